@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+//
+// An IP address, and an address with a port, as plain values that sort,
+// compare and print. IPv4-mapped IPv6 addresses stay IPv6 (::ffff:10.0.0.1):
+// which of the two a socket was made for is something the lab shows.
+#pragma once
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lab {
+
+enum class Family : std::uint8_t { inet = AF_INET, inet6 = AF_INET6 };
+
+std::string_view to_string(Family family);  // "inet", "inet6"
+std::optional<Family> family_from(std::string_view word);
+
+class Address {
+ public:
+  Address() = default;                     // 0.0.0.0
+  static Address any(Family family);       // INADDR_ANY, ::
+  static Address loopback(Family family);  // 127.0.0.1, ::1
+  static Address from_bytes(Family family, const void* network_order);
+  // "10.0.0.1" or "fd00::1"; brackets are not accepted here.
+  static std::optional<Address> parse(std::string_view text);
+
+  Family family() const { return family_; }
+  const std::uint8_t* bytes() const { return bytes_.data(); }  // network order
+  std::size_t size() const { return family_ == Family::inet ? 4 : 16; }
+  bool is_any() const;
+  std::string str() const;
+
+  auto operator<=>(const Address&) const = default;
+
+ private:
+  Family family_ = Family::inet;
+  std::array<std::uint8_t, 16> bytes_{};
+};
+
+struct Endpoint {
+  Address address;
+  std::uint16_t port = 0;  // host order
+
+  // "10.0.0.1:80", "[fd00::1]:80"
+  static std::optional<Endpoint> parse(std::string_view text);
+  static Endpoint from_sockaddr(const sockaddr_storage& from);
+  // Fills `into`; returns its length for bind(2) and connect(2).
+  socklen_t to_sockaddr(sockaddr_storage& into) const;
+  std::string str() const;
+
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+}  // namespace lab

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+//
+// The module's answer to "what would a SYN with this 4-tuple meet?", step by
+// step as the receive path takes them (include/tcp_lookup/contract.h).
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/address.hpp"
+#include "record/row.hpp"
+
+namespace lab {
+
+struct Tuple {
+  Endpoint source;
+  Endpoint destination;
+  std::string device;  // the interface it arrives on; empty: not given
+
+  bool operator==(const Tuple&) const = default;
+};
+
+struct LookupStep {
+  std::string step;    // "ehash", "lhash2-exact", "lhash2-wildcard", "bind", "verdict"
+  std::string result;  // "hit", "miss", "skipped"
+  std::optional<std::uint32_t> bucket;
+  std::optional<std::uint32_t> walked;  // sockets compared in that bucket
+  std::optional<int> score;             // compute_score(), listeners only
+  std::optional<Row> socket;            // what was found
+
+  bool operator==(const LookupStep&) const = default;
+};
+
+struct LookupAnswer {
+  Tuple tuple;
+  std::vector<LookupStep> steps;
+  std::string verdict;  // TCP_LOOKUP_VERDICT_*
+  std::string handler;  // the kernel function that deals with the segment
+  bool agrees = false;  // the module's own walk and the kernel's functions found the same
+  std::string caveat;   // why a live segment may fare otherwise; empty: no reason known
+
+  const LookupStep* find(std::string_view step) const;
+  bool operator==(const LookupAnswer&) const = default;
+};
+
+void to_json(nlohmann::json& into, const Tuple& tuple);
+void to_json(nlohmann::json& into, const LookupAnswer& answer);
+
+}  // namespace lab

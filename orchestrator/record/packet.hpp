@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+//
+// One captured packet. TCP is taken apart; whatever else crosses a link (ping,
+// ARP) keeps its name only.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/address.hpp"
+#include "util/clock.hpp"
+
+namespace lab {
+
+// The flags as tcpdump writes them: S F R P . W E, in its order. "S." is SYN-ACK.
+struct TcpFlags {
+  bool syn = false, fin = false, rst = false, psh = false, ack = false, ece = false, cwr = false;
+
+  static TcpFlags from_byte(std::uint8_t byte);  // byte 13 of the TCP header
+  static std::optional<TcpFlags> parse(std::string_view text);
+  std::string str() const;
+  bool operator==(const TcpFlags&) const = default;
+};
+
+struct Segment {
+  Endpoint source;
+  Endpoint destination;
+  TcpFlags flags;
+  std::uint32_t sequence = 0;         // as on the wire
+  std::uint32_t acknowledgment = 0;   // as on the wire; meaningless without ACK
+  std::uint16_t window = 0;
+  std::uint32_t length = 0;           // bytes of data
+  bool operator==(const Segment&) const = default;
+};
+
+struct Packet {
+  Timestamp time = 0;
+  std::string host;       // whose interface saw it
+  std::string device;     // which one: "eth0", "lo"
+  bool outgoing = false;  // PACKET_OUTGOING: the host sent it
+  std::string protocol;   // "tcp", "icmp", "icmp6", "arp", "udp", "ip", "0x88cc"
+  std::optional<Segment> segment;
+  std::vector<std::uint8_t> bytes;  // from the link layer on, as captured
+};
+
+void to_json(nlohmann::json& into, const Packet& packet);
+
+}  // namespace lab

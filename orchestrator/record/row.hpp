@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+//
+// One socket as one witness saw it: a row of a kernel table. The module's
+// reader and the sock_diag reader both make these, so that the two can be laid
+// side by side field by field. A field that a witness does not report is empty.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/address.hpp"
+
+namespace lab {
+
+// RFC 9293, section 3.3.2; values are the kernel's (include/net/tcp_states.h).
+enum class TcpState : std::uint8_t {
+  established = 1,
+  syn_sent,
+  syn_received,
+  fin_wait_1,
+  fin_wait_2,
+  time_wait,
+  closed,
+  close_wait,
+  last_ack,
+  listen,
+  closing,
+};
+std::string_view to_string(TcpState state);  // "SYN-RECEIVED"
+// Takes the RFC's names and those that ss prints: SYN-RECV, CLOSE, ESTAB.
+std::optional<TcpState> tcp_state_from(std::string_view word);
+
+// What sort of struct stands behind a row: tcp_sock, tcp_request_sock, tcp_timewait_sock.
+enum class Kind : std::uint8_t { full, request, timewait };
+std::string_view to_string(Kind kind);
+std::optional<Kind> kind_from(std::string_view word);
+
+// What a socket of the bind table is besides bound.
+enum class Role : std::uint8_t { nothing, listening, connected };
+std::string_view to_string(Role role);
+std::optional<Role> role_from(std::string_view word);
+
+struct Row {
+  Kind kind = Kind::full;
+  TcpState state = TcpState::closed;
+  Endpoint local;
+  Endpoint remote;  // all zero where there is none
+  std::string device;  // SO_BINDTODEVICE; empty: any
+
+  std::optional<std::uint32_t> uid;
+  std::optional<std::uint64_t> inode;   // 0: no process holds it any more
+  std::optional<std::uint64_t> cookie;  // SO_COOKIE; the same for all witnesses
+  std::optional<bool> v6only, reuseaddr, reuseport;
+  std::optional<std::uint32_t> accept_queue, accept_queue_max;  // listeners only
+  std::optional<Role> role;                                     // bind table only
+
+  // Where it stands; the module alone can say.
+  std::optional<std::uint32_t> bucket, position;
+
+  // How many segments were retransmitted over its life (tcpi_total_retrans); sock_diag alone.
+  std::optional<std::uint32_t> retransmissions;
+
+  bool operator==(const Row&) const = default;
+};
+
+// "ESTABLISHED 10.0.0.1:40000 > 10.0.0.2:40001"
+std::string describe(const Row& row);
+void to_json(nlohmann::json& into, const Row& row);
+
+}  // namespace lab

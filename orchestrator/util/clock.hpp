@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// Two clocks, two uses. Deadlines count on CLOCK_MONOTONIC. What happened is
+// stamped with CLOCK_REALTIME, because that is what AF_PACKET stamps packets
+// with, and the timeline must sort both.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace lab {
+
+// Nanoseconds since the epoch, CLOCK_REALTIME.
+using Timestamp = std::int64_t;
+
+Timestamp now();
+
+// The moment by which a condition must hold. Nothing in the lab waits for a
+// fixed time: one waits for a condition, and gives up at a deadline.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::milliseconds from_now)
+      : end_(std::chrono::steady_clock::now() + from_now) {}
+  bool passed() const { return std::chrono::steady_clock::now() >= end_; }
+  // What poll(2) wants: milliseconds left, rounded up, never negative.
+  int poll_timeout() const;
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+};
+
+}  // namespace lab

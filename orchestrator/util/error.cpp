@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "util/error.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace lab {
+
+SystemError::SystemError(std::string_view call, std::string_view object, int error)
+    : EnvironmentError(fmt::format("{}({}): {}", call, object, std::strerror(error))),
+      error_(error) {}
+
+void throw_errno(std::string_view call, std::string_view object) {
+  throw SystemError(call, object, errno);
+}
+
+std::string errno_name(int error) {
+  if (error == 0) return "0";
+  const char* name = ::strerrorname_np(error);
+  return name ? name : fmt::format("errno {}", error);
+}
+
+int errno_from_name(std::string_view name) {
+  constexpr int largest = 133;  // EHWPOISON, the last one in asm-generic/errno.h
+  for (int error = 1; error <= largest; ++error) {
+    const char* candidate = ::strerrorname_np(error);
+    if (candidate && name == candidate) return error;
+  }
+  return 0;
+}
+
+}  // namespace lab

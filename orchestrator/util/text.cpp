@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "util/text.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "util/error.hpp"
+#include "util/fd.hpp"
+
+namespace lab {
+namespace {
+
+// Levenshtein's distance: the fewest letters to insert, delete or change.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> parts;
+  std::size_t begin = text.find_first_not_of(separators);
+  while (begin != std::string_view::npos) {
+    const std::size_t end = text.find_first_of(separators, begin);
+    parts.push_back(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(separators, end);
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<std::string_view> words(std::string_view line) { return split(line, " \t\r\n"); }
+
+std::vector<std::string_view> lines(std::string_view text) {
+  std::vector<std::string_view> result;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    result.push_back(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+  }
+  return result;
+}
+
+std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
+                                 std::size_t most) {
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const auto& name : names) {
+    const bool part = !wanted.empty() && name.find(wanted) != std::string::npos;
+    const std::size_t apart = part ? 0 : distance(wanted, name);
+    if (apart <= std::max<std::size_t>(2, wanted.size() / 2)) ranked.emplace_back(apart, name);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  if (ranked.size() > most) ranked.resize(most);
+  std::vector<std::string> result;
+  for (auto& [apart, name] : ranked) result.push_back(std::move(name));
+  return result;
+}
+
+std::string read_file(const std::string& path) {
+  // read(2) and not a stream: a file under /proc has no size, and an error in
+  // the middle of it must not look like its end.
+  Fd file(checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open", path));
+  std::string text;
+  std::array<char, 65536> chunk;
+  for (;;) {
+    const ssize_t got = checked(::read(file.get(), chunk.data(), chunk.size()), "read", path);
+    if (got == 0) return text;
+    text.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace lab

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lab {
+
+// Splits at runs of blanks; no empty words.
+std::vector<std::string_view> words(std::string_view line);
+
+// Splits at newlines; a last line without one counts.
+std::vector<std::string_view> lines(std::string_view text);
+
+// The whole of `word` as a number in base 10, or nothing.
+template <typename Integer>
+std::optional<Integer> to_integer(std::string_view word) {
+  Integer value{};
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
+  return value;
+}
+
+// The names most like `wanted`, best first, at most `most`: for "did you mean".
+std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
+                                 std::size_t most = 3);
+
+// The whole file. Throws SystemError.
+std::string read_file(const std::string& path);
+
+}  // namespace lab
