@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// What a run leaves behind, as plain values: everything that was done and seen,
+// in order, and what was made of it. Checks are made from it, reports are drawn
+// from it, and nothing else is kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "record/address.hpp"
+#include "record/lookup.hpp"
+#include "record/packet.hpp"
+#include "record/row.hpp"
+#include "util/clock.hpp"
+
+namespace lab {
+
+// A table as one witness showed it, or why it could not.
+struct Witnessed {
+  std::string witness;  // "module", "sock_diag"
+  std::optional<std::vector<Row>> rows;
+  std::string why_not;  // set when rows is not
+};
+
+// The tables of one host at one moment. Both witnesses were read between two
+// equal readings of the module, or the snapshot says that they kept moving.
+struct Snapshot {
+  std::string host;
+  std::vector<Witnessed> listeners, bound, ehash;
+  bool settled = true;                    // false: the tables moved while they were read
+  std::vector<std::string> disagreements;  // between the witnesses, in words; empty: none
+};
+
+// The module's answer to a Lookup step, or why there is none.
+struct Lookup {
+  std::string host;
+  std::optional<LookupAnswer> answer;
+  std::string why_not;
+};
+
+// What happened when a step was played. `error` is the errno that it gave
+// (0: success); `observed` says the rest in words.
+struct Played {
+  int error = 0;
+  std::string observed;
+  bool timed_out = false;
+};
+
+enum class Outcome { pass, fail, not_observed };
+std::string_view to_string(Outcome outcome);
+
+// One judgement. `expected` and `seen` are whole sentences for people.
+struct Check {
+  Outcome outcome = Outcome::pass;
+  std::string title;     // "bound on server shows srv, CLOSED, nothing"
+  std::string witness;   // "module", "sock_diag", "packets", "socket"
+  std::string expected;
+  std::string seen;      // for not_observed: why
+};
+
+// One step of the scenario with everything that belongs to it.
+struct StepRecord {
+  std::size_t index = 0;  // in the scenario, from 0
+  std::string text;       // describe(action)
+  std::string note;
+  int line = 0;           // in the scenario's file
+  Timestamp begin = 0;
+  Timestamp end = 0;
+  Played played;
+  std::vector<Snapshot> snapshots;
+  std::vector<Lookup> lookups;
+  std::vector<Check> checks;
+};
+
+// A socket that the scenario opened, for those who meet its cookie in a table.
+struct SocketRecord {
+  std::string name;
+  std::string host;
+  std::uint64_t cookie = 0;
+  std::uint64_t inode = 0;
+};
+
+struct HostRecord {
+  std::string name;
+  // Interface → address, in the order of the links; "lo" is left out.
+  std::vector<std::pair<std::string, Address>> addresses;
+  std::uint64_t netns_inode = 0;
+};
+
+struct Timeline {
+  std::string scenario;  // its name
+  std::string title;
+  std::string rule;
+  std::string file;
+  Family family = Family::inet;
+  std::string kernel;          // uname -r
+  std::string module;          // "schema 1", or why there is none
+  std::string hold_mechanism;  // "sch_plug", "neighbour queue"; empty: nothing was held
+  std::vector<HostRecord> hosts;
+  std::vector<std::pair<std::string, std::string>> links;  // "a:eth0", "b:eth0"
+  std::vector<SocketRecord> sockets;
+  std::vector<StepRecord> steps;
+  std::vector<Packet> packets;  // of every host, by time
+  bool packets_lost = false;    // the capture dropped some: absence proves nothing
+  std::string aborted;          // why the run ended early; empty: it did not
+  Timestamp begin = 0;
+  Timestamp end = 0;
+};
+
+struct Tally {
+  std::size_t pass = 0, fail = 0, not_observed = 0;
+};
+Tally tally(const Timeline& timeline);
+
+// The name of the host that has this address, or the address itself; "server:8888".
+std::string name_of(const Timeline& timeline, const Endpoint& endpoint);
+
+void to_json(nlohmann::json& into, const Timeline& timeline);
+
+}  // namespace lab
