@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "record/lookup.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace lab {
+namespace {
+
+nlohmann::json to_object(const LookupStep& step) {
+  nlohmann::json object = {{"step", step.step}, {"result", step.result}};
+  if (step.bucket) object["bucket"] = *step.bucket;
+  if (step.walked) object["walked"] = *step.walked;
+  if (step.score) object["score"] = *step.score;
+  if (step.socket) object["socket"] = *step.socket;
+  return object;
+}
+
+}  // namespace
+
+const LookupStep* LookupAnswer::find(std::string_view step) const {
+  const auto found = std::find_if(steps.begin(), steps.end(),
+                                  [step](const LookupStep& each) { return each.step == step; });
+  return found == steps.end() ? nullptr : &*found;
+}
+
+void to_json(nlohmann::json& into, const Tuple& tuple) {
+  into = {{"source", tuple.source.str()}, {"destination", tuple.destination.str()}};
+  if (!tuple.device.empty()) into["device"] = tuple.device;
+}
+
+void to_json(nlohmann::json& into, const LookupAnswer& answer) {
+  into = {{"tuple", answer.tuple},
+          {"steps", nlohmann::json::array()},
+          {"verdict", answer.verdict},
+          {"handler", answer.handler},
+          {"agrees", answer.agrees}};
+  for (const auto& step : answer.steps) into["steps"].push_back(to_object(step));
+  if (!answer.caveat.empty()) into["caveat"] = answer.caveat;
+}
+
+}  // namespace lab

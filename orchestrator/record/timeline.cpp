@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "record/timeline.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "util/error.hpp"
+
+namespace lab {
+namespace {
+
+using nlohmann::json;
+
+// One object a struct. They are plain functions and not to_json() overloads,
+// because nothing but a whole timeline is ever written.
+
+template <typename Item, typename Make>
+json array_of(const std::vector<Item>& items, Make make) {
+  json array = json::array();
+  for (const auto& item : items) array.push_back(make(item));
+  return array;
+}
+
+json from_witnessed(const Witnessed& witnessed) {
+  json object = {{"witness", witnessed.witness}};
+  if (witnessed.rows)
+    object["rows"] = *witnessed.rows;
+  else
+    object["not_observed"] = witnessed.why_not;
+  return object;
+}
+
+json from_snapshot(const Snapshot& snapshot) {
+  return {{"host", snapshot.host},
+          {"listeners", array_of(snapshot.listeners, from_witnessed)},
+          {"bound", array_of(snapshot.bound, from_witnessed)},
+          {"ehash", array_of(snapshot.ehash, from_witnessed)},
+          {"settled", snapshot.settled},
+          {"disagreements", snapshot.disagreements}};
+}
+
+json from_lookup(const Lookup& lookup) {
+  json object = {{"host", lookup.host}};
+  if (lookup.answer)
+    object["answer"] = *lookup.answer;
+  else
+    object["not_observed"] = lookup.why_not;
+  return object;
+}
+
+json from_check(const Check& check) {
+  return {{"outcome", to_string(check.outcome)},
+          {"title", check.title},
+          {"witness", check.witness},
+          {"expected", check.expected},
+          {"seen", check.seen}};
+}
+
+json from_step(const StepRecord& step) {
+  return {{"index", step.index},
+          {"text", step.text},
+          {"note", step.note},
+          {"line", step.line},
+          {"begin", step.begin},
+          {"end", step.end},
+          {"error", errno_name(step.played.error)},
+          {"observed", step.played.observed},
+          {"timed_out", step.played.timed_out},
+          {"snapshots", array_of(step.snapshots, from_snapshot)},
+          {"lookups", array_of(step.lookups, from_lookup)},
+          {"checks", array_of(step.checks, from_check)}};
+}
+
+json from_host(const HostRecord& host) {
+  json addresses = json::array();
+  for (const auto& [device, address] : host.addresses)
+    addresses.push_back({{"device", device}, {"address", address.str()}});
+  return {{"name", host.name}, {"addresses", addresses}, {"netns_inode", host.netns_inode}};
+}
+
+json from_socket(const SocketRecord& socket) {
+  return {{"name", socket.name},
+          {"host", socket.host},
+          {"cookie", socket.cookie},
+          {"inode", socket.inode}};
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass:
+      return "pass";
+    case Outcome::fail:
+      return "fail";
+    case Outcome::not_observed:
+      return "not_observed";
+  }
+  return "?";
+}
+
+Tally tally(const Timeline& timeline) {
+  Tally sum;
+  for (const auto& step : timeline.steps) {
+    for (const auto& check : step.checks) {
+      if (check.outcome == Outcome::pass) ++sum.pass;
+      if (check.outcome == Outcome::fail) ++sum.fail;
+      if (check.outcome == Outcome::not_observed) ++sum.not_observed;
+    }
+  }
+  return sum;
+}
+
+std::string name_of(const Timeline& timeline, const Endpoint& endpoint) {
+  for (const auto& host : timeline.hosts)
+    for (const auto& [device, address] : host.addresses)
+      if (address == endpoint.address) return fmt::format("{}:{}", host.name, endpoint.port);
+  return endpoint.str();
+}
+
+void to_json(nlohmann::json& into, const Timeline& timeline) {
+  const Tally sum = tally(timeline);
+  into = {{"scenario", timeline.scenario},
+          {"title", timeline.title},
+          {"rule", timeline.rule},
+          {"file", timeline.file},
+          {"family", timeline.family == Family::inet ? "ipv4" : "ipv6"},
+          {"kernel", timeline.kernel},
+          {"module", timeline.module},
+          {"hold_mechanism", timeline.hold_mechanism},
+          {"hosts", array_of(timeline.hosts, from_host)},
+          {"links", timeline.links},
+          {"sockets", array_of(timeline.sockets, from_socket)},
+          {"steps", array_of(timeline.steps, from_step)},
+          {"packets", timeline.packets},
+          {"packets_lost", timeline.packets_lost},
+          {"aborted", timeline.aborted},
+          {"begin", timeline.begin},
+          {"end", timeline.end},
+          {"tally", {{"pass", sum.pass}, {"fail", sum.fail}, {"not_observed", sum.not_observed}}}};
+}
+
+}  // namespace lab
