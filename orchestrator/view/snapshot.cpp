@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "view/snapshot.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "view/diff.hpp"
+
+namespace lab {
+namespace {
+
+// In a lab's namespace one attempt is the rule; timers and packets under way
+// may cost a second. Whatever still moves after so many is traffic.
+constexpr int most_attempts = 8;
+
+struct Tables {
+  std::vector<Row> listeners, bound, ehash;
+};
+
+Tables read(Module& module) {
+  Tables tables;
+  tables.listeners = module.listeners();
+  tables.bound = module.bound();
+  tables.ehash = module.ehash();
+  return tables;
+}
+
+// A cookie is made when somebody asks for it, and sock_diag does: that one
+// appears between two readings is no change.
+bool unchanged(const std::vector<Row>& before, const std::vector<Row>& after) {
+  return std::ranges::equal(before, after, [](const Row& one, const Row& other) {
+    if (one.cookie || !other.cookie) return one == other;
+    Row named = one;
+    named.cookie = other.cookie;
+    return named == other;
+  });
+}
+
+bool unchanged(const Tables& before, const Tables& after) {
+  return unchanged(before.listeners, after.listeners) && unchanged(before.bound, after.bound) &&
+         unchanged(before.ehash, after.ehash);
+}
+
+std::vector<Row> full_sockets(const std::vector<Row>& rows) {
+  std::vector<Row> full;
+  std::ranges::copy_if(rows, std::back_inserter(full),
+                       [](const Row& row) { return row.kind == Kind::full; });
+  return full;
+}
+
+// The bind table as sock_diag's rows imply it: every full socket that has a
+// port holds it there (inet_put_port() is called only as it leaves the tables).
+std::vector<Row> bind_table(const SockDiag::Tables& tables) {
+  std::vector<Row> bound;
+  const auto add = [&bound](const std::vector<Row>& rows, Role role) {
+    for (const Row& row : rows) bound.emplace_back(row).role = role;
+  };
+  add(tables.bound_only, Role::nothing);
+  add(tables.listeners, Role::listening);
+  add(full_sockets(tables.ehash), Role::connected);
+  return bound;
+}
+
+void put_module(Snapshot& snapshot, Tables tables) {
+  snapshot.listeners.push_back({"module", std::move(tables.listeners), ""});
+  snapshot.bound.push_back({"module", std::move(tables.bound), ""});
+  snapshot.ehash.push_back({"module", std::move(tables.ehash), ""});
+}
+
+void put_no_module(Snapshot& snapshot, const std::string& why_not) {
+  for (auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash})
+    table->push_back({"module", std::nullopt, why_not});
+}
+
+void put_sock_diag(Snapshot& snapshot, SockDiag::Tables tables, bool lists_bound) {
+  if (lists_bound)
+    snapshot.bound.push_back({"sock_diag", bind_table(tables), ""});
+  else
+    snapshot.bound.push_back(
+        {"sock_diag", std::nullopt,
+         "this kernel's sock_diag does not list bound sockets (needs 6.8, commit 91051f003948)"});
+  snapshot.listeners.push_back({"sock_diag", std::move(tables.listeners), ""});
+  snapshot.ehash.push_back({"sock_diag", std::move(tables.ehash), ""});
+}
+
+// Whether a TIME-WAIT socket still stands in the bind table differs between
+// kernels, and sock_diag does not tell: there, full sockets alone are compared.
+void compare(Snapshot& snapshot) {
+  const auto table = [&snapshot](const char* name, const std::vector<Row>& module,
+                                 const std::vector<Row>& sock_diag) {
+    const std::string what = fmt::format("{} on {}", name, snapshot.host);
+    std::ranges::move(disagreements(what, module, sock_diag),
+                      std::back_inserter(snapshot.disagreements));
+  };
+  table("listeners", *snapshot.listeners[0].rows, *snapshot.listeners[1].rows);
+  if (snapshot.bound[1].rows)
+    table("bound", full_sockets(*snapshot.bound[0].rows), *snapshot.bound[1].rows);
+  table("ehash", *snapshot.ehash[0].rows, *snapshot.ehash[1].rows);
+}
+
+}  // namespace
+
+Snapshot take_snapshot(const std::string& host, ModuleHere& module, SockDiag& sock_diag) {
+  Snapshot snapshot;
+  snapshot.host = host;
+  if (!module.module) {
+    put_no_module(snapshot, module.why_not);
+    put_sock_diag(snapshot, sock_diag.read(), sock_diag.lists_bound());
+    return snapshot;
+  }
+  Tables before = read(*module.module);
+  for (int attempt = 1;; ++attempt) {
+    SockDiag::Tables second_witness = sock_diag.read();
+    Tables after = read(*module.module);
+    snapshot.settled = unchanged(before, after);
+    if (!snapshot.settled && attempt < most_attempts) {
+      before = std::move(after);
+      continue;
+    }
+    put_module(snapshot, std::move(after));
+    put_sock_diag(snapshot, std::move(second_witness), sock_diag.lists_bound());
+    if (snapshot.settled) compare(snapshot);
+    return snapshot;
+  }
+}
+
+}  // namespace lab

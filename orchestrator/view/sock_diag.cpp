@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "view/sock_diag.hpp"
+
+#include <fmt/format.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <linux/tcp.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+#include "util/error.hpp"
+#include "util/fd.hpp"
+
+namespace lab {
+namespace {
+
+constexpr std::uint32_t all_states = ~0U;
+// TCPF_BOUND_INACTIVE of include/net/tcp_states.h, which user space does not get.
+constexpr std::uint32_t bound_inactive = 1U << 13;
+// idiag_timer of a TIME-WAIT socket (inet_twsk_diag_fill()).
+constexpr std::uint8_t timer_of_timewait = 3;
+
+// A dump that something interrupted is begun anew; this often, and not for ever.
+constexpr int most_attempts = 16;
+
+[[noreturn]] void fail(int error) {
+  if (error == ENOENT || error == EOPNOTSUPP || error == EPROTONOSUPPORT)
+    throw EnvironmentError(
+        "this kernel lists no TCP sockets over sock_diag: load tcp_diag (modprobe tcp_diag) or "
+        "use a kernel with CONFIG_INET_TCP_DIAG");
+  throw SystemError("recvmsg", "NETLINK_SOCK_DIAG", error);
+}
+
+Endpoint endpoint(Family family, const __be32* address, __be16 port) {
+  return {Address::from_bytes(family, address), ntohs(port)};
+}
+
+// By type; null where the message has no such attribute.
+using Attributes = std::array<const nlattr*, INET_DIAG_MAX + 1>;
+
+Attributes attributes_of(const nlmsghdr* header) {
+  Attributes attributes{};
+  ::mnl_attr_parse(
+      header, sizeof(inet_diag_msg),
+      [](const nlattr* attribute, void* into) {
+        const std::uint16_t type = ::mnl_attr_get_type(attribute);
+        if (type <= INET_DIAG_MAX) (*static_cast<Attributes*>(into))[type] = attribute;
+        return MNL_CB_OK;
+      },
+      &attributes);
+  return attributes;
+}
+
+// The state does not tell: a TIME-WAIT socket may stand for FIN-WAIT-2, and a
+// request is reported as SYN-RECEIVED. But only inet_sk_diag_fill(), for full
+// sockets, adds a tcp_info, and only inet_twsk_diag_fill() sets this timer.
+Kind kind_of(const inet_diag_msg& message, const Attributes& attributes) {
+  if (attributes[INET_DIAG_INFO]) return Kind::full;
+  return message.idiag_timer == timer_of_timewait ? Kind::timewait : Kind::request;
+}
+
+std::optional<std::uint32_t> retransmissions_of(const Attributes& attributes) {
+  constexpr std::size_t at = offsetof(tcp_info, tcpi_total_retrans);
+  std::uint32_t value = 0;
+  const nlattr* info = attributes[INET_DIAG_INFO];
+  if (!info || ::mnl_attr_get_payload_len(info) < at + sizeof value) return std::nullopt;
+  // Copied because netlink aligns attributes to 4 bytes, and tcp_info wants 8.
+  std::memcpy(&value, static_cast<const char*>(::mnl_attr_get_payload(info)) + at, sizeof value);
+  return value;
+}
+
+}  // namespace
+
+SockDiag SockDiag::open_here() {
+  SockDiag diag;
+  diag.netlink_.reset(::mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC));
+  if (!diag.netlink_) {
+    if (errno == EPROTONOSUPPORT) fail(errno);
+    throw_errno("socket", "NETLINK_SOCK_DIAG");
+  }
+  checked(::mnl_socket_bind(diag.netlink_.get(), 0, MNL_SOCKET_AUTOPID), "bind",
+          "NETLINK_SOCK_DIAG");
+  diag.buffer_ = std::make_unique<std::array<char, 65536>>();
+  // The kernel does not change under a process, so one trial serves all.
+  static std::optional<bool> bound_are_listed;
+  if (!bound_are_listed) bound_are_listed = diag.find_out_whether_bound_are_listed();
+  diag.lists_bound_ = *bound_are_listed;
+  return diag;
+}
+
+SockDiag::Tables SockDiag::read() {
+  Tables tables;
+  for (Row& row : dump(all_states)) {
+    if (row.state == TcpState::listen)
+      tables.listeners.push_back(std::move(row));
+    else if (row.state == TcpState::closed)
+      tables.bound_only.push_back(std::move(row));
+    else
+      tables.ehash.push_back(std::move(row));
+  }
+  return tables;
+}
+
+bool SockDiag::find_out_whether_bound_are_listed() {
+  const Fd own(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", "AF_INET"));
+  sockaddr_storage any_port{};
+  const socklen_t size = Endpoint{}.to_sockaddr(any_port);
+  checked(::bind(own.get(), reinterpret_cast<const sockaddr*>(&any_port), size), "bind",
+          "0.0.0.0:0");
+  struct stat status {};
+  checked(::fstat(own.get(), &status), "fstat", "a socket");
+  const std::vector<Row> rows = dump(bound_inactive);
+  return std::any_of(rows.begin(), rows.end(),
+                     [&status](const Row& row) { return row.inode == status.st_ino; });
+}
+
+std::vector<Row> SockDiag::dump(std::uint32_t states) {
+  for (int attempt = 0; attempt < most_attempts; ++attempt)
+    if (auto rows = dump_once(states)) return std::move(*rows);
+  throw EnvironmentError(fmt::format(
+      "the kernel interrupted {} sock_diag dumps in a row (NLM_F_DUMP_INTR): too much changes "
+      "while they are read",
+      most_attempts));
+}
+
+// One walk for both families: inet_diag_dump_compat() sets AF_UNSPEC, which
+// SOCK_DIAG_BY_FAMILY has no handler for. Walking the empty buckets is nearly
+// all that a dump of a small namespace costs, and two walks would be two moments.
+std::optional<std::vector<Row>> SockDiag::dump_once(std::uint32_t states) {
+  nlmsghdr* header = ::mnl_nlmsg_put_header(buffer_->data());
+  header->nlmsg_type = TCPDIAG_GETSOCK;
+  header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  header->nlmsg_seq = ++sequence_;
+  auto* request =
+      static_cast<inet_diag_req*>(::mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req)));
+  request->idiag_states = states;
+  request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  checked(::mnl_socket_sendto(netlink_.get(), header, header->nlmsg_len), "sendto",
+          "NETLINK_SOCK_DIAG");
+
+  std::vector<Row> rows;
+  bool interrupted = false;
+  for (bool done = false; !done;) {
+    const ssize_t got = ::mnl_socket_recvfrom(netlink_.get(), buffer_->data(), buffer_->size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(errno);
+    done = take(static_cast<std::size_t>(got), rows, interrupted);
+  }
+  if (interrupted) return std::nullopt;
+  return rows;
+}
+
+bool SockDiag::take(std::size_t size, std::vector<Row>& rows, bool& interrupted) {
+  int left = static_cast<int>(size);
+  const auto* message = reinterpret_cast<const nlmsghdr*>(buffer_->data());
+  for (; ::mnl_nlmsg_ok(message, left); message = ::mnl_nlmsg_next(message, &left)) {
+    // What is left of a dump that an exception cut short.
+    if (message->nlmsg_seq != sequence_) continue;
+    interrupted |= (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+    const void* payload = ::mnl_nlmsg_get_payload(message);
+    if (message->nlmsg_type == NLMSG_ERROR) fail(-static_cast<const nlmsgerr*>(payload)->error);
+    if (message->nlmsg_type == NLMSG_DONE) {
+      const int result = *static_cast<const int*>(payload);
+      if (result < 0) fail(-result);
+      return true;
+    }
+    rows.push_back(row_from(*static_cast<const inet_diag_msg*>(payload), message));
+  }
+  return false;
+}
+
+Row SockDiag::row_from(const inet_diag_msg& message, const nlmsghdr* header) const {
+  const auto family = static_cast<Family>(message.idiag_family);
+  const Attributes attributes = attributes_of(header);
+  Row row;
+  row.kind = kind_of(message, attributes);
+  row.state = static_cast<TcpState>(message.idiag_state);
+  row.local = endpoint(family, message.id.idiag_src, message.id.idiag_sport);
+  row.remote = {Address::any(family), 0};
+  // The remote end of a closed socket is what is left of a connection it had.
+  if (row.state != TcpState::closed)
+    row.remote = endpoint(family, message.id.idiag_dst, message.id.idiag_dport);
+  if (message.id.idiag_if) row.device = device_name(message.id.idiag_if);
+  row.cookie =
+      static_cast<std::uint64_t>(message.id.idiag_cookie[1]) << 32 | message.id.idiag_cookie[0];
+  row.inode = message.idiag_inode;
+  // For the other kinds the kernel says 0, whoever owns them.
+  if (row.kind == Kind::full) row.uid = message.idiag_uid;
+  if (const nlattr* v6only = attributes[INET_DIAG_SKV6ONLY])
+    row.v6only = ::mnl_attr_get_u8(v6only) != 0;
+  if (row.state == TcpState::listen) {
+    // tcp_diag_get_info(): of a listener, sk_ack_backlog and sk_max_ack_backlog.
+    row.accept_queue = message.idiag_rqueue;
+    row.accept_queue_max = message.idiag_wqueue;
+  } else {
+    row.retransmissions = retransmissions_of(attributes);
+  }
+  return row;
+}
+
+std::string SockDiag::device_name(unsigned int index) const {
+  ifreq request{};
+  request.ifr_ifindex = static_cast<int>(index);
+  // Any socket serves for this question, and this one is of the right namespace.
+  // The interface may have gone; the TCP socket is still bound to its number.
+  if (::ioctl(::mnl_socket_get_fd(netlink_.get()), SIOCGIFNAME, &request) < 0)
+    return std::to_string(index);
+  return request.ifr_name;
+}
+
+}  // namespace lab
