@@ -49,7 +49,8 @@ std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view t
     // What the kernel's own functions found closes the answer.
     answer.verdict = table.word(verdict);
     answer.handler = table.word(handler);
-    answer.agrees = table.flag(agrees).value_or(false);
+    if (table.word(agrees) != "yes" && table.word(agrees) != "no") table.bad(agrees, "yes or no");
+    answer.agrees = table.word(agrees) == "yes";
     if (!table.is_blank(caveat)) answer.caveat = table.word(caveat);
   }
   for (const LookupAnswer& answer : answers)

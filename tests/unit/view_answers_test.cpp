@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "view/answers.hpp"
-
 #include <gmock/gmock.h>
 
 #include "tcp_lookup/contract.h"
 #include "util/error.hpp"
+#include "view/answers.hpp"
 
 namespace lab {
 namespace {
@@ -28,15 +27,15 @@ const std::string header = TCP_LOOKUP_COLUMNS_LOOKUP "\n";
 
 // A SYN to a port that is bound and not listened on.
 TEST(Answers, TellTheStepsInTheOrderOfTheReceivePath) {
-  const auto answers = answers_from(
-      "lookup",
-      header +
-          "1 ehash 41 0 miss - - - - - - - - - - - - - - -\n"
-          "1 lhash2-exact 7 1 miss - - - - - - - - - - - - - - -\n"
-          "1 lhash2-wildcard 9 0 miss - - - - - - - - - - - - - - -\n"
-          "1 bind 8 1 hit - full CLOSED 0.0.0.0 8888 - - - 0 55 3 - - - -\n"
-          "1 verdict - - miss - - - - - - - - - - - 1 RST tcp_v4_send_reset -\n",
-      {tuple("10.0.0.1:40000", "10.0.0.2:8888")});
+  const auto answers =
+      answers_from("lookup",
+                   header +
+                       "1 ehash 41 0 miss - - - - - - - - - - - - - - -\n"
+                       "1 lhash2-exact 7 1 miss - - - - - - - - - - - - - - -\n"
+                       "1 lhash2-wildcard 9 0 miss - - - - - - - - - - - - - - -\n"
+                       "1 bind 8 1 hit - full CLOSED 0.0.0.0 8888 - - - 0 55 3 - - - -\n"
+                       "1 verdict - - miss - - - - - - - - - - - yes RST tcp_v4_send_reset -\n",
+                   {tuple("10.0.0.1:40000", "10.0.0.2:8888")});
   ASSERT_THAT(answers, SizeIs(1));
   const LookupAnswer& answer = answers[0];
   EXPECT_THAT(answer.steps, SizeIs(5));
@@ -58,8 +57,8 @@ TEST(Answers, BelongToTheirQuestions) {
   const auto answers = answers_from(
       "lookup",
       header +
-          "1 verdict - - hit - full ESTABLISHED 1.1.1.1 1 2.2.2.2 2 - 0 1 1 1 CHALLENGE-ACK f -\n"
-          "2 verdict - - hit 9 full LISTEN 1.1.1.1 1 - - - 0 1 1 0 CONN-REQUEST g "
+          "1 verdict - - hit - full ESTABLISHED 1.1.1.1 1 2.2.2.2 2 - 0 1 1 yes CHALLENGE-ACK f -\n"
+          "2 verdict - - hit 9 full LISTEN 1.1.1.1 1 - - - 0 1 1 no CONN-REQUEST g "
           "sk_lookup-bpf\n",
       {tuple("2.2.2.2:2", "1.1.1.1:1"), tuple("3.3.3.3:3", "1.1.1.1:1")});
   ASSERT_THAT(answers, SizeIs(2));
@@ -73,20 +72,23 @@ TEST(Answers, BelongToTheirQuestions) {
 
 TEST(Answers, MustBeThereForEachQuestionAndForNoOther) {
   const std::string one =
-      header + "1 verdict - - miss - - - - - - - - - - - 1 RST tcp_v4_send_reset -\n";
+      header + "1 verdict - - miss - - - - - - - - - - - yes RST tcp_v4_send_reset -\n";
   const Tuple asked = tuple("10.0.0.1:1", "10.0.0.2:2");
-  EXPECT_THAT([&] { answers_from("lookup", one, {asked, asked}); },
-              ThrowsMessage<EnvironmentError>(HasSubstr("no verdict on 10.0.0.1:1 > 10.0.0.2:2")));
+  EXPECT_THAT(
+      [&] {
+        answers_from("lookup", one, {asked, asked});
+      },
+      ThrowsMessage<EnvironmentError>(HasSubstr("no verdict on 10.0.0.1:1 > 10.0.0.2:2")));
   EXPECT_THAT([&] { answers_from("lookup", one, {}); },
               ThrowsMessage<EnvironmentError>(HasSubstr("\"query\" holds \"1\"")));
 }
 
 TEST(Refusal, NamesTheQuestionTheColumnAndTheReason) {
-  EXPECT_THAT(refusal_from("lookup", "error line column reason\nEINVAL 2 31 no_such_device\n",
-                           {tuple("1.1.1.1:1", "2.2.2.2:2"),
-                            tuple("1.1.1.1:1", "2.2.2.2:2", "nosuch0")}),
-              AllOf(HasSubstr("\"1.1.1.1:1 2.2.2.2:2 dev nosuch0\""), HasSubstr("column 31"),
-                    HasSubstr("line 2"), HasSubstr("no such device")));
+  EXPECT_THAT(
+      refusal_from("lookup", "error line column reason\nEINVAL 2 31 no_such_device\n",
+                   {tuple("1.1.1.1:1", "2.2.2.2:2"), tuple("1.1.1.1:1", "2.2.2.2:2", "nosuch0")}),
+      AllOf(HasSubstr("\"1.1.1.1:1 2.2.2.2:2 dev nosuch0\""), HasSubstr("column 31"),
+            HasSubstr("line 2"), HasSubstr("no such device")));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "view/diff.hpp"
-
 #include <gmock/gmock.h>
+
+#include "view/diff.hpp"
 
 namespace lab {
 namespace {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "view/table.hpp"
-
 #include <gmock/gmock.h>
 
 #include "util/error.hpp"
 #include "view/rows.hpp"
+#include "view/table.hpp"
 
 namespace lab {
 namespace {
@@ -40,10 +39,11 @@ TEST(TableReader, TakesADashForNoValue) {
 }
 
 TEST(TableReader, SaysThatTheTwoSchemasDiffer) {
-  EXPECT_THAT([] { TableReader("/proc/net/tcp_lookup/info", "name\n", "name value"); },
-              ThrowsMessage<EnvironmentError>(AllOf(
-                  HasSubstr("/proc/net/tcp_lookup/info, line 1: the header has no column \"value\""),
-                  HasSubstr("were built from different trees"))));
+  EXPECT_THAT(
+      [] { TableReader("/proc/net/tcp_lookup/info", "name\n", "name value"); },
+      ThrowsMessage<EnvironmentError>(
+          AllOf(HasSubstr("/proc/net/tcp_lookup/info, line 1: the header has no column \"value\""),
+                HasSubstr("were built from different trees"))));
 }
 
 TEST(TableReader, RefusesRowsThatAreTooShortOrTooLong) {
@@ -121,10 +121,10 @@ TEST(Ehash, KeepsTheFamilyOfMappedAddresses) {
 }
 
 TEST(Ehash, ReadsRequestAndTimeWaitSockets) {
-  const auto rows = ehash_from(
-      "ehash", std::string(ehash_header) +
-                   "1 0 inet request SYN-RECEIVED 10.0.0.1 80 10.0.0.2 4000 - - - 5\n"
-                   "2 0 inet timewait TIME-WAIT 10.0.0.1 80 10.0.0.2 4001 - - - 6\n");
+  const auto rows =
+      ehash_from("ehash", std::string(ehash_header) +
+                              "1 0 inet request SYN-RECEIVED 10.0.0.1 80 10.0.0.2 4000 - - - 5\n"
+                              "2 0 inet timewait TIME-WAIT 10.0.0.1 80 10.0.0.2 4001 - - - 6\n");
   ASSERT_THAT(rows, SizeIs(2));
   EXPECT_EQ(rows[0].kind, Kind::request);
   EXPECT_EQ(rows[0].state, TcpState::syn_received);
