@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "record/lookup.hpp"
+
+namespace lab {
+namespace {
+
+LookupAnswer refused() {
+  LookupAnswer answer;
+  answer.tuple = {Endpoint::parse("10.0.0.1:40000").value(),
+                  Endpoint::parse("10.0.0.2:8888").value(), "eth0"};
+  answer.steps = {{"ehash", "miss", 4711, 0, {}, {}},
+                  {"lhash2-exact", "miss", 5, 2, {}, {}},
+                  {"bind", "hit", {}, {}, {}, Row{}}};
+  answer.verdict = "RST";
+  answer.handler = "tcp_v4_send_reset";
+  answer.agrees = true;
+  return answer;
+}
+
+TEST(LookupAnswer, FindsAStepByItsName) {
+  const LookupAnswer answer = refused();
+  ASSERT_NE(answer.find("lhash2-exact"), nullptr);
+  EXPECT_EQ(answer.find("lhash2-exact")->walked, 2u);
+  EXPECT_EQ(answer.find("lhash2-wildcard"), nullptr);
+}
+
+TEST(LookupAnswerAsJson, TellsStepByStep) {
+  const nlohmann::json json = refused();
+  EXPECT_EQ(json["tuple"], nlohmann::json::parse(R"({
+    "source": "10.0.0.1:40000", "destination": "10.0.0.2:8888", "device": "eth0"})"));
+  EXPECT_EQ(json["verdict"], "RST");
+  EXPECT_EQ(json["handler"], "tcp_v4_send_reset");
+  EXPECT_EQ(json["agrees"], true);
+  EXPECT_FALSE(json.contains("caveat"));
+  ASSERT_EQ(json["steps"].size(), 3u);
+  EXPECT_EQ(json["steps"][0],
+            nlohmann::json::parse(R"({"step": "ehash", "result": "miss", "bucket": 4711,
+                                      "walked": 0})"));
+  EXPECT_EQ(json["steps"][2]["socket"]["state"], "CLOSED");
+  EXPECT_FALSE(json["steps"][2].contains("bucket"));
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "record/row.hpp"
+
+namespace lab {
+namespace {
+
+TEST(TcpStateNames, AreTheRfcs) {
+  EXPECT_EQ(to_string(TcpState::established), "ESTABLISHED");
+  EXPECT_EQ(to_string(TcpState::syn_received), "SYN-RECEIVED");
+  EXPECT_EQ(to_string(TcpState::closed), "CLOSED");
+}
+
+TEST(TcpStateNames, ComeBackAsTheyWere) {
+  for (int value = 1; value <= 11; ++value) {
+    const auto state = static_cast<TcpState>(value);
+    EXPECT_EQ(tcp_state_from(to_string(state)), state) << to_string(state);
+  }
+}
+
+TEST(TcpStateNames, AreAlsoKnownAsSsPrintsThem) {
+  EXPECT_EQ(tcp_state_from("ESTAB"), TcpState::established);
+  EXPECT_EQ(tcp_state_from("SYN-RECV"), TcpState::syn_received);
+  EXPECT_EQ(tcp_state_from("UNCONN"), TcpState::closed);
+  EXPECT_EQ(tcp_state_from("CLOSE"), TcpState::closed);
+  EXPECT_EQ(tcp_state_from("established"), std::nullopt);
+}
+
+TEST(KindAndRoleNames, ComeBackAsTheyWere) {
+  for (const Kind kind : {Kind::full, Kind::request, Kind::timewait})
+    EXPECT_EQ(kind_from(to_string(kind)), kind);
+  for (const Role role : {Role::nothing, Role::listening, Role::connected})
+    EXPECT_EQ(role_from(to_string(role)), role);
+  EXPECT_EQ(kind_from("nothing"), std::nullopt);
+  EXPECT_EQ(role_from("full"), std::nullopt);
+}
+
+TEST(DescribeRow, NamesBothEnds) {
+  Row row;
+  row.state = TcpState::established;
+  row.local = Endpoint::parse("10.0.0.1:40000").value();
+  row.remote = Endpoint::parse("10.0.0.2:40001").value();
+  EXPECT_EQ(describe(row), "ESTABLISHED 10.0.0.1:40000 > 10.0.0.2:40001");
+}
+
+TEST(DescribeRow, LeavesOutARemoteEndThatIsNotThere) {
+  Row row;
+  row.state = TcpState::listen;
+  row.local = Endpoint::parse("[::]:8888").value();
+  row.remote.address = Address::any(Family::inet6);
+  row.device = "eth0";
+  EXPECT_EQ(describe(row), "LISTEN [::]:8888 dev eth0");
+}
+
+TEST(RowAsJson, HoldsWhatTheWitnessReportedAndNoMore) {
+  Row row;
+  row.state = TcpState::listen;
+  row.local = Endpoint::parse("[fd00::1]:8888").value();
+  row.remote.address = Address::any(Family::inet6);
+  row.cookie = 7;
+  row.inode = 0;
+  row.v6only = false;
+  row.bucket = 31;
+  row.role = Role::listening;
+  EXPECT_EQ(nlohmann::json(row), nlohmann::json::parse(R"({
+    "kind": "full", "state": "LISTEN", "family": "inet6", "local": "[fd00::1]:8888",
+    "cookie": 7, "inode": 0, "v6only": false, "bucket": 31, "role": "listening"})"));
+}
+
+}  // namespace
+}  // namespace lab

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "record/timeline.hpp"
+
+namespace lab {
+namespace {
+
+Timeline small_run() {
+  Timeline run;
+  run.scenario = "no-listen";
+  run.family = Family::inet6;
+  run.hosts = {{"server", {{"eth0", Address::parse("fd00::2").value()}}, 4026532001}};
+  run.links = {{"client:eth0", "server:eth0"}};
+  run.sockets = {{"srv", "server", 7, 70}};
+  StepRecord step;
+  step.text = "connect c to server:8888";
+  step.line = 31;
+  step.begin = 1'700'000'000'000'000'001;
+  step.played.error = ECONNREFUSED;
+  step.checks = {{Outcome::pass, "refused", "socket", "", ""},
+                 {Outcome::fail, "bound shows srv", "sock_diag", "one row", "none"},
+                 {Outcome::not_observed, "bound shows srv", "module", "", "not loaded"},
+                 {Outcome::pass, "RST", "packets", "", ""}};
+  Snapshot snapshot;
+  snapshot.host = "server";
+  snapshot.ehash = {{"module", std::nullopt, "not loaded"}, {"sock_diag", std::vector<Row>{}, ""}};
+  step.snapshots = {snapshot};
+  step.lookups = {{"server", std::nullopt, "not loaded"}};
+  run.steps = {step};
+  return run;
+}
+
+TEST(Tally, CountsEachOutcome) {
+  const Tally sum = tally(small_run());
+  EXPECT_EQ(sum.pass, 2u);
+  EXPECT_EQ(sum.fail, 1u);
+  EXPECT_EQ(sum.not_observed, 1u);
+}
+
+TEST(NameOf, IsTheHostsNameOrTheAddress) {
+  const Timeline run = small_run();
+  EXPECT_EQ(name_of(run, Endpoint::parse("[fd00::2]:8888").value()), "server:8888");
+  EXPECT_EQ(name_of(run, Endpoint::parse("[fd00::3]:8888").value()), "[fd00::3]:8888");
+  EXPECT_EQ(name_of(run, Endpoint::parse("10.0.0.1:80").value()), "10.0.0.1:80");
+}
+
+TEST(TimelineAsJson, SaysWhichRunItWas) {
+  const nlohmann::json json = small_run();
+  EXPECT_EQ(json["scenario"], "no-listen");
+  EXPECT_EQ(json["family"], "ipv6");
+  EXPECT_EQ(json["tally"], nlohmann::json::parse(R"({"pass": 2, "fail": 1, "not_observed": 1})"));
+  EXPECT_EQ(json["hosts"][0], nlohmann::json::parse(R"({"name": "server",
+      "addresses": [{"device": "eth0", "address": "fd00::2"}], "netns_inode": 4026532001})"));
+  EXPECT_EQ(json["links"], nlohmann::json::parse(R"([["client:eth0", "server:eth0"]])"));
+  EXPECT_EQ(json["packets"], nlohmann::json::array());
+}
+
+TEST(TimelineAsJson, KeepsWhatWasNotObservedApartFromWhatWasEmpty) {
+  const nlohmann::json step = nlohmann::json(small_run())["steps"][0];
+  EXPECT_EQ(step["error"], "ECONNREFUSED");
+  EXPECT_EQ(step["begin"], 1'700'000'000'000'000'001);
+  EXPECT_EQ(step["snapshots"][0]["ehash"],
+            nlohmann::json::parse(R"([{"witness": "module", "not_observed": "not loaded"},
+                                      {"witness": "sock_diag", "rows": []}])"));
+  EXPECT_EQ(step["lookups"][0],
+            nlohmann::json::parse(R"({"host": "server", "not_observed": "not loaded"})"));
+  EXPECT_EQ(step["checks"][2]["outcome"], "not_observed");
+}
+
+}  // namespace
+}  // namespace lab
