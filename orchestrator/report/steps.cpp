@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "report/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/tables.hpp"
+#include "util/error.hpp"
+
+namespace lab::report {
+namespace {
+
+constexpr std::size_t mark_column = 1, text_column = 8, check_column = 10;
+
+std::pair<std::string_view, Ink> mark_of(const Page& page, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass:
+      return {page.glyphs().pass, Ink::good};
+    case Outcome::fail:
+      return {page.glyphs().fail, Ink::bad};
+    case Outcome::not_observed:
+      return {page.glyphs().not_observed, Ink::doubtful};
+  }
+  return {"?", Ink::bad};
+}
+
+std::string result_of(const StepRecord& step) {
+  std::string result = step.played.observed;
+  const std::string error = errno_name(step.played.error);
+  if (step.played.error != 0 && result.find(error) == std::string::npos)
+    result = result.empty() ? error : fmt::format("{}: {}", error, result);
+  if (step.played.timed_out) result += result.empty() ? "timed out" : " (timed out)";
+  return result;
+}
+
+// Checks that say the same and differ in their witness alone, on one line.
+struct Folded {
+  const Check* check;
+  std::string witnesses;
+};
+
+std::vector<Folded> folded(const std::vector<Check>& checks) {
+  std::vector<Folded> result;
+  for (const Check& check : checks) {
+    const auto same = std::find_if(result.begin(), result.end(), [&check](const Folded& each) {
+      return check.outcome != Outcome::fail && each.check->outcome == check.outcome &&
+             each.check->title == check.title &&
+             (check.outcome == Outcome::pass || each.check->seen == check.seen);
+    });
+    if (same == result.end())
+      result.push_back({&check, check.witness});
+    else
+      same->witnesses += ", " + check.witness;
+  }
+  return result;
+}
+
+// The title, and at the right margin who bears witness.
+void draw_title(Page& page, Outcome outcome, std::string_view title, const std::string& witnesses) {
+  const auto [mark, ink] = mark_of(page, outcome);
+  const std::size_t hang = check_column + columns(mark) + 1;
+  const auto parts = wrapped(title, page.width() - hang - columns(witnesses) - 2);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Line line;
+    if (i == 0) line.to(check_column).add(mark, ink);
+    line.to(hang).add(parts[i]);
+    if (i == 0) line.to_right(page.width(), witnesses).add(witnesses, Ink::faint);
+    line.print(page);
+  }
+}
+
+void draw_reasons(Page& page, const Timeline& timeline, const StepRecord& step,
+                  const Check& check) {
+  constexpr std::size_t indent = check_column + 3, hang = indent + 10;
+  print_hanging(page, indent, "expected", hang, check.expected);
+  print_hanging(page, indent, "seen", hang, check.seen, Ink::bad);
+  print_hanging(page, indent, "at", hang, fmt::format("{}:{}", timeline.file, step.line));
+}
+
+void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of,
+                 const Lookup& lookup) {
+  if (!lookup.answer) {
+    if (outcome_of(step_of) == Outcome::not_observed) return;  // its checks say why
+    print_hanging(page, check_column, page.glyphs().not_observed, check_column + 2,
+                  fmt::format("lookup on {} not observed: {}", lookup.host, lookup.why_not),
+                  Ink::doubtful);
+    return;
+  }
+  const LookupAnswer& answer = *lookup.answer;
+  Line()
+      .to(check_column)
+      .add("a SYN ")
+      .add(answer.tuple.source.str())
+      .add(" > ")
+      .add(answer.tuple.destination.str())
+      .add(" here meets", Ink::plain)
+      .print(page);
+  for (const LookupStep& step : answer.steps) {
+    if (step.step == "verdict") continue;  // stands below, in words
+    Line line;
+    line.to(check_column + 2)
+        .add(step.step)
+        .to(check_column + 19)
+        .add(step.result, step.result == "hit" ? Ink::accent : Ink::faint);
+    std::string details;
+    const auto put = [&details](const std::string& text) {
+      details += (details.empty() ? "" : ", ") + text;
+    };
+    if (step.bucket) put(fmt::format("bucket {}", *step.bucket));
+    if (step.walked) put(fmt::format("{} walked", *step.walked));
+    if (step.score) put(fmt::format("score {}", *step.score));
+    line.to(check_column + 29).add(details, Ink::faint);
+    if (step.socket) {
+      const std::string name = socket_name(timeline, step.socket->cookie);
+      line.add(details.empty() ? "" : "  ")
+          .add(name.empty() ? describe(*step.socket)
+                            : fmt::format("{}: {}", name, describe(*step.socket)));
+    }
+    line.print(page);
+  }
+  Line line;
+  line.to(check_column + 2).add("verdict").to(check_column + 19).add(answer.verdict, Ink::accent);
+  if (!answer.handler.empty()) line.add(" by " + answer.handler + "()");
+  line.print(page);
+  if (!answer.agrees)
+    print_hanging(page, check_column + 2, page.glyphs().fail, check_column + 5,
+                  "the module's own walk found another socket than the kernel's functions did",
+                  Ink::bad);
+  if (!answer.caveat.empty())
+    print_hanging(page, check_column + 2, "caveat", check_column + 19,
+                  fmt::format("{}: a live segment may fare otherwise", answer.caveat),
+                  Ink::doubtful);
+}
+
+// The tables at a step, unless they stand in the report anyway because no later
+// step has any.
+void draw_tables_of(Page& page, const Timeline& timeline, const StepRecord& step) {
+  const bool changed =
+      std::any_of(timeline.steps.begin(), timeline.steps.end(), [&step](const StepRecord& later) {
+        return later.index > step.index && !later.snapshots.empty();
+      });
+  if (!changed || step.snapshots.empty()) return;
+  page.blank();
+  Line().to(2).add("the tables at that moment:", Ink::faint).print(page);
+  for (const Snapshot& snapshot : step.snapshots) draw_snapshot(page, timeline, snapshot);
+}
+
+}  // namespace
+
+Outcome outcome_of(const StepRecord& step) {
+  Outcome worst = step.played.timed_out && step.checks.empty() ? Outcome::fail : Outcome::pass;
+  for (const Check& check : step.checks) {
+    if (check.outcome == Outcome::fail) return Outcome::fail;
+    if (check.outcome == Outcome::not_observed) worst = Outcome::not_observed;
+  }
+  return worst;
+}
+
+void draw_step_line(Page& page, const StepRecord& step) {
+  const auto [mark, ink] = mark_of(page, outcome_of(step));
+  const std::string number = std::to_string(step.index + 1);
+  const std::string took = milliseconds(step.end - step.begin);
+  const std::string result = result_of(step);
+  const std::size_t margin = page.width() - 11;  // where the result ends
+
+  const auto text = wrapped(step.text, page.width() - text_column - 12);
+  Line line;
+  line.to(mark_column)
+      .add(mark, ink)
+      .to_right(text_column - 2, number)
+      .add(number, Ink::faint)
+      .to(text_column)
+      .add(text[0], Ink::strong);
+  const bool fits =
+      text.size() == 1 && columns(result) + 2 + line.columns() <= margin && !result.empty();
+  if (fits) line.to_right(margin, result).add(result);
+  line.to_right(page.width(), took).add(took, Ink::faint).print(page);
+  for (std::size_t i = 1; i < text.size(); ++i)
+    Line().to(text_column).add(text[i], Ink::strong).print(page);
+  if (!fits && !result.empty())
+    print_hanging(page, check_column, page.glyphs().right, check_column + 2, result);
+}
+
+void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
+               std::set<std::string>& told) {
+  draw_step_line(page, step);
+  if (!step.note.empty()) print_hanging(page, text_column, "", text_column, step.note, Ink::faint);
+  for (const Lookup& lookup : step.lookups) draw_lookup(page, timeline, step, lookup);
+  for (const Folded& each : folded(step.checks)) {
+    draw_title(page, each.check->outcome, each.check->title, each.witnesses);
+    if (each.check->outcome == Outcome::fail) draw_reasons(page, timeline, step, *each.check);
+    if (each.check->outcome == Outcome::not_observed && told.insert(each.check->seen).second)
+      print_hanging(page, check_column + 3, "not observed:", 0, each.check->seen, Ink::doubtful);
+  }
+}
+
+void draw_failures(Page& page, const Timeline& timeline) {
+  const std::size_t failed = tally(timeline).fail;
+  if (failed == 0) return;
+  page.heading(failed == 1 ? "The check that failed" : "The first check that failed");
+  bool first = true;
+  for (const StepRecord& step : timeline.steps) {
+    for (const Check& check : step.checks) {
+      if (check.outcome != Outcome::fail) continue;
+      if (!first) {
+        draw_title(page, check.outcome,
+                   fmt::format("{}:{}: {}", timeline.file, step.line, check.title), check.witness);
+        continue;
+      }
+      first = false;
+      draw_title(page, check.outcome, check.title, check.witness);
+      draw_reasons(page, timeline, step, check);
+      page.blank();
+      Line().to(2).add("the steps so far:", Ink::faint).print(page);
+      for (const StepRecord& earlier : timeline.steps)
+        if (earlier.index <= step.index) draw_step_line(page, earlier);
+      draw_tables_of(page, timeline, step);
+      if (failed > 1) page.heading("Also failed");
+    }
+  }
+}
+
+}  // namespace lab::report

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// What several runs of one scenario came to.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "record/timeline.hpp"
+
+namespace lab::report {
+
+// One run as a whole: fail when a check failed or the run ended early;
+// not_observed when there were checks and none could be made; else pass.
+Outcome verdict(const Timeline& timeline);
+
+struct Summary {
+  struct Runs {
+    std::size_t total = 0, passed = 0, failed = 0, not_observed = 0;
+  };
+  std::string scenario;
+  std::map<Family, Runs> families;
+  Tally checks;                                     // of all runs together
+  std::map<std::string, std::size_t> not_observed;  // "module: why" → checks
+
+  void add(const Timeline& timeline);
+  Runs runs() const;        // of all families together
+  Outcome verdict() const;  // the worst of all runs
+};
+
+std::string_view family_name(Family family);  // "ipv4", "ipv6"
+
+// "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)"
+std::string closing_line(const Timeline& timeline);
+
+// "simopen: 1000 of 1000 runs passed (ipv4 500, ipv6 500)"
+std::string closing_line(const Summary& summary);
+
+void to_json(nlohmann::json& into, const Summary& summary);
+
+}  // namespace lab::report

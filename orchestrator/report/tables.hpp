@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// The kernel's tables as the witnesses showed them, and what became of each
+// socket over the run.
+#pragma once
+
+#include <string>
+
+#include "record/timeline.hpp"
+#include "report/page.hpp"
+
+namespace lab::report {
+
+// One host at one moment: a line a socket, the witnesses beside each other.
+void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapshot);
+
+// The last snapshot of each host. Nothing when there is none.
+void draw_last_snapshots(Page& page, const Timeline& timeline);
+
+// "left  l  SYN-SENT ▶ SYN-RECEIVED ▶ ESTABLISHED", from all snapshots.
+void draw_lives(Page& page, const Timeline& timeline);
+
+// The name that the scenario gave to this socket; empty: none.
+std::string socket_name(const Timeline& timeline, const std::optional<std::uint64_t>& cookie);
+
+// Whether witnesses say the same of one socket, in what all of them report.
+bool same_in_common(const Row& one, const Row& other);
+
+}  // namespace lab::report
