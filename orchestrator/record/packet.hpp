@@ -15,11 +15,12 @@
 
 namespace lab {
 
-// The flags as tcpdump writes them: S F R P . W E, in its order. "S." is SYN-ACK.
+// The flags as tcpdump writes them: F S R P . E W, in its order. "S." is SYN-ACK.
 struct TcpFlags {
   bool syn = false, fin = false, rst = false, psh = false, ack = false, ece = false, cwr = false;
 
   static TcpFlags from_byte(std::uint8_t byte);  // byte 13 of the TCP header
+  // In any order, each letter at most once.
   static std::optional<TcpFlags> parse(std::string_view text);
   std::string str() const;
   bool operator==(const TcpFlags&) const = default;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+//
+// Holding in the queue of a neighbour that never answers. A packet whose next
+// hop is being resolved waits in that neighbour's arp_queue (net/core/neighbour.c,
+// __neigh_event_send) and is sent when the link-layer address becomes known.
+//
+// Each epoch has a next hop of its own: a phantom, a gateway that nobody is.
+// A host route to the peer leads through it, so the packets wait in the
+// phantom's queue. mark() moves the route on to the next phantom; packets that
+// wait already keep their route. Releasing an epoch tells its phantom the
+// peer's link-layer address: the packets leave, in order, to where they were
+// meant to go all along.
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <set>
+
+#include "net/hold.hpp"
+#include "net/neighbour.hpp"
+#include "net/route.hpp"
+
+namespace lab {
+namespace {
+
+class NeighbourHold : public Hold {
+ public:
+  explicit NeighbourHold(HeldLink link) : link_(std::move(link)) {
+    for (const Address& peer : link_.peer_addresses) families_.insert(peer.family());
+    deepen_queues();
+  }
+
+  std::string_view mechanism() const override { return "neighbour queue"; }
+  std::optional<std::size_t> held() override { return std::nullopt; }
+
+ protected:
+  void do_hold() override {
+    make_phantoms();
+    for (const Address& peer : link_.peer_addresses) {
+      // The detour must not change which address a socket sends from.
+      sources_[peer] = source_towards(link_.netlink, peer);
+      add_route(link_.netlink, route_through_phantom(peer));
+    }
+  }
+
+  void do_mark() override {
+    ++epoch_;
+    make_phantoms();
+    for (const Address& peer : link_.peer_addresses)
+      replace_route(link_.netlink, route_through_phantom(peer));
+  }
+
+  void do_release_marked() override { release_before(epoch_); }
+
+  void do_release_all() override {
+    release_before(epoch_ + 1);
+    // From here packets pass already: the last phantom leads to the peer too.
+    for (const Address& peer : link_.peer_addresses)
+      remove_route(link_.netlink, route_through_phantom(peer));
+    for (int epoch = 1; epoch <= epoch_; ++epoch)
+      for (const Family family : families_)
+        remove_neighbour(link_.netlink, link_.end.index, phantom(family, epoch));
+    epoch_ = oldest_held_ = 1;
+  }
+
+ private:
+  // Addresses that no host can have or be asked for: 240.0.0.0/4 is reserved
+  // (RFC 1112, section 4); fe80::/10 is each link's own, and lab links have none.
+  static Address phantom(Family family, int epoch) {
+    const auto high = static_cast<std::uint8_t>(epoch >> 8);
+    const auto low = static_cast<std::uint8_t>(epoch);
+    if (family == Family::inet) {
+      const std::array<std::uint8_t, 4> bytes{240, 0, high, low};
+      return Address::from_bytes(family, bytes.data());
+    }
+    std::array<std::uint8_t, 16> bytes{0xfe, 0x80};
+    bytes[14] = high;
+    bytes[15] = low;
+    return Address::from_bytes(family, bytes.data());
+  }
+
+  void make_phantoms() {
+    for (const Family family : families_)
+      add_unresolved_neighbour(link_.netlink, link_.end.index, phantom(family, epoch_));
+  }
+
+  Route route_through_phantom(const Address& peer) const {
+    Route route;
+    route.destination = peer;
+    route.prefix_length = static_cast<int>(peer.size() * 8);
+    route.link_index = link_.end.index;
+    route.gateway = phantom(peer.family(), epoch_);
+    route.gateway_is_on_link = true;
+    route.source = sources_.at(peer);
+    return route;
+  }
+
+  void release_before(int end) {
+    for (; oldest_held_ < end; ++oldest_held_)
+      for (const Family family : families_)
+        add_neighbour(link_.netlink, link_.end.index, phantom(family, oldest_held_),
+                      link_.peer_mac);
+  }
+
+  // By default a neighbour's queue takes 212,992 bytes, about 160 small
+  // packets, and drops the oldest for the newest.
+  void deepen_queues() const {
+    for (const Family family : families_)
+      write_sysctl(link_.netlink.space(),
+                   fmt::format("net/{}/neigh/{}/unres_qlen_bytes",
+                               family == Family::inet ? "ipv4" : "ipv6", link_.end.name),
+                   std::to_string(64 << 20));
+  }
+
+  HeldLink link_;
+  std::set<Family> families_;                          // of the peer's addresses
+  std::map<Address, std::optional<Address>> sources_;  // towards each of them
+  int epoch_ = 1;        // counts marks; its phantom is where packets go while holding
+  int oldest_held_ = 1;  // epochs before it have been released
+};
+
+}  // namespace
+
+std::unique_ptr<Hold> make_neighbour_hold(HeldLink link) {
+  return std::make_unique<NeighbourHold>(std::move(link));
+}
+
+}  // namespace lab

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "net/link.hpp"
+
+#include <linux/ethtool.h>
+#include <linux/if.h>
+#include <linux/sockios.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/veth.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "util/error.hpp"
+
+namespace lab {
+namespace {
+
+struct LinkDeleter {
+  void operator()(rtnl_link* link) const { rtnl_link_put(link); }
+};
+using Link = std::unique_ptr<rtnl_link, LinkDeleter>;
+
+struct VethDeleter {
+  void operator()(rtnl_link* link) const { rtnl_link_veth_release(link); }
+};
+using Veth = std::unique_ptr<rtnl_link, VethDeleter>;
+
+void describe_end(rtnl_link* link, const LinkEnd& end) {
+  rtnl_link_set_name(link, end.name.c_str());
+  rtnl_link_set_ifindex(link, end.index);
+  const NlAddress mac(allocated(nl_addr_build(AF_LLC, end.mac.bytes.data(), end.mac.bytes.size())));
+  rtnl_link_set_addr(link, mac.get());
+}
+
+Link link_with_index(int index) {
+  Link link(allocated(rtnl_link_alloc()));
+  rtnl_link_set_ifindex(link.get(), index);
+  return link;
+}
+
+// `flags` are all the flags that the link shall have, not a change to them.
+void set_flags(Netlink& netlink, int index, const std::string& name, unsigned flags) {
+  const Link link = link_with_index(index);
+  const Link change(allocated(rtnl_link_alloc()));
+  rtnl_link_set_flags(change.get(), flags);
+  netlink.check(rtnl_link_change(netlink.get(), link.get(), change.get(), 0), "rtnl_link_change",
+                name);
+}
+
+Link get_link(Netlink& netlink, int index, const char* name) {
+  rtnl_link* found = nullptr;
+  netlink.check(rtnl_link_get_kernel(netlink.get(), index, name, &found), "rtnl_link_get_kernel",
+                name);
+  return Link(found);
+}
+
+}  // namespace
+
+void add_veth(Netlink& here, const LinkEnd& near, const Namespace& there, const LinkEnd& far) {
+  const Veth link(allocated(rtnl_link_veth_alloc()));
+  describe_end(link.get(), near);
+  const Link peer(rtnl_link_veth_get_peer(link.get()));
+  describe_end(peer.get(), far);
+  rtnl_link_set_ns_fd(peer.get(), there.fd());
+  here.check(rtnl_link_add(here.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL), "rtnl_link_add",
+             near.name + " (to " + far.name + " of " + there.name() + ")");
+}
+
+void silence_ipv6(const Namespace& space) {
+  constexpr char in6_addr_gen_mode_none[] = "1";  // enum in6_addr_gen_mode, linux/if_link.h
+  try {
+    write_sysctl(space, "net/ipv6/conf/default/addr_gen_mode", in6_addr_gen_mode_none);
+  } catch (const SystemError& error) {
+    if (error.error() != ENOENT) throw;
+  }
+}
+
+void disable_offloads(const Namespace& space, const std::string& name) {
+  const Fd socket(in(space, [&] {
+    return checked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket", space.name());
+  }));
+  // Segmentation offload depends on checksum offload and goes with it
+  // (netdev_fix_features).
+  ethtool_value off{ETHTOOL_STXCSUM, 0};
+  ifreq request{};
+  std::strncpy(request.ifr_name, name.c_str(), IFNAMSIZ - 1);
+  request.ifr_data = reinterpret_cast<char*>(&off);
+  checked(::ioctl(socket.get(), SIOCETHTOOL, &request), "ioctl(ETHTOOL_STXCSUM)",
+          name + " of " + space.name());
+}
+
+void set_link_up(Netlink& netlink, const LinkEnd& end) {
+  set_flags(netlink, end.index, end.name, IFF_UP | IFF_MULTICAST | IFF_NOARP);
+}
+
+void set_loopback_up(Netlink& netlink) {
+  constexpr int loopback_ifindex = 1;  // LOOPBACK_IFINDEX, net/net_namespace.h
+  set_flags(netlink, loopback_ifindex, "lo", IFF_UP);
+}
+
+void set_link_down(Netlink& netlink, const LinkEnd& end) {
+  set_flags(netlink, end.index, end.name, IFF_MULTICAST | IFF_NOARP);
+}
+
+void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline) {
+  const auto runs = [&] {
+    const Link link = get_link(netlink, end.index, end.name.c_str());
+    // The carrier is true to the moment; the operational state follows it when
+    // the worker has been there, and says that it has.
+    return (rtnl_link_get_flags(link.get()) & IFF_LOWER_UP) &&
+           rtnl_link_get_operstate(link.get()) == IF_OPER_UP;
+  };
+  if (!await_change(netlink.space(), RTNLGRP_LINK, runs, deadline))
+    throw EnvironmentError("link " + end.name + " of " + netlink.space().name() +
+                           " did not come up: is its other end up?");
+}
+
+int index_of(Netlink& netlink, const std::string& name) {
+  return rtnl_link_get_ifindex(get_link(netlink, 0, name.c_str()).get());
+}
+
+}  // namespace lab

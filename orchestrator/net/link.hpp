@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// Links: veth pairs between two namespaces, and lo. A lab link is silent: the
+// only packets on it are those that a scenario causes.
+//  - IFF_NOARP: no ARP and no neighbour discovery, and so no solicited-node
+//    group and no MLD report for it (addrconf_join_solict). The neighbours are
+//    entered by hand (neighbour.hpp).
+//  - No link-local address is generated, so no router is solicited.
+//  - No offloads: what the capture sees is what would be on a wire, checksums
+//    filled in and segments no longer than the MTU.
+#pragma once
+
+#include <string>
+
+#include "net/mac.hpp"
+#include "net/netlink.hpp"
+
+namespace lab {
+
+struct LinkEnd {
+  std::string name;  // "eth0"
+  Mac mac;
+  // The index that it gets. Named beforehand it need not be asked for
+  // afterwards. Unused in its namespace, and not 0; lo has 1.
+  int index = 0;
+};
+
+// A veth pair with one end in `here`'s namespace and the other in `there`, both
+// down, by one request. Call silence_ipv6() on both namespaces before.
+// Throws SystemError.
+void add_veth(Netlink& here, const LinkEnd& near, const Namespace& there, const LinkEnd& far);
+
+// Links made from now on in this namespace generate no link-local address.
+// A kernel without IPv6 has nothing to silence.
+void silence_ipv6(const Namespace& space);
+
+// Checksums and segmentation are done by the kernel, before a capture looks.
+void disable_offloads(const Namespace& space, const std::string& name);
+
+// Ready for addresses; packets pass once both ends are up and await_running()
+// has come back.
+void set_link_up(Netlink& netlink, const LinkEnd& end);
+void set_loopback_up(Netlink& netlink);
+void set_link_down(Netlink& netlink, const LinkEnd& end);
+
+// Waits until the kernel sends what is given to the link. The end that was set
+// up first learns from a kernel worker (linkwatch_event) that the other has
+// followed; until then it drops everything without a word.
+// Throws EnvironmentError at the deadline.
+void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline);
+
+// The index of an interface of that namespace. Throws SystemError (ENODEV).
+int index_of(Netlink& netlink, const std::string& name);
+
+}  // namespace lab

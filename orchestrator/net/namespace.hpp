@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// A network namespace held as an open file (network_namespaces(7)). It has no
+// name under /run/netns: when the process dies, however it dies, the kernel
+// closes the file and takes the namespace, its links and its sockets with it.
+//
+// Threading: the namespace that a thread is in belongs to that thread. The lab
+// enters one for the moment of a call and comes back before anything else runs.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+
+#include "util/fd.hpp"
+
+namespace lab {
+
+class Namespace {
+ public:
+  // A fresh, empty namespace (its `lo` is down); the caller stays where it is.
+  // `name` appears in messages only. Throws EnvironmentError without CAP_SYS_ADMIN.
+  static Namespace create(std::string name);
+  // The one that the calling thread is in.
+  static Namespace current();
+  // One that already has a file: /run/netns/NAME, /proc/PID/ns/net.
+  static Namespace open(const std::string& path);
+
+  int fd() const { return fd_.get(); }
+  ino_t inode() const { return inode_; }  // the number in readlink(/proc/PID/ns/net)
+  const std::string& name() const { return name_; }
+
+ private:
+  Namespace(Fd fd, std::string name);
+
+  Fd fd_;
+  ino_t inode_;
+  std::string name_;
+};
+
+// The calling thread is inside the namespace while this lives. Throws
+// EnvironmentError when it may not go in; aborts when it cannot come back,
+// because every later call would silently act in the wrong place.
+class Entered {
+ public:
+  explicit Entered(const Namespace& space);
+  ~Entered();
+  Entered(const Entered&) = delete;
+  Entered& operator=(const Entered&) = delete;
+
+ private:
+  Fd back_;
+};
+
+// Runs `action` inside the namespace and passes its result on.
+template <typename Action>
+decltype(auto) in(const Namespace& space, Action&& action) {
+  Entered inside(space);
+  return std::forward<Action>(action)();
+}
+
+// Writes a sysctl of that namespace, named as under /proc/sys:
+// write_sysctl(host, "net/ipv4/tcp_syncookies", "0"). Throws SystemError.
+// (The files under /proc/sys/net show the namespace of whoever opens them.)
+void write_sysctl(const Namespace& space, const std::string& name, const std::string& value);
+// Without the newline at its end.
+std::string read_sysctl(const Namespace& space, const std::string& name);
+
+}  // namespace lab

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "record/packet.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace lab {
+namespace {
+
+struct Letter {
+  char letter;
+  bool TcpFlags::*flag;
+  std::uint8_t bit;  // RFC 9293, 3.1, and RFC 3168, 6.1 (ECE, CWR)
+};
+
+// In tcpdump's order.
+constexpr std::array<Letter, 7> letters{{
+    {'F', &TcpFlags::fin, 0x01},
+    {'S', &TcpFlags::syn, 0x02},
+    {'R', &TcpFlags::rst, 0x04},
+    {'P', &TcpFlags::psh, 0x08},
+    {'.', &TcpFlags::ack, 0x10},
+    {'E', &TcpFlags::ece, 0x40},
+    {'W', &TcpFlags::cwr, 0x80},
+}};
+
+}  // namespace
+
+TcpFlags TcpFlags::from_byte(std::uint8_t byte) {
+  TcpFlags flags;
+  for (const Letter& known : letters) flags.*known.flag = (byte & known.bit) != 0;
+  return flags;
+}
+
+std::optional<TcpFlags> TcpFlags::parse(std::string_view text) {
+  TcpFlags flags;
+  for (const char letter : text) {
+    const auto known = std::find_if(letters.begin(), letters.end(),
+                                    [&](const Letter& each) { return each.letter == letter; });
+    if (known == letters.end() || flags.*known->flag) return std::nullopt;
+    flags.*known->flag = true;
+  }
+  return flags;
+}
+
+std::string TcpFlags::str() const {
+  std::string text;
+  for (const Letter& known : letters)
+    if (this->*known.flag) text += known.letter;
+  return text;
+}
+
+void to_json(nlohmann::json& into, const Packet& packet) {
+  into = {{"time", packet.time},         {"host", packet.host},
+          {"device", packet.device},     {"direction", packet.outgoing ? "out" : "in"},
+          {"protocol", packet.protocol}, {"captured_bytes", packet.bytes.size()}};
+  if (!packet.segment) return;
+  const Segment& segment = *packet.segment;
+  into["source"] = segment.source.str();
+  into["destination"] = segment.destination.str();
+  into["flags"] = segment.flags.str();
+  into["sequence"] = segment.sequence;
+  if (segment.flags.ack) into["acknowledgment"] = segment.acknowledgment;
+  into["window"] = segment.window;
+  into["length"] = segment.length;
+}
+
+}  // namespace lab
