@@ -150,6 +150,8 @@ struct ExpectedRow {
 // Waits until the tables of these hosts are as described: a table that is
 // named must show exactly these rows and no other. [] means an empty table.
 // Each witness that can see the table is asked, and they must agree.
+// A row that names a socket is expected on the host where that socket lives;
+// one that names none, on each of the hosts.
 struct Tables {
   std::vector<std::string> hosts;
   std::optional<std::vector<ExpectedRow>> listeners;
@@ -166,7 +168,8 @@ struct Lookup {
   // What each step is expected to say; empty: not compared.
   std::string ehash, exact, wildcard, bind;  // "hit", "miss" or "skipped"
   std::string verdict;
-  std::string socket;  // the name of the socket found
+  std::string socket;             // the name of the socket found
+  std::optional<TcpState> state;  // the state it is in
 };
 
 // One TCP segment on the wire: "client > server S. seq 0 ack 1 length 5".
@@ -204,6 +207,8 @@ struct Step {
 
 // "connect left to b:40001"
 std::string describe(const Action& action);
+std::string describe(const ExpectedRow& row);          // "srv, LISTEN, local any:8888"
+std::string describe(const ExpectedSegment& segment);  // "a > b S. seq 0 ack 1"
 
 struct Scenario {
   std::string file;     // as the user named it, for messages
@@ -217,5 +222,9 @@ struct Scenario {
   std::vector<Link> links;
   std::vector<Step> steps;
 };
+
+// The host where the socket of this name lives: that of the step that opens
+// it, or of the listener that accepts it. Empty: there is no such socket.
+std::string host_of(const Scenario& scenario, const std::string& socket);
 
 }  // namespace lab::scenario

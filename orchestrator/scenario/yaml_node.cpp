@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "scenario/yaml_node.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <sstream>
+
+#include "scenario/plain_text.hpp"
+
+namespace lab::scenario {
+namespace {
+
+Position position(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  YamlNode take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_extras(mark, "", anchor);
+    add(YamlNode{YamlNode::Kind::null, position(mark), {}, {}, {}});
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Problem(position(mark), "an alias (*name) cannot stand here; write the value itself");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_extras(mark, tag, anchor);
+    add(YamlNode{YamlNode::Kind::scalar, position(mark), value, {}, {}});
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    refuse_extras(mark, tag, anchor);
+    begin(YamlNode{YamlNode::Kind::sequence, position(mark), {}, {}, {}});
+  }
+  void OnSequenceEnd() override { end(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    refuse_extras(mark, tag, anchor);
+    begin(YamlNode{YamlNode::Kind::map, position(mark), {}, {}, {}});
+  }
+  void OnMapEnd() override { end(); }
+
+ private:
+  // A map or list that has begun and not ended, and in a map the key that
+  // still waits for its value.
+  struct Level {
+    YamlNode node;
+    std::optional<YamlEntry> pending;
+  };
+
+  static void refuse_extras(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor)
+      throw Problem(position(mark), "an anchor (&name) cannot stand here; write the value itself");
+    // yaml-cpp says "?" for a plain value and "!" for a quoted one.
+    if (!tag.empty() && tag != "?" && tag != "!")
+      throw Problem(position(mark),
+                    fmt::format("a tag ({}) cannot stand here; write the value alone", tag));
+  }
+
+  void begin(YamlNode node) {
+    if (levels_.size() == deepest_nesting)
+      throw Problem(node.at, fmt::format("more than {} maps and lists inside each other; no "
+                                         "scenario needs that, so look for a stray bracket",
+                                         deepest_nesting));
+    if (!levels_.empty() && awaits_key())
+      throw Problem(node.at, "a key cannot be a map or a list; write one word and a colon");
+    levels_.push_back({std::move(node), std::nullopt});
+  }
+
+  void end() {
+    YamlNode node = std::move(levels_.back().node);
+    levels_.pop_back();
+    add(std::move(node));
+  }
+
+  bool awaits_key() const {
+    return levels_.back().node.kind == YamlNode::Kind::map && !levels_.back().pending;
+  }
+
+  void add(YamlNode node) {
+    if (levels_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Level& level = levels_.back();
+    if (level.node.kind == YamlNode::Kind::sequence) {
+      level.node.items.push_back(std::move(node));
+    } else if (!level.pending) {
+      begin_entry(level, node);
+    } else {
+      // An absent value has no place of its own: point at what it is missing from.
+      if (node.kind == YamlNode::Kind::null) node.at = level.pending->at;
+      level.pending->value = std::move(node);
+      level.node.entries.push_back(std::move(*level.pending));
+      level.pending.reset();
+    }
+  }
+
+  static void begin_entry(Level& level, const YamlNode& key) {
+    if (key.kind != YamlNode::Kind::scalar)
+      throw Problem(key.at, "a key is missing; write one word and a colon");
+    for (const YamlEntry& earlier : level.node.entries)
+      if (earlier.key == key.text)
+        throw Problem(key.at, fmt::format("\"{}\" stands here twice, first in line {}; keep one",
+                                          key.text, earlier.at.line));
+    level.pending = YamlEntry{key.text, key.at, {}};
+  }
+
+  YamlNode root_;
+  std::vector<Level> levels_;
+};
+
+// yaml-cpp's words, and the usual remedy where they are the usual mistake.
+std::string explain(const YAML::ParserException& error) {
+  std::string message = fmt::format("broken YAML: {}", error.msg);
+  if (error.msg == YAML::ErrorMsg::MAP_VALUE || error.msg == YAML::ErrorMsg::MAP_KEY)
+    return message + "; a text that holds \": \" must be put in quotes";
+  if (error.msg == YAML::ErrorMsg::END_OF_MAP || error.msg == YAML::ErrorMsg::END_OF_SEQ)
+    return message + "; check that this line is indented like its neighbours";
+  if (error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW)
+    return message + "; a } or a comma is missing before this";
+  if (error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW)
+    return message + "; a ] or a comma is missing before this";
+  if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return message + "; indent with blanks";
+  return message + "; look for a quote, bracket or colon that is missing or too many";
+}
+
+}  // namespace
+
+YamlNode read_yaml(std::string_view text) {
+  if (text.size() > largest_text)
+    throw Problem({1, 1}, fmt::format("the file has {} bytes; a scenario has at most {}",
+                                      text.size(), largest_text));
+  require_plain_text(text);
+  TreeBuilder builder;
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    parser.HandleNextDocument(builder);
+    YamlNode root = builder.take();
+    TreeBuilder rest;
+    if (parser.HandleNextDocument(rest))
+      throw Problem(rest.take().at, "a second document begins here; write one scenario a file");
+    return root;
+  } catch (const YAML::ParserException& error) {
+    throw Problem(position(error.mark), explain(error));
+  }
+}
+
+}  // namespace lab::scenario

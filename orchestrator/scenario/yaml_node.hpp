@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+//
+// A YAML document as a tree that knows where each piece stands in the file.
+//
+// yaml-cpp's own tree is not used: it keeps both of two equal keys without a
+// word, and follows aliases, of which a few lines can stand for gigabytes. The
+// tree is built from its parser's events instead, and both are refused there.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/model.hpp"
+
+namespace lab::scenario {
+
+// Something wrong at a place in the file: "what is wrong; what to write
+// instead". parse() puts the file's name before it and throws a UsageError.
+struct Problem : std::runtime_error {
+  Problem(Position where, const std::string& what) : std::runtime_error(what), at(where) {}
+  Position at;
+};
+
+struct YamlEntry;
+
+struct YamlNode {
+  enum class Kind { null, scalar, sequence, map };
+
+  Kind kind = Kind::null;
+  Position at;                     // of a null that is a value: of its key
+  std::string text;                // scalar
+  std::vector<YamlNode> items;     // sequence
+  std::vector<YamlEntry> entries;  // map, in the file's order
+};
+
+struct YamlEntry {
+  std::string key;
+  Position at;
+  YamlNode value;
+};
+
+// A scenario is a page, not a data set: anything beyond these is a mistake.
+inline constexpr std::size_t largest_text = 1 << 20;  // bytes
+inline constexpr std::size_t deepest_nesting = 16;    // maps and lists inside each other
+
+// Reads one document. Throws Problem for broken YAML, text that is not UTF-8,
+// equal keys in one map, anchors, aliases and tags, and beyond the bounds above.
+YamlNode read_yaml(std::string_view text);
+
+}  // namespace lab::scenario
