@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include "check/parts.hpp"
+#include "util/error.hpp"
+
+namespace lab::check {
+namespace {
+
+// What a step calls, and which errno its writer expects of it.
+struct Call {
+  std::string_view name;
+  int error = 0;
+  bool claims = true;  // false: worth a check only when it goes wrong
+};
+
+struct CallOf {
+  Call operator()(const scenario::OpenSocket&) const { return {"socket()", 0, false}; }
+  Call operator()(const scenario::Bind& bind) const { return {"bind()", bind.error}; }
+  Call operator()(const scenario::Listen& listen) const { return {"listen()", listen.error}; }
+  Call operator()(const scenario::Connect& connect) const { return {"connect()", connect.error}; }
+  Call operator()(const scenario::Connected& connected) const {
+    return {"connect()", connected.error};
+  }
+  Call operator()(const scenario::Accept&) const { return {"accept()"}; }
+  Call operator()(const scenario::Send&) const { return {"send()"}; }
+  Call operator()(const scenario::Receive&) const { return {"recv()"}; }
+  Call operator()(const scenario::Close&) const { return {"close()", 0, false}; }
+  Call operator()(const scenario::Ping&) const { return {"ping"}; }
+  Call operator()(const scenario::Hold&) const { return {"hold", 0, false}; }
+  Call operator()(const scenario::Mark&) const { return {"mark", 0, false}; }
+  Call operator()(const scenario::Release&) const { return {"release", 0, false}; }
+  // The others are judged elsewhere; judge() never brings them here.
+  Call operator()(const scenario::Tables&) const { return {"tables", 0, false}; }
+  Call operator()(const scenario::Lookup&) const { return {"lookup", 0, false}; }
+  Call operator()(const scenario::Packets&) const { return {"packets", 0, false}; }
+  Call operator()(const scenario::NoRetransmission&) const {
+    return {"no-retransmission", 0, false};
+  }
+};
+
+std::string outcome_name(int error) { return error == 0 ? "success" : errno_name(error); }
+
+}  // namespace
+
+std::vector<Check> judge_call(const Context& context) {
+  const Call call = std::visit(CallOf{}, context.step.action);
+  const Played& played = context.record.played;
+  const bool holds = !played.timed_out && played.error == call.error;
+  if (holds && !call.claims) return {};
+
+  const std::string title = scenario::describe(context.step.action);
+  const std::string expected = fmt::format("{} expected {}", call.name, outcome_name(call.error));
+  const std::string_view witness = "socket";
+  std::string seen = played.timed_out ? fmt::format("nothing decided before the deadline of {} ms",
+                                                    context.scenario.deadline.count())
+                                      : fmt::format("saw {}", outcome_name(played.error));
+  if (!played.observed.empty()) seen += fmt::format(" ({})", played.observed);
+  return {holds ? passed(title, witness, expected, seen) : failed(title, witness, expected, seen)};
+}
+
+}  // namespace lab::check

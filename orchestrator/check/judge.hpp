@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+//
+// What a scenario expects against what was seen. Pure: the runner has seen, the
+// checks only compare, so that they are tested with literal values and without
+// root. Any thread may call them.
+#pragma once
+
+#include <vector>
+
+#include "record/timeline.hpp"
+#include "scenario/model.hpp"
+
+namespace lab::check {
+
+// The judgements on one step, given what `record` holds of it and what the
+// timeline holds of hosts, sockets and packets. `record` may be a part of the
+// timeline or not yet.
+//
+// The runner calls this while it waits, with fresh snapshots and packets, until
+// no check fails or the deadline passes, and the last result is what it records.
+// What each step needs in the record:
+//
+// - Bind, Listen, Connect, Connected, Accept, Send, Receive, Ping …: `played`. A
+//   Receive with error 0 and no timeout has received exactly the data expected.
+// - Tables: `snapshots`, one a host; of several of one host the last counts.
+// - Lookup: `lookups`; the last counts.
+// - Packets: the timeline's packets (segments.hpp says which are its own).
+// - NoRetransmission: the timeline's packets, and `snapshots` of every host.
+//
+// A witness that could not see gives Outcome::not_observed with its reason.
+// Hold, Mark, Release and a successful open or close give no check: they
+// arrange things, and claim nothing about TCP.
+std::vector<Check> judge(const scenario::Scenario& scenario, const scenario::Step& step,
+                         const StepRecord& record, const Timeline& timeline);
+
+}  // namespace lab::check

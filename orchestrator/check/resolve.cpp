@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "check/resolve.hpp"
+
+#include <fmt/format.h>
+
+namespace lab::check {
+namespace {
+
+// "server:8888"; bracketed only where it stays an IPv6 address.
+std::string place_of(const Timeline& timeline, const Endpoint& endpoint) {
+  const std::string word = word_for(timeline, endpoint.address);
+  return word == endpoint.address.str() ? endpoint.str()
+                                        : fmt::format("{}:{}", word, endpoint.port);
+}
+
+}  // namespace
+
+bool is_at(const Timeline& timeline, const std::string& word, const Address& address) {
+  if (word == "any") return address == Address::any(timeline.family);
+  if (word == "loopback") return address == Address::loopback(timeline.family);
+  for (const HostRecord& host : timeline.hosts) {
+    if (host.name != word) continue;
+    for (const auto& [device, its] : host.addresses)
+      if (its == address) return true;
+  }
+  return false;
+}
+
+bool is_at(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint) {
+  return place.port == endpoint.port && is_at(timeline, place.host, endpoint.address);
+}
+
+std::string word_for(const Timeline& timeline, const Address& address) {
+  for (const HostRecord& host : timeline.hosts)
+    if (is_at(timeline, host.name, address)) return host.name;
+  for (const char* word : {"any", "loopback"})
+    if (is_at(timeline, word, address)) return word;
+  return address.str();
+}
+
+const SocketRecord* socket_named(const Timeline& timeline, const std::string& name) {
+  for (const SocketRecord& socket : timeline.sockets)
+    if (socket.name == name) return &socket;
+  return nullptr;
+}
+
+bool is_socket(const SocketRecord& socket, const Row& row) {
+  if (row.cookie && *row.cookie != 0) return *row.cookie == socket.cookie;
+  return row.inode && *row.inode != 0 && *row.inode == socket.inode;
+}
+
+std::string describe(const Timeline& timeline, const Row& row) {
+  std::string who = "unnamed";
+  for (const SocketRecord& socket : timeline.sockets)
+    if (is_socket(socket, row)) who = socket.name;
+  std::string words = fmt::format("{} {} {} > {}", who, to_string(row.state),
+                                  place_of(timeline, row.local), place_of(timeline, row.remote));
+  if (row.kind != Kind::full) words += fmt::format(", kind {}", to_string(row.kind));
+  if (row.role) words += fmt::format(", role {}", to_string(*row.role));
+  if (row.accept_queue) words += fmt::format(", accept queue {}", *row.accept_queue);
+  return words;
+}
+
+}  // namespace lab::check

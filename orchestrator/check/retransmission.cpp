@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "check/parts.hpp"
+#include "check/resolve.hpp"
+#include "check/segments.hpp"
+
+namespace lab::check {
+namespace {
+
+// Only what takes up sequence numbers is retransmitted (RFC 9293, section 3.4).
+// Two equal pure ACKs are duplicate ACKs, two resets two answers.
+bool takes_sequence_numbers(const Segment& segment) {
+  return segment.flags.syn || segment.flags.fin || segment.length > 0;
+}
+
+// "a sent a > b S seq 0 length 0 twice", for each that its own sender's
+// interfaces have seen more than once.
+std::vector<std::string> sent_again(const Timeline& timeline) {
+  std::vector<std::string> found;
+  for (const HostRecord& host : timeline.hosts) {
+    using Key = std::tuple<Endpoint, Endpoint, std::uint32_t, std::string, std::uint32_t>;
+    std::map<Key, int> times;
+    for (const NumberedSegment& each : segments_at(timeline, host.name)) {
+      const Segment& segment = *each.packet->segment;
+      if (!each.packet->outgoing || !takes_sequence_numbers(segment)) continue;
+      const Key key{segment.source, segment.destination, segment.sequence, segment.flags.str(),
+                    segment.length};
+      if (++times[key] == 2)
+        found.push_back(
+            fmt::format("{} sent {} more than once", host.name, describe(timeline, each)));
+    }
+  }
+  return found;
+}
+
+Check judge_captured(const Timeline& timeline) {
+  const std::string title = "no segment was sent twice";
+  const std::string expected =
+      "no host sends a segment with SYN, FIN or data a second time with the same numbers";
+  const auto again = sent_again(timeline);
+  if (!again.empty())
+    return failed(title, "packets", expected, fmt::format("{}", fmt::join(again, "; ")));
+  if (timeline.packets_lost)
+    return not_observed(title, "packets", expected,
+                        "the capture lost packets, and one of them may have been sent twice");
+  return passed(title, "packets", expected, "each was sent once");
+}
+
+// What sock_diag told of one host's sockets.
+struct Counted {
+  bool looked = false;
+  std::size_t rows = 0;                  // that have a count
+  std::set<std::string> retransmitting;  // in words; a set, as snapshots repeat themselves
+  std::string why_not = "no snapshot was taken";
+};
+
+void count(const Timeline& timeline, const Snapshot& snapshot, Counted& into) {
+  for (const Witnessed& witnessed : snapshot.ehash) {
+    if (witnessed.witness != "sock_diag") continue;
+    if (!witnessed.rows) {
+      into.why_not = witnessed.why_not;
+      continue;
+    }
+    into.looked = true;
+    for (const Row& row : *witnessed.rows) {
+      if (!row.retransmissions) continue;
+      ++into.rows;
+      if (*row.retransmissions > 0)
+        into.retransmitting.insert(fmt::format("on {}: {}, {} retransmitted", snapshot.host,
+                                               describe(timeline, row), *row.retransmissions));
+    }
+  }
+}
+
+Check judge_counted(const Context& context) {
+  const std::string title = "no socket counts a retransmission";
+  const std::string expected = "tcpi_total_retrans is 0 on every socket in ehash";
+  constexpr std::string_view witness = "sock_diag";
+
+  // A count only grows, so an earlier snapshot can convict, of a socket too
+  // that is closed by now; only this step's own can acquit.
+  Counted ever;
+  for (const StepRecord& step : context.timeline.steps)
+    for (const Snapshot& snapshot : step.snapshots) count(context.timeline, snapshot, ever);
+  std::map<std::string, Counted> now;
+  for (const Snapshot& snapshot : context.record.snapshots) {
+    count(context.timeline, snapshot, ever);
+    count(context.timeline, snapshot, now[snapshot.host]);
+  }
+  if (!ever.retransmitting.empty())
+    return failed(title, witness, expected,
+                  fmt::format("{}", fmt::join(ever.retransmitting, "; ")));
+  std::size_t rows = 0;
+  for (const HostRecord& host : context.timeline.hosts) {
+    const Counted& here = now[host.name];
+    if (!here.looked)
+      return not_observed(title, witness, expected,
+                          fmt::format("ehash on {}: {}", host.name, here.why_not));
+    rows += here.rows;
+  }
+  if (rows == 0)
+    return not_observed(title, witness, expected, "no socket in ehash reported its count");
+  return passed(title, witness, expected,
+                fmt::format("it is 0 on {} socket{}", rows, rows == 1 ? "" : "s"));
+}
+
+}  // namespace
+
+std::vector<Check> judge_no_retransmission(const Context& context) {
+  return {judge_captured(context.timeline), judge_counted(context)};
+}
+
+}  // namespace lab::check
