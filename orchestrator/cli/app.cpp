@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "cli/app.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "cli/commands.hpp"
+
+namespace lab::cli {
+namespace {
+
+enum class Color { automatic, always, never };
+
+// https://no-color.org: set and not empty means none, unless asked for by flag.
+bool wants_color(Color asked) {
+  if (asked != Color::automatic) return asked == Color::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+// A locale that was set, and to one without UTF-8, is taken at its word; where
+// none is set at all, terminals of today are.
+bool wants_unicode() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value && *value)
+      return std::strstr(value, "UTF-8") || std::strstr(value, "utf8") ||
+             std::strstr(value, "UTF8");
+  }
+  return true;
+}
+
+int page_width() {
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const int width = std::atoi(columns);
+    if (width > 0) return width;
+  }
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return report::Style{}.width;
+}
+
+struct RunFlags {
+  Options options;
+  Color color = Color::automatic;
+  std::vector<std::string> families;
+};
+
+void add_run_flags(CLI::App& command, RunFlags& flags) {
+  const std::map<std::string, Where> wheres{
+      {"auto", Where::automatic}, {"here", Where::here}, {"vm", Where::vm}};
+  const std::map<std::string, Color> colors{
+      {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
+  Options& options = flags.options;
+  command.add_option("scenario", options.scenario, "a name from `list`, or a file")->required();
+  command
+      .add_option("--where", options.where,
+                  "auto: here if the module is loaded, else in a microVM, else here without it;\n"
+                  "here: this kernel; vm: a microVM")
+      ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
+      ->envname("LAB_WHERE");
+  command.add_option("--kernel", options.kernel, "the microVM's Debian kernel series: 6.1, 6.12")
+      ->envname("LAB_KERNEL")
+      ->capture_default_str();
+  command.add_option("--family", flags.families, "ipv4 or ipv6; default: as the scenario says")
+      ->check(CLI::IsMember({"ipv4", "ipv6"}))
+      ->envname("LAB_FAMILY");
+  command.add_option("-f,--format", options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->envname("LAB_FORMAT")
+      ->capture_default_str();
+  command.add_option("--repeat", options.repeat, "play it so many times, and count")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->envname("LAB_REPEAT");
+  command.add_option("--color", flags.color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(colors).description("{auto,always,never}"))
+      ->envname("LAB_COLOR");
+  // How a microVM's orchestrator is told what only the one outside can know.
+  command.add_flag("!--unannounced", options.announce)->group("");
+  command.add_flag("--progress", options.progress)->group("");
+}
+
+Options finished(RunFlags& flags) {
+  Options options = flags.options;
+  options.style = {wants_color(flags.color), page_width(), wants_unicode()};
+  options.progress |= ::isatty(STDOUT_FILENO) == 1;
+  for (const std::string& name : flags.families)
+    options.families.push_back(name == "ipv4" ? Family::inet : Family::inet6);
+  return options;
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{"TCP Lookup Lab: what does the Linux kernel do with my SYN?"};
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+
+  RunFlags flags;
+  std::string wanted;
+  std::string format = "text";
+  const auto with_format = [&](CLI::App* command) {
+    command->add_option("-f,--format", format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->envname("LAB_FORMAT");
+    return command;
+  };
+  const auto with_scenario = [&](CLI::App* command) {
+    command->add_option("scenario", wanted, "a name from `list`, or a file")->required();
+    return command;
+  };
+
+  CLI::App* run_command = app.add_subcommand("run", "play a scenario and judge it");
+  add_run_flags(*run_command, flags);
+  CLI::App* list_command = with_format(app.add_subcommand("list", "the scenarios there are"));
+  CLI::App* show_command = with_scenario(app.add_subcommand("show", "a scenario in words"));
+  CLI::App* validate_command =
+      with_scenario(app.add_subcommand("validate", "look for mistakes in a scenario's file"));
+  CLI::App* version_command = with_format(app.add_subcommand("version", "what this is"));
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& mistake) {
+    fmt::print(stderr, "orchestrator: {}\n", mistake.what());
+    fmt::print(stderr, "See orchestrator --help, or orchestrator COMMAND --help.\n");
+    return static_cast<int>(Exit::usage);
+  }
+
+  if (*run_command) return run(finished(flags));
+  if (*list_command) return list(format);
+  if (*show_command) return show(wanted);
+  if (*validate_command) return validate(wanted);
+  if (*version_command) return version(format);
+  return static_cast<int>(Exit::usage);
+}
+
+int complain(const std::exception& error, Exit code) {
+  std::fflush(stdout);
+  fmt::print(stderr, "orchestrator: {}\n", error.what());
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const UsageError& error) {
+    return complain(error, Exit::usage);
+  } catch (const std::exception& error) {
+    return complain(error, Exit::environment);
+  }
+}
+
+}  // namespace lab::cli

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+
+#include <cerrno>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/where.hpp"
+#include "report/reporter.hpp"
+#include "run/runner.hpp"
+#include "scenario/parser.hpp"
+#include "util/fd.hpp"
+
+namespace lab::cli {
+namespace {
+
+bool kernel_speaks(Family family) {
+  const Fd socket(::socket(static_cast<int>(family), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return socket || errno != EAFNOSUPPORT;
+}
+
+// The families to play, asked for or the scenario's own, that this kernel has.
+std::vector<Family> families_to_play(const Options& options, const scenario::Scenario& scenario) {
+  std::vector<Family> families;
+  for (const Family family : options.families.empty() ? scenario.families : options.families) {
+    if (kernel_speaks(family)) {
+      families.push_back(family);
+    } else {
+      fmt::print(stderr, "{} {}: skipped: this kernel does not speak it\n", scenario.name,
+                 report::family_name(family));
+    }
+  }
+  return families;
+}
+
+std::unique_ptr<report::Reporter> reporter_for(const Options& options) {
+  if (options.repeat > 1 && options.format == "text")
+    return report::make_repeat_reporter(std::cout, options.style, options.progress);
+  return report::make_reporter(options.format, std::cout, options.style);
+}
+
+Exit exit_of(Outcome outcome) { return outcome == Outcome::fail ? Exit::failed : Exit::pass; }
+
+}  // namespace
+
+int run_here(const Options& options, const std::string& path) {
+  const scenario::Scenario scenario = scenario::load(path);
+  const std::vector<Family> families = families_to_play(options, scenario);
+  if (families.empty()) return static_cast<int>(Exit::skipped);
+
+  const auto reporter = reporter_for(options);
+  report::Summary summary;
+  summary.scenario = scenario.name;
+  const run::Audience audience{
+      [&](const Timeline& timeline) { reporter->begin(timeline); },
+      [&](const Timeline& timeline, const StepRecord& step) { reporter->step(timeline, step); }};
+  for (std::size_t round = 0; round < options.repeat; ++round) {
+    for (const Family family : families) {
+      const Timeline timeline = run::play(scenario, family, audience);
+      reporter->end(timeline);
+      summary.add(timeline);
+    }
+  }
+  reporter->finish(summary);
+  return static_cast<int>(exit_of(summary.verdict()));
+}
+
+int run(const Options& options) {
+  // Read here first, wherever it will be played: a mistake in the file is told
+  // at once, and no machine is booted for it.
+  const std::string path = scenario_path(options.scenario);
+  scenario::load(path);
+
+  const Facts facts = look_around(options.kernel);
+  const Decision decision = decide(options.where, facts);
+  if (options.announce) {
+    // Data stays alone on standard output.
+    std::FILE* out = options.format == "text" ? stdout : stderr;
+    fmt::print(out, "{}\n", announcement(decision, facts));
+    std::fflush(out);
+  }
+  return decision.where == Where::vm ? run_in_microvm(options, path) : run_here(options, path);
+}
+
+}  // namespace lab::cli

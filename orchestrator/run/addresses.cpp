@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "run/addresses.hpp"
+
+#include <fmt/format.h>
+
+#include "util/error.hpp"
+
+namespace lab::run {
+
+Address link_address(Family family, std::size_t link, std::size_t end) {
+  const std::string text = family == Family::inet
+                               ? fmt::format("10.0.{}.{}", link, end + 1)
+                               : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
+  const auto address = Address::parse(text);
+  if (!address) throw UsageError(fmt::format("link {} is one too many: no address left", link));
+  return *address;
+}
+
+unsigned prefix_length(Family family) { return family == Family::inet ? 24 : 64; }
+
+Endpoint resolve(const scenario::Place& place, const Timeline& timeline) {
+  if (place.host == "any") return {Address::any(timeline.family), place.port};
+  if (place.host == "loopback") return {Address::loopback(timeline.family), place.port};
+  for (const HostRecord& host : timeline.hosts)
+    if (host.name == place.host && !host.addresses.empty())
+      return {host.addresses.front().second, place.port};
+  throw UsageError(fmt::format("{}: host {} has no address: no link reaches it",
+                               scenario::to_string(place), place.host));
+}
+
+}  // namespace lab::run

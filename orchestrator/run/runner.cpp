@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "run/runner.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+
+#include "check/judge.hpp"
+#include "run/stage.hpp"
+
+namespace lab::run {
+namespace {
+
+std::string kernel_release() {
+  utsname name{};
+  ::uname(&name);
+  return name.release;
+}
+
+// Module::open_here() has read the facts; any host's will do.
+std::string describe_module(Host& host) {
+  if (!host.module().module) return "not observed: " + host.module().why_not;
+  const auto& info = host.module().module->info();
+  const auto schema = info.find("schema");
+  return "tcp_lookup.ko, schema " + (schema == info.end() ? "?" : schema->second);
+}
+
+Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Host>& hosts) {
+  Timeline timeline;
+  timeline.scenario = scenario.name;
+  timeline.title = scenario.title;
+  timeline.rule = scenario.rule;
+  timeline.file = scenario.file;
+  timeline.family = family;
+  timeline.kernel = kernel_release();
+  timeline.module = describe_module(hosts.front());
+  for (const Host& host : hosts) timeline.hosts.push_back(record_of(host));
+  for (const scenario::Link& link : scenario.links)
+    timeline.links.emplace_back(fmt::format("{}:{}", link.ends[0].host, link.ends[0].device),
+                                fmt::format("{}:{}", link.ends[1].host, link.ends[1].device));
+  return timeline;
+}
+
+// Whether a step waits for something to become true, by looking again, rather
+// than for a system call to return.
+bool waits(const scenario::Action& action) {
+  return std::holds_alternative<scenario::Tables>(action) ||
+         std::holds_alternative<scenario::Packets>(action);
+}
+
+bool any_failed(const std::vector<Check>& checks) {
+  return std::any_of(checks.begin(), checks.end(),
+                     [](const Check& check) { return check.outcome == Outcome::fail; });
+}
+
+StepRecord play_step(Stage& stage, std::size_t index) {
+  const scenario::Step& step = stage.scenario.steps[index];
+  StepRecord record;
+  record.index = index;
+  record.text = scenario::describe(step.action);
+  record.note = step.note;
+  record.line = step.at.line;
+  record.begin = now();
+  const Deadline deadline = stage.deadline();
+  for (;;) {
+    std::visit([&](const auto& action) { act(stage, action, record); }, step.action);
+    stage.drain();
+    record.end = now();
+    record.checks = check::judge(stage.scenario, step, record, stage.timeline);
+    if (!waits(step.action) || !any_failed(record.checks)) return record;
+    if (deadline.passed()) {
+      // Judged once more, now that waiting is known to be over, so that the
+      // check can say for how long it was waited.
+      record.played.timed_out = true;
+      record.checks = check::judge(stage.scenario, step, record, stage.timeline);
+      return record;
+    }
+    stage.await_change(deadline);
+  }
+}
+
+}  // namespace
+
+Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience) {
+  Stage stage{scenario, build(scenario, family), {}, {}};
+  stage.timeline = header(scenario, family, stage.hosts);
+  stage.timeline.begin = now();
+  if (audience.begun) audience.begun(stage.timeline);
+
+  for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
+    stage.timeline.steps.push_back(play_step(stage, index));
+    const StepRecord& record = stage.timeline.steps.back();
+    if (audience.stepped) audience.stepped(stage.timeline, record);
+    if (any_failed(record.checks)) {
+      stage.timeline.aborted = fmt::format("step {} failed: {}", index + 1, record.text);
+      break;
+    }
+  }
+  stage.drain();
+  stage.timeline.end = now();
+  return std::move(stage.timeline);
+}
+
+}  // namespace lab::run

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// Plays a scenario, once, for one address family, and leaves a timeline.
+//
+// One thread does everything: it enters a host's network namespace for the
+// moment in which a descriptor is opened and works from outside with what it
+// holds. So the order of the steps is the order of the system calls, and there
+// is nothing to lock. When the process ends, however it ends, the descriptors
+// are closed and the kernel takes the namespaces, the links and the queues down.
+#pragma once
+
+#include <functional>
+
+#include "record/timeline.hpp"
+#include "scenario/model.hpp"
+
+namespace lab::run {
+
+// Who wants to see the run as it happens. Either may be empty.
+struct Audience {
+  std::function<void(const Timeline&)> begun;  // the hosts stand, nothing is played yet
+  std::function<void(const Timeline&, const StepRecord&)> stepped;
+};
+
+// Plays the steps in order and judges each. Stops at the first step with a
+// failed check: what would follow would fail for that same reason.
+// Throws EnvironmentError where this machine cannot build the hosts.
+Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience = {});
+
+}  // namespace lab::run

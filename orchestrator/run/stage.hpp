@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+//
+// Everything that is on stage while a scenario is played, and what the verbs
+// do with it. A verb's function makes the system call, says in `record` what
+// came of it, and judges nothing: check/ does, from what is recorded.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "net/socket.hpp"
+#include "record/timeline.hpp"
+#include "run/host.hpp"
+#include "scenario/model.hpp"
+
+namespace lab::run {
+
+struct Stage {
+  const scenario::Scenario& scenario;
+  std::deque<Host> hosts;
+  std::map<std::string, TcpSocket> sockets;
+  Timeline timeline;
+
+  Host& host(const std::string& name);
+  TcpSocket& socket(const std::string& name);
+  // Gives a socket a name, and writes it into the timeline with its cookie.
+  void enter(const std::string& name, const std::string& host, TcpSocket socket);
+  Deadline deadline() const { return Deadline(scenario.deadline); }
+
+  // Moves what the captures have seen since into the timeline, in order of time.
+  void drain();
+  // Sleeps until a packet is captured, or a moment has passed in which a table
+  // may have changed without one. Never longer than the deadline.
+  void await_change(const Deadline& deadline);
+};
+
+// play_sockets.cpp
+void act(Stage& stage, const scenario::OpenSocket& action, StepRecord& record);
+void act(Stage& stage, const scenario::Bind& action, StepRecord& record);
+void act(Stage& stage, const scenario::Listen& action, StepRecord& record);
+void act(Stage& stage, const scenario::Connect& action, StepRecord& record);
+void act(Stage& stage, const scenario::Connected& action, StepRecord& record);
+void act(Stage& stage, const scenario::Accept& action, StepRecord& record);
+void act(Stage& stage, const scenario::Send& action, StepRecord& record);
+void act(Stage& stage, const scenario::Receive& action, StepRecord& record);
+void act(Stage& stage, const scenario::Close& action, StepRecord& record);
+
+// play_links.cpp
+void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
+void act(Stage& stage, const scenario::Hold& action, StepRecord& record);
+void act(Stage& stage, const scenario::Mark& action, StepRecord& record);
+void act(Stage& stage, const scenario::Release& action, StepRecord& record);
+
+// play_views.cpp: one look. The runner looks again until what is expected is there.
+void act(Stage& stage, const scenario::Tables& action, StepRecord& record);
+void act(Stage& stage, const scenario::Lookup& action, StepRecord& record);
+void act(Stage& stage, const scenario::Packets& action, StepRecord& record);
+void act(Stage& stage, const scenario::NoRetransmission& action, StepRecord& record);
+
+}  // namespace lab::run
