@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "batch.h"
+#include "row.h"
+
+/* A chain of the established hash seldom has more: it grows with the memory. */
+#define FIRST_CAPACITY 16U
+
+void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 position)
+{
+	struct tl_row *row;
+
+	if (batch->count == batch->capacity) {
+		batch->refused++;
+		return;
+	}
+	row = &batch->rows[batch->count++];
+	tl_row_fill(row, sk);
+	row->bucket = bucket;
+	row->position = position;
+}
+
+/* The rows are about to be copied anew: they need not survive. */
+static int grow(struct tl_batch *batch, unsigned int wanted)
+{
+	/* While we were allocating, more sockets may have come. */
+	unsigned int capacity = max(wanted + wanted / 4, FIRST_CAPACITY);
+
+	tl_batch_free(batch);
+	batch->rows = kvmalloc_array(capacity, sizeof(*batch->rows), GFP_KERNEL_ACCOUNT);
+	if (!batch->rows)
+		return -ENOMEM;
+	batch->capacity = capacity;
+	return 0;
+}
+
+int tl_batch_take(struct tl_batch *batch, tl_batch_copy_t *copy, struct net *net,
+		  unsigned int bucket)
+{
+	for (;;) {
+		batch->count = 0;
+		batch->refused = 0;
+		copy(net, bucket, batch);
+		if (!batch->refused)
+			return 0;
+		if (grow(batch, batch->count + batch->refused))
+			return -ENOMEM;
+	}
+}
+
+void tl_batch_free(struct tl_batch *batch)
+{
+	kvfree(batch->rows);
+	memset(batch, 0, sizeof(*batch));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The rows of one hash bucket, copied at one moment.
+ *
+ * Resuming a dump at "the n-th socket of bucket b" repeats or passes over
+ * sockets as soon as the chain changes in between. So a bucket is copied whole
+ * under its lock, and printed from the copy. A lasting socket never changes
+ * its bucket: it is in exactly one copy.
+ */
+#ifndef TCP_LOOKUP_BATCH_H
+#define TCP_LOOKUP_BATCH_H
+
+#include <linux/types.h>
+
+struct net;
+struct sock;
+struct tl_row;
+
+struct tl_batch {
+	struct tl_row *rows;
+	unsigned int count;
+	unsigned int capacity;
+	unsigned int refused;	/* sockets for which there was no room */
+};
+
+/*
+ * Copies every socket of one bucket that belongs to net: takes the bucket's
+ * lock, calls tl_batch_add() for each, and unlocks. Must not sleep meanwhile.
+ */
+typedef void tl_batch_copy_t(struct net *net, unsigned int bucket, struct tl_batch *batch);
+
+/* Under the bucket's lock. */
+void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 position);
+
+/*
+ * Replaces the rows by those of one bucket. A bucket for which there is no
+ * room is copied again, with more. May sleep. 0 or -ENOMEM.
+ */
+int tl_batch_take(struct tl_batch *batch, tl_batch_copy_t *copy, struct net *net,
+		  unsigned int bucket);
+
+void tl_batch_free(struct tl_batch *batch);
+
+#endif

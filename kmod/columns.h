@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values → text. A view names its columns by the string of the contract; that
+ * string is both what the header line is printed from and what chooses, word
+ * by word, how each cell is printed. So header and rows cannot fall apart.
+ */
+#ifndef TCP_LOOKUP_COLUMNS_H
+#define TCP_LOOKUP_COLUMNS_H
+
+struct seq_file;
+struct tl_row;
+struct tl_step;
+
+/* What stands on one line. NULL: nothing of that sort, each cell of it is "-". */
+struct tl_line {
+	const struct tl_row *row;
+	const struct tl_step *step;	/* only in the view "lookup" */
+};
+
+struct tl_column;
+
+#define TL_COLUMNS_MAX 24
+
+struct tl_columns {
+	unsigned int count;
+	const struct tl_column *at[TL_COLUMNS_MAX];
+};
+
+/* names: blank-separated. -EINVAL if a name is unknown or there are too many. */
+int tl_columns_resolve(struct tl_columns *columns, const char *names);
+
+void tl_columns_show_header(struct seq_file *seq, const struct tl_columns *columns);
+void tl_columns_show_line(struct seq_file *seq, const struct tl_columns *columns,
+			  const struct tl_line *line);
+
+#endif

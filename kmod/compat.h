@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between the kernels that this module is built for. Which
+ * side of a difference a kernel is on was tried at build time (probes/,
+ * features.h), not deduced from its version: distributions carry changes back.
+ *
+ * Each shim speaks as the newest kernel does, and names what older ones lack.
+ */
+#ifndef TCP_LOOKUP_COMPAT_H
+#define TCP_LOOKUP_COMPAT_H
+
+#include <linux/proc_fs.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_hashtables.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+
+#include "features.h"
+
+#if !IS_ENABLED(CONFIG_IPV6)
+#error "tcp_lookup shows both families: build it for a kernel with CONFIG_IPV6"
+#endif
+
+/* PDE_DATA() became pde_data() in 5.17. */
+#ifndef HAVE_PDE_DATA
+static inline void *pde_data(const struct inode *inode)
+{
+	return PDE_DATA(inode);
+}
+#endif
+
+/*
+ * The inet_hashinfo that serves a namespace. A file of ours pins its namespace
+ * while it is open, and so the table.
+ */
+static inline struct inet_hashinfo *tl_hashinfo(const struct net *net)
+{
+	return net->ipv4.tcp_death_row.hashinfo;
+}
+
+/*
+ * The four lookups lost their inet_hashinfo argument between 6.12 and 7.3, when
+ * DCCP, the only other protocol that had such tables, was gone.
+ */
+static inline struct sock *
+tl_inet_lookup_established(struct net *net, __be32 saddr, __be16 sport,
+			   __be32 daddr, u16 hnum, int dif, int sdif)
+{
+#ifdef HAVE_LOOKUP_WITHOUT_HASHINFO
+	return __inet_lookup_established(net, saddr, sport, daddr, hnum, dif, sdif);
+#else
+	return __inet_lookup_established(net, tl_hashinfo(net), saddr, sport,
+					 daddr, hnum, dif, sdif);
+#endif
+}
+
+static inline struct sock *
+tl_inet6_lookup_established(struct net *net, const struct in6_addr *saddr, __be16 sport,
+			    const struct in6_addr *daddr, u16 hnum, int dif, int sdif)
+{
+#ifdef HAVE_LOOKUP_WITHOUT_HASHINFO
+	return __inet6_lookup_established(net, saddr, sport, daddr, hnum, dif, sdif);
+#else
+	return __inet6_lookup_established(net, tl_hashinfo(net), saddr, sport,
+					  daddr, hnum, dif, sdif);
+#endif
+}
+
+static inline struct sock *
+tl_inet_lookup_listener(struct net *net, struct sk_buff *skb, int doff, __be32 saddr,
+			__be16 sport, __be32 daddr, u16 hnum, int dif, int sdif)
+{
+#ifdef HAVE_LOOKUP_WITHOUT_HASHINFO
+	return __inet_lookup_listener(net, skb, doff, saddr, sport, daddr, hnum, dif, sdif);
+#else
+	return __inet_lookup_listener(net, tl_hashinfo(net), skb, doff, saddr,
+				      sport, daddr, hnum, dif, sdif);
+#endif
+}
+
+static inline struct sock *
+tl_inet6_lookup_listener(struct net *net, struct sk_buff *skb, int doff,
+			 const struct in6_addr *saddr, __be16 sport,
+			 const struct in6_addr *daddr, u16 hnum, int dif, int sdif)
+{
+#ifdef HAVE_LOOKUP_WITHOUT_HASHINFO
+	return inet6_lookup_listener(net, skb, doff, saddr, sport, daddr, hnum, dif, sdif);
+#else
+	return inet6_lookup_listener(net, tl_hashinfo(net), skb, doff, saddr,
+				     sport, daddr, hnum, dif, sdif);
+#endif
+}
+
+/*
+ * lhash2 became a nulls list of struct sock in 5.19 ("net: inet: Retire port
+ * only listening_hash"); before, it was a plain list of struct
+ * inet_connection_sock. Hold the bucket's lock.
+ */
+static inline struct sock *tl_lhash2_first(const struct inet_listen_hashbucket *head)
+{
+#ifdef HAVE_LHASH2_NULLS
+	return sk_nulls_head(&head->nulls_head);
+#else
+	return (struct sock *)hlist_entry_safe(head->head.first, struct inet_connection_sock,
+					       icsk_listen_portaddr_node);
+#endif
+}
+
+static inline struct sock *tl_lhash2_next(const struct sock *sk)
+{
+#ifdef HAVE_LHASH2_NULLS
+	return sk_nulls_next(sk);
+#else
+	return (struct sock *)hlist_entry_safe(inet_csk(sk)->icsk_listen_portaddr_node.next,
+					       struct inet_connection_sock,
+					       icsk_listen_portaddr_node);
+#endif
+}
+
+/* Without the lock; a socket that comes at this moment is not a lasting one. */
+static inline bool tl_lhash2_empty(const struct inet_listen_hashbucket *head)
+{
+#ifdef HAVE_LHASH2_NULLS
+	return hlist_nulls_empty(&head->nulls_head);
+#else
+	return hlist_empty(&head->head);
+#endif
+}
+
+/*
+ * The sockets of a bhash bucket hang on the bhash2 buckets of its port since
+ * 6.8 ("tcp: Unlink sk from bhash."); before, on the bucket itself. Sockets in
+ * TIME-WAIT stand among them. Hold the bhash lock: it covers both lists, since
+ * whoever moves a socket between bhash2 buckets takes it too.
+ */
+static inline void tl_bind_bucket_visit(struct inet_bind_bucket *tb,
+					void (*visit)(struct sock *sk, void *arg), void *arg)
+{
+	struct sock *sk;
+#ifdef HAVE_BHASH_OF_BHASH2
+	struct inet_bind2_bucket *tb2;
+
+	hlist_for_each_entry(tb2, &tb->bhash2, bhash_node)
+		sk_for_each_bound(sk, &tb2->owners)
+			visit(sk, arg);
+#else
+	sk_for_each_bound(sk, &tb->owners)
+		visit(sk, arg);
+#endif
+}
+
+/* bhash2 came with 6.1. */
+static inline bool tl_has_bhash2(void)
+{
+#ifdef HAVE_BHASH2_TABLE
+	return true;
+#else
+	return false;
+#endif
+}
+
+/* net.ipv4.tcp_child_ehash_entries came with 6.1. */
+static inline bool tl_ehash_is_private(const struct net *net)
+{
+#ifdef HAVE_EHASH_PERNET
+	return tl_hashinfo(net)->pernet;
+#else
+	return false;
+#endif
+}
+
+/*
+ * The owner that this kernel's own sock_diag reports. Since 6.17
+ * sk_uid() reads sk->sk_uid without a lock; before, sock_i_uid() asked the
+ * struct socket, so that a socket no process holds belonged to root.
+ */
+static inline kuid_t tl_sock_uid(struct sock *sk)
+{
+#ifdef HAVE_SK_UID
+	return sk_uid(sk);
+#else
+	return sock_i_uid(sk);
+#endif
+}
+
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/err.h>
+#include <linux/sched/signal.h>
+#include <linux/seq_file.h>
+#include <net/net_namespace.h>
+
+#include "columns.h"
+#include "compat.h"
+#include "dump.h"
+#include "row.h"
+
+/* One open file. seq_file's own mutex serialises its readers. */
+struct dump {
+	const struct tl_table *table;
+	struct net *net;		/* held while the file is open */
+	struct tl_columns columns;
+	unsigned int next_bucket;	/* the first that is not in batch yet */
+	struct tl_batch batch;
+	unsigned int at;		/* in batch: the row to print next */
+};
+
+/* The row at hand, or that of the next bucket that holds one; NULL: no more. */
+static struct tl_row *row_at_hand(struct dump *dump)
+{
+	unsigned int buckets = dump->table->buckets(dump->net);
+	int err;
+
+	while (dump->at == dump->batch.count) {
+		if (dump->next_bucket >= buckets)
+			return NULL;
+		if (fatal_signal_pending(current))
+			return ERR_PTR(-EINTR);
+		cond_resched();
+		dump->at = 0;
+		err = tl_batch_take(&dump->batch, dump->table->copy, dump->net,
+				    dump->next_bucket);
+		if (err)
+			return ERR_PTR(err);
+		dump->next_bucket++;
+	}
+	return &dump->batch.rows[dump->at];
+}
+
+/*
+ * seq_file begins each read() here, with the position it has reached. That is
+ * always where this dump stands, since a seek makes seq_file start again at 0.
+ */
+static void *start(struct seq_file *seq, loff_t *pos)
+{
+	struct dump *dump = seq->private;
+
+	if (*pos)
+		return row_at_hand(dump);
+
+	dump->next_bucket = 0;
+	dump->batch.count = 0;
+	dump->at = 0;
+	return SEQ_START_TOKEN;
+}
+
+static void *next(struct seq_file *seq, void *shown, loff_t *pos)
+{
+	struct dump *dump = seq->private;
+
+	++*pos;
+	if (shown != SEQ_START_TOKEN)
+		dump->at++;
+	return row_at_hand(dump);
+}
+
+/* The rest of the batch is kept: the next read() goes on with it. */
+static void stop(struct seq_file *seq, void *shown)
+{
+}
+
+static int show(struct seq_file *seq, void *what)
+{
+	const struct dump *dump = seq->private;
+	struct tl_line line = { .row = what };
+
+	if (what == SEQ_START_TOKEN)
+		tl_columns_show_header(seq, &dump->columns);
+	else
+		tl_columns_show_line(seq, &dump->columns, &line);
+	return 0;
+}
+
+static const struct seq_operations dump_ops = {
+	.start = start,
+	.next = next,
+	.stop = stop,
+	.show = show,
+};
+
+int tl_dump_open(struct inode *inode, struct file *file, const struct tl_table *table)
+{
+	struct net *net = maybe_get_net(pde_data(inode));
+	struct dump *dump;
+	int err = -ENXIO;
+
+	if (!net)	/* on its way out */
+		return err;
+
+	err = -ENOMEM;
+	dump = __seq_open_private(file, &dump_ops, sizeof(*dump));
+	if (!dump)
+		goto put_net;
+
+	err = tl_columns_resolve(&dump->columns, table->columns);
+	if (err)
+		goto release;
+
+	dump->table = table;
+	dump->net = net;
+	return 0;
+
+release:
+	seq_release_private(inode, file);
+put_net:
+	put_net(net);
+	return err;
+}
+
+int tl_dump_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *seq = file->private_data;
+	struct dump *dump = seq->private;
+
+	tl_batch_free(&dump->batch);
+	put_net(dump->net);
+	return seq_release_private(inode, file);
+}

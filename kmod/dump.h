@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A view that shows a whole hash table: a header, then bucket after bucket.
+ * What the tables differ in is a struct tl_table; opening, iterating and
+ * releasing are the same.
+ */
+#ifndef TCP_LOOKUP_DUMP_H
+#define TCP_LOOKUP_DUMP_H
+
+#include "batch.h"
+
+struct file;
+struct inode;
+
+struct tl_table {
+	const char *columns;	/* TCP_LOOKUP_COLUMNS_… */
+	unsigned int (*buckets)(const struct net *net);
+	tl_batch_copy_t *copy;
+};
+
+/* For proc_ops, whose other operations are seq_read_iter and seq_lseek. */
+int tl_dump_open(struct inode *inode, struct file *file, const struct tl_table *table);
+int tl_dump_release(struct inode *inode, struct file *file);
+
+#endif

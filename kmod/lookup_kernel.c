@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The word of the kernel: its own lookup functions, as tcp_v4_rcv() calls them. */
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+
+#include "compat.h"
+#include "lookup.h"
+#include "tcp_lookup/contract.h"
+
+/* A hit comes with a reference, and may be of any kind. */
+static struct sock *lookup_established(struct net *net, const struct tl_tuple *tuple)
+{
+	if (tuple->family == AF_INET6)
+		return tl_inet6_lookup_established(net, &tuple->source.v6,
+						   htons(tuple->source_port),
+						   &tuple->destination.v6,
+						   tuple->destination_port,
+						   tuple->dif, tuple->sdif);
+	return tl_inet_lookup_established(net, tuple->source.v4, htons(tuple->source_port),
+					  tuple->destination.v4, tuple->destination_port,
+					  tuple->dif, tuple->sdif);
+}
+
+/* A hit comes without a reference, and lives only until rcu_read_unlock(). */
+static struct sock *lookup_listener(struct net *net, const struct tl_tuple *tuple)
+{
+	if (tuple->family == AF_INET6)
+		return tl_inet6_lookup_listener(net, NULL, 0, &tuple->source.v6,
+						htons(tuple->source_port),
+						&tuple->destination.v6,
+						tuple->destination_port,
+						tuple->dif, tuple->sdif);
+	return tl_inet_lookup_listener(net, NULL, 0, tuple->source.v4,
+				       htons(tuple->source_port), tuple->destination.v4,
+				       tuple->destination_port, tuple->dif, tuple->sdif);
+}
+
+unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
+			      struct tl_step *step)
+{
+	unsigned int caveats = 0;
+	struct sock *sk;
+
+	rcu_read_lock();
+	/*
+	 * A program attached here chooses for live segments, too, but sees no
+	 * more of ours than the 4-tuple and the device.
+	 */
+	if (rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]))
+		caveats |= TL_CAVEAT_SK_LOOKUP;
+
+	sk = lookup_established(net, tuple);
+	if (!sk) {
+		sk = lookup_listener(net, tuple);
+		/* Closed just now? Then it is as good as not found. */
+		if (sk && !refcount_inc_not_zero(&sk->sk_refcnt))
+			sk = NULL;
+	}
+	step->found = sk;
+	step->result = sk ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
+	if (sk) {
+		tl_row_fill(&step->row, sk);
+		sock_gen_put(sk);
+	}
+	rcu_read_unlock();
+	return caveats;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * /proc/net/tcp_lookup/, the views of one namespace.
+ *
+ * Every view's data (pde_data()) is its struct net. A view that is opened pins
+ * the namespace with a reference; while it is closed, proc_remove() in the
+ * namespace's exit keeps it from being opened again.
+ */
+#ifndef TCP_LOOKUP_PROC_H
+#define TCP_LOOKUP_PROC_H
+
+#include <linux/types.h>
+
+struct net;
+struct proc_dir_entry;
+struct proc_ops;
+
+struct tl_view {
+	const char *name;
+	umode_t mode;
+	const struct proc_ops *ops;
+};
+
+extern const struct proc_ops tl_info_ops;
+extern const struct proc_ops tl_listeners_ops;
+extern const struct proc_ops tl_bound_ops;
+extern const struct proc_ops tl_ehash_ops;
+extern const struct proc_ops tl_lookup_ops;
+
+/* The directory and every view in it, or NULL and nothing. */
+struct proc_dir_entry *tl_proc_create(struct net *net);
+
+/*
+ * Waits for the calls under way in any view, then closes the files that are
+ * still open: their readers get an error from then on.
+ */
+void tl_proc_remove(struct proc_dir_entry *dir);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only place that knows that a socket in TCP's tables may be one of three
+ * structs, of which just the first part, struct sock_common, is the same.
+ */
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/sock_diag.h>
+#include <linux/string.h>
+#include <net/inet_sock.h>
+#include <net/inet_timewait_sock.h>
+#include <net/tcp_states.h>
+
+#include "compat.h"
+#include "row.h"
+#include "tcp_lookup/contract.h"
+
+static void fill_address(union tl_addr *addr, u16 family, __be32 v4, const struct in6_addr *v6)
+{
+	if (family == AF_INET6)
+		addr->v6 = *v6;
+	else
+		addr->v4 = v4;
+}
+
+static void fill_device(struct tl_row *row, const struct sock *sk)
+{
+	int ifindex = READ_ONCE(sk->sk_bound_dev_if);
+	const struct net_device *dev;
+
+	row->device[0] = '\0';
+	if (!ifindex)
+		return;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(sock_net(sk), ifindex);
+	if (dev)
+		strscpy(row->device, dev->name, sizeof(row->device));
+	else	/* the device is gone, the socket is still bound to its number */
+		snprintf(row->device, sizeof(row->device), "%d", ifindex);
+	rcu_read_unlock();
+}
+
+/* struct sock_common: the same in all three kinds. */
+static void fill_common(struct tl_row *row, const struct sock *sk)
+{
+	row->family = sk->sk_family;
+	fill_address(&row->local, row->family, sk->sk_rcv_saddr, &sk->sk_v6_rcv_saddr);
+	fill_address(&row->remote, row->family, sk->sk_daddr, &sk->sk_v6_daddr);
+	row->local_port = sk->sk_num;
+	row->remote_port = ntohs(sk->sk_dport);
+	row->v6only = sk->sk_ipv6only;
+	row->reuseaddr = sk->sk_reuse != SK_NO_REUSE;
+	row->reuseport = sk->sk_reuseport;
+	fill_device(row, sk);
+}
+
+static void fill_full(struct tl_row *row, struct sock *sk)
+{
+	row->kind = TL_KIND_FULL;
+	/* The remote end of a closed socket is what is left of an old one. */
+	row->has_remote = row->state != TCP_LISTEN && row->state != TCP_CLOSE;
+	row->uid = tl_sock_uid(sk);
+	row->inode = sock_i_ino(sk);
+	if (row->state == TCP_LISTEN) {
+		row->accept_queue = READ_ONCE(sk->sk_ack_backlog);
+		row->accept_queue_max = READ_ONCE(sk->sk_max_ack_backlog);
+	}
+}
+
+void tl_row_fill(struct tl_row *row, struct sock *sk)
+{
+	u32 cookie[2];
+
+	memset(row, 0, sizeof(*row));
+	fill_common(row, sk);
+	/* Says the same as sock_diag does, so the two can be joined by it. */
+	sock_diag_save_cookie(sk, cookie);
+	row->cookie = (u64)cookie[1] << 32 | cookie[0];
+
+	row->state = inet_sk_state_load(sk);
+	switch (row->state) {
+	case TCP_TIME_WAIT:
+		row->kind = TL_KIND_TIMEWAIT;
+		row->has_remote = true;
+		/* A short struct also stands in for a FIN-WAIT-2 that lasts. */
+		row->state = READ_ONCE(inet_twsk(sk)->tw_substate);
+		break;
+	case TCP_NEW_SYN_RECV:
+		/* The kernel's private name for SYN-RECEIVED in a request. */
+		row->kind = TL_KIND_REQUEST;
+		row->has_remote = true;
+		row->state = TCP_SYN_RECV;
+		break;
+	default:
+		fill_full(row, sk);
+	}
+}
+
+const char *tl_row_family(const struct tl_row *row)
+{
+	return row->family == AF_INET6 ? TCP_LOOKUP_INET6 : TCP_LOOKUP_INET;
+}
+
+const char *tl_row_kind(const struct tl_row *row)
+{
+	switch (row->kind) {
+	case TL_KIND_REQUEST:
+		return TCP_LOOKUP_KIND_REQUEST;
+	case TL_KIND_TIMEWAIT:
+		return TCP_LOOKUP_KIND_TIMEWAIT;
+	default:
+		return TCP_LOOKUP_KIND_FULL;
+	}
+}
+
+const char *tl_row_state(const struct tl_row *row)
+{
+	static const char * const names[] = {
+		[TCP_ESTABLISHED] = TCP_LOOKUP_STATE_ESTABLISHED,
+		[TCP_SYN_SENT] = TCP_LOOKUP_STATE_SYN_SENT,
+		[TCP_SYN_RECV] = TCP_LOOKUP_STATE_SYN_RECV,
+		[TCP_FIN_WAIT1] = TCP_LOOKUP_STATE_FIN_WAIT1,
+		[TCP_FIN_WAIT2] = TCP_LOOKUP_STATE_FIN_WAIT2,
+		[TCP_TIME_WAIT] = TCP_LOOKUP_STATE_TIME_WAIT,
+		[TCP_CLOSE] = TCP_LOOKUP_STATE_CLOSE,
+		[TCP_CLOSE_WAIT] = TCP_LOOKUP_STATE_CLOSE_WAIT,
+		[TCP_LAST_ACK] = TCP_LOOKUP_STATE_LAST_ACK,
+		[TCP_LISTEN] = TCP_LOOKUP_STATE_LISTEN,
+		[TCP_CLOSING] = TCP_LOOKUP_STATE_CLOSING,
+	};
+
+	if (row->state < ARRAY_SIZE(names) && names[row->state])
+		return names[row->state];
+	return "-";
+}
+
+const char *tl_row_role(const struct tl_row *row)
+{
+	switch (row->state) {
+	case TCP_CLOSE:
+		return TCP_LOOKUP_ROLE_NOTHING;
+	case TCP_LISTEN:
+		return TCP_LOOKUP_ROLE_LISTENING;
+	default:
+		return TCP_LOOKUP_ROLE_CONNECTED;
+	}
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One socket of any kind as plain values: what a line of a view is made from.
+ *
+ * A row holds no reference and no pointer. It is filled under the lock of the
+ * table that the socket stands in (or with a reference on the socket) and
+ * printed later, when neither is held.
+ */
+#ifndef TCP_LOOKUP_ROW_H
+#define TCP_LOOKUP_ROW_H
+
+#include <linux/if.h>
+#include <linux/in6.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct sock;
+
+union tl_addr {
+	__be32 v4;
+	struct in6_addr v6;
+};
+
+enum tl_kind {
+	TL_KIND_FULL,		/* struct tcp_sock */
+	TL_KIND_REQUEST,	/* struct tcp_request_sock */
+	TL_KIND_TIMEWAIT,	/* struct tcp_timewait_sock */
+};
+
+struct tl_row {
+	/* Where it stands. Sockets of other namespaces count in position. */
+	u32 bucket;
+	u32 position;
+
+	u16 family;		/* AF_INET or AF_INET6, which may hold ::ffff:a.b.c.d */
+	enum tl_kind kind;
+	u8 state;		/* TCP_ESTABLISHED … TCP_CLOSING */
+	union tl_addr local;
+	union tl_addr remote;
+	u16 local_port;		/* host byte order, like remote_port */
+	u16 remote_port;
+	bool has_remote;	/* a listener or an unconnected socket has none */
+	bool v6only;
+	bool reuseaddr;
+	bool reuseport;
+	char device[IFNAMSIZ];	/* SO_BINDTODEVICE; empty: any */
+
+	/* Listeners only. */
+	u32 accept_queue;
+	u32 accept_queue_max;
+
+	/* Only a full socket has an owner; inode 0: no process holds it. */
+	kuid_t uid;
+	u64 inode;
+
+	u64 cookie;		/* SO_COOKIE, never 0 */
+};
+
+/*
+ * Fills all of row but bucket and position. sk may be of any kind and must not
+ * go away meanwhile. Never sleeps; safe under the locks of lhash2, bhash and
+ * ehash. A socket that has no cookie yet gets one, as it would from sock_diag.
+ */
+void tl_row_fill(struct tl_row *row, struct sock *sk);
+
+/* The words of include/tcp_lookup/contract.h. */
+const char *tl_row_family(const struct tl_row *row);
+const char *tl_row_kind(const struct tl_row *row);
+const char *tl_row_state(const struct tl_row *row);
+const char *tl_row_role(const struct tl_row *row);
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ehash: the established hash, where a connection of any state but LISTEN stands. */
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+#include "compat.h"
+#include "dump.h"
+#include "proc.h"
+#include "tcp_lookup/contract.h"
+
+static unsigned int buckets(const struct net *net)
+{
+	return tl_hashinfo(net)->ehash_mask + 1;
+}
+
+static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
+{
+	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
+	const struct hlist_nulls_head *chain = &hashinfo->ehash[bucket].chain;
+	spinlock_t *lock = inet_ehash_lockp(hashinfo, bucket);
+	const struct hlist_nulls_node *node;
+	unsigned int position = 0;
+	struct sock *sk;
+
+	/* Most are: not worth a lock. */
+	if (hlist_nulls_empty(chain))
+		return;
+
+	spin_lock_bh(lock);
+	sk_nulls_for_each(sk, node, chain) {
+		if (net_eq(sock_net(sk), net))
+			tl_batch_add(batch, sk, bucket, position);
+		position++;
+	}
+	spin_unlock_bh(lock);
+}
+
+static const struct tl_table ehash = {
+	.columns = TCP_LOOKUP_COLUMNS_EHASH,
+	.buckets = buckets,
+	.copy = copy,
+};
+
+static int ehash_open(struct inode *inode, struct file *file)
+{
+	return tl_dump_open(inode, file, &ehash);
+}
+
+const struct proc_ops tl_ehash_ops = {
+	.proc_open = ehash_open,
+	.proc_read_iter = seq_read_iter,
+	.proc_lseek = seq_lseek,
+	.proc_release = tl_dump_release,
+};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* info: one fact a line, about this kernel, its tables and what we see of them. */
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/utsname.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "proc.h"
+#include "tcp_lookup/contract.h"
+#include "version.h"
+
+static void show_number(struct seq_file *seq, const char *name, unsigned int number)
+{
+	seq_printf(seq, "%-16s %u\n", name, number);
+}
+
+static void show_word(struct seq_file *seq, const char *name, const char *word)
+{
+	seq_printf(seq, "%-16s %s\n", name, word);
+}
+
+static int show(struct seq_file *seq, void *unused)
+{
+	const struct net *net = seq->private;
+	const struct inet_hashinfo *hashinfo = tl_hashinfo(net);
+
+	seq_printf(seq, "%-16s %s\n", "name", "value");
+	BUILD_BUG_ON(strcmp(TCP_LOOKUP_COLUMNS_INFO, "name value"));
+
+	show_number(seq, "schema", TCP_LOOKUP_SCHEMA);
+	show_word(seq, "module_version", TCP_LOOKUP_VERSION);
+	show_word(seq, "kernel", init_utsname()->release);
+	show_number(seq, "netns_inode", net->ns.inum);
+
+	show_number(seq, "ehash_buckets", hashinfo->ehash_mask + 1);
+	show_number(seq, "ehash_mask", hashinfo->ehash_mask);
+	show_number(seq, "ehash_private", tl_ehash_is_private(net));
+	show_number(seq, "lhash2_buckets", hashinfo->lhash2_mask + 1);
+	show_number(seq, "lhash2_mask", hashinfo->lhash2_mask);
+	show_number(seq, "bhash_buckets", hashinfo->bhash_size);
+	show_number(seq, "bhash2", tl_has_bhash2());
+
+	show_word(seq, "sees_listeners", "yes");
+	show_word(seq, "sees_bound", "yes");
+	show_word(seq, "sees_ehash", "yes");
+	show_word(seq, "sees_lookup", "yes");
+	return 0;
+}
+
+static int info_open(struct inode *inode, struct file *file)
+{
+	struct net *net = maybe_get_net(pde_data(inode));
+	int err;
+
+	if (!net)
+		return -ENXIO;
+	err = single_open(file, show, net);
+	if (err)
+		put_net(net);
+	return err;
+}
+
+static int info_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *seq = file->private_data;
+
+	put_net(seq->private);
+	return single_release(inode, file);
+}
+
+const struct proc_ops tl_info_ops = {
+	.proc_open = info_open,
+	.proc_read_iter = seq_read_iter,
+	.proc_lseek = seq_lseek,
+	.proc_release = info_release,
+};

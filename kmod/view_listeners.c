@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* listeners: lhash2, where the receive path looks when ehash had nothing. */
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+#include "compat.h"
+#include "dump.h"
+#include "proc.h"
+#include "tcp_lookup/contract.h"
+
+static unsigned int buckets(const struct net *net)
+{
+	return tl_hashinfo(net)->lhash2_mask + 1;
+}
+
+static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
+{
+	struct inet_listen_hashbucket *head = &tl_hashinfo(net)->lhash2[bucket];
+	unsigned int position = 0;
+	struct sock *sk;
+
+	if (tl_lhash2_empty(head))
+		return;
+
+	/* Without _bh, as everywhere in the kernel: no softirq takes this lock. */
+	spin_lock(&head->lock);
+	for (sk = tl_lhash2_first(head); sk; sk = tl_lhash2_next(sk)) {
+		if (net_eq(sock_net(sk), net))
+			tl_batch_add(batch, sk, bucket, position);
+		position++;
+	}
+	spin_unlock(&head->lock);
+}
+
+static const struct tl_table listeners = {
+	.columns = TCP_LOOKUP_COLUMNS_LISTENERS,
+	.buckets = buckets,
+	.copy = copy,
+};
+
+static int listeners_open(struct inode *inode, struct file *file)
+{
+	return tl_dump_open(inode, file, &listeners);
+}
+
+const struct proc_ops tl_listeners_ops = {
+	.proc_open = listeners_open,
+	.proc_read_iter = seq_read_iter,
+	.proc_lseek = seq_lseek,
+	.proc_release = tl_dump_release,
+};

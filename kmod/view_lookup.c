@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lookup: write 4-tuples, read what a SYN with each would meet.
+ *
+ * The answer is found at the moment of the write, belongs to the open file, and
+ * stands until the next write. Writing also goes back to the start of the file,
+ * so that a shell can ask and read over one descriptor:
+ *
+ *	exec 3<>/proc/net/tcp_lookup/lookup
+ *	echo "10.0.0.1:40000 10.0.0.2:8888" >&3; cat <&3
+ */
+#include <linux/capability.h>
+#include <linux/mm.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+#include <net/net_namespace.h>
+
+#include "columns.h"
+#include "compat.h"
+#include "lookup.h"
+#include "proc.h"
+#include "tcp_lookup/contract.h"
+
+/* One open file. seq_file::lock, which every read holds, guards answer. */
+struct session {
+	struct net *net;		/* held while the file is open */
+	struct tl_columns columns;
+	bool asked;
+	struct tl_answer answer;
+};
+
+/* Position 0 is the header, position n the n-th step. */
+static void *step_at(struct session *session, loff_t pos)
+{
+	if (!pos)
+		return SEQ_START_TOKEN;
+	if (session->answer.refusal.err)
+		return pos == 1 ? &session->answer.refusal : NULL;
+	return pos <= session->answer.count ? &session->answer.steps[pos - 1] : NULL;
+}
+
+static void *start(struct seq_file *seq, loff_t *pos)
+{
+	return step_at(seq->private, *pos);
+}
+
+static void *next(struct seq_file *seq, void *shown, loff_t *pos)
+{
+	return step_at(seq->private, ++*pos);
+}
+
+static void stop(struct seq_file *seq, void *shown)
+{
+}
+
+static const char *errno_name(int err)
+{
+	switch (err) {
+	case -EINVAL:
+		return "EINVAL";
+	case -E2BIG:
+		return "E2BIG";
+	case -ENOMEM:
+		return "ENOMEM";
+	default:
+		return "EINTR";
+	}
+}
+
+static void show_refusal(struct seq_file *seq, const struct tl_refusal *refusal)
+{
+	seq_printf(seq, "%-6s ", errno_name(refusal->err));
+	if (refusal->line)
+		seq_printf(seq, "%-4u %-6u", refusal->line, refusal->column);
+	else
+		seq_printf(seq, "%-4s %-6s", "-", "-");
+	seq_printf(seq, " %s\n", refusal->reason);
+}
+
+static int show(struct seq_file *seq, void *what)
+{
+	const struct session *session = seq->private;
+	const struct tl_step *step = what;
+	struct tl_line line = { .step = step };
+
+	BUILD_BUG_ON(strcmp(TCP_LOOKUP_COLUMNS_LOOKUP_ERROR, "error line column reason"));
+
+	if (session->answer.refusal.err) {
+		if (what == SEQ_START_TOKEN)
+			seq_puts(seq, "error  line column reason\n");
+		else
+			show_refusal(seq, what);
+		return 0;
+	}
+	if (what == SEQ_START_TOKEN) {
+		if (!session->asked)
+			seq_puts(seq, "# write here: SOURCE:PORT DESTINATION:PORT [dev NAME]\n");
+		tl_columns_show_header(seq, &session->columns);
+		return 0;
+	}
+	line.row = step->found ? &step->row : NULL;
+	tl_columns_show_line(seq, &session->columns, &line);
+	return 0;
+}
+
+static const struct seq_operations lookup_seq_ops = {
+	.start = start,
+	.next = next,
+	.stop = stop,
+	.show = show,
+};
+
+/* Puts a new answer in place of the old, and the reader before its first line. */
+static void replace_answer(struct file *file, const struct tl_answer *answer)
+{
+	struct seq_file *seq = file->private_data;
+	struct session *session = seq->private;
+
+	mutex_lock(&seq->lock);
+	tl_answer_free(&session->answer);
+	session->answer = *answer;
+	session->asked = true;
+	seq->index = 0;
+	seq->from = 0;
+	seq->count = 0;
+	seq->read_pos = 0;
+	/* Not by *ppos alone: write() drops that when the write fails. */
+	file->f_pos = 0;
+	mutex_unlock(&seq->lock);
+}
+
+static int ask(struct net *net, const char __user *from, size_t size, struct tl_answer *answer)
+{
+	char *text;
+	int err;
+
+	text = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!text) {
+		answer->refusal.err = -ENOMEM;
+		answer->refusal.reason = "out_of_memory";
+		return -ENOMEM;
+	}
+	if (copy_from_user(text, from, size))
+		err = -EFAULT;
+	else
+		err = tl_lookup_ask(net, text, size, answer);
+	kvfree(text);
+	return err;
+}
+
+static ssize_t lookup_write(struct file *file, const char __user *from, size_t size, loff_t *pos)
+{
+	struct seq_file *seq = file->private_data;
+	struct session *session = seq->private;
+	struct tl_answer answer = { };
+	int err;
+
+	if (size > TCP_LOOKUP_WRITE_MAX) {
+		answer.refusal.err = -E2BIG;
+		answer.refusal.reason = "write_is_longer_than_" __stringify(TCP_LOOKUP_WRITE_MAX)
+					"_bytes:_split_it";
+		err = -E2BIG;
+	} else {
+		err = ask(session->net, from, size, &answer);
+		if (err == -EFAULT)
+			return err;
+	}
+	replace_answer(file, &answer);
+	*pos = 0;
+	return err ?: size;
+}
+
+static int lookup_open(struct inode *inode, struct file *file)
+{
+	struct net *net = maybe_get_net(pde_data(inode));
+	struct session *session;
+	int err = -ENXIO;
+
+	if (!net)	/* on its way out */
+		return err;
+
+	/* Here and not in write: who opened it may pass the descriptor on. */
+	err = -EPERM;
+	if (!ns_capable(net->user_ns, CAP_NET_ADMIN))
+		goto put_net;
+
+	err = -ENOMEM;
+	session = __seq_open_private(file, &lookup_seq_ops, sizeof(*session));
+	if (!session)
+		goto put_net;
+
+	err = tl_columns_resolve(&session->columns, TCP_LOOKUP_COLUMNS_LOOKUP);
+	if (err)
+		goto release;
+
+	session->net = net;
+	return 0;
+
+release:
+	seq_release_private(inode, file);
+put_net:
+	put_net(net);
+	return err;
+}
+
+static int lookup_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *seq = file->private_data;
+	struct session *session = seq->private;
+
+	tl_answer_free(&session->answer);
+	put_net(session->net);
+	return seq_release_private(inode, file);
+}
+
+const struct proc_ops tl_lookup_ops = {
+	.proc_open = lookup_open,
+	.proc_read_iter = seq_read_iter,
+	.proc_write = lookup_write,
+	.proc_lseek = seq_lseek,
+	.proc_release = lookup_release,
+};
