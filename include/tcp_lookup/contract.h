@@ -128,5 +128,7 @@
 #define TCP_LOOKUP_CAVEAT_SK_LOOKUP "sk_lookup-bpf"
 #define TCP_LOOKUP_CAVEAT_REUSEPORT "reuseport-bpf"
 #define TCP_LOOKUP_CAVEAT_INCOMING_CPU "incoming-cpu"
+/* No "dev" was given, and a socket bound to a device was passed over for it. */
+#define TCP_LOOKUP_CAVEAT_NO_DEVICE "no-device"
 
 #endif
