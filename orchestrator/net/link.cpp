@@ -40,11 +40,13 @@ Link link_with_index(int index) {
   return link;
 }
 
-// `flags` are all the flags that the link shall have, not a change to them.
-void set_flags(Netlink& netlink, int index, const std::string& name, unsigned flags) {
+// Sets and clears the flags named and leaves the others alone (ifi_change).
+void change_flags(Netlink& netlink, int index, const std::string& name, unsigned set,
+                  unsigned clear) {
   const Link link = link_with_index(index);
   const Link change(allocated(rtnl_link_alloc()));
-  rtnl_link_set_flags(change.get(), flags);
+  rtnl_link_set_flags(change.get(), set);
+  rtnl_link_unset_flags(change.get(), clear);
   netlink.check(rtnl_link_change(netlink.get(), link.get(), change.get(), 0), "rtnl_link_change",
                 name);
 }
@@ -92,16 +94,16 @@ void disable_offloads(const Namespace& space, const std::string& name) {
 }
 
 void set_link_up(Netlink& netlink, const LinkEnd& end) {
-  set_flags(netlink, end.index, end.name, IFF_UP | IFF_MULTICAST | IFF_NOARP);
+  change_flags(netlink, end.index, end.name, IFF_UP | IFF_NOARP, 0);
 }
 
 void set_loopback_up(Netlink& netlink) {
   constexpr int loopback_ifindex = 1;  // LOOPBACK_IFINDEX, net/net_namespace.h
-  set_flags(netlink, loopback_ifindex, "lo", IFF_UP);
+  change_flags(netlink, loopback_ifindex, "lo", IFF_UP, 0);
 }
 
 void set_link_down(Netlink& netlink, const LinkEnd& end) {
-  set_flags(netlink, end.index, end.name, IFF_MULTICAST | IFF_NOARP);
+  change_flags(netlink, end.index, end.name, 0, IFF_UP);
 }
 
 void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline) {

@@ -43,7 +43,7 @@ std::uint16_t internet_checksum(const Echo& echo) {
 Echo request_for(Family family) {
   static std::uint16_t sequence = 0;
   Echo echo;
-  echo.type = family == Family::inet ? std::uint8_t{ICMP_ECHO} : std::uint8_t{ICMP6_ECHO_REQUEST};
+  echo.type = family == Family::inet ? ICMP_ECHO : ICMP6_ECHO_REQUEST;
   echo.identifier = htons(static_cast<std::uint16_t>(::getpid()));
   echo.sequence = htons(++sequence);
   if (family == Family::inet) echo.checksum = internet_checksum(echo);
@@ -69,7 +69,7 @@ bool is_reply_to(const Echo& request, Family family, const std::uint8_t* data, s
 
 Result ping(const Namespace& space, const Address& destination, const Deadline& deadline) {
   const Family family = destination.family();
-  const int protocol = family == Family::inet ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  const int protocol = family == Family::inet ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6};
   const Fd socket(in(space, [&] {
     return checked(
         ::socket(static_cast<int>(family), SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol),
