@@ -60,10 +60,12 @@ Attributes attributes_of(const nlmsghdr* header) {
 }
 
 // The state does not tell: a TIME-WAIT socket may stand for FIN-WAIT-2, and a
-// request is reported as SYN-RECEIVED. But only inet_sk_diag_fill(), for full
-// sockets, adds a tcp_info, and only inet_twsk_diag_fill() sets this timer.
+// request is reported as SYN-RECEIVED. But inet_diag_msg_attrs_fill(), which is
+// for full sockets, always says how they are shut down (tcp_info is no such
+// mark: a socket that is bound and no more has none), and only
+// inet_twsk_diag_fill() sets this timer.
 Kind kind_of(const inet_diag_msg& message, const Attributes& attributes) {
-  if (attributes[INET_DIAG_INFO]) return Kind::full;
+  if (attributes[INET_DIAG_SHUTDOWN]) return Kind::full;
   return message.idiag_timer == timer_of_timewait ? Kind::timewait : Kind::request;
 }
 

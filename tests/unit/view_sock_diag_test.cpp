@@ -86,6 +86,7 @@ TEST_P(SockDiagOfTheZoo, ShowsASocketThatIsBoundAndNoMoreWhereTheKernelCan) {
   }
   ASSERT_THAT(tables_.bound_only, SizeIs(1));
   const Row& row = tables_.bound_only[0];
+  EXPECT_EQ(row.kind, Kind::full);
   EXPECT_EQ(row.state, TcpState::closed);
   EXPECT_EQ(row.local, (Endpoint{Address::any(GetParam()), 8000}));
   EXPECT_EQ(row.inode, zoo_->bound_only.inode());
