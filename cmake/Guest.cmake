@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+#
+# What a microVM is booted from, one set for each Debian kernel series S:
+#
+#   kernels/S/                a kernel with its headers     target kernel-S
+#   kmod/S/tcp_lookup.ko      the module built for it       target module-S
+#   images/S.cpio             the guest's initramfs         target image-S
+#
+# Each target makes the ones before it, so `--target image-6.12` is all that
+# is needed for another kernel. Only kernel-S needs the network. The default
+# build holds the images of the series whose kernel is there when CMake runs:
+# without any it builds the programs alone, and needs no network.
+
+set(LAB_KERNELS "6.1;6.12" CACHE STRING "Debian kernel series that have targets")
+
+set(guest_tools ${PROJECT_SOURCE_DIR}/cmake)
+
+file(GLOB_RECURSE kmod_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kmod/*.[ch]
+  ${PROJECT_SOURCE_DIR}/kmod/Kbuild ${PROJECT_SOURCE_DIR}/kmod/Makefile)
+file(GLOB contract CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/tcp_lookup/*.h)
+file(GLOB_RECURSE scenario_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*)
+
+function(lab_guest series)
+  set(kernel ${PROJECT_BINARY_DIR}/kernels/${series})
+  add_custom_command(OUTPUT ${kernel}/release
+    COMMAND ${guest_tools}/fetch-kernel.sh ${series} ${kernel}
+    COMMENT "Unpacking the Debian kernel ${series}"
+    VERBATIM USES_TERMINAL)
+  add_custom_target(kernel-${series} DEPENDS ${kernel}/release)
+
+  # Which release it is gets known when the kernel has been fetched, so that
+  # the headers' directory is found by the shell, not by CMake. Kbuild prints
+  # much and takes its time: ninja shows it only when it fails.
+  set(module ${PROJECT_BINARY_DIR}/kmod/${series}/tcp_lookup.ko)
+  add_custom_command(OUTPUT ${module}
+    COMMAND sh -c "exec make -C \"$1\" KDIR=\"$2/usr/src/linux-headers-$(cat $2/release)\" BUILD=\"$3\""
+      sh ${PROJECT_SOURCE_DIR}/kmod ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
+    # Kbuild leaves a module alone that comes out the same.
+    COMMAND ${CMAKE_COMMAND} -E touch ${module}
+    DEPENDS ${kernel}/release ${kmod_sources} ${contract}
+    COMMENT "Building tcp_lookup.ko for ${series}"
+    VERBATIM)
+  add_custom_target(module-${series} DEPENDS ${module})
+
+  set(image ${PROJECT_BINARY_DIR}/images/${series}.cpio)
+  set(contents --kernel ${kernel} --init $<TARGET_FILE:guest_init> --module ${module})
+  set(programs guest_init)
+  if(TARGET orchestrator)
+    list(APPEND contents --program $<TARGET_FILE:orchestrator>)
+    list(APPEND programs orchestrator)
+  endif()
+  if(scenario_files)
+    list(APPEND contents --scenarios ${PROJECT_SOURCE_DIR}/scenarios)
+  endif()
+  add_custom_command(OUTPUT ${image}
+    COMMAND ${guest_tools}/make-image.sh ${contents} --out ${image}
+    DEPENDS ${guest_tools}/make-image.sh ${guest_tools}/guest-modules.txt
+      ${kernel}/release ${module} ${scenario_files} ${programs}
+    COMMENT "Packing the guest image for ${series}"
+    VERBATIM)
+
+  if(EXISTS ${kernel}/release)
+    add_custom_target(image-${series} ALL DEPENDS ${image})
+    add_dependencies(lab image-${series})
+  else()
+    add_custom_target(image-${series} DEPENDS ${image})
+    message(STATUS "kernel ${series}: not fetched; './lab' or the target image-${series} does it")
+  endif()
+endfunction()
+
+# All that `./lab` needs, which is less than all: no tests.
+add_custom_target(lab)
+if(TARGET orchestrator)
+  add_dependencies(lab orchestrator)
+endif()
+foreach(series IN LISTS LAB_KERNELS)
+  lab_guest(${series})
+endforeach()

@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# make-image.sh --kernel DIR --init PROGRAM --out FILE
+#               [--program PROGRAM] [--module KO] [--scenarios DIR]
+#
+# Packs the guest's initramfs, an uncompressed cpio archive:
+#
+#	/init                   guest_init, also the guest's /sbin/modprobe
+#	/lab/orchestrator       and the shared libraries of both
+#	/lab/scenarios/
+#	/lib/modules/RELEASE/   modules from guest-modules.txt and what they need,
+#	                        tcp_lookup.ko, and depmod's tables
+#	/lib/modules/boot       the names to load at boot
+#
+# Uncompressed, because under TCG the guest unpacks ten times slower than this
+# machine reads a file. The same input gives the same bytes.
+set -euo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+
+fail() {
+  printf 'make-image: %s\n' "$@" >&2
+  exit 1
+}
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+kernel='' init='' out='' program='' module='' scenarios=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --kernel | --init | --out | --program | --module | --scenarios)
+      declare "${1#--}=${2:?make-image: $1 needs a value}"
+      shift 2
+      ;;
+    *) fail "unknown option $1" ;;
+  esac
+done
+for option in kernel init out; do
+  [ -n "${!option}" ] || fail "--$option is missing"
+done
+for tool in cpio depmod ldd strip xz; do
+  command -v "$tool" >/dev/null || fail "$tool is missing (packages: cpio kmod libc-bin binutils xz-utils)"
+done
+
+release=$(cat "$kernel/release") || fail "$kernel is no unpacked kernel"
+shipped=$kernel/lib/modules/$release
+mkdir -p "$(dirname "$out")"
+root=$(mktemp -d "$out.root.XXXXXX")
+trap 'rm -rf "$root" "$out.new"' EXIT
+modules=$root/lib/modules/$release
+mkdir -p "$root"/{bin,dev,lab,proc,run,sbin,sys,tmp,work} "$modules"
+
+# --- programs and their libraries ---
+
+# add_program FILE PATH
+add_program() {
+  install -D -m 755 "$1" "$root$2"
+  strip --strip-unneeded "$root$2"
+  local library
+  # "libc.so.6 => /lib/… (0x…)" and the loader, "/lib64/ld-linux-x86-64.so.2 (0x…)"
+  while read -r library; do
+    [ -e "$root$library" ] && continue
+    install -D -m 755 "$library" "$root$library"
+  done < <(ldd "$1" | sed -n 's/.*=> //; s/^[[:space:]]*\(\/[^ ]*\) (0x.*/\1/p')
+  if ldd "$1" | grep -q 'not found'; then
+    fail "$1 needs a shared library that is not there: $(ldd "$1" | grep 'not found')"
+  fi
+}
+
+add_program "$init" /init
+ln -s ../init "$root/sbin/modprobe"
+[ -z "$program" ] || add_program "$program" /lab/orchestrator
+[ -z "$scenarios" ] || cp -r "$scenarios" "$root/lab/scenarios"
+
+# --- kernel modules ---
+
+# add_shipped PATH, as in modules.dep: "kernel/net/ipv4/tcp_diag.ko.xz"
+add_shipped() {
+  local plain=$modules/${1%.xz}
+  [ -e "$plain" ] && return
+  mkdir -p "${plain%/*}"
+  case $1 in
+    *.xz) xz --decompress --stdout "$shipped/$1" >"$plain" ;;
+    *) cp "$shipped/$1" "$plain" ;;
+  esac
+}
+
+# A module's file name may have '-' where its name has '_'.
+built_in() { grep -qE "/${1//_/[-_]}\.ko$" "$shipped/modules.builtin"; }
+
+while read -r when name; do
+  line=$(grep -m1 -E "/${name//_/[-_]}\.ko(\.xz)?:" "$shipped/modules.dep") || {
+    built_in "$name" && continue
+    fail "guest-modules.txt names $name, which kernel $release does not have"
+  }
+  for file in ${line//:/}; do add_shipped "$file"; done
+  [ "$when" != boot ] || echo "$name"
+done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$here/guest-modules.txt") >"$root/lib/modules/boot"
+
+if [ -n "$module" ]; then
+  install -D -m 644 "$module" "$modules/extra/$(basename "$module")"
+  strip --strip-debug "$modules/extra/$(basename "$module")"
+  basename "$module" .ko >>"$root/lib/modules/boot"
+fi
+cp "$shipped"/modules.{builtin,builtin.modinfo,order} "$modules/"
+depmod --basedir "$root" "$release"
+# The guest reads the two text tables; the others are depmod's for other readers.
+find "$modules" -maxdepth 1 -type f ! -name modules.dep ! -name modules.alias -delete
+
+# --- the archive ---
+
+find "$root" -exec touch --no-dereference --date=@0 {} +
+chmod 755 "$root"
+(cd "$root" && find . -mindepth 1 -print0 | sort -z |
+  cpio --quiet --null --create --format=newc --reproducible --owner=+0:+0) >"$out.new"
+mv "$out.new" "$out"

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "vm/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "util/error.hpp"
+#include "util/fd.hpp"
+
+namespace lab::vm {
+namespace {
+
+void append(const std::string& path, const FileChunk& chunk) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  if (!parent.empty()) std::filesystem::create_directories(parent, error);
+  if (error) throw SystemError("mkdir", parent.string(), error.value());
+
+  const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  Fd file(checked(::open(path.c_str(), flags | (chunk.first ? O_TRUNC : O_APPEND), chunk.mode),
+                  "open", path));
+  std::string_view rest = chunk.bytes;
+  while (!rest.empty()) {
+    const ssize_t wrote = checked(::write(file.get(), rest.data(), rest.size()), "write", path);
+    rest.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+}
+
+}  // namespace
+
+void send_file(const std::string& path, const std::string& as,
+               const std::function<void(FileChunk)>& send) {
+  Fd file(checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW), "open", path));
+  struct stat facts {};
+  checked(::fstat(file.get(), &facts), "fstat", path);
+  FileChunk chunk{as, {}, facts.st_mode & 0777u, true};
+  for (;;) {
+    chunk.bytes.resize(FileChunk::piece);
+    const ssize_t got =
+        checked(::read(file.get(), chunk.bytes.data(), chunk.bytes.size()), "read", path);
+    chunk.bytes.resize(static_cast<std::size_t>(got));
+    // An empty file is one empty piece.
+    if (got > 0 || chunk.first) send(chunk);
+    if (got == 0) return;
+    chunk.first = false;
+  }
+}
+
+void send_tree(const std::string& directory, const std::function<void(FileChunk)>& send) {
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator walk(directory, error);
+  if (error) throw SystemError("opendir", directory, error.value());
+  for (const auto& entry : walk) {
+    if (entry.symlink_status().type() == std::filesystem::file_type::regular) {
+      found.push_back(entry.path());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  for (const auto& path : found) {
+    send_file(path.string(), path.lexically_relative(directory).string(), send);
+  }
+}
+
+bool stays_below(std::string_view path) {
+  const std::filesystem::path parts(path);
+  if (parts.empty() || parts.is_absolute() || path.find('\0') != std::string_view::npos) {
+    return false;
+  }
+  return std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part == ".."; });
+}
+
+void receive_below(const std::string& directory, const FileChunk& chunk) {
+  if (!stays_below(chunk.path)) {
+    throw EnvironmentError(
+        fmt::format("the guest sent a file '{}', which would land outside of {}: refused",
+                    chunk.path, directory));
+  }
+  append(directory + "/" + chunk.path, chunk);
+}
+
+void receive(const FileChunk& chunk) { append(chunk.path, chunk); }
+
+}  // namespace lab::vm

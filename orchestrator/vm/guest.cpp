@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "vm/guest.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+
+#include "util/text.hpp"
+
+namespace lab::vm {
+namespace {
+
+// An oops with its call trace is some sixty lines.
+constexpr std::size_t shown_lines = 70;
+
+std::string indented(const std::string& text) {
+  std::string result;
+  for (const auto line : lines(text)) result += fmt::format("    {}\n", line);
+  if (!result.empty()) result.pop_back();
+  return result;
+}
+
+}  // namespace
+
+Message Guest::receive(std::chrono::milliseconds silence) {
+  Deadline deadline(silence);
+  for (;;) {
+    try {
+      if (const auto value = reader_.next()) return from_value(*value);
+    } catch (const FrameError& error) {
+      lost(fmt::format("the guest sent something that the host cannot read ({})", error.what()));
+    }
+    if (ended_) lost(reader_.inside_frame() ? "the guest ended in the middle of a message"
+                                            : "the guest ended without a word");
+    if (!pump(deadline)) {
+      lost(fmt::format("nothing came from the guest for {} s: it hangs",
+                       std::chrono::duration<double>(silence).count()));
+    }
+  }
+}
+
+void Guest::send(const Message& message, std::chrono::milliseconds silence) {
+  outbox_ += encode_frame(to_value(message));
+  Deadline deadline(silence);
+  while (!outbox_.empty()) {
+    const auto before = outbox_.size();
+    if (ended_) lost("the guest ended while it was given its job");
+    if (!pump(deadline)) {
+      lost(fmt::format("the guest took nothing in for {} s: it hangs",
+                       std::chrono::duration<double>(silence).count()));
+    }
+    if (outbox_.size() != before) deadline = Deadline(silence);
+  }
+}
+
+bool Guest::pump(const Deadline& deadline) {
+  const short channel_events = static_cast<short>(POLLIN | (outbox_.empty() ? 0 : POLLOUT));
+  std::array<pollfd, 4> wait = {{{machine_.channel().get(), channel_events, 0},
+                                 {machine_.console().get(), POLLIN, 0},
+                                 {machine_.words().get(), POLLIN, 0},
+                                 {cancel_, POLLIN, 0}}};
+  // A line that has ended would make poll() return for ever.
+  if (console_ended_) wait[1].fd = -1;
+  if (words_ended_) wait[2].fd = -1;
+  const int ready = ::poll(wait.data(), wait.size(), deadline.poll_timeout());
+  if (ready < 0 && errno != EINTR) throw_errno("poll", "the guest");
+  if (ready <= 0) return !deadline.passed();
+  if (wait[3].revents != 0) throw Cancelled("cancelled");
+  if (wait[1].revents != 0) console_ended_ = !drain(machine_.console(), console_);
+  if (wait[2].revents != 0) words_ended_ = !drain(machine_.words(), words_);
+  if (wait[0].revents & POLLOUT) flush();
+  if (wait[0].revents & ~POLLOUT) {
+    std::array<char, 65536> bytes;
+    const ssize_t got = ::recv(machine_.channel().get(), bytes.data(), bytes.size(), 0);
+    if (got > 0) reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) ended_ = true;
+  }
+  return true;
+}
+
+void Guest::flush() {
+  const ssize_t wrote =
+      ::send(machine_.channel().get(), outbox_.data(), outbox_.size(), MSG_NOSIGNAL);
+  if (wrote > 0) outbox_.erase(0, static_cast<std::size_t>(wrote));
+  if (wrote < 0 && errno != EAGAIN && errno != EINTR) ended_ = true;
+}
+
+// False at the end of the line.
+bool Guest::drain(const Fd& from, Tail& into) {
+  std::array<char, 65536> bytes;
+  const ssize_t got = ::recv(from.get(), bytes.data(), bytes.size(), 0);
+  if (got > 0) into.add({bytes.data(), static_cast<std::size_t>(got)});
+  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+void Guest::lost(std::string what) {
+  machine_.kill();
+  // The lines hold what was on its way when QEMU ended.
+  while (!console_ended_) console_ended_ = !drain(machine_.console(), console_);
+  while (!words_ended_) words_ended_ = !drain(machine_.words(), words_);
+  const auto console = console_.last_lines(shown_lines);
+  if (console.find("Kernel panic") != std::string::npos) what = "the guest's kernel panicked";
+  if (!words_.empty()) what += fmt::format("\nQEMU said:\n{}", indented(words_.last_lines(10)));
+  what += console.empty() ? "\nThe guest's console is empty."
+                          : fmt::format("\nThe last lines of its console:\n{}", indented(console));
+  throw GuestLost(what);
+}
+
+}  // namespace lab::vm

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// A running guest as the host talks to it: messages in and out, an eye on the
+// console, and a clear word when the guest is lost.
+//
+// One thread; every call that waits watches the channel, the console and
+// QEMU's own output together, so that none of them can fill up and stall.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "util/clock.hpp"
+#include "util/error.hpp"
+#include "vm/frame.hpp"
+#include "vm/machine.hpp"
+#include "vm/message.hpp"
+#include "vm/tail.hpp"
+
+namespace lab::vm {
+
+// The guest panicked, hung, died or talks nonsense. The message holds the last
+// lines of its console. Ends with Exit::environment.
+class GuestLost : public EnvironmentError {
+ public:
+  using EnvironmentError::EnvironmentError;
+};
+
+// The caller's cancel descriptor became readable (see Options::cancel_fd).
+class Cancelled : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Guest {
+ public:
+  // `cancel_fd`: -1, or a descriptor whose being readable ends every wait with Cancelled.
+  Guest(const MachineSettings& settings, int cancel_fd) : machine_(settings), cancel_(cancel_fd) {}
+
+  // Both throw GuestLost, also when `silence` passes in which nothing moves.
+  Message receive(std::chrono::milliseconds silence);
+  void send(const Message& message, std::chrono::milliseconds silence);
+
+ private:
+  // Waits until something can be done, and does it. False at the deadline.
+  bool pump(const Deadline& deadline);
+  void flush();
+  static bool drain(const Fd& from, Tail& into);
+  [[noreturn]] void lost(std::string what);
+
+  Machine machine_;
+  int cancel_;
+  FrameReader reader_;
+  std::string outbox_;
+  bool ended_ = false, console_ended_ = false, words_ended_ = false;  // each line's end was read
+  Tail console_{32768};
+  Tail words_{4096};
+};
+
+}  // namespace lab::vm

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// The guest's side of one job: run the program, pass on what it writes, end
+// what it leaves behind, send back its files and how it ended.
+#pragma once
+
+#include "util/fd.hpp"
+#include "vm/frame.hpp"
+#include "vm/message.hpp"
+
+namespace lab::vm {
+
+// The guest's end of the channel. Calls block; the host always reads.
+class GuestChannel {
+ public:
+  explicit GuestChannel(Fd port) : port_(std::move(port)) {}
+
+  void send(const Message& message);
+  // Throws FrameError when the host says something that is no message, and
+  // EnvironmentError when it has gone.
+  Message receive();
+  // Returns when the host has hung up.
+  void wait_for_end();
+
+ private:
+  Fd port_;
+  FrameReader reader_;
+};
+
+// How often the guest says that it is alive while the job is silent.
+constexpr std::chrono::milliseconds heartbeat{2000};
+
+// Runs the job to its end and sends all but Done, which is returned so that
+// the caller can add the kernel's part. Only for process 1: it kills every
+// other process when the job is over.
+Done run_job(GuestChannel& channel, const Job& job);
+
+}  // namespace lab::vm

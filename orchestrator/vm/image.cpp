@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "vm/image.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::vm {
+namespace {
+
+bool readable(const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }
+
+// 6.1 before 6.12: by number, not by letter.
+bool older(std::string_view a, std::string_view b) {
+  return ::strverscmp(std::string(a).c_str(), std::string(b).c_str()) < 0;
+}
+
+std::string how_to_make(const std::string& series) {
+  return fmt::format(
+      "make it with './lab --kernel {0} version', or in the build directory with "
+      "'cmake --build . --target image-{0}'",
+      series);
+}
+
+}  // namespace
+
+std::string build_directory() {
+  if (const char* given = std::getenv("LAB_BUILD_DIR"); given && *given) return given;
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) throw SystemError("readlink", "/proc/self/exe", error.value());
+  return self.parent_path().string();
+}
+
+std::vector<std::string> available_series(const std::string& build) {
+  std::vector<std::string> series;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(build + "/images", error)) {
+    if (entry.path().extension() == ".cpio") series.push_back(entry.path().stem().string());
+  }
+  std::sort(series.begin(), series.end(), older);
+  return series;
+}
+
+std::string module_release(std::string_view ko) {
+  // .modinfo is a row of zero-terminated "key=value"s.
+  static constexpr std::string_view key("\0vermagic=", 10);
+  const auto found = ko.find(key);
+  if (found == std::string_view::npos) return {};
+  const auto value = ko.substr(found + key.size());
+  return std::string(value.substr(0, value.find_first_of(std::string_view(" \0", 2))));
+}
+
+Image find_image(const std::string& build, const std::string& series) {
+  const std::string initramfs = fmt::format("{}/images/{}.cpio", build, series);
+  if (!readable(initramfs)) {
+    const auto others = available_series(build);
+    throw EnvironmentError(
+        fmt::format("there is no guest image for kernel {} ({}{}); {}", series, initramfs,
+                    others.empty() ? "" : fmt::format("; there is: {}", fmt::join(others, ", ")),
+                    how_to_make(series)));
+  }
+  const std::string unpacked = fmt::format("{}/kernels/{}", build, series);
+  if (!readable(unpacked + "/release")) {
+    throw EnvironmentError(fmt::format("the Debian kernel {} is not unpacked in {}; {}", series,
+                                       unpacked, how_to_make(series)));
+  }
+  const std::string text = read_file(unpacked + "/release");
+  const std::string release = text.substr(0, text.find('\n'));
+  const std::string kernel = fmt::format("{}/boot/vmlinuz-{}", unpacked, release);
+  if (!readable(kernel)) {
+    throw EnvironmentError(fmt::format("{} says {}, but there is no {}: remove {} and {}",
+                                       unpacked + "/release", release, kernel, unpacked,
+                                       how_to_make(series)));
+  }
+  // Without this the guest would boot only to be told "Exec format error".
+  const std::string module = fmt::format("{}/kmod/{}/tcp_lookup.ko", build, series);
+  if (readable(module)) {
+    const std::string built_for = module_release(read_file(module));
+    if (built_for != release) {
+      throw EnvironmentError(fmt::format(
+          "{} was built for kernel {}, and the guest runs {}; remove {}/kmod/{} and {}", module,
+          built_for.empty() ? "(no vermagic in it)" : built_for, release, build, series,
+          how_to_make(series)));
+    }
+  }
+  return {series, release, kernel, initramfs};
+}
+
+}  // namespace lab::vm

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// What a guest is booted from: a Debian kernel and an initramfs, both made by
+// the build (cmake/Guest.cmake) and found in the build directory.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lab::vm {
+
+struct Image {
+  std::string series;     // "6.1"
+  std::string release;    // "6.1.0-56-cloud-amd64"
+  std::string kernel;     // path of vmlinuz
+  std::string initramfs;  // path of the cpio archive
+};
+
+// Where the build's results are: $LAB_BUILD_DIR, else where this program's
+// file stands (and not where it was started from).
+std::string build_directory();
+
+// The series that have an image in `build`, oldest first: {"6.1", "6.12"}.
+std::vector<std::string> available_series(const std::string& build);
+
+// The image of one kernel series. Throws EnvironmentError, saying what to do:
+// no image, no kernel, a module that was built for another kernel.
+Image find_image(const std::string& build, const std::string& series);
+
+// The release that a module was built for, from the "vermagic=" in the bytes
+// of its .ko file; empty when there is none.
+std::string module_release(std::string_view ko);
+
+}  // namespace lab::vm

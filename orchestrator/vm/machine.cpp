@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "vm/machine.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+
+#include "util/error.hpp"
+
+namespace lab::vm {
+namespace {
+
+bool runnable(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
+
+std::string_view next_directory(std::string_view& path) {
+  const auto colon = path.find(':');
+  const auto directory = path.substr(0, colon);
+  path = colon == std::string_view::npos ? std::string_view{} : path.substr(colon + 1);
+  return directory;
+}
+
+struct Line {
+  Fd ours, theirs;
+};
+
+Line make_line(const char* name) {
+  int ends[2];
+  checked(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair", name);
+  Line line{Fd(ends[0]), Fd(ends[1])};
+  checked(::fcntl(line.ours.get(), F_SETFL, O_NONBLOCK), "fcntl", name);
+  return line;
+}
+
+// In the child: only calls that are safe after fork() in a threaded program.
+[[noreturn]] void become_qemu(char* const* argv, const Line& channel, const Line& console,
+                              const Line& words, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // it died before we said so
+  // Ctrl-C is for the orchestrator, which then ends QEMU.
+  ::setpgid(0, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  ::dup2(nothing, 0);
+  ::dup2(words.theirs.get(), 1);
+  ::dup2(words.theirs.get(), 2);
+  ::fcntl(channel.theirs.get(), F_SETFD, 0);
+  ::fcntl(console.theirs.get(), F_SETFD, 0);
+  ::execv(argv[0], argv);
+  static constexpr char text[] = "execv failed\n";
+  [[maybe_unused]] const auto wrote = ::write(2, text, sizeof text - 1);
+  ::_exit(127);
+}
+
+}  // namespace
+
+std::string find_qemu() {
+  if (const char* given = std::getenv("LAB_QEMU"); given && *given) {
+    if (runnable(given)) return given;
+    throw EnvironmentError(fmt::format("LAB_QEMU={}: there is no such program", given));
+  }
+  const char* variable = std::getenv("PATH");
+  for (std::string_view path = variable ? variable : "/usr/bin:/bin"; !path.empty();) {
+    const auto candidate = fmt::format("{}/qemu-system-x86_64", next_directory(path));
+    if (runnable(candidate)) return candidate;
+  }
+  throw EnvironmentError(
+      "there is no qemu-system-x86_64 to boot a guest with; install it with "
+      "'apt-get install --no-install-recommends qemu-system-x86', or use --where here");
+}
+
+std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console) {
+  const bool kvm = settings.accelerator == Accelerator::kvm;
+  // quiet: the UART is slow, and only what goes wrong is of interest.
+  // panic=-1: end at once, so that the host need not wait for a deadline.
+  // tsc, no_timer_check: under TCG the kernel's checks of its clocks fail at random.
+  // cryptomgr.notests: nothing here uses the algorithms that it would test.
+  std::string kernel_line =
+      "console=ttyS0 quiet panic=-1 oops=panic cryptomgr.notests random.trust_cpu=on";
+  if (!kvm) kernel_line += " tsc=unstable no_timer_check";
+  return {
+      settings.qemu,
+      "-nodefaults", "-no-user-config", "-no-reboot",
+      "-display", "none",
+      "-machine", "q35,sata=off,smbus=off,usb=off",
+      "-accel", kvm ? "kvm" : "tcg,thread=multi",
+      // Under TCG, five-level page tables (la57) make some kernels panic at boot.
+      "-cpu", kvm ? "host" : "max,la57=off",
+      "-smp", std::to_string(settings.cpus),
+      "-m", fmt::format("{}M", settings.memory_mb),
+      "-kernel", settings.image.kernel,
+      "-initrd", settings.image.initramfs,
+      "-append", kernel_line,
+      "-chardev", fmt::format("socket,id=console,fd={}", console),
+      "-serial", "chardev:console",
+      "-chardev", fmt::format("socket,id=channel,fd={}", channel),
+      "-device", "virtio-serial-pci,max_ports=2",
+      "-device", "virtserialport,chardev=channel,name=lab",
+  };
+}
+
+Machine::Machine(const MachineSettings& settings) {
+  Line channel = make_line("channel"), console = make_line("console"), words = make_line("words");
+  const auto arguments =
+      qemu_arguments(settings, channel.theirs.get(), console.theirs.get());
+  std::vector<char*> argv;
+  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+
+  const pid_t parent = ::getpid();
+  pid_ = checked(::fork(), "fork", settings.qemu);
+  if (pid_ == 0) become_qemu(argv.data(), channel, console, words, parent);
+  channel_ = std::move(channel.ours);
+  console_ = std::move(console.ours);
+  words_ = std::move(words.ours);
+}
+
+void Machine::kill() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  pid_ = -1;
+}
+
+}  // namespace lab::vm

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+//
+// One QEMU process: a PC without disk, network or screen, with two lines out of
+// it: the channel (a virtio serial port, for the frames) and the console (the
+// first UART, where the kernel writes its last words).
+//
+// The machine dies with its owner, whatever kills that: the kernel kills QEMU
+// when the thread that made it ends (PR_SET_PDEATHSIG). So make it in a thread
+// that lives as long as the machine shall, best the main one.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "util/fd.hpp"
+#include "vm/accelerator.hpp"
+#include "vm/image.hpp"
+
+namespace lab::vm {
+
+// QEMU's program: $LAB_QEMU, else qemu-system-x86_64 from $PATH. Throws
+// EnvironmentError that names the package when there is none.
+std::string find_qemu();
+
+struct MachineSettings {
+  std::string qemu;
+  Image image;
+  Accelerator accelerator = Accelerator::tcg;
+  unsigned cpus = 2;
+  unsigned memory_mb = 512;
+};
+
+// QEMU's arguments, argv[0] included; the two numbers are file descriptors
+// that QEMU inherits. Pure.
+std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console);
+
+class Machine {
+ public:
+  // Starts it. Throws SystemError; that QEMU refuses its arguments shows later,
+  // as an end of the channel and some words.
+  explicit Machine(const MachineSettings& settings);
+  ~Machine() { kill(); }
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  const Fd& channel() const { return channel_; }  // both ways, non-blocking
+  const Fd& console() const { return console_; }  // to read only, non-blocking
+  const Fd& words() const { return words_; }      // what QEMU itself prints
+  pid_t pid() const { return pid_; }
+
+  // Ends QEMU at once and waits for it. Harmless when it has ended.
+  void kill();
+
+ private:
+  pid_t pid_ = -1;
+  Fd channel_, console_, words_;
+};
+
+}  // namespace lab::vm

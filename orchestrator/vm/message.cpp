@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "vm/message.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "vm/frame.hpp"
+
+namespace lab::vm {
+namespace {
+
+using nlohmann::json;
+
+// Output and files are bytes of any kind; a CBOR text string must be UTF-8.
+json bytes_value(const std::string& bytes) {
+  return json::binary(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
+}
+
+std::string bytes_from(const json& value) {
+  const auto& bytes = value.get_binary();
+  return std::string(bytes.begin(), bytes.end());
+}
+
+json encode(const Hello& hello) {
+  json modules = json::array();
+  for (const auto& module : hello.modules) modules.push_back({module.name, module.error});
+  return {{"is", "hello"},
+          {"version", hello.version},
+          {"release", hello.release},
+          {"modules", std::move(modules)},
+          {"log", bytes_value(hello.kernel_log)}};
+}
+
+json encode(const FileChunk& chunk) {
+  return {{"is", "file"},
+          {"path", chunk.path},
+          {"bytes", bytes_value(chunk.bytes)},
+          {"mode", chunk.mode},
+          {"first", chunk.first}};
+}
+
+json encode(const Job& job) {
+  return {{"is", "job"},
+          {"argv", job.argv},
+          {"env", job.env},
+          {"collect", job.collect},
+          {"deadline", job.deadline.count()}};
+}
+
+json encode(const Output& output) {
+  return {{"is", "output"},
+          {"stream", static_cast<int>(output.stream)},
+          {"bytes", bytes_value(output.bytes)}};
+}
+
+json encode(const Done& done) {
+  return {{"is", "done"},
+          {"status", done.status},
+          {"signal", done.signal},
+          {"timed_out", done.timed_out},
+          {"error", done.error},
+          {"taint", done.taint},
+          {"log", bytes_value(done.kernel_log)}};
+}
+
+Hello hello_from(const json& value) {
+  Hello hello{value.at("version"), value.at("release"), {}, bytes_from(value.at("log"))};
+  for (const auto& module : value.at("modules")) {
+    hello.modules.push_back({module.at(0), module.at(1)});
+  }
+  return hello;
+}
+
+Output output_from(const json& value) {
+  const int stream = value.at("stream");
+  if (stream != 1 && stream != 2) throw FrameError(fmt::format("output on stream {}", stream));
+  return {static_cast<Stream>(stream), bytes_from(value.at("bytes"))};
+}
+
+Message decode(const json& value) {
+  const std::string is = value.at("is");
+  if (is == "hello") return hello_from(value);
+  if (is == "output") return output_from(value);
+  if (is == "file") {
+    return FileChunk{value.at("path"), bytes_from(value.at("bytes")), value.at("mode"),
+                     value.at("first")};
+  }
+  if (is == "job") {
+    return Job{value.at("argv"), value.at("env"), value.at("collect"),
+               std::chrono::milliseconds(value.at("deadline").get<std::int64_t>())};
+  }
+  if (is == "done") {
+    return Done{value.at("status"), value.at("signal"), value.at("timed_out"),
+                value.at("error"),  value.at("taint"),  bytes_from(value.at("log"))};
+  }
+  throw FrameError(fmt::format("a message of the unknown kind '{}'", is));
+}
+
+}  // namespace
+
+json to_value(const Message& message) {
+  return std::visit([](const auto& any) { return encode(any); }, message);
+}
+
+Message from_value(const json& value) {
+  try {
+    return decode(value);
+  } catch (const json::exception& error) {
+    throw FrameError(fmt::format("a malformed message: {}", error.what()));
+  }
+}
+
+std::string describe_taint(std::uint64_t taint) {
+  // The kernel's Documentation/admin-guide/tainted-kernels.rst, in its order.
+  static constexpr std::array<std::pair<char, std::string_view>, 19> flags = {{
+      {'P', "a proprietary module"},
+      {'F', "a module was loaded by force"},
+      {'S', "the kernel runs on an unfit processor"},
+      {'R', "a module was unloaded by force"},
+      {'M', "the processor reported a machine check"},
+      {'B', "a bad page"},
+      {'U', "user space asked for it"},
+      {'D', "the kernel oopsed"},
+      {'A', "an ACPI table was overridden"},
+      {'W', "the kernel warned"},
+      {'C', "a staging driver"},
+      {'I', "a firmware bug"},
+      {'O', "an out-of-tree module"},
+      {'E', "an unsigned module"},
+      {'L', "a soft lockup"},
+      {'K', "a live patch"},
+      {'X', "the distribution's own"},
+      {'T', "a structure randomized"},
+      {'N', "an in-kernel test ran"},
+  }};
+  std::string text;
+  for (std::size_t bit = 0; bit < 64; ++bit) {
+    if ((taint >> bit & 1) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += bit < flags.size() ? fmt::format("{} ({})", flags[bit].first, flags[bit].second)
+                               : fmt::format("bit {}", bit);
+  }
+  return text;
+}
+
+}  // namespace lab::vm

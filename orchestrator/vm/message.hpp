@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+//
+// What host and guest say to each other, in this order:
+//
+//	guest: Hello
+//	host:  FileChunk*  Job
+//	guest: (Output | FileChunk)*  Done
+//
+// Each message is one frame (vm/frame.hpp). After Done the host ends the guest.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lab::vm {
+
+constexpr int protocol_version = 1;
+
+// A kernel module that the guest was to load at boot. `error` is empty when it
+// did, else what finit_module(2) said.
+struct LoadedModule {
+  std::string name;
+  std::string error;
+  bool operator==(const LoadedModule&) const = default;
+};
+
+// The guest is up. `kernel_log` is filled when a module could not be loaded:
+// the kernel tells the log why, and finit_module(2) only an errno.
+struct Hello {
+  int version = protocol_version;
+  std::string release;  // uname -r
+  std::vector<LoadedModule> modules;
+  std::string kernel_log;
+  bool operator==(const Hello&) const = default;
+};
+
+// Part of a file; pieces of one file arrive in order and are appended. To the
+// guest the path is absolute, from the guest relative to Job::collect.
+struct FileChunk {
+  static constexpr std::size_t piece = 1024 * 1024;
+
+  std::string path;
+  std::string bytes;
+  std::uint32_t mode = 0644;
+  bool first = true;  // begin the file anew
+  bool operator==(const FileChunk&) const = default;
+};
+
+// What the guest runs, as root, in the directory /work.
+struct Job {
+  std::vector<std::string> argv;  // argv[0] is a path in the guest
+  std::vector<std::string> env;   // "NAME=value"; nothing else is set
+  // Every regular file below this directory of the guest comes back when the
+  // job ends. Empty: none.
+  std::string collect;
+  // The guest ends the job when it takes longer. Zero: never.
+  std::chrono::milliseconds deadline{0};
+  bool operator==(const Job&) const = default;
+};
+
+enum class Stream : std::uint8_t { out = 1, err = 2 };
+
+// What the job wrote, as it comes.
+struct Output {
+  Stream stream = Stream::out;
+  std::string bytes;
+  bool operator==(const Output&) const = default;
+};
+
+struct Done {
+  int status = 0;          // exit status, or 128 + signal as a shell has it
+  int signal = 0;          // the signal that ended it, or 0
+  bool timed_out = false;  // ended by the guest at the job's deadline
+  std::string error;       // the job could not be started; then nothing else counts
+  // /proc/sys/kernel/tainted, less what was there before the job and what
+  // loading an out-of-tree module sets. Not zero: the kernel complained.
+  std::uint64_t taint = 0;
+  std::string kernel_log;  // filled when taint is not zero
+  bool operator==(const Done&) const = default;
+};
+
+using Message = std::variant<Hello, FileChunk, Job, Output, Done>;
+
+nlohmann::json to_value(const Message& message);
+// Throws FrameError when the value is no message: a kind that does not exist,
+// a field that is missing or of the wrong type.
+Message from_value(const nlohmann::json& value);
+
+// "D (the kernel oopsed), W (the kernel warned)": the bits of `taint` in words.
+std::string describe_taint(std::uint64_t taint);
+
+}  // namespace lab::vm

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "vm/run.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "util/text.hpp"
+#include "vm/files.hpp"
+
+namespace lab::vm {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+struct Booted {
+  std::unique_ptr<Guest> guest;
+  Hello hello;
+  Accelerator accelerator = Accelerator::tcg;
+  milliseconds took{0};
+};
+
+Booted boot(const MachineSettings& settings, milliseconds deadline, int cancel_fd) {
+  const auto begin = steady_clock::now();
+  Booted booted;
+  booted.accelerator = settings.accelerator;
+  booted.guest = std::make_unique<Guest>(settings, cancel_fd);
+  const Message message = booted.guest->receive(deadline);
+  const auto* hello = std::get_if<Hello>(&message);
+  if (!hello) throw GuestLost("the guest's first word is not a hello");
+  booted.hello = *hello;
+  booted.took = duration_cast<milliseconds>(steady_clock::now() - begin);
+  return booted;
+}
+
+void say(const Sinks& sinks, const std::string& line) {
+  if (sinks.note) sinks.note(line);
+}
+
+std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+
+// KVM when it works, else TCG. The trial of KVM is the real boot: when it works
+// nothing has been lost.
+Booted boot_on_the_best(MachineSettings settings, const Options& options, const Sinks& sinks) {
+  const auto with = [&](Accelerator accelerator, milliseconds deadline) {
+    settings.accelerator = accelerator;
+    return boot(settings, deadline, options.cancel_fd);
+  };
+  if (options.accelerator) return with(*options.accelerator, options.boot_deadline);
+  if (!why_no_kvm().empty()) return with(Accelerator::tcg, options.boot_deadline);
+
+  const AcceleratorMemory memory(options.memory_file);
+  const auto now = circumstances(settings.qemu);
+  const auto found = memory.recall(now);
+  if (found != Accelerator::tcg) {
+    try {
+      Booted booted = with(Accelerator::kvm, options.kvm_trial);
+      if (!found) memory.remember(now, Accelerator::kvm, "a guest came up on it");
+      return booted;
+    } catch (const GuestLost& error) {
+      const auto why = first_line(error.what());
+      memory.remember(now, Accelerator::tcg, why);
+      say(sinks, fmt::format("KVM does not work here ({}); using TCG, which is slower. "
+                             "Remembered in {}",
+                             why, options.memory_file));
+    }
+  }
+  try {
+    return with(Accelerator::tcg, options.boot_deadline);
+  } catch (const GuestLost&) {
+    // TCG was preferred to a KVM that may work by now.
+    memory.forget();
+    throw;
+  }
+}
+
+void check(const Hello& hello, const Image& image) {
+  if (hello.version != protocol_version) {
+    throw EnvironmentError(fmt::format(
+        "the image {} speaks version {} of the protocol and this program {}: build both again",
+        image.initramfs, hello.version, protocol_version));
+  }
+  for (const auto& module : hello.modules) {
+    if (module.error.empty()) continue;
+    Tail log(16384);
+    log.add(hello.kernel_log);
+    throw EnvironmentError(fmt::format(
+        "the guest's kernel {} does not take the module {}: {}\nThe end of its log:\n{}",
+        hello.release, module.name, module.error, log.last_lines(15)));
+  }
+}
+
+// Everything after the job was given, up to and with Done.
+Done follow(Guest& guest, const Options& options, const Sinks& sinks) {
+  for (;;) {
+    const Message message = guest.receive(options.silence);
+    if (const auto* done = std::get_if<Done>(&message)) return *done;
+    if (const auto* output = std::get_if<Output>(&message)) {
+      if (sinks.output && !output->bytes.empty()) sinks.output(output->stream, output->bytes);
+    } else if (const auto* chunk = std::get_if<FileChunk>(&message)) {
+      if (sinks.file) sinks.file(*chunk);
+    } else {
+      throw GuestLost("the guest says something that has no place here");
+    }
+  }
+}
+
+}  // namespace
+
+Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Upload>& uploads,
+                  const Sinks& sinks) {
+  const Image image = find_image(options.build, options.series);
+  const MachineSettings settings{find_qemu(), image, Accelerator::tcg, options.cpus,
+                                 options.memory_mb};
+  const Booted booted = boot_on_the_best(settings, options, sinks);
+  check(booted.hello, image);
+  say(sinks, fmt::format("microVM: Linux {} on QEMU with {}, up after {:.1f} s",
+                         booted.hello.release, booted.accelerator == Accelerator::kvm ? "KVM" : "TCG",
+                         std::chrono::duration<double>(booted.took).count()));
+
+  for (const auto& upload : uploads) {
+    send_file(upload.from, upload.to,
+              [&](FileChunk chunk) { booted.guest->send(chunk, options.silence); });
+  }
+  booted.guest->send(job, options.silence);
+  const Done done = follow(*booted.guest, options, sinks);
+  if (!done.error.empty()) throw EnvironmentError(done.error);
+  if (done.taint != 0) {
+    Tail log(65536);
+    log.add(done.kernel_log);
+    throw EnvironmentError(
+        fmt::format("the guest's kernel complained while the job ran: {}\nIts log ends:\n{}",
+                    describe_taint(done.taint), log.last_lines(80)));
+  }
+  return {done.status, done.timed_out, booted.hello.release, booted.accelerator, booted.took};
+}
+
+}  // namespace lab::vm

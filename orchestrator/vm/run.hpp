@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+//
+// One job in one fresh microVM. This is the door of the room; what is behind
+// it: vm/image (what to boot), vm/accelerator (on what), vm/machine (QEMU),
+// vm/guest (talking to it), vm/message (what is said), guest_* (the other end).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vm/accelerator.hpp"
+#include "vm/guest.hpp"
+#include "vm/image.hpp"
+#include "vm/message.hpp"
+
+namespace lab::vm {
+
+struct Options {
+  std::string series = "6.1";                // which Debian kernel
+  std::string build = build_directory();     // where the images are
+  std::optional<Accelerator> accelerator = accelerator_from_environment();  // forced; else tried
+  std::string memory_file = vm::memory_path();  // where the finding is remembered
+  unsigned cpus = 2;
+  unsigned memory_mb = 512;
+  // From the start of QEMU to the guest's hello. A sound KVM needs a second.
+  std::chrono::milliseconds boot_deadline{120'000};
+  std::chrono::milliseconds kvm_trial{15'000};
+  // A guest is alive as long as it says something; it does every two seconds.
+  std::chrono::milliseconds silence{30'000};
+  // When this becomes readable (a signalfd, an eventfd) the guest is killed
+  // and Cancelled thrown. -1: none.
+  int cancel_fd = -1;
+};
+
+// A file of the host that the guest shall have.
+struct Upload {
+  std::string from;  // path on the host
+  std::string to;    // absolute path in the guest; directories are made
+};
+
+// Where things go that come from the guest; called in the caller's thread, as
+// they come. Empty functions are allowed and drop what they get.
+struct Sinks {
+  std::function<void(Stream, std::string_view)> output;
+  // Files from Job::collect, in pieces (vm/files.hpp: receive_below() keeps them).
+  std::function<void(const FileChunk&)> file;
+  // A line for the person who waits: which kernel came up, that KVM does not work.
+  std::function<void(std::string_view)> note;
+};
+
+struct Outcome {
+  int status = 0;          // the job's exit status; 128 + signal when one ended it
+  bool timed_out = false;  // the guest ended the job at Job::deadline
+  std::string release;     // the guest's uname -r
+  Accelerator accelerator = Accelerator::tcg;
+  std::chrono::milliseconds boot{0};  // from the start of QEMU to the guest's hello
+};
+
+// Boots, runs the job, throws the machine away.
+// Throws EnvironmentError when there is no QEMU or image, the guest could not
+// be used or was lost (GuestLost), or its kernel complained while the job ran:
+// an oops or a warning outweighs whatever the job's exit status says, and by
+// then all output and files have been passed on. Throws Cancelled.
+Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Upload>& uploads,
+                  const Sinks& sinks);
+
+}  // namespace lab::vm

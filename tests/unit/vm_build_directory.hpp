@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// A build directory made for one test, and removed with it.
+#pragma once
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace lab::vm {
+
+class BuildDirectory {
+ public:
+  BuildDirectory() {
+    std::string pattern = std::filesystem::temp_directory_path() / "lab-vm-test-XXXXXX";
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~BuildDirectory() { std::filesystem::remove_all(path_); }
+  BuildDirectory(const BuildDirectory&) = delete;
+  BuildDirectory& operator=(const BuildDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+
+  // Returns the file's path.
+  std::string write(const std::string& name, std::string_view text) const {
+    const std::filesystem::path file = path_ + "/" + name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file;
+  }
+
+  // The files of a guest, with nothing in them.
+  void add_guest(const std::string& series, std::string_view release) const {
+    write(fmt::format("images/{}.cpio", series), "");
+    write(fmt::format("kernels/{}/release", series), fmt::format("{}\n", release));
+    write(fmt::format("kernels/{}/boot/vmlinuz-{}", series, release), "");
+  }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace lab::vm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "vm/message.hpp"
+
+#include <gmock/gmock.h>
+
+#include "vm/frame.hpp"
+
+namespace lab::vm {
+namespace {
+
+using nlohmann::json;
+using std::string_literals::operator""s;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+Message there_and_back(const Message& message) {
+  FrameReader reader;
+  reader.feed(encode_frame(to_value(message)));
+  return from_value(reader.next().value());
+}
+
+TEST(Message, EveryKindComesBackAsItWas) {
+  const std::string any_bytes = "\0\xff\x80 not UTF-8\n"s;
+  const Message messages[] = {
+      Hello{1, "6.1.0-56-cloud-amd64", {{"veth", ""}, {"tcp_lookup", "Exec format error"}}, "log"},
+      FileChunk{"/work/a.yaml", any_bytes, 0755, false},
+      Job{{"/lab/orchestrator", "run"}, {"A=1"}, "/work/out", std::chrono::seconds(3)},
+      Output{Stream::err, any_bytes},
+      Done{137, 9, true, "", 512, any_bytes},
+  };
+  for (const auto& message : messages) EXPECT_EQ(there_and_back(message), message);
+}
+
+TEST(Message, ALargestPieceOfAFileFitsAFrame) {
+  EXPECT_NO_THROW(encode_frame(to_value(FileChunk{"f", std::string(FileChunk::piece, '\0')})));
+}
+
+TEST(Message, AnUnknownKindIsAnError) {
+  EXPECT_THAT([] { from_value(json{{"is", "poem"}}); },
+              ThrowsMessage<FrameError>(HasSubstr("unknown kind 'poem'")));
+}
+
+TEST(Message, AMissingFieldAndAWrongTypeAreErrors) {
+  EXPECT_THROW(from_value(json{{"is", "output"}, {"stream", 1}}), FrameError);
+  EXPECT_THROW(from_value(json{{"is", "output"}, {"stream", 1}, {"bytes", 7}}), FrameError);
+  EXPECT_THROW(from_value(json{{"is", "output"}, {"stream", 3}, {"bytes", json::binary({})}}),
+               FrameError);
+  EXPECT_THROW(from_value(json("hello")), FrameError);
+}
+
+TEST(Taint, IsSaidInWords) {
+  EXPECT_EQ(describe_taint(1u << 9 | 1u << 14), "W (the kernel warned), L (a soft lockup)");
+  EXPECT_EQ(describe_taint(std::uint64_t{1} << 40), "bit 40");
+}
+
+}  // namespace
+}  // namespace lab::vm
