@@ -90,15 +90,15 @@ bool is_chain(const Ends& ends, const std::string& start) {
 
 std::size_t inner(const Box& box) { return std::max(columns(box.name), columns(box.text)) + 2; }
 
-constexpr std::size_t link_width = 14, indent = 2;
+constexpr std::size_t indent = 2, long_link = 14, short_link = 5, apart = 3;
 
-std::size_t width_of(const std::vector<Box>& row) {
+std::size_t width_of(const std::vector<Box>& row, std::size_t link) {
   std::size_t sum = indent;
-  for (const Box& box : row) sum += inner(box) + 2 + link_width;
-  return sum - link_width;
+  for (const Box& box : row) sum += inner(box) + 2 + link;
+  return sum - link;
 }
 
-void draw_row(Page& page, const std::vector<Box>& row) {
+void draw_row(Page& page, const std::vector<Box>& row, std::size_t link) {
   const Glyphs& g = page.glyphs();
   Line top, name, text, bottom;
   std::size_t column = indent;
@@ -106,8 +106,8 @@ void draw_row(Page& page, const std::vector<Box>& row) {
     const Box& box = row[i];
     const bool joined_right = i + 1 < row.size() && row[i + 1].joined;
     if (i > 0) {
-      if (box.joined) text.fill(g.horizontal, column + link_width, Ink::accent);
-      column += box.joined ? link_width : 3;
+      if (box.joined) text.fill(g.horizontal, column + link, Ink::accent);
+      column += box.joined ? link : apart;
     }
     const std::size_t end = column + inner(box) + 1;
     top.to(column).add(g.top_left).fill(g.horizontal, end).add(g.top_right);
@@ -147,7 +147,7 @@ void draw_topology(Page& page, const Timeline& timeline) {
   std::vector<std::string> others;  // drawn as a list at the end
   std::vector<Box> alone;
   const auto flush = [&] {
-    if (!alone.empty()) draw_row(page, alone);
+    if (!alone.empty()) draw_row(page, alone, apart);
     alone.clear();
   };
   for (const auto& host : timeline.hosts) {
@@ -155,8 +155,13 @@ void draw_topology(Page& page, const Timeline& timeline) {
     const auto own = ends.find(host.name);
     if (own == ends.end()) {
       Box box{host.name, interfaces(timeline, host), false};
-      if (width_of(alone) + inner(box) > page.width()) flush();
       alone.push_back(std::move(box));
+      if (width_of(alone, apart) > page.width() && alone.size() > 1) {
+        Box last = std::move(alone.back());
+        alone.pop_back();
+        flush();
+        alone.push_back(std::move(last));
+      }
       continue;
     }
     if (own->second.size() > 1 && is_chain(ends, host.name)) continue;  // from its end instead
@@ -165,8 +170,9 @@ void draw_topology(Page& page, const Timeline& timeline) {
       continue;
     }
     auto row = chain_from(timeline, ends, host.name, done);
-    if (width_of(row) <= page.width()) {
-      draw_row(page, row);
+    const std::size_t link = width_of(row, long_link) <= page.width() ? long_link : short_link;
+    if (width_of(row, link) <= page.width()) {
+      draw_row(page, row, link);
     } else {
       for (const Box& box : row) others.push_back(box.name);
     }
