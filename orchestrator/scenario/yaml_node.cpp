@@ -5,6 +5,8 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -53,6 +55,7 @@ class TreeBuilder : public YAML::EventHandler {
   struct Level {
     YamlNode node;
     std::optional<YamlEntry> pending;
+    std::map<std::string, int> lines;  // of the keys so far, so that equal ones are found fast
   };
 
   static void refuse_extras(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
@@ -71,7 +74,7 @@ class TreeBuilder : public YAML::EventHandler {
                                          deepest_nesting));
     if (!levels_.empty() && awaits_key())
       throw Problem(node.at, "a key cannot be a map or a list; write one word and a colon");
-    levels_.push_back({std::move(node), std::nullopt});
+    levels_.push_back({std::move(node), std::nullopt, {}});
   }
 
   void end() {
@@ -106,10 +109,10 @@ class TreeBuilder : public YAML::EventHandler {
   static void begin_entry(Level& level, const YamlNode& key) {
     if (key.kind != YamlNode::Kind::scalar)
       throw Problem(key.at, "a key is missing; write one word and a colon");
-    for (const YamlEntry& earlier : level.node.entries)
-      if (earlier.key == key.text)
-        throw Problem(key.at, fmt::format("\"{}\" stands here twice, first in line {}; keep one",
-                                          key.text, earlier.at.line));
+    const auto [earlier, is_new] = level.lines.emplace(key.text, key.at.line);
+    if (!is_new)
+      throw Problem(key.at, fmt::format("\"{}\" stands here twice, first in line {}; keep one",
+                                        key.text, earlier->second));
     level.pending = YamlEntry{key.text, key.at, {}};
   }
 
@@ -117,9 +120,20 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Level> levels_;
 };
 
+// Just behind the last character that is not a line's end.
+Position end_of(std::string_view text) {
+  const std::string_view body = text.substr(0, text.find_last_not_of("\r\n") + 1);
+  const std::size_t newline = body.rfind('\n');
+  const std::size_t line_begin = newline == std::string_view::npos ? 0 : newline + 1;
+  return {static_cast<int>(std::count(body.begin(), body.end(), '\n')) + 1,
+          static_cast<int>(body.size() - line_begin) + 1};
+}
+
 // yaml-cpp's words, and the usual remedy where they are the usual mistake.
 std::string explain(const YAML::ParserException& error) {
-  std::string message = fmt::format("broken YAML: {}", error.msg);
+  if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR)
+    return "broken YAML: a quoted text is not closed; write its second quote";
+  const std::string message = fmt::format("broken YAML: {}", error.msg);
   if (error.msg == YAML::ErrorMsg::MAP_VALUE || error.msg == YAML::ErrorMsg::MAP_KEY)
     return message + "; a text that holds \": \" must be put in quotes";
   if (error.msg == YAML::ErrorMsg::END_OF_MAP || error.msg == YAML::ErrorMsg::END_OF_SEQ)
@@ -141,7 +155,9 @@ YamlNode read_yaml(std::string_view text) {
   require_plain_text(text);
   TreeBuilder builder;
   try {
-    std::istringstream stream{std::string(text)};
+    // With the document's end marked, yaml-cpp cannot take the file's end for
+    // that of a quoted text which was never closed.
+    std::istringstream stream{std::string(text) + "\n...\n"};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     YamlNode root = builder.take();
@@ -150,7 +166,9 @@ YamlNode read_yaml(std::string_view text) {
       throw Problem(rest.take().at, "a second document begins here; write one scenario a file");
     return root;
   } catch (const YAML::ParserException& error) {
-    throw Problem(position(error.mark), explain(error));
+    // The end that was put behind the text is no place in the file.
+    const Position at = position(error.mark), end = end_of(text);
+    throw Problem(at.line > end.line ? end : at, explain(error));
   }
 }
 

@@ -42,7 +42,7 @@ struct YamlEntry {
 };
 
 // A scenario is a page, not a data set: anything beyond these is a mistake.
-inline constexpr std::size_t largest_text = 1 << 20;  // bytes
+inline constexpr std::size_t largest_text = 1 << 18;  // bytes
 inline constexpr std::size_t deepest_nesting = 16;    // maps and lists inside each other
 
 // Reads one document. Throws Problem for broken YAML, text that is not UTF-8,

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include <cerrno>
+
+#include "scenario/model.hpp"
+
+namespace lab::scenario {
+namespace {
+
+TEST(Describe, SaysWhatAStepDoes) {
+  EXPECT_EQ(describe(OpenSocket{"srv", "server", true, true, false, "eth0"}),
+            "open socket srv on server, SO_REUSEADDR, SO_REUSEPORT, IPV6_V6ONLY off, "
+            "SO_BINDTODEVICE eth0");
+  EXPECT_EQ(describe(Bind{"srv", {"any", 8888}, 0}), "bind srv to any:8888");
+  EXPECT_EQ(describe(Listen{"srv", 1, EADDRINUSE}),
+            "listen on srv, backlog 1, expecting EADDRINUSE");
+  EXPECT_EQ(describe(Connect{"left", {"b", 40001}, true, ECONNREFUSED}),
+            "connect left to b:40001, expecting ECONNREFUSED");
+  EXPECT_EQ(describe(Connect{"left", {"b", 40001}, false, EINPROGRESS}),
+            "connect left to b:40001 without waiting");
+  EXPECT_EQ(describe(Connect{"left", {"b", 40001}, false, ENETUNREACH}),
+            "connect left to b:40001 without waiting, expecting ENETUNREACH");
+  EXPECT_EQ(describe(Connected{"left", 0}), "wait for the outcome of left's connect");
+  EXPECT_EQ(describe(Accept{"srv", "conn"}), "accept conn from srv");
+  EXPECT_EQ(describe(Close{"srv"}), "close srv");
+  EXPECT_EQ(describe(Ping{"a", "b"}), "ping b from a");
+  EXPECT_EQ(describe(Hold{"a"}), "hold what a sends");
+  EXPECT_EQ(describe(Mark{"a"}), "mark what a holds so far");
+  EXPECT_EQ(describe(Release{"a", true}), "release what a holds up to the mark");
+  EXPECT_EQ(describe(Release{"a", false}), "release all that a holds");
+  EXPECT_EQ(describe(NoRetransmission{}), "no segment was sent twice");
+}
+
+TEST(Describe, QuotesDataAndCutsItWhereItIsLong) {
+  EXPECT_EQ(describe(Send{"s", "Hello\n"}), "send \"Hello\\x0a\" on s");
+  EXPECT_EQ(describe(Receive{"s", std::string(50, 'x')}),
+            "receive \"" + std::string(40, 'x') + "...\" (50 bytes) on s");
+}
+
+TEST(Describe, ListsWhatTheTablesMustShow) {
+  ExpectedRow row;
+  row.socket = "srv";
+  row.state = TcpState::closed;
+  row.role = Role::nothing;
+  row.local = Place{"any", 8888};
+  Tables tables;
+  tables.hosts = {"a", "b"};
+  tables.listeners.emplace();
+  tables.bound = {row, ExpectedRow{}};
+  EXPECT_EQ(describe(tables),
+            "tables of a and b: listeners empty, bound [srv, CLOSED, role nothing, local any:8888; "
+            "any socket]");
+}
+
+TEST(Describe, WritesSegmentsAsTheLanguageDoes) {
+  const ExpectedSegment syn_ack{"b", "a", *TcpFlags::parse("S."), 0, 1, std::nullopt, {}};
+  EXPECT_EQ(describe(syn_ack), "b > a S. seq 0 ack 1");
+  EXPECT_EQ(describe(Packets{"a", false, {syn_ack}}), "packets at a begin: b > a S. seq 0 ack 1");
+  EXPECT_EQ(describe(Packets{"a", true, {}}), "packets at a are: none");
+}
+
+TEST(HostOf, FollowsAnAcceptedSocketToItsListener) {
+  Scenario scenario;
+  scenario.steps = {{OpenSocket{"srv", "server", false, false, std::nullopt, ""}, "", {}},
+                    {Accept{"srv", "conn"}, "", {}}};
+  EXPECT_EQ(host_of(scenario, "srv"), "server");
+  EXPECT_EQ(host_of(scenario, "conn"), "server");
+  EXPECT_EQ(host_of(scenario, "other"), "");
+}
+
+}  // namespace
+}  // namespace lab::scenario
