@@ -16,15 +16,19 @@ namespace {
 constexpr std::size_t most_columns = 64;
 constexpr std::size_t most_of_a_word = 80;
 
+bool is_space(char letter) { return letter == ' ' || letter == '\t' || letter == '\r'; }
+
 // util's words() makes a new vector for each line; a table has many lines.
 void split_into(std::string_view line, std::vector<std::string_view>& into) {
   into.clear();
-  constexpr std::string_view blanks = " \t\r";
-  std::size_t begin = line.find_first_not_of(blanks);
-  while (begin != std::string_view::npos && into.size() <= most_columns) {
-    const std::size_t end = std::min(line.find_first_of(blanks, begin), line.size());
+  std::size_t end = 0;
+  while (into.size() <= most_columns) {
+    std::size_t begin = end;
+    while (begin < line.size() && is_space(line[begin])) ++begin;
+    if (begin == line.size()) return;
+    end = begin;
+    while (end < line.size() && !is_space(line[end])) ++end;
     into.push_back(line.substr(begin, end - begin));
-    begin = line.find_first_not_of(blanks, end);
   }
 }
 
@@ -88,8 +92,7 @@ bool TableReader::next_line(std::string_view& line) {
     if (end == std::string_view::npos) bad_line("the text ends in the middle of the line");
     line = rest_.substr(0, end);
     rest_.remove_prefix(end + 1);
-    if (!line.starts_with('#') && line.find_first_not_of(" \t\r") != std::string_view::npos)
-      return true;
+    if (!line.starts_with('#') && !std::all_of(line.begin(), line.end(), is_space)) return true;
   }
   return false;
 }

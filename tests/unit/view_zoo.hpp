@@ -90,11 +90,20 @@ struct Zoo {
     must(on_device.bind({Address::any(family), 8004}), "bind");
     must(on_device.listen(8), "listen");
     fin_wait_2 = closing.local();
-    closing.close();
+    close_in_fin_wait_2(closing);
     time_wait = finished.local();
-    finished.close();
-    if (!finished_too.receive(1, soon()).closed) throw EnvironmentError("FIN did not arrive");
+    close_in_fin_wait_2(finished);
     finished_too.close();
+  }
+
+  // Closed earlier, in FIN-WAIT-1, the socket may stay a full one for another
+  // tcp_fin_timeout (tcp_rcv_state_process(), when the socket is in use).
+  static void close_in_fin_wait_2(TcpSocket& socket) {
+    must(socket.shutdown(SHUT_WR), "shutdown");
+    const Deadline deadline = soon();
+    while (socket.info().state != TcpState::fin_wait_2)
+      if (deadline.passed()) throw EnvironmentError("the FIN was not acknowledged");
+    socket.close();
   }
 
   // The handshake's last ACK is passed over until data comes (tcp_check_req()).
