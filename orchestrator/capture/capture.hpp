@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What crosses the interfaces of one host: an AF_PACKET socket (packet(7))
-// opened inside its namespace, hearing both directions. One socket serves all
-// interfaces of the host, since closing one costs the kernel a grace period.
+// What crosses the interfaces of one host, in both directions, decoded. One
+// socket serves all interfaces, since closing one costs the kernel a grace period.
 //
 // On lo a packet is seen twice, when it is sent and when it is received; both
 // are kept, and Packet::outgoing tells them apart. Held packets (net/hold.hpp)
@@ -15,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "capture/packet_socket.hpp"
 #include "net/namespace.hpp"
 #include "record/packet.hpp"
-#include "util/fd.hpp"
 
 namespace lab {
 
@@ -27,11 +26,8 @@ class Capture {
   // one of them. `host` goes into the packets. Waits until the kernel stamps
   // packets (timestamps.hpp). Throws EnvironmentError.
   Capture(const Namespace& space, std::string host, const std::string& device = "");
-  Capture(Capture&&) = default;
-  Capture& operator=(Capture&&) = delete;
-  ~Capture();
 
-  int fd() const { return socket_.get(); }  // readable: there is something to drain
+  int fd() const { return socket_.fd(); }  // readable: there is something to drain
 
   // Appends what has come, in the order it came, decoded. Never waits.
   // Returns how many packets that were.
@@ -40,14 +36,18 @@ class Capture {
   // How many packets the kernel had to throw away for want of room, since the
   // beginning. While it is not 0, the absence of a packet cannot be claimed.
   std::uint64_t dropped();
+  // How many packets bear the time of their reading, for want of the kernel's.
+  // Of these only the order is known.
+  std::uint64_t unstamped() const { return unstamped_; }
 
  private:
   const std::string& device_name(int index);
 
-  Fd socket_;
+  PacketSocket socket_;
   std::string host_;
   std::map<int, std::string> names_;
   std::uint64_t dropped_ = 0;
+  std::uint64_t unstamped_ = 0;
 };
 
 }  // namespace lab

@@ -4,6 +4,10 @@
 // and it takes the kernel some milliseconds to begin after the first one asks
 // (net_enable_timestamp hands it to a worker). Until then a packet is stamped
 // when it is read, which says nothing about when it crossed the link.
+//
+// A packet is stamped in one of several places, by its direction and by whether
+// TCP has already written its departure time there (skb->tstamp_type). The
+// kernel turns them on one after another, so each is looked at.
 #pragma once
 
 #include "util/clock.hpp"

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -61,7 +62,8 @@ TEST_P(CaptureTest, SeesBothDirectionsAtBothEnds) {
   EXPECT_THAT(at_client, Each(Field(&Packet::device, "eth0")));
   EXPECT_EQ(at_client[0].segment, at_server[0].segment);
   EXPECT_EQ(at_client[0].segment->source, socket.local());
-  EXPECT_EQ(client.dropped(), 0u);
+  EXPECT_EQ(client.dropped() + server.dropped(), 0u);
+  EXPECT_EQ(client.unstamped() + server.unstamped(), 0u);
 
   // One clock: SYN leaves, SYN arrives, RST leaves, RST arrives.
   const std::vector<Timestamp> times{
@@ -118,6 +120,20 @@ TEST_P(CaptureTest, SeesHeldPacketsWhenTheyLeave) {
   const std::vector<Packet> packets = drained(capture, 2);
   EXPECT_THAT(summary(packets), ElementsAre("> S", "< R."));
   EXPECT_GE(packets[0].time, released);
+}
+
+TEST_P(CaptureTest, SaysSoWhenItHadToDropPackets) {
+  Capture capture(hosts->client.space, "client");
+  // Its own limit is too generous to fill in a test.
+  const int little = 1;
+  ASSERT_EQ(::setsockopt(capture.fd(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little), 0);
+  for (int i = 0; i < 10; ++i)
+    ASSERT_EQ(ping(hosts->client.space, hosts->server.at(GetParam(), 0).address, soon()), Result{});
+  std::vector<Packet> packets;
+  const std::size_t seen = capture.drain(packets);
+  EXPECT_LT(seen, 20u);
+  EXPECT_EQ(seen + capture.dropped(), 20u);
+  EXPECT_EQ(seen + capture.dropped(), 20u);  // it adds up, and does not forget
 }
 
 TEST_P(CaptureTest, SeesSegmentsAsTheyWouldBeOnAWire) {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "capture/packet_socket.hpp"
+
+#include <arpa/inet.h>
+#include <linux/errqueue.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/net_tstamp.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <thread>
+
+#include "util/error.hpp"
+
+namespace lab {
+namespace {
+
+// A packet on lo may be a whole 64 KiB send, and its headers.
+constexpr std::size_t largest_packet = 1 << 17;
+
+void set_option(int fd, int option, int value, const char* name) {
+  checked(::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value), "setsockopt", name);
+}
+
+// Protocol 0: it hears nothing before it is bound, so nothing from an
+// interface that was not meant.
+Fd open_deaf(const Namespace& space) {
+  Fd fd(in(space, [] { return ::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }));
+  if (!fd && errno == EPERM)
+    throw EnvironmentError(
+        "capturing packets needs CAP_NET_RAW: run it with sudo, or with --where vm");
+  checked(fd.get(), "socket(AF_PACKET)", space.name());
+  return fd;
+}
+
+int index_in(int fd, const std::string& device) {
+  ifreq request{};
+  std::strncpy(request.ifr_name, device.c_str(), IFNAMSIZ - 1);
+  checked(::ioctl(fd, SIOCGIFINDEX, &request), "ioctl(SIOCGIFINDEX)", device);
+  return request.ifr_ifindex;
+}
+
+std::optional<Timestamp> stamp_of(msghdr& message) {
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each)) {
+    if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SO_TIMESTAMPING) continue;
+    scm_timestamping stamps;
+    std::memcpy(&stamps, CMSG_DATA(each), sizeof stamps);
+    return stamps.ts[0].tv_sec * Timestamp{1'000'000'000} + stamps.ts[0].tv_nsec;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
+    : fd_(open_deaf(space)) {
+  // SO_TIMESTAMPING and not SO_TIMESTAMPNS: the latter gives a packet that was
+  // not stamped the time of its reading, and does not say so.
+  set_option(fd_.get(), SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE,
+             "SO_TIMESTAMPING");
+  // A limit, not an allocation. FORCE goes past net.core.rmem_max.
+  set_option(fd_.get(), SO_RCVBUFFORCE, 64 << 20, "SO_RCVBUFFORCE");
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = device.empty() ? 0 : index_in(fd_.get(), device);
+  checked(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address),
+          "bind(AF_PACKET)", device.empty() ? space.name() : device + " of " + space.name());
+}
+
+// close(2) of an AF_PACKET socket waits for an RCU grace period
+// (packet_release, synchronize_net): some 15 ms in which nothing happens.
+// In threads of their own, those of many hosts wait for the same one.
+PacketSocket::~PacketSocket() {
+  if (!fd_) return;
+  const int fd = fd_.release();
+  try {
+    std::thread([fd] { ::close(fd); }).detach();
+  } catch (const std::system_error&) {
+    ::close(fd);
+  }
+}
+
+std::optional<Frame> PacketSocket::receive() {
+  static thread_local std::array<std::uint8_t, largest_packet> buffer;
+  sockaddr_ll from{};
+  alignas(cmsghdr) std::array<char, 256> control;
+  iovec data{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_name = &from;
+  message.msg_namelen = sizeof from;
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t got = ::recvmsg(fd_.get(), &message, 0);
+  if (got < 0 && errno == EAGAIN) return std::nullopt;
+  checked(got, "recvmsg", "AF_PACKET");
+  return Frame{stamp_of(message), from.sll_ifindex, from.sll_hatype,
+               from.sll_pkttype == PACKET_OUTGOING,
+               std::span(buffer).first(static_cast<std::size_t>(got))};
+}
+
+std::uint32_t PacketSocket::take_drops() {
+  tpacket_stats stats{};
+  socklen_t length = sizeof stats;
+  checked(::getsockopt(fd_.get(), SOL_PACKET, PACKET_STATISTICS, &stats, &length), "getsockopt",
+          "PACKET_STATISTICS");
+  return stats.tp_drops;
+}
+
+std::string PacketSocket::interface_name(int index) const {
+  ifreq request{};
+  request.ifr_ifindex = index;
+  const bool there = ::ioctl(fd_.get(), SIOCGIFNAME, &request) == 0;
+  return there ? request.ifr_name : "if" + std::to_string(index);
+}
+
+}  // namespace lab

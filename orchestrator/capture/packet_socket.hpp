@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+//
+// An AF_PACKET socket (packet(7)), SOCK_RAW, hearing both directions of one
+// interface of a namespace or of all of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "net/namespace.hpp"
+#include "util/clock.hpp"
+#include "util/fd.hpp"
+
+namespace lab {
+
+// One frame as the socket hands it over.
+struct Frame {
+  std::optional<Timestamp> stamp;  // nothing: the kernel was not stamping yet
+  int interface = 0;               // its index
+  std::uint16_t link_type = 0;     // ARPHRD_ETHER, …
+  bool outgoing = false;
+  std::span<const std::uint8_t> bytes;  // until the next receive()
+};
+
+class PacketSocket {
+ public:
+  // `device` empty: all interfaces, those to come too. Throws EnvironmentError.
+  PacketSocket(const Namespace& space, const std::string& device);
+  PacketSocket(PacketSocket&&) = default;
+  PacketSocket& operator=(PacketSocket&&) = delete;
+  ~PacketSocket();
+
+  int fd() const { return fd_.get(); }
+  // The next frame; nothing when there is none now.
+  std::optional<Frame> receive();
+  // How many frames were lost for want of room since the last call.
+  std::uint32_t take_drops();
+  // "if7" for one that is gone.
+  std::string interface_name(int index) const;
+
+ private:
+  Fd fd_;
+};
+
+}  // namespace lab
