@@ -179,6 +179,36 @@ TEST_P(SnapshotOfTheZoo, ThrowsWhatTheModuleRefusesAndThenAnswersAgain) {
 INSTANTIATE_TEST_SUITE_P(Both, SnapshotOfTheZoo, ::testing::Values(Family::inet, Family::inet6),
                          [](const auto& each) { return std::string(to_string(each.param)); });
 
+// A socket made for IPv6 stays one, also when it speaks IPv4.
+TEST(SnapshotOfBothFamilies, ShowsMappedAddressesAlike) {
+  if (const auto why = testing::why_no_namespaces(); !why.empty()) GTEST_SKIP() << why;
+  const Namespace space = fresh_namespace("dual");
+  ModuleHere module = in(space, [] { return Module::open_here(); });
+  if (!module.module) GTEST_SKIP() << module.why_not;
+  TcpSocket dual = TcpSocket::create(space, Family::inet6);
+  testing::must(dual.set_v6only(false), "IPV6_V6ONLY");
+  testing::must(dual.bind({Address::any(Family::inet6), 8001}), "bind");
+  testing::must(dual.listen(8), "listen");
+  TcpSocket only = TcpSocket::create(space, Family::inet6);
+  testing::must(only.set_v6only(true), "IPV6_V6ONLY");
+  testing::must(only.bind({Address::any(Family::inet6), 8002}), "bind");
+  testing::must(only.listen(8), "listen");
+  const TcpSocket plain = testing::listening_socket(space, {Address::any(Family::inet), 8002});
+  const TcpSocket client =
+      testing::connected_socket(space, {Address::loopback(Family::inet), 8001});
+  const TcpSocket server = *dual.accept(testing::soon()).socket;
+
+  SockDiag diag = in(space, [] { return SockDiag::open_here(); });
+  const Snapshot snapshot = take_snapshot("dual", module, diag);
+  EXPECT_TRUE(snapshot.settled);
+  EXPECT_THAT(snapshot.disagreements, IsEmpty());
+  const Row* row = find(snapshot.ehash[0], server);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->local, *Endpoint::parse("[::ffff:127.0.0.1]:8001"));
+  EXPECT_EQ(find(snapshot.listeners[0], dual)->v6only, false);
+  EXPECT_EQ(find(snapshot.listeners[0], only)->v6only, true);
+}
+
 TEST(Module, ThatIsNotLoadedIsAnAnswer) {
   const ModuleHere here = Module::open_here();
   if (here.module) {
