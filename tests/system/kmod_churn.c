@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "kmod_churn.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kmod_check.h"
+#include "kmod_sockets.h"
+#include "kmod_view.h"
+
+/* Opens and closes connections, from one port, and listeners until it is killed. */
+static void churn_forever(int client_port, int server_port)
+{
+	const struct linger reset = {.l_onoff = 1};	/* no TIME-WAIT: the port is needed again */
+	int server = listener("127.0.0.1", server_port);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		int client = bound_socket("127.0.0.1", client_port), other = listener("127.0.0.1", 0);
+
+		must(setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0, "linger");
+		must(connect_to(client, "127.0.0.1", server_port) == 0, "connect");
+		close(client);
+		close(accept(server, NULL, NULL));
+		close(other);
+	}
+}
+
+/* How many of the cookies are not in the view exactly once. */
+static int not_once(const char *name, size_t piece, char (*cookies)[24], int count)
+{
+	char path[64];
+	int fd, wrong = 0;
+	struct view view;
+
+	snprintf(path, sizeof(path), "/proc/net/tcp_lookup/%s", name);
+	fd = open(path, O_RDONLY);
+	must(fd >= 0, path);
+	view = view_from_fd(fd, piece);
+	for (int i = 0; i < count; i++) {
+		const struct line *row = find_row(&view, NULL, "cookie", cookies[i], NULL);
+
+		wrong += !row || find_row(&view, row, "cookie", cookies[i], NULL);
+	}
+	view_free(&view);
+	close(fd);
+	return wrong;
+}
+
+void churn(void)
+{
+	enum { LASTING = 100, DUMPS = 50 };
+	int server = listener("127.0.0.1", 80), wrong = 0, disagreed = 0;
+	char connected[LASTING][24], accepted[LASTING][24], listening[1][24];
+	pid_t child[2];
+
+	strcpy(listening[0], cookie(server));
+	for (int i = 0; i < LASTING; i++) {
+		int fd = tcp_socket(AF_INET), other;
+
+		must(connect_to(fd, "127.0.0.1", 80) == 0, "connect");
+		other = accept(server, NULL, NULL);
+		must(other >= 0, "accept");
+		strcpy(connected[i], cookie(fd));
+		strcpy(accepted[i], cookie(other));
+	}
+	for (int i = 0; i < 2; i++)
+		if ((child[i] = fork()) == 0)
+			churn_forever(41000 + i, 8000 + i);
+	check(appears("listeners", "local_port", "8000", "device", "-"), "churn: begun");
+
+	for (int dump = 0; dump < DUMPS; dump++) {
+		size_t piece = dump % 2 ? 100 : 65536;
+
+		wrong += not_once("ehash", piece, connected, LASTING);
+		/* All of these are in one bucket: they share the server's port. */
+		wrong += not_once("bound", piece, accepted, LASTING);
+		wrong += not_once("listeners", piece, listening, 1);
+		disagreed += !step_is("127.0.0.1:41000 127.0.0.1:8000", "verdict", "hit", "agrees",
+				      "yes");
+	}
+	for (int i = 0; i < 2; i++) {
+		kill(child[i], SIGKILL);
+		must(waitpid(child[i], NULL, 0) == child[i], "waitpid");
+	}
+	check(wrong == 0, "churn: each lasting socket exactly once in every dump");
+	check(disagreed == 0, "churn: walk and kernel agree on a 4-tuple that comes and goes");
+}
