@@ -37,8 +37,8 @@ std::vector<std::string> series() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Linux, Kmod, testing::ValuesIn(series()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Linux, Kmod, testing::ValuesIn(series()), [](const auto& instance) {
+  std::string name = instance.param;
   std::replace(name.begin(), name.end(), '.', '_');
   return name;
 });
