@@ -6,7 +6,8 @@
  * Every view is text. Lines that begin with '#' are remarks. The first line
  * that is no remark is the header: the names of the columns, separated by
  * blanks. Every later line is a row with exactly as many words. A value never
- * holds a blank; a value that does not apply, or cannot be known, is "-".
+ * holds a blank; a value that does not apply, or cannot be known, is "-"; a
+ * flag is 0 or 1; an address never has a port or brackets with it.
  * Readers find a column by its name, never by its place: later schema versions
  * may add columns anywhere, and raise TCP_LOOKUP_SCHEMA only when the meaning
  * of an existing column changes.
@@ -71,7 +72,11 @@
 #define TCP_LOOKUP_WRITE_MAX 65536
 #define TCP_LOOKUP_QUERIES_MAX 1024
 
-/* After a write that was refused, the next read gives this header and a row. */
+/*
+ * After a write that was refused, the next read gives this header and a row:
+ * the errno's name, the place in the text (from 1; "-" if it is about no one
+ * place) and why, words joined by '_'.
+ */
 #define TCP_LOOKUP_COLUMNS_LOOKUP_ERROR "error line column reason"
 
 /* step */
