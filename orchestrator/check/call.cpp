@@ -41,21 +41,43 @@ struct CallOf {
 
 std::string outcome_name(int error) { return error == 0 ? "success" : errno_name(error); }
 
+std::string quoted(const std::string& data) { return fmt::format("\"{}\"", data); }
+
+// The data that a Receive expects; null: the step is no Receive.
+const std::string* expected_data(const Context& context) {
+  const auto* receive = std::get_if<scenario::Receive>(&context.step.action);
+  return receive ? &receive->data : nullptr;
+}
+
+std::string expectation(const Context& context, const Call& call) {
+  if (const std::string* data = expected_data(context))
+    return fmt::format("{} expected {}", call.name, quoted(*data));
+  return fmt::format("{} expected {}", call.name, outcome_name(call.error));
+}
+
+std::string what_happened(const Context& context) {
+  const Played& played = context.record.played;
+  std::string seen = played.timed_out ? fmt::format("nothing decided before the deadline of {} ms",
+                                                    context.scenario.deadline.count())
+                                      : fmt::format("saw {}", outcome_name(played.error));
+  if (!played.observed.empty() && played.observed != outcome_name(played.error))
+    seen += fmt::format(" ({})", played.observed);
+  return seen;
+}
+
 }  // namespace
 
 std::vector<Check> judge_call(const Context& context) {
   const Call call = std::visit(CallOf{}, context.step.action);
   const Played& played = context.record.played;
-  const bool holds = !played.timed_out && played.error == call.error;
+  const std::string* data = expected_data(context);
+  const bool holds =
+      !played.timed_out && played.error == call.error && (!data || played.data == *data);
   if (holds && !call.claims) return {};
 
   const std::string title = scenario::describe(context.step.action);
-  const std::string expected = fmt::format("{} expected {}", call.name, outcome_name(call.error));
-  const std::string_view witness = "socket";
-  std::string seen = played.timed_out ? fmt::format("nothing decided before the deadline of {} ms",
-                                                    context.scenario.deadline.count())
-                                      : fmt::format("saw {}", outcome_name(played.error));
-  if (!played.observed.empty()) seen += fmt::format(" ({})", played.observed);
+  const std::string expected = expectation(context, call), seen = what_happened(context);
+  constexpr std::string_view witness = "socket";
   return {holds ? passed(title, witness, expected, seen) : failed(title, witness, expected, seen)};
 }
 

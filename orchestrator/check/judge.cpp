@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "check/judge.hpp"
 
+#include <fmt/format.h>
+
 #include "check/parts.hpp"
 
 namespace lab::check {
@@ -21,18 +23,38 @@ Check not_observed(std::string title, std::string_view witness, std::string expe
           std::move(why)};
 }
 
-std::vector<Check> judge(const scenario::Scenario& scenario, const scenario::Step& step,
-                         const StepRecord& record, const Timeline& timeline) {
-  const Context context{scenario, step, record, timeline};
-  if (const auto* tables = std::get_if<scenario::Tables>(&step.action))
+namespace {
+
+std::vector<Check> judge_action(const Context& context) {
+  const scenario::Action& action = context.step.action;
+  if (const auto* tables = std::get_if<scenario::Tables>(&action))
     return judge_tables(context, *tables);
-  if (const auto* lookup = std::get_if<scenario::Lookup>(&step.action))
+  if (const auto* lookup = std::get_if<scenario::Lookup>(&action))
     return judge_lookup(context, *lookup);
-  if (const auto* packets = std::get_if<scenario::Packets>(&step.action))
+  if (const auto* packets = std::get_if<scenario::Packets>(&action))
     return judge_packets(context, *packets);
-  if (std::holds_alternative<scenario::NoRetransmission>(step.action))
+  if (std::holds_alternative<scenario::NoRetransmission>(action))
     return judge_no_retransmission(context);
   return judge_call(context);
+}
+
+// Whether the step waits until what it expects can be seen.
+bool waits(const scenario::Action& action) {
+  return std::holds_alternative<scenario::Tables>(action) ||
+         std::holds_alternative<scenario::Packets>(action);
+}
+
+}  // namespace
+
+std::vector<Check> judge(const scenario::Scenario& scenario, const scenario::Step& step,
+                         const StepRecord& record, const Timeline& timeline) {
+  auto checks = judge_action({scenario, step, record, timeline});
+  if (record.played.timed_out && waits(step.action))
+    for (Check& check : checks)
+      if (check.outcome == Outcome::fail)
+        check.seen += fmt::format("; so it was still at the deadline, after {} ms",
+                                  scenario.deadline.count());
+  return checks;
 }
 
 }  // namespace lab::check

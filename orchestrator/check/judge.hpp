@@ -17,11 +17,12 @@ namespace lab::check {
 // timeline or not yet.
 //
 // The runner calls this while it waits, with fresh snapshots and packets, until
-// no check fails or the deadline passes, and the last result is what it records.
+// no check fails or the deadline passes; then it sets `played.timed_out`, and
+// the last result, which names the deadline, is what it records.
 // What each step needs in the record:
 //
-// - Bind, Listen, Connect, Connected, Accept, Send, Receive, Ping …: `played`. A
-//   Receive with error 0 and no timeout has received exactly the data expected.
+// - Bind, Listen, Connect, Connected, Accept, Send, Ping …: `played`.
+// - Receive: `played` with `data`.
 // - Tables: `snapshots`, one a host; of several of one host the last counts.
 // - Lookup: `lookups`; the last counts.
 // - Packets: the timeline's packets (segments.hpp says which are its own).

@@ -50,6 +50,7 @@ struct Played {
   int error = 0;
   std::string observed;
   bool timed_out = false;
+  std::optional<std::string> data = std::nullopt;  // what recv() brought; no other step sets it
 };
 
 enum class Outcome { pass, fail, not_observed };

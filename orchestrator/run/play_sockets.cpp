@@ -95,6 +95,7 @@ void act(Stage& stage, const scenario::Receive& action, StepRecord& record) {
   record.played.error = received.error;
   record.played.timed_out = received.error == EAGAIN;
   record.played.observed = quoted(received.data);
+  record.played.data = received.data;
   if (received.closed) record.played.observed += ", then the end of the stream";
 }
 
