@@ -33,7 +33,7 @@ function(lab_guest series)
   # much and takes its time: ninja shows it only when it fails.
   set(module ${PROJECT_BINARY_DIR}/kmod/${series}/tcp_lookup.ko)
   add_custom_command(OUTPUT ${module}
-    COMMAND sh -c "exec make -C \"$1\" KDIR=\"$2/usr/src/linux-headers-$(cat $2/release)\" BUILD=\"$3\""
+    COMMAND sh -c "exec make -s -C \"$1\" KDIR=\"$2/usr/src/linux-headers-$(cat $2/release)\" BUILD=\"$3\""
       sh ${PROJECT_SOURCE_DIR}/kmod ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
     # Kbuild leaves a module alone that comes out the same.
     COMMAND ${CMAKE_COMMAND} -E touch ${module}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+//
+// The microVM for real: boots the images that the build made, gives the guest
+// a program (guest_probe.c), and looks at what comes back. Without an image
+// every test here fails, it does not skip: the build was to make them.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <map>
+
+#include "util/error.hpp"
+#include "vm/run.hpp"
+
+namespace lab::vm {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+using testing::ThrowsMessage;
+
+// Real kernels are slow under TCG. What is common to several questions is asked in one boot.
+class Boot : public testing::TestWithParam<std::string> {
+ protected:
+  Boot() {
+    options_.series = GetParam();
+    options_.build = BUILD_DIR;
+    sinks_.output = [this](Stream stream, std::string_view bytes) {
+      (stream == Stream::out ? out_ : err_).append(bytes);
+    };
+    sinks_.file = [this](const FileChunk& chunk) {
+      files_[chunk.path] += chunk.bytes;
+    };
+    sinks_.note = [](std::string_view line) { fmt::print(stderr, "note: {}\n", line); };
+  }
+
+  Outcome probe(std::vector<std::string> arguments) {
+    job_.argv = {"/work/probe"};
+    job_.argv.insert(job_.argv.end(), arguments.begin(), arguments.end());
+    uploads_.push_back({GUEST_PROBE, "/work/probe"});
+    return run_in_vm(options_, job_, uploads_, sinks_);
+  }
+
+  Options options_;
+  Job job_;
+  std::vector<Upload> uploads_;
+  Sinks sinks_;
+  std::string out_, err_;
+  std::map<std::string, std::string> files_;
+};
+
+TEST_P(Boot, AJobsArgumentsFilesOutputAndStatusPassThrough) {
+  const std::string given = testing::TempDir() + "given";
+  std::ofstream(given) << "given";
+  uploads_ = {{given, "/work/given/file"}};
+  job_.env = {"COLOUR=blue"};
+  job_.collect = "/work/out";
+
+  const Outcome outcome = probe({"report", "one word"});
+
+  EXPECT_EQ(outcome.status, 42);
+  EXPECT_EQ(out_,
+            "argument one word, environment blue, file given, directory /work, files 1048576\n");
+  EXPECT_EQ(err_, "and this is stderr\n");
+  EXPECT_THAT(files_, testing::ElementsAre(testing::Pair("deep/note", "kept\n")));
+  EXPECT_THAT(outcome.release, StartsWith(GetParam() + "."));
+}
+
+TEST_P(Boot, MegabytesOfOutputArriveWhole) {
+  constexpr std::size_t size = 8'000'000;
+  EXPECT_EQ(probe({"flood", std::to_string(size)}).status, 0);
+  ASSERT_EQ(out_.size(), size);
+  unsigned state = 1;
+  for (const char byte : out_) {
+    state = state * 1664525 + 1013904223;
+    ASSERT_EQ(static_cast<unsigned char>(byte), state >> 24);
+  }
+}
+
+TEST_P(Boot, TheKernelGetsTheModulesThatItAsksFor) { EXPECT_EQ(probe({"autoload"}).status, 0) << err_; }
+
+TEST_P(Boot, AJobThatIsKilledHasTheShellsStatus) { EXPECT_EQ(probe({"die"}).status, 128 + SIGSEGV); }
+
+TEST_P(Boot, AJobThatTakesTooLongIsEndedByTheGuest) {
+  job_.deadline = std::chrono::milliseconds(300);
+  const Outcome outcome = probe({"sleep"});
+  EXPECT_TRUE(outcome.timed_out);
+  EXPECT_EQ(outcome.status, 128 + SIGKILL);
+}
+
+TEST_P(Boot, WhatAJobLeavesRunningDoesNotKeepTheGuestUp) {
+  EXPECT_EQ(probe({"leave-orphan"}).status, 0);
+  EXPECT_EQ(out_, "left\n");
+}
+
+TEST_P(Boot, AProgramThatIsNotThereIsNamed) {
+  job_.argv = {"/lab/no-such-program"};
+  EXPECT_THAT([&] { run_in_vm(options_, job_, {}, sinks_); },
+              ThrowsMessage<EnvironmentError>(
+                  HasSubstr("cannot run /lab/no-such-program in the guest: No such file")));
+}
+
+TEST_P(Boot, APanicIsToldWithTheKernelsLastWords) {
+  EXPECT_THAT([&] { probe({"panic"}); },
+              ThrowsMessage<GuestLost>(AllOf(StartsWith("the guest's kernel panicked"),
+                                             HasSubstr("sysrq"), HasSubstr("Call Trace"))));
+}
+
+TEST_P(Boot, AGuestThatHangsIsGivenUp) {
+  options_.silence = std::chrono::seconds(10);
+  EXPECT_THAT([&] { probe({"hang"}); },
+              ThrowsMessage<GuestLost>(HasSubstr("nothing came from the guest for 10 s")));
+  EXPECT_EQ(out_, "hanging\n");
+}
+
+TEST_P(Boot, AWarningOfTheKernelOutweighsTheJobsSuccess) {
+  EXPECT_THAT([&] { probe({"warn"}); },
+              ThrowsMessage<EnvironmentError>(
+                  AllOf(HasSubstr("the guest's kernel complained while the job ran: W"),
+                        HasSubstr("something is odd"))));
+}
+
+std::vector<std::string> series() {
+  auto all = available_series(BUILD_DIR);
+  return all.empty() ? std::vector<std::string>{"6.1"} : all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Linux, Boot, testing::ValuesIn(series()), [](const auto& which) {
+  std::string name = which.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
+
+// An image whose tcp_lookup.ko is no module: what finit_module() says gets through.
+TEST(Module, ThatTheKernelRefusesIsReportedWithTheReason) {
+  Options options;
+  options.build = BUILD_DIR "/images-broken";
+  EXPECT_THAT([&] { run_in_vm(options, Job{{"/bin/true"}, {}, {}, {}}, {}, {}); },
+              ThrowsMessage<EnvironmentError>(
+                  AllOf(HasSubstr("does not take the module tcp_lookup"),
+                        HasSubstr("Exec format error"))));
+}
+
+}  // namespace
+}  // namespace lab::vm
