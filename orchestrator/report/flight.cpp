@@ -80,8 +80,9 @@ std::vector<Flight> matched(const Timeline& timeline) {
   return result;
 }
 
-// One direction of a connection.
-using Way = std::pair<Endpoint, Endpoint>;
+// One direction of a connection. The hosts belong to it: two namespaces may use
+// the same addresses, as both do that connect to themselves over loopback.
+using Way = std::tuple<std::string, std::string, Endpoint, Endpoint>;
 
 void number(std::vector<Flight>& all) {
   std::map<Way, std::uint32_t> initial;
@@ -89,8 +90,8 @@ void number(std::vector<Flight>& all) {
   for (Flight& flight : all) {
     if (!flight.segment) continue;
     const Segment& segment = *flight.segment;
-    const Way way{segment.source, segment.destination};
-    const Way back{segment.destination, segment.source};
+    const Way way{flight.from, flight.to, segment.source, segment.destination};
+    const Way back{flight.to, flight.from, segment.destination, segment.source};
     if (segment.flags.syn) initial[way] = segment.sequence;
     // A capture that began late, or a RST where nothing was ever sent: the
     // first number seen must serve.

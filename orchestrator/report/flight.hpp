@@ -36,7 +36,7 @@ std::vector<Flight> flights(const Timeline& timeline);
 // does: whoever has received a SYN answers with an ACK, so two SYNs in opposite
 // directions that both have none were made in ignorance of each other, however
 // long a hold then kept one of them back. So were two SYN-ACKs: whoever has
-// received one is ESTABLISHED and sends no SYN any more (RFC 9293, figure 8).
+// received one is ESTABLISHED and sends no SYN any more (RFC 9293, figure 7).
 bool crossing(const Flight& one, const Flight& other);
 
 // Two bare SYNs that cross: RFC 9293, section 3.5, simultaneous open.

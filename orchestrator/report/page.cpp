@@ -27,7 +27,7 @@ constexpr Glyphs unicode_glyphs = {.pass = "✓",
                                    .crossing = "╳",
                                    .lost = "✗",
                                    .dot = "·",
-                                   .dash = "–"};
+                                   .ellipsis = "…"};
 
 constexpr Glyphs ascii_glyphs = {.pass = "ok",
                                  .fail = "!!",
@@ -46,7 +46,7 @@ constexpr Glyphs ascii_glyphs = {.pass = "ok",
                                  .crossing = "X",
                                  .lost = "x",
                                  .dot = "-",
-                                 .dash = "-"};
+                                 .ellipsis = "..."};
 
 std::string_view escape_of(Ink ink) {
   switch (ink) {

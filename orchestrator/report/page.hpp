@@ -25,7 +25,7 @@ struct Glyphs {
   std::string_view tee_left, tee_right;  // where a link leaves a box
   std::string_view crossing, lost;
   std::string_view dot;  // between parts of a line
-  std::string_view dash;
+  std::string_view ellipsis;
 };
 
 // What a piece of text means; the page turns it into a colour, or into none.

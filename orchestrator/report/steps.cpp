@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "report/summary.hpp"
 #include "report/tables.hpp"
 #include "util/error.hpp"
 
@@ -34,38 +35,52 @@ std::string result_of(const StepRecord& step) {
   return result;
 }
 
-// Checks that say the same and differ in their witness alone, on one line.
+// Checks that say the same and differ in their witness alone, on one line:
+// those who saw it, and those who could not.
 struct Folded {
   const Check* check;
-  std::string witnesses;
+  std::string saw, blind;  // witnesses
 };
 
+void bear_witness(Folded& folded, const Check& check) {
+  std::string& names = check.outcome == Outcome::not_observed ? folded.blind : folded.saw;
+  names += (names.empty() ? "" : ", ") + check.witness;
+}
+
+// A failed check always stands alone: what each witness saw must be shown.
 std::vector<Folded> folded(const std::vector<Check>& checks) {
   std::vector<Folded> result;
   for (const Check& check : checks) {
-    const auto same = std::find_if(result.begin(), result.end(), [&check](const Folded& each) {
-      return check.outcome != Outcome::fail && each.check->outcome == check.outcome &&
-             each.check->title == check.title &&
-             (check.outcome == Outcome::pass || each.check->seen == check.seen);
+    auto same = std::find_if(result.begin(), result.end(), [&check](const Folded& each) {
+      return check.outcome != Outcome::fail && each.check->outcome != Outcome::fail &&
+             each.check->title == check.title;
     });
-    if (same == result.end())
-      result.push_back({&check, check.witness});
-    else
-      same->witnesses += ", " + check.witness;
+    if (same == result.end()) same = result.insert(result.end(), {&check, "", ""});
+    // What one has seen is so, however many others could not look.
+    if (check.outcome == Outcome::pass) same->check = &check;
+    bear_witness(*same, check);
   }
   return result;
 }
 
 // The title, and at the right margin who bears witness.
-void draw_title(Page& page, Outcome outcome, std::string_view title, const std::string& witnesses) {
-  const auto [mark, ink] = mark_of(page, outcome);
+void draw_title(Page& page, const Folded& folded) {
+  const auto [mark, ink] = mark_of(page, folded.check->outcome);
   const std::size_t hang = check_column + columns(mark) + 1;
-  const auto parts = wrapped(title, page.width() - hang - columns(witnesses) - 2);
+  const std::string gap = folded.saw.empty() || folded.blind.empty() ? "" : "  ";
+  const std::string blind =
+      folded.blind.empty() ? "" : fmt::format("{} {}", page.glyphs().not_observed, folded.blind);
+  const std::string margin = folded.saw + gap + blind;
+  const auto parts = wrapped(folded.check->title, page.width() - hang - columns(margin) - 2);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     Line line;
     if (i == 0) line.to(check_column).add(mark, ink);
     line.to(hang).add(parts[i]);
-    if (i == 0) line.to_right(page.width(), witnesses).add(witnesses, Ink::faint);
+    if (i == 0)
+      line.to_right(page.width(), margin)
+          .add(folded.saw, Ink::faint)
+          .add(gap)
+          .add(blind, Ink::doubtful);
     line.print(page);
   }
 }
@@ -133,6 +148,13 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
                   Ink::doubtful);
 }
 
+// A step that looks at several things says them all in its text, and its checks
+// say them again one by one.
+bool told_by_checks(const StepRecord& step) {
+  return std::any_of(step.checks.begin(), step.checks.end(),
+                     [&step](const Check& check) { return check.title != step.text; });
+}
+
 // The tables at a step, unless they stand in the report anyway because no later
 // step has any.
 void draw_tables_of(Page& page, const Timeline& timeline, const StepRecord& step) {
@@ -164,7 +186,11 @@ void draw_step_line(Page& page, const StepRecord& step) {
   const std::string result = result_of(step);
   const std::size_t margin = page.width() - 11;  // where the result ends
 
-  const auto text = wrapped(step.text, page.width() - text_column - 12);
+  auto text = wrapped(step.text, page.width() - text_column - 14);
+  if (text.size() > 1 && told_by_checks(step)) {
+    text.resize(1);
+    text[0].append(" ").append(page.glyphs().ellipsis);
+  }
   Line line;
   line.to(mark_column)
       .add(mark, ink)
@@ -188,10 +214,16 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
   if (!step.note.empty()) print_hanging(page, text_column, "", text_column, step.note, Ink::faint);
   for (const Lookup& lookup : step.lookups) draw_lookup(page, timeline, step, lookup);
   for (const Folded& each : folded(step.checks)) {
-    draw_title(page, each.check->outcome, each.check->title, each.witnesses);
+    // Where the step's text is the claim itself, its own mark has told the outcome.
+    if (each.check->title != step.text) draw_title(page, each);
     if (each.check->outcome == Outcome::fail) draw_reasons(page, timeline, step, *each.check);
-    if (each.check->outcome == Outcome::not_observed && told.insert(each.check->seen).second)
-      print_hanging(page, check_column + 3, "not observed:", 0, each.check->seen, Ink::doubtful);
+  }
+  for (const Check& check : step.checks) {
+    if (check.outcome != Outcome::not_observed) continue;
+    const std::string why = why_not_observed(check);
+    if (told.insert(why).second)
+      print_hanging(page, check_column, page.glyphs().not_observed, check_column + 2,
+                    "not observed: " + why, Ink::doubtful);
   }
 }
 
@@ -204,12 +236,13 @@ void draw_failures(Page& page, const Timeline& timeline) {
     for (const Check& check : step.checks) {
       if (check.outcome != Outcome::fail) continue;
       if (!first) {
-        draw_title(page, check.outcome,
-                   fmt::format("{}:{}: {}", timeline.file, step.line, check.title), check.witness);
+        Check placed = check;
+        placed.title = fmt::format("{}:{}: {}", timeline.file, step.line, check.title);
+        draw_title(page, {&placed, check.witness, ""});
         continue;
       }
       first = false;
-      draw_title(page, check.outcome, check.title, check.witness);
+      draw_title(page, {&check, check.witness, ""});
       draw_reasons(page, timeline, step, check);
       page.blank();
       Line().to(2).add("the steps so far:", Ink::faint).print(page);

@@ -17,7 +17,7 @@ namespace lab::report {
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
                std::set<std::string>& told);
 
-// The step alone, on one line, for a list of what led up to something.
+// The step alone, without its checks, for a list of what led up to something.
 void draw_step_line(Page& page, const StepRecord& step);
 
 // The worst outcome among the step's checks; pass when it has none.

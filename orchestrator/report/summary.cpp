@@ -56,8 +56,7 @@ void Summary::add(const Timeline& timeline) {
   checks.not_observed += sum.not_observed;
   for (const StepRecord& step : timeline.steps)
     for (const Check& check : step.checks)
-      if (check.outcome == Outcome::not_observed)
-        ++not_observed[fmt::format("{}: {}", check.witness, check.seen)];
+      if (check.outcome == Outcome::not_observed) ++not_observed[why_not_observed(check)];
 }
 
 Summary::Runs Summary::runs() const {
@@ -79,6 +78,14 @@ Outcome Summary::verdict() const {
 
 std::string_view family_name(Family family) { return family == Family::inet ? "ipv4" : "ipv6"; }
 
+std::string why_not_observed(const Check& check) {
+  // Where two witnesses are compared the reason names the one that is missing.
+  const std::size_t colon = check.seen.find(": ");
+  const bool named = colon != std::string::npos &&
+                     check.witness.find(check.seen.substr(0, colon)) != std::string::npos;
+  return named ? check.seen : fmt::format("{}: {}", check.witness, check.seen);
+}
+
 std::string closing_line(const Timeline& timeline) {
   Summary alone;
   alone.add(timeline);
@@ -90,7 +97,9 @@ std::string closing_line(const Timeline& timeline) {
                                                             : "NOT OBSERVED",
                                  plural(alone.checks.pass, "check"), alone.checks.fail,
                                  alone.checks.not_observed, in_brackets(alone.not_observed));
-  if (!timeline.aborted.empty()) line += fmt::format("; ended early: {}", timeline.aborted);
+  // A run also ends at a check that failed; the report has told of that one.
+  if (!timeline.aborted.empty() && alone.checks.fail == 0)
+    line += fmt::format("; ended early: {}", timeline.aborted);
   return line;
 }
 

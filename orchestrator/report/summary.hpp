@@ -32,6 +32,9 @@ struct Summary {
 
 std::string_view family_name(Family family);  // "ipv4", "ipv6"
 
+// "module: tcp_lookup.ko is not loaded": who did not observe this check, and why.
+std::string why_not_observed(const Check& check);
+
 // "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)"
 std::string closing_line(const Timeline& timeline);
 

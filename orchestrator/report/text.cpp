@@ -56,9 +56,10 @@ void TextReporter::end(const Timeline& timeline) {
   draw_lives(page_, timeline);
   draw_last_snapshots(page_, timeline);
   draw_failures(page_, timeline);
-  if (!timeline.aborted.empty()) {
+  // Where a check failed, the run ended there; that was told already.
+  if (!timeline.aborted.empty() && tally(timeline).fail == 0) {
     page_.heading("The run ended early");
-    print_hanging(page_, 2, page_.glyphs().fail, 4, timeline.aborted, Ink::bad);
+    print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);
   }
   page_.blank();
   Line().add(closing_line(timeline), ink_of(verdict(timeline))).print(page_);

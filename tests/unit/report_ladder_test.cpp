@@ -86,6 +86,22 @@ TEST(Flights, CountAnewAfterANewSyn) {
   EXPECT_EQ(all[3].acknowledgment, 1u);
 }
 
+// Two namespaces may use the same addresses, each over its own lo.
+TEST(Flights, CountEachHostsLoopbackApart) {
+  Story story;
+  story.timeline.hosts = {{"one", {}, 1}, {"two", {}, 2}};
+  story.step("connect");
+  constexpr const char* self = "127.0.0.1:34567";
+  story.packet("one", "one", segment(self, self, "S", 1000), 10 * testing::us);
+  story.packet("two", "two", segment(self, self, "S", 9000), 20 * testing::us);
+  story.packet("one", "one", segment(self, self, "P.", 1001, 1001, 5), 30 * testing::us);
+  for (Packet& packet : story.timeline.packets) packet.device = "lo";
+  const auto all = flights(story.timeline);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[2].sequence, 1u);
+  EXPECT_EQ(all[2].acknowledgment, 1u);
+}
+
 TEST(Ladder, ShowsASegmentGoingAndItsAnswerComing) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);

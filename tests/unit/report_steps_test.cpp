@@ -57,6 +57,14 @@ TEST(StepDrawing, NeverFoldsFailures) {
   EXPECT_THAT(text, HasSubstr("seen      C.\n"));
 }
 
+TEST(StepDrawing, SetsWhoCouldNotLookBesideWhoDid) {
+  EXPECT_THAT(drawn(step_with({testing::not_observed("ehash is empty", "module", "not loaded"),
+                               testing::passed("ehash is empty", "sock_diag")})),
+              HasSubstr("          ✓ ehash is empty                                   sock_diag  ○ "
+                        "module\n"
+                        "          ○ not observed: module: not loaded\n"));
+}
+
 TEST(StepDrawing, TellsAReasonOnce) {
   const StepRecord step = step_with({testing::not_observed("one", "module", "not loaded"),
                                      testing::not_observed("two", "module", "not loaded")});
@@ -64,8 +72,26 @@ TEST(StepDrawing, TellsAReasonOnce) {
   EXPECT_THAT(text, HasSubstr(" ○   5  look"));
   EXPECT_THAT(text, HasSubstr("○ one"));
   EXPECT_THAT(text, HasSubstr("○ two"));
-  EXPECT_EQ(text.find("not observed: not loaded"), text.rfind("not observed: not loaded"));
-  EXPECT_THAT(drawn(step, {"not loaded"}), Not(HasSubstr("not observed: not loaded")));
+  EXPECT_THAT(text, HasSubstr("not observed: "));
+  EXPECT_EQ(text.find("not observed: "), text.rfind("not observed: "));
+  EXPECT_THAT(drawn(step, {"module: not loaded"}), Not(HasSubstr("not observed: ")));
+}
+
+// The claim "connect c to server:8888" is the step itself.
+TEST(StepDrawing, DoesNotSayTheStepTwice) {
+  EXPECT_EQ(drawn(step_with({testing::passed("look", "socket")})),
+            " ✓   5  look                                                             0.00 ms\n");
+  const std::string failed = drawn(step_with({{Outcome::fail, "look", "socket", "A.", "B."}}));
+  EXPECT_EQ(failed.find("look"), failed.rfind("look"));
+  EXPECT_THAT(failed, HasSubstr("expected  A.\n"));
+}
+
+TEST(StepDrawing, CutsATextThatTheChecksSayAgain) {
+  StepRecord step = step_with({testing::passed("ehash is empty", "module")});
+  step.text = "tables of a and b: listeners [], ehash [], and much more than fits on one line here";
+  EXPECT_THAT(drawn(step), HasSubstr(" and much more … "));
+  step.checks.clear();
+  EXPECT_THAT(drawn(step), HasSubstr("        than fits on one line here\n"));
 }
 
 TEST(StepDrawing, NamesTheErrnoOnce) {

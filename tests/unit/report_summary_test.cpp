@@ -54,6 +54,20 @@ TEST(ClosingLine, SaysWhyARunEndedEarly) {
   EXPECT_THAT(closing_line(run), HasSubstr("FAIL"));
 }
 
+// The report has told of the check; the line need not say it again.
+TEST(ClosingLine, DoesNotBlameAnEarlyEndForAFailedCheck) {
+  Timeline run = testing::no_listen_failing();
+  run.aborted = "step 6 failed";
+  EXPECT_THAT(closing_line(run), Not(HasSubstr("ended early")));
+}
+
+TEST(WhyNotObserved, NamesTheWitnessOnce) {
+  EXPECT_EQ(why_not_observed(testing::not_observed("t", "module", "not loaded")),
+            "module: not loaded");
+  EXPECT_EQ(why_not_observed(testing::not_observed("t", "module, sock_diag", "module: not loaded")),
+            "module: not loaded");
+}
+
 TEST(ClosingLine, CountsRunsByFamily) {
   Summary summary;
   for (int i = 0; i < 3; ++i) summary.add(testing::simopen());

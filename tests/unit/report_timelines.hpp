@@ -107,7 +107,7 @@ inline Timeline simopen() {
   Timeline& run = story.timeline;
   run.scenario = "simopen";
   run.title = "Two sockets open one connection, and nobody listens";
-  run.rule = "RFC 9293, section 3.5, figure 8; tcp_rcv_synsent_state_process()";
+  run.rule = "RFC 9293, section 3.5, figure 7; tcp_rcv_synsent_state_process()";
   run.file = "scenarios/handshake/simopen.yaml";
   run.kernel = "6.12.117+deb12-cloud-amd64";
   run.module = "schema 1";
