@@ -60,9 +60,12 @@ std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
     build_link(hosts, scenario.links[number], number, family);
 
   const Deadline deadline(link_deadline);
-  for (Host& host : hosts)
-    for (const Interface& interface : host.interfaces())
+  for (Host& host : hosts) {
+    for (const Interface& interface : host.interfaces()) {
       await_running(host.netlink(), interface.end, deadline);
+      await_address(host.netlink(), interface.address, deadline);
+    }
+  }
   return hosts;
 }
 

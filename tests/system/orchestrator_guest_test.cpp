@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//
+// The main job: the three scenarios in a microVM of each kernel series, judged
+// by all three witnesses. With the module loaded nothing may go unobserved.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "program.hpp"
+
+namespace lab::test {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<std::string> series() {
+  std::vector<std::string> all;
+  std::istringstream list(SERIES);
+  for (std::string each; std::getline(list, each, ',');) all.push_back(each);
+  return all;
+}
+
+class Guest : public testing::TestWithParam<std::string> {
+ protected:
+  Ran lab(const std::string& scenario, std::vector<std::string> more = {}) {
+    std::vector<std::string> argv{ORCHESTRATOR, "run",      scenario, "--where",
+                                  "vm",         "--kernel", GetParam()};
+    argv.insert(argv.end(), more.begin(), more.end());
+    How how;
+    how.deadline = std::chrono::seconds(500);
+    return run(argv, how);
+  }
+
+  void expect_all_observed(const std::string& scenario) {
+    const Ran ran = lab(scenario, {"--format", "json"});
+    ASSERT_EQ(ran.status, 0) << ran.out << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("In a microVM with Debian's kernel " + GetParam()));
+    const auto report = nlohmann::json::parse(ran.out);
+    ASSERT_EQ(report["runs"].size(), 2u) << "IPv4 and IPv6";
+    for (const auto& timeline : report["runs"]) {
+      std::size_t by_module = 0;
+      for (const auto& step : timeline["steps"]) {
+        for (const auto& check : step["checks"]) {
+          EXPECT_EQ(check["outcome"], "pass") << check.dump(2);
+          by_module += check["witness"].get<std::string>().find("module") != std::string::npos;
+        }
+      }
+      EXPECT_GT(by_module, 3u) << "the module was hardly asked";
+    }
+  }
+};
+
+TEST_P(Guest, NoListen) { expect_all_observed("no-listen"); }
+TEST_P(Guest, SelfConnect) { expect_all_observed("self-connect"); }
+TEST_P(Guest, SimultaneousOpen) { expect_all_observed("simopen"); }
+
+// A short slice of `run simopen --repeat 1000` (tests/bench/README.md).
+TEST_P(Guest, SimultaneousOpenEveryTime) {
+  const Ran ran = lab("simopen", {"--repeat", "25"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("50 of 50 runs passed"));
+}
+
+TEST_P(Guest, AFailedCheckPassesThroughWithItsExitCode) {
+  const Ran ran = lab(SOURCE_DIR "/tests/system/nobody-answers.yaml");
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(SOURCE_DIR "/tests/system/nobody-answers.yaml:"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, Guest, testing::ValuesIn(series()), [](const auto& series_of) {
+  std::string name = "Linux" + series_of.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Guest);
+
+}  // namespace
+}  // namespace lab::test

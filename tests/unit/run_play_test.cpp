@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//
+// Scenarios played for real in this kernel: namespaces, sockets, packets. The
+// module is not asked for; tests/system plays them where it is loaded.
+#include <gmock/gmock.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "run/runner.hpp"
+#include "scenario/parser.hpp"
+#include "util/clock.hpp"
+
+namespace lab::run {
+namespace {
+
+using testing::HasSubstr;
+
+class Play : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
+  }
+
+  static Timeline shipped(const std::string& file, Family family) {
+    return play(scenario::load(SOURCE_DIR "/scenarios/" + file), family);
+  }
+};
+
+std::vector<Check> failures(const Timeline& timeline) {
+  std::vector<Check> result;
+  for (const StepRecord& step : timeline.steps)
+    std::copy_if(step.checks.begin(), step.checks.end(), std::back_inserter(result),
+                 [](const Check& check) { return check.outcome == Outcome::fail; });
+  return result;
+}
+
+void expect_no_failure(const Timeline& timeline) {
+  EXPECT_GT(tally(timeline).pass, 0u);
+  EXPECT_EQ(timeline.aborted, "");
+  for (const Check& check : failures(timeline))
+    ADD_FAILURE() << check.title << " (" << check.witness << ")\n  expected: " << check.expected
+                  << "\n  seen: " << check.seen;
+}
+
+TEST_F(Play, TheShippedScenariosPassOverBothFamilies) {
+  for (const Family family : {Family::inet, Family::inet6}) {
+    expect_no_failure(shipped("no-listener/no-listen.yaml", family));
+    expect_no_failure(shipped("self-connect/self-connect.yaml", family));
+    expect_no_failure(shipped("simultaneous-open/simopen.yaml", family));
+  }
+}
+
+// What a wrong expectation must look like: each of these scenarios claims
+// something that the kernel does not do.
+Timeline claim(const std::string& steps) {
+  const std::string text = R"(name: claim
+title: A claim that does not hold
+rule: none
+families: [ipv4]
+deadline: 200ms
+topology:
+  hosts: {client: , server: }
+  links:
+    - endpoints: ["client:eth0", "server:eth0"]
+steps:
+)" + steps;
+  return play(scenario::parse(text, "claim.yaml"), Family::inet);
+}
+
+TEST_F(Play, AWrongErrnoFailsAndEndsTheRun) {
+  const Timeline timeline = claim(R"(
+  - socket: {name: cli, host: client}
+  - connect: {socket: cli, to: "server:8888"}
+  - close: {socket: cli}
+)");
+  ASSERT_EQ(failures(timeline).size(), 1u);
+  EXPECT_THAT(failures(timeline)[0].seen, HasSubstr("ECONNREFUSED"));
+  EXPECT_EQ(timeline.steps.size(), 2u) << "the step after the failed one was played";
+  EXPECT_THAT(timeline.aborted, HasSubstr("step 2"));
+}
+
+TEST_F(Play, AListenerThatIsNotThereFailsAtTheDeadline) {
+  const Timeline timeline = claim(R"(
+  - socket: {name: srv, host: server}
+  - bind: {socket: srv, to: "any:8888"}
+  - tables: {host: server, listeners: [{socket: srv}]}
+)");
+  ASSERT_FALSE(failures(timeline).empty());
+  EXPECT_EQ(failures(timeline)[0].witness, "sock_diag");
+  EXPECT_TRUE(timeline.steps.back().played.timed_out);
+}
+
+TEST_F(Play, ASegmentThatIsNotSentFails) {
+  const Timeline timeline = claim(R"(
+  - socket: {name: cli, host: client}
+  - connect: {socket: cli, to: "server:8888", error: ECONNREFUSED}
+  - packets: {host: client, are: ["client > server S", "server > client S."]}
+)");
+  ASSERT_EQ(failures(timeline).size(), 1u);
+  EXPECT_THAT(failures(timeline)[0].seen, HasSubstr("R."));
+}
+
+TEST_F(Play, AFileDescriptorOfEachKindIsGivenBack) {
+  const auto open_files = [] {
+    int count = 0;
+    for (int fd = 0; fd < 1024; ++fd) count += ::fcntl(fd, F_GETFD) >= 0;
+    return count;
+  };
+  // What stays open for good is open after the first.
+  shipped("simultaneous-open/simopen.yaml", Family::inet);
+  const int before = open_files();
+  for (int round = 0; round < 5; ++round)
+    shipped("simultaneous-open/simopen.yaml", Family::inet);
+  // A capture is closed by a thread of its own, which waits for the kernel.
+  const Deadline deadline(std::chrono::seconds(10));
+  while (open_files() > before && !deadline.passed()) ::poll(nullptr, 0, 1);
+  EXPECT_LE(open_files(), before);
+}
+
+}  // namespace
+}  // namespace lab::run
