@@ -59,6 +59,29 @@ TEST(Captured, DataSentTwiceAreFoundWhateverTheyAcknowledge) {
             Outcome::fail);
 }
 
+// A machine that stops for a moment while packets are held makes the kernel
+// send them again, rightly: then there is nothing to see, and nothing to blame.
+TEST(Captured, WhatWasHeldForLongerThanTheTimeoutIsNotObserved) {
+  const auto judged = [](std::int64_t held_for) {
+    Timeline timeline = two_hosts();
+    timeline.packets = {packet("client", true, client, server, "S", 10),
+                        packet("client", true, client, server, "S", 10)};
+    StepRecord hold, release;
+    hold.index = 3;  // scenario_with() opens three sockets first
+    hold.begin = 5'000'000'000;
+    release.index = 4;
+    release.end = hold.begin + held_for;
+    timeline.steps = {hold, release};
+    return judge_last(scenario_with({scenario::Hold{"client"}, scenario::Release{"client", false},
+                                     scenario::NoRetransmission{}}),
+                      {}, timeline)
+        .at(0);
+  };
+  EXPECT_EQ(judged(900'000'000).outcome, Outcome::fail);
+  EXPECT_EQ(judged(1'100'000'000).outcome, Outcome::not_observed);
+  EXPECT_THAT(judged(1'100'000'000).seen, testing::HasSubstr("held for 1.1 s"));
+}
+
 TEST(Captured, DuplicateAcksAndResetsAreNoRetransmissions) {
   EXPECT_EQ(captured({packet("client", true, client, server, ".", 11, 31),
                       packet("client", true, client, server, ".", 11, 31),
