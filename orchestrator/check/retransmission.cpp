@@ -2,72 +2,45 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "check/parts.hpp"
+#include "check/repeats.hpp"
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
 
 namespace lab::check {
 namespace {
 
-// Only what takes up sequence numbers is retransmitted (RFC 9293, section 3.4).
-// Two equal pure ACKs are duplicate ACKs, two resets two answers.
-bool takes_sequence_numbers(const Segment& segment) {
-  return segment.flags.syn || segment.flags.fin || segment.length > 0;
-}
-
 // "a sent a > b S seq 0 length 0 twice", for each that its own sender's
 // interfaces have seen more than once.
 std::vector<std::string> sent_again(const Timeline& timeline) {
   std::vector<std::string> found;
   for (const HostRecord& host : timeline.hosts) {
-    using Key = std::tuple<Endpoint, Endpoint, std::uint32_t, std::string, std::uint32_t>;
-    std::map<Key, int> times;
-    for (const NumberedSegment& each : segments_at(timeline, host.name)) {
-      const Segment& segment = *each.packet->segment;
-      if (!each.packet->outgoing || !takes_sequence_numbers(segment)) continue;
-      const Key key{segment.source, segment.destination, segment.sequence, segment.flags.str(),
-                    segment.length};
-      if (++times[key] == 2)
+    auto sent = segments_at(timeline, host.name);
+    std::erase_if(sent, [](const NumberedSegment& each) { return !each.packet->outgoing; });
+    const std::vector<bool> again = repeated(sent);
+    std::set<std::string> said;  // once, however often it was sent
+    for (std::size_t i = 0; i < sent.size(); ++i)
+      if (again[i] && said.insert(describe(timeline, sent[i])).second)
         found.push_back(
-            fmt::format("{} sent {} more than once", host.name, describe(timeline, each)));
-    }
+            fmt::format("{} sent {} more than once", host.name, describe(timeline, sent[i])));
   }
   return found;
 }
 
-// For how long the scenario held a host's packets, at the most.
-std::chrono::nanoseconds longest_hold(const Context& context) {
-  std::map<std::string, Timestamp> since;
-  std::chrono::nanoseconds longest{0};
-  for (const StepRecord& step : context.timeline.steps) {
-    const scenario::Action& action = context.scenario.steps[step.index].action;
-    if (const auto* hold = std::get_if<scenario::Hold>(&action)) since[hold->host] = step.begin;
-    if (const auto* release = std::get_if<scenario::Release>(&action))
-      longest = std::max(longest, std::chrono::nanoseconds(step.end - since[release->host]));
-  }
-  return longest;
-}
-
-// A segment that is held for longer than the initial retransmission timeout
-// (RFC 6298, section 2: 1 s; TCP_TIMEOUT_INIT) is rightly sent again. A scenario
-// holds for milliseconds, but the machine may stop in between; then what was
-// to be shown, that nothing is lost and nothing repeated, was not to be seen.
+// A failure, unless the kernel was right to send again.
 Check retransmitted(const Context& context, std::string title, std::string_view witness,
                     std::string expected, std::string seen) {
-  constexpr std::chrono::seconds initial_timeout{1};
-  const auto held = longest_hold(context);
-  if (held < initial_timeout)
+  if (!held_past_timeout(context.scenario, context.timeline))
     return failed(std::move(title), witness, std::move(expected), std::move(seen));
+  const std::chrono::duration<double> held = longest_hold(context.scenario, context.timeline);
   return not_observed(
       std::move(title), witness, std::move(expected),
       fmt::format("packets were held for {:.1f} s, longer than the retransmission timeout: {}",
-                  std::chrono::duration<double>(held).count(), seen));
+                  held.count(), seen));
 }
 
 Check judge_captured(const Context& context) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "check/repeats.hpp"
 #include "check/resolve.hpp"
 
 namespace lab::check {
@@ -38,6 +39,11 @@ std::vector<NumberedSegment> window(const Timeline& timeline, const scenario::Sc
     if (const auto* earlier = std::get_if<scenario::Packets>(&scenario.steps[i].action))
       if (earlier->host == here.host) claimed += earlier->segments.size();
   auto segments = segments_at(timeline, here.host);
+  if (held_past_timeout(scenario, timeline)) {
+    const std::vector<bool> again = repeated(segments);
+    std::size_t i = 0;
+    std::erase_if(segments, [&](const NumberedSegment&) { return again[i++]; });
+  }
   const auto first = static_cast<std::ptrdiff_t>(std::min(claimed, segments.size()));
   segments.erase(segments.begin(), segments.begin() + first);
   return segments;

@@ -32,6 +32,8 @@ std::vector<NumberedSegment> segments_at(const Timeline& timeline, const std::st
 // claimed. A step claims as many as it names: one that is exact names all there
 // are, or it fails; of one that is not, the rest stay for the next. So the
 // window depends on what the scenario says and not on when it was looked.
+// Where packets were held for too long (repeats.hpp), those that were sent again
+// are left out: no scenario can say whether there will be any.
 std::vector<NumberedSegment> window(const Timeline& timeline, const scenario::Scenario& scenario,
                                     std::size_t step_index);
 

@@ -75,6 +75,8 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
       ->check(CLI::IsMember({"text", "json"}))
       ->envname("LAB_FORMAT")
       ->capture_default_str();
+  command.add_option("-o,--output", options.output, "a file that gets the report as JSON, besides")
+      ->envname("LAB_OUTPUT");
   command.add_option("--repeat", options.repeat, "play it so many times, and count")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "cli/commands.hpp"
 #include "report/summary.hpp"
@@ -26,6 +28,9 @@ std::string guest_path(const std::string& path) {
   return fs::path(path).is_absolute() ? path : "/work/" + path;
 }
 
+// Where the guest leaves files that shall come back.
+constexpr std::string_view results = "/results";
+
 vm::Job job_for(const Options& options, const std::string& path) {
   vm::Job job;
   job.argv = {"/lab/orchestrator", "run",       path,
@@ -38,6 +43,10 @@ vm::Job job_for(const Options& options, const std::string& path) {
     job.argv.emplace_back(report::family_name(family));
   }
   if (options.progress) job.argv.push_back("--progress");
+  if (!options.output.empty()) {
+    job.argv.insert(job.argv.end(), {"--output", std::string(results) + "/report.json"});
+    job.collect = results;
+  }
   job.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb",
              fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
              fmt::format("COLUMNS={}", options.style.width)};
@@ -61,16 +70,25 @@ int run_in_microvm(const Options& options, const std::string& path) {
   vm::Options machine;
   machine.series = options.kernel;
   machine.cancel_fd = signals.get();
+  std::ofstream report;
   const vm::Sinks sinks{
       [](vm::Stream stream, std::string_view bytes) {
         std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
         std::fwrite(bytes.data(), 1, bytes.size(), out);
         std::fflush(out);
       },
-      {},
+      [&](const vm::FileChunk& chunk) {
+        if (chunk.first) report.open(options.output, std::ios::trunc | std::ios::binary);
+        report.write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()));
+      },
       [](std::string_view note) { fmt::print(stderr, "{}\n", note); }};
   try {
-    return vm::run_in_vm(machine, job_for(options, path), {{path, guest_path(path)}}, sinks).status;
+    const int status =
+        vm::run_in_vm(machine, job_for(options, path), {{path, guest_path(path)}}, sinks).status;
+    if (report.is_open() && !report.flush())
+      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
+                                         options.output, std::strerror(errno)));
+    return status;
   } catch (const vm::Cancelled&) {
     signalfd_siginfo taken{};
     checked(::read(signals.get(), &taken, sizeof taken), "read", "signalfd");

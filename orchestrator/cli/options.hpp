@@ -23,6 +23,7 @@ struct Options {
   std::vector<Family> families;  // empty: as the scenario says
   std::size_t repeat = 1;
   std::string scenario;          // a name or a path
+  std::string output;            // a file that gets the report as JSON; empty: none
   bool progress = false;         // count the runs on a line that is rewritten
   bool announce = true;          // say first where the run happens, and why
 };

@@ -4,6 +4,8 @@
 #include <sys/utsname.h>
 
 #include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <iostream>
 
 #include "cli/commands.hpp"
@@ -41,6 +43,15 @@ std::unique_ptr<report::Reporter> reporter_for(const Options& options) {
   return report::make_reporter(options.format, std::cout, options.style);
 }
 
+// Opened before anything is played: a run whose report is lost was in vain.
+std::ofstream open_output(const std::string& path) {
+  std::ofstream file;
+  if (path.empty()) return file;
+  file.open(path, std::ios::trunc);
+  if (!file) throw UsageError(fmt::format("--output {}: {}", path, std::strerror(errno)));
+  return file;
+}
+
 Exit exit_of(Outcome outcome) { return outcome == Outcome::fail ? Exit::failed : Exit::pass; }
 
 }  // namespace
@@ -50,20 +61,31 @@ int run_here(const Options& options, const std::string& path) {
   const std::vector<Family> families = families_to_play(options, scenario);
   if (families.empty()) return static_cast<int>(Exit::skipped);
 
-  const auto reporter = reporter_for(options);
+  std::ofstream output = open_output(options.output);
+  std::vector<std::unique_ptr<report::Reporter>> reporters;
+  reporters.push_back(reporter_for(options));
+  if (output.is_open())
+    reporters.push_back(report::make_reporter("json", output, options.style));
   report::Summary summary;
   summary.scenario = scenario.name;
   const run::Audience audience{
-      [&](const Timeline& timeline) { reporter->begin(timeline); },
-      [&](const Timeline& timeline, const StepRecord& step) { reporter->step(timeline, step); }};
+      [&](const Timeline& timeline) {
+        for (auto& reporter : reporters) reporter->begin(timeline);
+      },
+      [&](const Timeline& timeline, const StepRecord& step) {
+        for (auto& reporter : reporters) reporter->step(timeline, step);
+      }};
   for (std::size_t round = 0; round < options.repeat; ++round) {
     for (const Family family : families) {
       const Timeline timeline = run::play(scenario, family, audience);
-      reporter->end(timeline);
+      for (auto& reporter : reporters) reporter->end(timeline);
       summary.add(timeline);
     }
   }
-  reporter->finish(summary);
+  for (auto& reporter : reporters) reporter->finish(summary);
+  if (output.is_open() && !output.flush())
+    throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
+                                       options.output, std::strerror(errno)));
   return static_cast<int>(exit_of(summary.verdict()));
 }
 
@@ -72,6 +94,7 @@ int run(const Options& options) {
   // at once, and no machine is booted for it.
   const std::string path = scenario_path(options.scenario);
   scenario::load(path);
+  open_output(options.output);
 
   const Facts facts = look_around(options.kernel);
   const Decision decision = decide(options.where, facts);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -72,6 +73,16 @@ TEST_P(Guest, AFailedCheckPassesThroughWithItsExitCode) {
   const Ran ran = lab(SOURCE_DIR "/tests/system/nobody-answers.yaml");
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("nobody-answers.yaml:17"));
+}
+
+TEST_P(Guest, TheReportComesBackAsAFile) {
+  const std::string path = testing::TempDir() + "report-" + GetParam() + ".json";
+  const Ran ran = lab("self-connect", {"--family", "ipv4", "--output", path});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("self-connect ipv4: PASS"));
+  std::ifstream file(path);
+  const auto report = nlohmann::json::parse(file);
+  EXPECT_EQ(report["runs"].size(), 1u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernel, Guest, testing::ValuesIn(series()), [](const auto& series_of) {

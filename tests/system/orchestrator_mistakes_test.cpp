@@ -54,6 +54,13 @@ TEST(Mistakes, AFileThatIsNotThereIsNamed) {
   EXPECT_THAT(ran.err, HasSubstr("/nowhere/at-all.yaml"));
 }
 
+TEST(Mistakes, AnOutputThatCannotBeWrittenIsToldBeforeTheRun) {
+  const Ran ran = run({ORCHESTRATOR, "run", "simopen", "--output", "/nowhere/report.json"});
+  EXPECT_EQ(ran.status, usage);
+  EXPECT_THAT(ran.err, HasSubstr("/nowhere/report.json"));
+  EXPECT_EQ(ran.out, "");
+}
+
 TEST(Mistakes, WithoutRootHereSaysWhatToDo) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give it up";
   // Nobody may not be allowed to look into the build directory.

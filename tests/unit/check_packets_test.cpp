@@ -59,6 +59,27 @@ TEST(Packets, PassWithRelativeNumbers) {
             "server . seq 1 ack 1 length 0; client > server P. seq 1 ack 1 length 5");
 }
 
+// The machine stopped while packets were held, and the kernel sent the SYN
+// again: how often, no scenario can know.
+TEST(Packets, WhatWasSentAgainAfterTooLongAHoldIsLeftOut) {
+  const auto judged = [](Timestamp held_for) {
+    Timeline timeline = handshake();
+    timeline.packets.insert(timeline.packets.begin(), timeline.packets.front());
+    StepRecord hold, release;
+    hold.index = 3;  // scenario_with() opens three sockets first
+    hold.begin = 5'000'000'000;
+    release.index = 4;
+    release.end = hold.begin + held_for;
+    timeline.steps = {hold, release};
+    return judge_packets({scenario::Hold{"client"}, scenario::Release{"client", false},
+                          are({syn, syn_ack, ack, data})},
+                         timeline)
+        .outcome;
+  };
+  EXPECT_EQ(judged(900'000'000), Outcome::fail);
+  EXPECT_EQ(judged(1'100'000'000), Outcome::pass);
+}
+
 TEST(Packets, FailOnTheFirstDifferenceFlagsFirst) {
   const auto reset = segment("server", "client", "R.", 7, 9);
   const Check check = judge_packets({are({syn, reset})}, handshake());

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "check/repeats.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace lab::check {
+
+std::vector<bool> repeated(const std::vector<NumberedSegment>& segments) {
+  std::set<std::tuple<Endpoint, Endpoint, std::uint32_t, std::string, std::uint32_t>> seen;
+  std::vector<bool> result;
+  for (const NumberedSegment& each : segments) {
+    const Segment& segment = *each.packet->segment;
+    const bool counts = segment.flags.syn || segment.flags.fin || segment.length > 0;
+    const bool is_new = seen.emplace(segment.source, segment.destination, segment.sequence,
+                                     segment.flags.str(), segment.length)
+                            .second;
+    result.push_back(counts && !is_new);
+  }
+  return result;
+}
+
+std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario,
+                                      const Timeline& timeline) {
+  std::map<std::string, Timestamp> since;
+  std::chrono::nanoseconds longest{0};
+  for (const StepRecord& step : timeline.steps) {
+    const scenario::Action& action = scenario.steps[step.index].action;
+    if (const auto* hold = std::get_if<scenario::Hold>(&action)) since[hold->host] = step.begin;
+    if (const auto* release = std::get_if<scenario::Release>(&action))
+      longest = std::max(longest, std::chrono::nanoseconds(step.end - since[release->host]));
+  }
+  return longest;
+}
+
+bool held_past_timeout(const scenario::Scenario& scenario, const Timeline& timeline) {
+  constexpr std::chrono::seconds initial_timeout{1};
+  return longest_hold(scenario, timeline) >= initial_timeout;
+}
+
+}  // namespace lab::check
