@@ -103,7 +103,7 @@ void Guest::lost(std::string what) {
   const auto console = console_.last_lines(shown_lines);
   if (console.find("Kernel panic") != std::string::npos) what = "the guest's kernel panicked";
   if (!words_.empty()) what += fmt::format("\nQEMU said:\n{}", indented(words_.last_lines(10)));
-  what += console.empty() ? "\nThe guest's console is empty."
+  what += console.empty() ? "\nThe guest's console is empty (LAB_GUEST_LOG=1 makes its kernel talk)."
                           : fmt::format("\nThe last lines of its console:\n{}", indented(console));
   throw GuestLost(what);
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include "util/clock.hpp"
@@ -46,6 +48,7 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   ::setsid();
+  ::setpriority(PRIO_PROCESS, 0, 0);  // process 1 has raised its own
   const int nothing = ::open("/dev/null", O_RDONLY);
   if (nothing >= 0 && ::dup2(nothing, 0) >= 0 && ::dup2(out.write_end.get(), 1) >= 0 &&
       ::dup2(err.write_end.get(), 2) >= 0 && ::chdir("/work") == 0) {
@@ -134,6 +137,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
   checked(::sigprocmask(SIG_BLOCK, &child_signal, nullptr), "sigprocmask", "SIGCHLD");
   const Fd children(checked(::signalfd(-1, &child_signal, SFD_CLOEXEC), "signalfd", "SIGCHLD"));
 
+  if (!job.collect.empty()) std::filesystem::create_directories(job.collect);
   Pipe out = make_pipe(), err = make_pipe();
   const auto pid = start(job, out, err, done);
   out.write_end.reset();

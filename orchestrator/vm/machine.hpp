@@ -30,6 +30,7 @@ struct MachineSettings {
   Accelerator accelerator = Accelerator::tcg;
   unsigned cpus = 2;
   unsigned memory_mb = 512;
+  bool kernel_talks = false;  // the whole of the kernel's log on the console
 };
 
 // QEMU's arguments, argv[0] included; the two numbers are file descriptors

@@ -113,7 +113,7 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
                   const Sinks& sinks) {
   const Image image = find_image(options.build, options.series);
   const MachineSettings settings{find_qemu(), image, Accelerator::tcg, options.cpus,
-                                 options.memory_mb};
+                                 options.memory_mb, options.kernel_talks};
   const Booted booted = boot_on_the_best(settings, options, sinks);
   check(booted.hello, image);
   say(sinks, fmt::format("microVM: Linux {} on QEMU with {}, up after {:.1f} s",

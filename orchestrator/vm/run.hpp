@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct Options {
   std::string memory_file = vm::memory_path();  // where the finding is remembered
   unsigned cpus = 2;
   unsigned memory_mb = 512;
+  // Puts the kernel's whole log on the console, whose end is shown when the
+  // guest is lost: LAB_GUEST_LOG=1. Slower, because the console is.
+  bool kernel_talks = std::getenv("LAB_GUEST_LOG") != nullptr;
   // From the start of QEMU to the guest's hello. A sound KVM needs a second.
   std::chrono::milliseconds boot_deadline{120'000};
   std::chrono::milliseconds kvm_trial{15'000};

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/netlink.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,31 +64,6 @@ static int flood(unsigned long count)
 	return fflush(stdout) ? 1 : 0;
 }
 
-/* Real-time loops on every processor: nothing else runs any more. */
-static int hang(void)
-{
-	struct sched_param most = { .sched_priority = 99 };
-
-	if (put("/proc/sys/kernel/sched_rt_runtime_us", "-1\n"))
-		return 1;
-	printf("hanging\n");
-	fflush(stdout);
-	for (long cpu = sysconf(_SC_NPROCESSORS_ONLN); cpu-- > 0;) {
-		if (cpu > 0 && fork() > 0)
-			continue;
-		cpu_set_t one;
-
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		if (sched_setaffinity(0, sizeof(one), &one) ||
-		    sched_setscheduler(0, SCHED_FIFO, &most))
-			return 1;
-		for (;;)
-			;
-	}
-	return 1;
-}
-
 /* Opening this socket makes the kernel ask /sbin/modprobe for nfnetlink. */
 static int autoload(void)
 {
@@ -110,8 +84,6 @@ int main(int argc, char **argv)
 		return flood(strtoul(argv[2], NULL, 10));
 	if (!strcmp(what, "autoload"))
 		return autoload();
-	if (!strcmp(what, "hang"))
-		return hang();
 	if (!strcmp(what, "panic"))
 		return put("/proc/sysrq-trigger", "c");
 	/* TAINT_WARN: what a WARN() leaves behind. */
@@ -119,6 +91,8 @@ int main(int argc, char **argv)
 		return put("/dev/kmsg", "something is odd\n") ||
 		       put("/proc/sys/kernel/tainted", "512");
 	if (!strcmp(what, "sleep")) {
+		printf("asleep\n");
+		fflush(stdout);
 		pause();
 		return 0;
 	}

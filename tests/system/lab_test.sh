@@ -1,0 +1,188 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# ./lab, with fakes for whatever would change this machine or take long. The
+# real thing is what runs this test.
+#
+#   tests/system/lab_test.sh
+# shellcheck disable=SC2016 # the fakes expand it, not this shell
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/system/shell_test.sh
+. "$root/tests/system/shell_test.sh"
+
+# A tree like the real one, as far as ./lab looks at it.
+tree=$work/tree
+mkdir -p "$tree"/{cmake,include,kmod,orchestrator,scenarios}
+touch "$tree"/{CMakeLists.txt,orchestrator/main.cpp,kmod/main.c}
+cp "$root/lab" "$tree/lab"
+cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
+#!/bin/bash
+echo "fetch $1" >>"$WORK/calls"
+mkdir -p "$2" && echo "$1.0-fake" >"$2/release"
+FAKE
+chmod +x "$tree/cmake/fetch-kernel.sh"
+
+all_installed() {
+  fake dpkg-query <<'FAKE'
+for name in "$@"; do case $name in -*) ;; *) echo "$name installed" ;; esac; done
+FAKE
+}
+all_installed
+fake apt-get <<<'echo "apt-get $*" >>"$WORK/calls"'
+fake sudo <<<'echo "sudo $*" >>"$WORK/calls"; exec "$@"'
+fake cmake <<<'echo cmake >>"$WORK/calls"'
+fake ctest <<<'echo "ctest $*" >>"$WORK/calls"; echo "100% tests passed"; exit 8'
+# Builds an orchestrator that repeats its arguments.
+fake ninja <<'FAKE'
+echo "ninja ${*:3}" >>"$WORK/calls"
+mkdir -p "$2/images"
+for kernel in "$2"/kernels/*; do touch "$2/images/${kernel##*/}.cpio"; done
+printf '#!/bin/bash\necho "orchestrator: $*"\nexit 4\n' >"$2/orchestrator"
+chmod +x "$2/orchestrator"
+FAKE
+
+a_test 'without arguments it says what it can do'
+run "$tree/lab"
+expect_status 2
+expect_output './lab run simopen'
+
+a_test 'the first time it fetches, configures, builds, and hands over arguments and status'
+run "$tree/lab" run simopen 'two words'
+expect_status 4
+expect_output 'orchestrator: run simopen two words'
+expect_called 'fetch 6.1'
+expect_called 'ninja lab'
+expect_not_called apt-get
+
+a_test 'when nothing has changed it does nothing'
+run "$tree/lab" list
+expect_output 'orchestrator: list'
+expect_not_called ninja
+expect_not_called cmake
+
+a_test 'a newer source is built'
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+expect_called 'ninja lab'
+
+a_test 'a source that is gone is noticed'
+rm "$tree/kmod/main.c"
+run "$tree/lab" list
+expect_called 'ninja lab'
+
+a_test 'it works from elsewhere and through a link'
+ln -s "$tree/lab" "$work/link"
+run env -C / "$work/link" list
+expect_output 'orchestrator: list'
+expect_not_called ninja
+
+a_test 'another kernel is fetched when asked for, in either spelling'
+run "$tree/lab" run simopen --kernel 6.12
+expect_called 'fetch 6.12'
+expect_output 'orchestrator: run simopen --kernel 6.12'
+rm -r "$tree/build/kernels/6.12" "$tree/build/images/6.12.cpio"
+run "$tree/lab" run --kernel=6.12
+expect_called 'fetch 6.12'
+
+a_test 'an unknown kernel is left to the orchestrator'
+run "$tree/lab" run --kernel 2.4
+expect_not_called fetch
+expect_output 'orchestrator: run --kernel 2.4'
+
+a_test 'test builds all and passes arguments, output and status through'
+run "$tree/lab" test -R unit
+expect_status 8
+expect_called 'ninja all'
+expect_called "ctest --test-dir $tree/build --output-on-failure -R unit"
+expect_output '100% tests passed'
+
+a_test 'a failed build shows the end of its log, and where it is'
+cp "$work/fake/ninja" "$work/good-ninja"
+fake ninja <<<'echo "main.cpp:1: error: boom"; exit 1'
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+expect_status 3
+expect_output 'error: boom'
+expect_output "$tree/build/lab-build.log"
+
+a_test 'and is tried again the next time'
+cp "$work/good-ninja" "$work/fake/ninja"
+run "$tree/lab" list
+expect_called 'ninja lab'
+expect_output 'orchestrator: list'
+
+# From here on packages are missing.
+fake dpkg-query <<'FAKE'
+for name in "$@"; do
+  case $name in -* | cpio) ;; kmod) echo "kmod config-files" ;; *) echo "$name installed" ;; esac
+done
+exit 1
+FAKE
+rm -r "$tree/build"
+
+a_test 'told to install nothing, it names the command and stops'
+run "$tree/lab" --no-install list
+expect_status 3
+expect_output 'apt-get install --no-install-recommends cpio kmod'
+expect_not_called apt-get
+run env LAB_INSTALL=never "$tree/lab" list
+expect_status 3
+expect_not_called apt-get
+
+a_test 'as root it says what and installs that alone'
+fake id <<<'echo 0'
+run "$tree/lab" list
+expect_output 'will be installed:'
+expect_called 'apt-get -qy install --no-install-recommends cpio kmod'
+expect_not_called sudo
+expect_output 'orchestrator: list'
+rm -r "$tree/build"
+
+a_test 'as a user it asks sudo'
+fake id <<<'echo 1000'
+run "$tree/lab" list
+expect_called 'sudo env DEBIAN_FRONTEND=noninteractive apt-get -qy install'
+rm -r "$tree/build"
+
+a_test 'as a user without sudo it names the command and stops'
+mkdir "$work/no-sudo"
+for tool in bash env readlink dirname find touch comm sort sed mkdir; do
+  ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$work/no-sudo/$tool"
+done
+ln -s "$work"/fake/{id,dpkg-query,apt-get} "$work/no-sudo/"
+run env PATH="$work/no-sudo" "$tree/lab" list
+expect_status 3
+expect_output 'there is no sudo'
+expect_output 'apt-get install --no-install-recommends cpio kmod'
+rm -r "$tree/build" "$work/fake/id"
+
+a_test 'a failed installation names the log and the command'
+fake apt-get <<<'echo "E: Unable to fetch"; exit 100'
+run "$tree/lab" list
+expect_status 3
+expect_output 'E: Unable to fetch'
+expect_output "lab-packages.log"
+rm -r "$tree/build"
+all_installed
+
+a_test 'a place where it cannot build is an error'
+touch "$tree/build"
+run "$tree/lab" list
+expect_status 3
+expect_output "cannot write to $tree/build"
+rm "$tree/build"
+
+a_test 'a system that is not like Debian is told what is needed'
+printf 'ID=fedora\nVERSION_ID=43\n' >"$work/os-release"
+if unshare --mount true 2>/dev/null; then
+  run unshare --mount bash -c "mount --bind '$work/os-release' /etc/os-release && '$tree/lab' list"
+  expect_status 3
+  expect_output 'this is fedora 43'
+  expect_output 'qemu-system-x86'
+  expect_not_called ninja
+else
+  skip 'needs root, to put another /etc/os-release in place'
+fi
+
+finish
