@@ -97,6 +97,21 @@ expect_called 'ninja all'
 expect_called "ctest --test-dir $tree/build --output-on-failure -R unit"
 expect_output '100% tests passed'
 
+a_test 'a second one waits until the first has built'
+touch "$tree/orchestrator/main.cpp"
+exec {held}>"$tree/build/.lab-lock"
+flock "$held"
+"$tree/lab" list >"$work/second" 2>&1 {held}>&- &
+until grep -q 'another ./lab is building' "$work/second"; do
+  kill -0 $! || break
+done
+output=$(cat "$work/calls")
+expect_not_called ninja
+exec {held}>&-
+wait $! || status=$?
+expect_called 'ninja lab'
+expect_status 4
+
 a_test 'a failed build shows the end of its log, and where it is'
 cp "$work/fake/ninja" "$work/good-ninja"
 fake ninja <<<'echo "main.cpp:1: error: boom"; exit 1'
@@ -147,7 +162,7 @@ rm -r "$tree/build"
 
 a_test 'as a user without sudo it names the command and stops'
 mkdir "$work/no-sudo"
-for tool in bash env readlink dirname find touch comm sort sed mkdir; do
+for tool in bash env readlink dirname find touch comm sort sed mkdir flock; do
   ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$work/no-sudo/$tool"
 done
 ln -s "$work"/fake/{id,dpkg-query,apt-get} "$work/no-sudo/"
