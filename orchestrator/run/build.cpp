@@ -10,7 +10,7 @@
 namespace lab::run {
 namespace {
 
-constexpr std::chrono::seconds link_deadline{5};
+constexpr std::chrono::seconds link_deadline{30};  // a busy guest may take seconds
 
 Host& find(std::deque<Host>& hosts, const std::string& name) {
   return *std::find_if(hosts.begin(), hosts.end(),
