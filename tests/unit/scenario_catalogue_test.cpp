@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,7 @@ using testing::HasSubstr;
 // A folder of its own with these files, gone at the end.
 class Catalogue : public testing::Test {
  protected:
-  Catalogue() : folder_(testing::TempDir() + "scenario_catalogue") {
+  Catalogue() : folder_(testing::TempDir() + "scenario_catalogue-" + std::to_string(::getpid())) {
     std::filesystem::remove_all(folder_);
     put("open/simopen.yaml", good("simopen", "Crossing"));
     put("refuse/no-listen.yaml", good("no-listen", "Refused"));
