@@ -81,7 +81,13 @@ static unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
 		if (sk->sk_hash != hash || !same_connection(net, sk, tuple))
 			continue;
 		if (device_fits(net, sk, tuple)) {
-			found = sk;
+			/*
+			 * A request is in the chain before anybody may take a
+			 * reference, and the kernel's lookup calls that a miss.
+			 * Its CPU may stop there for long, if it is a guest's.
+			 */
+			if (refcount_read(&sk->sk_refcnt))
+				found = sk;
 			break;
 		}
 		if (!tuple->dif)
