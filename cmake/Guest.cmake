@@ -13,6 +13,14 @@
 
 set(LAB_KERNELS "6.1;6.12" CACHE STRING "Debian kernel series that have targets")
 
+# Those whose kernel is there now; the tests in a guest are made for these.
+set(LAB_FETCHED_KERNELS "")
+foreach(series IN LISTS LAB_KERNELS)
+  if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
+    list(APPEND LAB_FETCHED_KERNELS ${series})
+  endif()
+endforeach()
+
 set(guest_tools ${PROJECT_SOURCE_DIR}/cmake)
 
 file(GLOB_RECURSE kmod_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kmod/*.[ch]

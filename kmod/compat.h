@@ -9,7 +9,10 @@
 #ifndef TCP_LOOKUP_COMPAT_H
 #define TCP_LOOKUP_COMPAT_H
 
+#include <linux/irq_work.h>
 #include <linux/proc_fs.h>
+#include <linux/ptrace.h>
+#include <linux/skbuff.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
@@ -17,6 +20,10 @@
 #include <net/tcp.h>
 
 #include "features.h"
+
+#ifdef HAVE_RST_REASON
+#include <net/rstreason.h>
+#endif
 
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "tcp_lookup shows both families: build it for a kernel with CONFIG_IPV6"
@@ -183,5 +190,59 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 	return sock_i_uid(sk);
 #endif
 }
+
+/* The lookups' second argument, see above: it shifts those behind it. */
+#ifdef HAVE_LOOKUP_WITHOUT_HASHINFO
+#define TL_LOOKUP_HAS_HASHINFO false
+#else
+#define TL_LOOKUP_HAS_HASHINFO true
+#endif
+
+/*
+ * tcp_v4_send_reset() and tcp_v6_send_reset() are told why since 6.10, as their
+ * third argument, and so is tcp_send_active_reset(), which lost its second in
+ * 6.12.
+ */
+#ifdef HAVE_RST_REASON
+#define TL_HAS_RESET_REASON true
+#else
+#define TL_HAS_RESET_REASON false
+#endif
+#ifdef HAVE_ACTIVE_RESET_WITHOUT_PRIORITY
+#define TL_ACTIVE_RESET_REASON 1
+#else
+#define TL_ACTIVE_RESET_REASON 2
+#endif
+
+/* A hook of netfilter has dropped it; kernels without drop reasons (before 5.17) do not say. */
+static inline bool tl_drop_by_netfilter(u32 reason)
+{
+#ifdef HAVE_DROP_REASON_NAMES
+	return reason == SKB_DROP_REASON_NETFILTER_DROP;
+#else
+	return false;
+#endif
+}
+
+/*
+ * Who called the function at whose entry a probe stands; 0 where that is not
+ * known. Another tracer that waits for the same return puts itself in between.
+ */
+static inline unsigned long tl_return_address(struct pt_regs *regs)
+{
+#if defined(CONFIG_X86)
+	return regs_get_kernel_stack_nth(regs, 0);
+#elif defined(CONFIG_ARM64) || defined(CONFIG_RISCV)
+	return procedure_link_pointer(regs);
+#else
+	return 0;
+#endif
+}
+
+/* IRQ_WORK_INIT_LAZY() came with 5.11. */
+#ifndef IRQ_WORK_INIT_LAZY
+#define IRQ_WORK_INIT_LAZY(function) \
+	((struct irq_work){ .func = (function), .flags = ATOMIC_INIT(IRQ_WORK_LAZY) })
+#endif
 
 #endif

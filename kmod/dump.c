@@ -106,7 +106,7 @@ int tl_dump_open(struct inode *inode, struct file *file, const struct tl_table *
 	if (!dump)
 		goto put_net;
 
-	err = tl_columns_resolve(&dump->columns, table->columns);
+	err = tl_columns_resolve(&dump->columns, &tl_row_columns, table->columns);
 	if (err)
 		goto release;
 

@@ -4,25 +4,24 @@
  * meet in them. See include/tcp_lookup/contract.h and docs/proc.md.
  *
  * The module changes nothing in the network stack. All it has is a directory
- * in each namespace's /proc/net; everything else belongs to an open file.
+ * in each namespace's /proc/net; everything else belongs to an open file, even
+ * the probes of the trace.
  */
 #include <linux/module.h>
-#include <net/net_namespace.h>
-#include <net/netns/generic.h>
 
+#include "pernet.h"
 #include "proc.h"
+#include "trace_probes.h"
+#include "trace_segment.h"
 #include "version.h"
 
-static unsigned int pernet_id;
-
-struct pernet {
-	struct proc_dir_entry *dir;
-};
+unsigned int tl_pernet_id;
 
 static int __net_init pernet_init(struct net *net)
 {
-	struct pernet *pernet = net_generic(net, pernet_id);
+	struct tl_pernet *pernet = tl_pernet(net);
 
+	tl_trace_net_init(&pernet->trace);
 	pernet->dir = tl_proc_create(net);
 	return pernet->dir ? 0 : -ENOMEM;
 }
@@ -33,26 +32,33 @@ static int __net_init pernet_init(struct net *net)
  */
 static void __net_exit pernet_exit(struct net *net)
 {
-	struct pernet *pernet = net_generic(net, pernet_id);
-
-	tl_proc_remove(pernet->dir);
+	tl_proc_remove(tl_pernet(net)->dir);
+	tl_segment_forget(net);
 }
 
 static struct pernet_operations pernet_ops = {
 	.init = pernet_init,
 	.exit = pernet_exit,
-	.id = &pernet_id,
-	.size = sizeof(struct pernet),
+	.id = &tl_pernet_id,
+	.size = sizeof(struct tl_pernet),
 };
 
 static int __init tcp_lookup_init(void)
 {
-	return register_pernet_subsys(&pernet_ops);
+	int err = tl_probes_init();
+
+	if (err)
+		return err;
+	err = register_pernet_subsys(&pernet_ops);
+	if (err)
+		tl_probes_exit();
+	return err;
 }
 
 static void __exit tcp_lookup_exit(void)
 {
 	unregister_pernet_subsys(&pernet_ops);
+	tl_probes_exit();
 }
 
 module_init(tcp_lookup_init);

@@ -6,7 +6,7 @@
 #include "tcp_lookup/contract.h"
 
 /*
- * Anybody may try to open "lookup"; its open asks for CAP_NET_ADMIN in the user
+ * Anybody may try to open "lookup" and "trace"; their open asks for CAP_NET_ADMIN in the user
  * namespace that owns the network namespace. A mode of 0600 would shut out the
  * root of "unshare -Urn": that namespace is made before its root has a uid that
  * could own the file.
@@ -17,6 +17,7 @@ static const struct tl_view views[] = {
 	{ TCP_LOOKUP_VIEW_BOUND, 0444, &tl_bound_ops },
 	{ TCP_LOOKUP_VIEW_EHASH, 0444, &tl_ehash_ops },
 	{ TCP_LOOKUP_VIEW_LOOKUP, 0666, &tl_lookup_ops },
+	{ TCP_LOOKUP_VIEW_TRACE, 0444, &tl_trace_ops },
 };
 
 struct proc_dir_entry *tl_proc_create(struct net *net)

@@ -9,11 +9,10 @@
 #ifndef TCP_LOOKUP_PROC_H
 #define TCP_LOOKUP_PROC_H
 
+#include <linux/proc_fs.h>
 #include <linux/types.h>
 
 struct net;
-struct proc_dir_entry;
-struct proc_ops;
 
 struct tl_view {
 	const char *name;
@@ -26,6 +25,7 @@ extern const struct proc_ops tl_listeners_ops;
 extern const struct proc_ops tl_bound_ops;
 extern const struct proc_ops tl_ehash_ops;
 extern const struct proc_ops tl_lookup_ops;
+extern const struct proc_ops tl_trace_ops;
 
 /* The directory and every view in it, or NULL and nothing. */
 struct proc_dir_entry *tl_proc_create(struct net *net);

@@ -57,7 +57,6 @@ static void fill_common(struct tl_row *row, const struct sock *sk)
 
 static void fill_full(struct tl_row *row, struct sock *sk)
 {
-	row->kind = TL_KIND_FULL;
 	/* The remote end of a closed socket is what is left of an old one. */
 	row->has_remote = row->state != TCP_LISTEN && row->state != TCP_CLOSE;
 	row->uid = tl_sock_uid(sk);
@@ -68,43 +67,52 @@ static void fill_full(struct tl_row *row, struct sock *sk)
 	}
 }
 
-void tl_row_fill(struct tl_row *row, struct sock *sk)
+enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state)
 {
-	u32 cookie[2];
-
-	memset(row, 0, sizeof(*row));
-	fill_common(row, sk);
-	/* Says the same as sock_diag does, so the two can be joined by it. */
-	sock_diag_save_cookie(sk, cookie);
-	row->cookie = (u64)cookie[1] << 32 | cookie[0];
-
-	row->state = inet_sk_state_load(sk);
-	switch (row->state) {
+	*state = inet_sk_state_load(sk);
+	switch (*state) {
 	case TCP_TIME_WAIT:
-		row->kind = TL_KIND_TIMEWAIT;
-		row->has_remote = true;
 		/* A short struct also stands in for a FIN-WAIT-2 that lasts. */
-		row->state = READ_ONCE(inet_twsk(sk)->tw_substate);
-		break;
+		*state = READ_ONCE(inet_twsk(sk)->tw_substate);
+		return TL_KIND_TIMEWAIT;
 	case TCP_NEW_SYN_RECV:
 		/* The kernel's private name for SYN-RECEIVED in a request. */
-		row->kind = TL_KIND_REQUEST;
-		row->has_remote = true;
-		row->state = TCP_SYN_RECV;
-		break;
+		*state = TCP_SYN_RECV;
+		return TL_KIND_REQUEST;
 	default:
-		fill_full(row, sk);
+		return TL_KIND_FULL;
 	}
 }
 
-const char *tl_row_family(const struct tl_row *row)
+/* Says the same as sock_diag does, so the two can be joined by it. */
+u64 tl_socket_cookie(struct sock *sk)
 {
-	return row->family == AF_INET6 ? TCP_LOOKUP_INET6 : TCP_LOOKUP_INET;
+	u32 cookie[2];
+
+	sock_diag_save_cookie(sk, cookie);
+	return (u64)cookie[1] << 32 | cookie[0];
 }
 
-const char *tl_row_kind(const struct tl_row *row)
+void tl_row_fill(struct tl_row *row, struct sock *sk)
 {
-	switch (row->kind) {
+	memset(row, 0, sizeof(*row));
+	fill_common(row, sk);
+	row->cookie = tl_socket_cookie(sk);
+	row->kind = tl_socket_kind(sk, &row->state);
+	if (row->kind == TL_KIND_FULL)
+		fill_full(row, sk);
+	else
+		row->has_remote = true;
+}
+
+const char *tl_family_name(u16 family)
+{
+	return family == AF_INET6 ? TCP_LOOKUP_INET6 : TCP_LOOKUP_INET;
+}
+
+const char *tl_kind_name(enum tl_kind kind)
+{
+	switch (kind) {
 	case TL_KIND_REQUEST:
 		return TCP_LOOKUP_KIND_REQUEST;
 	case TL_KIND_TIMEWAIT:
@@ -114,7 +122,7 @@ const char *tl_row_kind(const struct tl_row *row)
 	}
 }
 
-const char *tl_row_state(const struct tl_row *row)
+const char *tl_state_name(u8 state)
 {
 	static const char * const names[] = {
 		[TCP_ESTABLISHED] = TCP_LOOKUP_STATE_ESTABLISHED,
@@ -130,8 +138,8 @@ const char *tl_row_state(const struct tl_row *row)
 		[TCP_CLOSING] = TCP_LOOKUP_STATE_CLOSING,
 	};
 
-	if (row->state < ARRAY_SIZE(names) && names[row->state])
-		return names[row->state];
+	if (state < ARRAY_SIZE(names) && names[state])
+		return names[state];
 	return "-";
 }
 

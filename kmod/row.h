@@ -63,10 +63,19 @@ struct tl_row {
  */
 void tl_row_fill(struct tl_row *row, struct sock *sk);
 
+/*
+ * Of any kind of socket: which, and its state as RFC 9293 has it (a request is
+ * in TCP_SYN_RECV, a short struct may stand for FIN-WAIT-2). Locks as above.
+ */
+enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state);
+
+/* SO_COOKIE; one is made if there is none yet. Never sleeps. */
+u64 tl_socket_cookie(struct sock *sk);
+
 /* The words of include/tcp_lookup/contract.h. */
-const char *tl_row_family(const struct tl_row *row);
-const char *tl_row_kind(const struct tl_row *row);
-const char *tl_row_state(const struct tl_row *row);
+const char *tl_family_name(u16 family);
+const char *tl_kind_name(enum tl_kind kind);
+const char *tl_state_name(u8 state);
 const char *tl_row_role(const struct tl_row *row);
 
 #endif

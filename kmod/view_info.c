@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "proc.h"
 #include "tcp_lookup/contract.h"
+#include "trace_probes.h"
 #include "version.h"
 
 static void show_number(struct seq_file *seq, const char *name, unsigned int number)
@@ -18,6 +19,14 @@ static void show_number(struct seq_file *seq, const char *name, unsigned int num
 static void show_word(struct seq_file *seq, const char *name, const char *word)
 {
 	seq_printf(seq, "%-16s %s\n", name, word);
+}
+
+static void show_function(void *arg, const char *name, int err)
+{
+	struct seq_file *seq = arg;
+
+	seq_printf(seq, "sees_%-11s %s\n", name,
+		   err ? "no:_inlined_or_not_in_this_kernel" : "yes");
 }
 
 static int show(struct seq_file *seq, void *unused)
@@ -45,6 +54,9 @@ static int show(struct seq_file *seq, void *unused)
 	show_word(seq, "sees_bound", "yes");
 	show_word(seq, "sees_ehash", "yes");
 	show_word(seq, "sees_lookup", "yes");
+	show_word(seq, "sees_trace", "yes");
+	tl_probes_each(show_function, seq);
+	show_number(seq, "trace_missed", tl_probes_missed());
 	return 0;
 }
 

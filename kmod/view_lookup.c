@@ -190,7 +190,8 @@ static int lookup_open(struct inode *inode, struct file *file)
 	if (!session)
 		goto put_net;
 
-	err = tl_columns_resolve(&session->columns, TCP_LOOKUP_COLUMNS_LOOKUP);
+	err = tl_columns_resolve(&session->columns, &tl_row_columns,
+				 TCP_LOOKUP_COLUMNS_LOOKUP);
 	if (err)
 		goto release;
 

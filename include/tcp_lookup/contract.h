@@ -27,6 +27,7 @@
 #define TCP_LOOKUP_VIEW_BOUND "bound"
 #define TCP_LOOKUP_VIEW_EHASH "ehash"
 #define TCP_LOOKUP_VIEW_LOOKUP "lookup"
+#define TCP_LOOKUP_VIEW_TRACE "trace"
 
 /*
  * info: one fact a row.
@@ -34,7 +35,9 @@
  * ehash_buckets, ehash_mask, ehash_private (1: this namespace has a table of
  * its own), lhash2_buckets, lhash2_mask, bhash_buckets, bhash2 (1: this
  * kernel has the second bind table). Facts whose name begins with "sees_" say
- * yes, or no and why (words joined by '_').
+ * yes, or no and why (words joined by '_'). "sees_trace" is about the view;
+ * "sees_" and a function's name says whether its calls can be seen here, which
+ * they cannot where the compiler has inlined it.
  */
 #define TCP_LOOKUP_COLUMNS_INFO "name value"
 
@@ -78,6 +81,111 @@
  * place) and why, words joined by '_'.
  */
 #define TCP_LOOKUP_COLUMNS_LOOKUP_ERROR "error line column reason"
+
+/*
+ * trace: the path of each TCP segment through the receive path, as it happens.
+ * One row an event, and no end: a read waits for the next event (O_NONBLOCK
+ * and poll() do what they always do). Events begin when the file is opened.
+ * A row stands in the order in which its outcome was known: a function's row
+ * comes after those of what it called, unless its outcome is "enter".
+ *
+ * number: counts the events of this reader from 1, those that were lost
+ * included. An event "lost" stands for "outcome" of them; its number is how
+ * many there have been until then.
+ * time: CLOCK_REALTIME in nanoseconds, as a capture's.
+ * segment: one number for one segment, from the host that sends it to the one
+ * that receives it where both are traced. "-": not within a segment's path.
+ * cause: on a segment that is sent, the arrived one that it answers.
+ * event: the kernel's function or tracepoint.
+ * caller: of a lookup or a reset, the function that asked for it.
+ * detail: see below.
+ * outcome: see below. reason: of a drop or a reset, the kernel's own name for
+ * it, without SKB_DROP_REASON_ or SK_RST_REASON_.
+ * source … length: the segment, or what a lookup was asked for, or (for
+ * inet_sock_set_state) the socket's own end and the other. flags as tcpdump
+ * writes them; sequence and acknowledgment as on the wire; length: of the data.
+ * kind, state, cookie: the socket found, or dealt with, and its state before;
+ * state_after: its state when the function returned.
+ */
+#define TCP_LOOKUP_COLUMNS_TRACE \
+	"number time segment cause event caller detail outcome reason " \
+	"family source_address source_port destination_address " \
+	"destination_port device flags sequence acknowledgment length kind " \
+	"state state_after cookie"
+
+/*
+ * event, for IPv4 and IPv6, and its outcomes. HIT and MISS say whether there
+ * was a socket.
+ */
+#define TCP_LOOKUP_EVENT_EARLY_DEMUX4 "tcp_v4_early_demux" /* hit, miss */
+#define TCP_LOOKUP_EVENT_EARLY_DEMUX6 "tcp_v6_early_demux"
+#define TCP_LOOKUP_EVENT_RCV4 "tcp_v4_rcv" /* enter */
+#define TCP_LOOKUP_EVENT_RCV6 "tcp_v6_rcv"
+#define TCP_LOOKUP_EVENT_ESTABLISHED4 "__inet_lookup_established" /* hit, miss */
+#define TCP_LOOKUP_EVENT_ESTABLISHED6 "__inet6_lookup_established"
+#define TCP_LOOKUP_EVENT_LISTENER4 "__inet_lookup_listener" /* hit, miss */
+#define TCP_LOOKUP_EVENT_LISTENER6 "inet6_lookup_listener"
+#define TCP_LOOKUP_EVENT_LHASH4 "inet_lhash2_lookup" /* hit, miss */
+#define TCP_LOOKUP_EVENT_LHASH6 "inet6_lhash2_lookup"
+/* A SYN to a listener: request, cookie (SYN cookie: nothing is kept), dropped. */
+#define TCP_LOOKUP_EVENT_CONN_REQUEST "tcp_conn_request"
+/* An ACK to a request: child, listener (is handed on as it is), none. */
+#define TCP_LOOKUP_EVENT_CHECK_REQ "tcp_check_req"
+/* The child is made: child, none. */
+#define TCP_LOOKUP_EVENT_CHILD4 "tcp_v4_syn_recv_sock"
+#define TCP_LOOKUP_EVENT_CHILD6 "tcp_v6_syn_recv_sock"
+/* Every state but ESTABLISHED: ok, reset (a RST is to be sent). */
+#define TCP_LOOKUP_EVENT_RCV_STATE "tcp_rcv_state_process"
+#define TCP_LOOKUP_EVENT_RCV_ESTABLISHED "tcp_rcv_established" /* enter */
+/* enum tcp_tw_status: success (dropped), reset, ack, syn (a new connection). */
+#define TCP_LOOKUP_EVENT_TIME_WAIT "tcp_timewait_state_process"
+/* A RST is sent for this segment: no-socket, socket. */
+#define TCP_LOOKUP_EVENT_SEND_RESET4 "tcp_v4_send_reset"
+#define TCP_LOOKUP_EVENT_SEND_RESET6 "tcp_v6_send_reset"
+/* A RST is sent, and no segment is its cause: enter. */
+#define TCP_LOOKUP_EVENT_ACTIVE_RESET "tcp_send_active_reset"
+/* A RST has arrived and ends the connection: enter. */
+#define TCP_LOOKUP_EVENT_RESET "tcp_reset"
+/* The socket was locked by its owner, who deals with the segment later: enter. */
+#define TCP_LOOKUP_EVENT_BACKLOG "tcp_add_backlog"
+/* TCP hands a segment to IP: enter. */
+#define TCP_LOOKUP_EVENT_SEND4 "__ip_local_out"
+#define TCP_LOOKUP_EVENT_SEND6 "ip6_xmit"
+/* Tracepoints. */
+#define TCP_LOOKUP_EVENT_DROP "kfree_skb" /* dropped */
+#define TCP_LOOKUP_EVENT_SET_STATE "inet_sock_set_state" /* enter */
+/* Of the trace itself: the reader was too slow. */
+#define TCP_LOOKUP_EVENT_LOST "lost" /* how many */
+
+/* outcome, besides HIT and MISS */
+#define TCP_LOOKUP_OUTCOME_ENTER "enter"
+#define TCP_LOOKUP_OUTCOME_REQUEST "request"
+#define TCP_LOOKUP_OUTCOME_COOKIE "cookie"
+#define TCP_LOOKUP_OUTCOME_DROPPED "dropped"
+#define TCP_LOOKUP_OUTCOME_CHILD "child"
+#define TCP_LOOKUP_OUTCOME_LISTENER "listener"
+#define TCP_LOOKUP_OUTCOME_NONE "none"
+#define TCP_LOOKUP_OUTCOME_OK "ok"
+#define TCP_LOOKUP_OUTCOME_RESET "reset"
+#define TCP_LOOKUP_OUTCOME_SUCCESS "success"
+#define TCP_LOOKUP_OUTCOME_ACK "ack"
+#define TCP_LOOKUP_OUTCOME_SYN "syn"
+#define TCP_LOOKUP_OUTCOME_NO_SOCKET "no-socket"
+#define TCP_LOOKUP_OUTCOME_SOCKET "socket"
+
+/* detail: of inet_lhash2_lookup, which address was looked for */
+#define TCP_LOOKUP_DETAIL_EXACT "exact"
+#define TCP_LOOKUP_DETAIL_WILDCARD "wildcard"
+/* … of a lookup that does not serve to receive a segment, for whom it was made */
+#define TCP_LOOKUP_DETAIL_ICMP "icmp-error" /* tcp_v4_err, tcp_v6_err */
+#define TCP_LOOKUP_DETAIL_TIME_WAIT "time-wait" /* may a new connection begin? */
+#define TCP_LOOKUP_DETAIL_RESET_KEY "reset-key" /* whose MD5 or AO key signs the RST */
+#define TCP_LOOKUP_DETAIL_SOCK_DIAG "sock-diag"
+#define TCP_LOOKUP_DETAIL_OTHER "other" /* see caller; not for a segment's sake */
+/* … of tcp_conn_request that dropped, why */
+#define TCP_LOOKUP_DETAIL_ACCEPT_QUEUE_FULL "accept-queue-full"
+/* … of tcp_v4_rcv: early demux has found the socket, nothing is looked up */
+#define TCP_LOOKUP_DETAIL_EARLY_DEMUX "early-demux"
 
 /* step */
 #define TCP_LOOKUP_STEP_EHASH "ehash" /* __inet_lookup_established() */

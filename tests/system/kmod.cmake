@@ -4,28 +4,23 @@
 # images, so it exists for the series whose kernel has been fetched.
 add_executable(kmod_poke ${CMAKE_CURRENT_LIST_DIR}/kmod_poke.c
   ${CMAKE_CURRENT_LIST_DIR}/kmod_check.c ${CMAKE_CURRENT_LIST_DIR}/kmod_churn.c
-  ${CMAKE_CURRENT_LIST_DIR}/kmod_sockets.c ${CMAKE_CURRENT_LIST_DIR}/kmod_view.c)
+  ${CMAKE_CURRENT_LIST_DIR}/kmod_sockets.c ${CMAKE_CURRENT_LIST_DIR}/kmod_view.c
+  ${CMAKE_CURRENT_LIST_DIR}/kmod_trace.c ${CMAKE_CURRENT_LIST_DIR}/kmod_trace_churn.c)
 target_include_directories(kmod_poke PRIVATE ${PROJECT_SOURCE_DIR}/include)
 target_link_options(kmod_poke PRIVATE -static)
 
-set(fetched)
-foreach(series IN LISTS LAB_KERNELS)
-  if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
-    list(APPEND fetched ${series})
-  endif()
-endforeach()
-if(NOT fetched)
+if(NOT LAB_FETCHED_KERNELS)
   message(STATUS "no kernel fetched: the module's tests in a guest are left out")
   return()
 endif()
 
 add_executable(kmod_guest ${CMAKE_CURRENT_LIST_DIR}/kmod_guest_test.cpp)
 target_link_libraries(kmod_guest PRIVATE room_vm GTest::gtest_main)
-list(JOIN fetched " " names)
+list(JOIN LAB_FETCHED_KERNELS " " names)
 target_compile_definitions(kmod_guest PRIVATE
   BUILD_DIR="${PROJECT_BINARY_DIR}" KMOD_POKE="$<TARGET_FILE:kmod_poke>" SERIES="${names}")
 add_dependencies(kmod_guest kmod_poke)
-foreach(series IN LISTS fetched)
+foreach(series IN LISTS LAB_FETCHED_KERNELS)
   add_dependencies(kmod_guest image-${series})
 endforeach()
 gtest_discover_tests(kmod_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

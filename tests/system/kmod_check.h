@@ -17,6 +17,9 @@ int checks_end(void);	/* prints the plan; how many failed */
 
 bool check(bool held, const char *what);
 
+/* Runs a case as a child, alone in a namespace whose only link is lo (kmod_poke.c). */
+void run(const char *name, void (*test)(void));
+
 /* A row with that cell, at once. */
 bool in_view(const char *name, const char *column, const char *value);
 /* Waits, 10 ms at a time and 10 s in all, for a row with both cells. */

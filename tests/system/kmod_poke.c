@@ -31,6 +31,7 @@
 #include "kmod_check.h"
 #include "kmod_churn.h"
 #include "kmod_sockets.h"
+#include "kmod_trace.h"
 #include "kmod_view.h"
 #include "tcp_lookup/contract.h"
 
@@ -344,7 +345,7 @@ static void privileges(void)
 }
 
 /* Each case alone in a namespace whose only link is lo. */
-static void run(const char *name, void (*test)(void))
+void run(const char *name, void (*test)(void))
 {
 	pid_t child;
 	int status;
@@ -354,10 +355,7 @@ static void run(const char *name, void (*test)(void))
 	child = fork();
 	must(child >= 0, "fork");
 	if (child == 0) {
-		struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-
-		must(unshare(CLONE_NEWNET) == 0, "unshare");
-		must(ioctl(tcp_socket(AF_INET), SIOCSIFFLAGS, &lo) == 0, "lo up");
+		enter_new_namespace();
 		test();
 		exit(0);
 	}
@@ -366,11 +364,19 @@ static void run(const char *name, void (*test)(void))
 		check(false, name);
 }
 
-int main(void)
+/* Without an argument all of it; "trace-churn SECONDS" is that alone, for as long. */
+int main(int argc, char **argv)
 {
 	checks_begin();
 	signal(SIGPIPE, SIG_IGN);
 	must(access("/proc/net/tcp_lookup", R_OK) == 0, "/proc/net/tcp_lookup (is the module loaded?)");
+
+	if (argc == 3 && !strcmp(argv[1], "trace-churn")) {
+		trace_churn_seconds = atoi(argv[2]);
+		run("trace: churn", trace_churn);
+		trace_unload();
+		return checks_end() != 0;
+	}
 
 	run("info", info);
 	run("bound, not listening", bound_not_listening);
@@ -385,6 +391,7 @@ int main(void)
 	run("churn", churn);
 	run("namespaces", namespaces);
 	run("privileges", privileges);
+	run_trace_checks();
 
 	return checks_end() != 0;
 }

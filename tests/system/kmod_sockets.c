@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "kmod_sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void must(bool done, const char *what)
 {
@@ -102,4 +109,15 @@ const char *inode(int fd)
 void nonblocking(int fd)
 {
 	must(fcntl(fd, F_SETFL, O_NONBLOCK) == 0, "O_NONBLOCK");
+}
+
+void enter_new_namespace(void)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd;
+
+	must(unshare(CLONE_NEWNET) == 0, "unshare");
+	fd = tcp_socket(AF_INET);
+	must(ioctl(fd, SIOCSIFFLAGS, &lo) == 0, "lo up");
+	close(fd);
 }

@@ -29,6 +29,7 @@ int listener(const char *text, int port);		/* listen(fd, 16) */
 int connect_to(int fd, const char *text, int port);	/* connect()'s result */
 void set(int fd, int level, int option, int value);	/* setsockopt() */
 void nonblocking(int fd);
+void enter_new_namespace(void);		/* a network namespace whose lo is up */
 
 /* In decimal, in a buffer that the next call overwrites. */
 const char *cookie(int fd);

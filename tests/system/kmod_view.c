@@ -28,9 +28,9 @@ static char *read_all(int fd, size_t piece)
 		if (!text)
 			die("realloc");
 		got = read(fd, text + used, piece);
-		if (got < 0)
+		if (got < 0 && errno != EAGAIN)
 			die("read");
-		if (got == 0)
+		if (got <= 0)	/* a trace has no end, only nothing more now */
 			break;
 		used += (size_t)got;
 	}

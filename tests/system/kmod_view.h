@@ -23,7 +23,10 @@ struct view {
 	int count;
 };
 
-/* Reads all of an open file in pieces of at most piece bytes. Exits on error. */
+/*
+ * Reads all of an open file in pieces of at most piece bytes, or until a read
+ * would have to wait. Exits on error.
+ */
 struct view view_from_fd(int fd, size_t piece);
 /* Opens /proc/thread-self/net/tcp_lookup/NAME and reads it. */
 struct view view_read(const char *name);

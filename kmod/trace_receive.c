@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A segment arrives. In the order of the receive path: early demux, tcp_v4_rcv(),
+ * and, once a socket is found, what that socket's state asks for.
+ */
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_timewait_sock.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "trace_probes.h"
+#include "trace_reader.h"
+
+/* The window of the innermost call, to tell it what has happened in it. */
+static unsigned int seen_here(void)
+{
+	const struct tl_window *window = tl_window_here();
+
+	return window ? window->seen : 0;
+}
+
+static void note_seen(unsigned int seen)
+{
+	struct tl_window *window = tl_window_here();
+
+	if (window)
+		window->seen |= seen;
+}
+
+/* --- before a socket is known ----------------------------------------------- */
+
+/* From here on skb->dev is where the segment arrived, until TCP queues it. */
+static bool arrives(struct tl_call *call, struct sk_buff *skb, u16 family, bool in_tcp)
+{
+	if (!tl_call_segment(call, dev_net(skb->dev), skb, family, in_tcp))
+		return false;
+	call->event.ifindex = skb->dev->ifindex;
+	tl_call_open(call);
+	return true;
+}
+
+/* The socket that early demux has attached, if it is that. */
+static struct sock *demuxed(const struct sk_buff *skb)
+{
+	return skb->destructor == sock_edemux ? skb->sk : NULL;
+}
+
+/* tcp_v4_early_demux(skb) looks into ehash only, and only for ourselves. */
+static bool enter_demux(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
+	bool ipv6 = call->event.what == TL_EARLY_DEMUX6;
+
+	return skb->pkt_type == PACKET_HOST &&
+	       arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
+}
+
+static void leave_demux(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sock *sk = demuxed(call->skb);
+
+	tl_call_close(call);
+	call->event.outcome = sk ? TL_HIT : TL_MISS;
+	tl_event_socket(&call->event, sk);
+	tl_trace_emit(call->net, &call->event);
+}
+
+/* tcp_v4_rcv(skb) */
+static bool enter_rcv(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
+	bool ipv6 = call->event.what == TL_RCV6;
+	struct sock *sk;
+
+	if (!arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, true))
+		return false;
+
+	sk = demuxed(skb);
+	if (sk) {
+		call->event.detail = TL_DETAIL_EARLY_DEMUX;
+		tl_event_socket(&call->event, sk);
+		if (call->event.kind == TL_KIND_TIMEWAIT)
+			note_seen(TL_SEEN_TIME_WAIT);
+	}
+	tl_trace_emit(call->net, &call->event);
+	return true;
+}
+
+/* By now the segment may be freed: nothing of it is touched. */
+static void leave_quietly(struct tl_call *call, struct pt_regs *regs)
+{
+	tl_call_close(call);
+}
+
+/* --- a socket deals with it ---------------------------------------------------- */
+
+static u16 family_of(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
+}
+
+/* A function whose first arguments are the socket and the segment. */
+static bool deals(struct tl_call *call, struct sock *sk, struct sk_buff *skb)
+{
+	if (!skb || !tl_call_segment(call, sock_net(sk), skb, family_of(skb), true))
+		return false;
+	call->sk = sk;
+	tl_event_socket(&call->event, sk);
+	return true;
+}
+
+static bool enter_socket(struct tl_call *call, struct pt_regs *regs)
+{
+	if (!deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1)))
+		return false;
+	tl_call_open(call);
+	return true;
+}
+
+/* tcp_rcv_state_process(sk, skb): not 0 if a RST is to be sent. */
+static void leave_state(struct tl_call *call, struct pt_regs *regs)
+{
+	tl_call_close(call);
+	call->event.outcome = (u32)regs_return_value(regs) ? TL_OUTCOME_RESET : TL_OUTCOME_OK;
+	/* Whoever called it still holds the socket. */
+	call->event.state_after = inet_sk_state_load(call->sk);
+	tl_trace_emit(call->net, &call->event);
+}
+
+/* tcp_rcv_established(sk, skb), and others of which only the entry is told. */
+static bool enter_told(struct tl_call *call, struct pt_regs *regs)
+{
+	if (!deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1)))
+		return false;
+	tl_trace_emit(call->net, &call->event);
+	if (call->event.what == TL_RCV_ESTABLISHED)
+		tl_call_open(call);
+	return true;
+}
+
+/* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN has come to a listener. */
+static bool enter_conn_request(struct tl_call *call, struct pt_regs *regs)
+{
+	if (!deals(call, (struct sock *)tl_argument(regs, 2), (struct sk_buff *)tl_argument(regs, 3)))
+		return false;
+	tl_call_open(call);
+	return true;
+}
+
+static void leave_conn_request(struct tl_call *call, struct pt_regs *regs)
+{
+	unsigned int seen = seen_here();
+
+	tl_call_close(call);
+	if (seen & TL_SEEN_CHILD) {		/* TCP Fast Open */
+		call->event.outcome = TL_OUTCOME_CHILD;
+	} else if (seen & TL_SEEN_REQUEST) {
+		call->event.outcome = TL_OUTCOME_REQUEST;
+	} else if (seen & TL_SEEN_SYNACK) {	/* answered, and nothing kept */
+		call->event.outcome = TL_OUTCOME_COOKIE;
+	} else {
+		call->event.outcome = TL_OUTCOME_DROPPED;
+		if (sk_acceptq_is_full(call->sk))
+			call->event.detail = TL_DETAIL_ACCEPT_QUEUE_FULL;
+	}
+	tl_trace_emit(call->net, &call->event);
+}
+
+/* inet_csk_reqsk_queue_hash_add(sk, req, timeout), within tcp_conn_request(). */
+static bool enter_hash_add(struct tl_call *call, struct pt_regs *regs)
+{
+	note_seen(TL_SEEN_REQUEST);
+	return true;
+}
+
+/* tcp_check_req(sk, skb, req, …) → the child, the listener itself, or nothing. */
+static bool enter_check_req(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sock *req = (struct sock *)tl_argument(regs, 2);
+
+	if (!deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1)))
+		return false;
+	tl_event_socket(&call->event, req);
+	tl_call_open(call);
+	return true;
+}
+
+static void leave_check_req(struct tl_call *call, struct pt_regs *regs)
+{
+	const struct sock *result = (const struct sock *)regs_return_value(regs);
+
+	tl_call_close(call);
+	if (!result)
+		call->event.outcome = TL_OUTCOME_NONE;
+	else if (result == call->sk)
+		call->event.outcome = TL_OUTCOME_LISTENER;
+	else
+		call->event.outcome = TL_OUTCOME_CHILD;
+	tl_trace_emit(call->net, &call->event);
+}
+
+/* tcp_v4_syn_recv_sock(sk, skb, req, …) → the child. */
+static bool enter_child(struct tl_call *call, struct pt_regs *regs)
+{
+	return deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1));
+}
+
+static void leave_child(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sock *child = (struct sock *)regs_return_value(regs);
+
+	call->event.outcome = child ? TL_OUTCOME_CHILD : TL_OUTCOME_NONE;
+	if (child) {
+		note_seen(TL_SEEN_CHILD);
+		tl_event_socket(&call->event, child);
+	}
+	tl_trace_emit(call->net, &call->event);
+}
+
+/* tcp_timewait_state_process(tw, skb, …) may free tw. */
+static bool enter_time_wait(struct tl_call *call, struct pt_regs *regs)
+{
+	struct inet_timewait_sock *tw = (struct inet_timewait_sock *)tl_argument(regs, 0);
+	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 1);
+
+	if (!tl_call_segment(call, twsk_net(tw), skb, family_of(skb), true))
+		return false;
+	tl_event_socket(&call->event, (struct sock *)tw);
+	note_seen(TL_SEEN_TIME_WAIT);
+	tl_call_open(call);
+	return true;
+}
+
+static void leave_time_wait(struct tl_call *call, struct pt_regs *regs)
+{
+	tl_call_close(call);
+	switch ((enum tcp_tw_status)regs_return_value(regs)) {
+	case TCP_TW_RST:
+		call->event.outcome = TL_OUTCOME_TW_RESET;
+		break;
+	case TCP_TW_SYN:
+		call->event.outcome = TL_OUTCOME_TW_SYN;
+		break;
+	case TCP_TW_SUCCESS:
+		call->event.outcome = TL_OUTCOME_TW_SUCCESS;
+		break;
+	default:	/* TCP_TW_ACK, and TCP_TW_ACK_OOW since 6.14 */
+		call->event.outcome = TL_OUTCOME_TW_ACK;
+	}
+	tl_trace_emit(call->net, &call->event);
+}
+
+static const struct tl_function functions[] = {
+	{ "tcp_v4_early_demux", TL_EARLY_DEMUX4, enter_demux, leave_demux },
+	{ "tcp_v6_early_demux", TL_EARLY_DEMUX6, enter_demux, leave_demux },
+	{ "tcp_v4_rcv", TL_RCV4, enter_rcv, leave_quietly },
+	{ "tcp_v6_rcv", TL_RCV6, enter_rcv, leave_quietly },
+	{ "tcp_add_backlog", TL_BACKLOG, enter_told, NULL },
+	{ "tcp_conn_request", TL_CONN_REQUEST, enter_conn_request, leave_conn_request },
+	{ "inet_csk_reqsk_queue_hash_add", TL_REQUEST_QUEUED, enter_hash_add, NULL },
+	{ "tcp_check_req", TL_CHECK_REQ, enter_check_req, leave_check_req },
+	{ "tcp_v4_syn_recv_sock", TL_CHILD4, enter_child, leave_child },
+	{ "tcp_v6_syn_recv_sock", TL_CHILD6, enter_child, leave_child },
+	{ "tcp_rcv_state_process", TL_RCV_STATE, enter_socket, leave_state },
+	{ "tcp_rcv_established", TL_RCV_ESTABLISHED, enter_told, leave_quietly },
+	{ "tcp_timewait_state_process", TL_TIME_WAIT, enter_time_wait, leave_time_wait },
+	{ "tcp_reset", TL_RESET, enter_told, NULL },
+};
+
+const struct tl_function_set tl_receive_functions = { functions, ARRAY_SIZE(functions) };

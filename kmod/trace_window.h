@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * For which segment is this CPU at work?
+ *
+ * A function that is given a segment opens a window, and closes it when it
+ * returns. Whatever happens in between, in the same context, happens for that
+ * segment: the lookups, the answer that is sent, the change of state.
+ *
+ * A context is a CPU's softirq, or a task (which deals with segments when it
+ * releases a socket that was locked, or sends to itself). Its entry is touched
+ * by that context alone, so it needs no lock; windows nest.
+ *
+ * Preemption must be disabled in the functions below, not within a window.
+ */
+#ifndef TCP_LOOKUP_TRACE_WINDOW_H
+#define TCP_LOOKUP_TRACE_WINDOW_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+struct net;
+struct sk_buff;
+
+/* Bits of tl_window::seen: what has happened since it was opened. */
+#define TL_SEEN_TIME_WAIT	BIT(0)	/* the segment's socket is in TIME-WAIT */
+#define TL_SEEN_REQUEST		BIT(1)	/* a request was put into ehash */
+#define TL_SEEN_SYNACK		BIT(2)	/* a SYN-ACK was sent */
+#define TL_SEEN_CHILD		BIT(3)	/* a child was made */
+
+struct tl_window {
+	u64 id;				/* the segment's number; 0: closed */
+	const struct sk_buff *skb;	/* compared, never followed */
+	const struct net *net;
+	int ifindex;			/* where it arrived; 0: not known */
+	unsigned int seen;
+};
+
+/* The innermost open window of this context, or NULL. */
+struct tl_window *tl_window_here(void);
+
+/*
+ * Opens one inside of what is open here, which goes to outer. false: there are
+ * more contexts at work than there is room for; then it is not to be closed.
+ */
+bool tl_window_open(struct tl_window *outer, const struct tl_window *inner);
+void tl_window_close(const struct tl_window *outer);
+
+/* When no probe is left that could be in a window. */
+void tl_window_forget_all(void);
+
+#endif
