@@ -26,6 +26,7 @@ std::size_t Capture::drain(std::vector<Packet>& into) {
     packet.device = device_name(frame->interface);
     packet.outgoing = frame->outgoing;
     packet.bytes.assign(frame->bytes.begin(), frame->bytes.end());
+    packet.missing = static_cast<std::uint32_t>(frame->missing);
     if (frame->link_type == ARPHRD_ETHER || frame->link_type == ARPHRD_LOOPBACK)
       decode(packet);
     else

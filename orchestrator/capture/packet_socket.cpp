@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -20,9 +21,6 @@
 
 namespace lab {
 namespace {
-
-// A packet on lo may be a whole 64 KiB send, and its headers.
-constexpr std::size_t largest_packet = 1 << 17;
 
 void set_option(int fd, int option, int value, const char* name) {
   checked(::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value), "setsockopt", name);
@@ -88,7 +86,7 @@ PacketSocket::~PacketSocket() {
 }
 
 std::optional<Frame> PacketSocket::receive() {
-  static thread_local std::array<std::uint8_t, largest_packet> buffer;
+  static thread_local std::array<std::uint8_t, snap_length> buffer;
   sockaddr_ll from{};
   alignas(cmsghdr) std::array<char, 256> control;
   iovec data{buffer.data(), buffer.size()};
@@ -99,12 +97,18 @@ std::optional<Frame> PacketSocket::receive() {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  const ssize_t got = ::recvmsg(fd_.get(), &message, 0);
+  // MSG_TRUNC: says how long the frame was, though it did not fit.
+  const ssize_t got = ::recvmsg(fd_.get(), &message, MSG_TRUNC);
   if (got < 0 && errno == EAGAIN) return std::nullopt;
   checked(got, "recvmsg", "AF_PACKET");
-  return Frame{stamp_of(message), from.sll_ifindex, from.sll_hatype,
+  const auto length = static_cast<std::size_t>(got);
+  const std::size_t kept = std::min(length, buffer.size());
+  return Frame{stamp_of(message),
+               from.sll_ifindex,
+               from.sll_hatype,
                from.sll_pkttype == PACKET_OUTGOING,
-               std::span(buffer).first(static_cast<std::size_t>(got))};
+               std::span(buffer).first(kept),
+               length - kept};
 }
 
 std::uint32_t PacketSocket::take_drops() {

@@ -22,10 +22,15 @@ struct Frame {
   std::uint16_t link_type = 0;     // ARPHRD_ETHER, …
   bool outgoing = false;
   std::span<const std::uint8_t> bytes;  // until the next receive()
+  std::size_t missing = 0;              // bytes at its end that were not kept
 };
 
 class PacketSocket {
  public:
+  // As much of a frame is kept. A packet on lo may be a whole 64 KiB send, and
+  // its headers.
+  static constexpr std::size_t snap_length = 1 << 17;
+
   // `device` empty: all interfaces, those to come too. Throws EnvironmentError.
   PacketSocket(const Namespace& space, const std::string& device);
   PacketSocket(PacketSocket&&) = default;

@@ -63,11 +63,18 @@ Namespace Namespace::current() { return Namespace(open_namespace(own_namespace),
 
 Namespace Namespace::open(const std::string& path) { return Namespace(open_namespace(path), path); }
 
-Entered::Entered(const Namespace& space) : back_(open_namespace(own_namespace)) {
+Entered::Entered(const Namespace& space) {
+  struct stat own {};
+  checked(::stat(own_namespace, &own), "stat", own_namespace);
+  if (own.st_ino == space.inode()) return;
+  Fd back = open_namespace(own_namespace);
   if (::setns(space.fd(), CLONE_NEWNET) != 0) throw_entry_error("setns", space.name());
+  back_ = std::move(back);
 }
 
-Entered::~Entered() { return_to(back_.get()); }
+Entered::~Entered() {
+  if (back_) return_to(back_.get());
+}
 
 void write_sysctl(const Namespace& space, const std::string& name, const std::string& value) {
   const std::string path = "/proc/sys/" + name;

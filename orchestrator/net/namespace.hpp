@@ -39,9 +39,9 @@ class Namespace {
   std::string name_;
 };
 
-// The calling thread is inside the namespace while this lives. Throws
-// EnvironmentError when it may not go in; aborts when it cannot come back,
-// because every later call would silently act in the wrong place.
+// The calling thread is inside the namespace while this lives. To be inside
+// already needs no privilege. Throws EnvironmentError when it may not go in; aborts when it cannot
+// come back, because every later call would silently act in the wrong place.
 class Entered {
  public:
   explicit Entered(const Namespace& space);
@@ -50,7 +50,7 @@ class Entered {
   Entered& operator=(const Entered&) = delete;
 
  private:
-  Fd back_;
+  Fd back_;  // none: it was inside already
 };
 
 // Runs `action` inside the namespace and passes its result on.

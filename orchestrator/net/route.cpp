@@ -2,6 +2,8 @@
 #include "net/route.hpp"
 
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/msg.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 
@@ -39,6 +41,100 @@ NlRoute to_nl(const Route& route) {
   return result;
 }
 
+struct MessageDeleter {
+  void operator()(nl_msg* message) const { nlmsg_free(message); }
+};
+using Message = std::unique_ptr<nl_msg, MessageDeleter>;
+
+struct CallbackDeleter {
+  void operator()(nl_cb* callback) const { nl_cb_put(callback); }
+};
+using Callback = std::unique_ptr<nl_cb, CallbackDeleter>;
+
+void put_address(nl_msg* message, int attribute, const Address& address) {
+  nla_put(message, attribute, static_cast<int>(address.size()), address.bytes());
+}
+
+// RTM_GETROUTE, by hand because rtnl_route_lookup() takes a destination alone.
+Message to_message(const RouteQuestion& question, unsigned flags) {
+  Message message(allocated(nlmsg_alloc_simple(RTM_GETROUTE, 0)));
+  const auto bits = static_cast<unsigned char>(question.destination.size() * 8);
+  rtmsg header{};
+  header.rtm_family = static_cast<unsigned char>(question.destination.family());
+  header.rtm_dst_len = bits;
+  header.rtm_src_len = question.source ? bits : 0;
+  header.rtm_flags = flags;
+  nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO);
+  put_address(message.get(), RTA_DST, question.destination);
+  if (question.source) put_address(message.get(), RTA_SRC, *question.source);
+  const auto put_index = [&](int attribute, int index) {
+    if (index != 0) nla_put_u32(message.get(), attribute, static_cast<std::uint32_t>(index));
+  };
+  put_index(RTA_IIF, question.arrives_on);
+  put_index(RTA_OIF, question.leaves_by);
+  return message;
+}
+
+struct Reply {
+  int error = 0;
+  NlRoute route;
+};
+
+Reply ask(Netlink& netlink, const RouteQuestion& question, unsigned flags) {
+  Reply reply;
+  const Callback callback(allocated(nl_cb_clone(Callback(nl_socket_get_cb(netlink.get())).get())));
+  nl_cb_set(
+      callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
+      [](nl_msg* message, void* into) -> int {
+        rtnl_route* route = nullptr;
+        if (rtnl_route_parse(nlmsg_hdr(message), &route) == 0)
+          static_cast<NlRoute*>(into)->reset(route);
+        return NL_OK;
+      },
+      &reply.route);
+  netlink.check(nl_send_auto(netlink.get(), to_message(question, flags).get()), "nl_send_auto",
+                "RTM_GETROUTE");
+  reply.error = netlink.error_of(nl_recvmsgs(netlink.get(), callback.get()));
+  // A refusal is itself the acknowledgment.
+  if (reply.error == 0)
+    netlink.check(nl_wait_for_ack(netlink.get()), "nl_wait_for_ack", "RTM_GETROUTE");
+  return reply;
+}
+
+RouteType type_of(rtnl_route* route) {
+  switch (rtnl_route_get_type(route)) {
+    case RTN_LOCAL:
+      return RouteType::local;
+    case RTN_UNICAST:
+      return RouteType::unicast;
+    case RTN_BROADCAST:
+      return RouteType::broadcast;
+    case RTN_MULTICAST:
+      return RouteType::multicast;
+    default:
+      return RouteType::other;
+  }
+}
+
+std::string interface_name(const Namespace& space, int index) {
+  char name[IF_NAMESIZE] = "";
+  return in(space, [&] {
+    return std::string(::if_indextoname(static_cast<unsigned>(index), name) ? name : "");
+  });
+}
+
+void read_next_hop(Netlink& netlink, rtnl_route* route, RouteAnswer& into) {
+  rtnl_nexthop* next_hop = rtnl_route_nexthop_n(route, 0);
+  if (!next_hop) return;
+  into.device = interface_name(netlink.space(), rtnl_route_nh_get_ifindex(next_hop));
+  const nl_addr* gateway = rtnl_route_nh_get_gateway(next_hop);
+  const nl_addr* destination = rtnl_route_get_dst(route);
+  // An IPv4 route may lead over an IPv6 gateway (RTA_VIA); that is not shown.
+  if (gateway && destination && nl_addr_get_family(gateway) == nl_addr_get_family(destination))
+    into.gateway = Address::from_bytes(static_cast<Family>(nl_addr_get_family(gateway)),
+                                       nl_addr_get_binary_addr(gateway));
+}
+
 }  // namespace
 
 void add_route(Netlink& netlink, const Route& route) {
@@ -71,6 +167,22 @@ std::optional<Address> source_towards(Netlink& netlink, const Address& destinati
   const nl_addr* source = rtnl_route_get_pref_src(route.get());
   if (source == nullptr) return std::nullopt;
   return Address::from_bytes(destination.family(), nl_addr_get_binary_addr(source));
+}
+
+RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question) {
+  RouteAnswer answer;
+  Reply reply = ask(netlink, question, 0);
+  answer.error = reply.error;
+  if (!reply.route) return answer;
+  answer.type = type_of(reply.route.get());
+  read_next_hop(netlink, reply.route.get(), answer);
+  // A local destination is reached over lo, says the route that is used; the
+  // entry of the table that it was made from knows whose the address is.
+  if (answer.type == RouteType::local) {
+    const Reply entry = ask(netlink, question, RTM_F_FIB_MATCH);
+    if (entry.route) read_next_hop(netlink, entry.route.get(), answer);
+  }
+  return answer;
 }
 
 }  // namespace lab

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "net/netlink.hpp"
+#include "record/interface.hpp"
 
 namespace lab {
 
@@ -31,5 +32,18 @@ bool is_local(Netlink& netlink, const Address& address);
 // The source address that the kernel picks for a packet to `destination`;
 // nothing when it names none. Throws SystemError (ENETUNREACH).
 std::optional<Address> source_towards(Netlink& netlink, const Address& destination);
+
+// What to ask the routing tables about: a packet from here or, with
+// `arrives_on`, one that comes in. Interfaces by index, 0: not given.
+struct RouteQuestion {
+  Address destination;
+  std::optional<Address> source = std::nullopt;
+  int arrives_on = 0;
+  int leaves_by = 0;  // by a socket that is bound to this interface or VRF
+};
+
+// That the kernel would not take the packet is an answer, too. Throws
+// SystemError when it could not be asked.
+RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question);
 
 }  // namespace lab

@@ -55,6 +55,7 @@ void to_json(nlohmann::json& into, const Packet& packet) {
   into = {{"time", packet.time},         {"host", packet.host},
           {"device", packet.device},     {"direction", packet.outgoing ? "out" : "in"},
           {"protocol", packet.protocol}, {"captured_bytes", packet.bytes.size()}};
+  if (packet.missing > 0) into["missing_bytes"] = packet.missing;
   if (!packet.segment) return;
   const Segment& segment = *packet.segment;
   into["source"] = segment.source.str();

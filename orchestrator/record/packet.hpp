@@ -45,6 +45,7 @@ struct Packet {
   std::string protocol;   // "tcp", "icmp", "icmp6", "arp", "udp", "ip", "0x88cc"
   std::optional<Segment> segment;
   std::vector<std::uint8_t> bytes;  // from the link layer on, as captured
+  std::uint32_t missing = 0;        // bytes at its end that the capture had no room for
 };
 
 void to_json(nlohmann::json& into, const Packet& packet);

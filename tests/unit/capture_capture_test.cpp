@@ -2,11 +2,15 @@
 #include "capture/capture.hpp"
 
 #include <gmock/gmock.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "net/ping.hpp"
 #include "net_two_hosts.hpp"
@@ -156,6 +160,34 @@ TEST_P(CaptureTest, SeesSegmentsAsTheyWouldBeOnAWire) {
     if (packet.outgoing) sent += packet.segment->length;
   }
   EXPECT_EQ(sent, data.size());
+}
+
+TEST(Capture, KeepsTheBeginningOfAFrameThatIsTooLongAndSaysHowMuchIsMissing) {
+  SKIP_WITHOUT_ROOT();
+  TestHost host("host", {"eth0", Mac::numbered(1), 2}, address("10.0.0.1"), address("fd00::1"));
+  constexpr std::size_t too_much = 1000;
+  const std::vector<std::uint8_t> frame(PacketSocket::snap_length + too_much, 0x42);
+  const Fd sender = in(host.space, [&] {
+    Fd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+    ifreq lo{};
+    std::strcpy(lo.ifr_name, "lo");
+    lo.ifr_mtu = static_cast<int>(frame.size());
+    EXPECT_EQ(::ioctl(fd.get(), SIOCSIFMTU, &lo), 0);
+    return fd;
+  });
+  Capture capture(host.space, "host");
+  sockaddr_ll to{};
+  to.sll_family = AF_PACKET;
+  to.sll_ifindex = 1;  // lo, always
+  ASSERT_EQ(::sendto(sender.get(), frame.data(), frame.size(), 0, reinterpret_cast<sockaddr*>(&to),
+                     sizeof to),
+            static_cast<ssize_t>(frame.size()));
+  const std::vector<Packet> packets = drained(capture, 2);
+  ASSERT_EQ(packets.size(), 2u);
+  for (const Packet& packet : packets) {
+    EXPECT_EQ(packet.bytes.size(), PacketSocket::snap_length);
+    EXPECT_EQ(packet.missing, too_much);
+  }
 }
 
 }  // namespace

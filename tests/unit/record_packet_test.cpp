@@ -68,6 +68,13 @@ TEST(Packet, AcknowledgmentIsNamedOnlyWhereItMeansSomething) {
   EXPECT_EQ(nlohmann::json(packet).at("acknowledgment"), 5);
 }
 
+TEST(Packet, WhatTheCaptureDidNotKeepIsCounted) {
+  Packet packet;
+  EXPECT_FALSE(nlohmann::json(packet).contains("missing_bytes"));
+  packet.missing = 40;
+  EXPECT_EQ(nlohmann::json(packet).at("missing_bytes"), 40);
+}
+
 TEST(Packet, ThatIsNotTcpKeepsItsNameOnly) {
   Packet packet;
   packet.protocol = "arp";

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "net/interfaces.hpp"
+
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <netlink/cache.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/vrf.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+namespace lab {
+namespace {
+
+struct CacheDeleter {
+  void operator()(nl_cache* cache) const { nl_cache_free(cache); }
+};
+using Cache = std::unique_ptr<nl_cache, CacheDeleter>;
+
+Cache links_of(Netlink& netlink) {
+  nl_cache* cache = nullptr;
+  netlink.check(rtnl_link_alloc_cache(netlink.get(), AF_UNSPEC, &cache), "rtnl_link_alloc_cache",
+                "links");
+  return Cache(cache);
+}
+
+Cache addresses_of(Netlink& netlink) {
+  nl_cache* cache = nullptr;
+  netlink.check(rtnl_addr_alloc_cache(netlink.get(), &cache), "rtnl_addr_alloc_cache", "addresses");
+  return Cache(cache);
+}
+
+template <typename Object, typename Action>
+void for_each(const Cache& cache, Action action) {
+  for (nl_object* each = nl_cache_get_first(cache.get()); each; each = nl_cache_get_next(each))
+    action(reinterpret_cast<Object*>(each));
+}
+
+Interface to_interface(rtnl_link* link) {
+  Interface interface;
+  interface.index = rtnl_link_get_ifindex(link);
+  if (const char* name = rtnl_link_get_name(link)) interface.name = name;
+  interface.up = (rtnl_link_get_flags(link) & IFF_UP) != 0;
+  interface.loopback = (rtnl_link_get_flags(link) & IFF_LOOPBACK) != 0;
+  interface.is_vrf = rtnl_link_is_vrf(link) != 0;
+  return interface;
+}
+
+InterfaceAddress to_address(rtnl_addr* address, Family family) {
+  const unsigned flags = rtnl_addr_get_flags(address);
+  return {Address::from_bytes(family, nl_addr_get_binary_addr(rtnl_addr_get_local(address))),
+          rtnl_addr_get_prefixlen(address), (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0};
+}
+
+}  // namespace
+
+std::vector<Interface> list_interfaces(Netlink& netlink) {
+  std::map<int, Interface> by_index;
+  std::map<int, int> master_of;
+  for_each<rtnl_link>(links_of(netlink), [&](rtnl_link* link) {
+    const int index = rtnl_link_get_ifindex(link);
+    by_index[index] = to_interface(link);
+    master_of[index] = rtnl_link_get_master(link);
+  });
+  for (auto& [index, interface] : by_index) {
+    const auto master = by_index.find(master_of[index]);
+    if (master != by_index.end() && master->second.is_vrf) interface.vrf = master->second.name;
+  }
+  for_each<rtnl_addr>(addresses_of(netlink), [&](rtnl_addr* address) {
+    const auto family = static_cast<Family>(rtnl_addr_get_family(address));
+    const auto interface = by_index.find(rtnl_addr_get_ifindex(address));
+    // One that came between the two dumps is as good as not there yet.
+    if (interface == by_index.end() || !rtnl_addr_get_local(address)) return;
+    if (family != Family::inet && family != Family::inet6) return;
+    interface->second.addresses.push_back(to_address(address, family));
+  });
+  std::vector<Interface> interfaces;
+  for (auto& [index, interface] : by_index) interfaces.push_back(std::move(interface));
+  return interfaces;
+}
+
+}  // namespace lab
