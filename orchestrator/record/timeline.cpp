@@ -135,10 +135,15 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"steps", array_of(timeline.steps, from_step)},
           {"packets", timeline.packets},
           {"packets_lost", timeline.packets_lost},
+          {"trace", timeline.trace},
+          {"trace_lost", timeline.trace_lost},
+          {"trace_missed", timeline.trace_missed},
+          {"trace_blind", timeline.trace_blind},
           {"aborted", timeline.aborted},
           {"begin", timeline.begin},
           {"end", timeline.end},
           {"tally", {{"pass", sum.pass}, {"fail", sum.fail}, {"not_observed", sum.not_observed}}}};
+  if (!timeline.no_trace.empty()) into["no_trace"] = timeline.no_trace;
 }
 
 }  // namespace lab

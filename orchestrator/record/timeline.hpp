@@ -17,6 +17,7 @@
 #include "record/lookup.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/trace.hpp"
 #include "util/clock.hpp"
 
 namespace lab {
@@ -109,6 +110,12 @@ struct Timeline {
   std::vector<StepRecord> steps;
   std::vector<Packet> packets;  // of every host, by time
   bool packets_lost = false;    // the capture dropped some: absence proves nothing
+  std::vector<TraceEvent> trace;  // of every host, by time
+  std::uint64_t trace_lost = 0;   // events that the readers were too slow for
+  std::uint64_t trace_missed = 0;  // calls that the module's probes were too busy to see
+  std::string no_trace;           // why there is no trace; empty: there is one
+  // Functions whose calls cannot be seen in this kernel, and why: "no_inlined".
+  std::map<std::string, std::string> trace_blind;
   std::string aborted;          // why the run ended early; empty: it did not
   Timestamp begin = 0;
   Timestamp end = 0;
