@@ -28,9 +28,10 @@ constexpr std::size_t chunk = 65536;
 
 ModuleHere Module::open_here() {
   Module module;
-  const View info = open(TCP_LOOKUP_VIEW_INFO, O_RDONLY);
-  if (info.error == ENOENT) return {std::nullopt, "tcp_lookup.ko is not loaded in this kernel"};
-  module.info_ = info_from(info.path, module.read(info));
+  module.facts_ = open(TCP_LOOKUP_VIEW_INFO, O_RDONLY);
+  if (module.facts_.error == ENOENT)
+    return {std::nullopt, "tcp_lookup.ko is not loaded in this kernel"};
+  module.info_ = module.read_info();
   const std::string schema = module.info_["schema"];
   if (schema != std::to_string(TCP_LOOKUP_SCHEMA))
     return {std::nullopt,
@@ -42,6 +43,10 @@ ModuleHere Module::open_here() {
   module.ehash_ = open(TCP_LOOKUP_VIEW_EHASH, O_RDONLY);
   module.lookup_ = open(TCP_LOOKUP_VIEW_LOOKUP, O_RDWR);
   return {std::move(module), ""};
+}
+
+std::map<std::string, std::string> Module::read_info() {
+  return info_from(facts_.path, read(facts_));
 }
 
 std::vector<Row> Module::listeners() { return listeners_from(listeners_.path, read(listeners_)); }

@@ -30,6 +30,9 @@ class Module {
 
   // Facts of this kernel and this namespace, by name (the contract lists them).
   const std::map<std::string, std::string>& info() const { return info_; }
+  // The same facts as they are now, since some of them count. Throws as the
+  // tables do.
+  std::map<std::string, std::string> read_info();
 
   // The tables, in the order of their buckets. Throw SystemError, and
   // EnvironmentError when the text does not keep to the contract.
@@ -54,7 +57,7 @@ class Module {
   std::string_view read(const View& view);
   std::vector<LookupAnswer> ask(const std::vector<Tuple>& tuples, const std::string& questions);
 
-  View listeners_, bound_, ehash_, lookup_;
+  View facts_, listeners_, bound_, ehash_, lookup_;
   std::map<std::string, std::string> info_;
   std::string text_;  // kept for its capacity
 };

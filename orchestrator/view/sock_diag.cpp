@@ -111,6 +111,47 @@ SockDiag::Tables SockDiag::read() {
   return tables;
 }
 
+std::vector<Row> SockDiag::read_listeners() {
+  return dump(1U << static_cast<unsigned>(TcpState::listen));
+}
+
+std::optional<Row> SockDiag::find(const Endpoint& local, const Endpoint& remote) {
+  nlmsghdr* header = ::mnl_nlmsg_put_header(buffer_->data());
+  header->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  header->nlmsg_flags = NLM_F_REQUEST;
+  header->nlmsg_seq = ++sequence_;
+  auto* request = static_cast<inet_diag_req_v2*>(
+      ::mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req_v2)));
+  request->sdiag_family = static_cast<std::uint8_t>(local.address.family());
+  request->sdiag_protocol = IPPROTO_TCP;
+  request->idiag_states = all_states;
+  request->id.idiag_sport = htons(local.port);
+  request->id.idiag_dport = htons(remote.port);
+  std::memcpy(request->id.idiag_src, local.address.bytes(), local.address.size());
+  std::memcpy(request->id.idiag_dst, remote.address.bytes(), remote.address.size());
+  std::fill(std::begin(request->id.idiag_cookie), std::end(request->id.idiag_cookie),
+            static_cast<std::uint32_t>(INET_DIAG_NOCOOKIE));
+  checked(::mnl_socket_sendto(netlink_.get(), header, header->nlmsg_len), "sendto",
+          "NETLINK_SOCK_DIAG");
+  for (;;) {
+    const ssize_t got = ::mnl_socket_recvfrom(netlink_.get(), buffer_->data(), buffer_->size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(errno);
+    const auto* message = reinterpret_cast<const nlmsghdr*>(buffer_->data());
+    if (message->nlmsg_seq != sequence_) continue;
+    const void* payload = ::mnl_nlmsg_get_payload(message);
+    if (message->nlmsg_type == NLMSG_ERROR) {
+      const int error = -static_cast<const nlmsgerr*>(payload)->error;
+      if (error == ENOENT) return std::nullopt;
+      fail(error);
+    }
+    // inet_lookup() falls back on a listener.
+    Row row = row_from(*static_cast<const inet_diag_msg*>(payload), message);
+    if (row.state == TcpState::listen) return std::nullopt;
+    return row;
+  }
+}
+
 bool SockDiag::find_out_whether_bound_are_listed() {
   const Fd own(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", "AF_INET"));
   sockaddr_storage any_port{};

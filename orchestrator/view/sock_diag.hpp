@@ -45,6 +45,12 @@ class SockDiag {
   // Every TCP socket of the namespace, both families. Throws EnvironmentError
   // when this kernel has no tcp_diag.
   Tables read();
+  // The listeners alone, which costs no walk through the established hash.
+  std::vector<Row> read_listeners();
+
+  // The one socket with these two ends, but no listener; nothing: there is
+  // none. Asked for by its hash, so that it costs no walk.
+  std::optional<Row> find(const Endpoint& local, const Endpoint& remote);
 
   // Whether this kernel shows sockets that are bound and no more (Linux 6.8,
   // commit 91051f003948). Found out by trying, with a socket of its own, once

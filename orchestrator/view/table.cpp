@@ -38,7 +38,8 @@ TableReader::TableReader(std::string_view view, std::string_view text, std::stri
     : view_(view), rest_(text) {
   std::string_view line;
   if (!next_line(line)) bad_line("it ends before the header that names its columns");
-  split_into(line, header_);
+  split_into(line, row_);
+  header_.assign(row_.begin(), row_.end());
   if (header_.size() > most_columns) bad_line(fmt::format("more than {} columns", most_columns));
   for (const std::string_view name : words(columns)) column(name);
 }

@@ -6,7 +6,8 @@
 // a word that cannot be what its column holds is an EnvironmentError, because
 // it means that the module and this program were built from different trees.
 //
-// Pure: text in, words out. Nothing is copied: the text must outlive the reader.
+// Pure: text in, words out. Rows are not copied: the text must outlive the
+// reader, or its use of that piece.
 #pragma once
 
 #include <cstddef>
@@ -39,6 +40,11 @@ class TableReader {
   // row has more or fewer words than the header, or the last line is cut off.
   bool next();
 
+  // Goes on with `text`, whole lines that follow those read so far: for a view
+  // without end, which comes piece by piece and has one header. To be called
+  // when next() has said that there is no more.
+  void go_on(std::string_view text) { rest_ = text; }
+
   // Words of the current row.
   std::string_view word(Column column) const { return row_[column]; }
   bool is_blank(Column column) const { return row_[column] == "-"; }
@@ -64,8 +70,8 @@ class TableReader {
 
   std::string view_;
   std::string_view rest_;
-  std::size_t line_ = 0;  // counted from 1, remarks included
-  std::vector<std::string_view> header_;
+  std::size_t line_ = 0;             // counted from 1, remarks included
+  std::vector<std::string> header_;  // copied, as it outlasts its piece of a text
   std::vector<std::string_view> row_;
 };
 

@@ -105,6 +105,23 @@ TEST_P(SockDiagOfTheZoo, ShowsBothEndsOfAConnection) {
   EXPECT_EQ(client->retransmissions, 0U);
 }
 
+TEST_P(SockDiagOfTheZoo, FindsOneConnectionByItsEnds) {
+  const auto client = diag_->find(zoo_->client.local(), *zoo_->client.remote());
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->cookie, zoo_->client.cookie());
+  EXPECT_EQ(client->inode, zoo_->client.inode());
+  const auto time_wait = diag_->find(zoo_->time_wait, {zoo_->loopback, 8001});
+  ASSERT_TRUE(time_wait);
+  EXPECT_EQ(time_wait->kind, Kind::timewait);
+}
+
+// The kernel's lookup would go on to the listener.
+TEST_P(SockDiagOfTheZoo, FindsNoListenerInPlaceOfAConnection) {
+  EXPECT_FALSE(diag_->find({zoo_->loopback, 8001}, {zoo_->loopback, 9}));
+  EXPECT_FALSE(diag_->find({zoo_->loopback, 9}, {zoo_->loopback, 9}));
+  EXPECT_TRUE(diag_->find(zoo_->client.local(), *zoo_->client.remote())) << "still in order";
+}
+
 TEST_P(SockDiagOfTheZoo, ShowsASocketConnectedToItselfOnce) {
   const auto count = std::count_if(tables_.ehash.begin(), tables_.ehash.end(), [](const Row& row) {
     return row.local.port == 34567 && row.remote.port == 34567;
@@ -143,6 +160,10 @@ TEST_P(SockDiagOfTheZoo, TellsTheShortStructFromAFullSocket) {
   const Row* close_wait = find(tables_.ehash, zoo_->close_wait);
   ASSERT_TRUE(close_wait);
   EXPECT_EQ(close_wait->state, TcpState::close_wait);
+}
+
+TEST_P(SockDiagOfTheZoo, ReadsTheListenersAlone) {
+  EXPECT_EQ(diag_->read_listeners(), tables_.listeners);
 }
 
 TEST_P(SockDiagOfTheZoo, ShowsNothingOfAnotherNamespace) {

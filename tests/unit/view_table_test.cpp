@@ -61,6 +61,20 @@ TEST(TableReader, RefusesALineThatWasCutOff) {
               ThrowsMessage<EnvironmentError>(HasSubstr("ends in the middle of the line")));
 }
 
+// A view without end gives its header once.
+TEST(TableReader, GoesOnWithMoreRowsOfTheSameTable) {
+  std::string text = "b a\n1 2\n";
+  TableReader table("t", text, "a b");
+  ASSERT_TRUE(table.next());
+  EXPECT_FALSE(table.next());
+  text = "xxxxxxxxxxxxxxxxxxxx";  // the first piece need not outlive its use
+  const std::string more = "3 4\n5\n";
+  table.go_on(more);
+  ASSERT_TRUE(table.next());
+  EXPECT_EQ(table.number<int>(table.column("a")), 4);
+  EXPECT_THAT([&] { table.next(); }, ThrowsMessage<EnvironmentError>(HasSubstr("t, line 4: ")));
+}
+
 TEST(TableReader, RefusesAnEmptyText) {
   EXPECT_THAT([] { TableReader("t", "", "a"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("before the header")));
