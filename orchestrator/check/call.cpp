@@ -34,6 +34,7 @@ struct CallOf {
   Call operator()(const scenario::Tables&) const { return {"tables", 0, false}; }
   Call operator()(const scenario::Lookup&) const { return {"lookup", 0, false}; }
   Call operator()(const scenario::Packets&) const { return {"packets", 0, false}; }
+  Call operator()(const scenario::Path&) const { return {"path", 0, false}; }
   Call operator()(const scenario::NoRetransmission&) const {
     return {"no-retransmission", 0, false};
   }

@@ -33,6 +33,7 @@ std::vector<Check> judge_action(const Context& context) {
     return judge_lookup(context, *lookup);
   if (const auto* packets = std::get_if<scenario::Packets>(&action))
     return judge_packets(context, *packets);
+  if (const auto* path = std::get_if<scenario::Path>(&action)) return judge_path(context, *path);
   if (std::holds_alternative<scenario::NoRetransmission>(action))
     return judge_no_retransmission(context);
   return judge_call(context);
@@ -41,7 +42,8 @@ std::vector<Check> judge_action(const Context& context) {
 // Whether the step waits until what it expects can be seen.
 bool waits(const scenario::Action& action) {
   return std::holds_alternative<scenario::Tables>(action) ||
-         std::holds_alternative<scenario::Packets>(action);
+         std::holds_alternative<scenario::Packets>(action) ||
+         std::holds_alternative<scenario::Path>(action);
 }
 
 }  // namespace

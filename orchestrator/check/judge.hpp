@@ -26,6 +26,7 @@ namespace lab::check {
 // - Tables: `snapshots`, one a host; of several of one host the last counts.
 // - Lookup: `lookups`; the last counts.
 // - Packets: the timeline's packets (segments.hpp says which are its own).
+// - Path: the timeline's trace (paths.hpp says which segment is its own).
 // - NoRetransmission: the timeline's packets, and `snapshots` of every host.
 //
 // A witness that could not see gives Outcome::not_observed with its reason.

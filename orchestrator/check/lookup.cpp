@@ -38,8 +38,8 @@ std::string walked(const LookupStep& step) {
   return step.result;
 }
 
-void judge_path(const scenario::Lookup& lookup, const LookupAnswer& answer,
-                std::vector<Check>& checks) {
+void judge_steps(const scenario::Lookup& lookup, const LookupAnswer& answer,
+                 std::vector<Check>& checks) {
   for (const PathStep& each : path) {
     const std::string& expected = lookup.*each.expected;
     if (expected.empty()) continue;
@@ -106,7 +106,7 @@ std::vector<Check> judge_lookup(const Context& context, const scenario::Lookup& 
   const LookupAnswer& answer = *context.record.lookups.back().answer;
   const Row* found = socket_found(answer);
   std::vector<Check> checks;
-  judge_path(lookup, answer, checks);
+  judge_steps(lookup, answer, checks);
   if (!lookup.verdict.empty()) checks.push_back(judge_verdict(lookup, answer));
   if (!lookup.socket.empty()) checks.push_back(judge_socket(context, lookup, found));
   if (lookup.state) checks.push_back(judge_state(lookup, found));

@@ -25,6 +25,7 @@ std::vector<Check> judge_call(const Context& context);
 std::vector<Check> judge_tables(const Context& context, const scenario::Tables& tables);
 std::vector<Check> judge_lookup(const Context& context, const scenario::Lookup& lookup);
 std::vector<Check> judge_packets(const Context& context, const scenario::Packets& packets);
+std::vector<Check> judge_path(const Context& context, const scenario::Path& path);
 std::vector<Check> judge_no_retransmission(const Context& context);
 
 Check passed(std::string title, std::string_view witness, std::string expected, std::string seen);

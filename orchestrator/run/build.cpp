@@ -10,6 +10,7 @@
 namespace lab::run {
 namespace {
 
+constexpr int loopback_index = 1;                  // LOOPBACK_IFINDEX, net/net_namespace.h
 constexpr std::chrono::seconds link_deadline{30};  // a busy guest may take seconds
 
 Host& find(std::deque<Host>& hosts, const std::string& name) {
@@ -26,7 +27,11 @@ void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t
   for (std::size_t end = 0; end < 2; ++end) {
     host[end] = &find(hosts, link.ends[end].host);
     const auto station = static_cast<std::uint32_t>(2 * number + end + 1);
-    interface[end].end = {link.ends[end].device, Mac::numbered(station), host[end]->next_index()};
+    // No two ends share an index: a device whose index equals its peer's counts
+    // as a plain one to linkwatch_urgent_event(), and its carrier may then wait
+    // for linkwatch's next turn, which comes once a second (seen on 6.1).
+    const auto index = static_cast<int>(station) + loopback_index;
+    interface[end].end = {link.ends[end].device, Mac::numbered(station), index};
     interface[end].address = link_address(family, number, end);
   }
   add_veth(host[0]->netlink(), interface[0].end, host[1]->space(), interface[1].end);

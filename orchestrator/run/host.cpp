@@ -2,6 +2,15 @@
 #include "run/host.hpp"
 
 namespace lab::run {
+namespace {
+
+// A module that this program cannot read has no trace that it can read either.
+TraceHere open_trace(const Namespace& space, const ModuleHere& module) {
+  if (!module.module) return {std::nullopt, module.why_not};
+  return in(space, [&] { return Trace::open_here(space.name()); });
+}
+
+}  // namespace
 
 Host::Host(std::string name)
     : name_(std::move(name)),
@@ -9,6 +18,7 @@ Host::Host(std::string name)
       netlink_(space_),
       module_(in(space_, [] { return Module::open_here(); })),
       sock_diag_(in(space_, [] { return SockDiag::open_here(); })),
+      trace_(open_trace(space_, module_)),
       capture_(space_, name_) {
   silence_ipv6(space_);
   set_loopback_up(netlink_);

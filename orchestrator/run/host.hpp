@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A host of a scenario, standing: a network namespace with its interfaces, the
-// two witnesses of its TCP tables, and a capture of all its packets.
+// two witnesses of its TCP tables, a trace of its receive path, and a capture of
+// all its packets.
 #pragma once
 
 #include <deque>
@@ -18,6 +19,7 @@
 #include "scenario/model.hpp"
 #include "view/module.hpp"
 #include "view/sock_diag.hpp"
+#include "view/trace.hpp"
 
 namespace lab::run {
 
@@ -44,11 +46,10 @@ class Host {
   SockDiag& sock_diag() { return sock_diag_; }
   const std::vector<Interface>& interfaces() const { return interfaces_; }
 
-  // The interface index that the next link gets; lo has 1.
-  int next_index() const { return static_cast<int>(interfaces_.size()) + 2; }
   void add(Interface interface) { interfaces_.push_back(std::move(interface)); }
 
   Capture& capture() { return capture_; }
+  TraceHere& trace() { return trace_; }
 
   // Holds or releases what the host sends, on all of its links.
   void hold();
@@ -64,6 +65,7 @@ class Host {
   Netlink netlink_;
   ModuleHere module_;
   SockDiag sock_diag_;
+  TraceHere trace_;
   std::vector<Interface> interfaces_;
   Capture capture_;
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that only look: tables, lookup, packets.
+// The verbs that only look: tables, lookup, packets, path.
 #include "run/addresses.hpp"
 #include "run/stage.hpp"
 #include "view/snapshot.hpp"
@@ -41,6 +41,11 @@ void act(Stage& stage, const scenario::Lookup& action, StepRecord& record) {
 
 void act(Stage&, const scenario::Packets&, StepRecord&) {
   // The runner has drained the captures; the timeline holds what there is.
+}
+
+void act(Stage& stage, const scenario::Path&, StepRecord&) {
+  stage.drain();
+  stage.count_missed();  // after it: what is missing among these events
 }
 
 void act(Stage& stage, const scenario::NoRetransmission&, StepRecord& record) {

@@ -26,6 +26,17 @@ std::string describe_module(Host& host) {
   return "tcp_lookup.ko, schema " + (schema == info.end() ? "?" : schema->second);
 }
 
+// Which of the receive path's functions this kernel shows, as the module found
+// when it placed its probes. The tables' "sees_" facts are no function's.
+std::map<std::string, std::string> blind_spots(Host& host) {
+  std::map<std::string, std::string> blind;
+  if (!host.module().module) return blind;
+  constexpr std::string_view sees = "sees_";
+  for (const auto& [fact, value] : host.module().module->info())
+    if (fact.starts_with(sees) && value != "yes") blind[fact.substr(sees.size())] = value;
+  return blind;
+}
+
 Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Host>& hosts) {
   Timeline timeline;
   timeline.scenario = scenario.name;
@@ -35,6 +46,8 @@ Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Ho
   timeline.family = family;
   timeline.kernel = kernel_release();
   timeline.module = describe_module(hosts.front());
+  timeline.no_trace = hosts.front().trace().why_not;
+  timeline.trace_blind = blind_spots(hosts.front());
   for (const Host& host : hosts) timeline.hosts.push_back(record_of(host));
   for (const scenario::Link& link : scenario.links)
     timeline.links.emplace_back(fmt::format("{}:{}", link.ends[0].host, link.ends[0].device),
@@ -46,7 +59,8 @@ Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Ho
 // than for a system call to return.
 bool waits(const scenario::Action& action) {
   return std::holds_alternative<scenario::Tables>(action) ||
-         std::holds_alternative<scenario::Packets>(action);
+         std::holds_alternative<scenario::Packets>(action) ||
+         std::holds_alternative<scenario::Path>(action);
 }
 
 bool any_failed(const std::vector<Check>& checks) {
@@ -98,6 +112,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
     }
   }
   stage.drain();
+  stage.count_missed();
   stage.timeline.end = now();
   return std::move(stage.timeline);
 }

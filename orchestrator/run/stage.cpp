@@ -5,7 +5,22 @@
 
 #include <algorithm>
 
+#include "util/text.hpp"
+
 namespace lab::run {
+namespace {
+
+// Brings what was appended behind the first `sorted` items, which are in order,
+// into its place among them.
+template <typename Item>
+void merge_by_time(std::vector<Item>& items, std::size_t sorted) {
+  const auto earlier = [](const Item& a, const Item& b) { return a.time < b.time; };
+  const auto middle = items.begin() + static_cast<std::ptrdiff_t>(sorted);
+  std::stable_sort(middle, items.end(), earlier);
+  std::inplace_merge(items.begin(), middle, items.end(), earlier);
+}
+
+}  // namespace
 
 Host& Stage::host(const std::string& name) {
   return *std::find_if(hosts.begin(), hosts.end(),
@@ -20,18 +35,36 @@ void Stage::enter(const std::string& name, const std::string& host_name, TcpSock
 }
 
 void Stage::drain() {
+  const std::size_t packets = timeline.packets.size(), events = timeline.trace.size();
+  timeline.trace_lost = 0;
   for (Host& each : hosts) {
     each.capture().drain(timeline.packets);
     timeline.packets_lost |= each.capture().dropped() > 0;
+    if (!each.trace().trace) continue;
+    each.trace().trace->drain(timeline.trace);
+    timeline.trace_lost += each.trace().trace->lost();
   }
-  std::stable_sort(timeline.packets.begin(), timeline.packets.end(),
-                   [](const Packet& a, const Packet& b) { return a.time < b.time; });
+  merge_by_time(timeline.packets, packets);
+  merge_by_time(timeline.trace, events);
+}
+
+void Stage::count_missed() {
+  ModuleHere& here = hosts.front().module();  // it counts for the whole kernel
+  if (!here.module) return;
+  const auto count = [](const std::map<std::string, std::string>& facts) {
+    const auto fact = facts.find("trace_missed");
+    return fact == facts.end() ? 0 : to_integer<std::uint64_t>(fact->second).value_or(0);
+  };
+  timeline.trace_missed = count(here.module->read_info()) - count(here.module->info());
 }
 
 void Stage::await_change(const Deadline& deadline) {
   constexpr int look_again = 2;  // ms: the kernel tells nobody that a table has changed
   std::vector<pollfd> polled;
-  for (Host& each : hosts) polled.push_back({each.capture().fd(), POLLIN, 0});
+  for (Host& each : hosts) {
+    polled.push_back({each.capture().fd(), POLLIN, 0});
+    if (each.trace().trace) polled.push_back({each.trace().trace->fd(), POLLIN, 0});
+  }
   ::poll(polled.data(), polled.size(), std::min(look_again, deadline.poll_timeout()));
 }
 

@@ -28,10 +28,14 @@ struct Stage {
   void enter(const std::string& name, const std::string& host, TcpSocket socket);
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
-  // Moves what the captures have seen since into the timeline, in order of time.
+  // Moves what captures and traces have seen since into the timeline, in order
+  // of time.
   void drain();
-  // Sleeps until a packet is captured, or a moment has passed in which a table
-  // may have changed without one. Never longer than the deadline.
+  // Asks the module how many calls its probes have missed in this run. Before
+  // an event's absence is believed.
+  void count_missed();
+  // Sleeps until a packet is captured or an event traced, or a moment has passed
+  // in which a table may have changed without one. Never longer than the deadline.
   void await_change(const Deadline& deadline);
 };
 
@@ -56,6 +60,7 @@ void act(Stage& stage, const scenario::Release& action, StepRecord& record);
 void act(Stage& stage, const scenario::Tables& action, StepRecord& record);
 void act(Stage& stage, const scenario::Lookup& action, StepRecord& record);
 void act(Stage& stage, const scenario::Packets& action, StepRecord& record);
+void act(Stage& stage, const scenario::Path& action, StepRecord& record);
 void act(Stage& stage, const scenario::NoRetransmission& action, StepRecord& record);
 
 }  // namespace lab::run

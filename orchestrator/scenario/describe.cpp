@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "record/trace.hpp"
 #include "scenario/model.hpp"
 #include "util/error.hpp"
 
@@ -107,6 +108,16 @@ struct Words {
     return fmt::format("packets at {} {}: {}", packets.host, packets.exact ? "are" : "begin",
                        words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", ")));
   }
+  std::string operator()(const Path& path) const {
+    std::vector<std::string> words;
+    for (const PathEvent& event : path.passes) words.push_back(describe(event));
+    for (const PathEvent& event : path.never) words.push_back(fmt::format("never {}", describe(event)));
+    if (path.answer) words.push_back(fmt::format("answered by {}", path.answer->str()));
+    if (path.unanswered) words.emplace_back("not answered");
+    return fmt::format("path of {} on {}{}{}",
+                       path.segment ? describe(*path.segment) : "every segment", path.host,
+                       words.empty() ? "" : ": ", fmt::join(words, ", "));
+  }
   std::string operator()(const NoRetransmission&) const { return "no segment was sent twice"; }
 };
 
@@ -133,6 +144,28 @@ std::string describe(const ExpectedSegment& segment) {
   if (segment.sequence) words += fmt::format(" seq {}", *segment.sequence);
   if (segment.acknowledgment) words += fmt::format(" ack {}", *segment.acknowledgment);
   if (segment.length) words += fmt::format(" length {}", *segment.length);
+  return words;
+}
+
+std::string describe(const PathSegment& segment) {
+  const auto end = [](const Place& place) {
+    return place.port == 0 ? place.host : to_string(place);
+  };
+  return fmt::format("{} > {} {}", end(segment.from), end(segment.to), segment.flags.str());
+}
+
+std::string describe(const PathEvent& event, Family family) {
+  std::string words(kernel_name(event.event, family));
+  const auto add = [&words](std::string_view word) {
+    if (!word.empty()) words.append(" ").append(word);
+  };
+  add(event.detail);
+  add(event.outcome);
+  add(event.reason);
+  if (event.state) add(to_string(*event.state));
+  if (event.state_after) words.append(" > ").append(to_string(*event.state_after));
+  if (!event.socket.empty()) words.append(" of ").append(event.socket);
+  if (!event.caller.empty()) words.append(" by ").append(kernel_name(event.caller, family));
   return words;
 }
 

@@ -191,13 +191,49 @@ struct Packets {
   std::vector<ExpectedSegment> segments;
 };
 
+// One segment by its ends and flags: "client:40000 > server:8888 S". An end may
+// leave its port open: 0.
+struct PathSegment {
+  Place from;
+  Place to;
+  TcpFlags flags;
+  Position at;
+};
+
+// One event of a path: "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of left".
+// Functions are named as for IPv4. What is not stated is not compared.
+struct PathEvent {
+  std::string event;
+  std::string outcome;            // "hit"
+  std::string detail;             // "wildcard"
+  std::string reason;             // "NO_SOCKET"
+  std::optional<TcpState> state;  // of the socket, before
+  std::optional<TcpState> state_after;
+  std::string socket;  // a name; compared by cookie
+  std::string caller;
+  Position at;
+};
+
+// The way of one segment through a host's kernel, and how it is answered. The
+// segment is the first such one that no earlier Path step at that host was
+// about; one that was sent again does not count. Without it: all that the
+// host's kernel did so far.
+struct Path {
+  std::string host;
+  std::optional<PathSegment> segment;
+  std::vector<PathEvent> passes;   // in this order; others may stand in between
+  std::vector<PathEvent> never;    // none of these
+  std::optional<TcpFlags> answer;  // a segment with these flags is sent in answer
+  bool unanswered = false;         // none is
+};
+
 // No TCP segment that any host's interface has seen so far was sent twice, and
 // no socket counts a retransmission (tcpi_total_retrans).
 struct NoRetransmission {};
 
 using Action =
     std::variant<OpenSocket, Bind, Listen, Connect, Connected, Accept, Send, Receive, Close, Ping,
-                 Hold, Mark, Release, Tables, Lookup, Packets, NoRetransmission>;
+                 Hold, Mark, Release, Tables, Lookup, Packets, Path, NoRetransmission>;
 
 struct Step {
   Action action;
@@ -209,6 +245,9 @@ struct Step {
 std::string describe(const Action& action);
 std::string describe(const ExpectedRow& row);          // "srv, LISTEN, local any:8888"
 std::string describe(const ExpectedSegment& segment);  // "a > b S. seq 0 ack 1"
+std::string describe(const PathSegment& segment);      // "client:40000 > server S"
+// As the scenario writes it, with the names of the functions for this family.
+std::string describe(const PathEvent& event, Family family = Family::inet);
 
 struct Scenario {
   std::string file;     // as the user named it, for messages

@@ -20,19 +20,6 @@ std::vector<std::string> words_of(std::initializer_list<Value> values) {
   return result;
 }
 
-TcpState state_of(const YamlNode& node) {
-  const std::string word = text_of(node, "state");
-  if (const auto state = tcp_state_from(word)) return *state;
-  throw Problem(
-      node.at,
-      fmt::format(
-          "there is no state {}",
-          unknown(word, words_of({TcpState::established, TcpState::syn_sent, TcpState::syn_received,
-                                  TcpState::fin_wait_1, TcpState::fin_wait_2, TcpState::time_wait,
-                                  TcpState::closed, TcpState::close_wait, TcpState::last_ack,
-                                  TcpState::listen, TcpState::closing}))));
-}
-
 ExpectedRow parse_row(const YamlNode& node, Names& names, const std::vector<std::string>& hosts) {
   const Fields fields(node, "a row",
                       {{"socket", "srv"},
@@ -52,7 +39,7 @@ ExpectedRow parse_row(const YamlNode& node, Names& names, const std::vector<std:
                                             "does not ask for; add the host",
                                             row.socket, use.host));
   }
-  if (const auto* state = fields.find("state")) row.state = state_of(*state);
+  if (const auto* state = fields.find("state")) row.state = parse_state(*state);
   if (const auto* kind = fields.find("kind"))
     row.kind =
         kind_from(choice_of(*kind, "kind", words_of({Kind::full, Kind::request, Kind::timewait})));
@@ -78,6 +65,19 @@ std::optional<std::vector<ExpectedRow>> parse_table(const Fields& fields, std::s
 }
 
 }  // namespace
+
+std::vector<std::string> state_names() {
+  return words_of({TcpState::established, TcpState::syn_sent, TcpState::syn_received,
+                   TcpState::fin_wait_1, TcpState::fin_wait_2, TcpState::time_wait,
+                   TcpState::closed, TcpState::close_wait, TcpState::last_ack, TcpState::listen,
+                   TcpState::closing});
+}
+
+TcpState parse_state(const YamlNode& node) {
+  const std::string word = text_of(node, "state");
+  if (const auto state = tcp_state_from(word)) return *state;
+  throw Problem(node.at, fmt::format("there is no state {}", unknown(word, state_names())));
+}
 
 Action parse_tables(const YamlNode& node, Names& names) {
   const Fields fields(node, "tables",
@@ -140,7 +140,7 @@ Action parse_lookup(const YamlNode& node, Names& names) {
                                             socket->text, lookup.host));
     lookup.socket = socket->text;
   }
-  if (const auto* state = fields.find("state")) lookup.state = state_of(*state);
+  if (const auto* state = fields.find("state")) lookup.state = parse_state(*state);
   return lookup;
 }
 

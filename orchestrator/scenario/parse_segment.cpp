@@ -7,6 +7,15 @@
 
 namespace lab::scenario {
 
+TcpFlags parse_flags(std::string_view text, Position at) {
+  const auto flags = TcpFlags::parse(text);
+  if (!flags)
+    throw Problem(at, fmt::format("\"{}\" are no flags; write those of S F R P . W E that "
+                                  "are set, \".\" being ACK",
+                                  text));
+  return *flags;
+}
+
 ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
   const std::string text = text_of(node, "a segment");
   const auto parts = words(text);
@@ -21,12 +30,7 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
   names.require_end(segment.from, node.at);
   names.require_end(segment.to, node.at);
 
-  const auto flags = TcpFlags::parse(parts[3]);
-  if (!flags)
-    throw Problem(node.at, fmt::format("\"{}\" are no flags; write those of S F R P . W E that "
-                                       "are set, \".\" being ACK",
-                                       parts[3]));
-  segment.flags = *flags;
+  segment.flags = parse_flags(parts[3], node.at);
 
   for (std::size_t i = 4; i < parts.size(); i += 2) {
     auto* number = parts[i] == "seq"      ? &segment.sequence

@@ -160,6 +160,7 @@ const std::vector<std::pair<std::string, Reader>>& verbs() {
       {"tables", parse_tables},
       {"lookup", parse_lookup},
       {"packets", parse_packets},
+      {"path", parse_path},
       {"no-retransmission", parse_no_retransmission},
   };
   return all;

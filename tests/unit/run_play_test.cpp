@@ -103,6 +103,17 @@ TEST_F(Play, ASegmentThatIsNotSentFails) {
   EXPECT_THAT(failures(timeline)[0].seen, HasSubstr("R."));
 }
 
+TEST_F(Play, APathIsNotObservedWithoutTheModule) {
+  const Timeline timeline = claim(R"(
+  - path: {host: server, never: [tcp_v4_send_reset]}
+)");
+  if (timeline.no_trace.empty()) GTEST_SKIP() << "the module is loaded";
+  ASSERT_EQ(timeline.steps.at(0).checks.size(), 1u);
+  EXPECT_EQ(timeline.steps[0].checks[0].outcome, Outcome::not_observed);
+  EXPECT_EQ(timeline.steps[0].checks[0].seen, timeline.no_trace);
+  EXPECT_EQ(timeline.aborted, "");
+}
+
 TEST_F(Play, AFileDescriptorOfEachKindIsGivenBack) {
   const auto open_files = [] {
     int count = 0;

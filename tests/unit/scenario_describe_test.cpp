@@ -60,6 +60,38 @@ TEST(Describe, WritesSegmentsAsTheLanguageDoes) {
   EXPECT_EQ(describe(Packets{"a", true, {}}), "packets at a are: none");
 }
 
+TEST(Describe, WritesPathsAsTheLanguageDoes) {
+  Path path;
+  path.host = "b";
+  EXPECT_EQ(describe(path), "path of every segment on b");
+  path.segment = {{"a", 40000}, {"b", 0}, *TcpFlags::parse("S"), {}};
+  EXPECT_EQ(describe(path), "path of a:40000 > b S on b");
+
+  PathEvent found;
+  found.event = "inet_lhash2_lookup";
+  found.detail = "wildcard";
+  found.outcome = "hit";
+  found.state = TcpState::listen;
+  found.socket = "srv";
+  PathEvent change;
+  change.event = "tcp_rcv_state_process";
+  change.state = TcpState::syn_sent;
+  change.state_after = TcpState::syn_received;
+  change.caller = "tcp_v4_rcv";
+  path.passes = {found, change};
+  path.never = {PathEvent{"tcp_v4_send_reset", "", "", "NO_SOCKET", {}, {}, "", "", {}}};
+  path.answer = TcpFlags::parse("S.");
+  EXPECT_EQ(describe(path),
+            "path of a:40000 > b S on b: inet_lhash2_lookup wildcard hit LISTEN of srv, "
+            "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED by tcp_v4_rcv, never tcp_v4_send_reset "
+            "NO_SOCKET, answered by S.");
+  path.answer.reset();
+  path.unanswered = true;
+  EXPECT_THAT(describe(path), testing::EndsWith(", not answered"));
+  EXPECT_EQ(describe(change, Family::inet6),
+            "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED by tcp_v6_rcv");
+}
+
 TEST(HostOf, FollowsAnAcceptedSocketToItsListener) {
   Scenario scenario;
   scenario.steps = {{OpenSocket{"srv", "server", false, false, std::nullopt, ""}, "", {}},

@@ -309,5 +309,78 @@ TEST(PacketsStep, IsChecked) {
   });
 }
 
+TEST(PathStep, IsChecked) {
+  const auto of = [](const std::string& segment) {
+    return "  - path: {host: server, segment: \"" + segment + "\"}\n";
+  };
+  const std::string states =
+      "ESTABLISHED, SYN-SENT, SYN-RECEIVED, FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT, CLOSED, CLOSE-WAIT, "
+      "LAST-ACK, LISTEN, CLOSING";
+  const auto passes = [](const std::string& event) {
+    return srv + "  - path: {host: server, passes: [\"" + event + "\"]}\n";
+  };
+  expect_each_step({
+      {"  - path: {host: server}\n",
+       "8:11: path states nothing; write segment:, passes: or never:"},
+      {"  - path: {host: server, pass: []}\n",
+       "8:26: path has no key \"pass\"; did you mean \"passes\"?"},
+      {"  - path: {host: server, passes: []}\n",
+       "8:34: passes is an empty list; write one value or a list of them"},
+      {"  - path: {host: server, answer: R.}\n",
+       "8:34: an answer is one to a segment; write segment: \"FROM > TO FLAGS\""},
+      {"  - path: {host: server, segment: \"client > server S\", answer: reset}\n",
+       "8:64: \"reset\" are no flags; write those of S F R P . W E that are set, \".\" being ACK"},
+      {of("client > server S seq 0"),
+       "8:35: \"client > server S seq 0\" is no segment of a path; write \"FROM > TO FLAGS\", as "
+       "\"client:40000 > server:8888 S\""},
+      {of("client:x > server S"),
+       "8:35: port \"x\" is out of range; write a number from 1 to 65535"},
+      {of("client > servr:80 S"), "8:35: there is no host \"servr\"; did you mean \"server\"?"},
+      {of("any:1 > server S"),
+       "8:35: a segment carries a real address; write a host's name or loopback"},
+      {of("client > server X"),
+       "8:35: \"X\" are no flags; write those of S F R P . W E that are set, \".\" being ACK"},
+      {passes(" "), "9:35: an event is empty; write a function's name, as tcp_v4_rcv"},
+      {passes("tcp_v4_recv"),
+       "9:35: a trace has no event \"tcp_v4_recv\"; did you mean "
+       "\"tcp_v4_rcv\"?"},
+      {passes("tcp_v6_rcv"),
+       "9:35: \"tcp_v6_rcv\" is the function for IPv6 alone; write "
+       "tcp_v4_rcv, which stands for it over IPv6"},
+      {passes("__inet_lookup_established mis"),
+       "9:35: __inet_lookup_established has no \"mis\"; did you mean \"miss\" or \"hit\"?"},
+      {passes("tcp_v4_rcv miss"),
+       "9:35: tcp_v4_rcv has no \"miss\"; choose among enter, early-demux, " + states},
+      {passes("tcp_conn_request NO_SOCKET"),
+       "9:35: tcp_conn_request has no \"NO_SOCKET\"; choose among request, cookie, dropped, "
+       "accept-queue-full, " +
+           states},
+      {passes("kfree_skb SKB_DROP_REASON_NO_SOCKET"),
+       "9:35: a reason stands without its prefix; write NO_SOCKET"},
+      {passes("__inet_lookup_established hit miss"),
+       "9:35: \"__inet_lookup_established hit miss\" has two of one kind (outcome), \"hit\" and "
+       "\"miss\"; keep one"},
+      {passes("tcp_rcv_state_process > LISTEN"),
+       "9:35: \">\" stands between two states; write \"SYN-SENT > SYN-RECEIVED\""},
+      {passes("tcp_rcv_state_process LISTEN >"),
+       "9:35: \"tcp_rcv_state_process LISTEN >\" ends with \">\"; write the later state "
+       "behind it"},
+      {passes("tcp_rcv_state_process LISTEN > SYN-SEND"),
+       "9:35: there is no state \"SYN-SEND\"; did you mean \"SYN-SENT\"?"},
+      {passes("tcp_reset LISTEN CLOSED"),
+       "9:35: \"tcp_reset LISTEN CLOSED\" has more states than \"BEFORE > AFTER\"; keep these"},
+      {passes("tcp_reset of srw"),
+       "9:35: no socket has been opened before this step as \"srw\"; did you mean \"srv\"?"},
+      {srv + "  - path: {host: client, passes: [tcp_reset of srv]}\n",
+       "9:35: socket \"srv\" lives on another host than \"client\", whose path this is"},
+      {passes("tcp_v4_rcv by tcp_v6_rcv"),
+       "9:35: \"tcp_v6_rcv\" is the function for IPv6 alone; write tcp_v4_rcv, which stands for "
+       "it over IPv6"},
+      {passes("tcp_reset by"),
+       "9:35: \"tcp_reset by\" ends with \"by\"; write the function that asked behind "
+       "it, as tcp_v4_rcv"},
+  });
+}
+
 }  // namespace
 }  // namespace lab::scenario

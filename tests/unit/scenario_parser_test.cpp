@@ -213,6 +213,58 @@ TEST(PacketsStep, ReadsSegments) {
   EXPECT_EQ(packets.segments[1].length, 0U);
 }
 
+TEST(PathStep, ReadsSegmentAndEvents) {
+  const auto path = last<Path>(srv + R"(  - path:
+      host: server
+      segment: "client:40000 > server S"
+      passes:
+        - __inet_lookup_established miss by tcp_v4_early_demux
+        - inet_lhash2_lookup hit wildcard LISTEN of srv
+        - tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of srv
+        - tcp_v4_send_reset NO_SOCKET no-socket
+      never: kfree_skb
+      answer: R.
+)");
+  EXPECT_EQ(path.host, "server");
+  EXPECT_EQ(path.segment->from, (Place{"client", 40000}));
+  EXPECT_EQ(path.segment->to, (Place{"server", 0})) << "any port";
+  EXPECT_EQ(path.segment->flags, TcpFlags::parse("S"));
+  ASSERT_THAT(path.passes, SizeIs(4));
+  EXPECT_EQ(path.passes[0].outcome, "miss");
+  EXPECT_EQ(path.passes[0].caller, "tcp_v4_early_demux");
+  EXPECT_EQ(path.passes[0].at.line, 13);
+  EXPECT_EQ(path.passes[1].detail, "wildcard");
+  EXPECT_EQ(path.passes[1].outcome, "hit");
+  EXPECT_EQ(path.passes[1].state, TcpState::listen);
+  EXPECT_EQ(path.passes[1].state_after, std::nullopt);
+  EXPECT_EQ(path.passes[1].socket, "srv");
+  EXPECT_EQ(path.passes[2].state, TcpState::syn_sent);
+  EXPECT_EQ(path.passes[2].state_after, TcpState::syn_received);
+  EXPECT_EQ(path.passes[3].reason, "NO_SOCKET");
+  EXPECT_EQ(path.passes[3].outcome, "no-socket");
+  ASSERT_THAT(path.never, SizeIs(1));
+  EXPECT_EQ(path.never[0].event, "kfree_skb");
+  EXPECT_EQ(path.answer, TcpFlags::parse("R."));
+  EXPECT_FALSE(path.unanswered);
+}
+
+TEST(PathStep, MayBeAboutAnUnansweredSegmentOrAWholeHost) {
+  const auto unanswered =
+      last<Path>("  - path: {host: lonely, segment: \"loopback > loopback R\", answer: none}\n");
+  EXPECT_TRUE(unanswered.unanswered);
+  EXPECT_EQ(unanswered.answer, std::nullopt);
+  const auto whole = last<Path>("  - path: {host: server, never: [tcp_v4_send_reset]}\n");
+  EXPECT_EQ(whole.segment, std::nullopt);
+}
+
+// "socket" is an outcome: a RST is sent for a segment that had a socket.
+TEST(PathStep, KeepsOutcomesAndSocketsApart) {
+  const auto path =
+      last<Path>(srv + "  - path: {host: server, never: tcp_v4_send_reset socket of srv}\n");
+  EXPECT_EQ(path.never[0].outcome, "socket");
+  EXPECT_EQ(path.never[0].socket, "srv");
+}
+
 TEST(PacketsStep, TellsNothingMoreFromTheseFirst) {
   EXPECT_TRUE(last<Packets>("  - packets: {host: client, are: []}\n").exact);
   EXPECT_FALSE(

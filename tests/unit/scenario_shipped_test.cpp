@@ -48,6 +48,14 @@ TEST(Shipped, BeginWithTheRuleThatTheyShow) {
   }
 }
 
+TEST(Shipped, SayWhichPathTheirSegmentsTake) {
+  for (const char* name : {"no-listen", "self-connect", "simopen"})
+    EXPECT_FALSE(all<Path>(shipped(name)).empty()) << name;
+  const auto paths = all<Path>(shipped("no-listen"));
+  EXPECT_EQ(paths.front().answer, TcpFlags::parse("R."));
+  EXPECT_EQ(paths.front().passes.back().reason, "NO_SOCKET");
+}
+
 TEST(NoListen, IsRefusedAndThenAcceptedOnTheSameSocket) {
   const Scenario scenario = shipped("no-listen");
   const auto connects = all<Connect>(scenario);

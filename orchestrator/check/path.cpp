@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "check/parts.hpp"
+#include "check/paths.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::check {
+namespace {
+
+using scenario::PathEvent;
+
+constexpr std::string_view witness = "trace";
+using Events = std::vector<const TraceEvent*>;
+
+// Judges one step, event by event.
+class Judge {
+ public:
+  Judge(const Context& context, const scenario::Path& expected)
+      : context_(context), timeline_(context.timeline), expected_(expected) {}
+
+  std::vector<Check> judge() {
+    if (!timeline_.no_trace.empty()) {
+      add(not_observed(title(subject()), witness, "the kernel's functions are traced",
+                       timeline_.no_trace));
+      return checks_;
+    }
+    if (!find_events()) return checks_;
+    judge_passes();
+    for (const PathEvent& event : expected_.never) judge_never(event);
+    if (expected_.answer || expected_.unanswered) judge_answer();
+    return checks_;
+  }
+
+ private:
+  void add(Check check) { checks_.push_back(std::move(check)); }
+
+  std::string title(std::string_view what) const {
+    return fmt::format("path on {}: {}", expected_.host, what);
+  }
+  std::string subject() const {
+    return expected_.segment ? scenario::describe(*expected_.segment) : "every segment";
+  }
+  std::string words(const PathEvent& event) const {
+    return scenario::describe(event, timeline_.family);
+  }
+
+  // Why an event's absence proves nothing; empty: it does.
+  std::string why_incomplete() const {
+    if (timeline_.trace_lost + timeline_.trace_missed == 0) return "";
+    return fmt::format(
+        "{} events were lost and {} calls missed, and what is not there may be among them",
+        timeline_.trace_lost, timeline_.trace_missed);
+  }
+
+  // Not seeing it is a failure, unless it may have been there.
+  void missing(std::string title, std::string expected, std::string seen) {
+    if (std::string why = why_incomplete(); !why.empty())
+      add(not_observed(std::move(title), witness, std::move(expected), std::move(why)));
+    else
+      add(failed(std::move(title), witness, std::move(expected), std::move(seen)));
+  }
+
+  // Why this kernel does not show the function's calls; empty: it does.
+  std::string why_blind(std::string_view ipv4_name) const {
+    const std::string name(kernel_name(ipv4_name, timeline_.family));
+    const auto found = timeline_.trace_blind.find(name);
+    if (found == timeline_.trace_blind.end()) return "";
+    std::string why = found->second;
+    std::replace(why.begin(), why.end(), '_', ' ');  // a value of "info" holds no blank
+    return fmt::format("this kernel does not show the calls of {}(): {}", name, why);
+  }
+
+  // What the step is about: one segment's events, or all of the host's. false:
+  // there is no such segment.
+  bool find_events() {
+    paths_ = paths_at(timeline_, expected_.host);
+    if (!expected_.segment) {
+      events_ = events_at(timeline_, expected_.host);
+      return true;
+    }
+    path_ = path_of(timeline_, paths_, context_.scenario, context_.record.index);
+    const std::string expected = fmt::format("{} sees {}", expected_.host, subject());
+    if (!path_) {
+      missing(title(fmt::format("saw {}", subject())), expected, segments_seen());
+      return false;
+    }
+    events_ = path_->events;
+    add(passed(title(fmt::format("saw {}", subject())), witness, expected,
+               fmt::format("saw {}", describe(timeline_, *path_))));
+    return true;
+  }
+
+  std::string segments_seen() const {
+    std::vector<std::string> seen;
+    for (const SegmentPath& path : paths_) seen.push_back(describe(timeline_, path));
+    if (seen.empty()) return "no segment was seen there";
+    return fmt::format("no such segment that no earlier path was about; seen were: {}",
+                       fmt::join(seen, "; "));
+  }
+
+  // The whole way in words. Of a whole host it would be too long, and only the
+  // events of the function in question are told.
+  std::string way(std::string_view ipv4_name) const {
+    std::vector<std::string> parts;
+    for (const TraceEvent* event : events_)
+      if (path_ || event->event == kernel_name(ipv4_name, timeline_.family))
+        parts.push_back(describe(timeline_, *event));
+    if (!path_ && parts.empty())
+      return fmt::format("among its {} events is no call of that function", events_.size());
+    const std::string answers = path_ ? fmt::format("; {}", answered()) : "";
+    return fmt::format("{}: {}{}", path_ ? "its path" : "the calls of that function",
+                       fmt::join(parts, "; "), answers);
+  }
+
+  std::string answered() const {
+    if (path_->answers.empty()) return "no answer";
+    std::vector<std::string> flags;
+    for (const TraceEvent* sent : path_->answers)
+      flags.push_back(sent->flags ? sent->flags->str() : "?");
+    return fmt::format("answered by {}", fmt::join(flags, ", "));
+  }
+
+  // Each in its turn; one that is missing does not hide the next.
+  void judge_passes() {
+    auto from = events_.begin();
+    std::string after;
+    for (const PathEvent& event : expected_.passes) {
+      const std::string expected =
+          fmt::format("{} on {} comes to {}{}", subject(), expected_.host, words(event), after);
+      if (const std::string why = why_blind(event.event); !why.empty()) {
+        add(not_observed(title(words(event)), witness, expected, why));
+        continue;
+      }
+      const auto found = std::find_if(from, events_.end(), [&](const TraceEvent* seen) {
+        return fits(timeline_, event, *seen);
+      });
+      if (found == events_.end()) {
+        missing(title(words(event)), expected, fmt::format("it does not; {}", way(event.event)));
+        continue;
+      }
+      add(passed(title(words(event)), witness, expected,
+                 fmt::format("saw {}", describe(timeline_, **found))));
+      from = std::next(found);
+      after = fmt::format(", after {}", words(event));
+    }
+  }
+
+  void judge_never(const PathEvent& event) {
+    const std::string never = title(fmt::format("never {}", words(event)));
+    const std::string expected =
+        fmt::format("{} on {} does not come to {}", subject(), expected_.host, words(event));
+    if (const std::string why = why_blind(event.event); !why.empty())
+      return add(not_observed(never, witness, expected, why));
+    for (const TraceEvent* seen : events_)
+      if (fits(timeline_, event, *seen))
+        return add(failed(never, witness, expected,
+                          fmt::format("saw {}; {}", describe(timeline_, *seen), way(event.event))));
+    if (const std::string why = why_incomplete(); !why.empty())
+      return add(not_observed(never, witness, expected, why));
+    add(passed(never, witness, expected, fmt::format("none of {} events is one", events_.size())));
+  }
+
+  void judge_answer() {
+    const std::string what = expected_.unanswered
+                                 ? "not answered"
+                                 : fmt::format("answered by {}", expected_.answer->str());
+    const std::string expected = fmt::format("{} on {} is {}", subject(), expected_.host, what);
+    if (const std::string why = why_blind(TCP_LOOKUP_EVENT_SEND4); !why.empty())
+      return add(not_observed(title(what), witness, expected, why));
+    const auto& answers = path_->answers;
+    const bool holds = expected_.unanswered
+                           ? answers.empty()
+                           : std::any_of(answers.begin(), answers.end(), [&](const auto* sent) {
+                               return sent->flags == expected_.answer;
+                             });
+    const std::string seen = fmt::format("it is not; {}", way(TCP_LOOKUP_EVENT_SEND4));
+    if (const std::string why = why_incomplete(); holds && expected_.unanswered && !why.empty())
+      return add(not_observed(title(what), witness, expected, why));
+    if (holds) return add(passed(title(what), witness, expected, answered()));
+    if (expected_.unanswered) return add(failed(title(what), witness, expected, seen));
+    missing(title(what), expected, seen);
+  }
+
+  const Context& context_;
+  const Timeline& timeline_;
+  const scenario::Path& expected_;
+  std::vector<SegmentPath> paths_;
+  const SegmentPath* path_ = nullptr;  // into paths_; null: the step is about the whole host
+  Events events_;
+  std::vector<Check> checks_;
+};
+
+}  // namespace
+
+std::vector<Check> judge_path(const Context& context, const scenario::Path& path) {
+  return Judge(context, path).judge();
+}
+
+}  // namespace lab::check

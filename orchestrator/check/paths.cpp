@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "check/paths.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "check/resolve.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::check {
+namespace {
+
+// Only what takes up sequence numbers is retransmitted, as in repeated().
+void mark_repeated(std::vector<SegmentPath>& paths) {
+  std::set<std::tuple<Endpoint, Endpoint, std::string, std::uint32_t, std::uint32_t>> met;
+  for (SegmentPath& path : paths) {
+    const TraceEvent& header = *path.header;
+    const bool counts = header.flags->syn || header.flags->fin || header.length.value_or(0) > 0;
+    path.again = !met.emplace(*header.source, *header.destination, header.flags->str(),
+                              header.sequence.value_or(0), header.length.value_or(0))
+                      .second &&
+                 counts;
+  }
+}
+
+bool is_end(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint) {
+  return place.port == 0 ? is_at(timeline, place.host, endpoint.address)
+                         : is_at(timeline, place, endpoint);
+}
+
+bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
+                const TraceEvent& header) {
+  return is_end(timeline, expected.from, *header.source) &&
+         is_end(timeline, expected.to, *header.destination) && expected.flags == *header.flags;
+}
+
+const SocketRecord* socket_of(const Timeline& timeline, const TraceEvent& event) {
+  for (const SocketRecord& socket : timeline.sockets)
+    if (event.cookie && *event.cookie != 0 && socket.cookie == *event.cookie) return &socket;
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<const TraceEvent*> events_at(const Timeline& timeline, const std::string& host) {
+  std::vector<const TraceEvent*> events;
+  for (const TraceEvent& event : timeline.trace)
+    if (event.host == host) events.push_back(&event);
+  std::stable_sort(events.begin(), events.end(),
+                   [](const TraceEvent* a, const TraceEvent* b) { return a->number < b->number; });
+  return events;
+}
+
+std::vector<SegmentPath> paths_at(const Timeline& timeline, const std::string& host) {
+  std::vector<SegmentPath> paths;
+  std::map<std::uint64_t, std::size_t> place;  // segment → index in paths
+  const auto events = events_at(timeline, host);
+  for (const TraceEvent* event : events) {
+    if (!event->segment) continue;
+    const auto [found, fresh] = place.try_emplace(*event->segment, paths.size());
+    if (fresh) paths.push_back({*event->segment, nullptr, {}, {}});
+    SegmentPath& path = paths[found->second];
+    path.events.push_back(event);
+    if (!path.header && event->source && event->destination && event->flags) path.header = event;
+  }
+  for (const TraceEvent* event : events)
+    if (event->cause && is_sending(*event))
+      if (const auto found = place.find(*event->cause); found != place.end())
+        paths[found->second].answers.push_back(event);
+  std::erase_if(paths, [](const SegmentPath& path) { return !path.header; });
+  mark_repeated(paths);
+  return paths;
+}
+
+const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPath>& paths,
+                           const scenario::Scenario& scenario, std::size_t step_index) {
+  const auto& here = std::get<scenario::Path>(scenario.steps.at(step_index).action);
+  std::set<const SegmentPath*> taken;
+  for (std::size_t i = 0; i <= step_index; ++i) {
+    const auto* step = std::get_if<scenario::Path>(&scenario.steps[i].action);
+    if (!step || step->host != here.host || !step->segment) continue;
+    const auto found = std::find_if(paths.begin(), paths.end(), [&](const SegmentPath& path) {
+      return !path.again && !taken.contains(&path) &&
+             is_segment(timeline, *step->segment, *path.header);
+    });
+    if (i == step_index) return found == paths.end() ? nullptr : &*found;
+    if (found != paths.end()) taken.insert(&*found);
+  }
+  return nullptr;
+}
+
+bool fits(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event) {
+  if (event.event != kernel_name(expected.event, timeline.family)) return false;
+  if (!expected.outcome.empty() && event.outcome != expected.outcome) return false;
+  if (!expected.detail.empty() && event.detail != expected.detail) return false;
+  if (!expected.reason.empty() && event.reason != expected.reason) return false;
+  if (expected.state && event.state != expected.state) return false;
+  if (expected.state_after && event.state_after != expected.state_after) return false;
+  if (!expected.caller.empty() && event.caller != kernel_name(expected.caller, timeline.family))
+    return false;
+  if (expected.socket.empty()) return true;
+  const SocketRecord* socket = socket_of(timeline, event);
+  return socket && socket->name == expected.socket;
+}
+
+std::string describe(const Timeline& timeline, const TraceEvent& event) {
+  std::string words = event.event;
+  const auto add = [&words](std::string_view word) {
+    if (!word.empty()) words.append(" ").append(word);
+  };
+  add(event.detail);
+  if (event.outcome != TCP_LOOKUP_OUTCOME_ENTER) add(event.outcome);
+  add(event.reason);
+  if (event.state) add(to_string(*event.state));
+  if (event.state && event.state_after && event.state != event.state_after)
+    words.append(" > ").append(to_string(*event.state_after));
+  if (const SocketRecord* socket = socket_of(timeline, event)) words += " of " + socket->name;
+  if (!event.caller.empty()) words += " by " + event.caller;
+  return words;
+}
+
+std::string describe(const Timeline& timeline, const SegmentPath& path) {
+  const auto end = [&](const Endpoint& endpoint) {
+    const std::string word = word_for(timeline, endpoint.address);
+    return word == endpoint.address.str() ? endpoint.str()
+                                          : fmt::format("{}:{}", word, endpoint.port);
+  };
+  return fmt::format("{} > {} {}", end(*path.header->source), end(*path.header->destination),
+                     path.header->flags->str());
+}
+
+}  // namespace lab::check

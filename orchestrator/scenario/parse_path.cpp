@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+//
+// The verb path: which way a segment takes through the kernel.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenario/fields.hpp"
+#include "scenario/kernel_events.hpp"
+#include "scenario/parse_parts.hpp"
+#include "util/text.hpp"
+
+namespace lab::scenario {
+namespace {
+
+// A word of a text, for those who read nodes.
+YamlNode word_at(std::string_view word, Position at) {
+  YamlNode node;
+  node.kind = YamlNode::Kind::scalar;
+  node.at = at;
+  node.text = word;
+  return node;
+}
+
+// "server:8888", or "server" for any port.
+Place segment_end(std::string_view word, Position at, const Names& names) {
+  if (word.find(':') == std::string_view::npos) {
+    names.require_end(std::string(word), at);
+    return {std::string(word), 0};
+  }
+  const Place place = names.place(word_at(word, at), false);
+  if (place.host == "any")
+    throw Problem(at, "a segment carries a real address; write a host's name or loopback");
+  return place;
+}
+
+PathSegment parse_path_segment(const YamlNode& node, const Names& names) {
+  const std::string text = text_of(node, "segment");
+  const auto parts = words(text);
+  if (parts.size() != 4 || parts[1] != ">")
+    throw Problem(node.at, fmt::format("\"{}\" is no segment of a path; write \"FROM > TO FLAGS\", "
+                                       "as \"client:40000 > server:8888 S\"",
+                                       text));
+  return {segment_end(parts[0], node.at, names), segment_end(parts[2], node.at, names),
+          parse_flags(parts[3], node.at), node.at};
+}
+
+// A function of the kernel's, which must be written as for IPv4.
+void require_ipv4_name(std::string_view name, Position at) {
+  if (ipv4_name(name) != name)
+    throw Problem(at, fmt::format("\"{}\" is the function for IPv6 alone; write {}, which stands "
+                                  "for it over IPv6",
+                                  name, ipv4_name(name)));
+}
+
+const KernelEvent& event_named(std::string_view name, Position at) {
+  require_ipv4_name(name, at);
+  std::vector<std::string> known;
+  for (const KernelEvent& event : kernel_events()) {
+    if (event.name == name) return event;
+    known.push_back(event.name);
+  }
+  throw Problem(at, fmt::format("a trace has no event {}", unknown(name, known)));
+}
+
+bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_reason(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// "EVENT [WORD…] [STATE [> STATE]] [of SOCKET] [by FUNCTION]": which column of
+// the trace a word is about follows from the word itself.
+class EventParser {
+ public:
+  EventParser(const YamlNode& node, Names& names, const std::string& host)
+      : at_(node.at), names_(names), host_(host), text_(text_of(node, "an event")) {}
+
+  PathEvent parse() {
+    parts_ = words(text_);
+    if (parts_.empty())
+      throw Problem(at_, "an event is empty; write a function's name, as tcp_v4_rcv");
+    kernel_ = &event_named(parts_[0], at_);
+    event_.event = parts_[0];
+    event_.at = at_;
+    for (next_ = 1; next_ < parts_.size();) take(parts_[next_++]);
+    return event_;
+  }
+
+ private:
+  void take(std::string_view word) {
+    if (word == "of") return take_socket(operand("of", "a socket's name behind it"));
+    if (word == "by") {
+      const auto caller = operand("by", "the function that asked behind it, as tcp_v4_rcv");
+      require_ipv4_name(caller, at_);
+      return put(event_.caller, caller, "function after \"by\"");
+    }
+    if (word == ">") {
+      if (!event_.state)
+        throw Problem(at_, "\">\" stands between two states; write \"SYN-SENT > SYN-RECEIVED\"");
+      return put(event_.state_after, operand(">", "the later state behind it"));
+    }
+    if (is_one_of(word, kernel_->outcomes)) return put(event_.outcome, word, "outcome");
+    if (is_one_of(word, kernel_->details)) return put(event_.detail, word, "detail");
+    if (tcp_state_from(word)) return put(event_.state, word);
+    if (kernel_->reasons && is_reason(word)) return take_reason(word);
+    throw Problem(at_, fmt::format("{} has no {}", event_.event, unknown(word, known_words())));
+  }
+
+  std::string_view operand(std::string_view word, std::string_view what) {
+    if (next_ == parts_.size())
+      throw Problem(at_, fmt::format("\"{}\" ends with \"{}\"; write {}", text_, word, what));
+    return parts_[next_++];
+  }
+
+  void put(std::string& into, std::string_view word, std::string_view what) const {
+    if (!into.empty())
+      throw Problem(at_, fmt::format("\"{}\" has two of one kind ({}), \"{}\" and \"{}\"; keep one",
+                                     text_, what, into, word));
+    into = word;
+  }
+
+  void put(std::optional<TcpState>& into, std::string_view word) const {
+    if (into)
+      throw Problem(
+          at_, fmt::format("\"{}\" has more states than \"BEFORE > AFTER\"; keep these", text_));
+    into = parse_state(word_at(word, at_));
+  }
+
+  void take_reason(std::string_view word) {
+    for (const std::string_view prefix : {"SKB_DROP_REASON_", "SK_RST_REASON_"})
+      if (word.starts_with(prefix))
+        throw Problem(at_, fmt::format("a reason stands without its prefix; write {}",
+                                       word.substr(prefix.size())));
+    put(event_.reason, word, "reason");
+  }
+
+  void take_socket(std::string_view name) {
+    const YamlNode node = word_at(name, at_);
+    if (names_.any_socket(node).host != host_)
+      throw Problem(at_, fmt::format("socket \"{}\" lives on another host than \"{}\", whose path "
+                                     "this is",
+                                     name, host_));
+    put(event_.socket, name, "socket");
+  }
+
+  std::vector<std::string> known_words() const {
+    std::vector<std::string> known = kernel_->outcomes;
+    known.insert(known.end(), kernel_->details.begin(), kernel_->details.end());
+    for (const std::string& state : state_names()) known.push_back(state);
+    return known;
+  }
+
+  Position at_;
+  Names& names_;
+  const std::string& host_;
+  std::string text_;
+  std::vector<std::string_view> parts_;
+  std::size_t next_ = 0;
+  const KernelEvent* kernel_ = nullptr;
+  PathEvent event_;
+};
+
+std::vector<PathEvent> parse_events(const YamlNode* node, std::string_view key, Names& names,
+                                    const std::string& host) {
+  std::vector<PathEvent> events;
+  if (!node) return events;
+  for (const YamlNode* item : one_or_list(*node, key))
+    events.push_back(EventParser(*item, names, host).parse());
+  return events;
+}
+
+}  // namespace
+
+Action parse_path(const YamlNode& node, Names& names) {
+  const Fields fields(node, "path",
+                      {{"host", "server"},
+                       {"segment", "\"client > server S\""},
+                       {"passes", "[tcp_v4_rcv]"},
+                       {"never", "[tcp_conn_request]"},
+                       {"answer", "R."}});
+  Path path;
+  path.host = names.host(fields.need("host"));
+  if (const auto* segment = fields.find("segment"))
+    path.segment = parse_path_segment(*segment, names);
+  path.passes = parse_events(fields.find("passes"), "passes", names, path.host);
+  path.never = parse_events(fields.find("never"), "never", names, path.host);
+  if (const auto* answer = fields.find("answer")) {
+    if (!path.segment)
+      throw Problem(answer->at,
+                    "an answer is one to a segment; write segment: \"FROM > TO FLAGS\"");
+    const std::string word = text_of(*answer, "answer");
+    path.unanswered = word == "none";
+    if (!path.unanswered) path.answer = parse_flags(word, answer->at);
+  }
+  if (!path.segment && path.passes.empty() && path.never.empty())
+    throw Problem(fields.at(), "path states nothing; write segment:, passes: or never:");
+  return path;
+}
+
+}  // namespace lab::scenario
