@@ -32,13 +32,15 @@ bool same_packet(const Packet& sent, const Packet& arrived) {
          sent.bytes == arrived.bytes;
 }
 
-Flight half(const Packet& packet, const std::map<Port, Port>& peers) {
+Flight half(const Timeline& timeline, std::size_t index, const std::map<Port, Port>& peers) {
+  const Packet& packet = timeline.packets[index];
   const auto peer = peers.find(port_of(packet));
   const std::string other = peer == peers.end() ? "?" : host_of(peer->second);
   Flight flight;
   flight.from = packet.outgoing ? packet.host : other;
   flight.to = packet.outgoing ? other : packet.host;
   (packet.outgoing ? flight.left : flight.arrived) = packet.time;
+  (packet.outgoing ? flight.departure : flight.arrival) = index;
   flight.protocol = packet.protocol;
   flight.segment = packet.segment;
   return flight;
@@ -54,12 +56,14 @@ std::vector<Flight> matched(const Timeline& timeline) {
     std::size_t flight;
   };
   std::map<Port, std::vector<Departure>> under_way;
-  for (const Packet& packet : timeline.packets) {
+  for (std::size_t i = 0; i < timeline.packets.size(); ++i) {
+    const Packet& packet = timeline.packets[i];
     if (!packet.outgoing) continue;
     under_way[port_of(packet)].push_back({&packet, result.size()});
-    result.push_back(half(packet, peers));
+    result.push_back(half(timeline, i, peers));
   }
-  for (const Packet& packet : timeline.packets) {
+  for (std::size_t i = 0; i < timeline.packets.size(); ++i) {
+    const Packet& packet = timeline.packets[i];
     if (packet.outgoing) continue;
     const auto peer = peers.find(port_of(packet));
     auto* sent = peer == peers.end() ? nullptr : &under_way[peer->second];
@@ -69,11 +73,12 @@ std::vector<Flight> matched(const Timeline& timeline) {
       });
       if (found != sent->end()) {
         result[found->flight].arrived = packet.time;
+        result[found->flight].arrival = i;
         sent->erase(found);
         continue;
       }
     }
-    result.push_back(half(packet, peers));
+    result.push_back(half(timeline, i, peers));
   }
   std::stable_sort(result.begin(), result.end(),
                    [](const Flight& a, const Flight& b) { return a.time() < b.time(); });

@@ -7,42 +7,10 @@
 #include <set>
 
 #include "report/flight.hpp"
+#include "report/label.hpp"
 
 namespace lab::report {
 namespace {
-
-// "SYN ACK  seq 0  ack 1  len 5"
-struct Label {
-  std::string flags, numbers, remark;
-  Ink ink = Ink::accent;
-};
-
-std::string spelled(const TcpFlags& flags) {
-  std::string text;
-  const auto put = [&text](bool set, std::string_view name) {
-    if (set) text.append(text.empty() ? "" : " ").append(name);
-  };
-  put(flags.syn, "SYN");
-  put(flags.fin, "FIN");
-  put(flags.rst, "RST");
-  put(flags.psh, "PSH");
-  put(flags.ack, "ACK");
-  put(flags.ece, "ECE");
-  put(flags.cwr, "CWR");
-  return text.empty() ? "no flags" : text;
-}
-
-Label label_of(const Flight& flight) {
-  const Segment& segment = *flight.segment;
-  Label label;
-  label.flags = spelled(segment.flags);
-  label.numbers = fmt::format("seq {}", flight.sequence);
-  if (segment.flags.ack) label.numbers += fmt::format(" ack {}", flight.acknowledgment);
-  if (segment.length > 0) label.numbers += fmt::format(" len {}", segment.length);
-  if (flight.again) label.remark = "sent again";
-  if (segment.flags.rst) label.ink = Ink::bad;
-  return label;
-}
 
 // A conversation: all flights between two hosts, or those of one over lo.
 struct Ladder {

@@ -33,6 +33,8 @@ class RepeatReporter : public Reporter {
                                     : outcome == Outcome::fail ? Ink::bad
                                                                : Ink::doubtful)
         .print(page);
+    if (const std::string paths = paths_line(summary); !paths.empty())
+      Line().add(paths).print(page);
     out_.flush();
   }
 

@@ -40,6 +40,7 @@ std::string result_of(const StepRecord& step) {
 struct Folded {
   const Check* check;
   std::string saw, blind;  // witnesses
+  std::set<std::string> witnesses = {};
 };
 
 void bear_witness(Folded& folded, const Check& check) {
@@ -53,12 +54,13 @@ std::vector<Folded> folded(const std::vector<Check>& checks) {
   for (const Check& check : checks) {
     auto same = std::find_if(result.begin(), result.end(), [&check](const Folded& each) {
       return check.outcome != Outcome::fail && each.check->outcome != Outcome::fail &&
-             each.check->title == check.title;
+             each.check->title == check.title && !each.witnesses.contains(check.witness);
     });
     if (same == result.end()) same = result.insert(result.end(), {&check, "", ""});
     // What one has seen is so, however many others could not look.
     if (check.outcome == Outcome::pass) same->check = &check;
     bear_witness(*same, check);
+    same->witnesses.insert(check.witness);
   }
   return result;
 }

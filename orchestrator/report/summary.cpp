@@ -3,8 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
+
+#include "check/same_paths.hpp"
 
 namespace lab::report {
 namespace {
@@ -50,6 +53,7 @@ void Summary::add(const Timeline& timeline) {
       ++runs.not_observed;
       break;
   }
+  compare_paths(timeline);
   const Tally sum = tally(timeline);
   checks.pass += sum.pass;
   checks.fail += sum.fail;
@@ -57,6 +61,20 @@ void Summary::add(const Timeline& timeline) {
   for (const StepRecord& step : timeline.steps)
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::not_observed) ++not_observed[why_not_observed(check)];
+}
+
+void Summary::compare_paths(const Timeline& timeline) {
+  if (timeline.trace_lost > 0) return;
+  const std::string words = check::paths_in_words(timeline);
+  if (words.empty()) return;
+  Paths& known = paths[timeline.family];
+  if (known.same == 0) known.first = words;
+  if (words == known.first) {
+    ++known.same;
+  } else if (known.other++ == 0) {
+    known.difference = fmt::format("run {}, {}", families[timeline.family].total,
+                                   check::first_difference(known.first, words));
+  }
 }
 
 Summary::Runs Summary::runs() const {
@@ -118,6 +136,22 @@ std::string closing_line(const Summary& summary) {
   return line;
 }
 
+std::string paths_line(const Summary& summary) {
+  std::size_t most = 0;
+  std::vector<std::string> same, others;
+  for (const auto& [family, paths] : summary.paths) {
+    most = std::max(most, paths.same);
+    same.push_back(fmt::format("{} {}", family_name(family), paths.same));
+    if (paths.other > 0)
+      others.push_back(fmt::format("{}: {} of {} runs took other paths than the first ({})",
+                                   family_name(family), paths.other, paths.same + paths.other,
+                                   paths.difference));
+  }
+  if (!others.empty()) return fmt::format("{}", fmt::join(others, "; "));
+  if (most <= 1) return {};
+  return fmt::format("Each segment took the same path in every run ({}).", fmt::join(same, ", "));
+}
+
 void to_json(nlohmann::json& into, const Summary& summary) {
   into = from_runs(summary.runs());
   into["scenario"] = summary.scenario;
@@ -128,6 +162,10 @@ void to_json(nlohmann::json& into, const Summary& summary) {
                     {"fail", summary.checks.fail},
                     {"not_observed", summary.checks.not_observed}};
   into["not_observed_because"] = summary.not_observed;
+  into["paths"] = nlohmann::json::object();
+  for (const auto& [family, paths] : summary.paths)
+    into["paths"][std::string(family_name(family))] = {
+        {"same", paths.same}, {"other", paths.other}, {"difference", paths.difference}};
 }
 
 }  // namespace lab::report

@@ -20,14 +20,25 @@ struct Summary {
   struct Runs {
     std::size_t total = 0, passed = 0, failed = 0, not_observed = 0;
   };
+  // Whether the segments took the same paths in every run: compared with the
+  // first run of the family that was traced without loss.
+  struct Paths {
+    std::string first;
+    std::size_t same = 0, other = 0;  // runs; the first is one of the same
+    std::string difference;           // of the first other one, and which run it was
+  };
   std::string scenario;
   std::map<Family, Runs> families;
+  std::map<Family, Paths> paths;
   Tally checks;                                     // of all runs together
   std::map<std::string, std::size_t> not_observed;  // "module: why" → checks
 
   void add(const Timeline& timeline);
   Runs runs() const;        // of all families together
   Outcome verdict() const;  // the worst of all runs
+
+ private:
+  void compare_paths(const Timeline& timeline);
 };
 
 std::string_view family_name(Family family);  // "ipv4", "ipv6"
@@ -40,6 +51,10 @@ std::string closing_line(const Timeline& timeline);
 
 // "simopen: 1000 of 1000 runs passed (ipv4 500, ipv6 500)"
 std::string closing_line(const Summary& summary);
+
+// "Each segment took the same path in every run (ipv4 1000, ipv6 1000).", or what
+// was different. Empty: there is nothing to compare.
+std::string paths_line(const Summary& summary);
 
 void to_json(nlohmann::json& into, const Summary& summary);
 

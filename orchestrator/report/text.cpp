@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "report/ladder.hpp"
+#include "report/paths.hpp"
 #include "report/steps.hpp"
 #include "report/tables.hpp"
 #include "report/topology.hpp"
@@ -53,6 +54,7 @@ void TextReporter::end(const Timeline& timeline) {
                     "left or reached an interface.",
                     timeline.hold_mechanism),
         Ink::faint);
+  draw_paths(page_, timeline);
   draw_lives(page_, timeline);
   draw_last_snapshots(page_, timeline);
   draw_failures(page_, timeline);

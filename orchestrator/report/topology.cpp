@@ -24,7 +24,7 @@ std::string interface(const Timeline& timeline, const std::string& end) {
   for (const auto& host : timeline.hosts)
     if (host.name == host_of(end))
       for (const auto& [device, address] : host.addresses)
-        if (device == device_of(end)) text += " " + address.str();
+        if (device == device_of(end)) text += fmt::format(" {}", address.str());
   return text;
 }
 

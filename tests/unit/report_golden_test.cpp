@@ -14,6 +14,7 @@
 #include "report/page.hpp"
 #include "report/reporter.hpp"
 #include "report_timelines.hpp"
+#include "report_traces.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
@@ -66,11 +67,21 @@ TEST(Golden, NoListenWithoutTheModuleAndWithAFailedCheck) {
   expect_golden("no-listen-failing.txt", drawn(testing::no_listen_failing(), {false, 100, true}));
 }
 
+TEST(Golden, ARefusalWithItsTrace) {
+  expect_golden("refused-trace.txt", drawn(testing::refused_with_trace(), {false, 100, true}));
+}
+
+TEST(Golden, ARefusalWithItsTraceInAsciiOnANarrowPage) {
+  expect_golden("refused-trace-ascii.txt",
+                drawn(testing::refused_with_trace(), {false, 80, false}));
+}
+
 // What holds for every text report, whatever it looks like.
 class Looks : public ::testing::TestWithParam<Style> {};
 
 TEST_P(Looks, StaysOnThePageAndLeavesNoTrailingBlanks) {
-  for (const Timeline& run : {testing::simopen(), testing::no_listen_failing()}) {
+  for (const Timeline& run :
+       {testing::simopen(), testing::no_listen_failing(), testing::refused_with_trace()}) {
     for (const std::string_view line : lines(drawn(run, GetParam()))) {
       if (line.starts_with(run.scenario)) continue;  // the closing line is one line
       EXPECT_LE(columns(line), static_cast<std::size_t>(GetParam().width)) << line;
@@ -84,7 +95,8 @@ INSTANTIATE_TEST_SUITE_P(EveryWidth, Looks,
                                            Style{false, 100, true}, Style{false, 120, true}));
 
 TEST(Looks, AsciiMeansAscii) {
-  for (const Timeline& run : {testing::simopen(), testing::no_listen_failing()})
+  for (const Timeline& run :
+       {testing::simopen(), testing::no_listen_failing(), testing::refused_with_trace()})
     for (const char letter : drawn(run, {false, 100, false}))
       ASSERT_LT(static_cast<unsigned char>(letter), 0x80);
 }

@@ -40,6 +40,14 @@ TEST(StepDrawing, PutsWitnessesThatAgreeOnOneLine) {
             "          ✓ ehash is empty                                     module, sock_diag\n");
 }
 
+// Two probes of one hash table, on one path.
+TEST(StepDrawing, KeepsWhatOneWitnessSaysTwiceOnTwoLines) {
+  const std::string text = drawn(
+      step_with({testing::passed("ehash miss", "trace"), testing::passed("ehash miss", "trace")}));
+  EXPECT_NE(text.find("ehash miss"), text.rfind("ehash miss"));
+  EXPECT_THAT(text, Not(HasSubstr("trace, trace")));
+}
+
 TEST(StepDrawing, ShowsAFailureWithItsPlace) {
   const std::string text =
       drawn(step_with({{Outcome::fail, "ehash is empty", "module", "No row.", "One row."}}));

@@ -109,7 +109,56 @@ TEST(Json, IsOneDocumentOfAllRuns) {
     "families": {"ipv4": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0},
                  "ipv6": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0}},
     "checks": {"pass": 52, "fail": 0, "not_observed": 0},
-    "not_observed_because": {}})"));
+    "not_observed_because": {}, "paths": {}})"));
+}
+
+// One segment that host "a" looked up.
+Timeline traced(const std::string& outcome) {
+  Timeline timeline;
+  timeline.hosts.push_back({"a", {}, 0});
+  TraceEvent& event = timeline.trace.emplace_back();
+  event.host = "a";
+  event.number = 1;
+  event.segment = 7;
+  event.event = "tcp_v4_early_demux";
+  event.outcome = outcome;
+  event.source = Endpoint::parse("10.0.0.1:1");
+  event.destination = Endpoint::parse("10.0.0.2:2");
+  event.flags = TcpFlags::parse("S");
+  event.sequence = event.acknowledgment = event.length = 0;
+  return timeline;
+}
+
+TEST(Summary, SaysThatEveryRunTookTheSamePath) {
+  Summary summary;
+  summary.add(traced("miss"));
+  EXPECT_EQ(paths_line(summary), "");  // nothing to compare with
+  Timeline again = traced("miss");
+  again.trace[0].segment = 8;
+  again.trace[0].time = 99;
+  summary.add(again);
+  EXPECT_EQ(paths_line(summary), "Each segment took the same path in every run (ipv4 2).");
+}
+
+TEST(Summary, SaysInWhichRunAPathWasAnother) {
+  Summary summary;
+  summary.add(traced("miss"));
+  summary.add(traced("hit"));
+  EXPECT_THAT(paths_line(summary),
+              ::testing::AllOf(::testing::HasSubstr("ipv4: 1 of 2 runs took other paths"),
+                               ::testing::HasSubstr("run 2"),
+                               ::testing::HasSubstr("tcp_v4_early_demux miss"),
+                               ::testing::HasSubstr("tcp_v4_early_demux hit")));
+}
+
+TEST(Summary, ComparesNoRunWhoseTraceLostSomething) {
+  Summary summary;
+  summary.add(traced("miss"));
+  Timeline lossy = traced("hit");
+  lossy.trace_lost = 3;
+  summary.add(lossy);
+  summary.add(traced("miss"));
+  EXPECT_EQ(paths_line(summary), "Each segment took the same path in every run (ipv4 2).");
 }
 
 TEST(Json, IsADocumentEvenWithoutARun) {

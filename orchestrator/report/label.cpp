@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "report/label.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace lab::report {
+namespace {
+
+std::string spelled(const TcpFlags& flags) {
+  std::string text;
+  const auto put = [&text](bool set, std::string_view name) {
+    if (set) text.append(text.empty() ? "" : " ").append(name);
+  };
+  put(flags.syn, "SYN");
+  put(flags.fin, "FIN");
+  put(flags.rst, "RST");
+  put(flags.psh, "PSH");
+  put(flags.ack, "ACK");
+  put(flags.ece, "ECE");
+  put(flags.cwr, "CWR");
+  return text.empty() ? "no flags" : text;
+}
+
+}  // namespace
+
+Label label_of(const Flight& flight) {
+  const Segment& segment = *flight.segment;
+  Label label;
+  label.flags = spelled(segment.flags);
+  label.numbers = fmt::format("seq {}", flight.sequence);
+  if (segment.flags.ack) label.numbers += fmt::format(" ack {}", flight.acknowledgment);
+  if (segment.length > 0) label.numbers += fmt::format(" len {}", segment.length);
+  if (flight.again) label.remark = "sent again";
+  if (segment.flags.rst) label.ink = Ink::bad;
+  return label;
+}
+
+}  // namespace lab::report

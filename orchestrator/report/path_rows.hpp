@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// A segment's path as a person wants to read it: who asked, what was done, with
+// which socket. What another line says as well is left out; nothing that could
+// surprise is. All of it is in the JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/timeline.hpp"
+#include "report/page.hpp"
+
+namespace lab::report {
+
+struct PathRow {
+  std::string asker;     // "tcp_v4_rcv"; empty: the same as the row above
+  std::string what;      // "inet_lhash2_lookup wildcard"; empty: the asker did no more
+  std::string outcome;   // "miss"; empty: it has none that says something
+  std::string socket;    // "srv, LISTEN"; empty: none
+  Ink ink = Ink::plain;  // of the outcome
+  bool operator==(const PathRow&) const = default;
+};
+
+// Of one segment on the host that received it, in the order of their numbers.
+std::vector<PathRow> rows_of(const Timeline& timeline, const Page& page,
+                             const std::vector<const TraceEvent*>& events);
+
+// One event that belongs to no segment's path, as a change of state by a call.
+PathRow row_of(const Timeline& timeline, const Page& page, const TraceEvent& event);
+
+}  // namespace lab::report
