@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "explain/diagnosis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "explain/infer.hpp"
+#include "explain/parts.hpp"
+#include "explain/words.hpp"
+#include "record/trace.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::explain {
+namespace {
+
+constexpr std::string_view inferred = "inferred";
+
+std::string function_of(std::string_view step, Family family) {
+  if (step == TCP_LOOKUP_STEP_EHASH)
+    return std::string(kernel_name(TCP_LOOKUP_EVENT_ESTABLISHED4, family));
+  if (step == TCP_LOOKUP_STEP_BIND) return "";  // the receive path never asks
+  return std::string(kernel_name(TCP_LOOKUP_EVENT_LHASH4, family));
+}
+
+std::string miss_in_words(std::string_view step, const Facts& facts) {
+  const Endpoint& destination = facts.question.destination;
+  if (step == TCP_LOOKUP_STEP_EHASH)
+    return "no connection has this 4-tuple, and nobody is connecting with it";
+  if (step == TCP_LOOKUP_STEP_EXACT) return fmt::format("nobody listens on {}", destination.str());
+  if (step == TCP_LOOKUP_STEP_WILDCARD)
+    return fmt::format(
+        "nobody listens on {}",
+        Endpoint{Address::any(destination.address.family()), destination.port}.str());
+  return fmt::format("nobody holds {}", destination.str());
+}
+
+std::string hit_in_words(std::string_view step, const Row& row, const Facts& facts) {
+  const std::string who = holder_of(row, facts.processes);
+  if (step == TCP_LOOKUP_STEP_EHASH) return fmt::format("{}, held by {}", describe(row), who);
+  if (step == TCP_LOOKUP_STEP_BIND)
+    return fmt::format("{} is held by {}, {}", place_of(row), who, to_string(row.state));
+  return fmt::format("{} listens on {}", who, place_of(row));
+}
+
+void add_lookup(const LookupAnswer& answer, const Facts& facts, Diagnosis& diagnosis) {
+  for (const LookupStep& each : answer.steps) {
+    if (each.step == TCP_LOOKUP_STEP_VERDICT || each.result == TCP_LOOKUP_SKIPPED) continue;
+    // Who holds the port explains a refusal; else the lookups have said all.
+    if (each.step == TCP_LOOKUP_STEP_BIND && answer.verdict != TCP_LOOKUP_VERDICT_RST) continue;
+    std::string text = each.socket ? hit_in_words(each.step, *each.socket, facts)
+                                   : miss_in_words(each.step, facts);
+    if (each.bucket)
+      text += fmt::format(" (bucket {}, {} looked at)", *each.bucket, each.walked.value_or(0));
+    diagnosis.steps.push_back({each.step,
+                               function_of(each.step, facts.question.destination.address.family()),
+                               text, std::string(facts.answer ? "module" : inferred)});
+  }
+}
+
+// The module's lookup has no queues; sock_diag's row of the same socket has.
+const Row& with_queues(const Row& row, const Facts& facts) {
+  const auto same = std::ranges::find_if(facts.tables.listeners, [&row](const Row& each) {
+    return row.cookie ? each.cookie == row.cookie
+                      : each.local == row.local && each.device == row.device;
+  });
+  return same == facts.tables.listeners.end() ? row : *same;
+}
+
+// connect() puts its own socket into ehash before its SYN is sent.
+Conclusion self_connect(const Facts& facts, Diagnosis& diagnosis) {
+  diagnosis.steps.push_back(
+      {"answer", "tcp_rcv_synsent_state_process",
+       "source and destination are the same: by the time that the SYN arrives, the socket that "
+       "sent it stands in ehash in SYN-SENT, and meets its own SYN",
+       std::string(inferred)});
+  return {"self-connect", Answer::simultaneous_open,
+          fmt::format("a socket at {} that connects to {} connects to itself",
+                      facts.question.source->str(), facts.question.destination.str()),
+          ""};
+}
+
+Conclusion conclude(const Facts& facts, const LookupAnswer& answer, Diagnosis& diagnosis) {
+  const LookupStep* verdict = answer.find(TCP_LOOKUP_STEP_VERDICT);
+  const Row* found = verdict && verdict->socket ? &*verdict->socket : nullptr;
+  const bool listens = found && found->kind == Kind::full && found->state == TcpState::listen;
+  if (found && !listens) return at_connection(facts, *found, diagnosis);
+  if (facts.arrival.local_sender && facts.question.source == facts.question.destination)
+    return self_connect(facts, diagnosis);
+  if (found) return at_listener(facts, with_queues(*found, facts), diagnosis);
+  return at_nobody(facts, diagnosis);
+}
+
+}  // namespace
+
+std::string_view to_string(Answer answer) {
+  switch (answer) {
+    case Answer::syn_ack:
+      return "syn-ack";
+    case Answer::simultaneous_open:
+      return "simultaneous-open";
+    case Answer::rst:
+      return "rst";
+    case Answer::ack:
+      return "ack";
+    case Answer::nothing:
+      return "nothing";
+    case Answer::not_sent:
+      return "not-sent";
+    case Answer::elsewhere:
+      return "elsewhere";
+  }
+  return "?";
+}
+
+bool is_success(Answer answer) {
+  return answer == Answer::syn_ack || answer == Answer::simultaneous_open;
+}
+
+Diagnosis diagnose(const Facts& facts) {
+  Diagnosis diagnosis;
+  if (auto conclusion = before_tcp(facts, diagnosis)) {
+    diagnosis.conclusion = std::move(*conclusion);
+  } else {
+    diagnosis.inferred = !facts.answer;
+    const LookupAnswer answer = facts.answer ? *facts.answer : infer(facts);
+    add_lookup(answer, facts, diagnosis);
+    diagnosis.conclusion = conclude(facts, answer, diagnosis);
+  }
+  add_findings(facts, diagnosis);
+  add_not_observed(facts, diagnosis);
+  return diagnosis;
+}
+
+}  // namespace lab::explain

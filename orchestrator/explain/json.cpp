@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "explain/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "util/error.hpp"
+
+namespace lab::explain {
+namespace {
+
+using nlohmann::json;
+
+json question_of(const Facts& facts) {
+  const Question& question = facts.question;
+  const Arrival& arrival = facts.arrival;
+  json object = {{"destination", question.destination.str()},
+                 {"netns", question.netns},
+                 {"local_sender", arrival.local_sender},
+                 {"assumed", json::array()},
+                 {"remarks", question.remarks}};
+  if (question.source) object["source"] = question.source->str();
+  if (!arrival.device.empty()) object["device"] = arrival.device;
+  if (!arrival.vrf.empty()) object["vrf"] = arrival.vrf;
+  if (question.source_is_assumed) object["assumed"].push_back("source");
+  if (question.port_is_assumed) object["assumed"].push_back("port");
+  if (arrival.device_is_assumed) object["assumed"].push_back("device");
+  return object;
+}
+
+json step_of(const Step& step) {
+  json object = {{"step", step.name}, {"text", step.text}, {"witness", step.witness}};
+  if (!step.function.empty()) object["function"] = step.function;
+  return object;
+}
+
+json findings_of(const std::vector<Finding>& findings) {
+  json array = json::array();
+  for (const Finding& each : findings) array.push_back({{"id", each.id}, {"text", each.text}});
+  return array;
+}
+
+json holders_of(const Row& row, const Processes& processes) {
+  json array = json::array();
+  const auto found = processes.by_inode.find(row.inode.value_or(0));
+  if (found == processes.by_inode.end()) return array;
+  for (const Holder& each : found->second)
+    array.push_back(
+        {{"pid", each.pid}, {"fd", each.fd}, {"command", each.command}, {"stopped", each.stopped}});
+  return array;
+}
+
+// The sockets with the destination's port at their local end.
+json sockets_of(const Facts& facts) {
+  json array = json::array();
+  const auto add = [&](const std::vector<Row>& rows) {
+    for (const Row& row : rows) {
+      if (row.local.port != facts.question.destination.port) continue;
+      json socket = row;
+      socket["processes"] = holders_of(row, facts.processes);
+      array.push_back(std::move(socket));
+    }
+  };
+  add(facts.tables.listeners);
+  add(facts.tables.ehash);
+  if (facts.tables.bound_only) add(*facts.tables.bound_only);
+  return array;
+}
+
+}  // namespace
+
+json to_json(const Facts& facts, const Diagnosis& diagnosis) {
+  const Conclusion& conclusion = diagnosis.conclusion;
+  json object = {{"schema", json_schema},
+                 {"kernel", facts.kernel.release},
+                 {"question", question_of(facts)},
+                 {"answer", to_string(conclusion.answer)},
+                 {"answered", is_success(conclusion.answer)},
+                 {"cause", conclusion.cause},
+                 {"summary", conclusion.summary},
+                 {"remedy", conclusion.remedy},
+                 {"steps", json::array()},
+                 {"findings", findings_of(diagnosis.findings)},
+                 {"not_observed", findings_of(diagnosis.not_observed)},
+                 {"inferred", diagnosis.inferred},
+                 {"sockets", sockets_of(facts)}};
+  for (const Step& step : diagnosis.steps) object["steps"].push_back(step_of(step));
+  if (facts.answer) object["lookup"] = *facts.answer;
+  return object;
+}
+
+json to_json(const Probe& probe, const Probed& probed) {
+  const Conclusion& conclusion = probed.conclusion;
+  json object = {{"source", probe.source.str()},
+                 {"destination", probe.destination.str()},
+                 {"from", probe.from},
+                 {"connect", errno_name(probe.error)},
+                 {"retransmissions", probe.retransmissions},
+                 {"waited_ms", probe.waited.count()},
+                 {"answer", to_string(conclusion.answer)},
+                 {"answered", is_success(conclusion.answer)},
+                 {"as_foretold", probed.as_foretold},
+                 {"cause", conclusion.cause},
+                 {"summary", conclusion.summary},
+                 {"remedy", conclusion.remedy},
+                 {"segments", json::array()},
+                 {"not_observed", findings_of(probed.not_observed)}};
+  for (const ProbedSegment& segment : segments_of(probe)) {
+    json events = json::array();
+    for (const TraceEvent* event : segment.events) events.push_back(*event);
+    object["segments"].push_back({{"what", segment.what}, {"events", std::move(events)}});
+  }
+  return object;
+}
+
+}  // namespace lab::explain

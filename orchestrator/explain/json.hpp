@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+//
+// An explanation for programs; docs/explain.md describes its fields.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "explain/probe.hpp"
+
+namespace lab::explain {
+
+// Rises when the meaning of a field changes.
+constexpr int json_schema = 1;
+
+nlohmann::json to_json(const Facts& facts, const Diagnosis& diagnosis);
+nlohmann::json to_json(const Probe& probe, const Probed& probed);
+
+}  // namespace lab::explain
