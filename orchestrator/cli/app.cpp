@@ -52,11 +52,17 @@ struct RunFlags {
   std::vector<std::string> families;
 };
 
+void add_color_flag(CLI::App& command, Color& color) {
+  const std::map<std::string, Color> colors{
+      {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
+  command.add_option("--color", color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(colors).description("{auto,always,never}"))
+      ->envname("LAB_COLOR");
+}
+
 void add_run_flags(CLI::App& command, RunFlags& flags) {
   const std::map<std::string, Where> wheres{
       {"auto", Where::automatic}, {"here", Where::here}, {"vm", Where::vm}};
-  const std::map<std::string, Color> colors{
-      {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
   Options& options = flags.options;
   command.add_option("scenario", options.scenario, "a name from `list`, or a file")->required();
   command
@@ -77,20 +83,55 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
       ->capture_default_str();
   command.add_option("-o,--output", options.output, "a file that gets the report as JSON, besides")
       ->envname("LAB_OUTPUT");
+  command
+      .add_option("--pcap", options.pcap,
+                  "a directory that gets each play's packets as SCENARIO-FAMILY.pcapng,\n"
+                  "with each packet's path through the kernel as its comment")
+      ->envname("LAB_PCAP");
   command.add_option("--repeat", options.repeat, "play it so many times, and count")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");
-  command.add_option("--color", flags.color, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(colors).description("{auto,always,never}"))
-      ->envname("LAB_COLOR");
+  add_color_flag(command, flags.color);
   // How a microVM's orchestrator is told what only the one outside can know.
   command.add_flag("!--unannounced", options.announce)->group("");
   command.add_flag("--progress", options.progress)->group("");
 }
 
+struct ExplainFlags {
+  ExplainOptions options;
+  Color color = Color::automatic;
+};
+
+void add_explain_flags(CLI::App& command, ExplainFlags& flags) {
+  ExplainOptions& options = flags.options;
+  command
+      .add_option("target", options.words,
+                  "DST:PORT, or DST:PORT from SRC[:PORT]: 127.0.0.1:8888 or\n"
+                  "[fd00::2]:80 from [fd00::1]:40000")
+      ->type_name("");
+  command
+      .add_option("--netns", options.netns,
+                  "in this network namespace: its name (ip netns), the number of a\n"
+                  "process that lives in it, or a path")
+      ->envname("LAB_NETNS");
+  command.add_option("--device", options.device, "the interface on which the SYN comes in");
+  command.add_flag("--live", options.live,
+                   "no target: tell of every RST that is sent or received and of every\n"
+                   "connect() that fails, until Ctrl-C (as root)");
+  command.add_flag("--probe", options.probe,
+                   "send one real SYN, too, and show what became of it (as root)");
+  command.add_option("-f,--format", options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->envname("LAB_FORMAT")
+      ->capture_default_str();
+  add_color_flag(command, flags.color);
+}
+
+report::Style style_of(Color color) { return {wants_color(color), page_width(), wants_unicode()}; }
+
 Options finished(RunFlags& flags) {
   Options options = flags.options;
-  options.style = {wants_color(flags.color), page_width(), wants_unicode()};
+  options.style = style_of(flags.color);
   options.progress |= ::isatty(STDOUT_FILENO) == 1;
   for (const std::string& name : flags.families)
     options.families.push_back(name == "ipv4" ? Family::inet : Family::inet6);
@@ -118,6 +159,10 @@ int parse_and_run(int argc, char** argv) {
 
   CLI::App* run_command = app.add_subcommand("run", "play a scenario and judge it");
   add_run_flags(*run_command, flags);
+  ExplainFlags explain_flags;
+  CLI::App* explain_command =
+      app.add_subcommand("explain", "what would a SYN meet in this kernel, and why?");
+  add_explain_flags(*explain_command, explain_flags);
   CLI::App* list_command = with_format(app.add_subcommand("list", "the scenarios there are"));
   CLI::App* show_command = with_scenario(app.add_subcommand("show", "a scenario in words"));
   CLI::App* validate_command =
@@ -135,6 +180,10 @@ int parse_and_run(int argc, char** argv) {
   }
 
   if (*run_command) return run(finished(flags));
+  if (*explain_command) {
+    explain_flags.options.style = style_of(explain_flags.color);
+    return explain(explain_flags.options);
+  }
   if (*list_command) return list(format);
   if (*show_command) return show(wanted);
   if (*validate_command) return validate(wanted);

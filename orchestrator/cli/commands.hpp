@@ -19,6 +19,9 @@ int run_here(const Options& options, const std::string& path);
 // everything that was asked for go along.
 int run_in_microvm(const Options& options, const std::string& path);
 
+// explain: exit code 0 if the SYN would be answered with a SYN-ACK.
+int explain(const ExplainOptions& options);
+
 int list(const std::string& format);
 int show(const std::string& scenario);
 int validate(const std::string& scenario);

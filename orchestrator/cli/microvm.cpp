@@ -13,8 +13,10 @@
 #include <fstream>
 
 #include "cli/commands.hpp"
+#include "cli/signals.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
+#include "vm/files.hpp"
 #include "vm/run.hpp"
 
 namespace lab::cli {
@@ -28,8 +30,10 @@ std::string guest_path(const std::string& path) {
   return fs::path(path).is_absolute() ? path : "/work/" + path;
 }
 
-// Where the guest leaves files that shall come back.
+// Where the guest leaves files that shall come back, and what they are below it.
 constexpr std::string_view results = "/results";
+constexpr std::string_view report_file = "report.json";
+constexpr std::string_view pcap_folder = "pcap";
 
 vm::Job job_for(const Options& options, const std::string& path) {
   vm::Job job;
@@ -43,51 +47,81 @@ vm::Job job_for(const Options& options, const std::string& path) {
     job.argv.emplace_back(report::family_name(family));
   }
   if (options.progress) job.argv.push_back("--progress");
-  if (!options.output.empty()) {
-    job.argv.insert(job.argv.end(), {"--output", std::string(results) + "/report.json"});
-    job.collect = results;
-  }
+  if (!options.output.empty())
+    job.argv.insert(job.argv.end(), {"--output", fmt::format("{}/{}", results, report_file)});
+  if (!options.pcap.empty())
+    job.argv.insert(job.argv.end(), {"--pcap", fmt::format("{}/{}", results, pcap_folder)});
+  if (!options.output.empty() || !options.pcap.empty()) job.collect = results;
   job.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb",
              fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
              fmt::format("COLUMNS={}", options.style.width)};
   return job;
 }
 
-// From here on Ctrl-C and a polite kill arrive as something to read, so that
-// the machine is thrown away before this process goes the way of the signal.
-Fd block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
-  checked(::sigprocmask(SIG_BLOCK, &signals, nullptr), "sigprocmask", "SIGINT, SIGTERM, SIGHUP");
-  return Fd(checked(::signalfd(-1, &signals, SFD_CLOEXEC), "signalfd", "SIGINT, SIGTERM, SIGHUP"));
-}
+// Puts the guest's files where they were asked for. What goes wrong is kept for
+// finish(), so that one that cannot be written does not cost the others.
+class Results {
+ public:
+  explicit Results(const Options& options) : options_(options) {}
+
+  void take(const vm::FileChunk& chunk) {
+    if (chunk.path == report_file)
+      add_to_report(chunk);
+    else if (const std::string folder = fmt::format("{}/", pcap_folder);
+             chunk.path.starts_with(folder))
+      add_to_captures(chunk, chunk.path.substr(folder.size()));
+  }
+
+  // Throws EnvironmentError.
+  void finish() {
+    if (report_.is_open() && !report_.flush())
+      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
+                                         options_.output, std::strerror(errno)));
+    if (!failure_.empty()) throw EnvironmentError(failure_);
+  }
+
+ private:
+  void add_to_report(const vm::FileChunk& chunk) {
+    if (chunk.first) report_.open(options_.output, std::ios::trunc | std::ios::binary);
+    report_.write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()));
+  }
+
+  void add_to_captures(const vm::FileChunk& chunk, const std::string& name) {
+    vm::FileChunk below = chunk;
+    below.path = name;
+    try {
+      vm::receive_below(options_.pcap, below);
+    } catch (const EnvironmentError& error) {
+      if (failure_.empty()) failure_ = fmt::format("--pcap: {}", error.what());
+    }
+  }
+
+  const Options& options_;
+  std::ofstream report_;
+  std::string failure_;  // of the first capture that could not be written
+};
 
 }  // namespace
 
 int run_in_microvm(const Options& options, const std::string& path) {
+  // The machine is thrown away before this process goes the way of the signal.
   const Fd signals = block_signals();
   vm::Options machine;
   machine.series = options.kernel;
   machine.cancel_fd = signals.get();
-  std::ofstream report;
+  Results collected(options);
   const vm::Sinks sinks{
       [](vm::Stream stream, std::string_view bytes) {
         std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
         std::fwrite(bytes.data(), 1, bytes.size(), out);
         std::fflush(out);
       },
-      [&](const vm::FileChunk& chunk) {
-        if (chunk.first) report.open(options.output, std::ios::trunc | std::ios::binary);
-        report.write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()));
-      },
+      [&](const vm::FileChunk& chunk) { collected.take(chunk); },
       [](std::string_view note) { fmt::print(stderr, "{}\n", note); }};
   try {
     const int status =
         vm::run_in_vm(machine, job_for(options, path), {{path, guest_path(path)}}, sinks).status;
-    if (report.is_open() && !report.flush())
-      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
-                                         options.output, std::strerror(errno)));
+    collected.finish();
     return status;
   } catch (const vm::Cancelled&) {
     signalfd_siginfo taken{};

@@ -7,13 +7,16 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "cli/commands.hpp"
+#include "cli/pcap_folder.hpp"
 #include "cli/where.hpp"
 #include "report/reporter.hpp"
 #include "run/runner.hpp"
 #include "scenario/parser.hpp"
 #include "util/fd.hpp"
+#include "view/trace.hpp"
 
 namespace lab::cli {
 namespace {
@@ -52,6 +55,11 @@ std::ofstream open_output(const std::string& path) {
   return file;
 }
 
+std::optional<PcapFolder> open_pcap(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  return PcapFolder(path);
+}
+
 Exit exit_of(Outcome outcome) { return outcome == Outcome::fail ? Exit::failed : Exit::pass; }
 
 }  // namespace
@@ -61,7 +69,13 @@ int run_here(const Options& options, const std::string& path) {
   const std::vector<Family> families = families_to_play(options, scenario);
   if (families.empty()) return static_cast<int>(Exit::skipped);
 
+  // The module places its probes for the first reader of a trace and removes
+  // them with the last one, each of which takes longer than a run. This reader
+  // reads nothing: it keeps them in place from one run to the next.
+  const TraceHere keeps_probes = Trace::open_here("");
+
   std::ofstream output = open_output(options.output);
+  std::optional<PcapFolder> pcap = open_pcap(options.pcap);
   std::vector<std::unique_ptr<report::Reporter>> reporters;
   reporters.push_back(reporter_for(options));
   if (output.is_open())
@@ -79,6 +93,7 @@ int run_here(const Options& options, const std::string& path) {
     for (const Family family : families) {
       const Timeline timeline = run::play(scenario, family, audience);
       for (auto& reporter : reporters) reporter->end(timeline);
+      if (pcap) pcap->add(timeline, round, options.repeat);
       summary.add(timeline);
     }
   }
@@ -86,6 +101,7 @@ int run_here(const Options& options, const std::string& path) {
   if (output.is_open() && !output.flush())
     throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
                                        options.output, std::strerror(errno)));
+  if (pcap) pcap->finish();
   return static_cast<int>(exit_of(summary.verdict()));
 }
 
@@ -95,6 +111,7 @@ int run(const Options& options) {
   const std::string path = scenario_path(options.scenario);
   scenario::load(path);
   open_output(options.output);
+  open_pcap(options.pcap);
 
   const Facts facts = look_around(options.kernel);
   const Decision decision = decide(options.where, facts);

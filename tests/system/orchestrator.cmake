@@ -6,22 +6,16 @@ add_library(system_program STATIC ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(system_program PUBLIC room_util GTest::gmock)
 
-set(fetched)
-foreach(series IN LISTS LAB_KERNELS)
-  if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
-    list(APPEND fetched ${series})
-  endif()
-endforeach()
-list(JOIN fetched "," series)
+list(JOIN LAB_FETCHED_KERNELS "," series)
 
-foreach(test mistakes traces guest)
+foreach(test mistakes traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)
   target_compile_definitions(system_${test} PRIVATE SERIES="${series}"
     ORCHESTRATOR="$<TARGET_FILE:orchestrator>" SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(system_${test} orchestrator)
-  foreach(each IN LISTS fetched)
+  foreach(each IN LISTS LAB_FETCHED_KERNELS)
     add_dependencies(system_${test} image-${each})
   endforeach()
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

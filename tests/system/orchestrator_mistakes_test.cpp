@@ -61,20 +61,33 @@ TEST(Mistakes, AnOutputThatCannotBeWrittenIsToldBeforeTheRun) {
   EXPECT_EQ(ran.out, "");
 }
 
+// Nobody may not be allowed to look into the build directory.
+class Copied {
+ public:
+  Copied() {
+    const auto overwrite = std::filesystem::copy_options::overwrite_existing;
+    std::filesystem::create_directories(folder_);
+    std::filesystem::copy(ORCHESTRATOR, folder_, overwrite);
+    std::filesystem::copy(SOURCE_DIR "/scenarios", folder_ / "scenarios",
+                          std::filesystem::copy_options::recursive | overwrite);
+    std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+  }
+  std::string program() const { return folder_ / "orchestrator"; }
+  static How as_nobody() {
+    How how;
+    how.as_nobody = true;
+    how.directory = "/";
+    return how;
+  }
+
+ private:
+  std::filesystem::path folder_ = testing::TempDir() + "lab-nobody";
+};
+
 TEST(Mistakes, WithoutRootHereSaysWhatToDo) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give it up";
-  // Nobody may not be allowed to look into the build directory.
-  const std::filesystem::path copy = testing::TempDir() + "lab-nobody";
-  std::filesystem::create_directories(copy);
-  std::filesystem::copy(ORCHESTRATOR, copy, std::filesystem::copy_options::overwrite_existing);
-  std::filesystem::copy(SOURCE_DIR "/scenarios", copy / "scenarios",
-                        std::filesystem::copy_options::recursive |
-                            std::filesystem::copy_options::overwrite_existing);
-  std::filesystem::permissions(copy, std::filesystem::perms(0755));
-  How how;
-  how.as_nobody = true;
-  how.directory = "/";
-  const Ran ran = run({copy / "orchestrator", "run", "simopen", "--where", "here"}, how);
+  const Copied copy;
+  const Ran ran = run({copy.program(), "run", "simopen", "--where", "here"}, copy.as_nobody());
   EXPECT_EQ(ran.status, environment);
   EXPECT_THAT(ran.err, AllOf(HasSubstr("sudo"), HasSubstr("--where vm")));
 }
@@ -105,6 +118,38 @@ TEST(Mistakes, WithoutAMicroVmAutoRunsHereAndSaysWhy) {
   const std::string first = ran.out.substr(0, ran.out.find('\n'));
   EXPECT_THAT(first, AllOf(HasSubstr("without the module"), HasSubstr("/nowhere/qemu")));
   EXPECT_THAT(ran.out, HasSubstr("not observed"));
+}
+
+TEST(Mistakes, AQuestionThatIsNotClearSaysWhatToWrite) {
+  const auto complaint = [](const std::vector<std::string>& words) {
+    std::vector<std::string> argv{ORCHESTRATOR, "explain"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    const Ran ran = run(argv);
+    EXPECT_EQ(ran.status, usage) << ran.out << ran.err;
+    EXPECT_EQ(ran.out, "");
+    return ran.err;
+  };
+  EXPECT_THAT(complaint({}), HasSubstr("DST:PORT"));
+  EXPECT_THAT(complaint({"127.0.0.1"}), HasSubstr("127.0.0.1:PORT"));
+  EXPECT_THAT(complaint({"8888"}), HasSubstr("127.0.0.1:8888"));
+  EXPECT_THAT(complaint({"127.0.0.1:80", "form", "127.0.0.1"}), HasSubstr("from"));
+  EXPECT_THAT(complaint({"127.0.0.1:80", "--device", "ol"}), HasSubstr("did you mean lo"));
+}
+
+TEST(Mistakes, ANamespaceThatIsNotThereIsNamed) {
+  const Ran ran = run({ORCHESTRATOR, "explain", "127.0.0.1:80", "--netns", "no-such-netns"});
+  EXPECT_EQ(ran.status, environment);
+  EXPECT_THAT(ran.err, HasSubstr("no-such-netns"));
+  EXPECT_EQ(ran.out, "");
+}
+
+// Nobody needs root for a question about the own namespace.
+TEST(Mistakes, WithoutRootExplainSaysWhatItCouldNotSee) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give it up";
+  const Copied copy;
+  const Ran ran = run({copy.program(), "explain", "127.0.0.1:1"}, copy.as_nobody());
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("REFUSED"), HasSubstr("Not observed"), HasSubstr("root")));
 }
 
 // The scenario claims that nobody answers; the kernel does, with RST.
