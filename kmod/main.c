@@ -50,13 +50,16 @@ static int __init tcp_lookup_init(void)
 	if (err)
 		return err;
 	err = register_pernet_subsys(&pernet_ops);
-	if (err)
+	if (err) {
+		tl_probes_remove();
 		tl_probes_exit();
+	}
 	return err;
 }
 
 static void __exit tcp_lookup_exit(void)
 {
+	tl_probes_remove();
 	unregister_pernet_subsys(&pernet_ops);
 	tl_probes_exit();
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/kernel.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "compat.h"
 #include "pernet.h"
@@ -13,9 +15,7 @@
 struct probe {
 	const struct tl_function *function;
 	struct kretprobe at;	/* only at.kp is used if there is no leave */
-	bool set;
-	int err;		/* why it can never be */
-	unsigned long missed;	/* of probes that are gone */
+	int err;		/* why there can be none */
 };
 
 static struct probe *probes;
@@ -67,30 +67,25 @@ static int on_leave(struct kretprobe_instance *instance, struct pt_regs *regs)
 
 /* --- setting them -------------------------------------------------------- */
 
-static int set_probe(struct probe *probe, u32 flags)
+/* Disabled: nothing in the kernel's code changes before enable_kprobe(). */
+static int register_probe(struct probe *probe)
 {
-	int err;
-
-	memset(&probe->at, 0, sizeof(probe->at));
 	probe->at.kp.symbol_name = probe->function->name;
-	probe->at.kp.flags = flags;
-	if (probe->function->leave) {
-		probe->at.entry_handler = on_enter;
-		probe->at.handler = on_leave;
-		probe->at.data_size = sizeof(struct tl_call);
-		/* Softirqs do not sleep in them; tasks on a backlog may. */
-		probe->at.maxactive = 4 * num_possible_cpus() + 16;
-		err = register_kretprobe(&probe->at);
-	} else {
+	probe->at.kp.flags = KPROBE_FLAG_DISABLED;
+	if (!probe->function->leave) {
 		probe->at.kp.pre_handler = on_call;
-		err = register_kprobe(&probe->at.kp);
+		return register_kprobe(&probe->at.kp);
 	}
-	probe->set = !err;
-	return err;
+	probe->at.entry_handler = on_enter;
+	probe->at.handler = on_leave;
+	probe->at.data_size = sizeof(struct tl_call);
+	/* Softirqs do not sleep in them; tasks on a backlog may. */
+	probe->at.maxactive = 4 * num_possible_cpus() + 16;
+	return register_kretprobe(&probe->at);
 }
 
 /* All at once, since each removal waits for every CPU. */
-static void remove_probes(void)
+static void unregister_probes(void)
 {
 	struct kretprobe **returns;
 	struct kprobe **entries;
@@ -101,7 +96,7 @@ static void remove_probes(void)
 	for (i = 0; i < probe_count; i++) {
 		struct probe *probe = &probes[i];
 
-		if (!probe->set)
+		if (probe->err)
 			continue;
 		if (probe->function->leave)
 			returns[n_returns++] = &probe->at;
@@ -112,14 +107,69 @@ static void remove_probes(void)
 	unregister_kprobes(entries, n_entries);
 	kfree(returns);
 	kfree(entries);
+}
 
-	for (i = 0; i < probe_count; i++) {
-		struct probe *probe = &probes[i];
+/* Guards what follows, and whether the probes are enabled. */
+static DEFINE_MUTEX(probes_lock);
+static bool wanted;		/* somebody reads */
+static bool enabled;
 
-		if (probe->set)
-			probe->missed += probe->at.kp.nmissed + probe->at.nmissed;
-		probe->set = false;
-	}
+static int enable_probes(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < probe_count && !err; i++)
+		if (!probes[i].err)
+			err = enable_kprobe(&probes[i].at.kp);
+	return err ?: tl_tracepoints_start();
+}
+
+/*
+ * Also what a failed enable_probes() has left. A function that is under way
+ * still has its leave called when it returns, so every window is closed.
+ */
+static void disable_probes(void)
+{
+	unsigned int i;
+
+	tl_tracepoints_stop();
+	for (i = 0; i < probe_count; i++)
+		if (!probes[i].err && !kprobe_disabled(&probes[i].at.kp))
+			disable_kprobe(&probes[i].at.kp);
+	enabled = false;
+}
+
+static void disable_if_unwanted(struct work_struct *work)
+{
+	mutex_lock(&probes_lock);
+	if (!wanted)
+		disable_probes();
+	mutex_unlock(&probes_lock);
+}
+
+static DECLARE_DELAYED_WORK(disabling, disable_if_unwanted);
+
+int tl_probes_start(void)
+{
+	int err = 0;
+
+	mutex_lock(&probes_lock);
+	if (!enabled)
+		err = enable_probes();
+	enabled = wanted = !err;
+	if (err)
+		disable_probes();
+	mutex_unlock(&probes_lock);
+	return err;
+}
+
+void tl_probes_stop(void)
+{
+	mutex_lock(&probes_lock);
+	wanted = false;
+	mutex_unlock(&probes_lock);
+	mod_delayed_work(system_long_wq, &disabling, TL_PROBES_LINGER);
 }
 
 int tl_probes_init(void)
@@ -135,44 +185,24 @@ int tl_probes_init(void)
 	for (i = 0; i < ARRAY_SIZE(sets); i++)
 		for (j = 0; j < sets[i]->count; j++)
 			probes[n++].function = &sets[i]->functions[j];
-
-	/* Once for trial: which can be seen here? */
+	/* Those that cannot be are no reason to give up: "info" says which. */
 	for (i = 0; i < probe_count; i++)
-		probes[i].err = set_probe(&probes[i], KPROBE_FLAG_DISABLED);
-	remove_probes();
+		probes[i].err = register_probe(&probes[i]);
 	return 0;
+}
+
+void tl_probes_remove(void)
+{
+	cancel_delayed_work_sync(&disabling);
+	mutex_lock(&probes_lock);
+	disable_probes();
+	mutex_unlock(&probes_lock);
+	unregister_probes();
 }
 
 void tl_probes_exit(void)
 {
 	kfree(probes);
-}
-
-int tl_probes_start(void)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < probe_count; i++) {
-		if (probes[i].err)
-			continue;
-		err = set_probe(&probes[i], 0);
-		if (err)
-			goto remove;
-	}
-	err = tl_tracepoints_start();
-	if (!err)
-		return 0;
-remove:
-	tl_probes_stop();
-	return err;
-}
-
-void tl_probes_stop(void)
-{
-	tl_tracepoints_stop();
-	remove_probes();
-	tl_window_forget_all();
 }
 
 void tl_probes_each(void (*show)(void *arg, const char *name, int err), void *arg)
@@ -189,11 +219,8 @@ unsigned long tl_probes_missed(void)
 	unsigned long missed = 0;
 	unsigned int i;
 
-	for (i = 0; i < probe_count; i++) {
-		missed += READ_ONCE(probes[i].missed);
-		if (READ_ONCE(probes[i].set))
-			missed += probes[i].at.kp.nmissed + probes[i].at.nmissed;
-	}
+	for (i = 0; i < probe_count; i++)
+		missed += probes[i].at.kp.nmissed + probes[i].at.nmissed;
 	return missed;
 }
 

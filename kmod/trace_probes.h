@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The probes: kprobes on functions of the receive path, and tracepoints. They
- * are in the kernel only while somebody reads a trace.
+ * The probes: kprobes on functions of the receive path, and tracepoints. The
+ * kprobes are registered as long as the module is loaded, but disabled; they are
+ * in the kernel's code only while somebody reads a trace, and for a moment after.
  *
  * Functions are named by symbol; where the compiler has inlined one or changed
  * its arguments (".isra", ".constprop") there is no such symbol, and its events
- * are missing. tl_probes_find() finds that out at the start, for "info".
+ * are missing; "info" says so.
  */
 #ifndef TCP_LOOKUP_TRACE_PROBES_H
 #define TCP_LOOKUP_TRACE_PROBES_H
@@ -56,13 +57,23 @@ extern const struct tl_function_set tl_send_functions;		/* trace_send.c */
 int tl_tracepoints_start(void);
 void tl_tracepoints_stop(void);
 
-/* Once, before anything else. May sleep. */
+/*
+ * How long the probes stay when nobody reads any more, in jiffies. To enable one
+ * is to rewrite the kernel's code, and readers come one after another: one for
+ * each host of a run, and then the next run's.
+ */
+#define TL_PROBES_LINGER	HZ
+
+/* Once, before anything else; and after everything. May sleep. */
 int tl_probes_init(void);
 void tl_probes_exit(void);
 
 /* For the first reader and after the last, which must exclude each other. May sleep. */
 int tl_probes_start(void);
 void tl_probes_stop(void);
+
+/* At once. Before the data of a namespace may go, which the handlers look at. May sleep. */
+void tl_probes_remove(void);
 
 /* Calls show for each function: err is 0, or why it cannot be seen. */
 void tl_probes_each(void (*show)(void *arg, const char *name, int err), void *arg);

@@ -4,7 +4,6 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
-#include <linux/string.h>
 
 #include "trace_window.h"
 
@@ -78,9 +77,4 @@ void tl_window_close(const struct tl_window *outer)
 		return;
 	/* Pairs with the cmpxchg() of the next owner: the window is closed before. */
 	smp_store_release(&slot->owner, 0);
-}
-
-void tl_window_forget_all(void)
-{
-	memset(slots, 0, sizeof(slots));
 }

@@ -45,7 +45,4 @@ struct tl_window *tl_window_here(void);
 bool tl_window_open(struct tl_window *outer, const struct tl_window *inner);
 void tl_window_close(const struct tl_window *outer);
 
-/* When no probe is left that could be in a window. */
-void tl_window_forget_all(void);
-
 #endif

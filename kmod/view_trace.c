@@ -2,8 +2,8 @@
 /*
  * trace: the receive path as it happens. A read waits for the next event.
  *
- * The probes are set by the first reader of all namespaces and removed by the
- * last. An open file keeps the module from being unloaded: poll() may sleep on
+ * The probes are set by the first reader of all namespaces and removed soon
+ * after the last. An open file keeps the module from being unloaded: poll() may sleep on
  * its wait queue, which is gone with the file.
  */
 #include <linux/capability.h>
@@ -35,7 +35,7 @@ struct session {
 	struct tl_trace_reader reader;
 };
 
-/* Guards the lists of readers, their count, and the probes. */
+/* Guards the lists of readers, and their count. */
 static DEFINE_MUTEX(readers_lock);
 static unsigned int readers;		/* in all namespaces */
 
