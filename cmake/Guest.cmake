@@ -43,6 +43,8 @@ function(lab_guest series)
   add_custom_command(OUTPUT ${module}
     COMMAND sh -c "exec make -s -C \"$1\" KDIR=\"$2/usr/src/linux-headers-$(cat $2/release)\" BUILD=\"$3\""
       sh ${PROJECT_SOURCE_DIR}/kmod ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
+    # Of its ten megabytes all but a few hundred kilobytes are for a debugger.
+    COMMAND strip --strip-debug ${module}
     # Kbuild leaves a module alone that comes out the same.
     COMMAND ${CMAKE_COMMAND} -E touch ${module}
     DEPENDS ${kernel}/release ${kmod_sources} ${contract}

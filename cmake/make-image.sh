@@ -7,7 +7,7 @@
 # Packs the guest's initramfs, an uncompressed cpio archive:
 #
 #	/init                   guest_init, also the guest's /sbin/modprobe
-#	/lab/orchestrator       and the shared libraries of both
+#	/lab/orchestrator       and the shared libraries of both; /etc/ld.so.cache
 #	/lab/scenarios/
 #	/lib/modules/RELEASE/   modules from guest-modules.txt and what they need,
 #	                        tcp_lookup.ko, and depmod's tables
@@ -37,7 +37,7 @@ done
 for option in kernel init out; do
   [ -n "${!option}" ] || fail "--$option is missing"
 done
-for tool in cpio depmod ldd strip xz; do
+for tool in cpio depmod ldconfig ldd strip xz; do
   command -v "$tool" >/dev/null || fail "$tool is missing (packages: cpio kmod libc-bin binutils xz-utils)"
 done
 
@@ -70,6 +70,10 @@ add_program "$init" /init
 ln -s ../init "$root/sbin/modprobe"
 [ -z "$program" ] || add_program "$program" /lab/orchestrator
 [ -z "$scenarios" ] || cp -r "$scenarios" "$root/lab/scenarios"
+# Without its cache the loader looks for each library in a dozen directories.
+mkdir "$root/etc"
+(cd "$root" && find . -name '*.so*' -printf '/%P\n' | sed 's:/[^/]*$::' | sort -u) >"$root/etc/ld.so.conf"
+ldconfig -X -r "$root"
 
 # --- kernel modules ---
 
@@ -98,7 +102,6 @@ done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$here/guest-modules.txt") >"$root/lib
 
 if [ -n "$module" ]; then
   install -D -m 644 "$module" "$modules/extra/$(basename "$module")"
-  strip --strip-debug "$modules/extra/$(basename "$module")"
   basename "$module" .ko >>"$root/lib/modules/boot"
 fi
 cp "$shipped"/modules.{builtin,builtin.modinfo,order} "$modules/"

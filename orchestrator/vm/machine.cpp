@@ -98,8 +98,10 @@ std::vector<std::string> qemu_arguments(const MachineSettings& settings, int cha
       // inet6_ehashfn, whose net_get_random_once patches itself. It is no slower.
       "-accel", kvm ? "kvm" : "tcg,thread=single",
       // Under TCG, five-level page tables (la57) make some kernels panic at boot.
-      "-cpu", kvm ? "host" : "max,la57=off",
-      "-smp", std::to_string(settings.cpus),
+      // Without erms and fsrm the kernel copies words and not bytes, which TCG
+      // does one by one: it unpacks the image in half the time.
+      "-cpu", kvm ? "host" : "max,la57=off,erms=off,fsrm=off",
+      "-smp", std::to_string(settings.cpus ? settings.cpus : kvm ? 2 : 1),
       "-m", fmt::format("{}M", settings.memory_mb),
       "-kernel", settings.image.kernel,
       "-initrd", settings.image.initramfs,

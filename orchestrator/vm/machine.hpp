@@ -28,7 +28,8 @@ struct MachineSettings {
   std::string qemu;
   Image image;
   Accelerator accelerator = Accelerator::tcg;
-  unsigned cpus = 2;
+  // 0: as many as pay: two with KVM, one under TCG, where one thread runs all.
+  unsigned cpus = 0;
   unsigned memory_mb = 512;
   bool kernel_talks = false;  // the whole of the kernel's log on the console
 };

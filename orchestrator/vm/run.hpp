@@ -25,7 +25,7 @@ struct Options {
   std::string build = build_directory();     // where the images are
   std::optional<Accelerator> accelerator = accelerator_from_environment();  // forced; else tried
   std::string memory_file = vm::memory_path();  // where the finding is remembered
-  unsigned cpus = 2;
+  unsigned cpus = 0;  // as MachineSettings::cpus
   unsigned memory_mb = 512;
   // Puts the kernel's whole log on the console, whose end is shown when the
   // guest is lost: LAB_GUEST_LOG=1. Slower, because the console is.

@@ -23,10 +23,10 @@ gcc -static -O1 -o "$work/init" "$work/init.c"
 
 # The orchestrator's own machine, but for the image and the channel.
 export LAB_ACCEL=${LAB_ACCEL:-tcg}
-cpu=max,la57=off accel=tcg,thread=single
-[ "$LAB_ACCEL" = tcg ] || cpu=host accel=$LAB_ACCEL
+cpu=max,la57=off,erms=off,fsrm=off smp=1 accel=tcg,thread=single
+[ "$LAB_ACCEL" = tcg ] || cpu=host smp=2 accel=$LAB_ACCEL
 bare() {
-  qemu-system-x86_64 -machine q35 -accel "$accel" -cpu "$cpu" -smp 2 -m 512 -nodefaults \
+  qemu-system-x86_64 -machine q35 -accel "$accel" -cpu "$cpu" -smp "$smp" -m 512 -nodefaults \
     -no-user-config -display none -no-reboot -kernel "$kernel" -initrd "$work/bare.cpio" \
     -append "quiet panic=-1 tsc=unstable no_timer_check" </dev/null
 }

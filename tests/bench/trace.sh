@@ -87,7 +87,7 @@ chmod +x "$guest/init"
 (cd "$guest" && find . | cpio --quiet -o -H newc >"$work/guest.cpio")
 
 LAB_ACCEL=${LAB_ACCEL:-tcg}
-cpu=max,la57=off accel=tcg,thread=single
+cpu=max,la57=off,erms=off,fsrm=off accel=tcg,thread=single
 [ "$LAB_ACCEL" = tcg ] || cpu=host accel=$LAB_ACCEL
 echo "connections a second on $series: without the module, idle, read, bpftrace"
 timeout $((120 + rounds * 60)) qemu-system-x86_64 -machine q35 -accel "$accel" -cpu "$cpu" -m 2048 \

@@ -21,6 +21,7 @@ void poke(const std::string& series, const std::vector<std::string>& arguments) 
   Options options;
   options.series = series;
   options.build = BUILD_DIR;
+  options.cpus = 2;  // the module is to be read on one while the tables change on the other
   Job job;
   job.argv = {"/work/poke"};
   job.argv.insert(job.argv.end(), arguments.begin(), arguments.end());

@@ -32,6 +32,6 @@ foreach(series IN LISTS LAB_FETCHED_KERNELS)
   add_dependencies(vm_boot image-${series})
 endforeach()
 # Found at test time and not at build time: which tests there are depends on
-# the images. Each boots a guest of two processors, so no two at once.
+# the images. Each boots a guest, so no two at once.
 gtest_discover_tests(vm_boot TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
   PROPERTIES LABELS system TIMEOUT 300 RUN_SERIAL TRUE)

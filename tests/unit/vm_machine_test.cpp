@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "util/clock.hpp"
@@ -161,10 +162,23 @@ TEST(QemuArguments, HaveNoDiskNoNetworkAndNoScreen) {
   EXPECT_THAT(arguments, Contains("-nodefaults"));
   EXPECT_THAT(arguments, Contains("socket,id=channel,fd=7"));
   EXPECT_THAT(arguments, Contains("socket,id=console,fd=8"));
-  EXPECT_THAT(arguments, Contains("max,la57=off"));
+  EXPECT_THAT(arguments, Contains("max,la57=off,erms=off,fsrm=off"));
   for (const auto* option : {"-drive", "-netdev", "-nic", "-hda", "-vnc"}) {
     EXPECT_THAT(arguments, testing::Not(testing::Contains(option)));
   }
+}
+
+TEST(QemuArguments, GiveAsManyProcessorsAsPay) {
+  MachineSettings settings{"/usr/bin/qemu", {"6.1", "6.1.0", "/k", "/i"}};
+  const auto processors = [&settings] {
+    const auto arguments = qemu_arguments(settings, 7, 8);
+    return *std::next(std::ranges::find(arguments, "-smp"));
+  };
+  EXPECT_EQ(processors(), "1");
+  settings.accelerator = Accelerator::kvm;
+  EXPECT_EQ(processors(), "2");
+  settings.cpus = 4;
+  EXPECT_EQ(processors(), "4");
 }
 
 }  // namespace
