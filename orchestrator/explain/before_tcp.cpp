@@ -96,10 +96,13 @@ std::optional<Conclusion> sleeping_interface(const Facts& facts, Answer fate) {
   return std::nullopt;
 }
 
-const OtherSpace* space_with(const Facts& facts, const Address& address) {
+// That have the destination's address.
+std::vector<const OtherSpace*> spaces_of(const Facts& facts) {
+  std::vector<const OtherSpace*> spaces;
   for (const OtherSpace& space : facts.others.spaces)
-    if (owner_of(space.interfaces, address)) return &space;
-  return nullptr;
+    if (may_be_at(space.interfaces, destination_of(facts), facts.neighbour))
+      spaces.push_back(&space);
+  return spaces;
 }
 
 Conclusion not_ours(const Facts& facts) {
@@ -107,12 +110,16 @@ Conclusion not_ours(const Facts& facts) {
   const Answer fate = fate_of(facts);
   if (auto conclusion = sleeping_interface(facts, fate)) return *conclusion;
 
-  if (const OtherSpace* space = space_with(facts, destination)) {
+  if (const auto spaces = spaces_of(facts); !spaces.empty()) {
+    const OtherSpace* space = spaces.front();
+    const std::string others =
+        spaces.size() == 1 ? "" : fmt::format(" (and {} more)", spaces.size() - 1);
     std::optional<Address> source;
     if (facts.question.source) source = facts.question.source->address;
     return {"not-local", fate,
-            fmt::format("{} is no address of {}, but of {}: {}", destination.str(),
-                        space_of(facts.question), name_of(*space), fate_in_words(fate, facts)),
+            fmt::format("{} is no address of {}, but of {}{}: {}", destination.str(),
+                        space_of(facts.question), name_of(*space), others,
+                        fate_in_words(fate, facts)),
             "ask there: " + ask_there(*space, facts.question.destination, source)};
   }
   if (fate == Answer::not_sent)

@@ -21,6 +21,12 @@ const Interface* owner_of(const std::vector<Interface>& interfaces, const Addres
   return found == interfaces.end() ? nullptr : &*found;
 }
 
+bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
+               const std::string& neighbour) {
+  const Interface* owner = owner_of(interfaces, address);
+  return owner && (neighbour.empty() || neighbour == owner->link_address);
+}
+
 std::optional<std::uint16_t> unused_port(const Sysctls& sysctls, const std::vector<Row>& sockets,
                                          std::uint16_t but) {
   constexpr PortRange by_default{32768, 60999};

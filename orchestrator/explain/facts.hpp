@@ -122,6 +122,9 @@ struct Facts {
   Sysctls sysctls;
   Processes processes;
   OtherSpaces others;
+  // The link-layer address at which the destination is reached, if it is a
+  // neighbour: many namespaces may have the same IP address, but one has this.
+  std::string neighbour;
   // The module's word; nothing: why_no_answer says why.
   std::optional<LookupAnswer> answer;
   std::string why_no_answer;
@@ -131,6 +134,11 @@ struct Facts {
 const Interface* find_interface(const std::vector<Interface>& interfaces, const std::string& name);
 // The interface that has the address; null: none has it.
 const Interface* owner_of(const std::vector<Interface>& interfaces, const Address& address);
+// Whether a packet for `address` may be meant for the host that has these
+// interfaces. `neighbour`: the link-layer address to which it goes; empty: not
+// known.
+bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
+               const std::string& neighbour);
 
 // An ephemeral port that none of these sockets has at an end, and not `but`:
 // what an explanation assumes where no source port is given. Nothing: all are taken.

@@ -9,6 +9,7 @@
 #include <netlink/route/link/vrf.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 
@@ -39,6 +40,14 @@ void for_each(const Cache& cache, Action action) {
     action(reinterpret_cast<Object*>(each));
 }
 
+// "02:00:00:00:00:01"
+std::string link_address_of(rtnl_link* link) {
+  const nl_addr* address = rtnl_link_get_addr(link);
+  if (!address || nl_addr_get_len(address) == 0) return "";
+  std::array<char, 64> text{};
+  return nl_addr2str(address, text.data(), text.size());
+}
+
 Interface to_interface(rtnl_link* link) {
   Interface interface;
   interface.index = rtnl_link_get_ifindex(link);
@@ -46,6 +55,7 @@ Interface to_interface(rtnl_link* link) {
   interface.up = (rtnl_link_get_flags(link) & IFF_UP) != 0;
   interface.loopback = (rtnl_link_get_flags(link) & IFF_LOOPBACK) != 0;
   interface.is_vrf = rtnl_link_is_vrf(link) != 0;
+  interface.link_address = link_address_of(link);
   return interface;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "net/neighbour.hpp"
 
+#include <fmt/format.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/neighbour.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
 
@@ -56,9 +58,14 @@ void await_address(Netlink& netlink, const Address& address, const Deadline& dea
   const int group =
       address.family() == Family::inet ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
   const auto in_use = [&] { return is_local(netlink, address); };
-  if (!await_change(netlink.space(), group, in_use, deadline))
-    throw EnvironmentError("address " + address.str() + " of " + netlink.space().name() +
-                           " did not come into use");
+  if (await_change(netlink.space(), group, in_use, deadline)) return;
+  const RouteAnswer route = ask_route(netlink, {.destination = address});
+  throw EnvironmentError(fmt::format(
+      "address {} of {} did not come into use: its route {}", address.str(),
+      netlink.space().name(),
+      route.error ? fmt::format("is refused with {}", errno_name(route.error))
+      : route.type == RouteType::local ? "is there, but no word of it came"
+                                       : fmt::format("leads out of {}", route.device)));
 }
 
 void add_neighbour(Netlink& netlink, int link_index, const Address& address, const Mac& mac) {
@@ -74,6 +81,23 @@ void add_unresolved_neighbour(Netlink& netlink, int link_index, const Address& a
   rtnl_neigh_set_state(neighbour.get(), NUD_INCOMPLETE);
   rtnl_neigh_set_flags(neighbour.get(), NTF_EXT_LEARNED);
   enter(netlink, neighbour, address);
+}
+
+std::string link_address_of(Netlink& netlink, const Address& address) {
+  nl_cache* all = nullptr;
+  netlink.check(rtnl_neigh_alloc_cache(netlink.get(), &all), "rtnl_neigh_alloc_cache",
+                "neighbours");
+  const std::unique_ptr<nl_cache, decltype(&nl_cache_free)> cache(all, nl_cache_free);
+  const NlAddress wanted = to_nl(address);
+  for (nl_object* each = nl_cache_get_first(all); each; each = nl_cache_get_next(each)) {
+    auto* neighbour = reinterpret_cast<rtnl_neigh*>(each);
+    const nl_addr* its_address = rtnl_neigh_get_dst(neighbour);
+    const nl_addr* link_address = rtnl_neigh_get_lladdr(neighbour);
+    if (!its_address || !link_address || nl_addr_cmp(its_address, wanted.get()) != 0) continue;
+    std::array<char, 64> text{};
+    return nl_addr2str(link_address, text.data(), text.size());
+  }
+  return "";
 }
 
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address) {

@@ -3,6 +3,8 @@
 // What stands on a link: addresses, and the neighbours that they are reached by.
 #pragma once
 
+#include <string>
+
 #include "net/mac.hpp"
 #include "net/netlink.hpp"
 
@@ -29,6 +31,11 @@ void add_neighbour(Netlink& netlink, int link_index, const Address& address, con
 // struct neighbour) until add_neighbour(). NTF_EXT_LEARNED keeps the garbage
 // collector away.
 void add_unresolved_neighbour(Netlink& netlink, int link_index, const Address& address);
+
+// The link-layer address at which the kernel reaches `address`, as it knows now:
+// "02:00:00:00:00:01". Empty: it has not found out, or `address` is on no link of
+// this namespace. Throws SystemError.
+std::string link_address_of(Netlink& netlink, const Address& address);
 
 // Drops what still waits in its queue. An entry that is not there is no error.
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address);

@@ -30,6 +30,7 @@ struct Interface {
   bool is_vrf = false;
   std::string vrf;  // the VRF that it is a port of; empty: none
   std::vector<InterfaceAddress> addresses;
+  std::string link_address = {};  // "02:00:00:00:00:01"; empty: it has none
 
   bool operator==(const Interface&) const = default;
 };

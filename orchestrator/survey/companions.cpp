@@ -9,6 +9,7 @@
 
 #include "explain/words.hpp"
 #include "net/interfaces.hpp"
+#include "net/neighbour.hpp"
 #include "net/netlink.hpp"
 #include "survey/processes.hpp"
 #include "survey/spaces.hpp"
@@ -111,14 +112,15 @@ bool Companions::is_ours(const Address& address) {
 }
 
 Companions::Space* Companions::space_with(const Address& address) {
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    const auto found = std::ranges::find_if(spaces_, [&address](const Space& space) {
-      return explain::owner_of(space.interfaces, address) != nullptr;
-    });
-    if (found != spaces_.end()) return &*found;
-    look_for_spaces();
-  }
-  return nullptr;
+  Netlink netlink(here_);
+  const std::string neighbour = link_address_of(netlink, address);
+  const auto may_be_it = [&](const Space& space) {
+    return explain::may_be_at(space.interfaces, address, neighbour);
+  };
+  if (std::ranges::none_of(spaces_, may_be_it)) look_for_spaces();
+  // Two that are not told apart are as good as none: to name the wrong one is worse.
+  if (std::ranges::count_if(spaces_, may_be_it) != 1) return nullptr;
+  return &*std::ranges::find_if(spaces_, may_be_it);
 }
 
 void Companions::look_for_spaces() {

@@ -56,7 +56,8 @@ class Companions {
   // cookie 0: not known.
   std::string process_of(SockDiag& diag, const Ends& ends, std::uint64_t cookie);
   bool is_ours(const Address& address);
-  // The other namespace that has this address; null: none that may be entered.
+  // The other namespace that has this address; null: none that may be entered,
+  // or several, of which it is not known who is meant.
   Space* space_with(const Address& address);
   void look_for_spaces();
   std::optional<explain::Conclusion> ask(const Namespace& space, const std::string& netns,

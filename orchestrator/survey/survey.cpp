@@ -10,6 +10,7 @@
 #include <set>
 
 #include "net/interfaces.hpp"
+#include "net/neighbour.hpp"
 #include "survey/arrival.hpp"
 #include "survey/processes.hpp"
 #include "survey/spaces.hpp"
@@ -161,6 +162,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   find_out_how_the_kernel_counts(facts);
   facts.udp = udp_on_port(space, target.destination.port);
   facts.others = look_into_others(space, target.destination);
+  facts.neighbour = link_address_of(netlink, target.destination.address);
   look_for_holders(facts);
   return facts;
 }

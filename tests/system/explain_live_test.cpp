@@ -65,7 +65,13 @@ class Live : public ::testing::TestWithParam<Family> {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_ROOT();
+    // A namespace that nobody is connected to, and that has the server's address:
+    // as on a machine with many containers, or in a virtual network of its own.
+    impostor_.emplace(Namespace::create("impostor"));
+    Netlink netlink(*impostor_);
+    set_loopback_up(netlink);
     hosts_.emplace();
+    add_address(netlink, index_of(netlink, "lo"), servers().address, 32);
   }
   Namespace& server() { return hosts_->server.space; }
   Namespace& client() { return hosts_->client.space; }
@@ -82,6 +88,7 @@ class Live : public ::testing::TestWithParam<Family> {
     return socket;
   }
 
+  std::optional<Namespace> impostor_;
   std::optional<TwoHosts> hosts_;
 };
 INSTANTIATE_TEST_SUITE_P(, Live, ::testing::Values(Family::inet, Family::inet6),

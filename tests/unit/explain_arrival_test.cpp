@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 RouteAnswer refusal(int error) { return {error, RouteType::other, "", std::nullopt}; }
 RouteAnswer over(const std::string& device) {
@@ -58,6 +59,24 @@ TEST(ExplainArrival, AnotherNamespacesAddress) {
   EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("network namespace web"));
   EXPECT_THAT(diagnosis.conclusion.remedy,
               HasSubstr("orchestrator explain 172.17.0.2:80 from 172.17.0.1 --netns web"));
+}
+
+// Another machine's container, say, or one behind another bridge.
+TEST(ExplainArrival, AnotherNamespacesAddressButNotTheNeighbour) {
+  Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
+  facts.arrival.there = over("docker0");
+  facts.others.spaces = {container()};
+  facts.neighbour = "02:42:ac:11:00:99";
+  EXPECT_THAT(diagnose(facts).conclusion.summary, Not(HasSubstr("network namespace web")));
+  facts.neighbour = facts.others.spaces[0].interfaces[0].link_address;
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web"));
+}
+
+TEST(ExplainArrival, SeveralNamespacesAddress) {
+  Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
+  facts.arrival.there = over("docker0");
+  facts.others.spaces = {container(), container(), container()};
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web (and 2 more):"));
 }
 
 TEST(ExplainArrival, AnInterfaceThatIsDown) {

@@ -100,6 +100,7 @@ inline OtherSpace container(const std::string& listens_on = "") {
   space.process = "nginx (pid 77)";
   Interface eth0{2, "eth0", true, false, false, "", {}};
   eth0.addresses = {{address("172.17.0.2"), 16, false}};
+  eth0.link_address = "02:42:ac:11:00:02";
   space.interfaces = {eth0};
   if (!listens_on.empty()) space.listeners = {listener(listens_on)};
   return space;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "net/interfaces.hpp"
 #include "net/link.hpp"
 #include "net/ping.hpp"
 #include "net/route.hpp"
@@ -83,6 +85,19 @@ TEST_P(BothFamilies, AHostAnswersPingAtOnce) {
   EXPECT_EQ(ping(hosts.client.space, hosts.server.at(GetParam(), 0).address, soon()), Result{});
   EXPECT_EQ(ping(hosts.server.space, hosts.client.at(GetParam(), 0).address, soon()), Result{});
   EXPECT_EQ(ping(hosts.client.space, Address::loopback(GetParam()), soon()), Result{});
+}
+
+TEST_P(BothFamilies, ANeighbourIsKnownByItsLinkAddress) {
+  SKIP_WITHOUT_ROOT();
+  TwoHosts hosts;
+  const Address server = hosts.server.at(GetParam(), 0).address;
+  const std::string expected = hosts.server.end.mac.str();
+  EXPECT_EQ(link_address_of(hosts.client.netlink, server), expected);
+  EXPECT_EQ(link_address_of(hosts.server.netlink, server), "");  // nobody's own neighbour
+  const auto interfaces = list_interfaces(hosts.server.netlink);
+  const auto eth0 = std::ranges::find(interfaces, "eth0", &Interface::name);
+  ASSERT_NE(eth0, interfaces.end());
+  EXPECT_EQ(eth0->link_address, expected);
 }
 
 TEST_P(BothFamilies, PingToNowhereSaysWhy) {
