@@ -157,7 +157,8 @@ int tl_probes_start(void)
 	mutex_lock(&probes_lock);
 	if (!enabled)
 		err = enable_probes();
-	enabled = wanted = !err;
+	enabled = !err;
+	wanted = !err;
 	if (err)
 		disable_probes();
 	mutex_unlock(&probes_lock);

@@ -101,9 +101,12 @@ static u16 family_of(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
 }
 
-/* A function whose first arguments are the socket and the segment. */
-static bool deals(struct tl_call *call, struct sock *sk, struct sk_buff *skb)
+/* A function whose n-th argument is the socket, and the next one the segment. */
+static bool deals(struct tl_call *call, struct pt_regs *regs, unsigned int n)
 {
+	struct sock *sk = (struct sock *)tl_argument(regs, n);
+	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, n + 1);
+
 	if (!skb || !tl_call_segment(call, sock_net(sk), skb, family_of(skb), true))
 		return false;
 	call->sk = sk;
@@ -113,7 +116,7 @@ static bool deals(struct tl_call *call, struct sock *sk, struct sk_buff *skb)
 
 static bool enter_socket(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1)))
+	if (!deals(call, regs, 0))
 		return false;
 	tl_call_open(call);
 	return true;
@@ -132,7 +135,7 @@ static void leave_state(struct tl_call *call, struct pt_regs *regs)
 /* tcp_rcv_established(sk, skb), and others of which only the entry is told. */
 static bool enter_told(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1)))
+	if (!deals(call, regs, 0))
 		return false;
 	tl_trace_emit(call->net, &call->event);
 	if (call->event.what == TL_RCV_ESTABLISHED)
@@ -143,7 +146,7 @@ static bool enter_told(struct tl_call *call, struct pt_regs *regs)
 /* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN has come to a listener. */
 static bool enter_conn_request(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!deals(call, (struct sock *)tl_argument(regs, 2), (struct sk_buff *)tl_argument(regs, 3)))
+	if (!deals(call, regs, 2))
 		return false;
 	tl_call_open(call);
 	return true;
@@ -180,7 +183,7 @@ static bool enter_check_req(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *req = (struct sock *)tl_argument(regs, 2);
 
-	if (!deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1)))
+	if (!deals(call, regs, 0))
 		return false;
 	tl_event_socket(&call->event, req);
 	tl_call_open(call);
@@ -204,7 +207,7 @@ static void leave_check_req(struct tl_call *call, struct pt_regs *regs)
 /* tcp_v4_syn_recv_sock(sk, skb, req, …) → the child. */
 static bool enter_child(struct tl_call *call, struct pt_regs *regs)
 {
-	return deals(call, (struct sock *)tl_argument(regs, 0), (struct sk_buff *)tl_argument(regs, 1));
+	return deals(call, regs, 0);
 }
 
 static void leave_child(struct tl_call *call, struct pt_regs *regs)
