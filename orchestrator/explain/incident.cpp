@@ -26,25 +26,31 @@ bool is(const TraceEvent& event, std::string_view ipv4_name) {
 }
 
 // Why a RST that no segment has caused is sent: the kernel's reasons since
-// 6.10 (include/net/rstreason.h), else the function that wanted it.
+// 6.10 (include/net/rstreason.h). TCP_STATE is none of them, since all that it
+// says is that a RST fits the state; the function that wanted it says more.
 std::string active_reset_in_words(const TraceEvent& event) {
   struct Meaning {
-    std::string_view reason, words;
+    std::string_view word, words;
   };
-  static constexpr std::array<Meaning, 7> meanings{{
+  static constexpr std::array<Meaning, 6> reasons{{
       {"TCP_ABORT_ON_CLOSE", "close() of a socket with data that nobody has read"},
       {"TCP_ABORT_ON_LINGER", "close() with SO_LINGER 0, or a connection that lingers too long"},
       {"TCP_ABORT_ON_DATA", "data came for a socket that was closed"},
       {"TCP_ABORT_ON_MEMORY", "too many orphaned sockets, or no memory for them"},
-      {"TCP_STATE", "the connection was given up"},
       {"TCP_KEEPALIVE_TIMEOUT", "keepalive got no answer"},
       {"TCP_DISCONNECT_WITH_DATA", "disconnected with data that was not sent"},
   }};
-  for (const Meaning& meaning : meanings)
-    if (meaning.reason == event.reason) return std::string(meaning.words);
-  if (event.caller.find("close") != std::string::npos)
-    return "close() of a socket with unread data, or with SO_LINGER 0";
-  if (event.caller.find("keepalive") != std::string::npos) return "keepalive got no answer";
+  static constexpr std::array<Meaning, 5> callers{{
+      {"tcp_disconnect", "close() with SO_LINGER 0, or connect() with AF_UNSPEC"},
+      {"tcp_abort", "the socket was destroyed from outside (SOCK_DESTROY, as ss -K does)"},
+      {"tcp_close", "close() of a socket with data that nobody has read"},
+      {"__tcp_close", "close() of a socket with data that nobody has read"},
+      {"tcp_keepalive_timer", "keepalive got no answer"},
+  }};
+  for (const Meaning& reason : reasons)
+    if (reason.word == event.reason) return std::string(reason.words);
+  for (const Meaning& caller : callers)
+    if (caller.word == event.caller) return std::string(caller.words);
   return event.caller.empty() ? "the connection was given up" : "by " + event.caller + "()";
 }
 

@@ -196,11 +196,23 @@ TEST(Incidents, ARstThatNobodyHasCaused) {
       .of("10.0.0.2:80", "10.0.0.1:40000")
       .caller("__tcp_close")
       .socket(9, TcpState::close_wait);
+  // TCP_STATE says no more than that a RST fits the state.
+  trace.on("tcp_send_active_reset")
+      .of("10.0.0.2:80", "10.0.0.1:40000")
+      .outcome("enter", "TCP_STATE")
+      .caller("tcp_disconnect")
+      .socket(9, TcpState::established);
+  trace.on("tcp_send_active_reset")
+      .of("10.0.0.2:80", "10.0.0.1:40000")
+      .caller("tcp_something_new")
+      .socket(9, TcpState::established);
   const auto incidents = trace.incidents();
-  ASSERT_THAT(incidents, SizeIs(2));
+  ASSERT_THAT(incidents, SizeIs(4));
   EXPECT_EQ(incidents[0].local.str(), "10.0.0.2:80");
   EXPECT_THAT(incidents[0].what, HasSubstr("nobody has read"));
-  EXPECT_THAT(incidents[1].what, HasSubstr("unread"));
+  EXPECT_THAT(incidents[1].what, HasSubstr("nobody has read"));
+  EXPECT_THAT(incidents[2].what, HasSubstr("SO_LINGER 0"));
+  EXPECT_EQ(incidents[3].what, "by tcp_something_new()");
 }
 
 TEST(Incidents, ARstThatEndsAConnection) {
