@@ -106,6 +106,13 @@ void set_link_down(Netlink& netlink, const LinkEnd& end) {
   change_flags(netlink, end.index, end.name, 0, IFF_UP);
 }
 
+void remove_link(Netlink& netlink, const LinkEnd& end) {
+  const Link link(allocated(rtnl_link_alloc()));
+  rtnl_link_set_ifindex(link.get(), end.index);
+  netlink.check(rtnl_link_delete(netlink.get(), link.get()), "rtnl_link_delete",
+                end.name + " of " + netlink.space().name());
+}
+
 void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline) {
   const auto runs = [&] {
     const Link link = get_link(netlink, end.index, end.name.c_str());

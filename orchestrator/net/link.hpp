@@ -43,6 +43,9 @@ void set_link_up(Netlink& netlink, const LinkEnd& end);
 void set_loopback_up(Netlink& netlink);
 void set_link_down(Netlink& netlink, const LinkEnd& end);
 
+// Removes both ends, and whatever waits to be sent by them. Throws SystemError.
+void remove_link(Netlink& netlink, const LinkEnd& end);
+
 // Waits until the kernel sends what is given to the link. The end that was set
 // up first learns from a kernel worker (linkwatch_event) that the other has
 // followed; until then it drops everything without a word.

@@ -25,6 +25,10 @@ T option(int fd, int level, int name, const char* what) {
   return value;
 }
 
+void set_linger(int fd, linger how) {
+  checked(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &how, sizeof how), "setsockopt", "SO_LINGER");
+}
+
 }  // namespace
 
 bool await_events(int fd, short events, const Deadline& deadline) {
@@ -38,11 +42,15 @@ bool await_events(int fd, short events, const Deadline& deadline) {
 }
 
 TcpSocket TcpSocket::create(const Namespace& space, Family family) {
-  return in(space, [&] {
-    return TcpSocket(Fd(checked(
+  Fd fd = in(space, [&] {
+    return Fd(checked(
         ::socket(static_cast<int>(family), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP),
-        "socket", space.name())));
+        "socket", space.name()));
   });
+  // Otherwise a socket whose process is killed would send its FIN again and
+  // again, for minutes, and keep its namespace. Accepted sockets inherit it.
+  set_linger(fd.get(), {1, 0});
+  return TcpSocket(std::move(fd));
 }
 
 Result TcpSocket::set(int level, int name, int value) {
@@ -129,10 +137,8 @@ Received TcpSocket::receive(std::size_t count, const Deadline& deadline) {
 
 Result TcpSocket::shutdown(int how) { return result_of(::shutdown(fd(), how)); }
 
-void TcpSocket::abort() {
-  const linger at_once{1, 0};
-  checked(::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), "setsockopt",
-          "SO_LINGER");
+void TcpSocket::close() {
+  if (is_open()) set_linger(fd(), {0, 0});
   fd_.reset();
 }
 

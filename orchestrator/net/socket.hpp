@@ -67,9 +67,10 @@ class TcpSocket {
   Result shutdown(int how);  // SHUT_RD, SHUT_WR, SHUT_RDWR
 
   // close(2); the kernel goes on with FIN and TIME-WAIT by itself.
-  void close() { fd_.reset(); }
-  // close(2) with SO_LINGER 0: RST instead of FIN (RFC 9293, 3.10.5: ABORT).
-  void abort();
+  void close();
+  // RST instead of FIN (RFC 9293, 3.10.5: ABORT), and nothing goes on. So ends
+  // what is not closed: by its destructor, or because its process was killed.
+  void abort() { fd_.reset(); }
   bool is_open() const { return static_cast<bool>(fd_); }
 
   int fd() const { return fd_.get(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/host.hpp"
 
+#include "util/error.hpp"
+
 namespace lab::run {
 namespace {
 
@@ -24,11 +26,27 @@ Host::Host(std::string name)
   set_loopback_up(netlink_);
 }
 
+// What is held would keep the namespace (net/last_will.hpp).
+Host::~Host() {
+  for (std::size_t link = 0; link < holds_.size(); ++link) {
+    if (!holds_[link]->holding()) continue;
+    try {
+      remove_link(netlink_, interfaces_[link].end);
+    } catch (const SystemError&) {
+      // From its other end it has been removed already.
+    }
+  }
+}
+
 void Host::hold() {
   if (holds_.empty()) {
-    for (const Interface& interface : interfaces_)
+    std::vector<LinkEnd> links;
+    for (const Interface& interface : interfaces_) {
+      links.push_back(interface.end);
       holds_.push_back(
           make_hold({netlink_, interface.end, {interface.peer_address}, interface.peer_mac}));
+    }
+    will_.emplace(netlink_, links);
   }
   for (auto& hold : holds_) hold->hold();
 }

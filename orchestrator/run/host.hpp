@@ -7,11 +7,13 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "capture/capture.hpp"
 #include "net/hold.hpp"
+#include "net/last_will.hpp"
 #include "net/link.hpp"
 #include "net/namespace.hpp"
 #include "net/netlink.hpp"
@@ -36,6 +38,7 @@ class Host {
   // CAP_SYS_ADMIN.
   explicit Host(std::string name);
   // What lives inside refers to the namespace by address.
+  ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
@@ -69,6 +72,7 @@ class Host {
   std::vector<Interface> interfaces_;
   Capture capture_;
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
+  std::optional<LastWill> will_;              // likewise
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns,

@@ -185,6 +185,7 @@ Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::millise
   probe.waited = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   probe.retransmissions = socket.info().total_retransmissions;
+  socket.close();  // with FIN: the server has done us no harm
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
     await_path(traces, probe);
   probe.trace_lost = traces.lost();

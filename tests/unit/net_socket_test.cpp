@@ -87,6 +87,22 @@ TEST_P(TcpSocketTest, AbortSendsAReset) {
   EXPECT_EQ(accepted.socket->receive(1, soon()).error, ECONNRESET);
 }
 
+// So does the end of a process, which nothing may outlive.
+TEST_P(TcpSocketTest, WhatIsNotClosedIsAborted) {
+  TcpSocket listening = listener(8888);
+  std::optional<TcpSocket> client = connected(8888);
+  Accepted accepted = listening.accept(soon());
+  ASSERT_EQ(accepted.error, 0);
+  client.reset();
+  EXPECT_EQ(accepted.socket->receive(1, soon()).error, ECONNRESET);
+
+  client = connected(8888);
+  Accepted another = listening.accept(soon());
+  ASSERT_EQ(another.error, 0);
+  another.socket.reset();
+  EXPECT_EQ(client->receive(1, soon()).error, ECONNRESET);
+}
+
 TEST_P(TcpSocketTest, AWaitEndsAtItsDeadline) {
   TcpSocket listening = listener(8888);
   EXPECT_EQ(listening.accept(shortly()).error, EAGAIN);
