@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The verbs that only look: tables, lookup, packets, path.
+#include <algorithm>
+
 #include "run/addresses.hpp"
 #include "run/stage.hpp"
 #include "view/snapshot.hpp"
@@ -48,7 +50,34 @@ void act(Stage& stage, const scenario::Path&, StepRecord&) {
   stage.count_missed();  // after it: what is missing among these events
 }
 
+namespace {
+
+// Of a listener and of a socket without a peer the kernel's count means other things.
+bool waits_for_an_acknowledgment(const TcpSocket& socket) {
+  if (!socket.is_open()) return false;
+  const TcpInfo info = socket.info();
+  const bool synchronized = info.state != TcpState::closed && info.state != TcpState::listen &&
+                            info.state != TcpState::syn_sent &&
+                            info.state != TcpState::syn_received;
+  return synchronized && info.unacknowledged > 0;
+}
+
+bool all_is_acknowledged(const Stage& stage) {
+  return std::ranges::none_of(stage.sockets, [](const auto& named) {
+    return waits_for_an_acknowledgment(named.second);
+  });
+}
+
+}  // namespace
+
+// What has no acknowledgment yet may still be sent again; the last one may be a
+// delayed one (RFC 9293, 3.8.6.3).
 void act(Stage& stage, const scenario::NoRetransmission&, StepRecord& record) {
+  const Deadline deadline = stage.deadline();
+  while (!all_is_acknowledged(stage) && !deadline.passed()) {
+    stage.await_change(deadline);
+    stage.drain();
+  }
   std::vector<std::string> hosts;
   for (const Host& host : stage.hosts) hosts.push_back(host.name());
   take_snapshots(stage, hosts, record);  // sock_diag counts each socket's retransmissions

@@ -70,6 +70,25 @@ steps:
   return play(scenario::parse(text, "claim.yaml"), Family::inet);
 }
 
+// Here the ACK is held back, and the step waits for it as long as it may.
+TEST_F(Play, NoRetransmissionIsJudgedWhenAllIsAcknowledged) {
+  const Timeline timeline = claim(R"(
+  - socket: {name: srv, host: server}
+  - bind: {socket: srv, to: "any:8888"}
+  - listen: {socket: srv}
+  - socket: {name: cli, host: client}
+  - connect: {socket: cli, to: "server:8888"}
+  - accept: {socket: srv, name: conn}
+  - hold: {host: server}
+  - send: {socket: cli, data: Hello}
+  - no-retransmission:
+)");
+  ASSERT_EQ(timeline.steps.size(), 9u);
+  const StepRecord& last = timeline.steps.back();
+  constexpr Timestamp nearly_the_deadline = 190'000'000;  // ns; it has another clock
+  EXPECT_GE(last.end - last.begin, nearly_the_deadline);
+}
+
 TEST_F(Play, AWrongErrnoFailsAndEndsTheRun) {
   const Timeline timeline = claim(R"(
   - socket: {name: cli, host: client}
