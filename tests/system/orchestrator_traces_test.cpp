@@ -57,11 +57,8 @@ std::set<pid_t> processes(const std::string& name) {
 
 // How many network namespaces the kernel keeps: active objects of its slab.
 // Nothing where the kernel merges that slab with another. What it keeps free at
-// hand for each CPU counts as active until the slab is shrunk; and since 6.13
-// one that has been taken down is freed when the next one is (net_complete_free),
-// so there is always a next one.
-int namespaces_in_kernel() {
-  std::thread([] { ::unshare(CLONE_NEWNET); }).join();
+// hand for each CPU counts as active until the slab is shrunk.
+int namespaces_in_slab() {
   std::ofstream("/sys/kernel/slab/net_namespace/shrink") << 1;
   std::ifstream slabs("/proc/slabinfo");
   for (std::string line; std::getline(slabs, line);) {
@@ -71,6 +68,21 @@ int namespaces_in_kernel() {
     if (words >> name >> active && name == "net_namespace") return active;
   }
   return -1;
+}
+
+// Since 6.13 one that has been taken down is freed when the next one is
+// (net_complete_free). So there is a next one, and its own end is waited for:
+// until the number stays.
+int namespaces_in_kernel() {
+  std::thread([] { ::unshare(CLONE_NEWNET); }).join();
+  constexpr int look_again = 200;  // ms
+  int before = -1, now = namespaces_in_slab();
+  for (int looks = 0; looks < 20 && now != before; ++looks) {
+    ::poll(nullptr, 0, look_again);
+    before = now;
+    now = namespaces_in_slab();
+  }
+  return now;
 }
 
 // The kernel takes namespaces down in its own time (cleanup_net): this waits for it.
