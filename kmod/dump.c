@@ -7,6 +7,7 @@
 #include "columns.h"
 #include "compat.h"
 #include "dump.h"
+#include "proc.h"
 #include "row.h"
 
 /* One open file. seq_file's own mutex serialises its readers. */
@@ -94,12 +95,12 @@ static const struct seq_operations dump_ops = {
 
 int tl_dump_open(struct inode *inode, struct file *file, const struct tl_table *table)
 {
-	struct net *net = maybe_get_net(pde_data(inode));
+	struct net *net = tl_proc_get_net(inode);
 	struct dump *dump;
-	int err = -ENXIO;
+	int err;
 
-	if (!net)	/* on its way out */
-		return err;
+	if (IS_ERR(net))
+		return PTR_ERR(net);
 
 	err = -ENOMEM;
 	dump = __seq_open_private(file, &dump_ops, sizeof(*dump));

@@ -12,6 +12,7 @@
 #include <linux/proc_fs.h>
 #include <linux/types.h>
 
+struct inode;
 struct net;
 
 struct tl_view {
@@ -26,6 +27,15 @@ extern const struct proc_ops tl_bound_ops;
 extern const struct proc_ops tl_ehash_ops;
 extern const struct proc_ops tl_lookup_ops;
 extern const struct proc_ops tl_trace_ops;
+
+/*
+ * For a view's open: its namespace, with a reference for as long as the file is
+ * open (put_net()). An ERR_PTR if the namespace is on its way out (-ENXIO), and
+ * of the second if the opener has no CAP_NET_ADMIN there (-EPERM): it is asked
+ * here and not where the file is used, since a descriptor may be passed on.
+ */
+struct net *tl_proc_get_net(const struct inode *inode);
+struct net *tl_proc_get_net_as_admin(const struct inode *inode);
 
 /* The directory and every view in it, or NULL and nothing. */
 struct proc_dir_entry *tl_proc_create(struct net *net);

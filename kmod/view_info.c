@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* info: one fact a line, about this kernel, its tables and what we see of them. */
+#include <linux/err.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/utsname.h>
@@ -62,11 +63,11 @@ static int show(struct seq_file *seq, void *unused)
 
 static int info_open(struct inode *inode, struct file *file)
 {
-	struct net *net = maybe_get_net(pde_data(inode));
+	struct net *net = tl_proc_get_net(inode);
 	int err;
 
-	if (!net)
-		return -ENXIO;
+	if (IS_ERR(net))
+		return PTR_ERR(net);
 	err = single_open(file, show, net);
 	if (err)
 		put_net(net);

@@ -9,7 +9,7 @@
  *	exec 3<>/proc/net/tcp_lookup/lookup
  *	echo "10.0.0.1:40000 10.0.0.2:8888" >&3; cat <&3
  */
-#include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -173,17 +173,12 @@ static ssize_t lookup_write(struct file *file, const char __user *from, size_t s
 
 static int lookup_open(struct inode *inode, struct file *file)
 {
-	struct net *net = maybe_get_net(pde_data(inode));
+	struct net *net = tl_proc_get_net_as_admin(inode);
 	struct session *session;
-	int err = -ENXIO;
+	int err;
 
-	if (!net)	/* on its way out */
-		return err;
-
-	/* Here and not in write: who opened it may pass the descriptor on. */
-	err = -EPERM;
-	if (!ns_capable(net->user_ns, CAP_NET_ADMIN))
-		goto put_net;
+	if (IS_ERR(net))
+		return PTR_ERR(net);
 
 	err = -ENOMEM;
 	session = __seq_open_private(file, &lookup_seq_ops, sizeof(*session));

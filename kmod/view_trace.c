@@ -6,7 +6,7 @@
  * after the last. An open file keeps the module from being unloaded: poll() may sleep on
  * its wait queue, which is gone with the file.
  */
-#include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -159,18 +159,13 @@ static void remove_reader(struct session *session)
 
 static int trace_open(struct inode *inode, struct file *file)
 {
-	struct net *net = maybe_get_net(pde_data(inode));
+	struct net *net = tl_proc_get_net_as_admin(inode);
 	struct session *session;
 	struct seq_file *seq;
-	int err = -ENXIO;
+	int err;
 
-	if (!net)	/* on its way out */
-		return err;
-
-	/* Here and not in read: who opened it may pass the descriptor on. */
-	err = -EPERM;
-	if (!ns_capable(net->user_ns, CAP_NET_ADMIN))
-		goto put_net;
+	if (IS_ERR(net))
+		return PTR_ERR(net);
 
 	err = -ENODEV;
 	if (!try_module_get(THIS_MODULE))	/* on its way out, too */

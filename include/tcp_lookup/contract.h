@@ -37,7 +37,8 @@
  * kernel has the second bind table). Facts whose name begins with "sees_" say
  * yes, or no and why (words joined by '_'). "sees_trace" is about the view;
  * "sees_" and a function's name says whether its calls can be seen here, which
- * they cannot where the compiler has inlined it.
+ * they cannot where the compiler has inlined it. trace_missed counts the calls
+ * that a probe of the trace was too busy to see, since the module was loaded.
  */
 #define TCP_LOOKUP_COLUMNS_INFO "name value"
 

@@ -41,6 +41,9 @@ TraceHere Trace::open_here(std::string host) {
   if (error == EPERM || error == EACCES)
     return {std::nullopt,
             fmt::format("{} needs CAP_NET_ADMIN in the namespace: run as root", view)};
+  if (error == EBUSY)
+    return {std::nullopt,
+            fmt::format("as many read {} as may at once: end one of them", view)};
   throw SystemError("open", view, error);
 }
 

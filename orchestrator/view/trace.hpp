@@ -7,7 +7,7 @@
 // calling thread is in, and stays there. Events begin when it is opened, and
 // wait in a ring of the kernel's until they are drained; what the ring cannot
 // hold is lost, and counted. The first reader in the whole kernel has the
-// probes placed, the last one has them removed, and both take milliseconds.
+// probes enabled, which takes milliseconds; those who come soon after do not.
 // One thread at a time.
 #pragma once
 

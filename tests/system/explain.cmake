@@ -3,7 +3,8 @@
 # `explain` against reality: here as root, and in every guest that there is,
 # with the module and without.
 add_executable(explain_reality ${CMAKE_CURRENT_LIST_DIR}/explain_reality_test.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/explain_live_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_routing_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_probe_test.cpp ${CMAKE_CURRENT_LIST_DIR}/explain_live_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_world.cpp ${CMAKE_CURRENT_LIST_DIR}/firewall.cpp
   ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(explain_reality PRIVATE ${CMAKE_CURRENT_LIST_DIR}
@@ -15,24 +16,18 @@ add_dependencies(explain_reality orchestrator)
 gtest_discover_tests(explain_reality TEST_PREFIX "system.explain." DISCOVERY_MODE PRE_TEST
   PROPERTIES LABELS system TIMEOUT 120)
 
-set(fetched)
-foreach(series IN LISTS LAB_KERNELS)
-  if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
-    list(APPEND fetched ${series})
-  endif()
-endforeach()
-if(NOT fetched)
+if(NOT LAB_FETCHED_KERNELS)
   message(STATUS "no kernel fetched: explain's tests in a guest are left out")
   return()
 endif()
 
 add_executable(explain_guest ${CMAKE_CURRENT_LIST_DIR}/explain_guest_test.cpp)
 target_link_libraries(explain_guest PRIVATE room_vm GTest::gtest_main)
-list(JOIN fetched " " names)
+list(JOIN LAB_FETCHED_KERNELS " " names)
 target_compile_definitions(explain_guest PRIVATE BUILD_DIR="${PROJECT_BINARY_DIR}"
   EXPLAIN_REALITY="$<TARGET_FILE:explain_reality>" SERIES="${names}")
 add_dependencies(explain_guest explain_reality)
-foreach(series IN LISTS fetched)
+foreach(series IN LISTS LAB_FETCHED_KERNELS)
   add_dependencies(explain_guest image-${series})
 endforeach()
 gtest_discover_tests(explain_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

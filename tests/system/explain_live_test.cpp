@@ -10,26 +10,15 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "explain_world.hpp"
+#include "explain_fixture.hpp"
 #include "net/route.hpp"
 #include "program.hpp"
+#include "view/trace.hpp"
 
 namespace lab::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr std::uint16_t port = 8888, client_port = 40000;
-
-bool module_is_wanted() {
-  const char* wanted = std::getenv("LAB_MODULE");
-  return wanted && std::string_view(wanted) == "loaded";
-}
-
-std::string program() {
-  const char* path = std::getenv("ORCHESTRATOR");
-  return path ? path : ORCHESTRATOR;
-}
 
 // One that watches a namespace, and what it has told when it is asked to end.
 class Watcher {
@@ -61,23 +50,18 @@ class Watcher {
   std::string text_;
 };
 
-class Live : public ::testing::TestWithParam<Family> {
+class Live : public Reality {
  protected:
   void SetUp() override {
-    SKIP_WITHOUT_ROOT();
+    Reality::SetUp();
+    if (!hosts_) return;
     // A namespace that nobody is connected to, and that has the server's address:
     // as on a machine with many containers, or in a virtual network of its own.
     impostor_.emplace(Namespace::create("impostor"));
     Netlink netlink(*impostor_);
     set_loopback_up(netlink);
-    hosts_.emplace();
-    add_address(netlink, index_of(netlink, "lo"), servers().address, 32);
+    add_address(netlink, index_of(netlink, "lo"), servers().address, ipv4() ? 32 : 128);
   }
-  Namespace& server() { return hosts_->server.space; }
-  Namespace& client() { return hosts_->client.space; }
-  Endpoint servers() const { return hosts_->server.at(GetParam(), port); }
-  Endpoint clients() const { return hosts_->client.at(GetParam(), client_port); }
-  Endpoint any() const { return {Address::any(GetParam()), port}; }
   static std::string witness() { return module_is_wanted() ? "module" : "capture"; }
 
   // connect() that is refused; the socket stays open.
@@ -88,11 +72,10 @@ class Live : public ::testing::TestWithParam<Family> {
     return socket;
   }
 
+ private:
   std::optional<Namespace> impostor_;
-  std::optional<TwoHosts> hosts_;
 };
-INSTANTIATE_TEST_SUITE_P(, Live, ::testing::Values(Family::inet, Family::inet6),
-                         [](const auto& each) { return std::string(to_string(each.param)); });
+INSTANTIATE_TEST_SUITE_P(, Live, ::testing::Values(Family::inet, Family::inet6), name_of);
 
 TEST_P(Live, TheServersSideTellsWhyItRefused) {
   const TcpSocket forgotten = bound(server(), any());
@@ -127,11 +110,25 @@ TEST_P(Live, TheClientsSideTellsWhatItMet) {
   }
 }
 
+TEST_P(Live, WhereAllTracesAreTakenItCaptures) {
+  if (!module_is_wanted()) GTEST_SKIP() << "there is no trace to be taken";
+  std::vector<TraceHere> taken;
+  do {
+    taken.push_back(in(client(), [] { return Trace::open_here("client"); }));
+  } while (taken.back().trace);
+  EXPECT_THAT(taken.back().why_not, HasSubstr("end one of them"));
+  Watcher watcher(client());
+  const TcpSocket socket = refused();
+  const auto told = watcher.told("connect-failed");
+  ASSERT_EQ(told.size(), 1u) << watcher.text();
+  EXPECT_EQ(told[0]["witness"], "capture");
+  EXPECT_THAT(watcher.text(), HasSubstr("end one of them"));
+}
+
 TEST_P(Live, AConnectWithoutAnAnswerIsNotMissed) {
   if (!module_is_wanted()) GTEST_SKIP() << "a capture cannot see it";
   const TcpSocket listener = listening(server(), any(), 0);
-  const TcpSocket waits = connected(server(), {Address::loopback(GetParam()), 0},
-                                    {Address::loopback(GetParam()), port});
+  const TcpSocket waits = connected(server(), loopback(0), loopback());
   Watcher watcher(client());
   TcpSocket socket = bound(client(), clients());
   ASSERT_EQ(socket.connect(servers()).error, EINPROGRESS);
@@ -164,8 +161,8 @@ TEST_P(Live, AConnectionThatIsResetIsToldAtBothEnds) {
 
 TEST_P(Live, OverTheLoopbackBothEndsAreTold) {
   Watcher watcher(server());
-  const Endpoint nobody{Address::loopback(GetParam()), port};
-  TcpSocket socket = bound(server(), {Address::loopback(GetParam()), client_port});
+  const Endpoint nobody = loopback();
+  TcpSocket socket = bound(server(), loopback(client_port));
   const int error = socket.connect(nobody).error;
   EXPECT_TRUE(error == ECONNREFUSED || socket.await_connected(soon()).error == ECONNREFUSED);
   const auto told = watcher.told("connect-failed");

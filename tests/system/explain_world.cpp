@@ -23,11 +23,6 @@ void must(Result result, const char* call) {
   if (!result.ok()) throw SystemError(call, "a socket of the test", result.error);
 }
 
-std::string program() {
-  const char* path = std::getenv("ORCHESTRATOR");
-  return path ? path : ORCHESTRATOR;
-}
-
 // The same port, and the same address if it is known.
 bool matches(const Endpoint& seen, const Endpoint& wanted) {
   return seen.port == wanted.port && (wanted.address.is_any() || seen.address == wanted.address);
@@ -66,6 +61,11 @@ bool has_failed(const TcpSocket& socket) {
 }
 
 }  // namespace
+
+std::string program() {
+  const char* path = std::getenv("ORCHESTRATOR");
+  return path ? path : ORCHESTRATOR;
+}
 
 Happened send(const Syn& syn) {
   Capture capture(syn.to, "here");

@@ -17,6 +17,9 @@
 
 namespace lab::test {
 
+// The orchestrator that is tested.
+std::string program();
+
 // What came back for a SYN: "syn-ack", "rst", "ack"; "nothing": the client sent
 // it a second time first; "not-sent": connect() failed at once.
 struct Happened {
