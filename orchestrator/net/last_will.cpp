@@ -8,24 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 
 #include "util/error.hpp"
+#include "util/pipe.hpp"
 
 namespace lab {
 namespace {
-
-struct Pipe {
-  Fd read_end, write_end;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  checked(::pipe2(ends.data(), O_CLOEXEC), "pipe2", "a last will");
-  return {Fd(ends[0]), Fd(ends[1])};
-}
 
 // RTM_DELLINK, made beforehand: after fork() in a program with threads nothing
 // may be called that allocates.
@@ -51,7 +41,7 @@ constexpr int netlink_fd = 0, death_fd = 1, first_other_fd = 2;
   ::dup2(the_death, death_fd);
   // Sockets among them: a close() of our parent's must be the last. It waits
   // for the end of this.
-  ::syscall(SYS_close_range, first_other_fd, ~0U, 0);
+  if (::syscall(SYS_close_range, first_other_fd, ~0U, 0) != 0) ::_exit(1);  // before Linux 5.9
   char nothing;
   while (::read(death_fd, &nothing, sizeof nothing) < 0 && errno == EINTR) continue;
   for (const RemoveLink& request : requests)
@@ -64,7 +54,7 @@ constexpr int netlink_fd = 0, death_fd = 1, first_other_fd = 2;
 LastWill::LastWill(Netlink& netlink, const std::vector<LinkEnd>& links) {
   std::vector<RemoveLink> requests;
   for (const LinkEnd& end : links) requests.push_back(request_for(end));
-  Pipe death = make_pipe(), ready = make_pipe();
+  Pipe death = make_pipe("a last will"), ready = make_pipe("a last will");
   child_ = checked(::fork(), "fork", "a last will");
   if (child_ == 0)
     wait_and_execute(nl_socket_get_fd(netlink.get()), death.read_end.get(), requests);

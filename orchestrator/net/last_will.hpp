@@ -21,7 +21,8 @@ namespace lab {
 
 class LastWill {
  public:
-  // Returns when the child is ready. Throws SystemError.
+  // Returns when the child is ready; before Linux 5.9, which has no
+  // close_range(2), there is none. Throws SystemError.
   LastWill(Netlink& netlink, const std::vector<LinkEnd>& links);
   // Revokes it: the child ends and does nothing.
   ~LastWill();

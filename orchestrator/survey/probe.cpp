@@ -12,6 +12,7 @@
 
 #include "explain/words.hpp"
 #include "net/interfaces.hpp"
+#include "net/neighbour.hpp"
 #include "net/socket.hpp"
 #include "survey/spaces.hpp"
 #include "tcp_lookup/contract.h"
@@ -37,23 +38,32 @@ Namespace again(const Namespace& space) {
   return Namespace::open(fmt::format("/proc/self/fd/{}", space.fd()));
 }
 
-// The namespace that has the source's address.
+// The namespace that has the source's address, and is where `here` reaches it.
 Sender find_sender(const Namespace& here, const Facts& facts) {
   if (!facts.question.source || facts.arrival.local_sender)
     return {again(here), explain::space_of(facts.question)};
   const Address& source = facts.question.source->address;
+  Netlink netlink_here(here);
+  const std::string neighbour = link_address_of(netlink_here, source);
+  std::vector<Sender> senders;
   for (const KnownSpace& known : list_spaces().spaces) {
     if (known.inode == here.inode()) continue;
     try {
       Namespace space = Namespace::open(known.path);
       Netlink netlink(space);
-      if (explain::owner_of(list_interfaces(netlink), source))
-        return {std::move(space),
-                explain::name_of({known.netns, known.process, known.has_name, {}, {}})};
+      if (explain::may_be_at(list_interfaces(netlink), source, neighbour))
+        senders.push_back({std::move(space), explain::name_of({known.netns, known.process,
+                                                               known.has_name, {}, {}})});
     } catch (const EnvironmentError&) {
       // It has gone meanwhile, or it may not be entered.
     }
   }
+  if (senders.size() == 1) return std::move(senders.front());
+  if (senders.size() > 1)
+    throw EnvironmentError(fmt::format(
+        "--probe: {} network namespaces of this machine have the address {} ({}, {} …), and which "
+        "one is meant is not known: send the probe from there, with --netns and without `from`",
+        senders.size(), source.str(), senders[0].name, senders[1].name));
   throw EnvironmentError(
       fmt::format("--probe: no network namespace of this machine has the address {}{}: send the "
                   "probe from the host that has it, or leave `from` away",

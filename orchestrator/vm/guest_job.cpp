@@ -18,22 +18,13 @@
 
 #include "util/clock.hpp"
 #include "util/error.hpp"
+#include "util/pipe.hpp"
 #include "vm/files.hpp"
 
 namespace lab::vm {
 namespace {
 
 constexpr std::size_t chunk_size = 65536;
-
-struct Pipe {
-  Fd read_end, write_end;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  checked(::pipe2(ends, O_CLOEXEC), "pipe2", "the job's output");
-  return {Fd(ends[0]), Fd(ends[1])};
-}
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> result;
@@ -65,7 +56,7 @@ std::optional<pid_t> start(const Job& job, const Pipe& out, const Pipe& err, Don
     done.error = "the job has no program";
     return std::nullopt;
   }
-  Pipe failure = make_pipe();
+  Pipe failure = make_pipe("the job's start");
   const pid_t child = checked(::fork(), "fork", job.argv[0]);
   if (child == 0) become(job, out, err, failure.write_end.get());
   failure.write_end.reset();
@@ -138,7 +129,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
   const Fd children(checked(::signalfd(-1, &child_signal, SFD_CLOEXEC), "signalfd", "SIGCHLD"));
 
   if (!job.collect.empty()) std::filesystem::create_directories(job.collect);
-  Pipe out = make_pipe(), err = make_pipe();
+  Pipe out = make_pipe("the job's output"), err = make_pipe("the job's errors");
   const auto pid = start(job, out, err, done);
   out.write_end.reset();
   err.write_end.reset();

@@ -24,6 +24,16 @@ inline bool module_is_wanted() {
   return wanted && std::string_view(wanted) == "loaded";
 }
 
+// A namespace that nobody is connected to, and that has the address of one of
+// the hosts: as on a machine with many containers, or with a network of its own.
+inline Namespace make_impostor(const Address& of) {
+  Namespace space = Namespace::create("impostor");
+  Netlink netlink(space);
+  set_loopback_up(netlink);
+  add_address(netlink, index_of(netlink, "lo"), of, of.family() == Family::inet ? 32 : 128);
+  return space;
+}
+
 class Reality : public ::testing::TestWithParam<Family> {
  protected:
   void SetUp() override {

@@ -55,12 +55,7 @@ class Live : public Reality {
   void SetUp() override {
     Reality::SetUp();
     if (!hosts_) return;
-    // A namespace that nobody is connected to, and that has the server's address:
-    // as on a machine with many containers, or in a virtual network of its own.
-    impostor_.emplace(Namespace::create("impostor"));
-    Netlink netlink(*impostor_);
-    set_loopback_up(netlink);
-    add_address(netlink, index_of(netlink, "lo"), servers().address, ipv4() ? 32 : 128);
+    impostor_.emplace(make_impostor(servers().address));
   }
   static std::string witness() { return module_is_wanted() ? "module" : "capture"; }
 

@@ -90,6 +90,22 @@ TEST_P(Probe, FindsAFirewallThatDropsTheAnswer) {
   }
 }
 
+TEST_P(Probe, IsSentByTheNeighbourOfSeveralWithItsAddress) {
+  const Namespace impostor = make_impostor(clients().address);
+  TcpSocket socket = listening(server(), any());
+  const Said said = probe();
+  EXPECT_EQ(said.status, 0) << said.text;
+  EXPECT_EQ(socket.accept(soon()).error, 0);
+}
+
+TEST_P(Probe, OfSeveralThatAreNotToldApartIsNotSent) {
+  const Namespace impostor = make_impostor(clients().address);
+  remove_neighbour(hosts_->server.netlink, hosts_->server.end.index, clients().address);
+  const Said said = probe();
+  EXPECT_EQ(said.status, 3);
+  EXPECT_THAT(said.text, HasSubstr("have the address " + clients().address.str()));
+}
+
 TEST_P(Probe, FromAnAddressOfNobodyIsNotSent) {
   const Endpoint nobodys{*Address::parse(ipv4() ? "10.0.0.77" : "fd00::77"), client_port};
   const Said said = explain(server(), nobodys, servers(), {"--probe"});
