@@ -10,12 +10,13 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/signals.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
+#include "util/output_file.hpp"
 #include "vm/files.hpp"
 #include "vm/run.hpp"
 
@@ -74,16 +75,16 @@ class Results {
 
   // Throws EnvironmentError.
   void finish() {
-    if (report_.is_open() && !report_.flush())
+    if (const int error = report_ ? report_->finish() : 0)
       throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
-                                         options_.output, std::strerror(errno)));
+                                         options_.output, std::strerror(error)));
     if (!failure_.empty()) throw EnvironmentError(failure_);
   }
 
  private:
   void add_to_report(const vm::FileChunk& chunk) {
-    if (chunk.first) report_.open(options_.output, std::ios::trunc | std::ios::binary);
-    report_.write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()));
+    if (chunk.first) report_.emplace(options_.output);
+    report_->write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()));
   }
 
   void add_to_captures(const vm::FileChunk& chunk, const std::string& name) {
@@ -97,7 +98,7 @@ class Results {
   }
 
   const Options& options_;
-  std::ofstream report_;
+  std::optional<OutputFile> report_;
   std::string failure_;  // of the first capture that could not be written
 };
 

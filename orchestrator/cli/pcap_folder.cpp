@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +15,7 @@
 #include "report/summary.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
+#include "util/output_file.hpp"
 
 namespace lab::cli {
 namespace {
@@ -43,10 +43,16 @@ PcapFolder::PcapFolder(std::string path) : path_(std::move(path)) {
 
 void PcapFolder::add(const Timeline& timeline, std::size_t round, std::size_t rounds) {
   const std::string path = path_ + "/" + pcap_file_name(timeline, round, rounds);
-  std::ofstream file(path, std::ios::trunc | std::ios::binary);
-  file << report::capture_file(timeline, "TCP Lookup Lab " LAB_VERSION) << std::flush;
-  if (!file && failure_.empty())
-    failure_ = fmt::format("--pcap: {} could not be written: {}", path, std::strerror(errno));
+  int error = 0;
+  try {
+    OutputFile file(path);
+    file << report::capture_file(timeline, "TCP Lookup Lab " LAB_VERSION);
+    error = file.finish();
+  } catch (const SystemError& refused) {
+    error = refused.error();
+  }
+  if (error != 0 && failure_.empty())
+    failure_ = fmt::format("--pcap: {} could not be written: {}", path, std::strerror(error));
 }
 
 void PcapFolder::finish() const {

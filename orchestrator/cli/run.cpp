@@ -3,10 +3,11 @@
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include "cli/commands.hpp"
@@ -15,8 +16,9 @@
 #include "report/reporter.hpp"
 #include "run/runner.hpp"
 #include "scenario/parser.hpp"
+#include "util/error.hpp"
 #include "util/fd.hpp"
-#include "view/trace.hpp"
+#include "util/output_file.hpp"
 
 namespace lab::cli {
 namespace {
@@ -26,16 +28,21 @@ bool kernel_speaks(Family family) {
   return socket || errno != EAFNOSUPPORT;
 }
 
-// The families to play, asked for or the scenario's own, that this kernel has.
+// Why it is skipped; empty: it is played.
+std::string why_not(const scenario::Scenario& scenario, Family family) {
+  if (std::ranges::find(scenario.families, family) == scenario.families.end())
+    return "the scenario is not for it (families)";
+  return kernel_speaks(family) ? "" : "this kernel does not speak it";
+}
+
+// The families to play: those asked for, else the scenario's own.
 std::vector<Family> families_to_play(const Options& options, const scenario::Scenario& scenario) {
   std::vector<Family> families;
   for (const Family family : options.families.empty() ? scenario.families : options.families) {
-    if (kernel_speaks(family)) {
+    if (const std::string why = why_not(scenario, family); why.empty())
       families.push_back(family);
-    } else {
-      fmt::print(stderr, "{} {}: skipped: this kernel does not speak it\n", scenario.name,
-                 report::family_name(family));
-    }
+    else
+      fmt::print(stderr, "{} {}: skipped: {}\n", scenario.name, report::family_name(family), why);
   }
   return families;
 }
@@ -47,12 +54,10 @@ std::unique_ptr<report::Reporter> reporter_for(const Options& options) {
 }
 
 // Opened before anything is played: a run whose report is lost was in vain.
-std::ofstream open_output(const std::string& path) {
-  std::ofstream file;
-  if (path.empty()) return file;
-  file.open(path, std::ios::trunc);
-  if (!file) throw UsageError(fmt::format("--output {}: {}", path, std::strerror(errno)));
-  return file;
+std::unique_ptr<OutputFile> open_output(const std::string& path) try {
+  return path.empty() ? nullptr : std::make_unique<OutputFile>(path);
+} catch (const SystemError& error) {
+  throw UsageError(fmt::format("--output {}: {}", path, std::strerror(error.error())));
 }
 
 std::optional<PcapFolder> open_pcap(const std::string& path) {
@@ -69,17 +74,11 @@ int run_here(const Options& options, const std::string& path) {
   const std::vector<Family> families = families_to_play(options, scenario);
   if (families.empty()) return static_cast<int>(Exit::skipped);
 
-  // The module places its probes for the first reader of a trace and removes
-  // them with the last one, each of which takes longer than a run. This reader
-  // reads nothing: it keeps them in place from one run to the next.
-  const TraceHere keeps_probes = Trace::open_here("");
-
-  std::ofstream output = open_output(options.output);
+  const std::unique_ptr<OutputFile> output = open_output(options.output);
   std::optional<PcapFolder> pcap = open_pcap(options.pcap);
   std::vector<std::unique_ptr<report::Reporter>> reporters;
   reporters.push_back(reporter_for(options));
-  if (output.is_open())
-    reporters.push_back(report::make_reporter("json", output, options.style));
+  if (output) reporters.push_back(report::make_reporter("json", *output, options.style));
   report::Summary summary;
   summary.scenario = scenario.name;
   const run::Audience audience{
@@ -98,9 +97,9 @@ int run_here(const Options& options, const std::string& path) {
     }
   }
   for (auto& reporter : reporters) reporter->finish(summary);
-  if (output.is_open() && !output.flush())
+  if (const int error = output ? output->finish() : 0)
     throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
-                                       options.output, std::strerror(errno)));
+                                       options.output, std::strerror(error)));
   if (pcap) pcap->finish();
   return static_cast<int>(exit_of(summary.verdict()));
 }

@@ -58,8 +58,9 @@ std::vector<pcapng::HostName> names_of(const Timeline& timeline) {
 std::string describe_trace(const Timeline& timeline) {
   if (!timeline.no_trace.empty()) return "not observed: " + timeline.no_trace;
   if (timeline.trace.empty()) return "not observed: the trace has no events";
-  if (timeline.trace_lost > 0)
-    return fmt::format("in the packets' comments; {} events were lost", timeline.trace_lost);
+  if (timeline.trace_lost + timeline.trace_missed > 0)
+    return fmt::format("in the packets' comments; {} events were lost and {} calls missed",
+                       timeline.trace_lost, timeline.trace_missed);
   return "in the packets' comments";
 }
 

@@ -47,8 +47,9 @@ std::string for_arrived(const Timeline& timeline, const Paths& paths, std::size_
 }
 
 std::string why_no_path(const Timeline& timeline) {
-  return timeline.trace_lost > 0
-             ? fmt::format("Path: not observed, the trace lost {} events.", timeline.trace_lost)
+  return timeline.trace_lost + timeline.trace_missed > 0
+             ? fmt::format("Path: not observed, the trace lost {} events and missed {} calls.",
+                           timeline.trace_lost, timeline.trace_missed)
              : "Path: not observed, the trace has no events that are surely of this packet.";
 }
 

@@ -4,6 +4,7 @@
 // clear message on standard error, the right exit code, nothing on standard
 // output but the line that says where the run happens.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -59,6 +60,30 @@ TEST(Mistakes, AnOutputThatCannotBeWrittenIsToldBeforeTheRun) {
   EXPECT_EQ(ran.status, usage);
   EXPECT_THAT(ran.err, HasSubstr("/nowhere/report.json"));
   EXPECT_EQ(ran.out, "");
+}
+
+TEST(Mistakes, AFullDiskIsToldByItsName) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
+  const Ran ran =
+      run({ORCHESTRATOR, "run", "self-connect", "--where", "here", "--output", "/dev/full"});
+  EXPECT_EQ(ran.status, environment);
+  EXPECT_THAT(ran.err, HasSubstr("--output /dev/full: the report could not be written: No space"));
+}
+
+TEST(Mistakes, AFamilyThatTheScenarioIsNotForIsSkipped) {
+  const std::string path = written("one.yaml", R"(name: one
+title: Over one family only
+rule: none
+families: [ipv4]
+topology:
+  hosts: {left: }
+steps:
+  - socket: {name: cli, host: left}
+)");
+  const Ran ran = run({ORCHESTRATOR, "run", path, "--where", "here", "--family", "ipv6"});
+  constexpr int skipped = 4;
+  EXPECT_EQ(ran.status, skipped) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("one ipv6: skipped: the scenario is not for it"));
 }
 
 // Nobody may not be allowed to look into the build directory.

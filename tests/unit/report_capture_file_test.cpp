@@ -82,7 +82,7 @@ TEST(PacketComments, AMissingPathIsNotObserved) {
   EXPECT_THAT(packet_comments(story.timeline).back(), HasSubstr("not observed"));
   story.timeline.trace_lost = 12;
   EXPECT_EQ(packet_comments(story.timeline).back(),
-            "Path: not observed, the trace lost 12 events.");
+            "Path: not observed, the trace lost 12 events and missed 0 calls.");
 }
 
 TEST(CaptureFile, BeginsWithTheRun) {
@@ -115,7 +115,7 @@ TEST(CaptureFile, SaysWhatWasLost) {
   timeline.trace_lost = 3;
   const std::string text = written(timeline).blocks.at(0).option(comment);
   EXPECT_THAT(text, HasSubstr("\npackets: the capture lost some\n"));
-  EXPECT_THAT(text, HasSubstr("; 3 events were lost\n"));
+  EXPECT_THAT(text, HasSubstr("; 3 events were lost and 0 calls missed\n"));
 }
 
 TEST(CaptureFile, HasAnInterfaceForEachEndOfALink) {
