@@ -16,27 +16,33 @@ struct Call {
 
 struct CallOf {
   Call operator()(const scenario::OpenSocket&) const { return {"socket()", 0, false}; }
+  Call operator()(const scenario::SetOption& set) const { return {"setsockopt()", set.error}; }
+  Call operator()(const scenario::GetOption&) const { return {"getsockopt()"}; }
   Call operator()(const scenario::Bind& bind) const { return {"bind()", bind.error}; }
   Call operator()(const scenario::Listen& listen) const { return {"listen()", listen.error}; }
   Call operator()(const scenario::Connect& connect) const { return {"connect()", connect.error}; }
   Call operator()(const scenario::Connected& connected) const {
     return {"connect()", connected.error};
   }
+  Call operator()(const scenario::Disconnect& disconnect) const {
+    return {"connect(AF_UNSPEC)", disconnect.error};
+  }
   Call operator()(const scenario::Accept&) const { return {"accept()"}; }
-  Call operator()(const scenario::Send&) const { return {"send()"}; }
-  Call operator()(const scenario::Receive&) const { return {"recv()"}; }
+  Call operator()(const scenario::Send& send) const { return {"send()", send.error}; }
+  Call operator()(const scenario::Receive& receive) const { return {"recv()", receive.error}; }
+  Call operator()(const scenario::Transfer&) const { return {"transfer"}; }
+  Call operator()(const scenario::Shutdown& shutdown) const {
+    return {"shutdown()", shutdown.error};
+  }
   Call operator()(const scenario::Close&) const { return {"close()", 0, false}; }
   Call operator()(const scenario::Ping&) const { return {"ping"}; }
-  Call operator()(const scenario::Hold&) const { return {"hold", 0, false}; }
-  Call operator()(const scenario::Mark&) const { return {"mark", 0, false}; }
-  Call operator()(const scenario::Release&) const { return {"release", 0, false}; }
-  // The others are judged elsewhere; judge() never brings them here.
-  Call operator()(const scenario::Tables&) const { return {"tables", 0, false}; }
-  Call operator()(const scenario::Lookup&) const { return {"lookup", 0, false}; }
-  Call operator()(const scenario::Packets&) const { return {"packets", 0, false}; }
-  Call operator()(const scenario::Path&) const { return {"path", 0, false}; }
-  Call operator()(const scenario::NoRetransmission&) const {
-    return {"no-retransmission", 0, false};
+  Call operator()(const scenario::Exec& exec) const { return {"exit", exec.exit}; }
+  Call operator()(const scenario::Await& await) const { return {"await", await.exit.value_or(0)}; }
+  // What arranges things and claims nothing about TCP; and what is judged
+  // elsewhere, which judge() never brings here.
+  template <typename Arrangement>
+  Call operator()(const Arrangement&) const {
+    return {"", 0, false};
   }
 };
 

@@ -27,11 +27,6 @@ void mark_repeated(std::vector<SegmentPath>& paths) {
   }
 }
 
-bool is_end(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint) {
-  return place.port == 0 ? is_at(timeline, place.host, endpoint.address)
-                         : is_at(timeline, place, endpoint);
-}
-
 bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
                 const TraceEvent& header) {
   return is_end(timeline, expected.from, *header.source) &&

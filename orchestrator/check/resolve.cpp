@@ -27,7 +27,20 @@ bool is_at(const Timeline& timeline, const std::string& word, const Address& add
 }
 
 bool is_at(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint) {
-  return place.port == endpoint.port && is_at(timeline, place.host, endpoint.address);
+  return value_of(timeline, place.port) == endpoint.port &&
+         is_at(timeline, place.host, endpoint.address);
+}
+
+bool is_end(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint) {
+  return place.port == scenario::Number{} ? is_at(timeline, place.host, endpoint.address)
+                                          : is_at(timeline, place, endpoint);
+}
+
+std::optional<std::int64_t> value_of(const Timeline& timeline, const scenario::Number& number) {
+  if (number.value.empty()) return number.number;
+  const auto found = timeline.values.find(number.value);
+  if (found == timeline.values.end()) return std::nullopt;
+  return found->second + number.number;
 }
 
 std::string word_for(const Timeline& timeline, const Address& address) {

@@ -4,6 +4,8 @@
 // bridge, both ways.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "record/timeline.hpp"
@@ -15,6 +17,11 @@ namespace lab::check {
 // addresses, or that of "any" or "loopback" in the timeline's family.
 bool is_at(const Timeline& timeline, const std::string& word, const Address& address);
 bool is_at(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint);
+// The end of a segment: port 0 stands for any.
+bool is_end(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint);
+
+// What a number is by now; nothing: its value has not been seen.
+std::optional<std::int64_t> value_of(const Timeline& timeline, const scenario::Number& number);
 
 // What a scenario calls this address: "server", "any", "loopback"; else itself.
 std::string word_for(const Timeline& timeline, const Address& address);

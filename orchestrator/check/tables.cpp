@@ -63,13 +63,13 @@ std::vector<ExpectedRow> rows_on(const Context& context, const std::string& host
 
 struct Table {
   std::string_view name;
-  const std::optional<std::vector<ExpectedRow>>& expected;
+  const std::optional<scenario::ExpectedTable>& expected;
   std::vector<Witnessed> Snapshot::*seen;
 };
 
 void judge_table(const Context& context, const Snapshot& snapshot, const Table& table,
                  std::vector<Check>& checks) {
-  const auto expected = rows_on(context, snapshot.host, *table.expected);
+  const auto expected = rows_on(context, snapshot.host, table.expected->has);
   std::vector<std::string> words;
   for (const ExpectedRow& row : expected) words.push_back(scenario::describe(row));
   const std::string title =

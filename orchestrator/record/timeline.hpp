@@ -78,6 +78,7 @@ struct StepRecord {
   std::vector<Snapshot> snapshots;
   std::vector<Lookup> lookups;
   std::vector<Check> checks;
+  std::string skipped;  // why it was not played here; empty: it was
 };
 
 // A socket that the scenario opened, for those who meet its cookie in a table.
@@ -100,6 +101,7 @@ struct Timeline {
   std::string title;
   std::string rule;
   std::string file;
+  std::string variant;  // empty: the scenario has none
   Family family = Family::inet;
   std::string kernel;          // uname -r
   std::string module;          // "schema 1", or why there is none
@@ -107,6 +109,7 @@ struct Timeline {
   std::vector<HostRecord> hosts;
   std::vector<std::pair<std::string, std::string>> links;  // "a:eth0", "b:eth0"
   std::vector<SocketRecord> sockets;
+  std::map<std::string, std::int64_t> values;  // what Let steps took from what they saw
   std::vector<StepRecord> steps;
   std::vector<Packet> packets;  // of every host, by time
   bool packets_lost = false;    // the capture dropped some: absence proves nothing

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "check/resolve.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -19,11 +20,12 @@ Address link_address(Family family, std::size_t link, std::size_t end) {
 unsigned prefix_length(Family family) { return family == Family::inet ? 24 : 64; }
 
 Endpoint resolve(const scenario::Place& place, const Timeline& timeline) {
-  if (place.host == "any") return {Address::any(timeline.family), place.port};
-  if (place.host == "loopback") return {Address::loopback(timeline.family), place.port};
+  const auto port = static_cast<std::uint16_t>(check::value_of(timeline, place.port).value_or(0));
+  if (place.host == "any") return {Address::any(timeline.family), port};
+  if (place.host == "loopback") return {Address::loopback(timeline.family), port};
   for (const HostRecord& host : timeline.hosts)
     if (host.name == place.host && !host.addresses.empty())
-      return {host.addresses.front().second, place.port};
+      return {host.addresses.front().second, port};
   throw UsageError(fmt::format("{}: host {} has no address: no link reaches it",
                                scenario::to_string(place), place.host));
 }

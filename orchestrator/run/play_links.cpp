@@ -11,7 +11,7 @@
 namespace lab::run {
 
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record) {
-  const Address destination = resolve({action.to, 0}, stage.timeline).address;
+  const Address destination = resolve({action.to, {}, ""}, stage.timeline).address;
   const Result result = ping(stage.host(action.from).space(), destination, stage.deadline());
   record.played.error = result.error;
   record.played.timed_out = result.error == ETIMEDOUT;

@@ -71,7 +71,7 @@ void act(Stage& stage, const scenario::Connected& action, StepRecord& record) {
 }
 
 void act(Stage& stage, const scenario::Accept& action, StepRecord& record) {
-  Accepted accepted = stage.socket(action.socket).accept(stage.deadline());
+  Accepted accepted = stage.socket(action.sockets.front()).accept(stage.deadline());
   record.played.error = accepted.error;
   record.played.timed_out = accepted.error == EAGAIN;
   record.played.observed = errno_name(accepted.error);
@@ -79,7 +79,7 @@ void act(Stage& stage, const scenario::Accept& action, StepRecord& record) {
   record.played.observed = fmt::format("from {}", accepted.remote.str());
   std::string host;
   for (const SocketRecord& known : stage.timeline.sockets)
-    if (known.name == action.socket) host = known.host;
+    if (known.name == action.sockets.front()) host = known.host;
   stage.enter(action.name, host, std::move(*accepted.socket));
 }
 

@@ -50,6 +50,24 @@ void act(Stage& stage, const scenario::Send& action, StepRecord& record);
 void act(Stage& stage, const scenario::Receive& action, StepRecord& record);
 void act(Stage& stage, const scenario::Close& action, StepRecord& record);
 
+// play_unfinished.cpp
+void act(Stage& stage, const scenario::SetOption& action, StepRecord& record);
+void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
+void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record);
+void act(Stage& stage, const scenario::Transfer& action, StepRecord& record);
+void act(Stage& stage, const scenario::Shutdown& action, StepRecord& record);
+void act(Stage& stage, const scenario::Info& action, StepRecord& record);
+void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
+void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
+void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
+void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
+void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
+void act(Stage& stage, const scenario::Let& action, StepRecord& record);
+void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
+void act(Stage& stage, const scenario::Await& action, StepRecord& record);
+void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
+void act(Stage& stage, const scenario::Observe& action, StepRecord& record);
+
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
 void act(Stage& stage, const scenario::Hold& action, StepRecord& record);

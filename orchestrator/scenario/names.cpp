@@ -71,7 +71,7 @@ Place Names::place(const YamlNode& node, bool port_zero) const {
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
     throw Problem(node.at, fmt::format("\"{}\" is no place; write HOST:PORT, as \"{}:8888\"", text,
                                        hosts_.front()));
-  Place place{text.substr(0, colon), 0};
+  Place place{text.substr(0, colon), {}, ""};
   const bool special = place.host == "any" || place.host == "loopback";
   if (!special && std::find(hosts_.begin(), hosts_.end(), place.host) == hosts_.end()) {
     std::vector<std::string> known = hosts_;

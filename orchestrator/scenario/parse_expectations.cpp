@@ -54,13 +54,13 @@ ExpectedRow parse_row(const YamlNode& node, Names& names, const std::vector<std:
   return row;
 }
 
-std::optional<std::vector<ExpectedRow>> parse_table(const Fields& fields, std::string_view table,
+std::optional<ExpectedTable> parse_table(const Fields& fields, std::string_view table,
                                                     Names& names,
                                                     const std::vector<std::string>& hosts) {
   const YamlNode* node = fields.find(table);
   if (!node) return std::nullopt;
-  std::vector<ExpectedRow> rows;
-  for (const YamlNode& item : list_of(*node, table)) rows.push_back(parse_row(item, names, hosts));
+  ExpectedTable rows;
+  for (const YamlNode& item : list_of(*node, table)) rows.has.push_back(parse_row(item, names, hosts));
   return rows;
 }
 
@@ -154,7 +154,7 @@ Action parse_packets(const YamlNode& node, Names& names) {
     throw Problem(begin->at,
                   "packets has both \"are\" and \"begin\"; write \"are\" for these and "
                   "no other, \"begin\" for these first");
-  packets.exact = !begin;
+  packets.mode = begin ? Packets::Mode::begin : Packets::Mode::exact;
   const YamlNode& segments = begin ? *begin : fields.need("are");
   for (const YamlNode& item : list_of(segments, begin ? "begin" : "are"))
     packets.segments.push_back(parse_segment(item, names));

@@ -26,7 +26,7 @@ YamlNode word_at(std::string_view word, Position at) {
 Place segment_end(std::string_view word, Position at, const Names& names) {
   if (word.find(':') == std::string_view::npos) {
     names.require_end(std::string(word), at);
-    return {std::string(word), 0};
+    return {std::string(word), {}, ""};
   }
   const Place place = names.place(word_at(word, at), false);
   if (place.host == "any")

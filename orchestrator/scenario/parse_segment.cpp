@@ -25,10 +25,10 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
 
   ExpectedSegment segment;
   segment.at = node.at;
-  segment.from = parts[0];
-  segment.to = parts[2];
-  names.require_end(segment.from, node.at);
-  names.require_end(segment.to, node.at);
+  segment.from = {std::string(parts[0]), {}, ""};
+  segment.to = {std::string(parts[2]), {}, ""};
+  names.require_end(segment.from.host, node.at);
+  names.require_end(segment.to.host, node.at);
 
   segment.flags = parse_flags(parts[3], node.at);
 

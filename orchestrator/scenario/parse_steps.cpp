@@ -58,7 +58,7 @@ Action parse_connect(const YamlNode& node, Names& names) {
       node, "connect",
       {{"socket", "cli"}, {"to", "\"server:8888\""}, {"wait", "false"}, {"error", "ECONNREFUSED"}});
   SocketUse& use = names.open_socket(fields.need("socket"));
-  Connect connect{fields.need("socket").text, names.place(fields.need("to"), false), true, 0};
+  Connect connect{fields.need("socket").text, names.place(fields.need("to"), false), true, 0, ""};
   if (const auto* wait = fields.find("wait")) connect.wait = bool_of(*wait, "wait");
   if (!connect.wait) connect.error = EINPROGRESS;
   if (const auto* error = fields.find("error")) connect.error = errno_of(*error);
@@ -86,25 +86,25 @@ Action parse_accept(const YamlNode& node, Names& names) {
     throw Problem(fields.at(), fmt::format("\"{0}\" does not listen; write \"listen: {{socket: "
                                            "{0}}}\" above this step",
                                            fields.need("socket").text));
-  return Accept{fields.need("socket").text, names.add_socket(fields.need("name"), listener.host)};
+  return Accept{{fields.need("socket").text}, names.add_socket(fields.need("name"), listener.host), ""};
 }
 
 Action parse_send(const YamlNode& node, Names& names) {
   const Fields fields(node, "send", {{"socket", "cli"}, {"data", "Hello"}});
   names.open_socket(fields.need("socket"));
-  return Send{fields.need("socket").text, text_of(fields.need("data"), "data")};
+  return Send{fields.need("socket").text, text_of(fields.need("data"), "data"), true, 0};
 }
 
 Action parse_receive(const YamlNode& node, Names& names) {
   const Fields fields(node, "receive", {{"socket", "srv"}, {"data", "Hello"}});
   names.open_socket(fields.need("socket"));
-  return Receive{fields.need("socket").text, text_of(fields.need("data"), "data")};
+  return Receive{fields.need("socket").text, text_of(fields.need("data"), "data"), false, 0};
 }
 
 Action parse_close(const YamlNode& node, Names& names) {
   const Fields fields(node, "close", {{"socket", "cli"}});
   names.open_socket(fields.need("socket")).closed = true;
-  return Close{fields.need("socket").text};
+  return Close{fields.need("socket").text, false};
 }
 
 Action parse_ping(const YamlNode& node, Names& names) {

@@ -76,7 +76,9 @@ Link parse_link(const YamlNode& node, const std::vector<Host>& hosts) {
   const YamlNode& ends = fields.need("endpoints");
   if (ends.kind != YamlNode::Kind::sequence || ends.items.size() != 2)
     throw Problem(ends.at, "a link has two endpoints; write [\"a:eth0\", \"b:eth0\"]");
-  Link link{{parse_end(ends.items[0], hosts), parse_end(ends.items[1], hosts)}, fields.at()};
+  Link link;
+  link.ends = {parse_end(ends.items[0], hosts), parse_end(ends.items[1], hosts)};
+  link.at = fields.at();
   if (link.ends[0].host == link.ends[1].host)
     throw Problem(ends.at, "a link joins two hosts; write two different ones");
   return link;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+//
+// Where things are: in the file, and on the hosts. A scenario writes addresses by
+// the host's name ("server:8888"), and they become real ones when it is played.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "record/packet.hpp"
+
+namespace lab::scenario {
+
+// Where in the file something stands; both count from 1.
+struct Position {
+  int line = 0;
+  int column = 0;
+};
+
+// A number that is written, or the name of a value that an earlier Let step took
+// from what it saw, and what is to be added to it: "8888", "$port", "$isn+1".
+struct Number {
+  std::int64_t number = 0;
+  std::string value;  // empty: `number` alone
+  bool operator==(const Number&) const = default;
+  Number& operator=(std::int64_t plain) { return *this = Number{plain, ""}; }
+};
+std::string to_string(const Number& number);
+
+// "server:8888", "server@eth1:8888"; host may also be one of the words below.
+struct Place {
+  std::string host;
+  Number port;
+  std::string at;  // an interface of the host's, or one of its `addresses`; empty: its first
+  bool operator==(const Place&) const = default;
+};
+std::string to_string(const Place& place);
+
+// What stands for an address in the place of a host's name.
+inline constexpr std::string_view any_word = "any";            // the wildcard of the family played
+inline constexpr std::string_view any4_word = "any4";          // 0.0.0.0
+inline constexpr std::string_view any6_word = "any6";          // ::
+inline constexpr std::string_view loopback_word = "loopback";  // 127.0.0.1, ::1
+inline constexpr std::string_view nowhere_word = "nowhere";    // 192.0.2.1, 2001:db8::1: nobody's
+
+// One segment by its ends and flags: "client:40000 > server:8888 S". An end may
+// leave its port open: 0.
+struct PathSegment {
+  Place from;
+  Place to;
+  TcpFlags flags;
+  Position at;
+};
+
+}  // namespace lab::scenario

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// The hosts of a scenario and the links between them.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/address.hpp"
+#include "scenario/place.hpp"
+
+namespace lab::scenario {
+
+// Whether a host's kernel speaks TCP/IP on the links. A puppet's does not have
+// the addresses, and so stays out of the way: what leaves it is injected.
+enum class Stack { kernel, none };
+
+// A route to every network that `to` is on, by the neighbour `via`. Without
+// `to`: the default route.
+struct Route {
+  std::string to;
+  std::string via;
+  Position at;
+};
+
+struct Host {
+  std::string name;
+  std::map<std::string, std::string> sysctls;  // "net.ipv4.tcp_syncookies" → "0"
+  Stack stack = Stack::kernel;
+  bool forwards = false;  // a router
+  std::vector<Route> routes;
+  std::map<std::string, std::string> addresses;           // "second" → "eth0": one more address
+  std::map<std::string, std::vector<std::string>> vrfs;   // "red" → its interfaces
+  std::string nftables;  // a ruleset; $client stands for the address of host client
+  Position at;
+};
+
+struct Link {
+  struct End {
+    std::string host;
+    std::string device;
+  };
+  std::array<End, 2> ends;
+  // Both ends' addresses, where the file gives them; else they are assigned.
+  std::map<Family, std::array<Address, 2>> addresses;
+  std::chrono::milliseconds delay{0};  // each way
+  int loss = 0;                        // per cent, each way
+  int mtu = 0;                         // bytes; 0: the kernel's default
+  Position at;
+};
+
+}  // namespace lab::scenario
