@@ -49,7 +49,7 @@ Fields::Fields(const YamlNode& node, std::string what, Known known)
     throw Problem(node.at, fmt::format("{} is {}, it must be a map; write {}", what_,
                                        kind_name(node), example()));
   std::vector<std::string> keys;
-  for (const auto& [key, sample] : known_) keys.push_back(key);
+  for (const KnownKey& key : known_) keys.push_back(key.name);
   for (const YamlEntry& entry : node.entries)
     if (std::find(keys.begin(), keys.end(), entry.key) == keys.end())
       throw Problem(entry.at, fmt::format("{} has no key {}", what_, unknown(entry.key, keys)));
@@ -67,8 +67,12 @@ const YamlNode& Fields::need(std::string_view key) const {
 }
 
 std::string Fields::example() const {
+  const bool some_required =
+      std::any_of(known_.begin(), known_.end(), [](const KnownKey& key) { return key.required; });
   std::vector<std::string> pairs;
-  for (const auto& [key, sample] : known_) pairs.push_back(fmt::format("{}: {}", key, sample));
+  for (const KnownKey& key : known_)
+    if (key.required || !some_required)
+      pairs.push_back(fmt::format("{}: {}", key.name, key.example));
   return fmt::format("{{{}}}", fmt::join(pairs, ", "));
 }
 

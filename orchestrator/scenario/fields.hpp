@@ -22,7 +22,12 @@ std::string unknown(std::string_view word, const std::vector<std::string>& known
 // from which the messages say what to write.
 class Fields {
  public:
-  using Known = std::vector<std::pair<std::string, std::string>>;  // key, example
+  struct KnownKey {
+    std::string name;
+    std::string example;
+    bool required = false;
+  };
+  using Known = std::vector<KnownKey>;
 
   // `what` names the map in messages: "bind", "a link". A node that is absent
   // counts as an empty map. Throws Problem unless it is a map of known keys.
@@ -34,7 +39,7 @@ class Fields {
   Position at() const { return node_.at; }
 
  private:
-  std::string example() const;  // "bind: {socket: srv, …}"
+  std::string example() const;  // "{socket: srv, to: …}": what must be there; else all
 
   const YamlNode& node_;
   std::string what_;

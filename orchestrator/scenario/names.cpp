@@ -4,16 +4,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 
 #include "scenario/fields.hpp"
 #include "util/text.hpp"
 
 namespace lab::scenario {
 
+namespace {
+
+constexpr std::string_view words_for_addresses[] = {any_word, any4_word, any6_word, loopback_word,
+                                                    nowhere_word};
+constexpr std::string_view wildcards[] = {any_word, any4_word, any6_word};
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
 Names::Names(const std::vector<Host>& hosts, const std::vector<Link>& links) {
-  for (const Host& host : hosts) hosts_.push_back(host.name);
   for (const Link& link : links)
-    for (const Link::End& end : link.ends) linked_.insert(end.host);
+    for (const Link::End& end : link.ends) devices_[end.host].push_back(end.device);
+  for (const Host& host : hosts) {
+    hosts_.push_back(host.name);
+    addresses_[host.name] = devices_[host.name];
+    for (const auto& [name, device] : host.addresses) addresses_[host.name].push_back(name);
+  }
 }
 
 std::string Names::host(const YamlNode& node) const {
@@ -25,11 +43,19 @@ std::string Names::host(const YamlNode& node) const {
 
 std::string Names::linked_host(const YamlNode& node) const {
   const std::string name = host(node);
-  if (!linked_.count(name))
+  if (devices_.at(name).empty())
     throw Problem(node.at, fmt::format("host \"{}\" has no link; give it one under "
                                        "topology: links:",
                                        name));
   return name;
+}
+
+void Names::require_device(const std::string& host, const YamlNode& device) const {
+  const std::string word = text_of(device, "device");
+  const auto& known = devices_.at(host);
+  if (std::find(known.begin(), known.end(), word) == known.end())
+    throw Problem(device.at, fmt::format("host \"{}\" has no interface {}", host,
+                                         unknown(word, known)));
 }
 
 const SocketUse& Names::any_socket(const YamlNode& node) const {
@@ -57,12 +83,96 @@ SocketUse& Names::open_socket(const YamlNode& node) {
   return use;
 }
 
+std::string Names::program(const YamlNode& node) const {
+  const std::string word = text_of(node, "program");
+  if (!programs_.contains(word))
+    throw Problem(
+        node.at,
+        fmt::format("no program runs in the background as {}",
+                    unknown(word, std::vector<std::string>(programs_.begin(), programs_.end()))));
+  return word;
+}
+
 std::string Names::add_socket(const YamlNode& node, const std::string& host) {
+  add_alias(node, SocketUse{host});
+  return node.text;
+}
+
+void Names::add_alias(const YamlNode& node, const SocketUse& socket) {
   const std::string name = scenario::name_of(node, "socket");
-  if (!sockets_.emplace(name, SocketUse{host}).second)
+  if (!sockets_.emplace(name, socket).second)
     throw Problem(node.at,
                   fmt::format("there is a socket \"{}\" already; choose another name", name));
-  return name;
+}
+
+void Names::add_program(const YamlNode& node) {
+  const std::string name = scenario::name_of(node, "program");
+  if (!programs_.insert(name).second)
+    throw Problem(node.at,
+                  fmt::format("there is a program \"{}\" already; choose another name", name));
+}
+
+void Names::add_value(const YamlNode& node) {
+  const std::string name = scenario::name_of(node, "value");
+  if (std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end())
+    throw Problem(node.at, fmt::format("${} is the address of a host; choose another name", name));
+  values_.insert(name);
+}
+
+Number Names::number(std::string_view word, std::string_view what, Position at) const {
+  if (!word.starts_with('$')) {
+    const auto number = to_integer<std::uint32_t>(word);
+    if (!number) throw Problem(at, fmt::format("{} is \"{}\"; write a number", what, word));
+    return {*number, ""};
+  }
+  const std::size_t sign = word.find_first_of("+-", 1);
+  const std::string name(word.substr(1, sign == std::string_view::npos ? sign : sign - 1));
+  if (!values_.contains(name))
+    throw Problem(
+        at, fmt::format("no step before this one has named the value {}; write \"let: {{name: {}, "
+                        "...}}\" above it",
+                        unknown(name, std::vector<std::string>(values_.begin(), values_.end())),
+                        name));
+  if (sign == std::string_view::npos) return {0, name};
+  const auto difference = to_integer<std::uint32_t>(word.substr(sign + 1));
+  if (!difference)
+    throw Problem(at, fmt::format("{} is \"{}\"; write ${}+1 or ${}-1", what, word, name, name));
+  return {word[sign] == '-' ? -std::int64_t{*difference} : std::int64_t{*difference}, name};
+}
+
+void Names::require_variables(std::string_view text, Position at) const {
+  for (std::size_t dollar = text.find('$'); dollar != std::string_view::npos;
+       dollar = text.find('$', dollar + 1)) {
+    const std::string_view rest = text.substr(dollar + 1);
+    const std::size_t length = rest.find_first_not_of(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    const std::string name(rest.substr(0, length));
+    std::vector<std::string> known = hosts_;
+    known.insert(known.end(), values_.begin(), values_.end());
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw Problem(at, fmt::format("${} is neither a host nor a value that a step before this one "
+                                    "has named: {}",
+                                    name, unknown(name, known)));
+  }
+}
+
+Place Names::address(std::string_view word, Position at) const {
+  const std::size_t separator = word.find('@');
+  Place place{std::string(word.substr(0, separator)), {}, ""};
+  if (is_one_of(place.host, words_for_addresses) && separator == std::string_view::npos)
+    return place;
+  if (std::find(hosts_.begin(), hosts_.end(), place.host) == hosts_.end()) {
+    std::vector<std::string> known = hosts_;
+    known.insert(known.end(), std::begin(words_for_addresses), std::end(words_for_addresses));
+    throw Problem(at, fmt::format("there is no host {}", unknown(place.host, known)));
+  }
+  if (separator == std::string_view::npos) return place;
+  place.at = word.substr(separator + 1);
+  const auto& known = addresses_.at(place.host);
+  if (std::find(known.begin(), known.end(), place.at) == known.end())
+    throw Problem(at, fmt::format("host \"{}\" has no interface or address {}", place.host,
+                                  unknown(place.at, known)));
+  return place;
 }
 
 Place Names::place(const YamlNode& node, bool port_zero) const {
@@ -71,14 +181,12 @@ Place Names::place(const YamlNode& node, bool port_zero) const {
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
     throw Problem(node.at, fmt::format("\"{}\" is no place; write HOST:PORT, as \"{}:8888\"", text,
                                        hosts_.front()));
-  Place place{text.substr(0, colon), {}, ""};
-  const bool special = place.host == "any" || place.host == "loopback";
-  if (!special && std::find(hosts_.begin(), hosts_.end(), place.host) == hosts_.end()) {
-    std::vector<std::string> known = hosts_;
-    known.insert(known.end(), {"any", "loopback"});
-    throw Problem(node.at, fmt::format("there is no host {}", unknown(place.host, known)));
-  }
+  Place place = address(std::string_view(text).substr(0, colon), node.at);
   const std::string digits = text.substr(colon + 1);
+  if (digits.starts_with('$')) {
+    place.port = number(digits, "port", node.at);
+    return place;
+  }
   const auto port = to_integer<std::uint16_t>(digits);
   if (!port || (*port == 0 && !port_zero))
     throw Problem(node.at, fmt::format("port \"{}\" is out of range; write a number from {} to "
@@ -88,11 +196,16 @@ Place Names::place(const YamlNode& node, bool port_zero) const {
   return place;
 }
 
-void Names::require_end(const std::string& word, Position at) const {
-  std::vector<std::string> known = hosts_;
-  known.push_back("loopback");
-  if (std::find(known.begin(), known.end(), word) == known.end())
-    throw Problem(at, fmt::format("there is no host {}", unknown(word, known)));
+Place Names::end(std::string_view word, Position at) const {
+  YamlNode node;
+  node.kind = YamlNode::Kind::scalar;
+  node.at = at;
+  node.text = word;
+  const Place place =
+      word.find(':') == std::string_view::npos ? address(word, at) : this->place(node, false);
+  if (is_one_of(place.host, wildcards))
+    throw Problem(at, "a segment carries a real address; write a host's name or loopback");
+  return place;
 }
 
 void Names::hold(const std::string& host, Position at) {

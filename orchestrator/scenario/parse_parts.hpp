@@ -4,6 +4,7 @@
 // Each throws Problem.
 #pragma once
 
+#include "scenario/model.hpp"
 #include "scenario/names.hpp"
 #include "scenario/yaml_node.hpp"
 
@@ -12,23 +13,25 @@ namespace lab::scenario {
 // topology: → hosts and links.
 void parse_topology(const YamlNode& node, Scenario& into);
 
-// One entry of steps:.
-Step parse_step(const YamlNode& node, Names& names);
+// One entry of steps:. The variant is the one that is being read.
+Step parse_step(const YamlNode& node, const std::string& variant, Names& names);
 
-// The steps that state what is to be seen.
-Action parse_tables(const YamlNode& node, Names& names);
-Action parse_lookup(const YamlNode& node, Names& names);
-Action parse_packets(const YamlNode& node, Names& names);
-Action parse_path(const YamlNode& node, Names& names);
+// A step's when:, or one of a scenario's needs:.
+Condition parse_when(const YamlNode& node, Names& names);
+Condition parse_need(const YamlNode& node, Names& names);
 
-// "client > server S. seq 0 ack 1 length 5"
+// The little languages that stand inside one value.
 ExpectedSegment parse_segment(const YamlNode& node, const Names& names);
-
-// "S."
-TcpFlags parse_flags(std::string_view text, Position at);
+InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names);
+PathSegment parse_path_segment(const YamlNode& node, const Names& names);
+PathEvent parse_event(const YamlNode& node, Names& names, const std::string& host);
+TcpFlags parse_flags(std::string_view text, Position at);  // "S."
 
 // "SYN-SENT", and all of them.
 TcpState parse_state(const YamlNode& node);
 std::vector<std::string> state_names();
+
+// A key of /proc/sys that belongs to a network namespace.
+void require_sysctl(const YamlEntry& entry);
 
 }  // namespace lab::scenario

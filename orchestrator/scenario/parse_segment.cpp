@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
+//
+// Segments, as one value each: those that are expected, those that are sent, and
+// those that something is said about.
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
 
 #include "scenario/fields.hpp"
 #include "scenario/parse_parts.hpp"
@@ -16,41 +22,193 @@ TcpFlags parse_flags(std::string_view text, Position at) {
   return *flags;
 }
 
-ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
-  const std::string text = text_of(node, "a segment");
-  const auto parts = words(text);
-  const std::string remedy = "write \"FROM > TO FLAGS\", as \"client > server S. seq 0 ack 1\"";
-  if (parts.size() < 4 || parts[1] != ">" || parts.size() % 2 != 0)
-    throw Problem(node.at, fmt::format("\"{}\" is no segment; {}", text, remedy));
+namespace {
 
-  ExpectedSegment segment;
-  segment.at = node.at;
-  segment.from = {std::string(parts[0]), {}, ""};
-  segment.to = {std::string(parts[2]), {}, ""};
-  names.require_end(segment.from.host, node.at);
-  names.require_end(segment.to.host, node.at);
-
-  segment.flags = parse_flags(parts[3], node.at);
-
-  for (std::size_t i = 4; i < parts.size(); i += 2) {
-    auto* number = parts[i] == "seq"      ? &segment.sequence
-                   : parts[i] == "ack"    ? &segment.acknowledgment
-                   : parts[i] == "length" ? &segment.length
-                                          : nullptr;
-    if (!number)
-      throw Problem(
-          node.at, fmt::format("a segment has no {}", unknown(parts[i], {"seq", "ack", "length"})));
-    const auto value = to_integer<std::uint32_t>(parts[i + 1]);
-    if (!value)
-      throw Problem(node.at, fmt::format("{} is \"{}\"; write a number", parts[i], parts[i + 1]));
-    if (*number) throw Problem(node.at, fmt::format("{} stands here twice; keep one", parts[i]));
-    *number = *value;
+// A list of words that begins "FROM > TO FLAGS".
+class SegmentWords {
+ public:
+  SegmentWords(const YamlNode& node, const Names& names, std::string_view remedy)
+      : at_(node.at), names_(names), text_(text_of(node, "a segment")), parts_(words(text_)) {
+    if (parts_.size() < 4 || parts_[1] != ">")
+      throw Problem(at_, fmt::format("\"{}\" is no segment; {}", text_, remedy));
   }
-  if (segment.acknowledgment && !segment.flags.ack)
-    throw Problem(node.at,
-                  "a segment without ACK acknowledges nothing; add \".\" to the flags or "
-                  "remove ack");
+
+  Position at() const { return at_; }
+  Place from() const { return names_.end(parts_[0], at_); }
+  Place to() const { return names_.end(parts_[2], at_); }
+  std::string_view third() const { return parts_[3]; }
+  bool has_more() const { return next_ < parts_.size(); }
+  std::string_view word() { return parts_[next_++]; }
+  // The one behind `word`, which cannot stand alone.
+  std::string_view operand(std::string_view word) {
+    if (!has_more())
+      throw Problem(at_, fmt::format("\"{}\" ends with \"{}\"; write a number behind it", text_, word));
+    return parts_[next_++];
+  }
+  Number number(std::string_view word) { return names_.number(operand(word), word, at_); }
+
+  // No word stands twice, in any of its spellings.
+  void take_once(std::string_view what) {
+    if (!taken_.emplace(what).second)
+      throw Problem(at_, fmt::format("{} stands here twice; keep one", what));
+  }
+
+ private:
+  Position at_;
+  const Names& names_;
+  std::string text_;
+  std::vector<std::string_view> parts_;
+  std::size_t next_ = 4;
+  std::set<std::string> taken_;
+};
+
+void require_ack(const TcpFlags& flags, Position at) {
+  if (!flags.ack)
+    throw Problem(at, "a segment without ACK acknowledges nothing; add \".\" to the flags or "
+                      "remove ack");
+}
+
+const std::vector<std::string> expected_words{"seq",    "ack",      "length", "win", "mss", "wscale",
+                                              "rawseq", "rawack",   "sackOK", "ts",  "nosackOK",
+                                              "nots"};
+const std::vector<std::string> injected_words{"seq", "ack",    "rawseq", "rawack", "win",
+                                              "mss", "wscale", "sackOK", "ts",     "fastopen"};
+
+}  // namespace
+
+ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
+  SegmentWords words(node, names,
+                     "write \"FROM > TO FLAGS\", as \"client > server S. seq 0 ack 1\"");
+  ExpectedSegment segment;
+  segment.at = words.at();
+  segment.from = words.from();
+  segment.to = words.to();
+  if (words.third() == "icmp") {
+    const std::string name(words.operand("icmp"));
+    if (std::ranges::find(icmp_errors(), name) == icmp_errors().end())
+      throw Problem(words.at(), fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
+    if (words.has_more())
+      throw Problem(words.at(), "of an ICMP error its name is compared and no more");
+    segment.icmp = name;
+    return segment;
+  }
+  segment.flags = parse_flags(words.third(), words.at());
+  while (words.has_more()) {
+    const std::string word(words.word());
+    const bool raw = word.starts_with("raw"), no = word.starts_with("no");
+    words.take_once(raw ? word.substr(3) : no ? word.substr(2) : word);
+    if (word == "seq" || word == "rawseq") {
+      segment.sequence = words.number(word);
+      segment.raw_sequence = raw;
+    } else if (word == "ack" || word == "rawack") {
+      segment.acknowledgment = words.number(word);
+      segment.raw_acknowledgment = raw;
+      require_ack(segment.flags, words.at());
+    } else if (word == "length") {
+      segment.length = words.number(word);
+    } else if (word == "win") {
+      segment.window = words.number(word);
+    } else if (word == "mss") {
+      segment.mss = words.number(word);
+    } else if (word == "wscale") {
+      segment.wscale = words.number(word);
+    } else if (word == "sackOK" || word == "nosackOK") {
+      segment.sack = !no;
+    } else if (word == "ts" || word == "nots") {
+      segment.timestamps = !no;
+    } else {
+      throw Problem(words.at(), fmt::format("a segment has no {}", unknown(word, expected_words)));
+    }
+  }
   return segment;
+}
+
+namespace {
+
+// "100:0", each of them a number or a value.
+std::array<Number, 2> timestamps_of(SegmentWords& words, const Names& names) {
+  const std::string_view pair = words.operand("ts");
+  const std::size_t colon = pair.find(':');
+  if (colon == std::string_view::npos)
+    throw Problem(words.at(), "ts is a value and an echo; write ts 100:0");
+  return {names.number(pair.substr(0, colon), "ts", words.at()),
+          names.number(pair.substr(colon + 1), "ts", words.at())};
+}
+
+std::string cookie_of(SegmentWords& words) {
+  // RFC 7413, section 4.1.1: 4 to 16 bytes, or none for a request.
+  const std::string cookie(words.operand("fastopen"));
+  if (cookie == "request") return "";
+  const bool hexadecimal = cookie.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  if (!hexadecimal || cookie.size() % 2 != 0 || cookie.size() < 8 || cookie.size() > 32)
+    throw Problem(words.at(), "a fast open cookie has 4 to 16 bytes; write them as hexadecimal "
+                              "digits, or fastopen request");
+  return cookie;
+}
+
+int small_number(SegmentWords& words, std::string_view word, std::uint32_t most) {
+  const auto number = to_integer<std::uint32_t>(words.operand(word));
+  if (!number || *number > most)
+    throw Problem(words.at(), fmt::format("{} is a number from 0 to {}", word, most));
+  return static_cast<int>(*number);
+}
+
+}  // namespace
+
+InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names) {
+  constexpr std::uint32_t largest_mss = 65535, largest_shift = 255;
+  SegmentWords words(node, names,
+                     "write \"FROM:PORT > TO:PORT FLAGS\", as \"client:40000 > server:8888 S seq 0\"");
+  InjectedSegment segment;
+  segment.at = words.at();
+  segment.from = words.from();
+  segment.to = words.to();
+  for (const Place& place : {segment.from, segment.to})
+    if (place.port == Number{})
+      throw Problem(words.at(), fmt::format("a segment that is sent has a port at each end; write "
+                                            "{}:8888",
+                                            place.host));
+  segment.flags = parse_flags(words.third(), words.at());
+  while (words.has_more()) {
+    const std::string word(words.word());
+    const bool raw = word.starts_with("raw");
+    words.take_once(raw ? word.substr(3) : word);
+    if (word == "seq" || word == "rawseq") {
+      segment.sequence = words.number(word);
+      segment.raw_sequence = raw;
+    } else if (word == "ack" || word == "rawack") {
+      segment.acknowledgment = words.number(word);
+      segment.raw_acknowledgment = raw;
+      require_ack(segment.flags, words.at());
+    } else if (word == "win") {
+      segment.window = words.number(word);
+    } else if (word == "mss") {
+      segment.mss = small_number(words, word, largest_mss);
+    } else if (word == "wscale") {
+      segment.wscale = small_number(words, word, largest_shift);
+    } else if (word == "sackOK") {
+      segment.sack = true;
+    } else if (word == "ts") {
+      segment.timestamps = timestamps_of(words, names);
+    } else if (word == "fastopen") {
+      segment.fastopen_cookie = cookie_of(words);
+    } else {
+      throw Problem(words.at(),
+                    fmt::format("a segment that is sent has no {}", unknown(word, injected_words)));
+    }
+  }
+  return segment;
+}
+
+PathSegment parse_path_segment(const YamlNode& node, const Names& names) {
+  const std::string text = text_of(node, "segment");
+  const auto parts = words(text);
+  if (parts.size() != 4 || parts[1] != ">")
+    throw Problem(node.at, fmt::format("\"{}\" is no segment of a path; write \"FROM > TO FLAGS\", "
+                                       "as \"client:40000 > server:8888 S\"",
+                                       text));
+  return {names.end(parts[0], node.at), names.end(parts[2], node.at),
+          parse_flags(parts[3], node.at), node.at};
 }
 
 }  // namespace lab::scenario

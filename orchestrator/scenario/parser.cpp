@@ -7,24 +7,25 @@
 
 #include "scenario/fields.hpp"
 #include "scenario/parse_parts.hpp"
+#include "scenario/types.hpp"
+#include "scenario/verbs.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::scenario {
 namespace {
 
-std::vector<Family> families_of(const YamlNode* node) {
-  if (!node) return {Family::inet, Family::inet6};
-  std::vector<Family> families;
-  for (const YamlNode* item : one_or_list(*node, "families")) {
-    const std::string word = choice_of(*item, "family", {"ipv4", "ipv6"});
-    const Family family = word == "ipv4" ? Family::inet : Family::inet6;
-    for (const Family earlier : families)
-      if (earlier == family)
-        throw Problem(item->at, fmt::format("{} stands here twice; keep one", word));
-    families.push_back(family);
-  }
-  return families;
+Type<std::vector<Family>> families() {
+  auto type = list(family(), true);
+  const auto read = type.read;
+  type.read = [read](const YamlNode& node, std::string_view what, Names& names) {
+    const auto families = read(node, what, names);
+    const auto items = one_or_list(node, what);
+    if (families.size() > 1 && families[0] == families[1])
+      throw Problem(items[1]->at, fmt::format("{} stands here twice; keep one", items[1]->text));
+    return families;
+  };
+  return type;
 }
 
 // So that a scenario can be found by its name without opening every file.
@@ -35,51 +36,96 @@ void require_file_stem(const YamlNode& name, const std::string& file_name) {
                                        name.text, stem));
 }
 
-Scenario parse_document(const YamlNode& root, const std::string& file_name) {
-  if (root.kind != YamlNode::Kind::map)
+// The head of the file. Topology, needs and steps are read by those who know them.
+const MapType<Scenario>& scenario_map() {
+  const Type<std::string> values{"a map", {{"type", {"object", "null"}}}, {}};
+  const Type<std::string> steps{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}};
+  const Type<std::string> topology{"a map, see below", {{"$ref", "#/$defs/topology"}}, {}};
+  const Type<std::string> needs{"a map or a list of maps, see below", {{"$ref", "#/$defs/needs"}}, {}};
+  static const auto type =
+      MapType<Scenario>("a scenario", "One file, one phenomenon.")
+          .need("name", new_name("name"), &Scenario::name, "simopen",
+                "what `orchestrator run` calls it; the file must be called NAME.yaml")
+          .need("title", text(), &Scenario::title, "One line", "one line")
+          .may("summary", text(), &Scenario::summary, "A paragraph", "a paragraph")
+          .may("rule", text(), &Scenario::rule, "\"RFC 9293, section 3.5\"",
+               "the section of the RFC and the kernel's function that it shows")
+          .may("families", families(), &Scenario::families, "[ipv4, ipv6]",
+               "both unless stated")
+          .may("deadline", duration(), &Scenario::deadline, "5s",
+               "for each wait: `1ms` to `600s`; `5s` unless stated")
+          .declare("parameters", false, values, "{port: 8888}",
+                   "names and values; `${port}` stands for the value anywhere below, and "
+                   "`--set port=9000` changes it")
+          .declare("variants", false, values, "{low: {port: 1}, high: {port: 65535}}",
+                   "names, and the parameters that each sets; each is played apart")
+          .declare("needs", false, needs, "{kernel: \">=6.8\", because: \"...\"}",
+                   "what the kernel must have; else the scenario is skipped")
+          .declare("topology", true, topology, "{hosts: ...}", "hosts and links")
+          .declare("steps", true, steps, "[...]", "at least one");
+  return type;
+}
+
+Scenario parse_document(const YamlNode& file, const std::string& file_name,
+                        const Reading& reading) {
+  if (file.kind != YamlNode::Kind::map)
     throw Problem({1, 1}, "a scenario is a map; write name:, title:, topology: and steps:");
-  const Fields fields(root, "a scenario",
-                      {{"name", "simopen"},
-                       {"title", "One line"},
-                       {"summary", "A paragraph"},
-                       {"rule", "\"RFC 9293, section 3.5\""},
-                       {"families", "[ipv4, ipv6]"},
-                       {"deadline", "5s"},
-                       {"topology", "{hosts: ...}"},
-                       {"steps", "[...]"}});
-  Scenario scenario;
-  scenario.file = file_name;
-  scenario.name = name_of(fields.need("name"), "name");
+  scenario_map().fields(file);  // a misspelt key first, before what it would have meant is missed
+  const Expanded expanded = expand(file, reading);
+  Names none;
+  Scenario scenario = scenario_map().read(expanded.root, none);
+  const Fields fields = scenario_map().fields(expanded.root);
   require_file_stem(fields.need("name"), file_name);
-  scenario.title = text_of(fields.need("title"), "title");
-  if (const auto* summary = fields.find("summary")) scenario.summary = text_of(*summary, "summary");
-  if (const auto* rule = fields.find("rule")) scenario.rule = text_of(*rule, "rule");
-  scenario.families = families_of(fields.find("families"));
-  if (const auto* deadline = fields.find("deadline"))
-    scenario.deadline = duration_of(*deadline, "deadline");
+  scenario.file = file_name;
+  if (scenario.families.empty()) scenario.families = {Family::inet, Family::inet6};
+  scenario.parameters = expanded.parameters;
+  scenario.variants = expanded.variants;
+  scenario.variant = expanded.variant;
+  if (const YamlNode* needs = fields.find("needs")) {
+    if (needs->kind == YamlNode::Kind::sequence)
+      for (const YamlNode& need : needs->items) scenario.needs.push_back(parse_need(need, none));
+    else
+      scenario.needs.push_back(parse_need(*needs, none));
+  }
   parse_topology(fields.need("topology"), scenario);
 
   const YamlNode& steps = fields.need("steps");
   Names names(scenario.hosts, scenario.links);
   for (const YamlNode& step : list_of(steps, "steps"))
-    scenario.steps.push_back(parse_step(step, names));
+    scenario.steps.push_back(parse_step(step, scenario.variant, names));
   if (scenario.steps.empty())
     throw Problem(steps.at, "a scenario has at least one step; write one under steps:");
   return scenario;
 }
 
+// Behind a loop a step stands once for each value.
+struct Loop {};
+const MapType<Loop>& loop_map() {
+  static const auto type =
+      MapType<Loop>("for", "Stands in the place of a step, for steps that are repeated: once for "
+                           "each value, in which `${NAME}` stands for it.")
+          .declare("name", true, new_name("loop"), "port", "a new name")
+          .declare("in", true, list(text()), "[1, 65535]", "its values")
+          .declare("steps", true, Type<std::string>{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}},
+                   "[...]", "the steps");
+  return type;
+}
+
 }  // namespace
 
-Scenario parse(std::string_view text, const std::string& file_name) {
+const std::vector<Key>& scenario_keys() { return scenario_map().keys(); }
+const std::vector<Key>& loop_keys() { return loop_map().keys(); }
+
+Scenario parse(std::string_view text, const std::string& file_name, const Reading& reading) {
   try {
-    return parse_document(read_yaml(text), file_name);
+    return parse_document(read_yaml(text), file_name, reading);
   } catch (const Problem& problem) {
     throw UsageError(
         fmt::format("{}:{}:{}: {}", file_name, problem.at.line, problem.at.column, problem.what()));
   }
 }
 
-Scenario load(const std::string& path) {
+Scenario load(const std::string& path, const Reading& reading) {
   // Looked at before it is opened: a pipe would block, /dev/zero never end.
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -92,7 +138,7 @@ Scenario load(const std::string& path) {
     throw UsageError(fmt::format("{}:1:1: the file has {} bytes; a scenario has at most {}", path,
                                  size, largest_text));
   try {
-    return parse(read_file(path), path);
+    return parse(read_file(path), path, reading);
   } catch (const SystemError& failure) {
     throw UsageError(fmt::format("{}: cannot be read: {}", path, failure.what()));
   }

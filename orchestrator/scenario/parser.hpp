@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "scenario/expand.hpp"
 #include "scenario/model.hpp"
 
 namespace lab::scenario {
@@ -15,9 +16,9 @@ namespace lab::scenario {
 // been introduced, a mark stands before it is released to, and so on.
 // `file_name` goes into messages, and its stem must equal the scenario's name.
 // Throws UsageError: "FILE:LINE:COLUMN: what is wrong; what to write instead".
-Scenario parse(std::string_view text, const std::string& file_name);
+Scenario parse(std::string_view text, const std::string& file_name, const Reading& reading = {});
 
 // parse() of a regular file. Throws UsageError too when it cannot be read.
-Scenario load(const std::string& path);
+Scenario load(const std::string& path, const Reading& reading = {});
 
 }  // namespace lab::scenario

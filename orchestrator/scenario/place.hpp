@@ -22,7 +22,7 @@ struct Position {
 // from what it saw, and what is to be added to it: "8888", "$port", "$isn+1".
 struct Number {
   std::int64_t number = 0;
-  std::string value;  // empty: `number` alone
+  std::string value{};  // empty: `number` alone
   bool operator==(const Number&) const = default;
   Number& operator=(std::int64_t plain) { return *this = Number{plain, ""}; }
 };
@@ -32,7 +32,7 @@ std::string to_string(const Number& number);
 struct Place {
   std::string host;
   Number port;
-  std::string at;  // an interface of the host's, or one of its `addresses`; empty: its first
+  std::string at{};  // an interface of the host's, or one of its `addresses`; empty: its first
   bool operator==(const Place&) const = default;
 };
 std::string to_string(const Place& place);

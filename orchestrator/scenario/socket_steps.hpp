@@ -58,7 +58,7 @@ struct Connect {
   Place to;
   bool wait = true;
   int error = 0;
-  std::string data;
+  std::string data{};
 };
 
 // Waits for the outcome of a connect that did not wait.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verb path: which way a segment takes through the kernel.
+// An event of a path: a function of the kernel's, and what it said.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,29 +20,6 @@ YamlNode word_at(std::string_view word, Position at) {
   node.at = at;
   node.text = word;
   return node;
-}
-
-// "server:8888", or "server" for any port.
-Place segment_end(std::string_view word, Position at, const Names& names) {
-  if (word.find(':') == std::string_view::npos) {
-    names.require_end(std::string(word), at);
-    return {std::string(word), {}, ""};
-  }
-  const Place place = names.place(word_at(word, at), false);
-  if (place.host == "any")
-    throw Problem(at, "a segment carries a real address; write a host's name or loopback");
-  return place;
-}
-
-PathSegment parse_path_segment(const YamlNode& node, const Names& names) {
-  const std::string text = text_of(node, "segment");
-  const auto parts = words(text);
-  if (parts.size() != 4 || parts[1] != ">")
-    throw Problem(node.at, fmt::format("\"{}\" is no segment of a path; write \"FROM > TO FLAGS\", "
-                                       "as \"client:40000 > server:8888 S\"",
-                                       text));
-  return {segment_end(parts[0], node.at, names), segment_end(parts[2], node.at, names),
-          parse_flags(parts[3], node.at), node.at};
 }
 
 // A function of the kernel's, which must be written as for IPv4.
@@ -165,41 +142,10 @@ class EventParser {
   PathEvent event_;
 };
 
-std::vector<PathEvent> parse_events(const YamlNode* node, std::string_view key, Names& names,
-                                    const std::string& host) {
-  std::vector<PathEvent> events;
-  if (!node) return events;
-  for (const YamlNode* item : one_or_list(*node, key))
-    events.push_back(EventParser(*item, names, host).parse());
-  return events;
-}
-
 }  // namespace
 
-Action parse_path(const YamlNode& node, Names& names) {
-  const Fields fields(node, "path",
-                      {{"host", "server"},
-                       {"segment", "\"client > server S\""},
-                       {"passes", "[tcp_v4_rcv]"},
-                       {"never", "[tcp_conn_request]"},
-                       {"answer", "R."}});
-  Path path;
-  path.host = names.host(fields.need("host"));
-  if (const auto* segment = fields.find("segment"))
-    path.segment = parse_path_segment(*segment, names);
-  path.passes = parse_events(fields.find("passes"), "passes", names, path.host);
-  path.never = parse_events(fields.find("never"), "never", names, path.host);
-  if (const auto* answer = fields.find("answer")) {
-    if (!path.segment)
-      throw Problem(answer->at,
-                    "an answer is one to a segment; write segment: \"FROM > TO FLAGS\"");
-    const std::string word = text_of(*answer, "answer");
-    path.unanswered = word == "none";
-    if (!path.unanswered) path.answer = parse_flags(word, answer->at);
-  }
-  if (!path.segment && path.passes.empty() && path.never.empty())
-    throw Problem(fields.at(), "path states nothing; write segment:, passes: or never:");
-  return path;
+PathEvent parse_event(const YamlNode& node, Names& names, const std::string& host) {
+  return EventParser(node, names, host).parse();
 }
 
 }  // namespace lab::scenario

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+//
+// The language, defined once. Each map of a scenario's file is a MapType: its
+// keys, what may stand as the value of each (a Type), where the value goes, and
+// what it means. The parser reads by it, and the JSON Schema and
+// docs/scenario-reference.md are made from it (schema.hpp), so that none of the
+// three can know a key that the others do not.
+//
+//   MapType<Bind>("bind", "Gives a socket its local address: bind(2).")
+//       .need("socket", open_socket(), &Bind::socket, "srv", "which socket")
+//       .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"", "which address and port")
+//       .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the errno that is expected");
+//
+// Threading: definitions are made once and never changed; any thread may read.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scenario/fields.hpp"
+#include "scenario/names.hpp"
+
+namespace lab::scenario {
+
+// What may stand as one value.
+template <typename Value>
+struct Type {
+  std::string words;      // for the reference: "a place, as `server:8888`"
+  nlohmann::json schema;  // JSON Schema, draft 2020-12
+  // `what` names the value in messages. Throws Problem.
+  std::function<Value(const YamlNode&, std::string_view what, Names&)> read;
+};
+
+// One key of a map, for those who describe the language.
+struct Key {
+  std::string name;
+  bool required = false;
+  std::string words;    // of its type
+  std::string example;  // as it stands in a file
+  std::string meaning;
+  nlohmann::json schema;
+};
+
+nlohmann::json schema_of(const std::string& meaning, const std::vector<Key>& keys);
+
+template <typename Model>
+class MapType {
+ public:
+  // What depends on several keys, or on the names that steps before this one
+  // introduced. Throws Problem.
+  using Rule = std::function<void(Model&, const Fields&, Names&)>;
+
+  // `name` is what messages call the map.
+  MapType(std::string name, std::string meaning)
+      : name_(std::move(name)), meaning_(std::move(meaning)) {}
+
+  template <typename Value, typename Member>
+  MapType& need(const std::string& key, const Type<Value>& type, Member Model::*member,
+                std::string example, std::string meaning) {
+    return add(key, true, type, member, std::move(example), std::move(meaning));
+  }
+  template <typename Value, typename Member>
+  MapType& may(const std::string& key, const Type<Value>& type, Member Model::*member,
+               std::string example, std::string meaning) {
+    return add(key, false, type, member, std::move(example), std::move(meaning));
+  }
+  // A key that a rule reads.
+  template <typename Value>
+  MapType& declare(const std::string& key, bool required, const Type<Value>& type,
+                   std::string example, std::string meaning) {
+    keys_.push_back(
+        {key, required, type.words, std::move(example), std::move(meaning), type.schema});
+    return *this;
+  }
+  MapType& rule(Rule rule) {
+    rules_.push_back(std::move(rule));
+    return *this;
+  }
+
+  // The values are read in the order of the definition, then the rules asked.
+  Model read(const YamlNode& node, Names& names) const { return read(node, names, name_); }
+  // The same, called otherwise in messages: "host \"a\"".
+  Model read(const YamlNode& node, Names& names, const std::string& name) const {
+    const Fields fields(node, name, known());
+    Model model;
+    for (const auto& reader : readers_) reader(model, fields, names);
+    for (const Rule& rule : rules_) rule(model, fields, names);
+    return model;
+  }
+
+  // The map alone, with every key known and none read.
+  Fields fields(const YamlNode& node) const { return Fields(node, name_, known()); }
+
+  const std::string& name() const { return name_; }
+  const std::string& meaning() const { return meaning_; }
+  const std::vector<Key>& keys() const { return keys_; }
+  nlohmann::json schema() const { return schema_of(meaning_, keys_); }
+
+  // Itself as a value of another map. `words` is for the reference.
+  Type<Model> type(std::string words) const {
+    return {std::move(words), schema(),
+            [map = *this](const YamlNode& node, std::string_view, Names& names) {
+              return map.read(node, names);
+            }};
+  }
+
+ private:
+  Fields::Known known() const {
+    Fields::Known known;
+    for (const Key& key : keys_) known.push_back({key.name, key.example, key.required});
+    return known;
+  }
+
+  template <typename Value, typename Member>
+  MapType& add(const std::string& key, bool required, const Type<Value>& type,
+               Member Model::*member, std::string example, std::string meaning) {
+    declare(key, required, type, std::move(example), std::move(meaning));
+    readers_.push_back([=](Model& model, const Fields& fields, Names& names) {
+      const YamlNode* node = required ? &fields.need(key) : fields.find(key);
+      if (node) model.*member = static_cast<Member>(type.read(*node, key, names));
+    });
+    return *this;
+  }
+
+  std::string name_, meaning_;
+  std::vector<Key> keys_;
+  std::vector<std::function<void(Model&, const Fields&, Names&)>> readers_;
+  std::vector<Rule> rules_;
+};
+
+}  // namespace lab::scenario

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs that state what is to be seen.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenario/parse_parts.hpp"
+#include "scenario/types.hpp"
+#include "scenario/verbs.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::scenario {
+namespace {
+
+// --- tables ---
+
+template <typename Value>
+Type<Value> word_of(std::string what, std::initializer_list<Value> values) {
+  std::vector<std::pair<std::string, Value>> words;
+  for (const Value value : values) words.emplace_back(to_string(value), value);
+  return one_of<Value>(std::move(what), std::move(words));
+}
+
+const MapType<ExpectedRow>& row() {
+  static const auto type =
+      MapType<ExpectedRow>("a row", "One row of a table. What it does not state is not compared.")
+          .may("socket", any_socket(), &ExpectedRow::socket, "srv",
+               "that very socket, by its cookie")
+          .may("state", state(), &ExpectedRow::state, "LISTEN",
+               "its state; those of `ss` are understood too")
+          .may("kind", word_of("kind", {Kind::full, Kind::request, Kind::timewait}),
+               &ExpectedRow::kind, "full",
+               "a request socket is one before the handshake's end, of a listener")
+          .may("role", word_of("role", {Role::nothing, Role::listening, Role::connected}),
+               &ExpectedRow::role, "listening", "in `bound` only")
+          .may("local", place(Port::may_be_zero), &ExpectedRow::local, "\"any:8888\"",
+               "its own end")
+          .may("remote", place(Port::may_be_zero), &ExpectedRow::remote, "\"any:0\"",
+               "the other end; `any:0` where there is none")
+          .may("accept_queue", integer(0, UINT32_MAX), &ExpectedRow::accept_queue, "0",
+               "how many connections wait for accept")
+          .rule([](ExpectedRow& row, const Fields& fields, Names&) { row.at = fields.at(); });
+  return type;
+}
+
+const MapType<ExpectedTable>& partial_table() {
+  static const auto type =
+      MapType<ExpectedTable>("a table", "Rows that must be there, and rows that must not.")
+          .may("has", list(row().type("a row")), &ExpectedTable::has, "[{socket: srv}]",
+               "these are there, perhaps among others")
+          .may("lacks", list(row().type("a row")), &ExpectedTable::lacks, "[{state: LISTEN}]",
+               "no row is like one of these")
+          .rule([](ExpectedTable& table, const Fields& fields, Names&) {
+            table.exact = false;
+            if (table.has.empty() && table.lacks.empty())
+              throw Problem(fields.at(), "a table states nothing; write has: [...], lacks: [...], "
+                                         "or the list of all its rows");
+          });
+  return type;
+}
+
+Type<ExpectedTable> table() {
+  const auto rows = list(row().type("a row"));
+  const auto partial = partial_table().type("a map");
+  return {"a list of rows, these and no other; or `{has: [rows], lacks: [rows]}`",
+          {{"oneOf", {rows.schema, partial.schema}}},
+          [=](const YamlNode& node, std::string_view what, Names& names) {
+            if (node.kind == YamlNode::Kind::map) return partial.read(node, what, names);
+            return ExpectedTable{true, rows.read(node, what, names), {}};
+          }};
+}
+
+// A row that names a socket is looked for where that socket lives.
+void require_own_sockets(const Tables& tables, const Fields& fields, Names& names) {
+  const auto require = [&](const YamlNode& rows) {
+    for (const YamlNode& row : rows.items)
+      for (const YamlEntry& entry : row.entries)
+        if (entry.key == "socket" &&
+            std::ranges::find(tables.hosts, names.any_socket(entry.value).host) ==
+                tables.hosts.end())
+          throw Problem(entry.value.at,
+                        fmt::format("socket \"{}\" lives on \"{}\", whose tables this step does "
+                                    "not ask for; add the host",
+                                    entry.value.text, names.any_socket(entry.value).host));
+  };
+  for (const char* key : {"listeners", "bound", "ehash"})
+    if (const YamlNode* table = fields.find(key)) {
+      require(*table);
+      for (const YamlEntry& part : table->entries) require(part.value);
+    }
+}
+
+Verb tables_verb() {
+  return verb(
+      MapType<Tables>("tables", "Waits until the kernel's tables are as described. `[]` is the "
+                                "empty table; one that is not named is not looked at. Two "
+                                "witnesses are asked, the module and sock_diag, and must agree.")
+          .need("host", hosts(), &Tables::hosts, "server",
+                "a host or a list of them; a row that names a socket is expected where that lives, "
+                "one that names none on each of them")
+          .may("witness", choice("witness", {"module", "sock_diag"}), &Tables::witness, "module",
+               "only this one is asked")
+          .may("listeners", table(), &Tables::listeners, "[]", "lhash2: listening sockets")
+          .may("bound", table(), &Tables::bound, "[]",
+               "bhash: whoever has a port, whatever else it does")
+          .may("ehash", table(), &Tables::ehash, "[]",
+               "everything else, SYN-SENT to TIME-WAIT")
+          .rule([](Tables& tables, const Fields& fields, Names& names) {
+            if (!tables.listeners && !tables.bound && !tables.ehash)
+              throw Problem(fields.at(),
+                            "tables names no table; write listeners: [], bound: [] or ehash: "
+                            "[], with the rows that they must show");
+            require_own_sockets(tables, fields, names);
+          }));
+}
+
+Verb observe_verb() {
+  return verb(MapType<Observe>("observe", "Takes a picture of all tables, for the report to show; "
+                                          "the witnesses must agree.")
+                  .need("host", hosts(), &Observe::hosts, "[a, b]", "a host or a list of them"));
+}
+
+// --- lookup ---
+
+void require_on_host(const Lookup& lookup, const Fields& fields, Names& names) {
+  for (const char* end : {"from", "to"}) names.end(fields.need(end).text, fields.need(end).at);
+  const YamlNode* socket = fields.find("socket");
+  if (socket && names.any_socket(*socket).host != lookup.host)
+    throw Problem(socket->at, fmt::format("socket \"{}\" lives on another host than \"{}\"; a "
+                                          "lookup finds only its own host's sockets",
+                                          socket->text, lookup.host));
+}
+
+Verb lookup_verb() {
+  const auto result =
+      choice("result", {TCP_LOOKUP_HIT, TCP_LOOKUP_MISS, TCP_LOOKUP_SKIPPED});
+  const auto verdict =
+      choice("verdict", {TCP_LOOKUP_VERDICT_RST, TCP_LOOKUP_VERDICT_CONN_REQUEST,
+                         TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN, TCP_LOOKUP_VERDICT_CHALLENGE_ACK,
+                         TCP_LOOKUP_VERDICT_REQUEST, TCP_LOOKUP_VERDICT_TIME_WAIT});
+  return verb(
+      MapType<Lookup>("lookup", "Asks the module what a SYN would meet on a host, step by step as "
+                                "the receive path goes. A step that is not reached, because an "
+                                "earlier one hit, is `skipped`.")
+          .need("host", host(), &Lookup::host, "server", "who receives it")
+          .need("from", place(Port::never_zero), &Lookup::from, "\"client:40000\"",
+                "its source")
+          .need("to", place(Port::never_zero), &Lookup::to, "\"server:8888\"",
+                "its destination")
+          .may("device", text(), &Lookup::device, "eth0", "on which it comes in")
+          .may("ehash", result, &Lookup::ehash, "miss", "`__inet_lookup_established()`")
+          .may("exact", result, &Lookup::exact, "miss",
+               "the listener hash with the destination's address")
+          .may("wildcard", result, &Lookup::wildcard, "hit", "the listener hash with the wildcard")
+          .may("bind", result, &Lookup::bind, "hit",
+               "who holds the port, heard or not; the receive path does not ask")
+          .may("verdict", verdict, &Lookup::verdict, "CONN-REQUEST", "what becomes of it")
+          .may("socket", any_socket(), &Lookup::socket, "srv", "the socket that deals with it")
+          .may("state", state(), &Lookup::state, "LISTEN", "the state of that socket")
+          .rule(require_on_host));
+}
+
+// --- packets ---
+
+Verb packets_verb() {
+  const auto segments = list(expected_segment());
+  return verb(
+      MapType<Packets>(
+          "packets",
+          "Waits until a host's interfaces have seen these TCP segments, in this order. Each step "
+          "begins where the one before it, at that host, ended.")
+          .need("host", host(), &Packets::host, "client", "where")
+          .declare("are", false, segments, "[\"client > server S\"]", "these and no other")
+          .declare("begin", false, segments, "[\"client > server S\"]",
+                   "these first; what follows stays for the next such step")
+          .declare("has", false, segments, "[\"client > server icmp port-unreachable\"]",
+                   "all of these, others in between; the next such step begins where this one did")
+          .may("never", segments, &Packets::never, "[\"server > client R.\"]",
+               "none of these, so far")
+          .rule([segments](Packets& packets, const Fields& fields, Names& names) {
+            const std::pair<const char*, Packets::Mode> modes[] = {
+                {"are", Packets::Mode::exact},
+                {"begin", Packets::Mode::begin},
+                {"has", Packets::Mode::has}};
+            const char* chosen = nullptr;
+            for (const auto& [word, mode] : modes) {
+              const YamlNode* node = fields.find(word);
+              if (!node) continue;
+              if (chosen)
+                throw Problem(node->at, fmt::format("packets has both \"{}\" and \"{}\"; write "
+                                                    "\"are\" for these and no other, \"begin\" for "
+                                                    "these first, \"has\" for these among others",
+                                                    chosen, word));
+              chosen = word;
+              packets.mode = mode;
+              packets.segments = segments.read(*node, word, names);
+              if (packets.segments.empty() && mode != Packets::Mode::exact)
+                throw Problem(node->at, fmt::format("{}: [] expects nothing; write the segments, or "
+                                                    "are: [] for none",
+                                                    word));
+              for (const ExpectedSegment& segment : packets.segments)
+                if (!segment.icmp.empty() && mode != Packets::Mode::has)
+                  throw Problem(segment.at, fmt::format("\"{}\" counts TCP segments; expect ICMP "
+                                                        "errors with has: or never:",
+                                                        word));
+            }
+            if (chosen) return;
+            packets.mode = Packets::Mode::has;
+            if (packets.never.empty())
+              throw Problem(fields.at(), "packets expects nothing; write are: [...], begin: [...], "
+                                         "has: [...] or never: [...]");
+          }));
+}
+
+// --- path ---
+
+std::vector<PathEvent> events(const Fields& fields, const char* key, Names& names,
+                              const std::string& host) {
+  std::vector<PathEvent> result;
+  if (const YamlNode* node = fields.find(key))
+    for (const YamlNode* item : one_or_list(*node, key))
+      result.push_back(parse_event(*item, names, host));
+  return result;
+}
+
+void read_path(Path& path, const Fields& fields, Names& names) {
+  path.passes = events(fields, "passes", names, path.host);
+  path.never = events(fields, "never", names, path.host);
+  if (const YamlNode* answer = fields.find("answer")) {
+    if (!path.segment)
+      throw Problem(answer->at, "an answer is one to a segment; write segment: \"FROM > TO FLAGS\"");
+    const std::string word = text_of(*answer, "answer");
+    path.unanswered = word == "none";
+    if (!path.unanswered) path.answer = parse_flags(word, answer->at);
+  }
+  if (!path.segment && path.passes.empty() && path.never.empty())
+    throw Problem(fields.at(), "path states nothing; write segment:, passes: or never:");
+}
+
+Verb path_verb() {
+  const auto event = list(text(), true);
+  return verb(
+      MapType<Path>("path", "Waits until a segment has taken this way through a host's kernel, "
+                            "function by function, as the module's view `trace` shows it. The "
+                            "segment is the first such one that no earlier `path` step at that "
+                            "host was about.")
+          .need("host", host(), &Path::host, "server",
+                "where the kernel is watched: the receiver, as a rule")
+          .may("segment", path_segment(), &Path::segment, "\"client:40000 > server:8888 S\"",
+               "left out: all that the host's kernel did so far")
+          .declare("passes", false, event, "[tcp_v4_rcv]",
+                   "events, in this order; others may stand in between")
+          .declare("never", false, event, "[tcp_conn_request]",
+                   "events that do not happen, at any place")
+          .declare("answer", false, text(), "R.",
+                   "the flags of a segment that is sent because of this one; `none`: no segment is")
+          .rule(read_path));
+}
+
+Verb no_retransmission_verb() {
+  return verb(MapType<NoRetransmission>(
+      "no-retransmission",
+      "No segment that carries SYN, FIN or data was sent twice by any host so far, and no socket "
+      "in any ehash counts a retransmission (tcpi_total_retrans). It waits until the peers have "
+      "acknowledged all that was sent (tcpi_unacked), since only then none can follow."));
+}
+
+}  // namespace
+
+const std::vector<Key>& row_keys() { return row().keys(); }
+
+std::vector<std::string> state_names() {
+  std::vector<std::string> names;
+  for (const TcpState state :
+       {TcpState::established, TcpState::syn_sent, TcpState::syn_received, TcpState::fin_wait_1,
+        TcpState::fin_wait_2, TcpState::time_wait, TcpState::closed, TcpState::close_wait,
+        TcpState::last_ack, TcpState::listen, TcpState::closing})
+    names.emplace_back(to_string(state));
+  return names;
+}
+
+TcpState parse_state(const YamlNode& node) {
+  const std::string word = text_of(node, "state");
+  if (const auto state = tcp_state_from(word)) return *state;
+  throw Problem(node.at, fmt::format("there is no state {}", unknown(word, state_names())));
+}
+
+VerbGroup look_verbs() {
+  return {"What is to be seen",
+          {tables_verb(), observe_verb(), lookup_verb(), packets_verb(), path_verb(),
+           no_retransmission_verb()}};
+}
+
+}  // namespace lab::scenario

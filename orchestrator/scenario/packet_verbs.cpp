@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs that act on single packets, or take something from them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenario/types.hpp"
+#include "scenario/verbs.hpp"
+
+namespace lab::scenario {
+namespace {
+
+Verb drop_verb() {
+  constexpr std::int64_t most = 1000;
+  return verb(
+      MapType<Drop>("drop", "Loses the next such segment that comes in at a host, before its "
+                            "TCP/IP sees it. The capture still does, since it stands at the "
+                            "interface.")
+          .need("host", linked_host(), &Drop::host, "server", "at which host")
+          .need("segment", path_segment(), &Drop::segment, "\"client > server S\"", "which")
+          .may("count", integer(1, most), &Drop::count, "2", "how many of them; 1 unless stated"));
+}
+
+Verb inject_verb() {
+  return verb(
+      MapType<Inject>(
+          "inject",
+          "Sends a segment that no socket sent. Numbers are relative to the initial sequence "
+          "numbers seen at that host, and raw with `rawseq` and `rawack`; a side that has not sent "
+          "a SYN gets one chosen by the lab with the SYN that is injected for it. Or sends an ICMP "
+          "error about a segment that was seen there.")
+          .need("host", linked_host(), &Inject::host, "peer", "who sends it")
+          .may("segment", injected_segment(), &Inject::segment,
+               "\"peer:8888 > client:40000 S. seq 0 ack 1 mss 1460\"",
+               "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, mss, wscale, sackOK, "
+               "ts VALUE:ECHO and fastopen COOKIE")
+          .may("data", text(), &Inject::data, "Hello", "what the segment carries")
+          .may("icmp", choice("ICMP error", icmp_errors()), &Inject::icmp, "port-unreachable",
+               "instead: an ICMP error, to the sender of the segment that it is about")
+          .may("about", path_segment(), &Inject::about, "\"client > server S\"",
+               "the last such segment seen at that host")
+          .may("device", text(), &Inject::device, "eth0",
+               "by which interface; else the one that leads to the destination")
+          .rule([](Inject& inject, const Fields& fields, Names& names) {
+            if (inject.segment.has_value() == !inject.icmp.empty())
+              throw Problem(fields.at(),
+                            "inject sends one thing: write segment:, or icmp: and about:");
+            if (!inject.icmp.empty() != inject.about.has_value())
+              throw Problem(fields.at(), "an ICMP error is about a segment; write icmp: and about:");
+            if (!inject.data.empty() && !inject.segment)
+              throw Problem(fields.at(), "data belongs to a segment; write segment:");
+            if (const auto* device = fields.find("device"))
+              names.require_device(inject.host, *device);
+          }));
+}
+
+Verb let_verb() {
+  const std::vector<std::string> of_socket{"local-port", "remote-port"};
+  const std::vector<std::string> of_segment{"seq", "ack", "source-port", "destination-port",
+                                            "tsval"};
+  std::vector<std::string> all = of_socket;
+  all.insert(all.end(), of_segment.begin(), of_segment.end());
+  const auto is_of_socket = [of_socket](const std::string& field) {
+    return std::find(of_socket.begin(), of_socket.end(), field) != of_socket.end();
+  };
+  return verb(
+      MapType<Let>("let", "Names something that was seen, for later steps to use as `$NAME` in "
+                          "places and segments, also as `$NAME+1`.")
+          .need("name", new_name("value"), &Let::name, "port", "what it is called")
+          .may("socket", open_socket(), &Let::socket, "cli", "of a socket")
+          .may("host", host(), &Let::host, "server", "of a segment: at which host it was seen")
+          .may("segment", path_segment(), &Let::segment, "\"client > server S\"",
+               "the last such one")
+          .need("field", choice("field", all), &Let::field, "local-port",
+                "of a socket `local-port` or `remote-port`; of a segment `seq`, `ack` (as on the "
+                "wire), `source-port`, `destination-port` or `tsval`")
+          .rule([is_of_socket](Let& let, const Fields& fields, Names& names) {
+            const bool socket = !let.socket.empty();
+            if (socket == let.segment.has_value() || socket == !let.host.empty())
+              throw Problem(fields.at(), "let takes something from a socket, or from a segment seen "
+                                         "at a host; write socket:, or host: and segment:");
+            if (socket != is_of_socket(let.field))
+              throw Problem(fields.need("field").at,
+                            fmt::format("a {} has no {}; choose among {}",
+                                        socket ? "socket" : "segment", let.field,
+                                        socket ? "local-port, remote-port"
+                                               : "seq, ack, source-port, destination-port, tsval"));
+            names.add_value(fields.need("name"));
+          }));
+}
+
+}  // namespace
+
+VerbGroup packet_verbs() {
+  return {"Packets, one by one", {drop_verb(), inject_verb(), let_verb()}};
+}
+
+}  // namespace lab::scenario

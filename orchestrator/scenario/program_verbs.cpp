@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs about programs, and about waiting.
+#include <fmt/format.h>
+
+#include "scenario/types.hpp"
+#include "scenario/verbs.hpp"
+
+namespace lab::scenario {
+namespace {
+
+Verb exec_verb() {
+  return verb(
+      MapType<Exec>("exec", "Runs a program in a host, and waits for its end; or lets it run in "
+                            "the background, under a name. It is killed with the scenario. In "
+                            "`run` and `input`, `$server` is the address of host server, and "
+                            "`$port` a value.")
+          .need("host", host(), &Exec::host, "server", "where")
+          .need("run", list(text(), true), &Exec::run, "[hello-server, \"8888\"]",
+                "the program and its arguments; a word without `/` is looked for among the lab's "
+                "own programs, then in PATH; a relative path begins at the scenario's folder")
+          .may("name", new_name("program"), &Exec::name, "web",
+               "what it is called; needed in the background")
+          .may("background", flag(), &Exec::background, "true", "does not wait for its end")
+          .may("input", text(), &Exec::input, "Hello", "what it reads")
+          .may("output", text(), &Exec::output, "Hello",
+               "exactly what it writes, but for white space at the end")
+          .may("contains", list(text(), true), &Exec::contains, "[established]",
+               "texts that stand in what it writes")
+          .may("exit", integer(0, 255), &Exec::exit, "1",
+               "its exit code, 0 unless stated; 128 + N if a signal ends it")
+          .rule([](Exec& exec, const Fields& fields, Names& names) {
+            for (const YamlNode* word : one_or_list(fields.need("run"), "run"))
+              names.require_variables(word->text, word->at);
+            if (const auto* input = fields.find("input"))
+              names.require_variables(input->text, input->at);
+            if (!exec.background) return;
+            if (exec.output || !exec.contains.empty() || fields.find("exit"))
+              throw Problem(fields.at(), "a program in the background has not ended with this step; "
+                                         "expect its output with await:, and its exit code there");
+            names.add_program(fields.need("name"));
+          }));
+}
+
+Verb await_verb() {
+  const std::vector<std::string> events{"readable", "writable", "closed"};
+  return verb(
+      MapType<Await>("await", "Waits until a program has written something or has ended, until a "
+                              "socket is readable, writable or closed by its peer, or until all "
+                              "drops at a host have happened.")
+          .may("program", program(), &Await::program, "web", "which")
+          .may("output", text(), &Await::output, "listening", "what it writes")
+          .may("exit", integer(0, 255), &Await::exit, "0", "it ends, with this exit code")
+          .may("socket", open_socket(), &Await::socket, "cli", "which")
+          .may("event", choice("event", events), &Await::event, "readable", "what it becomes")
+          .may("dropped", linked_host(), &Await::dropped, "server", "at which host")
+          .rule([](Await& await, const Fields& fields, Names&) {
+            const bool program = !await.program.empty(), socket = !await.socket.empty();
+            if (program + socket + !await.dropped.empty() != 1)
+              throw Problem(fields.at(),
+                            "await waits for one thing; write program:, socket: or dropped:");
+            if (program != (!await.output.empty() || await.exit.has_value()) ||
+                (!await.output.empty() && await.exit))
+              throw Problem(fields.at(),
+                            "of a program one thing is awaited; write output: or exit:");
+            if (socket == await.event.empty())
+              throw Problem(fields.at(), "of a socket an event is awaited; write event: readable");
+          }));
+}
+
+Verb stop_verb() {
+  return verb(MapType<Stop>("stop", "Sends a signal to a program in the background, and waits for "
+                                    "its end.")
+                  .need("program", program(), &Stop::program, "web", "which")
+                  .may("signal", choice("signal", {"SIGTERM", "SIGINT", "SIGKILL", "SIGHUP"}),
+                       &Stop::signal, "SIGINT", "SIGTERM unless stated"));
+}
+
+}  // namespace
+
+VerbGroup program_verbs() {
+  return {"Programs, and waiting", {exec_verb(), await_verb(), stop_verb()}};
+}
+
+}  // namespace lab::scenario

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs that are calls of tcp(7).
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "scenario/types.hpp"
+#include "scenario/verbs.hpp"
+#include "util/error.hpp"
+
+namespace lab::scenario {
+namespace {
+
+Verb socket_verb() {
+  return verb(
+      MapType<OpenSocket>("socket", "Opens a TCP socket in a host and names it. Later steps use "
+                                    "the name, and tables show it. A name is used once, even after "
+                                    "the socket is closed.")
+          .need("host", host(), &OpenSocket::host, "server", "where it lives")
+          .need("name", new_name("socket"), &OpenSocket::name, "srv", "what it is called")
+          .may("family", family(), &OpenSocket::family, "ipv6",
+               "its own family; else the one that is played. An IPv6 socket in a play over IPv4 "
+               "sees v4-mapped addresses")
+          .may("reuseaddr", flag(), &OpenSocket::reuseaddr, "true", "SO_REUSEADDR")
+          .may("reuseport", flag(), &OpenSocket::reuseport, "true", "SO_REUSEPORT")
+          .may("v6only", flag(), &OpenSocket::v6only, "true",
+               "IPV6_V6ONLY; left out where the socket is one of IPv4")
+          .may("device", text(), &OpenSocket::device, "eth0", "SO_BINDTODEVICE")
+          .rule([](OpenSocket& open, const Fields& fields, Names& names) {
+            names.add_socket(fields.need("name"), open.host);
+          }));
+}
+
+// Of SO_ERROR an errno is expected, of any other option a number.
+std::int64_t option_value(const YamlNode& node, const std::string& option) {
+  constexpr std::int64_t int_max = 2'147'483'647;
+  if (option == "SO_ERROR") return errno_of(node);
+  return integer_of(node, "value", -int_max - 1, int_max);
+}
+
+Type<std::string> socket_option() { return choice("socket option", socket_options()); }
+
+Verb setsockopt_verb() {
+  return verb(MapType<SetOption>("setsockopt", "Sets an option whose value is an int.")
+                  .need("socket", open_socket(), &SetOption::socket, "srv", "which")
+                  .need("option", socket_option(), &SetOption::option, "TCP_DEFER_ACCEPT",
+                        "the option's name")
+                  .declare("value", true, text(), "5", "a number")
+                  .may("error", errno_value(), &SetOption::error, "EINVAL", "the errno expected")
+                  .rule([](SetOption& set, const Fields& fields, Names&) {
+                    set.value = option_value(fields.need("value"), set.option);
+                  }));
+}
+
+Verb getsockopt_verb() {
+  return verb(MapType<GetOption>("getsockopt", "States the value of an option.")
+                  .need("socket", open_socket(), &GetOption::socket, "cli", "which")
+                  .need("option", socket_option(), &GetOption::option, "SO_ERROR",
+                        "the option's name")
+                  .declare("value", true, text(), "ECONNREFUSED",
+                        "a number; of SO_ERROR, an errno")
+                  .rule([](GetOption& get, const Fields& fields, Names&) {
+                    get.value = option_value(fields.need("value"), get.option);
+                  }));
+}
+
+Verb bind_verb() {
+  return verb(MapType<Bind>("bind", "Gives a socket its local address.")
+                  .need("socket", open_socket(), &Bind::socket, "srv", "which")
+                  .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"",
+                        "address and port; with port 0 the kernel chooses")
+                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the errno expected"));
+}
+
+Verb listen_verb() {
+  return verb(MapType<Listen>("listen", "Lets a socket take connections.")
+                  .need("socket", open_socket(), &Listen::socket, "srv", "which")
+                  // The kernel cuts it down to net.core.somaxconn; 65535 is what that can hold.
+                  .may("backlog", integer(0, 65535), &Listen::backlog, "8", "1 unless stated")
+                  .may("error", errno_value(), &Listen::error, "EADDRINUSE", "the errno expected")
+                  .rule([](Listen& listen, const Fields& fields, Names& names) {
+                    if (listen.error == 0)
+                      names.open_socket(fields.need("socket")).listening = true;
+                  }));
+}
+
+Verb connect_verb() {
+  return verb(
+      MapType<Connect>("connect", "Connects, and waits until the kernel has decided; `error` is "
+                                  "the outcome. With `wait: false` the step ends at once, while "
+                                  "the SYN is on its way, and `error` is what connect(2) itself "
+                                  "says: EINPROGRESS unless stated.")
+          .need("socket", open_socket(), &Connect::socket, "cli", "which")
+          .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "where to")
+          .may("wait", flag(), &Connect::wait, "false", "`true` unless stated")
+          .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the errno expected")
+          .may("data", text(), &Connect::data, "Hello",
+               "sent along with the SYN: sendto(2) with MSG_FASTOPEN")
+          .rule([](Connect& connect, const Fields& fields, Names& names) {
+            if (!connect.wait && !fields.find("error")) connect.error = EINPROGRESS;
+            names.open_socket(fields.need("socket")).connecting =
+                !connect.wait && connect.error == EINPROGRESS;
+          }));
+}
+
+Verb connected_verb() {
+  return verb(
+      MapType<Connected>("connected", "Waits for the outcome of a connect that did not wait.")
+          .need("socket", open_socket(), &Connected::socket, "cli", "which")
+          .may("error", errno_value(), &Connected::error, "ETIMEDOUT", "the errno expected")
+          .rule([](Connected& connected, const Fields& fields, Names& names) {
+            SocketUse& use = names.open_socket(fields.need("socket"));
+            if (!use.connecting)
+              throw Problem(fields.at(),
+                            fmt::format("no connect of \"{}\" is under way; write \"connect: "
+                                        "{{..., wait: false}}\" above this step",
+                                        connected.socket));
+            use.connecting = false;
+          }));
+}
+
+Verb disconnect_verb() {
+  return verb(MapType<Disconnect>("disconnect", "Takes a socket back to CLOSED: connect(2) to "
+                                                "AF_UNSPEC. It can connect again.")
+                  .need("socket", open_socket(), &Disconnect::socket, "cli", "which")
+                  .may("error", errno_value(), &Disconnect::error, "EINVAL", "the errno expected")
+                  .rule([](Disconnect&, const Fields& fields, Names& names) {
+                    names.open_socket(fields.need("socket")).connecting = false;
+                  }));
+}
+
+// All listeners are on one host: their connection must have a place to live.
+void add_accepted(Accept& accept, const Fields& fields, Names& names) {
+  SocketUse listener;
+  for (const YamlNode* node : one_or_list(fields.need("socket"), "socket")) {
+    listener = names.open_socket(*node);
+    if (!listener.listening)
+      throw Problem(fields.at(), fmt::format("\"{0}\" does not listen; write \"listen: {{socket: "
+                                             "{0}}}\" above this step",
+                                             node->text));
+  }
+  names.add_socket(fields.need("name"), listener.host);
+  if (!accept.winner.empty()) names.add_alias(*fields.find("winner"), listener);
+}
+
+Verb accept_verb() {
+  return verb(
+      MapType<Accept>("accept", "Waits for a connection and names the new socket, which lives on "
+                                "the listener's host.")
+          .need("socket", list(open_socket(), true), &Accept::sockets, "srv",
+                "a listener, or several of which one will have it")
+          .need("name", new_name("socket"), &Accept::name, "conn", "what the connection is called")
+          .may("winner", new_name("socket"), &Accept::winner, "chosen",
+               "another name for the listener that had it")
+          .rule(add_accepted));
+}
+
+Verb send_verb() {
+  return verb(
+      MapType<Send>("send", "Sends data. With `wait: false` it is one send(2), and `error` is what "
+                            "that says.")
+          .need("socket", open_socket(), &Send::socket, "cli", "which")
+          .need("data", text(), &Send::data, "Hello", "what")
+          .may("wait", flag(), &Send::wait, "false", "`true` unless stated")
+          .may("error", errno_value(), &Send::error, "EPIPE", "the errno expected"));
+}
+
+Verb receive_verb() {
+  return verb(
+      MapType<Receive>("receive", "Waits until as many bytes have come as `data` has, and they "
+                                  "must be these.")
+          .need("socket", open_socket(), &Receive::socket, "conn", "which")
+          .may("data", text(), &Receive::data, "Hello", "what")
+          .may("end", flag(), &Receive::end, "true",
+               "instead: the peer has closed, and nothing came before its FIN")
+          .may("error", errno_value(), &Receive::error, "ECONNRESET",
+               "instead: the errno that recv(2) gives")
+          .rule([](Receive& receive, const Fields& fields, Names&) {
+            const int stated = !receive.data.empty() + receive.end + (receive.error != 0);
+            if (stated == 0)
+              throw Problem(fields.at(),
+                            "receive expects nothing; write data: Hello, end: true or error: "
+                            "ECONNRESET");
+            if (stated > 1)
+              throw Problem(fields.at(), "receive expects one thing at a time; keep one of data, "
+                                         "end and error");
+          }));
+}
+
+Verb transfer_verb() {
+  constexpr std::int64_t most = 1 << 28;
+  return verb(
+      MapType<Transfer>("transfer", "Writes so many bytes to one socket and reads them from the "
+                                    "other as they come; what is read must be what was written. "
+                                    "The two may be one.")
+          .need("from", open_socket(), &Transfer::from, "cli", "written to")
+          .need("to", open_socket(), &Transfer::to, "conn", "read from")
+          .need("bytes", integer(1, most), &Transfer::bytes, "1048576", "how many"));
+}
+
+Verb shutdown_verb() {
+  return verb(MapType<Shutdown>("shutdown", "Ends one direction of a connection, or both.")
+                  .need("socket", open_socket(), &Shutdown::socket, "cli", "which")
+                  .may("how", one_of<Direction>("direction", {{"read", Direction::read},
+                                                         {"write", Direction::write},
+                                                         {"both", Direction::both}}),
+                       &Shutdown::how, "write", "`write` unless stated: sends FIN")
+                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN",
+                       "the errno expected"));
+}
+
+Verb close_verb() {
+  return verb(MapType<Close>("close", "Closes a socket.")
+                  .need("socket", open_socket(), &Close::socket, "cli", "which")
+                  .may("abort", flag(), &Close::abort, "true",
+                       "with RST instead of FIN: SO_LINGER with 0")
+                  .rule([](Close&, const Fields& fields, Names& names) {
+                    names.open_socket(fields.need("socket")).closed = true;
+                  }));
+}
+
+Verb info_verb() {
+  const auto options = list(choice("TCP_INFO option", info_options()), true);
+  return verb(
+      MapType<Info>("info", "Waits until TCP_INFO says so.")
+          .need("socket", open_socket(), &Info::socket, "cli", "which")
+          .may("state", state(), &Info::state, "ESTABLISHED", "tcpi_state")
+          .may("has", options, &Info::has, "[timestamps]", "tcpi_options that are on")
+          .may("lacks", options, &Info::lacks, "[sack]", "tcpi_options that are off")
+          .may("retransmissions", integer(0, UINT32_MAX), &Info::retransmissions, "1",
+               "tcpi_total_retrans")
+          .may("unacknowledged", integer(0, UINT32_MAX), &Info::unacknowledged, "0", "tcpi_unacked")
+          .rule([](Info& info, const Fields& fields, Names&) {
+            if (!info.state && info.has.empty() && info.lacks.empty() && !info.retransmissions &&
+                !info.unacknowledged)
+              throw Problem(fields.at(), "info states nothing; write state: ESTABLISHED, has: "
+                                         "[timestamps] or the like");
+          }));
+}
+
+}  // namespace
+
+VerbGroup socket_verbs() {
+  return {"Sockets",
+          {socket_verb(), setsockopt_verb(), getsockopt_verb(), bind_verb(), listen_verb(),
+           connect_verb(), connected_verb(), disconnect_verb(), accept_verb(), send_verb(),
+           receive_verb(), transfer_verb(), shutdown_verb(), close_verb(), info_verb()}};
+}
+
+}  // namespace lab::scenario

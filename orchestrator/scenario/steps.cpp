@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+//
+// A step: one verb, a note, and when it is played.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenario/condition.hpp"
+#include "scenario/parse_parts.hpp"
+#include "scenario/types.hpp"
+#include "scenario/verbs.hpp"
+
+namespace lab::scenario {
+namespace {
+
+Type<std::string> kernel_range() {
+  return {"a range of kernels, as `\">=6.8\"` or `\">=6.1 <6.12\"`",
+          {{"type", "string"}},
+          [](const YamlNode& node, std::string_view what, Names&) {
+            const std::string range = text_of(node, what);
+            parse_kernel_range(range, node.at);
+            return range;
+          }};
+}
+
+// What depends on the kernel says why, or nobody will know when it may go.
+void require_reason(Condition& condition, const Fields& fields, Names&) {
+  condition.at = fields.at();
+  const bool on_kernel = !condition.kernel.empty() || !condition.feature.empty();
+  if (on_kernel && condition.because.empty())
+    throw Problem(fields.at(), "what depends on the kernel says why; write because: \"...\"");
+}
+
+void require_something(Condition& condition, const Fields& fields, Names&) {
+  if (condition.kernel.empty() && condition.feature.empty() && condition.families.empty() &&
+      condition.variants.empty())
+    throw Problem(fields.at(), "this condition states nothing; write kernel: \">=6.8\" or the like");
+}
+
+// What a step's condition and a scenario's need have in common.
+MapType<Condition> on_kernel(std::string name, std::string meaning) {
+  return MapType<Condition>(std::move(name), std::move(meaning))
+      .may("kernel", kernel_range(), &Condition::kernel, "\">=6.8\"",
+           "the kernel's version is in this range; all that stand there must hold")
+      .may("feature", choice("feature", features()), &Condition::feature, "netem",
+           "the kernel has it")
+      .may("because", text(), &Condition::because, "\"sock_diag lists bound sockets from 6.8 on\"",
+           "why it depends on that; must be there beside kernel and feature")
+      .rule(require_reason)
+      .rule(require_something);
+}
+
+const MapType<Condition>& when() {
+  static const auto type =
+      on_kernel("when", "What must hold for a step to be played: all that is stated.")
+          .may("family", list(family(), true), &Condition::families, "ipv6", "it is played over this")
+          .may("variant", list(text(), true), &Condition::variants, "[exact, outside]",
+               "it is played in one of these variants");
+  return type;
+}
+
+const MapType<Condition>& need() {
+  static const auto type = on_kernel(
+      "needs", "What the kernel must have; else the scenario is skipped, with this reason.");
+  return type;
+}
+
+struct StepExtras {
+  std::string note;
+  Condition when;
+};
+const MapType<StepExtras>& extras() {
+  static const auto type =
+      MapType<StepExtras>("a step", "What may stand beside a step's verb.")
+          .may("note", text(), &StepExtras::note, "\"Shown in the report.\"",
+               "what its writer says about it")
+          .may("when", when().type("a condition, see below"), &StepExtras::when, "{family: ipv6}",
+               "when it is played; always, if left out");
+  return type;
+}
+
+const Verb& verb_of(const YamlEntry& entry) {
+  std::vector<std::string> known;
+  for (const VerbGroup& group : verb_groups())
+    for (const Verb& verb : group.verbs) {
+      if (verb.name == entry.key) return verb;
+      known.push_back(verb.name);
+    }
+  throw Problem(entry.at, fmt::format("there is no verb {}", unknown(entry.key, known)));
+}
+
+// Whether the entry is no verb but something beside it.
+bool is_extra(const YamlEntry& entry) {
+  return std::ranges::any_of(step_keys(), [&](const Key& key) { return key.name == entry.key; });
+}
+
+bool is_played_in(const std::optional<Condition>& when, const std::string& variant) {
+  return !when || when->variants.empty() || std::ranges::find(when->variants, variant) != when->variants.end();
+}
+
+}  // namespace
+
+const std::vector<VerbGroup>& verb_groups() {
+  static const std::vector<VerbGroup> groups = {socket_verbs(), host_verbs(), packet_verbs(),
+                                                program_verbs(), look_verbs()};
+  return groups;
+}
+
+const std::vector<Key>& step_keys() { return extras().keys(); }
+const std::vector<Key>& when_keys() { return when().keys(); }
+const std::vector<Key>& need_keys() { return need().keys(); }
+
+Condition parse_when(const YamlNode& node, Names& names) { return when().read(node, names); }
+Condition parse_need(const YamlNode& node, Names& names) { return need().read(node, names); }
+
+Step parse_step(const YamlNode& node, const std::string& variant, Names& names) {
+  if (node.kind != YamlNode::Kind::map)
+    throw Problem(node.at, "a step must be a map with one verb; write \"- listen: {socket: srv}\"");
+  const YamlEntry* entry_of_verb = nullptr;
+  Step step;
+  step.at = node.at;
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key == "note") {
+      step.note = text_of(entry.value, "note");
+    } else if (entry.key == "when") {
+      step.when = parse_when(entry.value, names);
+    }
+    if (is_extra(entry)) continue;
+    verb_of(entry);  // an unknown word first, before it counts as a second verb
+    if (entry_of_verb)
+      throw Problem(entry.at, fmt::format("this step has two verbs, \"{}\" and \"{}\"; write them "
+                                          "as two steps",
+                                          entry_of_verb->key, entry.key));
+    entry_of_verb = &entry;
+  }
+  if (!entry_of_verb)
+    throw Problem(node.at, "this step has no verb; write one, as \"listen: {socket: srv}\"");
+  const Verb& verb = verb_of(*entry_of_verb);
+  if (is_played_in(step.when, variant)) {
+    step.action = verb.read(entry_of_verb->value, names);
+  } else {
+    // Looked through like any other; what it introduces is not there in this variant.
+    Names elsewhere = names;
+    step.action = verb.read(entry_of_verb->value, elsewhere);
+  }
+  return step;
+}
+
+}  // namespace lab::scenario

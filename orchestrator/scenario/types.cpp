@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "scenario/types.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "scenario/parse_parts.hpp"
+
+namespace lab::scenario {
+namespace {
+
+using nlohmann::json;
+
+json a_string() { return {{"type", "string"}}; }
+// A scalar of YAML: what is written without quotes may look like a number.
+json a_scalar() { return {{"type", {"string", "number", "boolean"}}}; }
+
+// A reader that needs none of the file's names.
+template <typename Value, typename Read>
+std::function<Value(const YamlNode&, std::string_view, Names&)> plain(Read read) {
+  return [read](const YamlNode& node, std::string_view what, Names&) { return read(node, what); };
+}
+
+}  // namespace
+
+json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
+  json properties = json::object();
+  json required = json::array();
+  for (const Key& key : keys) {
+    properties[key.name] = key.schema;
+    properties[key.name]["description"] = key.meaning;
+    if (key.required) required.push_back(key.name);
+  }
+  json schema = {{"description", meaning},
+                 {"type", required.empty() ? json{"object", "null"} : json("object")},
+                 {"properties", properties},
+                 {"additionalProperties", false}};
+  if (!required.empty()) schema["required"] = required;
+  return schema;
+}
+
+Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(text_of)}; }
+
+Type<bool> flag() { return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(bool_of)}; }
+
+Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
+  return {fmt::format("a number from {} to {}", least, most),
+          {{"type", {"integer", "string"}}},
+          plain<std::int64_t>([=](const YamlNode& node, std::string_view what) {
+            return integer_of(node, what, least, most);
+          })};
+}
+
+Type<std::chrono::milliseconds> duration() {
+  return {"a time, as `500ms` or `5s`",
+          {{"type", "string"}, {"pattern", "^[0-9]+(ms|s)$|\\$\\{"}},
+          plain<std::chrono::milliseconds>(duration_of)};
+}
+
+Type<int> errno_value() {
+  return {"an errno's name, or 0 for success",
+          a_scalar(),
+          plain<int>([](const YamlNode& node, std::string_view) { return errno_of(node); })};
+}
+
+Type<std::string> choice(std::string what, std::vector<std::string> words) {
+  return {fmt::format("`{}`", fmt::join(words, "`, `")),
+          {{"anyOf", {{{"enum", words}}, {{"type", "string"}, {"pattern", "\\$\\{"}}}}},
+          plain<std::string>([=](const YamlNode& node, std::string_view) {
+            return choice_of(node, what, words);
+          })};
+}
+
+Type<TcpState> state() {
+  return {"a state of RFC 9293, as `SYN-RECEIVED`",
+          a_string(),
+          plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
+}
+
+Type<Family> family() {
+  return one_of<Family>("family", {{"ipv4", Family::inet}, {"ipv6", Family::inet6}});
+}
+
+Type<std::map<std::string, std::string>> sysctls() {
+  return {"a map, as `{net.ipv4.tcp_syncookies: 0}`",
+          {{"type", "object"},
+           {"propertyNames", {{"pattern", "^net\\."}}},
+           {"additionalProperties", a_scalar()}},
+          plain<std::map<std::string, std::string>>(
+              [](const YamlNode& node, std::string_view what) {
+                if (node.kind != YamlNode::Kind::map)
+                  throw Problem(node.at, fmt::format("{} must be a map; write "
+                                                     "{{net.ipv4.tcp_syncookies: 0}}",
+                                                     what));
+                std::map<std::string, std::string> values;
+                for (const YamlEntry& entry : node.entries) {
+                  require_sysctl(entry);
+                  values[entry.key] = text_of(entry.value, entry.key);
+                }
+                return values;
+              })};
+}
+
+Type<std::string> host() {
+  return {"a host", a_string(),
+          [](const YamlNode& node, std::string_view, Names& names) { return names.host(node); }};
+}
+
+Type<std::vector<std::string>> hosts() {
+  auto type = list(host(), true);
+  const auto read = type.read;
+  type.read = [read](const YamlNode& node, std::string_view what, Names& names) {
+    std::set<std::string> seen;
+    for (const YamlNode* each : one_or_list(node, what))
+      if (!seen.insert(names.host(*each)).second)
+        throw Problem(each->at,
+                      fmt::format("host \"{}\" stands here twice; keep one", each->text));
+    return read(node, what, names);
+  };
+  return type;
+}
+
+Type<std::string> linked_host() {
+  return {"a host with a link", a_string(),
+          [](const YamlNode& node, std::string_view, Names& names) {
+            return names.linked_host(node);
+          }};
+}
+
+Type<std::string> open_socket() {
+  return {"an open socket", a_string(),
+          [](const YamlNode& node, std::string_view, Names& names) {
+            names.open_socket(node);
+            return node.text;
+          }};
+}
+
+Type<std::string> any_socket() {
+  return {"a socket, which may be closed by now", a_string(),
+          [](const YamlNode& node, std::string_view, Names& names) {
+            names.any_socket(node);
+            return node.text;
+          }};
+}
+
+Type<std::string> program() {
+  return {"a program that runs in the background", a_string(),
+          [](const YamlNode& node, std::string_view, Names& names) {
+            return names.program(node);
+          }};
+}
+
+Type<std::string> new_name(std::string of_what) {
+  return {"a new name: a letter, then letters, digits, `-` and `_`",
+          {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,31}$|\\$\\{"}},
+          plain<std::string>([=](const YamlNode& node, std::string_view) {
+            return name_of(node, of_what);
+          })};
+}
+
+Type<Place> place(Port zero) {
+  return {zero == Port::may_be_zero ? "a place; port 0: none, or the kernel's choice" : "a place",
+          {{"type", "string"}, {"pattern", ":"}},
+          [=](const YamlNode& node, std::string_view, Names& names) {
+            return names.place(node, zero == Port::may_be_zero);
+          }};
+}
+
+Type<TcpFlags> flags() {
+  return {"flags, as `S.`", a_string(),
+          plain<TcpFlags>([](const YamlNode& node, std::string_view what) {
+            return parse_flags(text_of(node, what), node.at);
+          })};
+}
+
+Type<PathSegment> path_segment() {
+  return {"a segment by its ends and flags: `FROM > TO FLAGS`",
+          {{"type", "string"}, {"pattern", " > "}},
+          [](const YamlNode& node, std::string_view, Names& names) {
+            return parse_path_segment(node, names);
+          }};
+}
+
+Type<ExpectedSegment> expected_segment() {
+  return {"a segment: `FROM > TO FLAGS`, then what shall be compared",
+          {{"type", "string"}, {"pattern", " > "}},
+          [](const YamlNode& node, std::string_view, Names& names) {
+            return parse_segment(node, names);
+          }};
+}
+
+Type<InjectedSegment> injected_segment() {
+  return {"a segment: `FROM > TO FLAGS`, then its numbers and options",
+          {{"type", "string"}, {"pattern", " > "}},
+          [](const YamlNode& node, std::string_view, Names& names) {
+            return parse_injected_segment(node, names);
+          }};
+}
+
+}  // namespace lab::scenario
