@@ -22,7 +22,9 @@ struct Context {
 
 // A call on a socket, or a ping: the errno expected against that seen.
 std::vector<Check> judge_call(const Context& context);
+std::vector<Check> judge_info(const Context& context, const scenario::Info& info);
 std::vector<Check> judge_tables(const Context& context, const scenario::Tables& tables);
+std::vector<Check> judge_observe(const Context& context, const scenario::Observe& observe);
 std::vector<Check> judge_lookup(const Context& context, const scenario::Lookup& lookup);
 std::vector<Check> judge_packets(const Context& context, const scenario::Packets& packets);
 std::vector<Check> judge_path(const Context& context, const scenario::Path& path);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lab::check {
 namespace {
 
@@ -63,9 +65,10 @@ bool is_socket(const SocketRecord& socket, const Row& row) {
 }
 
 std::string describe(const Timeline& timeline, const Row& row) {
-  std::string who = "unnamed";
-  for (const SocketRecord& socket : timeline.sockets)
-    if (is_socket(socket, row)) who = socket.name;
+  // One that is also called the winner of an accept() keeps its first name.
+  const auto known = std::ranges::find_if(
+      timeline.sockets, [&](const SocketRecord& socket) { return is_socket(socket, row); });
+  const std::string who = known == timeline.sockets.end() ? "unnamed" : known->name;
   std::string words = fmt::format("{} {} {} > {}", who, to_string(row.state),
                                   place_of(timeline, row.local), place_of(timeline, row.remote));
   if (row.kind != Kind::full) words += fmt::format(", kind {}", to_string(row.kind));

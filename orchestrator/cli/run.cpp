@@ -14,6 +14,7 @@
 #include "cli/pcap_folder.hpp"
 #include "cli/where.hpp"
 #include "report/reporter.hpp"
+#include "run/conditions.hpp"
 #include "run/runner.hpp"
 #include "scenario/parser.hpp"
 #include "util/error.hpp"
@@ -32,7 +33,8 @@ bool kernel_speaks(Family family) {
 std::string why_not(const scenario::Scenario& scenario, Family family) {
   if (std::ranges::find(scenario.families, family) == scenario.families.end())
     return "the scenario is not for it (families)";
-  return kernel_speaks(family) ? "" : "this kernel does not speak it";
+  if (!kernel_speaks(family)) return "this kernel does not speak it";
+  return run::why_skipped(scenario, family).value_or("");
 }
 
 // The families to play: those asked for, else the scenario's own.

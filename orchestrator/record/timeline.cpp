@@ -58,18 +58,21 @@ json from_check(const Check& check) {
 }
 
 json from_step(const StepRecord& step) {
-  return {{"index", step.index},
-          {"text", step.text},
-          {"note", step.note},
-          {"line", step.line},
-          {"begin", step.begin},
-          {"end", step.end},
-          {"error", errno_name(step.played.error)},
-          {"observed", step.played.observed},
-          {"timed_out", step.played.timed_out},
-          {"snapshots", array_of(step.snapshots, from_snapshot)},
-          {"lookups", array_of(step.lookups, from_lookup)},
-          {"checks", array_of(step.checks, from_check)}};
+  json object = {{"index", step.index},
+                 {"text", step.text},
+                 {"note", step.note},
+                 {"line", step.line},
+                 {"begin", step.begin},
+                 {"end", step.end},
+                 {"error", errno_name(step.played.error)},
+                 {"observed", step.played.observed},
+                 {"timed_out", step.played.timed_out},
+                 {"snapshots", array_of(step.snapshots, from_snapshot)},
+                 {"lookups", array_of(step.lookups, from_lookup)},
+                 {"checks", array_of(step.checks, from_check)}};
+  if (step.info) object["info"] = *step.info;
+  if (!step.skipped.empty()) object["skipped"] = step.skipped;
+  return object;
 }
 
 json from_host(const HostRecord& host) {
@@ -103,6 +106,7 @@ std::string_view to_string(Outcome outcome) {
 Tally tally(const Timeline& timeline) {
   Tally sum;
   for (const auto& step : timeline.steps) {
+    if (!step.skipped.empty()) ++sum.skipped;
     for (const auto& check : step.checks) {
       if (check.outcome == Outcome::pass) ++sum.pass;
       if (check.outcome == Outcome::fail) ++sum.fail;
@@ -110,6 +114,12 @@ Tally tally(const Timeline& timeline) {
     }
   }
   return sum;
+}
+
+const StepRecord* record_of(const Timeline& timeline, std::size_t index) {
+  for (const StepRecord& step : timeline.steps)
+    if (step.index == index) return &step;
+  return nullptr;
 }
 
 std::string name_of(const Timeline& timeline, const Endpoint& endpoint) {
@@ -142,7 +152,12 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"aborted", timeline.aborted},
           {"begin", timeline.begin},
           {"end", timeline.end},
-          {"tally", {{"pass", sum.pass}, {"fail", sum.fail}, {"not_observed", sum.not_observed}}}};
+          {"tally",
+           {{"pass", sum.pass},
+            {"fail", sum.fail},
+            {"not_observed", sum.not_observed},
+            {"skipped_steps", sum.skipped}}}};
+  if (!timeline.variant.empty()) into["variant"] = timeline.variant;
   if (!timeline.no_trace.empty()) into["no_trace"] = timeline.no_trace;
 }
 

@@ -17,6 +17,7 @@
 #include "record/lookup.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/tcp_info.hpp"
 #include "record/trace.hpp"
 #include "util/clock.hpp"
 
@@ -52,6 +53,9 @@ struct Played {
   std::string observed;
   bool timed_out = false;
   std::optional<std::string> data = std::nullopt;  // what recv() brought; no other step sets it
+  bool ended = false;  // recv() met the end of the stream, behind `data`
+  // What getsockopt() says; of a transfer, the bytes that arrived as they were sent.
+  std::optional<std::int64_t> value = std::nullopt;
 };
 
 enum class Outcome { pass, fail, not_observed };
@@ -77,6 +81,7 @@ struct StepRecord {
   Played played;
   std::vector<Snapshot> snapshots;
   std::vector<Lookup> lookups;
+  std::optional<TcpInfo> info;
   std::vector<Check> checks;
   std::string skipped;  // why it was not played here; empty: it was
 };
@@ -125,9 +130,14 @@ struct Timeline {
 };
 
 struct Tally {
-  std::size_t pass = 0, fail = 0, not_observed = 0;
+  std::size_t pass = 0, fail = 0, not_observed = 0;  // checks
+  std::size_t skipped = 0;                           // steps
 };
 Tally tally(const Timeline& timeline);
+
+// The record of the scenario's step with this index, or null: it is not for this
+// family or variant, or its turn has not come.
+const StepRecord* record_of(const Timeline& timeline, std::size_t index);
 
 // The name of the host that has this address, or the address itself; "server:8888".
 std::string name_of(const Timeline& timeline, const Endpoint& endpoint);

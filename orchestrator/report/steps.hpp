@@ -11,7 +11,8 @@
 
 namespace lab::report {
 
-// A step with its result, the module's answers and all checks. A reason why
+// A step with its result, the module's answers and all checks; or why it was
+// skipped. A reason why
 // something was not observed is told in full only the first time; `told`
 // remembers.
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,

@@ -23,6 +23,13 @@ std::string in_brackets(const std::map<std::string, std::size_t>& reasons) {
   return text.empty() ? "" : " (" + text + ")";
 }
 
+// ", 2 steps skipped (why)"; empty: none was.
+std::string skipped_steps(const Summary& summary) {
+  if (summary.checks.skipped == 0) return "";
+  return fmt::format(", {} skipped{}", plural(summary.checks.skipped, "step"),
+                     in_brackets(summary.skipped));
+}
+
 nlohmann::json from_runs(const Summary::Runs& runs) {
   return {{"runs", runs.total},
           {"pass", runs.passed},
@@ -58,6 +65,9 @@ void Summary::add(const Timeline& timeline) {
   checks.pass += sum.pass;
   checks.fail += sum.fail;
   checks.not_observed += sum.not_observed;
+  checks.skipped += sum.skipped;
+  for (const StepRecord& step : timeline.steps)
+    if (!step.skipped.empty()) ++skipped[step.skipped];
   for (const StepRecord& step : timeline.steps)
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::not_observed) ++not_observed[why_not_observed(check)];
@@ -115,6 +125,7 @@ std::string closing_line(const Timeline& timeline) {
                                                             : "NOT OBSERVED",
                                  plural(alone.checks.pass, "check"), alone.checks.fail,
                                  alone.checks.not_observed, in_brackets(alone.not_observed));
+  line += skipped_steps(alone);
   // A run also ends at a check that failed; the report has told of that one.
   if (!timeline.aborted.empty() && alone.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
@@ -133,7 +144,7 @@ std::string closing_line(const Summary& summary) {
   if (summary.checks.not_observed > 0)
     line += fmt::format(", {} not observed{}", plural(summary.checks.not_observed, "check"),
                         in_brackets(summary.not_observed));
-  return line;
+  return line + skipped_steps(summary);
 }
 
 std::string paths_line(const Summary& summary) {
@@ -162,6 +173,8 @@ void to_json(nlohmann::json& into, const Summary& summary) {
                     {"fail", summary.checks.fail},
                     {"not_observed", summary.checks.not_observed}};
   into["not_observed_because"] = summary.not_observed;
+  into["skipped_steps"] = summary.checks.skipped;
+  into["skipped_because"] = summary.skipped;
   into["paths"] = nlohmann::json::object();
   for (const auto& [family, paths] : summary.paths)
     into["paths"][std::string(family_name(family))] = {

@@ -32,6 +32,7 @@ struct Summary {
   std::map<Family, Paths> paths;
   Tally checks;                                     // of all runs together
   std::map<std::string, std::size_t> not_observed;  // "module: why" → checks
+  std::map<std::string, std::size_t> skipped;       // why → steps
 
   void add(const Timeline& timeline);
   Runs runs() const;        // of all families together
@@ -46,7 +47,8 @@ std::string_view family_name(Family family);  // "ipv4", "ipv6"
 // "module: tcp_lookup.ko is not loaded": who did not observe this check, and why.
 std::string why_not_observed(const Check& check);
 
-// "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)"
+// "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)",
+// and ", 1 step skipped (why)" where one was.
 std::string closing_line(const Timeline& timeline);
 
 // "simopen: 1000 of 1000 runs passed (ipv4 500, ipv6 500)"

@@ -5,24 +5,6 @@
 
 namespace lab::run {
 
-void act(Stage&, const scenario::SetOption&, StepRecord&) {
-  throw std::logic_error("SetOption is not played yet");
-}
-void act(Stage&, const scenario::GetOption&, StepRecord&) {
-  throw std::logic_error("GetOption is not played yet");
-}
-void act(Stage&, const scenario::Disconnect&, StepRecord&) {
-  throw std::logic_error("Disconnect is not played yet");
-}
-void act(Stage&, const scenario::Transfer&, StepRecord&) {
-  throw std::logic_error("Transfer is not played yet");
-}
-void act(Stage&, const scenario::Shutdown&, StepRecord&) {
-  throw std::logic_error("Shutdown is not played yet");
-}
-void act(Stage&, const scenario::Info&, StepRecord&) {
-  throw std::logic_error("Info is not played yet");
-}
 void act(Stage&, const scenario::Nftables&, StepRecord&) {
   throw std::logic_error("Nftables is not played yet");
 }
@@ -49,9 +31,6 @@ void act(Stage&, const scenario::Await&, StepRecord&) {
 }
 void act(Stage&, const scenario::Stop&, StepRecord&) {
   throw std::logic_error("Stop is not played yet");
-}
-void act(Stage&, const scenario::Observe&, StepRecord&) {
-  throw std::logic_error("Observe is not played yet");
 }
 
 }  // namespace lab::run

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "run/stage.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
 
+#include "check/resolve.hpp"
+#include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::run {
@@ -27,11 +30,29 @@ Host& Stage::host(const std::string& name) {
                        [&](const Host& candidate) { return candidate.name() == name; });
 }
 
-TcpSocket& Stage::socket(const std::string& name) { return sockets.at(name); }
+TcpSocket& Stage::socket(const std::string& name) {
+  const auto second = second_names.find(name);
+  const auto found = sockets.find(second == second_names.end() ? name : second->second);
+  if (found == sockets.end())
+    throw UsageError(
+        fmt::format("{}: socket {} is used, but the step that opens it was left out; "
+                    "leave out the steps that use it, too",
+                    scenario.file, name));
+  return found->second;
+}
 
 void Stage::enter(const std::string& name, const std::string& host_name, TcpSocket socket) {
   timeline.sockets.push_back({name, host_name, socket.cookie(), socket.inode()});
   sockets.insert_or_assign(name, std::move(socket));
+}
+
+void Stage::enter_again(const std::string& second_name, const std::string& name) {
+  SocketRecord again = *check::socket_named(timeline, name);
+  again.name = second_name;
+  // A second name of a second name leads to the first one, too.
+  const auto first = second_names.find(name);
+  second_names[second_name] = first == second_names.end() ? name : first->second;
+  timeline.sockets.push_back(std::move(again));
 }
 
 void Stage::drain() {

@@ -20,12 +20,16 @@ struct Stage {
   const scenario::Scenario& scenario;
   std::deque<Host> hosts;
   std::map<std::string, TcpSocket> sockets;
+  std::map<std::string, std::string> second_names;  // of sockets → the first
   Timeline timeline;
 
   Host& host(const std::string& name);
+  // By either name. Throws UsageError when the step that opens it was left out.
   TcpSocket& socket(const std::string& name);
   // Gives a socket a name, and writes it into the timeline with its cookie.
   void enter(const std::string& name, const std::string& host, TcpSocket socket);
+  // Gives a socket that has a name another one.
+  void enter_again(const std::string& second_name, const std::string& name);
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
   // Moves what captures and traces have seen since into the timeline, in order
@@ -45,18 +49,20 @@ void act(Stage& stage, const scenario::Bind& action, StepRecord& record);
 void act(Stage& stage, const scenario::Listen& action, StepRecord& record);
 void act(Stage& stage, const scenario::Connect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Connected& action, StepRecord& record);
+void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Accept& action, StepRecord& record);
 void act(Stage& stage, const scenario::Send& action, StepRecord& record);
 void act(Stage& stage, const scenario::Receive& action, StepRecord& record);
-void act(Stage& stage, const scenario::Close& action, StepRecord& record);
-
-// play_unfinished.cpp
-void act(Stage& stage, const scenario::SetOption& action, StepRecord& record);
-void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
-void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Transfer& action, StepRecord& record);
 void act(Stage& stage, const scenario::Shutdown& action, StepRecord& record);
+void act(Stage& stage, const scenario::Close& action, StepRecord& record);
+
+// play_options.cpp
+void act(Stage& stage, const scenario::SetOption& action, StepRecord& record);
+void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
 void act(Stage& stage, const scenario::Info& action, StepRecord& record);
+
+// play_unfinished.cpp
 void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
 void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
 void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
@@ -66,7 +72,6 @@ void act(Stage& stage, const scenario::Let& action, StepRecord& record);
 void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
 void act(Stage& stage, const scenario::Await& action, StepRecord& record);
 void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
-void act(Stage& stage, const scenario::Observe& action, StepRecord& record);
 
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
@@ -74,8 +79,9 @@ void act(Stage& stage, const scenario::Hold& action, StepRecord& record);
 void act(Stage& stage, const scenario::Mark& action, StepRecord& record);
 void act(Stage& stage, const scenario::Release& action, StepRecord& record);
 
-// play_views.cpp: one look. The runner looks again until what is expected is there.
+// play_views.cpp and Info: one look. The runner looks again until what is expected is there.
 void act(Stage& stage, const scenario::Tables& action, StepRecord& record);
+void act(Stage& stage, const scenario::Observe& action, StepRecord& record);
 void act(Stage& stage, const scenario::Lookup& action, StepRecord& record);
 void act(Stage& stage, const scenario::Packets& action, StepRecord& record);
 void act(Stage& stage, const scenario::Path& action, StepRecord& record);
