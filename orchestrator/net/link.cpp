@@ -30,6 +30,7 @@ using Veth = std::unique_ptr<rtnl_link, VethDeleter>;
 void describe_end(rtnl_link* link, const LinkEnd& end) {
   rtnl_link_set_name(link, end.name.c_str());
   rtnl_link_set_ifindex(link, end.index);
+  if (end.mtu != 0) rtnl_link_set_mtu(link, static_cast<unsigned>(end.mtu));
   const NlAddress mac(allocated(nl_addr_build(AF_LLC, end.mac.bytes.data(), end.mac.bytes.size())));
   rtnl_link_set_addr(link, mac.get());
 }
@@ -97,10 +98,9 @@ void set_link_up(Netlink& netlink, const LinkEnd& end) {
   change_flags(netlink, end.index, end.name, IFF_UP | IFF_NOARP, 0);
 }
 
-void set_loopback_up(Netlink& netlink) {
-  constexpr int loopback_ifindex = 1;  // LOOPBACK_IFINDEX, net/net_namespace.h
-  change_flags(netlink, loopback_ifindex, "lo", IFF_UP, 0);
-}
+void set_loopback_up(Netlink& netlink) { change_flags(netlink, loopback_index, "lo", IFF_UP, 0); }
+
+void set_loopback_down(Netlink& netlink) { change_flags(netlink, loopback_index, "lo", 0, IFF_UP); }
 
 void set_link_down(Netlink& netlink, const LinkEnd& end) {
   change_flags(netlink, end.index, end.name, 0, IFF_UP);
