@@ -23,6 +23,7 @@ namespace lab::check {
 //
 // - Bind, Listen, Connect, Connected, Accept, Send, Ping …: `played`.
 // - Receive: `played` with `data`.
+// - Exec, Await, Stop: `played` with `data` and `exit`.
 // - Tables: `snapshots`, one a host; of several of one host the last counts.
 // - Lookup: `lookups`; the last counts.
 // - Packets: the timeline's packets (segments.hpp says which are its own).
