@@ -36,8 +36,6 @@ struct CallOf {
   }
   Call operator()(const scenario::Close&) const { return {"close()", 0, false}; }
   Call operator()(const scenario::Ping&) const { return {"ping"}; }
-  Call operator()(const scenario::Exec& exec) const { return {"exit", exec.exit}; }
-  Call operator()(const scenario::Await& await) const { return {"await", await.exit.value_or(0)}; }
   // What arranges things and claims nothing about TCP; and what is judged
   // elsewhere, which judge() never brings here.
   template <typename Arrangement>

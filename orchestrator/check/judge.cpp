@@ -37,6 +37,10 @@ std::vector<Check> judge_action(const Context& context) {
   if (const auto* packets = std::get_if<scenario::Packets>(&action))
     return judge_packets(context, *packets);
   if (const auto* path = std::get_if<scenario::Path>(&action)) return judge_path(context, *path);
+  if (const auto* exec = std::get_if<scenario::Exec>(&action)) return judge_exec(context, *exec);
+  if (const auto* await = std::get_if<scenario::Await>(&action))
+    return judge_await(context, *await);
+  if (const auto* stop = std::get_if<scenario::Stop>(&action)) return judge_stop(context, *stop);
   if (std::holds_alternative<scenario::NoRetransmission>(action))
     return judge_no_retransmission(context);
   return judge_call(context);

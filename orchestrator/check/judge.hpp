@@ -23,6 +23,7 @@ namespace lab::check {
 //
 // - Bind, Listen, Connect, Connected, Accept, Send, Ping …: `played`.
 // - Receive: `played` with `data` and `ended`. GetOption, Transfer: with `value`.
+// - Exec, Await, Stop: `played` with `data` and `exit`.
 // - Info: `info`.
 // - Tables, Observe: `snapshots`, one a host; of several of one host the last counts.
 // - Lookup: `lookups`; the last counts.

@@ -89,6 +89,16 @@ json from_socket(const SocketRecord& socket) {
           {"inode", socket.inode}};
 }
 
+json from_program(const ProgramRecord& program) {
+  json object = {{"name", program.name},
+                 {"host", program.host},
+                 {"command", program.command},
+                 {"output", program.output},
+                 {"output_cut", program.output_cut}};
+  if (program.exit) object["exit"] = *program.exit;
+  return object;
+}
+
 }  // namespace
 
 std::string_view to_string(Outcome outcome) {
@@ -142,6 +152,7 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"hosts", array_of(timeline.hosts, from_host)},
           {"links", timeline.links},
           {"sockets", array_of(timeline.sockets, from_socket)},
+          {"programs", array_of(timeline.programs, from_program)},
           {"steps", array_of(timeline.steps, from_step)},
           {"packets", timeline.packets},
           {"packets_lost", timeline.packets_lost},

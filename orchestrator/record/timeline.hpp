@@ -52,10 +52,13 @@ struct Played {
   int error = 0;
   std::string observed;
   bool timed_out = false;
-  std::optional<std::string> data = std::nullopt;  // what recv() brought; no other step sets it
+  // What recv() brought, or a program has written; no other step sets it.
+  std::optional<std::string> data = std::nullopt;
   bool ended = false;  // recv() met the end of the stream, behind `data`
   // What getsockopt() says; of a transfer, the bytes that arrived as they were sent.
   std::optional<std::int64_t> value = std::nullopt;
+  // How the program ended: its exit status, or 128 + the signal.
+  std::optional<int> exit = std::nullopt;
 };
 
 enum class Outcome { pass, fail, not_observed };
@@ -65,7 +68,7 @@ std::string_view to_string(Outcome outcome);
 struct Check {
   Outcome outcome = Outcome::pass;
   std::string title;     // "bound on server shows srv, CLOSED, nothing"
-  std::string witness;   // "module", "sock_diag", "packets", "socket"
+  std::string witness;   // "module", "sock_diag", "packets", "socket", "program"
   std::string expected;
   std::string seen;      // for not_observed: why
 };
@@ -94,6 +97,16 @@ struct SocketRecord {
   std::uint64_t inode = 0;
 };
 
+// A program that the scenario ran.
+struct ProgramRecord {
+  std::string name;
+  std::string host;
+  std::string command;      // its words, with addresses and values in them
+  std::string output;       // what it has written
+  bool output_cut = false;  // it wrote more than is kept
+  std::optional<int> exit;  // as in Played; nothing: it ran to the scenario's end
+};
+
 struct HostRecord {
   std::string name;
   // Interface → address, in the order of the links; "lo" is left out.
@@ -114,6 +127,7 @@ struct Timeline {
   std::vector<HostRecord> hosts;
   std::vector<std::pair<std::string, std::string>> links;  // "a:eth0", "b:eth0"
   std::vector<SocketRecord> sockets;
+  std::vector<ProgramRecord> programs;  // in the order in which they were started
   std::map<std::string, std::int64_t> values;  // what Let steps took from what they saw
   std::vector<StepRecord> steps;
   std::vector<Packet> packets;  // of every host, by time

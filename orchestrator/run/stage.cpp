@@ -23,6 +23,24 @@ void merge_by_time(std::vector<Item>& items, std::size_t sorted) {
   std::inplace_merge(items.begin(), middle, items.end(), earlier);
 }
 
+void keep(const Program& program, ProgramRecord& record) {
+  // It only grows, and may be large.
+  if (record.output.size() != program.output().size()) record.output = program.output();
+  record.output_cut = program.cut();
+  record.exit = program.exit();
+}
+
+// What tells that one of the hosts, or a program, has done something.
+std::vector<pollfd> signs_of_life(Stage& stage) {
+  std::vector<pollfd> polled;
+  for (Host& each : stage.hosts) {
+    polled.push_back({each.capture().fd(), POLLIN, 0});
+    if (each.trace().trace) polled.push_back({each.trace().trace->fd(), POLLIN, 0});
+  }
+  for (const auto& [name, staged] : stage.programs) staged.program.watch(polled);
+  return polled;
+}
+
 }  // namespace
 
 Host& Stage::host(const std::string& name) {
@@ -67,6 +85,10 @@ void Stage::drain() {
   }
   merge_by_time(timeline.packets, packets);
   merge_by_time(timeline.trace, events);
+  for (auto& [name, staged] : programs) {
+    staged.program.look();
+    keep(staged.program, timeline.programs[staged.record]);
+  }
 }
 
 void Stage::count_missed() {
@@ -81,12 +103,13 @@ void Stage::count_missed() {
 
 void Stage::await_change(const Deadline& deadline) {
   constexpr int look_again = 2;  // ms: the kernel tells nobody that a table has changed
-  std::vector<pollfd> polled;
-  for (Host& each : hosts) {
-    polled.push_back({each.capture().fd(), POLLIN, 0});
-    if (each.trace().trace) polled.push_back({each.trace().trace->fd(), POLLIN, 0});
-  }
+  std::vector<pollfd> polled = signs_of_life(*this);
   ::poll(polled.data(), polled.size(), std::min(look_again, deadline.poll_timeout()));
+}
+
+void Stage::await_news(const Deadline& deadline) {
+  std::vector<pollfd> polled = signs_of_life(*this);
+  ::poll(polled.data(), polled.size(), deadline.poll_timeout());
 }
 
 }  // namespace lab::run

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "net/program.hpp"
 #include "net/socket.hpp"
 #include "record/timeline.hpp"
 #include "run/host.hpp"
@@ -16,12 +17,20 @@
 
 namespace lab::run {
 
+// A program of the scenario's, and where the timeline keeps what it writes.
+struct StagedProgram {
+  Program program;
+  std::size_t record;  // in Timeline::programs
+};
+
 struct Stage {
   const scenario::Scenario& scenario;
   std::deque<Host> hosts;
   std::map<std::string, TcpSocket> sockets;
   std::map<std::string, std::string> second_names;  // of sockets → the first
   Timeline timeline;
+  // By name; also those that have ended. Killed before the hosts go.
+  std::map<std::string, StagedProgram> programs = {};
 
   Host& host(const std::string& name);
   // By either name. Throws UsageError when the step that opens it was left out.
@@ -33,7 +42,7 @@ struct Stage {
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
   // Moves what captures and traces have seen since into the timeline, in order
-  // of time.
+  // of time, and what programs have written.
   void drain();
   // Asks the module how many calls its probes have missed in this run. Before
   // an event's absence is believed.
@@ -41,6 +50,8 @@ struct Stage {
   // Sleeps until a packet is captured or an event traced, or a moment has passed
   // in which a table may have changed without one. Never longer than the deadline.
   void await_change(const Deadline& deadline);
+  // Likewise, but only until a packet, an event, or something of a program.
+  void await_news(const Deadline& deadline);
 };
 
 // play_sockets.cpp
@@ -69,15 +80,22 @@ void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
 void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
 void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
 void act(Stage& stage, const scenario::Let& action, StepRecord& record);
-void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
-void act(Stage& stage, const scenario::Await& action, StepRecord& record);
-void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
 
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
 void act(Stage& stage, const scenario::Hold& action, StepRecord& record);
 void act(Stage& stage, const scenario::Mark& action, StepRecord& record);
 void act(Stage& stage, const scenario::Release& action, StepRecord& record);
+
+// play_programs.cpp
+void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
+void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
+
+// play_await.cpp
+void act(Stage& stage, const scenario::Await& action, StepRecord& record);
+
+// play_hosts.cpp: whether every Drop at this host has happened.
+bool drops_done(Host& host);
 
 // play_views.cpp and Info: one look. The runner looks again until what is expected is there.
 void act(Stage& stage, const scenario::Tables& action, StepRecord& record);

@@ -17,7 +17,7 @@ std::vector<Check> judge_played(scenario::Action action, Played played) {
   return judge_last(scenario_with({std::move(action)}), record, two_hosts());
 }
 
-const scenario::Connect refused{"cli", {"server", 8888}, true, ECONNREFUSED};
+const scenario::Connect refused{"cli", place("server", 8888), true, ECONNREFUSED, ""};
 
 TEST(Call, PassesWhenItsErrnoIsTheOneExpected) {
   const auto checks = judge_played(refused, {ECONNREFUSED, "", false});
@@ -70,10 +70,10 @@ TEST(Receive, NeedsExactlyTheData) {
 }
 
 TEST(Call, OfEachKindIsJudged) {
-  for (const scenario::Action& action : {scenario::Action{scenario::Bind{"srv", {"any", 1}, 0}},
+  for (const scenario::Action& action : {scenario::Action{scenario::Bind{"srv", place("any", 1), 0}},
                                          scenario::Action{scenario::Listen{"srv", 1, 0}},
                                          scenario::Action{scenario::Connected{"cli", 0}},
-                                         scenario::Action{scenario::Accept{"srv", "conn"}},
+                                         scenario::Action{scenario::Accept{{"srv"}, "conn", ""}},
                                          scenario::Action{scenario::Send{"cli", "x"}},
                                          scenario::Action{scenario::Ping{"client", "server"}}}) {
     EXPECT_THAT(outcomes(judge_played(action, {})), testing::ElementsAre(Outcome::pass));

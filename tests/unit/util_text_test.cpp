@@ -51,6 +51,18 @@ TEST(Nearest, OffersNoMoreThanAsked) {
   EXPECT_THAT(nearest("a", {"ab", "ac", "ad"}, 2), ElementsAre("ab", "ac"));
 }
 
+TEST(InQuotes, PutsEveryTextOnOneLine) {
+  EXPECT_EQ(in_quotes("Hello"), R"("Hello")");
+  EXPECT_EQ(in_quotes("one\ntwo\r\n"), R"("one\ntwo\x0d\n")");
+  EXPECT_EQ(in_quotes(R"(a "b" \c)"), R"("a \"b\" \\c")");
+  EXPECT_EQ(in_quotes("größer"), "\"größer\"");
+}
+
+TEST(InQuotes, ShowsTheBeginningOfALongText) {
+  EXPECT_EQ(in_quotes("abcdef", 6), R"("abcdef")");
+  EXPECT_EQ(in_quotes("abcdefg", 6), R"("abcdef..." (7 bytes))");
+}
+
 TEST(ReadFile, ReadsAFileThatHasNoSize) {
   EXPECT_THAT(read_file("/proc/self/stat"), ::testing::StartsWith(std::to_string(::getpid())));
 }
