@@ -60,8 +60,8 @@ std::vector<Check> judge_info(const Context& context, const scenario::Info& info
     checks.push_back(judge_count(info, "tcpi_total_retrans", "retransmission",
                                  *info.retransmissions, seen.total_retransmissions));
   if (info.unacknowledged)
-    checks.push_back(judge_count(info, "tcpi_unacked", "segment in flight", *info.unacknowledged,
-                                 seen.unacknowledged));
+    checks.push_back(judge_count(info, "tcpi_unacked", "unacknowledged segment",
+                                 *info.unacknowledged, seen.unacknowledged));
   return checks;
 }
 
