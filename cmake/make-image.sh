@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 #
 # make-image.sh --kernel DIR --init PROGRAM --out FILE
-#               [--program PROGRAM] [--module KO] [--scenarios DIR]
+#               [--program PROGRAM] [--programs DIR] [--module KO] [--scenarios DIR]
 #
 # Packs the guest's initramfs, an uncompressed cpio archive:
 #
 #	/init                   guest_init, also the guest's /sbin/modprobe
-#	/lab/orchestrator       and the shared libraries of both; /etc/ld.so.cache
+#	/lab/orchestrator
+#	/lab/programs/          what scenarios run; all these with their shared
+#	                        libraries, and /etc/ld.so.cache
 #	/etc/protocols
 #	/lab/scenarios/
 #	/lib/modules/RELEASE/   modules from guest-modules.txt and what they need,
@@ -25,10 +27,10 @@ fail() {
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-kernel='' init='' out='' program='' module='' scenarios=''
+kernel='' init='' out='' program='' programs='' module='' scenarios=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --kernel | --init | --out | --program | --module | --scenarios)
+    --kernel | --init | --out | --program | --programs | --module | --scenarios)
       declare "${1#--}=${2:?make-image: $1 needs a value}"
       shift 2
       ;;
@@ -70,7 +72,13 @@ add_program() {
 add_program "$init" /init
 ln -s ../init "$root/sbin/modprobe"
 [ -z "$program" ] || add_program "$program" /lab/orchestrator
-[ -z "$scenarios" ] || cp -r "$scenarios" "$root/lab/scenarios"
+if [ -n "$programs" ]; then
+  for each in "$programs"/*; do add_program "$each" "/lab/programs/${each##*/}"; done
+fi
+if [ -n "$scenarios" ]; then
+  cp -r "$scenarios" "$root/lab/scenarios"
+  rm -rf "$root/lab/scenarios/programs" # their sources
+fi
 # Without its cache the loader looks for each library in a dozen directories.
 mkdir "$root/etc"
 (cd "$root" && find . -name '*.so*' -printf '/%P\n' | sed 's:/[^/]*$::' | sort -u) >"$root/etc/ld.so.conf"
