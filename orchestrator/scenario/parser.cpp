@@ -79,7 +79,7 @@ Scenario parse(std::string_view text, const std::string& file_name) {
   }
 }
 
-Scenario load(const std::string& path) {
+Scenario load(const std::string& path, const Reading&) {
   // Looked at before it is opened: a pipe would block, /dev/zero never end.
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
