@@ -43,6 +43,7 @@ Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Ho
   timeline.title = scenario.title;
   timeline.rule = scenario.rule;
   timeline.file = scenario.file;
+  timeline.variant = scenario.variant;
   timeline.family = family;
   timeline.kernel = kernel_release();
   timeline.module = describe_module(hosts.front());

@@ -28,6 +28,9 @@ std::optional<Integer> to_integer(std::string_view word) {
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
                                  std::size_t most = 3);
 
+// As one writes it in a shell so that it is taken as it is: quoted, if it must be.
+std::string shell_word(std::string_view word);
+
 // The whole file. Throws SystemError.
 std::string read_file(const std::string& path);
 
