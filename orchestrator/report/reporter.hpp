@@ -56,7 +56,7 @@ struct ManySettings {
   std::size_t rounds = 1;  // with several, a line a round instead of a line a play
   // What the user adds to `orchestrator run FILE --family F` to play one alone in
   // the same way; begins with a blank, or is empty.
-  std::string flags;
+  std::string flags = {};
 };
 std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const Style& style,
                                              const ManySettings& settings);
