@@ -145,6 +145,7 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"title", timeline.title},
           {"rule", timeline.rule},
           {"file", timeline.file},
+          {"variant", timeline.variant},
           {"family", timeline.family == Family::inet ? "ipv4" : "ipv6"},
           {"kernel", timeline.kernel},
           {"module", timeline.module},

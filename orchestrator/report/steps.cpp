@@ -15,15 +15,11 @@ namespace {
 constexpr std::size_t mark_column = 1, text_column = 8, check_column = 10;
 
 std::pair<std::string_view, Ink> mark_of(const Page& page, Outcome outcome) {
-  switch (outcome) {
-    case Outcome::pass:
-      return {page.glyphs().pass, Ink::good};
-    case Outcome::fail:
-      return {page.glyphs().fail, Ink::bad};
-    case Outcome::not_observed:
-      return {page.glyphs().not_observed, Ink::doubtful};
-  }
-  return {"?", Ink::bad};
+  const Glyphs& glyphs = page.glyphs();
+  return {outcome == Outcome::pass   ? glyphs.pass
+          : outcome == Outcome::fail ? glyphs.fail
+                                     : glyphs.not_observed,
+          ink_of(outcome)};
 }
 
 // A step that was not played has no outcome.
@@ -185,6 +181,10 @@ Outcome outcome_of(const StepRecord& step) {
     if (check.outcome == Outcome::not_observed) worst = Outcome::not_observed;
   }
   return worst;
+}
+
+Ink ink_of(Outcome outcome) {
+  return outcome == Outcome::pass ? Ink::good : outcome == Outcome::fail ? Ink::bad : Ink::doubtful;
 }
 
 void draw_step_line(Page& page, const StepRecord& step) {

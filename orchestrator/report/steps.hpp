@@ -24,6 +24,9 @@ void draw_step_line(Page& page, const StepRecord& step);
 // The worst outcome among the step's checks; pass when it has none.
 Outcome outcome_of(const StepRecord& step);
 
+// A pass is good, a fail bad, what was not observed doubtful.
+Ink ink_of(Outcome outcome);
+
 // Everything that helps with what failed: the first failed check with what was
 // expected and seen, its place in the scenario's file, the steps so far and the
 // tables at that moment; then the other failed checks. Nothing when none failed.

@@ -87,6 +87,17 @@ std::string in_quotes(std::string_view text, std::size_t most) {
                              : fmt::format("\"{}...\" ({} bytes)", shown, text.size());
 }
 
+std::string shell_word(std::string_view word) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:=+,@%").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 std::string read_file(const std::string& path) {
   // read(2) and not a stream: a file under /proc has no size, and an error in
   // the middle of it must not look like its end.

@@ -32,6 +32,9 @@ std::vector<std::string> nearest(std::string_view wanted, const std::vector<std:
 // than `most` bytes, its beginning and how long it is.
 std::string in_quotes(std::string_view text, std::size_t most = 400);
 
+// As one writes it in a shell so that it is taken as it is: quoted, if it must be.
+std::string shell_word(std::string_view word);
+
 // The whole file. Throws SystemError.
 std::string read_file(const std::string& path);
 

@@ -77,5 +77,13 @@ TEST(ReadFile, SaysWhichFileAndWhy) {
   }
 }
 
+TEST(ShellWord, IsQuotedOnlyIfItMustBe) {
+  EXPECT_EQ(shell_word("scenarios/open/simopen.yaml"), "scenarios/open/simopen.yaml");
+  EXPECT_EQ(shell_word("port=9000"), "port=9000");
+  EXPECT_EQ(shell_word("my file"), "'my file'");
+  EXPECT_EQ(shell_word("it's $1"), "'it'\\''s $1'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
 }  // namespace
 }  // namespace lab
