@@ -67,7 +67,8 @@ TEST(TimelineAsJson, SaysWhichRunItWas) {
   const nlohmann::json json = small_run();
   EXPECT_EQ(json["scenario"], "no-listen");
   EXPECT_EQ(json["family"], "ipv6");
-  EXPECT_EQ(json["tally"], nlohmann::json::parse(R"({"pass": 2, "fail": 1, "not_observed": 1, "skipped_steps": 0})"));
+  EXPECT_EQ(json["tally"], nlohmann::json::parse(
+                               R"({"pass": 2, "fail": 1, "not_observed": 1, "skipped_steps": 0})"));
   EXPECT_EQ(json["hosts"][0], nlohmann::json::parse(R"({"name": "server",
       "addresses": [{"device": "eth0", "address": "fd00::2"}], "netns_inode": 4026532001})"));
   EXPECT_EQ(json["links"], nlohmann::json::parse(R"([["client:eth0", "server:eth0"]])"));
