@@ -51,6 +51,20 @@ TEST(ClosingLine, DoesNotBlameAnEarlyEndForAFailedCheck) {
   EXPECT_THAT(closing_line(run), Not(HasSubstr("ended early")));
 }
 
+TEST(ClosingLine, CountsSkippedStepsAndSaysWhy) {
+  Timeline run = testing::simopen();
+  run.steps[2].skipped = "needs a kernel >=99.0";
+  EXPECT_THAT(closing_line(run),
+              ::testing::EndsWith(", 0 not observed, 1 step skipped (needs a kernel >=99.0)"));
+  Summary summary;
+  summary.add(run);
+  summary.add(run);
+  EXPECT_EQ(closing_line(summary),
+            "simopen: 2 of 2 runs passed (ipv4 2), 2 steps skipped (needs a kernel >=99.0)");
+  EXPECT_EQ(nlohmann::json(summary)["skipped_because"],
+            nlohmann::json::parse(R"({"needs a kernel >=99.0": 2})"));
+}
+
 TEST(WhyNotObserved, NamesTheWitnessOnce) {
   EXPECT_EQ(why_not_observed(testing::not_observed("t", "module", "not loaded")),
             "module: not loaded");
@@ -88,7 +102,7 @@ TEST(Summary, IsToldAsData) {
     "families": {"ipv4": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0},
                  "ipv6": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0}},
     "checks": {"pass": 52, "fail": 0, "not_observed": 0},
-    "not_observed_because": {}, "paths": {}})"));
+    "not_observed_because": {}, "skipped_steps": 0, "skipped_because": {}, "paths": {}})"));
 }
 
 // One segment that host "a" looked up.

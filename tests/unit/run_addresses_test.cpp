@@ -29,5 +29,17 @@ TEST(Addresses, APlaceIsTheHostsFirstAddressTheWildcardOrLoopback) {
   EXPECT_THROW(resolve({"lonely", 1}, timeline), UsageError);
 }
 
+TEST(Addresses, AnIPv6SocketInAnIPv4PlaySpeaksMappedAddresses) {
+  Timeline timeline;
+  timeline.hosts = {{"server", {{"eth0", *Address::parse("10.0.0.2")}}, 0}};
+  const auto resolved = [&](const std::string& host, Family socket) {
+    return resolve({host, {80, ""}, ""}, timeline, socket).str();
+  };
+  EXPECT_EQ(resolved("server", Family::inet6), "[::ffff:10.0.0.2]:80");
+  EXPECT_EQ(resolved("loopback", Family::inet6), "[::ffff:127.0.0.1]:80");
+  EXPECT_EQ(resolved("any", Family::inet6), "[::]:80");
+  EXPECT_EQ(resolved("server", Family::inet), "10.0.0.2:80");
+}
+
 }  // namespace
 }  // namespace lab::run
