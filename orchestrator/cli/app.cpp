@@ -228,6 +228,12 @@ int parse_and_run(int argc, char** argv) {
   new_command->add_option("name", wanted, "what it is to be called")->required();
   new_command->add_option("--topic", topic,
                           "among the scenarios, in the folder of this topic; default: here");
+  CLI::App* schema_command =
+      app.add_subcommand("schema", "the language of scenarios, as JSON Schema or as a reference");
+  std::string schema_format = "json";
+  schema_command->add_option("-f,--format", schema_format, "json (JSON Schema) or markdown")
+      ->check(CLI::IsMember({"json", "markdown"}))
+      ->capture_default_str();
   CLI::App* version_command = with_format(app.add_subcommand("version", "what this is"));
 
   try {
@@ -249,6 +255,7 @@ int parse_and_run(int argc, char** argv) {
   if (*show_command) return show(wanted);
   if (*validate_command) return validate(words_to_check);
   if (*new_command) return start(wanted, topic);
+  if (*schema_command) return schema(schema_format);
   if (*version_command) return version(format);
   return static_cast<int>(Exit::usage);
 }
