@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
-#include <set>
-
 #include "run/features.hpp"
 #include "scenario/condition.hpp"
+#include "scenario/features.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -27,30 +26,6 @@ bool is_in_range(const Condition& condition) {
 // `because` is what the scenario's writer says.
 std::string explained(std::string why, const std::string& because) {
   return because.empty() ? why : fmt::format("{} ({})", why, because);
-}
-
-// A step that depends on the kernel says itself what it takes, and is skipped alone.
-bool is_played_anyway(const scenario::Step& step, const Scenario& scenario, Family family) {
-  return !step.when || (concerns(*step.when, family, scenario.variant) &&
-                        step.when->kernel.empty() && step.when->feature.empty());
-}
-
-// What takes a feature without saying so.
-std::set<std::string> features_taken(const Scenario& scenario, Family family) {
-  std::set<std::string> features;
-  for (const scenario::Link& link : scenario.links)
-    if (link.delay.count() > 0 || link.loss > 0) features.insert("netem");
-  for (const scenario::Host& host : scenario.hosts) {
-    if (!host.vrfs.empty()) features.insert("vrf");
-    if (!host.nftables.empty()) features.insert("nftables");
-  }
-  for (const scenario::Step& step : scenario.steps) {
-    if (!is_played_anyway(step, scenario, family)) continue;
-    if (std::holds_alternative<scenario::Nftables>(step.action) ||
-        std::holds_alternative<scenario::Drop>(step.action))
-      features.insert("nftables");
-  }
-  return features;
 }
 
 }  // namespace
@@ -76,7 +51,7 @@ std::optional<std::string> why_skipped(const Scenario& scenario, Family family) 
   for (const Condition& need : scenario.needs)
     if (concerns(need, family, scenario.variant))
       if (auto why = why_not(need)) return why;
-  for (const std::string& feature : features_taken(scenario, family))
+  for (const std::string& feature : scenario::needed_features(scenario))
     if (const auto why = why_missing(feature)) return fmt::format("needs {}: {}", feature, *why);
   return std::nullopt;
 }

@@ -74,12 +74,16 @@ void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
 void act(Stage& stage, const scenario::Info& action, StepRecord& record);
 
 // play_unfinished.cpp
+void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
+void act(Stage& stage, const scenario::Let& action, StepRecord& record);
+
+// play_hosts.cpp
 void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
 void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
 void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
 void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
-void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
-void act(Stage& stage, const scenario::Let& action, StepRecord& record);
+// Whether every segment that a Drop at this host was about has been lost.
+bool drops_done(Host& host);
 
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
@@ -93,9 +97,6 @@ void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
 
 // play_await.cpp
 void act(Stage& stage, const scenario::Await& action, StepRecord& record);
-
-// play_hosts.cpp: whether every Drop at this host has happened.
-bool drops_done(Host& host);
 
 // play_views.cpp and Info: one look. The runner looks again until what is expected is there.
 void act(Stage& stage, const scenario::Tables& action, StepRecord& record);
