@@ -36,6 +36,8 @@ struct CallOf {
   }
   Call operator()(const scenario::Close&) const { return {"close()", 0, false}; }
   Call operator()(const scenario::Ping&) const { return {"ping"}; }
+  Call operator()(const scenario::Inject&) const { return {"inject", 0, false}; }
+  Call operator()(const scenario::Let&) const { return {"let", 0, false}; }
   // What arranges things and claims nothing about TCP; and what is judged
   // elsewhere, which judge() never brings here.
   template <typename Arrangement>

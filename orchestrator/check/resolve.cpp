@@ -38,6 +38,12 @@ bool is_end(const Timeline& timeline, const scenario::Place& place, const Endpoi
                                           : is_at(timeline, place, endpoint);
 }
 
+bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
+                const Endpoint& source, const Endpoint& destination, TcpFlags flags) {
+  return is_end(timeline, expected.from, source) && is_end(timeline, expected.to, destination) &&
+         expected.flags == flags;
+}
+
 std::optional<std::int64_t> value_of(const Timeline& timeline, const scenario::Number& number) {
   if (number.value.empty()) return number.number;
   const auto found = timeline.values.find(number.value);

@@ -20,6 +20,10 @@ bool is_at(const Timeline& timeline, const scenario::Place& place, const Endpoin
 // The end of a segment: port 0 stands for any.
 bool is_end(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint);
 
+// Whether a segment with these ends and flags is what a scenario so describes.
+bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
+                const Endpoint& source, const Endpoint& destination, TcpFlags flags);
+
 // What a number is by now; nothing: its value has not been seen.
 std::optional<std::int64_t> value_of(const Timeline& timeline, const scenario::Number& number);
 

@@ -17,12 +17,6 @@ void act(Stage&, const scenario::SetLink&, StepRecord&) {
 void act(Stage&, const scenario::Drop&, StepRecord&) {
   throw std::logic_error("Drop is not played yet");
 }
-void act(Stage&, const scenario::Inject&, StepRecord&) {
-  throw std::logic_error("Inject is not played yet");
-}
-void act(Stage&, const scenario::Let&, StepRecord&) {
-  throw std::logic_error("Let is not played yet");
-}
 
 // Goes when play_hosts.cpp comes.
 bool drops_done(Host&) { throw std::logic_error("Drop is not played yet"); }
