@@ -106,11 +106,7 @@ std::uint32_t chosen_initial_number(const Endpoint& from, const Endpoint& to) {
 // A SYN to this host that has left another and is still on its way would be
 // overtaken by what is sent in answer to it.
 void await_syn(Stage& stage, const Host& host, const Endpoint& from, const Endpoint& to) {
-  const auto comes_here = [&] {
-    return std::ranges::any_of(host.interfaces(), [&](const Interface& interface) {
-      return interface.address == to.address;
-    });
-  };
+  const bool comes_here = check::is_at(stage.timeline, host.name(), to.address);
   const auto under_way = [&] {
     return !check::initial_numbers(stage.timeline, host.name()).of(from, to) &&
            std::ranges::any_of(stage.timeline.packets, [&](const Packet& packet) {
@@ -119,7 +115,7 @@ void await_syn(Stage& stage, const Host& host, const Endpoint& from, const Endpo
            });
   };
   const Deadline deadline = stage.deadline();
-  while (comes_here() && under_way() && !deadline.passed()) {
+  while (comes_here && under_way() && !deadline.passed()) {
     stage.await_change(deadline);
     stage.drain();
   }
@@ -191,10 +187,6 @@ void nothing_fits(const std::string& host, StepRecord& record) {
   record.played.observed = fmt::format("no such segment was seen at {}", host);
 }
 
-bool has_address(const Timeline& timeline, const std::string& host, const Address& address) {
-  return check::is_at(timeline, host, address);
-}
-
 void inject_error(Stage& stage, const scenario::Inject& action, StepRecord& record) {
   constexpr std::ptrdiff_t ethernet_header = 14;
   const Host& host = stage.host(action.host);
@@ -208,7 +200,7 @@ void inject_error(Stage& stage, const scenario::Inject& action, StepRecord& reco
   // The one to whom it was sent says so, or a router on the way.
   const Address& for_whom = segment.destination.address;
   const Address& source =
-      has_address(stage.timeline, action.host, for_whom) ? for_whom : from.address;
+      check::is_at(stage.timeline, action.host, for_whom) ? for_whom : from.address;
   const Address& destination = segment.source.address;
   const auto code = icmp_code(action.icmp, destination.family());
   if (!code) throw UsageError(fmt::format("there is no ICMP error {}", action.icmp));
