@@ -76,6 +76,8 @@ json from_host(const HostRecord& host) {
   json addresses = json::array();
   for (const auto& [device, address] : host.addresses)
     addresses.push_back({{"device", device}, {"address", address.str()}});
+  for (const auto& [name, device, address] : host.extra_addresses)
+    addresses.push_back({{"device", device}, {"address", address.str()}, {"name", name}});
   return {{"name", host.name}, {"addresses", addresses}, {"netns_inode", host.netns_inode}};
 }
 
@@ -112,9 +114,16 @@ Tally tally(const Timeline& timeline) {
   return sum;
 }
 
+std::vector<Address> addresses_of(const HostRecord& host) {
+  std::vector<Address> all;
+  for (const auto& [device, address] : host.addresses) all.push_back(address);
+  for (const NamedAddress& extra : host.extra_addresses) all.push_back(extra.address);
+  return all;
+}
+
 std::string name_of(const Timeline& timeline, const Endpoint& endpoint) {
   for (const auto& host : timeline.hosts)
-    for (const auto& [device, address] : host.addresses)
+    for (const Address& address : addresses_of(host))
       if (address == endpoint.address) return fmt::format("{}:{}", host.name, endpoint.port);
   return endpoint.str();
 }

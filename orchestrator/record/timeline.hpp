@@ -89,12 +89,23 @@ struct SocketRecord {
   std::uint64_t inode = 0;
 };
 
+// An address that a scenario gave a name of its own: "second" on "eth0", or on "lo".
+struct NamedAddress {
+  std::string name;
+  std::string device;
+  Address address;
+};
+
 struct HostRecord {
   std::string name;
   // Interface → address, in the order of the links; "lo" is left out.
   std::vector<std::pair<std::string, Address>> addresses;
   std::uint64_t netns_inode = 0;
+  std::vector<NamedAddress> extra_addresses = {};
 };
+
+// All addresses of a host, those of its links first.
+std::vector<Address> addresses_of(const HostRecord& host);
 
 struct Timeline {
   std::string scenario;  // its name
