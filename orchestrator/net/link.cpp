@@ -103,7 +103,14 @@ void set_loopback_up(Netlink& netlink) { change_flags(netlink, loopback_index, "
 void set_loopback_down(Netlink& netlink) { change_flags(netlink, loopback_index, "lo", 0, IFF_UP); }
 
 void set_link_down(Netlink& netlink, const LinkEnd& end) {
-  change_flags(netlink, end.index, end.name, 0, IFF_UP);
+  const Link link = link_with_index(end.index);
+  const Link change(allocated(rtnl_link_alloc()));
+  rtnl_link_unset_flags(change.get(), IFF_UP);
+  // The operational state would stay "up" until a kernel worker comes by, and
+  // await_running() would believe it when the link is up again (before Linux 6.8).
+  rtnl_link_set_operstate(change.get(), IF_OPER_DORMANT);
+  netlink.check(rtnl_link_change(netlink.get(), link.get(), change.get(), 0), "rtnl_link_change",
+                end.name);
 }
 
 void remove_link(Netlink& netlink, const LinkEnd& end) {
