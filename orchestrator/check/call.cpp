@@ -38,6 +38,9 @@ struct CallOf {
   Call operator()(const scenario::Ping&) const { return {"ping"}; }
   Call operator()(const scenario::Exec& exec) const { return {"exit", exec.exit}; }
   Call operator()(const scenario::Await& await) const { return {"await", await.exit.value_or(0)}; }
+  Call operator()(const scenario::Nftables&) const { return {"nft", 0, false}; }
+  Call operator()(const scenario::Sysctl&) const { return {"the sysctl", 0, false}; }
+  Call operator()(const scenario::SetLink&) const { return {"the link", 0, false}; }
   // What arranges things and claims nothing about TCP; and what is judged
   // elsewhere, which judge() never brings here.
   template <typename Arrangement>

@@ -23,18 +23,6 @@ void act(Stage&, const scenario::Shutdown&, StepRecord&) {
 void act(Stage&, const scenario::Info&, StepRecord&) {
   throw std::logic_error("Info is not played yet");
 }
-void act(Stage&, const scenario::Nftables&, StepRecord&) {
-  throw std::logic_error("Nftables is not played yet");
-}
-void act(Stage&, const scenario::Sysctl&, StepRecord&) {
-  throw std::logic_error("Sysctl is not played yet");
-}
-void act(Stage&, const scenario::SetLink&, StepRecord&) {
-  throw std::logic_error("SetLink is not played yet");
-}
-void act(Stage&, const scenario::Drop&, StepRecord&) {
-  throw std::logic_error("Drop is not played yet");
-}
 void act(Stage&, const scenario::Inject&, StepRecord&) {
   throw std::logic_error("Inject is not played yet");
 }

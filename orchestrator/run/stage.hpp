@@ -57,16 +57,20 @@ void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Transfer& action, StepRecord& record);
 void act(Stage& stage, const scenario::Shutdown& action, StepRecord& record);
 void act(Stage& stage, const scenario::Info& action, StepRecord& record);
-void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
-void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
-void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
-void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
 void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
 void act(Stage& stage, const scenario::Let& action, StepRecord& record);
 void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
 void act(Stage& stage, const scenario::Await& action, StepRecord& record);
 void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
 void act(Stage& stage, const scenario::Observe& action, StepRecord& record);
+
+// play_hosts.cpp
+void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
+void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
+void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
+void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
+// Whether every segment that a Drop at this host was about has been lost.
+bool drops_done(Host& host);
 
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
