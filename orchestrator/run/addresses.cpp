@@ -27,9 +27,8 @@ std::optional<Address> address_of(const scenario::Place& place, const Timeline& 
 }  // namespace
 
 Address link_address(Family family, std::size_t link, std::size_t end) {
-  const std::string text = family == Family::inet
-                               ? fmt::format("10.0.{}.{}", link, end + 1)
-                               : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
+  const std::string text = family == Family::inet ? fmt::format("10.0.{}.{}", link, end + 1)
+                                                  : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
   const auto address = Address::parse(text);
   if (!address) throw UsageError(fmt::format("link {} is one too many: no address left", link));
   return *address;
@@ -43,12 +42,11 @@ Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
   const Family family = socket.value_or(timeline.family);
   const auto address = address_of(place, timeline, family);
   if (address) return {family == Family::inet6 ? address->mapped() : *address, port};
-  throw UsageError(
-      place.at.empty()
-          ? fmt::format("{}: host {} has no address: no link reaches it",
-                        scenario::to_string(place), place.host)
-          : fmt::format("{}: host {} has no interface and no address named {}",
-                        scenario::to_string(place), place.host, place.at));
+  throw UsageError(place.at.empty()
+                       ? fmt::format("{}: host {} has no address: no link reaches it",
+                                     scenario::to_string(place), place.host)
+                       : fmt::format("{}: host {} has no interface and no address named {}",
+                                     scenario::to_string(place), place.host, place.at));
 }
 
 std::map<std::string, std::string> address_variables(const std::vector<HostRecord>& hosts) {
