@@ -47,9 +47,8 @@ bool is_at(const Timeline& timeline, const std::string& word, const Address& add
            address == Address::loopback(Family::inet6);
   if (word == scenario::nowhere_word) return stands_for(nowhere(timeline.family), address);
   const HostRecord* host = host_named(timeline, word);
-  return host && std::ranges::any_of(addresses_of(*host), [&](const Address& its) {
-           return stands_for(its, address);
-         });
+  return host && std::ranges::any_of(addresses_of(*host),
+                                     [&](const Address& its) { return stands_for(its, address); });
 }
 
 bool is_at(const Timeline& timeline, const scenario::Place& place, const Endpoint& endpoint) {
@@ -97,8 +96,8 @@ std::string word_for(const Timeline& timeline, const Address& address) {
   for (const HostRecord& host : timeline.hosts)
     if (is_at(timeline, host.name, address)) return host.name;
   if (is_wildcard(address, timeline.family)) return std::string(scenario::any_word);
-  for (const std::string_view word : {scenario::any4_word, scenario::any6_word,
-                                      scenario::loopback_word, scenario::nowhere_word})
+  for (const std::string_view word :
+       {scenario::any4_word, scenario::any6_word, scenario::loopback_word, scenario::nowhere_word})
     if (is_at(timeline, std::string(word), address)) return std::string(word);
   return address.str();
 }

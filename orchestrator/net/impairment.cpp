@@ -23,8 +23,8 @@ struct QdiscDeleter {
 // netem takes a probability as a fraction of 2^32 - 1.
 int probability(int per_cent) {
   constexpr std::uint64_t certain = std::numeric_limits<std::uint32_t>::max();
-  return static_cast<int>(static_cast<std::uint32_t>(
-      certain * static_cast<std::uint64_t>(per_cent) / 100));
+  return static_cast<int>(
+      static_cast<std::uint32_t>(certain * static_cast<std::uint64_t>(per_cent) / 100));
 }
 
 }  // namespace
@@ -39,12 +39,11 @@ bool impair(Netlink& netlink, const LinkEnd& end, const Impairment& impairment) 
   // Packets that it has room for: it must lose none but by its dice.
   constexpr int limit = 1 << 20;
   rtnl_netem_set_limit(qdisc.get(), limit);
-  rtnl_netem_set_delay(
-      qdisc.get(),
-      static_cast<int>(std::chrono::microseconds(impairment.delay).count()));
+  rtnl_netem_set_delay(qdisc.get(),
+                       static_cast<int>(std::chrono::microseconds(impairment.delay).count()));
   rtnl_netem_set_loss(qdisc.get(), probability(impairment.loss));
-  const int error = netlink.error_of(
-      rtnl_qdisc_add(netlink.get(), qdisc.get(), NLM_F_CREATE | NLM_F_REPLACE));
+  const int error =
+      netlink.error_of(rtnl_qdisc_add(netlink.get(), qdisc.get(), NLM_F_CREATE | NLM_F_REPLACE));
   if (error == ENOENT) return false;  // qdisc_create(): "Specified qdisc kind is unknown"
   if (error != 0) throw SystemError("rtnl_qdisc_add", "netem on " + end.name, error);
   return true;

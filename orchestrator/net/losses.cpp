@@ -44,8 +44,8 @@ std::string match_of(const SegmentFilter& filter) {
                                   any_of(filter.destinations));
   if (filter.source_port != 0) match += fmt::format("tcp sport {} ", filter.source_port);
   if (filter.destination_port != 0) match += fmt::format("tcp dport {} ", filter.destination_port);
-  return match + fmt::format("tcp flags & (fin|syn|rst|psh|ack|ecn|cwr) == {}",
-                             flags_of(filter.flags));
+  return match +
+         fmt::format("tcp flags & (fin|syn|rst|psh|ack|ecn|cwr) == {}", flags_of(filter.flags));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace lab {
 
 // Segments whose ends and flags are these. All flags: a "S" is no "S.".
 struct SegmentFilter {
-  std::vector<Address> sources, destinations;  // of one family; one of each
+  std::vector<Address> sources, destinations;           // of one family; one of each
   std::uint16_t source_port = 0, destination_port = 0;  // 0: any
   TcpFlags flags;
 };

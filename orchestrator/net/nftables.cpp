@@ -35,9 +35,8 @@ void require_nfnetlink(const Namespace& space) {
 Fd file_of(const std::string& commands) {
   Fd file(checked(::memfd_create("nftables", MFD_CLOEXEC), "memfd_create", "nftables"));
   for (std::size_t done = 0; done < commands.size();)
-    done += static_cast<std::size_t>(
-        checked(::write(file.get(), commands.data() + done, commands.size() - done), "write",
-                "nftables"));
+    done += static_cast<std::size_t>(checked(
+        ::write(file.get(), commands.data() + done, commands.size() - done), "write", "nftables"));
   return file;
 }
 
@@ -84,8 +83,7 @@ std::string Nftables::run(const std::string& commands, const Variables& variable
   const int result =
       in(*space_, [&] { return nft_run_cmd_from_filename(context_.get(), path.c_str()); });
   nft_ctx_get_output_buffer(context_.get());  // empties it
-  const std::string message =
-      with_line_numbers(nft_ctx_get_error_buffer(context_.get()), path);
+  const std::string message = with_line_numbers(nft_ctx_get_error_buffer(context_.get()), path);
   if (result == 0) return "";
   return message.empty() ? "nft refuses it and does not say why" : message;
 }

@@ -36,10 +36,11 @@ class Nftables {
   // or flush it (NFT_TABLE_F_OWNER, linux/netfilter/nf_tables.h).
   [[nodiscard]] std::string run(const std::string& commands, const Variables& variables = {});
 
-  // Removes everything but the tables that another Nftables owns.
+  // Removes everything but the tables that another Nftables owns. Throws
+  // EnvironmentError.
   void flush();
 
-  // All rules, as nft prints them; "list ruleset". Throws SystemError.
+  // All rules, as nft prints them; "list ruleset". Throws EnvironmentError.
   std::string ruleset();
 
   // Of each rule of a chain ("netdev lab lost") that has a comment and a counter:

@@ -42,12 +42,11 @@ Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
   const Family family = socket.value_or(timeline.family);
   const auto address = address_of(place, timeline, family);
   if (address) return {family == Family::inet6 ? address->mapped() : *address, port};
-  throw UsageError(
-      place.at.empty()
-          ? fmt::format("{}: host {} has no address: no link reaches it",
-                        scenario::to_string(place), place.host)
-          : fmt::format("{}: host {} has no interface and no address named {}",
-                        scenario::to_string(place), place.host, place.at));
+  throw UsageError(place.at.empty()
+                       ? fmt::format("{}: host {} has no address: no link reaches it",
+                                     scenario::to_string(place), place.host)
+                       : fmt::format("{}: host {} has no interface and no address named {}",
+                                     scenario::to_string(place), place.host, place.at));
 }
 
 std::map<std::string, std::string> address_variables(const std::vector<HostRecord>& hosts) {

@@ -45,7 +45,8 @@ void write_sysctls(const Host& host, const scenario::Scenario& scenario,
 // (inet_forward_change).
 void let_forward(const Host& host, Family family) {
   write_sysctl(host.space(),
-               family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding", "1");
+               family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
+               "1");
 }
 
 // Both ends of one link, down. `number`: which link it is.
@@ -79,8 +80,8 @@ void build_vrfs(Host& host, const scenario::Host& planned, int& next_index) {
     const int index = next_index++;
     const std::uint32_t table = first_table + static_cast<std::uint32_t>(index);
     if (!add_vrf(host.netlink(), name, index, table))
-      throw EnvironmentError(fmt::format("host {}: this kernel has no VRF; run it with --where vm",
-                                         host.name()));
+      throw EnvironmentError(
+          fmt::format("host {}: this kernel has no VRF; run it with --where vm", host.name()));
     host.add_vrf(name, index);
     for (Interface& interface : host.interfaces()) {
       if (std::ranges::find(devices, interface.end.name) == devices.end()) continue;
@@ -109,9 +110,9 @@ void impair_link(std::deque<Host>& hosts, const scenario::Link& link) {
     for (Interface& interface : host.interfaces()) {
       if (interface.end.name != end.device) continue;
       if (!impair(host.netlink(), interface.end, {link.delay, link.loss}))
-        throw EnvironmentError(fmt::format(
-            "link {}:{}: this kernel has no sch_netem; run it with --where vm", end.host,
-            end.device));
+        throw EnvironmentError(
+            fmt::format("link {}:{}: this kernel has no sch_netem; run it with --where vm",
+                        end.host, end.device));
       interface.impaired = true;
     }
   }
@@ -122,8 +123,8 @@ void raise_firewalls(std::deque<Host>& hosts, const scenario::Scenario& scenario
   for (const Host& host : hosts) records.push_back(record_of(host));
   for (const scenario::Host& planned : scenario.hosts) {
     if (planned.nftables.empty()) continue;
-    const std::string error = find(hosts, planned.name).firewall().run(
-        planned.nftables, address_variables(records));
+    const std::string error =
+        find(hosts, planned.name).firewall().run(planned.nftables, address_variables(records));
     if (!error.empty())
       throw UsageError(fmt::format("{}:{}: the nftables of host {} are refused: {}", scenario.file,
                                    planned.at.line, planned.name, error));

@@ -27,9 +27,7 @@ struct Scratch {
 
 using Answer = std::optional<std::string>;
 
-Answer unless(bool there, const char* why) {
-  return there ? std::nullopt : Answer(why);
-}
+Answer unless(bool there, const char* why) { return there ? std::nullopt : Answer(why); }
 
 Answer netem(Scratch& scratch) {
   return unless(impair(scratch.netlink, scratch.loopback, {}), "this kernel has no sch_netem");

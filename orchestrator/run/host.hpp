@@ -97,8 +97,8 @@ class Host {
   std::vector<Interface> interfaces_;
   std::map<std::string, int> vrfs_;
   Capture capture_;
-  std::optional<Nftables> firewall_;  // made when asked for
-  std::optional<Losses> losses_;      // likewise
+  std::optional<Nftables> firewall_;          // made when asked for
+  std::optional<Losses> losses_;              // likewise
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
   std::optional<LastWill> will_;              // likewise
 };

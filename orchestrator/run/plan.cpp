@@ -40,13 +40,6 @@ class Planner {
     return *std::ranges::find(plans_, name, &HostPlan::name);
   }
 
-  std::string vrf_of(const std::string& host, const std::string& device) const {
-    const auto& vrfs = std::ranges::find(scenario_.hosts, host, &scenario::Host::name)->vrfs;
-    for (const auto& [vrf, devices] : vrfs)
-      if (std::ranges::find(devices, device) != devices.end()) return vrf;
-    return "";
-  }
-
   std::array<Address, 2> addresses_of(std::size_t link) const {
     const auto given = scenario_.links[link].addresses.find(family_);
     if (given != scenario_.links[link].addresses.end()) return given->second;
@@ -59,8 +52,7 @@ class Planner {
     for (std::size_t end = 0; end < 2; ++end) {
       const auto& [name, device] = ends[end];
       HostPlan& host = host_named(name);
-      host.interfaces.push_back({device, link, end, addresses[end], ends[1 - end].host, {}, {},
-                                 vrf_of(name, device)});
+      host.interfaces.push_back({device, link, end, addresses[end], ends[1 - end].host, {}, {}});
       host.ways.push_back({link_network(addresses[end]), device, std::nullopt, true});
       taken_.insert(addresses[end]);
     }
@@ -90,8 +82,7 @@ class Planner {
   void place_extra(std::size_t number) {
     HostPlan& host = plans_[number];
     for (const auto& [name, device] : scenario_.hosts[number].addresses) {
-      const auto interface =
-          std::ranges::find(host.interfaces, device, &PlannedInterface::device);
+      const auto interface = std::ranges::find(host.interfaces, device, &PlannedInterface::device);
       if (interface != host.interfaces.end()) {
         const Address address = next_free(interface->address);
         host.extra.push_back({name, device, address, static_cast<int>(prefix_length(family_))});
@@ -104,8 +95,7 @@ class Planner {
 
   // A way that is there already stays: the first link to a host is the way to it.
   static void add_way(HostPlan& host, const Way& way) {
-    if (std::ranges::find(host.ways, way.to, &Way::to) == host.ways.end())
-      host.ways.push_back(way);
+    if (std::ranges::find(host.ways, way.to, &Way::to) == host.ways.end()) host.ways.push_back(way);
   }
 
   // What the host at the other end of each link can be called by over it: its
@@ -140,7 +130,8 @@ class Planner {
     const HostPlan& target = host_named(route.to);
     for (const PlannedInterface& interface : target.interfaces)
       lead(link_network(interface.address));
-    for (const PlannedAddress& extra : target.extra) lead(Network::of(extra.address, extra.prefix_length));
+    for (const PlannedAddress& extra : target.extra)
+      lead(Network::of(extra.address, extra.prefix_length));
   }
 
   void see_far(HostPlan& host) {

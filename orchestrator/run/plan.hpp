@@ -44,10 +44,9 @@ struct PlannedInterface {
   std::string device;
   std::size_t link = 0, end = 0;  // its number, and which end of it this is
   Address address;
-  std::string peer;                     // the host at the other end
-  std::vector<Address> neighbours;      // that host's addresses here; the first is its link's
-  std::vector<Address> reaches;         // whatever is reached by this interface
-  std::string vrf;                      // empty: it is in none
+  std::string peer;                 // the host at the other end
+  std::vector<Address> neighbours;  // that host's addresses here; the first is its link's
+  std::vector<Address> reaches;     // whatever is reached by this interface
 };
 
 struct PlannedAddress {

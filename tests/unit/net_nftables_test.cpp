@@ -70,7 +70,8 @@ TEST_F(NftablesTest, AMistakeIsToldWithItsLineAndNothingIsChanged) {
 }
 
 TEST_F(NftablesTest, WhatTheKernelRefusesIsToldToo) {
-  EXPECT_THAT(server->run("add rule inet nowhere in drop\n"), HasSubstr("No such file or directory"));
+  EXPECT_THAT(server->run("add rule inet nowhere in drop\n"),
+              HasSubstr("No such file or directory"));
 }
 
 TEST_F(NftablesTest, AnOwnedTableOutlivesTheFlushOfOthersAndDiesWithItsOwner) {

@@ -19,8 +19,7 @@ class VrfTest : public testing::TestWithParam<Family> {
     SKIP_WITHOUT_ROOT();
     hosts.emplace();
     TestHost& server = hosts->server;
-    if (!add_vrf(server.netlink, "red", vrf_index, table))
-      GTEST_SKIP() << "this kernel has no VRF";
+    if (!add_vrf(server.netlink, "red", vrf_index, table)) GTEST_SKIP() << "this kernel has no VRF";
     enslave(server.netlink, server.end, vrf_index);
     // IPv4 keeps its address, IPv6 does not; the neighbours are gone.
     const Address own = server.at(GetParam(), 0).address;

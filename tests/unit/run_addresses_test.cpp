@@ -39,9 +39,9 @@ Timeline timeline_of(Family family) {
 std::string resolved(const std::string& place, Family played,
                      std::optional<Family> socket = std::nullopt) {
   const std::size_t at = place.find('@');
-  return resolve({place.substr(0, at), {8888, ""},
-                  at == std::string::npos ? "" : place.substr(at + 1)},
-                 timeline_of(played), socket)
+  return resolve(
+             {place.substr(0, at), {8888, ""}, at == std::string::npos ? "" : place.substr(at + 1)},
+             timeline_of(played), socket)
       .str();
 }
 

@@ -44,8 +44,9 @@ class Build : public testing::TestWithParam<Family> {
   // "server", "server@second"
   Address at(const std::string& place) {
     const std::size_t sign = place.find('@');
-    return resolve({place.substr(0, sign), {}, sign == std::string::npos ? "" : place.substr(sign + 1)},
-                   timeline)
+    return resolve(
+               {place.substr(0, sign), {}, sign == std::string::npos ? "" : place.substr(sign + 1)},
+               timeline)
         .address;
   }
   int ping(const std::string& from, const std::string& to) {
@@ -216,12 +217,13 @@ TEST_P(Build, TheFirewallStandsAndKnowsTheHosts) {
   scenario::Scenario scenario = two_hosts();
   scenario.hosts[1].addresses = {{"second", "eth0"}};
   const std::string ip = GetParam() == Family::inet ? "ip" : "ip6";
-  scenario.hosts[1].nftables = "table inet filter {\n"
-                               "  chain in {\n"
-                               "    type filter hook input priority 0\n    " +
-                               ip + " saddr $client_eth0 " + ip + " daddr $server_second drop\n" +
-                               "  }\n"
-                               "}\n";
+  scenario.hosts[1].nftables =
+      "table inet filter {\n"
+      "  chain in {\n"
+      "    type filter hook input priority 0\n    " +
+      ip + " saddr $client_eth0 " + ip + " daddr $server_second drop\n" +
+      "  }\n"
+      "}\n";
   build(scenario);
   EXPECT_EQ(ping("client", "server"), 0);
   EXPECT_TRUE(is_silent("client", "server@second"));

@@ -27,8 +27,8 @@ std::vector<std::string> texts(const std::vector<Address>& addresses) {
 std::vector<std::string> ways(const HostPlan& host) {
   std::vector<std::string> result;
   for (const Way& way : host.ways) {
-    std::string text = way.to.address.str() + "/" + std::to_string(way.to.prefix_length) + " " +
-                       way.device;
+    std::string text =
+        way.to.address.str() + "/" + std::to_string(way.to.prefix_length) + " " + way.device;
     if (way.gateway) text += " by " + way.gateway->str();
     result.push_back(text + (way.own ? " (own)" : ""));
   }
@@ -97,7 +97,8 @@ TEST(Plan, AnAddressOnLoHasANetworkOfItsOwnThatNeighboursReach) {
 TEST(Plan, RoutesLeadByANeighbour) {
   const auto hosts = plan(routed(), Family::inet);
   EXPECT_THAT(ways(hosts[0]), ElementsAre("10.0.0.0/24 eth0 (own)", "0.0.0.0/0 eth0 by 10.0.0.2"));
-  EXPECT_THAT(ways(hosts[1]), ElementsAre("10.0.1.0/24 eth0 (own)", "10.0.0.0/24 eth0 by 10.0.1.1"));
+  EXPECT_THAT(ways(hosts[1]),
+              ElementsAre("10.0.1.0/24 eth0 (own)", "10.0.0.0/24 eth0 by 10.0.1.1"));
   EXPECT_THAT(texts(hosts[0].interfaces[0].reaches),
               UnorderedElementsAre("10.0.1.2", "10.0.0.2", "10.0.1.1"));
 }
