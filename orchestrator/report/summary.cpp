@@ -37,10 +37,8 @@ void compare_paths(PlaySummary& play, const std::string& words) {
 }
 
 // ", 2 steps skipped (why)"; empty: none was.
-std::string skipped_steps(const PlayResult& result) {
-  if (result.checks.skipped == 0) return "";
-  return fmt::format(", {} skipped{}", plural(result.checks.skipped, "step"),
-                     in_brackets(result.skipped_steps));
+std::string words_for_skipped(std::size_t steps, const std::map<std::string, std::size_t>& why) {
+  return steps == 0 ? "" : fmt::format(", {} skipped{}", plural(steps, "step"), in_brackets(why));
 }
 
 void add_label(std::map<std::string, std::vector<std::string>>& into, const PlayResult& result) {
@@ -186,7 +184,7 @@ std::string closing_line(const Timeline& timeline) {
                                                                    : "NOT OBSERVED",
                                  plural(result.checks.pass, "check"), result.checks.fail,
                                  result.checks.not_observed, in_brackets(result.not_observed));
-  line += skipped_steps(result);
+  line += words_for_skipped(result.checks.skipped, result.skipped_steps);
   // A run also ends at a check that failed; the report has told of that one.
   if (!timeline.aborted.empty() && result.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
@@ -205,7 +203,7 @@ std::string closing_line(const Summary& summary) {
   if (summary.checks.not_observed > 0)
     line += fmt::format(", {} not observed{}", plural(summary.checks.not_observed, "check"),
                         in_brackets(summary.not_observed));
-  return line + skipped_steps(summary);
+  return line + words_for_skipped(summary.checks.skipped, summary.skipped_steps);
 }
 
 std::string paths_line(const Summary& summary) {
