@@ -171,6 +171,21 @@ TEST_F(ManyHere, InterruptedItKillsThePlaysAndTellsOfThoseThatWereOver) {
   EXPECT_THAT(ran.out, HasSubstr("interrupted, of 2 runs planned"));
 }
 
+TEST_F(Many, InterruptedInAMicroVmItTellsOfThoseThatWereOver) {
+  const std::string series(SERIES);
+  if (series.empty()) GTEST_SKIP() << "no guest image was built";
+  write_stuck();
+  write_well();
+  Running running({ORCHESTRATOR, "run", "well.yaml", "stuck.yaml", "--where", "vm", "--kernel",
+                   series.substr(0, series.find(','))},
+                  how_);
+  ASSERT_TRUE(running.await_output("pass    well ipv4", std::chrono::seconds(240)));
+  running.kill(SIGINT);
+  const Ran ran = running.finish(std::chrono::seconds(60));
+  EXPECT_EQ(ran.status, 128 + SIGINT) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("1 run of 2 scenarios: 1 passed, 0 failed"));
+}
+
 TEST_F(Many, MistakesOfAllFilesAreToldAndNothingIsPlayed) {
   write_well();
   std::ofstream(here_ / "one.yaml") << "name: [\n";
