@@ -168,6 +168,7 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
       throw EnvironmentError("the orchestrator in the guest hangs: the guest ended it");
     return outcome.status;
   } catch (const vm::Cancelled&) {
+    collected.finish();  // what the guest still sent
     signalfd_siginfo taken{};
     checked(::read(signals.get(), &taken, sizeof taken), "read", "signalfd");
     fmt::print(stderr, "orchestrator: {}: the microVM is gone, and all that was in it\n",

@@ -41,6 +41,9 @@ class Guest {
   Message receive(std::chrono::milliseconds silence);
   void send(const Message& message, std::chrono::milliseconds silence);
 
+  // From now on the cancel descriptor is not looked at.
+  void ignore_cancel() { cancel_ = -1; }
+
  private:
   // Waits until something can be done, and does it. False at the deadline.
   bool pump(const Deadline& deadline);

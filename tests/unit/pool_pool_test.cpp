@@ -4,8 +4,8 @@
 // needs root.
 #include "pool/pool.hpp"
 
-#include <gmock/gmock.h>
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
