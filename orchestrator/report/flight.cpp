@@ -41,7 +41,8 @@ Flight half(const Timeline& timeline, std::size_t index, const std::map<Port, Po
   flight.to = packet.outgoing ? other : packet.host;
   (packet.outgoing ? flight.left : flight.arrived) = packet.time;
   (packet.outgoing ? flight.departure : flight.arrival) = index;
-  flight.protocol = packet.protocol;
+  flight.protocol = packet.icmp ? fmt::format("{} {}", packet.protocol, packet.icmp->name())
+                                : packet.protocol;
   flight.segment = packet.segment;
   flight.injected = packet.injected;
   return flight;

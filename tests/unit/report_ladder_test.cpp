@@ -173,6 +173,27 @@ TEST(Ladder, SaysWhenAPacketWasNotSeenLeaving) {
   EXPECT_THAT(drawn(story.timeline), HasSubstr("| not seen leaving -- SYN seq 0 "));
 }
 
+TEST(Ladder, MarksWhatWasInjectedAndKeepsTheNumbersOfTheConnection) {
+  Story story = two_hosts();
+  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
+  story.packet("a", "b", segment(a, b, "S", 1500), 50 * testing::us);
+  for (std::size_t i = 2; i < 4; ++i) story.timeline.packets[i].injected = true;
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("SYN seq 500, injected"));
+}
+
+TEST(Ladder, NamesAnIcmpError) {
+  Story story = two_hosts();
+  story.packet("a", "b", segment(a, b, "S", 1000));
+  story.packet("b", "a", {}, 50 * testing::us);
+  for (std::size_t i = 2; i < 4; ++i) {
+    Packet& packet = story.timeline.packets[i];
+    packet.segment.reset();
+    packet.protocol = "icmp";
+    packet.icmp = IcmpError{{3, 3}, *Address::parse("10.0.0.2"), *Address::parse("10.0.0.1"), 0, {}};
+  }
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("icmp port-unreachable"));
+}
+
 TEST(Ladder, MarksWhatWasSentAgain) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);

@@ -80,6 +80,26 @@ TEST(Describe, WritesSegmentsAsTheLanguageDoes) {
   EXPECT_EQ(describe(syn_ack), "b > a:40000 icmp port-unreachable");
 }
 
+TEST(Describe, WritesInjectedSegmentsWithTheirOptions) {
+  InjectedSegment syn;
+  syn.from = {"a", 40000};
+  syn.to = {"b", 8888};
+  syn.flags = *TcpFlags::parse("S");
+  EXPECT_EQ(describe(syn), "a:40000 > b:8888 S seq 0");
+  syn.flags.ack = true;
+  syn.raw_acknowledgment = true;
+  syn.acknowledgment = Number{1, "isn"};
+  syn.window = Number{0};
+  syn.mss = 1460;
+  syn.sack = true;
+  syn.timestamps = {{Number{100}, Number{0, "theirs"}}};
+  syn.wscale = 7;
+  syn.fastopen_cookie = "";
+  EXPECT_EQ(describe(syn),
+            "a:40000 > b:8888 S. seq 0 rawack $isn+1 win 0 mss 1460 sackOK ts 100:$theirs wscale 7 "
+            "fastopen request");
+}
+
 TEST(Describe, WritesPathsAsTheLanguageDoes) {
   Path path;
   path.host = "b";
