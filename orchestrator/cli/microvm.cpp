@@ -9,14 +9,16 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/programs.hpp"
 #include "cli/signals.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
@@ -26,14 +28,6 @@
 
 namespace lab::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-// The file goes to the same path in the guest, relative to the guest's working
-// directory if it is so here, so that messages name it as they would here.
-std::string guest_path(const std::string& path) {
-  return fs::path(path).is_absolute() ? path : "/work/" + path;
-}
 
 // Where the guest leaves files that shall come back, and what they are below it.
 constexpr std::string_view results = "/results";
@@ -88,8 +82,10 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays) {
   job.argv.emplace_back("--unannounced");
   if (options.verbose) job.argv.emplace_back("--verbose");
   if (options.progress) job.argv.emplace_back("--progress");
-  job.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb",
-             fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
+  // A program of the user's is at the same path there as here.
+  const char* path_variable = std::getenv("PATH");
+  job.env = {fmt::format("PATH={}", path_variable ? path_variable : "/usr/bin:/bin"), "HOME=/root",
+             "TERM=dumb", fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
              fmt::format("COLUMNS={}", options.style.width)};
   job.deadline = time_for(options, plays);
   return job;
@@ -97,7 +93,12 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays) {
 
 std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
   std::vector<vm::Upload> uploads;
+  // Each file is found there under the name that messages here give it.
   for (const std::string& file : files_of(plays)) uploads.push_back({file, guest_path(file)});
+  std::set<std::string> sent;
+  for (const Play& play : plays)
+    for (vm::Upload& upload : program_uploads(*play.scenario))
+      if (sent.insert(upload.to).second) uploads.push_back(std::move(upload));
   return uploads;
 }
 

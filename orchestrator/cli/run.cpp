@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
+#include "cli/programs.hpp"
 #include "cli/where.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
@@ -33,6 +34,7 @@ int run(const Options& options) {
   // Read here first, wherever they will be played: a mistake in a file is told
   // at once, and no machine is booted for it.
   const std::vector<Play> plays = plays_of(scenario_paths(options.words), options);
+  for (const Play& play : plays) require_programs(*play.scenario);
   open_output(options.output);
   if (!options.pcap.empty()) {
     require_different_captures(plays);
