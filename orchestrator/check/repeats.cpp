@@ -28,6 +28,7 @@ std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario,
   std::map<std::string, Timestamp> since;
   std::chrono::nanoseconds longest{0};
   for (const StepRecord& step : timeline.steps) {
+    if (!step.skipped.empty()) continue;
     const scenario::Action& action = scenario.steps[step.index].action;
     if (const auto* hold = std::get_if<scenario::Hold>(&action)) since[hold->host] = step.begin;
     if (const auto* release = std::get_if<scenario::Release>(&action))

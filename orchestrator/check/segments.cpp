@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "check/played.hpp"
 #include "check/repeats.hpp"
 #include "check/resolve.hpp"
 
@@ -35,9 +36,11 @@ std::vector<NumberedSegment> window(const Timeline& timeline, const scenario::Sc
                                     std::size_t step_index) {
   const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
   std::size_t claimed = 0;
-  for (std::size_t i = 0; i < step_index; ++i)
+  for (std::size_t i = 0; i < step_index; ++i) {
+    if (!takes_part(scenario, timeline, i)) continue;
     if (const auto* earlier = std::get_if<scenario::Packets>(&scenario.steps[i].action))
       if (earlier->host == here.host) claimed += earlier->segments.size();
+  }
   auto segments = segments_at(timeline, here.host);
   if (held_past_timeout(scenario, timeline)) {
     const std::vector<bool> again = repeated(segments);

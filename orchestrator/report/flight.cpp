@@ -124,7 +124,7 @@ std::vector<Flight> flights(const Timeline& timeline) {
   number(all);
   for (Flight& flight : all)
     for (const StepRecord& step : timeline.steps)
-      if (step.begin <= flight.time()) flight.step = step.index;
+      if (step.skipped.empty() && step.begin <= flight.time()) flight.step = step.index;
   return all;
 }
 

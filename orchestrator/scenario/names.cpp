@@ -144,6 +144,10 @@ void Names::require_variables(std::string_view text, Position at) const {
   for (std::size_t dollar = text.find('$'); dollar != std::string_view::npos;
        dollar = text.find('$', dollar + 1)) {
     const std::string_view rest = text.substr(dollar + 1);
+    if (rest.starts_with('$')) {  // a plain dollar
+      ++dollar;
+      continue;
+    }
     const std::size_t length = rest.find_first_not_of(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
     const std::string name(rest.substr(0, length));

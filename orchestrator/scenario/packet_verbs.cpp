@@ -45,7 +45,7 @@ Verb inject_verb() {
           .rule([](Inject& inject, const Fields& fields, Names& names) {
             if (inject.segment.has_value() == !inject.icmp.empty())
               throw Problem(fields.at(),
-                            "inject sends one thing: write segment:, or icmp: and about:");
+                            "inject sends one thing; write segment:, or icmp: and about:");
             if (!inject.icmp.empty() != inject.about.has_value())
               throw Problem(fields.at(), "an ICMP error is about a segment; write icmp: and about:");
             if (!inject.data.empty() && !inject.segment)

@@ -3,6 +3,7 @@
 // Reads a scenario's file. Pure but for load(); any thread may call them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,13 @@ namespace lab::scenario {
 // `file_name` goes into messages, and its stem must equal the scenario's name.
 // Throws UsageError: "FILE:LINE:COLUMN: what is wrong; what to write instead".
 Scenario parse(std::string_view text, const std::string& file_name, const Reading& reading = {});
+
+// How a file is to be read: as which of its variants, with which values of its
+// parameters besides. Without a variant: its first, if it has any.
+struct Reading {
+  std::string variant;
+  std::map<std::string, std::string> parameters;
+};
 
 // parse() of a regular file. Throws UsageError too when it cannot be read.
 Scenario load(const std::string& path, const Reading& reading = {});

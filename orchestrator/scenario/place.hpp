@@ -31,7 +31,7 @@ std::string to_string(const Number& number);
 // "server:8888", "server@eth1:8888"; host may also be one of the words below.
 struct Place {
   std::string host;
-  Number port;
+  Number port{};
   std::string at{};  // an interface of the host's, or one of its `addresses`; empty: its first
   bool operator==(const Place&) const = default;
 };

@@ -113,7 +113,7 @@ const std::vector<Key>& need_keys() { return need().keys(); }
 Condition parse_when(const YamlNode& node, Names& names) { return when().read(node, names); }
 Condition parse_need(const YamlNode& node, Names& names) { return need().read(node, names); }
 
-Step parse_step(const YamlNode& node, const std::string& variant, Names& names) {
+std::optional<Step> parse_step(const YamlNode& node, const std::string& variant, Names& names) {
   if (node.kind != YamlNode::Kind::map)
     throw Problem(node.at, "a step must be a map with one verb; write \"- listen: {socket: srv}\"");
   const YamlEntry* entry_of_verb = nullptr;
@@ -135,14 +135,8 @@ Step parse_step(const YamlNode& node, const std::string& variant, Names& names) 
   }
   if (!entry_of_verb)
     throw Problem(node.at, "this step has no verb; write one, as \"listen: {socket: srv}\"");
-  const Verb& verb = verb_of(*entry_of_verb);
-  if (is_played_in(step.when, variant)) {
-    step.action = verb.read(entry_of_verb->value, names);
-  } else {
-    // Looked through like any other; what it introduces is not there in this variant.
-    Names elsewhere = names;
-    step.action = verb.read(entry_of_verb->value, elsewhere);
-  }
+  if (!is_played_in(step.when, variant)) return std::nullopt;
+  step.action = verb_of(*entry_of_verb).read(entry_of_verb->value, names);
   return step;
 }
 

@@ -2,6 +2,7 @@
 #include "util/text.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -67,6 +68,34 @@ std::vector<std::string> nearest(std::string_view wanted, const std::vector<std:
   std::vector<std::string> result;
   for (auto& [apart, name] : ranked) result.push_back(std::move(name));
   return result;
+}
+
+std::string in_quotes(std::string_view text, std::size_t most) {
+  std::string shown;
+  for (const char c : text.substr(0, most)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n')
+      shown += "\\n";
+    else if (c == '"' || c == '\\')
+      shown.append("\\").push_back(c);
+    else if (byte < 0x20 || byte == 0x7F)
+      shown += fmt::format("\\x{:02x}", byte);
+    else
+      shown += c;
+  }
+  return text.size() <= most ? fmt::format("\"{}\"", shown)
+                             : fmt::format("\"{}...\" ({} bytes)", shown, text.size());
+}
+
+std::string shell_word(std::string_view word) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:=+,@%").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
 }
 
 std::string read_file(const std::string& path) {

@@ -12,10 +12,10 @@
 
 #include "util/clock.hpp"
 #include "util/error.hpp"
+#include "util/tail.hpp"
 #include "vm/frame.hpp"
 #include "vm/machine.hpp"
 #include "vm/message.hpp"
-#include "vm/tail.hpp"
 
 namespace lab::vm {
 

@@ -46,6 +46,14 @@ TEST(Flights, ShowEachPacketOnceWithBothTimes) {
   EXPECT_EQ(*all[0].arrived - *all[0].left, 9 * testing::us);
 }
 
+// Nothing happened at that step; what came after it comes from the one before.
+TEST(Flights, BelongToNoStepThatWasSkipped) {
+  Story story = two_hosts();
+  story.step("skip").skipped = "needs a kernel >=99.0";
+  story.packet("a", "b", segment(a, b, "S", 1000));
+  EXPECT_EQ(flights(story.timeline).at(0).step, 0u);
+}
+
 TEST(Flights, MatchEqualPacketsFirstSentToFirstArrived) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);

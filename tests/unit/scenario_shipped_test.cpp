@@ -78,16 +78,16 @@ TEST(SimultaneousOpen, HasNoListenerFromBeginningToEnd) {
   for (const Tables& each : tables) {
     EXPECT_THAT(each.hosts, ElementsAre("a", "b"));
     ASSERT_TRUE(each.listeners);
-    EXPECT_TRUE(each.listeners->empty());
+    EXPECT_TRUE(each.listeners->has.empty());
   }
-  EXPECT_TRUE(tables.front().ehash->empty());
-  EXPECT_EQ(tables.back().ehash->size(), 2U);
+  EXPECT_TRUE(tables.front().ehash->has.empty());
+  EXPECT_EQ(tables.back().ehash->has.size(), 2U);
 }
 
 TEST(SelfConnect, ExpectsOneRowWithEqualEndsInEachNamespace) {
   const Scenario scenario = shipped("self-connect");
   EXPECT_TRUE(scenario.links.empty());
-  const auto rows = *all<Tables>(scenario).back().ehash;
+  const auto rows = all<Tables>(scenario).back().ehash->has;
   ASSERT_EQ(rows.size(), 2U);
   for (const ExpectedRow& row : rows) EXPECT_EQ(row.local, row.remote);
   EXPECT_NE(host_of(scenario, rows[0].socket), host_of(scenario, rows[1].socket));

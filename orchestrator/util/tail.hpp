@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// The end of a text that may be endless: what a guest last said on its console.
+// The end of a text that may be endless: what a guest last said on its console,
+// or a process before it ended.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace lab::vm {
+namespace lab {
 
 class Tail {
  public:
@@ -29,4 +30,4 @@ class Tail {
   std::string text_;
 };
 
-}  // namespace lab::vm
+}  // namespace lab

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "vm/tail.hpp"
+#include "util/tail.hpp"
 
 #include <algorithm>
 
 #include "util/text.hpp"
 
-namespace lab::vm {
+namespace lab {
 
 std::string Tail::last_lines(std::size_t count) const {
   std::string clean;
@@ -20,4 +20,4 @@ std::string Tail::last_lines(std::size_t count) const {
   return result;
 }
 
-}  // namespace lab::vm
+}  // namespace lab

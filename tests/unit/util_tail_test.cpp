@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "vm/tail.hpp"
+#include "util/tail.hpp"
 
 #include <gtest/gtest.h>
 
-namespace lab::vm {
+namespace lab {
 namespace {
 
 TEST(Tail, KeepsTheLastLinesOfAnEndlessText) {
@@ -27,4 +27,4 @@ TEST(Tail, ALastLineWithoutAnEndCounts) {
 }
 
 }  // namespace
-}  // namespace lab::vm
+}  // namespace lab
