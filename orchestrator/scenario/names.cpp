@@ -160,6 +160,15 @@ void Names::require_variables(std::string_view text, Position at) const {
   }
 }
 
+void Names::may_not_have_passed(const Names& before) {
+  for (const auto& [name, use] : before.sockets_) {
+    SocketUse& now = sockets_.at(name);
+    now.listening |= use.listening;
+    now.connecting |= use.connecting;
+    now.closed &= use.closed;
+  }
+}
+
 Place Names::address(std::string_view word, Position at) const {
   const std::size_t separator = word.find('@');
   Place place{std::string(word.substr(0, separator)), {}, ""};
