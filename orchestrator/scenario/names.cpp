@@ -153,6 +153,7 @@ void Names::require_variables(std::string_view text, Position at) const {
     const std::string name(rest.substr(0, length));
     std::vector<std::string> known = hosts_;
     known.insert(known.end(), values_.begin(), values_.end());
+    known.emplace_back(loopback_word);
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw Problem(at, fmt::format("${} is neither a host nor a value that a step before this one "
                                     "has named: {}",
