@@ -39,6 +39,8 @@ struct CallOf {
   Call operator()(const scenario::Nftables&) const { return {"nft", 0, false}; }
   Call operator()(const scenario::Sysctl&) const { return {"the sysctl", 0, false}; }
   Call operator()(const scenario::SetLink&) const { return {"the link", 0, false}; }
+  Call operator()(const scenario::Inject&) const { return {"inject", 0, false}; }
+  Call operator()(const scenario::Let&) const { return {"let", 0, false}; }
   // What arranges things and claims nothing about TCP; and what is judged
   // elsewhere, which judge() never brings here.
   template <typename Arrangement>

@@ -28,12 +28,6 @@ void mark_repeated(std::vector<SegmentPath>& paths) {
   }
 }
 
-bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
-                const TraceEvent& header) {
-  return is_end(timeline, expected.from, *header.source) &&
-         is_end(timeline, expected.to, *header.destination) && expected.flags == *header.flags;
-}
-
 const SocketRecord* socket_of(const Timeline& timeline, const TraceEvent& event) {
   for (const SocketRecord& socket : timeline.sockets)
     if (event.cookie && *event.cookie != 0 && socket.cookie == *event.cookie) return &socket;
@@ -82,7 +76,8 @@ const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPa
     if (!takes_part(scenario, timeline, i)) continue;
     const auto found = std::find_if(paths.begin(), paths.end(), [&](const SegmentPath& path) {
       return !path.again && !taken.contains(&path) &&
-             is_segment(timeline, *step->segment, *path.header);
+             is_segment(timeline, *step->segment, *path.header->source,
+                        *path.header->destination, *path.header->flags);
     });
     if (i == step_index) return found == paths.end() ? nullptr : &*found;
     if (found != paths.end()) taken.insert(&*found);

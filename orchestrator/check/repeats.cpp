@@ -14,6 +14,10 @@ std::vector<bool> repeated(const std::vector<NumberedSegment>& segments) {
   std::vector<bool> result;
   for (const NumberedSegment& each : segments) {
     const Segment& segment = *each.packet->segment;
+    if (each.packet->injected) {
+      result.push_back(false);
+      continue;
+    }
     const bool counts = segment.flags.syn || segment.flags.fin || segment.length > 0;
     const bool is_new = seen.emplace(segment.source, segment.destination, segment.sequence,
                                      segment.flags.str(), segment.length)

@@ -80,6 +80,12 @@ Address nowhere(Family family) {
   return *Address::parse(family == Family::inet ? "192.0.2.1" : "2001:db8::1");
 }
 
+bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
+                const Endpoint& source, const Endpoint& destination, TcpFlags flags) {
+  return is_end(timeline, expected.from, source) && is_end(timeline, expected.to, destination) &&
+         expected.flags == flags;
+}
+
 std::optional<std::int64_t> value_of(const Timeline& timeline, const scenario::Number& number) {
   if (number.value.empty()) return number.number;
   const auto found = timeline.values.find(number.value);

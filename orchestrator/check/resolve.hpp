@@ -32,6 +32,10 @@ std::optional<Address> address_at(const Timeline& timeline, const std::string& h
 // 2001:db8::1 (RFC 3849).
 Address nowhere(Family family);
 
+// Whether a segment with these ends and flags is what a scenario so describes.
+bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
+                const Endpoint& source, const Endpoint& destination, TcpFlags flags);
+
 // What a number is by now; nothing: its value has not been seen.
 std::optional<std::int64_t> value_of(const Timeline& timeline, const scenario::Number& number);
 

@@ -43,6 +43,7 @@ Flight half(const Timeline& timeline, std::size_t index, const std::map<Port, Po
   (packet.outgoing ? flight.departure : flight.arrival) = index;
   flight.protocol = packet.protocol;
   flight.segment = packet.segment;
+  flight.injected = packet.injected;
   return flight;
 }
 
@@ -97,7 +98,8 @@ void number(std::vector<Flight>& all) {
     const Segment& segment = *flight.segment;
     const Way way{flight.from, flight.to, segment.source, segment.destination};
     const Way back{flight.to, flight.from, segment.destination, segment.source};
-    if (segment.flags.syn) initial[way] = segment.sequence;
+    // One that the lab injected into a connection begins no other.
+    if (segment.flags.syn && !flight.injected) initial[way] = segment.sequence;
     // A capture that began late, or a RST where nothing was ever sent: the
     // first number seen must serve.
     const auto own = initial.try_emplace(way, segment.sequence).first;
@@ -113,7 +115,8 @@ void number(std::vector<Flight>& all) {
                              : segment.flags.fin ? "F"
                                                  : "";
     const bool counts = !sort.empty() || segment.length > 0;
-    flight.again = counts && !sent.emplace(way, segment.sequence, segment.length, sort).second;
+    flight.again = counts && !flight.injected &&
+                   !sent.emplace(way, segment.sequence, segment.length, sort).second;
   }
 }
 

@@ -22,6 +22,7 @@ struct Flight {
   // Relative to the initial sequence number of the sender, and of the receiver.
   std::uint32_t sequence = 0, acknowledgment = 0;
   bool again = false;               // the same sequence number was sent before
+  bool injected = false;            // no socket sent it
   std::optional<std::size_t> step;  // the step during which it was first seen
 
   Timestamp time() const { return left ? *left : *arrived; }

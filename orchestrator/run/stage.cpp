@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <span>
 
 #include "check/resolve.hpp"
 #include "util/error.hpp"
@@ -83,6 +84,7 @@ void Stage::drain() {
     each.trace().trace->drain(timeline.trace);
     timeline.trace_lost += each.trace().trace->lost();
   }
+  injected.mark(std::span(timeline.packets).subspan(packets));
   merge_by_time(timeline.packets, packets);
   merge_by_time(timeline.trace, events);
   for (auto& [name, staged] : programs) {

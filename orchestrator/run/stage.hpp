@@ -9,10 +9,12 @@
 #include <map>
 #include <string>
 
+#include "net/inject.hpp"
 #include "net/program.hpp"
 #include "net/socket.hpp"
 #include "record/timeline.hpp"
 #include "run/host.hpp"
+#include "run/injected.hpp"
 #include "scenario/model.hpp"
 
 namespace lab::run {
@@ -31,6 +33,8 @@ struct Stage {
   Timeline timeline;
   // By name; also those that have ended. Killed before the hosts go.
   std::map<std::string, StagedProgram> programs = {};
+  std::map<std::string, Injector> injectors = {};  // of each host that has injected
+  InjectedPackets injected = {};
 
   Host& host(const std::string& name);
   // By either name. Throws UsageError when the step that opens it was left out.
@@ -73,10 +77,6 @@ void act(Stage& stage, const scenario::SetOption& action, StepRecord& record);
 void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
 void act(Stage& stage, const scenario::Info& action, StepRecord& record);
 
-// play_unfinished.cpp
-void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
-void act(Stage& stage, const scenario::Let& action, StepRecord& record);
-
 // play_hosts.cpp
 void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
 void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
@@ -84,6 +84,10 @@ void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
 void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
 // Whether every segment that a Drop at this host was about has been lost.
 bool drops_done(Host& host);
+
+// play_packets.cpp
+void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
+void act(Stage& stage, const scenario::Let& action, StepRecord& record);
 
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -53,6 +54,23 @@ std::vector<std::string_view> lines(std::string_view text) {
     text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
   }
   return result;
+}
+
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view digits) {
+  std::vector<std::uint8_t> bytes;
+  for (; digits.size() >= 2; digits.remove_prefix(2)) {
+    std::uint8_t byte = 0;
+    const char* const pair_end = digits.data() + 2;
+    const auto [end, error] = std::from_chars(digits.data(), pair_end, byte, 16);
+    if (error != std::errc{} || end != pair_end) return std::nullopt;
+    bytes.push_back(byte);
+  }
+  if (!digits.empty()) return std::nullopt;
+  return bytes;
 }
 
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,

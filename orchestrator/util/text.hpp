@@ -2,7 +2,9 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,10 @@ std::optional<Integer> to_integer(std::string_view word) {
   if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
   return value;
 }
+
+// Bytes as "0a1b", and back; nothing unless all of it is pairs of such digits.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view digits);
 
 // The names most like `wanted`, best first, at most `most`: for "did you mean".
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,

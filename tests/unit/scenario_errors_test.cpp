@@ -313,7 +313,7 @@ TEST(PacketsStep, IsChecked) {
        "as \"client > server S. seq 0 ack 1\""},
       {are("client > servr S"), "8:35: there is no host \"servr\"; did you mean \"server\"?"},
       {are("client > server X"),
-       "8:35: \"X\" are no flags; write those of S F R P . W E that are set, \".\" being ACK"},
+       "8:35: \"X\" are no flags; write those of S F R P . U W E that are set, \".\" being ACK"},
       {are("client > server S len 0"),
        "8:35: a segment has no \"len\"; did you mean \"length\" or \"seq\" or \"win\"?"},
       {are("client > server S seq x"), "8:35: seq is \"x\"; write a number"},
@@ -344,7 +344,7 @@ TEST(PathStep, IsChecked) {
       {"  - path: {host: server, answer: R.}\n",
        "8:34: an answer is one to a segment; write segment: \"FROM > TO FLAGS\""},
       {"  - path: {host: server, segment: \"client > server S\", answer: reset}\n",
-       "8:64: \"reset\" are no flags; write those of S F R P . W E that are set, \".\" being ACK"},
+       "8:64: \"reset\" are no flags; write those of S F R P . U W E that are set, \".\" being ACK"},
       {of("client > server S seq 0"),
        "8:35: \"client > server S seq 0\" is no segment of a path; write \"FROM > TO FLAGS\", as "
        "\"client:40000 > server:8888 S\""},
@@ -354,7 +354,7 @@ TEST(PathStep, IsChecked) {
       {of("any:1 > server S"),
        "8:35: a segment carries a real address; write a host's name or loopback"},
       {of("client > server X"),
-       "8:35: \"X\" are no flags; write those of S F R P . W E that are set, \".\" being ACK"},
+       "8:35: \"X\" are no flags; write those of S F R P . U W E that are set, \".\" being ACK"},
       {passes(" "), "9:35: an event is empty; write a function's name, as tcp_v4_rcv"},
       {passes("tcp_v4_recv"),
        "9:35: a trace has no event \"tcp_v4_recv\"; did you mean "

@@ -63,6 +63,14 @@ TEST(InQuotes, ShowsTheBeginningOfALongText) {
   EXPECT_EQ(in_quotes("abcdefg", 6), R"("abcdef..." (7 bytes))");
 }
 
+TEST(Hex, IsPairsOfDigits) {
+  EXPECT_EQ(to_hex(std::vector<std::uint8_t>{0x00, 0x0a, 0xff}), "000aff");
+  EXPECT_EQ(from_hex("000aFF"), (std::vector<std::uint8_t>{0x00, 0x0a, 0xff}));
+  EXPECT_EQ(from_hex(""), std::vector<std::uint8_t>{});
+  for (const char* wrong : {"0", "0a1", "0x", "-1", "g0", "0 "})
+    EXPECT_EQ(from_hex(wrong), std::nullopt) << wrong;
+}
+
 TEST(ReadFile, ReadsAFileThatHasNoSize) {
   EXPECT_THAT(read_file("/proc/self/stat"), ::testing::StartsWith(std::to_string(::getpid())));
 }
