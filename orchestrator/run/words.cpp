@@ -55,7 +55,7 @@ std::string replace_names(std::string_view text, const Timeline& timeline) {
     text.remove_prefix(name.size());
     if (const auto value = timeline.values.find(name); value != timeline.values.end())
       result += std::to_string(value->second);
-    else if (is_host(name, timeline))
+    else if (is_host(name, timeline) || name == scenario::loopback_word)
       result += address_of(name, timeline, text.starts_with(':') || result.ends_with("//"));
     else
       throw UsageError(fmt::format(

@@ -153,10 +153,20 @@ void Names::require_variables(std::string_view text, Position at) const {
     const std::string name(rest.substr(0, length));
     std::vector<std::string> known = hosts_;
     known.insert(known.end(), values_.begin(), values_.end());
+    known.emplace_back(loopback_word);
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw Problem(at, fmt::format("${} is neither a host nor a value that a step before this one "
                                     "has named: {}",
                                     name, unknown(name, known)));
+  }
+}
+
+void Names::may_not_have_passed(const Names& before) {
+  for (const auto& [name, use] : before.sockets_) {
+    SocketUse& now = sockets_.at(name);
+    now.listening |= use.listening;
+    now.connecting |= use.connecting;
+    now.closed &= use.closed;
   }
 }
 

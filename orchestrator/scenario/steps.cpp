@@ -98,6 +98,11 @@ bool is_played_in(const std::optional<Condition>& when, const std::string& varia
   return !when || when->variants.empty() || std::ranges::find(when->variants, variant) != when->variants.end();
 }
 
+// A variant is known when the file is read. Family and kernel are not.
+bool is_decided_in_the_play(const std::optional<Condition>& when) {
+  return when && !(when->families.empty() && when->kernel.empty() && when->feature.empty());
+}
+
 }  // namespace
 
 const std::vector<VerbGroup>& verb_groups() {
@@ -136,7 +141,9 @@ std::optional<Step> parse_step(const YamlNode& node, const std::string& variant,
   if (!entry_of_verb)
     throw Problem(node.at, "this step has no verb; write one, as \"listen: {socket: srv}\"");
   if (!is_played_in(step.when, variant)) return std::nullopt;
+  const Names before = names;
   step.action = verb_of(*entry_of_verb).read(entry_of_verb->value, names);
+  if (is_decided_in_the_play(step.when)) names.may_not_have_passed(before);
   return step;
 }
 

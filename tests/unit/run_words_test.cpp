@@ -40,6 +40,11 @@ TEST(ReplaceNames, PutsAnIpv6AddressInBracketsWhereItMustStandSo) {
   EXPECT_EQ(replace_names("$isn:$isn", timeline), "4000000000:4000000000");
 }
 
+TEST(ReplaceNames, KnowsTheLoopbackOfTheFamily) {
+  EXPECT_EQ(replace_names("$loopback:80", two_hosts(Family::inet)), "127.0.0.1:80");
+  EXPECT_EQ(replace_names("$loopback:80", two_hosts(Family::inet6)), "[::1]:80");
+}
+
 TEST(ReplaceNames, LeavesADoubledDollar) {
   EXPECT_EQ(replace_names("$$HOME costs 5$$", two_hosts(Family::inet)), "$HOME costs 5$");
 }

@@ -239,6 +239,21 @@ TEST(Order, IsChecked) {
   });
 }
 
+// What a step does is no mistake of a later one, if that step may be left out.
+TEST(Order, KnowsThatAStepMayBeLeftOut) {
+  const std::string begun = srv + "  - connect: {socket: srv, to: \"client:1\", wait: false}\n";
+  const std::string ends = "  - connected: {socket: srv}\n";
+  const std::string closes = "  - close: {socket: srv}\n";
+  EXPECT_NO_THROW(parse(with_steps(begun + ends + "    when: {family: ipv4}\n" + ends +
+                                   "    when: {family: ipv6}\n"),
+                        "x.yaml"));
+  EXPECT_NO_THROW(
+      parse(with_steps(srv + closes + "    when: {kernel: \">=6.8\", because: x}\n" + closes),
+            "x.yaml"));
+  EXPECT_THAT(error_of(with_steps(begun + ends + "    when: {family: ipv4}\n" + ends + ends)),
+              testing::HasSubstr("12:16: no connect of \"srv\" is under way"));
+}
+
 TEST(TablesStep, IsChecked) {
   expect_each_step({
       {"  - tables: {host: server}\n",
