@@ -57,8 +57,8 @@ TEST(ClosingLine, CountsSkippedStepsAndSaysWhy) {
   EXPECT_THAT(closing_line(run),
               ::testing::EndsWith(", 0 not observed, 1 step skipped (needs a kernel >=99.0)"));
   Summary summary;
-  summary.add(run);
-  summary.add(run);
+  summary.add(result_of(run));
+  summary.add(result_of(run));
   EXPECT_EQ(closing_line(summary),
             "simopen: 2 of 2 runs passed (ipv4 2), 2 steps skipped (needs a kernel >=99.0)");
   EXPECT_EQ(nlohmann::json(summary)["skipped_because"],
