@@ -77,9 +77,9 @@ std::vector<Check> judge_event(const Context& context, std::string expected) {
   const std::string title = scenario::describe(context.step.action);
   constexpr std::string_view socket = "socket";
   if (played.timed_out)
-    return {failed(title, socket, std::move(expected),
-                   fmt::format("not before the deadline of {} ms",
-                               context.scenario.deadline.count()))};
+    return {
+        failed(title, socket, std::move(expected),
+               fmt::format("not before the deadline of {} ms", context.scenario.deadline.count()))};
   if (played.error != 0)
     return {failed(title, socket, std::move(expected),
                    fmt::format("{}: {}", errno_name(played.error), played.observed))};

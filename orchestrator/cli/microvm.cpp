@@ -8,13 +8,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 
 #include "cli/commands.hpp"
+#include "cli/programs.hpp"
 #include "cli/signals.hpp"
 #include "report/summary.hpp"
+#include "scenario/parser.hpp"
 #include "util/fd.hpp"
 #include "util/output_file.hpp"
 #include "vm/files.hpp"
@@ -22,14 +24,6 @@
 
 namespace lab::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-// The file goes to the same path in the guest, relative to the guest's working
-// directory if it is so here, so that messages name it as they would here.
-std::string guest_path(const std::string& path) {
-  return fs::path(path).is_absolute() ? path : "/work/" + path;
-}
 
 // Where the guest leaves files that shall come back, and what they are below it.
 constexpr std::string_view results = "/results";
@@ -53,8 +47,10 @@ vm::Job job_for(const Options& options, const std::string& path) {
   if (!options.pcap.empty())
     job.argv.insert(job.argv.end(), {"--pcap", fmt::format("{}/{}", results, pcap_folder)});
   if (!options.output.empty() || !options.pcap.empty()) job.collect = results;
-  job.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb",
-             fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
+  // A program of the user's is at the same path there as here.
+  const char* path_variable = std::getenv("PATH");
+  job.env = {fmt::format("PATH={}", path_variable ? path_variable : "/usr/bin:/bin"), "HOME=/root",
+             "TERM=dumb", fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
              fmt::format("COLUMNS={}", options.style.width)};
   return job;
 }
@@ -105,6 +101,10 @@ class Results {
 }  // namespace
 
 int run_in_microvm(const Options& options, const std::string& path) {
+  // The file is found there under the name that messages here give it.
+  std::vector<vm::Upload> uploads = {{path, guest_path(path)}};
+  for (vm::Upload& upload : program_uploads(scenario::load(path)))
+    uploads.push_back(std::move(upload));
   // The machine is thrown away before this process goes the way of the signal.
   const Fd signals = block_signals();
   vm::Options machine;
@@ -121,7 +121,7 @@ int run_in_microvm(const Options& options, const std::string& path) {
       [](std::string_view note) { fmt::print(stderr, "{}\n", note); }};
   try {
     const int status =
-        vm::run_in_vm(machine, job_for(options, path), {{path, guest_path(path)}}, sinks).status;
+        vm::run_in_vm(machine, job_for(options, path), uploads, sinks).status;
     collected.finish();
     return status;
   } catch (const vm::Cancelled&) {

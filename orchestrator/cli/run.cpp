@@ -12,6 +12,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/pcap_folder.hpp"
+#include "cli/programs.hpp"
 #include "cli/where.hpp"
 #include "report/reporter.hpp"
 #include "run/runner.hpp"
@@ -108,7 +109,7 @@ int run(const Options& options) {
   // Read here first, wherever it will be played: a mistake in the file is told
   // at once, and no machine is booted for it.
   const std::string path = scenario_path(options.scenario);
-  scenario::load(path);
+  require_programs(scenario::load(path));
   open_output(options.output);
   open_pcap(options.pcap);
 

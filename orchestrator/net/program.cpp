@@ -30,9 +30,8 @@ int pidfd_send_signal(const Fd& process, int number) {
 Fd input_file(const std::string& text) {
   Fd file(checked(::memfd_create("input", MFD_CLOEXEC), "memfd_create", "a program's input"));
   for (std::size_t done = 0; done < text.size();)
-    done += static_cast<std::size_t>(
-        checked(::write(file.get(), text.data() + done, text.size() - done), "write",
-                "a program's input"));
+    done += static_cast<std::size_t>(checked(
+        ::write(file.get(), text.data() + done, text.size() - done), "write", "a program's input"));
   checked(::lseek(file.get(), 0, SEEK_SET), "lseek", "a program's input");
   return file;
 }
@@ -92,9 +91,12 @@ Started Program::start(const Namespace& space, const Command& command) {
   const Fd input = input_file(command.input);
   Pipe output = make_pipe("a program's output"), failure = make_pipe("a program's start");
   enlarge(output.write_end);
-  const Plan plan{command.file.c_str(),       pointers(command.arguments),
-                  pointers(command.environment), input.get(),
-                  output.write_end.get(),     failure.write_end.get(),
+  const Plan plan{command.file.c_str(),
+                  pointers(command.arguments),
+                  pointers(command.environment),
+                  input.get(),
+                  output.write_end.get(),
+                  failure.write_end.get(),
                   ::getpid()};
   // A child is in the namespace that its parent's thread is in.
   const pid_t pid = in(space, [&] {
@@ -139,8 +141,7 @@ void Program::look() {
   if (exit_) return;
   take_output();
   siginfo_t ended{};
-  checked(::waitid(P_PIDFD, static_cast<id_t>(process_.get()), &ended,
-                   WEXITED | WNOHANG | WNOWAIT),
+  checked(::waitid(P_PIDFD, static_cast<id_t>(process_.get()), &ended, WEXITED | WNOHANG | WNOWAIT),
           "waitid", "a program");
   if (ended.si_pid != 0) reap();
 }

@@ -22,8 +22,13 @@ std::string beside(const std::string& scenario_file, const std::string& word) {
 
 }  // namespace
 
+bool other_programs_folder() {
+  const char* folder = std::getenv("LAB_PROGRAMS");
+  return folder && *folder;
+}
+
 std::string programs_folder() {
-  if (const char* folder = std::getenv("LAB_PROGRAMS"); folder && *folder) return folder;
+  if (other_programs_folder()) return std::getenv("LAB_PROGRAMS");
   return fs::read_symlink("/proc/self/exe").parent_path() / "programs";
 }
 
@@ -36,8 +41,7 @@ std::string find_program(const std::string& word, const std::string& scenario_fi
 
 std::string no_program(const std::string& word, const std::string& scenario_file) {
   if (is_path(word))
-    return fmt::format("there is no program {}, or it may not be run",
-                       beside(scenario_file, word));
+    return fmt::format("there is no program {}, or it may not be run", beside(scenario_file, word));
   return fmt::format("there is no program {} in {} or in PATH", word, programs_folder());
 }
 

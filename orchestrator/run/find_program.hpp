@@ -10,6 +10,7 @@ namespace lab::run {
 // Where the lab's own programs are (scenarios/programs, built): LAB_PROGRAMS, or
 // the folder `programs` beside this program's file. There may be no such folder.
 std::string programs_folder();
+bool other_programs_folder();  // whether LAB_PROGRAMS names it
 
 // The program's path. A word with a '/' is a path, from the scenario's file
 // unless it is absolute; one without is looked for among the lab's own programs,

@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include "run/programs.hpp"
-#include "util/error.hpp"
 
 namespace lab::run {
 namespace {
@@ -29,14 +28,14 @@ short events_of(const std::string& event) {
 }
 
 std::string words_of(short events) {
+  static constexpr std::pair<short, std::string_view> names[] = {{POLLIN, "POLLIN"},
+                                                                 {POLLOUT, "POLLOUT"},
+                                                                 {POLLRDHUP, "POLLRDHUP"},
+                                                                 {POLLERR, "POLLERR"},
+                                                                 {POLLHUP, "POLLHUP"}};
   std::vector<std::string_view> words;
-  for (const auto& [event, word] : std::initializer_list<std::pair<short, std::string_view>>{
-           {POLLIN, "POLLIN"},
-           {POLLOUT, "POLLOUT"},
-           {POLLRDHUP, "POLLRDHUP"},
-           {POLLERR, "POLLERR"},
-           {POLLHUP, "POLLHUP"}})
-    if (events & event) words.push_back(word);
+  for (const auto& [event, name] : names)
+    if (events & event) words.push_back(name);
   return fmt::format("{}", fmt::join(words, ", "));
 }
 

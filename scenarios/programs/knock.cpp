@@ -87,8 +87,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Connects again and again until it succeeds."};
   Options options;
   app.add_option("TARGET", options.target, "ADDRESS:PORT")->required();
-  app.add_option("--until", options.until,
-                 "What ends it: any connection, or only one to itself")
+  app.add_option("--until", options.until, "What ends it: any connection, or only one to itself")
       ->check(CLI::IsMember({"connected", "self"}));
   app.add_flag("--check-peer", options.check_peer,
                "Close a connection whose two ends are the same, and go on");

@@ -46,8 +46,7 @@ inline void set(const Fd& socket, int level, int option, int value, std::string_
 inline void bind_to(const Fd& socket, const Endpoint& local) {
   sockaddr_storage address;
   const socklen_t length = local.to_sockaddr(address);
-  checked(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), length), "bind",
-          local.str());
+  checked(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), length), "bind", local.str());
 }
 
 // The errno; 0: it is connected.
@@ -95,8 +94,8 @@ inline Fd listen_on(std::uint16_t port) {
 }
 
 inline Fd accept_from(const Fd& listener) {
-  return Fd(checked(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept",
-                    "the listener"));
+  return Fd(
+      checked(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept", "the listener"));
 }
 
 // A peer that has gone is no reason to end: MSG_NOSIGNAL.
@@ -119,8 +118,8 @@ inline std::optional<std::string> read_line(const Fd& socket) {
 inline Endpoint endpoint_in(std::string_view word) {
   const auto endpoint = Endpoint::parse(word);
   if (!endpoint)
-    throw UsageError(fmt::format("\"{}\" is no ADDRESS:PORT; an IPv6 address stands in brackets",
-                                 word));
+    throw UsageError(
+        fmt::format("\"{}\" is no ADDRESS:PORT; an IPv6 address stands in brackets", word));
   return *endpoint;
 }
 

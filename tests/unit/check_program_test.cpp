@@ -101,7 +101,8 @@ TEST(Exec, LooksForEachTextInTheOutput) {
   ASSERT_THAT(outcomes(checks), ElementsAre(Outcome::pass, Outcome::pass, Outcome::fail));
   EXPECT_EQ(checks[2].title, R"(knock says "3 attempts")");
   EXPECT_EQ(checks[2].expected, R"(it says "3 attempts")");
-  EXPECT_EQ(checks[2].seen, R"(it said "connected to itself after 7 attempts\n", and ended with exit status 0)");
+  EXPECT_EQ(checks[2].seen,
+            R"(it said "connected to itself after 7 attempts\n", and ended with exit status 0)");
 }
 
 TEST(Exec, ThatDoesNotEndFailsAndNamesTheDeadline) {

@@ -105,8 +105,9 @@ TEST(Program, ThatCannotBeStartedIsAValue) {
 }
 
 TEST(Program, IsSignalledAndMayAnswer) {
-  Program program = start(shell("trap 'echo terminated; exit 3' TERM; echo ready; "
-                                "while :; do :; done"));
+  Program program =
+      start(shell("trap 'echo terminated; exit 3' TERM; echo ready; "
+                  "while :; do :; done"));
   ASSERT_TRUE(await_output(program, "ready\n"));
   EXPECT_FALSE(program.exit());
   EXPECT_TRUE(program.signal(SIGTERM).ok());

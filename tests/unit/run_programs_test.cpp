@@ -27,7 +27,9 @@ scenario::Exec exec(const std::string& host, std::vector<std::string> run) {
   return made;
 }
 
-scenario::Exec shell(const std::string& script) { return exec("client", {"/bin/sh", "-c", script}); }
+scenario::Exec shell(const std::string& script) {
+  return exec("client", {"/bin/sh", "-c", script});
+}
 
 scenario::Exec in_background(scenario::Exec made, const std::string& name) {
   made.background = true;
@@ -56,9 +58,7 @@ scenario::Await await_event(const std::string& socket, const std::string& event)
   return made;
 }
 
-scenario::Place place(const std::string& host, std::int64_t port) {
-  return {host, {port, ""}, ""};
-}
+scenario::Place place(const std::string& host, std::int64_t port) { return {host, {port, ""}, ""}; }
 
 // A client and a server, and these steps.
 scenario::Scenario scenario_of(std::vector<scenario::Action> actions) {
@@ -70,8 +70,7 @@ scenario::Scenario scenario_of(std::vector<scenario::Action> actions) {
   made.hosts[1].name = "server";
   made.links.resize(1);
   made.links[0].ends = {{{"client", "eth0"}, {"server", "eth0"}}};
-  for (scenario::Action& action : actions)
-    made.steps.push_back({std::move(action), "", {}, {}});
+  for (scenario::Action& action : actions) made.steps.push_back({std::move(action), "", {}, {}});
   return made;
 }
 
@@ -101,9 +100,8 @@ class Programs : public testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
-    ::setenv("LAB_PROGRAMS", BUILD_DIR "/programs", 1);
+    ::setenv("LAB_PROGRAMS", BUILD_DIR "/programs", 0);  // a guest has them elsewhere
   }
-  ~Programs() override { ::unsetenv("LAB_PROGRAMS"); }
 };
 
 TEST_F(Programs, RunInTheirHostWithAddressesForNames) {
@@ -134,14 +132,14 @@ TEST_F(Programs, HaveAnEnvironmentThatIsTheSameEverywhere) {
 TEST_F(Programs, ThatIsNotThereIsNamedAndTheRunEnds) {
   const Timeline timeline = play_all({exec("client", {"no-such-program"}), shell("true")});
   ASSERT_THAT(failures(timeline), SizeIs(1));
-  EXPECT_EQ(failures(timeline)[0].seen, "ENOENT: there is no program no-such-program in " BUILD_DIR
-                                        "/programs or in PATH");
+  EXPECT_THAT(failures(timeline)[0].seen,
+              StartsWith("ENOENT: there is no program no-such-program in "));
   EXPECT_THAT(timeline.steps, SizeIs(1));
 }
 
 TEST_F(Programs, ThatDoesNotEndIsKilledAtTheDeadline) {
-  const Timeline timeline =
-      play_all({shell("echo begun; exec sleep 1000")}, Family::inet, std::chrono::milliseconds(300));
+  const Timeline timeline = play_all({shell("echo begun; exec sleep 1000")}, Family::inet,
+                                     std::chrono::milliseconds(300));
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_EQ(failures(timeline)[0].seen,
             R"(it had not ended at the deadline of 300 ms and was killed; it said "begun\n")");
@@ -168,9 +166,8 @@ TEST_F(Programs, InTheBackgroundThatStillRunAtTheEndHaveNoExitStatus) {
 }
 
 TEST_F(Programs, ThatHaveEndedCannotBeStopped) {
-  const Timeline timeline =
-      play_all({in_background(shell("exit 5"), "short"), await_exit("short", 5),
-                scenario::Stop{"short", "SIGTERM"}});
+  const Timeline timeline = play_all({in_background(shell("exit 5"), "short"),
+                                      await_exit("short", 5), scenario::Stop{"short", "SIGTERM"}});
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_THAT(failures(timeline)[0].seen, StartsWith("ESRCH: exit 5"));
 }
@@ -191,7 +188,10 @@ std::vector<scenario::Action> connection(std::vector<scenario::Action> then) {
   cli.name = "cli";
   cli.host = "client";
   std::vector<scenario::Action> steps = {
-      srv, scenario::Bind{"srv", place("any", 8888), 0}, scenario::Listen{"srv", 1, 0}, cli,
+      srv,
+      scenario::Bind{"srv", place("any", 8888), 0},
+      scenario::Listen{"srv", 1, 0},
+      cli,
       scenario::Connect{"cli", place("server", 8888), true, 0, ""},
       scenario::Accept{{"srv"}, "conn", ""}};
   steps.insert(steps.end(), then.begin(), then.end());
@@ -204,9 +204,9 @@ TEST_F(Programs, SocketsAreAwaitedByTheirEvents) {
   hello.data = "Hello";
   scenario::Close close;
   close.socket = "conn";
-  const Timeline timeline = play_all(
-      connection({await_event("cli", "writable"), hello, await_event("cli", "readable"), close,
-                  await_event("cli", "closed")}));
+  const Timeline timeline =
+      play_all(connection({await_event("cli", "writable"), hello, await_event("cli", "readable"),
+                           close, await_event("cli", "closed")}));
   expect_no_failure(timeline);
   EXPECT_EQ(timeline.steps.at(6).played.observed, "POLLOUT");
   EXPECT_EQ(timeline.steps.at(8).played.observed, "POLLIN");
@@ -243,9 +243,7 @@ scenario::Exec few_ports() {
   return shell("echo 40000 40015 > /proc/sys/net/ipv4/ip_local_port_range");
 }
 
-std::string loopback(Family family) {
-  return family == Family::inet ? "127.0.0.1" : "[::1]";
-}
+std::string loopback(Family family) { return family == Family::inet ? "127.0.0.1" : "[::1]"; }
 
 TEST_P(OwnPrograms, KnockConnectsToItselfInTheEnd) {
   const std::string target = loopback(GetParam()) + ":40004";
@@ -273,10 +271,10 @@ TEST_P(OwnPrograms, KnockThatChecksItsPeerOrBindsLowIsNotConnected) {
 }
 
 TEST_P(OwnPrograms, KnockConnectsToAServerThatIsThere) {
-  const Timeline timeline = played(
-      {in_background(exec("server", {"hello-server", "8888"}), "srv"),
-       await_output("srv", "listening on port 8888"),
-       exec("client", {"knock", "$server:8888", "--check-peer"}), await_output("srv", "greeted ")});
+  const Timeline timeline = played({in_background(exec("server", {"hello-server", "8888"}), "srv"),
+                                    await_output("srv", "listening on port 8888"),
+                                    exec("client", {"knock", "$server:8888", "--check-peer"}),
+                                    await_output("srv", "greeted ")});
   expect_no_failure(timeline);
   EXPECT_THAT(timeline.programs.at(1).output, StartsWith("connected to a peer after 1 attempts"));
 }
@@ -290,7 +288,6 @@ scenario::Exec firewall(const std::string& host) {
       type filter hook input priority 0; policy drop
       ct state established accept
       tcp dport 7000 accept
-      meta l4proto ipv6-icmp accept
     }
   })";
   return made;
