@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: MIT
 #
 # make-image.sh --kernel DIR --init PROGRAM --out FILE
-#               [--program PROGRAM] [--module KO] [--scenarios DIR]
+#               [--program PROGRAM] [--programs DIR] [--module KO] [--scenarios DIR]
 #
 # Packs the guest's initramfs, an uncompressed cpio archive:
 #
 #	/init                   guest_init, also the guest's /sbin/modprobe
-#	/lab/orchestrator       and the shared libraries of both; /etc/ld.so.cache
+#	/lab/orchestrator
+#	/lab/programs/          what scenarios run; all these with their shared
+#	                        libraries, and /etc/ld.so.cache
+#	/etc/protocols
 #	/lab/scenarios/
 #	/lib/modules/RELEASE/   modules from guest-modules.txt and what they need,
 #	                        tcp_lookup.ko, and depmod's tables
@@ -24,10 +27,10 @@ fail() {
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-kernel='' init='' out='' program='' module='' scenarios=''
+kernel='' init='' out='' program='' programs='' module='' scenarios=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --kernel | --init | --out | --program | --module | --scenarios)
+    --kernel | --init | --out | --program | --programs | --module | --scenarios)
       declare "${1#--}=${2:?make-image: $1 needs a value}"
       shift 2
       ;;
@@ -69,11 +72,19 @@ add_program() {
 add_program "$init" /init
 ln -s ../init "$root/sbin/modprobe"
 [ -z "$program" ] || add_program "$program" /lab/orchestrator
-[ -z "$scenarios" ] || cp -r "$scenarios" "$root/lab/scenarios"
+if [ -n "$programs" ]; then
+  for each in "$programs"/*; do add_program "$each" "/lab/programs/${each##*/}"; done
+fi
+if [ -n "$scenarios" ]; then
+  cp -r "$scenarios" "$root/lab/scenarios"
+  rm -rf "$root/lab/scenarios/programs" # their sources
+fi
 # Without its cache the loader looks for each library in a dozen directories.
 mkdir "$root/etc"
 (cd "$root" && find . -name '*.so*' -printf '/%P\n' | sed 's:/[^/]*$::' | sort -u) >"$root/etc/ld.so.conf"
 ldconfig -X -r "$root"
+# nft knows protocols by name from here (getprotobyname).
+printf '%s\n' 'icmp 1' 'tcp 6' 'udp 17' 'ipv6-icmp 58' >"$root/etc/protocols"
 
 # --- kernel modules ---
 
@@ -94,6 +105,7 @@ built_in() { grep -qE "/${1//_/[-_]}\.ko$" "$shipped/modules.builtin"; }
 while read -r when name; do
   line=$(grep -m1 -E "/${name//_/[-_]}\.ko(\.xz)?:" "$shipped/modules.dep") || {
     built_in "$name" && continue
+    [ "$when" != perhaps ] || continue
     fail "guest-modules.txt names $name, which kernel $release does not have"
   }
   for file in ${line//:/}; do add_shipped "$file"; done

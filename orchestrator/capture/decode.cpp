@@ -2,23 +2,19 @@
 #include "capture/decode.hpp"
 
 #include <fmt/format.h>
+#include <netinet/ip_icmp.h>
 
 #include <algorithm>
 #include <optional>
 #include <span>
 
+#include "capture/big_endian.hpp"
+#include "capture/tcp_options.hpp"
+
 namespace lab {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-
-// Callers have checked that the bytes are there.
-std::uint16_t be16(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
-}
-std::uint32_t be32(Bytes bytes, std::size_t at) {
-  return static_cast<std::uint32_t>(be16(bytes, at)) << 16 | be16(bytes, at + 2);
-}
 
 constexpr std::size_t ethernet_header = 14;
 constexpr std::uint16_t ethertype_ipv4 = 0x0800, ethertype_arp = 0x0806, ethertype_ipv6 = 0x86dd;
@@ -104,7 +100,49 @@ std::optional<Segment> tcp_segment(const Payload& payload) {
   segment.flags = TcpFlags::from_byte(bytes[13]);
   segment.window = be16(bytes, 14);
   segment.length = static_cast<std::uint32_t>(payload.length - header);
+  segment.options = read_tcp_options(bytes.subspan(20, header - 20));
   return segment;
+}
+
+// What an ICMP error quotes: a packet of its own family, perhaps cut off (RFC
+// 1812, 4.3.2.3; RFC 4443, 2.4).
+std::optional<IcmpError::Quoted> quoted_segment(Family family, Bytes packet) {
+  const auto payload = family == Family::inet ? ipv4_payload(packet) : ipv6_payload(packet);
+  if (!payload || !payload->is_start || payload->protocol != IPPROTO_TCP) return std::nullopt;
+  const Bytes bytes = payload->captured;
+  if (bytes.size() < 8) return std::nullopt;
+  return IcmpError::Quoted{
+      {payload->source, be16(bytes, 0)}, {payload->destination, be16(bytes, 2)}, be32(bytes, 4)};
+}
+
+// Errors quote a packet; the other messages ask and answer.
+bool is_error(IcmpCode code, Family family) {
+  if (family == Family::inet6) return code.type < 128;  // RFC 4443, 2.1
+  switch (code.type) {
+    case ICMP_DEST_UNREACH:
+    case ICMP_SOURCE_QUENCH:
+    case ICMP_REDIRECT:
+    case ICMP_TIME_EXCEEDED:
+    case ICMP_PARAMETERPROB:
+      return true;  // RFC 1122, 3.2.2
+    default:
+      return false;
+  }
+}
+
+std::optional<IcmpError> icmp_error(const Payload& payload) {
+  const Family family = payload.source.family();
+  const Bytes bytes = payload.captured;
+  if (!payload.is_start || bytes.size() < 8) return std::nullopt;
+  IcmpError error;
+  error.code = {bytes[0], bytes[1]};
+  if (!is_error(error.code, family)) return std::nullopt;
+  error.source = payload.source;
+  error.destination = payload.destination;
+  if (carries_mtu(error.code, family))  // 16 bits of RFC 1191, 4; 32 of RFC 4443, 3.2
+    error.mtu = family == Family::inet ? be16(bytes, 6) : be32(bytes, 4);
+  error.about = quoted_segment(family, bytes.subspan(8));
+  return error;
 }
 
 const char* protocol_name(int protocol) {
@@ -126,6 +164,7 @@ const char* protocol_name(int protocol) {
 
 void decode(Packet& packet) {
   packet.segment.reset();
+  packet.icmp.reset();
   const Bytes frame(packet.bytes);
   if (frame.size() < ethernet_header) {
     packet.protocol = "truncated";
@@ -143,7 +182,10 @@ void decode(Packet& packet) {
   const Bytes ip = frame.subspan(ethernet_header);
   const auto payload = type == ethertype_ipv4 ? ipv4_payload(ip) : ipv6_payload(ip);
   packet.protocol = payload ? protocol_name(payload->protocol) : "ip";
-  if (payload && payload->protocol == IPPROTO_TCP) packet.segment = tcp_segment(*payload);
+  if (!payload) return;
+  if (payload->protocol == IPPROTO_TCP) packet.segment = tcp_segment(*payload);
+  if (payload->protocol == (type == ethertype_ipv4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6}))
+    packet.icmp = icmp_error(*payload);
 }
 
 }  // namespace lab

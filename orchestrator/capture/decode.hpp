@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // From bytes to a Packet's fields: Ethernet II, IPv4 with options, IPv6 with
-// extension headers, TCP. Whatever the bytes are, nothing is read past their
+// extension headers, TCP, ICMP errors. Whatever the bytes are, nothing is read past their
 // end, and nothing is taken for granted that a header claims.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace lab {
 
-// Sets protocol and segment from bytes, which begin with the Ethernet header
+// Sets protocol, segment and icmp from bytes, which begin with the Ethernet header
 // (lo has one too, all zero but the type).
 //
 // protocol is "tcp", "udp", "icmp", "icmp6", "arp"; "ip" for any other payload
@@ -19,6 +19,10 @@ namespace lab {
 // segment is set only for TCP whose headers were captured in whole and agree
 // with each other; its length is what the IP header says, so that it is right
 // though the data were not captured. A fragment after the first has none.
+//
+// icmp is set only for an ICMP error (RFC 1122, 3.2.2; RFC 4443, 2.1) whose
+// header was captured in whole; `about` only where the packet that it quotes is
+// TCP and reaches to the sequence number, as it must (RFC 792).
 void decode(Packet& packet);
 
 }  // namespace lab

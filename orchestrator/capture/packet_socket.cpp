@@ -14,9 +14,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
-#include <thread>
+#include <utility>
 
+#include "net/packet_fd.hpp"
 #include "util/error.hpp"
 
 namespace lab {
@@ -24,17 +24,6 @@ namespace {
 
 void set_option(int fd, int option, int value, const char* name) {
   checked(::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value), "setsockopt", name);
-}
-
-// Protocol 0: it hears nothing before it is bound, so nothing from an
-// interface that was not meant.
-Fd open_deaf(const Namespace& space) {
-  Fd fd(in(space, [] { return ::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }));
-  if (!fd && errno == EPERM)
-    throw EnvironmentError(
-        "capturing packets needs CAP_NET_RAW: run it with sudo, or with --where vm");
-  checked(fd.get(), "socket(AF_PACKET)", space.name());
-  return fd;
 }
 
 int index_in(int fd, const std::string& device) {
@@ -57,7 +46,7 @@ std::optional<Timestamp> stamp_of(msghdr& message) {
 }  // namespace
 
 PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
-    : fd_(open_deaf(space)) {
+    : fd_(open_packet_fd(space, "capturing packets")) {
   // SO_TIMESTAMPING and not SO_TIMESTAMPNS: the latter gives a packet that was
   // not stamped the time of its reading, and does not say so.
   set_option(fd_.get(), SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE,
@@ -72,18 +61,7 @@ PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
           "bind(AF_PACKET)", device.empty() ? space.name() : device + " of " + space.name());
 }
 
-// close(2) of an AF_PACKET socket waits for an RCU grace period
-// (packet_release, synchronize_net): some 15 ms in which nothing happens.
-// In threads of their own, those of many hosts wait for the same one.
-PacketSocket::~PacketSocket() {
-  if (!fd_) return;
-  const int fd = fd_.release();
-  try {
-    std::thread([fd] { ::close(fd); }).detach();
-  } catch (const std::system_error&) {
-    ::close(fd);
-  }
-}
+PacketSocket::~PacketSocket() { close_aside(std::move(fd_)); }
 
 std::optional<Frame> PacketSocket::receive() {
   static thread_local std::array<std::uint8_t, snap_length> buffer;

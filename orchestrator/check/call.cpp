@@ -36,8 +36,11 @@ struct CallOf {
   }
   Call operator()(const scenario::Close&) const { return {"close()", 0, false}; }
   Call operator()(const scenario::Ping&) const { return {"ping"}; }
-  Call operator()(const scenario::Exec& exec) const { return {"exit", exec.exit}; }
-  Call operator()(const scenario::Await& await) const { return {"await", await.exit.value_or(0)}; }
+  Call operator()(const scenario::Nftables&) const { return {"nft", 0, false}; }
+  Call operator()(const scenario::Sysctl&) const { return {"the sysctl", 0, false}; }
+  Call operator()(const scenario::SetLink&) const { return {"the link", 0, false}; }
+  Call operator()(const scenario::Inject&) const { return {"inject", 0, false}; }
+  Call operator()(const scenario::Let&) const { return {"let", 0, false}; }
   // What arranges things and claims nothing about TCP; and what is judged
   // elsewhere, which judge() never brings here.
   template <typename Arrangement>
@@ -50,20 +53,43 @@ std::string outcome_name(int error) { return error == 0 ? "success" : errno_name
 
 std::string quoted(const std::string& data) { return fmt::format("\"{}\"", data); }
 
-// The data that a Receive expects; null: the step is no Receive.
-const std::string* expected_data(const Context& context) {
-  const auto* receive = std::get_if<scenario::Receive>(&context.step.action);
-  return receive ? &receive->data : nullptr;
-}
+// What a call must bring besides its success.
+struct Demand {
+  std::string expected;
+  bool met = false;
+};
 
-std::string expectation(const Context& context, const Call& call) {
-  if (const std::string* data = expected_data(context))
-    return fmt::format("{} expected {}", call.name, quoted(*data));
-  return fmt::format("{} expected {}", call.name, outcome_name(call.error));
-}
+struct DemandOf {
+  const Played& played;
 
-std::string what_happened(const Context& context) {
+  std::optional<Demand> operator()(const scenario::Receive& receive) const {
+    if (receive.error != 0) return std::nullopt;
+    const bool met = played.data == receive.data && (played.ended || !receive.end);
+    if (!receive.end) return Demand{quoted(receive.data), met};
+    return Demand{receive.data.empty() ? "the end of the stream and nothing before it"
+                                       : quoted(receive.data) + ", then the end of the stream",
+                  met};
+  }
+  std::optional<Demand> operator()(const scenario::GetOption& get) const {
+    return Demand{get.option == "SO_ERROR" ? errno_name(static_cast<int>(get.value))
+                                           : std::to_string(get.value),
+                  played.value == get.value};
+  }
+  std::optional<Demand> operator()(const scenario::Transfer& transfer) const {
+    return Demand{fmt::format("{} bytes as they were sent", transfer.bytes),
+                  played.value == transfer.bytes};
+  }
+  template <typename Other>
+  std::optional<Demand> operator()(const Other&) const {
+    return std::nullopt;
+  }
+};
+
+// `brings`: success alone would say nothing, what the call brought says all.
+std::string what_happened(const Context& context, bool brings) {
   const Played& played = context.record.played;
+  if (brings && !played.timed_out && played.error == 0 && !played.observed.empty())
+    return "saw " + played.observed;
   std::string seen = played.timed_out ? fmt::format("nothing decided before the deadline of {} ms",
                                                     context.scenario.deadline.count())
                                       : fmt::format("saw {}", outcome_name(played.error));
@@ -77,13 +103,14 @@ std::string what_happened(const Context& context) {
 std::vector<Check> judge_call(const Context& context) {
   const Call call = std::visit(CallOf{}, context.step.action);
   const Played& played = context.record.played;
-  const std::string* data = expected_data(context);
-  const bool holds =
-      !played.timed_out && played.error == call.error && (!data || played.data == *data);
+  const auto demand = std::visit(DemandOf{played}, context.step.action);
+  const bool holds = !played.timed_out && played.error == call.error && (!demand || demand->met);
   if (holds && !call.claims) return {};
 
   const std::string title = scenario::describe(context.step.action);
-  const std::string expected = expectation(context, call), seen = what_happened(context);
+  const std::string expected = fmt::format("{} expected {}", call.name,
+                                           demand ? demand->expected : outcome_name(call.error));
+  const std::string seen = what_happened(context, demand.has_value());
   constexpr std::string_view witness = "socket";
   return {holds ? passed(title, witness, expected, seen) : failed(title, witness, expected, seen)};
 }

@@ -22,8 +22,10 @@ namespace lab::check {
 // What each step needs in the record:
 //
 // - Bind, Listen, Connect, Connected, Accept, Send, Ping …: `played`.
-// - Receive: `played` with `data`.
-// - Tables: `snapshots`, one a host; of several of one host the last counts.
+// - Receive: `played` with `data` and `ended`. GetOption, Transfer: with `value`.
+// - Exec, Await, Stop: `played` with `data` and `exit`.
+// - Info: `info`.
+// - Tables, Observe: `snapshots`, one a host; of several of one host the last counts.
 // - Lookup: `lookups`; the last counts.
 // - Packets: the timeline's packets (segments.hpp says which are its own).
 // - Path: the timeline's trace (paths.hpp says which segment is its own).
@@ -34,5 +36,9 @@ namespace lab::check {
 // arrange things, and claim nothing about TCP.
 std::vector<Check> judge(const scenario::Scenario& scenario, const scenario::Step& step,
                          const StepRecord& record, const Timeline& timeline);
+
+// Whether the step waits until what it expects can be seen, by looking again,
+// rather than for a system call to return.
+bool waits(const scenario::Action& action);
 
 }  // namespace lab::check

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "check/one_segment.hpp"
 #include "check/parts.hpp"
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
@@ -10,39 +11,67 @@ namespace lab::check {
 namespace {
 
 using scenario::ExpectedSegment;
+using Mode = scenario::Packets::Mode;
+using Seen = std::vector<NumberedSegment>;
 
-// Which field is wrong; empty: none. Direction and flags come first, because
-// where they differ the numbers mean something else, and would only confuse.
-std::string wrong_field(const Timeline& timeline, const ExpectedSegment& expected,
-                        const NumberedSegment& seen) {
-  const Segment& raw = *seen.packet->segment;
-  if (!is_end(timeline, expected.from, raw.source) ||
-      !is_end(timeline, expected.to, raw.destination))
-    return "direction";
-  if (expected.flags != raw.flags) return "flags";
-  if (expected.sequence && expected.sequence->number != seen.sequence) return "sequence number";
-  if (expected.acknowledgment && expected.acknowledgment->number != seen.acknowledgment)
-    return "acknowledgment number";
-  if (expected.length && expected.length->number != raw.length) return "length";
+constexpr std::string_view witness = "packets";
+
+// "segment 2, MSS: expected a > b S mss 1460, saw a > b S seq 0 length 0 (mss 1400)"
+std::string in_words(const Timeline& timeline, std::size_t index, const ExpectedSegment& expected,
+                     const NumberedSegment& seen, const Difference& found) {
+  return fmt::format("segment {}, {}: expected {}, saw {}{}", index + 1, found.field,
+                     scenario::describe(expected), describe(timeline, seen),
+                     found.seen.empty() ? "" : fmt::format(" ({})", found.seen));
+}
+
+// The first place where what was seen is not as expected, one by one, in words;
+// empty: it is.
+std::string first_difference(const Timeline& timeline, const scenario::Packets& packets,
+                             const Seen& seen) {
+  for (std::size_t i = 0; i < packets.segments.size(); ++i) {
+    const ExpectedSegment& expected = packets.segments[i];
+    if (i == seen.size())
+      return fmt::format("segment {}: expected {}, nothing more was seen", i + 1,
+                         scenario::describe(expected));
+    if (const auto found = difference(timeline, expected, seen[i]))
+      return in_words(timeline, i, expected, seen[i], *found);
+  }
+  if (packets.mode == Mode::exact && seen.size() > packets.segments.size())
+    return fmt::format("segment {}: expected no more, saw {}", packets.segments.size() + 1,
+                       describe(timeline, seen[packets.segments.size()]));
   return "";
 }
 
-// The first place where the window is not as expected, in words; empty: it is.
-std::string first_difference(const Timeline& timeline, const scenario::Packets& packets,
-                             const std::vector<NumberedSegment>& seen) {
-  const bool exact = packets.mode == scenario::Packets::Mode::exact;
+// Which of the segments is not among what was seen behind the one before it, and
+// the first one that is like it but for what it says; empty: all are there.
+std::string first_missing(const Timeline& timeline, const scenario::Packets& packets,
+                          const Seen& seen) {
+  auto next = seen.begin();
   for (std::size_t i = 0; i < packets.segments.size(); ++i) {
-    const std::string expected = scenario::describe(packets.segments[i]);
-    if (i == seen.size())
-      return fmt::format("segment {}: expected {}, nothing more was seen", i + 1, expected);
-    const std::string field = wrong_field(timeline, packets.segments[i], seen[i]);
-    if (!field.empty())
-      return fmt::format("segment {}, {}: expected {}, saw {}", i + 1, field, expected,
-                         describe(timeline, seen[i]));
+    const ExpectedSegment& expected = packets.segments[i];
+    std::string nearest;
+    for (; next != seen.end(); ++next) {
+      const auto found = difference(timeline, expected, *next);
+      if (!found) break;
+      if (!found->another && nearest.empty())
+        nearest = in_words(timeline, i, expected, *next, *found);
+    }
+    if (next == seen.end())
+      return !nearest.empty() ? nearest
+                              : fmt::format("segment {}: expected {}, and it was not seen{}", i + 1,
+                                            scenario::describe(expected),
+                                            i == 0 ? "" : " after the one before it");
+    ++next;
   }
-  if (exact && seen.size() > packets.segments.size())
-    return fmt::format("segment {}: expected no more, saw {}", packets.segments.size() + 1,
-                       describe(timeline, seen[packets.segments.size()]));
+  return "";
+}
+
+// "a > b S", for the first one of `never` that was seen; empty: none was.
+std::string forbidden(const Timeline& timeline, const scenario::Packets& packets,
+                      const Seen& seen) {
+  for (const NumberedSegment& each : seen)
+    for (const ExpectedSegment& never : packets.never)
+      if (!difference(timeline, never, each)) return describe(timeline, each);
   return "";
 }
 
@@ -54,32 +83,100 @@ std::string listed(const std::vector<Item>& items, Describe describe_item) {
   return fmt::format("{}", fmt::join(words, "; "));
 }
 
+std::string listed(const std::vector<ExpectedSegment>& segments) {
+  return listed(segments,
+                [](const ExpectedSegment& segment) { return scenario::describe(segment); });
+}
+
+// What a check of segments says, whatever comes of it.
+struct Claim {
+  std::string title;
+  std::string expected;
+};
+
+Claim claim_of(const scenario::Packets& packets) {
+  const std::string wanted = listed(packets.segments);
+  const auto claim = [&](std::string_view how, std::string_view these) {
+    return Claim{fmt::format("{} saw {}: {}", packets.host, how, wanted),
+                 fmt::format("{} sees {}: {}", packets.host, these, wanted)};
+  };
+  switch (packets.mode) {
+    case Mode::exact:
+      return claim("exactly", "these segments and no other");
+    case Mode::begin:
+      return claim("first", "these segments first");
+    case Mode::has:
+      break;
+  }
+  return claim("among others", "these segments in this order, perhaps with others in between");
+}
+
+Check unknown(const Claim& claim, const std::string& value) {
+  return failed(claim.title, witness, claim.expected,
+                fmt::format("nothing was compared: no step has given a value to ${}", value));
+}
+
+Check judge_segments(const Context& context, const scenario::Packets& packets, const Seen& seen,
+                     const std::string& all) {
+  const Timeline& timeline = context.timeline;
+  const Claim claim = claim_of(packets);
+  for (const ExpectedSegment& segment : packets.segments)
+    if (const std::string value = unknown_value(timeline, segment); !value.empty())
+      return unknown(claim, value);
+  const std::string found = packets.mode == Mode::has ? first_missing(timeline, packets, seen)
+                                                      : first_difference(timeline, packets, seen);
+
+  // A lost packet may be the very one that is missing, or one that should not
+  // have been there; only what was seen from the first on is certain.
+  if (timeline.packets_lost && (packets.mode == Mode::exact || !found.empty()))
+    return not_observed(claim.title, witness, claim.expected,
+                        "the capture lost packets, so that neither their order nor their "
+                        "absence is certain");
+  if (found.empty()) return passed(claim.title, witness, claim.expected, "saw " + all);
+  return failed(claim.title, witness, claim.expected,
+                fmt::format("{}; all that was seen: {}", found, all));
+}
+
+Check judge_never(const Context& context, const scenario::Packets& packets, const Seen& seen,
+                  const std::string& all) {
+  const Timeline& timeline = context.timeline;
+  const std::string unwanted = listed(packets.never);
+  const Claim claim{fmt::format("{} never saw: {}", packets.host, unwanted),
+                    fmt::format("{} has not seen any of these: {}", packets.host, unwanted)};
+  for (const ExpectedSegment& segment : packets.never)
+    if (const std::string value = unknown_value(timeline, segment); !value.empty())
+      return unknown(claim, value);
+  const std::string found = forbidden(timeline, packets, seen);
+  if (!found.empty())
+    return failed(claim.title, witness, claim.expected,
+                  fmt::format("saw {}; all that was seen: {}", found, all));
+  if (timeline.packets_lost)
+    return not_observed(claim.title, witness, claim.expected,
+                        "the capture lost packets, and one of them may have been among these");
+  return passed(claim.title, witness, claim.expected, "saw " + all);
+}
+
 }  // namespace
 
 std::vector<Check> judge_packets(const Context& context, const scenario::Packets& packets) {
   const Timeline& timeline = context.timeline;
-  const bool exact = packets.mode == scenario::Packets::Mode::exact;
-  const auto seen = window(timeline, context.scenario, context.record.index);
-  const std::string wanted = listed(
-      packets.segments, [](const ExpectedSegment& segment) { return scenario::describe(segment); });
-  const std::string all =
-      listed(seen, [&](const NumberedSegment& segment) { return describe(timeline, segment); });
-  const std::string title =
-      fmt::format("{} saw {}: {}", packets.host, exact ? "exactly" : "first", wanted);
-  const std::string expected =
-      fmt::format("{} sees {}: {}", packets.host,
-                  exact ? "these segments and no other" : "these segments first", wanted);
-  const std::string difference = first_difference(timeline, packets, seen);
-
-  // A lost packet may be the very one that is missing, or one that should not
-  // have been there; only what was seen from the first on is certain.
-  if (timeline.packets_lost && (exact || !difference.empty()))
-    return {not_observed(title, "packets", expected,
-                         "the capture lost packets, so that neither their order nor their "
-                         "absence is certain")};
-  if (difference.empty()) return {passed(title, "packets", expected, "saw " + all)};
-  return {failed(title, "packets", expected,
-                 fmt::format("{}; all that was seen: {}", difference, all))};
+  const auto words_for = [&](const Seen& seen) {
+    return listed(seen,
+                  [&](const NumberedSegment& segment) { return describe(timeline, segment); });
+  };
+  const std::size_t index = context.record.index;
+  const Seen with_errors = window_with_errors(timeline, context.scenario, index);
+  std::vector<Check> checks;
+  if (packets.mode == Mode::has) {
+    if (!packets.segments.empty())
+      checks.push_back(judge_segments(context, packets, with_errors, words_for(with_errors)));
+  } else {
+    const Seen segments = window(timeline, context.scenario, index);
+    checks.push_back(judge_segments(context, packets, segments, words_for(segments)));
+  }
+  if (!packets.never.empty())
+    checks.push_back(judge_never(context, packets, with_errors, words_for(with_errors)));
+  return checks;
 }
 
 }  // namespace lab::check

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "check/played.hpp"
 #include "check/resolve.hpp"
 #include "tcp_lookup/contract.h"
 
@@ -25,12 +26,6 @@ void mark_repeated(std::vector<SegmentPath>& paths) {
                       .second &&
                  counts;
   }
-}
-
-bool is_segment(const Timeline& timeline, const scenario::PathSegment& expected,
-                const TraceEvent& header) {
-  return is_end(timeline, expected.from, *header.source) &&
-         is_end(timeline, expected.to, *header.destination) && expected.flags == *header.flags;
 }
 
 const SocketRecord* socket_of(const Timeline& timeline, const TraceEvent& event) {
@@ -78,9 +73,11 @@ const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPa
   for (std::size_t i = 0; i <= step_index; ++i) {
     const auto* step = std::get_if<scenario::Path>(&scenario.steps[i].action);
     if (!step || step->host != here.host || !step->segment) continue;
+    if (!takes_part(scenario, timeline, i)) continue;
     const auto found = std::find_if(paths.begin(), paths.end(), [&](const SegmentPath& path) {
       return !path.again && !taken.contains(&path) &&
-             is_segment(timeline, *step->segment, *path.header);
+             is_segment(timeline, *step->segment, *path.header->source,
+                        *path.header->destination, *path.header->flags);
     });
     if (i == step_index) return found == paths.end() ? nullptr : &*found;
     if (found != paths.end()) taken.insert(&*found);
@@ -98,8 +95,9 @@ bool fits(const Timeline& timeline, const scenario::PathEvent& expected, const T
   if (!expected.caller.empty() && event.caller != kernel_name(expected.caller, timeline.family))
     return false;
   if (expected.socket.empty()) return true;
-  const SocketRecord* socket = socket_of(timeline, event);
-  return socket && socket->name == expected.socket;
+  // By its cookie, because a socket may have two names.
+  const SocketRecord* socket = socket_named(timeline, expected.socket);
+  return socket && event.cookie && *event.cookie != 0 && *event.cookie == socket->cookie;
 }
 
 std::string describe(const Timeline& timeline, const TraceEvent& event) {

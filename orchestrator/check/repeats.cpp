@@ -14,6 +14,10 @@ std::vector<bool> repeated(const std::vector<NumberedSegment>& segments) {
   std::vector<bool> result;
   for (const NumberedSegment& each : segments) {
     const Segment& segment = *each.packet->segment;
+    if (each.packet->injected) {
+      result.push_back(false);
+      continue;
+    }
     const bool counts = segment.flags.syn || segment.flags.fin || segment.length > 0;
     const bool is_new = seen.emplace(segment.source, segment.destination, segment.sequence,
                                      segment.flags.str(), segment.length)
@@ -28,6 +32,7 @@ std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario,
   std::map<std::string, Timestamp> since;
   std::chrono::nanoseconds longest{0};
   for (const StepRecord& step : timeline.steps) {
+    if (!step.skipped.empty()) continue;
     const scenario::Action& action = scenario.steps[step.index].action;
     if (const auto* hold = std::get_if<scenario::Hold>(&action)) since[hold->host] = step.begin;
     if (const auto* release = std::get_if<scenario::Release>(&action))

@@ -15,7 +15,8 @@ namespace lab::check {
 // For each of one host's segments, whether an earlier one was the same: the
 // same ends, sequence number, flags and length. Only what takes up sequence
 // numbers is retransmitted (RFC 9293, section 3.4): two equal pure ACKs are
-// duplicate ACKs, two resets two answers.
+// duplicate ACKs, two resets two answers. What the lab injected no TCP has sent,
+// neither the first time nor again.
 std::vector<bool> repeated(const std::vector<NumberedSegment>& segments);
 
 // For how long the scenario has held a host's packets, at the most.

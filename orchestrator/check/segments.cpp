@@ -4,52 +4,118 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <utility>
 
+#include "check/played.hpp"
 #include "check/repeats.hpp"
 #include "check/resolve.hpp"
 
 namespace lab::check {
+namespace {
+
+// Of what crosses lo, the leaving counts and the arriving does not.
+bool counts(const Packet& packet, const std::string& host) {
+  return packet.host == host && (packet.device != "lo" || packet.outgoing);
+}
+
+// How many segments the Packets steps before this one have claimed at its host.
+std::size_t claimed_before(const Timeline& timeline, const scenario::Scenario& scenario,
+                           std::size_t step_index) {
+  const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
+  std::size_t claimed = 0;
+  for (std::size_t i = 0; i < step_index; ++i) {
+    const auto* earlier = std::get_if<scenario::Packets>(&scenario.steps[i].action);
+    if (!earlier || earlier->host != here.host || earlier->mode == scenario::Packets::Mode::has)
+      continue;
+    if (takes_part(scenario, timeline, i)) claimed += earlier->segments.size();
+  }
+  return claimed;
+}
+
+// A window, and the last packet before it; null: there is none.
+struct Window {
+  std::vector<NumberedSegment> segments;
+  const Packet* before = nullptr;
+};
+
+Window window_of(const Timeline& timeline, const scenario::Scenario& scenario,
+                 std::size_t step_index) {
+  const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
+  Window window{segments_at(timeline, here.host)};
+  auto& segments = window.segments;
+  if (held_past_timeout(scenario, timeline)) {
+    const std::vector<bool> again = repeated(segments);
+    std::size_t i = 0;
+    std::erase_if(segments, [&](const NumberedSegment&) { return again[i++]; });
+  }
+  const std::size_t claimed =
+      std::min(claimed_before(timeline, scenario, step_index), segments.size());
+  if (claimed > 0) window.before = segments[claimed - 1].packet;
+  segments.erase(segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(claimed));
+  return window;
+}
+
+}  // namespace
+
+void InitialNumbers::see(const Packet& packet) {
+  const Segment& segment = *packet.segment;
+  if (!segment.flags.syn) return;
+  const std::pair direction{segment.source, segment.destination};
+  if (packet.injected)
+    numbers_.try_emplace(direction, segment.sequence);
+  else
+    numbers_[direction] = segment.sequence;
+}
+
+std::optional<std::uint32_t> InitialNumbers::of(const Endpoint& from, const Endpoint& to) const {
+  const auto found = numbers_.find({from, to});
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+InitialNumbers initial_numbers(const Timeline& timeline, const std::string& host) {
+  InitialNumbers numbers;
+  for (const Packet& packet : timeline.packets)
+    if (packet.segment && counts(packet, host)) numbers.see(packet);
+  return numbers;
+}
 
 std::vector<NumberedSegment> segments_at(const Timeline& timeline, const std::string& host) {
-  std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> initial;  // (from, to) → ISN
-  const auto isn = [&](const Endpoint& from, const Endpoint& to) {
-    const auto found = initial.find({from, to});
-    return found == initial.end() ? 0 : found->second;
-  };
+  InitialNumbers initial;
   std::vector<NumberedSegment> segments;
   for (const Packet& packet : timeline.packets) {
-    if (packet.host != host || !packet.segment) continue;
-    if (packet.device == "lo" && !packet.outgoing) continue;
+    if (!packet.segment || !counts(packet, host)) continue;
+    initial.see(packet);
     const Segment& segment = *packet.segment;
-    if (segment.flags.syn) initial[{segment.source, segment.destination}] = segment.sequence;
     // Sequence numbers are taken modulo 2^32 (RFC 9293, section 3.4), as are uint32_t's.
-    segments.push_back({&packet, segment.sequence - isn(segment.source, segment.destination),
-                        segment.acknowledgment - isn(segment.destination, segment.source)});
+    segments.push_back(
+        {&packet, segment.sequence - initial.of(segment.source, segment.destination).value_or(0),
+         segment.acknowledgment - initial.of(segment.destination, segment.source).value_or(0)});
   }
   return segments;
 }
 
 std::vector<NumberedSegment> window(const Timeline& timeline, const scenario::Scenario& scenario,
                                     std::size_t step_index) {
+  return window_of(timeline, scenario, step_index).segments;
+}
+
+std::vector<NumberedSegment> window_with_errors(const Timeline& timeline,
+                                                const scenario::Scenario& scenario,
+                                                std::size_t step_index) {
   const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
-  std::size_t claimed = 0;
-  for (std::size_t i = 0; i < step_index; ++i)
-    if (const auto* earlier = std::get_if<scenario::Packets>(&scenario.steps[i].action))
-      if (earlier->host == here.host) claimed += earlier->segments.size();
-  auto segments = segments_at(timeline, here.host);
-  if (held_past_timeout(scenario, timeline)) {
-    const std::vector<bool> again = repeated(segments);
-    std::size_t i = 0;
-    std::erase_if(segments, [&](const NumberedSegment&) { return again[i++]; });
-  }
-  const auto first = static_cast<std::ptrdiff_t>(std::min(claimed, segments.size()));
-  segments.erase(segments.begin(), segments.begin() + first);
-  return segments;
+  auto [packets, before] = window_of(timeline, scenario, step_index);
+  for (const Packet& packet : timeline.packets)
+    if (packet.icmp && counts(packet, here.host) && (!before || &packet > before))
+      packets.push_back({&packet});
+  // All of them stand in timeline.packets, which is in order.
+  std::ranges::stable_sort(packets, {}, &NumberedSegment::packet);
+  return packets;
 }
 
 std::string describe(const Timeline& timeline, const NumberedSegment& segment) {
+  if (const auto& error = segment.packet->icmp)
+    return fmt::format("{} > {} icmp {}", word_for(timeline, error->source),
+                       word_for(timeline, error->destination), error->name());
   const Segment& raw = *segment.packet->segment;
   std::string words =
       fmt::format("{} > {} {} seq {}", word_for(timeline, raw.source.address),

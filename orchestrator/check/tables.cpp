@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "check/agreement.hpp"
 #include "check/match.hpp"
 #include "check/parts.hpp"
 #include "check/resolve.hpp"
@@ -13,19 +14,25 @@ namespace {
 
 using scenario::ExpectedRow;
 
-// A field that the row lacks is one that its witness does not report: it is
-// not compared. kind, state and the two ends every witness reports.
-bool fits(const Timeline& timeline, const ExpectedRow& expected, const Row& row) {
+// Whether a row is the one expected, as far as its witness reports what it takes
+// to tell: kind, state and the two ends every witness reports.
+enum class Fit { no, as_far_as_reported, yes };
+
+Fit fit(const Timeline& timeline, const ExpectedRow& expected, const Row& row) {
   if (!expected.socket.empty()) {
     const SocketRecord* socket = socket_named(timeline, expected.socket);
-    if (!socket || !is_socket(*socket, row)) return false;
+    if (!socket || !is_socket(*socket, row)) return Fit::no;
   }
-  if (expected.state && *expected.state != row.state) return false;
-  if (expected.kind && *expected.kind != row.kind) return false;
-  if (expected.role && row.role && *expected.role != *row.role) return false;
-  if (expected.local && !is_at(timeline, *expected.local, row.local)) return false;
-  if (expected.remote && !is_at(timeline, *expected.remote, row.remote)) return false;
-  return !expected.accept_queue || !row.accept_queue || *expected.accept_queue == *row.accept_queue;
+  if (expected.state && *expected.state != row.state) return Fit::no;
+  if (expected.kind && *expected.kind != row.kind) return Fit::no;
+  if (expected.role && row.role && *expected.role != *row.role) return Fit::no;
+  if (expected.local && !is_at(timeline, *expected.local, row.local)) return Fit::no;
+  if (expected.remote && !is_at(timeline, *expected.remote, row.remote)) return Fit::no;
+  if (expected.accept_queue && row.accept_queue && *expected.accept_queue != *row.accept_queue)
+    return Fit::no;
+  const bool all_reported =
+      (!expected.role || row.role) && (!expected.accept_queue || row.accept_queue);
+  return all_reported ? Fit::yes : Fit::as_far_as_reported;
 }
 
 std::string listed(const std::vector<std::string>& rows) {
@@ -34,20 +41,40 @@ std::string listed(const std::vector<std::string>& rows) {
                      fmt::join(rows, "; "));
 }
 
-// Which of the expected rows nobody fills, and which of the seen none expects.
-std::string difference(const Timeline& timeline, const std::vector<ExpectedRow>& expected,
-                       const std::vector<Row>& rows) {
+// Which of the expected rows nobody fills, and, if they are to be all there are,
+// which of the seen none expects; in words. A field that a witness does not
+// report is not compared.
+std::vector<std::string> misfits(const Timeline& timeline, const std::vector<ExpectedRow>& expected,
+                                 const std::vector<Row>& rows, bool exact) {
   const auto partners = match(expected.size(), rows.size(), [&](std::size_t e, std::size_t s) {
-    return fits(timeline, expected[e], rows[s]);
+    return fit(timeline, expected[e], rows[s]) != Fit::no;
   });
-  std::vector<std::string> parts;
+  std::vector<std::string> words;
   for (std::size_t i = 0; i < expected.size(); ++i)
     if (std::find(partners.begin(), partners.end(), i) == partners.end())
-      parts.push_back(fmt::format("missing is [{}]", scenario::describe(expected[i])));
-  for (std::size_t i = 0; i < rows.size(); ++i)
+      words.push_back(fmt::format("missing is [{}]", scenario::describe(expected[i])));
+  for (std::size_t i = 0; exact && i < rows.size(); ++i)
     if (partners[i] == unmatched)
-      parts.push_back(fmt::format("not expected is [{}]", describe(timeline, rows[i])));
-  return fmt::format("{}", fmt::join(parts, ", "));
+      words.push_back(fmt::format("not expected is [{}]", describe(timeline, rows[i])));
+  return words;
+}
+
+// Pairs of a row that must not be there and one that is, which fit so well.
+std::vector<std::string> intruders(const Timeline& timeline, const std::vector<ExpectedRow>& lacked,
+                                   const std::vector<Row>& rows, Fit how) {
+  std::vector<std::string> words;
+  for (const ExpectedRow& row : lacked)
+    for (const Row& seen : rows)
+      if (fit(timeline, row, seen) == how)
+        words.push_back(fmt::format("[{}] must not be there, and is: [{}]", scenario::describe(row),
+                                    describe(timeline, seen)));
+  return words;
+}
+
+// The timeline knows best: which of two steps has opened it may depend on the kernel.
+std::string home_of(const Context& context, const std::string& socket) {
+  const SocketRecord* opened = socket_named(context.timeline, socket);
+  return opened ? opened->host : scenario::host_of(context.scenario, socket);
 }
 
 // The rows that are expected on this host: a row with a socket's name belongs
@@ -56,85 +83,96 @@ std::vector<ExpectedRow> rows_on(const Context& context, const std::string& host
                                  const std::vector<ExpectedRow>& rows) {
   std::vector<ExpectedRow> result;
   for (const ExpectedRow& row : rows)
-    if (row.socket.empty() || scenario::host_of(context.scenario, row.socket) == host)
-      result.push_back(row);
+    if (row.socket.empty() || home_of(context, row.socket) == host) result.push_back(row);
   return result;
 }
 
 struct Table {
   std::string_view name;
   const std::optional<scenario::ExpectedTable>& expected;
-  std::vector<Witnessed> Snapshot::*seen;
+  SeenTable seen;
 };
 
-void judge_table(const Context& context, const Snapshot& snapshot, const Table& table,
-                 std::vector<Check>& checks) {
-  const auto expected = rows_on(context, snapshot.host, table.expected->has);
+std::vector<SeenTable> seen_in(const std::vector<Table>& tables) {
+  std::vector<SeenTable> result;
+  for (const Table& table : tables) result.push_back(table.seen);
+  return result;
+}
+
+// What one table of one host must show, and how to say so.
+struct Demand {
+  bool exact = true;
+  std::vector<ExpectedRow> has, lacks;
+  std::string title, wanted;
+};
+
+std::vector<std::string> described(const std::vector<ExpectedRow>& rows) {
   std::vector<std::string> words;
-  for (const ExpectedRow& row : expected) words.push_back(scenario::describe(row));
-  const std::string title =
-      expected.empty()
-          ? fmt::format("{} on {} is empty", table.name, snapshot.host)
-          : fmt::format("{} on {} shows {}", table.name, snapshot.host, fmt::join(words, "; "));
-  const std::string wanted =
-      fmt::format("{} on {} shows exactly {}", table.name, snapshot.host, listed(words));
-  const auto& witnesses = snapshot.*table.seen;
-  if (witnesses.empty())
-    checks.push_back(not_observed(title, "module", wanted, "no witness was asked"));
-  for (const Witnessed& witnessed : witnesses) {
-    if (!witnessed.rows) {
-      checks.push_back(not_observed(title, witnessed.witness, wanted, witnessed.why_not));
-      continue;
-    }
-    std::vector<std::string> rows;
-    for (const Row& row : *witnessed.rows) rows.push_back(describe(context.timeline, row));
-    const std::string seen = fmt::format("it shows {}", listed(rows));
-    const std::string wrong = difference(context.timeline, expected, *witnessed.rows);
-    checks.push_back(wrong.empty() ? passed(title, witnessed.witness, wanted, seen)
-                                   : failed(title, witnessed.witness, wanted,
-                                            fmt::format("{}; {}", seen, wrong)));
+  for (const ExpectedRow& row : rows) words.push_back(scenario::describe(row));
+  return words;
+}
+
+Demand demand_on(const Context& context, const std::string& host, const Table& table) {
+  Demand demand{table.expected->exact, rows_on(context, host, table.expected->has),
+                rows_on(context, host, table.expected->lacks), "", ""};
+  const auto has = described(demand.has), lacks = described(demand.lacks);
+  const std::string which = fmt::format("{} on {}", table.name, host);
+  if (demand.exact) {
+    demand.title = has.empty() ? fmt::format("{} is empty", which)
+                               : fmt::format("{} shows {}", which, fmt::join(has, "; "));
+    demand.wanted = fmt::format("{} shows exactly {}", which, listed(has));
+    return demand;
   }
-}
-
-// Why the witnesses cannot be held against each other on any of the tables that
-// the step names; empty: on one of them at least they can.
-std::string why_incomparable(const Snapshot& snapshot, const std::vector<Table>& tables) {
-  std::string why = "no table was seen by two witnesses";
-  for (const Table& table : tables) {
-    const auto& witnesses = snapshot.*table.seen;
-    const auto blind = std::find_if(witnesses.begin(), witnesses.end(),
-                                    [](const Witnessed& each) { return !each.rows; });
-    if (blind != witnesses.end())
-      why = fmt::format("{}: {}", blind->witness, blind->why_not);
-    else if (witnesses.size() >= 2)
-      return "";
+  std::vector<std::string> titles, wanted;
+  if (!has.empty()) {
+    titles.push_back(fmt::format("shows {}", fmt::join(has, "; ")));
+    wanted.push_back(fmt::format("shows at least {}", listed(has)));
   }
-  return why;
+  if (!lacks.empty()) {
+    titles.push_back(fmt::format("does not show {}", fmt::join(lacks, "; ")));
+    wanted.push_back(fmt::format("shows nothing that fits [{}]", fmt::join(lacks, "] or [")));
+  }
+  demand.title = fmt::format("{} {}", which, fmt::join(titles, ", "));
+  demand.wanted = fmt::format("{} {}", which, fmt::join(wanted, ", and "));
+  return demand;
 }
 
-Check judge_agreement(const Snapshot& snapshot, const std::vector<Table>& tables) {
-  const std::string title = fmt::format("the witnesses agree on {}", snapshot.host);
-  const std::string expected =
-      fmt::format("the module and sock_diag show the same tables on {}", snapshot.host);
-  constexpr std::string_view witness = "module, sock_diag";
-  if (!snapshot.disagreements.empty())
-    return failed(title, witness, expected,
-                  fmt::format("{}", fmt::join(snapshot.disagreements, "; ")));
-  if (const std::string why = why_incomparable(snapshot, tables); !why.empty())
-    return not_observed(title, witness, expected, why);
-  // The step says what the tables come to rest at. As long as they move it does
-  // not hold yet, and the runner looks again; at the deadline that is a failure.
-  if (!snapshot.settled)
-    return failed(
-        title, witness, expected,
-        "the tables changed each time while they were read, so nothing could be compared");
-  return passed(title, witness, expected, "they do");
+Check judge_rows(const Context& context, const Demand& demand, const Witnessed& witnessed) {
+  const Timeline& timeline = context.timeline;
+  if (!witnessed.rows)
+    return not_observed(demand.title, witnessed.witness, demand.wanted, witnessed.why_not);
+  std::vector<std::string> rows;
+  for (const Row& row : *witnessed.rows) rows.push_back(describe(timeline, row));
+  const std::string seen = fmt::format("it shows {}", listed(rows));
+  auto wrong = misfits(timeline, demand.has, *witnessed.rows, demand.exact);
+  for (std::string& each : intruders(timeline, demand.lacks, *witnessed.rows, Fit::yes))
+    wrong.push_back(std::move(each));
+  if (!wrong.empty())
+    return failed(demand.title, witnessed.witness, demand.wanted,
+                  fmt::format("{}; {}", seen, fmt::join(wrong, ", ")));
+  // A row cannot be convicted, nor acquitted, by a field that nobody reports.
+  const auto unsure = intruders(timeline, demand.lacks, *witnessed.rows, Fit::as_far_as_reported);
+  if (!unsure.empty())
+    return not_observed(demand.title, witnessed.witness, demand.wanted,
+                        fmt::format("as far as it reports, {}", fmt::join(unsure, ", ")));
+  return passed(demand.title, witnessed.witness, demand.wanted, seen);
 }
 
-const Snapshot* last_of(const std::vector<Snapshot>& snapshots, const std::string& host) {
-  const auto found = std::find_if(snapshots.rbegin(), snapshots.rend(),
-                                  [&](const Snapshot& each) { return each.host == host; });
-  return found == snapshots.rend() ? nullptr : &*found;
+// Each witness, or the one that alone is asked.
+void judge_table(const Context& context, const Snapshot& snapshot, const Table& table,
+                 const std::string& alone, std::vector<Check>& checks) {
+  const Demand demand = demand_on(context, snapshot.host, table);
+  // Where a host is one of several, its rows may all live on another.
+  if (!demand.exact && demand.has.empty() && demand.lacks.empty()) return;
+  bool asked = false;
+  for (const Witnessed& witnessed : snapshot.*table.seen) {
+    if (!alone.empty() && witnessed.witness != alone) continue;
+    checks.push_back(judge_rows(context, demand, witnessed));
+    asked = true;
+  }
+  if (!asked)
+    checks.push_back(not_observed(demand.title, alone.empty() ? "module" : alone, demand.wanted,
+                                  alone.empty() ? "no witness was asked" : "it was not asked"));
 }
 
 }  // namespace
@@ -150,13 +188,11 @@ std::vector<Check> judge_tables(const Context& context, const scenario::Tables& 
   for (const std::string& host : tables.hosts) {
     const Snapshot* snapshot = last_of(context.record.snapshots, host);
     if (!snapshot) {
-      checks.push_back(not_observed(fmt::format("the tables of {}", host), "module",
-                                    scenario::describe(context.step.action),
-                                    "no snapshot of this host was taken"));
+      checks.push_back(no_snapshot(context, host));
       continue;
     }
-    for (const Table& table : named) judge_table(context, *snapshot, table, checks);
-    checks.push_back(judge_agreement(*snapshot, named));
+    for (const Table& table : named) judge_table(context, *snapshot, table, tables.witness, checks);
+    if (tables.witness.empty()) checks.push_back(judge_agreement(*snapshot, seen_in(named)));
   }
   return checks;
 }

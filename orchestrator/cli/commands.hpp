@@ -4,33 +4,50 @@
 // code; what goes wrong is thrown (util/error.hpp) and told by app.cpp.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/options.hpp"
+#include "cli/plays.hpp"
 #include "util/error.hpp"
+#include "util/output_file.hpp"
 
 namespace lab::cli {
 
 // run: decides where, and goes there.
 int run(const Options& options);
 // In this kernel.
-int run_here(const Options& options, const std::string& path);
-// In a microVM, by this program's own image in it. The scenario's file and
+int run_here(const Options& options, const std::vector<Play>& plays);
+// In a microVM, by this program's own image in it. The scenarios' files and
 // everything that was asked for go along.
-int run_in_microvm(const Options& options, const std::string& path);
+int run_in_microvm(const Options& options, const std::vector<Play>& plays);
 
 // explain: exit code 0 if the SYN would be answered with a SYN-ACK.
 int explain(const ExplainOptions& options);
 
-int list(const std::string& format);
+// list: of one topic, or of all if it is empty.
+int list(const std::string& format, const std::string& topic);
 int show(const std::string& scenario);
-int validate(const std::string& scenario);
+// validate: the words as for run. Exit code 2 if one of the files has a mistake.
+int validate(const std::vector<std::string>& words);
+// new: NAME.yaml here, or in a topic's folder. Never writes over a file.
+int start(const std::string& name, const std::string& topic);
+// schema: "json" or "markdown".
+int schema(const std::string& format);
 int version(const std::string& format);
 
 // Where the scenarios are: LAB_SCENARIOS, or beside this program, or where it
 // was built from. Throws EnvironmentError.
 std::string scenarios_folder();
-// The file of a scenario, as short as it can be said from the current directory.
+// The files of the scenarios that the words mean (scenario/selection.hpp), each
+// as short as it can be said from the current directory.
+std::vector<std::string> scenario_paths(const std::vector<std::string>& words);
+// The one that the word means.
 std::string scenario_path(const std::string& wanted);
+
+// Opened before anything is played: a run whose report is lost was in vain.
+// Nothing for an empty path. Throws UsageError.
+std::unique_ptr<OutputFile> open_output(const std::string& path);
 
 }  // namespace lab::cli

@@ -4,7 +4,9 @@
 // line and the environment; the commands read it and nothing else.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,16 +19,24 @@ enum class Where { automatic, here, vm };
 
 struct Options {
   Where where = Where::automatic;
-  std::string format = "text";   // or "json"
+  std::string format = "text";  // or "json"
   report::Style style;
-  std::string kernel = "6.1";    // which microVM: a Debian kernel series
-  std::vector<Family> families;  // empty: as the scenario says
+  std::string kernel = "6.1";                     // which microVM: a Debian kernel series
+  std::vector<Family> families;                   // empty: as the scenario says
+  std::string variant;                            // empty: all that a scenario has
+  std::map<std::string, std::string> parameters;  // that a scenario is read with
   std::size_t repeat = 1;
-  std::string scenario;          // a name or a path
-  std::string output;            // a file that gets the report as JSON; empty: none
-  std::string pcap;              // a directory that gets each play's packets; empty: none
-  bool progress = false;         // count the runs on a line that is rewritten
-  bool announce = true;          // say first where the run happens, and why
+  std::vector<std::string> words;  // what to play (scenario/selection.hpp)
+  std::size_t jobs = 0;            // plays side by side; 0: as many as suit this machine
+  std::chrono::milliseconds deadline{60'000};  // of each play
+  bool verbose = false;                        // every report in full, however many there are
+  std::string output;                          // a file that gets the report as JSON; empty: none
+  std::string pcap;       // a directory that gets each play's packets; empty: none
+  bool progress = false;  // count the runs on a line that is rewritten
+  bool announce = true;   // say first where the run happens, and why
+  // The flags that a failed play is repeated with, as the user would write them
+  // (report::ManySettings::flags).
+  std::string flags;
 };
 
 struct ExplainOptions {

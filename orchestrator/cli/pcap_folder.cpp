@@ -41,7 +41,7 @@ PcapFolder::PcapFolder(std::string path) : path_(std::move(path)) {
   try_a_file(path_);
 }
 
-void PcapFolder::add(const Timeline& timeline, std::size_t round, std::size_t rounds) {
+std::string PcapFolder::add(const Timeline& timeline, std::size_t round, std::size_t rounds) const {
   const std::string path = path_ + "/" + pcap_file_name(timeline, round, rounds);
   int error = 0;
   try {
@@ -51,17 +51,14 @@ void PcapFolder::add(const Timeline& timeline, std::size_t round, std::size_t ro
   } catch (const SystemError& refused) {
     error = refused.error();
   }
-  if (error != 0 && failure_.empty())
-    failure_ = fmt::format("--pcap: {} could not be written: {}", path, std::strerror(error));
-}
-
-void PcapFolder::finish() const {
-  if (!failure_.empty()) throw EnvironmentError(failure_);
+  if (error == 0) return {};
+  return fmt::format("--pcap: {} could not be written: {}", path, std::strerror(error));
 }
 
 std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::size_t rounds) {
   const std::string play =
-      fmt::format("{}-{}", timeline.scenario, report::family_name(timeline.family));
+      fmt::format("{}{}{}-{}", timeline.scenario, timeline.variant.empty() ? "" : "-",
+                  timeline.variant, report::family_name(timeline.family));
   if (rounds == 1) return play + ".pcapng";
   return fmt::format("{}-{:0{}}.pcapng", play, round + 1, fmt::formatted_size("{}", rounds));
 }

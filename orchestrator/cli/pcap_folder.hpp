@@ -16,20 +16,17 @@ class PcapFolder {
   // in it: a run whose captures are lost was in vain. Throws UsageError.
   explicit PcapFolder(std::string path);
 
-  // Writes the play's file. What goes wrong is kept for finish(), because the
-  // reports are not to suffer from it.
-  void add(const Timeline& timeline, std::size_t round, std::size_t rounds);
-
-  // Throws EnvironmentError if a file could not be written: names the first.
-  void finish() const;
+  // Writes the play's file. Why it could not be written; empty: it was. No
+  // exception, because the play's report is not to suffer from it.
+  std::string add(const Timeline& timeline, std::size_t round, std::size_t rounds) const;
 
  private:
   std::string path_;
-  std::string failure_;  // empty: none
 };
 
-// "simopen-ipv4.pcapng"; of several rounds "simopen-ipv4-0042.pcapng", from 1,
-// with as many digits as the last one needs. `round` counts from 0.
+// "simopen-ipv4.pcapng", of a variant "rst-outside-ipv4.pcapng"; of several rounds
+// "simopen-ipv4-0042.pcapng", from 1, with as many digits as the last one needs.
+// `round` counts from 0.
 std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::size_t rounds);
 
 }  // namespace lab::cli

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "net/link.hpp"
+#include "net/route.hpp"
 
 namespace lab {
 
@@ -31,8 +32,10 @@ namespace lab {
 struct HeldLink {
   Netlink& netlink;  // must outlive the Hold
   LinkEnd end;
-  std::vector<Address> peer_addresses;
+  std::vector<Address> peer_addresses;  // and those of others that are reached by the peer
   Mac peer_mac;
+  bool impaired = false;             // impair() has been at this end
+  std::uint32_t table = main_table;  // where the routes to the peer stand
 };
 
 class Hold {
@@ -68,12 +71,13 @@ class Hold {
 std::unique_ptr<Hold> make_hold(HeldLink link);
 
 // The queueing discipline TCQ_PLUG. Holds whatever the link sends, to whomever.
-// Nothing where the kernel has no sch_plug.
+// On an impaired link a packet is delayed first, and then held. Nothing where
+// the kernel has no sch_plug.
 std::unique_ptr<Hold> make_plug_hold(HeldLink link);
 
 // Routes to the peer's addresses lead through made-up gateways whose neighbour
 // entries never resolve. Needs nothing that a kernel could lack, but holds only
-// what is addressed to the peer itself, not what it would forward.
+// what is addressed to one of peer_addresses.
 std::unique_ptr<Hold> make_neighbour_hold(HeldLink link);
 
 }  // namespace lab

@@ -37,8 +37,9 @@ class NeighbourHold : public Hold {
   void do_hold() override {
     make_phantoms();
     for (const Address& peer : link_.peer_addresses) {
-      // The detour must not change which address a socket sends from.
-      sources_[peer] = source_towards(link_.netlink, peer);
+      // The detour must not change which address a socket sends from. In a VRF
+      // that is one of its interfaces' whatever the route says.
+      if (link_.table == main_table) sources_[peer] = source_towards(link_.netlink, peer);
       add_route(link_.netlink, route_through_phantom(peer));
     }
   }
@@ -91,7 +92,9 @@ class NeighbourHold : public Hold {
     route.link_index = link_.end.index;
     route.gateway = phantom(peer.family(), epoch_);
     route.gateway_is_on_link = true;
-    route.source = sources_.at(peer);
+    route.table = link_.table;
+    if (const auto source = sources_.find(peer); source != sources_.end())
+      route.source = source->second;
     return route;
   }
 

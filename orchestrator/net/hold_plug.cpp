@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "net/hold.hpp"
+#include "net/impairment.hpp"
 #include "util/error.hpp"
 
 namespace lab {
@@ -69,7 +70,7 @@ class PlugHold : public Hold {
     Qdisc qdisc(allocated(rtnl_qdisc_alloc()));
     rtnl_tc* tc = TC_CAST(qdisc.get());
     rtnl_tc_set_ifindex(tc, link_.end.index);
-    rtnl_tc_set_parent(tc, TC_H_ROOT);
+    rtnl_tc_set_parent(tc, link_.impaired ? impairment_class : TC_H_ROOT);
     rtnl_tc_set_handle(tc, handle);
     rtnl_tc_set_kind(tc, "plug");
     return qdisc;

@@ -30,6 +30,7 @@ using Veth = std::unique_ptr<rtnl_link, VethDeleter>;
 void describe_end(rtnl_link* link, const LinkEnd& end) {
   rtnl_link_set_name(link, end.name.c_str());
   rtnl_link_set_ifindex(link, end.index);
+  if (end.mtu != 0) rtnl_link_set_mtu(link, static_cast<unsigned>(end.mtu));
   const NlAddress mac(allocated(nl_addr_build(AF_LLC, end.mac.bytes.data(), end.mac.bytes.size())));
   rtnl_link_set_addr(link, mac.get());
 }
@@ -97,13 +98,19 @@ void set_link_up(Netlink& netlink, const LinkEnd& end) {
   change_flags(netlink, end.index, end.name, IFF_UP | IFF_NOARP, 0);
 }
 
-void set_loopback_up(Netlink& netlink) {
-  constexpr int loopback_ifindex = 1;  // LOOPBACK_IFINDEX, net/net_namespace.h
-  change_flags(netlink, loopback_ifindex, "lo", IFF_UP, 0);
-}
+void set_loopback_up(Netlink& netlink) { change_flags(netlink, loopback_index, "lo", IFF_UP, 0); }
+
+void set_loopback_down(Netlink& netlink) { change_flags(netlink, loopback_index, "lo", 0, IFF_UP); }
 
 void set_link_down(Netlink& netlink, const LinkEnd& end) {
-  change_flags(netlink, end.index, end.name, 0, IFF_UP);
+  const Link link = link_with_index(end.index);
+  const Link change(allocated(rtnl_link_alloc()));
+  rtnl_link_unset_flags(change.get(), IFF_UP);
+  // The operational state would stay "up" until a kernel worker comes by, and
+  // await_running() would believe it when the link is up again (before Linux 6.8).
+  rtnl_link_set_operstate(change.get(), IF_OPER_DORMANT);
+  netlink.check(rtnl_link_change(netlink.get(), link.get(), change.get(), 0), "rtnl_link_change",
+                end.name);
 }
 
 void remove_link(Netlink& netlink, const LinkEnd& end) {

@@ -17,12 +17,15 @@
 
 namespace lab {
 
+constexpr int loopback_index = 1;  // LOOPBACK_IFINDEX, net/net_namespace.h
+
 struct LinkEnd {
   std::string name;  // "eth0"
   Mac mac;
   // The index that it gets. Named beforehand it need not be asked for
   // afterwards. Unused in its namespace, and not 0; lo has 1.
   int index = 0;
+  int mtu = 0;  // bytes; 0: the kernel's default. IPv6 needs 1280 (RFC 8200, section 5)
 };
 
 // A veth pair with one end in `here`'s namespace and the other in `there`, both
@@ -42,6 +45,7 @@ void disable_offloads(const Namespace& space, const std::string& name);
 void set_link_up(Netlink& netlink, const LinkEnd& end);
 void set_loopback_up(Netlink& netlink);
 void set_link_down(Netlink& netlink, const LinkEnd& end);
+void set_loopback_down(Netlink& netlink);
 
 // Removes both ends, and whatever waits to be sent by them. Throws SystemError.
 void remove_link(Netlink& netlink, const LinkEnd& end);

@@ -54,12 +54,16 @@ void add_address(Netlink& netlink, int link_index, const Address& address, int p
                 "rtnl_addr_add", address.str());
 }
 
-void await_address(Netlink& netlink, const Address& address, const Deadline& deadline) {
+void await_address(Netlink& netlink, const Address& address, const Deadline& deadline, int vrf) {
   const int group =
       address.family() == Family::inet ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
-  const auto in_use = [&] { return is_local(netlink, address); };
+  const RouteQuestion question{.destination = address, .leaves_by = vrf};
+  const auto in_use = [&] {
+    return vrf == 0 ? is_local(netlink, address)
+                    : ask_route(netlink, question).type == RouteType::local;
+  };
   if (await_change(netlink.space(), group, in_use, deadline)) return;
-  const RouteAnswer route = ask_route(netlink, {.destination = address});
+  const RouteAnswer route = ask_route(netlink, question);
   throw EnvironmentError(fmt::format(
       "address {} of {} did not come into use: its route {}", address.str(),
       netlink.space().name(),

@@ -18,7 +18,9 @@ void add_address(Netlink& netlink, int link_index, const Address& address, int p
 // duplicate address detection a kernel worker (addrconf_dad_work) is what puts
 // an IPv6 address into use; until then packets to it are dropped. Throws
 // EnvironmentError at the deadline.
-void await_address(Netlink& netlink, const Address& address, const Deadline& deadline);
+// `vrf`: the index of the VRF that the address is in.
+void await_address(Netlink& netlink, const Address& address, const Deadline& deadline,
+                   int vrf = 0);
 
 // Enters `address` as reachable at `mac` for good (NUD_PERMANENT), so that no
 // ARP or neighbour discovery is needed. Replaces an entry that is there, and

@@ -24,7 +24,8 @@ std::string describe(const Route& route) {
 NlRoute to_nl(const Route& route) {
   NlRoute result(allocated(rtnl_route_alloc()));
   rtnl_route_set_family(result.get(), static_cast<std::uint8_t>(route.destination.family()));
-  rtnl_route_set_table(result.get(), RT_TABLE_MAIN);
+  rtnl_route_set_table(result.get(), route.table);
+  if (route.metric != 0) rtnl_route_set_priority(result.get(), route.metric);
   rtnl_route_set_protocol(result.get(), RTPROT_STATIC);
   rtnl_route_set_type(result.get(), RTN_UNICAST);
   rtnl_route_set_scope(result.get(), route.gateway || route.destination.family() == Family::inet6

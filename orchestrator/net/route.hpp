@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "net/netlink.hpp"
@@ -8,7 +9,9 @@
 
 namespace lab {
 
-// A unicast route of the main table.
+constexpr std::uint32_t main_table = 254;  // RT_TABLE_MAIN, linux/rtnetlink.h
+
+// A unicast route.
 struct Route {
   Address destination;  // any(), with prefix_length 0: the default route
   int prefix_length = 0;
@@ -16,6 +19,8 @@ struct Route {
   std::optional<Address> gateway;   // none: the destination is on the link
   bool gateway_is_on_link = false;  // RTNH_F_ONLINK: do not ask how to reach the gateway
   std::optional<Address> source;    // RTA_PREFSRC: for sockets that have not bound
+  std::uint32_t table = main_table;
+  std::uint32_t metric = 0;  // the lower one is used; 0: the kernel's choice, 0 or (IPv6) 1024
 };
 
 // Throws SystemError (EEXIST).

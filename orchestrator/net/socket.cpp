@@ -2,13 +2,14 @@
 #include "net/socket.hpp"
 
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
+#include <vector>
 
 #include "util/error.hpp"
 
@@ -29,16 +30,36 @@ void set_linger(int fd, linger how) {
   checked(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &how, sizeof how), "setsockopt", "SO_LINGER");
 }
 
+Sent sent_of(ssize_t returned) {
+  return returned < 0 ? Sent{errno, 0} : Sent{0, static_cast<std::size_t>(returned)};
+}
+
+// The words of scenario::info_options(), one a bit of tcpi_options.
+std::vector<std::string> options_of(const tcp_info& info) {
+  constexpr std::pair<int, const char*> bits[] = {
+      {TCPI_OPT_TIMESTAMPS, "timestamps"}, {TCPI_OPT_SACK, "sack"},
+      {TCPI_OPT_WSCALE, "wscale"},         {TCPI_OPT_ECN, "ecn"},
+      {TCPI_OPT_ECN_SEEN, "ecn-seen"},     {TCPI_OPT_SYN_DATA, "syn-data"}};
+  std::vector<std::string> options;
+  for (const auto& [bit, name] : bits)
+    if (info.tcpi_options & bit) options.emplace_back(name);
+  return options;
+}
+
 }  // namespace
 
-bool await_events(int fd, short events, const Deadline& deadline) {
+bool await_events(std::span<pollfd> sockets, const Deadline& deadline) {
   for (;;) {
-    pollfd waited{fd, events, 0};
-    const int ready = ::poll(&waited, 1, deadline.poll_timeout());
+    const int ready = ::poll(sockets.data(), sockets.size(), deadline.poll_timeout());
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) throw_errno("poll", "socket");
     if (deadline.passed()) return false;
   }
+}
+
+bool await_events(int fd, short events, const Deadline& deadline) {
+  pollfd waited{fd, events, 0};
+  return await_events({&waited, 1}, deadline);
 }
 
 TcpSocket TcpSocket::create(const Namespace& space, Family family) {
@@ -66,6 +87,30 @@ Result TcpSocket::bind_to_device(std::string_view name) {
                                 static_cast<socklen_t>(name.size())));
 }
 
+Result TcpSocket::set_option(const SocketOption& option, std::int64_t value) {
+  if (option.value != SocketOption::Value::linger)
+    return set(option.level, option.number, static_cast<int>(value));
+  const linger how{value >= 0, value >= 0 ? static_cast<int>(value) : 0};
+  const Result result =
+      result_of(::setsockopt(fd(), option.level, option.number, &how, sizeof how));
+  linger_is_set_ |= result.ok();
+  return result;
+}
+
+OptionValue TcpSocket::get_option(const SocketOption& option) const {
+  if (option.value == SocketOption::Value::linger) {
+    if (!linger_is_set_) return {0, -1};
+    const auto how = lab::option<linger>(fd(), option.level, option.number, "SO_LINGER");
+    return {0, how.l_onoff ? how.l_linger : -1};
+  }
+  int value = 0;
+  socklen_t length = sizeof value;
+  if (::getsockopt(fd(), option.level, option.number, &value, &length) < 0) return {errno, 0};
+  if (option.value == SocketOption::Value::unsigned_integer)
+    return {0, static_cast<std::uint32_t>(value)};
+  return {0, value};
+}
+
 Result TcpSocket::bind(const Endpoint& local) {
   sockaddr_storage address;
   const socklen_t length = local.to_sockaddr(address);
@@ -80,32 +125,61 @@ Result TcpSocket::connect(const Endpoint& remote) {
   return result_of(::connect(fd(), reinterpret_cast<sockaddr*>(&address), length));
 }
 
+Sent TcpSocket::connect_with(std::string_view data, const Endpoint& remote) {
+  sockaddr_storage address;
+  const socklen_t length = remote.to_sockaddr(address);
+  return sent_of(::sendto(fd(), data.data(), data.size(), MSG_FASTOPEN | MSG_NOSIGNAL,
+                          reinterpret_cast<sockaddr*>(&address), length));
+}
+
+Result TcpSocket::disconnect() {
+  sockaddr nowhere{};
+  nowhere.sa_family = AF_UNSPEC;
+  return result_of(::connect(fd(), &nowhere, sizeof nowhere));
+}
+
 Result TcpSocket::await_connected(const Deadline& deadline) {
   if (!await_events(fd(), POLLOUT, deadline)) return {EINPROGRESS};
   return {option<int>(fd(), SOL_SOCKET, SO_ERROR, "SO_ERROR")};
 }
 
 Accepted TcpSocket::accept(const Deadline& deadline) {
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
+  TcpSocket* const alone = this;
+  return accept_any({&alone, 1}, deadline);
+}
+
+Accepted accept_any(std::span<TcpSocket* const> listeners, const Deadline& deadline) {
+  std::vector<pollfd> waited;
+  for (const TcpSocket* each : listeners) waited.push_back({each->fd(), POLLIN, 0});
   // Asked first and not polled first: on a socket that does not listen, poll
   // reports a hang-up and only accept says EINVAL.
   for (;;) {
-    Fd child(::accept4(fd(), reinterpret_cast<sockaddr*>(&address), &length,
-                       SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (child) return {0, TcpSocket(std::move(child)), Endpoint::from_sockaddr(address)};
-    if (errno != EAGAIN) return {errno, std::nullopt, {}};
-    if (!await_events(fd(), POLLIN, deadline)) return {EAGAIN, std::nullopt, {}};
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+      sockaddr_storage address{};
+      socklen_t length = sizeof address;
+      Fd fd(::accept4(listeners[i]->fd(), reinterpret_cast<sockaddr*>(&address), &length,
+                      SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!fd && errno == EAGAIN) continue;
+      if (!fd) return {errno, std::nullopt, {}, i};
+      TcpSocket child(std::move(fd));
+      child.linger_is_set_ = listeners[i]->linger_is_set_;  // the kernel has copied SO_LINGER
+      return {0, std::move(child), Endpoint::from_sockaddr(address), i};
+    }
+    if (!await_events(waited, deadline)) return {EAGAIN, std::nullopt, {}, 0};
   }
+}
+
+Sent TcpSocket::send_once(std::string_view data) {
+  return sent_of(::send(fd(), data.data(), data.size(), MSG_NOSIGNAL));
 }
 
 Result TcpSocket::send(std::string_view data, const Deadline& deadline) {
   while (!data.empty()) {
-    const ssize_t sent = ::send(fd(), data.data(), data.size(), MSG_NOSIGNAL);
-    if (sent >= 0) {
-      data.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (errno != EAGAIN) {
-      return {errno};
+    const Sent sent = send_once(data);
+    if (sent.error == 0) {
+      data.remove_prefix(sent.bytes);
+    } else if (sent.error != EAGAIN) {
+      return {sent.error};
     } else if (!await_events(fd(), POLLOUT, deadline)) {
       return {EAGAIN};
     }
@@ -138,8 +212,21 @@ Received TcpSocket::receive(std::size_t count, const Deadline& deadline) {
 Result TcpSocket::shutdown(int how) { return result_of(::shutdown(fd(), how)); }
 
 void TcpSocket::close() {
-  if (is_open()) set_linger(fd(), {0, 0});
+  if (is_open() && !linger_is_set_) set_linger(fd(), {0, 0});
   fd_.reset();
+}
+
+void TcpSocket::abort() {
+  // A new one has it so already; setsockopt(2) on what is open cannot fail here.
+  if (is_open() && linger_is_set_) {
+    const linger at_once{1, 0};
+    ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+  fd_.reset();
+}
+
+Family TcpSocket::family() const {
+  return static_cast<Family>(option<int>(fd(), SOL_SOCKET, SO_DOMAIN, "SO_DOMAIN"));
 }
 
 Endpoint TcpSocket::local() const {
@@ -171,7 +258,8 @@ ino_t TcpSocket::inode() const {
 
 TcpInfo TcpSocket::info() const {
   const auto raw = option<tcp_info>(fd(), IPPROTO_TCP, TCP_INFO, "TCP_INFO");
-  return {static_cast<TcpState>(raw.tcpi_state), raw.tcpi_total_retrans, raw.tcpi_unacked};
+  return {static_cast<TcpState>(raw.tcpi_state), raw.tcpi_total_retrans, raw.tcpi_unacked,
+          options_of(raw)};
 }
 
 }  // namespace lab

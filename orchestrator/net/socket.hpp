@@ -8,17 +8,20 @@
 // Threading: one thread at a time.
 #pragma once
 
+#include <poll.h>
 #include <sys/types.h>
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "net/namespace.hpp"
 #include "net/result.hpp"
+#include "net/socket_option.hpp"
 #include "record/address.hpp"
-#include "record/row.hpp"
+#include "record/tcp_info.hpp"
 #include "util/clock.hpp"
 #include "util/fd.hpp"
 
@@ -33,17 +36,25 @@ struct Received {
   bool closed = false;  // the peer has sent FIN and all before it has been read
 };
 
-// From TCP_INFO (tcp(7), struct tcp_info).
-struct TcpInfo {
-  TcpState state = TcpState::closed;
-  std::uint32_t total_retransmissions = 0;  // tcpi_total_retrans: segments, over its life
-  std::uint32_t unacknowledged = 0;         // tcpi_unacked: segments sent and not acknowledged
+// What one send(2) took.
+struct Sent {
+  int error = 0;
+  std::size_t bytes = 0;
+};
+
+// What getsockopt(2) says.
+struct OptionValue {
+  int error = 0;
+  std::int64_t value = 0;  // as SocketOption::Value explains
 };
 
 class TcpSocket {
  public:
   // Throws SystemError when there can be none (EMFILE, no IPv6).
   static TcpSocket create(const Namespace& space, Family family);
+  TcpSocket(TcpSocket&&) = default;
+  TcpSocket& operator=(TcpSocket&&) = default;
+  ~TcpSocket() { abort(); }
 
   // setsockopt(2), before bind().
   Result set_reuse_address(bool on);
@@ -51,10 +62,21 @@ class TcpSocket {
   Result set_v6only(bool on);  // left at the kernel's default unless called
   Result bind_to_device(std::string_view name);
 
+  // setsockopt(2) and getsockopt(2) by name. The value is cut to 32 bits. Of
+  // SO_LINGER that nobody has set, the value is that of any new socket: off.
+  Result set_option(const SocketOption& option, std::int64_t value);
+  OptionValue get_option(const SocketOption& option) const;
+
   Result bind(const Endpoint& local);
   Result listen(int backlog);
   // EINPROGRESS: the SYN is on its way; await_connected() tells the rest.
   Result connect(const Endpoint& remote);
+  // sendto(2) with MSG_FASTOPEN (RFC 7413): the data goes with the SYN as far as
+  // it has room there, if the peer's cookie is known; else EINPROGRESS, and
+  // none was taken. Either way await_connected() tells the rest.
+  Sent connect_with(std::string_view data, const Endpoint& remote);
+  // connect(2) to AF_UNSPEC: back to CLOSED (tcp_disconnect()).
+  Result disconnect();
   // 0 when established, or why not; EINPROGRESS when the deadline passed first.
   Result await_connected(const Deadline& deadline);
   // EAGAIN when the deadline passed first.
@@ -62,19 +84,24 @@ class TcpSocket {
 
   // Sends all of it, or fails; EAGAIN when the deadline passed first. Never SIGPIPE.
   Result send(std::string_view data, const Deadline& deadline);
+  // One send(2): what the kernel takes at once, EAGAIN when that is nothing.
+  Sent send_once(std::string_view data);
   // Waits for `count` bytes, FIN, an error or the deadline.
   Received receive(std::size_t count, const Deadline& deadline);
   Result shutdown(int how);  // SHUT_RD, SHUT_WR, SHUT_RDWR
 
-  // close(2); the kernel goes on with FIN and TIME-WAIT by itself.
+  // close(2); the kernel goes on with FIN and TIME-WAIT by itself. As SO_LINGER
+  // says where it was set, and then it may wait for so many seconds.
   void close();
   // RST instead of FIN (RFC 9293, 3.10.5: ABORT), and nothing goes on. So ends
-  // what is not closed: by its destructor, or because its process was killed.
-  void abort() { fd_.reset(); }
+  // what is not closed: by its destructor, or because its process was killed
+  // (unless SO_LINGER was set to something else).
+  void abort();
   bool is_open() const { return static_cast<bool>(fd_); }
 
   int fd() const { return fd_.get(); }
   // These throw SystemError on a socket that is closed.
+  Family family() const;  // SO_DOMAIN: what it was made for, whoever its peer
   Endpoint local() const;
   std::optional<Endpoint> remote() const;  // nothing when not connected
   std::uint64_t cookie() const;            // SO_COOKIE: the same for every witness
@@ -86,16 +113,26 @@ class TcpSocket {
   Result set(int level, int option, int value);
 
   Fd fd_;
+  bool linger_is_set_ = false;  // by set_option(); else it is the lab's own
+
+  friend Accepted accept_any(std::span<TcpSocket* const> listeners, const Deadline& deadline);
 };
 
 struct Accepted {
   int error = 0;
   std::optional<TcpSocket> socket;
   Endpoint remote;
+  std::size_t listener = 0;  // which of them had it, or failed
 };
+
+// accept(2) on the first of these that has a connection. Ends at the first error.
+// EAGAIN when the deadline passed first.
+Accepted accept_any(std::span<TcpSocket* const> listeners, const Deadline& deadline);
 
 // Waits until poll(2) reports one of `events`, an error or a hang-up.
 // False: the deadline passed first.
 bool await_events(int fd, short events, const Deadline& deadline);
+// The same of several, each with events of its own; poll(2) fills in `revents`.
+bool await_events(std::span<pollfd> sockets, const Deadline& deadline);
 
 }  // namespace lab

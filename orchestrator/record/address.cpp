@@ -52,6 +52,13 @@ bool Address::is_any() const {
   return std::all_of(bytes_.begin(), bytes_.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
+Address Address::mapped() const {
+  if (family_ == Family::inet6) return *this;
+  Address address = *parse("::ffff:0.0.0.0");
+  std::copy_n(bytes_.begin(), size(), address.bytes_.end() - static_cast<std::ptrdiff_t>(size()));
+  return address;
+}
+
 std::string Address::str() const {
   std::array<char, INET6_ADDRSTRLEN> text;
   ::inet_ntop(static_cast<int>(family_), bytes_.data(), text.data(), text.size());

@@ -15,12 +15,13 @@ struct Letter {
 };
 
 // In tcpdump's order.
-constexpr std::array<Letter, 7> letters{{
+constexpr std::array<Letter, 8> letters{{
     {'F', &TcpFlags::fin, 0x01},
     {'S', &TcpFlags::syn, 0x02},
     {'R', &TcpFlags::rst, 0x04},
     {'P', &TcpFlags::psh, 0x08},
     {'.', &TcpFlags::ack, 0x10},
+    {'U', &TcpFlags::urg, 0x20},
     {'E', &TcpFlags::ece, 0x40},
     {'W', &TcpFlags::cwr, 0x80},
 }};
@@ -31,6 +32,13 @@ TcpFlags TcpFlags::from_byte(std::uint8_t byte) {
   TcpFlags flags;
   for (const Letter& known : letters) flags.*known.flag = (byte & known.bit) != 0;
   return flags;
+}
+
+std::uint8_t TcpFlags::byte() const {
+  std::uint8_t byte = 0;
+  for (const Letter& known : letters)
+    if (this->*known.flag) byte |= known.bit;
+  return byte;
 }
 
 std::optional<TcpFlags> TcpFlags::parse(std::string_view text) {
@@ -56,6 +64,8 @@ void to_json(nlohmann::json& into, const Packet& packet) {
           {"device", packet.device},     {"direction", packet.outgoing ? "out" : "in"},
           {"protocol", packet.protocol}, {"captured_bytes", packet.bytes.size()}};
   if (packet.missing > 0) into["missing_bytes"] = packet.missing;
+  if (packet.injected) into["injected"] = true;
+  if (packet.icmp) into["icmp"] = *packet.icmp;
   if (!packet.segment) return;
   const Segment& segment = *packet.segment;
   into["source"] = segment.source.str();
@@ -65,6 +75,7 @@ void to_json(nlohmann::json& into, const Packet& packet) {
   if (segment.flags.ack) into["acknowledgment"] = segment.acknowledgment;
   into["window"] = segment.window;
   into["length"] = segment.length;
+  if (segment.options != TcpOptions{}) into["options"] = segment.options;
 }
 
 }  // namespace lab

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One captured packet. TCP is taken apart; whatever else crosses a link (ping,
-// ARP) keeps its name only.
+// One captured packet. TCP and ICMP errors are taken apart; whatever else crosses
+// a link (ping, ARP) keeps its name only.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,19 @@
 #include <vector>
 
 #include "record/address.hpp"
+#include "record/icmp.hpp"
+#include "record/tcp_options.hpp"
 #include "util/clock.hpp"
 
 namespace lab {
 
-// The flags as tcpdump writes them: F S R P . E W, in its order. "S." is SYN-ACK.
+// The flags as tcpdump writes them: F S R P . U E W, in its order. "S." is SYN-ACK.
 struct TcpFlags {
-  bool syn = false, fin = false, rst = false, psh = false, ack = false, ece = false, cwr = false;
+  bool syn = false, fin = false, rst = false, psh = false, ack = false, urg = false, ece = false,
+       cwr = false;
 
   static TcpFlags from_byte(std::uint8_t byte);  // byte 13 of the TCP header
+  std::uint8_t byte() const;
   // In any order, each letter at most once.
   static std::optional<TcpFlags> parse(std::string_view text);
   std::string str() const;
@@ -30,10 +34,11 @@ struct Segment {
   Endpoint source;
   Endpoint destination;
   TcpFlags flags;
-  std::uint32_t sequence = 0;         // as on the wire
-  std::uint32_t acknowledgment = 0;   // as on the wire; meaningless without ACK
-  std::uint16_t window = 0;
-  std::uint32_t length = 0;           // bytes of data
+  std::uint32_t sequence = 0;        // as on the wire
+  std::uint32_t acknowledgment = 0;  // as on the wire; meaningless without ACK
+  std::uint16_t window = 0;          // as on the wire: not scaled
+  std::uint32_t length = 0;          // bytes of data
+  TcpOptions options = {};
   bool operator==(const Segment&) const = default;
 };
 
@@ -44,6 +49,8 @@ struct Packet {
   bool outgoing = false;  // PACKET_OUTGOING: the host sent it
   std::string protocol;   // "tcp", "icmp", "icmp6", "arp", "udp", "ip", "0x88cc"
   std::optional<Segment> segment;
+  std::optional<IcmpError> icmp;
+  bool injected = false;            // an Inject step made it, and no socket
   std::vector<std::uint8_t> bytes;  // from the link layer on, as captured
   std::uint32_t missing = 0;        // bytes at its end that the capture had no room for
 };

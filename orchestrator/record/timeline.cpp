@@ -58,24 +58,29 @@ json from_check(const Check& check) {
 }
 
 json from_step(const StepRecord& step) {
-  return {{"index", step.index},
-          {"text", step.text},
-          {"note", step.note},
-          {"line", step.line},
-          {"begin", step.begin},
-          {"end", step.end},
-          {"error", errno_name(step.played.error)},
-          {"observed", step.played.observed},
-          {"timed_out", step.played.timed_out},
-          {"snapshots", array_of(step.snapshots, from_snapshot)},
-          {"lookups", array_of(step.lookups, from_lookup)},
-          {"checks", array_of(step.checks, from_check)}};
+  json object = {{"index", step.index},
+                 {"text", step.text},
+                 {"note", step.note},
+                 {"line", step.line},
+                 {"begin", step.begin},
+                 {"end", step.end},
+                 {"error", errno_name(step.played.error)},
+                 {"observed", step.played.observed},
+                 {"timed_out", step.played.timed_out},
+                 {"snapshots", array_of(step.snapshots, from_snapshot)},
+                 {"lookups", array_of(step.lookups, from_lookup)},
+                 {"checks", array_of(step.checks, from_check)}};
+  if (step.info) object["info"] = *step.info;
+  if (!step.skipped.empty()) object["skipped"] = step.skipped;
+  return object;
 }
 
 json from_host(const HostRecord& host) {
   json addresses = json::array();
   for (const auto& [device, address] : host.addresses)
     addresses.push_back({{"device", device}, {"address", address.str()}});
+  for (const auto& [name, device, address] : host.extra_addresses)
+    addresses.push_back({{"device", device}, {"address", address.str()}, {"name", name}});
   return {{"name", host.name}, {"addresses", addresses}, {"netns_inode", host.netns_inode}};
 }
 
@@ -84,6 +89,16 @@ json from_socket(const SocketRecord& socket) {
           {"host", socket.host},
           {"cookie", socket.cookie},
           {"inode", socket.inode}};
+}
+
+json from_program(const ProgramRecord& program) {
+  json object = {{"name", program.name},
+                 {"host", program.host},
+                 {"command", program.command},
+                 {"output", program.output},
+                 {"output_cut", program.output_cut}};
+  if (program.exit) object["exit"] = *program.exit;
+  return object;
 }
 
 }  // namespace
@@ -103,6 +118,7 @@ std::string_view to_string(Outcome outcome) {
 Tally tally(const Timeline& timeline) {
   Tally sum;
   for (const auto& step : timeline.steps) {
+    if (!step.skipped.empty()) ++sum.skipped;
     for (const auto& check : step.checks) {
       if (check.outcome == Outcome::pass) ++sum.pass;
       if (check.outcome == Outcome::fail) ++sum.fail;
@@ -112,9 +128,22 @@ Tally tally(const Timeline& timeline) {
   return sum;
 }
 
+const StepRecord* record_of(const Timeline& timeline, std::size_t index) {
+  for (const StepRecord& step : timeline.steps)
+    if (step.index == index) return &step;
+  return nullptr;
+}
+
+std::vector<Address> addresses_of(const HostRecord& host) {
+  std::vector<Address> all;
+  for (const auto& [device, address] : host.addresses) all.push_back(address);
+  for (const NamedAddress& extra : host.extra_addresses) all.push_back(extra.address);
+  return all;
+}
+
 std::string name_of(const Timeline& timeline, const Endpoint& endpoint) {
   for (const auto& host : timeline.hosts)
-    for (const auto& [device, address] : host.addresses)
+    for (const Address& address : addresses_of(host))
       if (address == endpoint.address) return fmt::format("{}:{}", host.name, endpoint.port);
   return endpoint.str();
 }
@@ -125,6 +154,7 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"title", timeline.title},
           {"rule", timeline.rule},
           {"file", timeline.file},
+          {"variant", timeline.variant},
           {"family", timeline.family == Family::inet ? "ipv4" : "ipv6"},
           {"kernel", timeline.kernel},
           {"module", timeline.module},
@@ -132,6 +162,7 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"hosts", array_of(timeline.hosts, from_host)},
           {"links", timeline.links},
           {"sockets", array_of(timeline.sockets, from_socket)},
+          {"programs", array_of(timeline.programs, from_program)},
           {"steps", array_of(timeline.steps, from_step)},
           {"packets", timeline.packets},
           {"packets_lost", timeline.packets_lost},
@@ -142,7 +173,13 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"aborted", timeline.aborted},
           {"begin", timeline.begin},
           {"end", timeline.end},
-          {"tally", {{"pass", sum.pass}, {"fail", sum.fail}, {"not_observed", sum.not_observed}}}};
+          {"tally",
+           {{"pass", sum.pass},
+            {"fail", sum.fail},
+            {"not_observed", sum.not_observed},
+            {"skipped_steps", sum.skipped}}}};
+  if (!timeline.variant.empty()) into["variant"] = timeline.variant;
+  if (!timeline.values.empty()) into["values"] = timeline.values;
   if (!timeline.no_trace.empty()) into["no_trace"] = timeline.no_trace;
 }
 

@@ -17,6 +17,7 @@
 #include "record/lookup.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/tcp_info.hpp"
 #include "record/trace.hpp"
 #include "util/clock.hpp"
 
@@ -51,7 +52,13 @@ struct Played {
   int error = 0;
   std::string observed;
   bool timed_out = false;
-  std::optional<std::string> data = std::nullopt;  // what recv() brought; no other step sets it
+  // What recv() brought, or a program has written; no other step sets it.
+  std::optional<std::string> data = std::nullopt;
+  bool ended = false;  // recv() met the end of the stream, behind `data`
+  // What getsockopt() says; of a transfer, the bytes that arrived as they were sent.
+  std::optional<std::int64_t> value = std::nullopt;
+  // How the program ended: its exit status, or 128 + the signal.
+  std::optional<int> exit = std::nullopt;
 };
 
 enum class Outcome { pass, fail, not_observed };
@@ -61,7 +68,7 @@ std::string_view to_string(Outcome outcome);
 struct Check {
   Outcome outcome = Outcome::pass;
   std::string title;     // "bound on server shows srv, CLOSED, nothing"
-  std::string witness;   // "module", "sock_diag", "packets", "socket"
+  std::string witness;   // "module", "sock_diag", "packets", "socket", "program"
   std::string expected;
   std::string seen;      // for not_observed: why
 };
@@ -77,6 +84,7 @@ struct StepRecord {
   Played played;
   std::vector<Snapshot> snapshots;
   std::vector<Lookup> lookups;
+  std::optional<TcpInfo> info;
   std::vector<Check> checks;
   std::string skipped;  // why it was not played here; empty: it was
 };
@@ -89,12 +97,33 @@ struct SocketRecord {
   std::uint64_t inode = 0;
 };
 
+// A program that the scenario ran.
+struct ProgramRecord {
+  std::string name;
+  std::string host;
+  std::string command;      // its words, with addresses and values in them
+  std::string output;       // what it has written
+  bool output_cut = false;  // it wrote more than is kept
+  std::optional<int> exit;  // as in Played; nothing: it ran to the scenario's end
+};
+
+// An address that a scenario gave a name of its own: "second" on "eth0", or on "lo".
+struct NamedAddress {
+  std::string name;
+  std::string device;
+  Address address;
+};
+
 struct HostRecord {
   std::string name;
   // Interface → address, in the order of the links; "lo" is left out.
   std::vector<std::pair<std::string, Address>> addresses;
   std::uint64_t netns_inode = 0;
+  std::vector<NamedAddress> extra_addresses = {};
 };
+
+// All addresses of a host, those of its links first.
+std::vector<Address> addresses_of(const HostRecord& host);
 
 struct Timeline {
   std::string scenario;  // its name
@@ -109,6 +138,7 @@ struct Timeline {
   std::vector<HostRecord> hosts;
   std::vector<std::pair<std::string, std::string>> links;  // "a:eth0", "b:eth0"
   std::vector<SocketRecord> sockets;
+  std::vector<ProgramRecord> programs;  // in the order in which they were started
   std::map<std::string, std::int64_t> values;  // what Let steps took from what they saw
   std::vector<StepRecord> steps;
   std::vector<Packet> packets;  // of every host, by time
@@ -125,9 +155,14 @@ struct Timeline {
 };
 
 struct Tally {
-  std::size_t pass = 0, fail = 0, not_observed = 0;
+  std::size_t pass = 0, fail = 0, not_observed = 0;  // checks
+  std::size_t skipped = 0;                           // steps
 };
 Tally tally(const Timeline& timeline);
+
+// The record of the scenario's step with this index, or null: it is not for this
+// family or variant, or its turn has not come.
+const StepRecord* record_of(const Timeline& timeline, std::size_t index);
 
 // The name of the host that has this address, or the address itself; "server:8888".
 std::string name_of(const Timeline& timeline, const Endpoint& endpoint);

@@ -51,7 +51,7 @@ std::vector<pcapng::Interface> interfaces_of(const Timeline& timeline) {
 std::vector<pcapng::HostName> names_of(const Timeline& timeline) {
   std::vector<pcapng::HostName> names;
   for (const HostRecord& host : timeline.hosts)
-    for (const auto& [device, address] : host.addresses) names.push_back({address, host.name});
+    for (const Address& address : addresses_of(host)) names.push_back({address, host.name});
   return names;
 }
 

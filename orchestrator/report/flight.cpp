@@ -41,8 +41,10 @@ Flight half(const Timeline& timeline, std::size_t index, const std::map<Port, Po
   flight.to = packet.outgoing ? other : packet.host;
   (packet.outgoing ? flight.left : flight.arrived) = packet.time;
   (packet.outgoing ? flight.departure : flight.arrival) = index;
-  flight.protocol = packet.protocol;
+  flight.protocol = packet.icmp ? fmt::format("{} {}", packet.protocol, packet.icmp->name())
+                                : packet.protocol;
   flight.segment = packet.segment;
+  flight.injected = packet.injected;
   return flight;
 }
 
@@ -97,7 +99,8 @@ void number(std::vector<Flight>& all) {
     const Segment& segment = *flight.segment;
     const Way way{flight.from, flight.to, segment.source, segment.destination};
     const Way back{flight.to, flight.from, segment.destination, segment.source};
-    if (segment.flags.syn) initial[way] = segment.sequence;
+    // One that the lab injected into a connection begins no other.
+    if (segment.flags.syn && !flight.injected) initial[way] = segment.sequence;
     // A capture that began late, or a RST where nothing was ever sent: the
     // first number seen must serve.
     const auto own = initial.try_emplace(way, segment.sequence).first;
@@ -113,7 +116,8 @@ void number(std::vector<Flight>& all) {
                              : segment.flags.fin ? "F"
                                                  : "";
     const bool counts = !sort.empty() || segment.length > 0;
-    flight.again = counts && !sent.emplace(way, segment.sequence, segment.length, sort).second;
+    flight.again = counts && !flight.injected &&
+                   !sent.emplace(way, segment.sequence, segment.length, sort).second;
   }
 }
 
@@ -124,7 +128,7 @@ std::vector<Flight> flights(const Timeline& timeline) {
   number(all);
   for (Flight& flight : all)
     for (const StepRecord& step : timeline.steps)
-      if (step.begin <= flight.time()) flight.step = step.index;
+      if (step.skipped.empty() && step.begin <= flight.time()) flight.step = step.index;
   return all;
 }
 

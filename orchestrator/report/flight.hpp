@@ -17,11 +17,12 @@ struct Flight {
   std::string from, to;                    // hosts; the same one over lo; "?" when no link is known
   std::optional<Timestamp> left, arrived;  // one of the two is set, or both
   std::optional<std::size_t> departure, arrival;  // the same packets' places in the timeline
-  std::string protocol;
+  std::string protocol;  // of an ICMP error with its name: "icmp port-unreachable"
   std::optional<Segment> segment;
   // Relative to the initial sequence number of the sender, and of the receiver.
   std::uint32_t sequence = 0, acknowledgment = 0;
   bool again = false;               // the same sequence number was sent before
+  bool injected = false;            // no socket sent it
   std::optional<std::size_t> step;  // the step during which it was first seen
 
   Timestamp time() const { return left ? *left : *arrived; }

@@ -1,35 +1,73 @@
 // SPDX-License-Identifier: MIT
+//
+// The plays as data. Each is written when it is its turn, so that a thousand
+// need no more memory than one; all of them together are one document.
 #include "report/json.hpp"
+
+#include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
+#include "report/reporter.hpp"
+
 namespace lab::report {
+namespace {
 
-void JsonReporter::begin(const Timeline&) {}
-
-void JsonReporter::step(const Timeline&, const StepRecord&) {}
-
-void JsonReporter::end(const Timeline& timeline) {
-  open();
-  out_ << (first_ ? "\n" : ",\n") << text_of(timeline);
-  first_ = false;
+// Of a play whose process died, with what the process that started it knows.
+std::string last_known(const PlayResult& result) {
+  Timeline timeline;
+  timeline.scenario = result.scenario;
+  timeline.file = result.file;
+  timeline.variant = result.variant;
+  timeline.family = result.family;
+  timeline.aborted = result.why;
+  if (result.failure && result.failure->step.number > 0)
+    timeline.aborted +=
+        fmt::format(", in step {}: {}", result.failure->step.number, result.failure->step.text);
+  return json_text(timeline);
 }
 
-void JsonReporter::finish(const Summary& summary) {
-  open();
-  out_ << "\n],\n\"summary\": " << text_of(summary) << "}\n";
-  out_.flush();
-}
+class JsonReporter : public Reporter {
+ public:
+  explicit JsonReporter(std::ostream& out) : out_(out) {}
 
-void JsonReporter::open() {
-  if (opened_) return;
-  out_ << "{\"schema\": " << json_schema << ",\n\"runs\": [";
-  opened_ = true;
-}
+  void told(const PlayResult& result, std::string_view json) override {
+    open();
+    if (result.ending == PlayResult::Ending::played) add(json);
+    if (result.ending == PlayResult::Ending::died) add(last_known(result));
+  }
 
-// What a scenario sends and receives need not be UTF-8; JSON must.
-std::string JsonReporter::text_of(const nlohmann::json& value) {
+  void finish(const Summary& summary) override {
+    open();
+    out_ << "\n],\n\"summary\": " << json_text(summary) << "}\n";
+    out_.flush();
+  }
+
+ private:
+  void open() {
+    if (opened_) return;
+    out_ << "{\"schema\": " << json_schema << ",\n\"runs\": [";
+    opened_ = true;
+  }
+
+  void add(std::string_view run) {
+    out_ << (first_ ? "\n" : ",\n") << run;
+    first_ = false;
+  }
+
+  std::ostream& out_;
+  bool opened_ = false;
+  bool first_ = true;
+};
+
+}  // namespace
+
+std::string json_text(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::unique_ptr<Reporter> make_json_reporter(std::ostream& out) {
+  return std::make_unique<JsonReporter>(out);
 }
 
 }  // namespace lab::report

@@ -18,6 +18,7 @@ std::string spelled(const TcpFlags& flags) {
   put(flags.rst, "RST");
   put(flags.psh, "PSH");
   put(flags.ack, "ACK");
+  put(flags.urg, "URG");
   put(flags.ece, "ECE");
   put(flags.cwr, "CWR");
   return text.empty() ? "no flags" : text;
@@ -33,6 +34,7 @@ Label label_of(const Flight& flight) {
   if (segment.flags.ack) label.numbers += fmt::format(" ack {}", flight.acknowledgment);
   if (segment.length > 0) label.numbers += fmt::format(" len {}", segment.length);
   if (flight.again) label.remark = "sent again";
+  if (flight.injected) label.remark = "injected";
   if (segment.flags.rst) label.ink = Ink::bad;
   return label;
 }

@@ -169,4 +169,10 @@ std::string milliseconds(long long nanoseconds) {
   return fmt::format("{:.{}f} ms", value, value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
+std::string duration(std::chrono::nanoseconds time) {
+  if (time < std::chrono::seconds(1)) return milliseconds(time.count());
+  const double value = std::chrono::duration<double>(time).count();
+  return fmt::format("{:.{}f} s", value, value < 10 ? 2 : 1);
+}
+
 }  // namespace lab::report

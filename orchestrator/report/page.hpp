@@ -5,6 +5,7 @@
 // Nothing here knows what a run is.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <ostream>
 #include <string>
@@ -86,5 +87,8 @@ void print_hanging(Page& page, std::size_t indent, std::string_view label, std::
 
 // "0.031 ms" for people, from nanoseconds.
 std::string milliseconds(long long nanoseconds);
+
+// The same for what may take longer: "0.031 ms", "1.03 s", "12.3 s".
+std::string duration(std::chrono::nanoseconds time);
 
 }  // namespace lab::report

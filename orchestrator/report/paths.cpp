@@ -87,7 +87,7 @@ class Story {
   std::optional<std::size_t> step_at(Timestamp time) const {
     std::optional<std::size_t> step;
     for (const StepRecord& each : timeline_.steps)
-      if (each.begin <= time) step = each.index;
+      if (each.skipped.empty() && each.begin <= time) step = each.index;
     return step;
   }
 
@@ -127,7 +127,7 @@ class Draw {
  private:
   void head(std::size_t index) {
     const std::string number = std::to_string(index + 1);
-    auto text = wrapped(timeline_.steps[index].text, page_.width() - step_column - 2);
+    auto text = wrapped(record_of(timeline_, index)->text, page_.width() - step_column - 2);
     if (text.size() > 1) text[0].append(" ").append(page_.glyphs().ellipsis);
     page_.blank();
     Line()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "report/failures.hpp"
+#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/text.hpp"
+#include "report/steps.hpp"
 
 namespace lab::report {
 namespace {
@@ -10,54 +12,54 @@ namespace {
 class RepeatReporter : public Reporter {
  public:
   RepeatReporter(std::ostream& out, const Style& style, bool progress)
-      : out_(out), style_(style), progress_(progress) {}
+      : page_(out, style), progress_(progress) {}
 
-  void begin(const Timeline&) override {}
-  void step(const Timeline&, const StepRecord&) override {}
-
-  void end(const Timeline& timeline) override {
-    so_far_.add(timeline);
-    if (verdict(timeline) == Outcome::fail && !shown_) show(timeline);
+  void ended(const PlayResult& result) override {
+    if (result.ending != PlayResult::Ending::played && result.ending != PlayResult::Ending::died)
+      return;
+    so_far_.add(result.outcome);
     if (!progress_) return;
-    const auto runs = so_far_.runs();
-    out_ << fmt::format("\r{}: {} runs, {} failed", so_far_.scenario, runs.total, runs.failed);
-    out_.flush();
+    page_.out() << fmt::format("\r{}: {} runs, {} failed", result.scenario, so_far_.total,
+                               so_far_.failed)
+                << std::flush;
+  }
+
+  void text(std::string_view piece) override { report_ += piece; }
+
+  void told(const PlayResult& result, std::string_view) override {
+    ++told_;
+    if (result.outcome == Outcome::fail && !shown_) show(result);
+    report_.clear();
   }
 
   void finish(const Summary& summary) override {
     clear_progress();
-    Page page(out_, style_);
-    const Outcome outcome = summary.verdict();
-    Line()
-        .add(closing_line(summary), outcome == Outcome::pass   ? Ink::good
-                                    : outcome == Outcome::fail ? Ink::bad
-                                                               : Ink::doubtful)
-        .print(page);
+    if (summary.plays.empty()) return;
+    Line().add(closing_line(summary), ink_of(summary.verdict())).print(page_);
     if (const std::string paths = paths_line(summary); !paths.empty())
-      Line().add(paths).print(page);
-    out_.flush();
+      Line().add(paths).print(page_);
+    page_.out().flush();
   }
 
  private:
-  void show(const Timeline& timeline) {
+  void show(const PlayResult& result) {
     clear_progress();
-    out_ << fmt::format("Run {} is the first that failed:\n\n", so_far_.runs().total);
-    TextReporter text(out_, style_);
-    text.begin(timeline);
-    for (const StepRecord& step : timeline.steps) text.step(timeline, step);
-    text.end(timeline);
+    page_.out() << fmt::format("Run {} is the first that failed:\n\n", told_) << report_;
+    if (result.ending == PlayResult::Ending::died) draw_failure(page_, result, "", "");
+    page_.out().flush();
     shown_ = true;
   }
 
   void clear_progress() {
-    if (progress_) out_ << "\r\033[K";
+    if (progress_) page_.out() << "\r\033[K";
   }
 
-  std::ostream& out_;
-  Style style_;
+  Page page_;
   bool progress_;
   bool shown_ = false;
-  Summary so_far_;
+  Runs so_far_;           // as they ended
+  std::size_t told_ = 0;  // in their order
+  std::string report_;    // of the one that is being told of
 };
 
 }  // namespace

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// What a person, or a program, sees of runs. The caller plays a scenario one or
-// several times (for IPv4 and IPv6, or a thousand times) and tells a reporter
-// of each: begin, step by step, end; and finish once after the last run.
-// Reports are drawn from the timeline alone.
+// What a person, or a program, sees of plays. They go on side by side, each in
+// a process of its own, so what becomes of them is told in two ways: at once, to
+// those who count, and in the order of the plays, to those who report.
 //
 // A reporter is used by one thread at a time.
 #pragma once
 
 #include <memory>
 #include <ostream>
+#include <string>
 #include <string_view>
 
-#include "record/timeline.hpp"
+#include "report/play_result.hpp"
 #include "report/style.hpp"
 #include "report/summary.hpp"
 
@@ -21,27 +21,48 @@ namespace lab::report {
 class Reporter {
  public:
   virtual ~Reporter() = default;
-  // A run starts: its hosts, links, kernel and module are known.
-  virtual void begin(const Timeline& timeline) = 0;
-  // A step was played and judged.
-  virtual void step(const Timeline& timeline, const StepRecord& step) = 0;
-  // The run is over, and the timeline complete.
-  virtual void end(const Timeline& timeline) = 0;
-  // No run follows. Without this call a JSON document is not complete.
+
+  // At once. `label` as label() has it.
+  virtual void started(const std::string& /*label*/) {}
+  virtual void ended(const PlayResult& /*result*/) {}
+
+  // In the order of the plays. First the play's own report (TextReport), in
+  // pieces as it comes, if there is one:
+  virtual void text(std::string_view /*piece*/) {}
+  // then what came of it. `json` is json_text() of its timeline, if it was played
+  // and that was asked for; else empty.
+  virtual void told(const PlayResult& result, std::string_view json) = 0;
+
+  // No play follows. Without this call a JSON document is not complete.
   virtual void finish(const Summary& summary) = 0;
 };
 
-// "text": for people; a step appears as soon as it was played.
-// "json": one document, {"schema": 1, "runs": [timeline, …], "summary": {…}}.
-// Throws UsageError for any other name. `out` must outlive the reporter.
-std::unique_ptr<Reporter> make_reporter(std::string_view format, std::ostream& out,
-                                        const Style& style);
+// `out` must outlive each of them.
 
-// For many runs: says nothing of a run that passed, shows the first one that
-// failed in full, and ends with one line. With progress, one line that is
-// rewritten counts the runs; ask for it only on a terminal.
+// Every play's report in full. Of several plays a line at the end.
+std::unique_ptr<Reporter> make_full_reporter(std::ostream& out, const Style& style);
+
+// For many rounds of one scenario: says nothing of a run that passed, shows the
+// report of the first one that failed, and ends with one line. With progress,
+// one line that is rewritten counts the runs; ask for it only on a terminal.
 std::unique_ptr<Reporter> make_repeat_reporter(std::ostream& out, const Style& style,
                                                bool progress);
+
+// For many scenarios.
+struct ManySettings {
+  bool progress = false;   // one line that is rewritten; else a line for each play that ends
+  bool in_full = false;    // every play's report, instead of either
+  std::size_t total = 0;   // runs there will be, in all rounds
+  std::size_t rounds = 1;  // with several, a line a round instead of a line a play
+  // What the user adds to `orchestrator run FILE --family F` to play one alone in
+  // the same way; begins with a blank, or is empty.
+  std::string flags = {};
+};
+std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const Style& style,
+                                             const ManySettings& settings);
+
+// One document, {"schema": 1, "runs": [timeline, …], "summary": {…}}.
+std::unique_ptr<Reporter> make_json_reporter(std::ostream& out);
 
 // The document's version; raised when the meaning of a field changes.
 constexpr int json_schema = 1;

@@ -15,15 +15,17 @@ namespace {
 constexpr std::size_t mark_column = 1, text_column = 8, check_column = 10;
 
 std::pair<std::string_view, Ink> mark_of(const Page& page, Outcome outcome) {
-  switch (outcome) {
-    case Outcome::pass:
-      return {page.glyphs().pass, Ink::good};
-    case Outcome::fail:
-      return {page.glyphs().fail, Ink::bad};
-    case Outcome::not_observed:
-      return {page.glyphs().not_observed, Ink::doubtful};
-  }
-  return {"?", Ink::bad};
+  const Glyphs& glyphs = page.glyphs();
+  return {outcome == Outcome::pass   ? glyphs.pass
+          : outcome == Outcome::fail ? glyphs.fail
+                                     : glyphs.not_observed,
+          ink_of(outcome)};
+}
+
+// A step that was not played has no outcome.
+std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step) {
+  if (!step.skipped.empty()) return {page.glyphs().horizontal, Ink::doubtful};
+  return mark_of(page, outcome_of(step));
 }
 
 std::string result_of(const StepRecord& step) {
@@ -181,10 +183,15 @@ Outcome outcome_of(const StepRecord& step) {
   return worst;
 }
 
+Ink ink_of(Outcome outcome) {
+  return outcome == Outcome::pass ? Ink::good : outcome == Outcome::fail ? Ink::bad : Ink::doubtful;
+}
+
 void draw_step_line(Page& page, const StepRecord& step) {
-  const auto [mark, ink] = mark_of(page, outcome_of(step));
+  const auto [mark, ink] = mark_of(page, step);
+  const bool skipped = !step.skipped.empty();
   const std::string number = std::to_string(step.index + 1);
-  const std::string took = milliseconds(step.end - step.begin);
+  const std::string took = skipped ? "skipped" : milliseconds(step.end - step.begin);
   const std::string result = result_of(step);
   const std::size_t margin = page.width() - 11;  // where the result ends
 
@@ -208,6 +215,9 @@ void draw_step_line(Page& page, const StepRecord& step) {
     Line().to(text_column).add(text[i], Ink::strong).print(page);
   if (!fits && !result.empty())
     print_hanging(page, check_column, page.glyphs().right, check_column + 2, result);
+  if (skipped)
+    print_hanging(page, check_column, page.glyphs().horizontal, check_column + 2, step.skipped,
+                  Ink::doubtful);
 }
 
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,

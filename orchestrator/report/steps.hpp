@@ -11,7 +11,8 @@
 
 namespace lab::report {
 
-// A step with its result, the module's answers and all checks. A reason why
+// A step with its result, the module's answers and all checks; or why it was
+// skipped. A reason why
 // something was not observed is told in full only the first time; `told`
 // remembers.
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
@@ -22,6 +23,9 @@ void draw_step_line(Page& page, const StepRecord& step);
 
 // The worst outcome among the step's checks; pass when it has none.
 Outcome outcome_of(const StepRecord& step);
+
+// A pass is good, a fail bad, what was not observed doubtful.
+Ink ink_of(Outcome outcome);
 
 // Everything that helps with what failed: the first failed check with what was
 // expected and seen, its place in the scenario's file, the steps so far and the

@@ -5,29 +5,97 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <vector>
 
 #include "check/same_paths.hpp"
 
 namespace lab::report {
 namespace {
 
-std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+PlaySummary& play_of(std::vector<PlaySummary>& plays, const PlayResult& result) {
+  const auto known = std::find_if(plays.begin(), plays.end(), [&](const PlaySummary& play) {
+    return play.family == result.family && play.variant == result.variant &&
+           play.file == result.file && play.scenario == result.scenario;
+  });
+  if (known != plays.end()) return *known;
+  PlaySummary& fresh = plays.emplace_back();
+  fresh.scenario = result.scenario;
+  fresh.file = result.file;
+  fresh.variant = result.variant;
+  fresh.family = result.family;
+  return fresh;
 }
 
-// " (module: why; packets: why)"
-std::string in_brackets(const std::map<std::string, std::size_t>& reasons) {
-  std::string text;
-  for (const auto& [reason, count] : reasons) text += (text.empty() ? "" : "; ") + reason;
-  return text.empty() ? "" : " (" + text + ")";
+void compare_paths(PlaySummary& play, const std::string& words) {
+  if (words.empty()) return;
+  Paths& known = play.paths;
+  if (known.same == 0) known.first = words;
+  if (words == known.first)
+    ++known.same;
+  else if (known.other++ == 0)
+    known.difference =
+        fmt::format("run {}, {}", play.runs.total, check::first_difference(known.first, words));
 }
 
-nlohmann::json from_runs(const Summary::Runs& runs) {
+// ", 2 steps skipped (why)"; empty: none was.
+std::string words_for_skipped(std::size_t steps, const std::map<std::string, std::size_t>& why) {
+  return steps == 0 ? "" : fmt::format(", {} skipped{}", plural(steps, "step"), in_brackets(why));
+}
+
+void add_label(std::map<std::string, std::vector<std::string>>& into, const PlayResult& result) {
+  std::vector<std::string>& labels = into[result.why];
+  const std::string name = label(result);
+  if (std::ranges::find(labels, name) == labels.end()) labels.push_back(name);
+}
+
+// What tells a scenario's plays apart: "ipv4", "outside ipv4". In a summary of
+// many scenarios with the scenario's name before it.
+std::string key_of(const Summary& summary, const PlaySummary& play) {
+  std::string key = summary.scenarios > 1 ? play.scenario + " " : "";
+  if (!play.variant.empty()) key += play.variant + " ";
+  return key.append(family_name(play.family));
+}
+
+std::map<Family, Runs> by_family(const Summary& summary) {
+  std::map<Family, Runs> families;
+  for (const PlaySummary& play : summary.plays) families[play.family].add(play.runs);
+  return families;
+}
+
+nlohmann::json from_runs(const Runs& runs) {
   return {{"runs", runs.total},
           {"pass", runs.passed},
           {"fail", runs.failed},
           {"not_observed", runs.not_observed}};
+}
+
+nlohmann::json from_paths(const Paths& paths) {
+  return {{"same", paths.same}, {"other", paths.other}, {"difference", paths.difference}};
+}
+
+nlohmann::json from_step(const StepName& step, std::chrono::nanoseconds took) {
+  nlohmann::json object = step;
+  object["took"] = took.count();
+  return object;
+}
+
+nlohmann::json from_failure(const PlaySummary& play) {
+  const Failure& failure = *play.failed->failure;
+  return {{"run", play.failed_run},     {"step", failure.step},         {"title", failure.title},
+          {"witness", failure.witness}, {"expected", failure.expected}, {"seen", failure.seen}};
+}
+
+nlohmann::json from_play(const PlaySummary& play) {
+  nlohmann::json object = from_runs(play.runs);
+  object["scenario"] = play.scenario;
+  object["file"] = play.file;
+  object["variant"] = play.variant;
+  object["family"] = family_name(play.family);
+  object["paths"] = from_paths(play.paths);
+  object["took"] = play.took.count();
+  if (!play.slowest.text.empty())
+    object["slowest_step"] = from_step(play.slowest, play.slowest_took);
+  if (play.failed && play.failed->failure) object["failure"] = from_failure(play);
+  return object;
 }
 
 }  // namespace
@@ -38,63 +106,67 @@ Outcome verdict(const Timeline& timeline) {
   return sum.pass == 0 && sum.not_observed > 0 ? Outcome::not_observed : Outcome::pass;
 }
 
-void Summary::add(const Timeline& timeline) {
-  scenario = timeline.scenario;
-  Runs& runs = families[timeline.family];
-  ++runs.total;
-  switch (lab::report::verdict(timeline)) {
-    case Outcome::pass:
-      ++runs.passed;
-      break;
-    case Outcome::fail:
-      ++runs.failed;
-      break;
-    case Outcome::not_observed:
-      ++runs.not_observed;
-      break;
-  }
-  compare_paths(timeline);
-  const Tally sum = tally(timeline);
-  checks.pass += sum.pass;
-  checks.fail += sum.fail;
-  checks.not_observed += sum.not_observed;
-  for (const StepRecord& step : timeline.steps)
-    for (const Check& check : step.checks)
-      if (check.outcome == Outcome::not_observed) ++not_observed[why_not_observed(check)];
+void Runs::add(Outcome outcome) {
+  ++total;
+  passed += outcome == Outcome::pass;
+  failed += outcome == Outcome::fail;
+  not_observed += outcome == Outcome::not_observed;
 }
 
-void Summary::compare_paths(const Timeline& timeline) {
-  if (timeline.trace_lost > 0) return;
-  const std::string words = check::paths_in_words(timeline);
-  if (words.empty()) return;
-  Paths& known = paths[timeline.family];
-  if (known.same == 0) known.first = words;
-  if (words == known.first) {
-    ++known.same;
-  } else if (known.other++ == 0) {
-    known.difference = fmt::format("run {}, {}", families[timeline.family].total,
-                                   check::first_difference(known.first, words));
-  }
+void Runs::add(const Runs& others) {
+  total += others.total;
+  passed += others.passed;
+  failed += others.failed;
+  not_observed += others.not_observed;
 }
 
-Summary::Runs Summary::runs() const {
+Outcome Runs::verdict() const {
+  if (failed > 0) return Outcome::fail;
+  return passed == 0 && not_observed > 0 ? Outcome::not_observed : Outcome::pass;
+}
+
+void Summary::add(const PlayResult& result) {
+  if (result.ending == PlayResult::Ending::skipped) return add_label(skipped, result);
+  if (result.ending == PlayResult::Ending::unplayable) return add_label(unplayable, result);
+  PlaySummary& play = play_of(plays, result);
+  play.runs.add(result.outcome);
+  compare_paths(play, result.paths);
+  if (result.outcome == Outcome::fail && !play.failed) {
+    play.failed = result;
+    play.failed_run = play.runs.total;
+  }
+  if (result.took >= play.took) {
+    play.took = result.took;
+    play.slowest = result.slowest;
+    play.slowest_took = result.slowest_took;
+  }
+  checks.pass += result.checks.pass;
+  checks.fail += result.checks.fail;
+  checks.not_observed += result.checks.not_observed;
+  checks.skipped += result.checks.skipped;
+  for (const auto& [why, count] : result.skipped_steps) skipped_steps[why] += count;
+  for (const auto& [why, count] : result.not_observed) not_observed[why] += count;
+}
+
+Runs Summary::runs() const {
   Runs sum;
-  for (const auto& [family, runs] : families) {
-    sum.total += runs.total;
-    sum.passed += runs.passed;
-    sum.failed += runs.failed;
-    sum.not_observed += runs.not_observed;
-  }
+  for (const PlaySummary& play : plays) sum.add(play.runs);
   return sum;
 }
 
-Outcome Summary::verdict() const {
-  const Runs sum = runs();
-  if (sum.failed > 0) return Outcome::fail;
-  return sum.passed == 0 && sum.not_observed > 0 ? Outcome::not_observed : Outcome::pass;
-}
+Outcome Summary::verdict() const { return runs().verdict(); }
 
 std::string_view family_name(Family family) { return family == Family::inet ? "ipv4" : "ipv6"; }
+
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string in_brackets(const std::map<std::string, std::size_t>& reasons) {
+  std::string text;
+  for (const auto& [reason, count] : reasons) text += (text.empty() ? "" : "; ") + reason;
+  return text.empty() ? "" : " (" + text + ")";
+}
 
 std::string why_not_observed(const Check& check) {
   // Where two witnesses are compared the reason names the one that is missing.
@@ -105,67 +177,78 @@ std::string why_not_observed(const Check& check) {
 }
 
 std::string closing_line(const Timeline& timeline) {
-  Summary alone;
-  alone.add(timeline);
-  const Outcome outcome = verdict(timeline);
-  std::string line = fmt::format("{} {}: {}, {} passed, {} failed, {} not observed{}",
-                                 timeline.scenario, family_name(timeline.family),
-                                 outcome == Outcome::pass   ? "PASS"
-                                 : outcome == Outcome::fail ? "FAIL"
-                                                            : "NOT OBSERVED",
-                                 plural(alone.checks.pass, "check"), alone.checks.fail,
-                                 alone.checks.not_observed, in_brackets(alone.not_observed));
+  const PlayResult result = result_of(timeline);
+  std::string line = fmt::format("{}: {}, {} passed, {} failed, {} not observed{}", label(result),
+                                 result.outcome == Outcome::pass   ? "PASS"
+                                 : result.outcome == Outcome::fail ? "FAIL"
+                                                                   : "NOT OBSERVED",
+                                 plural(result.checks.pass, "check"), result.checks.fail,
+                                 result.checks.not_observed, in_brackets(result.not_observed));
+  line += words_for_skipped(result.checks.skipped, result.skipped_steps);
   // A run also ends at a check that failed; the report has told of that one.
-  if (!timeline.aborted.empty() && alone.checks.fail == 0)
+  if (!timeline.aborted.empty() && result.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
   return line;
 }
 
 std::string closing_line(const Summary& summary) {
-  const Summary::Runs sum = summary.runs();
+  const Runs sum = summary.runs();
   std::vector<std::string> parts;
-  for (const auto& [family, runs] : summary.families)
+  for (const auto& [family, runs] : by_family(summary))
     parts.push_back(runs.passed == runs.total
                         ? fmt::format("{} {}", family_name(family), runs.total)
                         : fmt::format("{} {} of {}", family_name(family), runs.passed, runs.total));
-  std::string line = fmt::format("{}: {} of {} passed ({})", summary.scenario, sum.passed,
-                                 plural(sum.total, "run"), fmt::join(parts, ", "));
+  std::string line = fmt::format("{}: {} of {} passed ({})", summary.plays.front().scenario,
+                                 sum.passed, plural(sum.total, "run"), fmt::join(parts, ", "));
   if (summary.checks.not_observed > 0)
     line += fmt::format(", {} not observed{}", plural(summary.checks.not_observed, "check"),
                         in_brackets(summary.not_observed));
-  return line;
+  return line + words_for_skipped(summary.checks.skipped, summary.skipped_steps);
 }
 
 std::string paths_line(const Summary& summary) {
   std::size_t most = 0;
   std::vector<std::string> same, others;
-  for (const auto& [family, paths] : summary.paths) {
+  for (const PlaySummary& play : summary.plays) {
+    const Paths& paths = play.paths;
+    if (paths.same == 0) continue;  // none was traced
+    const std::string key = key_of(summary, play);
     most = std::max(most, paths.same);
-    same.push_back(fmt::format("{} {}", family_name(family), paths.same));
+    same.push_back(fmt::format("{} {}", key, paths.same));
     if (paths.other > 0)
-      others.push_back(fmt::format("{}: {} of {} runs took other paths than the first ({})",
-                                   family_name(family), paths.other, paths.same + paths.other,
-                                   paths.difference));
+      others.push_back(fmt::format("{}: {} of {} runs took other paths than the first ({})", key,
+                                   paths.other, paths.same + paths.other, paths.difference));
   }
   if (!others.empty()) return fmt::format("{}", fmt::join(others, "; "));
   if (most <= 1) return {};
+  if (summary.scenarios > 1) return "In each play every segment took the same path in every run.";
   return fmt::format("Each segment took the same path in every run ({}).", fmt::join(same, ", "));
 }
 
 void to_json(nlohmann::json& into, const Summary& summary) {
   into = from_runs(summary.runs());
-  into["scenario"] = summary.scenario;
-  into["families"] = nlohmann::json::object();
-  for (const auto& [family, runs] : summary.families)
-    into["families"][std::string(family_name(family))] = from_runs(runs);
   into["checks"] = {{"pass", summary.checks.pass},
                     {"fail", summary.checks.fail},
                     {"not_observed", summary.checks.not_observed}};
   into["not_observed_because"] = summary.not_observed;
+  into["skipped_steps"] = summary.checks.skipped;
+  into["skipped_because"] = summary.skipped_steps;
+  if (summary.scenarios > 1 || !summary.skipped.empty()) into["skipped"] = summary.skipped;
+  if (!summary.unplayable.empty()) into["unplayable"] = summary.unplayable;
+  if (summary.planned > 0) into["interrupted"] = {{"planned", summary.planned}};
+  if (summary.scenarios > 1) {
+    into["took"] = summary.took.count();
+    into["plays"] = nlohmann::json::array();
+    for (const PlaySummary& play : summary.plays) into["plays"].push_back(from_play(play));
+    return;
+  }
+  into["scenario"] = summary.plays.empty() ? "" : summary.plays.front().scenario;
+  into["families"] = nlohmann::json::object();
+  for (const auto& [family, runs] : by_family(summary))
+    into["families"][std::string(family_name(family))] = from_runs(runs);
   into["paths"] = nlohmann::json::object();
-  for (const auto& [family, paths] : summary.paths)
-    into["paths"][std::string(family_name(family))] = {
-        {"same", paths.same}, {"other", paths.other}, {"difference", paths.difference}};
+  for (const PlaySummary& play : summary.plays)
+    if (play.paths.same > 0) into["paths"][key_of(summary, play)] = from_paths(play.paths);
 }
 
 }  // namespace lab::report

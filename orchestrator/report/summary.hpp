@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// What several runs of one scenario came to.
+// What several runs came to: of one scenario, or of many, once or in rounds.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "record/timeline.hpp"
+#include "report/play_result.hpp"
 
 namespace lab::report {
 
@@ -16,29 +20,48 @@ namespace lab::report {
 // not_observed when there were checks and none could be made; else pass.
 Outcome verdict(const Timeline& timeline);
 
+struct Runs {
+  std::size_t total = 0, passed = 0, failed = 0, not_observed = 0;
+  void add(Outcome outcome);
+  void add(const Runs& others);
+  Outcome verdict() const;  // the worst of all
+};
+
+// Whether the segments took the same paths in every run of a play: compared with
+// the first that was traced without loss.
+struct Paths {
+  std::string first;
+  std::size_t same = 0, other = 0;  // runs; the first is one of the same
+  std::string difference;           // of the first other one, and which run it was
+};
+
+// All rounds of one play.
+struct PlaySummary {
+  std::string scenario, file, variant;
+  Family family = Family::inet;
+  Runs runs;
+  Paths paths;
+  std::optional<PlayResult> failed;  // the first run that failed
+  std::size_t failed_run = 0;        // which one that was, from 1
+  // Of the slowest run.
+  std::chrono::nanoseconds took{0}, slowest_took{0};
+  StepName slowest;
+};
+
 struct Summary {
-  struct Runs {
-    std::size_t total = 0, passed = 0, failed = 0, not_observed = 0;
-  };
-  // Whether the segments took the same paths in every run: compared with the
-  // first run of the family that was traced without loss.
-  struct Paths {
-    std::string first;
-    std::size_t same = 0, other = 0;  // runs; the first is one of the same
-    std::string difference;           // of the first other one, and which run it was
-  };
-  std::string scenario;
-  std::map<Family, Runs> families;
-  std::map<Family, Paths> paths;
+  std::size_t scenarios = 1;       // how many were asked for
+  std::vector<PlaySummary> plays;  // those that were played, in the order of their first run
+  // Why → the labels of the plays, each once.
+  std::map<std::string, std::vector<std::string>> skipped, unplayable;
   Tally checks;                                     // of all runs together
   std::map<std::string, std::size_t> not_observed;  // "module: why" → checks
+  std::map<std::string, std::size_t> skipped_steps;  // why → steps
+  std::chrono::nanoseconds took{0};                 // by the clock on the wall
+  std::size_t planned = 0;  // runs there were to be, if it was interrupted; else 0
 
-  void add(const Timeline& timeline);
-  Runs runs() const;        // of all families together
+  void add(const PlayResult& result);
+  Runs runs() const;        // of all plays together
   Outcome verdict() const;  // the worst of all runs
-
- private:
-  void compare_paths(const Timeline& timeline);
 };
 
 std::string_view family_name(Family family);  // "ipv4", "ipv6"
@@ -46,10 +69,17 @@ std::string_view family_name(Family family);  // "ipv4", "ipv6"
 // "module: tcp_lookup.ko is not loaded": who did not observe this check, and why.
 std::string why_not_observed(const Check& check);
 
-// "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)"
+// " (module: why; packets: why)", or nothing.
+std::string in_brackets(const std::map<std::string, std::size_t>& reasons);
+
+// "1 check", "2 checks"
+std::string plural(std::size_t count, std::string_view noun);
+
+// "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)",
+// and ", 1 step skipped (why)" where one was.
 std::string closing_line(const Timeline& timeline);
 
-// "simopen: 1000 of 1000 runs passed (ipv4 500, ipv6 500)"
+// "simopen: 1000 of 1000 runs passed (ipv4 500, ipv6 500)": of one scenario.
 std::string closing_line(const Summary& summary);
 
 // "Each segment took the same path in every run (ipv4 1000, ipv6 1000).", or what

@@ -6,20 +6,19 @@
 #include "report/ladder.hpp"
 #include "report/paths.hpp"
 #include "report/steps.hpp"
+#include "report/summary.hpp"
 #include "report/tables.hpp"
 #include "report/topology.hpp"
 
 namespace lab::report {
 namespace {
 
-Ink ink_of(Outcome outcome) {
-  return outcome == Outcome::pass ? Ink::good : outcome == Outcome::fail ? Ink::bad : Ink::doubtful;
-}
-
 void draw_header(Page& page, const Timeline& timeline) {
   const std::string dot = fmt::format(" {} ", page.glyphs().dot);
   Line()
       .add(timeline.scenario, Ink::strong)
+      .add(timeline.variant.empty() ? "" : dot)
+      .add(timeline.variant, Ink::strong)
       .add(dot)
       .add(timeline.family == Family::inet ? "IPv4" : "IPv6", Ink::strong)
       .add(timeline.title.empty() ? "" : dot)
@@ -32,7 +31,7 @@ void draw_header(Page& page, const Timeline& timeline) {
 
 }  // namespace
 
-void TextReporter::begin(const Timeline& timeline) {
+void TextReport::begin(const Timeline& timeline) {
   draw_header(page_, timeline);
   page_.blank();
   draw_topology(page_, timeline);
@@ -40,12 +39,12 @@ void TextReporter::begin(const Timeline& timeline) {
   page_.out().flush();
 }
 
-void TextReporter::step(const Timeline& timeline, const StepRecord& step) {
+void TextReport::step(const Timeline& timeline, const StepRecord& step) {
   draw_step(page_, timeline, step, told_);
   page_.out().flush();
 }
 
-void TextReporter::end(const Timeline& timeline) {
+void TextReport::end(const Timeline& timeline) {
   draw_packets(page_, timeline);
   if (!timeline.hold_mechanism.empty())
     print_hanging(
@@ -66,13 +65,6 @@ void TextReporter::end(const Timeline& timeline) {
   page_.blank();
   Line().add(closing_line(timeline), ink_of(verdict(timeline))).print(page_);
   page_.blank();
-  page_.out().flush();
-}
-
-void TextReporter::finish(const Summary& summary) {
-  // After a single run its own closing line has said all.
-  if (summary.runs().total < 2) return;
-  Line().add(closing_line(summary), ink_of(summary.verdict())).print(page_);
   page_.out().flush();
 }
 

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// The report for people: topology, steps, packets, sockets, tables, verdict.
+// The report of one play for people: topology, steps, packets, sockets, tables,
+// verdict. It is written while the play goes on, from the timeline alone.
 #pragma once
 
 #include <set>
 #include <string>
 
+#include "record/timeline.hpp"
 #include "report/page.hpp"
-#include "report/reporter.hpp"
 
 namespace lab::report {
 
-class TextReporter : public Reporter {
+class TextReport {
  public:
-  TextReporter(std::ostream& out, const Style& style) : page_(out, style) {}
-  void begin(const Timeline& timeline) override;
-  void step(const Timeline& timeline, const StepRecord& step) override;
-  void end(const Timeline& timeline) override;
-  void finish(const Summary& summary) override;
+  TextReport(std::ostream& out, const Style& style) : page_(out, style) {}
+  // It starts: its hosts, links, kernel and module are known.
+  void begin(const Timeline& timeline);
+  // A step was played and judged.
+  void step(const Timeline& timeline, const StepRecord& step);
+  // It is over, and the timeline complete.
+  void end(const Timeline& timeline);
 
  private:
   Page page_;

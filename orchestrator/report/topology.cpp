@@ -22,9 +22,12 @@ std::string device_of(const std::string& end) { return end.substr(end.find(':') 
 std::string interface(const Timeline& timeline, const std::string& end) {
   std::string text = device_of(end);
   for (const auto& host : timeline.hosts)
-    if (host.name == host_of(end))
+    if (host.name == host_of(end)) {
       for (const auto& [device, address] : host.addresses)
         if (device == device_of(end)) text += fmt::format(" {}", address.str());
+      for (const NamedAddress& extra : host.extra_addresses)
+        if (extra.device == device_of(end)) text += fmt::format(" {}", extra.address.str());
+    }
   return text;
 }
 

@@ -3,15 +3,32 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "check/resolve.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
+namespace {
+
+std::optional<Address> address_of(const scenario::Place& place, const Timeline& timeline,
+                                  Family socket) {
+  if (place.host == scenario::any_word) return Address::any(socket);
+  if (place.host == scenario::any4_word) return Address::any(Family::inet);
+  if (place.host == scenario::any6_word) return Address::any(Family::inet6);
+  if (place.host == scenario::loopback_word)
+    // An IPv6 socket in a play over IPv4 speaks IPv4; the other way round there
+    // is only its own.
+    return Address::loopback(socket == Family::inet ? socket : timeline.family);
+  if (place.host == scenario::nowhere_word) return check::nowhere(timeline.family);
+  return check::address_at(timeline, place.host, place.at);
+}
+
+}  // namespace
 
 Address link_address(Family family, std::size_t link, std::size_t end) {
-  const std::string text = family == Family::inet
-                               ? fmt::format("10.0.{}.{}", link, end + 1)
-                               : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
+  const std::string text = family == Family::inet ? fmt::format("10.0.{}.{}", link, end + 1)
+                                                  : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
   const auto address = Address::parse(text);
   if (!address) throw UsageError(fmt::format("link {} is one too many: no address left", link));
   return *address;
@@ -19,15 +36,36 @@ Address link_address(Family family, std::size_t link, std::size_t end) {
 
 unsigned prefix_length(Family family) { return family == Family::inet ? 24 : 64; }
 
-Endpoint resolve(const scenario::Place& place, const Timeline& timeline) {
+Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
+                 std::optional<Family> socket) {
   const auto port = static_cast<std::uint16_t>(check::value_of(timeline, place.port).value_or(0));
-  if (place.host == "any") return {Address::any(timeline.family), port};
-  if (place.host == "loopback") return {Address::loopback(timeline.family), port};
-  for (const HostRecord& host : timeline.hosts)
-    if (host.name == place.host && !host.addresses.empty())
-      return {host.addresses.front().second, port};
-  throw UsageError(fmt::format("{}: host {} has no address: no link reaches it",
-                               scenario::to_string(place), place.host));
+  const Family family = socket.value_or(timeline.family);
+  const auto address = address_of(place, timeline, family);
+  if (address) return {family == Family::inet6 ? address->mapped() : *address, port};
+  throw UsageError(place.at.empty()
+                       ? fmt::format("{}: host {} has no address: no link reaches it",
+                                     scenario::to_string(place), place.host)
+                       : fmt::format("{}: host {} has no interface and no address named {}",
+                                     scenario::to_string(place), place.host, place.at));
+}
+
+std::map<std::string, std::string> address_variables(const std::vector<HostRecord>& hosts) {
+  std::map<std::string, std::string> variables;
+  for (const HostRecord& host : hosts) {
+    for (const auto& [device, address] : host.addresses)
+      variables[fmt::format("{}_{}", host.name, device)] = address.str();
+    for (const NamedAddress& extra : host.extra_addresses)
+      variables[fmt::format("{}_{}", host.name, extra.name)] = extra.address.str();
+    const std::vector<Address> all = addresses_of(host);
+    if (!all.empty()) variables[host.name] = all.front().str();
+  }
+  return variables;
+}
+
+std::string sysctl_path(const std::string& name) {
+  std::string path = name;
+  std::ranges::replace(path, '.', '/');
+  return path;
 }
 
 }  // namespace lab::run

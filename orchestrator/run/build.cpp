@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "capture/timestamps.hpp"
-#include "net/neighbour.hpp"
+#include "net/impairment.hpp"
+#include "net/vrf.hpp"
 #include "run/addresses.hpp"
+#include "run/furnish.hpp"
 #include "run/host.hpp"
+#include "util/error.hpp"
 
 namespace lab::run {
 namespace {
 
-constexpr int loopback_index = 1;                  // LOOPBACK_IFINDEX, net/net_namespace.h
 constexpr std::chrono::seconds link_deadline{30};  // a busy guest may take seconds
 
 Host& find(std::deque<Host>& hosts, const std::string& name) {
@@ -18,10 +22,35 @@ Host& find(std::deque<Host>& hosts, const std::string& name) {
                        [&](const Host& host) { return host.name() == name; });
 }
 
-// Both ends of one link: device, addresses, and each end's neighbour entry for
-// the other, so that the first packet on it is one that a scenario sent.
-void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t number,
-                Family family) {
+// net.ipv4.conf.eth0.rp_filter can be written when there is an eth0.
+bool is_of_a_device(const std::string& sysctl, const scenario::Scenario& scenario,
+                    const scenario::Host& host) {
+  const auto names = [&](const std::string& device) {
+    return sysctl.find("." + device + ".") != std::string::npos;
+  };
+  for (const scenario::Link& link : scenario.links)
+    for (const scenario::Link::End& end : link.ends)
+      if (end.host == host.name && names(end.device)) return true;
+  return std::ranges::any_of(host.vrfs, [&](const auto& vrf) { return names(vrf.first); });
+}
+
+void write_sysctls(const Host& host, const scenario::Scenario& scenario,
+                   const scenario::Host& planned, bool of_devices) {
+  for (const auto& [name, value] : planned.sysctls)
+    if (is_of_a_device(name, scenario, planned) == of_devices)
+      write_sysctl(host.space(), sysctl_path(name), value);
+}
+
+// Before the other sysctls: the kernel resets many of them when it changes
+// (inet_forward_change).
+void let_forward(const Host& host, Family family) {
+  write_sysctl(host.space(),
+               family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
+               "1");
+}
+
+// Both ends of one link, down. `number`: which link it is.
+void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t number) {
   std::array<Host*, 2> host;
   std::array<Interface, 2> interface;
   for (std::size_t end = 0; end < 2; ++end) {
@@ -31,20 +60,74 @@ void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t
     // as a plain one to linkwatch_urgent_event(), and its carrier may then wait
     // for linkwatch's next turn, which comes once a second (seen on 6.1).
     const auto index = static_cast<int>(station) + loopback_index;
-    interface[end].end = {link.ends[end].device, Mac::numbered(station), index};
-    interface[end].address = link_address(family, number, end);
+    interface[end].end = {link.ends[end].device, Mac::numbered(station), index, link.mtu};
+    interface[end].address = host[end]->plan().interfaces[host[end]->interfaces().size()].address;
   }
   add_veth(host[0]->netlink(), interface[0].end, host[1]->space(), interface[1].end);
   for (std::size_t end = 0; end < 2; ++end) {
-    const Interface& peer = interface[1 - end];
-    interface[end].peer_address = peer.address;
-    interface[end].peer_mac = peer.end.mac;
+    interface[end].peer_address = interface[1 - end].address;
+    interface[end].peer_mac = interface[1 - end].end.mac;
     disable_offloads(host[end]->space(), interface[end].end.name);
-    set_link_up(host[end]->netlink(), interface[end].end);
-    add_address(host[end]->netlink(), interface[end].end.index, interface[end].address,
-                static_cast<int>(prefix_length(family)));
-    add_neighbour(host[end]->netlink(), interface[end].end.index, peer.address, peer.end.mac);
     host[end]->add(interface[end]);
+  }
+}
+
+// The VRFs of a host, with its interfaces in them. Indices count on behind those
+// of the links' ends; a routing table of a VRF is numbered far from the kernel's own.
+void build_vrfs(Host& host, const scenario::Host& planned, int& next_index) {
+  constexpr std::uint32_t first_table = 1000;
+  for (const auto& [name, devices] : planned.vrfs) {
+    const int index = next_index++;
+    const std::uint32_t table = first_table + static_cast<std::uint32_t>(index);
+    if (!add_vrf(host.netlink(), name, index, table))
+      throw EnvironmentError(
+          fmt::format("host {}: this kernel has no VRF; run it with --where vm", host.name()));
+    host.add_vrf(name, index);
+    for (Interface& interface : host.interfaces()) {
+      if (std::ranges::find(devices, interface.end.name) == devices.end()) continue;
+      enslave(host.netlink(), interface.end, index);
+      interface.vrf = index;
+      interface.table = table;
+    }
+  }
+}
+
+// Everything that stands on its devices, so that the first packet on a link is
+// one that a scenario sent.
+void furnish(Host& host) {
+  for (Interface& interface : host.interfaces()) {
+    set_link_up(host.netlink(), interface.end);
+    interface.up = true;
+    add_addresses(host, interface.end.name);
+  }
+  for (const std::string& device : host.plan().other_devices()) add_addresses(host, device);
+}
+
+void impair_link(std::deque<Host>& hosts, const scenario::Link& link) {
+  if (link.delay.count() == 0 && link.loss == 0) return;
+  for (const scenario::Link::End& end : link.ends) {
+    Host& host = find(hosts, end.host);
+    for (Interface& interface : host.interfaces()) {
+      if (interface.end.name != end.device) continue;
+      if (!impair(host.netlink(), interface.end, {link.delay, link.loss}))
+        throw EnvironmentError(
+            fmt::format("link {}:{}: this kernel has no sch_netem; run it with --where vm",
+                        end.host, end.device));
+      interface.impaired = true;
+    }
+  }
+}
+
+void raise_firewalls(std::deque<Host>& hosts, const scenario::Scenario& scenario) {
+  std::vector<HostRecord> records;
+  for (const Host& host : hosts) records.push_back(record_of(host));
+  for (const scenario::Host& planned : scenario.hosts) {
+    if (planned.nftables.empty()) continue;
+    const std::string error =
+        find(hosts, planned.name).firewall().run(planned.nftables, address_variables(records));
+    if (!error.empty())
+      throw UsageError(fmt::format("{}:{}: the nftables of host {} are refused: {}", scenario.file,
+                                   planned.at.line, planned.name, error));
   }
 }
 
@@ -52,25 +135,34 @@ void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t
 
 std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
   request_timestamps();  // first, because the kernel takes its time to begin
+  const std::vector<HostPlan> plans = plan(scenario, family);
   std::deque<Host> hosts;
-  for (const scenario::Host& planned : scenario.hosts) {
-    Host& host = hosts.emplace_back(planned.name);
-    for (const auto& [name, value] : planned.sysctls) {
-      std::string path = name;
-      std::replace(path.begin(), path.end(), '.', '/');
-      write_sysctl(host.space(), path, value);
-    }
+  for (std::size_t number = 0; number < plans.size(); ++number) {
+    const scenario::Host& planned = scenario.hosts[number];
+    Host& host = hosts.emplace_back(plans[number], planned.stack);
+    if (planned.forwards) let_forward(host, family);
+    write_sysctls(host, scenario, planned, false);
   }
   for (std::size_t number = 0; number < scenario.links.size(); ++number)
-    build_link(hosts, scenario.links[number], number, family);
+    build_link(hosts, scenario.links[number], number);
+  int next_index = loopback_index + 1 + 2 * static_cast<int>(scenario.links.size());
+  for (std::size_t number = 0; number < hosts.size(); ++number) {
+    build_vrfs(hosts[number], scenario.hosts[number], next_index);
+    write_sysctls(hosts[number], scenario, scenario.hosts[number], true);
+  }
+  for (Host& host : hosts) furnish(host);
 
   const Deadline deadline(link_deadline);
   for (Host& host : hosts) {
     for (const Interface& interface : host.interfaces()) {
-      await_running(host.netlink(), interface.end, deadline);
-      await_address(host.netlink(), interface.address, deadline);
+      await_ready(host, interface, deadline);
+      add_ways(host, interface);
     }
+    for (const std::string& device : host.plan().other_devices())
+      await_addresses(host, device, deadline);
   }
+  for (const scenario::Link& link : scenario.links) impair_link(hosts, link);
+  raise_firewalls(hosts, scenario);
   return hosts;
 }
 

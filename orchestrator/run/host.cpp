@@ -14,14 +14,15 @@ TraceHere open_trace(const Namespace& space, const ModuleHere& module) {
 
 }  // namespace
 
-Host::Host(std::string name)
-    : name_(std::move(name)),
-      space_(Namespace::create(name_)),
+Host::Host(HostPlan plan, scenario::Stack stack)
+    : plan_(std::move(plan)),
+      stack_(stack),
+      space_(Namespace::create(plan_.name)),
       netlink_(space_),
       module_(in(space_, [] { return Module::open_here(); })),
       sock_diag_(in(space_, [] { return SockDiag::open_here(); })),
       trace_(open_trace(space_, module_)),
-      capture_(space_, name_) {
+      capture_(space_, plan_.name) {
   silence_ipv6(space_);
   set_loopback_up(netlink_);
 }
@@ -41,10 +42,11 @@ Host::~Host() {
 void Host::hold() {
   if (holds_.empty()) {
     std::vector<LinkEnd> links;
-    for (const Interface& interface : interfaces_) {
+    for (std::size_t link = 0; link < interfaces_.size(); ++link) {
+      const Interface& interface = interfaces_[link];
       links.push_back(interface.end);
-      holds_.push_back(
-          make_hold({netlink_, interface.end, {interface.peer_address}, interface.peer_mac}));
+      holds_.push_back(make_hold({netlink_, interface.end, plan_.interfaces[link].reaches,
+                                  interface.peer_mac, interface.impaired, interface.table}));
     }
     will_.emplace(netlink_, links);
   }
@@ -67,12 +69,28 @@ std::string_view Host::hold_mechanism() const {
   return holds_.empty() ? std::string_view{} : holds_.front()->mechanism();
 }
 
+Nftables& Host::firewall() {
+  if (!firewall_) firewall_.emplace(space_);
+  return *firewall_;
+}
+
+Losses& Host::losses() {
+  if (!losses_) {
+    std::vector<std::string> devices{"lo"};
+    for (const Interface& interface : interfaces_) devices.push_back(interface.end.name);
+    losses_.emplace(space_, devices);
+  }
+  return *losses_;
+}
+
 HostRecord record_of(const Host& host) {
   HostRecord record;
   record.name = host.name();
   record.netns_inode = host.space().inode();
   for (const Interface& interface : host.interfaces())
     record.addresses.emplace_back(interface.end.name, interface.address);
+  for (const PlannedAddress& extra : host.plan().extra)
+    record.extra_addresses.push_back({extra.name, extra.device, extra.address});
   return record;
 }
 

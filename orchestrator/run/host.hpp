@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // A host of a scenario, standing: a network namespace with its interfaces, the
-// two witnesses of its TCP tables, a trace of its receive path, and a capture of
-// all its packets.
+// two witnesses of its TCP tables, a trace of its receive path, a capture of all
+// its packets, and what may stand in their way.
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,9 +16,13 @@
 #include "net/hold.hpp"
 #include "net/last_will.hpp"
 #include "net/link.hpp"
+#include "net/losses.hpp"
 #include "net/namespace.hpp"
 #include "net/netlink.hpp"
+#include "net/nftables.hpp"
+#include "net/route.hpp"
 #include "record/timeline.hpp"
+#include "run/plan.hpp"
 #include "scenario/model.hpp"
 #include "view/module.hpp"
 #include "view/sock_diag.hpp"
@@ -30,29 +35,48 @@ struct Interface {
   Address address;
   Address peer_address;
   Mac peer_mac;
+  bool up = false;
+  bool impaired = false;             // packets that it sends are delayed or lost
+  int vrf = 0;                       // the index of the VRF that it is in; 0: none
+  std::uint32_t table = main_table;  // its routing table, or its VRF's
 };
 
 class Host {
  public:
   // An empty namespace in which lo is up. Throws EnvironmentError without
   // CAP_SYS_ADMIN.
-  explicit Host(std::string name);
+  Host(HostPlan plan, scenario::Stack stack);
   // What lives inside refers to the namespace by address.
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  const std::string& name() const { return name_; }
+  const std::string& name() const { return plan_.name; }
+  const HostPlan& plan() const { return plan_; }
+  // Whether its kernel has the addresses; else it is a puppet.
+  bool has_stack() const { return stack_ == scenario::Stack::kernel; }
   const Namespace& space() const { return space_; }
   Netlink& netlink() { return netlink_; }
   ModuleHere& module() { return module_; }
   SockDiag& sock_diag() { return sock_diag_; }
+  // The ends of its links, in the order of the links, as in its plan.
   const std::vector<Interface>& interfaces() const { return interfaces_; }
+  std::vector<Interface>& interfaces() { return interfaces_; }
 
   void add(Interface interface) { interfaces_.push_back(std::move(interface)); }
 
+  // Its VRF devices, with their indices.
+  const std::map<std::string, int>& vrfs() const { return vrfs_; }
+  void add_vrf(const std::string& name, int index) { vrfs_[name] = index; }
+
   Capture& capture() { return capture_; }
   TraceHere& trace() { return trace_; }
+
+  // The scenario's rules. Throws EnvironmentError where there is no nftables.
+  Nftables& firewall();
+  // Segments that are lost on their way in; the scenario's rules know nothing of it.
+  Losses& losses();
+  bool loses() const { return losses_.has_value(); }
 
   // Holds or releases what the host sends, on all of its links.
   void hold();
@@ -63,21 +87,26 @@ class Host {
   std::string_view hold_mechanism() const;
 
  private:
-  std::string name_;
+  HostPlan plan_;
+  scenario::Stack stack_;
   Namespace space_;
   Netlink netlink_;
   ModuleHere module_;
   SockDiag sock_diag_;
   TraceHere trace_;
   std::vector<Interface> interfaces_;
+  std::map<std::string, int> vrfs_;
   Capture capture_;
+  std::optional<Nftables> firewall_;          // made when asked for
+  std::optional<Losses> losses_;              // likewise
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
   std::optional<LastWill> will_;              // likewise
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns,
-// every link passes packets. A deque, because a
-// Host does not move.
+// every link passes packets, by every way that is planned. A deque, because a
+// Host does not move. Throws EnvironmentError where this kernel lacks something
+// (features.hpp), UsageError where the file asks for what cannot be.
 std::deque<Host> build(const scenario::Scenario& scenario, Family family);
 
 // What a timeline keeps of them.

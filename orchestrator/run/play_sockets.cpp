@@ -3,6 +3,8 @@
 // The verbs that are calls of tcp(7).
 #include <fmt/format.h>
 
+#include "check/resolve.hpp"
+#include "net/pump.hpp"
 #include "run/addresses.hpp"
 #include "run/stage.hpp"
 #include "util/error.hpp"
@@ -26,15 +28,15 @@ std::string quoted(std::string_view data) { return fmt::format("\"{}\"", data); 
 }  // namespace
 
 void act(Stage& stage, const scenario::OpenSocket& action, StepRecord& record) {
-  TcpSocket socket = TcpSocket::create(stage.host(action.host).space(), stage.timeline.family);
+  const Family family = action.family.value_or(stage.timeline.family);
+  TcpSocket socket = TcpSocket::create(stage.host(action.host).space(), family);
   int error = 0;
   const auto apply = [&](Result result) {
     if (error == 0) error = result.error;
   };
   if (action.reuseaddr) apply(socket.set_reuse_address(true));
   if (action.reuseport) apply(socket.set_reuse_port(true));
-  if (action.v6only && stage.timeline.family == Family::inet6)
-    apply(socket.set_v6only(*action.v6only));
+  if (action.v6only && family == Family::inet6) apply(socket.set_v6only(*action.v6only));
   if (!action.device.empty()) apply(socket.bind_to_device(action.device));
   record.played = outcome_of(error, fmt::format("inode {}", socket.inode()));
   stage.enter(action.name, action.host, std::move(socket));
@@ -42,7 +44,7 @@ void act(Stage& stage, const scenario::OpenSocket& action, StepRecord& record) {
 
 void act(Stage& stage, const scenario::Bind& action, StepRecord& record) {
   TcpSocket& socket = stage.socket(action.socket);
-  const Result result = socket.bind(resolve(action.to, stage.timeline));
+  const Result result = socket.bind(resolve(action.to, stage.timeline, socket.family()));
   record.played = outcome_of(result.error, socket.local().str());
 }
 
@@ -51,15 +53,39 @@ void act(Stage& stage, const scenario::Listen& action, StepRecord& record) {
                              fmt::format("backlog {}", action.backlog));
 }
 
+namespace {
+
+// What sendto(2) with MSG_FASTOPEN of a blocking socket does: what the SYN could
+// not carry follows when the connection is there.
+Result connect_with_data(TcpSocket& socket, const scenario::Connect& action, const Endpoint& remote,
+                         const Deadline& deadline, Played& played) {
+  const Sent sent = socket.connect_with(action.data, remote);
+  played.observed = fmt::format("{} of {} bytes taken at once", sent.bytes, action.data.size());
+  if (!action.wait || (sent.error != 0 && sent.error != EINPROGRESS)) return {sent.error};
+  const Result connected = socket.await_connected(deadline);
+  if (!connected.ok()) return connected;
+  return socket.send(std::string_view(action.data).substr(sent.bytes), deadline);
+}
+
+Result connect_alone(TcpSocket& socket, const scenario::Connect& action, const Endpoint& remote,
+                     const Deadline& deadline) {
+  const Result result = socket.connect(remote);
+  return action.wait && result.error == EINPROGRESS ? socket.await_connected(deadline) : result;
+}
+
+}  // namespace
+
 void act(Stage& stage, const scenario::Connect& action, StepRecord& record) {
   TcpSocket& socket = stage.socket(action.socket);
-  Result result = socket.connect(resolve(action.to, stage.timeline));
-  if (action.wait && result.error == EINPROGRESS) {
-    result = socket.await_connected(stage.deadline());
-    record.played.timed_out = result.error == EINPROGRESS;
-  }
-  record.played.error = result.error;
-  record.played.observed = result.ok() ? ends(socket) : errno_name(result.error);
+  const Endpoint remote = resolve(action.to, stage.timeline, socket.family());
+  Played& played = record.played;
+  const Result result = action.data.empty()
+                            ? connect_alone(socket, action, remote, stage.deadline())
+                            : connect_with_data(socket, action, remote, stage.deadline(), played);
+  played.error = result.error;
+  played.timed_out = action.wait && (result.error == EINPROGRESS || result.error == EAGAIN);
+  const std::string outcome = result.ok() ? ends(socket) : errno_name(result.error);
+  played.observed = played.observed.empty() ? outcome : outcome + ", " + played.observed;
 }
 
 void act(Stage& stage, const scenario::Connected& action, StepRecord& record) {
@@ -70,37 +96,81 @@ void act(Stage& stage, const scenario::Connected& action, StepRecord& record) {
   record.played.observed = result.ok() ? ends(socket) : errno_name(result.error);
 }
 
+void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record) {
+  TcpSocket& socket = stage.socket(action.socket);
+  const Result result = socket.disconnect();
+  record.played = outcome_of(result.error, socket.local().str());
+}
+
 void act(Stage& stage, const scenario::Accept& action, StepRecord& record) {
-  Accepted accepted = stage.socket(action.sockets.front()).accept(stage.deadline());
+  std::vector<TcpSocket*> listeners;
+  for (const std::string& name : action.sockets) listeners.push_back(&stage.socket(name));
+  Accepted accepted = accept_any(listeners, stage.deadline());
   record.played.error = accepted.error;
   record.played.timed_out = accepted.error == EAGAIN;
   record.played.observed = errno_name(accepted.error);
   if (!accepted.socket) return;
+  const std::string& winner = action.sockets[accepted.listener];
   record.played.observed = fmt::format("from {}", accepted.remote.str());
-  std::string host;
-  for (const SocketRecord& known : stage.timeline.sockets)
-    if (known.name == action.sockets.front()) host = known.host;
-  stage.enter(action.name, host, std::move(*accepted.socket));
+  if (listeners.size() > 1) record.played.observed += fmt::format(", by {}", winner);
+  if (!action.winner.empty()) stage.enter_again(action.winner, winner);
+  stage.enter(action.name, check::socket_named(stage.timeline, winner)->host,
+              std::move(*accepted.socket));
 }
 
 void act(Stage& stage, const scenario::Send& action, StepRecord& record) {
-  const Result result = stage.socket(action.socket).send(action.data, stage.deadline());
+  TcpSocket& socket = stage.socket(action.socket);
+  if (!action.wait) {
+    const Sent sent = socket.send_once(action.data);
+    record.played =
+        outcome_of(sent.error, fmt::format("{} of {} bytes", sent.bytes, action.data.size()));
+    return;
+  }
+  const Result result = socket.send(action.data, stage.deadline());
   record.played = outcome_of(result.error, fmt::format("{} bytes", action.data.size()));
   record.played.timed_out = result.error == EAGAIN;
 }
 
 void act(Stage& stage, const scenario::Receive& action, StepRecord& record) {
+  // The end of the stream, or an error, is told to the one who asks for more.
+  const std::size_t beyond = action.end || action.error != 0 ? 1 : 0;
   const Received received =
-      stage.socket(action.socket).receive(action.data.size(), stage.deadline());
-  record.played.error = received.error;
-  record.played.timed_out = received.error == EAGAIN;
-  record.played.observed = quoted(received.data);
-  record.played.data = received.data;
-  if (received.closed) record.played.observed += ", then the end of the stream";
+      stage.socket(action.socket).receive(action.data.size() + beyond, stage.deadline());
+  Played& played = record.played;
+  played.error = received.error;
+  played.timed_out = received.error == EAGAIN;
+  played.data = received.data;
+  played.ended = received.closed;
+  if (!received.data.empty() || !received.closed) played.observed = quoted(received.data);
+  if (received.data.empty() && received.error != 0) played.observed = errno_name(received.error);
+  if (received.closed)
+    played.observed +=
+        received.data.empty() ? "the end of the stream" : ", then the end of the stream";
+}
+
+void act(Stage& stage, const scenario::Transfer& action, StepRecord& record) {
+  const auto bytes = static_cast<std::uint64_t>(action.bytes);
+  const Pumped pumped =
+      pump(stage.socket(action.from), stage.socket(action.to), bytes, stage.deadline());
+  Played& played = record.played;
+  played.error = pumped.error;
+  played.timed_out = pumped.error == EAGAIN;
+  played.value = static_cast<std::int64_t>(pumped.bytes);
+  played.observed = fmt::format("{} bytes", pumped.bytes);
+  if (pumped.closed) played.observed += ", then the end of the stream";
+  if (pumped.differs) played.observed += ", then another one than was sent";
+}
+
+void act(Stage& stage, const scenario::Shutdown& action, StepRecord& record) {
+  const int how = action.how == scenario::Direction::read    ? SHUT_RD
+                  : action.how == scenario::Direction::write ? SHUT_WR
+                                                             : SHUT_RDWR;
+  record.played = outcome_of(stage.socket(action.socket).shutdown(how).error, "");
 }
 
 void act(Stage& stage, const scenario::Close& action, StepRecord& record) {
-  stage.socket(action.socket).close();
+  TcpSocket& socket = stage.socket(action.socket);
+  action.abort ? socket.abort() : socket.close();
   record.played = outcome_of(0, "");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that only look: tables, lookup, packets, path.
+// The verbs that only look: tables, observe, lookup, packets, path.
 #include <algorithm>
 
 #include "run/addresses.hpp"
@@ -18,9 +18,22 @@ void take_snapshots(Stage& stage, const std::vector<std::string>& hosts, StepRec
   }
 }
 
+// What another witness shows, and what the two do not agree on, is not asked for.
+void keep_only(const std::string& witness, Snapshot& snapshot) {
+  for (auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash})
+    std::erase_if(*table, [&](const Witnessed& each) { return each.witness != witness; });
+  snapshot.disagreements.clear();
+}
+
 }  // namespace
 
 void act(Stage& stage, const scenario::Tables& action, StepRecord& record) {
+  take_snapshots(stage, action.hosts, record);
+  if (action.witness.empty()) return;
+  for (Snapshot& snapshot : record.snapshots) keep_only(action.witness, snapshot);
+}
+
+void act(Stage& stage, const scenario::Observe& action, StepRecord& record) {
   take_snapshots(stage, action.hosts, record);
 }
 
@@ -63,9 +76,8 @@ bool waits_for_an_acknowledgment(const TcpSocket& socket) {
 }
 
 bool all_is_acknowledged(const Stage& stage) {
-  return std::ranges::none_of(stage.sockets, [](const auto& named) {
-    return waits_for_an_acknowledgment(named.second);
-  });
+  return std::ranges::none_of(
+      stage.sockets, [](const auto& named) { return waits_for_an_acknowledgment(named.second); });
 }
 
 }  // namespace

@@ -2,21 +2,16 @@
 #include "run/runner.hpp"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 
 #include "check/judge.hpp"
+#include "run/conditions.hpp"
 #include "run/stage.hpp"
+#include "scenario/condition.hpp"
 
 namespace lab::run {
 namespace {
-
-std::string kernel_release() {
-  utsname name{};
-  ::uname(&name);
-  return name.release;
-}
 
 // Module::open_here() has read the facts; any host's will do.
 std::string describe_module(Host& host) {
@@ -43,6 +38,7 @@ Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Ho
   timeline.title = scenario.title;
   timeline.rule = scenario.rule;
   timeline.file = scenario.file;
+  timeline.variant = scenario.variant;
   timeline.family = family;
   timeline.kernel = kernel_release();
   timeline.module = describe_module(hosts.front());
@@ -55,34 +51,31 @@ Timeline header(const scenario::Scenario& scenario, Family family, std::deque<Ho
   return timeline;
 }
 
-// Whether a step waits for something to become true, by looking again, rather
-// than for a system call to return.
-bool waits(const scenario::Action& action) {
-  return std::holds_alternative<scenario::Tables>(action) ||
-         std::holds_alternative<scenario::Packets>(action) ||
-         std::holds_alternative<scenario::Path>(action);
-}
-
 bool any_failed(const std::vector<Check>& checks) {
   return std::any_of(checks.begin(), checks.end(),
                      [](const Check& check) { return check.outcome == Outcome::fail; });
 }
 
-StepRecord play_step(Stage& stage, std::size_t index) {
-  const scenario::Step& step = stage.scenario.steps[index];
+StepRecord record_for(const scenario::Step& step, std::size_t index) {
   StepRecord record;
   record.index = index;
   record.text = scenario::describe(step.action);
   record.note = step.note;
   record.line = step.at.line;
-  record.begin = now();
+  record.begin = record.end = now();
+  return record;
+}
+
+StepRecord play_step(Stage& stage, std::size_t index) {
+  const scenario::Step& step = stage.scenario.steps[index];
+  StepRecord record = record_for(step, index);
   const Deadline deadline = stage.deadline();
   for (;;) {
     std::visit([&](const auto& action) { act(stage, action, record); }, step.action);
     stage.drain();
     record.end = now();
     record.checks = check::judge(stage.scenario, step, record, stage.timeline);
-    if (!waits(step.action) || !any_failed(record.checks)) return record;
+    if (!check::waits(step.action) || !any_failed(record.checks)) return record;
     if (deadline.passed()) {
       // Judged once more, now that waiting is known to be over, so that the
       // check can say for how long it was waited.
@@ -94,16 +87,30 @@ StepRecord play_step(Stage& stage, std::size_t index) {
   }
 }
 
+// Plays a step, or says why not. Nothing: it is not for this family or variant.
+std::optional<StepRecord> take_step(Stage& stage, std::size_t index) {
+  const scenario::Step& step = stage.scenario.steps[index];
+  if (!step.when) return play_step(stage, index);
+  if (!concerns(*step.when, stage.timeline.family, stage.scenario.variant)) return std::nullopt;
+  const auto why = why_not(*step.when);
+  if (!why) return play_step(stage, index);
+  StepRecord record = record_for(step, index);
+  record.skipped = *why;
+  return record;
+}
+
 }  // namespace
 
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience) {
-  Stage stage{scenario, build(scenario, family), {}, {}};
+  Stage stage{scenario, build(scenario, family), {}, {}, {}};
   stage.timeline = header(scenario, family, stage.hosts);
   stage.timeline.begin = now();
   if (audience.begun) audience.begun(stage.timeline);
 
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
-    stage.timeline.steps.push_back(play_step(stage, index));
+    auto taken = take_step(stage, index);
+    if (!taken) continue;
+    stage.timeline.steps.push_back(std::move(*taken));
     const StepRecord& record = stage.timeline.steps.back();
     if (audience.stepped) audience.stepped(stage.timeline, record);
     if (any_failed(record.checks)) {

@@ -22,7 +22,9 @@ struct Audience {
   std::function<void(const Timeline&, const StepRecord&)> stepped;
 };
 
-// Plays the steps in order and judges each. Stops at the first step with a
+// Plays the steps in order and judges each. One whose condition does not hold in
+// this kernel is recorded as skipped, with the reason; one that is for another
+// family or variant is not recorded at all. Stops at the first step with a
 // failed check: what would follow would fail for that same reason.
 // Throws EnvironmentError where this machine cannot build the hosts.
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience = {});

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "run/stage.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
+#include <span>
 
+#include "check/resolve.hpp"
+#include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::run {
@@ -20,6 +24,24 @@ void merge_by_time(std::vector<Item>& items, std::size_t sorted) {
   std::inplace_merge(items.begin(), middle, items.end(), earlier);
 }
 
+void keep(const Program& program, ProgramRecord& record) {
+  // It only grows, and may be large.
+  if (record.output.size() != program.output().size()) record.output = program.output();
+  record.output_cut = program.cut();
+  record.exit = program.exit();
+}
+
+// What tells that one of the hosts, or a program, has done something.
+std::vector<pollfd> signs_of_life(Stage& stage) {
+  std::vector<pollfd> polled;
+  for (Host& each : stage.hosts) {
+    polled.push_back({each.capture().fd(), POLLIN, 0});
+    if (each.trace().trace) polled.push_back({each.trace().trace->fd(), POLLIN, 0});
+  }
+  for (const auto& [name, staged] : stage.programs) staged.program.watch(polled);
+  return polled;
+}
+
 }  // namespace
 
 Host& Stage::host(const std::string& name) {
@@ -27,11 +49,29 @@ Host& Stage::host(const std::string& name) {
                        [&](const Host& candidate) { return candidate.name() == name; });
 }
 
-TcpSocket& Stage::socket(const std::string& name) { return sockets.at(name); }
+TcpSocket& Stage::socket(const std::string& name) {
+  const auto second = second_names.find(name);
+  const auto found = sockets.find(second == second_names.end() ? name : second->second);
+  if (found == sockets.end())
+    throw UsageError(
+        fmt::format("{}: socket {} is used, but the step that opens it was left out; "
+                    "leave out the steps that use it, too",
+                    scenario.file, name));
+  return found->second;
+}
 
 void Stage::enter(const std::string& name, const std::string& host_name, TcpSocket socket) {
   timeline.sockets.push_back({name, host_name, socket.cookie(), socket.inode()});
   sockets.insert_or_assign(name, std::move(socket));
+}
+
+void Stage::enter_again(const std::string& second_name, const std::string& name) {
+  SocketRecord again = *check::socket_named(timeline, name);
+  again.name = second_name;
+  // A second name of a second name leads to the first one, too.
+  const auto first = second_names.find(name);
+  second_names[second_name] = first == second_names.end() ? name : first->second;
+  timeline.sockets.push_back(std::move(again));
 }
 
 void Stage::drain() {
@@ -44,8 +84,13 @@ void Stage::drain() {
     each.trace().trace->drain(timeline.trace);
     timeline.trace_lost += each.trace().trace->lost();
   }
+  injected.mark(std::span(timeline.packets).subspan(packets));
   merge_by_time(timeline.packets, packets);
   merge_by_time(timeline.trace, events);
+  for (auto& [name, staged] : programs) {
+    staged.program.look();
+    keep(staged.program, timeline.programs[staged.record]);
+  }
 }
 
 void Stage::count_missed() {
@@ -60,12 +105,13 @@ void Stage::count_missed() {
 
 void Stage::await_change(const Deadline& deadline) {
   constexpr int look_again = 2;  // ms: the kernel tells nobody that a table has changed
-  std::vector<pollfd> polled;
-  for (Host& each : hosts) {
-    polled.push_back({each.capture().fd(), POLLIN, 0});
-    if (each.trace().trace) polled.push_back({each.trace().trace->fd(), POLLIN, 0});
-  }
+  std::vector<pollfd> polled = signs_of_life(*this);
   ::poll(polled.data(), polled.size(), std::min(look_again, deadline.poll_timeout()));
+}
+
+void Stage::await_news(const Deadline& deadline) {
+  std::vector<pollfd> polled = signs_of_life(*this);
+  ::poll(polled.data(), polled.size(), deadline.poll_timeout());
 }
 
 }  // namespace lab::run

@@ -9,27 +9,44 @@
 #include <map>
 #include <string>
 
+#include "net/inject.hpp"
+#include "net/program.hpp"
 #include "net/socket.hpp"
 #include "record/timeline.hpp"
 #include "run/host.hpp"
+#include "run/injected.hpp"
 #include "scenario/model.hpp"
 
 namespace lab::run {
+
+// A program of the scenario's, and where the timeline keeps what it writes.
+struct StagedProgram {
+  Program program;
+  std::size_t record;  // in Timeline::programs
+};
 
 struct Stage {
   const scenario::Scenario& scenario;
   std::deque<Host> hosts;
   std::map<std::string, TcpSocket> sockets;
+  std::map<std::string, std::string> second_names;  // of sockets → the first
   Timeline timeline;
+  // By name; also those that have ended. Killed before the hosts go.
+  std::map<std::string, StagedProgram> programs = {};
+  std::map<std::string, Injector> injectors = {};  // of each host that has injected
+  InjectedPackets injected = {};
 
   Host& host(const std::string& name);
+  // By either name. Throws UsageError when the step that opens it was left out.
   TcpSocket& socket(const std::string& name);
   // Gives a socket a name, and writes it into the timeline with its cookie.
   void enter(const std::string& name, const std::string& host, TcpSocket socket);
+  // Gives a socket that has a name another one.
+  void enter_again(const std::string& second_name, const std::string& name);
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
   // Moves what captures and traces have seen since into the timeline, in order
-  // of time.
+  // of time, and what programs have written.
   void drain();
   // Asks the module how many calls its probes have missed in this run. Before
   // an event's absence is believed.
@@ -37,6 +54,8 @@ struct Stage {
   // Sleeps until a packet is captured or an event traced, or a moment has passed
   // in which a table may have changed without one. Never longer than the deadline.
   void await_change(const Deadline& deadline);
+  // Likewise, but only until a packet, an event, or something of a program.
+  void await_news(const Deadline& deadline);
 };
 
 // play_sockets.cpp
@@ -45,28 +64,30 @@ void act(Stage& stage, const scenario::Bind& action, StepRecord& record);
 void act(Stage& stage, const scenario::Listen& action, StepRecord& record);
 void act(Stage& stage, const scenario::Connect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Connected& action, StepRecord& record);
+void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Accept& action, StepRecord& record);
 void act(Stage& stage, const scenario::Send& action, StepRecord& record);
 void act(Stage& stage, const scenario::Receive& action, StepRecord& record);
-void act(Stage& stage, const scenario::Close& action, StepRecord& record);
-
-// play_unfinished.cpp
-void act(Stage& stage, const scenario::SetOption& action, StepRecord& record);
-void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
-void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record);
 void act(Stage& stage, const scenario::Transfer& action, StepRecord& record);
 void act(Stage& stage, const scenario::Shutdown& action, StepRecord& record);
+void act(Stage& stage, const scenario::Close& action, StepRecord& record);
+
+// play_options.cpp
+void act(Stage& stage, const scenario::SetOption& action, StepRecord& record);
+void act(Stage& stage, const scenario::GetOption& action, StepRecord& record);
 void act(Stage& stage, const scenario::Info& action, StepRecord& record);
+
+// play_hosts.cpp
 void act(Stage& stage, const scenario::Nftables& action, StepRecord& record);
 void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record);
 void act(Stage& stage, const scenario::SetLink& action, StepRecord& record);
 void act(Stage& stage, const scenario::Drop& action, StepRecord& record);
+// Whether every segment that a Drop at this host was about has been lost.
+bool drops_done(Host& host);
+
+// play_packets.cpp
 void act(Stage& stage, const scenario::Inject& action, StepRecord& record);
 void act(Stage& stage, const scenario::Let& action, StepRecord& record);
-void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
-void act(Stage& stage, const scenario::Await& action, StepRecord& record);
-void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
-void act(Stage& stage, const scenario::Observe& action, StepRecord& record);
 
 // play_links.cpp
 void act(Stage& stage, const scenario::Ping& action, StepRecord& record);
@@ -74,8 +95,16 @@ void act(Stage& stage, const scenario::Hold& action, StepRecord& record);
 void act(Stage& stage, const scenario::Mark& action, StepRecord& record);
 void act(Stage& stage, const scenario::Release& action, StepRecord& record);
 
-// play_views.cpp: one look. The runner looks again until what is expected is there.
+// play_programs.cpp
+void act(Stage& stage, const scenario::Exec& action, StepRecord& record);
+void act(Stage& stage, const scenario::Stop& action, StepRecord& record);
+
+// play_await.cpp
+void act(Stage& stage, const scenario::Await& action, StepRecord& record);
+
+// play_views.cpp and Info: one look. The runner looks again until what is expected is there.
 void act(Stage& stage, const scenario::Tables& action, StepRecord& record);
+void act(Stage& stage, const scenario::Observe& action, StepRecord& record);
 void act(Stage& stage, const scenario::Lookup& action, StepRecord& record);
 void act(Stage& stage, const scenario::Packets& action, StepRecord& record);
 void act(Stage& stage, const scenario::Path& action, StepRecord& record);

@@ -6,77 +6,71 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include "scenario/parser.hpp"
+#include "scenario/selection.hpp"
 #include "util/error.hpp"
-#include "util/text.hpp"
 
 namespace lab::scenario {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Sorted by name, so that a listing does not depend on the file system.
-std::vector<fs::path> files_below(const std::string& folder) {
-  std::vector<fs::path> paths;
+std::string topic_of(const fs::path& path, const std::string& folder) {
+  const fs::path topic = path.parent_path().lexically_relative(folder);
+  return topic == "." ? "" : topic.string();
+}
+
+CatalogueEntry entry_of(const CatalogueFile& file) {
+  CatalogueEntry entry{file, "", {}, {}, ""};
+  try {
+    const Scenario scenario = load(file.path);
+    entry.title = scenario.title;
+    entry.families = scenario.families;
+    entry.variants = scenario.variants;
+  } catch (const UsageError& error) {
+    entry.error = error.what();
+  }
+  return entry;
+}
+
+}  // namespace
+
+std::vector<CatalogueFile> files_of(const std::string& folder) {
+  std::vector<CatalogueFile> files;
   std::error_code error;
   fs::recursive_directory_iterator walk(folder, error), end;
   while (!error && walk != end) {
-    const bool hidden = walk->path().filename().native().starts_with('.');
+    const fs::path& path = walk->path();
+    const bool hidden = path.filename().native().starts_with('.');
     if (hidden && walk->is_directory(error))
       walk.disable_recursion_pending();
-    else if (!hidden && walk->path().extension() == ".yaml" && walk->is_regular_file(error))
-      paths.push_back(walk->path());
+    else if (!hidden && path.extension() == ".yaml" && walk->is_regular_file(error))
+      files.push_back({path.stem(), topic_of(path, folder), path});
     walk.increment(error);
   }
   if (error)
     throw UsageError(
         fmt::format("{}: cannot be read as a folder of scenarios: {}", folder, error.message()));
-  std::sort(paths.begin(), paths.end(), [](const fs::path& a, const fs::path& b) {
-    return std::pair(a.stem(), a) < std::pair(b.stem(), b);
+  // Sorted, so that a listing does not depend on the file system.
+  std::ranges::sort(files, [](const CatalogueFile& a, const CatalogueFile& b) {
+    return std::tie(a.topic, a.name) < std::tie(b.topic, b.name);
   });
-  return paths;
+  return files;
 }
-
-}  // namespace
 
 std::vector<CatalogueEntry> catalogue(const std::string& folder) {
   std::vector<CatalogueEntry> entries;
-  for (const fs::path& path : files_below(folder)) {
-    CatalogueEntry entry{path.stem(), "", path, ""};
-    try {
-      entry.title = load(path).title;
-    } catch (const UsageError& error) {
-      entry.error = error.what();
-    }
-    entries.push_back(std::move(entry));
-  }
+  for (const CatalogueFile& file : files_of(folder)) entries.push_back(entry_of(file));
   return entries;
 }
 
 std::string find(const std::string& folder, const std::string& wanted) {
-  if (wanted.find('/') != std::string::npos || wanted.ends_with(".yaml")) {
-    std::error_code error;
-    if (!fs::exists(wanted, error))
-      throw UsageError(fmt::format("{}: there is no such file", wanted));
-    return wanted;
-  }
-  std::vector<std::string> names, found;
-  for (const fs::path& path : files_below(folder)) {
-    names.push_back(path.stem());
-    if (path.stem() == wanted) found.push_back(path);
-  }
+  const auto found = select(folder, {wanted});
   if (found.size() == 1) return found.front();
-  if (found.size() > 1)
-    throw UsageError(fmt::format("\"{}\" is the name of {}; give the path of one", wanted,
-                                 fmt::join(found, " and of ")));
-  if (names.empty())
-    throw UsageError(fmt::format("{}: there is no scenario in this folder", folder));
-  const auto near = nearest(wanted, names);
-  throw UsageError(near.empty() ? fmt::format("there is no scenario \"{}\"; there are {}", wanted,
-                                              fmt::join(names, ", "))
-                                : fmt::format("there is no scenario \"{}\"; did you mean \"{}\"?",
-                                              wanted, fmt::join(near, "\" or \"")));
+  throw UsageError(fmt::format("\"{}\" means {} scenarios, {}; name one", wanted, found.size(),
+                               fmt::join(found, ", ")));
 }
 
 }  // namespace lab::scenario

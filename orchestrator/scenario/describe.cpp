@@ -288,6 +288,18 @@ std::string describe(const InjectedSegment& segment) {
   if (segment.flags.ack)
     words += fmt::format(" {} {}", segment.raw_acknowledgment ? "rawack" : "ack",
                          to_string(segment.acknowledgment));
+  if (segment.window != InjectedSegment{}.window)
+    words += fmt::format(" win {}", to_string(segment.window));
+  if (segment.mss) words += fmt::format(" mss {}", *segment.mss);
+  if (segment.sack) words += " sackOK";
+  if (segment.timestamps)
+    words += fmt::format(" ts {}:{}", to_string((*segment.timestamps)[0]),
+                         to_string((*segment.timestamps)[1]));
+  if (segment.wscale) words += fmt::format(" wscale {}", *segment.wscale);
+  if (segment.fastopen_cookie)
+    words += fmt::format(" fastopen {}", segment.fastopen_cookie->empty()
+                                             ? "request"
+                                             : *segment.fastopen_cookie);
   return words;
 }
 

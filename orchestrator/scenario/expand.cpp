@@ -100,9 +100,9 @@ class Expander {
       loop(item.entries.front().value, into);
       return;
     }
-    if (++steps_ > most_steps)
-      throw Problem(item.at, fmt::format("with its loops the file has more than {} items; no "
-                                         "scenario needs that",
+    if (depth_ > 0 && ++steps_ > most_steps)
+      throw Problem(item.at, fmt::format("the loops come to more than {} steps; no scenario needs "
+                                         "that",
                                          most_steps));
     into.push_back(expanded(item));
   }
@@ -115,16 +115,19 @@ class Expander {
     if (values_.contains(name))
       throw Problem(fields.need("name").at,
                     fmt::format("there is a parameter \"{}\" already; choose another name", name));
+    ++depth_;
     for (const YamlNode& value : list_of(fields.need("in"), "in")) {
       const YamlNode plain = expanded(value);
       values_[name] = text_of(plain, "a value of the loop");
       for (const YamlNode& step : list_of(fields.need("steps"), "steps")) add(step, into);
     }
+    --depth_;
     values_.erase(name);
   }
 
   Values values_;
-  std::size_t steps_ = 0;
+  std::size_t steps_ = 0;  // that stand in loops
+  int depth_ = 0;          // of loops inside each other
 };
 
 }  // namespace

@@ -144,15 +144,29 @@ void Names::require_variables(std::string_view text, Position at) const {
   for (std::size_t dollar = text.find('$'); dollar != std::string_view::npos;
        dollar = text.find('$', dollar + 1)) {
     const std::string_view rest = text.substr(dollar + 1);
+    if (rest.starts_with('$')) {  // a plain dollar
+      ++dollar;
+      continue;
+    }
     const std::size_t length = rest.find_first_not_of(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
     const std::string name(rest.substr(0, length));
     std::vector<std::string> known = hosts_;
     known.insert(known.end(), values_.begin(), values_.end());
+    known.emplace_back(loopback_word);
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw Problem(at, fmt::format("${} is neither a host nor a value that a step before this one "
                                     "has named: {}",
                                     name, unknown(name, known)));
+  }
+}
+
+void Names::may_not_have_passed(const Names& before) {
+  for (const auto& [name, use] : before.sockets_) {
+    SocketUse& now = sockets_.at(name);
+    now.listening |= use.listening;
+    now.connecting |= use.connecting;
+    now.closed &= use.closed;
   }
 }
 

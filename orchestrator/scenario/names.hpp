@@ -47,6 +47,10 @@ class Names {
   void add_program(const YamlNode& node);
   void add_value(const YamlNode& node);
 
+  // Whether the steps since `before` are played is known only in the play. So what
+  // could be done with a socket then can still be done with it now.
+  void may_not_have_passed(const Names& before);
+
   // "server:8888", "server@eth1:8888", "any:$port". The host may be one of the
   // words of place.hpp too. Port 0 is allowed only with `port_zero`.
   Place place(const YamlNode& node, bool port_zero) const;

@@ -35,7 +35,7 @@ Verb inject_verb() {
                "\"peer:8888 > client:40000 S. seq 0 ack 1 mss 1460\"",
                "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, mss, wscale, sackOK, "
                "ts VALUE:ECHO and fastopen COOKIE")
-          .may("data", text(), &Inject::data, "Hello", "what the segment carries")
+          .may("data", text_or_nothing(), &Inject::data, "Hello", "what the segment carries")
           .may("icmp", choice("ICMP error", icmp_errors()), &Inject::icmp, "port-unreachable",
                "instead: an ICMP error, to the sender of the segment that it is about")
           .may("about", path_segment(), &Inject::about, "\"client > server S\"",
@@ -45,7 +45,7 @@ Verb inject_verb() {
           .rule([](Inject& inject, const Fields& fields, Names& names) {
             if (inject.segment.has_value() == !inject.icmp.empty())
               throw Problem(fields.at(),
-                            "inject sends one thing: write segment:, or icmp: and about:");
+                            "inject sends one thing; write segment:, or icmp: and about:");
             if (!inject.icmp.empty() != inject.about.has_value())
               throw Problem(fields.at(), "an ICMP error is about a segment; write icmp: and about:");
             if (!inject.data.empty() && !inject.segment)

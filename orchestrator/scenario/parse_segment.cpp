@@ -16,7 +16,7 @@ namespace lab::scenario {
 TcpFlags parse_flags(std::string_view text, Position at) {
   const auto flags = TcpFlags::parse(text);
   if (!flags)
-    throw Problem(at, fmt::format("\"{}\" are no flags; write those of S F R P . W E that "
+    throw Problem(at, fmt::format("\"{}\" are no flags; write those of S F R P . U W E that "
                                   "are set, \".\" being ACK",
                                   text));
   return *flags;

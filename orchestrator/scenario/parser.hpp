@@ -3,6 +3,7 @@
 // Reads a scenario's file. Pure but for load(); any thread may call them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 

@@ -31,14 +31,14 @@ std::string to_string(const Number& number);
 // "server:8888", "server@eth1:8888"; host may also be one of the words below.
 struct Place {
   std::string host;
-  Number port;
+  Number port{};
   std::string at{};  // an interface of the host's, or one of its `addresses`; empty: its first
   bool operator==(const Place&) const = default;
 };
 std::string to_string(const Place& place);
 
 // What stands for an address in the place of a host's name.
-inline constexpr std::string_view any_word = "any";            // the wildcard of the family played
+inline constexpr std::string_view any_word = "any";  // the wildcard of the socket's own family
 inline constexpr std::string_view any4_word = "any4";          // 0.0.0.0
 inline constexpr std::string_view any6_word = "any6";          // ::
 inline constexpr std::string_view loopback_word = "loopback";  // 127.0.0.1, ::1

@@ -13,8 +13,8 @@ Verb exec_verb() {
   return verb(
       MapType<Exec>("exec", "Runs a program in a host, and waits for its end; or lets it run in "
                             "the background, under a name. It is killed with the scenario. In "
-                            "`run` and `input`, `$server` is the address of host server, and "
-                            "`$port` a value.")
+                            "`run` and `input`, `$server` is the address of host server, "
+                            "`$loopback` 127.0.0.1 or ::1, and `$port` a value.")
           .need("host", host(), &Exec::host, "server", "where")
           .need("run", list(text(), true), &Exec::run, "[hello-server, \"8888\"]",
                 "the program and its arguments; a word without `/` is looked for among the lab's "

@@ -98,6 +98,11 @@ bool is_played_in(const std::optional<Condition>& when, const std::string& varia
   return !when || when->variants.empty() || std::ranges::find(when->variants, variant) != when->variants.end();
 }
 
+// A variant is known when the file is read. Family and kernel are not.
+bool is_decided_in_the_play(const std::optional<Condition>& when) {
+  return when && !(when->families.empty() && when->kernel.empty() && when->feature.empty());
+}
+
 }  // namespace
 
 const std::vector<VerbGroup>& verb_groups() {
@@ -113,7 +118,7 @@ const std::vector<Key>& need_keys() { return need().keys(); }
 Condition parse_when(const YamlNode& node, Names& names) { return when().read(node, names); }
 Condition parse_need(const YamlNode& node, Names& names) { return need().read(node, names); }
 
-Step parse_step(const YamlNode& node, const std::string& variant, Names& names) {
+std::optional<Step> parse_step(const YamlNode& node, const std::string& variant, Names& names) {
   if (node.kind != YamlNode::Kind::map)
     throw Problem(node.at, "a step must be a map with one verb; write \"- listen: {socket: srv}\"");
   const YamlEntry* entry_of_verb = nullptr;
@@ -135,14 +140,10 @@ Step parse_step(const YamlNode& node, const std::string& variant, Names& names) 
   }
   if (!entry_of_verb)
     throw Problem(node.at, "this step has no verb; write one, as \"listen: {socket: srv}\"");
-  const Verb& verb = verb_of(*entry_of_verb);
-  if (is_played_in(step.when, variant)) {
-    step.action = verb.read(entry_of_verb->value, names);
-  } else {
-    // Looked through like any other; what it introduces is not there in this variant.
-    Names elsewhere = names;
-    step.action = verb.read(entry_of_verb->value, elsewhere);
-  }
+  if (!is_played_in(step.when, variant)) return std::nullopt;
+  const Names before = names;
+  step.action = verb_of(*entry_of_verb).read(entry_of_verb->value, names);
+  if (is_decided_in_the_play(step.when)) names.may_not_have_passed(before);
   return step;
 }
 

@@ -44,6 +44,14 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
 
 Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(text_of)}; }
 
+Type<std::string> text_or_nothing() {
+  return {"a text", a_scalar(),
+          plain<std::string>([](const YamlNode& node, std::string_view what) {
+            const bool empty = node.kind == YamlNode::Kind::scalar && node.text.empty();
+            return empty ? std::string() : text_of(node, what);
+          })};
+}
+
 Type<bool> flag() { return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(bool_of)}; }
 
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {

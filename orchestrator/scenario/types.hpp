@@ -18,6 +18,7 @@
 namespace lab::scenario {
 
 Type<std::string> text();
+Type<std::string> text_or_nothing();  // it may be empty, as a parameter makes it
 Type<bool> flag();
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most);
 Type<std::chrono::milliseconds> duration();

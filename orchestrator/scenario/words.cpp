@@ -58,11 +58,4 @@ const std::vector<std::string>& icmp_errors() {
   return words;
 }
 
-// What a kernel, or a machine, may lack.
-const std::vector<std::string>& features() {
-  static const std::vector<std::string> words = {"netem",  "plug",      "vrf",   "nftables",
-                                                 "tproxy", "conntrack", "module"};
-  return words;
-}
-
 }  // namespace lab::scenario

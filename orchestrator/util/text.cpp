@@ -2,6 +2,8 @@
 #include "util/text.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -54,6 +56,23 @@ std::vector<std::string_view> lines(std::string_view text) {
   return result;
 }
 
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view digits) {
+  std::vector<std::uint8_t> bytes;
+  for (; digits.size() >= 2; digits.remove_prefix(2)) {
+    std::uint8_t byte = 0;
+    const char* const pair_end = digits.data() + 2;
+    const auto [end, error] = std::from_chars(digits.data(), pair_end, byte, 16);
+    if (error != std::errc{} || end != pair_end) return std::nullopt;
+    bytes.push_back(byte);
+  }
+  if (!digits.empty()) return std::nullopt;
+  return bytes;
+}
+
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
                                  std::size_t most) {
   std::vector<std::pair<std::size_t, std::string>> ranked;
@@ -67,6 +86,34 @@ std::vector<std::string> nearest(std::string_view wanted, const std::vector<std:
   std::vector<std::string> result;
   for (auto& [apart, name] : ranked) result.push_back(std::move(name));
   return result;
+}
+
+std::string in_quotes(std::string_view text, std::size_t most) {
+  std::string shown;
+  for (const char c : text.substr(0, most)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n')
+      shown += "\\n";
+    else if (c == '"' || c == '\\')
+      shown.append("\\").push_back(c);
+    else if (byte < 0x20 || byte == 0x7F)
+      shown += fmt::format("\\x{:02x}", byte);
+    else
+      shown += c;
+  }
+  return text.size() <= most ? fmt::format("\"{}\"", shown)
+                             : fmt::format("\"{}...\" ({} bytes)", shown, text.size());
+}
+
+std::string shell_word(std::string_view word) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./:=+,@%").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
 }
 
 std::string read_file(const std::string& path) {

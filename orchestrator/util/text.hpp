@@ -2,7 +2,9 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +26,20 @@ std::optional<Integer> to_integer(std::string_view word) {
   return value;
 }
 
+// Bytes as "0a1b", and back; nothing unless all of it is pairs of such digits.
+std::string to_hex(std::span<const std::uint8_t> bytes);
+std::optional<std::vector<std::uint8_t>> from_hex(std::string_view digits);
+
 // The names most like `wanted`, best first, at most `most`: for "did you mean".
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
                                  std::size_t most = 3);
+
+// The text in quotes and on one line, as C writes it: "Hello\n". Where it is longer
+// than `most` bytes, its beginning and how long it is.
+std::string in_quotes(std::string_view text, std::size_t most = 400);
+
+// As one writes it in a shell so that it is taken as it is: quoted, if it must be.
+std::string shell_word(std::string_view word);
 
 // The whole file. Throws SystemError.
 std::string read_file(const std::string& path);

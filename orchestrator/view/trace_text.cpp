@@ -18,13 +18,6 @@ using Column = TableReader::Column;
 // No row of ours is longer; what has no newline in so many bytes has none at all.
 constexpr std::size_t most_of_a_line = 65536;
 
-// URG, which tcpdump writes as U, has no place in TcpFlags: no capture shows it.
-std::optional<TcpFlags> flags_from(std::string_view word) {
-  std::string letters(word);
-  std::erase(letters, 'U');
-  return TcpFlags::parse(letters);
-}
-
 // Reads the event that the current row of a table tells of.
 class EventReader {
  public:
@@ -69,7 +62,7 @@ class EventReader {
     event.source = endpoint(source_address_, source_port_);
     event.destination = endpoint(destination_address_, destination_port_);
     event.device = word(device_);
-    event.flags = named(flags_, flags_from, "TCP flags as tcpdump writes them");
+    event.flags = named(flags_, TcpFlags::parse, "TCP flags as tcpdump writes them");
     event.sequence = table_.number<std::uint32_t>(sequence_);
     event.acknowledgment = table_.number<std::uint32_t>(acknowledgment_);
     event.length = table_.number<std::uint32_t>(length_);

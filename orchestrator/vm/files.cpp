@@ -85,6 +85,11 @@ void receive_below(const std::string& directory, const FileChunk& chunk) {
   append(directory + "/" + chunk.path, chunk);
 }
 
-void receive(const FileChunk& chunk) { append(chunk.path, chunk); }
+void receive(const FileChunk& chunk) {
+  // A library that is in use, perhaps by ourselves, must stay as it is: the new
+  // one becomes another file of the same name.
+  if (chunk.first) ::unlink(chunk.path.c_str());
+  append(chunk.path, chunk);
+}
 
 }  // namespace lab::vm

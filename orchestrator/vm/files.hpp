@@ -26,7 +26,8 @@ void send_tree(const std::string& directory, const std::function<void(FileChunk)
 // never sent, so none of ours can lead out either.
 void receive_below(const std::string& directory, const FileChunk& chunk);
 
-// Appends the piece to chunk.path itself. For the guest, which trusts its host.
+// Appends the piece to chunk.path itself; the first one replaces what is there.
+// For the guest, which trusts its host.
 void receive(const FileChunk& chunk);
 
 // True for a path that stays below the directory that it is relative to.

@@ -12,10 +12,10 @@
 
 #include "util/clock.hpp"
 #include "util/error.hpp"
+#include "util/tail.hpp"
 #include "vm/frame.hpp"
 #include "vm/machine.hpp"
 #include "vm/message.hpp"
-#include "vm/tail.hpp"
 
 namespace lab::vm {
 
@@ -40,6 +40,9 @@ class Guest {
   // Both throw GuestLost, also when `silence` passes in which nothing moves.
   Message receive(std::chrono::milliseconds silence);
   void send(const Message& message, std::chrono::milliseconds silence);
+
+  // From now on the cancel descriptor is not looked at.
+  void ignore_cancel() { cancel_ = -1; }
 
  private:
   // Waits until something can be done, and does it. False at the deadline.

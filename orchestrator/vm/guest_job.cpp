@@ -13,6 +13,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <optional>
 
@@ -94,6 +95,16 @@ bool forward(GuestChannel& channel, const Fd& from, Stream stream) {
   return true;
 }
 
+// What the host says while the job runs can only be Stop. False: no more will come.
+bool obey(GuestChannel& channel, pid_t job) {
+  try {
+    if (std::holds_alternative<Stop>(channel.receive())) ::kill(job, SIGINT);
+    return true;
+  } catch (const std::exception&) {
+    return false;  // it has hung up, and is about to end this machine
+  }
+}
+
 }  // namespace
 
 void GuestChannel::send(const Message& message) {
@@ -138,15 +149,16 @@ Done run_job(GuestChannel& channel, const Job& job) {
   const bool limited = job.deadline.count() > 0;
   const Deadline deadline(job.deadline);
   Deadline beat(heartbeat);
-  bool running = true;
+  bool running = true, heard = true;  // the host may still say something
   while (running || out.read_end || err.read_end) {
     if (running && limited && deadline.passed()) {
       done.timed_out = true;
       ::kill(-1, SIGKILL);  // all but process 1
     }
-    std::array<pollfd, 3> wait = {{{children.get(), POLLIN, 0},
+    std::array<pollfd, 4> wait = {{{children.get(), POLLIN, 0},
                                    {out.read_end.get(), POLLIN, 0},
-                                   {err.read_end.get(), POLLIN, 0}}};
+                                   {err.read_end.get(), POLLIN, 0},
+                                   {running && heard ? channel.port().get() : -1, POLLIN, 0}}};
     int timeout = beat.poll_timeout();
     if (limited && !done.timed_out) timeout = std::min(timeout, deadline.poll_timeout());
     checked(::poll(wait.data(), wait.size(), timeout), "poll", "the job");
@@ -156,6 +168,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
     }
     if (wait[1].revents != 0 && !forward(channel, out.read_end, Stream::out)) out.read_end.reset();
     if (wait[2].revents != 0 && !forward(channel, err.read_end, Stream::err)) err.read_end.reset();
+    if (wait[3].revents != 0) heard = obey(channel, *pid);
     if (wait[0].revents == 0) continue;
     signalfd_siginfo which;
     checked(::read(children.get(), &which, sizeof which), "read", "signalfd");

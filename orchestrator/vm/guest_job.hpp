@@ -19,6 +19,8 @@ class GuestChannel {
   // Throws FrameError when the host says something that is no message, and
   // EnvironmentError when it has gone.
   Message receive();
+  // Readable when the host has said something, or has hung up.
+  const Fd& port() const { return port_; }
   // Returns when the host has hung up.
   void wait_for_end();
 

@@ -13,18 +13,10 @@
 #include <cstdlib>
 
 #include "util/error.hpp"
+#include "util/executable.hpp"
 
 namespace lab::vm {
 namespace {
-
-bool runnable(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
-
-std::string_view next_directory(std::string_view& path) {
-  const auto colon = path.find(':');
-  const auto directory = path.substr(0, colon);
-  path = colon == std::string_view::npos ? std::string_view{} : path.substr(colon + 1);
-  return directory;
-}
 
 struct Line {
   Fd ours, theirs;
@@ -64,14 +56,10 @@ Line make_line(const char* name) {
 
 std::string find_qemu() {
   if (const char* given = std::getenv("LAB_QEMU"); given && *given) {
-    if (runnable(given)) return given;
+    if (is_executable(given)) return given;
     throw EnvironmentError(fmt::format("LAB_QEMU={}: there is no such program", given));
   }
-  const char* variable = std::getenv("PATH");
-  for (std::string_view path = variable ? variable : "/usr/bin:/bin"; !path.empty();) {
-    const auto candidate = fmt::format("{}/qemu-system-x86_64", next_directory(path));
-    if (runnable(candidate)) return candidate;
-  }
+  if (std::string found = find_in_path("qemu-system-x86_64"); !found.empty()) return found;
   throw EnvironmentError(
       "there is no qemu-system-x86_64 to boot a guest with; install it with "
       "'apt-get install --no-install-recommends qemu-system-x86', or use --where here");

@@ -49,6 +49,8 @@ json encode(const Job& job) {
           {"deadline", job.deadline.count()}};
 }
 
+json encode(const Stop&) { return {{"is", "stop"}}; }
+
 json encode(const Output& output) {
   return {{"is", "output"},
           {"stream", static_cast<int>(output.stream)},
@@ -91,6 +93,7 @@ Message decode(const json& value) {
     return Job{value.at("argv"), value.at("env"), value.at("collect"),
                std::chrono::milliseconds(value.at("deadline").get<std::int64_t>())};
   }
+  if (is == "stop") return Stop{};
   if (is == "done") {
     return Done{value.at("status"), value.at("signal"), value.at("timed_out"),
                 value.at("error"),  value.at("taint"),  bytes_from(value.at("log"))};

@@ -6,6 +6,7 @@
 //	host:  FileChunk*  Job
 //	guest: (Output | FileChunk)*  Done
 //
+// While the job runs, the host may say Stop at any time.
 // Each message is one frame (vm/frame.hpp). After Done the host ends the guest.
 #pragma once
 
@@ -18,7 +19,7 @@
 
 namespace lab::vm {
 
-constexpr int protocol_version = 1;
+constexpr int protocol_version = 2;
 
 // A kernel module that the guest was to load at boot. `error` is empty when it
 // did, else what finit_module(2) said.
@@ -62,6 +63,11 @@ struct Job {
   bool operator==(const Job&) const = default;
 };
 
+// The job is to end soon, and to say first what it has so far: it gets SIGINT.
+struct Stop {
+  bool operator==(const Stop&) const = default;
+};
+
 enum class Stream : std::uint8_t { out = 1, err = 2 };
 
 // What the job wrote, as it comes.
@@ -83,7 +89,7 @@ struct Done {
   bool operator==(const Done&) const = default;
 };
 
-using Message = std::variant<Hello, FileChunk, Job, Output, Done>;
+using Message = std::variant<Hello, FileChunk, Job, Stop, Output, Done>;
 
 nlohmann::json to_value(const Message& message);
 // Throws FrameError when the value is no message: a kind that does not exist,

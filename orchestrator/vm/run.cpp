@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "util/clock.hpp"
 #include "util/text.hpp"
 #include "vm/files.hpp"
 
@@ -39,7 +40,9 @@ void say(const Sinks& sinks, const std::string& line) {
   if (sinks.note) sinks.note(line);
 }
 
-std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
 
 // KVM when it works, else TCG. The trial of KVM is the real boot: when it works
 // nothing has been lost.
@@ -92,10 +95,12 @@ void check(const Hello& hello, const Image& image) {
   }
 }
 
-// Everything after the job was given, up to and with Done.
-Done follow(Guest& guest, const Options& options, const Sinks& sinks) {
+// Everything after the job was given, up to and with Done. Throws Cancelled.
+Done follow(Guest& guest, milliseconds silence, const Sinks& sinks,
+            const Deadline* deadline = nullptr) {
   for (;;) {
-    const Message message = guest.receive(options.silence);
+    if (deadline && deadline->passed()) throw Cancelled("cancelled; the job did not stop");
+    const Message message = guest.receive(silence);
     if (const auto* done = std::get_if<Done>(&message)) return *done;
     if (const auto* output = std::get_if<Output>(&message)) {
       if (sinks.output && !output->bytes.empty()) sinks.output(output->stream, output->bytes);
@@ -107,25 +112,41 @@ Done follow(Guest& guest, const Options& options, const Sinks& sinks) {
   }
 }
 
+// The last words of a job that is told to stop. A guest that is lost has none.
+void hear_out(Guest& guest, const Options& options, const Sinks& sinks) try {
+  guest.ignore_cancel();
+  const Deadline deadline(options.last_words);
+  guest.send(Stop{}, options.last_words);
+  follow(guest, options.last_words, sinks, &deadline);
+} catch (const GuestLost&) {
+}
+
 }  // namespace
 
 Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Upload>& uploads,
                   const Sinks& sinks) {
   const Image image = find_image(options.build, options.series);
-  const MachineSettings settings{find_qemu(), image, Accelerator::tcg, options.cpus,
-                                 options.memory_mb, options.kernel_talks};
+  const MachineSettings settings{
+      find_qemu(), image, Accelerator::tcg, options.cpus, options.memory_mb, options.kernel_talks};
   const Booted booted = boot_on_the_best(settings, options, sinks);
   check(booted.hello, image);
-  say(sinks, fmt::format("microVM: Linux {} on QEMU with {}, up after {:.1f} s",
-                         booted.hello.release, booted.accelerator == Accelerator::kvm ? "KVM" : "TCG",
-                         std::chrono::duration<double>(booted.took).count()));
+  say(sinks,
+      fmt::format("microVM: Linux {} on QEMU with {}, up after {:.1f} s", booted.hello.release,
+                  booted.accelerator == Accelerator::kvm ? "KVM" : "TCG",
+                  std::chrono::duration<double>(booted.took).count()));
 
   for (const auto& upload : uploads) {
     send_file(upload.from, upload.to,
               [&](FileChunk chunk) { booted.guest->send(chunk, options.silence); });
   }
   booted.guest->send(job, options.silence);
-  const Done done = follow(*booted.guest, options, sinks);
+  Done done;
+  try {
+    done = follow(*booted.guest, options.silence, sinks);
+  } catch (const Cancelled&) {
+    hear_out(*booted.guest, options, sinks);
+    throw;
+  }
   if (!done.error.empty()) throw EnvironmentError(done.error);
   if (done.taint != 0) {
     Tail log(65536);

@@ -21,11 +21,11 @@
 namespace lab::vm {
 
 struct Options {
-  std::string series = "6.1";                // which Debian kernel
-  std::string build = build_directory();     // where the images are
+  std::string series = "6.1";                                               // which Debian kernel
+  std::string build = build_directory();                                    // where the images are
   std::optional<Accelerator> accelerator = accelerator_from_environment();  // forced; else tried
   std::string memory_file = vm::memory_path();  // where the finding is remembered
-  unsigned cpus = 0;  // as MachineSettings::cpus
+  unsigned cpus = 0;                            // as MachineSettings::cpus
   unsigned memory_mb = 512;
   // Puts the kernel's whole log on the console, whose end is shown when the
   // guest is lost: LAB_GUEST_LOG=1. Slower, because the console is.
@@ -35,9 +35,12 @@ struct Options {
   std::chrono::milliseconds kvm_trial{15'000};
   // A guest is alive as long as it says something; it does every two seconds.
   std::chrono::milliseconds silence{30'000};
-  // When this becomes readable (a signalfd, an eventfd) the guest is killed
-  // and Cancelled thrown. -1: none.
+  // When this becomes readable (a signalfd, an eventfd) the job is told to stop,
+  // and may say what it has so far; the guest is killed, and Cancelled thrown.
+  // -1: none.
   int cancel_fd = -1;
+  // How long the job has for that.
+  std::chrono::milliseconds last_words{10'000};
 };
 
 // A file of the host that the guest shall have.

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 #
-# The program as its user meets it: the three scenarios in every guest that
-# there is, and what a person sees who gets something wrong.
+# The program as its user meets it: the scenarios in every guest that there is,
+# many in one command, and what a person sees who gets something wrong.
 add_library(system_program STATIC ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(system_program PUBLIC room_util GTest::gmock)
 
 list(JOIN LAB_FETCHED_KERNELS "," series)
 
-foreach(test mistakes traces guest pcap)
+foreach(test mistakes many traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)

@@ -115,6 +115,10 @@ TEST(Mistakes, WithoutRootHereSaysWhatToDo) {
   const Ran ran = run({copy.program(), "run", "simopen", "--where", "here"}, copy.as_nobody());
   EXPECT_EQ(ran.status, environment);
   EXPECT_THAT(ran.err, AllOf(HasSubstr("sudo"), HasSubstr("--where vm")));
+
+  const Ran many = run({copy.program(), "run", "all", "--where", "here"}, copy.as_nobody());
+  EXPECT_EQ(many.status, environment);
+  EXPECT_THAT(many.out, AllOf(HasSubstr("Could not be played"), HasSubstr("sudo")));
 }
 
 TEST(Mistakes, NoQemuNamesThePackage) {

@@ -136,6 +136,17 @@ TEST_F(Traces, KilledHereAtAnyMoment) {
   expect_nothing_left();
 }
 
+TEST_F(Traces, KilledWhileManyPlaySideBySide) {
+  for (int moment = 0; moment < 20; ++moment) {
+    Running running(
+        {ORCHESTRATOR, "run", "all", "--where", "here", "--repeat", "1000", "--jobs", "4"});
+    ::poll(nullptr, 0, 3 * moment);
+    running.kill(SIGKILL);
+    running.finish(std::chrono::seconds(30));
+  }
+  expect_nothing_left();
+}
+
 TEST_F(Traces, InterruptedHere) {
   Running running({ORCHESTRATOR, "run", "simopen", "--where", "here", "--repeat", "100000"});
   ASSERT_TRUE(running.await_output("In this kernel", std::chrono::seconds(30)));

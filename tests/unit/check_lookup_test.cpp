@@ -47,8 +47,8 @@ LookupAnswer heard() {
 scenario::Lookup asking() {
   scenario::Lookup lookup;
   lookup.host = "server";
-  lookup.from = {"client", 40000};
-  lookup.to = {"server", 8888};
+  lookup.from = place("client", 40000);
+  lookup.to = place("server", 8888);
   return lookup;
 }
 

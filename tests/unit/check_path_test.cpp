@@ -103,7 +103,7 @@ scenario::PathEvent probe(const std::string& detail, const std::string& outcome)
 scenario::Path of_syn(std::vector<scenario::PathEvent> passes = {}) {
   scenario::Path path;
   path.host = "server";
-  path.segment = {{"client", 40000}, {"server", 8888}, *TcpFlags::parse("S"), {}};
+  path.segment = {place("client", 40000), place("server", 8888), *TcpFlags::parse("S"), {}};
   path.passes = std::move(passes);
   return path;
 }

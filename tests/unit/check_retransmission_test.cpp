@@ -91,6 +91,15 @@ TEST(Captured, DuplicateAcksAndResetsAreNoRetransmissions) {
             Outcome::pass);
 }
 
+TEST(Captured, WhatTheLabInjectsIsNoRetransmission) {
+  const Packet syn = packet("client", true, client, server, "S", 10);
+  Packet copy = syn;
+  copy.injected = true;
+  EXPECT_EQ(captured({syn, copy}).outcome, Outcome::pass);
+  EXPECT_EQ(captured({copy, syn}).outcome, Outcome::pass);
+  EXPECT_EQ(captured({syn, copy, syn}).outcome, Outcome::fail);
+}
+
 TEST(Captured, WhatArrivesTwiceWasNotNecessarilySentTwice) {
   EXPECT_EQ(captured({packet("server", false, client, server, "S", 10),
                       packet("server", false, client, server, "S", 10)})

@@ -22,7 +22,15 @@ ExpectedRow expected(const std::string& socket, std::optional<TcpState> state = 
 scenario::Tables ehash_on(std::vector<std::string> hosts, std::vector<ExpectedRow> rows) {
   scenario::Tables tables;
   tables.hosts = std::move(hosts);
-  tables.ehash = std::move(rows);
+  tables.ehash = {true, std::move(rows), {}};
+  return tables;
+}
+
+// The server's ehash shows at least `has` and nothing of `lacks`.
+scenario::Tables ehash_among(std::vector<ExpectedRow> has, std::vector<ExpectedRow> lacks) {
+  scenario::Tables tables;
+  tables.hosts = {"server"};
+  tables.ehash = {false, std::move(has), std::move(lacks)};
   return tables;
 }
 
@@ -133,7 +141,10 @@ TEST(Tables, TheWildcardAndLoopbackAreThoseOfTheFamily) {
   };
   EXPECT_EQ(judged(Family::inet, "0.0.0.0:8888"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::]:8888"), pass);
+  EXPECT_EQ(judged(Family::inet, "[::]:8888"), pass) << "that of an IPv6 socket";
+  wanted.local = place("any4", 8888);
   EXPECT_EQ(judged(Family::inet, "[::]:8888"), fail);
+  EXPECT_EQ(judged(Family::inet6, "0.0.0.0:8888"), pass);
   wanted.local = place("loopback", 1);
   EXPECT_EQ(judged(Family::inet, "127.0.0.1:1"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::1]:1"), pass);
@@ -200,6 +211,100 @@ TEST(Tables, AFailureNamesTheDeadlineOnceWaitingIsOver) {
       judge_last(scenario_with({ehash_on({"server"}, {expected("conn")})}), record, two_hosts());
   EXPECT_EQ(checks[0].seen,
             "it shows no row; missing is [conn]; so it was still at the deadline, after 2500 ms");
+}
+
+TEST(TablesHas, LetsOtherRowsStand) {
+  const Row other = row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:40001", 99);
+  const auto tables = ehash_among({expected("conn")}, {});
+  const auto checks = judge_tables(tables, {server_ehash({other, child()}, {child(), other})});
+  ASSERT_THAT(outcomes(checks), ElementsAre(pass, pass, pass));
+  EXPECT_EQ(checks[0].title, "ehash on server shows conn");
+  EXPECT_EQ(checks[0].expected, "ehash on server shows at least 1 row: conn");
+  EXPECT_EQ(judge_tables(tables, {server_ehash({other}, {})})[0].seen,
+            "it shows 1 row: unnamed ESTABLISHED server:8888 > client:40001; missing is [conn]");
+}
+
+TEST(TablesLacks, FailsOnARowThatFits) {
+  const auto tables = ehash_among({}, {expected("", TcpState::established), expected("srv")});
+  const auto checks = judge_tables(tables, {server_ehash({child()}, {})});
+  ASSERT_THAT(outcomes(checks), ElementsAre(fail, pass, pass));
+  EXPECT_EQ(checks[0].title, "ehash on server does not show any socket, ESTABLISHED; srv");
+  EXPECT_EQ(checks[0].expected,
+            "ehash on server shows nothing that fits [any socket, ESTABLISHED] or [srv]");
+  EXPECT_EQ(checks[0].seen,
+            "it shows 1 row: conn ESTABLISHED server:8888 > client:40000; [any socket, "
+            "ESTABLISHED] must not be there, and is: [conn ESTABLISHED server:8888 > "
+            "client:40000]");
+}
+
+TEST(TablesHasAndLacks, AreJudgedTogether) {
+  const auto tables = ehash_among({expected("conn")}, {expected("", TcpState::time_wait)});
+  const Row old = row(TcpState::time_wait, "10.0.0.2:8888", "10.0.0.1:40001", 98);
+  EXPECT_THAT(outcomes(judge_tables(tables, {server_ehash({child()}, {child(), old})})),
+              ElementsAre(pass, fail, pass));
+  EXPECT_EQ(judge_tables(tables, {server_ehash({child()}, {})})[0].title,
+            "ehash on server shows conn, does not show any socket, TIME-WAIT");
+}
+
+// What is not reported can neither convict a row nor acquit it.
+TEST(TablesLacks, IsNotObservedWhereTheFieldThatTellsIsNotReported) {
+  ExpectedRow listening = expected("conn");
+  listening.role = Role::listening;
+  Row reported = child();
+  reported.role = Role::connected;
+  const auto checks =
+      judge_tables(ehash_among({}, {listening}), {server_ehash({reported}, {child()})});
+  ASSERT_THAT(outcomes(checks), ElementsAre(pass, not_observed, pass));
+  EXPECT_THAT(checks[1].seen, testing::StartsWith("as far as it reports, [conn, role listening]"));
+}
+
+// Of two hosts, the one that has none of the sockets named claims nothing.
+TEST(TablesHas, SaysNothingOfAHostWithoutSuchRows) {
+  scenario::Tables tables = ehash_among({expected("conn")}, {});
+  tables.hosts = {"client", "server"};
+  Snapshot client;
+  client.host = "client";
+  client.ehash = {shows("module", {}), shows("sock_diag", {})};
+  const auto checks = judge_tables(tables, {client, server_ehash({child()}, {child()})});
+  ASSERT_THAT(outcomes(checks), ElementsAre(pass, pass, pass, pass));
+  EXPECT_EQ(checks[0].title, "the witnesses agree on client");
+}
+
+TEST(Witness, AloneIsJudgedWithoutAgreement) {
+  Snapshot snapshot = server_ehash({child()}, {});
+  snapshot.disagreements = {"only the module shows conn"};
+  auto tables = ehash_on({"server"}, {expected("conn")});
+  tables.witness = "module";
+  EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(pass));
+  tables.witness = "sock_diag";
+  EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(fail));
+  snapshot.ehash.pop_back();
+  EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(not_observed));
+}
+
+TEST(Tables, ASocketLivesWhereItWasOpenedAndNotWhereItMightHaveBeen) {
+  scenario::Scenario scenario = scenario_with({ehash_on({"server"}, {expected("cli")})});
+  Timeline timeline = two_hosts();
+  timeline.sockets[2].host = "server";  // by another step than the one on the client
+  StepRecord record;
+  const Row cli = row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:40000", 73);
+  record.snapshots = {server_ehash({cli}, {cli})};
+  EXPECT_THAT(outcomes(judge_last(scenario, record, timeline)), ElementsAre(pass, pass, pass));
+}
+
+std::vector<Check> judge_observed(std::vector<Snapshot> snapshots) {
+  StepRecord record;
+  record.snapshots = std::move(snapshots);
+  return judge_last(scenario_with({scenario::Observe{{"server"}}}), record, two_hosts());
+}
+
+TEST(Observe, ClaimsThatTheWitnessesAgreeAndNothingElse) {
+  Snapshot snapshot = server_ehash({child()}, {child()});
+  ASSERT_THAT(outcomes(judge_observed({snapshot})), ElementsAre(pass));
+  EXPECT_EQ(judge_observed({snapshot})[0].title, "the witnesses agree on server");
+  snapshot.disagreements = {"only the module shows conn"};
+  EXPECT_THAT(outcomes(judge_observed({snapshot})), ElementsAre(fail));
+  EXPECT_THAT(outcomes(judge_observed({})), ElementsAre(not_observed));
 }
 
 TEST(Agreement, FailsWithEachDisagreement) {

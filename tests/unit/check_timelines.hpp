@@ -60,7 +60,9 @@ inline Packet packet(const std::string& host, bool outgoing, const std::string& 
   return made;
 }
 
-inline scenario::Place place(const std::string& host, std::uint16_t port) { return {host, port}; }
+inline scenario::Place place(const std::string& host, std::uint16_t port) {
+  return {host, {port, ""}, ""};
+}
 
 // A scenario that opens srv and accepts conn on the server and opens cli on the
 // client, and then takes these steps.
@@ -73,10 +75,10 @@ inline scenario::Scenario scenario_with(std::vector<scenario::Action> actions) {
     socket.host = host;
     return socket;
   };
-  made.steps = {{open("srv", "server"), "", {}},
-                {scenario::Accept{"srv", "conn"}, "", {}},
-                {open("cli", "client"), "", {}}};
-  for (auto& action : actions) made.steps.push_back({std::move(action), "", {}});
+  made.steps = {{open("srv", "server"), "", {}, {}},
+                {scenario::Accept{{"srv"}, "conn", ""}, "", {}, {}},
+                {open("cli", "client"), "", {}, {}}};
+  for (auto& action : actions) made.steps.push_back({std::move(action), "", {}, {}});
   return made;
 }
 

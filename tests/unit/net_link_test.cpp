@@ -57,6 +57,24 @@ TEST(Link, WhoseOtherEndIsDownDoesNotComeUp) {
   }
 }
 
+// The carrier is there at once, the queue a moment later.
+TEST(Link, ThatWasDownRunsWhenPacketsPass) {
+  SKIP_WITHOUT_ROOT();
+  TwoHosts hosts;
+  for (int round = 0; round < 3; ++round) {
+    set_link_down(hosts.client.netlink, hosts.client.end);
+    set_link_down(hosts.server.netlink, hosts.server.end);
+    set_link_up(hosts.client.netlink, hosts.client.end);
+    set_link_up(hosts.server.netlink, hosts.server.end);
+    for (TestHost* host : {&hosts.client, &hosts.server}) {
+      const TestHost& peer = host == &hosts.client ? hosts.server : hosts.client;
+      await_running(host->netlink, host->end, soon());
+      add_neighbour(host->netlink, host->end.index, peer.inet, peer.end.mac);
+    }
+    ASSERT_EQ(ping(hosts.client.space, hosts.server.inet, soon()), Result{}) << round;
+  }
+}
+
 TEST(Netlink, PassesOnTheErrnoAndTheSentenceOfTheKernel) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;

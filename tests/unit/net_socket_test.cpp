@@ -103,6 +103,112 @@ TEST_P(TcpSocketTest, WhatIsNotClosedIsAborted) {
   EXPECT_EQ(client->receive(1, soon()).error, ECONNRESET);
 }
 
+// SO_LINGER that a scenario sets is obeyed, and is not in the way of an abort.
+TEST_P(TcpSocketTest, LingerDecidesHowItCloses) {
+  const SocketOption& lingers = *find_socket_option("SO_LINGER");
+  TcpSocket listening = listener(8888);
+  TcpSocket first = connected(8888);
+  Accepted of_first = listening.accept(soon());
+  ASSERT_EQ(first.set_option(lingers, 0), Result{});
+  first.close();
+  EXPECT_EQ(of_first.socket->receive(1, soon()).error, ECONNRESET);
+
+  TcpSocket second = connected(8888);
+  Accepted of_second = listening.accept(soon());
+  ASSERT_EQ(second.set_option(lingers, 5), Result{});
+  second.abort();
+  EXPECT_EQ(of_second.socket->receive(1, soon()).error, ECONNRESET);
+
+  TcpSocket third = connected(8888);
+  Accepted of_third = listening.accept(soon());
+  third.close();
+  EXPECT_TRUE(of_third.socket->receive(1, soon()).closed);
+}
+
+TEST_P(TcpSocketTest, AnAcceptedSocketLingersAsItsListener) {
+  TcpSocket listening = hosts->server.socket(GetParam());
+  const SocketOption& lingers = *find_socket_option("SO_LINGER");
+  ASSERT_EQ(listening.set_option(lingers, 3), Result{});
+  ASSERT_EQ(listening.bind(hosts->server.at(GetParam(), 8888)), Result{});
+  ASSERT_EQ(listening.listen(1), Result{});
+  TcpSocket client = connected(8888);
+  Accepted accepted = listening.accept(soon());
+  ASSERT_EQ(accepted.error, 0);
+  EXPECT_EQ(accepted.socket->get_option(lingers).value, 3);
+}
+
+TEST_P(TcpSocketTest, DisconnectLeadsBackToClosed) {
+  TcpSocket listening = listener(8888);
+  TcpSocket client = connected(8888);
+  Accepted accepted = listening.accept(soon());
+  EXPECT_EQ(client.disconnect(), Result{});
+  EXPECT_EQ(client.info().state, TcpState::closed);
+  EXPECT_EQ(client.remote(), std::nullopt);
+  EXPECT_EQ(accepted.socket->receive(1, soon()).error, ECONNRESET);
+  EXPECT_EQ(client.connect(hosts->server.at(GetParam(), 8888)).error, EINPROGRESS);
+  EXPECT_EQ(client.await_connected(soon()), Result{});
+}
+
+TEST_P(TcpSocketTest, AcceptsFromTheListenerThatHasAConnection) {
+  TcpSocket one = listener(8888), other = listener(9999);
+  TcpSocket* const both[] = {&one, &other};
+  EXPECT_EQ(accept_any(both, shortly()).error, EAGAIN);
+  TcpSocket client = connected(9999);
+  const Accepted accepted = accept_any(both, soon());
+  ASSERT_EQ(accepted.error, 0);
+  EXPECT_EQ(accepted.listener, 1u);
+  EXPECT_EQ(accepted.remote, client.local());
+}
+
+// Without a cookie the SYN asks for one and carries nothing; with it, it carries
+// the data (RFC 7413, section 3).
+TEST_P(TcpSocketTest, SendsDataWithTheSynOnceItHasACookie) {
+  for (const TestHost* host : {&hosts->client, &hosts->server})
+    write_sysctl(host->space, "net/ipv4/tcp_fastopen", "3");
+  TcpSocket listening = hosts->server.socket(GetParam());
+  ASSERT_EQ(listening.set_option(*find_socket_option("TCP_FASTOPEN"), 5), Result{});
+  ASSERT_EQ(listening.bind(hosts->server.at(GetParam(), 8888)), Result{});
+  ASSERT_EQ(listening.listen(5), Result{});
+  const Endpoint server = hosts->server.at(GetParam(), 8888);
+
+  TcpSocket first = hosts->client.socket(GetParam());
+  const Sent asked = first.connect_with("Hello", server);
+  EXPECT_EQ(asked.error, EINPROGRESS);
+  EXPECT_EQ(asked.bytes, 0u);
+  ASSERT_EQ(first.await_connected(soon()), Result{});
+  EXPECT_THAT(first.info().options, testing::Not(testing::Contains("syn-data")));
+
+  TcpSocket second = hosts->client.socket(GetParam());
+  const Sent sent = second.connect_with("Hello", server);
+  EXPECT_EQ(sent.error, 0);
+  EXPECT_EQ(sent.bytes, 5u);
+  ASSERT_EQ(second.await_connected(soon()), Result{});
+  EXPECT_THAT(second.info().options, testing::Contains("syn-data"));
+}
+
+TEST_P(TcpSocketTest, TellsTheOptionsOfItsConnection) {
+  write_sysctl(hosts->client.space, "net/ipv4/tcp_timestamps", "0");
+  TcpSocket listening = listener(8888);
+  const TcpSocket client = connected(8888);
+  EXPECT_THAT(client.info().options, testing::ElementsAre("sack", "wscale"));
+}
+
+TEST_P(TcpSocketTest, SendOnceTakesWhatThereIsRoomFor) {
+  TcpSocket listening = listener(8888);
+  TcpSocket client = connected(8888);
+  EXPECT_EQ(client.send_once("Hello").bytes, 5u);
+  const std::string more_than_the_buffers_take(64 << 20, 'x');
+  const Sent some = client.send_once(more_than_the_buffers_take);
+  EXPECT_EQ(some.error, 0);
+  EXPECT_LT(some.bytes, more_than_the_buffers_take.size());
+  TcpSocket unconnected = hosts->client.socket(GetParam());
+  EXPECT_EQ(unconnected.send_once("x").error, EPIPE);
+}
+
+TEST_P(TcpSocketTest, KnowsTheFamilyItWasMadeFor) {
+  EXPECT_EQ(hosts->client.socket(GetParam()).family(), GetParam());
+}
+
 TEST_P(TcpSocketTest, AWaitEndsAtItsDeadline) {
   TcpSocket listening = listener(8888);
   EXPECT_EQ(listening.accept(shortly()).error, EAGAIN);

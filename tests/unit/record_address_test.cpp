@@ -77,5 +77,11 @@ TEST(Family, HasTheContractsNames) {
   EXPECT_EQ(family_from("ipv4"), std::nullopt);
 }
 
+TEST(Address, OfIpv4IsMappedForAnIpv6Socket) {
+  EXPECT_EQ(Address::parse("10.0.0.1")->mapped(), Address::parse("::ffff:10.0.0.1"));
+  EXPECT_EQ(Address::any(Family::inet).mapped().str(), "::ffff:0.0.0.0");
+  EXPECT_EQ(Address::parse("fd00::1")->mapped(), Address::parse("fd00::1"));
+}
+
 }  // namespace
 }  // namespace lab

@@ -41,6 +41,21 @@ TEST(Tally, CountsEachOutcome) {
   EXPECT_EQ(sum.not_observed, 1u);
 }
 
+TEST(Tally, CountsSkippedSteps) {
+  Timeline run = small_run();
+  run.steps.emplace_back().skipped = "needs a kernel >=99.0";
+  EXPECT_EQ(tally(run).skipped, 1u);
+  EXPECT_EQ(tally(run).pass, 2u);
+}
+
+// Where steps are left out, a record's place is not its index.
+TEST(RecordOf, FindsAStepByItsIndexInTheScenario) {
+  Timeline run = small_run();
+  run.steps.emplace_back().index = 4;
+  EXPECT_EQ(record_of(run, 4), &run.steps[1]);
+  EXPECT_EQ(record_of(run, 1), nullptr);
+}
+
 TEST(NameOf, IsTheHostsNameOrTheAddress) {
   const Timeline run = small_run();
   EXPECT_EQ(name_of(run, Endpoint::parse("[fd00::2]:8888").value()), "server:8888");
@@ -52,7 +67,8 @@ TEST(TimelineAsJson, SaysWhichRunItWas) {
   const nlohmann::json json = small_run();
   EXPECT_EQ(json["scenario"], "no-listen");
   EXPECT_EQ(json["family"], "ipv6");
-  EXPECT_EQ(json["tally"], nlohmann::json::parse(R"({"pass": 2, "fail": 1, "not_observed": 1})"));
+  EXPECT_EQ(json["tally"], nlohmann::json::parse(
+                               R"({"pass": 2, "fail": 1, "not_observed": 1, "skipped_steps": 0})"));
   EXPECT_EQ(json["hosts"][0], nlohmann::json::parse(R"({"name": "server",
       "addresses": [{"device": "eth0", "address": "fd00::2"}], "netns_inode": 4026532001})"));
   EXPECT_EQ(json["links"], nlohmann::json::parse(R"([["client:eth0", "server:eth0"]])"));
@@ -69,6 +85,18 @@ TEST(TimelineAsJson, KeepsWhatWasNotObservedApartFromWhatWasEmpty) {
   EXPECT_EQ(step["lookups"][0],
             nlohmann::json::parse(R"({"host": "server", "not_observed": "not loaded"})"));
   EXPECT_EQ(step["checks"][2]["outcome"], "not_observed");
+}
+
+TEST(TimelineAsJson, HasWhatOnlySomeStepsHave) {
+  Timeline run = small_run();
+  EXPECT_FALSE(nlohmann::json(run)["steps"][0].contains("skipped"));
+  EXPECT_FALSE(nlohmann::json(run)["steps"][0].contains("info"));
+  run.steps[0].skipped = "needs a kernel >=99.0";
+  run.steps[0].info = TcpInfo{TcpState::established, 1, 2, {"sack"}};
+  const nlohmann::json step = nlohmann::json(run)["steps"][0];
+  EXPECT_EQ(step["skipped"], "needs a kernel >=99.0");
+  EXPECT_EQ(step["info"], nlohmann::json::parse(R"({"state": "ESTABLISHED", "options": ["sack"],
+      "retransmissions": 1, "unacknowledged": 2})"));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "report/page.hpp"
-#include "report/reporter.hpp"
+#include "report/text.hpp"
 #include "report_timelines.hpp"
 #include "report_traces.hpp"
 #include "util/text.hpp"
@@ -22,10 +22,10 @@ namespace {
 
 std::string drawn(const Timeline& run, const Style& style) {
   std::ostringstream out;
-  const auto reporter = make_reporter("text", out, style);
-  reporter->begin(run);
-  for (const StepRecord& step : run.steps) reporter->step(run, step);
-  reporter->end(run);
+  TextReport report(out, style);
+  report.begin(run);
+  for (const StepRecord& step : run.steps) report.step(run, step);
+  report.end(run);
   return out.str();
 }
 

@@ -46,6 +46,14 @@ TEST(Flights, ShowEachPacketOnceWithBothTimes) {
   EXPECT_EQ(*all[0].arrived - *all[0].left, 9 * testing::us);
 }
 
+// Nothing happened at that step; what came after it comes from the one before.
+TEST(Flights, BelongToNoStepThatWasSkipped) {
+  Story story = two_hosts();
+  story.step("skip").skipped = "needs a kernel >=99.0";
+  story.packet("a", "b", segment(a, b, "S", 1000));
+  EXPECT_EQ(flights(story.timeline).at(0).step, 0u);
+}
+
 TEST(Flights, MatchEqualPacketsFirstSentToFirstArrived) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
@@ -163,6 +171,27 @@ TEST(Ladder, SaysWhenAPacketWasNotSeenLeaving) {
   story.packet("a", "b", segment(a, b, "S", 1000));
   story.timeline.packets.erase(story.timeline.packets.begin());
   EXPECT_THAT(drawn(story.timeline), HasSubstr("| not seen leaving -- SYN seq 0 "));
+}
+
+TEST(Ladder, MarksWhatWasInjectedAndKeepsTheNumbersOfTheConnection) {
+  Story story = two_hosts();
+  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
+  story.packet("a", "b", segment(a, b, "S", 1500), 50 * testing::us);
+  for (std::size_t i = 2; i < 4; ++i) story.timeline.packets[i].injected = true;
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("SYN seq 500, injected"));
+}
+
+TEST(Ladder, NamesAnIcmpError) {
+  Story story = two_hosts();
+  story.packet("a", "b", segment(a, b, "S", 1000));
+  story.packet("b", "a", {}, 50 * testing::us);
+  for (std::size_t i = 2; i < 4; ++i) {
+    Packet& packet = story.timeline.packets[i];
+    packet.segment.reset();
+    packet.protocol = "icmp";
+    packet.icmp = IcmpError{{3, 3}, *Address::parse("10.0.0.2"), *Address::parse("10.0.0.1"), 0, {}};
+  }
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("icmp port-unreachable"));
 }
 
 TEST(Ladder, MarksWhatWasSentAgain) {

@@ -126,6 +126,13 @@ TEST(Paths, StandUnderTheirPackets) {
   EXPECT_THAT(text, HasSubstr("RST ACK seq 0 ack 1  answers SYN seq 0"));
 }
 
+// As when steps for the other family come before it.
+TEST(Paths, NameAStepByItsIndexWhereStepsAreLeftOut) {
+  Timeline run = testing::refused_with_trace();
+  for (StepRecord& step : run.steps) step.index += 5;
+  EXPECT_THAT(drawn(run), HasSubstr("\n     7  connect cli to server:8888"));
+}
+
 // One that the kernel met, and no interface was seen to bring.
 TEST(Paths, WithoutAPacketAreShownAllTheSame) {
   Timeline run = testing::refused_with_trace();

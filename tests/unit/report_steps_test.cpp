@@ -146,6 +146,14 @@ TEST(StepDrawing, TellsTheModulesAnswerStepByStep) {
   EXPECT_THAT(drawn(step), HasSubstr("✗  the module's own walk found another socket"));
 }
 
+TEST(StepDrawing, SaysWhyAStepWasSkipped) {
+  StepRecord step = step_with({});
+  step.skipped = "needs a kernel >=99.0, this is 6.12.94 (the option is new)";
+  EXPECT_EQ(drawn(step),
+            " ─   5  look                                                             skipped\n"
+            "          ─ needs a kernel >=99.0, this is 6.12.94 (the option is new)\n");
+}
+
 // What a scenario sends must not steer the terminal.
 TEST(StepDrawing, LetsNoEscapeThrough) {
   StepRecord step = step_with({});

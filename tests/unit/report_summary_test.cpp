@@ -2,12 +2,9 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "report/reporter.hpp"
 #include "report/summary.hpp"
 #include "report_timelines.hpp"
-#include "util/error.hpp"
 
 namespace lab::report {
 namespace {
@@ -18,13 +15,6 @@ using ::testing::Not;
 Timeline ipv6(Timeline run) {
   run.family = Family::inet6;
   return run;
-}
-
-void play(Reporter& reporter, Summary& summary, const Timeline& run) {
-  reporter.begin(run);
-  for (const StepRecord& step : run.steps) reporter.step(run, step);
-  reporter.end(run);
-  summary.add(run);
 }
 
 TEST(Verdict, IsTheWorstThatHappened) {
@@ -61,6 +51,20 @@ TEST(ClosingLine, DoesNotBlameAnEarlyEndForAFailedCheck) {
   EXPECT_THAT(closing_line(run), Not(HasSubstr("ended early")));
 }
 
+TEST(ClosingLine, CountsSkippedStepsAndSaysWhy) {
+  Timeline run = testing::simopen();
+  run.steps[2].skipped = "needs a kernel >=99.0";
+  EXPECT_THAT(closing_line(run),
+              ::testing::EndsWith(", 0 not observed, 1 step skipped (needs a kernel >=99.0)"));
+  Summary summary;
+  summary.add(result_of(run));
+  summary.add(result_of(run));
+  EXPECT_EQ(closing_line(summary),
+            "simopen: 2 of 2 runs passed (ipv4 2), 2 steps skipped (needs a kernel >=99.0)");
+  EXPECT_EQ(nlohmann::json(summary)["skipped_because"],
+            nlohmann::json::parse(R"({"needs a kernel >=99.0": 2})"));
+}
+
 TEST(WhyNotObserved, NamesTheWitnessOnce) {
   EXPECT_EQ(why_not_observed(testing::not_observed("t", "module", "not loaded")),
             "module: not loaded");
@@ -70,46 +74,35 @@ TEST(WhyNotObserved, NamesTheWitnessOnce) {
 
 TEST(ClosingLine, CountsRunsByFamily) {
   Summary summary;
-  for (int i = 0; i < 3; ++i) summary.add(testing::simopen());
-  for (int i = 0; i < 2; ++i) summary.add(ipv6(testing::simopen()));
+  for (int i = 0; i < 3; ++i) summary.add(result_of(testing::simopen()));
+  for (int i = 0; i < 2; ++i) summary.add(result_of(ipv6(testing::simopen())));
   EXPECT_EQ(closing_line(summary), "simopen: 5 of 5 runs passed (ipv4 3, ipv6 2)");
   Timeline failed = ipv6(testing::simopen());
   failed.aborted = "interrupted";
-  summary.add(failed);
+  summary.add(result_of(failed));
   EXPECT_EQ(closing_line(summary), "simopen: 5 of 6 runs passed (ipv4 3, ipv6 2 of 3)");
   EXPECT_EQ(summary.verdict(), Outcome::fail);
 }
 
 TEST(ClosingLine, NamesWhatNoRunObserved) {
   Summary summary;
-  summary.add(testing::no_listen_failing());
-  summary.add(testing::no_listen_failing());
+  summary.add(result_of(testing::no_listen_failing()));
+  summary.add(result_of(testing::no_listen_failing()));
   EXPECT_EQ(closing_line(summary),
             "no-listen: 0 of 2 runs passed (ipv4 0 of 2), 6 checks not observed "
             "(module: tcp_lookup.ko is not loaded)");
 }
 
-TEST(Json, IsOneDocumentOfAllRuns) {
-  std::ostringstream out;
-  const auto reporter = make_reporter("json", out, {});
+TEST(Summary, IsToldAsData) {
   Summary summary;
-  play(*reporter, summary, testing::simopen());
-  play(*reporter, summary, ipv6(testing::simopen()));
-  reporter->finish(summary);
-
-  const auto json = nlohmann::json::parse(out.str());
-  EXPECT_EQ(json["schema"], 1);
-  ASSERT_EQ(json["runs"].size(), 2u);
-  EXPECT_EQ(json["runs"][0]["family"], "ipv4");
-  EXPECT_EQ(json["runs"][1]["family"], "ipv6");
-  EXPECT_EQ(json["runs"][0]["steps"].size(), 17u);
-  EXPECT_EQ(json["runs"][0]["packets"].size(), 12u);
-  EXPECT_EQ(json["summary"], nlohmann::json::parse(R"({
+  summary.add(result_of(testing::simopen()));
+  summary.add(result_of(ipv6(testing::simopen())));
+  EXPECT_EQ(nlohmann::json(summary), nlohmann::json::parse(R"({
     "scenario": "simopen", "runs": 2, "pass": 2, "fail": 0, "not_observed": 0,
     "families": {"ipv4": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0},
                  "ipv6": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0}},
     "checks": {"pass": 52, "fail": 0, "not_observed": 0},
-    "not_observed_because": {}, "paths": {}})"));
+    "not_observed_because": {}, "skipped_steps": 0, "skipped_because": {}, "paths": {}})"));
 }
 
 // One segment that host "a" looked up.
@@ -131,19 +124,19 @@ Timeline traced(const std::string& outcome) {
 
 TEST(Summary, SaysThatEveryRunTookTheSamePath) {
   Summary summary;
-  summary.add(traced("miss"));
+  summary.add(result_of(traced("miss")));
   EXPECT_EQ(paths_line(summary), "");  // nothing to compare with
   Timeline again = traced("miss");
   again.trace[0].segment = 8;
   again.trace[0].time = 99;
-  summary.add(again);
+  summary.add(result_of(again));
   EXPECT_EQ(paths_line(summary), "Each segment took the same path in every run (ipv4 2).");
 }
 
 TEST(Summary, SaysInWhichRunAPathWasAnother) {
   Summary summary;
-  summary.add(traced("miss"));
-  summary.add(traced("hit"));
+  summary.add(result_of(traced("miss")));
+  summary.add(result_of(traced("hit")));
   EXPECT_THAT(paths_line(summary),
               ::testing::AllOf(::testing::HasSubstr("ipv4: 1 of 2 runs took other paths"),
                                ::testing::HasSubstr("run 2"),
@@ -153,90 +146,58 @@ TEST(Summary, SaysInWhichRunAPathWasAnother) {
 
 TEST(Summary, ComparesNoRunWhoseTraceLostSomething) {
   Summary summary;
-  summary.add(traced("miss"));
+  summary.add(result_of(traced("miss")));
   Timeline lossy = traced("hit");
   lossy.trace_lost = 3;
-  summary.add(lossy);
-  summary.add(traced("miss"));
+  summary.add(result_of(lossy));
+  summary.add(result_of(traced("miss")));
   EXPECT_EQ(paths_line(summary), "Each segment took the same path in every run (ipv4 2).");
 }
 
-TEST(Json, IsADocumentEvenWithoutARun) {
-  std::ostringstream out;
-  make_reporter("json", out, {})->finish({});
-  EXPECT_EQ(nlohmann::json::parse(out.str())["runs"], nlohmann::json::array());
-}
-
-TEST(Json, StaysUtf8WhateverAScenarioSends) {
-  std::ostringstream out;
-  const auto reporter = make_reporter("json", out, {});
-  Timeline run = testing::simopen();
-  run.steps[0].played.observed = "\xff\xfe";
+TEST(Summary, ComparesVariantsWithThemselvesOnly) {
   Summary summary;
-  play(*reporter, summary, run);
-  reporter->finish(summary);
-  EXPECT_TRUE(nlohmann::json::accept(out.str()));
-}
-
-TEST(MakeReporter, NamesTheFormatsThatItKnows) {
-  std::ostringstream out;
-  try {
-    make_reporter("xml", out, {});
-    FAIL() << "made a reporter for xml";
-  } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("'xml'"));
-    EXPECT_THAT(error.what(), HasSubstr("text or json"));
+  for (const char* variant : {"one", "other", "one", "other"}) {
+    Timeline run = traced(variant == std::string("one") ? "miss" : "hit");
+    run.variant = variant;
+    summary.add(result_of(run));
   }
+  EXPECT_EQ(paths_line(summary),
+            "Each segment took the same path in every run (one ipv4 2, other ipv4 2).");
 }
 
-TEST(TextReport, AddsALineForAllRunsWhenThereAreSeveral) {
-  std::ostringstream out;
-  const auto reporter = make_reporter("text", out, {});
+TEST(Summary, KeepsOfEachPlayTheFirstFailureAndTheSlowestRun) {
   Summary summary;
-  play(*reporter, summary, testing::simopen());
-  const std::size_t one_run = out.str().size();
-  reporter->finish(summary);
-  EXPECT_EQ(out.str().size(), one_run);
-  play(*reporter, summary, ipv6(testing::simopen()));
-  reporter->finish(summary);
-  EXPECT_THAT(out.str(), ::testing::EndsWith("simopen: 2 of 2 runs passed (ipv4 1, ipv6 1)\n"));
+  PlayResult well = result_of(testing::simopen());
+  PlayResult slow = well;
+  slow.took = well.took + std::chrono::seconds(1);
+  slow.slowest = {3, "the slow one", 7};
+  PlayResult bad = well;
+  bad.outcome = Outcome::fail;
+  bad.failure = Failure{{5, "the bad one", 9}, "", "", "", ""};
+  for (const PlayResult& each : {well, slow, bad, bad}) summary.add(each);
+  ASSERT_EQ(summary.plays.size(), 1u);
+  const PlaySummary& play = summary.plays[0];
+  EXPECT_EQ(play.runs.total, 4u);
+  EXPECT_EQ(play.runs.failed, 2u);
+  EXPECT_EQ(play.failed_run, 3u);
+  EXPECT_EQ(play.failed->failure->step.text, "the bad one");
+  EXPECT_EQ(play.took, slow.took);
+  EXPECT_EQ(play.slowest.text, "the slow one");
 }
 
-TEST(RepeatReport, SaysOneLineWhenAllPass) {
-  std::ostringstream out;
-  const auto reporter = make_repeat_reporter(out, {}, false);
+TEST(Summary, GroupsWhatWasSkippedByTheReasonAndTellsItOnce) {
   Summary summary;
-  for (int i = 0; i < 10; ++i) play(*reporter, summary, testing::simopen());
-  reporter->finish(summary);
-  EXPECT_EQ(out.str(), "simopen: 10 of 10 runs passed (ipv4 10)\n");
-}
-
-TEST(RepeatReport, ShowsTheFirstFailureInFullAndNoOther) {
-  std::ostringstream out;
-  const auto reporter = make_repeat_reporter(out, {}, false);
-  Summary summary;
-  Timeline good = testing::no_listen_failing();
-  good.steps[5].checks.pop_back();
-  play(*reporter, summary, good);
-  play(*reporter, summary, testing::no_listen_failing());
-  play(*reporter, summary, testing::no_listen_failing());
-  reporter->finish(summary);
-  EXPECT_THAT(out.str(), ::testing::StartsWith("Run 2 is the first that failed:\n"));
-  EXPECT_THAT(out.str(), HasSubstr("no-listen.yaml:25"));
-  EXPECT_THAT(out.str(), Not(HasSubstr("Run 3")));
-  EXPECT_THAT(out.str(), HasSubstr("no-listen: 1 of 3 runs passed (ipv4 1 of 3)"));
-}
-
-TEST(RepeatReport, CountsOnOneLineWhenAsked) {
-  std::ostringstream out;
-  const auto reporter = make_repeat_reporter(out, {}, true);
-  Summary summary;
-  play(*reporter, summary, testing::simopen());
-  play(*reporter, summary, testing::simopen());
-  EXPECT_THAT(out.str(), ::testing::EndsWith("\rsimopen: 2 runs, 0 failed"));
-  EXPECT_THAT(out.str(), Not(HasSubstr("\n")));
-  reporter->finish(summary);
-  EXPECT_THAT(out.str(), ::testing::EndsWith("\r\033[Ksimopen: 2 of 2 runs passed (ipv4 2)\n"));
+  PlayResult skipped = result_of(testing::simopen());
+  skipped.ending = PlayResult::Ending::skipped;
+  skipped.why = "no VRF here";
+  PlayResult other = skipped;
+  other.family = Family::inet6;
+  for (const PlayResult& each : {skipped, other, skipped, other}) summary.add(each);
+  EXPECT_THAT(summary.skipped,
+              ::testing::ElementsAre(::testing::Pair(
+                  "no VRF here", ::testing::ElementsAre("simopen ipv4", "simopen ipv6"))));
+  EXPECT_TRUE(summary.plays.empty());
+  EXPECT_EQ(summary.verdict(), Outcome::pass);
 }
 
 }  // namespace

@@ -19,14 +19,86 @@ TEST(Addresses, RunOutInsteadOfWrapping) {
   EXPECT_THROW(link_address(Family::inet, 256, 0), UsageError);
 }
 
-TEST(Addresses, APlaceIsTheHostsFirstAddressTheWildcardOrLoopback) {
+// server: eth0, eth1, and "second" on eth0. lonely: no link.
+Timeline timeline_of(Family family) {
+  const bool v4 = family == Family::inet;
+  const auto address = [&](const char* inet, const char* inet6) {
+    return *Address::parse(v4 ? inet : inet6);
+  };
   Timeline timeline;
-  timeline.family = Family::inet6;
-  timeline.hosts = {{"server", {{"eth0", *Address::parse("fd00::2")}}, 0}, {"lonely", {}, 0}};
-  EXPECT_EQ(resolve({"server", 8888}, timeline).str(), "[fd00::2]:8888");
-  EXPECT_EQ(resolve({"any", 8888}, timeline).str(), "[::]:8888");
-  EXPECT_EQ(resolve({"loopback", 34567}, timeline).str(), "[::1]:34567");
-  EXPECT_THROW(resolve({"lonely", 1}, timeline), UsageError);
+  timeline.family = family;
+  HostRecord server{"server", {}, 0};
+  server.addresses = {{"eth0", address("10.0.0.2", "fd00::2")},
+                      {"eth1", address("10.0.1.1", "fd00:0:0:1::1")}};
+  server.extra_addresses = {{"second", "eth0", address("10.0.0.3", "fd00::3")}};
+  timeline.hosts = {server, HostRecord{"lonely", {}, 0}};
+  return timeline;
+}
+
+// "server@second", port 8888, for a socket of the family played or another.
+std::string resolved(const std::string& place, Family played,
+                     std::optional<Family> socket = std::nullopt) {
+  const std::size_t at = place.find('@');
+  return resolve(
+             {place.substr(0, at), {8888, ""}, at == std::string::npos ? "" : place.substr(at + 1)},
+             timeline_of(played), socket)
+      .str();
+}
+
+TEST(Addresses, APlaceIsTheHostsFirstAddressOrAWord) {
+  EXPECT_EQ(resolved("server", Family::inet6), "[fd00::2]:8888");
+  EXPECT_EQ(resolved("any", Family::inet6), "[::]:8888");
+  EXPECT_EQ(resolved("any", Family::inet), "0.0.0.0:8888");
+  EXPECT_EQ(resolved("any4", Family::inet), "0.0.0.0:8888");
+  EXPECT_EQ(resolved("any6", Family::inet), "[::]:8888");
+  EXPECT_EQ(resolved("loopback", Family::inet6), "[::1]:8888");
+  EXPECT_EQ(resolved("nowhere", Family::inet), "192.0.2.1:8888");
+  EXPECT_EQ(resolved("nowhere", Family::inet6), "[2001:db8::1]:8888");
+  EXPECT_THROW(resolved("lonely", Family::inet), UsageError);
+}
+
+TEST(Addresses, APlaceMayNameTheInterfaceOrTheAddress) {
+  EXPECT_EQ(resolved("server@eth1", Family::inet), "10.0.1.1:8888");
+  EXPECT_EQ(resolved("server@second", Family::inet), "10.0.0.3:8888");
+  EXPECT_EQ(resolved("server@second", Family::inet6), "[fd00::3]:8888");
+  EXPECT_THROW(resolved("server@third", Family::inet), UsageError);
+}
+
+TEST(Addresses, AnIpv6SocketSpeaksIpv4ByMappedAddresses) {
+  EXPECT_EQ(resolved("server", Family::inet, Family::inet6), "[::ffff:10.0.0.2]:8888");
+  EXPECT_EQ(resolved("server@eth1", Family::inet, Family::inet6), "[::ffff:10.0.1.1]:8888");
+  EXPECT_EQ(resolved("loopback", Family::inet, Family::inet6), "[::ffff:127.0.0.1]:8888");
+  EXPECT_EQ(resolved("nowhere", Family::inet, Family::inet6), "[::ffff:192.0.2.1]:8888");
+  EXPECT_EQ(resolved("any4", Family::inet, Family::inet6), "[::ffff:0.0.0.0]:8888");
+  EXPECT_EQ(resolved("any", Family::inet, Family::inet6), "[::]:8888") << "and so takes both";
+  EXPECT_EQ(resolved("server", Family::inet6, Family::inet6), "[fd00::2]:8888");
+}
+
+TEST(Addresses, AnIpv4SocketHasItsOwnWildcardAndLoopback) {
+  EXPECT_EQ(resolved("any", Family::inet6, Family::inet), "0.0.0.0:8888");
+  EXPECT_EQ(resolved("loopback", Family::inet6, Family::inet), "127.0.0.1:8888");
+  EXPECT_EQ(resolved("server", Family::inet6, Family::inet), "[fd00::2]:8888")
+      << "the kernel refuses it";
+}
+
+TEST(Addresses, EachHasANameForRulesAndPrograms) {
+  const std::map<std::string, std::string> expected{{"server", "10.0.0.2"},
+                                                    {"server_eth0", "10.0.0.2"},
+                                                    {"server_eth1", "10.0.1.1"},
+                                                    {"server_second", "10.0.0.3"}};
+  EXPECT_EQ(address_variables(timeline_of(Family::inet).hosts), expected);
+}
+
+TEST(Addresses, AnIPv6SocketInAnIPv4PlaySpeaksMappedAddresses) {
+  Timeline timeline;
+  timeline.hosts = {{"server", {{"eth0", *Address::parse("10.0.0.2")}}, 0}};
+  const auto resolved = [&](const std::string& host, Family socket) {
+    return resolve({host, {80, ""}, ""}, timeline, socket).str();
+  };
+  EXPECT_EQ(resolved("server", Family::inet6), "[::ffff:10.0.0.2]:80");
+  EXPECT_EQ(resolved("loopback", Family::inet6), "[::ffff:127.0.0.1]:80");
+  EXPECT_EQ(resolved("any", Family::inet6), "[::]:80");
+  EXPECT_EQ(resolved("server", Family::inet), "10.0.0.2:80");
 }
 
 }  // namespace

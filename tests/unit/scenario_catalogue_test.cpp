@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "scenario/catalogue.hpp"
 #include "scenario_text.hpp"
@@ -47,14 +48,34 @@ class Catalogue : public testing::Test {
   std::string folder_;
 };
 
-TEST_F(Catalogue, ListsByNameWithTitles) {
+TEST_F(Catalogue, ListsByTopicAndNameWithTitles) {
+  put("open/again.yaml", good("again", "Once more"));
   const auto entries = catalogue(folder_);
-  ASSERT_EQ(entries.size(), 2U);
-  EXPECT_EQ(entries[0].name, "no-listen");
-  EXPECT_EQ(entries[0].title, "Refused");
-  EXPECT_EQ(entries[0].path, folder_ + "/refuse/no-listen.yaml");
-  EXPECT_EQ(entries[0].error, "");
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].name, "again");
+  EXPECT_EQ(entries[0].topic, "open");
   EXPECT_EQ(entries[1].name, "simopen");
+  EXPECT_EQ(entries[2].name, "no-listen");
+  EXPECT_EQ(entries[2].topic, "refuse");
+  EXPECT_EQ(entries[2].title, "Refused");
+  EXPECT_EQ(entries[2].path, folder_ + "/refuse/no-listen.yaml");
+  EXPECT_EQ(entries[2].error, "");
+  EXPECT_THAT(entries[2].families, ElementsAre(Family::inet, Family::inet6));
+}
+
+TEST_F(Catalogue, NamesATopicByItsWayFromTheFolder) {
+  put("top.yaml", good("top", "In no topic"));
+  put("open/deep/down.yaml", good("down", "Two folders down"));
+  std::map<std::string, std::string> topics;
+  for (const CatalogueFile& file : files_of(folder_)) topics[file.name] = file.topic;
+  EXPECT_EQ(topics["top"], "");
+  EXPECT_EQ(topics["down"], "open/deep");
+}
+
+TEST_F(Catalogue, FindsOneOnly) {
+  put("open/again.yaml", good("again", "Once more"));
+  EXPECT_EQ(find_error("open"), "\"open\" means 2 scenarios, " + folder_ + "/open/again.yaml, " +
+                                    folder_ + "/open/simopen.yaml; name one");
 }
 
 TEST_F(Catalogue, ListsABrokenFileWithItsError) {
@@ -62,6 +83,7 @@ TEST_F(Catalogue, ListsABrokenFileWithItsError) {
   const auto entries = catalogue(folder_);
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].name, "broken");
+  EXPECT_EQ(entries[0].topic, "");
   EXPECT_EQ(entries[0].title, "");
   EXPECT_THAT(entries[0].error, HasSubstr("broken.yaml:1:8: broken YAML"));
 }
@@ -83,7 +105,8 @@ TEST_F(Catalogue, TakesAPathAsItIs) {
 TEST_F(Catalogue, OffersTheNearestNames) {
   EXPECT_EQ(find_error("simopn"), "there is no scenario \"simopn\"; did you mean \"simopen\"?");
   EXPECT_EQ(find_error("listen"), "there is no scenario \"listen\"; did you mean \"no-listen\"?");
-  EXPECT_EQ(find_error("xyzzy"), "there is no scenario \"xyzzy\"; there are no-listen, simopen");
+  EXPECT_EQ(find_error("xyzzyxyzzy"),
+            "there is no scenario and no topic \"xyzzyxyzzy\"; see `list`");
 }
 
 TEST_F(Catalogue, RefusesANameThatTwoFilesHave) {

@@ -51,6 +51,26 @@ TEST(Nearest, OffersNoMoreThanAsked) {
   EXPECT_THAT(nearest("a", {"ab", "ac", "ad"}, 2), ElementsAre("ab", "ac"));
 }
 
+TEST(InQuotes, PutsEveryTextOnOneLine) {
+  EXPECT_EQ(in_quotes("Hello"), R"("Hello")");
+  EXPECT_EQ(in_quotes("one\ntwo\r\n"), R"("one\ntwo\x0d\n")");
+  EXPECT_EQ(in_quotes(R"(a "b" \c)"), R"("a \"b\" \\c")");
+  EXPECT_EQ(in_quotes("größer"), "\"größer\"");
+}
+
+TEST(InQuotes, ShowsTheBeginningOfALongText) {
+  EXPECT_EQ(in_quotes("abcdef", 6), R"("abcdef")");
+  EXPECT_EQ(in_quotes("abcdefg", 6), R"("abcdef..." (7 bytes))");
+}
+
+TEST(Hex, IsPairsOfDigits) {
+  EXPECT_EQ(to_hex(std::vector<std::uint8_t>{0x00, 0x0a, 0xff}), "000aff");
+  EXPECT_EQ(from_hex("000aFF"), (std::vector<std::uint8_t>{0x00, 0x0a, 0xff}));
+  EXPECT_EQ(from_hex(""), std::vector<std::uint8_t>{});
+  for (const char* wrong : {"0", "0a1", "0x", "-1", "g0", "0 "})
+    EXPECT_EQ(from_hex(wrong), std::nullopt) << wrong;
+}
+
 TEST(ReadFile, ReadsAFileThatHasNoSize) {
   EXPECT_THAT(read_file("/proc/self/stat"), ::testing::StartsWith(std::to_string(::getpid())));
 }
@@ -63,6 +83,14 @@ TEST(ReadFile, SaysWhichFileAndWhy) {
     EXPECT_EQ(error.error(), ENOENT);
     EXPECT_STREQ(error.what(), "open(/nowhere/at/all): No such file or directory");
   }
+}
+
+TEST(ShellWord, IsQuotedOnlyIfItMustBe) {
+  EXPECT_EQ(shell_word("scenarios/open/simopen.yaml"), "scenarios/open/simopen.yaml");
+  EXPECT_EQ(shell_word("port=9000"), "port=9000");
+  EXPECT_EQ(shell_word("my file"), "'my file'");
+  EXPECT_EQ(shell_word("it's $1"), "'it'\\''s $1'");
+  EXPECT_EQ(shell_word(""), "''");
 }
 
 }  // namespace

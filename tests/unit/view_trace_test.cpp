@@ -143,7 +143,7 @@ TEST(TraceText, TakesSegmentsWithTheUrgentFlagAndWithNoneAtAll) {
   const auto flags = [&](const std::string& word) {
     return events_of(header + std::string(row).replace(row.find("{}"), 2, word)).at(0).flags;
   };
-  EXPECT_EQ(flags("P.U"), TcpFlags::parse("P."));
+  EXPECT_EQ(flags("P.U"), TcpFlags::from_byte(0x38));
   EXPECT_EQ(flags("-"), std::nullopt);
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "vm/files.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "util/error.hpp"
+#include "util/fd.hpp"
 #include "util/text.hpp"
 #include "vm_build_directory.hpp"
 
@@ -55,6 +58,19 @@ TEST(Files, AFirstPieceBeginsTheFileAnew) {
   to.write("f", "old and long");
   receive_below(to.path(), {"f", "new"});
   EXPECT_EQ(read_file(to.path() + "/f"), "new");
+}
+
+// A library that the receiver itself runs with must not change under it.
+TEST(Receive, LeavesAFileThatIsInUseAsItIs) {
+  const BuildDirectory to;
+  const std::string path = to.write("libc.so.6", "in use");
+  const Fd in_use(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  receive({path, "ne"});
+  receive({path, "wer", 0644, false});
+  EXPECT_EQ(read_file(path), "newer");
+  std::string old(16, '\0');
+  old.resize(static_cast<std::size_t>(::read(in_use.get(), old.data(), old.size())));
+  EXPECT_EQ(old, "in use");
 }
 
 TEST(Files, TheModeTravelsAlong) {

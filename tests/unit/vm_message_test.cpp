@@ -25,6 +25,7 @@ TEST(Message, EveryKindComesBackAsItWas) {
       Hello{1, "6.1.0-56-cloud-amd64", {{"veth", ""}, {"tcp_lookup", "Exec format error"}}, "log"},
       FileChunk{"/work/a.yaml", any_bytes, 0755, false},
       Job{{"/lab/orchestrator", "run"}, {"A=1"}, "/work/out", std::chrono::seconds(3)},
+      Stop{},
       Output{Stream::err, any_bytes},
       Done{137, 9, true, "", 512, any_bytes},
   };

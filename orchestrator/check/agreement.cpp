@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "check/agreement.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace lab::check {
+namespace {
+
+// Why the witnesses cannot be held against each other on any of these tables;
+// empty: on one of them at least they can.
+std::string why_incomparable(const Snapshot& snapshot, const std::vector<SeenTable>& tables) {
+  std::string why = "no table was seen by two witnesses";
+  for (const SeenTable table : tables) {
+    const auto& witnesses = snapshot.*table;
+    const auto blind = std::find_if(witnesses.begin(), witnesses.end(),
+                                    [](const Witnessed& each) { return !each.rows; });
+    if (blind != witnesses.end())
+      why = fmt::format("{}: {}", blind->witness, blind->why_not);
+    else if (witnesses.size() >= 2)
+      return "";
+  }
+  return why;
+}
+
+}  // namespace
+
+Check judge_agreement(const Snapshot& snapshot, const std::vector<SeenTable>& tables) {
+  const std::string title = fmt::format("the witnesses agree on {}", snapshot.host);
+  const std::string expected =
+      fmt::format("the module and sock_diag show the same tables on {}", snapshot.host);
+  constexpr std::string_view witness = "module, sock_diag";
+  if (!snapshot.disagreements.empty())
+    return failed(title, witness, expected,
+                  fmt::format("{}", fmt::join(snapshot.disagreements, "; ")));
+  if (const std::string why = why_incomparable(snapshot, tables); !why.empty())
+    return not_observed(title, witness, expected, why);
+  // The step says what the tables come to rest at. As long as they move it does
+  // not hold yet, and the runner looks again; at the deadline that is a failure.
+  if (!snapshot.settled)
+    return failed(
+        title, witness, expected,
+        "the tables changed each time while they were read, so nothing could be compared");
+  return passed(title, witness, expected, "they do");
+}
+
+const Snapshot* last_of(const std::vector<Snapshot>& snapshots, const std::string& host) {
+  const auto found = std::find_if(snapshots.rbegin(), snapshots.rend(),
+                                  [&](const Snapshot& each) { return each.host == host; });
+  return found == snapshots.rend() ? nullptr : &*found;
+}
+
+Check no_snapshot(const Context& context, const std::string& host) {
+  return not_observed(fmt::format("the tables of {}", host), "module",
+                      scenario::describe(context.step.action),
+                      "no snapshot of this host was taken");
+}
+
+std::vector<Check> judge_observe(const Context& context, const scenario::Observe& observe) {
+  std::vector<Check> checks;
+  for (const std::string& host : observe.hosts) {
+    const Snapshot* snapshot = last_of(context.record.snapshots, host);
+    checks.push_back(snapshot ? judge_agreement(*snapshot, {&Snapshot::listeners, &Snapshot::bound,
+                                                            &Snapshot::ehash})
+                              : no_snapshot(context, host));
+  }
+  return checks;
+}
+
+}  // namespace lab::check

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "check/parts.hpp"
+
+namespace lab::check {
+namespace {
+
+constexpr std::string_view witness = "socket";
+
+std::string counted(std::uint32_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+Check judged(bool holds, std::string title, std::string expected, std::string seen) {
+  return holds ? passed(std::move(title), witness, std::move(expected), std::move(seen))
+               : failed(std::move(title), witness, std::move(expected), std::move(seen));
+}
+
+Check judge_state(const scenario::Info& info, const TcpInfo& seen) {
+  return judged(seen.state == *info.state,
+                fmt::format("{} is in {}", info.socket, to_string(*info.state)),
+                fmt::format("tcpi_state is {}", to_string(*info.state)),
+                fmt::format("it is {}", to_string(seen.state)));
+}
+
+Check judge_option(const scenario::Info& info, const TcpInfo& seen, const std::string& option,
+                   bool wanted) {
+  const bool there = std::ranges::find(seen.options, option) != seen.options.end();
+  return judged(there == wanted,
+                fmt::format("{} {} {}", info.socket, wanted ? "has" : "lacks", option),
+                fmt::format("tcpi_options {} {}", wanted ? "has" : "lacks", option),
+                seen.options.empty() ? "it has none"
+                                     : fmt::format("it has {}", fmt::join(seen.options, ", ")));
+}
+
+Check judge_count(const scenario::Info& info, std::string_view field, std::string_view noun,
+                  std::uint32_t expected, std::uint32_t seen) {
+  return judged(seen == expected, fmt::format("{} counts {}", info.socket, counted(expected, noun)),
+                fmt::format("{} is {}", field, expected), fmt::format("it is {}", seen));
+}
+
+}  // namespace
+
+std::vector<Check> judge_info(const Context& context, const scenario::Info& info) {
+  if (!context.record.info)
+    return {not_observed(scenario::describe(context.step.action), witness,
+                         "getsockopt() gives TCP_INFO", "the socket was not asked")};
+  const TcpInfo& seen = *context.record.info;
+  std::vector<Check> checks;
+  if (info.state) checks.push_back(judge_state(info, seen));
+  for (const std::string& option : info.has)
+    checks.push_back(judge_option(info, seen, option, true));
+  for (const std::string& option : info.lacks)
+    checks.push_back(judge_option(info, seen, option, false));
+  if (info.retransmissions)
+    checks.push_back(judge_count(info, "tcpi_total_retrans", "retransmission",
+                                 *info.retransmissions, seen.total_retransmissions));
+  if (info.unacknowledged)
+    checks.push_back(judge_count(info, "tcpi_unacked", "unacknowledged segment",
+                                 *info.unacknowledged, seen.unacknowledged));
+  return checks;
+}
+
+}  // namespace lab::check

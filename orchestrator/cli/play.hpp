@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+//
+// One play, in a process of its own (pool/), and what that process tells the one
+// that started it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "cli/pcap_folder.hpp"
+#include "cli/plays.hpp"
+#include "pool/pool.hpp"
+#include "report/style.hpp"
+
+namespace lab::cli {
+
+// When the play's own report is to be written.
+enum class Telling { never, if_it_fails, as_it_happens };
+
+struct PlaySettings {
+  Telling text = Telling::as_it_happens;
+  report::Style style;
+  bool json = false;  // the timeline is wanted as data
+  const PcapFolder* pcap = nullptr;
+  std::size_t rounds = 1;
+};
+
+// The kinds of its messages.
+enum class Word : char {
+  step = 's',    // a report::StepName as JSON: this step begins
+  text = 't',    // a piece of its report
+  json = 'j',    // report::json_text() of its timeline
+  pcap = 'p',    // why its packets could not be written
+  result = 'r',  // a report::PlayResult as JSON; the last one
+};
+
+// In the play's process: plays, and tells. `round` counts from 0.
+void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
+                   const pool::Line& line);
+
+// In the other: what is known of one play so far.
+struct Progress {
+  report::StepName step;                     // the one that was begun last
+  std::optional<report::PlayResult> result;  // it came to its end
+};
+
+// What came of it, now that its process has ended: what it said itself, or else
+// how it died, and in which step.
+report::PlayResult outcome_of(const Play& play, const Progress& progress, const pool::Ended& ended);
+
+}  // namespace lab::cli

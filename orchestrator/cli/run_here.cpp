@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+//
+// The plays of one run in this kernel: each in a process of its own, some side
+// by side, and what they tell passed on to the reporters.
+#include <fmt/format.h>
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/in_order.hpp"
+#include "cli/play.hpp"
+#include "cli/signals.hpp"
+#include "pool/pool.hpp"
+#include "report/reporter.hpp"
+#include "util/output_file.hpp"
+
+namespace lab::cli {
+namespace {
+
+using report::PlayResult;
+using report::Reporter;
+
+// A play waits more than it works, so two are at home on one processor.
+std::size_t suitable_jobs() { return std::max(2U, std::thread::hardware_concurrency()); }
+
+// "42 of 92 plays" is told apart from "simopen, in full" by the files alone, so
+// that the same command always gives the same report.
+std::size_t count_scenarios(const std::vector<Play>& plays) {
+  std::set<std::string> files;
+  for (const Play& play : plays) files.insert(play.scenario->file);
+  return files.size();
+}
+
+class RunHere {
+ public:
+  RunHere(const Options& options, const std::vector<Play>& plays)
+      : options_(options), plays_(plays), scenarios_(count_scenarios(plays)) {
+    output_ = open_output(options.output);
+    if (!options.pcap.empty()) pcap_.emplace(options.pcap);
+    add_reporters();
+    settings_.style = options.style;
+    settings_.json = options.format == "json" || output_;
+    settings_.pcap = pcap_ ? &*pcap_ : nullptr;
+    settings_.rounds = options.repeat;
+    summary_.scenarios = scenarios_;
+  }
+
+  // The exit code.
+  int run() {
+    const auto begin = std::chrono::steady_clock::now();
+    const Fd signals = block_signals();
+    std::cout.flush();
+    const bool whole = pool::run(
+        {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},
+        jobs());
+    in_order_.give_up();
+    summary_.took = std::chrono::steady_clock::now() - begin;
+    if (!whole) summary_.planned = total();
+    for (auto& reporter : reporters_) reporter->finish(summary_);
+    finish_files();
+    if (!whole) return interrupted_by(signals);
+    return exit_code();
+  }
+
+ private:
+  std::size_t total() const { return plays_.size() * options_.repeat; }
+  const Play& play_of(std::size_t job) const { return plays_[job % plays_.size()]; }
+
+  void add_reporters() {
+    if (options_.format == "json")
+      reporters_.push_back(report::make_json_reporter(std::cout));
+    else if (scenarios_ > 1)
+      add_reporters_of_many();
+    else
+      add_reporter_of_one();
+    if (output_) reporters_.push_back(report::make_json_reporter(*output_));
+  }
+
+  void add_reporter_of_one() {
+    const bool in_full = options_.repeat == 1 || options_.verbose;
+    settings_.text = in_full ? Telling::as_it_happens : Telling::if_it_fails;
+    reporters_.push_back(
+        in_full ? report::make_full_reporter(std::cout, options_.style)
+                : report::make_repeat_reporter(std::cout, options_.style, options_.progress));
+  }
+
+  void add_reporters_of_many() {
+    settings_.text = options_.verbose ? Telling::as_it_happens : Telling::never;
+    if (options_.verbose)
+      reporters_.push_back(report::make_full_reporter(std::cout, options_.style));
+    reporters_.push_back(report::make_many_reporter(
+        std::cout, options_.style,
+        {options_.progress, options_.verbose, total(), options_.repeat, options_.flags}));
+  }
+
+  pool::Jobs jobs() {
+    pool::Jobs jobs;
+    jobs.count = total();
+    jobs.work = [this](std::size_t job, const pool::Line& line) {
+      play_and_tell(play_of(job), job / plays_.size(), settings_, line);
+    };
+    jobs.started = [this](std::size_t job) {
+      for (auto& reporter : reporters_) reporter->started(label(named(play_of(job))));
+    };
+    jobs.said = [this](std::size_t job, pool::Message message) { take(job, std::move(message)); };
+    jobs.ended = [this](std::size_t job, const pool::Ended& ended) {
+      PlayResult result = outcome_of(play_of(job), progress_[job], ended);
+      progress_.erase(job);
+      for (auto& reporter : reporters_) reporter->ended(result);
+      in_order_.over(job, std::move(result));
+    };
+    return jobs;
+  }
+
+  void take(std::size_t job, pool::Message message) {
+    using nlohmann::json;
+    switch (Word{message.kind}) {
+      case Word::step:
+        progress_[job].step = json::parse(message.text);
+        break;
+      case Word::text:
+        in_order_.text(job, message.text);
+        break;
+      case Word::json:
+        in_order_.json(job, std::move(message.text));
+        break;
+      case Word::pcap:
+        if (pcap_failure_.empty()) pcap_failure_ = message.text;
+        break;
+      case Word::result:
+        progress_[job].result = json::parse(message.text);
+        break;
+    }
+  }
+
+  void tell(const PlayResult& result, std::string_view json) {
+    summary_.add(result);
+    for (auto& reporter : reporters_) reporter->told(result, json);
+    // Of one scenario there is no summary that would say so.
+    if (result.ending == PlayResult::Ending::skipped && scenarios_ == 1 &&
+        told_.insert(label(result)).second)
+      fmt::print(stderr, "{}: skipped: {}\n", label(result), result.why);
+  }
+
+  void finish_files() {
+    if (const int error = output_ ? output_->finish() : 0)
+      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
+                                         options_.output, std::strerror(error)));
+    if (!pcap_failure_.empty()) throw EnvironmentError(pcap_failure_);
+  }
+
+  static int interrupted_by(const Fd& signals) {
+    signalfd_siginfo taken{};
+    checked(::read(signals.get(), &taken, sizeof taken), "read", "signalfd");
+    return 128 + static_cast<int>(taken.ssi_signo);
+  }
+
+  int exit_code() const {
+    if (summary_.verdict() == Outcome::fail) return static_cast<int>(Exit::failed);
+    if (!summary_.unplayable.empty()) {
+      // The summary of many has told of it.
+      if (scenarios_ == 1 || options_.format == "json")
+        throw EnvironmentError(summary_.unplayable.begin()->first);
+      return static_cast<int>(Exit::environment);
+    }
+    const bool all_skipped = summary_.plays.empty() && !summary_.skipped.empty();
+    return static_cast<int>(all_skipped ? Exit::skipped : Exit::pass);
+  }
+
+  const Options& options_;
+  const std::vector<Play>& plays_;
+  const std::size_t scenarios_;
+  std::unique_ptr<OutputFile> output_;
+  std::optional<PcapFolder> pcap_;
+  std::string pcap_failure_;  // of the first capture that could not be written
+  PlaySettings settings_;
+  std::vector<std::unique_ptr<Reporter>> reporters_;
+  report::Summary summary_;
+  std::map<std::size_t, Progress> progress_;  // of those that run
+  std::set<std::string> told_;                // labels of those that were skipped
+  InOrder in_order_{
+      {[this](std::string_view piece) {
+         for (auto& reporter : reporters_) reporter->text(piece);
+       },
+       [this](const PlayResult& result, std::string_view json) { tell(result, json); }}};
+};
+
+}  // namespace
+
+std::unique_ptr<OutputFile> open_output(const std::string& path) try {
+  return path.empty() ? nullptr : std::make_unique<OutputFile>(path);
+} catch (const SystemError& error) {
+  throw UsageError(fmt::format("--output {}: {}", path, std::strerror(error.error())));
+}
+
+int run_here(const Options& options, const std::vector<Play>& plays) {
+  return RunHere(options, plays).run();
+}
+
+}  // namespace lab::cli

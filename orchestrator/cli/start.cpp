@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//
+// The command `new`: a scenario's file to begin with.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "scenario/catalogue.hpp"
+#include "scenario/starting_file.hpp"
+#include "util/fd.hpp"
+
+namespace lab::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Two scenarios of one name could not be told apart by it.
+void require_unused(const std::string& name) {
+  for (const auto& file : scenario::files_of(scenarios_folder()))
+    if (file.name == name)
+      throw UsageError(fmt::format("{}: there is a scenario of that name, {}", name, file.path));
+}
+
+fs::path folder_of(const std::string& topic) {
+  const fs::path below(topic);
+  const bool climbs = std::ranges::find(below, fs::path("..")) != below.end();
+  if (below.is_absolute() || climbs)
+    throw UsageError(
+        fmt::format("--topic {}: write the name of a folder below {}", topic, scenarios_folder()));
+  const fs::path folder = fs::path(scenarios_folder()) / below;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw UsageError(fmt::format("{}: {}", folder.string(), error.message()));
+  return folder;
+}
+
+void write_new(const std::string& path, std::string_view text) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file && errno == EEXIST)
+    throw UsageError(fmt::format("{}: there is such a file; it is left as it is", path));
+  if (!file) throw UsageError(fmt::format("{}: {}", path, std::strerror(errno)));
+  while (!text.empty())
+    text.remove_prefix(static_cast<std::size_t>(
+        checked(::write(file.get(), text.data(), text.size()), "write", path)));
+}
+
+}  // namespace
+
+int start(const std::string& name, const std::string& topic) {
+  const std::string text = scenario::starting_file(name);
+  fs::path path = name + ".yaml";
+  if (!topic.empty()) {
+    require_unused(name);
+    path = folder_of(topic) / path;
+  }
+  write_new(path, text);
+  fmt::print("{}: written. Change it, then `run {}`.\n", path.string(),
+             topic.empty() ? path.string() : name);
+  return static_cast<int>(Exit::pass);
+}
+
+}  // namespace lab::cli

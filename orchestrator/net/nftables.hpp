@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// A host's firewall: nft(8) as a library (libnftables), in one namespace. What
+// it is told is the language of nft's own files, and why it refuses is in nft's
+// own words.
+//
+// Threading: one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "net/namespace.hpp"
+
+struct nft_ctx;
+
+namespace lab {
+
+struct NftDeleter {
+  void operator()(nft_ctx* context) const;
+};
+
+class Nftables {
+ public:
+  using Variables = std::map<std::string, std::string>;  // "client" → "10.0.0.1", for $client
+
+  // `space` must outlive it. Throws EnvironmentError where the kernel has no nftables.
+  explicit Nftables(const Namespace& space);
+  Nftables(Nftables&&) = default;
+
+  // Runs commands as `nft -f` does: all of them or none. Empty: they are in
+  // force; else why not: "line 2:3-5: Error: syntax error, …". A table with
+  // `flags owner` goes when this object does, and no other Nftables can change
+  // or flush it (NFT_TABLE_F_OWNER, linux/netfilter/nf_tables.h).
+  [[nodiscard]] std::string run(const std::string& commands, const Variables& variables = {});
+
+  // Removes everything but the tables that another Nftables owns. Throws
+  // EnvironmentError.
+  void flush();
+
+  // All rules, as nft prints them; "list ruleset". Throws EnvironmentError.
+  std::string ruleset();
+
+  // Of each rule of a chain ("netdev lab lost") that has a comment and a counter:
+  // its comment, and the packets counted. Throws EnvironmentError if there is no
+  // such chain.
+  std::map<std::string, std::uint64_t> packets_counted(const std::string& chain);
+
+ private:
+  std::string list(const std::string& what, unsigned flags);
+
+  const Namespace* space_;
+  std::unique_ptr<nft_ctx, NftDeleter> context_;
+};
+
+}  // namespace lab

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "record/icmp.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace lab {
+namespace {
+
+// What is one row is one thing in both families, as the errno shows that a socket
+// gets for it: icmp_err_convert[], icmpv6_err_convert().
+struct Error {
+  std::string_view name;  // RFC 792; RFC 1191; RFC 1812, 5.2.7.1
+  IcmpCode icmp;
+  IcmpCode icmp6;  // RFC 4443, 3
+};
+constexpr std::array<Error, 6> errors{{
+    {"net-unreachable", {3, 0}, {1, 0}},       // no route to destination
+    {"host-unreachable", {3, 1}, {1, 3}},      // address unreachable
+    {"protocol-unreachable", {3, 2}, {4, 1}},  // unrecognized next header type
+    {"port-unreachable", {3, 3}, {1, 4}},
+    {"frag-needed", {3, 4}, {2, 0}},  // packet too big
+    {"admin-prohibited", {3, 13}, {1, 1}},
+}};
+
+IcmpCode code_in(const Error& error, Family family) {
+  return family == Family::inet ? error.icmp : error.icmp6;
+}
+
+}  // namespace
+
+std::optional<IcmpCode> icmp_code(std::string_view name, Family family) {
+  for (const Error& error : errors)
+    if (error.name == name) return code_in(error, family);
+  return std::nullopt;
+}
+
+std::string icmp_name(IcmpCode code, Family family) {
+  for (const Error& error : errors)
+    if (code_in(error, family) == code) return std::string(error.name);
+  return fmt::format("type {} code {}", code.type, code.code);
+}
+
+bool carries_mtu(IcmpCode code, Family family) { return code == icmp_code("frag-needed", family); }
+
+void to_json(nlohmann::json& into, const IcmpError& error) {
+  into = {{"name", error.name()},
+          {"type", error.code.type},
+          {"code", error.code.code},
+          {"source", error.source.str()},
+          {"destination", error.destination.str()}};
+  if (carries_mtu(error.code, error.source.family())) into["mtu"] = error.mtu;
+  if (error.about)
+    into["about"] = {{"source", error.about->source.str()},
+                     {"destination", error.about->destination.str()},
+                     {"sequence", error.about->sequence}};
+}
+
+}  // namespace lab

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "record/row.hpp"
+
+namespace lab {
+
+// What TCP_INFO (tcp(7), struct tcp_info) tells of a socket.
+struct TcpInfo {
+  TcpState state = TcpState::closed;
+  std::uint32_t total_retransmissions = 0;  // tcpi_total_retrans: segments, over its life
+  std::uint32_t unacknowledged = 0;         // tcpi_unacked: segments sent and not acknowledged
+  std::vector<std::string> options = {};    // tcpi_options: "timestamps", "sack", "syn-data"
+};
+
+void to_json(nlohmann::json& into, const TcpInfo& info);
+
+}  // namespace lab

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "record/tcp_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "util/text.hpp"
+
+namespace lab {
+
+std::string to_string(const TcpOptions& options) {
+  std::vector<std::string> words;
+  if (options.mss) words.push_back(fmt::format("mss {}", *options.mss));
+  if (options.sack_permitted) words.emplace_back("sackOK");
+  if (options.timestamps)
+    words.push_back(fmt::format("ts {}:{}", options.timestamps->value, options.timestamps->echo));
+  if (options.window_scale) words.push_back(fmt::format("wscale {}", *options.window_scale));
+  if (options.fastopen_cookie)
+    words.push_back(fmt::format("fastopen {}", options.fastopen_cookie->empty()
+                                                   ? "request"
+                                                   : to_hex(*options.fastopen_cookie)));
+  for (const SackBlock& block : options.sack)
+    words.push_back(fmt::format("sack {}:{}", block.left, block.right));
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+void to_json(nlohmann::json& into, const TcpOptions& options) {
+  into = {{"kinds", options.kinds}};
+  if (options.mss) into["mss"] = *options.mss;
+  if (options.window_scale) into["window_scale"] = *options.window_scale;
+  if (options.sack_permitted) into["sack_permitted"] = true;
+  if (options.timestamps)
+    into["timestamps"] = {{"value", options.timestamps->value}, {"echo", options.timestamps->echo}};
+  for (const SackBlock& block : options.sack) into["sack"].push_back({block.left, block.right});
+  if (options.fastopen_cookie) into["fastopen_cookie"] = to_hex(*options.fastopen_cookie);
+  if (options.malformed) into["malformed"] = true;
+}
+
+}  // namespace lab

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// The options of a TCP header (RFC 9293, 3.1), those that the lab knows taken
+// apart. Plain values; capture/ reads them from bytes, net/craft.hpp writes them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lab {
+
+// Their kinds, as IANA numbers them (also include/net/tcp.h, TCPOPT_*).
+enum class TcpOptionKind : std::uint8_t {
+  end = 0,
+  nop = 1,
+  mss = 2,
+  window_scale = 3,
+  sack_permitted = 4,
+  sack = 5,
+  timestamps = 8,
+  fastopen_cookie = 34,
+};
+
+// The data offset has four bits: 60 bytes of header, 20 of them fixed.
+inline constexpr std::size_t most_option_bytes = 40;
+
+struct TcpTimestamps {
+  std::uint32_t value = 0;  // TSval
+  std::uint32_t echo = 0;   // TSecr
+  bool operator==(const TcpTimestamps&) const = default;
+};
+
+// What has arrived beyond a gap: [left, right), as on the wire.
+struct SackBlock {
+  std::uint32_t left = 0, right = 0;
+  bool operator==(const SackBlock&) const = default;
+};
+
+struct TcpOptions {
+  std::optional<std::uint16_t> mss;                          // bytes; RFC 9293, 3.7.1
+  std::optional<std::uint8_t> window_scale;                  // a shift count; RFC 7323, 2
+  bool sack_permitted = false;                               // RFC 2018, 2
+  std::optional<TcpTimestamps> timestamps;                   // RFC 7323, 3
+  std::vector<SackBlock> sack;                               // RFC 2018, 3
+  std::optional<std::vector<std::uint8_t>> fastopen_cookie;  // RFC 7413, 4.1.1; empty: a request
+  // Of all options in their order, those that the lab does not know too; without
+  // what only fills up (kinds 0 and 1).
+  std::vector<std::uint8_t> kinds;
+  // One claims a length that cannot be, and hides those behind it.
+  bool malformed = false;
+
+  bool operator==(const TcpOptions&) const = default;
+};
+
+// "mss 1460 sackOK ts 100:0 wscale 7", as a scenario writes them; empty: none.
+std::string to_string(const TcpOptions& options);
+void to_json(nlohmann::json& into, const TcpOptions& options);
+
+}  // namespace lab

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// Plays that failed, each in a few lines: for the summary of many, and for one
+// whose own report ends in the middle.
+#pragma once
+
+#include <string>
+
+#include "report/page.hpp"
+#include "report/play_result.hpp"
+
+namespace lab::report {
+
+//   ✗ claim ipv4
+//       step 2    connect cli to server:8888
+//       expected  success
+//       seen      ECONNREFUSED
+//       at        claim.yaml:11
+//
+// `remark` follows the label, `again` is the command that plays it alone; either
+// may be empty.
+void draw_failure(Page& page, const PlayResult& result, const std::string& remark,
+                  const std::string& again);
+
+// "orchestrator run scenarios/x.yaml --family ipv4 --variant y" and the flags, which
+// begin with a blank or are empty.
+std::string command_for(const PlayResult& result, const std::string& flags);
+
+}  // namespace lab::report

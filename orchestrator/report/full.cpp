@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "report/failures.hpp"
+#include "report/page.hpp"
+#include "report/reporter.hpp"
+#include "report/steps.hpp"
+
+namespace lab::report {
+namespace {
+
+class FullReporter : public Reporter {
+ public:
+  FullReporter(std::ostream& out, const Style& style) : page_(out, style) {}
+
+  void text(std::string_view piece) override { page_.out() << piece << std::flush; }
+
+  void told(const PlayResult& result, std::string_view) override {
+    if (result.ending != PlayResult::Ending::died) return;
+    // Its own report ends wherever it was.
+    page_.heading("The play did not come to its end");
+    draw_failure(page_, result, "", "");
+    page_.blank();
+    page_.out().flush();
+  }
+
+  void finish(const Summary& summary) override {
+    // After a single run its own closing line has said all.
+    if (summary.runs().total < 2 || summary.scenarios > 1) return;
+    Line().add(closing_line(summary), ink_of(summary.verdict())).print(page_);
+    page_.out().flush();
+  }
+
+ private:
+  Page page_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_full_reporter(std::ostream& out, const Style& style) {
+  return std::make_unique<FullReporter>(out, style);
+}
+
+}  // namespace lab::report

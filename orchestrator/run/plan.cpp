@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "run/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "run/addresses.hpp"
+#include "util/error.hpp"
+
+namespace lab::run {
+namespace {
+
+int all_bits(const Address& address) { return static_cast<int>(address.size()) * 8; }
+
+Network link_network(const Address& address) {
+  return Network::of(address, static_cast<int>(prefix_length(address.family())));
+}
+
+class Planner {
+ public:
+  Planner(const scenario::Scenario& scenario, Family family)
+      : scenario_(scenario), family_(family) {}
+
+  std::vector<HostPlan> plan() {
+    for (const scenario::Host& host : scenario_.hosts) plans_.push_back({host.name, {}, {}, {}});
+    for (std::size_t link = 0; link < scenario_.links.size(); ++link) place_link(link);
+    for (std::size_t host = 0; host < plans_.size(); ++host) place_extra(host);
+    for (HostPlan& host : plans_) see_neighbours(host);
+    for (std::size_t host = 0; host < plans_.size(); ++host)
+      for (const scenario::Route& route : scenario_.hosts[host].routes) add(plans_[host], route);
+    for (HostPlan& host : plans_) see_far(host);
+    return std::move(plans_);
+  }
+
+ private:
+  HostPlan& host_named(const std::string& name) {
+    return *std::ranges::find(plans_, name, &HostPlan::name);
+  }
+
+  std::array<Address, 2> addresses_of(std::size_t link) const {
+    const auto given = scenario_.links[link].addresses.find(family_);
+    if (given != scenario_.links[link].addresses.end()) return given->second;
+    return {link_address(family_, link, 0), link_address(family_, link, 1)};
+  }
+
+  void place_link(std::size_t link) {
+    const auto addresses = addresses_of(link);
+    const auto& ends = scenario_.links[link].ends;
+    for (std::size_t end = 0; end < 2; ++end) {
+      const auto& [name, device] = ends[end];
+      HostPlan& host = host_named(name);
+      host.interfaces.push_back({device, link, end, addresses[end], ends[1 - end].host, {}, {}});
+      host.ways.push_back({link_network(addresses[end]), device, std::nullopt, true});
+      taken_.insert(addresses[end]);
+    }
+  }
+
+  Address next_free(const Address& neighbour) {
+    std::array<std::uint8_t, 16> bytes{};
+    std::copy_n(neighbour.bytes(), neighbour.size(), bytes.begin());
+    std::uint8_t& last = bytes[neighbour.size() - 1];
+    constexpr std::uint8_t end = 255;  // of an IPv4 network it is the broadcast address
+    for (last = 1; last < end; ++last) {
+      const Address candidate = Address::from_bytes(family_, bytes.data());
+      if (taken_.insert(candidate).second) return candidate;
+    }
+    throw UsageError(fmt::format("the network of {} has no address left", neighbour.str()));
+  }
+
+  Address loopback_address(std::size_t host, std::size_t number) const {
+    const std::string text = family_ == Family::inet
+                                 ? fmt::format("10.1.{}.{}", host, number)
+                                 : fmt::format("fd00:0:1:{:x}::{:x}", host, number);
+    const auto address = Address::parse(text);
+    if (!address) throw UsageError(fmt::format("host {} is one too many: no address left", host));
+    return *address;
+  }
+
+  void place_extra(std::size_t number) {
+    HostPlan& host = plans_[number];
+    for (const auto& [name, device] : scenario_.hosts[number].addresses) {
+      const auto interface = std::ranges::find(host.interfaces, device, &PlannedInterface::device);
+      if (interface != host.interfaces.end()) {
+        const Address address = next_free(interface->address);
+        host.extra.push_back({name, device, address, static_cast<int>(prefix_length(family_))});
+      } else {
+        const Address address = loopback_address(number, host.extra.size() + 1);
+        host.extra.push_back({name, device, address, all_bits(address)});
+      }
+    }
+  }
+
+  // A way that is there already stays: the first link to a host is the way to it.
+  static void add_way(HostPlan& host, const Way& way) {
+    if (std::ranges::find(host.ways, way.to, &Way::to) == host.ways.end()) host.ways.push_back(way);
+  }
+
+  // What the host at the other end of each link can be called by over it: its
+  // address there, the further ones on that device, and those on no link.
+  void see_neighbours(HostPlan& host) {
+    for (PlannedInterface& interface : host.interfaces) {
+      const HostPlan& peer = host_named(interface.peer);
+      const auto far = std::ranges::find_if(peer.interfaces, [&](const PlannedInterface& each) {
+        return each.link == interface.link;
+      });
+      interface.neighbours.push_back(far->address);
+      for (const PlannedAddress& extra : peer.extra)
+        if (extra.device == far->device || extra.prefix_length == all_bits(extra.address))
+          interface.neighbours.push_back(extra.address);
+      for (const Address& address : interface.neighbours)
+        if (!link_network(interface.address).contains(address))
+          add_way(host, {{address, all_bits(address)}, interface.device, std::nullopt, false});
+    }
+  }
+
+  void add(HostPlan& host, const scenario::Route& route) {
+    const auto by = std::ranges::find(host.interfaces, route.via, &PlannedInterface::peer);
+    if (by == host.interfaces.end())
+      throw UsageError(fmt::format("{}:{}: host {} has no link to {}, so no route leads by it",
+                                   scenario_.file, route.at.line, host.name, route.via));
+    const Address gateway = by->neighbours.front();
+    const auto lead = [&](const Network& to) { add_way(host, {to, by->device, gateway, false}); };
+    if (route.to.empty()) {
+      lead({Address::any(family_), 0});
+      return;
+    }
+    const HostPlan& target = host_named(route.to);
+    for (const PlannedInterface& interface : target.interfaces)
+      lead(link_network(interface.address));
+    for (const PlannedAddress& extra : target.extra)
+      lead(Network::of(extra.address, extra.prefix_length));
+  }
+
+  void see_far(HostPlan& host) {
+    for (const HostPlan& other : plans_) {
+      if (&other == &host) continue;
+      const auto see = [&](const Address& address) {
+        const Way* way = way_to(host, address);
+        if (!way) return;
+        std::ranges::find(host.interfaces, way->device, &PlannedInterface::device)
+            ->reaches.push_back(address);
+      };
+      for (const PlannedInterface& interface : other.interfaces) see(interface.address);
+      for (const PlannedAddress& extra : other.extra) see(extra.address);
+    }
+  }
+
+  const scenario::Scenario& scenario_;
+  const Family family_;
+  std::vector<HostPlan> plans_;
+  std::set<Address> taken_;
+};
+
+}  // namespace
+
+Network Network::of(const Address& address, int prefix_length) {
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t bit = 0; bit < static_cast<std::size_t>(prefix_length); ++bit) {
+    const auto mask = static_cast<std::uint8_t>(0x80 >> bit % 8);
+    bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] | (address.bytes()[bit / 8] & mask));
+  }
+  return {Address::from_bytes(address.family(), bytes.data()), prefix_length};
+}
+
+bool Network::contains(const Address& other) const {
+  return other.family() == address.family() && of(other, prefix_length).address == address;
+}
+
+std::set<std::string> HostPlan::other_devices() const {
+  std::set<std::string> others;
+  for (const PlannedAddress& each : extra)
+    if (std::ranges::find(interfaces, each.device, &PlannedInterface::device) == interfaces.end())
+      others.insert(each.device);
+  return others;
+}
+
+std::vector<HostPlan> plan(const scenario::Scenario& scenario, Family family) {
+  return Planner(scenario, family).plan();
+}
+
+const Way* way_to(const HostPlan& host, const Address& address) {
+  const Way* best = nullptr;
+  for (const Way& way : host.ways)
+    if (way.to.contains(address) && (!best || way.to.prefix_length > best->to.prefix_length))
+      best = &way;
+  return best;
+}
+
+}  // namespace lab::run

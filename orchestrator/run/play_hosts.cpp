@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs that change a host or its links: nftables, sysctl, link, drop.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "check/resolve.hpp"
+#include "run/addresses.hpp"
+#include "run/furnish.hpp"
+#include "run/stage.hpp"
+#include "util/error.hpp"
+
+namespace lab::run {
+namespace {
+
+// What $NAME stands for in rules: addresses, and what Let steps took.
+Nftables::Variables variables_of(const Timeline& timeline) {
+  Nftables::Variables variables = address_variables(timeline.hosts);
+  for (const auto& [name, value] : timeline.values) variables.emplace(name, std::to_string(value));
+  return variables;
+}
+
+// An interface, and what is at the other end of its link.
+struct Wire {
+  Host& host;
+  Interface& interface;
+};
+
+std::optional<Wire> find_wire(Stage& stage, const std::string& host, const std::string& device) {
+  Host& its = stage.host(host);
+  for (Interface& interface : its.interfaces())
+    if (interface.end.name == device) return Wire{its, interface};
+  return std::nullopt;
+}
+
+Wire other_end(Stage& stage, const std::string& host, const std::string& device) {
+  for (const scenario::Link& link : stage.scenario.links)
+    for (std::size_t end = 0; end < 2; ++end)
+      if (link.ends[end].host == host && link.ends[end].device == device)
+        return *find_wire(stage, link.ends[1 - end].host, link.ends[1 - end].device);
+  throw UsageError(fmt::format("{}:{} is no link's end", host, device));
+}
+
+// Both ends up: what the kernel took away when one went down is there again.
+void restore(const std::array<Wire, 2>& ends, const Deadline& deadline) {
+  for (const Wire& end : ends) add_addresses(end.host, end.interface.end.name);
+  for (const Wire& end : ends) {
+    await_ready(end.host, end.interface, deadline);
+    add_ways(end.host, end.interface);
+  }
+}
+
+void set_end(Stage& stage, const Wire& wire, bool up) {
+  if (wire.interface.up == up) return;
+  Netlink& netlink = wire.host.netlink();
+  wire.interface.up = up;
+  if (!up) {
+    set_link_down(netlink, wire.interface.end);
+    return;
+  }
+  set_link_up(netlink, wire.interface.end);
+  const Wire other = other_end(stage, wire.host.name(), wire.interface.end.name);
+  if (other.interface.up) restore({wire, other}, stage.deadline());
+}
+
+// lo, or a VRF.
+void set_device(Host& host, const std::string& device, bool up, const Deadline& deadline) {
+  if (device == "lo") {
+    up ? set_loopback_up(host.netlink()) : set_loopback_down(host.netlink());
+  } else {
+    const LinkEnd end{device, {}, index_of(host.netlink(), device)};
+    up ? set_link_up(host.netlink(), end) : set_link_down(host.netlink(), end);
+  }
+  if (!up) return;
+  add_addresses(host, device);
+  await_addresses(host, device, deadline);
+}
+
+std::vector<Address> addresses_of(const scenario::Place& place, const Timeline& timeline) {
+  const auto host = std::ranges::find(timeline.hosts, place.host, &HostRecord::name);
+  if (place.at.empty() && host != timeline.hosts.end()) return lab::addresses_of(*host);
+  return {resolve(place, timeline).address};
+}
+
+std::uint16_t port_of(const scenario::Place& place, const Timeline& timeline) {
+  return resolve(place, timeline).port;
+}
+
+}  // namespace
+
+void act(Stage& stage, const scenario::Nftables& action, StepRecord& record) {
+  Nftables& firewall = stage.host(action.host).firewall();
+  if (action.flush) firewall.flush();
+  if (action.rules.empty()) return;
+  const std::string refused = firewall.run(action.rules, variables_of(stage.timeline));
+  if (refused.empty()) return;
+  record.played.error = EINVAL;
+  record.played.observed = refused;
+}
+
+void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record) {
+  try {
+    for (const auto& [name, value] : action.set)
+      write_sysctl(stage.host(action.host).space(), sysctl_path(name), value);
+  } catch (const SystemError& error) {
+    record.played.error = error.error();
+    record.played.observed = error.what();
+  }
+}
+
+void act(Stage& stage, const scenario::SetLink& action, StepRecord& record) {
+  try {
+    if (const auto wire = find_wire(stage, action.host, action.device))
+      set_end(stage, *wire, action.up);
+    else
+      set_device(stage.host(action.host), action.device, action.up, stage.deadline());
+  } catch (const SystemError& error) {
+    record.played.error = error.error();
+    record.played.observed = error.what();
+  }
+}
+
+void act(Stage& stage, const scenario::Drop& action, StepRecord&) {
+  const scenario::PathSegment& segment = action.segment;
+  const Timeline& timeline = stage.timeline;
+  stage.host(action.host)
+      .losses()
+      .lose({addresses_of(segment.from, timeline), addresses_of(segment.to, timeline),
+             port_of(segment.from, timeline), port_of(segment.to, timeline), segment.flags},
+            static_cast<unsigned>(action.count));
+}
+
+bool drops_done(Host& host) { return !host.loses() || host.losses().done(); }
+
+}  // namespace lab::run

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+//
+// The verbs that are about single packets: inject, and let, which takes from a
+// packet what a later step puts into another.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+#include "check/resolve.hpp"
+#include "check/segments.hpp"
+#include "net/craft.hpp"
+#include "run/addresses.hpp"
+#include "run/stage.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::run {
+namespace {
+
+using scenario::InjectedSegment;
+
+// What an ICMP error tells of a path too narrow: IPv6's least MTU (RFC 8200, 5).
+constexpr std::uint32_t narrow_mtu = 1280;  // bytes
+
+bool on_one_network(const Address& one, const Address& other) {
+  if (one.family() != other.family()) return false;
+  const std::size_t bytes = prefix_length(one.family()) / 8;
+  return std::equal(one.bytes(), one.bytes() + bytes, other.bytes());
+}
+
+const Interface& interface_named(const Host& host, const std::string& device) {
+  for (const Interface& interface : host.interfaces())
+    if (interface.end.name == device) return interface;
+  throw UsageError(
+      fmt::format("host {} has no link {}: nothing can be injected from it", host.name(), device));
+}
+
+// The link on which the address is, else the first.
+const Interface& interface_towards(const Host& host, const Address& destination) {
+  const auto& interfaces = host.interfaces();
+  if (interfaces.empty())
+    throw UsageError(
+        fmt::format("host {} has no link: nothing can be injected from it", host.name()));
+  const auto found = std::ranges::find_if(interfaces, [&](const Interface& interface) {
+    return interface.peer_address == destination || on_one_network(interface.address, destination);
+  });
+  return found == interfaces.end() ? interfaces.front() : *found;
+}
+
+void send(Stage& stage, const Host& host, const Interface& from, const FrameBytes& frame) {
+  const auto injector = stage.injectors.try_emplace(host.name(), host.space()).first;
+  stage.injected.add(frame);
+  injector->second.send(from.end, frame);
+}
+
+// Turns the numbers of one InjectedSegment into those of the wire.
+class Numbers {
+ public:
+  Numbers(const Stage& stage, const InjectedSegment& segment) : stage_(stage), segment_(segment) {}
+
+  // Modulo 2^32, or as far as the field reaches. Throws UsageError when no step
+  // has given it a value.
+  std::uint32_t value(const scenario::Number& number) const {
+    const auto value = check::value_of(stage_.timeline, number);
+    if (!value)
+      throw UsageError(fmt::format(
+          "{}:{}:{}: no step has given a value to ${}; the let step that does was not played",
+          stage_.scenario.file, segment_.at.line, segment_.at.column, number.value));
+    return static_cast<std::uint32_t>(*value);
+  }
+
+  Endpoint end(const scenario::Place& place) const {
+    value(place.port);
+    return resolve(place, stage_.timeline);
+  }
+
+ private:
+  const Stage& stage_;
+  const InjectedSegment& segment_;
+};
+
+TcpOptions options_of(const Numbers& numbers, const InjectedSegment& from) {
+  TcpOptions options;
+  if (from.mss) options.mss = static_cast<std::uint16_t>(*from.mss);
+  if (from.wscale) options.window_scale = static_cast<std::uint8_t>(*from.wscale);
+  options.sack_permitted = from.sack;
+  if (from.timestamps)
+    options.timestamps = {numbers.value((*from.timestamps)[0]),
+                          numbers.value((*from.timestamps)[1])};
+  if (from.fastopen_cookie) {
+    options.fastopen_cookie = from_hex(*from.fastopen_cookie);
+    if (!options.fastopen_cookie)
+      throw UsageError(fmt::format("fastopen {}: a cookie is pairs of hexadecimal digits",
+                                   *from.fastopen_cookie));
+  }
+  return options;
+}
+
+// For the side that begins without a socket. Its ports, so that it is the same
+// in every run, and so that one recognizes it in a capture.
+std::uint32_t chosen_initial_number(const Endpoint& from, const Endpoint& to) {
+  return std::uint32_t{from.port} << 16 | to.port;
+}
+
+// A SYN to this host that has left another and is still on its way would be
+// overtaken by what is sent in answer to it.
+void await_syn(Stage& stage, const Host& host, const Endpoint& from, const Endpoint& to) {
+  const bool comes_here = check::is_at(stage.timeline, host.name(), to.address);
+  const auto under_way = [&] {
+    return !check::initial_numbers(stage.timeline, host.name()).of(from, to) &&
+           std::ranges::any_of(stage.timeline.packets, [&](const Packet& packet) {
+             return packet.outgoing && packet.segment && packet.segment->flags.syn &&
+                    packet.segment->source == from && packet.segment->destination == to;
+           });
+  };
+  const Deadline deadline = stage.deadline();
+  while (comes_here && under_way() && !deadline.passed()) {
+    stage.await_change(deadline);
+    stage.drain();
+  }
+}
+
+Segment on_the_wire(Stage& stage, const Host& host, const InjectedSegment& from) {
+  const Numbers numbers(stage, from);
+  Segment segment;
+  segment.source = numbers.end(from.from);
+  segment.destination = numbers.end(from.to);
+  segment.flags = from.flags;
+  segment.window = static_cast<std::uint16_t>(numbers.value(from.window));
+  segment.options = options_of(numbers, from);
+  segment.sequence = numbers.value(from.sequence);
+  segment.acknowledgment = numbers.value(from.acknowledgment);
+
+  stage.drain();
+  const bool answers = from.flags.ack && !from.raw_acknowledgment;
+  if (answers) await_syn(stage, host, segment.destination, segment.source);
+  const auto initial = check::initial_numbers(stage.timeline, host.name());
+  if (!from.raw_sequence)
+    segment.sequence +=
+        initial.of(segment.source, segment.destination)
+            .value_or(from.flags.syn ? chosen_initial_number(segment.source, segment.destination)
+                                     : 0);
+  if (answers)
+    segment.acknowledgment += initial.of(segment.destination, segment.source).value_or(0);
+  return segment;
+}
+
+std::string describe(const Segment& segment) {
+  std::string words = fmt::format("{} > {} {} rawseq {}", segment.source.str(),
+                                  segment.destination.str(), segment.flags.str(), segment.sequence);
+  if (segment.flags.ack) words += fmt::format(" rawack {}", segment.acknowledgment);
+  return words;
+}
+
+void inject_segment(Stage& stage, const scenario::Inject& action, StepRecord& record) {
+  const Host& host = stage.host(action.host);
+  const Segment segment = on_the_wire(stage, host, *action.segment);
+  const Interface& from = action.device.empty()
+                              ? interface_towards(host, segment.destination.address)
+                              : interface_named(host, action.device);
+  send(stage, host, from, tcp_frame({from.end.mac, from.peer_mac}, segment, action.data));
+  record.played.observed = fmt::format("{} by {}", describe(segment), from.end.name);
+}
+
+// The last packet seen at this host that carries such a segment and is `right`.
+// Waits until there is one; null: none came before the deadline. Valid until the
+// next drain().
+template <typename Right>
+const Packet* await_segment(Stage& stage, const std::string& host,
+                            const scenario::PathSegment& wanted, Right right) {
+  const Deadline deadline = stage.deadline();
+  for (;;) {
+    stage.drain();
+    for (const Packet& packet : std::views::reverse(stage.timeline.packets))
+      if (packet.host == host && packet.segment && right(packet) &&
+          check::is_segment(stage.timeline, wanted, packet.segment->source,
+                            packet.segment->destination, packet.segment->flags))
+        return &packet;
+    if (deadline.passed()) return nullptr;
+    stage.await_change(deadline);
+  }
+}
+
+void nothing_fits(const std::string& host, StepRecord& record) {
+  record.played.timed_out = true;
+  record.played.observed = fmt::format("no such segment was seen at {}", host);
+}
+
+void inject_error(Stage& stage, const scenario::Inject& action, StepRecord& record) {
+  constexpr std::ptrdiff_t ethernet_header = 14;
+  const Host& host = stage.host(action.host);
+  const auto came_in = [](const Packet& packet) { return !packet.outgoing; };
+  const Packet* about = await_segment(stage, action.host, *action.about, came_in);
+  if (!about) return nothing_fits(action.host, record);
+
+  const Segment& segment = *about->segment;
+  const Interface& from =
+      interface_named(host, action.device.empty() ? about->device : action.device);
+  // The one to whom it was sent says so, or a router on the way.
+  const Address& for_whom = segment.destination.address;
+  const Address& source =
+      check::is_at(stage.timeline, action.host, for_whom) ? for_whom : from.address;
+  const Address& destination = segment.source.address;
+  const auto code = icmp_code(action.icmp, destination.family());
+  if (!code) throw UsageError(fmt::format("there is no ICMP error {}", action.icmp));
+  const std::span<const std::uint8_t> quoted(about->bytes.begin() + ethernet_header,
+                                             about->bytes.end());
+  send(stage, host, from,
+       icmp_error_frame({from.end.mac, from.peer_mac}, source, destination, *code, narrow_mtu,
+                        quoted));
+  record.played.observed =
+      fmt::format("{} > {} {} about {} by {}", source.str(), destination.str(),
+                  icmp_name(*code, destination.family()), describe(segment), from.end.name);
+}
+
+// Nothing: the segment has no such field.
+std::optional<std::int64_t> field_of(const Segment& segment, std::string_view field) {
+  if (field == "seq") return segment.sequence;
+  if (field == "ack" && segment.flags.ack) return segment.acknowledgment;
+  if (field == "source-port") return segment.source.port;
+  if (field == "destination-port") return segment.destination.port;
+  if (field == "tsval" && segment.options.timestamps) return segment.options.timestamps->value;
+  return std::nullopt;
+}
+
+// Nothing: the socket has no such end.
+std::optional<std::int64_t> field_of(const TcpSocket& socket, std::string_view field) {
+  if (field == "local-port") return socket.local().port;
+  const auto remote = socket.remote();
+  if (!remote) return std::nullopt;
+  return remote->port;
+}
+
+}  // namespace
+
+void act(Stage& stage, const scenario::Inject& action, StepRecord& record) {
+  if (action.segment)
+    inject_segment(stage, action, record);
+  else
+    inject_error(stage, action, record);
+}
+
+void act(Stage& stage, const scenario::Let& action, StepRecord& record) {
+  std::optional<std::int64_t> value;
+  if (action.segment) {
+    const Packet* seen = await_segment(
+        stage, action.host, *action.segment,
+        [&](const Packet& packet) { return field_of(*packet.segment, action.field).has_value(); });
+    if (!seen) return nothing_fits(action.host, record);
+    value = field_of(*seen->segment, action.field);
+  } else {
+    value = field_of(stage.socket(action.socket), action.field);
+    if (!value) {
+      record.played.error = ENOTCONN;
+      record.played.observed = fmt::format("{} is not connected", action.socket);
+      return;
+    }
+  }
+  stage.timeline.values[action.name] = *value;
+  record.played.observed = fmt::format("${} is {}", action.name, *value);
+}
+
+}  // namespace lab::run

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// Programs in a microVM: the tests of the verbs (unit_run) are sent there like a
+// program of the user's, with the shell and what its scripts call, and run the
+// lab's own programs from the image, on the kernels that the lab is for.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include "cli/programs.hpp"
+#include "util/executable.hpp"
+
+namespace lab::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::string> series() {
+  std::vector<std::string> result;
+  std::istringstream list(SERIES);
+  for (std::string each; std::getline(list, each, ',');) result.push_back(each);
+  return result;
+}
+
+// What the tests' scripts call.
+std::vector<vm::Upload> uploads() {
+  std::vector<vm::Upload> result = uploads_of(UNIT_RUN, "/work/unit_run");
+  std::vector<std::string> programs = {"/bin/sh", "/bin/cat"};
+  for (const char* name : {"grep", "nft", "readlink", "sleep"}) {
+    programs.push_back(find_in_path(name));
+    EXPECT_NE(programs.back(), "") << name << " is missing";
+  }
+  for (const std::string& program : programs)
+    for (vm::Upload& upload : uploads_of(program, program)) result.push_back(std::move(upload));
+  return result;
+}
+
+class ProgramsInAGuest : public testing::TestWithParam<std::string> {};
+
+TEST_P(ProgramsInAGuest, RunAsTheyDoHere) {
+  vm::Options options;
+  options.series = GetParam();
+  options.build = BUILD_DIR;
+  vm::Job job;
+  job.argv = {"/work/unit_run", "--gtest_filter=*Programs*", "--gtest_color=no"};
+  job.env = {fmt::format("PATH={}", std::getenv("PATH")), "HOME=/root",
+             "LAB_PROGRAMS=/lab/programs"};
+  std::string said;
+  vm::Sinks sinks;
+  sinks.output = [&](vm::Stream, std::string_view bytes) { said += bytes; };
+
+  const vm::Outcome outcome = vm::run_in_vm(options, job, uploads(), sinks);
+
+  EXPECT_EQ(outcome.status, 0) << said;
+  EXPECT_THAT(said, HasSubstr("[  PASSED  ]"));
+  EXPECT_THAT(said, Not(HasSubstr("SKIPPED")));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, ProgramsInAGuest, testing::ValuesIn(series()),
+                         [](const auto& series_of) {
+                           std::string name = "Linux" + series_of.param;
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name;
+                         });
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ProgramsInAGuest);
+
+}  // namespace
+}  // namespace lab::cli

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "run/find_program.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace lab::run {
+namespace {
+
+class FindProgram : public testing::Test {
+ protected:
+  FindProgram() : folder_(testing::TempDir() + "find_program"), path_(std::getenv("PATH")) {
+    std::filesystem::remove_all(folder_);
+    ::setenv("LAB_PROGRAMS", (folder_ + "/own").c_str(), 1);
+    ::setenv("PATH", (folder_ + "/bin").c_str(), 1);
+  }
+  ~FindProgram() override {
+    ::unsetenv("LAB_PROGRAMS");
+    ::setenv("PATH", path_.c_str(), 1);
+  }
+
+  std::string program(const std::string& name) {
+    const std::string path = folder_ + "/" + name;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path) << "x";
+    ::chmod(path.c_str(), 0755);
+    return path;
+  }
+  std::string found(const std::string& word) {
+    return find_program(word, folder_ + "/scenarios/own.yaml");
+  }
+
+  const std::string folder_, path_;
+};
+
+TEST_F(FindProgram, TheLabsOwnComeBeforeThoseOfTheMachine) {
+  program("bin/knock");
+  const std::string own = program("own/knock"), curl = program("bin/curl");
+  EXPECT_EQ(found("knock"), own);
+  EXPECT_EQ(found("curl"), curl);
+}
+
+TEST_F(FindProgram, APathIsFromTheScenariosFile) {
+  const std::string beside = program("scenarios/client"), below = program("scenarios/bin/client");
+  EXPECT_EQ(found("./client"), folder_ + "/scenarios/./client");
+  EXPECT_EQ(found("bin/client"), below);
+  EXPECT_EQ(found(beside), beside);
+}
+
+TEST_F(FindProgram, WhatIsNotThereIsSaidWithWhereItWasLookedFor) {
+  EXPECT_EQ(found("curl"), "");
+  EXPECT_EQ(no_program("curl", "own.yaml"),
+            "there is no program curl in " + folder_ + "/own or in PATH");
+  EXPECT_EQ(found("./client"), "");
+  EXPECT_EQ(no_program("bin/client", "mine/own.yaml"),
+            "there is no program mine/bin/client, or it may not be run");
+}
+
+TEST_F(FindProgram, TheirFolderIsBesideThisProgram) {
+  ::unsetenv("LAB_PROGRAMS");
+  const auto self = std::filesystem::read_symlink("/proc/self/exe");
+  EXPECT_EQ(programs_folder(), self.parent_path().string() + "/programs");
+}
+
+}  // namespace
+}  // namespace lab::run

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "util/executable.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace lab {
+namespace {
+
+// A folder with files in it, and a PATH of the test's own.
+class InPath : public testing::Test {
+ protected:
+  InPath() : folder_(testing::TempDir() + "in_path"), before_(std::getenv("PATH")) {
+    std::filesystem::remove_all(folder_);
+  }
+  ~InPath() override { ::setenv("PATH", before_.c_str(), 1); }
+
+  std::string file(const std::string& name, mode_t mode) {
+    const std::string path = folder_ + "/" + name;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path) << "x";
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+  void path_is(const std::string& first, const std::string& second) {
+    ::setenv("PATH", (folder_ + "/" + first + ":" + folder_ + "/" + second).c_str(), 1);
+  }
+
+  const std::string folder_, before_;
+};
+
+TEST_F(InPath, TheFirstThatMayBeRunIsFound) {
+  file("one/curl", 0644);
+  file("one/nc/curl", 0755);
+  const std::string curl = file("two/curl", 0755), nc = file("two/nc", 0755);
+  path_is("one", "two");
+  EXPECT_EQ(find_in_path("curl"), curl);
+  EXPECT_EQ(find_in_path("nc"), nc) << "a folder is no program";
+  EXPECT_EQ(find_in_path("socat"), "");
+}
+
+TEST_F(InPath, AFolderThatIsNotThereIsPassedOver) {
+  const std::string curl = file("two/curl", 0755);
+  path_is("nowhere", "two");
+  EXPECT_EQ(find_in_path("curl"), curl);
+}
+
+}  // namespace
+}  // namespace lab
