@@ -7,7 +7,10 @@
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 
+#include <cerrno>
 #include <memory>
+
+#include "util/error.hpp"
 
 namespace lab {
 namespace {
@@ -149,8 +152,8 @@ void replace_route(Netlink& netlink, const Route& route) {
 }
 
 void remove_route(Netlink& netlink, const Route& route) {
-  netlink.check(rtnl_route_delete(netlink.get(), to_nl(route).get(), 0), "rtnl_route_delete",
-                describe(route));
+  const int error = netlink.error_of(rtnl_route_delete(netlink.get(), to_nl(route).get(), 0));
+  if (error != 0 && error != ESRCH) throw SystemError("rtnl_route_delete", describe(route), error);
 }
 
 bool is_local(Netlink& netlink, const Address& address) {

@@ -29,6 +29,8 @@ void add_route(Netlink& netlink, const Route& route);
 // before they send the next packet: the change makes cached ones stale
 // (rt_genid_bump_ipv4, fib6_update_sernum).
 void replace_route(Netlink& netlink, const Route& route);
+// Nothing happens if it is not there: the kernel removes a route itself when its
+// device goes down.
 void remove_route(Netlink& netlink, const Route& route);
 
 // Whether the host takes packets to `address` as its own (RTN_LOCAL).

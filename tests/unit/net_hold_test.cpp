@@ -205,6 +205,13 @@ TEST_P(HoldTest, RefusesAnOrderThatMakesNoSense) {
   EXPECT_TRUE(a->holding());
 }
 
+TEST_P(HoldTest, IsReleasedThoughTheLinkWentDown) {
+  a->hold();
+  set_link_down(hosts->client.netlink, hosts->client.end);
+  EXPECT_NO_THROW(a->release_all());
+  EXPECT_FALSE(a->holding());
+}
+
 TEST(MakeHold, PrefersThePlugAndFallsBack) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
