@@ -141,7 +141,10 @@ TEST(Tables, TheWildcardAndLoopbackAreThoseOfTheFamily) {
   };
   EXPECT_EQ(judged(Family::inet, "0.0.0.0:8888"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::]:8888"), pass);
+  EXPECT_EQ(judged(Family::inet, "[::]:8888"), pass) << "that of an IPv6 socket";
+  wanted.local = place("any4", 8888);
   EXPECT_EQ(judged(Family::inet, "[::]:8888"), fail);
+  EXPECT_EQ(judged(Family::inet6, "0.0.0.0:8888"), pass);
   wanted.local = place("loopback", 1);
   EXPECT_EQ(judged(Family::inet, "127.0.0.1:1"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::1]:1"), pass);

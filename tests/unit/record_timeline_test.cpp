@@ -75,6 +75,17 @@ TEST(TimelineAsJson, SaysWhichRunItWas) {
   EXPECT_EQ(json["packets"], nlohmann::json::array());
 }
 
+TEST(TimelineAsJson, KeepsWhatProgramsSaid) {
+  Timeline run;
+  run.programs = {{"srv", "server", "hello-server 8888", "listening\n", false, std::nullopt},
+                  {"knock", "client", "knock 10.0.0.2:8888", "", true, 1}};
+  EXPECT_EQ(nlohmann::json(run)["programs"], nlohmann::json::parse(R"([
+      {"name": "srv", "host": "server", "command": "hello-server 8888",
+       "output": "listening\n", "output_cut": false},
+      {"name": "knock", "host": "client", "command": "knock 10.0.0.2:8888",
+       "output": "", "output_cut": true, "exit": 1}])"));
+}
+
 TEST(TimelineAsJson, KeepsWhatWasNotObservedApartFromWhatWasEmpty) {
   const nlohmann::json step = nlohmann::json(small_run())["steps"][0];
   EXPECT_EQ(step["error"], "ECONNREFUSED");

@@ -251,7 +251,7 @@ TEST(Order, KnowsThatAStepMayBeLeftOut) {
       parse(with_steps(srv + closes + "    when: {kernel: \">=6.8\", because: x}\n" + closes),
             "x.yaml"));
   EXPECT_THAT(error_of(with_steps(begun + ends + "    when: {family: ipv4}\n" + ends + ends)),
-              testing::HasSubstr("12:16: no connect of \"srv\" is under way"));
+              testing::HasSubstr("13:16: no connect of \"srv\" is under way"));
 }
 
 TEST(TablesStep, IsChecked) {
