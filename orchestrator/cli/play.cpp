@@ -111,9 +111,9 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
     teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
   };
-  if (std::string why = why_skipped(play); !why.empty())
-    return end_here(PlayResult::Ending::skipped, std::move(why));
   try {
+    if (std::string why = why_skipped(play); !why.empty())
+      return end_here(PlayResult::Ending::skipped, std::move(why));
     const Timeline timeline = run::play(*play.scenario, play.family, teller.audience());
     if (settings.pcap)
       if (const std::string why = settings.pcap->add(timeline, round, settings.rounds);

@@ -116,7 +116,7 @@ TEST(Mistakes, WithoutRootHereSaysWhatToDo) {
   EXPECT_EQ(ran.status, environment);
   EXPECT_THAT(ran.err, AllOf(HasSubstr("sudo"), HasSubstr("--where vm")));
 
-  const Ran many = run({copy.program(), "run", "all", "--where", "here"}, copy.as_nobody());
+  const Ran many = run({copy.program(), "run", "simopen", "no-listen", "--where", "here"}, copy.as_nobody());
   EXPECT_EQ(many.status, environment);
   EXPECT_THAT(many.out, AllOf(HasSubstr("Could not be played"), HasSubstr("sudo")));
 }
