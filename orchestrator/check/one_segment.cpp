@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <vector>
 
 #include "check/resolve.hpp"
 
@@ -32,6 +33,20 @@ class Comparison {
             word.empty() ? ""
             : seen       ? fmt::format("{} {}", word, *seen)
                          : fmt::format("no {}", word));
+  }
+  // The first block of `seen`, counted from the initial number that `seen`
+  // acknowledges from.
+  void sack(const std::optional<std::array<Number, 2>>& expected, const NumberedSegment& seen) {
+    if (!expected) return;
+    const Segment& raw = *seen.packet->segment;
+    if (raw.options.sack.empty()) return require(false, "SACK", "no sack");
+    const std::uint32_t initial = raw.acknowledgment - seen.acknowledgment;
+    const auto [left, right] = raw.options.sack.front();
+    const auto is = [&](const Number& wanted, std::uint32_t edge) {
+      return static_cast<std::uint32_t>(value_of(timeline_, wanted).value_or(0)) == edge - initial;
+    };
+    require(is((*expected)[0], left) && is((*expected)[1], right), "SACK",
+            fmt::format("sack {}:{}", left - initial, right - initial));
   }
   void option(std::optional<bool> expected, bool seen, std::string field) {
     require(!expected || *expected == seen, field, fmt::format("{} {}", seen ? "a" : "no", field));
@@ -98,13 +113,16 @@ std::optional<Difference> difference(const Timeline& timeline, const ExpectedSeg
   compare.number(expected.wscale, options.window_scale, "window scale", "wscale");
   compare.option(expected.sack, options.sack_permitted, "SACK-permitted option");
   compare.option(expected.timestamps, options.timestamps.has_value(), "timestamps option");
+  compare.sack(expected.sack_block, seen);
   return compare.found();
 }
 
 std::string unknown_value(const Timeline& timeline, const ExpectedSegment& expected) {
-  const std::array<std::optional<Number>, 8> numbers{
+  std::vector<std::optional<Number>> numbers{
       expected.from.port, expected.to.port, expected.sequence, expected.acknowledgment,
       expected.length,    expected.window,  expected.mss,      expected.wscale};
+  if (expected.sack_block)
+    numbers.insert(numbers.end(), expected.sack_block->begin(), expected.sack_block->end());
   for (const auto& number : numbers)
     if (number && !value_of(timeline, *number)) return number->value;
   return "";

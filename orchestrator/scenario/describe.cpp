@@ -277,6 +277,9 @@ std::string describe(const ExpectedSegment& segment) {
   add("wscale", segment.wscale);
   if (segment.sack) words += *segment.sack ? " sackOK" : " nosackOK";
   if (segment.timestamps) words += *segment.timestamps ? " ts" : " nots";
+  if (segment.sack_block)
+    words += fmt::format(" sack {}:{}", to_string((*segment.sack_block)[0]),
+                         to_string((*segment.sack_block)[1]));
   return words;
 }
 

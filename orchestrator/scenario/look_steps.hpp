@@ -3,6 +3,7 @@
 // The steps that state what is to be seen.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -74,7 +75,10 @@ struct ExpectedSegment {
   bool raw_acknowledgment = false;  // rawack
   std::optional<Number> mss, wscale;
   std::optional<bool> sack, timestamps;  // "sackOK" and "nosackOK", "ts" and "nots"
-  std::string icmp;                      // the name of the error; empty: TCP
+  // "sack 0:1": the first block of a SACK option, counted as `acknowledgment` is. One
+  // that lies before it is a duplicate SACK (RFC 2883).
+  std::optional<std::array<Number, 2>> sack_block;
+  std::string icmp;  // the name of the error; empty: TCP
   Position at;
 };
 

@@ -68,9 +68,20 @@ void require_ack(const TcpFlags& flags, Position at) {
                       "remove ack");
 }
 
+// "100:0" behind `word`, each of them a number or a value.
+std::array<Number, 2> pair_of(SegmentWords& words, const Names& names, std::string_view word,
+                              std::string_view remedy) {
+  const std::string_view pair = words.operand(word);
+  const std::size_t colon = pair.find(':');
+  if (colon == std::string_view::npos)
+    throw Problem(words.at(), fmt::format("{} is {}", word, remedy));
+  return {names.number(pair.substr(0, colon), word, words.at()),
+          names.number(pair.substr(colon + 1), word, words.at())};
+}
+
 const std::vector<std::string> expected_words{"seq",    "ack",      "length", "win", "mss", "wscale",
                                               "rawseq", "rawack",   "sackOK", "ts",  "nosackOK",
-                                              "nots"};
+                                              "nots",   "sack"};
 const std::vector<std::string> injected_words{"seq", "ack",    "rawseq", "rawack", "win",
                                               "mss", "wscale", "sackOK", "ts",     "fastopen"};
 
@@ -116,6 +127,10 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       segment.sack = !no;
     } else if (word == "ts" || word == "nots") {
       segment.timestamps = !no;
+    } else if (word == "sack") {
+      segment.sack_block = pair_of(words, names, word, "where a block begins and what comes behind "
+                                                       "it; write sack 0:1");
+      require_ack(segment.flags, words.at());
     } else {
       throw Problem(words.at(), fmt::format("a segment has no {}", unknown(word, expected_words)));
     }
@@ -124,16 +139,6 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
 }
 
 namespace {
-
-// "100:0", each of them a number or a value.
-std::array<Number, 2> timestamps_of(SegmentWords& words, const Names& names) {
-  const std::string_view pair = words.operand("ts");
-  const std::size_t colon = pair.find(':');
-  if (colon == std::string_view::npos)
-    throw Problem(words.at(), "ts is a value and an echo; write ts 100:0");
-  return {names.number(pair.substr(0, colon), "ts", words.at()),
-          names.number(pair.substr(colon + 1), "ts", words.at())};
-}
 
 std::string cookie_of(SegmentWords& words) {
   // RFC 7413, section 4.1.1: 4 to 16 bytes, or none for a request.
@@ -189,7 +194,7 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
     } else if (word == "sackOK") {
       segment.sack = true;
     } else if (word == "ts") {
-      segment.timestamps = timestamps_of(words, names);
+      segment.timestamps = pair_of(words, names, word, "a value and an echo; write ts 100:0");
     } else if (word == "fastopen") {
       segment.fastopen_cookie = cookie_of(words);
     } else {

@@ -6,7 +6,7 @@
 // section 3.4). It asks the rendezvous where its peer is, and connects there from
 // the port from which it asked, while the peer does the same: the two SYNs cross,
 // and there is one connection between two sockets of which none ever listened
-// (RFC 9293, 3.5, figure 8). A NAT lets the peer's SYN in because ours went out.
+// (RFC 9293, 3.5, figure 7). A NAT lets the peer's SYN in because ours went out.
 //
 // A SYN that comes too early should be lost on its way (RFC 5382, REQ-4) and is
 // then sent again. Where it is refused instead, by a NAT or by the peer itself,

@@ -222,6 +222,20 @@ TEST(Packets, CompareOptionsAndTheWindowWhereTheyAreStated) {
               HasSubstr("(a timestamps option)"));
 }
 
+TEST(Packets, CompareTheFirstSackBlockAsTheyDoTheAcknowledgment) {
+  Timeline timeline = handshake();
+  ExpectedSegment expected = ack;
+  expected.sack_block = {{Number{0}, Number{1}}};
+  const std::vector<ExpectedSegment> first{syn, syn_ack, expected};
+  EXPECT_THAT(judge_packets({begin(first)}, timeline).seen,
+              AllOf(StartsWith("segment 3, SACK: "), HasSubstr("(no sack)")));
+  // The server's initial number is 4294967295: its SYN, once more.
+  timeline.packets[4].segment->options.sack = {{4294967295U, 0}};
+  EXPECT_EQ(judge_packets({begin(first)}, timeline).outcome, Outcome::pass);
+  timeline.packets[4].segment->options.sack = {{9, 19}, {4294967295U, 0}};
+  EXPECT_THAT(judge_packets({begin(first)}, timeline).seen, HasSubstr("(sack 10:20)"));
+}
+
 TEST(Packets, AnOptionThatIsNotThereIsNotZero) {
   Segment bare = seen_syn();
   bare.options = {};

@@ -76,6 +76,8 @@ TEST(Describe, WritesSegmentsAsTheLanguageDoes) {
   syn_ack.sack = true;
   syn_ack.timestamps = false;
   EXPECT_EQ(describe(syn_ack), "b > a:40000 S. rawseq $isn+1 win 0 sackOK nots");
+  syn_ack.sack_block = {{Number{0}, Number{1}}};
+  EXPECT_EQ(describe(syn_ack), "b > a:40000 S. rawseq $isn+1 win 0 sackOK nots sack 0:1");
   syn_ack.icmp = "port-unreachable";
   EXPECT_EQ(describe(syn_ack), "b > a:40000 icmp port-unreachable");
 }

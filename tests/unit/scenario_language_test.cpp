@@ -229,9 +229,17 @@ TEST(Packets, CompareOptionsAndIcmp) {
   EXPECT_EQ(segment.sack, false);
   EXPECT_EQ(segment.timestamps, true);
   EXPECT_EQ(packets.never[0].icmp, "port-unreachable");
+  EXPECT_EQ(last<Packets>("  - packets: {host: client, has: [\"client > server . sack 0:1\"]}\n")
+                .segments[0]
+                .sack_block,
+            (std::array{Number{0}, Number{1}}));
   expect_each({
       {"  - packets: {host: client, are: [\"server > client icmp port-unreachable\"]}\n",
        "8:35: \"are\" counts TCP segments; expect ICMP errors with has: or never:"},
+      {"  - packets: {host: client, has: [\"server > client . sack 1\"]}\n",
+       "8:35: sack is where a block begins and what comes behind it; write sack 0:1"},
+      {"  - packets: {host: client, has: [\"server > client S sack 0:1\"]}\n",
+       "8:35: a segment without ACK acknowledges nothing; add \".\" to the flags or remove ack"},
       {"  - packets: {host: client, has: [\"server > client S sackOK nosackOK\"]}\n",
        "8:35: sackOK stands here twice; keep one"},
   });
