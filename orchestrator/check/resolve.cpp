@@ -38,13 +38,11 @@ bool is_there(const Timeline& timeline, const scenario::Place& place, const Endp
 }  // namespace
 
 bool is_at(const Timeline& timeline, const std::string& word, const Address& address) {
-  if (word == scenario::any_word)
-    return is_wildcard(address, timeline.family) || is_wildcard(address, Family::inet6);
+  if (word == scenario::any_word) return is_wildcard(address, timeline.family);
   if (word == scenario::any4_word) return is_wildcard(address, Family::inet);
   if (word == scenario::any6_word) return is_wildcard(address, Family::inet6);
   if (word == scenario::loopback_word)
-    return stands_for(Address::loopback(Family::inet), address) ||
-           address == Address::loopback(Family::inet6);
+    return stands_for(Address::loopback(timeline.family), address);
   if (word == scenario::nowhere_word) return stands_for(nowhere(timeline.family), address);
   const HostRecord* host = host_named(timeline, word);
   return host && std::ranges::any_of(addresses_of(*host),

@@ -14,6 +14,7 @@
 #include "scenario/catalogue.hpp"
 #include "scenario/starting_file.hpp"
 #include "util/fd.hpp"
+#include "util/write_all.hpp"
 
 namespace lab::cli {
 namespace {
@@ -45,9 +46,7 @@ void write_new(const std::string& path, std::string_view text) {
   if (!file && errno == EEXIST)
     throw UsageError(fmt::format("{}: there is such a file; it is left as it is", path));
   if (!file) throw UsageError(fmt::format("{}: {}", path, std::strerror(errno)));
-  while (!text.empty())
-    text.remove_prefix(static_cast<std::size_t>(
-        checked(::write(file.get(), text.data(), text.size()), "write", path)));
+  write_all(file, text, path);
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ std::string flags_of(const TcpFlags& flags) {
   add(flags.ack, "ack");
   add(flags.ece, "ecn");
   add(flags.cwr, "cwr");
+  add(flags.urg, "urg");
   return set.empty() ? "0x0" : fmt::format("{}", fmt::join(set, "|"));
 }
 
@@ -45,7 +46,7 @@ std::string match_of(const SegmentFilter& filter) {
   if (filter.source_port != 0) match += fmt::format("tcp sport {} ", filter.source_port);
   if (filter.destination_port != 0) match += fmt::format("tcp dport {} ", filter.destination_port);
   return match +
-         fmt::format("tcp flags & (fin|syn|rst|psh|ack|ecn|cwr) == {}", flags_of(filter.flags));
+         fmt::format("tcp flags & (fin|syn|rst|psh|ack|urg|ecn|cwr) == {}", flags_of(filter.flags));
 }
 
 }  // namespace

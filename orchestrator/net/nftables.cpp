@@ -15,6 +15,7 @@
 
 #include "util/error.hpp"
 #include "util/fd.hpp"
+#include "util/write_all.hpp"
 
 namespace lab {
 namespace {
@@ -34,9 +35,7 @@ void require_nfnetlink(const Namespace& space) {
 // the commands become a file.
 Fd file_of(const std::string& commands) {
   Fd file(checked(::memfd_create("nftables", MFD_CLOEXEC), "memfd_create", "nftables"));
-  for (std::size_t done = 0; done < commands.size();)
-    done += static_cast<std::size_t>(checked(
-        ::write(file.get(), commands.data() + done, commands.size() - done), "write", "nftables"));
+  write_all(file, commands, "nftables");
   return file;
 }
 

@@ -14,13 +14,12 @@
 #include <csignal>
 
 #include "util/error.hpp"
+#include "util/pidfd.hpp"
 #include "util/pipe.hpp"
+#include "util/write_all.hpp"
 
 namespace lab {
 namespace {
-
-// Not by <sys/pidfd.h>, which glibc 2.36 has not prepared for C++.
-int pidfd_open(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 int pidfd_send_signal(const Fd& process, int number) {
   return static_cast<int>(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
@@ -29,9 +28,7 @@ int pidfd_send_signal(const Fd& process, int number) {
 // A file and no pipe, because nobody need feed it while the program reads.
 Fd input_file(const std::string& text) {
   Fd file(checked(::memfd_create("input", MFD_CLOEXEC), "memfd_create", "a program's input"));
-  for (std::size_t done = 0; done < text.size();)
-    done += static_cast<std::size_t>(checked(
-        ::write(file.get(), text.data() + done, text.size() - done), "write", "a program's input"));
+  write_all(file, text, "a program's input");
   checked(::lseek(file.get(), 0, SEEK_SET), "lseek", "a program's input");
   return file;
 }
@@ -106,7 +103,7 @@ Started Program::start(const Namespace& space, const Command& command) {
   });
   output.write_end.reset();
   failure.write_end.reset();
-  Program program(pid, Fd(checked(pidfd_open(pid), "pidfd_open", command.file)),
+  Program program(pid, open_pidfd(pid, command.file),
                   std::move(output.read_end));
   if (const int error = await_exec(failure.read_end)) return {error, std::nullopt};
   return {0, std::move(program)};

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <string_view>
 
 #include "util/error.hpp"
+#include "util/pidfd.hpp"
 #include "util/pipe.hpp"
 
 namespace lab::pool {
@@ -58,12 +58,12 @@ Process::Process(const std::function<void(const Line&)>& work) {
   pid_ = checked(::fork(), "fork", "a job");
   if (pid_ == 0) become(work, std::move(messages.write_end), words.write_end, parent);
   ::setpgid(pid_, pid_);  // whichever of us two is first
-  end_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-  if (!end_) {
-    const int error = errno;
+  try {
+    end_ = open_pidfd(pid_, "a job");
+  } catch (const SystemError&) {
     kill();
     ::waitpid(pid_, nullptr, 0);
-    throw SystemError("pidfd_open", "a job", error);
+    throw;
   }
   messages_ = std::move(messages.read_end);
   words_ = std::move(words.read_end);

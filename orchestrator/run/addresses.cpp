@@ -38,7 +38,12 @@ unsigned prefix_length(Family family) { return family == Family::inet ? 24 : 64;
 
 Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
                  std::optional<Family> socket) {
-  const auto port = static_cast<std::uint16_t>(check::value_of(timeline, place.port).value_or(0));
+  const auto value = check::value_of(timeline, place.port);
+  if (!value)
+    throw UsageError(fmt::format("{}: no step has given a value to ${}; the let step that does was "
+                                 "not played",
+                                 scenario::to_string(place), place.port.value));
+  const auto port = static_cast<std::uint16_t>(*value);
   const Family family = socket.value_or(timeline.family);
   const auto address = address_of(place, timeline, family);
   if (address) return {family == Family::inet6 ? address->mapped() : *address, port};

@@ -21,8 +21,8 @@ unsigned prefix_length(Family family);
 
 // A place as a real endpoint, for a socket of the family that is played or of
 // `socket`. An IPv6 socket is given an IPv4 address as a mapped one, but "any"
-// as ::, with which it takes both. Throws UsageError if there is no such address:
-// no link reaches the host, or it has no such interface.
+// as ::, with which it takes both. Throws UsageError if there is no such address
+// (no link reaches the host, or it has no such interface), or no such $value yet.
 Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
                  std::optional<Family> socket = std::nullopt);
 

@@ -70,10 +70,7 @@ class Numbers {
     return static_cast<std::uint32_t>(*value);
   }
 
-  Endpoint end(const scenario::Place& place) const {
-    value(place.port);
-    return resolve(place, stage_.timeline);
-  }
+  Endpoint end(const scenario::Place& place) const { return resolve(place, stage_.timeline); }
 
  private:
   const Stage& stage_;

@@ -13,8 +13,9 @@ namespace lab::scenario {
 // topology: → hosts and links.
 void parse_topology(const YamlNode& node, Scenario& into);
 
-// One entry of steps:; nothing if it is not for the variant that is being read.
-std::optional<Step> parse_step(const YamlNode& node, const std::string& variant, Names& names);
+// One entry of steps:; nothing if it is not for the variant that is being read,
+// which `scenario` knows, as it knows all there are.
+std::optional<Step> parse_step(const YamlNode& node, const Scenario& scenario, Names& names);
 
 // A step's when:, or one of a scenario's needs:.
 Condition parse_when(const YamlNode& node, Names& names);

@@ -68,6 +68,26 @@ void require_ack(const TcpFlags& flags, Position at) {
                       "remove ack");
 }
 
+// What segments that are expected and those that are sent have in common: their
+// numbers, and the window. False: the word is none of these.
+template <typename Segment>
+bool take_number(const std::string& word, SegmentWords& words, Segment& segment) {
+  const bool raw = word.starts_with("raw");
+  if (word == "seq" || word == "rawseq") {
+    segment.sequence = words.number(word);
+    segment.raw_sequence = raw;
+  } else if (word == "ack" || word == "rawack") {
+    segment.acknowledgment = words.number(word);
+    segment.raw_acknowledgment = raw;
+    require_ack(segment.flags, words.at());
+  } else if (word == "win") {
+    segment.window = words.number(word);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // "100:0" behind `word`, each of them a number or a value.
 std::array<Number, 2> pair_of(SegmentWords& words, const Names& names, std::string_view word,
                               std::string_view remedy) {
@@ -108,17 +128,9 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
     const std::string word(words.word());
     const bool raw = word.starts_with("raw"), no = word.starts_with("no");
     words.take_once(raw ? word.substr(3) : no ? word.substr(2) : word);
-    if (word == "seq" || word == "rawseq") {
-      segment.sequence = words.number(word);
-      segment.raw_sequence = raw;
-    } else if (word == "ack" || word == "rawack") {
-      segment.acknowledgment = words.number(word);
-      segment.raw_acknowledgment = raw;
-      require_ack(segment.flags, words.at());
-    } else if (word == "length") {
+    if (take_number(word, words, segment)) continue;
+    if (word == "length") {
       segment.length = words.number(word);
-    } else if (word == "win") {
-      segment.window = words.number(word);
     } else if (word == "mss") {
       segment.mss = words.number(word);
     } else if (word == "wscale") {
@@ -178,16 +190,8 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
     const std::string word(words.word());
     const bool raw = word.starts_with("raw");
     words.take_once(raw ? word.substr(3) : word);
-    if (word == "seq" || word == "rawseq") {
-      segment.sequence = words.number(word);
-      segment.raw_sequence = raw;
-    } else if (word == "ack" || word == "rawack") {
-      segment.acknowledgment = words.number(word);
-      segment.raw_acknowledgment = raw;
-      require_ack(segment.flags, words.at());
-    } else if (word == "win") {
-      segment.window = words.number(word);
-    } else if (word == "mss") {
+    if (take_number(word, words, segment)) continue;
+    if (word == "mss") {
       segment.mss = small_number(words, word, largest_mss);
     } else if (word == "wscale") {
       segment.wscale = small_number(words, word, largest_shift);

@@ -92,7 +92,7 @@ Scenario parse_document(const YamlNode& file, const std::string& file_name,
   const YamlNode& steps = fields.need("steps");
   Names names(scenario.hosts, scenario.links);
   for (const YamlNode& step : list_of(steps, "steps"))
-    if (auto parsed = parse_step(step, scenario.variant, names))
+    if (auto parsed = parse_step(step, scenario, names))
       scenario.steps.push_back(std::move(*parsed));
   if (scenario.steps.empty())
     throw Problem(steps.at, "a scenario has at least one step; write one under steps:");

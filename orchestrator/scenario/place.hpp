@@ -38,7 +38,7 @@ struct Place {
 std::string to_string(const Place& place);
 
 // What stands for an address in the place of a host's name.
-inline constexpr std::string_view any_word = "any";  // the wildcard of the socket's own family
+inline constexpr std::string_view any_word = "any";            // the wildcard of the family played
 inline constexpr std::string_view any4_word = "any4";          // 0.0.0.0
 inline constexpr std::string_view any6_word = "any6";          // ::
 inline constexpr std::string_view loopback_word = "loopback";  // 127.0.0.1, ::1

@@ -94,8 +94,16 @@ bool is_extra(const YamlEntry& entry) {
   return std::ranges::any_of(step_keys(), [&](const Key& key) { return key.name == entry.key; });
 }
 
+// A slip of the pen here would leave the step out of every play, in silence.
+void require_variants(const Condition& when, const std::vector<std::string>& variants) {
+  for (const std::string& variant : when.variants)
+    if (std::ranges::find(variants, variant) == variants.end())
+      throw Problem(when.at, fmt::format("there is no variant {}", unknown(variant, variants)));
+}
+
 bool is_played_in(const std::optional<Condition>& when, const std::string& variant) {
-  return !when || when->variants.empty() || std::ranges::find(when->variants, variant) != when->variants.end();
+  return !when || when->variants.empty() ||
+         std::ranges::find(when->variants, variant) != when->variants.end();
 }
 
 // A variant is known when the file is read. Family and kernel are not.
@@ -118,7 +126,7 @@ const std::vector<Key>& need_keys() { return need().keys(); }
 Condition parse_when(const YamlNode& node, Names& names) { return when().read(node, names); }
 Condition parse_need(const YamlNode& node, Names& names) { return need().read(node, names); }
 
-std::optional<Step> parse_step(const YamlNode& node, const std::string& variant, Names& names) {
+std::optional<Step> parse_step(const YamlNode& node, const Scenario& scenario, Names& names) {
   if (node.kind != YamlNode::Kind::map)
     throw Problem(node.at, "a step must be a map with one verb; write \"- listen: {socket: srv}\"");
   const YamlEntry* entry_of_verb = nullptr;
@@ -129,6 +137,7 @@ std::optional<Step> parse_step(const YamlNode& node, const std::string& variant,
       step.note = text_of(entry.value, "note");
     } else if (entry.key == "when") {
       step.when = parse_when(entry.value, names);
+      require_variants(*step.when, scenario.variants);
     }
     if (is_extra(entry)) continue;
     verb_of(entry);  // an unknown word first, before it counts as a second verb
@@ -140,7 +149,7 @@ std::optional<Step> parse_step(const YamlNode& node, const std::string& variant,
   }
   if (!entry_of_verb)
     throw Problem(node.at, "this step has no verb; write one, as \"listen: {socket: srv}\"");
-  if (!is_played_in(step.when, variant)) return std::nullopt;
+  if (!is_played_in(step.when, scenario.variant)) return std::nullopt;
   const Names before = names;
   step.action = verb_of(*entry_of_verb).read(entry_of_verb->value, names);
   if (is_decided_in_the_play(step.when)) names.may_not_have_passed(before);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "util/error.hpp"
+#include "util/write_all.hpp"
 #include "util/fd.hpp"
 
 namespace lab::vm {
@@ -25,11 +26,7 @@ void append(const std::string& path, const FileChunk& chunk) {
   const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
   Fd file(checked(::open(path.c_str(), flags | (chunk.first ? O_TRUNC : O_APPEND), chunk.mode),
                   "open", path));
-  std::string_view rest = chunk.bytes;
-  while (!rest.empty()) {
-    const ssize_t wrote = checked(::write(file.get(), rest.data(), rest.size()), "write", path);
-    rest.remove_prefix(static_cast<std::size_t>(wrote));
-  }
+  write_all(file, chunk.bytes, path);
 }
 
 }  // namespace

@@ -1,78 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <gmock/gmock.h>
-
-#include "check/segments.hpp"
-#include "check_timelines.hpp"
+#include "check_packets.hpp"
 
 namespace lab::check {
 namespace {
 
 using testing::StartsWith;
-using scenario::ExpectedSegment;
-using scenario::Number;
-using scenario::Packets;
 using testing::HasSubstr;
 using testing::AllOf;
 using testing::SizeIs;
-
-const std::string client = "10.0.0.1:40000", server = "10.0.0.2:8888";
-
-// A handshake as the client's interface sees it, with arbitrary initial
-// sequence numbers; that of the server is about to wrap around.
-Timeline handshake() {
-  Timeline timeline = two_hosts();
-  timeline.packets = {packet("client", true, client, server, "S", 1000),
-                      packet("server", false, client, server, "S", 1000),
-                      packet("server", true, server, client, "S.", 4294967295U, 1001),
-                      packet("client", false, server, client, "S.", 4294967295U, 1001),
-                      packet("client", true, client, server, ".", 1001, 0),
-                      packet("client", true, client, server, "P.", 1001, 0, 5)};
-  return timeline;
-}
-
-ExpectedSegment segment(const std::string& from, const std::string& to, const std::string& flags,
-                        std::optional<std::int64_t> sequence = std::nullopt,
-                        std::optional<std::int64_t> acknowledgment = std::nullopt,
-                        std::optional<std::int64_t> length = std::nullopt) {
-  const auto number = [](std::optional<std::int64_t> plain) {
-    return plain ? std::optional(Number{*plain, ""}) : std::nullopt;
-  };
-  ExpectedSegment made;
-  made.from = place(from, 0);
-  made.to = place(to, 0);
-  made.flags = *TcpFlags::parse(flags);
-  made.sequence = number(sequence);
-  made.acknowledgment = number(acknowledgment);
-  made.length = number(length);
-  return made;
-}
-
-const auto syn = segment("client", "server", "S", 0);
-const auto syn_ack = segment("server", "client", "S.", 0, 1);
-const auto ack = segment("client", "server", ".", 1, 1, 0);
-const auto data = segment("client", "server", "P.", 1, 1, 5);
-
-Check judge_packets(std::vector<scenario::Action> steps, const Timeline& timeline) {
-  const auto checks = judge_last(scenario_with(std::move(steps)), {}, timeline);
-  EXPECT_THAT(checks, SizeIs(1));
-  return checks.at(0);
-}
-
-Packets at_client(Packets::Mode mode, std::vector<ExpectedSegment> segments) {
-  return {"client", mode, std::move(segments), {}};
-}
-Packets are(std::vector<ExpectedSegment> segments) {
-  return at_client(Packets::Mode::exact, std::move(segments));
-}
-Packets begin(std::vector<ExpectedSegment> segments) {
-  return at_client(Packets::Mode::begin, std::move(segments));
-}
-Packets has(std::vector<ExpectedSegment> segments) {
-  return at_client(Packets::Mode::has, std::move(segments));
-}
-Packets never(std::vector<ExpectedSegment> segments) {
-  return {"client", Packets::Mode::has, {}, std::move(segments)};
-}
 
 TEST(Packets, PassWithRelativeNumbers) {
   const Check check = judge_packets({are({syn, syn_ack, ack, data})}, handshake());
@@ -392,75 +327,6 @@ TEST(PacketsIcmp, AreNoSegments) {
   // Claimed with the segments that stand before them.
   EXPECT_THAT(window_with_errors(unreachable(), scenario_with({are({syn}), never({syn})}), 4),
               SizeIs(1));
-}
-
-TEST(Segments, OnLoCountOnceThoughSeenTwice) {
-  Timeline timeline = two_hosts();
-  const std::string self = "127.0.0.1:34567";
-  for (const bool outgoing : {true, false}) {
-    timeline.packets.push_back(packet("client", outgoing, self, self, "S", 77));
-    timeline.packets.back().device = "lo";
-  }
-  for (const bool outgoing : {true, false}) {
-    timeline.packets.push_back(packet("client", outgoing, self, self, "S.", 77, 78));
-    timeline.packets.back().device = "lo";
-  }
-  EXPECT_THAT(segments_at(timeline, "client"), SizeIs(2));
-  EXPECT_EQ(judge_packets({are({segment("loopback", "loopback", "S", 0),
-                                segment("loopback", "loopback", "S.", 0, 1)})},
-                          timeline)
-                .outcome,
-            Outcome::pass);
-}
-
-TEST(Segments, AResetWithoutASynHasItsNumberAsOnTheWire) {
-  Timeline timeline = two_hosts();
-  timeline.packets = {packet("client", true, client, server, "S", 5000),
-                      packet("client", false, server, client, "R.", 0, 5001)};
-  EXPECT_EQ(describe(timeline, segments_at(timeline, "client").back()),
-            "server > client R. seq 0 ack 1 length 0");
-}
-
-TEST(Segments, ANewConnectionOnTheSamePortsHasNewInitialNumbers) {
-  Timeline timeline = two_hosts();
-  timeline.packets = {packet("client", true, client, server, "S", 5000),
-                      packet("client", false, server, client, "R.", 0, 5001),
-                      packet("client", true, client, server, "S", 9000),
-                      packet("client", false, server, client, "S.", 300, 9001),
-                      packet("client", true, client, server, ".", 9001, 301)};
-  EXPECT_EQ(describe(timeline, segments_at(timeline, "client").back()),
-            "client > server . seq 1 ack 1 length 0");
-}
-
-// An attacker's SYN within a connection is answered with numbers of that connection.
-TEST(Segments, AnInjectedSynBeginsNoOtherConnection) {
-  Timeline timeline = handshake();
-  timeline.packets.push_back(packet("client", true, client, server, "S", 1500));
-  timeline.packets.back().injected = true;
-  timeline.packets.push_back(packet("client", false, server, client, ".", 0, 1006));
-  const auto segments = segments_at(timeline, "client");
-  EXPECT_EQ(describe(timeline, segments[4]), "client > server S seq 500 length 0");
-  EXPECT_EQ(describe(timeline, segments[5]), "server > client . seq 1 ack 6 length 0");
-}
-
-TEST(Segments, AnInjectedSynBeginsTheFirstConnection) {
-  Timeline timeline = two_hosts();
-  timeline.packets = {packet("client", true, client, server, "S", 1500),
-                      packet("client", false, server, client, "S.", 7, 1501)};
-  timeline.packets[0].injected = true;
-  EXPECT_EQ(describe(timeline, segments_at(timeline, "client")[1]),
-            "server > client S. seq 0 ack 1 length 0");
-}
-
-TEST(Window, IsWhatTheStepMayClaim) {
-  const Timeline timeline = handshake();
-  const auto scenario = scenario_with({begin({syn}), are({}), begin({syn_ack}), begin({data})});
-  EXPECT_THAT(window(timeline, scenario, 3), SizeIs(4));
-  EXPECT_THAT(window(timeline, scenario, 4), SizeIs(3));
-  EXPECT_THAT(window(timeline, scenario, 5), SizeIs(3));
-  EXPECT_THAT(window(timeline, scenario, 6), SizeIs(2));
-  EXPECT_EQ(window(timeline, scenario, 6).front().packet, &timeline.packets[4]);
-  EXPECT_THAT(window(two_hosts(), scenario, 6), SizeIs(0));
 }
 
 }  // namespace

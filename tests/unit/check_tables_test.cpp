@@ -141,14 +141,19 @@ TEST(Tables, TheWildcardAndLoopbackAreThoseOfTheFamily) {
   };
   EXPECT_EQ(judged(Family::inet, "0.0.0.0:8888"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::]:8888"), pass);
-  EXPECT_EQ(judged(Family::inet, "[::]:8888"), pass) << "that of an IPv6 socket";
+  EXPECT_EQ(judged(Family::inet, "[::]:8888"), fail);
+  EXPECT_EQ(judged(Family::inet6, "0.0.0.0:8888"), fail);
   wanted.local = place("any4", 8888);
   EXPECT_EQ(judged(Family::inet, "[::]:8888"), fail);
   EXPECT_EQ(judged(Family::inet6, "0.0.0.0:8888"), pass);
+  wanted.local = place("any6", 8888);
+  EXPECT_EQ(judged(Family::inet, "[::]:8888"), pass);
   wanted.local = place("loopback", 1);
   EXPECT_EQ(judged(Family::inet, "127.0.0.1:1"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::1]:1"), pass);
   EXPECT_EQ(judged(Family::inet6, "[::2]:1"), fail);
+  EXPECT_EQ(judged(Family::inet6, "127.0.0.1:1"), fail);
+  EXPECT_EQ(judged(Family::inet, "[::1]:1"), fail);
 }
 
 // "any socket" comes first and must not take the only row that conn can have.

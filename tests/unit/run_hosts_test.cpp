@@ -24,7 +24,7 @@ class Hosts : public testing::TestWithParam<Family> {
 
   void set(scenario::Scenario scene) {
     scenario = std::move(scene);
-    stage.reset(new Stage{scenario, build(scenario, GetParam()), {}, {}});
+    stage.reset(new Stage{scenario, build(scenario, GetParam()), {}, {}, {}});
     stage->timeline.family = GetParam();
     for (const Host& host : stage->hosts) stage->timeline.hosts.push_back(record_of(host));
   }

@@ -54,6 +54,14 @@ TEST(Variants, IntroduceNamesOfTheirOwn) {
   EXPECT_NO_THROW(parse(text, "x.yaml", {"two", {}}));
 }
 
+TEST(Variants, ThatAConditionNamesMustBeThere) {
+  EXPECT_EQ(error_of(with("parameters: {port: 1}\nvariants: {one: , two: }\n",
+                          bound + "    when: {variant: [one, twoo]}\n")),
+            "x.yaml:9:11: there is no variant \"twoo\"; did you mean \"two\"?");
+  EXPECT_EQ(error_of(with("parameters: {port: 1}\n", bound + "    when: {variant: one}\n")),
+            "x.yaml:8:11: there is no variant \"one\"; there is none");
+}
+
 TEST(Loops, StandForTheirStepsOnceForEachValue) {
   const Scenario scenario = parse(
       with("parameters: {port: 1}\n",

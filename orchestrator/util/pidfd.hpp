@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <string_view>
+
+#include "util/error.hpp"
+#include "util/fd.hpp"
+
+namespace lab {
+
+// pidfd_open(2): readable when the process has ended. Not by <sys/pidfd.h>, which
+// glibc 2.36 has not prepared for C++. `object` is named in the SystemError.
+inline Fd open_pidfd(pid_t pid, std::string_view object) {
+  return Fd(static_cast<int>(checked(::syscall(SYS_pidfd_open, pid, 0), "pidfd_open", object)));
+}
+
+}  // namespace lab
