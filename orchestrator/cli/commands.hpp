@@ -33,9 +33,6 @@ int show(const std::string& scenario);
 int validate(const std::vector<std::string>& words);
 // new: NAME.yaml here, or in a topic's folder. Never writes over a file.
 int start(const std::string& name, const std::string& topic);
-// schema: "json" or "markdown".
-int schema(const std::string& format);
-int version(const std::string& format);
 
 // Where the scenarios are: LAB_SCENARIOS, or beside this program, or where it
 // was built from. Throws EnvironmentError.

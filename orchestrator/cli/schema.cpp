@@ -5,15 +5,30 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/commands.hpp"
+#include "cli/command.hpp"
+#include "util/error.hpp"
 
 namespace lab::cli {
+namespace {
 
 int schema(const std::string& format) {
   fmt::print("{}", format == "json" ? scenario::json_schema().dump(2) + "\n" : scenario::reference());
   return static_cast<int>(Exit::pass);
+}
+
+}  // namespace
+
+void add_schema(Commands& commands) {
+  CLI::App* command =
+      commands.add("schema", "the language of scenarios, as JSON Schema or as a reference");
+  const auto format = std::make_shared<std::string>("json");
+  command->add_option("-f,--format", *format, "json (JSON Schema) or markdown")
+      ->check(CLI::IsMember({"json", "markdown"}))
+      ->capture_default_str();
+  commands.set_action(command, [format] { return schema(*format); });
 }
 
 }  // namespace lab::cli

@@ -2,13 +2,17 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "cli/commands.hpp"
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
 #include "report/reporter.hpp"
 #include "tcp_lookup/contract.h"
+#include "util/error.hpp"
 
 namespace lab::cli {
+namespace {
 
 int version(const std::string& format) {
   utsname system{};
@@ -25,6 +29,15 @@ int version(const std::string& format) {
     fmt::print("this kernel: {}\n", system.release);
   }
   return static_cast<int>(Exit::pass);
+}
+
+}  // namespace
+
+void add_version(Commands& commands) {
+  CLI::App* command = commands.add("version", "what this is");
+  const auto format = std::make_shared<std::string>("text");
+  add_format_flag(*command, *format);
+  commands.set_action(command, [format] { return version(*format); });
 }
 
 }  // namespace lab::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "cli/flags.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+namespace lab::cli {
+namespace {
+
+// https://no-color.org: set and not empty means none, unless asked for by flag.
+bool wants_color(Color asked) {
+  if (asked != Color::automatic) return asked == Color::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+// A locale that was set, and to one without UTF-8, is taken at its word; where
+// none is set at all, terminals of today are.
+bool wants_unicode() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value && *value)
+      return std::strstr(value, "UTF-8") || std::strstr(value, "utf8") ||
+             std::strstr(value, "UTF8");
+  }
+  return true;
+}
+
+int page_width() {
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const int width = std::atoi(columns);
+    if (width > 0) return width;
+  }
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return report::Style{}.width;
+}
+
+}  // namespace
+
+void add_color_flag(CLI::App& command, Color& color) {
+  const std::map<std::string, Color> colors{
+      {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
+  command.add_option("--color", color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(colors).description("{auto,always,never}"))
+      ->envname("LAB_COLOR");
+}
+
+void add_format_flag(CLI::App& command, std::string& format) {
+  command.add_option("-f,--format", format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->envname("LAB_FORMAT")
+      ->capture_default_str();
+}
+
+report::Style style_of(Color color) { return {wants_color(color), page_width(), wants_unicode()}; }
+
+}  // namespace lab::cli
