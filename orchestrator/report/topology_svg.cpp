@@ -269,7 +269,10 @@ std::string topology_svg(const Topology& topology, const SvgSettings& settings) 
   title.append_child(pugi::node_pcdata)
       .set_value(printable("Topology of " + topology.name).c_str());
   if (settings.standalone)
-    svg.append_child("style").append_child(pugi::node_pcdata).set_value(topology_style().c_str());
+    // As a file of its own it is shown on the reader's light or dark ground.
+    svg.append_child("style")
+        .append_child(pugi::node_pcdata)
+        .set_value((topology_style() + ".topology{color-scheme:light dark}\n").c_str());
   for (const Topology::Link& link : topology.links) draw_link(svg, topology, link, places);
   for (const Placed& place : places.all()) draw_host(svg, topology.hosts[place.host], place);
 

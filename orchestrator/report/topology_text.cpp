@@ -226,7 +226,7 @@ class TreeDrawing {
   bool labelled_ = true;
 };
 
-// --- rings ---
+// --- rings, and what is too wide to grow to the right ---
 
 // A link beside the column of boxes: from row to row, in a lane of its own.
 struct Arc {
@@ -276,7 +276,7 @@ void walk(const std::vector<std::vector<Neighbour>>& neighbours, std::size_t hos
 }
 
 // False: it is too wide.
-bool draw_ring(Page& page, const Topology& topology, const std::vector<std::size_t>& part) {
+bool draw_column(Page& page, const Topology& topology, const std::vector<std::size_t>& part) {
   const auto neighbours = neighbours_of(topology);
   std::vector<std::size_t> order;
   walk(neighbours, part.front(), order);
@@ -374,15 +374,14 @@ void draw_topology(Page& page, const Topology& topology) {
   for (const std::vector<std::size_t>& part : parts_of(topology)) {
     if (neighbours[part.front()].empty()) {
       alone.push_back(part.front());
-    } else if (tree_from(topology, part.front()).rest.empty()) {
-      if (draw_tree(page, topology, part)) continue;
-      list_hosts(page, topology, part);
-      list_links(page, topology, part, true);
-    } else {
-      const bool drawn = draw_ring(page, topology, part);
-      if (!drawn) list_hosts(page, topology, part);
-      list_links(page, topology, part, !drawn);
+      continue;
     }
+    if (tree_from(topology, part.front()).rest.empty()) {
+      if (draw_tree(page, topology, part)) continue;
+    }
+    const bool drawn = draw_column(page, topology, part);
+    if (!drawn) list_hosts(page, topology, part);
+    list_links(page, topology, part, !drawn);
   }
   if (!alone.empty()) draw_alone(page, topology, alone);
 }

@@ -17,8 +17,8 @@ namespace lab::report {
 //	╰───────────────╯              │                    │     ╭───────────────╮
 //	                               │      eth1 10.0.1.2 ├─────┤ eth0 10.0.1.1 │
 //
-// What has a ring is one column of boxes, with the links as arcs beside it. What
-// is too wide for the page in every way becomes a list.
+// What has a ring, or is too wide for that, is one column of boxes, with the links
+// as arcs beside it. What is too wide even so becomes a list.
 void draw_topology(Page& page, const Topology& topology);
 
 }  // namespace lab::report

@@ -319,7 +319,7 @@ TEST(TopologySvg, QuotesWhatXmlWouldTakeForItsOwn) {
   const std::string svg = topology_svg(topology);
   const auto document = parsed(svg);
   EXPECT_THAT(document.child("svg").child("title").text().as_string(), HasSubstr("a<b>&\"c\""));
-  EXPECT_THAT(svg, HasSubstr("&lt;drop>"));
+  EXPECT_THAT(svg, HasSubstr("&lt;drop&gt;"));
   EXPECT_THAT(svg, Not(HasSubstr("\x01")));
 }
 
