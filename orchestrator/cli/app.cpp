@@ -7,29 +7,60 @@
 #include <cstdio>
 
 #include "cli/command.hpp"
+#include "cli/complete.hpp"
+#include "cli/config.hpp"
+#include "cli/help.hpp"
+#include "cli/suggest.hpp"
 #include "util/error.hpp"
+#include "util/text.hpp"
 
 namespace lab::cli {
 namespace {
 
+constexpr const char* footer = R"(Examples:
+  orchestrator run simopen             play a scenario
+  orchestrator explain 127.0.0.1:8888  why is my connection refused?
+  orchestrator graph hole-punching     draw what a scenario stands on
+
+orchestrator COMMAND --help tells of a command. Every flag has an environment variable,
+and a line in the configuration file: docs/commands.md, and the man page orchestrator(1).)";
+
+// For a shell, in the middle of a line: whatever is wrong, it is silent.
+int complete_and_say(const Commands& commands, int argc, char** argv) try {
+  std::vector<std::string> words(argv + 2, argv + argc);
+  if (words.empty()) words.emplace_back();
+  fmt::print("{}", completion_lines(complete(commands, words)));
+  return static_cast<int>(Exit::pass);
+} catch (const std::exception&) {
+  return static_cast<int>(Exit::pass);
+}
+
+void read_config(CLI::App& app, int argc, char** argv) {
+  const auto path = config_path(argc, argv);
+  if (!path) return;
+  std::string text;
+  try {
+    text = read_file(*path);
+  } catch (const SystemError& error) {
+    throw UsageError(fmt::format("the configuration file cannot be read: {}", error.what()));
+  }
+  apply_config(app, text, *path);
+}
+
 int parse_and_run(int argc, char** argv) {
-  CLI::App app{"TCP Lookup Lab: what does the Linux kernel do with my SYN?"};
-  app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
-
+  CLI::App app{"TCP Lookup Lab: what does the Linux kernel do with my SYN?", "orchestrator"};
   Commands commands(app);
-  add_run(commands);
-  add_explain(commands);
-  add_catalogue(commands);
-  add_schema(commands);
-  add_version(commands);
-
+  add_commands(commands, app);
+  if (argc > 1 && argv[1] == std::string_view("__complete"))
+    return complete_and_say(commands, argc, argv);
+  read_config(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& mistake) {
-    fmt::print(stderr, "orchestrator: {}\n", mistake.what());
+    const std::string better = suggestion(app);
+    fmt::print(stderr, "orchestrator: {}\n", better.empty() ? mistake.what() : better);
     fmt::print(stderr, "See orchestrator --help, or orchestrator COMMAND --help.\n");
     return static_cast<int>(Exit::usage);
   }
@@ -43,6 +74,24 @@ int complain(const std::exception& error, Exit code) {
 }
 
 }  // namespace
+
+void add_commands(Commands& commands, CLI::App& program) {
+  program.require_subcommand(1);
+  program.formatter(make_help());
+  program.footer(footer);
+  commands.completes(add_config_flag(program), files);
+
+  add_run(commands);
+  add_explain(commands);
+  add_catalogue(commands);
+  add_graph(commands);
+  add_schema(commands);
+  add_completion(commands);
+  add_manual(commands);
+  add_version(commands);
+
+  name_variables(program);
+}
 
 int main(int argc, char** argv) {
   try {

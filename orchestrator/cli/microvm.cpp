@@ -19,6 +19,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/programs.hpp"
+#include "cli/progress_line.hpp"
 #include "cli/signals.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
@@ -84,8 +85,11 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays) {
   if (options.progress) job.argv.emplace_back("--progress");
   // A program of the user's is at the same path there as here.
   const char* path_variable = std::getenv("PATH");
-  job.env = {fmt::format("PATH={}", path_variable ? path_variable : "/usr/bin:/bin"), "HOME=/root",
-             "TERM=dumb", fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
+  job.env = {fmt::format("PATH={}", path_variable ? path_variable : "/usr/bin:/bin"),
+             "HOME=/root",
+             "TERM=dumb",
+             "LAB_CONFIG=",  // what it is to do is said by flags alone
+             fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
              fmt::format("COLUMNS={}", options.style.width)};
   job.deadline = time_for(options, plays);
   return job;
@@ -154,13 +158,19 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
   machine.series = options.kernel;
   machine.cancel_fd = signals.get();
   Results collected(options);
-  const vm::Sinks sinks{[](vm::Stream stream, std::string_view bytes) {
+  ProgressLine progress;
+  const vm::Sinks sinks{[&](vm::Stream stream, std::string_view bytes) {
+                          progress.clear();
                           std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
                           std::fwrite(bytes.data(), 1, bytes.size(), out);
                           std::fflush(out);
                         },
                         [&](const vm::FileChunk& chunk) { collected.take(chunk); },
-                        [](std::string_view note) { fmt::print(stderr, "{}\n", note); }};
+                        [&](std::string_view note) {
+                          progress.clear();
+                          fmt::print(stderr, "{}\n", note);
+                        },
+                        [&](std::string_view what) { progress.show(what); }};
   try {
     const vm::Outcome outcome =
         vm::run_in_vm(machine, job_for(options, plays), uploads_for(plays), sinks);

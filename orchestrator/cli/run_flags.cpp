@@ -24,29 +24,36 @@ struct RunFlags {
   std::size_t deadline_ms = 60'000;
 };
 
-void add_run_flags(CLI::App& command, RunFlags& flags) {
+void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
   const std::map<std::string, Where> wheres{
       {"auto", Where::automatic}, {"here", Where::here}, {"vm", Where::vm}};
   Options& options = flags.options;
-  command
-      .add_option("what", options.words,
-                  "names from `list`, topics, patterns (\"syn-*\"), files, folders, or all")
-      ->type_name("")
-      ->required();
+  commands.completes(
+      command
+          .add_option("what", options.words,
+                      "names from `list`, topics, patterns (\"syn-*\"), files, folders, or all")
+          ->type_name("")
+          ->required(),
+      scenario_words);
   command
       .add_option("--where", options.where,
                   "auto: here if the module is loaded, else in a microVM, else here without it;\n"
                   "here: this kernel; vm: a microVM")
       ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
       ->envname("LAB_WHERE");
-  command.add_option("--kernel", options.kernel, "the microVM's Debian kernel series: 6.1, 6.12")
-      ->envname("LAB_KERNEL")
-      ->capture_default_str();
+  commands.completes(
+      command
+          .add_option("--kernel", options.kernel, "the microVM's Debian kernel series: 6.1, 6.12")
+          ->envname("LAB_KERNEL")
+          ->capture_default_str(),
+      kernels);
   command.add_option("--family", flags.families, "ipv4 or ipv6; default: as the scenario says")
       ->check(CLI::IsMember({"ipv4", "ipv6"}))
       ->envname("LAB_FAMILY");
-  command.add_option("--variant", options.variant, "only this one of a scenario's variants")
-      ->envname("LAB_VARIANT");
+  commands.completes(
+      command.add_option("--variant", options.variant, "only this one of a scenario's variants")
+          ->envname("LAB_VARIANT"),
+      variants);
   command
       .add_option("--set", flags.settings,
                   "NAME=VALUE: a parameter of the scenario; may stand several times\n"
@@ -73,13 +80,18 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
                 "the whole report of every play, however many there are")
       ->envname("LAB_VERBOSE");
   add_format_flag(command, options.format);
-  command.add_option("-o,--output", options.output, "a file that gets the report as JSON, besides")
-      ->envname("LAB_OUTPUT");
-  command
-      .add_option("--pcap", options.pcap,
-                  "a directory that gets each play's packets as SCENARIO-FAMILY.pcapng,\n"
-                  "with each packet's path through the kernel as its comment")
-      ->envname("LAB_PCAP");
+  commands.completes(
+      command
+          .add_option("-o,--output", options.output, "a file that gets the report as JSON, besides")
+          ->envname("LAB_OUTPUT"),
+      files);
+  commands.completes(
+      command
+          .add_option("--pcap", options.pcap,
+                      "a directory that gets each play's packets as SCENARIO-FAMILY.pcapng,\n"
+                      "with each packet's path through the kernel as its comment")
+          ->envname("LAB_PCAP"),
+      folders);
   command.add_option("--repeat", options.repeat, "play all so many times, and count")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");
@@ -90,11 +102,25 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
   command.add_option("--flags", options.flags)->group("");
 }
 
+// Flags are set one by one; the variable holds all of them.
 std::vector<std::string> settings_of(const RunFlags& flags) {
-  if (!flags.settings.empty()) return flags.settings;
   const char* variable = std::getenv("LAB_SET");
-  const auto parts = words(variable ? variable : "");
+  if (!variable || flags.settings != std::vector<std::string>{variable}) return flags.settings;
+  const auto parts = words(variable);
   return {parts.begin(), parts.end()};
+}
+
+// The headings of --help; what is not named here stands below "Options".
+void group_flags(CLI::App& command) {
+  constexpr std::pair<const char*, const char*> groups[] = {
+      {"--family", "What is played"}, {"--variant", "What is played"},
+      {"--set", "What is played"},    {"--repeat", "What is played"},
+      {"--where", "Where and how"},   {"--kernel", "Where and how"},
+      {"--jobs", "Where and how"},    {"--deadline", "Where and how"},
+      {"--format", "What comes out"}, {"--output", "What comes out"},
+      {"--pcap", "What comes out"},   {"--verbose", "What comes out"},
+      {"--color", "What comes out"}};
+  for (const auto& [flag, group] : groups) command.get_option(flag)->group(group);
 }
 
 // What plays a scenario again in the same way.
@@ -122,7 +148,15 @@ Options finished(RunFlags& flags) {
 void add_run(Commands& commands) {
   CLI::App* command = commands.add("run", "play scenarios and judge them");
   const auto flags = std::make_shared<RunFlags>();
-  add_run_flags(*command, *flags);
+  add_run_flags(commands, *command, *flags);
+  group_flags(*command);
+  commands.describe(command, Purpose::play,
+                    {{"run simopen", "one scenario, over each of its families"},
+                     {"run all -j 4", "every scenario, side by side, and a summary"},
+                     {"run simopen --where vm --kernel 6.12", "in a microVM with that kernel"},
+                     {"run no-listener 'syn-*' my-own.yaml", "a topic, a pattern, a file"},
+                     {"run simopen --repeat 1000", "a thousand times, and counted"},
+                     {"run simopen --pcap out", "with each packet's path, for Wireshark"}});
   commands.set_action(command, [flags] { return run(finished(*flags)); });
 }
 

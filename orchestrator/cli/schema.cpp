@@ -15,7 +15,8 @@ namespace lab::cli {
 namespace {
 
 int schema(const std::string& format) {
-  fmt::print("{}", format == "json" ? scenario::json_schema().dump(2) + "\n" : scenario::reference());
+  fmt::print("{}",
+             format == "json" ? scenario::json_schema().dump(2) + "\n" : scenario::reference());
   return static_cast<int>(Exit::pass);
 }
 
@@ -27,7 +28,11 @@ void add_schema(Commands& commands) {
   const auto format = std::make_shared<std::string>("json");
   command->add_option("-f,--format", *format, "json (JSON Schema) or markdown")
       ->check(CLI::IsMember({"json", "markdown"}))
+      ->envname("LAB_SCHEMA_FORMAT")  // its words are others than LAB_FORMAT's
       ->capture_default_str();
+  commands.describe(command, Purpose::scenarios,
+                    {{"schema > scenario.schema.json", "for an editor that knows JSON Schema"},
+                     {"schema --format markdown", "to read"}});
   commands.set_action(command, [format] { return schema(*format); });
 }
 

@@ -37,6 +37,9 @@ void add_version(Commands& commands) {
   CLI::App* command = commands.add("version", "what this is");
   const auto format = std::make_shared<std::string>("text");
   add_format_flag(*command, *format);
+  commands.describe(command, Purpose::maintenance,
+                    {{"version", "of this program, and of its schemas"},
+                     {"version --format json", "for a program"}});
   commands.set_action(command, [format] { return version(*format); });
 }
 

@@ -27,7 +27,8 @@ constexpr Glyphs unicode_glyphs = {.pass = "✓",
                                    .crossing = "╳",
                                    .lost = "✗",
                                    .dot = "·",
-                                   .ellipsis = "…"};
+                                   .ellipsis = "…",
+                                   .cross = "┼"};
 
 constexpr Glyphs ascii_glyphs = {.pass = "ok",
                                  .fail = "!!",
@@ -46,7 +47,8 @@ constexpr Glyphs ascii_glyphs = {.pass = "ok",
                                  .crossing = "X",
                                  .lost = "x",
                                  .dot = "-",
-                                 .ellipsis = "..."};
+                                 .ellipsis = "...",
+                                 .cross = "+"};
 
 std::string_view escape_of(Ink ink) {
   switch (ink) {

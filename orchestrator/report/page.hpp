@@ -27,6 +27,7 @@ struct Glyphs {
   std::string_view crossing, lost;
   std::string_view dot;  // between parts of a line
   std::string_view ellipsis;
+  std::string_view cross;  // two lines
 };
 
 // What a piece of text means; the page turns it into a colour, or into none.

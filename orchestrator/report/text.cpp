@@ -8,7 +8,7 @@
 #include "report/steps.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
-#include "report/topology.hpp"
+#include "report/topology_text.hpp"
 
 namespace lab::report {
 namespace {
@@ -34,7 +34,7 @@ void draw_header(Page& page, const Timeline& timeline) {
 void TextReport::begin(const Timeline& timeline) {
   draw_header(page_, timeline);
   page_.blank();
-  draw_topology(page_, timeline);
+  draw_topology(page_, topology_of(timeline));
   page_.heading("Steps");
   page_.out().flush();
 }

@@ -84,13 +84,8 @@ Losses& Host::losses() {
 }
 
 HostRecord record_of(const Host& host) {
-  HostRecord record;
-  record.name = host.name();
+  HostRecord record = record_of(host.plan());
   record.netns_inode = host.space().inode();
-  for (const Interface& interface : host.interfaces())
-    record.addresses.emplace_back(interface.end.name, interface.address);
-  for (const PlannedAddress& extra : host.plan().extra)
-    record.extra_addresses.push_back({extra.name, extra.device, extra.address});
   return record;
 }
 

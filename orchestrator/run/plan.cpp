@@ -181,6 +181,16 @@ std::vector<HostPlan> plan(const scenario::Scenario& scenario, Family family) {
   return Planner(scenario, family).plan();
 }
 
+HostRecord record_of(const HostPlan& host) {
+  HostRecord record;
+  record.name = host.name;
+  for (const PlannedInterface& interface : host.interfaces)
+    record.addresses.emplace_back(interface.device, interface.address);
+  for (const PlannedAddress& extra : host.extra)
+    record.extra_addresses.push_back({extra.name, extra.device, extra.address});
+  return record;
+}
+
 const Way* way_to(const HostPlan& host, const Address& address) {
   const Way* best = nullptr;
   for (const Way& way : host.ways)

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "record/address.hpp"
+#include "record/timeline.hpp"
 #include "scenario/model.hpp"
 
 namespace lab::run {
@@ -70,6 +71,9 @@ struct HostPlan {
 // more links or addresses than the networks have room for, and where a route
 // leads by a host that is no neighbour.
 std::vector<HostPlan> plan(const scenario::Scenario& scenario, Family family);
+
+// What a timeline keeps of a host, before it is built: no namespace.
+HostRecord record_of(const HostPlan& host);
 
 // The way of a packet from that host to that address, that is the one with the
 // longest prefix; null: there is none. The host's own addresses are no matter of it.

@@ -40,6 +40,10 @@ void say(const Sinks& sinks, const std::string& line) {
   if (sinks.note) sinks.note(line);
 }
 
+void wait_for(const Sinks& sinks, const std::string& what) {
+  if (sinks.waiting) sinks.waiting(what);
+}
+
 std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
@@ -49,6 +53,8 @@ std::string first_line(std::string_view text) {
 Booted boot_on_the_best(MachineSettings settings, const Options& options, const Sinks& sinks) {
   const auto with = [&](Accelerator accelerator, milliseconds deadline) {
     settings.accelerator = accelerator;
+    wait_for(sinks, fmt::format("microVM: Linux {} boots on QEMU with {}", settings.image.release,
+                                accelerator == Accelerator::kvm ? "KVM" : "TCG"));
     return boot(settings, deadline, options.cancel_fd);
   };
   if (options.accelerator) return with(*options.accelerator, options.boot_deadline);
@@ -135,6 +141,7 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
                   booted.accelerator == Accelerator::kvm ? "KVM" : "TCG",
                   std::chrono::duration<double>(booted.took).count()));
 
+  wait_for(sinks, fmt::format("microVM: it is given its job, and {} files", uploads.size()));
   for (const auto& upload : uploads) {
     send_file(upload.from, upload.to,
               [&](FileChunk chunk) { booted.guest->send(chunk, options.silence); });

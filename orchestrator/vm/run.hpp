@@ -57,6 +57,9 @@ struct Sinks {
   std::function<void(const FileChunk&)> file;
   // A line for the person who waits: which kernel came up, that KVM does not work.
   std::function<void(std::string_view)> note;
+  // What is waited for now, until a note or output comes: for a line that is
+  // shown for so long.
+  std::function<void(std::string_view)> waiting;
 };
 
 struct Outcome {

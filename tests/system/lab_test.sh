@@ -112,6 +112,26 @@ wait $! || status=$?
 expect_called 'ninja lab'
 expect_status 4
 
+a_test 'a person at a terminal sees how far it is, on one line'
+cp "$work/fake/ninja" "$work/good-ninja"
+{
+  cat "$work/good-ninja"
+  cat <<<'echo "[1/2] Building one"; echo "[2/2] Building two"'
+} | fake ninja
+touch "$tree/orchestrator/main.cpp"
+run script --quiet --return --command "'$tree/lab' list" /dev/null
+expect_status 4
+expect_output $'\r\e[K[1/2] Building one\r\e[K[2/2] Building two\r\e[K'
+expect_output 'orchestrator: list'
+
+a_test 'elsewhere only the log has it'
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+expect_status 4
+[[ $output != *'Building two'* ]] || not_ok 'it is in the output'
+grep -q 'Building two' "$tree/build/lab-build.log" || not_ok 'it is not in the log'
+cp "$work/good-ninja" "$work/fake/ninja"
+
 a_test 'a failed build shows the end of its log, and where it is'
 cp "$work/fake/ninja" "$work/good-ninja"
 fake ninja <<<'echo "main.cpp:1: error: boom"; exit 1'

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+
+namespace lab::cli {
+namespace {
+
+class Help : public CLI::Formatter {
+ public:
+  // CLI11 puts a blank line both behind a group and before the next one.
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    return CLI::detail::find_and_replace(Formatter::make_help(app, std::move(name), mode), "\n\n\n",
+                                         "\n\n");
+  }
+
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_positional()) return option->get_expected_max() > 1 ? " ..." : "";
+    const std::string value = value_name(*option);
+    return value.empty() ? "" : " " + value;
+  }
+
+  std::string make_option_desc(const CLI::Option* option) const override {
+    std::vector<std::string> facts;
+    if (!option->get_default_str().empty())
+      facts.push_back(fmt::format("default: {}", option->get_default_str()));
+    if (!option->get_envname().empty()) facts.push_back(option->get_envname());
+    return facts.empty()
+               ? option->get_description()
+               : fmt::format("{} ({})", option->get_description(), fmt::join(facts, "; "));
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<CLI::FormatterBase> make_help() {
+  auto help = std::make_shared<Help>();
+  help->column_width(30);
+  help->label("Positionals", "Arguments");
+  return help;
+}
+
+// CLI11 writes a type and then what each check says of itself: "TEXT:{text,json}",
+// "UINT:UINT in [1 - 1000]", "UINT:UINT TIME".
+std::string value_name(const CLI::Option& flag) {
+  if (flag.get_type_size() == 0) return "";
+  if (const auto choices = choices_of(flag); !choices.empty())
+    return fmt::format("{{{}}}", fmt::join(choices, ","));
+  const std::string type = flag.get_type_name();
+  if (type.ends_with(" TIME")) return "TIME";
+  const std::string plain = type.substr(0, type.find(':'));
+  return plain == "UINT" || plain == "INT" ? "N" : plain;
+}
+
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t begin = type.find('{'), end = type.find('}');
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return {};
+  return CLI::detail::split(type.substr(begin + 1, end - begin - 1), ',');
+}
+
+}  // namespace lab::cli

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+//
+// What the user may have meant who wrote a command or a flag that is not there.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+namespace lab::cli {
+
+// After a parse that failed. "there is no command \"rnu\"; did you mean run?"; empty
+// if the mistake is another one.
+std::string suggestion(const CLI::App& program);
+
+}  // namespace lab::cli
