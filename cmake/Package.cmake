@@ -66,7 +66,8 @@ this machine is refused.")
 set(CPACK_DEBIAN_DKMS_PACKAGE_NAME tcp-lookup-dkms)
 set(CPACK_DEBIAN_DKMS_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_DKMS_PACKAGE_SECTION kernel)
-set(CPACK_DEBIAN_DKMS_PACKAGE_DEPENDS "dkms (>= 2.8)")
+# Without openssl DKMS makes no key, and signs nothing.
+set(CPACK_DEBIAN_DKMS_PACKAGE_DEPENDS "dkms (>= 2.8), openssl")
 set(CPACK_DEBIAN_DKMS_PACKAGE_RECOMMENDS tcp-lookup-lab)
 set(CPACK_DEBIAN_DKMS_PACKAGE_CONTROL_EXTRA
   ${staged}/tcp-lookup-dkms/postinst ${staged}/tcp-lookup-dkms/prerm)

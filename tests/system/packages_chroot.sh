@@ -39,10 +39,13 @@ echo "        a fresh $suite, with DKMS and headers (not the image) of its cloud
 mmdebstrap --quiet --variant=minbase --include=dkms,linux-headers-cloud-amd64,kmod,libcap2-bin \
   "$suite" "$root"
 mount -t proc proc "$root/proc"
+cp --remove-destination -L /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir "$root/packages"
 cp "$debs"/*.deb "$root/packages"
 release=$(basename "$root"/usr/src/linux-headers-*-cloud-amd64)
 release=${release#linux-headers-}
+# Without the kernel's image nobody has made these tables yet; DKMS will.
+inside depmod "$release"
 files >"$work/before"
 before=$(inside dkms status)
 
@@ -56,7 +59,7 @@ module=$(inside find "/lib/modules/$release/updates" -name 'tcp_lookup.ko*')
 expect 'modinfo' "$release" "$(inside modinfo -F vermagic "$module")"
 expect 'who signed it' 'DKMS' "$(inside modinfo -F signer "$module")"
 expect 'the program' 'TCP Lookup Lab' "$(inside orchestrator version)"
-expect 'its scenarios' '/usr/share/tcp-lookup-lab/scenarios' "$(inside orchestrator show simopen)"
+expect 'its scenarios' 'usr/share/tcp-lookup-lab/scenarios' "$(inside orchestrator show simopen)"
 expect 'without QEMU' 'qemu-system' "$(inside orchestrator run simopen --where vm 2>&1 || true)"
 
 inside apt-get -qqy -o Dpkg::Use-Pty=0 purge --autoremove tcp-lookup-lab tcp-lookup-dkms >"$work/purge.log" 2>&1 ||
