@@ -8,14 +8,20 @@
 #
 # No source package and no debhelper: CPack packs what Install.cmake lays out.
 # debian/ has what dh_dkms and dh_installdocs would add.
+set(CPACK_PACKAGE_CONTACT "TCP Lookup Lab <tcp-lookup-lab@packages.invalid>")
 set(debian ${PROJECT_SOURCE_DIR}/cmake/debian)
 set(staged ${PROJECT_BINARY_DIR}/debian)
 
 # Both say what they are and since when, as policy 12.5 and 12.7 ask.
 find_program(GZIP gzip REQUIRED)
 foreach(package tcp-lookup-lab tcp-lookup-dkms)
-  set(PACKAGE ${package})
-  configure_file(${debian}/changelog.in ${staged}/${package}/changelog @ONLY)
+  file(WRITE ${staged}/${package}/changelog
+"${package} (${PROJECT_VERSION}) bookworm; urgency=medium
+
+  * See /usr/share/doc/tcp-lookup-lab, and the project's history.
+
+ -- ${CPACK_PACKAGE_CONTACT}  Wed, 25 Nov 2026 00:00:00 +0000
+")
   execute_process(COMMAND ${GZIP} --force --best --no-name ${staged}/${package}/changelog
     COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
@@ -34,7 +40,6 @@ endforeach()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tcp-lookup-lab)
 set(CPACK_PACKAGE_VENDOR "TCP Lookup Lab")
-set(CPACK_PACKAGE_CONTACT "TCP Lookup Lab <tcp-lookup-lab@packages.invalid>")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
