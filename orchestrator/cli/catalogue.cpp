@@ -17,6 +17,7 @@
 #include "scenario/head_comment.hpp"
 #include "scenario/parser.hpp"
 #include "scenario/selection.hpp"
+#include "util/installation.hpp"
 #include "util/text.hpp"
 
 namespace lab::cli {
@@ -93,8 +94,9 @@ std::string mistake_in(const std::string& file) try {
 
 std::string scenarios_folder() {
   if (const char* folder = std::getenv("LAB_SCENARIOS")) return folder;
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  for (const fs::path& candidate : {program / "scenarios", program.parent_path() / "scenarios"})
+  const fs::path program = program_folder();
+  for (const fs::path& candidate : {program / "scenarios", program.parent_path() / "scenarios",
+                                    data_folder_for(program) / "scenarios"})
     if (fs::is_directory(candidate)) return candidate;
   throw EnvironmentError(fmt::format(
       "no folder of scenarios beside {}: say where it is with LAB_SCENARIOS", program.string()));

@@ -35,7 +35,7 @@ int validate(const std::vector<std::string>& words);
 int start(const std::string& name, const std::string& topic);
 
 // Where the scenarios are: LAB_SCENARIOS, or beside this program, or where it
-// was built from. Throws EnvironmentError.
+// was built from, or where they were installed. Throws EnvironmentError.
 std::string scenarios_folder();
 // The files of the scenarios that the words mean (scenario/selection.hpp), each
 // as short as it can be said from the current directory.

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "util/executable.hpp"
+#include "util/installation.hpp"
 
 namespace lab::run {
 namespace {
@@ -29,7 +30,7 @@ bool other_programs_folder() {
 
 std::string programs_folder() {
   if (other_programs_folder()) return std::getenv("LAB_PROGRAMS");
-  return fs::read_symlink("/proc/self/exe").parent_path() / "programs";
+  return installed_private().value_or(program_folder()) / "programs";
 }
 
 std::string find_program(const std::string& word, const std::string& scenario_file) {

@@ -8,7 +8,8 @@
 namespace lab::run {
 
 // Where the lab's own programs are (scenarios/programs, built): LAB_PROGRAMS, or
-// the folder `programs` beside this program's file. There may be no such folder.
+// where they were installed, or the folder `programs` beside this program's file.
+// There may be no such folder.
 std::string programs_folder();
 bool other_programs_folder();  // whether LAB_PROGRAMS names it
 

@@ -16,6 +16,7 @@
 
 #include "util/error.hpp"
 #include "util/fd.hpp"
+#include "util/installation.hpp"
 
 namespace lab::vm {
 
@@ -38,11 +39,8 @@ std::string why_no_kvm(const std::string& device) {
 }
 
 std::string memory_path() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  const char* home = std::getenv("HOME");
-  if (cache && *cache) return fmt::format("{}/tcp-lookup-lab/accelerator.json", cache);
-  if (home && *home) return fmt::format("{}/.cache/tcp-lookup-lab/accelerator.json", home);
-  return {};
+  const std::string cache = cache_folder();
+  return cache.empty() ? "" : cache + "/accelerator.json";
 }
 
 std::optional<Accelerator> AcceleratorMemory::recall(const Circumstances& now) const {

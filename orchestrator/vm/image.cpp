@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "util/error.hpp"
+#include "util/installation.hpp"
 #include "util/text.hpp"
 
 namespace lab::vm {
@@ -25,6 +26,8 @@ bool older(std::string_view a, std::string_view b) {
 }
 
 std::string how_to_make(const std::string& series) {
+  if (const auto installed = installed_private())
+    return fmt::format("make it with '{}/make-guest {}'", installed->string(), series);
   return fmt::format(
       "make it with './lab --kernel {0} version', or in the build directory with "
       "'cmake --build . --target image-{0}'",
@@ -35,10 +38,11 @@ std::string how_to_make(const std::string& series) {
 
 std::string build_directory() {
   if (const char* given = std::getenv("LAB_BUILD_DIR"); given && *given) return given;
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) throw SystemError("readlink", "/proc/self/exe", error.value());
-  return self.parent_path().string();
+  if (!installed_private()) return program_folder().string();
+  const std::string cache = cache_folder();
+  if (cache.empty())
+    throw EnvironmentError("no place for microVMs: set HOME, XDG_CACHE_HOME or LAB_BUILD_DIR");
+  return cache + "/guests";
 }
 
 std::vector<std::string> available_series(const std::string& build) {

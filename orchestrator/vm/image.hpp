@@ -18,7 +18,9 @@ struct Image {
 };
 
 // Where the build's results are: $LAB_BUILD_DIR, else where this program's
-// file stands (and not where it was started from).
+// file stands (and not where it was started from). For a program that was
+// installed: ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab/guests, where its make-guest
+// puts them. Throws EnvironmentError if that is nowhere.
 std::string build_directory();
 
 // The series that have an image in `build`, oldest first: {"6.1", "6.12"}.

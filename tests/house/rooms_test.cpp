@@ -85,7 +85,7 @@ TEST(Rooms, HaveNoCycle) {
 
 TEST(Licences, StandOnEveryFile) {
   for (const char* folder : {"include", "kmod", "orchestrator", "scenarios", "tests", "cmake",
-                             "vagrant"}) {
+                             "vagrant", "container"}) {
     const fs::path below = fs::path(SOURCE_DIR) / folder;
     if (!fs::exists(below)) continue;
     for (const auto& path : files_below(below)) {

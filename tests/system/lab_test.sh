@@ -97,6 +97,21 @@ expect_called 'ninja all'
 expect_called "ctest --test-dir $tree/build --output-on-failure -R unit"
 expect_output '100% tests passed'
 
+a_test 'package builds the programs and has CPack make two packages'
+fake cmake <<'FAKE'
+echo "cmake $*" >>"$WORK/calls"
+[ "$1" != -E ] || { mkdir -p "$3/packages"; touch "$3/packages/one.deb"; }
+FAKE
+mkdir -p "$tree/build/packages"
+touch "$tree/build/packages/of-the-version-before.deb"
+run "$tree/lab" package
+expect_status 0
+expect_called 'ninja lab guest_init programs'
+expect_called "cmake -E chdir $tree/build cpack"
+[ "${output##*$'\n'}" = "$tree/build/packages/one.deb" ] || not_ok 'the last line was to name the package'
+run "$tree/lab" package somewhere
+expect_status 2
+
 a_test 'a second one waits until the first has built'
 touch "$tree/orchestrator/main.cpp"
 exec {held}>"$tree/build/.lab-lock"
