@@ -54,6 +54,10 @@ int parse_and_run(int argc, char** argv) {
   if (argc > 1 && argv[1] == std::string_view("__complete"))
     return complete_and_say(commands, argc, argv);
   read_config(app, argc, argv);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return static_cast<int>(Exit::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {

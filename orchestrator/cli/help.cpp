@@ -5,9 +5,15 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/flags.hpp"
+#include "report/page.hpp"
 
 namespace lab::cli {
 namespace {
+
+constexpr std::size_t column = 30;  // where a flag's explanation begins
 
 class Help : public CLI::Formatter {
  public:
@@ -29,17 +35,22 @@ class Help : public CLI::Formatter {
     if (!option->get_default_str().empty())
       facts.push_back(fmt::format("default: {}", option->get_default_str()));
     if (!option->get_envname().empty()) facts.push_back(option->get_envname());
-    return facts.empty()
-               ? option->get_description()
-               : fmt::format("{} ({})", option->get_description(), fmt::join(facts, "; "));
+    std::string text = option->get_description();
+    if (!facts.empty()) text += fmt::format(" ({})", fmt::join(facts, "; "));
+    return fmt::format("{}", fmt::join(report::wrapped(text, width_), "\n"));
   }
+
+ private:
+  // Of what stands behind a flag. In a terminal of less than 80 columns lines wrap.
+  const std::size_t width_ =
+      static_cast<std::size_t>(std::clamp(style_of(Color::never).width, 80, 120)) - column;
 };
 
 }  // namespace
 
 std::shared_ptr<CLI::FormatterBase> make_help() {
   auto help = std::make_shared<Help>();
-  help->column_width(30);
+  help->column_width(column);
   help->label("Positionals", "Arguments");
   return help;
 }

@@ -57,7 +57,7 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
   command
       .add_option("--set", flags.settings,
                   "NAME=VALUE: a parameter of the scenario; may stand several times\n"
-                  "(LAB_SET: several, with blanks between)")
+                  "(the variable holds several, with blanks between)")
       ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -141,7 +141,7 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
                   booted.accelerator == Accelerator::kvm ? "KVM" : "TCG",
                   std::chrono::duration<double>(booted.took).count()));
 
-  wait_for(sinks, fmt::format("microVM: it is given its job, and {} files", uploads.size()));
+  wait_for(sinks, "microVM: it is given its job");
   for (const auto& upload : uploads) {
     send_file(upload.from, upload.to,
               [&](FileChunk chunk) { booted.guest->send(chunk, options.silence); });

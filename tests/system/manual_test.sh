@@ -11,8 +11,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/tests/system/shell_test.sh"
 
 title='man pages'
-[ -f "$pages/orchestrator.1" ] || not_ok "there is no $pages/orchestrator.1"
-for page in "$pages"/*.[14]; do
+[ -f "$pages/man1/orchestrator.1" ] || not_ok "there is no $pages/man1/orchestrator.1"
+for page in "$pages"/man[14]/*; do
   a_test "${page##*/} has no mistake that mandoc knows"
   if command -v mandoc >/dev/null; then
     run mandoc -T lint -W warning "$page"
