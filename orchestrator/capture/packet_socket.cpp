@@ -26,6 +26,17 @@ void set_option(int fd, int option, int value, const char* name) {
   checked(::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value), "setsockopt", name);
 }
 
+// A limit, not an allocation. FORCE goes past net.core.rmem_max, and is for the
+// initial user namespace's root alone (sock_setsockopt()); in another one the
+// limit is what the machine allows everybody, and take_drops() says if that was
+// too little.
+void make_room(int fd) {
+  constexpr int wanted = 64 << 20;
+  if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) == 0) return;
+  if (errno != EPERM) throw_errno("setsockopt", "SO_RCVBUFFORCE");
+  set_option(fd, SO_RCVBUF, wanted, "SO_RCVBUF");
+}
+
 int index_in(int fd, const std::string& device) {
   ifreq request{};
   std::strncpy(request.ifr_name, device.c_str(), IFNAMSIZ - 1);
@@ -51,8 +62,7 @@ PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
   // not stamped the time of its reading, and does not say so.
   set_option(fd_.get(), SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE,
              "SO_TIMESTAMPING");
-  // A limit, not an allocation. FORCE goes past net.core.rmem_max.
-  set_option(fd_.get(), SO_RCVBUFFORCE, 64 << 20, "SO_RCVBUFFORCE");
+  make_room(fd_.get());
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

@@ -89,6 +89,7 @@ void add_commands(Commands& commands, CLI::App& program) {
   add_explain(commands);
   add_catalogue(commands);
   add_graph(commands);
+  add_standing(commands);
   add_schema(commands);
   add_completion(commands);
   add_manual(commands);

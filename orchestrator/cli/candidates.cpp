@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "scenario/catalogue.hpp"
 #include "scenario/parser.hpp"
+#include "stand/standing.hpp"
 #include "vm/image.hpp"
 
 namespace lab::cli {
@@ -66,6 +67,19 @@ Candidates namespaces(const Given&) {
   for (const auto& entry : fs::directory_iterator("/run/netns", none))
     candidates.words.push_back({entry.path().filename(), "a network namespace"});
   std::ranges::sort(candidates.words, {}, &Candidate::word);
+  return candidates;
+}
+
+Candidates labs(const Given&) {
+  Candidates candidates;
+  for (const std::string& lab : stand::standing_labs()) candidates.words.push_back({lab, "a lab"});
+  return candidates;
+}
+
+Candidates lab_hosts(const Given& given) {
+  Candidates candidates = labs(given);
+  for (const std::string& host : stand::standing_hosts())
+    candidates.words.push_back({host, "a host"});
   return candidates;
 }
 

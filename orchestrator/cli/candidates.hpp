@@ -36,6 +36,8 @@ Candidates topics(const Given&);
 Candidates variants(const Given& given);  // of the scenarios that were given
 Candidates kernels(const Given&);         // that have been built
 Candidates namespaces(const Given&);      // of ip netns
+Candidates labs(const Given&);            // that stand
+Candidates lab_hosts(const Given&);       // those labs, and their hosts
 Candidates files(const Given&);
 Candidates folders(const Given&);
 

@@ -83,6 +83,7 @@ void add_run(Commands& commands);         // run_flags.cpp
 void add_explain(Commands& commands);     // explain_flags.cpp
 void add_catalogue(Commands& commands);   // catalogue_flags.cpp: list, show, validate, new
 void add_graph(Commands& commands);       // graph.cpp
+void add_standing(Commands& commands);    // standing_flags.cpp: inspect, exec, capture, clean
 void add_schema(Commands& commands);      // schema.cpp
 void add_completion(Commands& commands);  // completion.cpp
 void add_manual(Commands& commands);      // manual.cpp

@@ -23,6 +23,10 @@ int run_here(const Options& options, const std::vector<Play>& plays);
 // everything that was asked for go along.
 int run_in_microvm(const Options& options, const std::vector<Play>& plays);
 
+// What the lab is called in which this play is kept. Of several plays each has its
+// own: "simopen-ipv4", with a variant "rst-in-time-wait-ipv6-killed".
+std::string lab_name(const Options& options, const std::vector<Play>& plays, const Play& play);
+
 // explain: exit code 0 if the SYN would be answered with a SYN-ACK.
 int explain(const ExplainOptions& options);
 

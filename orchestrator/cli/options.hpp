@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Options {
   bool verbose = false;                        // every report in full, however many there are
   std::string output;                          // a file that gets the report as JSON; empty: none
   std::string pcap;       // a directory that gets each play's packets; empty: none
+  // The lab stays when its play is over, under this name; empty: the scenario's.
+  std::optional<std::string> keep;
   bool progress = false;  // count the runs on a line that is rewritten
   bool announce = true;   // say first where the run happens, and why
   // The flags that a failed play is repeated with, as the user would write them

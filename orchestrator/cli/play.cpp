@@ -15,6 +15,8 @@
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
+#include "stand/keeper.hpp"
+#include "stand/stay.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 
@@ -105,8 +107,11 @@ std::string how_it_died(const pool::Ended& ended) {
 
 }  // namespace
 
+namespace {
+
+// `over` comes between the play's end and that of its hosts.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const pool::Line& line) {
+                   const pool::Line& line, const std::function<void(run::Stage&)>& over) {
   Teller teller(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
     teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
@@ -114,15 +119,67 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
   try {
     if (std::string why = why_skipped(play); !why.empty())
       return end_here(PlayResult::Ending::skipped, std::move(why));
-    const Timeline timeline = run::play(*play.scenario, play.family, teller.audience());
-    if (settings.pcap)
-      if (const std::string why = settings.pcap->add(timeline, round, settings.rounds);
-          !why.empty())
-        teller.send(Word::pcap, why);
-    teller.end(timeline, report::result_of(timeline));
+    run::Audience audience = teller.audience();
+    const auto tell = [&](const Timeline& timeline) {
+      if (settings.pcap)
+        if (const std::string why = settings.pcap->add(timeline, round, settings.rounds);
+            !why.empty())
+          teller.send(Word::pcap, why);
+      teller.end(timeline, report::result_of(timeline));
+    };
+    audience.over = [&](run::Stage& stage) {
+      tell(stage.timeline);
+      if (over) over(stage);
+    };
+    run::play(*play.scenario, play.family, audience);
   } catch (const EnvironmentError& error) {
     end_here(PlayResult::Ending::unplayable, error.what());
   }
+}
+
+// Nothing that goes wrong here is the play's fault, and its result has been told.
+void keep(const std::string& name, run::Stage& stage, stand::Keeper& keeper,
+          const pool::Line& line) {
+  KeptLab kept{name, {}, {}, ""};
+  try {
+    const stand::Lab lab = stand::describe(name, stage);
+    stand::make_stand({}, lab, stage);
+    for (const stand::HostState& host : lab.hosts) {
+      kept.hosts.push_back(host.name);
+      kept.netns.push_back(host.netns);
+    }
+  } catch (const std::exception& error) {
+    kept.why_not = error.what();
+  }
+  line.send(static_cast<char>(Word::kept), nlohmann::json(kept).dump());
+  if (kept.why_not.empty()) keeper.stay(stage);
+}
+
+}  // namespace
+
+void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
+                   const pool::Line& line) {
+  play_and_tell(play, round, settings, line, {});
+}
+
+void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
+                   const pool::Line& line) {
+  stand::play_apart(line.fd(), [&](stand::Keeper& keeper) {
+    play_and_tell(play, 0, settings, line,
+                  [&](run::Stage& stage) { keep(lab, stage, keeper, line); });
+  });
+}
+
+void to_json(nlohmann::json& into, const KeptLab& kept) {
+  into = {
+      {"name", kept.name}, {"hosts", kept.hosts}, {"netns", kept.netns}, {"why_not", kept.why_not}};
+}
+
+void from_json(const nlohmann::json& from, KeptLab& kept) {
+  from.at("name").get_to(kept.name);
+  from.at("hosts").get_to(kept.hosts);
+  from.at("netns").get_to(kept.netns);
+  from.at("why_not").get_to(kept.why_not);
 }
 
 PlayResult outcome_of(const Play& play, const Progress& progress, const pool::Ended& ended) {

@@ -5,7 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
@@ -30,6 +33,7 @@ enum class Word : char {
   step = 's',    // a report::StepName as JSON: this step begins
   text = 't',    // a piece of its report
   json = 'j',    // report::json_text() of its timeline
+  kept = 'k',    // a KeptLab as JSON: the lab stands, or why it does not
   pcap = 'p',    // why its packets could not be written
   result = 'r',  // a report::PlayResult as JSON; the last one
 };
@@ -37,6 +41,18 @@ enum class Word : char {
 // In the play's process: plays, and tells. `round` counts from 0.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
                    const pool::Line& line);
+// The same, and the lab stays, under this name. Returns when it stands, or cannot.
+void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
+                   const pool::Line& line);
+
+// What came of that.
+struct KeptLab {
+  std::string name;
+  std::vector<std::string> hosts, netns;
+  std::string why_not;  // it does not stand; empty: it does
+};
+void to_json(nlohmann::json& into, const KeptLab& kept);
+void from_json(const nlohmann::json& from, KeptLab& kept);
 
 // In the other: what is known of one play so far.
 struct Progress {

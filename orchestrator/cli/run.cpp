@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "cli/commands.hpp"
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
 #include "cli/programs.hpp"
 #include "cli/where.hpp"
+#include "net/user_namespace.hpp"
+#include "stand/lab.hpp"
+#include "stand/standing.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
 
@@ -28,7 +33,39 @@ void require_different_captures(const std::vector<Play>& plays) {
   }
 }
 
+// Told before anything is played. (A lab that comes to stand meanwhile is told of
+// when this one is to be kept.)
+void require_labs_to_be_free(const Options& options, const std::vector<Play>& plays) {
+  if (options.repeat > 1)
+    throw UsageError("--keep and --repeat: of many runs of one play none is the one to keep");
+  std::set<std::string> wanted;
+  for (const Play& play : plays) {
+    const std::string name = lab_name(options, plays, play);
+    stand::require_lab_name(name);
+    if (!wanted.insert(name).second)
+      throw UsageError(
+          fmt::format("--keep: two of the labs would be called {}; play them apart, "
+                      "with a name each: --keep=NAME",
+                      name));
+    stand::require_free(name);
+  }
+}
+
 }  // namespace
+
+std::string lab_name(const Options& options, const std::vector<Play>& plays, const Play& play) {
+  const scenario::Scenario& scenario = *play.scenario;
+  const std::string& base = options.keep->empty() ? scenario.name : *options.keep;
+  const auto played =
+      std::ranges::count_if(plays, [](const Play& each) { return each.skip.empty(); });
+  if (played <= 1) return base;
+  // Of several scenarios one name is not enough.
+  std::string name = base;
+  if (!options.keep->empty() && base != scenario.name) name += "-" + scenario.name;
+  name += play.family == Family::inet ? "-ipv4" : "-ipv6";
+  if (!scenario.variant.empty()) name += "-" + scenario.variant;
+  return name;
+}
 
 int run(const Options& options) {
   // Read here first, wherever they will be played: a mistake in a file is told
@@ -42,13 +79,16 @@ int run(const Options& options) {
   }
 
   const Facts facts = look_around(options.kernel);
-  const Decision decision = decide(options.where, facts);
+  const Decision decision =
+      options.keep ? decide_to_keep(options.where, facts) : decide(options.where, facts);
+  if (options.keep) require_labs_to_be_free(options, plays);
   if (options.announce) {
     // Data stays alone on standard output.
     std::FILE* out = options.format == "text" ? stdout : stderr;
     fmt::print(out, "{}\n", announcement(decision, facts));
     std::fflush(out);
   }
+  if (decision.user_namespace) enter_user_namespace();
   return decision.where == Where::vm ? run_in_microvm(options, plays) : run_here(options, plays);
 }
 

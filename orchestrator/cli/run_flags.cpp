@@ -22,6 +22,8 @@ struct RunFlags {
   std::vector<std::string> families;
   std::vector<std::string> settings;  // "port=9000"
   std::size_t deadline_ms = 60'000;
+  // Empty: no. Without a name of its own it is "*", or "true" as LAB_KEEP may be.
+  std::string keep;
 };
 
 void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
@@ -38,7 +40,7 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
   command
       .add_option("--where", options.where,
                   "auto: here if the module is loaded, else in a microVM, else here without it;\n"
-                  "here: this kernel; vm: a microVM")
+                  "here: this kernel (without root: in a user namespace); vm: a microVM")
       ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
       ->envname("LAB_WHERE");
   commands.completes(
@@ -95,6 +97,13 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
   command.add_option("--repeat", options.repeat, "play all so many times, and count")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");
+  command
+      .add_flag("--keep{*}", flags.keep,
+                "leave the lab standing when the play is over: its hosts are network namespaces\n"
+                "lab-LAB-HOST, as `ip netns` shows them. --keep=LAB names it; else it is called\n"
+                "as the scenario. See inspect, exec, capture, clean")
+      ->type_name("")
+      ->envname("LAB_KEEP");
   add_color_flag(command, flags.color);
   // How a microVM's orchestrator is told what only the one outside can know.
   command.add_flag("!--unannounced", options.announce)->group("");
@@ -136,6 +145,8 @@ Options finished(RunFlags& flags) {
   options.parameters = parameters_from(settings_of(flags));
   options.deadline = std::chrono::milliseconds(flags.deadline_ms);
   if (options.flags.empty()) options.flags = flags_again(flags);
+  if (!flags.keep.empty() && flags.keep != "false")
+    options.keep = flags.keep == "*" || flags.keep == "true" ? "" : flags.keep;
   options.style = style_of(flags.color);
   options.progress |= ::isatty(STDOUT_FILENO) == 1;
   for (const std::string& name : flags.families)

@@ -3,6 +3,7 @@
 // The plays of one run in this kernel: each in a process of its own, some side
 // by side, and what they tell passed on to the reporters.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/signalfd.h>
 
 #include <algorithm>
@@ -66,6 +67,7 @@ class RunHere {
     if (!whole) summary_.planned = total();
     for (auto& reporter : reporters_) reporter->finish(summary_);
     finish_files();
+    tell_of_kept();
     if (!whole) return interrupted_by(signals);
     return exit_code();
   }
@@ -105,7 +107,10 @@ class RunHere {
     pool::Jobs jobs;
     jobs.count = total();
     jobs.work = [this](std::size_t job, const pool::Line& line) {
-      play_and_tell(play_of(job), job / plays_.size(), settings_, line);
+      if (options_.keep)
+        play_and_keep(play_of(job), lab_name(options_, plays_, play_of(job)), settings_, line);
+      else
+        play_and_tell(play_of(job), job / plays_.size(), settings_, line);
     };
     jobs.started = [this](std::size_t job) {
       for (auto& reporter : reporters_) reporter->started(label(named(play_of(job))));
@@ -132,6 +137,9 @@ class RunHere {
       case Word::json:
         in_order_.json(job, std::move(message.text));
         break;
+      case Word::kept:
+        kept_.push_back(json::parse(message.text));
+        break;
       case Word::pcap:
         if (pcap_failure_.empty()) pcap_failure_ = message.text;
         break;
@@ -155,6 +163,25 @@ class RunHere {
       throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
                                          options_.output, std::strerror(error)));
     if (!pcap_failure_.empty()) throw EnvironmentError(pcap_failure_);
+  }
+
+  // What stands, and how to go on from there.
+  void tell_of_kept() const {
+    std::FILE* out = options_.format == "text" ? stdout : stderr;
+    std::cout.flush();
+    for (const KeptLab& kept : kept_) {
+      if (!kept.why_not.empty())
+        throw EnvironmentError(fmt::format("lab {} was not kept: {}", kept.name, kept.why_not));
+      fmt::print(out,
+                 "\nLab {0} stands: {1} (ip netns: {2}).\n"
+                 "  orchestrator inspect {0}              what is there\n"
+                 "  orchestrator exec {0} {3} -- ss -tan    a command in a host\n"
+                 "  orchestrator capture {0} {3}            its packets, live\n"
+                 "  orchestrator clean {0}                away with it\n",
+                 kept.name, fmt::join(kept.hosts, ", "), fmt::join(kept.netns, ", "),
+                 kept.hosts.front());
+    }
+    std::fflush(out);
   }
 
   static int interrupted_by(const Fd& signals) {
@@ -184,6 +211,7 @@ class RunHere {
   PlaySettings settings_;
   std::vector<std::unique_ptr<Reporter>> reporters_;
   report::Summary summary_;
+  std::vector<KeptLab> kept_;
   std::map<std::size_t, Progress> progress_;  // of those that run
   std::set<std::string> told_;                // labels of those that were skipped
   InOrder in_order_{

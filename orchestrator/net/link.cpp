@@ -133,6 +133,20 @@ void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadlin
                            " did not come up: is its other end up?");
 }
 
+void set_alias(Netlink& netlink, const LinkEnd& end, const std::string& alias) {
+  const Link link = link_with_index(end.index);
+  const Link change(allocated(rtnl_link_alloc()));
+  rtnl_link_set_ifalias(change.get(), alias.c_str());
+  netlink.check(rtnl_link_change(netlink.get(), link.get(), change.get(), 0), "rtnl_link_change",
+                "the alias of " + end.name);
+}
+
+std::string alias_of(Netlink& netlink, const LinkEnd& end) {
+  const Link link = get_link(netlink, end.index, end.name.c_str());
+  const char* alias = rtnl_link_get_ifalias(link.get());
+  return alias ? alias : "";
+}
+
 int index_of(Netlink& netlink, const std::string& name) {
   return rtnl_link_get_ifindex(get_link(netlink, 0, name.c_str()).get());
 }

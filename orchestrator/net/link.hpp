@@ -56,6 +56,11 @@ void remove_link(Netlink& netlink, const LinkEnd& end);
 // Throws EnvironmentError at the deadline.
 void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline);
 
+// What an interface says of itself, for people (IFLA_IFALIAS; at most 255 bytes).
+// Empty: nothing. Throw SystemError.
+void set_alias(Netlink& netlink, const LinkEnd& end, const std::string& alias);
+std::string alias_of(Netlink& netlink, const LinkEnd& end);
+
 // The index of an interface of that namespace. Throws SystemError (ENODEV).
 int index_of(Netlink& netlink, const std::string& name);
 

@@ -31,6 +31,7 @@ class Line {
   // Waits while the other end is busy. Throws SystemError, and EnvironmentError
   // for a text beyond the limit.
   void send(char kind, std::string_view text) const;
+  int fd() const { return to_.get(); }
 
  private:
   Fd to_;

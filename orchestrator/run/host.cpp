@@ -22,7 +22,7 @@ Host::Host(HostPlan plan, scenario::Stack stack)
       module_(in(space_, [] { return Module::open_here(); })),
       sock_diag_(in(space_, [] { return SockDiag::open_here(); })),
       trace_(open_trace(space_, module_)),
-      capture_(space_, plan_.name) {
+      capture_(std::in_place, space_, plan_.name) {
   silence_ipv6(space_);
   set_loopback_up(netlink_);
 }
@@ -37,6 +37,11 @@ Host::~Host() {
       // From its other end it has been removed already.
     }
   }
+}
+
+void Host::stop_watching() {
+  capture_.reset();
+  trace_ = {std::nullopt, "the play is over"};
 }
 
 void Host::hold() {

@@ -69,8 +69,11 @@ class Host {
   const std::map<std::string, int>& vrfs() const { return vrfs_; }
   void add_vrf(const std::string& name, int index) { vrfs_[name] = index; }
 
-  Capture& capture() { return capture_; }
+  Capture& capture() { return *capture_; }
   TraceHere& trace() { return trace_; }
+  // Ends the capture and the trace: a host that stays when its play is over is to
+  // cost nothing, and readers of the trace are few.
+  void stop_watching();
 
   // The scenario's rules. Throws EnvironmentError where there is no nftables.
   Nftables& firewall();
@@ -96,7 +99,7 @@ class Host {
   TraceHere trace_;
   std::vector<Interface> interfaces_;
   std::map<std::string, int> vrfs_;
-  Capture capture_;
+  std::optional<Capture> capture_;            // until stop_watching()
   std::optional<Nftables> firewall_;          // made when asked for
   std::optional<Losses> losses_;              // likewise
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()

@@ -121,6 +121,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   stage.drain();
   stage.count_missed();
   stage.timeline.end = now();
+  if (audience.over) audience.over(stage);
   return std::move(stage.timeline);
 }
 

@@ -16,10 +16,15 @@
 
 namespace lab::run {
 
-// Who wants to see the run as it happens. Either may be empty.
+struct Stage;
+
+// Who wants to see the run as it happens. Each may be empty.
 struct Audience {
   std::function<void(const Timeline&)> begun;  // the hosts stand, nothing is played yet
   std::function<void(const Timeline&, const StepRecord&)> stepped;
+  // It was played to its end, the timeline is complete, and everything still
+  // stands: hosts, sockets, programs. They go when this returns.
+  std::function<void(Stage&)> over = {};
 };
 
 // Plays the steps in order and judges each. One whose condition does not hold in

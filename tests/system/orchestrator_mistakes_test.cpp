@@ -109,18 +109,6 @@ class Copied {
   std::filesystem::path folder_ = testing::TempDir() + "lab-nobody";
 };
 
-TEST(Mistakes, WithoutRootHereSaysWhatToDo) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give it up";
-  const Copied copy;
-  const Ran ran = run({copy.program(), "run", "simopen", "--where", "here"}, copy.as_nobody());
-  EXPECT_EQ(ran.status, environment);
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("sudo"), HasSubstr("--where vm")));
-
-  const Ran many = run({copy.program(), "run", "simopen", "no-listen", "--where", "here"}, copy.as_nobody());
-  EXPECT_EQ(many.status, environment);
-  EXPECT_THAT(many.out, AllOf(HasSubstr("Could not be played"), HasSubstr("sudo")));
-}
-
 TEST(Mistakes, NoQemuNamesThePackage) {
   How how;
   how.env = {"LAB_QEMU=/nowhere/qemu"};
