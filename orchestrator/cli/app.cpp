@@ -87,6 +87,11 @@ void add_commands(Commands& commands, CLI::App& program) {
 
   add_run(commands);
   add_explain(commands);
+  add_tables(commands);
+  add_lookup(commands);
+  add_watch(commands);
+  add_doctor(commands);
+  add_vm(commands);
   add_catalogue(commands);
   add_graph(commands);
   add_standing(commands);

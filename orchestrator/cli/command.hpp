@@ -81,6 +81,11 @@ std::vector<const CLI::Option*> visible_flags(const CLI::App& command);
 
 void add_run(Commands& commands);         // run_flags.cpp
 void add_explain(Commands& commands);     // explain_flags.cpp
+void add_tables(Commands& commands);      // tables.cpp
+void add_lookup(Commands& commands);      // tables.cpp
+void add_watch(Commands& commands);       // watch.cpp
+void add_doctor(Commands& commands);      // doctor.cpp
+void add_vm(Commands& commands);          // vm.cpp: shell, status, kernels
 void add_catalogue(Commands& commands);   // catalogue_flags.cpp: list, show, validate, new
 void add_graph(Commands& commands);       // graph.cpp
 void add_standing(Commands& commands);    // standing_flags.cpp: inspect, exec, capture, clean

@@ -22,10 +22,6 @@ namespace {
 // after two more.
 constexpr std::chrono::milliseconds patience{3500};
 
-Namespace space_of(const ExplainOptions& options) {
-  return options.netns.empty() ? Namespace::current() : survey::open_space(options.netns);
-}
-
 int exit_code(explain::Answer answer) {
   return static_cast<int>(explain::is_success(answer) ? Exit::pass : Exit::failed);
 }
@@ -57,7 +53,7 @@ int live(const ExplainOptions& options) {
         "--live watches a whole network namespace: give it no target, no --device and "
         "no --probe (--netns says which namespace)");
   const Fd signals = block_signals();
-  const Namespace space = space_of(options);
+  const Namespace space = survey::space_or_here(options.netns);
   const bool json = options.format == "json";
   const auto ready = [](const std::string& limits) {
     if (!limits.empty()) fmt::print(stderr, "Without the module's trace: {}.\n", limits);
@@ -80,7 +76,7 @@ int explain(const ExplainOptions& options) {
   if (options.live) return live(options);
   survey::Wanted wanted{survey::parse_target(options.words), options.netns, options.device};
   if (wanted.device.empty()) wanted.device = wanted.target.device;
-  const Namespace space = space_of(options);
+  const Namespace space = survey::space_or_here(options.netns);
   const explain::Facts facts = survey::look(space, wanted);
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
   if (options.probe) return with_probe(options, space, facts, diagnosis);

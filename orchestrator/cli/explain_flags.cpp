@@ -22,13 +22,7 @@ void add_explain_flags(Commands& commands, CLI::App& command, ExplainFlags& flag
                   "DST:PORT, or DST:PORT from SRC[:PORT]: 127.0.0.1:8888 or\n"
                   "[fd00::2]:80 from [fd00::1]:40000")
       ->type_name("");
-  commands.completes(
-      command
-          .add_option("--netns", options.netns,
-                      "in this network namespace: its name (ip netns), the number of a\n"
-                      "process that lives in it, or a path")
-          ->envname("LAB_NETNS"),
-      namespaces);
+  add_netns_flag(commands, command, options.netns);
   command.add_option("--device", options.device, "the interface on which the SYN comes in");
   command.add_flag("--live", options.live,
                    "no target: tell of every RST that is sent or received and of every\n"

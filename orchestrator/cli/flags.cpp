@@ -9,6 +9,8 @@
 #include <cstring>
 #include <map>
 
+#include "cli/candidates.hpp"
+
 namespace lab::cli {
 namespace {
 
@@ -56,6 +58,26 @@ void add_format_flag(CLI::App& command, std::string& format) {
       ->check(CLI::IsMember({"text", "json"}))
       ->envname("LAB_FORMAT")
       ->capture_default_str();
+}
+
+void add_netns_flag(Commands& commands, CLI::App& command, std::string& netns) {
+  commands.completes(
+      command
+          .add_option("--netns", netns,
+                      "in this network namespace: its name (ip netns), the number of a\n"
+                      "process that lives in it, or a path")
+          ->envname("LAB_NETNS"),
+      namespaces);
+}
+
+void add_state_flag(CLI::App& command, std::vector<std::string>& states) {
+  command
+      .add_option("--state", states,
+                  "only in this state, as RFC 9293 or ss(8) calls it (listen, estab,\n"
+                  "time-wait, connected); several times: in one of them")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->envname("LAB_STATE");
 }
 
 report::Style style_of(Color color) { return {wants_color(color), page_width(), wants_unicode()}; }

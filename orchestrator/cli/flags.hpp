@@ -5,7 +5,9 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <vector>
 
+#include "cli/command.hpp"
 #include "report/style.hpp"
 
 namespace lab::cli {
@@ -16,6 +18,11 @@ enum class Color { automatic, always, never };
 void add_color_flag(CLI::App& command, Color& color);
 // -f, --format and LAB_FORMAT: "text" or "json".
 void add_format_flag(CLI::App& command, std::string& format);
+
+// --netns and LAB_NETNS: of the commands that look at a network namespace.
+void add_netns_flag(Commands& commands, CLI::App& command, std::string& netns);
+// --state and LAB_STATE, which may be given several times.
+void add_state_flag(CLI::App& command, std::vector<std::string>& states);
 
 // Looks at the terminal, the locale, NO_COLOR and COLUMNS.
 report::Style style_of(Color color);

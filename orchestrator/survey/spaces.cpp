@@ -142,6 +142,10 @@ Namespace open_space(const std::string& netns) try {
                                      netns, what_there_is(netns)));
 }
 
+Namespace space_or_here(const std::string& netns) {
+  return netns.empty() ? Namespace::current() : open_space(netns);
+}
+
 explain::OtherSpaces look_into_others(const Namespace& here, const Endpoint& destination) {
   const KnownSpaces known = list_spaces();
   explain::OtherSpaces others;

@@ -34,6 +34,9 @@ KnownSpaces list_spaces();
 // path. Throws EnvironmentError, which names the nearest.
 Namespace open_space(const std::string& netns);
 
+// The same; the one that we are in, if `netns` is empty.
+Namespace space_or_here(const std::string& netns);
+
 // What is in the other namespaces that has to do with `destination`: a listener
 // on its port, or its address. `here` is left out.
 explain::OtherSpaces look_into_others(const Namespace& here, const Endpoint& destination);

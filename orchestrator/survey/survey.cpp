@@ -12,6 +12,7 @@
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "survey/arrival.hpp"
+#include "survey/device.hpp"
 #include "survey/processes.hpp"
 #include "survey/spaces.hpp"
 #include "survey/sysctls.hpp"
@@ -31,16 +32,6 @@ std::string kernel_release() {
   utsname system{};
   ::uname(&system);
   return system.release;
-}
-
-void require_device(const Facts& facts, const std::string& device) {
-  if (device.empty() || explain::find_interface(facts.interfaces, device)) return;
-  std::vector<std::string> names;
-  for (const Interface& each : facts.interfaces) names.push_back(each.name);
-  const auto near = nearest(device, names);
-  throw UsageError(fmt::format("--device {}: there is no such interface; {} {}", device,
-                               near.empty() ? "there are" : "did you mean",
-                               fmt::join(near.empty() ? names : near, ", ")));
 }
 
 std::set<std::uint64_t> inodes_of(const std::vector<Row>& rows) {
@@ -142,7 +133,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
 
   Netlink netlink(space);
   facts.interfaces = list_interfaces(netlink);
-  require_device(facts, wanted.device);
+  require_device(facts.interfaces, wanted.device);
   facts.sysctls = read_sysctls(space);
   find_way(netlink, target, wanted.device, facts);
 

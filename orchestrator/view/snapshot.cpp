@@ -51,19 +51,6 @@ std::vector<Row> full_sockets(const std::vector<Row>& rows) {
   return full;
 }
 
-// The bind table as sock_diag's rows imply it: every full socket that has a
-// port holds it there (inet_put_port() is called only as it leaves the tables).
-std::vector<Row> bind_table(const SockDiag::Tables& tables) {
-  std::vector<Row> bound;
-  const auto add = [&bound](const std::vector<Row>& rows, Role role) {
-    for (const Row& row : rows) bound.emplace_back(row).role = role;
-  };
-  add(tables.bound_only, Role::nothing);
-  add(tables.listeners, Role::listening);
-  add(full_sockets(tables.ehash), Role::connected);
-  return bound;
-}
-
 void put_module(Snapshot& snapshot, Tables tables) {
   snapshot.listeners.push_back({"module", std::move(tables.listeners), ""});
   snapshot.bound.push_back({"module", std::move(tables.bound), ""});
@@ -79,9 +66,7 @@ void put_sock_diag(Snapshot& snapshot, SockDiag::Tables tables, bool lists_bound
   if (lists_bound)
     snapshot.bound.push_back({"sock_diag", bind_table(tables), ""});
   else
-    snapshot.bound.push_back(
-        {"sock_diag", std::nullopt,
-         "this kernel's sock_diag does not list bound sockets (needs 6.8, commit 91051f003948)"});
+    snapshot.bound.push_back({"sock_diag", std::nullopt, why_bound_is_not_listed});
   snapshot.listeners.push_back({"sock_diag", std::move(tables.listeners), ""});
   snapshot.ehash.push_back({"sock_diag", std::move(tables.ehash), ""});
 }
@@ -102,6 +87,17 @@ void compare(Snapshot& snapshot) {
 }
 
 }  // namespace
+
+std::vector<Row> bind_table(const SockDiag::Tables& tables) {
+  std::vector<Row> bound;
+  const auto add = [&bound](const std::vector<Row>& rows, Role role) {
+    for (const Row& row : rows) bound.emplace_back(row).role = role;
+  };
+  add(tables.bound_only, Role::nothing);
+  add(tables.listeners, Role::listening);
+  add(full_sockets(tables.ehash), Role::connected);
+  return bound;
+}
 
 Snapshot take_snapshot(const std::string& host, ModuleHere& module, SockDiag& sock_diag) {
   Snapshot snapshot;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "record/timeline.hpp"
 #include "view/module.hpp"
@@ -20,5 +21,12 @@ namespace lab {
 // and then says settled = false and compares nothing. Without the module there
 // is one reading and nothing to compare. Throws what the witnesses throw.
 Snapshot take_snapshot(const std::string& host, ModuleHere& module, SockDiag& sock_diag);
+
+// The bind table as sock_diag's rows imply it: every full socket that has a
+// port holds it there (inet_put_port() is called only as it leaves the tables).
+std::vector<Row> bind_table(const SockDiag::Tables& tables);
+// Why there is none, where SockDiag::lists_bound() is false.
+inline constexpr const char* why_bound_is_not_listed =
+    "this kernel's sock_diag does not list bound sockets (needs 6.8, commit 91051f003948)";
 
 }  // namespace lab

@@ -41,8 +41,10 @@ Message Guest::receive(std::chrono::milliseconds silence) {
   }
 }
 
+void Guest::post(const Message& message) { outbox_ += encode_frame(to_value(message)); }
+
 void Guest::send(const Message& message, std::chrono::milliseconds silence) {
-  outbox_ += encode_frame(to_value(message));
+  post(message);
   Deadline deadline(silence);
   while (!outbox_.empty()) {
     const auto before = outbox_.size();
@@ -57,10 +59,12 @@ void Guest::send(const Message& message, std::chrono::milliseconds silence) {
 
 bool Guest::pump(const Deadline& deadline) {
   const short channel_events = static_cast<short>(POLLIN | (outbox_.empty() ? 0 : POLLOUT));
-  std::array<pollfd, 4> wait = {{{machine_.channel().get(), channel_events, 0},
-                                 {machine_.console().get(), POLLIN, 0},
-                                 {machine_.words().get(), POLLIN, 0},
-                                 {cancel_, POLLIN, 0}}};
+  std::vector<pollfd> wait = {{machine_.channel().get(), channel_events, 0},
+                              {machine_.console().get(), POLLIN, 0},
+                              {machine_.words().get(), POLLIN, 0},
+                              {cancel_, POLLIN, 0}};
+  const std::size_t ours = wait.size();
+  for (const Watched& each : watched_) wait.push_back({each.fd, POLLIN, 0});
   // A line that has ended would make poll() return for ever.
   if (console_ended_) wait[1].fd = -1;
   if (words_ended_) wait[2].fd = -1;
@@ -77,6 +81,9 @@ bool Guest::pump(const Deadline& deadline) {
     if (got > 0) reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) ended_ = true;
   }
+  for (std::size_t at = watched_.size(); at-- > 0;)
+    if (wait[ours + at].revents != 0 && !watched_[at].act())
+      watched_.erase(watched_.begin() + static_cast<std::ptrdiff_t>(at));
   return true;
 }
 

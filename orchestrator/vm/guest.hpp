@@ -8,7 +8,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "util/clock.hpp"
 #include "util/error.hpp"
@@ -41,6 +44,12 @@ class Guest {
   Message receive(std::chrono::milliseconds silence);
   void send(const Message& message, std::chrono::milliseconds silence);
 
+  // Puts a message on its way without waiting: it goes out with the next call that waits.
+  void post(const Message& message);
+  // While a call waits, `act` is called whenever `fd` is readable, until it says
+  // false. It may post().
+  void watch(int fd, std::function<bool()> act) { watched_.push_back({fd, std::move(act)}); }
+
   // From now on the cancel descriptor is not looked at.
   void ignore_cancel() { cancel_ = -1; }
 
@@ -51,8 +60,14 @@ class Guest {
   static bool drain(const Fd& from, Tail& into);
   [[noreturn]] void lost(std::string what);
 
+  struct Watched {
+    int fd;
+    std::function<bool()> act;
+  };
+
   Machine machine_;
   int cancel_;
+  std::vector<Watched> watched_;
   FrameReader reader_;
   std::string outbox_;
   bool ended_ = false, console_ended_ = false, words_ended_ = false;  // each line's end was read

@@ -65,8 +65,13 @@ void mount_filesystems() {
     const char* type;
     const char* where;
   };
-  static constexpr std::array<Mount, 5> mounts = {{
-      {"proc", "/proc"}, {"sysfs", "/sys"}, {"devtmpfs", "/dev"}, {"tmpfs", "/tmp"}, {"tmpfs", "/run"},
+  static constexpr std::array<Mount, 6> mounts = {{
+      {"proc", "/proc"},
+      {"sysfs", "/sys"},
+      {"devtmpfs", "/dev"},
+      {"devpts", "/dev/pts"},  // for a job that is given a terminal
+      {"tmpfs", "/tmp"},
+      {"tmpfs", "/run"},
   }};
   for (const auto& mount : mounts) {
     ::mkdir(mount.where, 0755);  // the image has most of them

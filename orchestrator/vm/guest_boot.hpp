@@ -14,7 +14,7 @@
 
 namespace lab::vm {
 
-// proc, sysfs, devtmpfs, and tmpfs where programs expect to write.
+// proc, sysfs, devtmpfs, devpts, and tmpfs where programs expect to write.
 void mount_filesystems();
 
 // Limits and sysctls: many file descriptors; a kernel that stops at an oops

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -34,16 +36,60 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return result;
 }
 
+// What the job reads from and writes to: a terminal, or /dev/null and two pipes.
+struct Lines {
+  Pipe out, err;  // without a terminal
+  Fd terminal;    // our end of it (the master)
+  Fd its_end;     // the job's, open until it has started
+};
+
+winsize kernels(const WindowSize& size) {
+  winsize result{};
+  result.ws_row = size.rows;
+  result.ws_col = size.columns;
+  return result;
+}
+
+Lines make_lines(const Job& job) {
+  Lines lines;
+  if (!job.terminal) {
+    lines.out = make_pipe("the job's output");
+    lines.err = make_pipe("the job's errors");
+    return lines;
+  }
+  // Ours must not block: a job that does not read what was typed must not keep
+  // us from passing on what it writes.
+  lines.terminal = Fd(checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK),
+                              "posix_openpt", "the job's terminal"));
+  checked(::grantpt(lines.terminal.get()), "grantpt", "the job's terminal");
+  checked(::unlockpt(lines.terminal.get()), "unlockpt", "the job's terminal");
+  const winsize size = kernels(*job.terminal);
+  checked(::ioctl(lines.terminal.get(), TIOCSWINSZ, &size), "TIOCSWINSZ", "the job's terminal");
+  lines.its_end = Fd(checked(
+      ::ioctl(lines.terminal.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC), "TIOCGPTPEER",
+      "the job's terminal"));
+  return lines;
+}
+
+// In the child. Whether its three descriptors are what they should be.
+bool take(const Lines& lines) {
+  if (lines.its_end)
+    return ::ioctl(lines.its_end.get(), TIOCSCTTY, 0) == 0 &&
+           ::dup2(lines.its_end.get(), 0) >= 0 && ::dup2(lines.its_end.get(), 1) >= 0 &&
+           ::dup2(lines.its_end.get(), 2) >= 0;
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  return nothing >= 0 && ::dup2(nothing, 0) >= 0 && ::dup2(lines.out.write_end.get(), 1) >= 0 &&
+         ::dup2(lines.err.write_end.get(), 2) >= 0;
+}
+
 // In the child. An errno on `failure` says that exec did not happen.
-[[noreturn]] void become(const Job& job, const Pipe& out, const Pipe& err, int failure) {
+[[noreturn]] void become(const Job& job, const Lines& lines, int failure) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   ::setsid();
   ::setpriority(PRIO_PROCESS, 0, 0);  // process 1 has raised its own
-  const int nothing = ::open("/dev/null", O_RDONLY);
-  if (nothing >= 0 && ::dup2(nothing, 0) >= 0 && ::dup2(out.write_end.get(), 1) >= 0 &&
-      ::dup2(err.write_end.get(), 2) >= 0 && ::chdir("/work") == 0) {
+  if (take(lines) && ::chdir("/work") == 0) {
     ::execve(job.argv[0].c_str(), pointers(job.argv).data(), pointers(job.env).data());
   }
   const int error = errno;
@@ -52,14 +98,14 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
 }
 
 // Starts the job. Returns its process id, or nothing and the reason in `done`.
-std::optional<pid_t> start(const Job& job, const Pipe& out, const Pipe& err, Done& done) {
+std::optional<pid_t> start(const Job& job, const Lines& lines, Done& done) {
   if (job.argv.empty()) {
     done.error = "the job has no program";
     return std::nullopt;
   }
   Pipe failure = make_pipe("the job's start");
   const pid_t child = checked(::fork(), "fork", job.argv[0]);
-  if (child == 0) become(job, out, err, failure.write_end.get());
+  if (child == 0) become(job, lines, failure.write_end.get());
   failure.write_end.reset();
   int error = 0;
   // exec closes the other end: nothing to read means that it went well.
@@ -85,20 +131,47 @@ bool reap(pid_t job, Done& done) {
   return ended;
 }
 
-// Passes on what is there. False at the end of the stream.
+// Passes on what is there. False at the end of the stream; that of a terminal is
+// EIO, when nobody has its other end any more.
 bool forward(GuestChannel& channel, const Fd& from, Stream stream) {
   std::string bytes(chunk_size, '\0');
   const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return true;
   if (got <= 0) return false;
   bytes.resize(static_cast<std::size_t>(got));
   channel.send(Output{stream, std::move(bytes)});
   return true;
 }
 
-// What the host says while the job runs can only be Stop. False: no more will come.
-bool obey(GuestChannel& channel, pid_t job) {
+// What was typed and has not reached the job yet.
+class Typed {
+ public:
+  void add(std::string_view bytes) { bytes_ += bytes; }
+  bool empty() const { return bytes_.empty(); }
+  void pass_on(const Fd& terminal) {
+    const ssize_t wrote = ::write(terminal.get(), bytes_.data(), bytes_.size());
+    if (wrote > 0) bytes_.erase(0, static_cast<std::size_t>(wrote));
+    // Nobody will ever read it.
+    if (wrote < 0 && errno != EAGAIN && errno != EINTR) bytes_.clear();
+  }
+
+ private:
+  std::string bytes_;
+};
+
+// What the host says while the job runs. False: no more will come.
+bool obey(GuestChannel& channel, pid_t job, const Fd& terminal, Typed& typed) {
   try {
-    if (std::holds_alternative<Stop>(channel.receive())) ::kill(job, SIGINT);
+    for (bool more = true; more; more = channel.has_more()) {
+      const Message message = channel.receive();
+      if (std::holds_alternative<Stop>(message)) ::kill(job, SIGINT);
+      if (const auto* input = std::get_if<Input>(&message); input && terminal)
+        typed.add(input->bytes);
+      if (const auto* resize = std::get_if<Resize>(&message); resize && terminal) {
+        const winsize size = kernels(resize->size);
+        ::ioctl(terminal.get(), TIOCSWINSZ, &size);
+      }
+    }
     return true;
   } catch (const std::exception&) {
     return false;  // it has hung up, and is about to end this machine
@@ -116,10 +189,15 @@ void GuestChannel::send(const Message& message) {
   }
 }
 
+bool GuestChannel::has_more() {
+  if (!waiting_) waiting_ = reader_.next();
+  return waiting_.has_value();
+}
+
 Message GuestChannel::receive() {
   std::array<char, chunk_size> bytes;
   for (;;) {
-    if (const auto value = reader_.next()) return from_value(*value);
+    if (has_more()) return from_value(*std::exchange(waiting_, std::nullopt));
     const auto got = checked(::read(port_.get(), bytes.data(), bytes.size()), "read", "the host");
     if (got == 0) throw EnvironmentError("the host hung up before it had given a job");
     reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
@@ -140,35 +218,46 @@ Done run_job(GuestChannel& channel, const Job& job) {
   const Fd children(checked(::signalfd(-1, &child_signal, SFD_CLOEXEC), "signalfd", "SIGCHLD"));
 
   if (!job.collect.empty()) std::filesystem::create_directories(job.collect);
-  Pipe out = make_pipe("the job's output"), err = make_pipe("the job's errors");
-  const auto pid = start(job, out, err, done);
-  out.write_end.reset();
-  err.write_end.reset();
+  Lines lines = make_lines(job);
+  const auto pid = start(job, lines, done);
+  lines.its_end.reset();
+  lines.out.write_end.reset();
+  lines.err.write_end.reset();
   if (!pid) return done;
+  // A terminal is both read and written.
+  Fd& out = lines.terminal ? lines.terminal : lines.out.read_end;
+  Fd& err = lines.err.read_end;
+  Typed typed;
 
   const bool limited = job.deadline.count() > 0;
   const Deadline deadline(job.deadline);
   Deadline beat(heartbeat);
   bool running = true, heard = true;  // the host may still say something
-  while (running || out.read_end || err.read_end) {
+  while (running || out || err) {
     if (running && limited && deadline.passed()) {
       done.timed_out = true;
       ::kill(-1, SIGKILL);  // all but process 1
     }
+    const short out_events =
+        static_cast<short>(POLLIN | (lines.terminal && !typed.empty() ? POLLOUT : 0));
     std::array<pollfd, 4> wait = {{{children.get(), POLLIN, 0},
-                                   {out.read_end.get(), POLLIN, 0},
-                                   {err.read_end.get(), POLLIN, 0},
+                                   {out.get(), out_events, 0},
+                                   {err.get(), POLLIN, 0},
                                    {running && heard ? channel.port().get() : -1, POLLIN, 0}}};
     int timeout = beat.poll_timeout();
     if (limited && !done.timed_out) timeout = std::min(timeout, deadline.poll_timeout());
+    // What came in one piece with the job is not announced again.
+    const bool told = running && heard && channel.has_more();
+    if (told) timeout = 0;
     checked(::poll(wait.data(), wait.size(), timeout), "poll", "the job");
     if (beat.passed()) {
       channel.send(Output{});
       beat = Deadline(heartbeat);
     }
-    if (wait[1].revents != 0 && !forward(channel, out.read_end, Stream::out)) out.read_end.reset();
-    if (wait[2].revents != 0 && !forward(channel, err.read_end, Stream::err)) err.read_end.reset();
-    if (wait[3].revents != 0) heard = obey(channel, *pid);
+    if (wait[1].revents & POLLOUT) typed.pass_on(out);
+    if ((wait[1].revents & ~POLLOUT) && !forward(channel, out, Stream::out)) out.reset();
+    if (wait[2].revents != 0 && !forward(channel, err, Stream::err)) err.reset();
+    if (told || wait[3].revents != 0) heard = obey(channel, *pid, lines.terminal, typed);
     if (wait[0].revents == 0) continue;
     signalfd_siginfo which;
     checked(::read(children.get(), &which, sizeof which), "read", "signalfd");

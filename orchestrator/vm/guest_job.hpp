@@ -4,6 +4,8 @@
 // what it leaves behind, send back its files and how it ended.
 #pragma once
 
+#include <optional>
+
 #include "util/fd.hpp"
 #include "vm/frame.hpp"
 #include "vm/message.hpp"
@@ -19,6 +21,8 @@ class GuestChannel {
   // Throws FrameError when the host says something that is no message, and
   // EnvironmentError when it has gone.
   Message receive();
+  // Another message has come with the last one: port() need not be readable for it.
+  bool has_more();
   // Readable when the host has said something, or has hung up.
   const Fd& port() const { return port_; }
   // Returns when the host has hung up.
@@ -27,6 +31,7 @@ class GuestChannel {
  private:
   Fd port_;
   FrameReader reader_;
+  std::optional<nlohmann::json> waiting_;  // read, and not given out yet
 };
 
 // How often the guest says that it is alive while the job is silent.

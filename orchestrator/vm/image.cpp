@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "util/error.hpp"
 #include "util/installation.hpp"
@@ -62,6 +65,35 @@ std::string module_release(std::string_view ko) {
   if (found == std::string_view::npos) return {};
   const auto value = ko.substr(found + key.size());
   return std::string(value.substr(0, value.find_first_of(std::string_view(" \0", 2))));
+}
+
+bool holds_file(const Image& image, const std::string& path, const std::string& file) {
+  std::ifstream archive(image.initramfs, std::ios::binary);
+  const std::string wanted = path.substr(path.find_first_not_of('/'));
+  constexpr std::size_t header_size = 110, fields_at = 6, digits = 8;
+  std::string header(header_size, '\0');
+  while (archive.read(header.data(), header_size) && header.starts_with("070701")) {
+    const auto field = [&](std::size_t number) {
+      std::uint32_t value = 0;
+      const char* begin = header.data() + fields_at + number * digits;
+      std::from_chars(begin, begin + digits, value, 16);
+      return value;
+    };
+    const std::uint32_t size = field(6), name_size = field(11);
+    // Header and name together, and then the file, are filled up to four bytes.
+    std::string name((header_size + name_size + 3) / 4 * 4 - header_size, '\0');
+    if (!archive.read(name.data(), static_cast<std::streamsize>(name.size()))) return false;
+    name.resize(name.find('\0'));
+    if (name != wanted) {
+      archive.seekg((size + 3) / 4 * 4, std::ios::cur);
+      continue;
+    }
+    std::error_code error;
+    if (std::filesystem::file_size(file, error) != size || error) return false;
+    std::string there(size, '\0');
+    return archive.read(there.data(), size) && there == read_file(file);
+  }
+  return false;
 }
 
 Image find_image(const std::string& build, const std::string& series) {

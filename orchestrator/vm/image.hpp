@@ -30,6 +30,11 @@ std::vector<std::string> available_series(const std::string& build);
 // no image, no kernel, a module that was built for another kernel.
 Image find_image(const std::string& build, const std::string& series);
 
+// Whether the image holds exactly this file of the host's at that path: it need
+// not be sent then. False, too, for an image that is no cpio archive as
+// make-image.sh writes it ("newc", cpio(5)).
+bool holds_file(const Image& image, const std::string& path, const std::string& file);
+
 // The release that a module was built for, from the "vermagic=" in the bytes
 // of its .ko file; empty when there is none.
 std::string module_release(std::string_view ko);

@@ -41,15 +41,28 @@ json encode(const FileChunk& chunk) {
           {"first", chunk.first}};
 }
 
+json size_value(const WindowSize& size) { return json::array({size.rows, size.columns}); }
+
+WindowSize size_from(const json& value) { return {value.at(0), value.at(1)}; }
+
 json encode(const Job& job) {
   return {{"is", "job"},
           {"argv", job.argv},
           {"env", job.env},
           {"collect", job.collect},
-          {"deadline", job.deadline.count()}};
+          {"deadline", job.deadline.count()},
+          {"terminal", job.terminal ? size_value(*job.terminal) : json()}};
 }
 
 json encode(const Stop&) { return {{"is", "stop"}}; }
+
+json encode(const Input& input) {
+  return {{"is", "input"}, {"bytes", bytes_value(input.bytes)}};
+}
+
+json encode(const Resize& resize) {
+  return {{"is", "resize"}, {"size", size_value(resize.size)}};
+}
 
 json encode(const Output& output) {
   return {{"is", "output"},
@@ -90,10 +103,14 @@ Message decode(const json& value) {
                      value.at("first")};
   }
   if (is == "job") {
+    const json& terminal = value.at("terminal");
     return Job{value.at("argv"), value.at("env"), value.at("collect"),
-               std::chrono::milliseconds(value.at("deadline").get<std::int64_t>())};
+               std::chrono::milliseconds(value.at("deadline").get<std::int64_t>()),
+               terminal.is_null() ? std::nullopt : std::optional(size_from(terminal))};
   }
   if (is == "stop") return Stop{};
+  if (is == "input") return Input{bytes_from(value.at("bytes"))};
+  if (is == "resize") return Resize{size_from(value.at("size"))};
   if (is == "done") {
     return Done{value.at("status"), value.at("signal"), value.at("timed_out"),
                 value.at("error"),  value.at("taint"),  bytes_from(value.at("log"))};

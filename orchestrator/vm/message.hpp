@@ -6,20 +6,21 @@
 //	host:  FileChunk*  Job
 //	guest: (Output | FileChunk)*  Done
 //
-// While the job runs, the host may say Stop at any time.
+// While the job runs, the host may say Stop, Input and Resize at any time.
 // Each message is one frame (vm/frame.hpp). After Done the host ends the guest.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace lab::vm {
 
-constexpr int protocol_version = 2;
+constexpr int protocol_version = 3;
 
 // A kernel module that the guest was to load at boot. `error` is empty when it
 // did, else what finit_module(2) said.
@@ -51,6 +52,12 @@ struct FileChunk {
   bool operator==(const FileChunk&) const = default;
 };
 
+// A terminal's size, in letters.
+struct WindowSize {
+  std::uint16_t rows = 24, columns = 80;
+  bool operator==(const WindowSize&) const = default;
+};
+
 // What the guest runs, as root, in the directory /work.
 struct Job {
   std::vector<std::string> argv;  // argv[0] is a path in the guest
@@ -60,12 +67,27 @@ struct Job {
   std::string collect;
   // The guest ends the job when it takes longer. Zero: never.
   std::chrono::milliseconds deadline{0};
+  // The job is given a terminal of this size (pty(7)), and all that it writes
+  // comes as Stream::out. Nothing: it is given /dev/null to read, and two pipes.
+  std::optional<WindowSize> terminal = std::nullopt;
   bool operator==(const Job&) const = default;
 };
 
 // The job is to end soon, and to say first what it has so far: it gets SIGINT.
 struct Stop {
   bool operator==(const Stop&) const = default;
+};
+
+// What was typed for a job that has a terminal.
+struct Input {
+  std::string bytes;
+  bool operator==(const Input&) const = default;
+};
+
+// Its terminal has another size: it gets SIGWINCH.
+struct Resize {
+  WindowSize size;
+  bool operator==(const Resize&) const = default;
 };
 
 enum class Stream : std::uint8_t { out = 1, err = 2 };
@@ -89,7 +111,7 @@ struct Done {
   bool operator==(const Done&) const = default;
 };
 
-using Message = std::variant<Hello, FileChunk, Job, Stop, Output, Done>;
+using Message = std::variant<Hello, FileChunk, Job, Stop, Input, Resize, Output, Done>;
 
 nlohmann::json to_value(const Message& message);
 // Throws FrameError when the value is no message: a kind that does not exist,

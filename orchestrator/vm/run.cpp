@@ -118,6 +118,19 @@ Done follow(Guest& guest, milliseconds silence, const Sinks& sinks,
   }
 }
 
+// What is typed goes to the job as it comes.
+void listen_to(Typist& typist, Guest& guest) {
+  guest.watch(typist.keys(), [&] {
+    const auto bytes = typist.take_keys();
+    if (bytes && !bytes->empty()) guest.post(Input{*bytes});
+    return bytes.has_value();
+  });
+  guest.watch(typist.resizes(), [&] {
+    guest.post(Resize{typist.take_size()});
+    return true;
+  });
+}
+
 // The last words of a job that is told to stop. A guest that is lost has none.
 void hear_out(Guest& guest, const Options& options, const Sinks& sinks) try {
   guest.ignore_cancel();
@@ -143,10 +156,13 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
 
   wait_for(sinks, "microVM: it is given its job");
   for (const auto& upload : uploads) {
+    // Most of a program's libraries are the orchestrator's, too.
+    if (holds_file(image, upload.to, upload.from)) continue;
     send_file(upload.from, upload.to,
               [&](FileChunk chunk) { booted.guest->send(chunk, options.silence); });
   }
   booted.guest->send(job, options.silence);
+  if (options.typist) listen_to(*options.typist, *booted.guest);
   Done done;
   try {
     done = follow(*booted.guest, options.silence, sinks);

@@ -20,6 +20,17 @@
 
 namespace lab::vm {
 
+// Who types for a job that has a terminal (vm/terminal.hpp).
+class Typist {
+ public:
+  virtual ~Typist() = default;
+  virtual int keys() const = 0;     // readable when something was typed
+  virtual int resizes() const = 0;  // readable when the terminal has another size
+  // What was typed; nothing: there will be no more. Throws Cancelled.
+  virtual std::optional<std::string> take_keys() = 0;
+  virtual WindowSize take_size() = 0;
+};
+
 struct Options {
   std::string series = "6.1";                                               // which Debian kernel
   std::string build = build_directory();                                    // where the images are
@@ -41,6 +52,8 @@ struct Options {
   int cancel_fd = -1;
   // How long the job has for that.
   std::chrono::milliseconds last_words{10'000};
+  // Who types for a job that has a terminal; none: nobody.
+  Typist* typist = nullptr;
 };
 
 // A file of the host that the guest shall have.

@@ -86,5 +86,42 @@ TEST(BuildDirectory, IsWhereTheProgramStandsUnlessToldOtherwise) {
   ::unsetenv("LAB_BUILD_DIR");
 }
 
+// One file of an archive as cpio(5) "newc" has it.
+std::string archived(const std::string& name, const std::string& bytes) {
+  std::string entry = "070701";
+  const auto field = [&](std::size_t value) { entry += fmt::format("{:08x}", value); };
+  for (int number = 0; number < 6; ++number) field(0);
+  field(bytes.size());
+  for (int number = 7; number < 11; ++number) field(0);
+  field(name.size() + 1);
+  field(0);
+  entry += name + '\0';
+  entry.resize((entry.size() + 3) / 4 * 4);
+  entry += bytes;
+  entry.resize((entry.size() + 3) / 4 * 4);
+  return entry;
+}
+
+TEST(ImageContents, HoldAFileThatIsTheSameByteForByte) {
+  const BuildDirectory build;
+  const std::string same = build.write("same", "12345"), other = build.write("other", "12346"),
+                    longer = build.write("longer", "123456");
+  const Image image{"6.1", "", "",
+                    build.write("images/6.1.cpio", archived("init", "x") +
+                                                       archived("lib/libc.so.6", "12345") +
+                                                       archived("TRAILER!!!", ""))};
+  EXPECT_TRUE(holds_file(image, "/lib/libc.so.6", same));
+  EXPECT_FALSE(holds_file(image, "/lib/libc.so.6", other));
+  EXPECT_FALSE(holds_file(image, "/lib/libc.so.6", longer));
+  EXPECT_FALSE(holds_file(image, "/lib/libm.so.6", same));
+}
+
+TEST(ImageContents, OfSomethingElseAreNone) {
+  const BuildDirectory build;
+  const std::string file = build.write("file", "x");
+  const Image image{"6.1", "", "", build.write("images/6.1.cpio", "no archive")};
+  EXPECT_FALSE(holds_file(image, "/init", file));
+}
+
 }  // namespace
 }  // namespace lab::vm

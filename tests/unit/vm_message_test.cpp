@@ -25,7 +25,10 @@ TEST(Message, EveryKindComesBackAsItWas) {
       Hello{1, "6.1.0-56-cloud-amd64", {{"veth", ""}, {"tcp_lookup", "Exec format error"}}, "log"},
       FileChunk{"/work/a.yaml", any_bytes, 0755, false},
       Job{{"/lab/orchestrator", "run"}, {"A=1"}, "/work/out", std::chrono::seconds(3)},
+      Job{{"/bin/sh"}, {}, "", std::chrono::seconds(0), WindowSize{50, 132}},
       Stop{},
+      Input{any_bytes},
+      Resize{{25, 80}},
       Output{Stream::err, any_bytes},
       Done{137, 9, true, "", 512, any_bytes},
   };

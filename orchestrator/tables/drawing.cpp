@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "tables/drawing.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "explain/words.hpp"
+#include "report/page.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::tables {
+namespace {
+
+using report::Ink;
+using report::Line;
+using report::Page;
+
+// Columns of the drawing: the branch, the step, its bucket, how far it walked, what came out.
+constexpr std::size_t branch_at = 2, name_at = 5, bucket_at = 22, walked_at = 36, result_at = 48;
+
+// Which function of the kernel takes the step.
+std::string function_of(const LookupStep& step, Family family) {
+  const bool inet = family == Family::inet;
+  if (step.step == TCP_LOOKUP_STEP_EHASH)
+    return inet ? "__inet_lookup_established()" : "__inet6_lookup_established()";
+  if (step.step == TCP_LOOKUP_STEP_EXACT || step.step == TCP_LOOKUP_STEP_WILDCARD)
+    return inet ? "inet_lhash2_lookup()" : "inet6_lhash2_lookup()";
+  return "never asked by the receive path";
+}
+
+// What the step's outcome means.
+std::string meaning_of(const LookupStep& step, const Tuple& tuple) {
+  if (step.result == TCP_LOOKUP_SKIPPED)
+    return "an earlier step hit: the kernel does not come here";
+  const Endpoint& destination = tuple.destination;
+  if (step.step == TCP_LOOKUP_STEP_EHASH) return "no connection has this 4-tuple";
+  if (step.step == TCP_LOOKUP_STEP_EXACT)
+    return fmt::format("nobody listens on {}", destination.str());
+  if (step.step == TCP_LOOKUP_STEP_WILDCARD)
+    return fmt::format(
+        "nobody listens on {}",
+        Endpoint{Address::any(destination.address.family()), destination.port}.str());
+  return fmt::format("nobody holds port {}", destination.port);
+}
+
+std::string verdict_in_words(const std::string& verdict) {
+  static const std::map<std::string_view, std::string_view> meanings{
+      {TCP_LOOKUP_VERDICT_RST, "nobody takes the SYN: it is answered with RST"},
+      {TCP_LOOKUP_VERDICT_CONN_REQUEST, "a listener takes the SYN, and answers with SYN-ACK"},
+      {TCP_LOOKUP_VERDICT_REQUEST,
+       "an earlier SYN was answered, and its ACK has not come: the same SYN gets its SYN-ACK "
+       "again, another one an ACK"},
+      {TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN,
+       "the socket is connecting itself: simultaneous open, answered with SYN-ACK"},
+      {TCP_LOOKUP_VERDICT_CHALLENGE_ACK,
+       "a connection is in the way: challenge ACK (RFC 5961, section 4)"},
+      {TCP_LOOKUP_VERDICT_TIME_WAIT,
+       "what is left of a connection is in the way: a SYN that looks newer may begin anew, "
+       "another one gets an ACK"}};
+  const auto found = meanings.find(verdict);
+  return found == meanings.end() ? "" : std::string(found->second);
+}
+
+std::string caveat_in_words(std::string_view caveat) {
+  static const std::map<std::string_view, std::string_view> meanings{
+      {TCP_LOOKUP_CAVEAT_SK_LOOKUP, "a BPF program (sk_lookup) may choose another socket"},
+      {TCP_LOOKUP_CAVEAT_REUSEPORT, "a BPF program chooses within the SO_REUSEPORT group"},
+      {TCP_LOOKUP_CAVEAT_INCOMING_CPU,
+       "SO_INCOMING_CPU decides between listeners, by the CPU that the segment arrives on"},
+      {TCP_LOOKUP_CAVEAT_NO_DEVICE,
+       "no --device was given, and a socket that is bound to a device was passed over for it"}};
+  const auto found = meanings.find(caveat);
+  return std::string(found == meanings.end() ? caveat : found->second);
+}
+
+Ink ink_of(const LookupStep& step) {
+  if (step.result == TCP_LOOKUP_HIT) return Ink::good;
+  return step.result == TCP_LOOKUP_SKIPPED ? Ink::faint : Ink::plain;
+}
+
+void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups& lookups,
+               Page& page) {
+  const auto& glyphs = page.glyphs();
+  Line line;
+  line.to(branch_at)
+      .add(fmt::format("{}{}", glyphs.tee_right, glyphs.horizontal), Ink::faint)
+      .to(name_at)
+      .add(step.step, Ink::strong);
+  if (step.bucket) line.to(bucket_at).add(fmt::format("bucket {}", *step.bucket), Ink::faint);
+  if (step.walked) line.to(walked_at).add(fmt::format("walked {}", *step.walked), Ink::faint);
+  line.to(step.bucket || step.walked ? result_at : bucket_at).add(step.result, ink_of(step));
+  if (step.score) line.add(fmt::format(", score {}", *step.score));
+  line.print(page);
+
+  Line below;
+  below.to(branch_at).add(glyphs.vertical, Ink::faint).to(name_at);
+  if (step.socket) {
+    below.add(fmt::format("{}{} ", glyphs.horizontal, glyphs.right), ink_of(step))
+        .add(fmt::format("{}, {}", describe(*step.socket),
+                         explain::holder_of(*step.socket, lookups.processes)));
+  } else {
+    below.add(meaning_of(step, answer.tuple));
+  }
+  if (step.result != TCP_LOOKUP_SKIPPED)
+    below.add(fmt::format(" {} {}", glyphs.dot,
+                          function_of(step, answer.tuple.destination.address.family())),
+              Ink::faint);
+  below.print(page);
+}
+
+void draw_verdict(const LookupAnswer& answer, const Lookups& lookups, Page& page) {
+  const auto& glyphs = page.glyphs();
+  Line line;
+  line.to(branch_at)
+      .add(fmt::format("{}{}{} ", glyphs.bottom_left, glyphs.horizontal, glyphs.right), Ink::faint)
+      .add(answer.verdict, is_success(answer) ? Ink::good : Ink::bad)
+      .add(fmt::format(" {} {}()", glyphs.dot, answer.handler));
+  if (!lookups.inferred)
+    line.add(fmt::format(" {} {}", glyphs.dot,
+                         answer.agrees ? "the kernel's own lookup agrees"
+                                       : "the kernel's own lookup found another socket"),
+             answer.agrees ? Ink::faint : Ink::doubtful);
+  line.print(page);
+  report::print_hanging(page, 6, "", 6, verdict_in_words(answer.verdict));
+  std::string_view rest = answer.caveat;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    report::print_hanging(page, 6, "but", 10, caveat_in_words(rest.substr(0, comma)),
+                          Ink::doubtful);
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+  }
+}
+
+}  // namespace
+
+void print_text(const Lookups& lookups, std::ostream& out, const report::Style& style) {
+  Page page(out, style);
+  bool first = true;
+  for (const LookupAnswer& answer : lookups.answers) {
+    if (!first) page.blank();
+    first = false;
+    Line head;
+    head.add(fmt::format("SYN {}", answer.tuple.source.str()), Ink::strong)
+        .add(fmt::format(" > {}", answer.tuple.destination.str()), Ink::strong);
+    if (!answer.tuple.device.empty())
+      head.add(fmt::format(", coming in on {}", answer.tuple.device));
+    head.print(page);
+    for (const LookupStep& step : answer.steps)
+      if (step.step != TCP_LOOKUP_STEP_VERDICT) draw_step(step, answer, lookups, page);
+    draw_verdict(answer, lookups, page);
+  }
+  if (!lookups.not_observed.empty()) {
+    page.heading("Not observed");
+    for (const std::string& each : lookups.not_observed)
+      report::print_hanging(page, 2, page.glyphs().not_observed, 4, each);
+  }
+  out.flush();
+}
+
+}  // namespace lab::tables

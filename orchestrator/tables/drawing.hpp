@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+//
+// A lookup as a picture: the SYN goes down past each table, and stops where it
+// is met.
+#pragma once
+
+#include <ostream>
+
+#include "report/style.hpp"
+#include "tables/verdict.hpp"
+
+namespace lab::tables {
+
+void print_text(const Lookups& lookups, std::ostream& out, const report::Style& style);
+
+}  // namespace lab::tables

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+//
+// Tables and lookups for programs; docs/looking.md describes the objects.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "tables/entry.hpp"
+#include "tables/verdict.hpp"
+
+namespace lab::tables {
+
+nlohmann::json to_json(const View& view);
+nlohmann::json to_json(const Lookups& lookups);
+
+}  // namespace lab::tables

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "tables/text.hpp"
+
+#include <fmt/format.h>
+
+#include "report/page.hpp"
+#include "tables/columns.hpp"
+
+namespace lab::tables {
+namespace {
+
+using report::Ink;
+using report::Line;
+using report::Page;
+
+std::string title_of(Table table) {
+  switch (table) {
+    case Table::listeners:
+      return "Listeners";
+    case Table::bound:
+      return "Bound";
+    case Table::ehash:
+      return "Connections";
+  }
+  return "?";
+}
+
+std::string remark_on(const Seen& seen) {
+  const char* hash = seen.table == Table::listeners ? "lhash2"
+                     : seen.table == Table::bound   ? "bhash"
+                                                    : "ehash";
+  return seen.witness.empty()
+             ? fmt::format("{}, not observed", hash)
+             : fmt::format("{}, by {}", hash, seen.by_module() ? "the module" : seen.witness);
+}
+
+Ink ink_of(const Row& row) {
+  if (is_full(row)) return Ink::bad;
+  switch (row.state) {
+    case TcpState::listen:
+    case TcpState::established:
+      return Ink::good;
+    case TcpState::syn_sent:
+    case TcpState::syn_received:
+    case TcpState::closed:
+      return Ink::doubtful;
+    default:
+      return Ink::faint;
+  }
+}
+
+void print_rows(const Seen& seen, Page& page) {
+  auto columns = columns_of(seen.table);
+  std::vector<std::vector<std::string>> rows;
+  for (const Entry& entry : seen.entries) rows.push_back(cells_of(seen.table, entry));
+  leave_out_empty(columns, rows);
+  const auto widths = widths_of(columns, rows);
+  const auto print = [&](const auto& ink_at, const auto& cell_at) {
+    Line line;
+    std::size_t column = 0;
+    for (std::size_t at = 0; at < columns.size(); ++at) {
+      const std::string cell = cell_at(at);
+      if (columns[at].to_right)
+        line.to_right(column + widths[at], cell);
+      else
+        line.to(column);
+      line.add(cell, ink_at(at));
+      column += widths[at] + 2;
+    }
+    line.print(page);
+  };
+  print([](std::size_t) { return Ink::faint; }, [&](std::size_t at) { return columns[at].title; });
+  for (std::size_t each = 0; each < rows.size(); ++each)
+    print([&](std::size_t at) { return at == 0 ? ink_of(seen.entries[each].row) : Ink::plain; },
+          [&](std::size_t at) { return rows[each][at]; });
+}
+
+}  // namespace
+
+void print_text(const View& view, std::ostream& out, const report::Style& style) {
+  Page page(out, style);
+  bool first = true;
+  for (const Seen& seen : view.tables) {
+    if (!first) page.blank();
+    first = false;
+    Line()
+        .add(title_of(seen.table), Ink::strong)
+        .add("   ")
+        .add(remark_on(seen), Ink::faint)
+        .print(page);
+    if (!seen.not_observed.empty())
+      report::print_hanging(page, 2, page.glyphs().not_observed, 4,
+                            fmt::format("not observed: {}", seen.not_observed));
+    else if (seen.entries.empty())
+      Line().to(2).add("no socket", Ink::faint).print(page);
+    else
+      print_rows(seen, page);
+  }
+  if (!view.not_observed.empty()) {
+    page.heading("Not observed");
+    for (const std::string& each : view.not_observed)
+      report::print_hanging(page, 2, page.glyphs().not_observed, 4, each);
+  }
+  out.flush();
+}
+
+}  // namespace lab::tables

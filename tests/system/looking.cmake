@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+#
+# The commands that look at a machine; those with a terminal on one of tmux's.
+add_library(system_terminal STATIC ${CMAKE_CURRENT_LIST_DIR}/terminal.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
+target_include_directories(system_terminal PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(system_terminal PUBLIC room_util GTest::gmock)
+
+foreach(test looking looking_guest)
+  if(test STREQUAL looking_guest AND NOT LAB_FETCHED_KERNELS)
+    continue()
+  endif()
+  add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/${test}_test.cpp)
+  target_link_libraries(system_${test} PRIVATE system_terminal nlohmann_json::nlohmann_json
+    GTest::gmock_main)
+  target_compile_definitions(system_${test} PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
+  add_dependencies(system_${test} orchestrator)
+  gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+endforeach()
+if(TARGET system_looking_guest AND TARGET image-6.1)
+  add_dependencies(system_looking_guest image-6.1)
+endif()
