@@ -51,7 +51,7 @@ std::vector<std::string> series() {
 
 INSTANTIATE_TEST_SUITE_P(Linux, Kmod, testing::ValuesIn(series()), [](const auto& instance) {
   std::string name = instance.param;
-  std::replace(name.begin(), name.end(), '.', '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
   return name;
 });
 
