@@ -215,6 +215,13 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 #define TL_ACTIVE_RESET_REASON 2
 #endif
 
+/* tcp_reset() is told the segment since 5.11. */
+#ifdef HAVE_RESET_WITH_SEGMENT
+#define TL_RESET_HAS_SEGMENT true
+#else
+#define TL_RESET_HAS_SEGMENT false
+#endif
+
 /*
  * What skb:kfree_skb tells: why since 5.17, for which socket since 6.11, and that
  * the socket is not to be touched since 7.0 or so.

@@ -80,12 +80,17 @@ Seen seen_in(const json& run) {
   return seen;
 }
 
+// Of a kernel without a report there is none.
+json part_of(const json& report, const char* key, json otherwise) {
+  return report.is_object() ? report.value(key, std::move(otherwise)) : otherwise;
+}
+
 // The plays of one report, and those that were skipped there.
 std::map<std::string, Seen> plays_of(const json& report) {
   std::map<std::string, Seen> plays;
-  for (const json& run : report.value("runs", json::array())) plays[play_of(run)] = seen_in(run);
-  const json summary = report.value("summary", json::object());
-  const json skipped = summary.value("skipped", json::object());
+  for (const json& run : part_of(report, "runs", json::array())) plays[play_of(run)] = seen_in(run);
+  const json summary = part_of(report, "summary", json::object());
+  const json skipped = part_of(summary, "skipped", json::object());
   for (const auto& [why, labels] : skipped.items()) {
     if (!labels.is_array()) continue;
     for (const json& label : labels) plays[label.get<std::string>()].outcome = "skipped: " + why;
@@ -105,7 +110,7 @@ Words order_of(const std::vector<KernelReport>& reports, const std::vector<Colum
     if (std::ranges::find(order, play) == order.end()) order.push_back(play);
   };
   for (const KernelReport& report : reports)
-    for (const json& run : report.report.value("runs", json::array())) add(play_of(run));
+    for (const json& run : part_of(report.report, "runs", json::array())) add(play_of(run));
   for (const Column& column : columns)
     for (const auto& [play, seen] : column.plays) add(play);
   return order;
