@@ -8,16 +8,31 @@
 #
 # Each target makes the ones before it, so `--target image-6.12` is all that
 # is needed for another kernel. Only kernel-S needs the network. The default
-# build holds the images of the series whose kernel is there when CMake runs:
+# build holds the images that tests boot and whose kernel is there when CMake runs:
 # without any it builds the programs alone, and needs no network.
 
-set(LAB_KERNELS "6.1;6.12" CACHE STRING "Debian kernel series that have targets")
+# The names that kernels.txt knows, and a copy of it for the programs. A kernel that
+# was put into kernels/ under another name ("7.3", or a link to one of the user's) has
+# targets, too: they appear when CMake runs again.
+file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/kernels.txt known REGEX "^[0-9a-z]")
+list(TRANSFORM known REPLACE " .*" "")
+configure_file(${PROJECT_SOURCE_DIR}/cmake/kernels.txt ${PROJECT_BINARY_DIR}/kernels.txt COPYONLY)
+file(GLOB there RELATIVE ${PROJECT_BINARY_DIR}/kernels ${PROJECT_BINARY_DIR}/kernels/*)
+list(FILTER there EXCLUDE REGEX "\\.[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]$")
+set(LAB_KERNELS ${known} ${there})
+list(REMOVE_DUPLICATES LAB_KERNELS)
 
-# Those whose kernel is there now; the tests in a guest are made for these.
+# Those whose kernel is there now.
 set(LAB_FETCHED_KERNELS "")
+# Those of them that are in this list are in the default build, and tests boot them.
+set(LAB_TEST_KERNELS "6.1;6.12" CACHE STRING "kernels that the tests boot")
+set(LAB_TESTED_KERNELS "")
 foreach(series IN LISTS LAB_KERNELS)
   if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
     list(APPEND LAB_FETCHED_KERNELS ${series})
+    if(series IN_LIST LAB_TEST_KERNELS)
+      list(APPEND LAB_TESTED_KERNELS ${series})
+    endif()
   endif()
 endforeach()
 
@@ -37,17 +52,16 @@ function(lab_guest series)
   add_custom_target(kernel-${series} DEPENDS ${kernel}/release)
 
   # Which release it is gets known when the kernel has been fetched, so that
-  # the headers' directory is found by the shell, not by CMake. Kbuild prints
+  # the headers' directory is found by a script, not by CMake. Kbuild prints
   # much and takes its time: ninja shows it only when it fails.
   set(module ${PROJECT_BINARY_DIR}/kmod/${series}/tcp_lookup.ko)
   add_custom_command(OUTPUT ${module}
-    COMMAND sh -c "exec make -s -C \"$1\" KDIR=\"$2/usr/src/linux-headers-$(cat $2/release)\" BUILD=\"$3\""
-      sh ${PROJECT_SOURCE_DIR}/kmod ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
+    COMMAND ${guest_tools}/build-module.sh ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
     # Of its ten megabytes all but a few hundred kilobytes are for a debugger.
     COMMAND strip --strip-debug ${module}
     # Kbuild leaves a module alone that comes out the same.
     COMMAND ${CMAKE_COMMAND} -E touch ${module}
-    DEPENDS ${kernel}/release ${kmod_sources} ${contract}
+    DEPENDS ${kernel}/release ${kmod_sources} ${contract} ${guest_tools}/build-module.sh
     COMMENT "Building tcp_lookup.ko for ${series}"
     VERBATIM)
   add_custom_target(module-${series} DEPENDS ${module})
@@ -73,16 +87,14 @@ function(lab_guest series)
     COMMENT "Packing the guest image for ${series}"
     VERBATIM)
 
-  if(EXISTS ${kernel}/release)
+  if(series IN_LIST LAB_TESTED_KERNELS)
     add_custom_target(image-${series} ALL DEPENDS ${image})
-    add_dependencies(lab image-${series})
   else()
     add_custom_target(image-${series} DEPENDS ${image})
-    message(STATUS "kernel ${series}: not fetched; './lab' or the target image-${series} does it")
   endif()
 endfunction()
 
-# All that `./lab` needs, which is less than all: no tests.
+# All that `./lab` needs besides images, which is less than all: no tests.
 add_custom_target(lab)
 if(TARGET orchestrator)
   add_dependencies(lab orchestrator)

@@ -1,16 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# fetch-kernel.sh SERIES DEST
+# fetch-kernel.sh NAME DEST
 #
-# Unpacks a Debian cloud kernel, the headers that fit it and the tools that
-# build modules for it into DEST. Nothing is installed: this machine keeps the
+# Unpacks a Debian kernel, the headers that fit it and the tools that build
+# modules for it into DEST. NAME is one of cmake/kernels.txt, or the version of a
+# kernel there that moves on ("7.3"). Nothing is installed: this machine keeps the
 # kernel, the /boot and the /lib/modules that it has, and no root is needed.
 # (Installing the headers would not do: those of 6.12 depend on the image,
 # which rewrites the host's boot menu.)
 #
-# DEST/release holds the kernel release ("6.1.0-56-cloud-amd64"). It is written
-# last, so a DEST without it is half-made and will be made again.
+#   DEST/release                          the kernel release ("6.1.0-56-cloud-amd64")
+#   DEST/boot/vmlinuz-RELEASE
+#   DEST/lib/modules/RELEASE/             with depmod's tables
+#   DEST/usr/src/linux-headers-RELEASE/   what modules are built against
+#   DEST/toolchain                        a link to the compiler of its own suite, where
+#                                         this machine's will not do (cmake/toolchain.sh)
+#
+# DEST/release is written last, so a DEST without it is half-made and will be
+# made again.
 #
 # Packages are kept in ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab/debs, where
 # they survive the removal of the build directory.
@@ -22,74 +30,60 @@ fail() {
   exit 3
 }
 
-[ $# = 2 ] || fail "usage: fetch-kernel.sh SERIES DEST (SERIES is 6.1 or 6.12)"
-series=$1 dest=$2
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=cmake/debian.sh
+. "$here/debian.sh"
 
-# The metapackage whose dependency names the current ABI. Another kernel is one more line.
-case $series in
-  6.1) metapackage=linux-headers-cloud-amd64 ;;
-  6.12) metapackage=linux-headers-6.12-cloud-amd64 ;;
-  *) fail "kernel $series is not known here; there are 6.1 and 6.12" ;;
-esac
+# The lines of kernels.txt.
+known() { sed 's/#.*//; /^[[:space:]]*$/d' "$here/kernels.txt"; }
+
+[ $# = 2 ] || fail "usage: fetch-kernel.sh NAME DEST (NAME as in $here/kernels.txt)"
+asked=$1 dest=$2
+
+# What may hold it: the line of its name, else those whose kernel moves on.
+mapfile -t candidates < <(known | awk -v name="$asked" '$1 == name')
+version=''
+if [ "${#candidates[@]}" = 0 ] && [[ $asked =~ ^[0-9]+\.[0-9]+$ ]]; then
+  version=$asked
+  mapfile -t candidates < <(known | awk -v major="${asked%%.*}" '$1 == major ".x" || $1 == "sid"')
+  [[ ${candidates[*]} == *.x* ]] || candidates=()
+fi
+[ "${#candidates[@]}" -gt 0 ] ||
+  fail "kernel $asked is not known here; there are: $(known | awk '{ printf "%s ", $1 }')"
 
 for tool in apt-get apt-cache dpkg-deb sha256sum depmod; do
   command -v "$tool" >/dev/null ||
     fail "$tool is missing: on Debian 12, 'apt-get install apt dpkg coreutils kmod' has it"
 done
 
-debs=${XDG_CACHE_HOME:-${HOME:?fetch-kernel: set HOME or XDG_CACHE_HOME}/.cache}/tcp-lookup-lab/debs
 mkdir -p "$debs" "$(dirname "$dest")" || fail "cannot write to $debs or $(dirname "$dest")"
-# On the same filesystems as what they become, so that mv is a rename: one
+# On the same filesystem as what it becomes, so that mv is a rename: one
 # either sees the finished thing or nothing, also with two of us at work.
-download=$(mktemp -d "$debs/.download.XXXXXX")
 unpacked=$(mktemp -d "$dest.XXXXXX")
-trap 'rm -rf "$download" "$unpacked"' EXIT
+trap 'rm -rf "$unpacked"' EXIT
 
-# One run of apt-cache costs a second where apt keeps no cache of its own, so
-# each is asked once and all its answers are used.
-stanzas() { apt-cache show --no-all-versions "$@" 2>/dev/null; }
-
-# The packages named in the Depends: lines of stanzas on stdin, one a line.
-dependencies() { sed -n 's/^Depends: //p' | tr ',|' '\n' | sed 's/^ *//; s/ .*//'; }
+# The parts of a kernel that stanzas on stdin depend on, but no metapackage.
+parts() { dependencies | grep -E '^linux-(headers|kbuild|binary|modules|base)-[0-9]'; }
 
 # Sets `release` and `packages`. False when apt does not know the series.
 resolve() {
   local headers
-  headers=$(stanzas "$metapackage" | dependencies | grep -m1 '^linux-headers-') || return 1
+  headers=$(stanzas "$package" | dependencies | grep -m1 '^linux-headers-') || return 1
   release=${headers#linux-headers-}
-  # The headers common to all flavours, and the programs of the kernel's build.
-  mapfile -t packages < <(stanzas "$headers" | dependencies | grep -E '^linux-(headers|kbuild)-')
+  # The headers common to all flavours, and the programs of the kernel's build;
+  # since 7.1 the image's package is empty, and depends on what was in it.
+  mapfile -t packages < <(
+    { stanzas "$headers" | parts; stanzas "linux-image-$release" | parts; } | sort -u)
   packages=("linux-image-$release" "$headers" "${packages[@]}")
   [ "${#packages[@]}" -ge 4 ]
 }
 
-# Sets `archives`: a sound copy of each package, downloaded where there is none.
-obtain() {
-  local name sum package file missing=()
-  resolve || return 1
-  archives=()
-  while read -r package name sum; do
-    archives+=("$debs/$name")
-    sha256sum --check --status <<<"$sum  $debs/$name" 2>/dev/null || missing+=("$package")
-  done < <(stanzas "${packages[@]}" | awk '
-    /^Package: /  { package = $2 }
-    /^Filename: / { n = split($2, part, "/"); name = part[n] }
-    /^SHA256: /   { sum = $2 }
-    /^$/          { print package, name, sum }')
-  [ "${#archives[@]}" = "${#packages[@]}" ] || return 1
-  [ "${#missing[@]}" = 0 ] && return
-  echo "fetch-kernel: downloading ${missing[*]}" >&2
-  # Root would hand the download to the user _apt, who cannot write here: apt
-  # warns about that unless told not to try.
-  (cd "$download" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${missing[@]}" >&2) ||
-    return 1
-  # apt has checked the sums. It writes the ':' of a version as %3a; ours have none.
-  for file in "$download"/*.deb; do mv -f "$file" "$debs/"; done
-}
+# Sets `archives`.
+obtain() { resolve && obtain_debs "${packages[@]}"; }
 
 # What the last good run used: it serves when the network or apt's lists are gone.
-remembered=$debs/$series.sha256
 recall() {
+  remembered=$debs/$asked.sha256
   [ -f "$remembered" ] || return 1
   (cd "$debs" && sha256sum --check --status "$remembered" 2>/dev/null) || return 1
   mapfile -t archives < <(sed "s|^[0-9a-f]*  |$debs/|" "$remembered")
@@ -97,37 +91,71 @@ recall() {
   release=${release#linux-image-} release=${release%%_*}
 }
 
-if ! obtain; then
+# get LINE: sets `archives`, `release`, `suites` and `gcc`. False: this is not the
+# version that was asked for.
+get() {
+  read -r name _ suites package gcc <<<"$1"
+  use_suites "$suites"
+  if [ -n "$version" ]; then
+    # By its name alone, before anything is downloaded.
+    resolve && [[ $release == "$version".* ]] || return 1
+  fi
+  obtain && return
   # Old lists name packages that the mirror no longer has.
-  if [ "$(id -u)" = 0 ] && apt-get -qq update >&2 && obtain; then
-    :
-  elif recall; then
+  if update_lists && obtain; then return; fi
+  if recall; then
     echo "fetch-kernel: cannot ask the Debian mirror; using $release from $debs" >&2
-  else
-    fail "cannot get the Debian kernel $series (package $metapackage)." \
+    return
+  fi
+  if [ "$suites" = - ]; then
+    fail "cannot get the Debian kernel $asked (package $package)." \
       "If the network is up: run 'apt-get update' as root and try again." \
       "If apt does not know the package: bookworm, bookworm-updates and bookworm-security" \
       "must be in apt's sources (6.12 comes from bookworm-security)."
   fi
-fi
+  fail "cannot get the Debian kernel $asked (package $package of $suites) from $mirror." \
+    "Is the network up? Another mirror: LAB_MIRROR=http://HOST (with /debian and /debian-security)." \
+    "What has been downloaded is kept in $debs: the next try goes on from there."
+}
+
+found=''
+for candidate in "${candidates[@]}"; do
+  if get "$candidate"; then
+    found=yes
+    break
+  fi
+  tried+=("${name} is ${release:-out of reach}")
+done
+[ -n "$found" ] ||
+  fail "Debian has no kernel $version now:" "${tried[@]/#/  }" "ask for one of these by its name."
 
 for archive in "${archives[@]}"; do
   dpkg-deb -x "$archive" "$unpacked" ||
     fail "$archive cannot be unpacked; is the disk full? ($(df -h --output=avail "$unpacked" | tail -n 1) left)"
 done
+remembered=$debs/$asked.sha256
 (cd "$debs" && sha256sum "${archives[@]##*/}" >"$remembered.$$" && mv "$remembered.$$" "$remembered")
 
+# Newer packages put everything below /usr.
+[ -e "$unpacked/lib" ] || ln -s usr/lib "$unpacked/lib"
+mkdir -p "$unpacked/boot"
+[ ! -f "$unpacked/lib/modules/$release/vmlinuz" ] ||
+  ln "$unpacked/lib/modules/$release/vmlinuz" "$unpacked/boot/vmlinuz-$release"
 headers=$unpacked/usr/src/linux-headers-$release
 { [ -f "$headers/Makefile" ] && [ -f "$unpacked/boot/vmlinuz-$release" ]; } ||
   fail "the packages of $release do not hold what they should: ${archives[*]}"
-# It includes /usr/src/linux-headers-…-common/Makefile, which is not where ours is.
+# They name /usr/src/linux-headers-…, and that is not where ours are.
 # shellcheck disable=SC2016 # make expands it, not this shell
-sed -i 's|^include /usr/src/|include $(dir $(lastword $(MAKEFILE_LIST)))../|' "$headers/Makefile"
+sed -i 's|/usr/src/linux-headers-|$(dir $(abspath $(lastword $(MAKEFILE_LIST))))../linux-headers-|' \
+  "$headers/Makefile"
 # With this file there the build would add type information to the module, which
 # nothing in the lab reads, and for that wants one more package, pahole.
 rm -f "$headers/vmlinux"
 # The package has no modules.dep. Whoever picks modules for the guest reads it.
 depmod --basedir "$unpacked" "$release"
+
+# The build's programs want the libc of their own suite, and the kernel its compiler.
+[ "$gcc" = - ] || "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" || exit 3
 
 echo "$release" >"$unpacked/release"
 chmod 755 "$unpacked" # mktemp's is 700

@@ -10,6 +10,7 @@
 #define TCP_LOOKUP_COMPAT_H
 
 #include <linux/irq_work.h>
+#include <linux/kprobes.h>
 #include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/skbuff.h>
@@ -214,6 +215,38 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 #define TL_ACTIVE_RESET_REASON 2
 #endif
 
+/* tcp_reset() is told the segment since 5.11. */
+#ifdef HAVE_RESET_WITH_SEGMENT
+#define TL_RESET_HAS_SEGMENT true
+#else
+#define TL_RESET_HAS_SEGMENT false
+#endif
+
+/*
+ * What skb:kfree_skb tells: why since 5.17, for which socket since 6.11, and that
+ * the socket is not to be touched since 7.0 or so.
+ */
+#if defined(HAVE_KFREE_SKB_CONST_RX_SK)
+#define TL_KFREE_SKB_ARGUMENTS \
+	void *unused, struct sk_buff *skb, void *location, enum skb_drop_reason reason, \
+	const struct sock *rx_sk
+#elif defined(HAVE_KFREE_SKB_RX_SK)
+#define TL_KFREE_SKB_ARGUMENTS \
+	void *unused, struct sk_buff *skb, void *location, enum skb_drop_reason reason, \
+	struct sock *rx_sk
+#elif defined(HAVE_KFREE_SKB_REASON)
+#define TL_KFREE_SKB_ARGUMENTS \
+	void *unused, struct sk_buff *skb, void *location, enum skb_drop_reason reason
+#else
+#define TL_KFREE_SKB_ARGUMENTS \
+	void *unused, struct sk_buff *skb, void *location
+#endif
+#ifdef HAVE_KFREE_SKB_WITHOUT_REASON
+#define TL_KFREE_SKB_REASON 0
+#else
+#define TL_KFREE_SKB_REASON reason
+#endif
+
 /* A hook of netfilter has dropped it; kernels without drop reasons (before 5.17) do not say. */
 static inline bool tl_drop_by_netfilter(u32 reason)
 {
@@ -238,6 +271,14 @@ static inline unsigned long tl_return_address(struct pt_regs *regs)
 	return 0;
 #endif
 }
+
+/* get_kretprobe() came with 5.14. Both are NULL when the probe is being removed. */
+#ifndef HAVE_GET_KRETPROBE
+static inline struct kretprobe *get_kretprobe(struct kretprobe_instance *instance)
+{
+	return instance->rp;
+}
+#endif
 
 /* IRQ_WORK_INIT_LAZY() came with 5.11. */
 #ifndef IRQ_WORK_INIT_LAZY

@@ -4,6 +4,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "compat.h"
@@ -173,6 +174,17 @@ void tl_probes_stop(void)
 	mod_delayed_work(system_long_wq, &disabling, TL_PROBES_LINGER);
 }
 
+/* Whether one of the first n probes stands on this function. */
+static bool is_probed(const char *name, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(probes[i].function->name, name))
+			return !probes[i].err;
+	return false;
+}
+
 int tl_probes_init(void)
 {
 	unsigned int i, j, n = 0;
@@ -187,8 +199,12 @@ int tl_probes_init(void)
 		for (j = 0; j < sets[i]->count; j++)
 			probes[n++].function = &sets[i]->functions[j];
 	/* Those that cannot be are no reason to give up: "info" says which. */
-	for (i = 0; i < probe_count; i++)
-		probes[i].err = register_probe(&probes[i]);
+	for (i = 0; i < probe_count; i++) {
+		const char *other = probes[i].function->instead_of;
+
+		probes[i].err = other && is_probed(other, i) ? -EEXIST :
+				register_probe(&probes[i]);
+	}
 	return 0;
 }
 
@@ -211,7 +227,8 @@ void tl_probes_each(void (*show)(void *arg, const char *name, int err), void *ar
 	unsigned int i;
 
 	for (i = 0; i < probe_count; i++)
-		if (probes[i].function->what != TL_REQUEST_QUEUED)
+		if (probes[i].function->what != TL_REQUEST_QUEUED &&
+		    !probes[i].function->instead_of)
 			show(arg, probes[i].function->name, probes[i].err);
 }
 

@@ -42,6 +42,7 @@ struct tl_function {
 	enum tl_what what;
 	tl_enter_t *enter;
 	tl_leave_t *leave;	/* NULL: its return is of no interest */
+	const char *instead_of;	/* only where there can be no probe on that one */
 };
 
 struct tl_function_set {

@@ -5,6 +5,7 @@
 #include <linux/ktime.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
 #include "pernet.h"
 #include "trace_reader.h"
 

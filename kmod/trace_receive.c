@@ -94,6 +94,21 @@ static void leave_quietly(struct tl_call *call, struct pt_regs *regs)
 	tl_call_close(call);
 }
 
+/*
+ * ip_rcv(skb, dev, …): who delivers packets calls it by its type, and so its
+ * arguments stay. Since 7.0 or so early demux is inlined into what this calls: it
+ * tells which segment the lookup is for. (Not so for packets that come as a list.)
+ * The segment may be freed when it returns.
+ */
+static bool enter_ip(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
+	bool ipv6 = call->event.what == TL_EARLY_DEMUX6;
+
+	return skb->pkt_type == PACKET_HOST &&
+	       arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
+}
+
 /* --- a socket deals with it ---------------------------------------------------- */
 
 static u16 family_of(const struct sk_buff *skb)
@@ -140,6 +155,23 @@ static bool enter_told(struct tl_call *call, struct pt_regs *regs)
 	tl_trace_emit(call->net, &call->event);
 	if (call->event.what == TL_RCV_ESTABLISHED)
 		tl_call_open(call);
+	return true;
+}
+
+/* tcp_reset(sk, skb), or without skb: then it is the window's. */
+static bool enter_tcp_reset(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sock *sk = (struct sock *)tl_argument(regs, 0);
+
+	if (TL_RESET_HAS_SEGMENT)
+		return enter_told(call, regs);
+	if (!tl_trace_wanted(sock_net(sk)))
+		return false;
+
+	tl_call_inherit(call, sock_net(sk));
+	tl_event_ends(&call->event, sk);
+	tl_event_socket(&call->event, sk);
+	tl_trace_emit(call->net, &call->event);
 	return true;
 }
 
@@ -258,6 +290,8 @@ static void leave_time_wait(struct tl_call *call, struct pt_regs *regs)
 static const struct tl_function functions[] = {
 	{ "tcp_v4_early_demux", TL_EARLY_DEMUX4, enter_demux, leave_demux },
 	{ "tcp_v6_early_demux", TL_EARLY_DEMUX6, enter_demux, leave_demux },
+	{ "ip_rcv", TL_EARLY_DEMUX4, enter_ip, leave_quietly, "tcp_v4_early_demux" },
+	{ "ipv6_rcv", TL_EARLY_DEMUX6, enter_ip, leave_quietly, "tcp_v6_early_demux" },
 	{ "tcp_v4_rcv", TL_RCV4, enter_rcv, leave_quietly },
 	{ "tcp_v6_rcv", TL_RCV6, enter_rcv, leave_quietly },
 	{ "tcp_add_backlog", TL_BACKLOG, enter_told, NULL },
@@ -269,7 +303,7 @@ static const struct tl_function functions[] = {
 	{ "tcp_rcv_state_process", TL_RCV_STATE, enter_socket, leave_state },
 	{ "tcp_rcv_established", TL_RCV_ESTABLISHED, enter_told, leave_quietly },
 	{ "tcp_timewait_state_process", TL_TIME_WAIT, enter_time_wait, leave_time_wait },
-	{ "tcp_reset", TL_RESET, enter_told, NULL },
+	{ "tcp_reset", TL_RESET, enter_tcp_reset, NULL },
 };
 
 const struct tl_function_set tl_receive_functions = { functions, ARRAY_SIZE(functions) };

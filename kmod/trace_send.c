@@ -190,24 +190,10 @@ static void on_set_state(void *unused, const struct sock *sk, const int before, 
 	tl_trace_emit(sock_net(sk), &event);
 }
 
-#if defined(HAVE_KFREE_SKB_RX_SK)
-static void on_kfree_skb(void *unused, struct sk_buff *skb, void *location,
-			 enum skb_drop_reason reason, struct sock *rx_sk)
+static void on_kfree_skb(TL_KFREE_SKB_ARGUMENTS)
 {
-	dropped(skb, reason);
+	dropped(skb, TL_KFREE_SKB_REASON);
 }
-#elif defined(HAVE_KFREE_SKB_REASON)
-static void on_kfree_skb(void *unused, struct sk_buff *skb, void *location,
-			 enum skb_drop_reason reason)
-{
-	dropped(skb, reason);
-}
-#else
-static void on_kfree_skb(void *unused, struct sk_buff *skb, void *location)
-{
-	dropped(skb, 0);
-}
-#endif
 
 /* It is not exported, so it is looked for by its name. */
 static struct tracepoint *set_state_point;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/commands.hpp"
+#include "cli/microvm.hpp"
 #include "cli/programs.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/signals.hpp"
@@ -152,6 +152,15 @@ class Results {
 }  // namespace
 
 int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
+  return run_in_microvm(options, plays, [](vm::Stream stream, std::string_view bytes) {
+    std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
+    std::fwrite(bytes.data(), 1, bytes.size(), out);
+    std::fflush(out);
+  });
+}
+
+int run_in_microvm(const Options& options, const std::vector<Play>& plays,
+                   const std::function<void(vm::Stream, std::string_view)>& output) {
   // The machine is thrown away before this process goes the way of the signal.
   const Fd signals = block_signals();
   vm::Options machine;
@@ -161,9 +170,7 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
   ProgressLine progress;
   const vm::Sinks sinks{[&](vm::Stream stream, std::string_view bytes) {
                           progress.clear();
-                          std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
-                          std::fwrite(bytes.data(), 1, bytes.size(), out);
-                          std::fflush(out);
+                          output(stream, bytes);
                         },
                         [&](const vm::FileChunk& chunk) { collected.take(chunk); },
                         [&](std::string_view note) {

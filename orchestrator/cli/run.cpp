@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "cli/commands.hpp"
+#include "cli/microvm.hpp"
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
 #include "cli/programs.hpp"
@@ -76,6 +76,12 @@ int run(const Options& options) {
   if (!options.pcap.empty()) {
     require_different_captures(plays);
     PcapFolder{options.pcap};
+  }
+
+  if (options.kernel == "all") {
+    if (options.where == Where::here)
+      throw UsageError("--kernel all boots a microVM for each kernel; it cannot go with --where here");
+    return run_on_all_kernels(options, plays);
   }
 
   const Facts facts = look_around(options.kernel);

@@ -45,7 +45,9 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
       ->envname("LAB_WHERE");
   commands.completes(
       command
-          .add_option("--kernel", options.kernel, "the microVM's Debian kernel series: 6.1, 6.12")
+          .add_option("--kernel", options.kernel,
+                      "the microVM's kernel: a Debian series (5.10, 6.1, 6.12, 7.x), a version,\n"
+                      "the path of an unpacked one (docs/kernels.md); all: each, and what differs")
           ->envname("LAB_KERNEL")
           ->capture_default_str(),
       kernels);

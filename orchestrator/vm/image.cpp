@@ -96,7 +96,29 @@ bool holds_file(const Image& image, const std::string& path, const std::string& 
   return false;
 }
 
-Image find_image(const std::string& build, const std::string& series) {
+std::string resolve_series(const std::string& build, const std::string& asked) {
+  if (readable(fmt::format("{}/images/{}.cpio", build, asked))) return asked;
+  const bool is_path = asked.find('/') != std::string::npos;
+  std::error_code error;
+  const auto wanted = std::filesystem::canonical(asked, error);
+  if (is_path && error)
+    throw UsageError(fmt::format("--kernel {}: {}", asked, error.message()));
+  for (const std::string& series : available_series(build)) {
+    const std::string unpacked = fmt::format("{}/kernels/{}", build, series);
+    if (is_path && std::filesystem::canonical(unpacked, error) == wanted && !error) return series;
+    if (is_path || !readable(unpacked + "/release")) continue;
+    if (read_file(unpacked + "/release").starts_with(asked + ".")) return series;
+  }
+  if (is_path)
+    throw EnvironmentError(fmt::format(
+        "--kernel {0}: no guest has been made of it; './lab run SCENARIO --kernel {0}' makes one "
+        "(docs/kernels.md says what the directory must hold)",
+        asked));
+  return asked;
+}
+
+Image find_image(const std::string& build, const std::string& asked) {
+  const std::string series = resolve_series(build, asked);
   const std::string initramfs = fmt::format("{}/images/{}.cpio", build, series);
   if (!readable(initramfs)) {
     const auto others = available_series(build);

@@ -26,7 +26,13 @@ std::string build_directory();
 // The series that have an image in `build`, oldest first: {"6.1", "6.12"}.
 std::vector<std::string> available_series(const std::string& build);
 
-// The image of one kernel series. Throws EnvironmentError, saying what to do:
+// The series that is meant by what stands after --kernel: the name of one; a version
+// ("7.3") that some series' kernel has; or the path of an unpacked kernel of which an
+// image was made. A name that fits nothing is returned as it is. Throws UsageError for a
+// path that is not there, EnvironmentError for one without an image.
+std::string resolve_series(const std::string& build, const std::string& asked);
+
+// The image of one kernel, as resolve_series() takes it. Throws EnvironmentError, saying what to do:
 // no image, no kernel, a module that was built for another kernel.
 Image find_image(const std::string& build, const std::string& series);
 

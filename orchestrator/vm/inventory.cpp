@@ -14,7 +14,7 @@
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "vm/image.hpp"
-#include "vm/series.hpp"
+#include "vm/known_kernels.hpp"
 
 namespace lab::vm {
 namespace {
@@ -35,10 +35,19 @@ std::string module_built_for(const std::string& path) try {
   return {};
 }
 
-KernelHere look_at(const std::string& build, const std::string& series) {
+// None in a build that was never finished.
+std::set<std::string> names_of_known(const std::string& build) try {
+  std::set<std::string> names;
+  for (KnownKernel& kernel : known_kernels(build)) names.insert(std::move(kernel.name));
+  return names;
+} catch (const EnvironmentError&) {
+  return {};
+}
+
+KernelHere look_at(const std::string& build, const std::string& series, bool known) {
   KernelHere kernel;
   kernel.series = series;
-  kernel.known = std::ranges::find(known_series, series) != known_series.end();
+  kernel.known = known;
   kernel.release = first_line_of(fmt::format("{}/kernels/{}/release", build, series));
   std::error_code error;
   kernel.image = fs::is_regular_file(fmt::format("{}/images/{}.cpio", build, series), error);
@@ -54,10 +63,12 @@ KernelHere look_at(const std::string& build, const std::string& series) {
 }  // namespace
 
 std::vector<KernelHere> list_kernels(const std::string& build) {
-  std::set<std::string> all(known_series.begin(), known_series.end());
+  const std::set<std::string> known = names_of_known(build);
+  std::set<std::string> all = known;
   for (std::string& series : available_series(build)) all.insert(std::move(series));
   std::vector<KernelHere> kernels;
-  for (const std::string& series : all) kernels.push_back(look_at(build, series));
+  for (const std::string& series : all)
+    kernels.push_back(look_at(build, series, known.contains(series)));
   std::ranges::sort(kernels, [](const KernelHere& one, const KernelHere& other) {
     return ::strverscmp(one.series.c_str(), other.series.c_str()) < 0;
   });

@@ -2,7 +2,7 @@
 #
 # The atlas: every scenario, as each of its variants, over each of its families, in
 # every guest that there is. The program's exit code is the verdict.
-foreach(series IN LISTS LAB_FETCHED_KERNELS)
+foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_test(NAME system.atlas.${series}
     COMMAND orchestrator run all --where vm --kernel ${series})
   set_tests_properties(system.atlas.${series} PROPERTIES LABELS system TIMEOUT 1200

@@ -16,18 +16,18 @@ add_dependencies(explain_reality orchestrator)
 gtest_discover_tests(explain_reality TEST_PREFIX "system.explain." DISCOVERY_MODE PRE_TEST
   PROPERTIES LABELS system TIMEOUT 120)
 
-if(NOT LAB_FETCHED_KERNELS)
+if(NOT LAB_TESTED_KERNELS)
   message(STATUS "no kernel fetched: explain's tests in a guest are left out")
   return()
 endif()
 
 add_executable(explain_guest ${CMAKE_CURRENT_LIST_DIR}/explain_guest_test.cpp)
 target_link_libraries(explain_guest PRIVATE room_vm GTest::gtest_main)
-list(JOIN LAB_FETCHED_KERNELS " " names)
+list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(explain_guest PRIVATE BUILD_DIR="${PROJECT_BINARY_DIR}"
   EXPLAIN_REALITY="$<TARGET_FILE:explain_reality>" SERIES="${names}")
 add_dependencies(explain_guest explain_reality)
-foreach(series IN LISTS LAB_FETCHED_KERNELS)
+foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(explain_guest image-${series})
 endforeach()
 gtest_discover_tests(explain_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

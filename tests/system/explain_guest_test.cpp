@@ -73,7 +73,7 @@ std::vector<Case> cases() {
 
 INSTANTIATE_TEST_SUITE_P(Linux, ExplainGuest, testing::ValuesIn(cases()), [](const auto& each) {
   std::string name = each.param.series + "_module_" + each.param.module;
-  std::replace(name.begin(), name.end(), '.', '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
   return name;
 });
 

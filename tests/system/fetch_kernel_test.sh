@@ -72,7 +72,8 @@ output=$(cat "$dest/usr/src/linux-headers-$release/Makefile")
 expect_output '../linux-headers-6.1.0-99-common/Makefile'
 
 a_test 'nothing is left lying around'
-run find "$work/build/kernels" "$debs" -mindepth 1 -maxdepth 1 ! -name '*.deb' ! -name 6.1 ! -name 6.1.sha256
+run find "$work/build/kernels" "$debs" -mindepth 1 -maxdepth 1 ! -name '*.deb' ! -name 6.1 ! -name 6.1.sha256 \
+  ! -name .lock ! \( -name .download -empty \)
 [ -z "$output" ] || not_ok 'there are temporary files'
 
 a_test 'a whole cache: downloads nothing'
@@ -111,6 +112,31 @@ expect_status 3
 expect_output "cannot get the Debian kernel 6.1"
 expect_output "run 'apt-get update' as root"
 [ ! -e "$dest" ] || not_ok 'something half-made was left'
+
+a_test 'a kernel whose version moves on is asked for by another version than it has'
+apt_works
+run "$root/cmake/fetch-kernel.sh" 7.99 "$work/build/kernels/7.99"
+expect_status 3
+expect_output 'Debian has no kernel 7.99 now'
+expect_output '7.x is 6.1.0-99-cloud-amd64'
+[ ! -e "$work/build/kernels/7.99" ] || not_ok 'something half-made was left'
+
+a_test 'another suite is asked with a state of its own, and not by this machine'\''s lists'
+rm -r "$XDG_CACHE_HOME/tcp-lookup-lab/apt"
+run "$root/cmake/fetch-kernel.sh" sid "$work/build/kernels/sid"
+state=$XDG_CACHE_HOME/tcp-lookup-lab/apt/sid
+output=$(cat "$state/sources.list" "$state/apt.conf")
+expect_output 'signed-by=/usr/share/keyrings/debian-archive-keyring.gpg'
+expect_output "Dir::State \"$state\""
+expect_called 'update'
+
+a_test 'a mirror that does not answer is named, and what may be done'
+apt_fails
+run "$root/cmake/fetch-kernel.sh" 5.10 "$work/build/kernels/5.10"
+expect_status 3
+expect_output 'cannot get the Debian kernel 5.10'
+expect_output 'LAB_MIRROR='
+[ ! -e "$work/build/kernels/5.10" ] || not_ok 'something half-made was left'
 
 a_test 'an unknown series is an error'
 run "$root/cmake/fetch-kernel.sh" 2.4 "$work/build/kernels/2.4"

@@ -9,18 +9,18 @@ add_executable(kmod_poke ${CMAKE_CURRENT_LIST_DIR}/kmod_poke.c
 target_include_directories(kmod_poke PRIVATE ${PROJECT_SOURCE_DIR}/include)
 target_link_options(kmod_poke PRIVATE -static)
 
-if(NOT LAB_FETCHED_KERNELS)
+if(NOT LAB_TESTED_KERNELS)
   message(STATUS "no kernel fetched: the module's tests in a guest are left out")
   return()
 endif()
 
 add_executable(kmod_guest ${CMAKE_CURRENT_LIST_DIR}/kmod_guest_test.cpp)
 target_link_libraries(kmod_guest PRIVATE room_vm GTest::gtest_main)
-list(JOIN LAB_FETCHED_KERNELS " " names)
+list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(kmod_guest PRIVATE
   BUILD_DIR="${PROJECT_BINARY_DIR}" KMOD_POKE="$<TARGET_FILE:kmod_poke>" SERIES="${names}")
 add_dependencies(kmod_guest kmod_poke)
-foreach(series IN LISTS LAB_FETCHED_KERNELS)
+foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(kmod_guest image-${series})
 endforeach()
 gtest_discover_tests(kmod_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

@@ -364,7 +364,10 @@ void run(const char *name, void (*test)(void))
 		check(false, name);
 }
 
-/* Without an argument all of it; "trace-churn SECONDS" is that alone, for as long. */
+/*
+ * Without an argument all of it; "trace-churn SECONDS" is that alone, for as long, and
+ * "reload TIMES" only unloads and loads.
+ */
 int main(int argc, char **argv)
 {
 	checks_begin();
@@ -374,6 +377,12 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "trace-churn")) {
 		trace_churn_seconds = atoi(argv[2]);
 		run("trace: churn", trace_churn);
+		trace_unload();
+		return checks_end() != 0;
+	}
+
+	if (argc == 3 && !strcmp(argv[1], "reload")) {
+		trace_unload_times = atoi(argv[2]);
 		trace_unload();
 		return checks_end() != 0;
 	}

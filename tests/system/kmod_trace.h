@@ -18,7 +18,11 @@ void run_trace_checks(void);
 extern int trace_churn_seconds;
 void trace_churn(void);
 
-/* Unloads the module and loads it again while segments fly and readers come and go. */
+/*
+ * Unloads the module and loads it again, so many times, while segments fly and
+ * readers come and go; and looks whether the kernel's memory grows.
+ */
+extern int trace_unload_times;
 void trace_unload(void);
 
 int trace_open(int flags);	/* O_NONBLOCK or 0 */

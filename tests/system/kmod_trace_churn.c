@@ -214,18 +214,20 @@ static int unload(void)
 	return (int)syscall(SYS_delete_module, "tcp_lookup", O_NONBLOCK);
 }
 
-static void unload_while_segments_fly(void)
+int trace_unload_times = 5;
+
+/* Unloads and loads so many times, while two children use what goes and comes. */
+static bool reload_while_segments_fly(int times)
 {
-	enum { TIMES = 5, SECONDS = 60 };
 	int unloaded = 0, loaded = 0, tries = 0;
-	time_t end = time(NULL) + SECONDS;
+	/* A reload waits for every CPU some dozen times. */
+	time_t end = time(NULL) + 60 + 10 * times;
 	pid_t child[2];
 
-	count_connections();
 	child[0] = start_child(connections);
 	child[1] = start_child(readers_that_come_and_go);
 
-	for (int i = 0; i < TIMES; i++) {
+	for (int i = 0; i < times; i++) {
 		while (unload() != 0) {
 			must(errno == EAGAIN || errno == EWOULDBLOCK, "delete_module");
 			must(time(NULL) < end, "delete_module: the module is always in use");
@@ -237,8 +239,58 @@ static void unload_while_segments_fly(void)
 	}
 	for (int i = 0; i < 2; i++)
 		stop_child(child[i]);
-	printf("# %d attempts found it in use\n", tries);
-	check(unloaded == TIMES && loaded == TIMES, "trace: unloaded and loaded while segments fly");
+	printf("# %d attempts found it in use, %u connections\n", tries, *connected);
+	return unloaded == times && loaded == times;
+}
+
+/* What the kernel has allocated for itself and does not give back when asked, in kB. */
+static long kernel_memory(void)
+{
+	static const char * const parts[] = {"SUnreclaim:", "VmallocUsed:", "Percpu:"};
+	FILE *file = fopen("/proc/meminfo", "r");
+	char name[64];
+	long value, sum = 0;
+
+	must(file != NULL, "/proc/meminfo");
+	while (fscanf(file, "%63s %ld%*[^\n]", name, &value) == 2)
+		for (unsigned int i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+			if (!strcmp(name, parts[i]))
+				sum += value;
+	fclose(file);
+	return sum;
+}
+
+/* What is freed after a grace period is freed in a while. */
+static long kernel_memory_below(long limit)
+{
+	enum { TRIES = 1000, PAUSE_MS = 10 };
+	long now = kernel_memory();
+
+	for (int i = 0; i < TRIES && now > limit; i++) {
+		poll(NULL, 0, PAUSE_MS);
+		now = kernel_memory();
+	}
+	return now;
+}
+
+/* A first part fills the allocators' caches; in the second a page for each reload is a leak. */
+static void unload_while_segments_fly(void)
+{
+	enum { PAGE_KB = 4, NOISE_KB = 256 };
+	int first = trace_unload_times / 4 + 1, second = trace_unload_times - first;
+	long before, limit, after;
+	bool all;
+
+	count_connections();
+	all = reload_while_segments_fly(first);
+	before = kernel_memory();
+	limit = before + NOISE_KB + (long)PAGE_KB * second;
+	all = reload_while_segments_fly(second) && all;
+	after = kernel_memory_below(limit);
+	printf("# %d reloads; kernel memory %ld kB before, %ld kB after, %ld kB allowed\n", second,
+	       before, after, limit);
+	check(all, "trace: unloaded and loaded while segments fly");
+	check(after <= limit, "trace: nothing leaks when it is unloaded");
 }
 
 void trace_unload(void)

@@ -16,6 +16,7 @@ tree=$work/tree
 mkdir -p "$tree"/{cmake,include,kmod,orchestrator,scenarios}
 touch "$tree"/{CMakeLists.txt,orchestrator/main.cpp,kmod/main.c}
 cp "$root/lab" "$tree/lab"
+cp "$root/cmake/kernels.txt" "$root/cmake/kernel-matrix.sh" "$tree/cmake/"
 cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
 #!/bin/bash
 echo "fetch $1" >>"$WORK/calls"
@@ -32,7 +33,25 @@ all_installed
 fake apt-get <<<'echo "apt-get $*" >>"$WORK/calls"'
 fake sudo <<<'echo "sudo $*" >>"$WORK/calls"; exec "$@"'
 fake cmake <<<'echo cmake >>"$WORK/calls"'
-fake ctest <<<'echo "ctest $*" >>"$WORK/calls"; echo "100% tests passed"; exit 8'
+fake ctest <<'FAKE'
+echo "ctest $*" >>"$WORK/calls"
+echo '100% tests passed'
+while [ $# -gt 0 ]; do
+  [ "$1" != --output-junit ] || cat >"$2" <<'XML'
+<testsuite>
+  <testcase name="system.atlas.5.10" classname="system.atlas.5.10" time="1" status="run">
+  </testcase>
+  <testcase name="system.Linux/Kmod.EveryViewShowsWhatTheSocketsAre/7_x" classname="x" time="2" status="fail">
+    <failure message="Failed"/>
+  </testcase>
+  <testcase name="unit.Fd.Closes" classname="x" time="0" status="run">
+  </testcase>
+</testsuite>
+XML
+  shift
+done
+exit 8
+FAKE
 # Builds an orchestrator that repeats its arguments.
 fake ninja <<'FAKE'
 echo "ninja ${*:3}" >>"$WORK/calls"
@@ -85,10 +104,37 @@ rm -r "$tree/build/kernels/6.12" "$tree/build/images/6.12.cpio"
 run "$tree/lab" run --kernel=6.12
 expect_called 'fetch 6.12'
 
-a_test 'an unknown kernel is left to the orchestrator'
-run "$tree/lab" run --kernel 2.4
+a_test 'all kernels are those of class main'
+run "$tree/lab" run simopen --kernel all
+for name in 5.10 6.12 7.x; do expect_called "image-$name"; done
+expect_output 'orchestrator: run simopen --kernel all'
+run "$tree/lab" run simopen --kernel all
+expect_status 4
+
+a_test 'a kernel of the user'\''s gets a name, once it has all that it must have'
+own=$work/own
+mkdir -p "$own/boot"
+run "$tree/lab" run simopen --kernel "$own"
+expect_status 3
+expect_output "it has no file 'release'"
+echo 9.9-own >"$own/release"
+run "$tree/lab" run simopen --kernel "$own"
+expect_status 3
+expect_output 'it has no boot/vmlinuz-9.9-own'
+mkdir -p "$own/lib/modules/9.9-own" "$own/usr/src/linux-headers-9.9-own"
+touch "$own/boot/vmlinuz-9.9-own" "$own/lib/modules/9.9-own/modules.dep" \
+  "$own/usr/src/linux-headers-9.9-own/Makefile"
+run "$tree/lab" run simopen --kernel "$own"
+expect_called 'image-path-own-'
 expect_not_called fetch
-expect_output 'orchestrator: run --kernel 2.4'
+run "$tree/lab" run simopen --kernel "$work/nowhere/"
+expect_status 3
+expect_output 'there is no such directory'
+
+a_test 'an unknown kernel is left to the orchestrator'
+run "$tree/lab" run --kernel nonsense
+expect_not_called fetch
+expect_output 'orchestrator: run --kernel nonsense'
 
 a_test 'test builds all and passes arguments, output and status through'
 run "$tree/lab" test -R unit
@@ -111,6 +157,15 @@ expect_called "cmake -E chdir $tree/build cpack"
 [ "${output##*$'\n'}" = "$tree/build/packages/one.deb" ] || not_ok 'the last line was to name the package'
 run "$tree/lab" package somewhere
 expect_status 2
+
+a_test 'test --kernels builds for those, and tells of each what came of it'
+run "$tree/lab" test --kernels 5.10,7.x -R system
+expect_status 8
+expect_called '-L system --output-junit'
+expect_output 'atlas                         1 pass'
+expect_output 'Kmod                          -               1 fail'
+expect_output 'fail  system.Linux/Kmod.EveryViewShowsWhatTheSocketsAre/7_x: Failed'
+[[ $output != *unit.Fd* ]] || not_ok 'a test that boots nothing is in the table'
 
 a_test 'a second one waits until the first has built'
 touch "$tree/orchestrator/main.cpp"

@@ -6,7 +6,7 @@ add_library(system_program STATIC ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(system_program PUBLIC room_util GTest::gmock)
 
-list(JOIN LAB_FETCHED_KERNELS "," series)
+list(JOIN LAB_TESTED_KERNELS "," series)
 
 foreach(test wrong mistakes many traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
@@ -15,7 +15,7 @@ foreach(test wrong mistakes many traces guest pcap)
   target_compile_definitions(system_${test} PRIVATE SERIES="${series}"
     ORCHESTRATOR="$<TARGET_FILE:orchestrator>" SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(system_${test} orchestrator)
-  foreach(each IN LISTS LAB_FETCHED_KERNELS)
+  foreach(each IN LISTS LAB_TESTED_KERNELS)
     add_dependencies(system_${test} image-${each})
   endforeach()
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

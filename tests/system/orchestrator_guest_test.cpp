@@ -127,7 +127,7 @@ TEST_P(Guest, TheReportComesBackAsAFile) {
 
 INSTANTIATE_TEST_SUITE_P(Kernel, Guest, testing::ValuesIn(series()), [](const auto& series_of) {
   std::string name = "Linux" + series_of.param;
-  std::replace(name.begin(), name.end(), '.', '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
   return name;
 });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Guest);

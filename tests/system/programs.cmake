@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 #
 # What a scenario's `exec` runs, in every guest that there is.
-list(JOIN LAB_FETCHED_KERNELS "," series)
+list(JOIN LAB_TESTED_KERNELS "," series)
 
 add_executable(system_programs ${CMAKE_CURRENT_LIST_DIR}/programs_guest_test.cpp)
 target_link_libraries(system_programs PRIVATE room_cli GTest::gmock_main)
 target_compile_definitions(system_programs PRIVATE SERIES="${series}"
   BUILD_DIR="${PROJECT_BINARY_DIR}" UNIT_RUN="$<TARGET_FILE:unit_run>")
 add_dependencies(system_programs unit_run)
-foreach(each IN LISTS LAB_FETCHED_KERNELS)
+foreach(each IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(system_programs image-${each})
 endforeach()
 gtest_discover_tests(system_programs TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

@@ -28,7 +28,7 @@ target_link_libraries(vm_boot PRIVATE room_vm GTest::gmock_main)
 target_compile_definitions(vm_boot PRIVATE
   BUILD_DIR="${PROJECT_BINARY_DIR}" GUEST_PROBE="$<TARGET_FILE:guest_probe>")
 add_dependencies(vm_boot guest_probe image-broken)
-foreach(series IN LISTS LAB_FETCHED_KERNELS)
+foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(vm_boot image-${series})
 endforeach()
 # Found at test time and not at build time: which tests there are depends on

@@ -154,7 +154,7 @@ std::vector<std::string> series() {
 
 INSTANTIATE_TEST_SUITE_P(Linux, Boot, testing::ValuesIn(series()), [](const auto& which) {
   std::string name = which.param;
-  std::replace(name.begin(), name.end(), '.', '_');
+  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
   return name;
 });
 

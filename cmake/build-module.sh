@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# build-module.sh KERNEL BUILD [MAKE ARGUMENTS]
+#
+# Builds tcp_lookup.ko into BUILD, for the unpacked kernel in KERNEL
+# (fetch-kernel.sh), with the compiler that is there for it, if one is.
+set -eu
+kernel=$1 build=$2
+shift 2
+here=$(cd "$(dirname "$0")" && pwd)
+release=$(cat "$kernel/release")
+if [ -e "$kernel/toolchain" ] || [ -h "$kernel/toolchain" ]; then
+  [ -x "$kernel/toolchain/usr/bin/as" ] || {
+    echo "build-module: the compiler for $release is gone ($(readlink "$kernel/toolchain"));" \
+      "remove $kernel, and it will be fetched again" >&2
+    exit 3
+  }
+  PATH=$(readlink -f "$kernel/toolchain")/usr/bin:$PATH
+  export PATH
+fi
+# Type information (BTF), which nothing in the lab reads, would need pahole and the
+# kernel's vmlinux: without these words the kernel's make complains of missing both.
+exec make -s -C "$here/../kmod" KDIR="$(readlink -f "$kernel")/usr/src/linux-headers-$release" \
+  BUILD="$build" PAHOLE=none CONFIG_PAHOLE_VERSION=0 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# For scripts that need packages of Debian's, of this machine's suite or of
+# another one, and install none of them. Source it; it needs `fail MESSAGE…`.
+#
+#   use_suites -|SUITE,…      which archives the rest asks
+#   stanzas PACKAGE…          what apt knows of the candidates
+#   obtain_debs PACKAGE…      sets `archives`: a sound copy of each in $debs
+#
+# apt does the asking, the downloading (a broken-off download goes on where it
+# broke off) and the verifying: Release files against the keys of
+# debian-archive-keyring, packages against the sums in them. For other suites it
+# has a state of its own in the cache, so that this machine's sources, lists and
+# packages are neither read nor changed, and no root is needed.
+
+cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/tcp-lookup-lab
+debs=$cache/debs
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+mirror=${LAB_MIRROR:-http://deb.debian.org}
+suites=-
+
+# The sources of a suite; Debian keeps security updates apart.
+source_of() {
+  case $1 in
+    *-security) echo "deb [arch=amd64 signed-by=$keyring] $mirror/debian-security $1 main" ;;
+    *) echo "deb [arch=amd64 signed-by=$keyring] $mirror/debian $1 main" ;;
+  esac
+}
+
+use_suites() {
+  suites=$1
+  [ "$suites" != - ] || return 0
+  [ -r "$keyring" ] || fail "$keyring is missing: 'apt-get install debian-archive-keyring' has it"
+  local state=$cache/apt/$suites each
+  mkdir -p "$state"/{lists/partial,archives/partial} || fail "cannot write to $state"
+  : >"$state/status"
+  for each in ${suites//,/ }; do source_of "$each"; done >"$state/sources.list"
+  cat >"$state/apt.conf" <<CONF
+Dir::State "$state";
+Dir::State::status "$state/status";
+Dir::Cache "$state";
+Dir::Etc::SourceList "$state/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Acquire::Languages "none";
+Acquire::Retries "3";
+APT::Architecture "amd64";
+APT::Architectures { "amd64"; };
+APT::Default-Release "${suites##*,}";
+APT::Install-Recommends "false";
+CONF
+  export APT_CONFIG=$state/apt.conf
+  # One of us at a time; and what apt learned today is good enough.
+  local lock
+  exec {lock}>"$state/lock"
+  flock "$lock"
+  if [ ! -f "$state/updated" ] || [ -z "$(find "$state/updated" -mtime -1)" ]; then
+    update_lists || echo "$(basename "$0"): $mirror does not answer for $suites" >&2
+  fi
+  exec {lock}>&-
+}
+
+# Asks the mirror what there is. Without root only for other suites than this machine's.
+update_lists() {
+  if [ "$suites" = - ]; then
+    [ "$(id -u)" = 0 ] && apt-get -qq update >&2
+  else
+    echo "$(basename "$0"): asking $mirror what $suites has" >&2
+    # A failed download of one index is an error here, and not the warning it is to apt.
+    apt-get -qq -o APT::Sandbox::User="$(id -un)" --error-on=any update >&2 &&
+      touch "$cache/apt/$suites/updated"
+  fi
+}
+
+# One run of apt-cache costs a second where apt keeps no cache of its own, so
+# each is asked once and all its answers are used.
+stanzas() { apt-cache show --no-all-versions "$@" 2>/dev/null; }
+
+# The packages named in the Depends: lines of stanzas on stdin, one a line.
+dependencies() { sed -n 's/^Depends: //p' | tr ',|' '\n' | sed 's/^ *//; s/ .*//'; }
+
+obtain_debs() {
+  local name sum package missing=() download file lock
+  mkdir -p "$debs" || fail "cannot write to $debs"
+  archives=()
+  while read -r package name sum; do
+    archives+=("$debs/$name")
+    sha256sum --check --status <<<"$sum  $debs/$name" 2>/dev/null || missing+=("$package")
+  done < <(stanzas "$@" | awk '
+    /^Package: /  { package = $2 }
+    /^Filename: / { n = split($2, part, "/"); name = part[n] }
+    /^SHA256: /   { sum = $2 }
+    /^$/          { print package, name, sum }')
+  [ "${#archives[@]}" = "$#" ] || return 1
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  echo "$(basename "$0"): downloading ${missing[*]}" >&2
+  # Where a broken-off download is found again; of its own for each of us.
+  exec {lock}>"$debs/.lock"
+  flock "$lock"
+  download=$debs/.download
+  mkdir -p "$download"
+  # Root would hand the download to the user _apt, who cannot write here: apt
+  # warns about that unless told not to try.
+  if ! (cd "$download" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${missing[@]}" >&2); then
+    exec {lock}>&-
+    return 1
+  fi
+  # apt has checked the sums. It writes the ':' of an epoch as %3a, unlike the archive.
+  for file in "$download"/*.deb; do
+    name=${file##*/}
+    [[ ! $name =~ ^([^_]*_)[0-9]+%3a(.*)$ ]] || name=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
+    mv -f "$file" "$debs/$name"
+  done
+  exec {lock}>&-
+}

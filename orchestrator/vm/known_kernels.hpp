@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+//
+// The kernels that the lab knows by name: cmake/kernels.txt, of which the build
+// keeps a copy beside what it makes. The shell scripts read the same file.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lab::vm {
+
+struct KnownKernel {
+  std::string name;    // "6.12"; "7.x" is whatever Debian has of that major version
+  bool main = false;   // one of `--kernel all`
+  std::string suites;  // "trixie,trixie-backports"; "-": this machine's own sources
+};
+
+// The lines of such a file; a line that has too few words is left out.
+std::vector<KnownKernel> parse_known_kernels(std::string_view text);
+
+// Those of this build. Throws EnvironmentError.
+std::vector<KnownKernel> known_kernels(const std::string& build);
+
+}  // namespace lab::vm
