@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
-#include "util/text.hpp"
 #include "vm/inventory.hpp"
 #include "vm_build_directory.hpp"
 
