@@ -80,7 +80,8 @@ int run(const Options& options) {
 
   if (options.kernel == "all") {
     if (options.where == Where::here)
-      throw UsageError("--kernel all boots a microVM for each kernel; it cannot go with --where here");
+      throw UsageError(
+          "--kernel all boots a microVM for each kernel; it cannot go with --where here");
     return run_on_all_kernels(options, plays);
   }
 

@@ -29,11 +29,11 @@ std::string play_of(const json& run) {
 
 // One play on one kernel, in words that can be compared.
 struct Seen {
-  std::string outcome;                                    // "pass", "fail", "skipped: why"
-  std::size_t passed = 0, failed = 0, not_observed = 0;   // checks
-  std::vector<std::pair<std::string, std::string>> steps;  // "connect a to b:80" → what was seen
+  std::string outcome;                                      // "pass", "fail", "skipped: why"
+  std::size_t passed = 0, failed = 0, not_observed = 0;     // checks
+  std::vector<std::pair<std::string, std::string>> steps;   // "connect a to b:80" → what was seen
   std::vector<std::pair<std::string, std::string>> checks;  // "what was expected" → the outcome
-  std::map<std::string, Words> packets, path;              // by host
+  std::map<std::string, Words> packets, path;               // by host
   bool traced = false;
 };
 
@@ -65,9 +65,9 @@ Seen seen_in(const json& run) {
     const std::string skipped = text_of(step, "skipped");
     seen.steps.emplace_back(name, skipped.empty() ? "done" : "skipped: " + skipped);
     for (const json& check : step.value("checks", json::array()))
-      seen.checks.emplace_back(fmt::format("{} [{}]", text_of(check, "title"),
-                                           text_of(check, "witness")),
-                               text_of(check, "outcome"));
+      seen.checks.emplace_back(
+          fmt::format("{} [{}]", text_of(check, "title"), text_of(check, "witness")),
+          text_of(check, "outcome"));
   }
   for (const json& packet : run.at("packets"))
     if (text_of(packet, "protocol") == "tcp" && text_of(packet, "direction") == "out")
@@ -151,8 +151,9 @@ class Comparison {
 
   std::vector<Difference> find() {
     compare("outcome", {}, [](const Seen& seen) { return seen.outcome; });
-    std::erase_if(seen_, [](const auto& each) { return each.second->outcome != "pass" &&
-                                                       each.second->outcome != "fail"; });
+    std::erase_if(seen_, [](const auto& each) {
+      return each.second->outcome != "pass" && each.second->outcome != "fail";
+    });
     compare_lists("step", &Seen::steps);
     compare_lists("check", &Seen::checks);
     compare_hosts("packets", &Seen::packets);
@@ -240,13 +241,15 @@ void draw_table(Page& page, const Words& order, const std::vector<Column>& colum
   std::size_t next = 2 + first + gap;
   for (const Column& column : columns) {
     std::size_t width = column.kernel.size();
-    for (const std::string& play : order) width = std::max(width, cell_of(column, play).text.size());
+    for (const std::string& play : order)
+      width = std::max(width, cell_of(column, play).text.size());
     starts.push_back(next);
     next += width + gap;
   }
   Line head;
   head.to(2).add("play", Ink::faint);
-  for (std::size_t i = 0; i < columns.size(); ++i) head.to(starts[i]).add(columns[i].kernel, Ink::strong);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    head.to(starts[i]).add(columns[i].kernel, Ink::strong);
   head.print(page);
   for (const std::string& play : order) {
     Line line;

@@ -32,8 +32,8 @@ std::vector<std::string> available_series(const std::string& build);
 // path that is not there, EnvironmentError for one without an image.
 std::string resolve_series(const std::string& build, const std::string& asked);
 
-// The image of one kernel, as resolve_series() takes it. Throws EnvironmentError, saying what to do:
-// no image, no kernel, a module that was built for another kernel.
+// The image of one kernel, as resolve_series() takes it. Throws EnvironmentError, saying
+// what to do: no image, no kernel, a module that was built for another kernel.
 Image find_image(const std::string& build, const std::string& series);
 
 // Whether the image holds exactly this file of the host's at that path: it need

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "report/kernels_compared.hpp"
-
 #include <gmock/gmock.h>
 
 #include <sstream>
+
+#include "report/kernels_compared.hpp"
 
 namespace lab::report {
 namespace {
@@ -15,8 +15,8 @@ using testing::IsEmpty;
 using testing::Pair;
 
 json packet(const char* host, const char* flags) {
-  return {{"protocol", "tcp"}, {"direction", "out"}, {"host", host}, {"flags", flags},
-          {"length", 0}};
+  return {
+      {"protocol", "tcp"}, {"direction", "out"}, {"host", host}, {"flags", flags}, {"length", 0}};
 }
 
 json event(const char* host, const char* function, const char* outcome) {
@@ -25,17 +25,18 @@ json event(const char* host, const char* function, const char* outcome) {
 
 // One run of "open ipv4" that passed its one check.
 json run() {
-  return {{"scenario", "open"},
-          {"variant", ""},
-          {"family", "ipv4"},
-          {"tally", {{"pass", 1}, {"fail", 0}, {"not_observed", 0}}},
-          {"aborted", ""},
-          {"no_trace", ""},
-          {"steps", {{{"text", "connect a to b:80"},
-                      {"checks", {{{"title", "it connects"}, {"witness", "socket"},
-                                   {"outcome", "pass"}}}}}}},
-          {"packets", {packet("a", "S"), packet("b", "S."), packet("a", ".")}},
-          {"trace", {event("b", "tcp_v4_rcv", ""), event("b", "tcp_conn_request", "queued")}}};
+  return {
+      {"scenario", "open"},
+      {"variant", ""},
+      {"family", "ipv4"},
+      {"tally", {{"pass", 1}, {"fail", 0}, {"not_observed", 0}}},
+      {"aborted", ""},
+      {"no_trace", ""},
+      {"steps",
+       {{{"text", "connect a to b:80"},
+         {"checks", {{{"title", "it connects"}, {"witness", "socket"}, {"outcome", "pass"}}}}}}},
+      {"packets", {packet("a", "S"), packet("b", "S."), packet("a", ".")}},
+      {"trace", {event("b", "tcp_v4_rcv", ""), event("b", "tcp_conn_request", "queued")}}};
 }
 
 KernelReport report_of(const char* kernel, json one_run) {
@@ -49,8 +50,8 @@ TEST(KernelsCompared, NothingDiffersBetweenTheSame) {
 TEST(KernelsCompared, ThePacketsOfAHostFromTheFirstThatIsAnother) {
   json other = run();
   other["packets"] = {packet("a", "S"), packet("b", "R."), packet("a", ".")};
-  const auto found = differences({report_of("5.10", other), report_of("6.1", run()),
-                                  report_of("6.12", run())});
+  const auto found =
+      differences({report_of("5.10", other), report_of("6.1", run()), report_of("6.12", run())});
   ASSERT_EQ(found.size(), 1);
   EXPECT_EQ(found[0].play, "open ipv4");
   EXPECT_EQ(found[0].aspect, "packets");
@@ -65,9 +66,8 @@ TEST(KernelsCompared, APathThatEndsEarlier) {
   const auto found = differences({report_of("6.1", run()), report_of("7.x", other)});
   ASSERT_EQ(found.size(), 1);
   EXPECT_EQ(found[0].aspect, "path");
-  EXPECT_THAT(found[0].groups,
-              ElementsAre(Pair("2. tcp_conn_request queued", ElementsAre("6.1")),
-                          Pair("nothing more", ElementsAre("7.x"))));
+  EXPECT_THAT(found[0].groups, ElementsAre(Pair("2. tcp_conn_request queued", ElementsAre("6.1")),
+                                           Pair("nothing more", ElementsAre("7.x"))));
 }
 
 TEST(KernelsCompared, WhatNoModuleHasSeenIsNoDifference) {
@@ -94,9 +94,9 @@ TEST(KernelsCompared, AStepThatOneKernelSkipped) {
   const auto found = differences({report_of("5.10", other), report_of("6.1", run())});
   ASSERT_EQ(found.size(), 1);
   EXPECT_EQ(found[0].aspect, "step");
-  EXPECT_THAT(found[0].groups, ElementsAre(Pair("skipped: needs a kernel >=6.1",
-                                                ElementsAre("5.10")),
-                                           Pair("done", ElementsAre("6.1"))));
+  EXPECT_THAT(found[0].groups,
+              ElementsAre(Pair("skipped: needs a kernel >=6.1", ElementsAre("5.10")),
+                          Pair("done", ElementsAre("6.1"))));
 }
 
 TEST(KernelsCompared, APlayThatWasSkippedIsInTheTableWithItsReasonBelow) {

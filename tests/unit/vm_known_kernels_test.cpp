@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "vm/known_kernels.hpp"
-
 #include <gmock/gmock.h>
 
 #include "util/error.hpp"
 #include "util/text.hpp"
+#include "vm/known_kernels.hpp"
 
 namespace lab::vm {
 namespace {
