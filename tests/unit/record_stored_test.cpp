@@ -3,10 +3,14 @@
 // Timelines stored as JSON and read back.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "record/json_bytes.hpp"
 #include "record/stored.hpp"
+#include "util/text.hpp"
 #include "whole_timeline.hpp"
 
 namespace lab {
@@ -155,6 +159,36 @@ TEST(JsonPlaces, AreJsonPointers) {
   EXPECT_EQ(inner.path(), "/a~1b/c~0d/1");
   EXPECT_EQ(document.at(Pointer(inner.path())), "x");
 }
+
+// As they were recorded; those who draw test with them, too.
+class RecordedTimelines : public ::testing::TestWithParam<std::string> {};
+
+std::vector<std::string> recorded() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(TESTS_DIR "/golden/timelines"))
+    files.push_back(entry.path().filename());
+  std::ranges::sort(files);
+  return files;
+}
+
+TEST_P(RecordedTimelines, AreTheSameDocumentsAgain) {
+  const json document = json::parse(read_file(TESTS_DIR "/golden/timelines/" + GetParam()));
+  ASSERT_FALSE(document.at("runs").empty());
+  for (const json& stored : document.at("runs")) {
+    json again = stored.get<Timeline>();
+    // Of the report, and not of the timeline.
+    if (stored.contains("result")) again["result"] = stored["result"];
+    EXPECT_EQ(again, stored) << json::diff(stored, again).dump(2);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, RecordedTimelines, ::testing::ValuesIn(recorded()),
+                         [](const auto& each) {
+                           std::string name = each.param;
+                           std::ranges::replace_if(
+                               name, [](char letter) { return !std::isalnum(letter); }, '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace lab
