@@ -101,8 +101,8 @@ T JsonPlace::as() const {
     const bool fits = value_->is_number_unsigned() ? std::in_range<T>(value_->get<std::uint64_t>())
                                                    : std::in_range<T>(value_->get<std::int64_t>());
     if (!fits)
-      refuse_number(fmt::format("{} to {}", std::numeric_limits<T>::min(),
-                                std::numeric_limits<T>::max()));
+      refuse_number(
+          fmt::format("{} to {}", std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
     return value_->get<T>();
   }
 }

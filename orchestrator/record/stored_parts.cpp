@@ -114,8 +114,7 @@ TcpInfo tcp_info_from(const JsonPlace& from) {
 
 TcpOptions tcp_options_from(const JsonPlace& from) {
   TcpOptions options;
-  options.kinds =
-      from.list("kinds", [](const JsonPlace& kind) { return kind.as<std::uint8_t>(); });
+  options.kinds = from.list("kinds", [](const JsonPlace& kind) { return kind.as<std::uint8_t>(); });
   options.mss = from.maybe<std::uint16_t>("mss");
   options.window_scale = from.maybe<std::uint8_t>("window_scale");
   options.sack_permitted = from.maybe<bool>("sack_permitted").value_or(false);
