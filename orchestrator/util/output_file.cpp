@@ -24,16 +24,23 @@ std::string folder_of(const std::string& path) {
   return folder.empty() ? "." : folder.string();
 }
 
-// Where the links that lead to it end, so that they stay and the file behind them is
+// Where the links that it is end, so that they stay and the file behind them is
 // replaced. The last one may lead to what is not there yet.
 std::string without_links(const std::string& path) {
+  constexpr int most = 40;  // path_resolution(7)
+  fs::path real = path;
   std::error_code error;
-  const fs::path real = fs::weakly_canonical(path, error);
-  return error ? path : real.string();
+  for (int followed = 0; followed < most && fs::is_symlink(real, error); ++followed)
+    real = real.parent_path() / fs::read_symlink(real, error);
+  return real.string();
 }
 
-// The process's umask can only be read by setting it; /proc has it, too, but not
-// every guest's.
+// /dev/stdout, /proc/self/fd/3: what is open already, and stays what it is.
+bool is_open_already(const std::string& path) {
+  return path.starts_with("/dev/") || path.starts_with("/proc/");
+}
+
+// The process's umask can only be read by setting it.
 mode_t mode_of_new_files() {
   const mode_t mask = ::umask(0);
   ::umask(mask);
@@ -74,10 +81,10 @@ int FileBuffer::sync() {
 }
 
 OutputFile::Target OutputFile::open_target(const std::string& path) {
-  Target target{without_links(path), {}, {}, false};
+  Target target{is_open_already(path) ? path : without_links(path), {}, {}, false};
   struct stat found {};
   const bool exists = ::stat(target.path.c_str(), &found) == 0;
-  if (exists && !S_ISREG(found.st_mode)) {
+  if (exists && (!S_ISREG(found.st_mode) || is_open_already(path))) {
     target.file = Fd(checked(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC), "open", path));
     return target;
   }

@@ -153,7 +153,7 @@ TEST(Ktap, OfAnInterruptedRunFails) {
   EXPECT_THAT(ktap({small("fine", {step("open c on a")})}, frame),
               AllOf(HasSubstr("\n1..2\n"), HasSubstr("\nok 1 fine\n"),
                     HasSubstr("\nnot ok 2 all that was planned # ERROR 1 run of 1 scenario: "
-                              "1 passed, 0 failed, in 0.000 ms; interrupted, of 10 runs planned")));
+                              "1 passed, 0 failed, in 0.00 ms; interrupted, of 10 runs planned")));
 }
 
 // TAP's own reader takes what stands at the left.

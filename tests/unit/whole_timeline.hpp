@@ -174,6 +174,7 @@ inline Timeline whole_timeline() {
                   {"knock", "client", "knock", "\x80", true, 1}};
   run.values = {{"port", -40'000}};
   run.steps = {whole_step(), {}};
+  run.steps[1].played.data = "Hello\n";
   run.steps[1].skipped = "needs a kernel >=99.0";
   run.packets = whole_packets();
   run.packets_lost = true;
