@@ -102,15 +102,15 @@ TEST(Summary, IsToldAsData) {
     "checks": {"pass": 52, "fail": 0, "not_observed": 0, "skipped_steps": 0},
     "not_observed_because": {}, "skipped_because": {}, "skipped": {}, "unplayable": {},
     "took": 0, "plays": [
-      {"scenario": "simopen", "file": "", "variant": "", "family": "ipv4",
+      {"scenario": "simopen", "file": "scenarios/handshake/simopen.yaml", "variant": "", "family": "ipv4",
        "runs": 1, "pass": 1, "fail": 0, "not_observed": 0,
        "paths": {"same": 0, "other": 0, "difference": ""}, "took": 1700000,
-       "slowest_step": {"number": 1, "text": "open left on a", "line": 20},
+       "slowest_step": {"number": 1, "text": "open socket l on left", "line": 20},
        "slowest_step_took": 80000},
-      {"scenario": "simopen", "file": "", "variant": "", "family": "ipv6",
+      {"scenario": "simopen", "file": "scenarios/handshake/simopen.yaml", "variant": "", "family": "ipv6",
        "runs": 1, "pass": 1, "fail": 0, "not_observed": 0,
        "paths": {"same": 0, "other": 0, "difference": ""}, "took": 1700000,
-       "slowest_step": {"number": 1, "text": "open left on a", "line": 20},
+       "slowest_step": {"number": 1, "text": "open socket l on left", "line": 20},
        "slowest_step_took": 80000}]})"));
 }
 
