@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "cli/microvm.hpp"
+#include "cli/report_files.hpp"
 #include "report/json.hpp"
 #include "report/kernels_compared.hpp"
 #include "vm/known_kernels.hpp"
@@ -57,7 +58,8 @@ KernelReport play_on(const std::string& kernel, const Options& asked,
   options.format = "text";
   options.verbose = false;
   options.progress = false;
-  options.output = fmt::format("{}/{}.json", scratch.path(), kernel);
+  options.reports = {};
+  options.reports.json = fmt::format("{}/{}.json", scratch.path(), kernel);
   if (!asked.pcap.empty()) options.pcap = fmt::format("{}/{}", asked.pcap, kernel);
   KernelReport result{kernel, {}, {}};
   std::string said;
@@ -70,7 +72,7 @@ KernelReport play_on(const std::string& kernel, const Options& asked,
     result.problem = error.what();
     return result;
   }
-  std::ifstream file(options.output);
+  std::ifstream file(options.reports.json);
   result.report = nlohmann::json::parse(file, nullptr, false);
   if (result.report.is_discarded()) {
     result.report = nullptr;
@@ -111,8 +113,13 @@ nlohmann::json as_json(const std::vector<KernelReport>& reports) {
 }  // namespace
 
 int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
+  if (!options.reports.junit.empty() || !options.reports.ktap.empty() ||
+      options.reports.json == "-")
+    throw UsageError(
+        "--kernel all: what kernels differ in is told as text or as JSON (--format json, --output "
+        "FILE); for the other formats play on one kernel after the other");
   const Scratch scratch;
-  const auto output = open_output(options.output);
+  const auto output = open_output(options.reports.json);
   std::vector<KernelReport> reports;
   std::optional<int> status;
   for (const vm::KnownKernel& kernel : vm::known_kernels(vm::build_directory())) {
@@ -133,7 +140,7 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
     *output << report::json_text(as_json(reports)) << '\n';
     if (const int error = output->finish())
       throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
-                                         options.output, std::strerror(error)));
+                                         options.reports.json, std::strerror(error)));
   }
   return status.value_or(static_cast<int>(Exit::environment));
 }

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <iostream>
 
 #include "cli/command.hpp"
 #include "cli/complete.hpp"
@@ -47,6 +48,14 @@ void read_config(CLI::App& app, int argc, char** argv) {
   apply_config(app, text, *path);
 }
 
+// A disk that is full is found out when what was buffered is written, by nobody who
+// would say so.
+void require_written() {
+  const bool lost = !std::cout.flush() || std::ferror(stdout) != 0;
+  if (std::fflush(stdout) != 0 || lost)
+    throw EnvironmentError("standard output could not be written whole; is its disk full?");
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"TCP Lookup Lab: what does the Linux kernel do with my SYN?", "orchestrator"};
   Commands commands(app);
@@ -68,7 +77,9 @@ int parse_and_run(int argc, char** argv) {
     fmt::print(stderr, "See orchestrator --help, or orchestrator COMMAND --help.\n");
     return static_cast<int>(Exit::usage);
   }
-  return commands.run();
+  const int code = commands.run();
+  require_written();
+  return code;
 }
 
 int complain(const std::exception& error, Exit code) {
@@ -86,6 +97,7 @@ void add_commands(Commands& commands, CLI::App& program) {
   commands.completes(add_config_flag(program), files);
 
   add_run(commands);
+  add_draw(commands);
   add_explain(commands);
   add_tables(commands);
   add_lookup(commands);

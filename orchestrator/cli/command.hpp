@@ -80,6 +80,7 @@ std::string path_of(const CLI::App& command);
 std::vector<const CLI::Option*> visible_flags(const CLI::App& command);
 
 void add_run(Commands& commands);         // run_flags.cpp
+void add_draw(Commands& commands);        // draw_flags.cpp
 void add_explain(Commands& commands);     // explain_flags.cpp
 void add_tables(Commands& commands);      // tables.cpp
 void add_lookup(Commands& commands);      // tables.cpp

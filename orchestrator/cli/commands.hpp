@@ -4,14 +4,12 @@
 // code; what goes wrong is thrown (util/error.hpp) and told by app.cpp.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/options.hpp"
 #include "cli/plays.hpp"
 #include "util/error.hpp"
-#include "util/output_file.hpp"
 
 namespace lab::cli {
 
@@ -26,6 +24,9 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays);
 // What the lab is called in which this play is kept. Of several plays each has its
 // own: "simopen-ipv4", with a variant "rst-in-time-wait-ipv6-killed".
 std::string lab_name(const Options& options, const std::vector<Play>& plays, const Play& play);
+
+// draw: what was stored, as if it had just been played.
+int draw(const DrawOptions& options);
 
 // explain: exit code 0 if the SYN would be answered with a SYN-ACK.
 int explain(const ExplainOptions& options);
@@ -46,9 +47,5 @@ std::string scenarios_folder();
 std::vector<std::string> scenario_paths(const std::vector<std::string>& words);
 // The one that the word means.
 std::string scenario_path(const std::string& wanted);
-
-// Opened before anything is played: a run whose report is lost was in vain.
-// Nothing for an empty path. Throws UsageError.
-std::unique_ptr<OutputFile> open_output(const std::string& path);
 
 }  // namespace lab::cli

@@ -80,6 +80,16 @@ void add_state_flag(CLI::App& command, std::vector<std::string>& states) {
       ->envname("LAB_STATE");
 }
 
+void add_pcap_flag(Commands& commands, CLI::App& command, std::string& directory) {
+  commands.completes(
+      command
+          .add_option("--pcap", directory,
+                      "a directory that gets each play's packets as SCENARIO-FAMILY.pcapng,\n"
+                      "with each packet's path through the kernel as its comment")
+          ->envname("LAB_PCAP"),
+      folders);
+}
+
 report::Style style_of(Color color) { return {wants_color(color), page_width(), wants_unicode()}; }
 
 }  // namespace lab::cli

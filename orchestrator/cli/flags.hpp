@@ -23,6 +23,8 @@ void add_format_flag(CLI::App& command, std::string& format);
 void add_netns_flag(Commands& commands, CLI::App& command, std::string& netns);
 // --state and LAB_STATE, which may be given several times.
 void add_state_flag(CLI::App& command, std::vector<std::string>& states);
+// --pcap and LAB_PCAP: a directory.
+void add_pcap_flag(Commands& commands, CLI::App& command, std::string& directory);
 
 // Looks at the terminal, the locale, NO_COLOR and COLUMNS.
 report::Style style_of(Color color);

@@ -10,6 +10,7 @@
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/report_files.hpp"
 #include "cli/flags.hpp"
 #include "report/topology_graph.hpp"
 #include "report/topology_svg.hpp"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // The same command in a microVM: the job is this program's own image there,
-// given what was asked for here.
+// given what was asked for here. Text for people comes from the guest as it is
+// written; the guest's report as JSON is read back here, and all files are made of
+// that.
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 
@@ -11,7 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,10 +22,11 @@
 #include "cli/microvm.hpp"
 #include "cli/programs.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/report_files.hpp"
 #include "cli/signals.hpp"
+#include "cli/stored.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
-#include "util/output_file.hpp"
 #include "vm/files.hpp"
 #include "vm/run.hpp"
 
@@ -56,7 +59,7 @@ std::chrono::milliseconds time_for(const Options& options, const std::vector<Pla
   return around_all + static_cast<int>(count) * each;
 }
 
-vm::Job job_for(const Options& options, const std::vector<Play>& plays) {
+vm::Job job_for(const Options& options, const std::vector<Play>& plays, const ReportFiles& files) {
   vm::Job job;
   job.argv = {"/lab/orchestrator", "run"};
   for (const std::string& file : files_of(plays)) job.argv.push_back(file);
@@ -65,7 +68,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays) {
     job.argv.push_back(std::move(value));
   };
   add("--where", "here");
-  add("--format", options.format);
+  add("--format", files.takes_stdout() ? "json" : "text");
   add("--repeat", std::to_string(options.repeat));
   add("--deadline", fmt::format("{}ms", options.deadline.count()));
   add("--color", options.style.color ? "always" : "never");
@@ -74,9 +77,10 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays) {
   for (const auto& [name, value] : options.parameters) add("--set", name + "=" + value);
   if (!options.variant.empty()) add("--variant", options.variant);
   if (options.jobs > 0) add("--jobs", std::to_string(options.jobs));
-  if (!options.output.empty()) add("--output", fmt::format("{}/{}", results, report_file));
+  const bool wants_report = files.any() && !files.takes_stdout();
+  if (wants_report) add("--output", fmt::format("{}/{}", results, report_file));
   if (!options.pcap.empty()) add("--pcap", fmt::format("{}/{}", results, pcap_folder));
-  if (!options.output.empty() || !options.pcap.empty()) job.collect = results;
+  if (wants_report || !options.pcap.empty()) job.collect = results;
   // With "=", because it begins with a blank, which is followed by a dash.
   job.argv.push_back(
       fmt::format("--flags={} --where vm --kernel {}", options.flags, options.kernel));
@@ -106,15 +110,57 @@ std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
   return uploads;
 }
 
-// Puts the guest's files where they were asked for. What goes wrong is kept for
-// finish(), so that one that cannot be written does not cost the others.
+// The guest's report as it comes, kept in a file without a name: of a thousand
+// plays it is large.
+class GuestReport {
+ public:
+  GuestReport() : file_(std::tmpfile()) {
+    if (!file_) throw_errno("open", "a temporary file, the guest's report");
+  }
+
+  void add(std::string_view bytes) {
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size() && error_ == 0)
+      error_ = errno;
+    size_ += bytes.size();
+  }
+
+  // Tells the reporters all that is in it. Nothing has come, if the guest's program
+  // ended before it played anything: then it has said why. Throws EnvironmentError.
+  void tell(const Reporters& reporters) {
+    if (size_ == 0) return;
+    if (error_ == 0 && std::fflush(file_.get()) != 0) error_ = errno;
+    if (error_ != 0) throw SystemError("write", "a temporary file, the guest's report", error_);
+    std::rewind(file_.get());
+    try {
+      tell_document(reporters, file_.get(), "the guest's report");
+    } catch (const UsageError& mistake) {
+      throw EnvironmentError(mistake.what());
+    }
+  }
+
+  bool empty() const { return size_ == 0; }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Close> file_;
+  std::size_t size_ = 0;
+  int error_ = 0;  // of the first write that failed
+};
+
+// What comes from the guest, put where it was asked for. What goes wrong is kept for
+// finish(), so that one file that cannot be written does not cost the others.
 class Results {
  public:
-  explicit Results(const Options& options) : options_(options) {}
+  Results(const Options& options, ReportFiles& files)
+      : options_(options), files_(files), reporters_(files.take_reporters()) {}
+
+  void add_to_report(std::string_view bytes) { report_.add(bytes); }
 
   void take(const vm::FileChunk& chunk) {
     if (chunk.path == report_file)
-      add_to_report(chunk);
+      add_to_report(chunk.bytes);
     else if (const std::string folder = fmt::format("{}/", pcap_folder);
              chunk.path.starts_with(folder))
       add_to_captures(chunk, chunk.path.substr(folder.size()));
@@ -122,18 +168,12 @@ class Results {
 
   // Throws EnvironmentError.
   void finish() {
-    if (const int error = report_ ? report_->finish() : 0)
-      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
-                                         options_.output, std::strerror(error)));
+    report_.tell(reporters_);
+    if (!report_.empty()) files_.finish();
     if (!failure_.empty()) throw EnvironmentError(failure_);
   }
 
  private:
-  void add_to_report(const vm::FileChunk& chunk) {
-    if (chunk.first) report_.emplace(options_.output);
-    report_->write(chunk.bytes.data(), static_cast<std::streamsize>(chunk.bytes.size()));
-  }
-
   void add_to_captures(const vm::FileChunk& chunk, const std::string& name) {
     vm::FileChunk below = chunk;
     below.path = name;
@@ -145,7 +185,9 @@ class Results {
   }
 
   const Options& options_;
-  std::optional<OutputFile> report_;
+  ReportFiles& files_;
+  Reporters reporters_;
+  GuestReport report_;
   std::string failure_;  // of the first capture that could not be written
 };
 
@@ -166,11 +208,15 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
   vm::Options machine;
   machine.series = options.kernel;
   machine.cancel_fd = signals.get();
-  Results collected(options);
+  ReportFiles files(options.reports, options.format);
+  Results collected(options, files);
   ProgressLine progress;
   const vm::Sinks sinks{[&](vm::Stream stream, std::string_view bytes) {
                           progress.clear();
-                          output(stream, bytes);
+                          if (stream == vm::Stream::out && files.takes_stdout())
+                            collected.add_to_report(bytes);
+                          else
+                            output(stream, bytes);
                         },
                         [&](const vm::FileChunk& chunk) { collected.take(chunk); },
                         [&](std::string_view note) {
@@ -180,13 +226,17 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
                         [&](std::string_view what) { progress.show(what); }};
   try {
     const vm::Outcome outcome =
-        vm::run_in_vm(machine, job_for(options, plays), uploads_for(plays), sinks);
+        vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks);
     collected.finish();
     if (outcome.timed_out)
       throw EnvironmentError("the orchestrator in the guest hangs: the guest ended it");
     return outcome.status;
   } catch (const vm::Cancelled&) {
-    collected.finish();  // what the guest still sent
+    try {
+      collected.finish();  // what the guest still sent
+    } catch (const EnvironmentError& error) {
+      fmt::print(stderr, "orchestrator: {}\n", error.what());
+    }
     signalfd_siginfo taken{};
     checked(::read(signals.get(), &taken, sizeof taken), "read", "signalfd");
     fmt::print(stderr, "orchestrator: {}: the microVM is gone, and all that was in it\n",

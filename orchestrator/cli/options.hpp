@@ -18,6 +18,12 @@ namespace lab::cli {
 
 enum class Where { automatic, here, vm };
 
+// The files that get the report, by their formats (report_files.hpp). "-": standard
+// output; empty: not asked for.
+struct ReportPaths {
+  std::string json, junit, ktap;
+};
+
 struct Options {
   Where where = Where::automatic;
   std::string format = "text";  // or "json"
@@ -31,7 +37,7 @@ struct Options {
   std::size_t jobs = 0;            // plays side by side; 0: as many as suit this machine
   std::chrono::milliseconds deadline{60'000};  // of each play
   bool verbose = false;                        // every report in full, however many there are
-  std::string output;                          // a file that gets the report as JSON; empty: none
+  ReportPaths reports;                         // the files that get it, too
   std::string pcap;       // a directory that gets each play's packets; empty: none
   // The lab stays when its play is over, under this name; empty: the scenario's.
   std::optional<std::string> keep;
@@ -40,6 +46,15 @@ struct Options {
   // The flags that a failed play is repeated with, as the user would write them
   // (report::ManySettings::flags).
   std::string flags;
+};
+
+struct DrawOptions {
+  std::vector<std::string> documents;  // stored reports; "-": standard input
+  std::string format = "text";
+  report::Style style;
+  bool verbose = false;
+  ReportPaths reports;
+  std::string pcap;
 };
 
 struct ExplainOptions {

@@ -12,13 +12,11 @@
 
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
+#include "cli/terminal_report.hpp"
 #include "pool/pool.hpp"
 #include "report/style.hpp"
 
 namespace lab::cli {
-
-// When the play's own report is to be written.
-enum class Telling { never, if_it_fails, as_it_happens };
 
 struct PlaySettings {
   Telling text = Telling::as_it_happens;

@@ -10,12 +10,12 @@
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
 #include "cli/programs.hpp"
+#include "cli/report_files.hpp"
 #include "cli/where.hpp"
 #include "net/user_namespace.hpp"
 #include "stand/lab.hpp"
 #include "stand/standing.hpp"
 #include "util/error.hpp"
-#include "util/output_file.hpp"
 
 namespace lab::cli {
 namespace {
@@ -72,7 +72,7 @@ int run(const Options& options) {
   // at once, and no machine is booted for it.
   const std::vector<Play> plays = plays_of(scenario_paths(options.words), options);
   for (const Play& play : plays) require_programs(*play.scenario);
-  open_output(options.output);
+  ReportFiles(options.reports, options.format);  // a run whose report is lost was in vain
   if (!options.pcap.empty()) {
     require_different_captures(plays);
     PcapFolder{options.pcap};
@@ -91,7 +91,8 @@ int run(const Options& options) {
   if (options.keep) require_labs_to_be_free(options, plays);
   if (options.announce) {
     // Data stays alone on standard output.
-    std::FILE* out = options.format == "text" ? stdout : stderr;
+    const bool data = takes_stdout(options.reports, options.format);
+    std::FILE* out = data ? stderr : stdout;
     fmt::print(out, "{}\n", announcement(decision, facts));
     std::fflush(out);
   }

@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/flags.hpp"
 #include "cli/plays.hpp"
+#include "cli/report_files.hpp"
 #include "util/text.hpp"
 
 namespace lab::cli {
@@ -84,18 +85,8 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
                 "the whole report of every play, however many there are")
       ->envname("LAB_VERBOSE");
   add_format_flag(command, options.format);
-  commands.completes(
-      command
-          .add_option("-o,--output", options.output, "a file that gets the report as JSON, besides")
-          ->envname("LAB_OUTPUT"),
-      files);
-  commands.completes(
-      command
-          .add_option("--pcap", options.pcap,
-                      "a directory that gets each play's packets as SCENARIO-FAMILY.pcapng,\n"
-                      "with each packet's path through the kernel as its comment")
-          ->envname("LAB_PCAP"),
-      folders);
+  add_report_flags(commands, command, options.reports);
+  add_pcap_flag(commands, command, options.pcap);
   command.add_option("--repeat", options.repeat, "play all so many times, and count")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");

@@ -7,8 +7,8 @@
 #include <sys/signalfd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -18,10 +18,12 @@
 #include "cli/commands.hpp"
 #include "cli/in_order.hpp"
 #include "cli/play.hpp"
+#include "cli/report_files.hpp"
 #include "cli/signals.hpp"
+#include "cli/terminal_report.hpp"
 #include "pool/pool.hpp"
 #include "report/reporter.hpp"
-#include "util/output_file.hpp"
+#include "util/text.hpp"
 
 namespace lab::cli {
 namespace {
@@ -43,12 +45,14 @@ std::size_t count_scenarios(const std::vector<Play>& plays) {
 class RunHere {
  public:
   RunHere(const Options& options, const std::vector<Play>& plays)
-      : options_(options), plays_(plays), scenarios_(count_scenarios(plays)) {
-    output_ = open_output(options.output);
+      : options_(options),
+        plays_(plays),
+        scenarios_(count_scenarios(plays)),
+        files_(options.reports, options.format) {
     if (!options.pcap.empty()) pcap_.emplace(options.pcap);
     add_reporters();
     settings_.style = options.style;
-    settings_.json = options.format == "json" || output_;
+    settings_.json = files_.any();
     settings_.pcap = pcap_ ? &*pcap_ : nullptr;
     settings_.rounds = options.repeat;
     summary_.scenarios = scenarios_;
@@ -58,6 +62,7 @@ class RunHere {
   int run() {
     const auto begin = std::chrono::steady_clock::now();
     const Fd signals = block_signals();
+    tell_sources();
     std::cout.flush();
     const bool whole = pool::run(
         {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},
@@ -77,30 +82,20 @@ class RunHere {
   const Play& play_of(std::size_t job) const { return plays_[job % plays_.size()]; }
 
   void add_reporters() {
-    if (options_.format == "json")
-      reporters_.push_back(report::make_json_reporter(std::cout));
-    else if (scenarios_ > 1)
-      add_reporters_of_many();
-    else
-      add_reporter_of_one();
-    if (output_) reporters_.push_back(report::make_json_reporter(*output_));
+    reporters_ = files_.take_reporters();
+    TerminalReport terminal = terminal_report(
+        files_.takes_stdout(), {options_.style, options_.verbose, options_.progress, scenarios_,
+                                total(), options_.repeat, options_.flags});
+    settings_.text = terminal.text;
+    std::ranges::move(terminal.reporters, std::back_inserter(reporters_));
   }
 
-  void add_reporter_of_one() {
-    const bool in_full = options_.repeat == 1 || options_.verbose;
-    settings_.text = in_full ? Telling::as_it_happens : Telling::if_it_fails;
-    reporters_.push_back(
-        in_full ? report::make_full_reporter(std::cout, options_.style)
-                : report::make_repeat_reporter(std::cout, options_.style, options_.progress));
-  }
-
-  void add_reporters_of_many() {
-    settings_.text = options_.verbose ? Telling::as_it_happens : Telling::never;
-    if (options_.verbose)
-      reporters_.push_back(report::make_full_reporter(std::cout, options_.style));
-    reporters_.push_back(report::make_many_reporter(
-        std::cout, options_.style,
-        {options_.progress, options_.verbose, total(), options_.repeat, options_.flags}));
+  // The files were read already, and may have changed since; but not by much.
+  void tell_sources() {
+    std::set<std::string> files;
+    for (const Play& play : plays_)
+      if (const std::string& file = play.scenario->file; files.insert(file).second)
+        for (auto& reporter : reporters_) reporter->source(file, read_file(file));
   }
 
   pool::Jobs jobs() {
@@ -152,22 +147,16 @@ class RunHere {
   void tell(const PlayResult& result, std::string_view json) {
     summary_.add(result);
     for (auto& reporter : reporters_) reporter->told(result, json);
-    // Of one scenario there is no summary that would say so.
-    if (result.ending == PlayResult::Ending::skipped && scenarios_ == 1 &&
-        told_.insert(label(result)).second)
-      fmt::print(stderr, "{}: skipped: {}\n", label(result), result.why);
   }
 
   void finish_files() {
-    if (const int error = output_ ? output_->finish() : 0)
-      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
-                                         options_.output, std::strerror(error)));
+    files_.finish();
     if (!pcap_failure_.empty()) throw EnvironmentError(pcap_failure_);
   }
 
   // What stands, and how to go on from there.
   void tell_of_kept() const {
-    std::FILE* out = options_.format == "text" ? stdout : stderr;
+    std::FILE* out = files_.takes_stdout() ? stderr : stdout;
     std::cout.flush();
     for (const KeptLab& kept : kept_) {
       if (!kept.why_not.empty())
@@ -194,7 +183,7 @@ class RunHere {
     if (summary_.verdict() == Outcome::fail) return static_cast<int>(Exit::failed);
     if (!summary_.unplayable.empty()) {
       // The summary of many has told of it.
-      if (scenarios_ == 1 || options_.format == "json")
+      if (scenarios_ == 1 || files_.takes_stdout())
         throw EnvironmentError(summary_.unplayable.begin()->first);
       return static_cast<int>(Exit::environment);
     }
@@ -205,7 +194,7 @@ class RunHere {
   const Options& options_;
   const std::vector<Play>& plays_;
   const std::size_t scenarios_;
-  std::unique_ptr<OutputFile> output_;
+  ReportFiles files_;
   std::optional<PcapFolder> pcap_;
   std::string pcap_failure_;  // of the first capture that could not be written
   PlaySettings settings_;
@@ -213,7 +202,6 @@ class RunHere {
   report::Summary summary_;
   std::vector<KeptLab> kept_;
   std::map<std::size_t, Progress> progress_;  // of those that run
-  std::set<std::string> told_;                // labels of those that were skipped
   InOrder in_order_{
       {[this](std::string_view piece) {
          for (auto& reporter : reporters_) reporter->text(piece);
@@ -222,12 +210,6 @@ class RunHere {
 };
 
 }  // namespace
-
-std::unique_ptr<OutputFile> open_output(const std::string& path) try {
-  return path.empty() ? nullptr : std::make_unique<OutputFile>(path);
-} catch (const SystemError& error) {
-  throw UsageError(fmt::format("--output {}: {}", path, std::strerror(error.error())));
-}
 
 int run_here(const Options& options, const std::vector<Play>& plays) {
   return RunHere(options, plays).run();

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "report/reporter.hpp"
@@ -13,14 +14,14 @@
 namespace lab::report {
 namespace {
 
-// Of a play whose process died, with what the process that started it knows.
-std::string last_known(const PlayResult& result) {
+// Of a play that has no timeline: it was not played, or its process died with it.
+std::string what_is_known(const PlayResult& result) {
   Timeline timeline;
   timeline.scenario = result.scenario;
   timeline.file = result.file;
   timeline.variant = result.variant;
   timeline.family = result.family;
-  timeline.aborted = result.why;
+  if (result.ending == PlayResult::Ending::died) timeline.aborted = result.why;
   if (result.failure && result.failure->step.number > 0)
     timeline.aborted +=
         fmt::format(", in step {}: {}", result.failure->step.number, result.failure->step.text);
@@ -31,10 +32,11 @@ class JsonReporter : public Reporter {
  public:
   explicit JsonReporter(std::ostream& out) : out_(out) {}
 
+  void source(const std::string& file, std::string_view text) override { sources_[file] = text; }
+
   void told(const PlayResult& result, std::string_view json) override {
     open();
-    if (result.ending == PlayResult::Ending::played) add(json);
-    if (result.ending == PlayResult::Ending::died) add(last_known(result));
+    add(result, json.empty() ? what_is_known(result) : std::string(json));
   }
 
   void finish(const Summary& summary) override {
@@ -46,16 +48,20 @@ class JsonReporter : public Reporter {
  private:
   void open() {
     if (opened_) return;
-    out_ << "{\"schema\": " << json_schema << ",\n\"runs\": [";
+    out_ << "{\"schema\": " << json_schema << ",\n\"sources\": " << json_text(sources_)
+         << ",\n\"runs\": [";
     opened_ = true;
   }
 
-  void add(std::string_view run) {
-    out_ << (first_ ? "\n" : ",\n") << run;
+  // The result becomes the first member of the timeline's object.
+  void add(const PlayResult& result, std::string_view timeline) {
+    out_ << (first_ ? "\n" : ",\n") << "{\"result\":" << json_text(result) << ","
+         << timeline.substr(1);
     first_ = false;
   }
 
   std::ostream& out_;
+  std::map<std::string, std::string> sources_;
   bool opened_ = false;
   bool first_ = true;
 };

@@ -85,10 +85,20 @@ json part_of(const json& report, const char* key, json otherwise) {
   return report.is_object() ? report.value(key, std::move(otherwise)) : otherwise;
 }
 
+// Its runs, without those of plays that were not played: they have names only.
+std::vector<json> runs_of(const json& report) {
+  std::vector<json> runs;
+  for (const json& run : part_of(report, "runs", json::array())) {
+    const std::string ending = text_of(run.value("result", json::object()), "ending");
+    if (ending != "skipped" && ending != "unplayable") runs.push_back(run);
+  }
+  return runs;
+}
+
 // The plays of one report, and those that were skipped there.
 std::map<std::string, Seen> plays_of(const json& report) {
   std::map<std::string, Seen> plays;
-  for (const json& run : part_of(report, "runs", json::array())) plays[play_of(run)] = seen_in(run);
+  for (const json& run : runs_of(report)) plays[play_of(run)] = seen_in(run);
   const json summary = part_of(report, "summary", json::object());
   const json skipped = part_of(summary, "skipped", json::object());
   for (const auto& [why, labels] : skipped.items()) {
@@ -110,7 +120,7 @@ Words order_of(const std::vector<KernelReport>& reports, const std::vector<Colum
     if (std::ranges::find(order, play) == order.end()) order.push_back(play);
   };
   for (const KernelReport& report : reports)
-    for (const json& run : part_of(report.report, "runs", json::array())) add(play_of(run));
+    for (const json& run : runs_of(report.report)) add(play_of(run));
   for (const Column& column : columns)
     for (const auto& [play, seen] : column.plays) add(play);
   return order;

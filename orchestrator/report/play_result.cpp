@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "check/same_paths.hpp"
+#include "record/stored.hpp"
 #include "report/summary.hpp"
 
 namespace lab::report {
@@ -26,6 +28,21 @@ std::optional<Failure> first_failure(const Timeline& timeline) {
   return Failure{last, "", "", "the play to come to its end", timeline.aborted};
 }
 
+struct EndingWord {
+  PlayResult::Ending ending;
+  std::string_view word;
+};
+constexpr std::array<EndingWord, 4> endings{{{PlayResult::Ending::played, "played"},
+                                             {PlayResult::Ending::skipped, "skipped"},
+                                             {PlayResult::Ending::unplayable, "unplayable"},
+                                             {PlayResult::Ending::died, "died"}}};
+
+std::optional<PlayResult::Ending> ending_from(std::string_view word) {
+  for (const EndingWord& each : endings)
+    if (each.word == word) return each.ending;
+  return std::nullopt;
+}
+
 json from_failure(const Failure& failure) {
   return {{"step", failure.step},
           {"title", failure.title},
@@ -34,10 +51,24 @@ json from_failure(const Failure& failure) {
           {"seen", failure.seen}};
 }
 
-Failure failure_from(const json& from) {
-  return {from.at("step"), from.at("title"), from.at("witness"), from.at("expected"),
-          from.at("seen")};
+Failure failure_from(const JsonPlace& from) {
+  return {step_name_from(from.at("step")), from.text("title"), from.text("witness"),
+          from.text("expected"), from.text("seen")};
 }
+
+Tally tally_from(const JsonPlace& from) {
+  return {from.get<std::size_t>("pass"), from.get<std::size_t>("fail"),
+          from.get<std::size_t>("not_observed"), from.get<std::size_t>("skipped_steps")};
+}
+
+std::map<std::string, std::size_t> counts_from(const JsonPlace& from) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& [reason, count] : from.members())
+    counts.emplace(reason, count.as<std::size_t>());
+  return counts;
+}
+
+nanoseconds duration_from(const JsonPlace& from) { return nanoseconds(from.as<std::int64_t>()); }
 
 }  // namespace
 
@@ -64,6 +95,12 @@ PlayResult result_of(const Timeline& timeline) {
   return result;
 }
 
+std::string_view to_string(PlayResult::Ending ending) {
+  for (const EndingWord& each : endings)
+    if (each.ending == ending) return each.word;
+  return "?";
+}
+
 std::string label(const PlayResult& result) {
   return fmt::format("{}{}{} {}", result.scenario, result.variant.empty() ? "" : " ",
                      result.variant, family_name(result.family));
@@ -73,47 +110,54 @@ void to_json(json& into, const StepName& step) {
   into = {{"number", step.number}, {"text", step.text}, {"line", step.line}};
 }
 
-void from_json(const json& from, StepName& step) {
-  step = {from.at("number"), from.at("text"), from.at("line")};
+StepName step_name_from(const JsonPlace& from) {
+  return {from.get<std::size_t>("number"), from.text("text"), from.get<int>("line")};
 }
+
+void from_json(const json& from, StepName& step) { step = step_name_from(JsonPlace(from)); }
 
 void to_json(json& into, const PlayResult& result) {
   into = {{"scenario", result.scenario},
           {"file", result.file},
           {"variant", result.variant},
-          {"family", result.family},
-          {"ending", result.ending},
+          {"family", family_name(result.family)},
+          {"ending", to_string(result.ending)},
           {"why", result.why},
-          {"outcome", result.outcome},
-          {"checks", {result.checks.pass, result.checks.fail, result.checks.not_observed,
-                      result.checks.skipped}},
-          {"not_observed", result.not_observed},
-          {"skipped_steps", result.skipped_steps},
+          {"outcome", to_string(result.outcome)},
+          {"checks",
+           {{"pass", result.checks.pass},
+            {"fail", result.checks.fail},
+            {"not_observed", result.checks.not_observed},
+            {"skipped_steps", result.checks.skipped}}},
+          {"not_observed_because", result.not_observed},
+          {"skipped_because", result.skipped_steps},
           {"paths", result.paths},
           {"took", result.took.count()},
-          {"slowest", result.slowest},
-          {"slowest_took", result.slowest_took.count()}};
+          {"slowest_step", result.slowest},
+          {"slowest_step_took", result.slowest_took.count()}};
   if (result.failure) into["failure"] = from_failure(*result.failure);
 }
 
-void from_json(const json& from, PlayResult& result) {
-  const json& checks = from.at("checks");
-  result = {from.at("scenario"),
-            from.at("file"),
-            from.at("variant"),
-            from.at("family"),
-            from.at("ending"),
-            from.at("why"),
-            from.at("outcome"),
-            {checks.at(0), checks.at(1), checks.at(2), checks.at(3)},
-            from.at("not_observed"),
-            from.at("skipped_steps"),
-            from.at("paths"),
-            std::nullopt,
-            nanoseconds(from.at("took").get<std::int64_t>()),
-            from.at("slowest"),
-            nanoseconds(from.at("slowest_took").get<std::int64_t>())};
-  if (from.contains("failure")) result.failure = failure_from(from["failure"]);
+PlayResult play_result_from(const JsonPlace& from) {
+  PlayResult result;
+  result.scenario = from.text("scenario");
+  result.file = from.text("file");
+  result.variant = from.text("variant");
+  result.family = family_at(from.at("family"));
+  result.ending = from.at("ending").parsed(ending_from, "an ending of a play");
+  result.why = from.text("why");
+  result.outcome = from.at("outcome").parsed(outcome_from, "an outcome");
+  result.checks = tally_from(from.at("checks"));
+  result.not_observed = counts_from(from.at("not_observed_because"));
+  result.skipped_steps = counts_from(from.at("skipped_because"));
+  result.paths = from.text("paths");
+  result.took = duration_from(from.at("took"));
+  result.slowest = step_name_from(from.at("slowest_step"));
+  result.slowest_took = duration_from(from.at("slowest_step_took"));
+  if (const auto failure = from.find("failure")) result.failure = failure_from(*failure);
+  return result;
 }
+
+void from_json(const json& from, PlayResult& result) { result = play_result_from(JsonPlace(from)); }
 
 }  // namespace lab::report

@@ -2,7 +2,7 @@
 //
 // What came of one play, in the few facts that a summary of many is made from.
 // Plain data: it travels as JSON from the process that played to the one that
-// reports.
+// reports, and stands so in the stored report (docs/reports.md).
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,10 @@
 #include <string>
 
 #include "record/timeline.hpp"
+
+namespace lab {
+class JsonPlace;
+}
 
 namespace lab::report {
 
@@ -61,9 +65,14 @@ PlayResult result_of(const Timeline& timeline);
 // "no-listen ipv4"; of a variant, "rst-in-window outside ipv4".
 std::string label(const PlayResult& result);
 
+std::string_view to_string(PlayResult::Ending ending);  // "played", "skipped", ...
+
 void to_json(nlohmann::json& into, const StepName& step);
 void from_json(const nlohmann::json& from, StepName& step);
 void to_json(nlohmann::json& into, const PlayResult& result);
 void from_json(const nlohmann::json& from, PlayResult& result);
+// The same of a place in a larger document, which a complaint then names (UsageError).
+StepName step_name_from(const JsonPlace& from);
+PlayResult play_result_from(const JsonPlace& from);
 
 }  // namespace lab::report

@@ -26,6 +26,10 @@ class Reporter {
   virtual void started(const std::string& /*label*/) {}
   virtual void ended(const PlayResult& /*result*/) {}
 
+  // The text of a scenario's file, by the name that results give it: once, before
+  // its first play is told.
+  virtual void source(const std::string& /*file*/, std::string_view /*text*/) {}
+
   // In the order of the plays. First the play's own report (TextReport), in
   // pieces as it comes, if there is one:
   virtual void text(std::string_view /*piece*/) {}
@@ -61,10 +65,17 @@ struct ManySettings {
 std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const Style& style,
                                              const ManySettings& settings);
 
-// One document, {"schema": 1, "runs": [timeline, …], "summary": {…}}.
+// One document, {"schema": 2, "sources": {…}, "runs": [timeline, …], "summary": {…}},
+// in which each play is one of the runs, and has a "result" besides its timeline.
+// document.hpp reads it back; docs/reports.md is its description.
 std::unique_ptr<Reporter> make_json_reporter(std::ostream& out);
 
-// The document's version; raised when the meaning of a field changes.
-constexpr int json_schema = 1;
+// For CI servers, and for the kernel's test tools (junit.cpp, ktap.cpp). Both write
+// when all is known.
+std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out);
+std::unique_ptr<Reporter> make_ktap_reporter(std::ostream& out);
+
+// The document's version; docs/reports.md says what raises it.
+constexpr int json_schema = 2;
 
 }  // namespace lab::report

@@ -72,12 +72,6 @@ nlohmann::json from_paths(const Paths& paths) {
   return {{"same", paths.same}, {"other", paths.other}, {"difference", paths.difference}};
 }
 
-nlohmann::json from_step(const StepName& step, std::chrono::nanoseconds took) {
-  nlohmann::json object = step;
-  object["took"] = took.count();
-  return object;
-}
-
 nlohmann::json from_failure(const PlaySummary& play) {
   const Failure& failure = *play.failed->failure;
   return {{"run", play.failed_run},     {"step", failure.step},         {"title", failure.title},
@@ -92,8 +86,8 @@ nlohmann::json from_play(const PlaySummary& play) {
   object["family"] = family_name(play.family);
   object["paths"] = from_paths(play.paths);
   object["took"] = play.took.count();
-  if (!play.slowest.text.empty())
-    object["slowest_step"] = from_step(play.slowest, play.slowest_took);
+  object["slowest_step"] = play.slowest;
+  object["slowest_step_took"] = play.slowest_took.count();
   if (play.failed && play.failed->failure) object["failure"] = from_failure(play);
   return object;
 }
@@ -227,28 +221,19 @@ std::string paths_line(const Summary& summary) {
 
 void to_json(nlohmann::json& into, const Summary& summary) {
   into = from_runs(summary.runs());
+  into["scenarios"] = summary.scenarios;
   into["checks"] = {{"pass", summary.checks.pass},
                     {"fail", summary.checks.fail},
-                    {"not_observed", summary.checks.not_observed}};
+                    {"not_observed", summary.checks.not_observed},
+                    {"skipped_steps", summary.checks.skipped}};
   into["not_observed_because"] = summary.not_observed;
-  into["skipped_steps"] = summary.checks.skipped;
   into["skipped_because"] = summary.skipped_steps;
-  if (summary.scenarios > 1 || !summary.skipped.empty()) into["skipped"] = summary.skipped;
-  if (!summary.unplayable.empty()) into["unplayable"] = summary.unplayable;
+  into["skipped"] = summary.skipped;
+  into["unplayable"] = summary.unplayable;
+  into["took"] = summary.took.count();
   if (summary.planned > 0) into["interrupted"] = {{"planned", summary.planned}};
-  if (summary.scenarios > 1) {
-    into["took"] = summary.took.count();
-    into["plays"] = nlohmann::json::array();
-    for (const PlaySummary& play : summary.plays) into["plays"].push_back(from_play(play));
-    return;
-  }
-  into["scenario"] = summary.plays.empty() ? "" : summary.plays.front().scenario;
-  into["families"] = nlohmann::json::object();
-  for (const auto& [family, runs] : by_family(summary))
-    into["families"][std::string(family_name(family))] = from_runs(runs);
-  into["paths"] = nlohmann::json::object();
-  for (const PlaySummary& play : summary.plays)
-    if (play.paths.same > 0) into["paths"][key_of(summary, play)] = from_paths(play.paths);
+  into["plays"] = nlohmann::json::array();
+  for (const PlaySummary& play : summary.plays) into["plays"].push_back(from_play(play));
 }
 
 }  // namespace lab::report

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// A stream into a file that knows why it failed. A std::ofstream does not: by
-// the time somebody asks it, errno is another call's.
+// A stream into a file that is written whole or not at all, and that knows why it
+// failed. (A std::ofstream does not: by the time somebody asks it, errno is another
+// call's.)
+//
+// What is written goes to a new file beside the one that was named, and takes its
+// place in finish(): until then, whatever happens, the old file is there as it was,
+// and nobody sees half of a new one. What is not a regular file (a pipe, /dev/stdout)
+// is written to directly.
 #pragma once
 
 #include <array>
@@ -18,6 +24,7 @@ class FileBuffer : public std::streambuf {
  public:
   explicit FileBuffer(Fd file) : file_(std::move(file)) { setp(bytes_.begin(), bytes_.end()); }
   int error() const { return error_; }
+  const Fd& file() const { return file_; }
 
  protected:
   int_type overflow(int_type next) override;
@@ -31,14 +38,31 @@ class FileBuffer : public std::streambuf {
 
 class OutputFile : public std::ostream {
  public:
-  // Truncates the file, or makes it. Throws SystemError.
+  // Throws SystemError when `path` cannot be written: now, and not when all that is
+  // to be written has been made.
   explicit OutputFile(const std::string& path);
+  // Without finish() the new file is gone.
+  ~OutputFile() override;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
 
-  // Writes what is still here. The errno of the first write that failed; 0:
-  // all has been written.
+  // Writes what is still here, to the disk, and puts the new file in place. The
+  // errno of what failed first, and then the old file is as it was; 0: all is well.
   int finish();
 
  private:
+  struct Target {
+    std::string path;       // links followed
+    Fd file;                // what is written to
+    std::string temporary;  // its name, if it has one by now; empty: it has none
+    bool replaces = false;  // it takes the place of what is at `path`
+  };
+  static Target open_target(const std::string& path);
+  explicit OutputFile(Target target);
+  int put_in_place();
+
+  std::string path_, temporary_;
+  bool replaces_;
   FileBuffer buffer_;
 };
 

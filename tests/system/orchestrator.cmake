@@ -8,7 +8,7 @@ target_link_libraries(system_program PUBLIC room_util GTest::gmock)
 
 list(JOIN LAB_TESTED_KERNELS "," series)
 
-foreach(test wrong mistakes many traces guest pcap)
+foreach(test wrong mistakes many formats traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)

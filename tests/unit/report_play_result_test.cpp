@@ -77,6 +77,9 @@ TEST(PlayResult, TravelsAsJson) {
 
   const PlayResult well = result_of(testing::simopen());
   EXPECT_FALSE(PlayResult(nlohmann::json(well)).failure.has_value());
+  EXPECT_EQ(nlohmann::json(sent)["ending"], "unplayable");
+  EXPECT_EQ(nlohmann::json(sent)["outcome"], "fail");
+  EXPECT_EQ(nlohmann::json(sent)["family"], "ipv4");
 }
 
 }  // namespace

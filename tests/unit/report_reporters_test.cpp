@@ -93,7 +93,7 @@ TEST(Json, IsOneDocumentOfAllRuns) {
   Told told = json();
   const auto document =
       nlohmann::json::parse(told.play(testing::simopen()).play(ipv6(testing::simopen())).finish());
-  EXPECT_EQ(document["schema"], 1);
+  EXPECT_EQ(document["schema"], 2);
   ASSERT_EQ(document["runs"].size(), 2u);
   EXPECT_EQ(document["runs"][0]["family"], "ipv4");
   EXPECT_EQ(document["runs"][1]["family"], "ipv6");
@@ -114,12 +114,15 @@ TEST(Json, StaysUtf8WhateverAScenarioSends) {
   EXPECT_TRUE(nlohmann::json::accept(told.play(run).finish()));
 }
 
-TEST(Json, HasARunForOneThatDiedAndNoneForOneThatWasSkipped) {
+TEST(Json, HasARunForEachPlayHoweverItEnded) {
   Told told = json();
   const auto document =
       nlohmann::json::parse(told.tell(killed()).tell(skipped("no VRF here")).finish());
-  ASSERT_EQ(document["runs"].size(), 1u);
+  ASSERT_EQ(document["runs"].size(), 2u);
   EXPECT_EQ(document["runs"][0]["scenario"], "stuck");
+  EXPECT_EQ(document["runs"][0]["result"]["ending"], "died");
+  EXPECT_EQ(document["runs"][1]["result"]["ending"], "skipped");
+  EXPECT_EQ(document["runs"][1]["steps"], nlohmann::json::array());
   EXPECT_EQ(document["runs"][0]["aborted"], "killed at its deadline, in step 3: accept on srv");
   EXPECT_EQ(document["summary"]["skipped"]["no VRF here"][0], "vrf ipv4");
 }

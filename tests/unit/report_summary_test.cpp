@@ -98,11 +98,20 @@ TEST(Summary, IsToldAsData) {
   summary.add(result_of(testing::simopen()));
   summary.add(result_of(ipv6(testing::simopen())));
   EXPECT_EQ(nlohmann::json(summary), nlohmann::json::parse(R"({
-    "scenario": "simopen", "runs": 2, "pass": 2, "fail": 0, "not_observed": 0,
-    "families": {"ipv4": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0},
-                 "ipv6": {"runs": 1, "pass": 1, "fail": 0, "not_observed": 0}},
-    "checks": {"pass": 52, "fail": 0, "not_observed": 0},
-    "not_observed_because": {}, "skipped_steps": 0, "skipped_because": {}, "paths": {}})"));
+    "scenarios": 1, "runs": 2, "pass": 2, "fail": 0, "not_observed": 0,
+    "checks": {"pass": 52, "fail": 0, "not_observed": 0, "skipped_steps": 0},
+    "not_observed_because": {}, "skipped_because": {}, "skipped": {}, "unplayable": {},
+    "took": 0, "plays": [
+      {"scenario": "simopen", "file": "scenarios/handshake/simopen.yaml", "variant": "", "family": "ipv4",
+       "runs": 1, "pass": 1, "fail": 0, "not_observed": 0,
+       "paths": {"same": 0, "other": 0, "difference": ""}, "took": 1700000,
+       "slowest_step": {"number": 1, "text": "open socket l on left", "line": 20},
+       "slowest_step_took": 80000},
+      {"scenario": "simopen", "file": "scenarios/handshake/simopen.yaml", "variant": "", "family": "ipv6",
+       "runs": 1, "pass": 1, "fail": 0, "not_observed": 0,
+       "paths": {"same": 0, "other": 0, "difference": ""}, "took": 1700000,
+       "slowest_step": {"number": 1, "text": "open socket l on left", "line": 20},
+       "slowest_step_took": 80000}]})"));
 }
 
 // One segment that host "a" looked up.

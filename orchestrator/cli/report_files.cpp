@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "cli/report_files.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+
+#include "util/error.hpp"
+
+namespace lab::cli {
+namespace {
+
+struct Format {
+  const char* flag;
+  const char* names;  // of the flag, as CLI11 takes them
+  const char* variable;
+  const char* help;
+  std::string ReportPaths::*path;
+  std::unique_ptr<report::Reporter> (*make)(std::ostream& out);
+};
+
+constexpr std::array<Format, 3> formats{{
+    {"--output", "-o,--output", "LAB_OUTPUT",
+     "a file that gets everything that was seen as JSON; `draw` reads it\n"
+     "(- in each of these: standard output, instead of the text)",
+     &ReportPaths::json, report::make_json_reporter},
+    {"--junit", "--junit", "LAB_JUNIT", "a file that gets the outcomes as JUnit's XML",
+     &ReportPaths::junit, report::make_junit_reporter},
+    {"--ktap", "--ktap", "LAB_KTAP", "a file that gets the outcomes as KTAP, the kernel's format",
+     &ReportPaths::ktap, report::make_ktap_reporter},
+}};
+
+constexpr std::string_view standard_output = "-";
+
+// The flags that send something to standard output.
+std::vector<std::string> on_stdout(const ReportPaths& paths, const std::string& format) {
+  std::vector<std::string> flags;
+  if (format == "json") flags.emplace_back("--format json");
+  for (const Format& each : formats)
+    if (paths.*each.path == standard_output) flags.push_back(fmt::format("{} -", each.flag));
+  return flags;
+}
+
+std::unique_ptr<OutputFile> open(const std::string& name, const std::string& path) try {
+  return std::make_unique<OutputFile>(path);
+} catch (const SystemError& error) {
+  const bool in_folder = error.error() == EACCES || error.error() == EROFS;
+  throw UsageError(fmt::format("{}: {}{}", name, std::strerror(error.error()),
+                               in_folder ? "; name a file in a folder that you may write to" : ""));
+}
+
+}  // namespace
+
+void add_report_flags(Commands& commands, CLI::App& command, ReportPaths& paths) {
+  for (const Format& format : formats)
+    commands.completes(command.add_option(format.names, paths.*format.path, format.help)
+                           ->type_name("FILE")
+                           ->envname(format.variable),
+                       files);
+}
+
+bool takes_stdout(const ReportPaths& paths, const std::string& format) {
+  return !on_stdout(paths, format).empty();
+}
+
+std::unique_ptr<OutputFile> open_output(const std::string& path) {
+  return path.empty() ? nullptr : open(fmt::format("--output {}", path), path);
+}
+
+ReportFiles::ReportFiles(const ReportPaths& paths, const std::string& format) {
+  const auto flags = on_stdout(paths, format);
+  takes_stdout_ = !flags.empty();
+  if (flags.size() > 1)
+    throw UsageError(
+        fmt::format("{} and {}: only one can go to standard output; name a file for "
+                    "the other",
+                    flags[0], flags[1]));
+  const auto add = [&](const Format& each, const std::string& path) {
+    Output output{fmt::format("{} {}", each.flag, path), nullptr};
+    if (path != standard_output) output.file = open(output.name, path);
+    reporters_.push_back(each.make(output.file ? *output.file : std::cout));
+    outputs_.push_back(std::move(output));
+  };
+  if (format == "json") add(formats.front(), std::string(standard_output));
+  for (const Format& each : formats)
+    if (const std::string& path = paths.*each.path; !path.empty()) add(each, path);
+}
+
+void ReportFiles::finish() {
+  std::string failures;
+  for (const Output& output : outputs_) {
+    const int error = output.file ? output.file->finish() : 0;
+    if (error == 0) continue;
+    failures += fmt::format("{}{}: the report could not be written: {}",
+                            failures.empty() ? "" : "\n", output.name, std::strerror(error));
+  }
+  if (!failures.empty()) throw EnvironmentError(failures);
+}
+
+}  // namespace lab::cli
