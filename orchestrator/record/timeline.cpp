@@ -59,6 +59,8 @@ json from_check(const Check& check) {
 
 json from_step(const StepRecord& step) {
   json object = {{"index", step.index},
+                 {"verb", step.verb},
+                 {"hosts", step.hosts},
                  {"text", step.text},
                  {"note", step.note},
                  {"line", step.line},

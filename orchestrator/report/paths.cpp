@@ -117,7 +117,7 @@ class Draw {
         i = other_protocol(i);
       } else if (item.flight || !item.segment.empty()) {
         packet(item);
-        for (const PathRow& each : rows_of(timeline_, page_, item.events)) row(each);
+        for (const PathRow& each : rows_of(timeline_, item.events)) row(each);
       } else {
         lone_event(item);
       }
@@ -220,7 +220,7 @@ class Draw {
   }
 
   void lone_event(const Item& item) {
-    const PathRow row = row_of(timeline_, page_, *item.events.front());
+    const PathRow row = row_of(timeline_, *item.events.front());
     Line line;
     line.to(step_column).add(item.host, Ink::strong).to(what_column).add(row.what);
     if (!row.outcome.empty()) line.add(" ").add(row.outcome, row.ink);

@@ -28,15 +28,6 @@ std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& ste
   return mark_of(page, outcome_of(step));
 }
 
-std::string result_of(const StepRecord& step) {
-  std::string result = step.played.observed;
-  const std::string error = errno_name(step.played.error);
-  if (step.played.error != 0 && result.find(error) == std::string::npos)
-    result = result.empty() ? error : fmt::format("{}: {}", error, result);
-  if (step.played.timed_out) result += result.empty() ? "timed out" : " (timed out)";
-  return result;
-}
-
 // Checks that say the same and differ in their witness alone, on one line:
 // those who saw it, and those who could not.
 struct Folded {
@@ -181,6 +172,15 @@ Outcome outcome_of(const StepRecord& step) {
     if (check.outcome == Outcome::not_observed) worst = Outcome::not_observed;
   }
   return worst;
+}
+
+std::string result_of(const StepRecord& step) {
+  std::string result = step.played.observed;
+  const std::string error = errno_name(step.played.error);
+  if (step.played.error != 0 && result.find(error) == std::string::npos)
+    result = result.empty() ? error : fmt::format("{}: {}", error, result);
+  if (step.played.timed_out) result += result.empty() ? "timed out" : " (timed out)";
+  return result;
 }
 
 Ink ink_of(Outcome outcome) {

@@ -24,6 +24,9 @@ void draw_step_line(Page& page, const StepRecord& step);
 // The worst outcome among the step's checks; pass when it has none.
 Outcome outcome_of(const StepRecord& step);
 
+// What came of it in a few words: "ECONNREFUSED", "by sch_plug"; empty: nothing to tell.
+std::string result_of(const StepRecord& step);
+
 // A pass is good, a fail bad, what was not observed doubtful.
 Ink ink_of(Outcome outcome);
 
