@@ -5,6 +5,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "util/text.hpp"
+
 namespace lab {
 namespace {
 
@@ -62,7 +64,7 @@ std::string TcpFlags::str() const {
 void to_json(nlohmann::json& into, const Packet& packet) {
   into = {{"time", packet.time},         {"host", packet.host},
           {"device", packet.device},     {"direction", packet.outgoing ? "out" : "in"},
-          {"protocol", packet.protocol}, {"captured_bytes", packet.bytes.size()}};
+          {"protocol", packet.protocol}, {"bytes", to_hex(packet.bytes)}};
   if (packet.missing > 0) into["missing_bytes"] = packet.missing;
   if (packet.injected) into["injected"] = true;
   if (packet.lost) into["lost"] = true;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "record/json_bytes.hpp"
 #include "util/error.hpp"
 
 namespace lab {
@@ -72,6 +73,10 @@ json from_step(const StepRecord& step) {
                  {"snapshots", array_of(step.snapshots, from_snapshot)},
                  {"lookups", array_of(step.lookups, from_lookup)},
                  {"checks", array_of(step.checks, from_check)}};
+  if (step.played.data) put_bytes(object, "data", *step.played.data);
+  if (step.played.ended) object["ended"] = true;
+  if (step.played.value) object["value"] = *step.played.value;
+  if (step.played.exit) object["exit"] = *step.played.exit;
   if (step.info) object["info"] = *step.info;
   if (!step.skipped.empty()) object["skipped"] = step.skipped;
   return object;
@@ -97,8 +102,8 @@ json from_program(const ProgramRecord& program) {
   json object = {{"name", program.name},
                  {"host", program.host},
                  {"command", program.command},
-                 {"output", program.output},
                  {"output_cut", program.output_cut}};
+  put_bytes(object, "output", program.output);
   if (program.exit) object["exit"] = *program.exit;
   return object;
 }
@@ -180,7 +185,6 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
             {"fail", sum.fail},
             {"not_observed", sum.not_observed},
             {"skipped_steps", sum.skipped}}}};
-  if (!timeline.variant.empty()) into["variant"] = timeline.variant;
   if (!timeline.values.empty()) into["values"] = timeline.values;
   if (!timeline.no_trace.empty()) into["no_trace"] = timeline.no_trace;
 }

@@ -132,7 +132,7 @@ class Pcap : public testing::Test {
                 packet["host"].get<std::string>() + ":" + packet["device"].get<std::string>());
       EXPECT_EQ(frames[i].outgoing, packet["direction"] == "out");
       EXPECT_EQ(frames[i].time, std::to_string(packet["time"].get<std::int64_t>()));
-      EXPECT_EQ(frames[i].bytes, packet["captured_bytes"]);
+      EXPECT_EQ(frames[i].bytes, packet["bytes"].get<std::string>().size() / 2);  // hexadecimal
       const std::string sender = sender_of(run, packet);
       if (!sender.empty()) {
         EXPECT_EQ(frames[i].from, sender);

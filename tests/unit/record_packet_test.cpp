@@ -46,7 +46,7 @@ TEST(Packet, BecomesJson) {
   packet.device = "eth0";
   packet.outgoing = true;
   packet.protocol = "tcp";
-  packet.bytes.resize(74);
+  packet.bytes = {0x0a, 0x1b, 0x2c};
   Segment segment;
   segment.source = *Endpoint::parse("10.0.0.1:40000");
   segment.destination = *Endpoint::parse("10.0.0.2:8888");
@@ -56,7 +56,7 @@ TEST(Packet, BecomesJson) {
   packet.segment = segment;
   EXPECT_EQ(nlohmann::json(packet), nlohmann::json::parse(R"({
     "time": 1700000000123456789, "host": "client", "device": "eth0", "direction": "out",
-    "protocol": "tcp", "captured_bytes": 74,
+    "protocol": "tcp", "bytes": "0a1b2c",
     "source": "10.0.0.1:40000", "destination": "10.0.0.2:8888",
     "flags": "S", "sequence": 7, "window": 64240, "length": 0})"));
 }
