@@ -30,6 +30,7 @@ struct Options {
   std::size_t jobs = 0;            // plays side by side; 0: as many as suit this machine
   std::chrono::milliseconds deadline{60'000};  // of each play
   bool verbose = false;                        // every report in full, however many there are
+  bool quiet = false;                          // verdicts alone
   std::string output;                          // a file that gets the report as JSON; empty: none
   std::string pcap;       // a directory that gets each play's packets; empty: none
   bool progress = false;  // count the runs on a line that is rewritten

@@ -68,10 +68,16 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
           CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
       ->check(CLI::Range(std::size_t{1}, std::size_t{24 * 3600 * 1000}).description(""))
       ->envname("LAB_DEADLINE");
+  CLI::Option* verbose = command
+                             .add_flag("-v,--verbose", options.verbose,
+                                       "everything: each check, each event of each path, each look "
+                                       "at the tables,\nof every play, however many there are")
+                             ->envname("LAB_VERBOSE");
   command
-      .add_flag("-v,--verbose", options.verbose,
-                "the whole report of every play, however many there are")
-      ->envname("LAB_VERBOSE");
+      .add_flag("-q,--quiet", options.quiet,
+                "the verdicts alone: a line a play, and what failed")
+      ->envname("LAB_QUIET")
+      ->excludes(verbose);
   add_format_flag(command, options.format);
   command.add_option("-o,--output", options.output, "a file that gets the report as JSON, besides")
       ->envname("LAB_OUTPUT");
@@ -111,6 +117,11 @@ Options finished(RunFlags& flags) {
   options.deadline = std::chrono::milliseconds(flags.deadline_ms);
   if (options.flags.empty()) options.flags = flags_again(flags);
   options.style = style_of(flags.color);
+  if (options.verbose) options.style.detail = report::Detail::full;
+  if (options.quiet) {
+    options.style.detail = report::Detail::verdicts;
+    options.announce = false;
+  }
   options.progress |= ::isatty(STDOUT_FILENO) == 1;
   for (const std::string& name : flags.families)
     options.families.push_back(name == "ipv4" ? Family::inet : Family::inet6);

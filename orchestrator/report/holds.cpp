@@ -35,12 +35,20 @@ bool Holds::answers_within(const Flight& flight, const Span& release) const {
   });
 }
 
+bool Holds::is_after_answer(const Flight& flight, const Span& release) const {
+  if (answers_within(flight, release)) return true;
+  return std::ranges::any_of(all_, [&](const Flight& earlier) {
+    return earlier.from == flight.from && earlier.left && *earlier.left >= release.begin &&
+           *earlier.left < *flight.left && answers_within(earlier, release);
+  });
+}
+
 bool Holds::held(const Flight& flight, const std::optional<Timestamp>& ready) const {
   if (!flight.left) return false;
   return std::ranges::any_of(releases_, [&](const Span& release) {
     if (release.host != flight.from || *flight.left < release.begin || *flight.left > release.end)
       return false;
-    return ready ? *ready < release.begin : !answers_within(flight, release);
+    return ready ? *ready < release.begin : !is_after_answer(flight, release);
   });
 }
 

@@ -18,8 +18,9 @@ class Holds {
   Holds(const Timeline& timeline, const std::vector<Flight>& all);
 
   // Whether the flight left because its host was told to let go. `ready`: when it was
-  // there to be sent. Where that is not known, one that left during a release counts
-  // as held, unless it acknowledges what came in during the same release.
+  // there to be sent. Where that is not known, one that left during a release counts as
+  // held until the host has sent something that acknowledges what came in meanwhile:
+  // what was held goes first.
   bool held(const Flight& flight, const std::optional<Timestamp>& ready) const;
 
   // Whether the host holds back at this moment what it sends.
@@ -31,6 +32,7 @@ class Holds {
     Timestamp begin, end;
   };
   bool answers_within(const Flight& flight, const Span& release) const;
+  bool is_after_answer(const Flight& flight, const Span& release) const;
 
   const std::vector<Flight>& all_;
   std::vector<Span> releases_, holds_;

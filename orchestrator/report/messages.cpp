@@ -278,9 +278,15 @@ class Builder {
         if (!crossing(a.flight, b.flight)) continue;
         one.crosses = j;
         other.crosses = i;
-        one.simultaneous_open = other.simultaneous_open = simultaneous_open(a.flight, b.flight);
+        // A SYN that ended on its way opened nothing.
+        one.simultaneous_open = other.simultaneous_open = simultaneous_open(a.flight, b.flight) &&
+                                                          one.to() == other.from() &&
+                                                          other.to() == one.from();
         // It was made before the first one came.
-        if (b.held && !b.ready) b.ready = *a.flight.left;
+        if (b.held && !b.ready) {
+          b.ready = *a.flight.left;
+          b.ready_at_latest = true;
+        }
         return true;
       }
     }
@@ -292,7 +298,8 @@ class Builder {
     for (const Message& message : messages_) {
       if (!message.is_segment()) continue;
       ports[message.from()].insert(message.first().segment->source.port);
-      ports[message.to()].insert(message.last().segment->destination.port);
+      if (message.fate != Fate::stopped)
+        ports[message.to()].insert(message.last().segment->destination.port);
     }
     for (const auto& [lane, all] : ports)
       if (all.size() == 1) lanes_[lane].port = *all.begin();

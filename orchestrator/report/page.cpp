@@ -26,6 +26,11 @@ constexpr Glyphs unicode_glyphs = {.pass = "✓",
                                    .tee_right = "├",
                                    .crossing = "╳",
                                    .lost = "✗",
+                                   .over = "┼",
+                                   .waiting = "◌",
+                                   .dotted = "┊",
+                                   .change = "●",
+                                   .becomes = "→",
                                    .dot = "·",
                                    .ellipsis = "…"};
 
@@ -45,6 +50,11 @@ constexpr Glyphs ascii_glyphs = {.pass = "ok",
                                  .tee_right = "+",
                                  .crossing = "X",
                                  .lost = "x",
+                                 .over = "+",
+                                 .waiting = "o",
+                                 .dotted = ":",
+                                 .change = "*",
+                                 .becomes = "->",
                                  .dot = "-",
                                  .ellipsis = "..."};
 

@@ -91,8 +91,6 @@ std::string socket_of(const Timeline& timeline, const TraceEvent& event) {
   return words;
 }
 
-}  // namespace
-
 PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
   PathRow row;
   row.what = event.detail.empty() ? event.event : fmt::format("{} {}", event.event, event.detail);
@@ -101,6 +99,8 @@ PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
   row.socket = socket_of(timeline, event);
   return row;
 }
+
+}  // namespace
 
 std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
   std::vector<PathRow> rows;

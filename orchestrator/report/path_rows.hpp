@@ -26,9 +26,6 @@ struct PathRow {
 std::vector<PathRow> rows_of(const Timeline& timeline,
                              const std::vector<const TraceEvent*>& events);
 
-// One event that belongs to no segment's path, as a change of state by a call.
-PathRow row_of(const Timeline& timeline, const TraceEvent& event);
-
 // The same path in short: each function once, with its last outcome. What was done on the
 // way and decided nothing is left out.
 struct PathCall {

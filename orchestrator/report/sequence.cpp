@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report/sequence.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -19,11 +21,32 @@
 namespace lab::report {
 namespace {
 
+// Verbs that say nothing which the picture does not show, where they succeed.
+bool prepares(std::string_view verb) {
+  constexpr std::array<std::string_view, 6> preparing = {"socket", "bind",     "setsockopt",
+                                                         "sysctl", "nftables", "mark"};
+  return std::ranges::find(preparing, verb) != preparing.end();
+}
+
+// At what a step looks, without what is compared: "packets at client".
+std::string looked_at(const StepRecord& step) {
+  std::string text = step.text.substr(0, step.text.find(": "));
+  if (step.verb == "packets") text = text.substr(0, text.find(' ', text.find(" at ") + 4));
+  return text;
+}
+
+// Nothing that the step's own words say already.
+std::string news_of(const StepRecord& step) {
+  const std::string result = result_of(step);
+  const bool told = step.text.ends_with(result) || (prepares(step.verb) && step.played.error == 0);
+  return told && !step.played.timed_out ? "" : result;
+}
+
 // Verbs that look, and move nothing.
 bool looks(std::string_view verb) {
-  constexpr std::array<std::string_view, 10> looking = {
-      "tables", "observe", "lookup", "packets",    "path",
-      "info",   "let",     "mark",   "getsockopt", "no-retransmission"};
+  constexpr std::array<std::string_view, 9> looking = {
+      "tables", "observe", "lookup",     "packets",          "path",
+      "info",   "let",     "getsockopt", "no-retransmission"};
   return std::ranges::find(looking, verb) != looking.end();
 }
 
@@ -45,7 +68,10 @@ class Builder {
     forget_short_waits();
     for (SequenceRow& row : sequence_.rows) row.step = step_at(row);
     if (!sequence_.rows.empty()) sequence_.origin = sequence_.rows.front().time;
-    if (settings_.fold) fold(sequence_);
+    if (settings_.fold) {
+      join_steps();
+      fold(sequence_);
+    }
     return std::move(sequence_);
   }
 
@@ -89,8 +115,9 @@ class Builder {
       begin.step = &step;
       for (const std::string& host : step.hosts)
         if (has_lane(host)) begin.lanes.push_back(lane_of(host));
-      begin.result = result_of(step);
       begin.looks = looks(step.verb);
+      begin.text = begin.looks ? looked_at(step) : step.text;
+      begin.result = begin.looks ? "" : news_of(step);
       for (const Check& check : step.checks) {
         begin.checks.pass += check.outcome == Outcome::pass;
         begin.checks.fail += check.outcome == Outcome::fail;
@@ -100,6 +127,35 @@ class Builder {
       if (outcome_of(step) == Outcome::fail)
         sequence_.rows.push_back({step.end, {}, StepFailed{&step}});
     }
+  }
+
+  // Steps in a row that only prepare a host, or only look.
+  void join_steps() {
+    std::vector<SequenceRow> joined;
+    for (SequenceRow& row : sequence_.rows) {
+      const auto* next = std::get_if<StepBegin>(&row.what);
+      auto* last = joined.empty() ? nullptr : std::get_if<StepBegin>(&joined.back().what);
+      if (!next || !last || !joins(*last, *next)) {
+        joined.push_back(std::move(row));
+        continue;
+      }
+      last->also.push_back(next->step);
+      if (last->text.find(next->text) == std::string::npos) last->text += "; " + next->text;
+      last->checks.pass += next->checks.pass;
+      last->checks.not_observed += next->checks.not_observed;
+    }
+    sequence_.rows = std::move(joined);
+  }
+
+  static bool joins(const StepBegin& last, const StepBegin& next) {
+    const auto plain = [](const StepBegin& each) {
+      return each.step->note.empty() && each.step->skipped.empty() && each.result.empty() &&
+             each.checks.fail == 0;
+    };
+    if (!plain(last) || !plain(next)) return false;
+    if (outcome_of(*last.step) != outcome_of(*next.step)) return false;
+    if (last.looks && next.looks) return true;
+    return prepares(last.step->verb) && prepares(next.step->verb) && last.lanes == next.lanes;
   }
 
   void add_legs() {
@@ -214,6 +270,11 @@ class Builder {
 };
 
 }  // namespace
+
+std::string StepBegin::numbers() const {
+  const std::string first = std::to_string(step->index + 1);
+  return also.empty() ? first : fmt::format("{}-{}", first, also.back()->index + 1);
+}
 
 Sequence sequence_of(const Timeline& timeline, const SequenceSettings& settings) {
   return Builder(timeline, settings).all();

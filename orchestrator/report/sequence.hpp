@@ -44,8 +44,9 @@ struct Hop {
   // came in from the hop before. Of one that is held and that the trace does not
   // know, the latest moment at which TCP's rules allow it to have been made.
   std::optional<Timestamp> ready;
-  bool held = false;      // the lab kept it back between `ready` and flight.left
-  std::string rewritten;  // by NAT, how its ends read from here on: "natA:40000 > b:40001"
+  bool ready_at_latest = false;  // `ready` is that latest moment, and not what was seen
+  bool held = false;             // the lab kept it back between `ready` and flight.left
+  std::string rewritten;         // by NAT, how its ends read from here on: "natA:40000 > b:40001"
 };
 
 enum class Fate {
@@ -94,10 +95,15 @@ struct Wait {
 // A step begins.
 struct StepBegin {
   const StepRecord* step = nullptr;
-  std::vector<std::size_t> lanes;  // where; empty: nowhere in particular
-  std::string result;              // "ECONNREFUSED"; empty: nothing to tell
-  bool looks = false;              // it looks at something, and moves nothing
-  Tally checks;
+  std::vector<const StepRecord*> also;  // steps that follow at once, and need no row of their own
+  std::vector<std::size_t> lanes;       // where; empty: nowhere in particular
+  // What is done. Of one that looks, at what: which things it compares stands in its checks.
+  std::string text;
+  std::string result;  // "ECONNREFUSED"; empty: nothing to tell that the text does not
+  bool looks = false;  // it looks at something, and moves nothing
+  Tally checks;        // of all these steps
+
+  std::string numbers() const;  // "3", "3-5"; they count from 1
 };
 
 // A step has ended, and some of its checks failed.
@@ -134,7 +140,7 @@ struct Sequence {
 };
 
 struct SequenceSettings {
-  bool fold = true;  // long stretches of the same
+  bool fold = true;  // long stretches of the same; and steps that only prepare, or only look
 };
 
 Sequence sequence_of(const Timeline& timeline, const SequenceSettings& settings = {});

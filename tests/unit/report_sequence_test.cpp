@@ -199,6 +199,7 @@ TEST(Sequence, WithoutATraceAHeldSegmentWaitsFromWhereTcpProvesIt) {
   EXPECT_THAT(kinds(sequence), ElementsAre("step", "step", "step", "step", "step", "wait", "leg",
                                            "step", "step", "leg"));
   EXPECT_EQ(all<Wait>(sequence).front().message, 1u);
+  EXPECT_TRUE(sequence.messages[1].hops[0].ready_at_latest);
 }
 
 TEST(Sequence, WithATraceAHeldSegmentWaitsFromWhenTcpHasSentIt) {
@@ -280,7 +281,26 @@ TEST(Sequence, PutsAFailureBehindWhatHappenedInItsStep) {
   const Sequence sequence = sequence_of(testing::no_listen_failing());
   const auto failed = all<StepFailed>(sequence);
   ASSERT_EQ(failed.size(), 1u);
-  EXPECT_EQ(failed[0].step->text, "wait for the tables of server");
+  EXPECT_EQ(failed[0].step->text, "tables of server: bound and ehash");
+}
+
+TEST(Sequence, JoinsStepsThatOnlyPrepareOrOnlyLook) {
+  Story story = two_hosts();
+  story.step_at("a", "socket", "open socket cli on a", "inode 5");
+  story.step_at("a", "bind", "bind cli to a:40000", "10.0.0.1:40000");
+  story.step_at("b", "socket", "open socket srv on b");
+  story.step_at("a", "packets", "packets at a are: a > b S");
+  story.step_at("a", "path", "path of a > b S on a: tcp_v4_rcv");
+  story.step_at("a", "tables", "tables of a: ehash []").note = "Nobody is there.";
+  const auto steps = all<StepBegin>(sequence_of(story.timeline));
+  ASSERT_EQ(steps.size(), 4u);
+  EXPECT_EQ(steps[0].text, "open socket cli on a; bind cli to a:40000");
+  EXPECT_EQ(steps[0].numbers(), "1-2");
+  EXPECT_EQ(steps[0].result, "");
+  EXPECT_EQ(steps[1].numbers(), "3");
+  EXPECT_EQ(steps[2].text, "packets at a; path of a > b S on a");
+  EXPECT_EQ(steps[3].text, "tables of a");
+  EXPECT_EQ(all<StepBegin>(sequence_of(story.timeline, {.fold = false})).size(), 6u);
 }
 
 Story transfer(std::size_t segments) {

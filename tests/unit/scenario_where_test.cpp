@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "scenario/where.hpp"
-
 #include <gmock/gmock.h>
 
 #include <set>
@@ -8,6 +6,7 @@
 #include "scenario/catalogue.hpp"
 #include "scenario/parser.hpp"
 #include "scenario/verbs.hpp"
+#include "scenario/where.hpp"
 
 namespace lab::scenario {
 namespace {
@@ -60,7 +59,8 @@ TEST(Where, CallsEveryVerbAsFilesDo) {
       ((each == i ? void(named.insert(verb_of(std::variant_alternative_t<each, Action>{})))
                   : void()),
        ...);
-    }(std::make_index_sequence<std::variant_size_v<Action>>{});
+    }
+    (std::make_index_sequence<std::variant_size_v<Action>>{});
   }
   std::set<std::string_view> defined;
   for (const VerbGroup& group : verb_groups())
