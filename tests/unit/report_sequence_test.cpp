@@ -159,12 +159,12 @@ TEST(Sequence, TellsTheLostFromTheDropped) {
   story.packet("a", "b", segment(a, b, "S", 1000), 50 * us);
   story.packet("a", "b", segment(a, b, "S", 1000), 90 * us);
   story.timeline.packets[1].lost = true;
-  story.timeline.packets.erase(story.timeline.packets.begin() + 3);
+  story.timeline.packets.pop_back();
   const Sequence sequence = sequence_of(story.timeline);
   ASSERT_EQ(sequence.messages.size(), 3u);
   EXPECT_EQ(sequence.messages[0].fate, Fate::dropped);
-  EXPECT_EQ(sequence.messages[1].fate, Fate::lost_on_link);
-  EXPECT_EQ(sequence.messages[2].fate, Fate::arrived);
+  EXPECT_EQ(sequence.messages[1].fate, Fate::arrived);
+  EXPECT_EQ(sequence.messages[2].fate, Fate::lost_on_link);
   EXPECT_TRUE(sequence.messages[2].first().again);
 }
 
@@ -278,7 +278,8 @@ TEST(Sequence, TakesStatesFromTheTablesWhereThereIsNoTrace) {
 }
 
 TEST(Sequence, PutsAFailureBehindWhatHappenedInItsStep) {
-  const Sequence sequence = sequence_of(testing::no_listen_failing());
+  const Timeline run = testing::no_listen_failing();
+  const Sequence sequence = sequence_of(run);
   const auto failed = all<StepFailed>(sequence);
   ASSERT_EQ(failed.size(), 1u);
   EXPECT_EQ(failed[0].step->text, "tables of server: bound and ehash");
