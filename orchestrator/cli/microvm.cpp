@@ -86,6 +86,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
       fmt::format("--flags={} --where vm --kernel {}", options.flags, options.kernel));
   job.argv.emplace_back("--unannounced");
   if (options.verbose) job.argv.emplace_back("--verbose");
+  if (options.quiet) job.argv.emplace_back("--quiet");
   if (options.progress) job.argv.emplace_back("--progress");
   // A program of the user's is at the same path there as here.
   const char* path_variable = std::getenv("PATH");

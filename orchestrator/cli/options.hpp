@@ -37,6 +37,7 @@ struct Options {
   std::size_t jobs = 0;            // plays side by side; 0: as many as suit this machine
   std::chrono::milliseconds deadline{60'000};  // of each play
   bool verbose = false;                        // every report in full, however many there are
+  bool quiet = false;                          // verdicts alone
   ReportPaths reports;                         // the files that get it, too
   std::string pcap;       // a directory that gets each play's packets; empty: none
   // The lab stays when its play is over, under this name; empty: the scenario's.

@@ -80,10 +80,16 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
           CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
       ->check(CLI::Range(std::size_t{1}, std::size_t{24 * 3600 * 1000}).description(""))
       ->envname("LAB_DEADLINE");
+  CLI::Option* verbose = command
+                             .add_flag("-v,--verbose", options.verbose,
+                                       "everything: each check, each event of each path, each look "
+                                       "at the tables,\nof every play, however many there are")
+                             ->envname("LAB_VERBOSE");
   command
-      .add_flag("-v,--verbose", options.verbose,
-                "the whole report of every play, however many there are")
-      ->envname("LAB_VERBOSE");
+      .add_flag("-q,--quiet", options.quiet,
+                "the verdicts alone: a line a play, and what failed")
+      ->envname("LAB_QUIET")
+      ->excludes(verbose);
   add_format_flag(command, options.format);
   add_report_flags(commands, command, options.reports);
   add_pcap_flag(commands, command, options.pcap);
@@ -141,6 +147,11 @@ Options finished(RunFlags& flags) {
   if (!flags.keep.empty() && flags.keep != "false")
     options.keep = flags.keep == "*" || flags.keep == "true" ? "" : flags.keep;
   options.style = style_of(flags.color);
+  if (options.verbose) options.style.detail = report::Detail::full;
+  if (options.quiet) {
+    options.style.detail = report::Detail::verdicts;
+    options.announce = false;
+  }
   options.progress |= ::isatty(STDOUT_FILENO) == 1;
   for (const std::string& name : flags.families)
     options.families.push_back(name == "ipv4" ? Family::inet : Family::inet6);

@@ -67,6 +67,7 @@ void to_json(nlohmann::json& into, const Packet& packet) {
           {"protocol", packet.protocol}, {"bytes", to_hex(packet.bytes)}};
   if (packet.missing > 0) into["missing_bytes"] = packet.missing;
   if (packet.injected) into["injected"] = true;
+  if (packet.lost) into["lost"] = true;
   if (packet.icmp) into["icmp"] = *packet.icmp;
   if (!packet.segment) return;
   const Segment& segment = *packet.segment;

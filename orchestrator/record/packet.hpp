@@ -51,6 +51,7 @@ struct Packet {
   std::optional<Segment> segment;
   std::optional<IcmpError> icmp;
   bool injected = false;            // an Inject step made it, and no socket
+  bool lost = false;                // it came in, and a Drop step lost it before IP saw it
   std::vector<std::uint8_t> bytes;  // from the link layer on, as captured
   std::uint32_t missing = 0;        // bytes at its end that the capture had no room for
 };

@@ -62,6 +62,9 @@ Played played_from(const JsonPlace& from) {
 StepRecord step_from(const JsonPlace& from) {
   StepRecord step;
   step.index = from.get<std::size_t>("index");
+  step.verb = from.text_or_empty("verb");
+  if (from.find("hosts"))
+    step.hosts = from.list("hosts", [](const JsonPlace& host) { return host.as<std::string>(); });
   step.text = from.text("text");
   step.note = from.text("note");
   step.line = from.get<int>("line");

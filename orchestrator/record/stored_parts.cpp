@@ -150,6 +150,7 @@ Packet packet_from(const JsonPlace& from) {
   packet.bytes = from.at("bytes").parsed(from_hex, "hexadecimal, two digits a byte");
   packet.missing = from.maybe<std::uint32_t>("missing_bytes").value_or(0);
   packet.injected = from.maybe<bool>("injected").value_or(false);
+  packet.lost = from.maybe<bool>("lost").value_or(false);
   if (const auto icmp = from.find("icmp")) packet.icmp = icmp_error_from(*icmp);
   // A segment's members stand among the packet's own; its flags are always there.
   if (from.find("flags")) packet.segment = segment_from(from);

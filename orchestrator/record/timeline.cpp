@@ -71,6 +71,8 @@ json from_step(const StepRecord& step) {
                  {"snapshots", array_of(step.snapshots, from_snapshot)},
                  {"lookups", array_of(step.lookups, from_lookup)},
                  {"checks", array_of(step.checks, from_check)}};
+  if (!step.verb.empty()) object["verb"] = step.verb;
+  if (!step.hosts.empty()) object["hosts"] = step.hosts;
   if (step.played.data) put_bytes(object, "data", *step.played.data);
   if (step.played.ended) object["ended"] = true;
   if (step.played.value) object["value"] = *step.played.value;

@@ -76,6 +76,8 @@ struct Check {
 // One step of the scenario with everything that belongs to it.
 struct StepRecord {
   std::size_t index = 0;  // in the scenario, from 0
+  std::string verb;       // "connect": what it is called in the file; empty: not known
+  std::vector<std::string> hosts;  // where it happened; empty: nowhere in particular
   std::string text;       // describe(action)
   std::string note;
   int line = 0;           // in the scenario's file

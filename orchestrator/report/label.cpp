@@ -26,16 +26,27 @@ std::string spelled(const TcpFlags& flags) {
 
 }  // namespace
 
-Label label_of(const Flight& flight) {
-  const Segment& segment = *flight.segment;
+Label label_of(const Message& message) {
+  const Flight& flight = message.first();
   Label label;
-  label.flags = spelled(segment.flags);
-  label.numbers = fmt::format("seq {}", flight.sequence);
-  if (segment.flags.ack) label.numbers += fmt::format(" ack {}", flight.acknowledgment);
-  if (segment.length > 0) label.numbers += fmt::format(" len {}", segment.length);
-  if (flight.again) label.remark = "sent again";
-  if (flight.injected) label.remark = "injected";
-  if (segment.flags.rst) label.ink = Ink::bad;
+  const auto remark = [&label](std::string_view words) {
+    label.remark.append(label.remark.empty() ? "" : ", ").append(words);
+  };
+  if (flight.segment) {
+    const Segment& segment = *flight.segment;
+    label.flags = spelled(segment.flags);
+    label.numbers =
+        fmt::format("{}{}seq {}", message.ports, message.ports.empty() ? "" : " ", flight.sequence);
+    if (segment.flags.ack) label.numbers += fmt::format(" ack {}", flight.acknowledgment);
+    if (segment.length > 0) label.numbers += fmt::format(" len {}", segment.length);
+    if (segment.flags.rst) label.ink = Ink::bad;
+  } else {
+    label.flags = flight.protocol;
+    // An error has a name behind its protocol.
+    label.ink = flight.protocol.find(' ') == std::string::npos ? Ink::plain : Ink::bad;
+  }
+  if (flight.again) remark("sent again");
+  if (flight.injected) remark("injected");
   return label;
 }
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// What a segment is called in a drawing.
+// What a message is called in a drawing.
 #pragma once
 
 #include <string>
 
-#include "report/flight.hpp"
 #include "report/page.hpp"
+#include "report/sequence.hpp"
 
 namespace lab::report {
 
-// "SYN ACK", "seq 0 ack 1 len 5", "sent again"
+// "SYN ACK", "40000 > 8888 seq 0 ack 1 len 5", "sent again"; of what is no segment the
+// flags are its protocol: "icmp port-unreachable".
 struct Label {
   std::string flags, numbers, remark;
   Ink ink = Ink::accent;  // of the flags
 };
 
-// Of a flight that has a segment.
-Label label_of(const Flight& flight);
+Label label_of(const Message& message);
 
 }  // namespace lab::report

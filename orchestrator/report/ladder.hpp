@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// The packets of a run as a sequence diagram: one ladder for each pair of
-// hosts that exchanged any, time running down, the two hosts as its posts.
+// A run as one sequence diagram on a text page (docs/ladder.md says how it is read):
+// the hosts' lanes beside each other, time running down.
 #pragma once
 
 #include "record/timeline.hpp"
 #include "report/page.hpp"
+#include "report/style.hpp"
 
 namespace lab::report {
 
-void draw_packets(Page& page, const Timeline& timeline);
+// In full: nothing is folded, and every event of every path has its line. Where a check
+// failed, what was expected stands behind the step.
+void draw_ladder(Page& page, const Timeline& timeline, Detail detail);
 
 }  // namespace lab::report

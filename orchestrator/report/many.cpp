@@ -102,13 +102,15 @@ std::string counts_line(const Summary& summary) {
   return line;
 }
 
-void draw_summary(Page& page, const Summary& summary, const std::string& flags) {
+void draw_summary(Page& page, const Summary& summary, const std::string& flags, Detail detail) {
   draw_failed(page, summary, flags);
   draw_reasons(page, "Could not be played", Ink::bad, summary.unplayable);
-  draw_reasons(page, "Skipped", Ink::doubtful, summary.skipped);
-  draw_paths(page, summary);
-  draw_slowest(page, summary);
-  page.blank();
+  if (detail != Detail::verdicts) {
+    draw_reasons(page, "Skipped", Ink::doubtful, summary.skipped);
+    draw_paths(page, summary);
+    draw_slowest(page, summary);
+    page.blank();
+  }
   if (summary.checks.not_observed > 0)
     Line()
         .add(fmt::format("{} not observed{}", plural(summary.checks.not_observed, "check"),

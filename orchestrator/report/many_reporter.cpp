@@ -38,7 +38,10 @@ class ManyReporter : public Reporter {
   ManyReporter(std::ostream& out, const Style& style, const ManySettings& settings)
       : page_(out, style),
         columns_(static_cast<std::size_t>(std::max(style.width, 2))),
-        settings_(settings) {}
+        settings_(settings),
+        detail_(style.detail) {
+    settings_.progress &= detail_ != Detail::verdicts;  // a line a play
+  }
 
   void started(const std::string& label) override {
     now_.push_back(label);
@@ -70,7 +73,7 @@ class ManyReporter : public Reporter {
 
   void finish(const Summary& summary) override {
     if (settings_.progress && !settings_.in_full) page_.out() << "\r\033[K";
-    draw_summary(page_, summary, settings_.flags);
+    draw_summary(page_, summary, settings_.flags, detail_);
   }
 
  private:
@@ -94,6 +97,7 @@ class ManyReporter : public Reporter {
   Page page_;
   std::size_t columns_;  // of the terminal
   ManySettings settings_;
+  Detail detail_;
   std::list<std::string> now_;  // labels of those that run
   std::size_t ended_ = 0, failed_ = 0;
   std::size_t told_ = 0, failed_in_round_ = 0;

@@ -17,7 +17,7 @@
 namespace lab::report {
 
 // Every glyph of one set fills as many columns as its namesake in the other
-// set, except for the three marks and the ellipsis.
+// set, except for the three marks, the ellipsis and `becomes`.
 struct Glyphs {
   std::string_view pass, fail, not_observed;  // the three outcomes of a check
   std::string_view horizontal, vertical, dashed;
@@ -25,7 +25,12 @@ struct Glyphs {
   std::string_view top_left, top_right, bottom_left, bottom_right;
   std::string_view tee_left, tee_right;  // where a link leaves a box
   std::string_view crossing, lost;
-  std::string_view dot;  // between parts of a line
+  std::string_view over;     // an arrow that passes over a post
+  std::string_view waiting;  // where a packet is held back
+  std::string_view dotted;   // what a packet waits along, and what is folded
+  std::string_view change;   // a socket is in another state from here on
+  std::string_view becomes;  // between two states
+  std::string_view dot;      // between parts of a line
   std::string_view ellipsis;
   std::string_view cross;  // two lines
 };

@@ -79,31 +79,30 @@ std::string outcome_of(const TraceEvent& event) {
   return outcome.empty() ? event.reason : fmt::format("{} {}", outcome, event.reason);
 }
 
-std::string socket_of(const Timeline& timeline, const Page& page, const TraceEvent& event) {
+std::string socket_of(const Timeline& timeline, const TraceEvent& event) {
   if (!event.state) return "";
   std::string words = socket_name(timeline, event.cookie);
   if (!words.empty()) words += ", ";
   words += to_string(*event.state);
   if (event.state_after && event.state_after != event.state)
-    words += fmt::format(" {0}{0}{1} {2}", page.glyphs().horizontal, page.glyphs().right,
-                         to_string(*event.state_after));
+    words += fmt::format(" > {}", to_string(*event.state_after));
   if (event.kind.value_or(Kind::full) != Kind::full)
     words += fmt::format(", {}", to_string(*event.kind));
   return words;
 }
 
-}  // namespace
-
-PathRow row_of(const Timeline& timeline, const Page& page, const TraceEvent& event) {
+PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
   PathRow row;
   row.what = event.detail.empty() ? event.event : fmt::format("{} {}", event.event, event.detail);
   row.outcome = outcome_of(event);
   row.ink = ink_of(event.outcome);
-  row.socket = socket_of(timeline, page, event);
+  row.socket = socket_of(timeline, event);
   return row;
 }
 
-std::vector<PathRow> rows_of(const Timeline& timeline, const Page& page, const Events& events) {
+}  // namespace
+
+std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
   std::vector<PathRow> rows;
   std::string asker, told;  // who asks now, and of whom the last row told
   const TraceEvent* before = nullptr;
@@ -124,7 +123,7 @@ std::vector<PathRow> rows_of(const Timeline& timeline, const Page& page, const E
       asker = event->event;
     else if ((is_ehash(*event) || is_listener(*event)) && !event->caller.empty())
       asker = event->caller;
-    PathRow row = row_of(timeline, page, *event);
+    PathRow row = row_of(timeline, *event);
     if (is_demux(*event)) row.what.clear();  // the asker itself
     add(std::move(row));
     // What follows is done when the owner lets go of the socket.
@@ -132,6 +131,31 @@ std::vector<PathRow> rows_of(const Timeline& timeline, const Page& page, const E
   }
   if (asker != told && asker != backlog) add({});
   return rows;
+}
+
+std::vector<PathCall> calls_of(const std::vector<PathRow>& rows) {
+  std::vector<PathCall> calls;
+  const auto add = [&calls](std::string_view function, const std::string& outcome, Ink ink) {
+    const auto same = std::ranges::find(calls, function, &PathCall::function);
+    if (same == calls.end()) {
+      calls.push_back({std::string(function), outcome, ink});
+    } else {
+      same->outcome = outcome;
+      same->ink = ink;
+    }
+  };
+  const bool reset = std::ranges::any_of(rows, [](const PathRow& row) {
+    return row.what == TCP_LOOKUP_EVENT_SEND_RESET4 || row.what == TCP_LOOKUP_EVENT_SEND_RESET6;
+  });
+  for (const PathRow& row : rows) {
+    // Its detail says which address was looked for, and goes with it.
+    const std::string_view function = std::string_view(row.what).substr(0, row.what.find(' '));
+    if (function.empty()) continue;
+    if (function == TCP_LOOKUP_EVENT_BACKLOG || function == TCP_LOOKUP_EVENT_SET_STATE) continue;
+    if (function == TCP_LOOKUP_EVENT_DROP && reset) continue;  // the reset has told why
+    add(function, row.outcome, row.ink);
+  }
+  return calls;
 }
 
 }  // namespace lab::report

@@ -23,10 +23,17 @@ struct PathRow {
 };
 
 // Of one segment on the host that received it, in the order of their numbers.
-std::vector<PathRow> rows_of(const Timeline& timeline, const Page& page,
+std::vector<PathRow> rows_of(const Timeline& timeline,
                              const std::vector<const TraceEvent*>& events);
 
-// One event that belongs to no segment's path, as a change of state by a call.
-PathRow row_of(const Timeline& timeline, const Page& page, const TraceEvent& event);
+// The same path in short: each function once, with its last outcome. What was done on the
+// way and decided nothing is left out.
+struct PathCall {
+  std::string function;  // "__inet_lookup_established"
+  std::string outcome;   // "miss"; empty: it has none that says something
+  Ink ink = Ink::plain;
+  bool operator==(const PathCall&) const = default;
+};
+std::vector<PathCall> calls_of(const std::vector<PathRow>& rows);
 
 }  // namespace lab::report

@@ -14,27 +14,12 @@ namespace {
 
 constexpr std::size_t mark_column = 1, text_column = 8, check_column = 10;
 
-std::pair<std::string_view, Ink> mark_of(const Page& page, Outcome outcome) {
+std::pair<std::string_view, Ink> mark_for(const Page& page, Outcome outcome) {
   const Glyphs& glyphs = page.glyphs();
   return {outcome == Outcome::pass   ? glyphs.pass
           : outcome == Outcome::fail ? glyphs.fail
                                      : glyphs.not_observed,
           ink_of(outcome)};
-}
-
-// A step that was not played has no outcome.
-std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step) {
-  if (!step.skipped.empty()) return {page.glyphs().horizontal, Ink::doubtful};
-  return mark_of(page, outcome_of(step));
-}
-
-std::string result_of(const StepRecord& step) {
-  std::string result = step.played.observed;
-  const std::string error = errno_name(step.played.error);
-  if (step.played.error != 0 && result.find(error) == std::string::npos)
-    result = result.empty() ? error : fmt::format("{}: {}", error, result);
-  if (step.played.timed_out) result += result.empty() ? "timed out" : " (timed out)";
-  return result;
 }
 
 // Checks that say the same and differ in their witness alone, on one line:
@@ -69,7 +54,7 @@ std::vector<Folded> folded(const std::vector<Check>& checks) {
 
 // The title, and at the right margin who bears witness.
 void draw_title(Page& page, const Folded& folded) {
-  const auto [mark, ink] = mark_of(page, folded.check->outcome);
+  const auto [mark, ink] = mark_for(page, folded.check->outcome);
   const std::size_t hang = check_column + columns(mark) + 1;
   const std::string gap = folded.saw.empty() || folded.blind.empty() ? "" : "  ";
   const std::string blind =
@@ -159,20 +144,12 @@ bool told_by_checks(const StepRecord& step) {
                      [&step](const Check& check) { return check.title != step.text; });
 }
 
-// The tables at a step, unless they stand in the report anyway because no later
-// step has any.
-void draw_tables_of(Page& page, const Timeline& timeline, const StepRecord& step) {
-  const bool changed =
-      std::any_of(timeline.steps.begin(), timeline.steps.end(), [&step](const StepRecord& later) {
-        return later.index > step.index && !later.snapshots.empty();
-      });
-  if (!changed || step.snapshots.empty()) return;
-  page.blank();
-  Line().to(2).add("the tables at that moment:", Ink::faint).print(page);
-  for (const Snapshot& snapshot : step.snapshots) draw_snapshot(page, timeline, snapshot);
-}
-
 }  // namespace
+
+std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step) {
+  if (!step.skipped.empty()) return {page.glyphs().horizontal, Ink::doubtful};
+  return mark_for(page, outcome_of(step));
+}
 
 Outcome outcome_of(const StepRecord& step) {
   Outcome worst = step.played.timed_out && step.checks.empty() ? Outcome::fail : Outcome::pass;
@@ -183,9 +160,20 @@ Outcome outcome_of(const StepRecord& step) {
   return worst;
 }
 
+std::string result_of(const StepRecord& step) {
+  std::string result = step.played.observed;
+  const std::string error = errno_name(step.played.error);
+  if (step.played.error != 0 && result.find(error) == std::string::npos)
+    result = result.empty() ? error : fmt::format("{}: {}", error, result);
+  if (step.played.timed_out) result += result.empty() ? "timed out" : " (timed out)";
+  return result;
+}
+
 Ink ink_of(Outcome outcome) {
   return outcome == Outcome::pass ? Ink::good : outcome == Outcome::fail ? Ink::bad : Ink::doubtful;
 }
+
+namespace {
 
 void draw_step_line(Page& page, const StepRecord& step) {
   const auto [mark, ink] = mark_of(page, step);
@@ -220,6 +208,8 @@ void draw_step_line(Page& page, const StepRecord& step) {
                   Ink::doubtful);
 }
 
+}  // namespace
+
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
                std::set<std::string>& told) {
   draw_step_line(page, step);
@@ -239,30 +229,11 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
   }
 }
 
-void draw_failures(Page& page, const Timeline& timeline) {
-  const std::size_t failed = tally(timeline).fail;
-  if (failed == 0) return;
-  page.heading(failed == 1 ? "The check that failed" : "The first check that failed");
-  bool first = true;
-  for (const StepRecord& step : timeline.steps) {
-    for (const Check& check : step.checks) {
-      if (check.outcome != Outcome::fail) continue;
-      if (!first) {
-        Check placed = check;
-        placed.title = fmt::format("{}:{}: {}", timeline.file, step.line, check.title);
-        draw_title(page, {&placed, check.witness, ""});
-        continue;
-      }
-      first = false;
-      draw_title(page, {&check, check.witness, ""});
-      draw_reasons(page, timeline, step, check);
-      page.blank();
-      Line().to(2).add("the steps so far:", Ink::faint).print(page);
-      for (const StepRecord& earlier : timeline.steps)
-        if (earlier.index <= step.index) draw_step_line(page, earlier);
-      draw_tables_of(page, timeline, step);
-      if (failed > 1) page.heading("Also failed");
-    }
+void draw_failed_checks(Page& page, const Timeline& timeline, const StepRecord& step) {
+  for (const Check& check : step.checks) {
+    if (check.outcome != Outcome::fail) continue;
+    draw_title(page, {&check, check.witness, ""});
+    draw_reasons(page, timeline, step, check);
   }
 }
 

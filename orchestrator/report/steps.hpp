@@ -5,6 +5,8 @@
 
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "record/timeline.hpp"
 #include "report/page.hpp"
@@ -18,18 +20,20 @@ namespace lab::report {
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
                std::set<std::string>& told);
 
-// The step alone, without its checks, for a list of what led up to something.
-void draw_step_line(Page& page, const StepRecord& step);
+// The mark of its outcome; a step that was not played has none, and a dash.
+std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step);
 
 // The worst outcome among the step's checks; pass when it has none.
 Outcome outcome_of(const StepRecord& step);
 
+// What came of it in a few words: "ECONNREFUSED", "by sch_plug"; empty: nothing to tell.
+std::string result_of(const StepRecord& step);
+
 // A pass is good, a fail bad, what was not observed doubtful.
 Ink ink_of(Outcome outcome);
 
-// Everything that helps with what failed: the first failed check with what was
-// expected and seen, its place in the scenario's file, the steps so far and the
-// tables at that moment; then the other failed checks. Nothing when none failed.
-void draw_failures(Page& page, const Timeline& timeline);
+// The checks that failed, each with what was expected and seen, and its place in the
+// scenario's file.
+void draw_failed_checks(Page& page, const Timeline& timeline, const StepRecord& step);
 
 }  // namespace lab::report

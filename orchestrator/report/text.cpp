@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "report/ladder.hpp"
-#include "report/paths.hpp"
 #include "report/steps.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
@@ -32,40 +31,53 @@ void draw_header(Page& page, const Timeline& timeline) {
 }  // namespace
 
 void TextReport::begin(const Timeline& timeline) {
+  if (detail_ == Detail::verdicts) return;
   draw_header(page_, timeline);
   page_.blank();
   draw_topology(page_, topology_of(timeline));
-  page_.heading("Steps");
+  if (detail_ == Detail::full) page_.heading("Steps");
   page_.out().flush();
 }
 
 void TextReport::step(const Timeline& timeline, const StepRecord& step) {
+  if (detail_ != Detail::full) return;
   draw_step(page_, timeline, step, told_);
+  for (const Snapshot& snapshot : step.snapshots) {
+    page_.blank();
+    draw_snapshot(page_, timeline, snapshot);
+  }
+  if (!step.snapshots.empty()) page_.blank();
   page_.out().flush();
 }
 
 void TextReport::end(const Timeline& timeline) {
-  draw_packets(page_, timeline);
-  if (!timeline.hold_mechanism.empty())
-    print_hanging(
-        page_, 2, "", 2,
-        fmt::format("Packets were held back by: {}. The times are those at which a packet "
-                    "left or reached an interface.",
-                    timeline.hold_mechanism),
-        Ink::faint);
-  draw_paths(page_, timeline);
+  detail_ == Detail::verdicts ? failures(timeline) : pictures(timeline);
+  Line().add(closing_line(timeline), ink_of(verdict(timeline))).print(page_);
+  if (detail_ != Detail::verdicts) page_.blank();
+  page_.out().flush();
+}
+
+void TextReport::pictures(const Timeline& timeline) {
+  draw_ladder(page_, timeline, detail_);
   draw_lives(page_, timeline);
-  draw_last_snapshots(page_, timeline);
-  draw_failures(page_, timeline);
+  // In full they stood at their steps.
+  if (detail_ == Detail::usual) draw_last_snapshots(page_, timeline);
   // Where a check failed, the run ended there; that was told already.
   if (!timeline.aborted.empty() && tally(timeline).fail == 0) {
     page_.heading("The run ended early");
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);
   }
   page_.blank();
-  Line().add(closing_line(timeline), ink_of(verdict(timeline))).print(page_);
-  page_.blank();
-  page_.out().flush();
+}
+
+void TextReport::failures(const Timeline& timeline) {
+  for (const StepRecord& step : timeline.steps) {
+    if (outcome_of(step) != Outcome::fail) continue;
+    print_hanging(page_, 2, fmt::format("step {}", step.index + 1), 10, step.text);
+    draw_failed_checks(page_, timeline, step);
+  }
+  if (!timeline.aborted.empty() && tally(timeline).fail == 0)
+    print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);
 }
 
 }  // namespace lab::report

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The report of one play for people: topology, steps, packets, sockets, tables,
-// verdict. It is written while the play goes on, from the timeline alone.
+// The report of one play for people: topology, ladder, sockets, tables, verdict. It is
+// written from the timeline alone, and begins while the play goes on; in full, each step
+// is told when it is over.
 #pragma once
 
 #include <set>
@@ -14,7 +15,7 @@ namespace lab::report {
 
 class TextReport {
  public:
-  TextReport(std::ostream& out, const Style& style) : page_(out, style) {}
+  TextReport(std::ostream& out, const Style& style) : page_(out, style), detail_(style.detail) {}
   // It starts: its hosts, links, kernel and module are known.
   void begin(const Timeline& timeline);
   // A step was played and judged.
@@ -23,7 +24,11 @@ class TextReport {
   void end(const Timeline& timeline);
 
  private:
+  void pictures(const Timeline& timeline);
+  void failures(const Timeline& timeline);
+
   Page page_;
+  Detail detail_;
   std::set<std::string> told_;  // reasons that were given in full already
 };
 

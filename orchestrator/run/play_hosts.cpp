@@ -125,11 +125,12 @@ void act(Stage& stage, const scenario::SetLink& action, StepRecord& record) {
 void act(Stage& stage, const scenario::Drop& action, StepRecord&) {
   const scenario::PathSegment& segment = action.segment;
   const Timeline& timeline = stage.timeline;
-  stage.host(action.host)
-      .losses()
-      .lose({addresses_of(segment.from, timeline), addresses_of(segment.to, timeline),
-             port_of(segment.from, timeline), port_of(segment.to, timeline), segment.flags},
-            static_cast<unsigned>(action.count));
+  const SegmentFilter filter{addresses_of(segment.from, timeline),
+                             addresses_of(segment.to, timeline), port_of(segment.from, timeline),
+                             port_of(segment.to, timeline), segment.flags};
+  const auto count = static_cast<unsigned>(action.count);
+  stage.host(action.host).losses().lose(filter, count);
+  stage.dropped.add(action.host, filter, count);
 }
 
 bool drops_done(Host& host) { return !host.loses() || host.losses().done(); }

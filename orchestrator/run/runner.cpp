@@ -9,6 +9,7 @@
 #include "run/conditions.hpp"
 #include "run/stage.hpp"
 #include "scenario/condition.hpp"
+#include "scenario/where.hpp"
 
 namespace lab::run {
 namespace {
@@ -56,9 +57,12 @@ bool any_failed(const std::vector<Check>& checks) {
                      [](const Check& check) { return check.outcome == Outcome::fail; });
 }
 
-StepRecord record_for(const scenario::Step& step, std::size_t index) {
+StepRecord record_for(const scenario::Scenario& scenario, std::size_t index) {
+  const scenario::Step& step = scenario.steps[index];
   StepRecord record;
   record.index = index;
+  record.verb = scenario::verb_of(step.action);
+  record.hosts = scenario::hosts_of(scenario, step.action);
   record.text = scenario::describe(step.action);
   record.note = step.note;
   record.line = step.at.line;
@@ -68,7 +72,7 @@ StepRecord record_for(const scenario::Step& step, std::size_t index) {
 
 StepRecord play_step(Stage& stage, std::size_t index) {
   const scenario::Step& step = stage.scenario.steps[index];
-  StepRecord record = record_for(step, index);
+  StepRecord record = record_for(stage.scenario, index);
   const Deadline deadline = stage.deadline();
   for (;;) {
     std::visit([&](const auto& action) { act(stage, action, record); }, step.action);
@@ -94,7 +98,7 @@ std::optional<StepRecord> take_step(Stage& stage, std::size_t index) {
   if (!concerns(*step.when, stage.timeline.family, stage.scenario.variant)) return std::nullopt;
   const auto why = why_not(*step.when);
   if (!why) return play_step(stage, index);
-  StepRecord record = record_for(step, index);
+  StepRecord record = record_for(stage.scenario, index);
   record.skipped = *why;
   return record;
 }

@@ -85,6 +85,7 @@ void Stage::drain() {
     timeline.trace_lost += each.trace().trace->lost();
   }
   injected.mark(std::span(timeline.packets).subspan(packets));
+  dropped.mark(std::span(timeline.packets).subspan(packets));
   merge_by_time(timeline.packets, packets);
   merge_by_time(timeline.trace, events);
   for (auto& [name, staged] : programs) {

@@ -13,6 +13,7 @@
 #include "net/program.hpp"
 #include "net/socket.hpp"
 #include "record/timeline.hpp"
+#include "run/dropped.hpp"
 #include "run/host.hpp"
 #include "run/injected.hpp"
 #include "scenario/model.hpp"
@@ -35,6 +36,7 @@ struct Stage {
   std::map<std::string, StagedProgram> programs = {};
   std::map<std::string, Injector> injectors = {};  // of each host that has injected
   InjectedPackets injected = {};
+  DroppedPackets dropped = {};
 
   Host& host(const std::string& name);
   // By either name. Throws UsageError when the step that opens it was left out.

@@ -22,6 +22,7 @@ using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr int pass = 0, failed = 1, usage = 2, environment = 3, skipped = 4;
 
@@ -77,7 +78,7 @@ TEST_F(ManyHere, AllScenariosInOneCommand) {
     EXPECT_THAT(ran.out, ContainsRegex(std::string("pass +") + play));
   EXPECT_THAT(ran.out, ContainsRegex("runs of [0-9]+ scenarios: [0-9]+ passed, 0 failed"));
   EXPECT_THAT(ran.out, HasSubstr("\nSlowest "));
-  EXPECT_THAT(ran.out, Not(HasSubstr("Steps"))) << "a report in full, unasked";
+  EXPECT_THAT(ran.out, Not(HasSubstr("\nLadder "))) << "a report of its own, unasked";
 }
 
 TEST_F(ManyHere, OneThatFailsAndOneThatHangsDoNotStopTheRest) {
@@ -104,7 +105,19 @@ TEST_F(ManyHere, TheCommandThatIsNamedPlaysItAlone) {
   ASSERT_EQ(alone, "run wrong.yaml --family ipv4 --where here");
   const Ran ran = lab({"run", "wrong.yaml", "--family", "ipv4", "--where", "here"});
   EXPECT_EQ(ran.status, failed);
-  EXPECT_THAT(ran.out, HasSubstr("The check that failed"));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("\nLadder "), HasSubstr("at        wrong.yaml:7\n")));
+}
+
+TEST_F(ManyHere, QuietSaysTheVerdictsAndWhatFailed) {
+  write_wrong();
+  write_well();
+  const Ran one = lab({"run", "well.yaml", "--where", "here", "--quiet"});
+  EXPECT_EQ(one.status, pass) << one.out << one.err;
+  EXPECT_THAT(one.out, AllOf(StartsWith("well ipv4: PASS"), Not(HasSubstr("\n\n"))));
+  const Ran many = lab({"run", "wrong.yaml", "well.yaml", "--where", "here", "-q"});
+  EXPECT_EQ(many.status, failed);
+  EXPECT_THAT(many.out, AllOf(HasSubstr("FAIL    wrong ipv4"), HasSubstr("pass    well ipv4"),
+                              HasSubstr("wrong.yaml:7"), Not(HasSubstr("Slowest"))));
 }
 
 TEST_F(ManyHere, VerbosePrintsEveryReport) {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "report/ladder_svg.hpp"
 #include "report/page.hpp"
 #include "report/text.hpp"
 #include "report_timelines.hpp"
@@ -74,6 +75,36 @@ TEST(Golden, ARefusalWithItsTrace) {
 TEST(Golden, ARefusalWithItsTraceInAsciiOnANarrowPage) {
   expect_golden("refused-trace-ascii.txt",
                 drawn(testing::refused_with_trace(), {false, 80, false}));
+}
+
+TEST(Golden, SimopenOnAWidePage) {
+  expect_golden("simopen-wide.txt", drawn(testing::simopen(), {false, 120, true}));
+}
+
+TEST(Golden, SimopenInColour) {
+  expect_golden("simopen-colour.txt", drawn(testing::simopen(), {true, 80, true}));
+}
+
+TEST(Golden, ARefusalInFull) {
+  expect_golden("refused-full.txt",
+                drawn(testing::refused_with_trace(), {false, 100, true, Detail::full}));
+}
+
+TEST(Golden, VerdictsAlone) {
+  expect_golden("no-listen-quiet.txt",
+                drawn(testing::no_listen_failing(), {false, 80, true, Detail::verdicts}));
+}
+
+TEST(Golden, LaddersAsSvg) {
+  LadderSvgSettings settings;
+  settings.href = [](std::string_view function) {
+    return "https://example.org/" + std::string(function);
+  };
+  expect_golden("refused.svg", ladder_svg(testing::refused_with_trace(), settings));
+}
+
+TEST(Golden, ASimultaneousOpenAsSvg) {
+  expect_golden("simopen.svg", ladder_svg(testing::simopen()));
 }
 
 // What holds for every text report, whatever it looks like.

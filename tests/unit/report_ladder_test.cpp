@@ -6,6 +6,7 @@
 #include "report/flight.hpp"
 #include "report/ladder.hpp"
 #include "report_timelines.hpp"
+#include "report_traces.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
@@ -28,10 +29,10 @@ Story two_hosts() {
   return story;
 }
 
-std::string drawn(const Timeline& timeline) {
+std::string drawn(const Timeline& timeline, Detail detail = Detail::usual) {
   std::ostringstream out;
   Page page(out, {false, 80, false});
-  draw_packets(page, timeline);
+  draw_ladder(page, timeline, detail);
   return out.str();
 }
 
@@ -117,22 +118,25 @@ TEST(Ladder, ShowsASegmentGoingAndItsAnswerComing) {
   EXPECT_THAT(
       drawn(story.timeline),
       HasSubstr(
-          "  step       ms  a:1                                               b:2        ms\n"
-          "     1    0.000  | -- SYN seq 0 -----------------------------------> |     0.009\n"
-          "          0.029  | <------------------------- RST ACK seq 0 ack 1 -- |     0.020\n"));
+          "                 a:1                                                         b:2\n"
+          "ok  1            | play                                                        |\n"
+          "          0.010  |-- SYN seq 0 ----------------------------------------------->|\n"
+          "          0.030  |<------------------------------------- RST ACK seq 0 ack 1 --|\n"));
 }
 
-// One SYN was held until the other had arrived; TCP tells that they cross all the same.
-TEST(Ladder, ShowsTwoBareSynsAsCrossing) {
+// Under way at one moment, as the captures prove.
+TEST(Ladder, ShowsDataThatPassesOnTheWayAsCrossing) {
   Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, "S", 5000), 50 * testing::us);
+  story.packet("a", "b", segment(a, b, ".", 1, 1), 10 * testing::us);
+  story.packet("b", "a", segment(b, a, ".", 1, 1), 12 * testing::us);
+  const std::string text = drawn(story.timeline);
   EXPECT_THAT(
-      drawn(story.timeline),
+      text,
       HasSubstr(
-          "     1    0.000  | -- SYN seq 0 ----------+ +---------- SYN seq 0 -- |     0.040\n"
-          "                 |                         X  simultaneous open      |\n"
-          "          0.049  | <----------------------+ +----------------------> |     0.009\n"));
+          "          0.010  |-- ACK seq 0 ack 1 ----------+ +---------- ACK seq 0 ack 0 --|\n"
+          "                 |                              X                              |\n"
+          "          0.021  |<----------------------------+ +---------------------------->|\n"));
+  EXPECT_THAT(text, Not(HasSubstr("simultaneous")));
 }
 
 TEST(Ladder, ShowsNoCrossingWhereOneAnswersTheOther) {
@@ -142,35 +146,43 @@ TEST(Ladder, ShowsNoCrossingWhereOneAnswersTheOther) {
   EXPECT_THAT(drawn(story.timeline), Not(HasSubstr("X")));
 }
 
-TEST(Ladder, ShowsDataThatPassesOnTheWayAsCrossing) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, ".", 1, 1), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, ".", 1, 1), 12 * testing::us);
-  const std::string text = drawn(story.timeline);
+// What is held waits beside its host, and the other's arrow crosses it there.
+TEST(Ladder, ShowsHeldSynsAsWaitingAndCrossing) {
+  const std::string text = drawn(testing::simopen());
+  EXPECT_THAT(text, HasSubstr("o- SYN seq 0, held --|"));
+  EXPECT_THAT(text, HasSubstr("|-- SYN seq 0, held -o"));
   EXPECT_THAT(text, HasSubstr("X"));
-  EXPECT_THAT(text, Not(HasSubstr("simultaneous")));
+  EXPECT_THAT(text, HasSubstr("simultaneous open"));
+  EXPECT_THAT(text, HasSubstr("SYN seq 0 --o"));
+  EXPECT_THAT(text, HasSubstr("Packets were held back by: sch_plug."));
 }
 
-TEST(Ladder, SaysWhenAPacketWasNotSeenArriving) {
+TEST(Ladder, EndsALostSegmentWithACross) {
   for (const bool to_right : {true, false}) {
     Story story = two_hosts();
     story.packet(to_right ? "a" : "b", to_right ? "b" : "a",
                  to_right ? segment(a, b, "S", 1000) : segment(b, a, "S", 1000));
     story.timeline.packets.pop_back();
-    EXPECT_THAT(
-        drawn(story.timeline),
-        HasSubstr(to_right
-                      ? "     1    0.000  | -- SYN seq 0 -----------------x not seen arriving |\n"
-                      : "     1           | not seen arriving x----------------- SYN seq 0 -- |    "
-                        " 0.000\n"));
+    EXPECT_THAT(drawn(story.timeline),
+                HasSubstr(to_right ? "|-- SYN seq 0, not seen arriving --x "
+                                   : " x-- SYN seq 0, not seen arriving --|"));
   }
+}
+
+TEST(Ladder, SaysThatADropStepHasLostIt) {
+  Story story = two_hosts();
+  story.packet("a", "b", segment(a, b, "S", 1000));
+  story.timeline.packets.back().lost = true;
+  const std::string text = drawn(story.timeline);
+  EXPECT_THAT(text, HasSubstr("--x|\n"));
+  EXPECT_THAT(text, HasSubstr("lost on its way in |\n"));
 }
 
 TEST(Ladder, SaysWhenAPacketWasNotSeenLeaving) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000));
   story.timeline.packets.erase(story.timeline.packets.begin());
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("| not seen leaving -- SYN seq 0 "));
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("|-- SYN seq 0, not seen leaving --"));
 }
 
 TEST(Ladder, MarksWhatWasInjectedAndKeepsTheNumbersOfTheConnection) {
@@ -189,9 +201,10 @@ TEST(Ladder, NamesAnIcmpError) {
     Packet& packet = story.timeline.packets[i];
     packet.segment.reset();
     packet.protocol = "icmp";
-    packet.icmp = IcmpError{{3, 3}, *Address::parse("10.0.0.2"), *Address::parse("10.0.0.1"), 0, {}};
+    packet.icmp =
+        IcmpError{{3, 3}, *Address::parse("10.0.0.2"), *Address::parse("10.0.0.1"), 0, {}};
   }
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("icmp port-unreachable"));
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("- icmp port-unreachable --|\n"));
 }
 
 TEST(Ladder, MarksWhatWasSentAgain) {
@@ -207,25 +220,74 @@ TEST(Ladder, DrawsLoopbackFromTheHostToItself) {
   story.step("connect");
   story.packet("alone", "alone", segment("127.0.0.1:34567", "127.0.0.1:34567", "S", 1000));
   for (Packet& packet : story.timeline.packets) packet.device = "lo";
-  EXPECT_THAT(
-      drawn(story.timeline),
-      HasSubstr(
-          "  step       ms  alone:34567                           itself, over lo        ms\n"
-          "     1    0.000  | -- SYN seq 0 -----------------------------------> |     0.009\n"));
+  EXPECT_THAT(drawn(story.timeline), HasSubstr("                 alone:34567\n"
+                                               "ok  1            | connect\n"
+                                               "          0.010  |-- SYN seq 0 ---+\n"
+                                               "                 |<---------------+\n"));
 }
 
 TEST(Ladder, ShowsOtherProtocolsTersely) {
-  EXPECT_THAT(drawn(testing::no_listen_failing()), HasSubstr("| <. icmp, 2 packets ....."));
+  EXPECT_THAT(drawn(testing::no_listen_failing()), HasSubstr(". icmp, 2 packets ."));
 }
 
-TEST(Ladder, SaysThatNothingWasCaptured) {
-  EXPECT_THAT(drawn(two_hosts().timeline), HasSubstr("none were captured"));
+TEST(Ladder, TellsPathVerdictAndStateUnderTheArrival) {
+  const std::string text = drawn(testing::refused_with_trace());
+  EXPECT_THAT(text, HasSubstr("                 * cli: CLOSED -> SYN-SENT "));
+  EXPECT_THAT(text, HasSubstr(" __inet_lookup_established miss - inet_lhash2_lookup miss - |\n"));
+  EXPECT_THAT(text, HasSubstr("answered with RST, no socket was found (NO_SOCKET) |\n"));
+  EXPECT_THAT(text, HasSubstr("                 * cli: SYN-SENT -> CLOSED "));
 }
 
-TEST(Ladder, WarnsWhenTheCaptureLostSome) {
+TEST(Ladder, InFullShowsEveryEventOfAPath) {
+  const std::string text = drawn(testing::refused_with_trace(), Detail::full);
+  EXPECT_THAT(text, HasSubstr("tcp_v4_early_demux: __inet_lookup_established miss |\n"));
+  EXPECT_THAT(text, HasSubstr("inet_lhash2_lookup wildcard miss |\n"));
+  EXPECT_THAT(text, HasSubstr("kfree_skb dropped NO_SOCKET |\n"));
+}
+
+// The same path again is not told again.
+TEST(Ladder, TellsAPathOnceWhereItRepeats) {
+  Timeline run = testing::refused_with_trace();
+  const auto packets = run.packets;
+  const auto trace = run.trace;
+  for (Packet packet : packets) {
+    packet.time += 500 * testing::us;
+    run.packets.push_back(packet);
+  }
+  for (TraceEvent event : trace) {
+    event.time += 500 * testing::us;
+    event.number += 100;
+    if (event.segment) *event.segment += 100;
+    if (event.cause) *event.cause += 100;
+    run.trace.push_back(event);
+  }
+  const std::string text = drawn(run);
+  EXPECT_THAT(text, HasSubstr("sent again"));
+  EXPECT_EQ(text.find("inet_lhash2_lookup miss"), text.rfind("inet_lhash2_lookup miss"));
+}
+
+// One that the kernel met, and no interface was seen to bring.
+TEST(Ladder, ShowsASegmentWithoutAPacketAllTheSame) {
+  Timeline run = testing::refused_with_trace();
+  run.packets.clear();
+  const std::string text = drawn(run);
+  EXPECT_THAT(text, HasSubstr("client:40000 > server:8888 S, of which no packet was |\n"));
+  EXPECT_THAT(text, HasSubstr("|-- SYN seq 0, no interface saw it leave --x "));
+}
+
+TEST(Ladder, TellsAFailedCheckBehindItsStep) {
+  const std::string text = drawn(testing::no_listen_failing());
+  EXPECT_THAT(text, HasSubstr("!!  6            | tables of server"));
+  EXPECT_THAT(text, HasSubstr("expected  No row at all.\n"));
+}
+
+TEST(Ladder, WarnsWhenSomethingIsMissing) {
   Story story = two_hosts();
   story.timeline.packets_lost = true;
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("what is missing here proves nothing"));
+  story.timeline.trace_lost = 3;
+  const std::string text = drawn(story.timeline);
+  EXPECT_THAT(text, HasSubstr("what is missing here proves nothing"));
+  EXPECT_THAT(text, HasSubstr("3 events were lost and 0 calls missed"));
 }
 
 }  // namespace

@@ -243,6 +243,20 @@ TEST(ManyReport, RewritesOneLineOnATerminal) {
   EXPECT_THAT(told.finish(), HasSubstr("\r\033[K\nFailed\n"));
 }
 
+TEST(ManyReport, OfTheVerdictsAloneHasALineAPlayAndWhatFailed) {
+  Style quiet;
+  quiet.detail = Detail::verdicts;
+  Told told([&](std::ostream& out) {
+    return make_many_reporter(out, quiet, {.progress = true, .total = 3});
+  });
+  told.summary.scenarios = 3;
+  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
+  const std::string text = told.finish();
+  EXPECT_THAT(text, StartsWith("pass    simopen ipv4 "));
+  EXPECT_THAT(text, AllOf(HasSubstr("\nFailed\n"), HasSubstr("2 runs of 3 scenarios"),
+                          Not(HasSubstr("Slowest")), Not(HasSubstr("\nSkipped\n"))));
+}
+
 TEST(ManyReport, OfSeveralRoundsHasALineARound) {
   Told told = many({.total = 4, .rounds = 2});
   told.play(testing::simopen()).play(testing::no_listen_failing());

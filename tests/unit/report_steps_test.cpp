@@ -161,25 +161,15 @@ TEST(StepDrawing, LetsNoEscapeThrough) {
   EXPECT_THAT(drawn(step), Not(HasSubstr("\033")));
 }
 
-TEST(Failures, RepeatTheFirstInFullAndNameTheOthers) {
-  Timeline run = testing::no_listen_failing();
-  run.steps[6].checks.push_back({Outcome::fail, "later", "packets", "x", "y"});
+TEST(FailedChecks, AreToldWithTheirPlaceAndNoOtherCheckIs) {
+  const Timeline run = testing::no_listen_failing();
   std::ostringstream out;
   Page page(out, {false, 100, true});
-  draw_failures(page, run);
-  EXPECT_THAT(out.str(), HasSubstr("The first check that failed\n"));
+  draw_failed_checks(page, run, run.steps[5]);
+  EXPECT_THAT(out.str(), HasSubstr("✗ ehash on server is empty"));
+  EXPECT_THAT(out.str(), HasSubstr("expected  No row at all.\n"));
   EXPECT_THAT(out.str(), HasSubstr("at        scenarios/refusal/no-listen.yaml:25\n"));
-  EXPECT_THAT(out.str(), HasSubstr("the steps so far:\n ✓   1  open socket srv"));
-  EXPECT_THAT(out.str(), HasSubstr(" ✗   6  wait for"));
-  EXPECT_THAT(out.str(), Not(HasSubstr("   7  look")));
-  EXPECT_THAT(out.str(), HasSubstr("✗ scenarios/refusal/no-listen.yaml:26: later"));
-}
-
-TEST(Failures, AreNotMentionedWhenThereAreNone) {
-  std::ostringstream out;
-  Page page(out, {});
-  draw_failures(page, testing::simopen());
-  EXPECT_EQ(out.str(), "");
+  EXPECT_THAT(out.str(), Not(HasSubstr("bound on server")));
 }
 
 }  // namespace

@@ -37,6 +37,15 @@ class Story {
     return timeline.steps.back();
   }
 
+  // The same, told where it happens and by which verb.
+  StepRecord& step_at(const std::string& host, std::string verb, std::string text,
+                      std::string observed = "") {
+    StepRecord& record = step(std::move(text), std::move(observed));
+    record.verb = std::move(verb);
+    record.hosts = {host};
+    return record;
+  }
+
   // One packet on a link between two eth0, captured at both ends 9 µs apart.
   void packet(const std::string& from, const std::string& to, const Segment& segment,
               Timestamp after_step = 10 * us) {
@@ -135,36 +144,37 @@ inline Timeline simopen() {
     return result;
   };
 
-  story.step("open socket l on left");
-  story.step("bind l to left:40000");
-  story.step("open socket r on right");
-  story.step("bind r to right:40001");
-  story.step("hold what left sends", "sch_plug");
-  story.step("hold what right sends", "sch_plug");
-  story.step("connect l to right:40001", "EINPROGRESS");
-  story.step("connect r to left:40000", "EINPROGRESS").note =
+  story.step_at("left", "socket", "open socket l on left");
+  story.step_at("left", "bind", "bind l to left:40000");
+  story.step_at("right", "socket", "open socket r on right");
+  story.step_at("right", "bind", "bind r to right:40001");
+  story.step_at("left", "hold", "hold what left sends", "by sch_plug");
+  story.step_at("right", "hold", "hold what right sends", "by sch_plug");
+  story.step_at("left", "connect", "connect l to right:40001", "EINPROGRESS");
+  story.step_at("right", "connect", "connect r to left:40000", "EINPROGRESS").note =
       "Both SYNs are on their way now; neither has arrived.";
-  auto& sent = story.step("wait for the tables of left, right");
+  auto& sent = story.step_at("left", "tables", "tables of left and right: ehash and listeners");
   sent.snapshots = snapshots(TcpState::syn_sent);
   sent.checks = checks("SYN-SENT");
-  story.step("release what left held, until the mark");
+  story.step_at("left", "release", "release what left held, until the mark");
   story.packet("left", "right", segment(l, r, "S", 1000));
-  story.step("release what right held, until the mark");
+  story.step_at("right", "release", "release what right held, until the mark");
   story.packet("right", "left", segment(r, l, "S", 5000));
-  auto& received = story.step("wait for the tables of left, right");
+  auto& received = story.step_at("left", "tables", "tables of left and right: ehash and listeners");
   received.snapshots = snapshots(TcpState::syn_received);
   received.checks = checks("SYN-RECEIVED");
-  story.step("release what left held");
+  story.step_at("left", "release", "release what left held");
   story.packet("left", "right", segment(l, r, "S.", 1000, 5001));
-  story.step("release what right held");
+  story.step_at("right", "release", "release what right held");
   story.packet("right", "left", segment(r, l, "S.", 5000, 1001));
-  auto& established = story.step("wait for the tables of left, right");
+  auto& established =
+      story.step_at("left", "tables", "tables of left and right: ehash and listeners");
   established.snapshots = snapshots(TcpState::established);
   established.checks = checks("ESTABLISHED");
-  story.step("send \"Hello\" on l");
+  story.step_at("left", "send", "send \"Hello\" on l", "5 bytes");
   story.packet("left", "right", segment(l, r, "P.", 1001, 5001, 5));
   story.packet("right", "left", segment(r, l, ".", 5001, 1006), 40 * us);
-  story.step("expect no retransmission").checks = {
+  story.step_at("left", "no-retransmission", "no segment was sent twice").checks = {
       passed("no segment was sent twice", "packets"),
       passed("no socket counts a retransmission", "sock_diag")};
   return run;
@@ -185,9 +195,9 @@ inline Timeline no_listen_failing() {
   run.sockets = {{"srv", "server", 21, 201}, {"c", "client", 22, 202}};
   const std::string why = "tcp_lookup.ko is not loaded";
 
-  story.step("open socket srv on server");
-  story.step("bind srv to any:8888");
-  story.step("ping server from client", "answered");
+  story.step_at("server", "socket", "open socket srv on server");
+  story.step_at("server", "bind", "bind srv to any:8888");
+  story.step_at("client", "ping", "ping server from client", "answered");
   for (const bool request : {true, false}) {
     Packet echo;
     echo.time = story.timeline.steps.back().begin + (request ? 10 : 20) * us;
@@ -202,8 +212,9 @@ inline Timeline no_listen_failing() {
     echo.outgoing = false;
     run.packets.push_back(echo);
   }
-  story.step("open socket c on client");
-  auto& refused = story.step("connect c to server:8888, expecting ECONNREFUSED");
+  story.step_at("client", "socket", "open socket c on client");
+  auto& refused =
+      story.step_at("client", "connect", "connect c to server:8888, expecting ECONNREFUSED");
   refused.played.error = 111;
   refused.played.observed = "ECONNREFUSED after 0.1 ms";
   refused.checks = {passed("connect ends with ECONNREFUSED", "socket")};
@@ -211,7 +222,7 @@ inline Timeline no_listen_failing() {
   story.packet("server", "client", segment("10.0.0.2:8888", "10.0.0.1:50000", "R.", 0, 7001),
                30 * us);
 
-  auto& tables = story.step("wait for the tables of server");
+  auto& tables = story.step_at("server", "tables", "tables of server: bound and ehash");
   Snapshot server;
   server.host = "server";
   server.listeners = {{"module", std::nullopt, why}, {"sock_diag", std::vector<Row>{}, ""}};
@@ -229,7 +240,7 @@ inline Timeline no_listen_failing() {
       not_observed("ehash on server is empty", "module", why),
       {Outcome::fail, "ehash on server is empty", "sock_diag", "No row at all.",
        "One row: TIME-WAIT 10.0.0.2:8888 > 10.0.0.1:49999, which is no socket of this scenario."}};
-  auto& lookup = story.step("lookup on server: client:50001 > server:8888");
+  auto& lookup = story.step_at("server", "lookup", "look up client:50001 > server:8888 on server");
   lookup.lookups = {{"server", std::nullopt, why}};
   lookup.checks = {not_observed("verdict is RST", "module", why)};
   return run;

@@ -89,10 +89,12 @@ inline Timeline refused_with_trace() {
   story.timeline.sockets = {{"srv", "server", 21, 201}, {"cli", "client", 22, 202}};
   const Segment syn = segment("10.0.0.1:40000", "10.0.0.2:8888", "S", 7000);
   const Segment reset = segment("10.0.0.2:8888", "10.0.0.1:40000", "R.", 0, 7001);
-  story.step("bind srv to any:8888");
+  story.step_at("server", "bind", "bind srv to any:8888");
   const Timestamp connect = story.timeline.end;
-  story.step("connect cli to server:8888, expecting ECONNREFUSED", "ECONNREFUSED").checks = {
-      passed("connect cli to server:8888, expecting ECONNREFUSED", "socket")};
+  story
+      .step_at("client", "connect", "connect cli to server:8888, expecting ECONNREFUSED",
+               "ECONNREFUSED")
+      .checks = {passed("connect cli to server:8888, expecting ECONNREFUSED", "socket")};
   story.packet("client", "server", syn, 10 * us);
   story.packet("server", "client", reset, 30 * us);
 

@@ -58,6 +58,8 @@ inline LookupAnswer whole_answer() {
 inline StepRecord whole_step() {
   StepRecord step;
   step.index = 3;
+  step.verb = "receive";
+  step.hosts = {"client"};
   step.text = "receive on c";
   step.note = "with umlauts: \xc3\xa4";
   step.line = 31;
@@ -96,6 +98,7 @@ inline std::vector<Packet> whole_packets() {
   tcp.bytes = {0x00, 0xff, 0x45};
   tcp.missing = 40;
   tcp.injected = true;
+  tcp.lost = true;
   Segment segment;
   segment.source = endpoint("10.0.0.1:40000");
   segment.destination = endpoint("10.0.0.2:8888");
