@@ -7,6 +7,7 @@
 #include <string>
 
 #include "record/timeline.hpp"
+#include "report/folded.hpp"
 #include "report/page.hpp"
 
 namespace lab::report {
@@ -20,9 +21,6 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
 
 // The step alone, without its checks, for a list of what led up to something.
 void draw_step_line(Page& page, const StepRecord& step);
-
-// The worst outcome among the step's checks; pass when it has none.
-Outcome outcome_of(const StepRecord& step);
 
 // A pass is good, a fail bad, what was not observed doubtful.
 Ink ink_of(Outcome outcome);
