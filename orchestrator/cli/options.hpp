@@ -21,7 +21,7 @@ enum class Where { automatic, here, vm };
 // The files that get the report, by their formats (report_files.hpp). "-": standard
 // output; empty: not asked for.
 struct ReportPaths {
-  std::string json, junit, ktap;
+  std::string json, junit, ktap, html;
 };
 
 struct Options {

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iostream>
 
+#include "html/reporter.hpp"
 #include "util/error.hpp"
 
 namespace lab::cli {
@@ -22,7 +23,7 @@ struct Format {
   std::unique_ptr<report::Reporter> (*make)(std::ostream& out);
 };
 
-constexpr std::array<Format, 3> formats{{
+constexpr std::array<Format, 4> formats{{
     {"--output", "-o,--output", "LAB_OUTPUT",
      "a file that gets everything that was seen as JSON; `draw` reads it\n"
      "(- in each of these: standard output, instead of the text)",
@@ -31,6 +32,8 @@ constexpr std::array<Format, 3> formats{{
      &ReportPaths::junit, report::make_junit_reporter},
     {"--ktap", "--ktap", "LAB_KTAP", "a file that gets the outcomes as KTAP, the kernel's format",
      &ReportPaths::ktap, report::make_ktap_reporter},
+    {"--html", "--html", "LAB_HTML", "a file that gets all of it drawn, as a page for a browser",
+     &ReportPaths::html, html::make_html_reporter},
 }};
 
 constexpr std::string_view standard_output = "-";

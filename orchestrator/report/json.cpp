@@ -4,29 +4,14 @@
 // need no more memory than one; all of them together are one document.
 #include "report/json.hpp"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "report/known.hpp"
 #include "report/reporter.hpp"
 
 namespace lab::report {
 namespace {
-
-// Of a play that has no timeline: it was not played, or its process died with it.
-std::string what_is_known(const PlayResult& result) {
-  Timeline timeline;
-  timeline.scenario = result.scenario;
-  timeline.file = result.file;
-  timeline.variant = result.variant;
-  timeline.family = result.family;
-  if (result.ending == PlayResult::Ending::died) timeline.aborted = result.why;
-  if (result.failure && result.failure->step.number > 0)
-    timeline.aborted +=
-        fmt::format(", in step {}: {}", result.failure->step.number, result.failure->step.text);
-  return json_text(timeline);
-}
 
 class JsonReporter : public Reporter {
  public:
@@ -36,7 +21,7 @@ class JsonReporter : public Reporter {
 
   void told(const PlayResult& result, std::string_view json) override {
     open();
-    add(result, json.empty() ? what_is_known(result) : std::string(json));
+    add(result, json.empty() ? json_text(known_of(result)) : std::string(json));
   }
 
   void finish(const Summary& summary) override {

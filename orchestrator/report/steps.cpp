@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "report/folded.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
 #include "util/error.hpp"
@@ -22,38 +23,8 @@ std::pair<std::string_view, Ink> mark_for(const Page& page, Outcome outcome) {
           ink_of(outcome)};
 }
 
-// Checks that say the same and differ in their witness alone, on one line:
-// those who saw it, and those who could not.
-struct Folded {
-  const Check* check;
-  std::string saw, blind;  // witnesses
-  std::set<std::string> witnesses = {};
-};
-
-void bear_witness(Folded& folded, const Check& check) {
-  std::string& names = check.outcome == Outcome::not_observed ? folded.blind : folded.saw;
-  names += (names.empty() ? "" : ", ") + check.witness;
-}
-
-// A failed check always stands alone: what each witness saw must be shown.
-std::vector<Folded> folded(const std::vector<Check>& checks) {
-  std::vector<Folded> result;
-  for (const Check& check : checks) {
-    auto same = std::find_if(result.begin(), result.end(), [&check](const Folded& each) {
-      return check.outcome != Outcome::fail && each.check->outcome != Outcome::fail &&
-             each.check->title == check.title && !each.witnesses.contains(check.witness);
-    });
-    if (same == result.end()) same = result.insert(result.end(), {&check, "", ""});
-    // What one has seen is so, however many others could not look.
-    if (check.outcome == Outcome::pass) same->check = &check;
-    bear_witness(*same, check);
-    same->witnesses.insert(check.witness);
-  }
-  return result;
-}
-
 // The title, and at the right margin who bears witness.
-void draw_title(Page& page, const Folded& folded) {
+void draw_title(Page& page, const FoldedCheck& folded) {
   const auto [mark, ink] = mark_for(page, folded.check->outcome);
   const std::size_t hang = check_column + columns(mark) + 1;
   const std::string gap = folded.saw.empty() || folded.blind.empty() ? "" : "  ";
@@ -151,24 +122,6 @@ std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& ste
   return mark_for(page, outcome_of(step));
 }
 
-Outcome outcome_of(const StepRecord& step) {
-  Outcome worst = step.played.timed_out && step.checks.empty() ? Outcome::fail : Outcome::pass;
-  for (const Check& check : step.checks) {
-    if (check.outcome == Outcome::fail) return Outcome::fail;
-    if (check.outcome == Outcome::not_observed) worst = Outcome::not_observed;
-  }
-  return worst;
-}
-
-std::string result_of(const StepRecord& step) {
-  std::string result = step.played.observed;
-  const std::string error = errno_name(step.played.error);
-  if (step.played.error != 0 && result.find(error) == std::string::npos)
-    result = result.empty() ? error : fmt::format("{}: {}", error, result);
-  if (step.played.timed_out) result += result.empty() ? "timed out" : " (timed out)";
-  return result;
-}
-
 Ink ink_of(Outcome outcome) {
   return outcome == Outcome::pass ? Ink::good : outcome == Outcome::fail ? Ink::bad : Ink::doubtful;
 }
@@ -215,7 +168,7 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
   draw_step_line(page, step);
   if (!step.note.empty()) print_hanging(page, text_column, "", text_column, step.note, Ink::faint);
   for (const Lookup& lookup : step.lookups) draw_lookup(page, timeline, step, lookup);
-  for (const Folded& each : folded(step.checks)) {
+  for (const FoldedCheck& each : folded(step.checks)) {
     // Where the step's text is the claim itself, its own mark has told the outcome.
     if (each.check->title != step.text) draw_title(page, each);
     if (each.check->outcome == Outcome::fail) draw_reasons(page, timeline, step, *each.check);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "record/timeline.hpp"
+#include "report/folded.hpp"
 #include "report/page.hpp"
 
 namespace lab::report {
@@ -22,12 +23,6 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
 
 // The mark of its outcome; a step that was not played has none, and a dash.
 std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step);
-
-// The worst outcome among the step's checks; pass when it has none.
-Outcome outcome_of(const StepRecord& step);
-
-// What came of it in a few words: "ECONNREFUSED", "by sch_plug"; empty: nothing to tell.
-std::string result_of(const StepRecord& step);
 
 // A pass is good, a fail bad, what was not observed doubtful.
 Ink ink_of(Outcome outcome);

@@ -4,80 +4,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
+
+#include "report/entries.hpp"
 
 namespace lab::report {
 namespace {
-
-using Table = std::vector<Witnessed>;
-
-// A socket in a table, and which of the witnesses show it like this.
-struct Entry {
-  Row row;
-  std::set<std::string> witnesses;
-};
-
-bool same_socket(const Row& one, const Row& other) {
-  if (one.cookie.value_or(0) != 0 && other.cookie.value_or(0) != 0)
-    return one.cookie == other.cookie;
-  return one.local == other.local && one.remote == other.remote;
-}
-
-// Takes over what only this witness reports.
-void complete(Row& row, const Row& from) {
-  const auto take = [](auto& field, const auto& other) {
-    if (!field) field = other;
-  };
-  take(row.cookie, from.cookie);
-  take(row.role, from.role);
-  take(row.bucket, from.bucket);
-  take(row.position, from.position);
-  take(row.accept_queue, from.accept_queue);
-  take(row.accept_queue_max, from.accept_queue_max);
-}
-
-std::vector<Entry> entries_of(const Table& table) {
-  std::vector<Entry> entries;
-  for (const Witnessed& witnessed : table) {
-    for (const Row& row : witnessed.rows.value_or(std::vector<Row>{})) {
-      const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& each) {
-        return same_socket(each.row, row) && same_in_common(each.row, row) &&
-               !each.witnesses.contains(witnessed.witness);
-      });
-      if (entry == entries.end()) {
-        entries.push_back({row, {witnessed.witness}});
-      } else {
-        complete(entry->row, row);
-        entry->witnesses.insert(witnessed.witness);
-      }
-    }
-  }
-  return entries;
-}
-
-std::string state_text(const Row& row) {
-  std::string text(to_string(row.state));
-  if (row.kind != Kind::full) text += fmt::format(" ({})", to_string(row.kind));
-  // The other two roles can be told from the state.
-  if (row.role == Role::nothing) text += fmt::format(", {}", to_string(*row.role));
-  if (row.accept_queue && row.accept_queue_max)
-    text += fmt::format(", queue {} of {}", *row.accept_queue, *row.accept_queue_max);
-  return text;
-}
-
-std::string place_text(const Row& row) {
-  if (!row.bucket) return "";
-  return row.position ? fmt::format("{}.{}", *row.bucket, *row.position)
-                      : fmt::format("{}", *row.bucket);
-}
-
-bool has_remote(const Row& row) { return row.remote.port != 0 || !row.remote.address.is_any(); }
 
 struct Cells {
   std::string table, state, local, remote, socket, place;
   std::vector<std::pair<std::string_view, Ink>> marks;  // one a witness
 };
+
+std::pair<std::string_view, Ink> mark_of(const Page& page, Outcome shown) {
+  switch (shown) {
+    case Outcome::pass:
+      return {page.glyphs().pass, Ink::good};
+    case Outcome::fail:
+      return {page.glyphs().fail, Ink::bad};
+    case Outcome::not_observed:
+      break;
+  }
+  return {page.glyphs().not_observed, Ink::doubtful};
+}
 
 Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, const Entry& entry,
                const std::vector<std::string>& witnesses) {
@@ -87,16 +35,8 @@ Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, c
   if (has_remote(entry.row)) cells.remote = "> " + entry.row.remote.str();
   cells.socket = socket_name(timeline, entry.row.cookie);
   cells.place = place_text(entry.row);
-  for (const std::string& name : witnesses) {
-    const auto asked = std::find_if(table.begin(), table.end(),
-                                    [&](const Witnessed& each) { return each.witness == name; });
-    if (asked == table.end() || !asked->rows)
-      cells.marks.emplace_back(page.glyphs().not_observed, Ink::doubtful);
-    else if (entry.witnesses.contains(name))
-      cells.marks.emplace_back(page.glyphs().pass, Ink::good);
-    else
-      cells.marks.emplace_back(page.glyphs().fail, Ink::bad);
-  }
+  for (const std::string& name : witnesses)
+    cells.marks.push_back(mark_of(page, shown_by(name, table, &entry)));
   return cells;
 }
 
@@ -106,13 +46,8 @@ Cells empty_cells(const Page& page, const Table& table, const std::vector<std::s
   const bool seen = std::any_of(table.begin(), table.end(),
                                 [](const Witnessed& each) { return each.rows.has_value(); });
   cells.state = seen ? "empty" : "not observed";
-  for (const std::string& name : witnesses) {
-    const bool shows = std::any_of(table.begin(), table.end(), [&](const Witnessed& each) {
-      return each.witness == name && each.rows;
-    });
-    cells.marks.emplace_back(shows ? page.glyphs().pass : page.glyphs().not_observed,
-                             shows ? Ink::good : Ink::doubtful);
-  }
+  for (const std::string& name : witnesses)
+    cells.marks.push_back(mark_of(page, shown_by(name, table, nullptr)));
   return cells;
 }
 
@@ -166,58 +101,10 @@ void print_cells(Page& page, const std::vector<Cells>& all, const std::string& h
   }
 }
 
-struct Named {
-  const char* name;
-  const Table& table;
-};
-
-std::array<Named, 3> tables_of(const Snapshot& snapshot) {
-  return {
-      {{"listeners", snapshot.listeners}, {"bound", snapshot.bound}, {"ehash", snapshot.ehash}}};
-}
-
-// Why a witness is missing: once for the host when it is the same for all of
-// its tables, else table by table.
-void print_missing(Page& page, const Snapshot& snapshot) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
-  for (const auto& [name, table] : tables_of(snapshot)) {
-    for (const Witnessed& each : table) {
-      if (each.rows) continue;
-      const std::string why = fmt::format("{}: {}", each.witness, each.why_not);
-      auto found = std::find_if(reasons.begin(), reasons.end(),
-                                [&why](const auto& reason) { return reason.first == why; });
-      if (found == reasons.end()) found = reasons.insert(reasons.end(), {why, {}});
-      found->second.emplace_back(name);
-    }
-  }
-  for (const auto& [why, names] : reasons) {
-    const std::string which = names.size() == 3 ? "" : fmt::format("{}, ", fmt::join(names, ", "));
-    print_hanging(page, 4, page.glyphs().not_observed, 6,
-                  fmt::format("not observed: {}{}", which, why), Ink::doubtful);
-  }
-}
-
 }  // namespace
 
-std::string socket_name(const Timeline& timeline, const std::optional<std::uint64_t>& cookie) {
-  if (cookie.value_or(0) == 0) return "";
-  for (const SocketRecord& socket : timeline.sockets)
-    if (socket.cookie == *cookie) return socket.name;
-  return "";
-}
-
-bool same_in_common(const Row& one, const Row& other) {
-  return one.kind == other.kind && one.state == other.state && one.local == other.local &&
-         one.remote == other.remote && one.device == other.device;
-}
-
 void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapshot) {
-  std::vector<std::string> witnesses;
-  for (const auto& [name, table] : tables_of(snapshot))
-    for (const Witnessed& each : table)
-      if (std::find(witnesses.begin(), witnesses.end(), each.witness) == witnesses.end())
-        witnesses.push_back(each.witness);
-
+  const std::vector<std::string> witnesses = witnesses_of(snapshot);
   std::vector<Cells> all;
   for (const auto& [name, table] : tables_of(snapshot)) {
     if (table.empty()) continue;  // nobody was asked
@@ -229,7 +116,8 @@ void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapsho
   }
   print_cells(page, all, snapshot.host, witnesses);
 
-  print_missing(page, snapshot);
+  for (const std::string& why : missing_in(snapshot))
+    print_hanging(page, 4, page.glyphs().not_observed, 6, "not observed: " + why, Ink::doubtful);
   for (const std::string& text : snapshot.disagreements)
     print_hanging(page, 4, page.glyphs().fail, 6, "the witnesses disagree: " + text, Ink::bad);
   if (!snapshot.settled)

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "record/timeline.hpp"
+#include "report/entries.hpp"
 #include "report/page.hpp"
 
 namespace lab::report {
@@ -19,11 +20,5 @@ void draw_last_snapshots(Page& page, const Timeline& timeline);
 
 // "left  l  SYN-SENT ▶ SYN-RECEIVED ▶ ESTABLISHED", from all snapshots.
 void draw_lives(Page& page, const Timeline& timeline);
-
-// The name that the scenario gave to this socket; empty: none.
-std::string socket_name(const Timeline& timeline, const std::optional<std::uint64_t>& cookie);
-
-// Whether witnesses say the same of one socket, in what all of them report.
-bool same_in_common(const Row& one, const Row& other);
 
 }  // namespace lab::report

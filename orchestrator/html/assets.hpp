@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// The files of this room that become part of the program (cmake/Embed.cmake):
+// page.css is asset::page_css.
+#pragma once
+
+#include <string_view>
+
+namespace lab::html::asset {
+
+extern const std::string_view page_css, page_js;
+extern const std::string_view page_mustache;          // the whole
+extern const std::string_view index_mustache;         // several runs at a glance
+extern const std::string_view run_mustache;           // one run: its frame
+extern const std::string_view failed_mustache;        // what failed in it
+extern const std::string_view lookups_mustache;       // what the module was asked
+extern const std::string_view tables_mustache;        // one host at one moment
+extern const std::string_view before_after_mustache;  // of all hosts
+extern const std::string_view steps_mustache;         // steps and checks
+extern const std::string_view paths_mustache;         // each segment through the kernel
+extern const std::string_view source_mustache;        // the scenario's text
+extern const std::string_view linked_mustache;        // a text with links in it
+
+}  // namespace lab::html::asset

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// The page's templates: what stands in them, and filling them in. The engine is
+// mustache (kainjow), which escapes all that is filled in by {{name}}. Only what
+// this room has made itself, by another template or as SVG, goes in by {{{name}}}.
+#pragma once
+
+#include <kainjow/mustache.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lab::html {
+
+// The values for a template, by name.
+class Fields {
+ public:
+  // An empty text is left out: its section {{#name}} is then not drawn, and
+  // {{^name}} is.
+  Fields& put(const std::string& name, const std::string& text) {
+    if (!text.empty()) data_.set(name, text);
+    return *this;
+  }
+  Fields& put(const std::string& name, std::string_view text) {
+    return put(name, std::string(text));
+  }
+  Fields& put(const std::string& name, const char* text) { return put(name, std::string(text)); }
+  Fields& put(const std::string& name, std::size_t number) {
+    return put(name, std::to_string(number));
+  }
+  Fields& flag(const std::string& name, bool set) {
+    if (set) data_.set(name, true);
+    return *this;
+  }
+  // An empty list is left out.
+  Fields& put(const std::string& name, const std::vector<Fields>& items) {
+    if (items.empty()) return *this;
+    kainjow::mustache::data list{kainjow::mustache::data::type::list};
+    for (const Fields& item : items) list << item.data_;
+    data_.set(name, list);
+    return *this;
+  }
+
+  const kainjow::mustache::data& data() const { return data_; }
+
+ private:
+  kainjow::mustache::data data_;
+};
+
+// Parsed once. Throws std::logic_error at a template that cannot be parsed: one of
+// the program's own.
+class Template {
+ public:
+  explicit Template(std::string_view text);
+  std::string fill(const Fields& fields) const;
+
+ private:
+  // render() is not const there, and changes nothing but its error message.
+  mutable kainjow::mustache::mustache engine_;
+};
+
+}  // namespace lab::html

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// How an outcome looks: a class for the style sheet and a glyph for those who see no
+// colours.
+#pragma once
+
+#include <string_view>
+
+#include "record/timeline.hpp"
+#include "report/folded.hpp"
+
+namespace lab::html {
+
+constexpr std::string_view skipped_mark = "–";
+
+constexpr std::string_view class_of(Outcome outcome) {
+  return outcome == Outcome::pass ? "pass" : outcome == Outcome::fail ? "fail" : "unseen";
+}
+
+constexpr std::string_view mark_of(Outcome outcome) {
+  return outcome == Outcome::pass ? "✓" : outcome == Outcome::fail ? "✗" : "○";
+}
+
+// Of a step that was not played: "skipped" and a dash.
+inline std::string_view class_of(const StepRecord& step) {
+  return step.skipped.empty() ? class_of(report::outcome_of(step)) : "skipped";
+}
+inline std::string_view mark_of(const StepRecord& step) {
+  return step.skipped.empty() ? mark_of(report::outcome_of(step)) : skipped_mark;
+}
+
+}  // namespace lab::html

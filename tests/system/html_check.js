@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks at a page as its readers see it, and writes down what is wrong. Each case is
+   an iframe, whose width and colour scheme the page takes for its window's. A page lies
+   beside us as NAME.html, and without its script as NAME-plain.html; that we may look
+   into it is a flag of Chromium's. */
+'use strict';
+
+const problems = [];
+
+/* --- colours --- */
+
+const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+
+function luminance([red, green, blue]) {
+  const [r, g, b] = [red, green, blue].map((each) => {
+    const part = each / 255;
+    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/* WCAG 2.1, "contrast ratio". */
+function contrast(one, other) {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function behind(element, window) {
+  for (let each = element; each; each = each.parentElement) {
+    const colour = channels(window.getComputedStyle(each).backgroundColor);
+    if (colour.length === 3 || colour[3] === 1) return colour;
+  }
+  return [255, 255, 255];
+}
+
+const hasOwnText = (element) =>
+  [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+
+function checkContrast(say, window) {
+  const seen = new Set();
+  for (const element of window.document.querySelectorAll('body *')) {
+    if (!hasOwnText(element) || !element.checkVisibility()) continue;
+    if (['SCRIPT', 'OPTION'].includes(element.tagName)) continue;
+    const style = window.getComputedStyle(element);
+    const inside = element instanceof window.SVGElement;
+    /* A drawing's text lies on a box of it, whose colours are the sheets'. */
+    const colour = channels(inside ? style.fill : style.color);
+    const ratio = contrast(colour, behind(inside ? element.closest('svg').parentElement : element, window));
+    const key = `${element.tagName}.${element.className.baseVal ?? element.className} ${colour}`;
+    if (ratio < 4.5 && !seen.has(key)) say(`contrast ${ratio.toFixed(2)}: ${key}`);
+    seen.add(key);
+  }
+}
+
+/* --- layout --- */
+
+function checkWidth(say, window) {
+  const root = window.document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return;
+  const wide = [...window.document.querySelectorAll('body *')]
+    .filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1 && !each.closest('.wide'))
+    .map((each) => `${each.tagName}.${each.className.baseVal ?? each.className}`);
+  say(`overflows: ${root.scrollWidth} of ${root.clientWidth} px, by ${wide.slice(0, 4).join(', ')}`);
+}
+
+function checkSections(say, window) {
+  const sections = [...window.document.querySelectorAll('section')];
+  for (const section of sections) {
+    const name = section.getAttribute('aria-labelledby') ?? section.getAttribute('aria-label');
+    const box = section.getBoundingClientRect();
+    if (!name) say('a section without a name');
+    if (!section.checkVisibility() || box.width < 50 || box.height < 20) say(`not visible: ${name}`);
+    const label = section.getAttribute('aria-labelledby');
+    if (label && !window.document.getElementById(label)) say(`no heading ${label}`);
+  }
+  for (const svg of window.document.querySelectorAll('svg'))
+    if (!svg.getAttribute('aria-label') && !svg.getAttribute('aria-labelledby')) say('a drawing without a name');
+  for (const th of window.document.querySelectorAll('th'))
+    if (!th.scope) say(`a heading without a scope: ${th.textContent}`);
+  return sections.length;
+}
+
+/* --- the cases --- */
+
+const openAll = (document) => document.querySelectorAll('details').forEach((each) => { each.open = true; });
+
+async function frame(name, { width, scheme, script }) {
+  const element = document.createElement('iframe');
+  element.style.cssText = `width:${width}px;height:900px;border:0;color-scheme:${scheme}`;
+  element.src = `${name}${script ? '' : '-plain'}.html`;
+  const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
+  document.body.append(element);
+  await loaded;
+  return element;
+}
+
+async function look(name, how) {
+  const where = `${name}, ${how.width} px, ${how.scheme}${how.script ? '' : ', no script'}`;
+  const say = (what) => problems.push(`${where}: ${what}`);
+  const element = await frame(name, how);
+  const window = element.contentWindow;
+  checkWidth(say, window);
+  openAll(window.document);
+  checkWidth(say, window);
+  const count = checkSections(say, window);
+  if (count < 4) say(`only ${count} sections`);
+  checkContrast(say, window);
+  const paper = luminance(channels(window.getComputedStyle(window.document.body).backgroundColor));
+  if ((how.scheme === 'dark') !== paper < 0.5) say(`the paper's luminance is ${paper}`);
+  if (how.script) {
+    const theme = window.document.querySelector('.tools button');
+    theme.click();
+    const other = luminance(channels(window.getComputedStyle(window.document.body).backgroundColor));
+    if (paper < 0.5 === other < 0.5) say('the switch between light and dark does nothing');
+  } else if (window.document.querySelector('.tools')) {
+    say('the script ran');
+  }
+  element.remove();
+}
+
+async function filter(name) {
+  const element = await frame(name, { width: 1400, scheme: 'light', script: true });
+  const { document } = element.contentWindow;
+  const input = document.querySelector('.filter input');
+  if (!input) return problems.push(`${name}: no filter`);
+  const rows = [...document.querySelectorAll('table.runs tbody tr')];
+  input.value = rows.at(-1).querySelector('a').textContent;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  const shown = rows.filter((row) => !row.hidden);
+  if (shown.length !== 1) problems.push(`${name}: the filter shows ${shown.length} rows`);
+  const runs = [...document.querySelectorAll('details.run')].filter((run) => run.checkVisibility());
+  if (runs.length !== 1) problems.push(`${name}: the filter shows ${runs.length} runs`);
+  /* A link opens what it leads to. */
+  const arrived = new Promise((resolve) =>
+    element.contentWindow.addEventListener('hashchange', resolve, { once: true }));
+  document.querySelector('table.runs tbody tr:not([hidden]) a').click();
+  await arrived;
+  if (!runs[0].open) problems.push(`${name}: a link into a folded run does not open it`);
+  element.remove();
+}
+
+async function main(pages) {
+  for (const { name, several } of pages) {
+    for (const width of [360, 1400])
+      for (const scheme of ['light', 'dark']) await look(name, { width, scheme, script: true });
+    await look(name, { width: 360, scheme: 'light', script: false });
+    if (several) await filter(name);
+  }
+}
+
+main(JSON.parse(document.getElementById('pages').textContent))
+  .catch((error) => problems.push(`${error}\n${error.stack}`))
+  .finally(() => {
+    const result = document.createElement('pre');
+    result.id = 'result';
+    result.textContent = JSON.stringify(problems);
+    document.body.replaceChildren(result);
+  });
