@@ -8,7 +8,7 @@
 #   share/tcp-lookup-lab/       scenarios/
 #   share/doc/tcp-lookup-lab/
 #   share/man/man1, share/bash-completion/completions, share/zsh/vendor-completions,
-#   share/fish/vendor_completions.d     when the build has made them
+#   share/fish/vendor_completions.d
 #   src/tcp-lookup-VERSION/     the module's sources, as DKMS wants them
 #
 # The program finds the others from where it stands (util/installation.hpp), so a
@@ -43,6 +43,7 @@ function(lab_install)
 
   file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/*.sh)
   file(GLOB lists CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/*.txt)
+  list(FILTER scripts EXCLUDE REGEX "/(proc-manual|kernel-matrix)\\.sh$")  # the build's own
   install(PROGRAMS ${scripts} ${PROJECT_SOURCE_DIR}/cmake/make-guest DESTINATION ${LAB_PRIVATE_DIR})
   install(FILES ${lists} DESTINATION ${LAB_PRIVATE_DIR})
 
@@ -51,7 +52,7 @@ function(lab_install)
   install(FILES ${PROJECT_SOURCE_DIR}/README.md TYPE DOC)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs TYPE DOC)
 
-  # Made by the build, if it makes them.
+  # Made by the build (Manual.cmake).
   install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ TYPE MAN OPTIONAL)
   set(completions ${PROJECT_BINARY_DIR}/completions)
   install(DIRECTORY ${completions}/bash/ OPTIONAL

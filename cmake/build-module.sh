@@ -4,7 +4,8 @@
 # build-module.sh KERNEL BUILD [MAKE ARGUMENTS]
 #
 # Builds tcp_lookup.ko into BUILD, for the unpacked kernel in KERNEL
-# (fetch-kernel.sh), with the compiler that is there for it, if one is.
+# (fetch-kernel.sh), with the compiler that is there for it, if one is. Its sources
+# are in ../kmod, or where LAB_KMOD says (make-guest).
 set -eu
 kernel=$1 build=$2
 shift 2
@@ -21,5 +22,5 @@ if [ -e "$kernel/toolchain" ] || [ -h "$kernel/toolchain" ]; then
 fi
 # Type information (BTF), which nothing in the lab reads, would need pahole and the
 # kernel's vmlinux: without these words the kernel's make complains of missing both.
-exec make -s -C "$here/../kmod" KDIR="$(readlink -f "$kernel")/usr/src/linux-headers-$release" \
+exec make -s -C "${LAB_KMOD:-$here/../kmod}" KDIR="$(readlink -f "$kernel")/usr/src/linux-headers-$release" \
   BUILD="$build" PAHOLE=none CONFIG_PAHOLE_VERSION=0 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"

@@ -36,14 +36,16 @@ export VAGRANT_DEFAULT_PROVIDER=libvirt LAB_MACHINES=${LAB_MACHINES:-2} LAB_CPUS
 clean_up() {
   vagrant destroy --force || true
   # vagrant-libvirt keeps a copy of the box in libvirt's own pool.
-  [ -z "${volume-}" ] || virsh -c qemu:///system vol-delete --pool default "$volume" || true
+  virsh -c qemu:///system vol-list default 2>/dev/null |
+    awk -v box="lab-test-$$" 'index($1, box "_vagrant_box_image") == 1 { print $1 }' |
+    xargs --no-run-if-empty --max-args 1 virsh -c qemu:///system vol-delete --pool default || true
   rm -rf "$work"
 }
 trap clean_up EXIT
 
 if [ -f "${1-}" ]; then
   vagrant box add --name "lab-test-$$" "$1"
-  export LAB_BOX=lab-test-$$ volume=lab-test-${$}_vagrant_box_image_0_box.img
+  export LAB_BOX=lab-test-$$
 elif [ -n "${1-}" ]; then
   export LAB_BOX=$1
 fi
@@ -59,7 +61,9 @@ vagrant provision $first
 
 say "scenarios in the kernel of one"
 vagrant ssh $first -c 'orchestrator run simopen no-listen'
-vagrant ssh $first -c 'orchestrator run simopen --family ipv4' | grep -q 'tcp_lookup.ko is loaded in this kernel'
+said=$(vagrant ssh $first -c 'orchestrator run simopen --family ipv4' 2>&1)
+[[ $said == *'In this kernel: tcp_lookup.ko is loaded in this kernel.'* ]] ||
+  stop "it was not played in the machine's own kernel:" "$said"
 
 if [ "$LAB_MACHINES" = 2 ]; then
   say "three stories between the two"

@@ -105,9 +105,14 @@ foretold() {
     sed -n 's/^  "\(answer\|cause\)": "\(.*\)",*$/\2/p' | paste -sd ' '
 }
 
-# trace MACHINE: what the receive path meets from now on, until told_trace.
-begin_trace() { begin "$1" trace "cat $tables/trace"; await "$1" 'the trace' "pgrep -f '^cat $tables/trace' >/dev/null"; }
-told_trace() { on "$1" 'systemctl stop lab-trace; cat /run/lab-trace.out'; }
+# The path of each segment there, from now on; its header says that it has begun.
+begin_trace() {
+  begin "$1" trace "cat $tables/trace"
+  await "$1" 'the trace' 'test -s /run/lab-trace.out'
+}
+# told_trace MACHINE PORT: the events so far that name the port. (Our own SSH is
+# traced, too.)
+told_trace() { on "$1" "systemctl stop lab-trace; grep -w $2 /run/lab-trace.out || true"; }
 
 say "explain: right listens on port 9000"
 begin right server "$programs/hello-server 9000"
@@ -117,11 +122,11 @@ expect 'seen by left' "hello $left" "$(on left "exec 3<>/dev/tcp/$right/9000; he
 
 say "no-listen: right has bound port 8888, and does not listen"
 begin right bound "perl -MSocket -e 'socket(S,PF_INET,SOCK_STREAM,0)||die;bind(S,sockaddr_in(8888,INADDR_ANY))||die;sleep'"
-await right 'a socket that is bound' "grep -q :8888 $tables/bound"
+await right 'a socket that is bound' "grep -qw 8888 $tables/bound"
 expect 'foretold on right' 'rst not-listening' "$(foretold right "$right:8888" "$left")"
 begin_trace right
 expect 'seen by left' 'Connection refused' "$(on left "exec 3<>/dev/tcp/$right/8888" 2>&1 || true)"
-seen=$(told_trace right)
+seen=$(told_trace right 8888)
 expect 'trace on right' 'inet_lhash2_lookup' "$seen"
 expect 'trace on right' 'tcp_v4_send_reset' "$seen"
 
@@ -144,11 +149,12 @@ for machine in left right; do
   await "$machine" 'a connection' 'grep -q connected /run/lab-knock.out'
   expect "seen by $machine" 'connected to a peer' "$(on "$machine" 'cat /run/lab-knock.out')"
   expect "listeners on $machine at these ports" 'none' \
-    "$(on "$machine" "grep -E ':4000[01]' $tables/listeners || echo none")"
+    "$(on "$machine" "grep -wE '4000[01]' $tables/listeners || echo none")"
 done
-seen=$(told_trace right)
-expect 'trace on right' 'SYN-SENT' "$seen"
+seen=$(told_trace right 40001)
+expect 'trace on right' '__inet_lookup_established' "$seen"
 expect 'trace on right' 'SYN-RECEIVED' "$seen"
+expect 'trace on right: inet_lhash2_lookup' 'never' "$(grep inet_lhash2_lookup <<<"$seen" || echo never)"
 
 [ $failed = 0 ] && say "all three came as foretold"
 exit $failed

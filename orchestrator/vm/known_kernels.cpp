@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "util/error.hpp"
+#include "util/installation.hpp"
 
 namespace lab::vm {
 
@@ -27,7 +28,7 @@ std::vector<KnownKernel> parse_known_kernels(std::string_view text) {
 }
 
 std::vector<KnownKernel> known_kernels(const std::string& build) {
-  const std::string path = build + "/kernels.txt";
+  const std::string path = installed_private().value_or(build) / "kernels.txt";
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();

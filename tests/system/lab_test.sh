@@ -152,7 +152,7 @@ mkdir -p "$tree/build/packages"
 touch "$tree/build/packages/of-the-version-before.deb"
 run "$tree/lab" package
 expect_status 0
-expect_called 'ninja lab guest_init programs'
+expect_called 'ninja lab guest_init programs man'
 expect_called "cmake -E chdir $tree/build cpack"
 [ "${output##*$'\n'}" = "$tree/build/packages/one.deb" ] || not_ok 'the last line was to name the package'
 run "$tree/lab" package somewhere

@@ -45,7 +45,7 @@ cp "$debs"/*.deb "$root/packages"
 release=$(basename "$root"/usr/src/linux-headers-*-cloud-amd64)
 release=${release#linux-headers-}
 # Without the kernel's image nobody has made these tables yet; DKMS will.
-inside depmod "$release"
+inside depmod "$release" 2>/dev/null
 files >"$work/before"
 before=$(inside dkms status)
 

@@ -35,6 +35,11 @@ expect_output libnftables1
 expect_output libnl-route-3
 expect_output libyaml-cpp
 
+a_test 'its man page is compressed, and a shell finds its completion'
+run dpkg-deb -c "$lab"
+expect_output ./usr/share/man/man1/orchestrator.1.gz
+expect_output ./usr/share/bash-completion/completions/orchestrator
+
 a_test 'the module asks for DKMS, and fits every architecture'
 run dpkg-deb -f "$dkms" Depends Architecture
 expect_output dkms
