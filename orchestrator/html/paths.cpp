@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: MIT
-#include "record/paths.hpp"
-
-#include <fmt/format.h>
-
-#include <sstream>
-
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/links.hpp"
 #include "html/sections.hpp"
-#include "report/flight.hpp"
 #include "report/label.hpp"
-#include "report/path_rows.hpp"
-#include "report/path_words.hpp"
+#include "report/sequence.hpp"
 
 namespace lab::html {
 namespace {
 
-std::vector<Fields> rows_of(const Timeline& timeline, const Path& path) {
-  // The rows' words take their glyphs from a text report's page.
-  std::ostringstream nowhere;
-  const report::Page glyphs(nowhere, {});
-  std::vector<Fields> rows;
-  for (const report::PathRow& row : report::rows_of(timeline, glyphs, path.events))
-    rows.push_back(Fields()
-                       .put("asker", linked(row.asker, timeline.kernel))
-                       .put("what", linked(row.what, timeline.kernel))
-                       .put("outcome", row.outcome)
-                       .put("socket", row.socket)
-                       .flag("bad", row.ink == report::Ink::bad));
-  return rows;
+std::vector<Fields> fields_of(const Timeline& timeline, const std::vector<report::PathRow>& rows) {
+  std::vector<Fields> all;
+  for (const report::PathRow& row : rows)
+    all.push_back(Fields()
+                      .put("asker", linked(row.asker, timeline.kernel))
+                      .put("what", linked(row.what, timeline.kernel))
+                      .put("outcome", row.outcome)
+                      .put("socket", row.socket)
+                      .flag("bad", row.ink == report::Ink::bad));
+  return all;
+}
+
+Fields fields_of(const Timeline& timeline, report::Message message) {
+  const Segment& segment = *message.first().segment;
+  message.ports.clear();  // the ends say them
+  const report::Label label = report::label_of(message);
+  Fields fields;
+  fields.put("from", name_of(timeline, segment.source))
+      .put("to", name_of(timeline, segment.destination))
+      .put("flags", label.flags)
+      .put("numbers", label.numbers)
+      .put("remark", label.remark)
+      .put("verdict", message.verdict)
+      .put("rows", fields_of(timeline, message.path));
+  if (const auto& step = message.first().step) fields.put("step", *step + 1);
+  return fields;
 }
 
 }  // namespace
@@ -40,24 +45,10 @@ std::string paths_section(const Timeline& timeline, const std::string& id) {
     return timeline.no_trace.empty()
                ? ""
                : page.fill(Fields().put("id", id).put("no_trace", timeline.no_trace));
-  const Paths paths = paths_of(timeline);
   std::vector<Fields> segments;
-  for (const report::Flight& flight : report::flights(timeline)) {
-    if (!flight.segment || !flight.arrival || !paths[*flight.arrival]) continue;
-    const Path& path = *paths[*flight.arrival];
-    const report::Label label = report::label_of(flight);
-    Fields fields;
-    fields.put("from", name_of(timeline, flight.segment->source))
-        .put("to", name_of(timeline, flight.segment->destination))
-        .put("flags", label.flags)
-        .put("numbers", label.numbers)
-        .put("remark", label.remark)
-        .put("host", flight.to)
-        .put("verdict", report::verdict_in_words(timeline, path))
-        .put("rows", rows_of(timeline, path));
-    if (flight.step) fields.put("step", *flight.step + 1);
-    segments.push_back(std::move(fields));
-  }
+  for (const report::Message& message : report::sequence_of(timeline, {.fold = false}).messages)
+    if (message.is_segment() && !message.path.empty())
+      segments.push_back(fields_of(timeline, message));
   if (segments.empty()) return "";
   Fields fields;
   fields.put("id", id).put("segments", segments).flag("some", true);

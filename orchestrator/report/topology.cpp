@@ -127,8 +127,12 @@ std::vector<std::string> lines_of(const Topology::Host& host) {
 
 Topology topology_of(const Timeline& timeline) {
   Topology topology{timeline.scenario, timeline.title, hosts_of(timeline.hosts), {}};
-  for (const auto& [one, other] : timeline.links)
-    topology.links.push_back({{end_of(topology.hosts, one), end_of(topology.hosts, other)}, {}});
+  for (const auto& [one, other] : timeline.links) {
+    const Topology::End ends[] = {end_of(topology.hosts, one), end_of(topology.hosts, other)};
+    // A timeline that was stored, and edited since, may name ends that are on no host.
+    const auto known = [&](const Topology::End& end) { return end.host < topology.hosts.size(); };
+    if (std::ranges::all_of(ends, known)) topology.links.push_back({{ends[0], ends[1]}, {}});
+  }
   return topology;
 }
 

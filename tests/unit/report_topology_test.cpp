@@ -83,6 +83,14 @@ TEST(Topology, JoinsTwoHosts) {
 )" + 1);
 }
 
+// As a stored timeline may, that somebody has edited.
+TEST(Topology, PassesOverALinkToNoHost) {
+  Timeline run;
+  run.hosts = {host("a", {{"eth0", "10.0.0.1"}})};
+  run.links = {{"a:eth0", "gone:eth0"}, {"", "a"}};
+  EXPECT_TRUE(topology_of(run).links.empty());
+}
+
 TEST(Topology, DrawsHostsWithoutLinksAlone) {
   Timeline run;
   run.hosts = {host("one"), host("two")};
