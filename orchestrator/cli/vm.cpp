@@ -62,7 +62,8 @@ int shell(const ShellFlags& flags) {
                         },
                         {},
                         // In raw mode a line needs its carriage return.
-                        [](std::string_view note) { fmt::print(stderr, "{}\r\n", note); }};
+                        [](std::string_view note) { fmt::print(stderr, "{}\r\n", note); },
+                        {}};
   if (interactive) {
     fmt::print(stderr,
                "A shell in a microVM, with tcp_lookup.ko loaded. On PATH: orchestrator, the lab's "
@@ -230,8 +231,7 @@ void add_look(Commands& commands, CLI::App* below, const char* name, const char*
               Action action) {
   const auto flags = std::make_shared<LookFlags>();
   CLI::App* command = commands.add(name, help, below);
-  commands.describe(command, Purpose::maintenance,
-                    {{fmt::format("vm {}", name), help}});
+  commands.describe(command, Purpose::maintenance, {{fmt::format("vm {}", name), help}});
   add_format_flag(*command, flags->format);
   add_color_flag(*command, flags->color);
   commands.set_action(command, [flags, action] { return action(*flags); });
@@ -261,8 +261,7 @@ void add_vm(Commands& commands) {
        {"vm shell --kernel 6.12 -- cat /proc/net/tcp_lookup/info", "one command there"}});
   commands.set_action(command, [flags] { return shell(*flags); });
 
-  add_look(commands, group, "status", "how guests are booted, and which run now",
-           show_status);
+  add_look(commands, group, "status", "how guests are booted, and which run now", show_status);
   add_look(commands, group, "kernels", "the kernels that a guest can have", show_kernels);
 }
 

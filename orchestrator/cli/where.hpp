@@ -16,9 +16,9 @@ struct Facts {
   std::string release;         // the microVM's kernel, if it can
   // Whether hosts can be built as we are: as root. What follows matters if not.
   bool privileged = true;
-  std::string no_user_namespace;  // why none can be made; empty: one can
+  std::string no_user_namespace = {};  // why none can be made; empty: one can
   // Why the module shows nothing in a user namespace; empty: it does.
-  std::string no_module_there;
+  std::string no_module_there = {};
 };
 
 struct Decision {

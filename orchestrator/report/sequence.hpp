@@ -43,10 +43,11 @@ struct Hop {
   // When it was there to be sent: TCP handed it to IP (the trace says so), or it
   // came in from the hop before. Of one that is held and that the trace does not
   // know, the latest moment at which TCP's rules allow it to have been made.
-  std::optional<Timestamp> ready;
+  std::optional<Timestamp> ready = {};
   bool ready_at_latest = false;  // `ready` is that latest moment, and not what was seen
   bool held = false;             // the lab kept it back between `ready` and flight.left
-  std::string rewritten;         // by NAT, how its ends read from here on: "natA:40000 > b:40001"
+  // By NAT, how its ends read from here on: "natA:40000 > b:40001".
+  std::string rewritten = {};
 };
 
 enum class Fate {

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "report/label.hpp"
+#include "report/sequence.hpp"
 
 namespace lab::stand {
 namespace {
@@ -52,7 +53,9 @@ void PacketLines::print(report::Page& page, const Packet& packet) {
   flight.sequence = segment.sequence - from.first->second;
   flight.acknowledgment =
       segment.acknowledgment - (to == first_.end() ? segment.acknowledgment : to->second);
-  const report::Label label = report::label_of(flight);
+  report::Message message;
+  message.hops.push_back({.flight = flight, .from = 0, .to = 1});
+  const report::Label label = report::label_of(message);
   line.add(fmt::format("{} > {}  ", name_of(segment.source), name_of(segment.destination)))
       .add(label.flags, label.ink)
       .add(" " + label.numbers);
