@@ -145,7 +145,7 @@ int show_kernels(const LookFlags& flags) {
     page.blank();
     report::Line()
         .to(2)
-        .add("./lab --kernel SERIES version downloads and builds one that is not.")
+        .add("LAB_KERNEL=SERIES ./lab vm kernels downloads and builds one that is not.")
         .print(page);
   }
   return static_cast<int>(Exit::pass);

@@ -246,7 +246,7 @@ void judge_vm(const Facts& facts, Checkup& checkup) {
   judge_kvm(vm, group);
   for (const Guest& guest : vm.guests) {
     const std::string id = "kernel-" + guest.series;
-    const std::string build = fmt::format("./lab --kernel {} version", guest.series);
+    const std::string build = fmt::format("LAB_KERNEL={} ./lab vm kernels", guest.series);
     if (guest.why_not.empty())
       group.add(id, Status::good,
                 fmt::format("kernel {}: {}, image built, {}", guest.series, guest.release,

@@ -32,7 +32,7 @@ std::string how_to_make(const std::string& series) {
   if (const auto installed = installed_private())
     return fmt::format("make it with '{}/make-guest {}'", installed->string(), series);
   return fmt::format(
-      "make it with './lab --kernel {0} version', or in the build directory with "
+      "make it with 'LAB_KERNEL={0} ./lab vm kernels', or in the build directory with "
       "'cmake --build . --target image-{0}'",
       series);
 }

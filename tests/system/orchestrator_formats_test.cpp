@@ -58,7 +58,9 @@ class Formats : public testing::Test {
   void expect_valid(const std::string& name) {
     const Ran ran = run({"/usr/bin/python3", SOURCE_DIR "/tests/readers/validate_report.py",
                          SOURCE_DIR "/docs/report.schema.json", here_ / name});
-    if (ran.status != missing) EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+    if (ran.status != missing) {
+      EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+    }
   }
 
   fs::path here_;

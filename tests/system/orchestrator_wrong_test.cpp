@@ -102,8 +102,8 @@ const std::vector<Case> here = {
     {"output", "  - exec: {host: server, run: [\"/bin/echo\", Hello], output: Howdy}\n", "Howdy",
      "Hello"},
 };
-INSTANTIATE_TEST_SUITE_P(Each, WrongHere, testing::ValuesIn(here), [](const auto& info) {
-  std::string name = info.param.name;
+INSTANTIATE_TEST_SUITE_P(Each, WrongHere, testing::ValuesIn(here), [](const auto& each) {
+  std::string name = each.param.name;
   std::erase(name, '-');
   return name;
 });
@@ -125,8 +125,8 @@ const std::vector<Case> in_a_guest = {
      "  - path: {host: server, segment: \"client > server S\", never: [tcp_conn_request]}\n",
      "does not come to tcp_conn_request", "saw tcp_conn_request request"},
 };
-INSTANTIATE_TEST_SUITE_P(Each, WrongInAGuest, testing::ValuesIn(in_a_guest), [](const auto& info) {
-  std::string name = info.param.name;
+INSTANTIATE_TEST_SUITE_P(Each, WrongInAGuest, testing::ValuesIn(in_a_guest), [](const auto& each) {
+  std::string name = each.param.name;
   std::erase(name, '-');
   return name;
 });

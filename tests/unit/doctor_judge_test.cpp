@@ -68,7 +68,7 @@ TEST(Doctor, ALaptopWithoutRootPlaysInTheMicrovm) {
   EXPECT_FALSE(is_open(checkup, "module"));
   EXPECT_EQ(finding(checkup, "network-namespaces").status, Status::not_observed);
   EXPECT_EQ(finding(checkup, "kvm").status, Status::not_observed);
-  EXPECT_EQ(finding(checkup, "kernel-6.12").command, "./lab --kernel 6.12 version");
+  EXPECT_EQ(finding(checkup, "kernel-6.12").command, "LAB_KERNEL=6.12 ./lab vm kernels");
 }
 
 TEST(Doctor, RootPlaysInThisKernel) {

@@ -14,7 +14,9 @@ namespace {
 // What is seen in one; empty, and the test is skipped: none can be made here.
 UserNamespaceTrial tried(const std::function<std::string()>& look) {
   UserNamespaceTrial trial = try_user_namespace(look);
-  if (!trial.why_not.empty()) EXPECT_THAT(trial.why_not, testing::HasSubstr("unshare"));
+  if (!trial.why_not.empty()) {
+    EXPECT_THAT(trial.why_not, testing::HasSubstr("unshare"));
+  }
   return trial;
 }
 
