@@ -41,12 +41,14 @@ void write_sysctls(const Host& host, const scenario::Scenario& scenario,
       write_sysctl(host.space(), sysctl_path(name), value);
 }
 
-// Before the other sysctls: the kernel resets many of them when it changes
+// Whether it forwards or not must be said: a new namespace has for IPv4 what the first
+// one has (devinet_init_net), and a machine with containers on it forwards. Before
+// the other sysctls: the kernel resets many of them when it changes
 // (inet_forward_change).
-void let_forward(const Host& host, Family family) {
+void set_forwarding(const Host& host, Family family, bool forwards) {
   write_sysctl(host.space(),
                family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
-               "1");
+               forwards ? "1" : "0");
 }
 
 // Both ends of one link, down. `number`: which link it is.
@@ -140,7 +142,7 @@ std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
   for (std::size_t number = 0; number < plans.size(); ++number) {
     const scenario::Host& planned = scenario.hosts[number];
     Host& host = hosts.emplace_back(plans[number], planned.stack);
-    if (planned.forwards) let_forward(host, family);
+    set_forwarding(host, family, planned.forwards);
     write_sysctls(host, scenario, planned, false);
   }
   for (std::size_t number = 0; number < scenario.links.size(); ++number)
