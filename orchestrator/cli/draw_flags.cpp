@@ -31,7 +31,8 @@ void add_draw(Commands& commands) {
                      files);
   command
       ->add_flag("-v,--verbose", options.verbose,
-                 "the whole report of every play, however many there are")
+                 "everything: each check, each event of each path, each look "
+                 "at the tables,\nof every play, however many there are")
       ->envname("LAB_VERBOSE");
   add_format_flag(*command, options.format);
   add_report_flags(commands, *command, options.reports);
@@ -43,8 +44,10 @@ void add_draw(Commands& commands) {
                       "two reports as one, and for a CI server"},
                      {"draw report.json -v --color always | less -R", "every play in full"}});
   commands.set_action(command, [flags] {
-    flags->options.style = style_of(flags->color);
-    return draw(flags->options);
+    DrawOptions& wanted = flags->options;
+    wanted.style = style_of(flags->color);
+    if (wanted.verbose) wanted.style.detail = report::Detail::full;
+    return draw(wanted);
   });
 }
 

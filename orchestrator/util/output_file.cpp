@@ -120,8 +120,11 @@ OutputFile::~OutputFile() {
 
 int OutputFile::finish() {
   flush();
-  if (buffer_.error() != 0 || !replaces_) return buffer_.error();
-  return put_in_place();
+  if (!replaces_) return buffer_.error();
+  const int error = buffer_.error() != 0 ? buffer_.error() : put_in_place();
+  // On a full disk another file may need the room.
+  if (error != 0 && ::ftruncate(buffer_.file().get(), 0) != 0) return error;
+  return error;
 }
 
 int OutputFile::put_in_place() {

@@ -99,7 +99,7 @@ TEST_F(FormatsHere, AllComeFromOneRun) {
   EXPECT_THAT(report["sources"][wrong_].get<std::string>(), HasSubstr("name: nobody-answers"));
   EXPECT_THAT(file("r.xml"),
               AllOf(HasSubstr("<testsuites"), HasSubstr("tests=\"3\" failures=\"1\""),
-                    HasSubstr("seen: ECONNREFUSED"), HasSubstr("answers.yaml:17")));
+                    HasSubstr("seen: saw ECONNREFUSED"), HasSubstr("answers.yaml:17")));
   EXPECT_THAT(file("r.ktap"),
               AllOf(StartsWith("KTAP version 1\n1..2\n"), HasSubstr("\nok 1 no-listen\n"),
                     EndsWith("\nnot ok 2 nobody-answers\n")));
@@ -249,8 +249,8 @@ TEST_F(FormatsHere, AnInterruptedRunLeavesWholeFilesThatSaySo) {
 TEST_F(FormatsHere, AKilledRunLeavesTheOldFileAndNothingElse) {
   write_stuck();
   write("r.json", "old");
-  Running running({ORCHESTRATOR, "run", "stuck.yaml", "--where", "here", "--output", "r.json"},
-                  how_);
+  Running running(
+      {ORCHESTRATOR, "run", "stuck.yaml", "-v", "--where", "here", "--output", "r.json"}, how_);
   ASSERT_TRUE(running.await_output("socket a", std::chrono::seconds(30)));
   running.kill(SIGKILL);
   running.finish(std::chrono::seconds(30));
