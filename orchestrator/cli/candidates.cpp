@@ -83,6 +83,11 @@ Candidates lab_hosts(const Given& given) {
   return candidates;
 }
 
+Candidates lab_then_host(const Given& given) {
+  // Behind a lab and a host stands a command of theirs.
+  return given.words.size() < 2 ? lab_hosts(given) : Candidates{};
+}
+
 Candidates files(const Given&) { return {{}, Paths::files}; }
 Candidates folders(const Given&) { return {{}, Paths::folders}; }
 

@@ -38,6 +38,7 @@ Candidates kernels(const Given&);         // that have been built
 Candidates namespaces(const Given&);      // of ip netns
 Candidates labs(const Given&);            // that stand
 Candidates lab_hosts(const Given&);       // those labs, and their hosts
+Candidates lab_then_host(const Given&);   // the same, before a command of the user's
 Candidates files(const Given&);
 Candidates folders(const Given&);
 

@@ -65,6 +65,11 @@ Completer Commands::completer(const CLI::Option* option) const {
   return found == completers_.end() ? nullptr : found->second;
 }
 
+Completer Commands::completer(const CLI::App* command) const {
+  const auto found = word_completers_.find(command);
+  return found == word_completers_.end() ? nullptr : found->second;
+}
+
 void name_variables(CLI::App& command) {
   for (CLI::Option* option : command.get_options([](const CLI::Option* each) {
          return each->nonpositional() && !each->get_group().empty();

@@ -47,6 +47,10 @@ class Commands {
   // What may stand there, for completion. An option whose values are checked
   // against a set ("{text,json}") need not say so.
   void completes(const CLI::Option* option, Completer known) { completers_[option] = known; }
+  // Likewise, for the first words of a command that takes all its words as they are.
+  void completes_words(const CLI::App* command, Completer known) {
+    word_completers_[command] = known;
+  }
 
   // Does what the command line that was parsed asks for: the innermost command.
   int run() const;
@@ -55,12 +59,14 @@ class Commands {
   const std::vector<Example>& examples(const CLI::App* command) const;
   // Null: nothing is known.
   Completer completer(const CLI::Option* option) const;
+  Completer completer(const CLI::App* command) const;
 
  private:
   CLI::App& app_;
   std::vector<std::pair<CLI::App*, std::function<int()>>> actions_;
   std::map<const CLI::App*, std::vector<Example>> examples_;
   std::map<const CLI::Option*, Completer> completers_;
+  std::map<const CLI::App*, Completer> word_completers_;
 };
 
 // The whole tree, with all that is said about it (app.cpp). `program` has no

@@ -121,6 +121,7 @@ class Reading {
       if (place < takes) return values_of(argument);
       place -= takes;
     }
+    if (const Completer known = commands_.completer(command_)) return known(given_);
     return candidates;
   }
 

@@ -39,6 +39,7 @@ void add_exec(Commands& commands) {
   // All words are the command's, from the first that is no flag of ours. (CLI11
   // would take a "--" behind words of its own for the end of this command.)
   command->prefix_command();
+  commands.completes_words(command, lab_then_host);
   commands.describe(command, Purpose::machine,
                     {{"exec a -- ss -tan", "in host a of the lab that stands"},
                      {"exec simopen a -- bash", "a shell in a host of this lab"}});

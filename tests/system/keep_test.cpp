@@ -125,6 +125,16 @@ TEST_F(Keep, OfSeveralPlaysEachHasItsLab) {
   }
 }
 
+TEST_F(Keep, LabsAndTheirHostsAreCompleted) {
+  ASSERT_EQ(keep().status, 0);
+  for (const char* command : {"exec", "capture"}) {
+    const std::string known = orchestrator({"__complete", command, ""}).out;
+    EXPECT_THAT(known, HasSubstr(lab_ + "\ta lab\n")) << command;
+    EXPECT_THAT(known, HasSubstr("a\ta host\n")) << command;
+  }
+  EXPECT_EQ(orchestrator({"__complete", "exec", lab_, "a", ""}).out, "");
+}
+
 TEST_F(Keep, ExecIsTheCommandItself) {
   ASSERT_EQ(keep().status, 0);
   const Ran address = exec("a", {"ip", "-o", "addr", "show", "eth0"});
