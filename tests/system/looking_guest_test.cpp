@@ -37,10 +37,14 @@ TEST(GuestShell, IsOnTheTerminal) {
   terminal.type("clear; stty size");
   terminal.press("Enter");
   EXPECT_TRUE(terminal.await("25 90", seconds(60))) << terminal.screen();
-  // Ctrl-C reaches the guest, and ends what runs there alone.
-  terminal.type("sleep 1000");
+  // Ctrl-C reaches the guest, and ends what runs there alone. Only when it runs, and with
+  // nothing typed ahead: the signal takes the terminal's input along (termios(3), NOFLSH),
+  // and one that meets the shell between its prompt and its child ends this shell.
+  terminal.type("sh -c 'echo asleep; exec sleep 1000'");
   terminal.press("Enter");
+  ASSERT_TRUE(terminal.await("\nasleep\n", seconds(60))) << terminal.screen();
   terminal.press("C-c");
+  ASSERT_TRUE(terminal.await("^C\nguest 6.1 ~ #", seconds(60))) << terminal.screen();
   terminal.type("echo still $((40 + 2)); exit 5");
   terminal.press("Enter");
   EXPECT_TRUE(terminal.await("still 42", seconds(60))) << terminal.screen();
