@@ -74,10 +74,16 @@ int FileBuffer::sync() {
     if (wrote >= 0)
       from += wrote;
     else if (errno != EINTR)
-      error_ = errno;
+      fail(errno);
   }
   setp(bytes_.begin(), bytes_.end());
   return error_ == 0 ? 0 : -1;
+}
+
+void FileBuffer::fail(int error) {
+  error_ = error;
+  // If this fails, too, the room is taken until the file is closed.
+  if (temporary_ && ::ftruncate(file_.get(), 0) != 0) error_ = error;
 }
 
 OutputFile::Target OutputFile::open_target(const std::string& path) {
@@ -110,7 +116,7 @@ OutputFile::OutputFile(Target target)
       path_(std::move(target.path)),
       temporary_(std::move(target.temporary)),
       replaces_(target.replaces),
-      buffer_(std::move(target.file)) {
+      buffer_(std::move(target.file), target.replaces) {
   rdbuf(&buffer_);
 }
 
@@ -120,11 +126,8 @@ OutputFile::~OutputFile() {
 
 int OutputFile::finish() {
   flush();
-  if (!replaces_) return buffer_.error();
-  const int error = buffer_.error() != 0 ? buffer_.error() : put_in_place();
-  // On a full disk another file may need the room.
-  if (error != 0 && ::ftruncate(buffer_.file().get(), 0) != 0) return error;
-  return error;
+  if (buffer_.error() != 0 || !replaces_) return buffer_.error();
+  return put_in_place();
 }
 
 int OutputFile::put_in_place() {

@@ -22,7 +22,11 @@ namespace lab {
 
 class FileBuffer : public std::streambuf {
  public:
-  explicit FileBuffer(Fd file) : file_(std::move(file)) { setp(bytes_.begin(), bytes_.end()); }
+  // `temporary`: nobody will want a part of it. When it cannot be written, the room that
+  // it takes is freed at once: on a full disk another file may need it.
+  FileBuffer(Fd file, bool temporary) : file_(std::move(file)), temporary_(temporary) {
+    setp(bytes_.begin(), bytes_.end());
+  }
   int error() const { return error_; }
   const Fd& file() const { return file_; }
 
@@ -31,7 +35,10 @@ class FileBuffer : public std::streambuf {
   int sync() override;
 
  private:
+  void fail(int error);
+
   Fd file_;
+  bool temporary_;
   int error_ = 0;  // of the first write that failed; nothing is written after it
   std::array<char, 65536> bytes_;
 };

@@ -4,6 +4,7 @@
 // removed; and what is left when somebody is killed at any moment.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 
 #include "program.hpp"
 #include "util/clock.hpp"
+#include "util/pidfd.hpp"
 
 namespace lab::test {
 namespace {
@@ -240,8 +242,12 @@ steps:
   ASSERT_EQ(programs.size(), 1u) << programs.dump();
   EXPECT_EQ(programs[0]["command"], "sleep");
   EXPECT_TRUE(programs[0]["by_lab"].get<bool>());
+  const Fd sleeper = open_pidfd(programs[0]["pid"].get<pid_t>(), "sleep");
   EXPECT_EQ(orchestrator({"clean", lab_, "-y"}).status, 0) << "it is no stranger";
-  EXPECT_NE(::kill(programs[0]["pid"].get<pid_t>(), 0), 0) << "it lives on";
+  // That it has ended; its number is its own until somebody has waited for it.
+  pollfd end{sleeper.get(), POLLIN, 0};
+  constexpr int deadline_ms = 10'000;
+  EXPECT_EQ(::poll(&end, 1, deadline_ms), 1) << "it lives on";
   expect_nothing_left();
 }
 
