@@ -82,8 +82,9 @@ int FileBuffer::sync() {
 
 void FileBuffer::fail(int error) {
   error_ = error;
-  // If this fails, too, the room is taken until the file is closed.
-  if (temporary_ && ::ftruncate(file_.get(), 0) != 0) error_ = error;
+  if (!temporary_) return;
+  // One that cannot be cut either keeps its room until it is closed: no more can be done.
+  [[maybe_unused]] const int cut = ::ftruncate(file_.get(), 0);
 }
 
 OutputFile::Target OutputFile::open_target(const std::string& path) {
