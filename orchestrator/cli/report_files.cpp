@@ -47,12 +47,17 @@ std::vector<std::string> on_stdout(const ReportPaths& paths, const std::string& 
   return flags;
 }
 
+std::string_view remedy(int error) {
+  if (error == EACCES || error == EROFS) return "; name a file in a folder that you may write to";
+  if (error == ENOENT) return "; make its folder first";
+  return "";
+}
+
 std::unique_ptr<OutputFile> open(const std::string& name, const std::string& path) try {
   return std::make_unique<OutputFile>(path);
 } catch (const SystemError& error) {
-  const bool in_folder = error.error() == EACCES || error.error() == EROFS;
-  throw UsageError(fmt::format("{}: {}{}", name, std::strerror(error.error()),
-                               in_folder ? "; name a file in a folder that you may write to" : ""));
+  throw UsageError(
+      fmt::format("{}: {}{}", name, std::strerror(error.error()), remedy(error.error())));
 }
 
 }  // namespace
