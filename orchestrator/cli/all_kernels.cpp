@@ -113,8 +113,8 @@ nlohmann::json as_json(const std::vector<KernelReport>& reports) {
 }  // namespace
 
 int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
-  if (!options.reports.junit.empty() || !options.reports.ktap.empty() ||
-      options.reports.json == "-")
+  const ReportPaths& files = options.reports;
+  if (!files.junit.empty() || !files.ktap.empty() || !files.html.empty() || files.json == "-")
     throw UsageError(
         "--kernel all: what kernels differ in is told as text or as JSON (--format json, --output "
         "FILE); for the other formats play on one kernel after the other");

@@ -226,6 +226,15 @@ TEST_F(Many, AFlagThatCannotBeIsRefused) {
   EXPECT_THAT(variant.err, HasSubstr("--variant no-such"));
 }
 
+// Refused, and not passed over: a comparison of kernels has no such form.
+TEST_F(Many, OfAllKernelsThereIsNoFileOfOneRunsReport) {
+  for (const char* flag : {"--html", "--junit", "--ktap"}) {
+    const Ran ran = lab({"run", "simopen", "--kernel", "all", flag, here_ / "file"});
+    EXPECT_EQ(ran.status, usage) << flag;
+    EXPECT_THAT(ran.err, HasSubstr("--kernel all")) << flag;
+  }
+}
+
 TEST_F(Many, TwoFilesOfOneNameHaveNoCapturesTogether) {
   write_well();
   fs::create_directories(here_ / "copy");
