@@ -158,9 +158,13 @@ class RunHere {
   void tell_of_kept() const {
     std::FILE* out = files_.takes_stdout() ? stderr : stdout;
     std::cout.flush();
+    std::string failures;
     for (const KeptLab& kept : kept_) {
-      if (!kept.why_not.empty())
-        throw EnvironmentError(fmt::format("lab {} was not kept: {}", kept.name, kept.why_not));
+      if (!kept.why_not.empty()) {
+        failures += fmt::format("{}lab {} was not kept: {}", failures.empty() ? "" : "\n",
+                                kept.name, kept.why_not);
+        continue;
+      }
       fmt::print(out,
                  "\nLab {0} stands: {1} (ip netns: {2}).\n"
                  "  orchestrator inspect {0}              what is there\n"
@@ -171,6 +175,7 @@ class RunHere {
                  kept.hosts.front());
     }
     std::fflush(out);
+    if (!failures.empty()) throw EnvironmentError(failures);
   }
 
   static int interrupted_by(const Fd& signals) {
