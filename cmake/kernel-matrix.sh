@@ -6,7 +6,9 @@
 # From what ctest found (--output-junit RESULTS): a table of the tests that boot a
 # guest, a line for each group and a column for each kernel, and below it why each one
 # that did not pass did not. A test belongs to a kernel if its name ends with the
-# kernel's ("system.atlas.6.12", "system.Linux/Kmod.….6_12").
+# kernel's, as far as a test's name may have it: "system.atlas.6.12",
+# "system.Linux/Boot.…/6_12", "system.Kernel/PcapGuest.…/Linux612", and
+# "system.Linux/ExplainGuest.…/6_12_module_loaded".
 set -euo pipefail
 results=$1
 shift
@@ -19,20 +21,26 @@ awk -v kernels="$*" '
     rest = substr(tag, from + length(name) + 3)
     return substr(rest, 1, index(rest, "\"") - 1)
   }
-  BEGIN { columns = split(kernels, kernel, " ") }
+  BEGIN {
+    columns = split(kernels, kernel, " ")
+    for (i = 1; i <= columns; i++) {
+      dotted = underscored = squeezed = kernel[i]
+      gsub(/[.]/, "[.]", dotted)
+      gsub(/[.-]/, "_", underscored)
+      gsub(/[.-]/, "", squeezed)
+      ending[i] = "[./](Linux)?(" dotted "|" underscored "|" squeezed ")(_[a-z_]+)?$"
+    }
+  }
   /<testcase / {
     name = attribute($0, "name"); status = attribute($0, "status"); mine = ""
-    for (i = 1; i <= columns; i++) {
-      plain = kernel[i]; gsub(/[.-]/, "_", plain)
-      n = length(name)
-      if (substr(name, n - length(kernel[i])) ~ "^[./]" &&
-          (substr(name, n - length(kernel[i]) + 1) == kernel[i] ||
-           substr(name, n - length(plain) + 1) == plain))
+    sub(/ +# GetParam.*/, "", name)  # GoogleTest adds it
+    for (i = 1; i <= columns && mine == ""; i++)
+      if (match(name, ending[i])) {
         mine = kernel[i]
-    }
-    if (mine == "") next
-    group = substr(name, 1, length(name) - length(mine) - 1)
-    sub(/^system\./, "", group); sub(/^Linux\//, "", group); sub(/\..*/, "", group)
+        group = substr(name, 1, RSTART - 1)
+      }
+    if (mine == "") { open = 0; next }
+    sub(/^system\./, "", group); sub(/^(Linux|Kernel)\//, "", group); sub(/\..*/, "", group)
     if (!(group in seen)) { seen[group] = 1; order[++groups] = group }
     kind = status == "run" ? "pass" : status == "fail" ? "fail" : "skip"
     count[group, mine, kind]++

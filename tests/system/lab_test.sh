@@ -44,6 +44,10 @@ while [ $# -gt 0 ]; do
   <testcase name="system.Linux/Kmod.EveryViewShowsWhatTheSocketsAre/7_x" classname="x" time="2" status="fail">
     <failure message="Failed"/>
   </testcase>
+  <testcase name="system.Kernel/PcapGuest.Shows/Linux510  # GetParam() = &quot;5.10&quot;" classname="x" time="2" status="run">
+  </testcase>
+  <testcase name="system.Linux/ExplainGuest.Foretells/7_x_module_loaded  # GetParam() = 64-byte object &lt;80&gt;" classname="x" time="2" status="run">
+  </testcase>
   <testcase name="unit.Fd.Closes" classname="x" time="0" status="run">
   </testcase>
 </testsuite>
@@ -164,6 +168,8 @@ expect_status 8
 expect_called '-L system --output-junit'
 expect_output 'atlas                         1 pass'
 expect_output 'Kmod                          -               1 fail'
+expect_output 'PcapGuest                     1 pass'
+expect_output 'ExplainGuest                  -               1 pass'
 expect_output 'fail  system.Linux/Kmod.EveryViewShowsWhatTheSocketsAre/7_x: Failed'
 [[ $output != *unit.Fd* ]] || not_ok 'a test that boots nothing is in the table'
 
