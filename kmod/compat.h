@@ -10,10 +10,12 @@
 #define TCP_LOOKUP_COMPAT_H
 
 #include <linux/irq_work.h>
+#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/proc_fs.h>
 #include <linux/ptrace.h>
 #include <linux/skbuff.h>
+#include <linux/string.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
@@ -247,13 +249,32 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 #define TL_KFREE_SKB_REASON reason
 #endif
 
-/* A hook of netfilter has dropped it; kernels without drop reasons (before 5.17) do not say. */
-static inline bool tl_drop_by_netfilter(u32 reason)
+/*
+ * Reasons came with 5.17, and with them skb:kfree_skb where TCP drops: before, tcp_drop()
+ * freed without it.
+ */
+static inline bool tl_has_drop_reasons(void)
+{
+#ifdef HAVE_DROP_REASON_NAMES
+	return true;
+#else
+	return false;
+#endif
+}
+
+/*
+ * A hook of netfilter has dropped it. Before there were reasons, by the place: nf_hook_slow()
+ * calls the hooks, and frees what they do not want.
+ */
+static inline bool tl_drop_by_netfilter(u32 reason, const void *location)
 {
 #ifdef HAVE_DROP_REASON_NAMES
 	return reason == SKB_DROP_REASON_NETFILTER_DROP;
 #else
-	return false;
+	char symbol[KSYM_SYMBOL_LEN];
+
+	sprint_symbol_no_offset(symbol, (unsigned long)location);
+	return !strcmp(symbol, "nf_hook_slow");
 #endif
 }
 
@@ -270,6 +291,35 @@ static inline unsigned long tl_return_address(struct pt_regs *regs)
 #else
 	return 0;
 #endif
+}
+
+/*
+ * Which function made a lookup that came back into the named one? As a rule that
+ * one itself. But since 7.0 or so tcp_v4_early_demux() is a static function of
+ * ip_input.c, and the compiler puts it into what calls it: ip_rcv_finish_core(), and
+ * as much around it as it likes. These functions make no other lookup.
+ */
+static inline const char *tl_looks_up_within(const char *function)
+{
+	static const struct {
+		const char *begins;
+		const char *within;
+	} inlined[] = {
+		{ "ip_rcv", "tcp_v4_early_demux" },
+		{ "ip_list_rcv", "tcp_v4_early_demux" },
+		{ "ip_sublist_rcv", "tcp_v4_early_demux" },
+		{ "ip6_rcv", "tcp_v6_early_demux" },
+		{ "ip6_list_rcv", "tcp_v6_early_demux" },
+		{ "ip6_sublist_rcv", "tcp_v6_early_demux" },
+		{ "ipv6_rcv", "tcp_v6_early_demux" },
+		{ "ipv6_list_rcv", "tcp_v6_early_demux" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(inlined); i++)
+		if (strstarts(function, inlined[i].begins))
+			return inlined[i].within;
+	return function;
 }
 
 /* get_kretprobe() came with 5.14. Both are NULL when the probe is being removed. */

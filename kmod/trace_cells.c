@@ -5,6 +5,7 @@
 #include <linux/rcupdate.h>
 
 #include "cells.h"
+#include "compat.h"
 #include "tcp_lookup/contract.h"
 #include "trace_event.h"
 #include "trace_reasons.h"
@@ -34,6 +35,7 @@ static const char * const whats[TL_WHATS] = {
 	[TL_BACKLOG] = TCP_LOOKUP_EVENT_BACKLOG,
 	[TL_SEND4] = TCP_LOOKUP_EVENT_SEND4,
 	[TL_SEND6] = TCP_LOOKUP_EVENT_SEND6,
+	[TL_LOCAL_OUT6] = TCP_LOOKUP_EVENT_LOCAL_OUT6,
 	[TL_DROP] = TCP_LOOKUP_EVENT_DROP,
 	[TL_SET_STATE] = TCP_LOOKUP_EVENT_SET_STATE,
 	[TL_LOST] = TCP_LOOKUP_EVENT_LOST,
@@ -73,26 +75,29 @@ static bool is_lookup(const struct tl_event *event)
 	return event->what >= TL_ESTABLISHED4 && event->what <= TL_LHASH6;
 }
 
-/* The symbol and nothing of the address. false: it is none of the kernel's. */
-static bool caller_name(const struct tl_event *event, char name[KSYM_SYMBOL_LEN])
+/* The function and nothing of the address. NULL: it is none of the kernel's. */
+static const char *caller_name(const struct tl_event *event, char symbol[KSYM_SYMBOL_LEN])
 {
 	char *end;
 
 	if (!event->caller)
-		return false;
+		return NULL;
 	/* A return address may be the first byte of the next function. */
-	sprint_symbol_no_offset(name, event->caller - 1);
-	end = strpbrk(name, " [");	/* "name [module]" */
+	sprint_symbol_no_offset(symbol, event->caller - 1);
+	if (!strncmp(symbol, "0x", 2))
+		return NULL;
+	/* "name [module]", and the compiler's clones: "name.isra.0", "name.part.0" */
+	end = strpbrk(symbol, " [.");
 	if (end)
 		*end = '\0';
-	return strncmp(name, "0x", 2);
+	return tl_looks_up_within(symbol);
 }
 
 static void show_caller(struct seq_file *seq, const struct tl_line *line)
 {
-	char name[KSYM_SYMBOL_LEN];
+	char symbol[KSYM_SYMBOL_LEN];
 
-	tl_show_word(seq, caller_name(line->event, name) ? name : NULL);
+	tl_show_word(seq, caller_name(line->event, symbol));
 }
 
 /* For whom a lookup was made, if not to receive a segment. */
@@ -118,10 +123,11 @@ static const char *purpose(const struct tl_event *event)
 		{ "tcp_diag_dump_one", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 		{ "tcp_diag_destroy", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 	};
-	char name[KSYM_SYMBOL_LEN];
+	char symbol[KSYM_SYMBOL_LEN];
+	const char *name = caller_name(event, symbol);
 	unsigned int i;
 
-	if (caller_name(event, name))
+	if (name)
 		for (i = 0; i < ARRAY_SIZE(known); i++)
 			if (!strcmp(name, known[i].caller))
 				return known[i].purpose;

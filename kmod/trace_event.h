@@ -23,13 +23,14 @@ struct sk_buff;
 
 /* In the order of the names in trace_cells.c. */
 enum tl_what {
+	TL_IP_RCV4, TL_IP_RCV6,	/* seen, and never printed */
 	TL_EARLY_DEMUX4, TL_EARLY_DEMUX6,
 	TL_RCV4, TL_RCV6,
 	TL_ESTABLISHED4, TL_ESTABLISHED6,
 	TL_LISTENER4, TL_LISTENER6,
 	TL_LHASH4, TL_LHASH6,
 	TL_CONN_REQUEST,
-	TL_REQUEST_QUEUED,	/* seen, and never printed */
+	TL_REQUEST_QUEUED,	/* likewise */
 	TL_CHECK_REQ,
 	TL_CHILD4, TL_CHILD6,
 	TL_RCV_STATE,
@@ -39,7 +40,7 @@ enum tl_what {
 	TL_ACTIVE_RESET,
 	TL_RESET,
 	TL_BACKLOG,
-	TL_SEND4, TL_SEND6,
+	TL_SEND4, TL_SEND6, TL_LOCAL_OUT6,
 	TL_DROP,
 	TL_SET_STATE,
 	TL_LOST,

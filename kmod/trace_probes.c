@@ -174,17 +174,6 @@ void tl_probes_stop(void)
 	mod_delayed_work(system_long_wq, &disabling, TL_PROBES_LINGER);
 }
 
-/* Whether one of the first n probes stands on this function. */
-static bool is_probed(const char *name, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		if (!strcmp(probes[i].function->name, name))
-			return !probes[i].err;
-	return false;
-}
-
 int tl_probes_init(void)
 {
 	unsigned int i, j, n = 0;
@@ -199,12 +188,8 @@ int tl_probes_init(void)
 		for (j = 0; j < sets[i]->count; j++)
 			probes[n++].function = &sets[i]->functions[j];
 	/* Those that cannot be are no reason to give up: "info" says which. */
-	for (i = 0; i < probe_count; i++) {
-		const char *other = probes[i].function->instead_of;
-
-		probes[i].err = other && is_probed(other, i) ? -EEXIST :
-				register_probe(&probes[i]);
-	}
+	for (i = 0; i < probe_count; i++)
+		probes[i].err = register_probe(&probes[i]);
 	return 0;
 }
 
@@ -227,8 +212,7 @@ void tl_probes_each(void (*show)(void *arg, const char *name, int err), void *ar
 	unsigned int i;
 
 	for (i = 0; i < probe_count; i++)
-		if (probes[i].function->what != TL_REQUEST_QUEUED &&
-		    !probes[i].function->instead_of)
+		if (!probes[i].function->helps)
 			show(arg, probes[i].function->name, probes[i].err);
 }
 
@@ -255,6 +239,7 @@ bool tl_call_segment(struct tl_call *call, const struct net *net, struct sk_buff
 
 	call->net = net;
 	call->skb = skb;
+	call->in_tcp = in_tcp;
 	window = tl_window_here();
 	if (window && window->skb == skb) {
 		call->event.id = window->id;
@@ -272,6 +257,7 @@ void tl_call_open(struct tl_call *call)
 		.skb = call->skb,
 		.net = call->net,
 		.ifindex = call->event.ifindex,
+		.in_tcp = call->in_tcp,
 	};
 
 	call->window = tl_window_open(&call->outer, &inner);

@@ -25,6 +25,7 @@ struct tl_call {
 	const struct net *net;
 	struct sk_buff *skb;
 	struct sock *sk;
+	bool in_tcp;			/* as for tl_segment_parse() */
 	bool window;			/* it has opened one */
 	struct tl_window outer;
 	struct tl_event event;
@@ -42,7 +43,7 @@ struct tl_function {
 	enum tl_what what;
 	tl_enter_t *enter;
 	tl_leave_t *leave;	/* NULL: its return is of no interest */
-	const char *instead_of;	/* only where there can be no probe on that one */
+	bool helps;		/* it prints nothing of its own: "info" is silent about it */
 };
 
 struct tl_function_set {

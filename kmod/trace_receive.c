@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A segment arrives. In the order of the receive path: early demux, tcp_v4_rcv(),
+ * A segment arrives. In the order of the receive path: IP, early demux, tcp_v4_rcv(),
  * and, once a socket is found, what that socket's state asks for.
  */
 #include <linux/netdevice.h>
@@ -39,6 +39,22 @@ static bool arrives(struct tl_call *call, struct sk_buff *skb, u16 family, bool 
 	call->event.ifindex = skb->dev->ifindex;
 	tl_call_open(call);
 	return true;
+}
+
+/*
+ * ip_rcv(skb, dev, …): IP has it, and TCP not yet. What the filters do for it
+ * happens in here, as nft's tproxy, which looks up, or its reject, which answers; and early
+ * demux, where the compiler has put that into IP. Whoever delivers packets calls it
+ * by their type, so that its arguments are never changed. Packets that come as a list
+ * (ip_list_rcv(), from a driver with GRO) pass it by: of these TCP's own work is seen.
+ */
+static bool enter_ip(struct tl_call *call, struct pt_regs *regs)
+{
+	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
+	bool ipv6 = call->event.what == TL_IP_RCV6;
+
+	return skb->pkt_type == PACKET_HOST &&
+	       arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
 }
 
 /* The socket that early demux has attached, if it is that. */
@@ -92,21 +108,6 @@ static bool enter_rcv(struct tl_call *call, struct pt_regs *regs)
 static void leave_quietly(struct tl_call *call, struct pt_regs *regs)
 {
 	tl_call_close(call);
-}
-
-/*
- * ip_rcv(skb, dev, …): who delivers packets calls it by its type, and so its
- * arguments stay. Since 7.0 or so early demux is inlined into what this calls: it
- * tells which segment the lookup is for. (Not so for packets that come as a list.)
- * The segment may be freed when it returns.
- */
-static bool enter_ip(struct tl_call *call, struct pt_regs *regs)
-{
-	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
-	bool ipv6 = call->event.what == TL_EARLY_DEMUX6;
-
-	return skb->pkt_type == PACKET_HOST &&
-	       arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
 }
 
 /* --- a socket deals with it ---------------------------------------------------- */
@@ -288,15 +289,15 @@ static void leave_time_wait(struct tl_call *call, struct pt_regs *regs)
 }
 
 static const struct tl_function functions[] = {
+	{ "ip_rcv", TL_IP_RCV4, enter_ip, leave_quietly, .helps = true },
+	{ "ipv6_rcv", TL_IP_RCV6, enter_ip, leave_quietly, .helps = true },
 	{ "tcp_v4_early_demux", TL_EARLY_DEMUX4, enter_demux, leave_demux },
 	{ "tcp_v6_early_demux", TL_EARLY_DEMUX6, enter_demux, leave_demux },
-	{ "ip_rcv", TL_EARLY_DEMUX4, enter_ip, leave_quietly, "tcp_v4_early_demux" },
-	{ "ipv6_rcv", TL_EARLY_DEMUX6, enter_ip, leave_quietly, "tcp_v6_early_demux" },
 	{ "tcp_v4_rcv", TL_RCV4, enter_rcv, leave_quietly },
 	{ "tcp_v6_rcv", TL_RCV6, enter_rcv, leave_quietly },
 	{ "tcp_add_backlog", TL_BACKLOG, enter_told, NULL },
 	{ "tcp_conn_request", TL_CONN_REQUEST, enter_conn_request, leave_conn_request },
-	{ "inet_csk_reqsk_queue_hash_add", TL_REQUEST_QUEUED, enter_hash_add, NULL },
+	{ "inet_csk_reqsk_queue_hash_add", TL_REQUEST_QUEUED, enter_hash_add, .helps = true },
 	{ "tcp_check_req", TL_CHECK_REQ, enter_check_req, leave_check_req },
 	{ "tcp_v4_syn_recv_sock", TL_CHILD4, enter_child, leave_child },
 	{ "tcp_v6_syn_recv_sock", TL_CHILD6, enter_child, leave_child },

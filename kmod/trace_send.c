@@ -71,7 +71,7 @@ static bool enter_active_reset(struct tl_call *call, struct pt_regs *regs)
 	return true;
 }
 
-/* --- TCP hands a segment to IP --------------------------------------------------- */
+/* --- a segment is handed to IP, by TCP or by a filter ------------------------------ */
 
 static void sent(struct tl_call *call, const struct net *net, const struct sk_buff *skb,
 		 const struct sock *sk)
@@ -91,14 +91,19 @@ static void sent(struct tl_call *call, const struct net *net, const struct sk_bu
 	tl_trace_emit(net, &call->event);
 }
 
-/* __ip_local_out(net, sk, skb): the headers are complete but for length and checksum. */
-static bool enter_send4(struct tl_call *call, struct pt_regs *regs)
+/*
+ * __ip_local_out(net, sk, skb) and, for IPv6, __ip6_local_out(): the headers are
+ * complete but for length and checksum. TCP sends all of its IPv4 segments by the
+ * one, and none by the other: that is for a filter's RST, which goes by both.
+ */
+static bool enter_local_out(struct tl_call *call, struct pt_regs *regs)
 {
 	const struct net *net = (const struct net *)tl_argument(regs, 0);
 	const struct sk_buff *skb = (const struct sk_buff *)tl_argument(regs, 2);
+	u16 family = call->event.what == TL_LOCAL_OUT6 ? AF_INET6 : AF_INET;
 
 	if (!tl_trace_wanted(net) ||
-	    !tl_segment_parse(&call->event.segment, skb, AF_INET, true))
+	    !tl_segment_parse(&call->event.segment, skb, family, family == AF_INET))
 		return false;
 	sent(call, net, skb, (const struct sock *)tl_argument(regs, 1));
 	return true;
@@ -123,8 +128,9 @@ static const struct tl_function functions[] = {
 	{ "tcp_v4_send_reset", TL_SEND_RESET4, enter_reset4, leave_reset },
 	{ "tcp_v6_send_reset", TL_SEND_RESET6, enter_reset6, leave_reset },
 	{ "tcp_send_active_reset", TL_ACTIVE_RESET, enter_active_reset, NULL },
-	{ "__ip_local_out", TL_SEND4, enter_send4, NULL },
+	{ "__ip_local_out", TL_SEND4, enter_local_out, NULL },
 	{ "ip6_xmit", TL_SEND6, enter_send6, NULL },
+	{ "__ip6_local_out", TL_LOCAL_OUT6, enter_local_out, NULL },
 };
 
 const struct tl_function_set tl_send_functions = { functions, ARRAY_SIZE(functions) };
@@ -137,7 +143,7 @@ const struct tl_function_set tl_send_functions = { functions, ARRAY_SIZE(functio
  * has a number already is told, and what a hook of netfilter has dropped, which
  * is on its way in or out and has its device.
  */
-static void dropped(struct sk_buff *skb, u32 reason)
+static void dropped(struct sk_buff *skb, const void *location, u32 reason)
 {
 	u16 family = skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
 	struct tl_event event = { .what = TL_DROP, .outcome = TL_OUTCOME_DROPPED };
@@ -148,10 +154,10 @@ static void dropped(struct sk_buff *skb, u32 reason)
 		net = window->net;
 		event.id = window->id;
 		event.ifindex = window->ifindex;
-		tl_segment_parse(&event.segment, skb, family, true);
+		tl_segment_parse(&event.segment, skb, family, window->in_tcp);
 	} else if (!tl_segment_parse(&event.segment, skb, family, false)) {
 		return;
-	} else if (tl_drop_by_netfilter(reason) && skb->dev) {
+	} else if (skb->dev && tl_drop_by_netfilter(reason, location)) {
 		net = dev_net(skb->dev);
 		event.ifindex = skb->dev->ifindex;
 		if (tl_trace_wanted(net))
@@ -192,7 +198,7 @@ static void on_set_state(void *unused, const struct sock *sk, const int before, 
 
 static void on_kfree_skb(TL_KFREE_SKB_ARGUMENTS)
 {
-	dropped(skb, TL_KFREE_SKB_REASON);
+	dropped(skb, location, TL_KFREE_SKB_REASON);
 }
 
 /* It is not exported, so it is looked for by its name. */

@@ -32,6 +32,7 @@ struct tl_window {
 	const struct sk_buff *skb;	/* compared, never followed */
 	const struct net *net;
 	int ifindex;			/* where it arrived; 0: not known */
+	bool in_tcp;			/* as for tl_segment_parse() */
 	unsigned int seen;
 };
 

@@ -56,6 +56,8 @@ static int show(struct seq_file *seq, void *unused)
 	show_word(seq, "sees_ehash", "yes");
 	show_word(seq, "sees_lookup", "yes");
 	show_word(seq, "sees_trace", "yes");
+	show_word(seq, "sees_" TCP_LOOKUP_SEES_DROP_REASONS, tl_has_drop_reasons() ?
+		  "yes" : "no:_came_with_5.17;_before,_most_of_what_TCP_drops_is_not_told");
 	tl_probes_each(show_function, seq);
 	show_number(seq, "trace_missed", tl_probes_missed());
 	return 0;

@@ -36,11 +36,13 @@
  * its own), lhash2_buckets, lhash2_mask, bhash_buckets, bhash2 (1: this
  * kernel has the second bind table). Facts whose name begins with "sees_" say
  * yes, or no and why (words joined by '_'). "sees_trace" is about the view;
+ * "sees_drop_reasons" whether kfree_skb tells of every drop, and its reason;
  * "sees_" and a function's name says whether its calls can be seen here, which
  * they cannot where the compiler has inlined it. trace_missed counts the calls
  * that a probe of the trace was too busy to see, since the module was loaded.
  */
 #define TCP_LOOKUP_COLUMNS_INFO "name value"
+#define TCP_LOOKUP_SEES_DROP_REASONS "drop_reasons"
 
 /* listeners: the listener hash, lhash2 (struct inet_hashinfo::lhash2). */
 #define TCP_LOOKUP_COLUMNS_LISTENERS \
@@ -98,7 +100,8 @@
  * that receives it where both are traced. "-": not within a segment's path.
  * cause: on a segment that is sent, the arrived one that it answers.
  * event: the kernel's function or tracepoint.
- * caller: of a lookup or a reset, the function that asked for it.
+ * caller: of a lookup or a reset, the function that asked for it, as the source
+ * names it: early demux, too, where the compiler has inlined it.
  * detail: see below.
  * outcome: see below. reason: of a drop or a reset, the kernel's own name for
  * it, without SKB_DROP_REASON_ or SK_RST_REASON_.
@@ -149,9 +152,10 @@
 #define TCP_LOOKUP_EVENT_RESET "tcp_reset"
 /* The socket was locked by its owner, who deals with the segment later: enter. */
 #define TCP_LOOKUP_EVENT_BACKLOG "tcp_add_backlog"
-/* TCP hands a segment to IP: enter. */
+/* A segment is handed to IP, by TCP or (a RST, in answer) by a filter: enter. */
 #define TCP_LOOKUP_EVENT_SEND4 "__ip_local_out"
 #define TCP_LOOKUP_EVENT_SEND6 "ip6_xmit"
+#define TCP_LOOKUP_EVENT_LOCAL_OUT6 "__ip6_local_out" /* never TCP's */
 /* Tracepoints. */
 #define TCP_LOOKUP_EVENT_DROP "kfree_skb" /* dropped */
 #define TCP_LOOKUP_EVENT_SET_STATE "inet_sock_set_state" /* enter */

@@ -64,14 +64,30 @@ class Judge {
       add(failed(std::move(title), witness, std::move(expected), std::move(seen)));
   }
 
-  // Why this kernel does not show the function's calls; empty: it does.
-  std::string why_blind(std::string_view ipv4_name) const {
-    const std::string name(kernel_name(ipv4_name, timeline_.family));
-    const auto found = timeline_.trace_blind.find(name);
+  // Why this kernel does not show all of these, "tcp_v4_rcv" or "drop_reasons"; empty: it
+  // does.
+  std::string why_unseen(const std::string& fact) const {
+    const auto found = timeline_.trace_blind.find(fact);
     if (found == timeline_.trace_blind.end()) return "";
     std::string why = found->second;
     std::replace(why.begin(), why.end(), '_', ' ');  // a value of "info" holds no blank
-    return fmt::format("this kernel does not show the calls of {}(): {}", name, why);
+    return why;
+  }
+  std::string why_blind(std::string_view ipv4_name) const {
+    const std::string name(kernel_name(ipv4_name, timeline_.family));
+    const std::string why = why_unseen(name);
+    return why.empty() ? ""
+                       : fmt::format("this kernel does not show the calls of {}(): {}", name, why);
+  }
+  std::string why_drop_untold(const PathEvent& event) const {
+    if (event.event != TCP_LOOKUP_EVENT_DROP) return "";
+    const std::string why = why_unseen(TCP_LOOKUP_SEES_DROP_REASONS);
+    return why.empty() ? "" : fmt::format("this kernel does not show drop reasons: {}", why);
+  }
+
+  // Of an event that is the expected one as far as this kernel tells.
+  static std::string why_untold(const PathEvent& event, const std::string& seen) {
+    return fmt::format("this kernel does not say why, so {} cannot be told: {}", event.reason, seen);
   }
 
   // What the step is about: one segment's events, or all of the host's. false:
@@ -135,15 +151,25 @@ class Judge {
         add(not_observed(title(words(event)), witness, expected, why));
         continue;
       }
-      const auto found = std::find_if(from, events_.end(), [&](const TraceEvent* seen) {
-        return fits(timeline_, event, *seen);
-      });
+      const auto first = [&](Fit wanted) {
+        return std::find_if(from, events_.end(), [&](const TraceEvent* seen) {
+          return fit(timeline_, event, *seen) == wanted;
+        });
+      };
+      auto found = first(Fit::yes);
+      const bool told = found != events_.end();
+      if (!told) found = first(Fit::untold);
+      if (const std::string why = why_drop_untold(event); found == events_.end() && !why.empty()) {
+        add(not_observed(title(words(event)), witness, expected, why));
+        continue;
+      }
       if (found == events_.end()) {
         missing(title(words(event)), expected, fmt::format("it does not; {}", way(event.event)));
         continue;
       }
-      add(passed(title(words(event)), witness, expected,
-                 fmt::format("saw {}", describe(timeline_, **found))));
+      const std::string seen = fmt::format("saw {}", describe(timeline_, **found));
+      add(told ? passed(title(words(event)), witness, expected, seen)
+               : not_observed(title(words(event)), witness, expected, why_untold(event, seen)));
       from = std::next(found);
       after = fmt::format(", after {}", words(event));
     }
@@ -155,12 +181,20 @@ class Judge {
         fmt::format("{} on {} does not come to {}", subject(), expected_.host, words(event));
     if (const std::string why = why_blind(event.event); !why.empty())
       return add(not_observed(never, witness, expected, why));
-    for (const TraceEvent* seen : events_)
-      if (fits(timeline_, event, *seen))
-        return add(failed(never, witness, expected,
-                          fmt::format("saw {}; {}", describe(timeline_, *seen), way(event.event))));
-    if (const std::string why = why_incomplete(); !why.empty())
-      return add(not_observed(never, witness, expected, why));
+    for (const TraceEvent* seen : events_) {
+      const std::string words = fmt::format("saw {}", describe(timeline_, *seen));
+      switch (fit(timeline_, event, *seen)) {
+        case Fit::no:
+          break;
+        case Fit::untold:
+          return add(not_observed(never, witness, expected, why_untold(event, words)));
+        case Fit::yes:
+          return add(failed(never, witness, expected,
+                            fmt::format("{}; {}", words, way(event.event))));
+      }
+    }
+    for (const std::string& why : {why_incomplete(), why_drop_untold(event)})
+      if (!why.empty()) return add(not_observed(never, witness, expected, why));
     add(passed(never, witness, expected, fmt::format("none of {} events is one", events_.size())));
   }
 

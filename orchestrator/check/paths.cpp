@@ -85,11 +85,13 @@ const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPa
   return nullptr;
 }
 
-bool fits(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event) {
+namespace {
+
+bool fits_but_for_reason(const Timeline& timeline, const scenario::PathEvent& expected,
+                         const TraceEvent& event) {
   if (event.event != kernel_name(expected.event, timeline.family)) return false;
   if (!expected.outcome.empty() && event.outcome != expected.outcome) return false;
   if (!expected.detail.empty() && event.detail != expected.detail) return false;
-  if (!expected.reason.empty() && event.reason != expected.reason) return false;
   if (expected.state && event.state != expected.state) return false;
   if (expected.state_after && event.state_after != expected.state_after) return false;
   if (!expected.caller.empty() && event.caller != kernel_name(expected.caller, timeline.family))
@@ -98,6 +100,14 @@ bool fits(const Timeline& timeline, const scenario::PathEvent& expected, const T
   // By its cookie, because a socket may have two names.
   const SocketRecord* socket = socket_named(timeline, expected.socket);
   return socket && event.cookie && *event.cookie != 0 && *event.cookie == socket->cookie;
+}
+
+}  // namespace
+
+Fit fit(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event) {
+  if (!fits_but_for_reason(timeline, expected, event)) return Fit::no;
+  if (expected.reason.empty() || event.reason == expected.reason) return Fit::yes;
+  return event.reason.empty() ? Fit::untold : Fit::no;
 }
 
 std::string describe(const Timeline& timeline, const TraceEvent& event) {

@@ -39,8 +39,11 @@ std::vector<const TraceEvent*> events_at(const Timeline& timeline, const std::st
 const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPath>& paths,
                            const scenario::Scenario& scenario, std::size_t step_index);
 
-// Whether the event is the expected one, over the timeline's family.
-bool fits(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event);
+// Whether the event is the expected one, over the timeline's family. untold: it is, but
+// for the reason, which this kernel does not tell (of a drop before 5.17, of a RST
+// before 6.10).
+enum class Fit { no, yes, untold };
+Fit fit(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event);
 
 // In the words of a scenario's path: "inet_lhash2_lookup wildcard hit LISTEN of
 // srv". A socket without a name is left out, and so is the outcome "enter".

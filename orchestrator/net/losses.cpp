@@ -54,13 +54,18 @@ std::string match_of(const SegmentFilter& filter) {
 Losses::Losses(const Namespace& space, const std::vector<std::string>& devices) : nftables_(space) {
   // Before any chain that a scenario may have at the same hook.
   constexpr int first = -1000;
-  run(nftables_, fmt::format("table netdev lab_losses {{\n"
-                             "  flags owner\n"
-                             "  chain lost {{\n"
-                             "    type filter hook ingress devices = {{ {} }} priority {}\n"
-                             "  }}\n"
-                             "}}\n",
-                             fmt::join(devices, ", "), first));
+  const auto table = [&](std::string_view flags) {
+    return fmt::format("table netdev lab_losses {{\n"
+                       "  {}\n"
+                       "  chain lost {{\n"
+                       "    type filter hook ingress devices = {{ {} }} priority {}\n"
+                       "  }}\n"
+                       "}}\n",
+                       flags, fmt::join(devices, ", "), first);
+  };
+  // Tables have owners since 5.12. Before, a flush of the scenario's removes ours, too,
+  // and done() says so.
+  if (!nftables_.run(table("flags owner")).empty()) run(nftables_, table(""));
 }
 
 void Losses::lose(const SegmentFilter& filter, unsigned count) {

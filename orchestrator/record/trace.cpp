@@ -31,8 +31,13 @@ std::string_view kernel_name(std::string_view ipv4_name, Family family) {
   return ipv4_name;
 }
 
+bool is_sending(std::string_view event) {
+  return event == TCP_LOOKUP_EVENT_SEND4 || event == TCP_LOOKUP_EVENT_SEND6 ||
+         event == TCP_LOOKUP_EVENT_LOCAL_OUT6;
+}
+
 bool is_sending(const TraceEvent& event) {
-  return event.event == TCP_LOOKUP_EVENT_SEND4 || event.event == TCP_LOOKUP_EVENT_SEND6;
+  return is_sending(event.event);
 }
 
 void to_json(nlohmann::json& into, const TraceEvent& event) {

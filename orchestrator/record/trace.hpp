@@ -46,7 +46,8 @@ struct TraceEvent {
 // named as for IPv4; any other name as it is.
 std::string_view kernel_name(std::string_view ipv4_name, Family family);
 
-// Whether TCP hands a segment to IP here: __ip_local_out, ip6_xmit.
+// Whether a segment is handed to IP here: __ip_local_out, ip6_xmit, __ip6_local_out.
+bool is_sending(std::string_view event);
 bool is_sending(const TraceEvent& event);
 
 void to_json(nlohmann::json& into, const TraceEvent& event);

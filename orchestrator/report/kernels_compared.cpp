@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "record/trace.hpp"
 #include "report/page.hpp"
 #include "tcp_lookup/contract.h"
 
@@ -37,8 +38,9 @@ struct Seen {
   bool traced = false;
 };
 
-bool is_sending(const std::string& event) {
-  return event == TCP_LOOKUP_EVENT_SEND4 || event == TCP_LOOKUP_EVENT_SEND6;
+// Some compilers inline it. What it finds, its lookup tells on every kernel.
+bool is_demux(const std::string& event) {
+  return event == TCP_LOOKUP_EVENT_EARLY_DEMUX4 || event == TCP_LOOKUP_EVENT_EARLY_DEMUX6;
 }
 
 std::string event_words(const json& event) {
@@ -75,7 +77,7 @@ Seen seen_in(const json& run) {
           fmt::format("{} len {}", text_of(packet, "flags"), packet.value("length", 0)));
   seen.traced = text_of(run, "no_trace").empty();
   for (const json& event : run.value("trace", json::array()))
-    if (!is_sending(text_of(event, "event")))
+    if (const std::string name = text_of(event, "event"); !is_sending(name) && !is_demux(name))
       seen.path[text_of(event, "host")].push_back(event_words(event));
   return seen;
 }

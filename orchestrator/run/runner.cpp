@@ -22,8 +22,9 @@ std::string describe_module(Host& host) {
   return "tcp_lookup.ko, schema " + (schema == info.end() ? "?" : schema->second);
 }
 
-// Which of the receive path's functions this kernel shows, as the module found
-// when it placed its probes. The tables' "sees_" facts are no function's.
+// Which of the receive path's functions this kernel does not show, as the module found
+// when it placed its probes, and whether it is silent about drops. (The tables' "sees_"
+// facts, which are no function's, are always "yes".)
 std::map<std::string, std::string> blind_spots(Host& host) {
   std::map<std::string, std::string> blind;
   if (!host.module().module) return blind;

@@ -326,6 +326,37 @@ TEST(Path, IsNotObservedWhereTheKernelDoesNotShowTheFunction) {
             "this kernel does not show the calls of inet_lhash2_lookup(): no: inlined");
 }
 
+TEST(Path, DoesNotTakeADropWithoutAReasonForThatOne) {
+  Timeline timeline = refused();
+  for (TraceEvent& event : timeline.trace)
+    if (event.event == "kfree_skb") event.reason.clear();
+  scenario::PathEvent no_socket = event("kfree_skb");
+  no_socket.reason = "NO_SOCKET";
+  scenario::Path path = of_syn({no_socket});
+  path.never = {no_socket};
+  const auto checks = judge_path(path, timeline);
+  EXPECT_THAT(outcomes(checks),
+              ElementsAre(Outcome::pass, Outcome::not_observed, Outcome::not_observed));
+  EXPECT_EQ(checks[1].seen,
+            "this kernel does not say why, so NO_SOCKET cannot be told: saw kfree_skb dropped");
+  EXPECT_EQ(checks[2].seen, checks[1].seen);
+}
+
+TEST(Path, MissesNoDropWhereTheKernelIsSilentAboutSome) {
+  Timeline timeline = refused();
+  std::erase_if(timeline.trace, [](const TraceEvent& event) { return event.event == "kfree_skb"; });
+  scenario::Path path = of_syn({event("kfree_skb"), event("tcp_reset")});
+  path.never = {event("kfree_skb"), event("tcp_conn_request")};
+  EXPECT_THAT(outcomes(judge_path(path, timeline)),
+              ElementsAre(Outcome::pass, Outcome::fail, Outcome::fail, Outcome::pass,
+                          Outcome::pass));
+  timeline.trace_blind = {{"drop_reasons", "no:_came_with_5.17"}};
+  const auto checks = judge_path(path, timeline);
+  EXPECT_THAT(outcomes(checks), ElementsAre(Outcome::pass, Outcome::not_observed, Outcome::fail,
+                                            Outcome::not_observed, Outcome::pass));
+  EXPECT_EQ(checks[1].seen, "this kernel does not show drop reasons: no: came with 5.17");
+}
+
 TEST(Path, ThatLacksEventsProvesOnlyWhatIsThere) {
   for (const bool lost : {true, false}) {
     Timeline timeline = refused();

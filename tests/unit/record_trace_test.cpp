@@ -16,6 +16,12 @@ TEST(KernelName, HasAnotherNameForIPv6WhereTheKernelHas) {
   EXPECT_EQ(kernel_name("tcp_v4_rcv", Family::inet), "tcp_v4_rcv");
 }
 
+TEST(IsSending, KnowsTheFiltersWayOverIPv6) {
+  for (const char* event : {"__ip_local_out", "ip6_xmit", "__ip6_local_out"})
+    EXPECT_TRUE(is_sending(event)) << event;
+  EXPECT_FALSE(is_sending("tcp_v4_send_reset"));
+}
+
 TEST(TraceEventAsJson, LeavesOutWhatTheEventDoesNotTell) {
   TraceEvent event;
   event.host = "server";

@@ -70,6 +70,12 @@ TEST(KernelsCompared, APathThatEndsEarlier) {
                                            Pair("nothing more", ElementsAre("7.x"))));
 }
 
+TEST(KernelsCompared, AnInlinedEarlyDemuxIsNoDifference) {
+  json other = run();
+  other["trace"].insert(other["trace"].begin(), event("b", "tcp_v4_early_demux", "miss"));
+  EXPECT_THAT(differences({report_of("6.1", other), report_of("7.x", run())}), IsEmpty());
+}
+
 TEST(KernelsCompared, WhatNoModuleHasSeenIsNoDifference) {
   json blind = run();
   blind["trace"] = json::array();
