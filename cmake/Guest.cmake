@@ -22,17 +22,12 @@ list(FILTER there EXCLUDE REGEX "\\.[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]
 set(LAB_KERNELS ${known} ${there})
 list(REMOVE_DUPLICATES LAB_KERNELS)
 
-# Those whose kernel is there now.
-set(LAB_FETCHED_KERNELS "")
-# Those of them that are in this list are in the default build, and tests boot them.
+# Those of them whose kernel is there now are in the default build, and tests boot them.
 set(LAB_TEST_KERNELS "6.1;6.12" CACHE STRING "kernels that the tests boot")
 set(LAB_TESTED_KERNELS "")
-foreach(series IN LISTS LAB_KERNELS)
+foreach(series IN LISTS LAB_TEST_KERNELS)
   if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
-    list(APPEND LAB_FETCHED_KERNELS ${series})
-    if(series IN_LIST LAB_TEST_KERNELS)
-      list(APPEND LAB_TESTED_KERNELS ${series})
-    endif()
+    list(APPEND LAB_TESTED_KERNELS ${series})
   endif()
 endforeach()
 

@@ -76,7 +76,7 @@ TEST_P(RootlessInAGuest, NothingOfTheCatalogueFails) {
 INSTANTIATE_TEST_SUITE_P(Kernel, RootlessInAGuest, testing::ValuesIn(series()),
                          [](const auto& series_of) {
                            std::string name = "Linux" + series_of.param;
-                           std::replace(name.begin(), name.end(), '.', '_');
+                           std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
                            return name;
                          });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RootlessInAGuest);

@@ -13,12 +13,12 @@ foreach(test keep rootless)
     PROPERTIES LABELS system TIMEOUT 120)
 endforeach()
 
-list(JOIN LAB_FETCHED_KERNELS "," series)
+list(JOIN LAB_TESTED_KERNELS "," series)
 add_executable(system_rootless_guest ${CMAKE_CURRENT_LIST_DIR}/rootless_guest_test.cpp)
 target_link_libraries(system_rootless_guest PRIVATE room_cli GTest::gmock_main)
 target_compile_definitions(system_rootless_guest PRIVATE SERIES="${series}"
   BUILD_DIR="${PROJECT_BINARY_DIR}")
-foreach(each IN LISTS LAB_FETCHED_KERNELS)
+foreach(each IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(system_rootless_guest image-${each})
 endforeach()
 gtest_discover_tests(system_rootless_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST

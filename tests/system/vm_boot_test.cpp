@@ -148,8 +148,9 @@ TEST_P(Boot, AWarningOfTheKernelOutweighsTheJobsSuccess) {
 }
 
 std::vector<std::string> series() {
-  auto all = available_series(BUILD_DIR);
-  return all.empty() ? std::vector<std::string>{"6.1"} : all;
+  std::vector<std::string> names;
+  for (const std::string_view name : words(SERIES)) names.emplace_back(name);
+  return names;
 }
 
 INSTANTIATE_TEST_SUITE_P(Linux, Boot, testing::ValuesIn(series()), [](const auto& which) {

@@ -161,17 +161,18 @@ TEST(Path, ComparesWhatIsStated) {
   change.state_after = TcpState::established;
   change.cookie = 72;  // conn
   change.caller = "tcp_child_process";
+  change.reason = "SOCKET_FILTER";
   scenario::PathEvent expected = event("tcp_rcv_state_process", "ok");
   expected.state = TcpState::syn_received;
   expected.state_after = TcpState::established;
   expected.socket = "conn";
   expected.caller = "tcp_child_process";
-  EXPECT_TRUE(fits(tracer.timeline, expected, change));
+  EXPECT_EQ(fit(tracer.timeline, expected, change), Fit::yes);
 
   const auto differs = [&](auto alter) {
     scenario::PathEvent other = expected;
     alter(other);
-    return !fits(tracer.timeline, other, change);
+    return fit(tracer.timeline, other, change) == Fit::no;
   };
   EXPECT_TRUE(differs([](auto& e) { e.event = "tcp_rcv_established"; }));
   EXPECT_TRUE(differs([](auto& e) { e.outcome = "reset"; }));
@@ -192,9 +193,9 @@ TEST(Path, SpeaksOfIPv6ByItsOwnNames) {
   seen.caller = "tcp_v6_rcv";
   scenario::PathEvent expected = event("__inet_lookup_established");
   expected.caller = "tcp_v4_rcv";
-  EXPECT_TRUE(fits(timeline, expected, seen));
+  EXPECT_EQ(fit(timeline, expected, seen), Fit::yes);
   timeline.family = Family::inet;
-  EXPECT_FALSE(fits(timeline, expected, seen));
+  EXPECT_EQ(fit(timeline, expected, seen), Fit::no);
 }
 
 TEST(Path, ThatIsNeverTaken) {

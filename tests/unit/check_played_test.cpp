@@ -104,10 +104,10 @@ TEST(Fits, ASocketByEitherOfItsNames) {
   wanted.event = "tcp_conn_request";
   for (const char* name : {"srv", "winner"}) {
     wanted.socket = name;
-    EXPECT_TRUE(fits(timeline, wanted, event)) << name;
+    EXPECT_EQ(fit(timeline, wanted, event), Fit::yes) << name;
   }
   wanted.socket = "conn";
-  EXPECT_FALSE(fits(timeline, wanted, event));
+  EXPECT_EQ(fit(timeline, wanted, event), Fit::no);
 }
 
 }  // namespace
