@@ -7,7 +7,7 @@
 # guest, a line for each group and a column for each kernel, and below it why each one
 # that did not pass did not. A test belongs to a kernel if its name ends with the
 # kernel's, as far as a test's name may have it: "system.atlas.6.12",
-# "system.Linux/Boot.…/6_12", "system.Kernel/PcapGuest.…/Linux612", and
+# "system.Linux/Boot.…/6_12", "system.Kernel/PcapGuest.…/Linux6_12", and
 # "system.Linux/ExplainGuest.…/6_12_module_loaded".
 set -euo pipefail
 results=$1
@@ -24,11 +24,10 @@ awk -v kernels="$*" '
   BEGIN {
     columns = split(kernels, kernel, " ")
     for (i = 1; i <= columns; i++) {
-      dotted = underscored = squeezed = kernel[i]
+      dotted = underscored = kernel[i]
       gsub(/[.]/, "[.]", dotted)
       gsub(/[.-]/, "_", underscored)
-      gsub(/[.-]/, "", squeezed)
-      ending[i] = "[./](Linux)?(" dotted "|" underscored "|" squeezed ")(_[a-z_]+)?$"
+      ending[i] = "[./](Linux)?(" dotted "|" underscored ")(_module_[a-z]+)?$"
     }
   }
   /<testcase / {

@@ -244,7 +244,7 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 	void *unused, struct sk_buff *skb, void *location
 #endif
 #ifdef HAVE_KFREE_SKB_WITHOUT_REASON
-#define TL_KFREE_SKB_REASON 0
+#define TL_KFREE_SKB_REASON tl_drop_reason_by_place(location)
 #else
 #define TL_KFREE_SKB_REASON reason
 #endif
@@ -263,20 +263,21 @@ static inline bool tl_has_drop_reasons(void)
 }
 
 /*
- * A hook of netfilter has dropped it. Before there were reasons, by the place: nf_hook_slow()
- * calls the hooks, and frees what they do not want.
+ * A hook of netfilter has dropped it. Before there were reasons the place tells:
+ * nf_hook_slow() calls the hooks, and frees what one of them does not want.
  */
-static inline bool tl_drop_by_netfilter(u32 reason, const void *location)
-{
 #ifdef HAVE_DROP_REASON_NAMES
-	return reason == SKB_DROP_REASON_NETFILTER_DROP;
+#define TL_NETFILTER_DROP SKB_DROP_REASON_NETFILTER_DROP
 #else
+#define TL_NETFILTER_DROP 1
+static inline u32 tl_drop_reason_by_place(const void *location)
+{
 	char symbol[KSYM_SYMBOL_LEN];
 
 	sprint_symbol_no_offset(symbol, (unsigned long)location);
-	return !strcmp(symbol, "nf_hook_slow");
-#endif
+	return strcmp(symbol, "nf_hook_slow") ? 0 : TL_NETFILTER_DROP;
 }
+#endif
 
 /*
  * Who called the function at whose entry a probe stands; 0 where that is not

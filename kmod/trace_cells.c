@@ -120,6 +120,7 @@ static const char *purpose(const struct tl_event *event)
 		/* One of them, as much as the compiler has inlined. */
 		{ "inet_diag_find_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 		{ "inet_diag_dump_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
+		{ "tcp_diag_find_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 		{ "tcp_diag_dump_one", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 		{ "tcp_diag_destroy", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 	};

@@ -10,6 +10,8 @@
 	[SKB_DROP_REASON_##name] = #name,
 static const char * const drop_names[] = { DEFINE_DROP_REASON(NAME, NAME) };
 #undef NAME
+#else
+static const char * const drop_names[] = { [TL_NETFILTER_DROP] = "NETFILTER_DROP" };
 #endif
 
 #ifdef HAVE_RST_REASON
@@ -21,11 +23,7 @@ static const char * const reset_names[] = { DEFINE_RST_REASON(NAME, NAME) };
 
 const char *tl_drop_reason_name(u32 reason)
 {
-#ifdef HAVE_DROP_REASON_NAMES
-	if (reason < ARRAY_SIZE(drop_names))
-		return drop_names[reason];
-#endif
-	return NULL;
+	return reason < ARRAY_SIZE(drop_names) ? drop_names[reason] : NULL;
 }
 
 const char *tl_reset_reason_name(u32 reason)

@@ -143,7 +143,7 @@ const struct tl_function_set tl_send_functions = { functions, ARRAY_SIZE(functio
  * has a number already is told, and what a hook of netfilter has dropped, which
  * is on its way in or out and has its device.
  */
-static void dropped(struct sk_buff *skb, const void *location, u32 reason)
+static void dropped(struct sk_buff *skb, u32 reason)
 {
 	u16 family = skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
 	struct tl_event event = { .what = TL_DROP, .outcome = TL_OUTCOME_DROPPED };
@@ -157,7 +157,7 @@ static void dropped(struct sk_buff *skb, const void *location, u32 reason)
 		tl_segment_parse(&event.segment, skb, family, window->in_tcp);
 	} else if (!tl_segment_parse(&event.segment, skb, family, false)) {
 		return;
-	} else if (skb->dev && tl_drop_by_netfilter(reason, location)) {
+	} else if (reason == TL_NETFILTER_DROP && skb->dev) {
 		net = dev_net(skb->dev);
 		event.ifindex = skb->dev->ifindex;
 		if (tl_trace_wanted(net))
@@ -198,7 +198,7 @@ static void on_set_state(void *unused, const struct sock *sk, const int before, 
 
 static void on_kfree_skb(TL_KFREE_SKB_ARGUMENTS)
 {
-	dropped(skb, location, TL_KFREE_SKB_REASON);
+	dropped(skb, TL_KFREE_SKB_REASON);
 }
 
 /* It is not exported, so it is looked for by its name. */

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "series.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "vm/run.hpp"
@@ -19,6 +20,10 @@ struct Case {
   std::string series;
   std::string module;  // LAB_MODULE
 };
+
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.series << ", module " << each.module;
+}
 
 class ExplainGuest : public testing::TestWithParam<Case> {};
 
@@ -66,15 +71,13 @@ TEST_P(ExplainGuest, ForetellsWhatHappens) {
 
 std::vector<Case> cases() {
   std::vector<Case> all;
-  for (const std::string_view series : words(SERIES))
-    for (const char* module : {"loaded", "none"}) all.push_back({std::string(series), module});
+  for (const std::string& series : series_of(SERIES))
+    for (const char* module : {"loaded", "none"}) all.push_back({series, module});
   return all;
 }
 
 INSTANTIATE_TEST_SUITE_P(Linux, ExplainGuest, testing::ValuesIn(cases()), [](const auto& each) {
-  std::string name = each.param.series + "_module_" + each.param.module;
-  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
-  return name;
+  return test_name(each.param.series) + "_module_" + each.param.module;
 });
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "series.hpp"
 #include "util/text.hpp"
 #include "vm/run.hpp"
 
@@ -45,17 +46,8 @@ TEST_P(Kmod, DISABLED_TraceUnderAMinuteOfChurn) { poke(GetParam(), {"trace-churn
 
 TEST_P(Kmod, DISABLED_ReloadedTwoHundredTimesWithTraffic) { poke(GetParam(), {"reload", "200"}); }
 
-std::vector<std::string> series() {
-  std::vector<std::string> names;
-  for (const std::string_view name : words(SERIES)) names.emplace_back(name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Linux, Kmod, testing::ValuesIn(series()), [](const auto& instance) {
-  std::string name = instance.param;
-  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Linux, Kmod, testing::ValuesIn(series_of(SERIES)),
+                         [](const auto& each) { return test_name(each.param); });
 
 }  // namespace
 }  // namespace lab::vm

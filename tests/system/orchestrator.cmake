@@ -6,7 +6,7 @@ add_library(system_program STATIC ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(system_program PUBLIC room_util GTest::gmock)
 
-list(JOIN LAB_TESTED_KERNELS "," series)
+list(JOIN LAB_TESTED_KERNELS " " series)
 
 foreach(test wrong mistakes many formats traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
+#include "series.hpp"
 #include "util/text.hpp"
 
 namespace lab::test {
@@ -260,10 +261,10 @@ TEST_F(FormatsHere, AKilledRunLeavesTheOldFileAndNothingElse) {
 
 // The guest sends JSON, and the files are made here.
 TEST_F(Formats, OfAMicroVmAreMadeOutsideOfIt) {
-  const std::string series(SERIES);
+  const auto series = series_of(SERIES);
   if (series.empty()) GTEST_SKIP() << "no guest image was built";
   const Ran ran = lab({"run", "no-listen", "--family", "ipv4", "--where", "vm", "--kernel",
-                       series.substr(0, series.find(',')), "--output", "r.json", "--junit", "r.xml",
+                       series.front(), "--output", "r.json", "--junit", "r.xml",
                        "--ktap", "r.ktap"});
   ASSERT_EQ(ran.status, pass) << ran.out << ran.err;
   expect_valid("r.json");

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "program.hpp"
+#include "series.hpp"
 
 namespace lab::test {
 namespace {
@@ -185,12 +186,12 @@ TEST_F(ManyHere, InterruptedItKillsThePlaysAndTellsOfThoseThatWereOver) {
 }
 
 TEST_F(Many, InterruptedInAMicroVmItTellsOfThoseThatWereOver) {
-  const std::string series(SERIES);
+  const auto series = series_of(SERIES);
   if (series.empty()) GTEST_SKIP() << "no guest image was built";
   write_stuck();
   write_well();
   Running running({ORCHESTRATOR, "run", "well.yaml", "stuck.yaml", "--where", "vm", "--kernel",
-                   series.substr(0, series.find(','))},
+                   series.front()},
                   how_);
   ASSERT_TRUE(running.await_output("pass    well ipv4", std::chrono::seconds(240)));
   running.kill(SIGINT);

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "program.hpp"
+#include "series.hpp"
 
 namespace lab::test {
 namespace {
@@ -109,9 +110,9 @@ INSTANTIATE_TEST_SUITE_P(Each, WrongHere, testing::ValuesIn(here), [](const auto
 });
 
 TEST_P(WrongInAGuest, IsTold) {
-  if (std::string(SERIES).empty()) GTEST_SKIP() << "no kernel has been fetched";
-  const std::string series = std::string(SERIES).substr(0, std::string(SERIES).find(','));
-  expect_failure(play(GetParam().wrong, {"--where", "vm", "--kernel", series}), GetParam());
+  const auto series = series_of(SERIES);
+  if (series.empty()) GTEST_SKIP() << "no kernel has been fetched";
+  expect_failure(play(GetParam().wrong, {"--where", "vm", "--kernel", series.front()}), GetParam());
 }
 
 const std::vector<Case> in_a_guest = {

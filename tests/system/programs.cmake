@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # What a scenario's `exec` runs, in every guest that there is.
-list(JOIN LAB_TESTED_KERNELS "," series)
+list(JOIN LAB_TESTED_KERNELS " " series)
 
 add_executable(system_programs ${CMAKE_CURRENT_LIST_DIR}/programs_guest_test.cpp)
 target_link_libraries(system_programs PRIVATE room_cli GTest::gmock_main)

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/programs.hpp"
+#include "series.hpp"
 #include "util/executable.hpp"
 
 namespace lab::cli {
@@ -18,13 +19,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-std::vector<std::string> series() {
-  std::vector<std::string> result;
-  std::istringstream list(SERIES);
-  for (std::string each; std::getline(list, each, ',');) result.push_back(each);
-  return result;
-}
 
 // What the tests' scripts call.
 std::vector<vm::Upload> uploads() {
@@ -60,12 +54,8 @@ TEST_P(ProgramsInAGuest, RunAsTheyDoHere) {
   EXPECT_THAT(said, Not(HasSubstr("SKIPPED")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, ProgramsInAGuest, testing::ValuesIn(series()),
-                         [](const auto& series_of) {
-                           std::string name = "Linux" + series_of.param;
-                           std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Kernel, ProgramsInAGuest, testing::ValuesIn(series_of(SERIES)),
+                         [](const auto& each) { return "Linux" + test_name(each.param); });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ProgramsInAGuest);
 
 }  // namespace

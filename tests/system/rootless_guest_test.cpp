@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/programs.hpp"
+#include "series.hpp"
 #include "util/executable.hpp"
 #include "vm/run.hpp"
 
@@ -19,13 +20,6 @@ namespace {
 
 using testing::HasSubstr;
 using Json = nlohmann::json;
-
-std::vector<std::string> series() {
-  std::vector<std::string> result;
-  std::istringstream list(SERIES);
-  for (std::string each; std::getline(list, each, ',');) result.push_back(each);
-  return result;
-}
 
 class RootlessInAGuest : public testing::TestWithParam<std::string> {
  protected:
@@ -73,12 +67,8 @@ TEST_P(RootlessInAGuest, NothingOfTheCatalogueFails) {
   EXPECT_THAT(out_, HasSubstr(" 0 failed"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, RootlessInAGuest, testing::ValuesIn(series()),
-                         [](const auto& series_of) {
-                           std::string name = "Linux" + series_of.param;
-                           std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Kernel, RootlessInAGuest, testing::ValuesIn(series_of(SERIES)),
+                         [](const auto& each) { return "Linux" + test_name(each.param); });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RootlessInAGuest);
 
 }  // namespace

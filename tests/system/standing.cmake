@@ -13,7 +13,7 @@ foreach(test keep rootless)
     PROPERTIES LABELS system TIMEOUT 120)
 endforeach()
 
-list(JOIN LAB_TESTED_KERNELS "," series)
+list(JOIN LAB_TESTED_KERNELS " " series)
 add_executable(system_rootless_guest ${CMAKE_CURRENT_LIST_DIR}/rootless_guest_test.cpp)
 target_link_libraries(system_rootless_guest PRIVATE room_cli GTest::gmock_main)
 target_compile_definitions(system_rootless_guest PRIVATE SERIES="${series}"
