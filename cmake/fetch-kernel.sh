@@ -91,10 +91,10 @@ recall() {
   release=${release#linux-image-} release=${release%%_*}
 }
 
-# get LINE: sets `archives`, `release`, `suites` and `gcc`. False: this is not the
+# get LINE: sets `archives`, `release`, `suites` and `compiler`. False: this is not the
 # version that was asked for.
 get() {
-  read -r name _ suites package gcc <<<"$1"
+  read -r name _ suites package compiler <<<"$1"
   use_suites "$suites"
   if [ -n "$version" ]; then
     # By its name alone, before anything is downloaded.
@@ -155,7 +155,11 @@ rm -f "$headers/vmlinux"
 depmod --basedir "$unpacked" "$release"
 
 # The build's programs want the libc of their own suite, and the kernel its compiler.
-[ "$gcc" = - ] || "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" || exit 3
+if [ "$compiler" = own ]; then
+  gcc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT=.*\(gcc-[0-9]*\) .*/\1/p' "$headers/include/config/auto.conf")
+  [ -n "$gcc" ] || fail "the headers of $release do not say which compiler built it"
+  "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" || exit 3
+fi
 
 echo "$release" >"$unpacked/release"
 chmod 755 "$unpacked" # mktemp's is 700

@@ -17,7 +17,7 @@ TEST(KnownKernels, ALineIsAKernelAndTheRestIsRemarks) {
       "# name class suites\n"
       "\n"
       "6.1  main  -  linux-headers-cloud-amd64  -\n"
-      "sid  extra sid linux-headers-cloud-amd64 gcc-15  # unstable\n"
+      "sid  extra sid linux-headers-cloud-amd64 own  # unstable\n"
       "broken\n");
   ASSERT_THAT(kernels, SizeIs(2));
   EXPECT_EQ(kernels[0].name, "6.1");
