@@ -17,6 +17,7 @@
 #include "util/error.hpp"
 #include "util/installation.hpp"
 #include "util/text.hpp"
+#include "vm/known_kernels.hpp"
 
 namespace lab::vm {
 namespace {
@@ -26,6 +27,21 @@ bool readable(const std::string& path) { return ::access(path.c_str(), R_OK) == 
 // 6.1 before 6.12: by number, not by letter.
 bool older(std::string_view a, std::string_view b) {
   return ::strverscmp(std::string(a).c_str(), std::string(b).c_str()) < 0;
+}
+
+// Whether fetch-kernel.sh may get it: a name of kernels.txt, or a version, which Debian has
+// or has not.
+void expect_to_be_known(const std::string& build, const std::string& asked) {
+  const bool is_version = asked.find('.') != std::string::npos &&
+                          asked.find_first_not_of("0123456789.") == std::string::npos;
+  if (is_version) return;
+  std::vector<std::string> names;
+  for (const KnownKernel& kernel : known_kernels(build)) names.push_back(kernel.name);
+  if (std::find(names.begin(), names.end(), asked) == names.end())
+    throw UsageError(
+        fmt::format("--kernel {}: nobody knows that kernel; there are {}, a version of Debian's as "
+                    "7.3, and a path with a / in it",
+                    asked, fmt::join(names, ", ")));
 }
 
 std::string how_to_make(const std::string& series) {
@@ -121,6 +137,7 @@ Image find_image(const std::string& build, const std::string& asked) {
   const std::string series = resolve_series(build, asked);
   const std::string initramfs = fmt::format("{}/images/{}.cpio", build, series);
   if (!readable(initramfs)) {
+    expect_to_be_known(build, series);
     const auto others = available_series(build);
     throw EnvironmentError(
         fmt::format("there is no guest image for kernel {} ({}{}); {}", series, initramfs,

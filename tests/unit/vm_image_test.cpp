@@ -13,6 +13,7 @@ using std::string_literals::operator""s;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::ThrowsMessage;
 
 constexpr auto release = "6.1.0-56-cloud-amd64";
@@ -40,6 +41,19 @@ TEST(FindImage, WithoutAnImageSaysHowToMakeItAndWhatThereIs) {
                                                     HasSubstr("there is: 6.1)"),
                                                     HasSubstr("LAB_KERNEL=6.12 ./lab"),
                                                     HasSubstr("--target image-6.12"))));
+}
+
+TEST(FindImage, AKernelThatNobodyKnowsIsToldWhichThereAre) {
+  const BuildDirectory build;
+  build.write("kernels.txt", "5.10 main - a own\n6.12-rt extra - b -\n");
+  EXPECT_THAT([&] { find_image(build.path(), "6.12-tr"); },
+              ThrowsMessage<UsageError>(
+                  AllOf(HasSubstr("nobody knows that kernel; there are 5.10, 6.12-rt, "),
+                        Not(HasSubstr("make it with")))));
+  EXPECT_THAT([&] { find_image(build.path(), "6.12-rt"); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
+  EXPECT_THAT([&] { find_image(build.path(), "9.9"); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
 }
 
 TEST(FindImage, WithoutAnUnpackedKernelSaysSo) {
