@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -99,16 +100,24 @@ json from_kernel(const vm::KernelHere& kernel) {
 void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& page) {
   using report::Ink;
   const auto& glyphs = page.glyphs();
+  // Where each column begins; names and releases are as long as they are.
+  std::size_t name = std::string_view("series").size(), release = std::string_view("release").size();
+  for (const vm::KernelHere& kernel : kernels) {
+    name = std::max(name, kernel.series.size());
+    release = std::max(release, kernel.release.size());
+  }
+  const std::size_t at_release = 2 + name + 2, at_downloaded = at_release + release + 2,
+                    at_image = at_downloaded + 12, at_module = at_image + 7;
   report::Line()
       .to(2)
       .add("series", Ink::faint)
-      .to(10)
+      .to(at_release)
       .add("release", Ink::faint)
-      .to(40)
+      .to(at_downloaded)
       .add("downloaded", Ink::faint)
-      .to(52)
+      .to(at_image)
       .add("image", Ink::faint)
-      .to(59)
+      .to(at_module)
       .add("module", Ink::faint)
       .print(page);
   const auto mark = [&](report::Line& line, std::size_t column, bool there) {
@@ -118,14 +127,14 @@ void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& pag
     report::Line line;
     line.to(2)
         .add(kernel.series, Ink::strong)
-        .to(10)
+        .to(at_release)
         .add(kernel.release.empty() ? "-" : kernel.release);
-    mark(line, 40, !kernel.release.empty());
-    mark(line, 52, kernel.image);
-    mark(line, 59, !kernel.module_for.empty());
+    mark(line, at_downloaded, !kernel.release.empty());
+    mark(line, at_image, kernel.image);
+    mark(line, at_module, !kernel.module_for.empty());
     line.print(page);
     if (!kernel.why_not.empty() && kernel.image)
-      report::print_hanging(page, 10, "", 10, kernel.why_not, Ink::doubtful);
+      report::print_hanging(page, at_release, "", at_release, kernel.why_not, Ink::doubtful);
   }
 }
 
