@@ -149,7 +149,8 @@ struct Timeline {
   std::uint64_t trace_lost = 0;   // events that the readers were too slow for
   std::uint64_t trace_missed = 0;  // calls that the module's probes were too busy to see
   std::string no_trace;           // why there is no trace; empty: there is one
-  // Functions whose calls cannot be seen in this kernel, and why: "no_inlined".
+  // Functions whose calls cannot be seen in this kernel, and "drop_reasons" if it gives
+  // none; and why: "no:_inlined".
   std::map<std::string, std::string> trace_blind;
   std::string aborted;          // why the run ended early; empty: it did not
   Timestamp begin = 0;
