@@ -25,6 +25,26 @@ for machines in 1 2; do
   expect_output 'validated successfully'
 done
 
+# A QEMU that leaves as KVM's trial does when a guest has run; and one that does so
+# only where it need not pass the host's processor on, as under some nested KVM. The
+# machine will have the host's.
+for status_of_host in 33 134; do
+  fake qemu-system-x86_64 <<QEMU
+echo tried >>"\$WORK/calls"
+[[ \$* != *'-cpu host'* ]] || exit $status_of_host
+exit 33
+QEMU
+  a_test "KVM is tried once, with the host's processor (QEMU: $status_of_host)"
+  run vagrant validate
+  expect_status 0
+  [ "$(wc -l <"$work/calls")" = 1 ] || not_ok "tried $(wc -l <"$work/calls") times"
+  if [ $status_of_host = 33 ]; then
+    [[ $output != *'KVM runs no guest here'* ]] || not_ok 'it was not believed'
+  else
+    expect_output 'KVM runs no guest here'
+  fi
+done
+
 a_test 'a wrong word is told apart from a mistake in the file'
 run env LAB_DRIVER=xen LAB_MACHINES=3 vagrant validate
 expect_status 1
