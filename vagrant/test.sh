@@ -4,18 +4,20 @@
 # test.sh [BOX]        machines by vagrant-libvirt, for real
 #
 # Boots the box twice (a file of vagrant/box/build.sh, or the name of one; without it
-# the Vagrantfile's), provisions both, plays simopen and no-listen in the kernel
-# of one, and the three stories of two-machines.sh between them; purges the
-# packages; and destroys everything that it made. KVM is used where it runs a
-# guest. Without it this takes half an hour on an idle machine, so ctest does not
-# run it. With LAB_MACHINES=1 one machine does, and the stories between two are left
-# out.
+# the Vagrantfile's), provisions both, plays simopen, no-listen and self-connect in
+# the kernel of one, and the three stories of two-machines.sh between them; locks a
+# kernel down, and sees the module refused and that explained; purges the packages;
+# and destroys everything that it made. KVM is used where it runs a guest. Without it
+# this takes half an hour on an idle machine, so ctest does not run it. With
+# LAB_MACHINES=1 one machine does, and the stories between two are left out. With
+# LAB_KEEP=yes the machines stay if something fails, for a look.
 #
 # Wants vagrant, vagrant-libvirt, rsync, and a libvirtd that answers at qemu:///system.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-say() { printf 'test: %s\n' "$@"; }
+# Each message with the minutes and seconds since the beginning.
+say() { printf "test: $(printf %02d:%02d $((SECONDS / 60)) $((SECONDS % 60))) %s\n" "$@"; }
 stop() {
   say "$@" >&2
   exit 3
@@ -32,8 +34,16 @@ compgen -G '../build/packages/tcp-lookup-dkms_*.deb' >/dev/null ||
 work=$(mktemp -d "${TMPDIR:-/tmp}/vagrant-test.XXXXXX")
 export VAGRANT_HOME=$work/home VAGRANT_DOTFILE_PATH=$work/machines VAGRANT_CHECKPOINT_DISABLE=1
 export VAGRANT_DEFAULT_PROVIDER=libvirt LAB_MACHINES=${LAB_MACHINES:-2} LAB_CPUS=${LAB_CPUS:-1} LAB_MEMORY=${LAB_MEMORY:-1024}
+first=left last=right
+[ "$LAB_MACHINES" = 2 ] || first=default last=default
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
+  if [ $? != 0 ] && [ "${LAB_KEEP-}" = yes ]; then
+    say "the machines stay: 'vagrant ssh $first', and at the end 'vagrant destroy --force', with" \
+      "  export VAGRANT_HOME=$VAGRANT_HOME VAGRANT_DOTFILE_PATH=$VAGRANT_DOTFILE_PATH" \
+      "  export VAGRANT_DEFAULT_PROVIDER=libvirt LAB_BOX=${LAB_BOX-} LAB_MACHINES=$LAB_MACHINES"
+    return
+  fi
   vagrant destroy --force || true
   # vagrant-libvirt keeps a copy of the box in libvirt's own pool.
   virsh -c qemu:///system vol-list default 2>/dev/null |
@@ -50,17 +60,18 @@ elif [ -n "${1-}" ]; then
   export LAB_BOX=$1
 fi
 
-first=left last=right
-[ "$LAB_MACHINES" = 2 ] || first=default last=default
-
 say "booting and provisioning: $LAB_MACHINES"
-# One after the other: two that are translated would slow each other down.
-time vagrant up --no-parallel
+vagrant up
 say "provisioning again: it changes nothing"
-vagrant provision $first
+said=$(vagrant provision $first 2>&1) || stop "it failed:" "$said"
+[[ $said != *'provision: installing'* ]] || stop "it installed the packages once more:" "$said"
+
+say "it greets with what to type"
+said=$(vagrant ssh $first -- -tt <<<exit 2>&1 || true)
+[[ $said == *'orchestrator run simopen '*'orchestrator list'* ]] || stop "it greets otherwise:" "$said"
 
 say "scenarios in the kernel of one"
-vagrant ssh $first -c 'orchestrator run simopen no-listen'
+vagrant provision $first --provision-with scenarios
 said=$(vagrant ssh $first -c 'orchestrator run simopen --family ipv4' 2>&1)
 [[ $said == *'In this kernel: tcp_lookup.ko is loaded in this kernel.'* ]] ||
   stop "it was not played in the machine's own kernel:" "$said"
@@ -71,11 +82,28 @@ if [ "$LAB_MACHINES" = 2 ]; then
   ./two-machines.sh --ssh-config "$work/ssh-config"
 fi
 
+# Like Secure Boot, but for what locks: nobody enrolled the key that DKMS signed with.
+# It lasts until the machine boots again.
+say "a kernel in lockdown refuses the module, and provisioning says why"
+vagrant ssh $last -c 'sudo modprobe -r tcp_lookup && echo integrity | sudo tee /sys/kernel/security/lockdown'
+if said=$(vagrant provision $last --provision-with lab 2>&1); then
+  stop "the module was loaded in lockdown:" "$said"
+fi
+printf '%s\n' "$said"
+for words in 'lockdown: integrity' 'mokutil --import /var/lib/dkms/mok.pub' 'simopen --where vm'; do
+  [[ $said == *"$words"* ]] || stop "provisioning did not say '$words':" "$said"
+done
+vagrant ssh $last -c 'sudo test -s /var/lib/dkms/mok.pub' || stop "there is no key to enrol: DKMS signed nothing"
+said=$(vagrant ssh $last -c 'orchestrator doctor' 2>&1 || true)
+printf '%s\n' "$said"
+[[ $said == *'the kernel is locked down (integrity)'* ]] || stop "doctor did not see the lockdown:" "$said"
+
 say "purging leaves nothing"
 # shellcheck disable=SC2016 # the machine's shell expands it
 vagrant ssh $last -c 'set -e
   sudo modprobe -r tcp_lookup
   sudo apt-get -qqy purge tcp-lookup-lab tcp-lookup-dkms
-  test -z "$(dkms status -m tcp-lookup)"
-  test -z "$(find /lib/modules /var/lib/dkms /usr -name "tcp[-_]lookup*" ! -path "/usr/local/*")"'
+  left=$(sudo dkms status -m tcp-lookup
+    sudo find /lib/modules /var/lib/dkms /usr -name "tcp[-_]lookup*" ! -path "/usr/local/*")
+  [ -z "$left" ] || { echo "left behind: $left"; exit 1; }'
 say "all well"
