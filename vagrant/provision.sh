@@ -39,10 +39,13 @@ lockdown() {
 explain_lockdown() {
   say "this kernel takes signed modules only ($1), and does not know the key that DKMS signs with." \
     "There are two ways out:" \
-    "  1. enrol that key: 'sudo mokutil --import /var/lib/dkms/mok.pub', choose a password," \
+    "  1. enrol that key: 'sudo mokutil --import /var/lib/dkms/mok.pub' (package mokutil), choose a password," \
     "     reboot, and confirm it in the blue screen before Linux boots; then 'sudo modprobe tcp_lookup'" \
     "  2. leave this kernel as it is, and play in a microVM, which has a kernel of its own:" \
     "     orchestrator run simopen --where vm   (docs/install.md, \"The microVM\")"
+  [ -d /sys/firmware/efi ] ||
+    say "This machine has no UEFI that could enrol a key: here lockdown was asked for, by lockdown= on the" \
+      "kernel's command line or by root, and a boot without it ends it."
 }
 
 # --- packages ---
