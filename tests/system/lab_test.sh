@@ -44,7 +44,7 @@ while [ $# -gt 0 ]; do
   <testcase name="system.Linux/Kmod.EveryViewShowsWhatTheSocketsAre/7_x" classname="x" time="2" status="fail">
     <failure message="Failed"/>
   </testcase>
-  <testcase name="system.Kernel/PcapGuest.Shows/Linux510  # GetParam() = &quot;5.10&quot;" classname="x" time="2" status="run">
+  <testcase name="system.Kernel/PcapGuest.Shows/Linux5_10  # GetParam() = &quot;5.10&quot;" classname="x" time="2" status="run">
   </testcase>
   <testcase name="system.Linux/ExplainGuest.Foretells/7_x_module_loaded  # GetParam() = 64-byte object &lt;80&gt;" classname="x" time="2" status="run">
   </testcase>

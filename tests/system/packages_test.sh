@@ -53,7 +53,14 @@ done
 
 a_test "the module's sources make the module: nothing is missing"
 dpkg-deb -x "$dkms" "$work/dkms"
-headers=$(find "$build"/kernels/*/usr/src -maxdepth 1 -name 'linux-headers-*-amd64' 2>/dev/null | head -n 1)
+# A kernel whose compiler is this machine's, as DKMS would have it.
+headers=''
+for kernel in "$build"/kernels/*/; do
+  if [ -f "$kernel/release" ] && [ ! -h "$kernel/toolchain" ]; then
+    headers=$kernel/usr/src/linux-headers-$(cat "$kernel/release")
+    break
+  fi
+done
 if [ -n "$headers" ]; then
   # As dkms.conf has it.
   run make -s -C "$work"/dkms/usr/src/tcp-lookup-* KDIR="$headers" BUILD="$work/out"
