@@ -106,8 +106,9 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
     std::string become;
     for (const std::string& word : shell) become += " " + shell_word(word);
     made.job.argv = {busybox, "sh", "-c",
-                     fmt::format("{} --install -s /usr/local/bin; exec{}", busybox, become)};
-    made.uploads.push_back({"/dev/null", "/usr/local/bin/.keep"});
+                     fmt::format("{0} mkdir -p /usr/local/bin; {0} --install -s /usr/local/bin; "
+                                 "exec{1}",
+                                 busybox, become)};
   }
   made.job.terminal = terminal;
   made.job.env = {guest_path_variable,

@@ -2,20 +2,18 @@
 #include "cli/programs.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <map>
 
-#include "net/program.hpp"
 #include "run/find_program.hpp"
-#include "util/clock.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
+#include "util/regular_file.hpp"
 #include "util/text.hpp"
-#include "vm/needs.hpp"
+#include "vm/script.hpp"
+#include "vm/shared_libraries.hpp"
 
 namespace lab::cli {
 namespace {
@@ -54,43 +52,25 @@ void refuse_with_library_tree(const std::string& path) {
           path));
 }
 
-// What `LOADER --list PROGRAM` says.
-std::string ask_loader(const std::string& loader, const std::string& program) {
-  const Deadline deadline(std::chrono::seconds(10));
-  Started started =
-      Program::start(Namespace::current(), {loader, {loader, "--list", program}, {"LC_ALL=C"}, ""});
-  if (!started.program)
-    throw UsageError(fmt::format("{}: its loader {} cannot be run: {}", program, loader,
-                                 std::strerror(started.error)));
-  for (started.program->look(); !started.program->exit(); started.program->look()) {
-    if (deadline.passed())
-      throw UsageError(fmt::format("{}: its loader {} does not answer", program, loader));
-    std::vector<pollfd> polled;
-    started.program->watch(polled);
-    ::poll(polled.data(), polled.size(), deadline.poll_timeout());
-  }
-  return started.program->output();
-}
+// A guest has 512 MB of memory for everything.
+constexpr std::uint64_t max_file_size = 256 << 20;
 
-// Gathers files, each once.
+// Gathers files, each once. It reads them and runs none.
 class Baggage {
  public:
   // A file, with everything that it needs. `as` is its path in the guest.
-  void add_program(const std::string& path, const std::string& as) {
+  void add_program(const std::string& path, const std::string& as, int script_depth = 0) {
+    const RegularFile file(path);
     refuse_with_library_tree(path);
-    refuse_with_library_tree(fs::canonical(path));
-    if (!add(path, as)) return;
-    const vm::Executable executable = vm::executable_of(read_file(path));
-    switch (executable.kind) {
-      case vm::FileKind::elf:
-        if (!executable.interpreter.empty()) add_libraries(executable.interpreter, path);
-        return;
-      case vm::FileKind::script:
-        add_interpreter(executable, path);
-        return;
-      case vm::FileKind::other:
-        throw UsageError(fmt::format(
-            "{} is neither a program for this kind of machine nor a script with \"#!\"", path));
+    refuse_with_library_tree(file.path());
+    if (!add(file, as)) return;
+    if (std::optional<vm::ElfFile> elf = vm::read_elf(file)) {
+      if (!elf->interpreter.empty()) add_libraries({path, as, std::move(*elf)});
+    } else if (const std::optional<vm::Script> script = vm::read_script(file)) {
+      add_interpreter(*script, path, script_depth + 1);
+    } else {
+      throw UsageError(fmt::format(
+          "{} is neither a program for this kind of machine nor a script with \"#!\"", path));
     }
   }
 
@@ -98,36 +78,44 @@ class Baggage {
 
  private:
   // False: it is there already.
-  bool add(const std::string& path, const std::string& as) {
+  bool add(const RegularFile& file, const std::string& as) {
     const auto same = [&](const vm::Upload& upload) { return upload.to == as; };
     if (std::ranges::any_of(uploads_, same)) return false;
-    uploads_.push_back({fs::canonical(path), as});  // links are not sent
+    if (file.size() > max_file_size)
+      throw UsageError(fmt::format("{} has {} MB, and a microVM is sent files of up to {} MB",
+                                   file.path(), file.size() >> 20, max_file_size >> 20));
+    uploads_.push_back({file.path(), as});  // links are not sent
     return true;
   }
 
-  void add_libraries(const std::string& loader, const std::string& program) {
-    const vm::Libraries libraries = vm::libraries_in(ask_loader(loader, program));
-    if (!libraries.missing.empty())
-      throw UsageError(fmt::format("{} needs a shared library that is not there: {}", program,
-                                   fmt::join(libraries.missing, ", ")));
-    add(loader, loader);
-    for (const std::string& path : libraries.paths) add(path, path);
+  void add_libraries(const vm::DynamicProgram& program) {
+    const vm::Loader& loader = vm::known_loader(program.elf.interpreter, program.path);
+    for (const vm::Library& library : vm::shared_libraries(program, loader))
+      add(RegularFile(library.from), library.to);
     // With it the loader finds them there as it does here.
-    constexpr const char* cache = "/etc/ld.so.cache";
-    if (fs::exists(cache)) add(cache, cache);
+    if (fs::exists(loader.configuration))
+      add(RegularFile(loader.configuration), loader.configuration);
   }
 
-  void add_interpreter(const vm::Executable& script, const std::string& path) {
+  void add_interpreter(const vm::Script& script, const std::string& path, int depth) {
+    if (depth > vm::max_script_depth)
+      throw UsageError(
+          fmt::format("{} is run by a script that is run by a script, more than {} "
+                      "deep: the kernel refuses that",
+                      path, vm::max_script_depth));
+    if (!fs::path(script.interpreter).is_absolute())
+      throw UsageError(fmt::format("{} is to be run by {}, which is no absolute path", path,
+                                   in_quotes(script.interpreter)));
     if (!is_executable(script.interpreter))
       throw UsageError(
           fmt::format("{} is to be run by {}, which is not there", path, script.interpreter));
-    add_program(script.interpreter, script.interpreter);
+    add_program(script.interpreter, script.interpreter, depth);
     if (fs::path(script.interpreter).filename() != "env") return;
     const std::string real = find_in_path(script.argument);
     if (real.empty())
       throw UsageError(
           fmt::format("{} is to be run by {}, which is not in PATH", path, script.argument));
-    add_program(real, real);
+    add_program(real, real, depth);
   }
 
   std::vector<vm::Upload> uploads_;

@@ -33,9 +33,12 @@ void append(const std::string& path, const FileChunk& chunk) {
 
 void send_file(const std::string& path, const std::string& as,
                const std::function<void(FileChunk)>& send) {
-  Fd file(checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW), "open", path));
+  // O_NONBLOCK: a pipe would wait for its writer.
+  constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  Fd file(checked(::open(path.c_str(), flags), "open", path));
   struct stat facts {};
   checked(::fstat(file.get(), &facts), "fstat", path);
+  if (!S_ISREG(facts.st_mode)) throw UsageError(fmt::format("{} is not a regular file", path));
   FileChunk chunk{as, {}, facts.st_mode & 0777u, true};
   for (;;) {
     chunk.bytes.resize(FileChunk::piece);

@@ -12,7 +12,7 @@
 namespace lab::vm {
 
 // Reads `path` and passes it on in pieces that fit a frame, named `as`. Throws
-// SystemError.
+// SystemError, and UsageError when it is not a regular file: a device may have no end.
 void send_file(const std::string& path, const std::string& as,
                const std::function<void(FileChunk)>& send);
 

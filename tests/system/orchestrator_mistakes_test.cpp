@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "program.hpp"
+#include "util/executable.hpp"
 
 namespace lab::test {
 namespace {
@@ -53,6 +54,38 @@ TEST(Mistakes, AFileThatIsNotThereIsNamed) {
   const Ran ran = run({ORCHESTRATOR, "run", "/nowhere/at-all.yaml"});
   EXPECT_EQ(ran.status, usage);
   EXPECT_THAT(ran.err, HasSubstr("/nowhere/at-all.yaml"));
+}
+
+// Such a program's loader would run on this machine, before any guest is there.
+TEST(Mistakes, AProgramWithALoaderOfItsOwnIsRefusedAndTheLoaderIsNotRun) {
+  if (find_in_path("patchelf").empty()) GTEST_SKIP() << "needs patchelf (apt-get install patchelf)";
+  namespace fs = std::filesystem;
+  const std::string folder = testing::TempDir() + "own_loader";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const std::string proof = folder + "/proof";
+  std::ofstream(folder + "/loader") << "#!/bin/sh\n: >" << proof << "\n";
+  fs::permissions(folder + "/loader", fs::perms::owner_all);
+  fs::copy_file("/bin/true", folder + "/prog");
+  ASSERT_EQ(run({"patchelf", "--set-interpreter", folder + "/loader", folder + "/prog"}).status, 0);
+  std::ofstream(folder + "/interp.yaml") << R"(name: interp
+title: A program with a loader of its own
+families: [ipv4]
+topology: {hosts: {a: }}
+steps:
+  - exec: {host: a, run: [./prog]}
+)";
+  // The kernel runs the loader: a proof would be left.
+  run({folder + "/prog"});
+  ASSERT_TRUE(fs::remove(proof));
+
+  const Ran ran = run({ORCHESTRATOR, "run", folder + "/interp.yaml", "--where", "vm"});
+
+  EXPECT_EQ(ran.status, usage);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("interp.yaml:6: "),
+                             HasSubstr("names \"" + folder + "/loader\" as its ELF interpreter"),
+                             HasSubstr("/lib/ld-musl-")));
+  EXPECT_FALSE(fs::exists(proof)) << "the loader was run on this machine";
 }
 
 TEST(Mistakes, AnOutputThatCannotBeWrittenIsToldBeforeTheRun) {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "cli/programs.hpp"
-
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "cli/programs.hpp"
 #include "util/error.hpp"
+#include "util/text.hpp"
 
 namespace lab::cli {
 namespace {
@@ -123,6 +125,54 @@ TEST_F(ScenarioPrograms, ThatCannotBeSentSayWhy) {
   write("orphan", "#!/no/such/shell\n");
   EXPECT_THAT([&] { program_uploads(runs({"./orphan"})); },
               ThrowsMessage<UsageError>(HasSubstr("run by /no/such/shell, which is not there")));
+}
+
+TEST_F(ScenarioPrograms, ThatNameALoaderOfTheirOwnAreRefusedAndItIsNotRun) {
+  // A program whose ELF interpreter is a script that leaves a proof.
+  const std::string proof = folder_ + "/proof";
+  const std::string loader = write("ld", "#!/bin/sh\n: >" + proof + "\n");
+  ASSERT_EQ(std::system(loader.c_str()), 0);
+  ASSERT_TRUE(fs::remove(proof)) << "the loader leaves no proof when it is run";
+  std::string bytes = read_file("/bin/ls");
+  const std::string usual = "/lib64/ld-linux-x86-64.so.2";
+  const std::size_t at = bytes.find(usual);
+  if (at == std::string::npos) GTEST_SKIP() << "/bin/ls has no " << usual << " to replace";
+  const std::string link = fmt::format("/tmp/lab-loader-{:011}", ::getpid());
+  ASSERT_EQ(link.size(), usual.size());
+  fs::remove(link);
+  fs::create_symlink(loader, link);
+  write("client", bytes.replace(at, usual.size(), link));
+  EXPECT_THAT(
+      [&] { program_uploads(runs({"./client"})); },
+      ThrowsMessage<UsageError>(AllOf(HasSubstr("mine.yaml:10: "),
+                                      HasSubstr("names \"" + link + "\" as its ELF interpreter"),
+                                      HasSubstr("one of " + usual))));
+  EXPECT_FALSE(fs::exists(proof)) << "the loader was run";
+  fs::remove(link);
+}
+
+TEST_F(ScenarioPrograms, ThatAreNoRegularFilesOrTooLargeAreRefused) {
+  const std::string large = write("large", "#!/bin/sh\n");
+  ASSERT_EQ(::truncate(large.c_str(), off_t{1} << 40), 0);  // sparse
+  EXPECT_THAT([&] { program_uploads(runs({"./large"})); },
+              ThrowsMessage<UsageError>(HasSubstr("sent files of up to 256 MB")));
+  EXPECT_THAT([&] { uploads_of("/dev/zero", "/work/zero"); },
+              ThrowsMessage<UsageError>(HasSubstr("is not a regular file")));
+}
+
+TEST_F(ScenarioPrograms, ThatAreScriptsOfScriptsEndSomewhere) {
+  write("loop", "#!" + folder_ + "/loop\n");
+  EXPECT_THAT(targets(program_uploads(runs({"./loop"}))),
+              ElementsAre(folder_ + "/./loop", folder_ + "/loop"));
+  write("s0", "#!/bin/sh\n");
+  for (int index = 1; index <= 5; ++index)
+    write(fmt::format("s{}", index), fmt::format("#!{}/s{}\n", folder_, index - 1));
+  EXPECT_THAT(targets(program_uploads(runs({"./s4"}))), Contains("/bin/sh"));
+  EXPECT_THAT([&] { program_uploads(runs({"./s5"})); },
+              ThrowsMessage<UsageError>(HasSubstr("more than 5 deep")));
+  write("relative", "#!bin/sh\n");
+  EXPECT_THAT([&] { program_uploads(runs({"./relative"})); },
+              ThrowsMessage<UsageError>(HasSubstr("which is no absolute path")));
 }
 
 TEST(GuestPath, IsTheSameAsHere) {
