@@ -16,6 +16,7 @@
 #include "cli/report_files.hpp"
 #include "report/json.hpp"
 #include "report/kernels_compared.hpp"
+#include "util/path_component.hpp"
 #include "vm/known_kernels.hpp"
 #include "vm/run.hpp"
 
@@ -59,8 +60,8 @@ KernelReport play_on(const std::string& kernel, const Options& asked,
   options.verbose = false;
   options.progress = false;
   options.reports = {};
-  options.reports.json = fmt::format("{}/{}.json", scratch.path(), kernel);
-  if (!asked.pcap.empty()) options.pcap = fmt::format("{}/{}", asked.pcap, kernel);
+  options.reports.json = path_in(scratch.path(), kernel + ".json", "kernel");
+  if (!asked.pcap.empty()) options.pcap = path_in(asked.pcap, kernel, "kernel");
   KernelReport result{kernel, {}, {}};
   std::string said;
   try {

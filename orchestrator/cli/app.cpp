@@ -11,6 +11,7 @@
 #include "cli/complete.hpp"
 #include "cli/config.hpp"
 #include "cli/help.hpp"
+#include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -117,6 +118,7 @@ void add_commands(Commands& commands, CLI::App& program) {
 
 int main(int argc, char** argv) {
   try {
+    catch_file_size_signal();
     return parse_and_run(argc, argv);
   } catch (const UsageError& error) {
     return complain(error, Exit::usage);

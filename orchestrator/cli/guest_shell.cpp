@@ -11,6 +11,7 @@
 #include "cli/programs.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
+#include "util/path_component.hpp"
 #include "util/text.hpp"
 
 namespace lab::cli {
@@ -49,7 +50,7 @@ bool add_program(std::vector<vm::Upload>& uploads, const std::string& name, std:
 
 // Without it, a shell cannot move its cursor.
 void add_terminfo(std::vector<vm::Upload>& uploads, const std::string& terminal) {
-  if (terminal.empty() || terminal.find('/') != std::string::npos) return;
+  if (!is_path_component(terminal)) return;
   for (const char* folder : {"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"}) {
     const std::string path = fmt::format("{}/{}/{}", folder, terminal[0], terminal);
     std::error_code error;

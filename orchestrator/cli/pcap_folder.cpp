@@ -16,6 +16,7 @@
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/output_file.hpp"
+#include "util/path_component.hpp"
 
 namespace lab::cli {
 namespace {
@@ -42,14 +43,17 @@ PcapFolder::PcapFolder(std::string path) : path_(std::move(path)) {
 }
 
 std::string PcapFolder::add(const Timeline& timeline, std::size_t round, std::size_t rounds) const {
-  const std::string path = path_ + "/" + pcap_file_name(timeline, round, rounds);
+  std::string path = path_;
   int error = 0;
   try {
+    path = path_in(path_, pcap_file_name(timeline, round, rounds), "the capture's name");
     OutputFile file(path);
     file << report::capture_file(timeline, "TCP Lookup Lab " LAB_VERSION);
     error = file.finish();
   } catch (const SystemError& refused) {
     error = refused.error();
+  } catch (const UsageError& refused) {
+    return fmt::format("--pcap: {}", refused.what());
   }
   if (error == 0) return {};
   return fmt::format("--pcap: {} could not be written: {}", path, std::strerror(error));

@@ -58,6 +58,8 @@ std::unique_ptr<OutputFile> open(const std::string& name, const std::string& pat
 } catch (const SystemError& error) {
   throw UsageError(
       fmt::format("{}: {}{}", name, std::strerror(error.error()), remedy(error.error())));
+} catch (const UsageError& error) {
+  throw UsageError(fmt::format("{}: {}", name, error.what()));
 }
 
 }  // namespace

@@ -5,8 +5,14 @@
 
 namespace lab::cli {
 
-// From here on Ctrl-C and a polite kill arrive as something to read (a
-// signalfd), so that what was begun is ended in order.
+// From here on SIGINT, SIGTERM and SIGHUP arrive as something to read (a
+// signalfd), so that what was begun is ended in order. Those that this process
+// was started with as ignored stay ignored. Throws SystemError.
 Fd block_signals();
+
+// From here on a write beyond RLIMIT_FSIZE fails with EFBIG, and does not end the
+// process by SIGXFSZ. Caught and not ignored, so that programs that are started get
+// the default action back (execve(2)). Throws SystemError.
+void catch_file_size_signal();
 
 }  // namespace lab::cli

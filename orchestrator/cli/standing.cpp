@@ -21,7 +21,7 @@
 #include "stand/text.hpp"
 #include "stand/watch_packets.hpp"
 #include "util/error.hpp"
-#include "util/output_file.hpp"
+#include "util/path_component.hpp"
 
 namespace lab::cli {
 namespace {
@@ -106,7 +106,7 @@ int capture(const CaptureOptions& options) {
         fmt::format("capture: {} is one word too many: capture [LAB] HOST", choice.rest.front()));
   const std::string& host = choice.host->host;
   const Namespace space =
-      Namespace::open(fmt::format("{}/{}", stand::Place{}.names, choice.host->name));
+      Namespace::open(path_in(stand::Place{}.names, choice.host->name, "network namespace"));
 
   std::optional<stand::PacketFile> file;
   if (options.output == "-" && ::isatty(STDOUT_FILENO))

@@ -140,9 +140,9 @@ void to_json(json& into, const PlayResult& result) {
 
 PlayResult play_result_from(const JsonPlace& from) {
   PlayResult result;
-  result.scenario = from.text("scenario");
+  result.scenario = from.at("scenario").as_name_or_empty();
   result.file = from.text("file");
-  result.variant = from.text("variant");
+  result.variant = from.at("variant").as_name_or_empty();
   result.family = family_at(from.at("family"));
   result.ending = from.at("ending").parsed(ending_from, "an ending of a play");
   result.why = from.text("why");

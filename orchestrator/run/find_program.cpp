@@ -8,6 +8,7 @@
 
 #include "util/executable.hpp"
 #include "util/installation.hpp"
+#include "util/path_component.hpp"
 
 namespace lab::run {
 namespace {
@@ -34,6 +35,7 @@ std::string programs_folder() {
 }
 
 std::string find_program(const std::string& word, const std::string& scenario_file) {
+  if (!is_path(word) && !is_path_component(word)) return "";
   const std::string first =
       is_path(word) ? beside(scenario_file, word) : programs_folder() + "/" + word;
   if (is_executable(first)) return first;

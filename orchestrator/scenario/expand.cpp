@@ -25,6 +25,14 @@ const YamlNode* find(const YamlNode& map, std::string_view key) {
   return nullptr;
 }
 
+std::string name_of_key(const YamlEntry& entry, std::string_view what) {
+  YamlNode name;
+  name.kind = YamlNode::Kind::scalar;
+  name.at = entry.at;
+  name.text = entry.key;
+  return name_of(name, what);
+}
+
 // A map from names to single values.
 Values values_of(const YamlNode& node, std::string_view what) {
   if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null)
@@ -32,13 +40,10 @@ Values values_of(const YamlNode& node, std::string_view what) {
                                        what));
   Values values;
   for (const YamlEntry& entry : node.entries) {
-    YamlNode name;
-    name.kind = YamlNode::Kind::scalar;
-    name.at = entry.at;
-    name.text = entry.key;
+    const std::string name = name_of_key(entry, "parameter");
     if (entry.value.kind != YamlNode::Kind::scalar)
       throw Problem(entry.at, fmt::format("parameter \"{}\" needs one value", entry.key));
-    values[name_of(name, "parameter")] = entry.value.text;
+    values[name] = entry.value.text;
   }
   return values;
 }
@@ -61,7 +66,10 @@ class Expander {
         result.text = replaced(node);
         break;
       case YamlNode::Kind::map:
-        for (YamlEntry& entry : result.entries) entry.value = expanded(entry.value);
+        for (YamlEntry& entry : result.entries) {
+          count_text(entry.key.size(), entry.at);
+          entry.value = expanded(entry.value);
+        }
         break;
       case YamlNode::Kind::sequence:
         result.items.clear();
@@ -72,7 +80,17 @@ class Expander {
   }
 
  private:
-  std::string replaced(const YamlNode& node) const {
+  // One more for each, because an empty text takes memory, too.
+  void count_text(std::size_t bytes, Position at) {
+    text_ += bytes + 1;
+    if (text_ > most_expanded_text)
+      throw Problem(at, fmt::format("with the values of parameters and loops put in, the texts "
+                                    "come to more than {} bytes; use fewer or shorter ones",
+                                    most_expanded_text));
+  }
+
+  std::string replaced(const YamlNode& node) {
+    count_text(node.text.size(), node.at);
     std::string text;
     std::size_t from = 0;
     for (;;) {
@@ -86,7 +104,8 @@ class Expander {
       if (value == values_.end())
         throw Problem(node.at, fmt::format("there is no parameter {}; write it under parameters:",
                                            unknown(name, names_of(values_))));
-      text += node.text.substr(from, begin - from) + value->second;
+      count_text(value->second.size(), node.at);
+      text.append(node.text, from, begin - from).append(value->second);
       from = end + 1;
     }
   }
@@ -117,6 +136,10 @@ class Expander {
                     fmt::format("there is a parameter \"{}\" already; choose another name", name));
     ++depth_;
     for (const YamlNode& value : list_of(fields.need("in"), "in")) {
+      if (++passes_ > most_passes)
+        throw Problem(node.at, fmt::format("the loops are passed through more than {} times; no "
+                                           "scenario needs that",
+                                           most_passes));
       const YamlNode plain = expanded(value);
       values_[name] = text_of(plain, "a value of the loop");
       for (const YamlNode& step : list_of(fields.need("steps"), "steps")) add(step, into);
@@ -126,8 +149,10 @@ class Expander {
   }
 
   Values values_;
-  std::size_t steps_ = 0;  // that stand in loops
-  int depth_ = 0;          // of loops inside each other
+  std::size_t steps_ = 0;   // that stand in loops
+  std::size_t passes_ = 0;  // through loops
+  std::size_t text_ = 0;    // bytes, as count_text() counts them
+  int depth_ = 0;           // of loops inside each other
 };
 
 }  // namespace
@@ -141,7 +166,7 @@ Expanded expand(const YamlNode& root, const Reading& reading) {
     if (variants->kind != YamlNode::Kind::map || variants->entries.empty())
       throw Problem(variants->at, "variants must be a map; write {low: {port: 1}, high: {port: 2}}");
     for (const YamlEntry& variant : variants->entries) {
-      result.variants.push_back(variant.key);
+      result.variants.push_back(name_of_key(variant, "variant"));
       const Values sets = values_of(variant.value, fmt::format("variant \"{}\"", variant.key));
       const bool is_read = reading.variant.empty() ? result.variants.size() == 1
                                                    : reading.variant == variant.key;

@@ -9,6 +9,7 @@
 #include "scenario/parse_parts.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
+#include "util/path_component.hpp"
 
 namespace lab::scenario {
 namespace {
@@ -23,8 +24,8 @@ YamlNode as_text(const YamlEntry& key) {  // a key is a name like any other
 
 void require_device_name(std::string_view device, Position at) {
   constexpr std::size_t longest = 15;  // IFNAMSIZ - 1
-  if (device.empty() || device == "lo" || device.size() > longest ||
-      device.find_first_of("/: \t@") != std::string_view::npos || device[0] == '.')
+  if (!is_path_component(device) || device == "lo" || device.size() > longest ||
+      device.find_first_of(": @") != std::string_view::npos)
     throw Problem(at, fmt::format("\"{}\" cannot be an interface's name; write at most {} letters "
                                   "and digits, as eth0",
                                   device, longest));

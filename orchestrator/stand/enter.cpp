@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "net/namespace.hpp"
+#include "util/path_component.hpp"
 #include "util/error.hpp"
 
 namespace lab::stand {
@@ -46,7 +47,7 @@ void show_the_namespace(const std::string& netns) {
 
 int enter_and_run(const std::string& names_folder, const std::string& netns,
                   const std::vector<std::string>& command, std::string& why) {
-  const Namespace space = Namespace::open(fmt::format("{}/{}", names_folder, netns));
+  const Namespace space = Namespace::open(path_in(names_folder, netns, "network namespace"));
   const Entered inside(space);
   show_the_namespace(netns);
   std::vector<char*> arguments;

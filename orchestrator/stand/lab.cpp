@@ -12,6 +12,7 @@
 
 #include "stand/new_file.hpp"
 #include "util/error.hpp"
+#include "util/path_component.hpp"
 #include "util/text.hpp"
 
 namespace lab::stand {
@@ -46,6 +47,10 @@ Lab lab_from(const json& from) {
   from.at("links").get_to(lab.links);
   from.at("sockets").get_to(lab.sockets);
   from.at("programs").get_to(lab.programs);
+  for (const HostState& host : lab.hosts) {
+    require_path_component(host.name, "host");
+    require_path_component(host.netns, "network namespace");
+  }
   return lab;
 }
 
@@ -93,7 +98,7 @@ std::string netns_name(std::string_view lab, std::string_view host) {
 }
 
 std::string state_path(const Place& place, std::string_view lab) {
-  return fmt::format("{}/{}{}", place.states, lab, suffix);
+  return path_in(place.states, fmt::format("{}{}", lab, suffix), "lab");
 }
 
 void write_state(const Place& place, const Lab& lab) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "net/link.hpp"
+#include "util/path_component.hpp"
 #include "util/text.hpp"
 
 namespace lab::stand {
@@ -22,6 +23,8 @@ std::optional<Mark> mark_from(std::string_view text) {
   if (parts.size() != 6) return std::nullopt;
   Mark mark{std::string(parts[5]), std::string(parts[2])};
   if (to_text(mark) != text) return std::nullopt;
+  // Whoever may change an interface's alias has written this: the names become paths.
+  if (!is_path_component(mark.lab) || !is_path_component(mark.host)) return std::nullopt;
   return mark;
 }
 

@@ -14,6 +14,7 @@
 
 #include "stand/new_file.hpp"
 #include "util/error.hpp"
+#include "util/path_component.hpp"
 #include "util/text.hpp"
 
 namespace lab::stand {
@@ -54,12 +55,12 @@ std::optional<Mark> mark_in_namespace(const std::string& path) try {
 
 void give_name(const Place& place, const std::string& name, const Namespace& space,
                const Mark& mark) {
+  const std::string path = path_in(place.names, name, "network namespace");
   prepare(place.names);
   if (!make_file(place.names, name, to_text(mark)))
     throw UsageError(fmt::format(
         "there is a network namespace {} already (ip netns): --keep=NAME calls the lab otherwise",
         name));
-  const std::string path = fmt::format("{}/{}", place.names, name);
   const std::string source = fmt::format("/proc/self/fd/{}", space.fd());
   if (::mount(source.c_str(), path.c_str(), "none", MS_BIND, nullptr) == 0) return;
   const int error = errno;
@@ -68,7 +69,8 @@ void give_name(const Place& place, const std::string& name, const Namespace& spa
 }
 
 std::optional<Name> look_at_name(const Place& place, const std::string& name) {
-  const std::string path = fmt::format("{}/{}", place.names, name);
+  if (!is_path_component(name)) return std::nullopt;
+  const std::string path = path_in(place.names, name, "network namespace");
   struct stat status {};
   struct statfs system {};
   if (::lstat(path.c_str(), &status) != 0 || ::statfs(path.c_str(), &system) != 0)
@@ -88,7 +90,7 @@ std::vector<Name> list_names(const Place& place) {
 }
 
 void take_name(const Place& place, const std::string& name) {
-  const std::string path = fmt::format("{}/{}", place.names, name);
+  const std::string path = path_in(place.names, name, "network namespace");
   // As often as something was mounted there.
   while (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0) continue;
   if (errno != EINVAL && errno != ENOENT) throw_errno("umount2", path);

@@ -9,12 +9,13 @@
 
 #include "util/error.hpp"
 #include "util/fd.hpp"
+#include "util/path_component.hpp"
 #include "util/write_all.hpp"
 
 namespace lab::stand {
 
 bool make_file(const std::string& folder, const std::string& name, std::string_view text) {
-  const std::string path = fmt::format("{}/{}", folder, name);
+  const std::string path = path_in(folder, name, "file");
   const Fd file(checked(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644),
                         "open(O_TMPFILE)", folder));
   write_all(file, text, path);

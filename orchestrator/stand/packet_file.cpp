@@ -11,6 +11,7 @@
 
 #include "report/pcapng.hpp"
 #include "util/error.hpp"
+#include "util/output_path.hpp"
 
 namespace lab::stand {
 
@@ -19,7 +20,9 @@ namespace pcapng = report::pcapng;
 PacketFile::PacketFile(const std::string& path, const Lab& lab, const std::string& host)
     : path_(path), host_(host), fd_(STDOUT_FILENO) {
   if (path != "-") {
-    own_ = Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    const OutputPath target = resolve_output(path);
+    const int follow = target.open_already ? 0 : O_NOFOLLOW;
+    own_ = Fd(::open(target.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | follow, 0666));
     if (!own_) throw UsageError(fmt::format("-w {}: {}", path, std::strerror(errno)));
     fd_ = own_.get();
   }

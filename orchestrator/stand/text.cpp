@@ -11,6 +11,7 @@
 
 #include "net/interfaces.hpp"
 #include "util/error.hpp"
+#include "util/path_component.hpp"
 #include "view/sock_diag.hpp"
 
 namespace lab::stand {
@@ -39,7 +40,7 @@ std::string state_of(const Found& found) {
 HostLook look_at(const NamedHost& named, const Place& place) {
   HostLook look{named.host, named.name, {}, {}, ""};
   try {
-    const Namespace space = Namespace::open(fmt::format("{}/{}", place.names, named.name));
+    const Namespace space = Namespace::open(path_in(place.names, named.name, "network namespace"));
     Netlink netlink(space);
     look.interfaces = list_interfaces(netlink);
     SockDiag diag = in(space, [] { return SockDiag::open_here(); });

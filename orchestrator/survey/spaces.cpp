@@ -13,6 +13,7 @@
 #include "net/interfaces.hpp"
 #include "survey/proc.hpp"
 #include "util/error.hpp"
+#include "util/path_component.hpp"
 #include "util/text.hpp"
 #include "view/sock_diag.hpp"
 
@@ -81,7 +82,7 @@ bool add_held(std::map<ino_t, KnownSpace>& spaces) {
 std::string path_of(const std::string& netns) {
   if (netns.find('/') != std::string::npos) return netns;
   if (to_integer<pid_t>(netns)) return fmt::format("/proc/{}/ns/net", netns);
-  return fmt::format("{}/{}", named_spaces, netns);
+  return path_in(named_spaces, netns, "network namespace");
 }
 
 std::string what_there_is(const std::string& netns) {

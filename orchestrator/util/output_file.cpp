@@ -4,41 +4,23 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
-#include <system_error>
+#include <string_view>
 
 #include "util/error.hpp"
+#include "util/output_path.hpp"
 
 namespace lab {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string folder_of(const std::string& path) {
-  const fs::path folder = fs::path(path).parent_path();
-  return folder.empty() ? "." : folder.string();
-}
-
-// Where the links that it is end, so that they stay and the file behind them is
-// replaced. The last one may lead to what is not there yet.
-std::string without_links(const std::string& path) {
-  constexpr int most = 40;  // path_resolution(7)
-  fs::path real = path;
-  std::error_code error;
-  for (int followed = 0; followed < most && fs::is_symlink(real, error); ++followed)
-    real = real.parent_path() / fs::read_symlink(real, error);
-  return real.string();
-}
-
-// /dev/stdout, /proc/self/fd/3: what is open already, and stays what it is.
-bool is_open_already(const std::string& path) {
-  return path.starts_with("/dev/") || path.starts_with("/proc/");
-}
 
 // The process's umask can only be read by setting it.
 mode_t mode_of_new_files() {
@@ -47,17 +29,49 @@ mode_t mode_of_new_files() {
   return 0666 & ~mask;
 }
 
-// Like the file that it replaces, as far as we may.
+// The permissions of a new file; of one that replaces another, those of the old one.
+// Set-user-ID, set-group-ID and sticky bits are nothing that a report needs.
 void take_after(const Fd& file, const std::optional<struct stat>& old) {
   if (old && ::fchown(file.get(), old->st_uid, old->st_gid) != 0)
     (void)::fchown(file.get(), static_cast<uid_t>(-1), old->st_gid);
-  (void)::fchmod(file.get(), old ? old->st_mode & 07777 : mode_of_new_files());
+  (void)::fchmod(file.get(), old ? old->st_mode & 0777 : mode_of_new_files());
 }
 
 // A name in the same folder, because rename(2) does not cross file systems. Hidden,
-// so that no pattern finds it.
-std::string temporary_name(const std::string& path) {
-  return fmt::format("{}/.{}.XXXXXX", folder_of(path), fs::path(path).filename().string());
+// so that no pattern finds it. `ending` is of six characters.
+std::string temporary_name(const std::string& path, std::string_view ending) {
+  return fmt::format("{}/.{}.{}", folder_of(path), fs::path(path).filename().string(), ending);
+}
+
+// Gives an unnamed file (O_TMPFILE) a name that nothing has. False: see errno.
+bool give_name(const Fd& file, const std::string& name) {
+  const std::string unnamed = fmt::format("/proc/self/fd/{}", file.get());
+  return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
+// The same, under a temporary name; empty: see errno.
+std::string give_temporary_name(const Fd& file, const std::string& path) {
+  constexpr int tries = 100;
+  for (int i = 0; i < tries; ++i) {
+    std::uint32_t number = 0;
+    if (::getrandom(&number, sizeof number, 0) != sizeof number) return {};
+    const std::string name = temporary_name(path, fmt::format("{:06x}", number & 0xffffff));
+    if (give_name(file, name)) return name;
+    if (errno != EEXIST) return {};
+  }
+  return {};
+}
+
+// What is no regular file is opened, and must still be what it was found to be.
+Fd open_in_place(const OutputPath& target, const std::string& path) {
+  const int follow = target.open_already ? 0 : O_NOFOLLOW;
+  Fd file(checked(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | follow), "open",
+                  path));
+  struct stat now {};
+  checked(::fstat(file.get(), &now), "fstat", path);
+  if (now.st_dev != target.found->st_dev || now.st_ino != target.found->st_ino)
+    throw SystemError("open", path, ESTALE);
+  return file;
 }
 
 }  // namespace
@@ -88,25 +102,24 @@ void FileBuffer::fail(int error) {
 }
 
 OutputFile::Target OutputFile::open_target(const std::string& path) {
-  Target target{is_open_already(path) ? path : without_links(path), {}, {}, false};
-  struct stat found {};
-  const bool exists = ::stat(target.path.c_str(), &found) == 0;
-  if (exists && (!S_ISREG(found.st_mode) || is_open_already(path))) {
-    target.file = Fd(checked(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC), "open", path));
+  const OutputPath found = resolve_output(path);
+  Target target{found.path, {}, {}, false};
+  if (found.found && (!S_ISREG(found.found->st_mode) || found.open_already)) {
+    target.file = open_in_place(found, path);
     return target;
   }
   // A file that may not be written is not replaced either, though its folder allows it.
-  if (exists) checked(::access(target.path.c_str(), W_OK), "open", path);
+  if (found.found) checked(::access(target.path.c_str(), W_OK), "open", path);
   target.replaces = true;
   // The kernel forgets a file without a name, however this process ends. Where the
   // file system knows none of that kind, it has a name from the beginning.
   target.file = Fd(::open(folder_of(target.path).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600));
   if (!target.file && (errno == EOPNOTSUPP || errno == EISDIR)) {
-    target.temporary = temporary_name(target.path);
+    target.temporary = temporary_name(target.path, "XXXXXX");
     target.file = Fd(::mkostemp(target.temporary.data(), O_CLOEXEC));
   }
   if (!target.file) throw_errno("open", path);
-  take_after(target.file, exists ? std::optional(found) : std::nullopt);
+  take_after(target.file, found.found);
   return target;
 }
 
@@ -135,13 +148,15 @@ int OutputFile::put_in_place() {
   // Some file systems say only here that there is no room.
   if (::fsync(buffer_.file().get()) != 0) return errno;
   if (temporary_.empty()) {
-    // linkat(2) does not replace, rename(2) does: so it gets a name first.
-    std::string name = temporary_name(path_);
-    if (!Fd(::mkostemp(name.data(), O_CLOEXEC)) || ::unlink(name.c_str()) != 0) return errno;
-    const std::string nameless = fmt::format("/proc/self/fd/{}", buffer_.file().get());
-    if (::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
-      return errno;
-    temporary_ = name;
+    // linkat(2) replaces nothing. Where there is something, rename(2) has to, which
+    // needs a name; nothing is done between the two calls.
+    if (give_name(buffer_.file(), path_)) {
+      replaces_ = false;
+      return 0;
+    }
+    if (errno != EEXIST) return errno;
+    temporary_ = give_temporary_name(buffer_.file(), path_);
+    if (temporary_.empty()) return errno;
   }
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) return errno;
   temporary_.clear();

@@ -6,8 +6,15 @@
 //
 // What is written goes to a new file beside the one that was named, and takes its
 // place in finish(): until then, whatever happens, the old file is there as it was,
-// and nobody sees half of a new one. What is not a regular file (a pipe, /dev/stdout)
-// is written to directly.
+// and nobody sees half of a new one. What is not a regular file (a pipe, /dev/null,
+// /dev/stdout) is written to directly. Which links are followed, and whose files are
+// replaced: util/output_path.hpp. The final name is replaced, never followed, if it has
+// become a link in the meantime.
+//
+// On file systems with O_TMPFILE (ext4, xfs, btrfs, tmpfs) the new file has no name
+// until it is complete, so that nothing of it remains when the process is killed. Only
+// when an old file is replaced it has a temporary one, ".NAME.xxxxxx", between linkat(2)
+// and rename(2); elsewhere from the beginning.
 #pragma once
 
 #include <array>
@@ -46,7 +53,8 @@ class FileBuffer : public std::streambuf {
 class OutputFile : public std::ostream {
  public:
   // Throws SystemError when `path` cannot be written: now, and not when all that is
-  // to be written has been made.
+  // to be written has been made; UsageError when it is somebody else's link or file
+  // (resolve_output()).
   explicit OutputFile(const std::string& path);
   // Without finish() the new file is gone.
   ~OutputFile() override;

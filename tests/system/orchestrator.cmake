@@ -21,3 +21,12 @@ foreach(test wrong mistakes many formats traces guest pcap)
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
 endforeach()
+
+# Played on this kernel alone, and so without the guests' images.
+add_executable(system_hostile ${CMAKE_CURRENT_LIST_DIR}/orchestrator_hostile_test.cpp)
+target_link_libraries(system_hostile PRIVATE system_program nlohmann_json::nlohmann_json
+  GTest::gmock_main)
+target_compile_definitions(system_hostile PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
+add_dependencies(system_hostile orchestrator)
+gtest_discover_tests(system_hostile TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
+  PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)

@@ -77,6 +77,18 @@ TEST_F(PcapFolderTest, HasAFileAPlay) {
     EXPECT_EQ(read_file(place_ / name).substr(0, 4), "\x0a\x0d\x0d\x0a") << name;
 }
 
+TEST_F(PcapFolderTest, HoldsAllFilesWhateverTheirNames) {
+  const PcapFolder pcap(place_ / "below");
+  Timeline timeline = run();
+  timeline.scenario = "../escaped";
+  EXPECT_THAT(pcap.add(timeline, 0, 1), HasSubstr("cannot be part of a path"));
+  timeline.scenario = "simopen";
+  timeline.variant = "/../../escaped";
+  EXPECT_THAT(pcap.add(timeline, 0, 1), HasSubstr("cannot be part of a path"));
+  EXPECT_THAT(std::distance(fs::directory_iterator(place_), {}), 1) << "the folder itself";
+  EXPECT_TRUE(fs::is_empty(place_ / "below"));
+}
+
 TEST_F(PcapFolderTest, OverwritesAnOlderFile) {
   std::ofstream(place_ / "simopen-ipv4.pcapng") << std::string(100'000, 'x');
   const PcapFolder pcap(place_);

@@ -133,6 +133,23 @@ TEST(Document, SaysWhereItIsWrong) {
   EXPECT_EQ(complaint(document.dump()), "report.json: /runs: must be an array, and is object");
 }
 
+TEST(Document, WithANameThatLeadsElsewhereIsRefused) {
+  const std::string tail =
+      ": \"../x\" cannot be a name: it is empty, begins with a dot, holds \"/\" or a control "
+      "character, or is too long";
+  const json good = json::parse(some_document());
+  for (const char* place :
+       {"/runs/0/scenario", "/runs/0/variant", "/runs/0/result/scenario", "/runs/0/result/variant",
+        "/runs/0/hosts/0/name", "/runs/0/hosts/0/addresses/0/device", "/runs/0/packets/0/host",
+        "/runs/0/packets/0/device", "/runs/0/links/0/0", "/runs/0/sockets/0/name",
+        "/runs/0/sockets/0/host", "/runs/2/programs/0/name", "/runs/2/programs/0/host"}) {
+    json document = good;
+    ASSERT_TRUE(document.contains(json::json_pointer(place))) << place;
+    document[json::json_pointer(place)] = "../x";
+    EXPECT_EQ(complaint(document.dump()), "report.json: " + std::string(place) + tail);
+  }
+}
+
 TEST(Document, ThatIsCutShortIsRefused) {
   const std::string document = some_document();
   for (const std::size_t size : {document.size() - 2, document.size() / 2, std::size_t{1}})

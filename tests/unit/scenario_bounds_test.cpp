@@ -40,6 +40,44 @@ TEST(Bounds, NestingIsBounded) {
     EXPECT_THAT(error_of(repeated(piece, 30'000)), StartsWith("x.yaml:1:")) << piece;
 }
 
+// A list of so many numbers.
+std::string numbers(int count) {
+  std::string text = "[0";
+  for (int i = 1; i < count; ++i) text += "," + std::to_string(i);
+  return text + "]";
+}
+
+const std::string head = "name: x\ntitle: x\ntopology: {hosts: {a: }}\n";
+
+TEST(Bounds, LoopsWithoutStepsAreCounted) {
+  EXPECT_EQ(error_of(head + "steps:\n  - for: {name: v, in: " + numbers(2000) +
+                     ", steps: [{for: {name: w, in: " + numbers(2000) +
+                     ", steps: [{for: {name: u, in: " + numbers(2000) + ", steps: []}}]}}]}\n"),
+            "x.yaml:5:" + std::to_string(0) + ": ");
+}
+
+TEST(Bounds, TextsThatGrowAreBounded) {
+  const std::string value(1000, 'y');
+  const std::string note = repeated("${p}", 10'000);
+  EXPECT_EQ(error_of(head + "parameters: {p: " + value + "}\nsteps:\n" +
+                     "  - {socket: {name: s, host: a}, note: \"" + note + "\"}\n"),
+            "x.yaml:6:40: with the values of parameters and loops put in, the texts come to more "
+            "than 4194304 bytes; use fewer or shorter ones");
+}
+
+TEST(Bounds, TextsThatLoopsRepeatAreBounded) {
+  EXPECT_THAT(error_of(head + "steps:\n  - for:\n      name: v\n      in: " + numbers(2000) +
+                       "\n      steps:\n        - hold: {host: a}\n          note: " +
+                       std::string(100'000, 'x') + "\n"),
+              StartsWith("x.yaml:10:17: with the values of parameters and loops put in"));
+  // And so are keys, which a map without texts may have.
+  std::string keys;
+  for (int i = 0; i < 20'000; ++i) keys += std::to_string(i) + ":,";
+  EXPECT_THAT(error_of(head + "steps:\n  - for:\n      name: v\n      in: " + numbers(2000) +
+                       "\n      steps: [{hold: {" + keys + "}}]\n"),
+              testing::HasSubstr("the texts come to more than"));
+}
+
 TEST(Bounds, SizeIsBounded) {
   EXPECT_EQ(error_of(std::string((1 << 18) + 1, '#')),
             "x.yaml:1:1: the file has 262145 bytes; a scenario has at most 262144");

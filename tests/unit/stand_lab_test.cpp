@@ -66,6 +66,29 @@ TEST_F(LabFile, ThatCannotBeReadIsNamed) {
   EXPECT_THAT(files[1].why_not, HasSubstr("schema 99"));
 }
 
+TEST_F(LabFile, WithANameThatLeadsElsewhereCannotBeRead) {
+  Lab lab = example();
+  lab.hosts.at(0).netns = "../../etc/passwd";
+  write_state(place_, lab);
+  lab = example();
+  lab.name = "other";
+  lab.hosts.at(0).name = "../a";
+  write_state(place_, lab);
+  const auto files = read_states(place_);
+  ASSERT_EQ(files.size(), 2u);
+  for (const StateFile& file : files) {
+    EXPECT_FALSE(file.lab) << file.name;
+    EXPECT_THAT(file.why_not, HasSubstr("cannot be part of a path")) << file.name;
+  }
+}
+
+TEST_F(LabFile, IsOnlyWrittenIntoItsFolder) {
+  Lab lab = example();
+  lab.name = "../outside";
+  EXPECT_THROW(write_state(place_, lab), UsageError);
+  EXPECT_THROW(state_path(place_, "../outside"), UsageError);
+}
+
 TEST_F(LabFile, WhereThereIsNoFolderThereAreNone) { EXPECT_TRUE(read_states(place_).empty()); }
 
 TEST(LabName, IsAFilesNameAndHarmless) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "stand/names.hpp"
 #include "stand_world.hpp"
 #include "util/error.hpp"
+#include "util/text.hpp"
 
 namespace lab::stand {
 namespace {
@@ -18,7 +20,23 @@ TEST(Mark, SaysWhoseItIs) {
     EXPECT_EQ(mark_from(other), std::nullopt) << other;
 }
 
+TEST(Mark, IsNotOursWithNamesThatLeadElsewhere) {
+  EXPECT_EQ(mark_from("tcp-lookup-lab: host a of lab ../../etc/x"), std::nullopt);
+  EXPECT_EQ(mark_from("tcp-lookup-lab: host ../a of lab simopen"), std::nullopt);
+}
+
 class Names : public World {};
+
+TEST_F(Names, NeverLeadOutOfTheirFolder) {
+  write(place_.names + "/inside", "");
+  const std::string outside = place_.names + "/../outside";
+  write(outside, "precious");
+  EXPECT_THROW(take_name(place_, "../outside"), UsageError);
+  EXPECT_EQ(look_at_name(place_, "../outside"), std::nullopt);
+  EXPECT_EQ(read_file(outside), "precious");
+  EXPECT_THROW(give_name(place_, "../new", Namespace::current(), {"simopen", "a"}), UsageError);
+  EXPECT_EQ(::access((place_.names + "/../new").c_str(), F_OK), -1);
+}
 
 TEST_F(Names, LeadToTheNamespaceUntilTheyAreTaken) {
   SKIP_WITHOUT_ROOT();

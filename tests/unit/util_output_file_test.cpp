@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sched.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,6 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 // A folder of its own for each test.
 class OutputFiles : public ::testing::Test {
@@ -115,6 +118,106 @@ TEST_F(OutputFiles, FollowALinkAndLeaveItThere) {
   EXPECT_EQ(file.finish(), 0);
   EXPECT_TRUE(fs::is_symlink(path()));
   EXPECT_EQ(read_file(path("behind")), "new");
+}
+
+TEST_F(OutputFiles, DoNotFollowALinkOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root: it gives a link away";
+  write(path("victim"), "precious");
+  fs::create_symlink("victim", path());
+  ASSERT_EQ(::lchown(path().c_str(), 1000, 1000), 0);
+  EXPECT_THAT([&] { OutputFile file(path()); },
+              ThrowsMessage<UsageError>(HasSubstr("is a symbolic link of another user (uid 1000)")));
+  EXPECT_EQ(read_file(path("victim")), "precious");
+  EXPECT_TRUE(fs::is_symlink(path()));
+}
+
+TEST_F(OutputFiles, DoNotFollowALinkOfAnotherUserThatIsSecondInAChain) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root: it gives a link away";
+  write(path("victim"), "precious");
+  fs::create_symlink("victim", path("second"));
+  ASSERT_EQ(::lchown(path("second").c_str(), 1000, 1000), 0);
+  fs::create_symlink("second", path());
+  EXPECT_THROW(OutputFile file(path()), UsageError);
+  EXPECT_EQ(read_file(path("victim")), "precious");
+}
+
+TEST_F(OutputFiles, ReplaceALinkThatAppearsWhileTheyAreWritten) {
+  write(path("victim"), "precious");
+  OutputFile file(path());
+  file << "new";
+  fs::create_symlink("victim", path());
+  EXPECT_EQ(file.finish(), 0);
+  EXPECT_FALSE(fs::is_symlink(path()));
+  EXPECT_EQ(read_file(path()), "new");
+  EXPECT_EQ(read_file(path("victim")), "precious");
+}
+
+TEST_F(OutputFiles, DoNotReplaceAnotherUsersFileInASharedFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root: it gives files away";
+  ::chmod(folder_.c_str(), 01777);
+  write(path(), "planted");
+  ASSERT_EQ(::chown(path().c_str(), 1000, 1000), 0);
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0666), 0);
+  ASSERT_EQ(::chown(path("pipe").c_str(), 1000, 1000), 0);
+  for (const std::string& each : {path(), path("pipe")})
+    EXPECT_THAT([&] { OutputFile file(each); },
+                ThrowsMessage<UsageError>(HasSubstr("belongs to another user (uid 1000)")));
+  EXPECT_EQ(read_file(path()), "planted");
+  // Of one's own there is nothing to fear.
+  write(path("own"), "old");
+  EXPECT_EQ(error_of_opening(path("own")), 0);
+}
+
+TEST_F(OutputFiles, DropTheBitsThatGiveAwayRights) {
+  write(path(), "old");
+  ::chmod(path().c_str(), 04755);
+  OutputFile file(path());
+  EXPECT_EQ(file.finish(), 0);
+  struct stat found {};
+  ::stat(path().c_str(), &found);
+  EXPECT_EQ(found.st_mode & 07777, 0755u);
+}
+
+// A name that is there for a moment is a file that stays after a SIGKILL in it.
+TEST_F(OutputFiles, HaveNoOtherNameAtAnyTimeWhenTheyAreNew) {
+  const Fd watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  ASSERT_GE(::inotify_add_watch(watch.get(), folder_.c_str(), IN_CREATE | IN_MOVED_TO), 0);
+  {
+    OutputFile file(path());
+    file << std::string(200'000, 'x');
+    ASSERT_EQ(file.finish(), 0);
+  }
+  alignas(inotify_event) char events[4096];
+  const ssize_t got = ::read(watch.get(), events, sizeof events);
+  ASSERT_GT(got, 0);
+  std::vector<std::string> made;
+  for (ssize_t at = 0; at < got;) {
+    const auto* event = reinterpret_cast<const inotify_event*>(events + at);
+    made.emplace_back(event->name);
+    at += static_cast<ssize_t>(sizeof *event + event->len);
+  }
+  EXPECT_THAT(made, ElementsAre("report"));
+}
+
+TEST_F(OutputFiles, MayBeNothingAtAll) {
+  OutputFile file("/dev/null");
+  file << "gone";
+  EXPECT_EQ(file.finish(), 0);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST_F(OutputFiles, MayBeADescriptorThatIsOpenAlready) {
+  const Fd open_file(::open(path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  struct stat before {}, after {};
+  ASSERT_EQ(::fstat(open_file.get(), &before), 0);
+  for (const char* folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    OutputFile file(folder + std::to_string(open_file.get()));
+    file << "through";
+    EXPECT_EQ(file.finish(), 0) << folder;
+  }
+  ASSERT_EQ(::stat(path().c_str(), &after), 0);
+  EXPECT_EQ(before.st_ino, after.st_ino) << "it was written to, not replaced";
+  EXPECT_EQ(read_file(path()), "through");
 }
 
 TEST_F(OutputFiles, MayBePipes) {
