@@ -14,6 +14,7 @@
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "util/error.hpp"
+#include "util/print.hpp"
 #include "util/text.hpp"
 
 namespace lab::cli {
@@ -74,7 +75,7 @@ int parse_and_run(int argc, char** argv) {
     return app.exit(help);
   } catch (const CLI::ParseError& mistake) {
     const std::string better = suggestion(app);
-    fmt::print(stderr, "orchestrator: {}\n", better.empty() ? mistake.what() : better);
+    print_printable(stderr, "orchestrator: {}\n", better.empty() ? mistake.what() : better);
     fmt::print(stderr, "See orchestrator --help, or orchestrator COMMAND --help.\n");
     return static_cast<int>(Exit::usage);
   }
@@ -85,7 +86,7 @@ int parse_and_run(int argc, char** argv) {
 
 int complain(const std::exception& error, Exit code) {
   std::fflush(stdout);
-  fmt::print(stderr, "orchestrator: {}\n", error.what());
+  print_printable(stderr, "orchestrator: {}\n", error.what());
   return static_cast<int>(code);
 }
 

@@ -18,6 +18,7 @@
 #include "scenario/parser.hpp"
 #include "scenario/selection.hpp"
 #include "util/installation.hpp"
+#include "util/print.hpp"
 #include "util/text.hpp"
 
 namespace lab::cli {
@@ -53,10 +54,11 @@ void print_by_topic(const std::vector<CatalogueEntry>& entries) {
   const std::string* topic = nullptr;
   for (const auto& entry : entries) {
     if (!topic || *topic != entry.topic)
-      fmt::print("{}{}\n", topic ? "\n" : "", entry.topic.empty() ? "(no topic)" : entry.topic);
+      print_printable(stdout, "{}{}\n", topic ? "\n" : "",
+                      entry.topic.empty() ? "(no topic)" : entry.topic);
     topic = &entry.topic;
-    fmt::print("  {:{}}  {}\n", entry.name, width,
-               entry.error.empty() ? entry.title : "broken: " + entry.error);
+    print_printable(stdout, "  {:{}}  {}\n", entry.name, width,
+                    entry.error.empty() ? entry.title : "broken: " + entry.error);
   }
 }
 
@@ -73,12 +75,13 @@ void keep_topic(std::vector<CatalogueEntry>& entries, const std::string& topic) 
 }
 
 void print_facts(const Scenario& scenario) {
-  fmt::print("file   {}\n", scenario.file);
-  fmt::print("rule   {}\n", scenario.rule);
-  fmt::print("played over {}\n", fmt::join(family_names(scenario.families), " "));
-  if (!scenario.variants.empty()) fmt::print("variants {}\n", fmt::join(scenario.variants, " "));
+  print_printable(stdout, "file   {}\n", scenario.file);
+  print_printable(stdout, "rule   {}\n", scenario.rule);
+  print_printable(stdout, "played over {}\n", fmt::join(family_names(scenario.families), " "));
+  if (!scenario.variants.empty())
+    print_printable(stdout, "variants {}\n", fmt::join(scenario.variants, " "));
   for (const auto& [name, value] : scenario.parameters)
-    fmt::print("parameter {}: {}\n", name, value);
+    print_printable(stdout, "parameter {}: {}\n", name, value);
 }
 
 // As each of its variants. The first mistake; empty: there is none.
@@ -119,7 +122,7 @@ int list(const std::string& format, const std::string& topic) {
   if (format == "json") {
     nlohmann::json all = nlohmann::json::array();
     for (const auto& entry : entries) all.push_back(from_entry(entry));
-    fmt::print("{}\n", all.dump(2));
+    print_printable(stdout, "{}\n", all.dump(2));
   } else {
     print_by_topic(entries);
   }
@@ -130,23 +133,23 @@ int list(const std::string& format, const std::string& topic) {
 
 int show(const std::string& wanted) {
   const Scenario scenario = scenario::load(scenario_path(wanted));
-  fmt::print("{}: {}\n\n", scenario.name, scenario.title);
+  print_printable(stdout, "{}: {}\n\n", scenario.name, scenario.title);
   if (const std::string comment = scenario::head_comment(read_file(scenario.file));
       !comment.empty())
-    fmt::print("{}\n", comment);
+    print_printable(stdout, "{}\n", comment);
   print_facts(scenario);
-  if (!scenario.summary.empty()) fmt::print("\n{}", scenario.summary);
-  fmt::print("\nhosts ");
-  for (const auto& host : scenario.hosts) fmt::print(" {}", host.name);
-  fmt::print("\n");
+  if (!scenario.summary.empty()) print_printable(stdout, "\n{}", scenario.summary);
+  print_printable(stdout, "\nhosts ");
+  for (const auto& host : scenario.hosts) print_printable(stdout, " {}", host.name);
+  print_printable(stdout, "\n");
   for (const auto& link : scenario.links)
-    fmt::print("link   {}:{} - {}:{}\n", link.ends[0].host, link.ends[0].device, link.ends[1].host,
-               link.ends[1].device);
-  fmt::print("\n");
+    print_printable(stdout, "link   {}:{} - {}:{}\n", link.ends[0].host, link.ends[0].device,
+                    link.ends[1].host, link.ends[1].device);
+  print_printable(stdout, "\n");
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     const auto& step = scenario.steps[index];
-    fmt::print("{:3}  {}\n", index + 1, scenario::describe(step.action));
-    if (!step.note.empty()) fmt::print("       {}\n", step.note);
+    print_printable(stdout, "{:3}  {}\n", index + 1, scenario::describe(step.action));
+    if (!step.note.empty()) print_printable(stdout, "       {}\n", step.note);
   }
   return static_cast<int>(Exit::pass);
 }
@@ -156,10 +159,11 @@ int validate(const std::vector<std::string>& words) {
   for (const std::string& file : scenario_paths(words)) {
     if (const std::string mistake = mistake_in(file); mistake.empty()) {
       const Scenario scenario = scenario::load(file);
-      fmt::print("{}: no mistake found, {} steps\n", scenario.file, scenario.steps.size());
+      print_printable(stdout, "{}: no mistake found, {} steps\n", scenario.file,
+                      scenario.steps.size());
     } else {
       all_well = false;
-      fmt::print(stderr, "{}\n", mistake);
+      print_printable(stderr, "{}\n", mistake);
     }
   }
   return static_cast<int>(all_well ? Exit::pass : Exit::usage);

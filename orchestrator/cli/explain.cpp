@@ -14,6 +14,7 @@
 #include "survey/spaces.hpp"
 #include "survey/survey.hpp"
 #include "survey/watch.hpp"
+#include "util/print.hpp"
 
 namespace lab::cli {
 namespace {
@@ -39,7 +40,7 @@ int with_probe(const ExplainOptions& options, const Namespace& space, const expl
   if (json) {
     nlohmann::json object = explain::to_json(facts, foretold);
     object["probe"] = explain::to_json(probe, probed);
-    fmt::print("{}\n", object.dump(2));
+    print_printable(stdout, "{}\n", object.dump(2));
   } else {
     explain::print_probe(probe, probed, std::cout, options.style);
   }
@@ -56,12 +57,12 @@ int live(const ExplainOptions& options) {
   const Namespace space = survey::space_or_here(options.netns);
   const bool json = options.format == "json";
   const auto ready = [](const std::string& limits) {
-    if (!limits.empty()) fmt::print(stderr, "Without the module's trace: {}.\n", limits);
+    if (!limits.empty()) print_printable(stderr, "Without the module's trace: {}.\n", limits);
     fmt::print(stderr, "Watching; Ctrl-C ends it.\n");
   };
   const auto tell = [&](const explain::Told& told) {
     if (json)
-      std::cout << explain::to_json(told).dump() << std::endl;
+      std::cout << printable(explain::to_json(told).dump()) << std::endl;
     else
       explain::print_text(told, std::cout, options.style);
   };
@@ -81,7 +82,7 @@ int explain(const ExplainOptions& options) {
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
   if (options.probe) return with_probe(options, space, facts, diagnosis);
   if (options.format == "json")
-    fmt::print("{}\n", explain::to_json(facts, diagnosis).dump(2));
+    print_printable(stdout, "{}\n", explain::to_json(facts, diagnosis).dump(2));
   else
     explain::print_text(facts, diagnosis, std::cout, options.style);
   return exit_code(diagnosis.conclusion.answer);

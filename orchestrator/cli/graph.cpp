@@ -10,13 +10,14 @@
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
-#include "cli/report_files.hpp"
 #include "cli/flags.hpp"
+#include "cli/report_files.hpp"
 #include "report/topology_graph.hpp"
 #include "report/topology_svg.hpp"
 #include "report/topology_text.hpp"
 #include "run/plan.hpp"
 #include "scenario/parser.hpp"
+#include "util/printable.hpp"
 
 namespace lab::cli {
 namespace {
@@ -50,9 +51,9 @@ std::string text_of(const report::Topology& topology, const report::Style& style
 }
 
 std::string drawn(const report::Topology& topology, const GraphFlags& flags) {
-  if (flags.format == "svg") return topology_svg(topology);
-  if (flags.format == "dot") return topology_dot(topology);
-  if (flags.format == "mermaid") return topology_mermaid(topology);
+  if (flags.format == "svg") return printable(topology_svg(topology));
+  if (flags.format == "dot") return printable(topology_dot(topology));
+  if (flags.format == "mermaid") return printable(topology_mermaid(topology));
   report::Style style = style_of(flags.color);
   // What is drawn for a terminal must not steer one that shows the file later.
   if (!flags.output.empty() && flags.color == Color::automatic) style.color = false;

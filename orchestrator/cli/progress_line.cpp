@@ -8,12 +8,16 @@
 #include <cstdio>
 #include <string>
 
+#include "util/printable.hpp"
+
 namespace lab::cli {
 
 ProgressLine::ProgressLine() : ProgressLine(::isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::show(std::string_view text) {
   if (!on_) return;
+  const std::string line = printable_line(text);
+  text = line;
   winsize size{};
   // A line that wraps could not be rewritten.
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

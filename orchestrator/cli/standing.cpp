@@ -22,6 +22,7 @@
 #include "stand/watch_packets.hpp"
 #include "util/error.hpp"
 #include "util/path_component.hpp"
+#include "util/print.hpp"
 
 namespace lab::cli {
 namespace {
@@ -77,7 +78,7 @@ int inspect(const std::vector<std::string>& labs, const std::string& format,
     stand::print(page, look);
   }
   if (format == "json")
-    fmt::print("{}\n", data.dump(2));
+    print_printable(stdout, "{}\n", data.dump(2));
   else if (all.empty())
     fmt::print("No lab stands; `orchestrator run NAME --keep` leaves one standing.\n");
   return static_cast<int>(Exit::pass);
@@ -93,7 +94,7 @@ int exec(const std::vector<std::string>& words) {
   std::string why;
   const int status =
       stand::enter_and_run(stand::Place{}.names, choice.host->name, choice.rest, why);
-  fmt::print(stderr, "orchestrator: exec: {}\n", why);
+  print_printable(stderr, "orchestrator: exec: {}\n", why);
   return status;
 }
 
@@ -127,9 +128,9 @@ int capture(const CaptureOptions& options) {
   const stand::Watched watched = stand::watch_packets(
       space, host, settings,
       [&] {
-        fmt::print(stderr, "Capturing {} of {} in lab {}; Ctrl-C ends it.\n",
-                   options.device.empty() ? "all interfaces" : options.device, host,
-                   choice.found->name);
+        print_printable(stderr, "Capturing {} of {} in lab {}; Ctrl-C ends it.\n",
+                        options.device.empty() ? "all interfaces" : options.device, host,
+                        choice.found->name);
       },
       [&](const Packet& packet) {
         if (file)
@@ -163,14 +164,14 @@ int clean(const CleanOptions& options) {
   std::vector<const stand::Found*> removed;
   bool left = false;
   for (const stand::Found* found : stand::choose_labs(all, options.labs)) {
-    fmt::print("Lab {}:\n", found->name);
+    print_printable(stdout, "Lab {}:\n", found->name);
     const std::string why = stand::why_left(*found, options.force);
     if (why.empty()) {
       for (const std::string& line : stand::plan_to_clean(*found, options.force))
-        fmt::print("  {}\n", line);
+        print_printable(stdout, "  {}\n", line);
       removed.push_back(found);
     } else {
-      fmt::print("  is left as it is: {}\n", why);
+      print_printable(stdout, "  is left as it is: {}\n", why);
       left = true;
     }
   }

@@ -16,6 +16,7 @@
 #include "tables/json.hpp"
 #include "tables/text.hpp"
 #include "util/error.hpp"
+#include "util/print.hpp"
 
 namespace lab::cli {
 namespace {
@@ -43,12 +44,12 @@ int tables_command(const TablesFlags& flags) {
   std::size_t left = 0;
   for (const tables::Seen& seen : view.tables) left += seen.entries.size();
   if (flags.format == "json")
-    std::cout << tables::to_json(view).dump(2) << '\n';
+    std::cout << printable(tables::to_json(view).dump(2)) << '\n';
   else
     tables::print_text(view, std::cout, style_of(flags.color));
   if (left == 0 && !asked.filter.empty())
-    fmt::print(stderr, "orchestrator: no socket matches {}; without the filter there {} {}\n",
-               asked.filter.str(), before == 1 ? "is" : "are", before);
+    print_printable(stderr, "orchestrator: no socket matches {}; without the filter there {} {}\n",
+                    asked.filter.str(), before == 1 ? "is" : "are", before);
   return finish(true);
 }
 
@@ -74,7 +75,7 @@ int lookup_command(const TablesFlags& flags) {
   const Namespace space = survey::space_or_here(flags.netns);
   const tables::Lookups lookups = survey::TableSource(space).look_up(tuples);
   if (flags.format == "json")
-    std::cout << tables::to_json(lookups).dump(2) << '\n';
+    std::cout << printable(tables::to_json(lookups).dump(2)) << '\n';
   else
     tables::print_text(lookups, std::cout, style_of(flags.color));
   return finish(std::ranges::all_of(lookups.answers, tables::is_success));

@@ -7,6 +7,8 @@
 #include <iostream>
 #include <set>
 
+#include "util/print.hpp"
+
 namespace lab::cli {
 namespace {
 
@@ -17,7 +19,7 @@ class SkippedReporter : public report::Reporter {
  public:
   void told(const PlayResult& result, std::string_view) override {
     if (result.ending == PlayResult::Ending::skipped && told_.insert(label(result)).second)
-      fmt::print(stderr, "{}: skipped: {}\n", label(result), result.why);
+      print_printable(stderr, "{}: skipped: {}\n", label(result), result.why);
   }
   void finish(const report::Summary&) override {}
 

@@ -23,6 +23,7 @@
 #include "cli/signals.hpp"
 #include "report/page.hpp"
 #include "util/error.hpp"
+#include "util/print.hpp"
 #include "vm/inventory.hpp"
 #include "vm/terminal.hpp"
 
@@ -56,21 +57,23 @@ int shell(const ShellFlags& flags) {
   machine.cancel_fd = signals.get();
   machine.last_words = std::chrono::milliseconds(0);  // nobody waits for a shell's
   std::optional<vm::RawTerminal> terminal;
-  const vm::Sinks sinks{[](vm::Stream stream, std::string_view bytes) {
-                          std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
-                          std::fwrite(bytes.data(), 1, bytes.size(), out);
-                          std::fflush(out);
-                        },
-                        {},
-                        // In raw mode a line needs its carriage return.
-                        [](std::string_view note) { fmt::print(stderr, "{}\r\n", note); },
-                        {}};
+  const vm::Sinks sinks{
+      [](vm::Stream stream, std::string_view bytes) {
+        std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
+        std::fwrite(bytes.data(), 1, bytes.size(), out);
+        std::fflush(out);
+      },
+      {},
+      // In raw mode a line needs its carriage return.
+      [](std::string_view note) { fmt::print(stderr, "{}\r\n", printable(note)); },
+      {}};
   if (interactive) {
-    fmt::print(stderr,
-               "A shell in a microVM, with tcp_lookup.ko loaded. On PATH: orchestrator, the lab's "
-               "programs, {}.\n"
-               "`exit` or Ctrl-D leaves it, Ctrl-] ends it at once. Nothing in it is kept.\n",
-               fmt::join(guest.programs, ", "));
+    print_printable(
+        stderr,
+        "A shell in a microVM, with tcp_lookup.ko loaded. On PATH: orchestrator, the lab's "
+        "programs, {}.\n"
+        "`exit` or Ctrl-D leaves it, Ctrl-] ends it at once. Nothing in it is kept.\n",
+        fmt::join(guest.programs, ", "));
     terminal.emplace();
     machine.typist = &*terminal;
   }
@@ -79,8 +82,8 @@ int shell(const ShellFlags& flags) {
     return outcome.status;
   } catch (const vm::Cancelled& why) {
     terminal.reset();
-    fmt::print(stderr, "\norchestrator: {}: the microVM is gone, and all that was in it\n",
-               why.what());
+    print_printable(stderr, "\norchestrator: {}: the microVM is gone, and all that was in it\n",
+                    why.what());
     return 128 + SIGINT;
   }
 }

@@ -11,15 +11,18 @@
 #include <utility>
 #include <vector>
 
+#include "util/printable.hpp"
+
 namespace lab::html {
 
 // The values for a template, by name.
 class Fields {
  public:
-  // An empty text is left out: its section {{#name}} is then not drawn, and
+  // The text goes through printable(). An empty one is left out: its section {{#name}} is then not
+  // drawn, and
   // {{^name}} is.
   Fields& put(const std::string& name, const std::string& text) {
-    if (!text.empty()) data_.set(name, text);
+    if (!text.empty()) data_.set(name, printable(text));
     return *this;
   }
   Fields& put(const std::string& name, std::string_view text) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "record/json_place.hpp"
 
-#include "util/path_component.hpp"
 #include "util/text.hpp"
 
 namespace lab {
@@ -62,24 +61,6 @@ std::vector<std::pair<std::string, JsonPlace>> JsonPlace::members() const {
   for (const auto& [name, member] : value_->items())
     all.emplace_back(name, JsonPlace(member, fmt::format("{}/{}", path_, escaped(name))));
   return all;
-}
-
-std::string JsonPlace::as_name() const {
-  const std::string text = as<std::string>();
-  if (!is_path_component(text))
-    refuse(fmt::format("{} cannot be a name: it is empty, begins with a dot, holds \"/\" or a "
-                       "control character, or is too long",
-                       in_quotes(text)));
-  return text;
-}
-
-std::string JsonPlace::as_name_or_empty() const {
-  return as<std::string>().empty() ? "" : as_name();
-}
-
-std::string JsonPlace::name_or_empty(const char* member) const {
-  const auto place = find(member);
-  return place ? place->as_name_or_empty() : "";
 }
 
 std::optional<std::string> JsonPlace::maybe_bytes(const std::string& name) const {

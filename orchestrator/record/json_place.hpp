@@ -58,13 +58,6 @@ class JsonPlace {
     return maybe<std::string>(name).value_or("");
   }
 
-  // The value as a text that may become part of a path (util/path_component.hpp).
-  std::string as_name() const;
-  std::string as_name_or_empty() const;
-  std::string name(const char* member) const { return at(member).as_name(); }
-  // Empty, if it is missing.
-  std::string name_or_empty(const char* member) const;
-
   // What `parse` makes of the text here: a function that gives nothing for what it
   // does not know. `what` names it: "a TCP state".
   template <typename Parse>

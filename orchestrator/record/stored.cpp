@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "record/stored.hpp"
 
+#include "record/stored_name.hpp"
+
 namespace lab {
 namespace {
 
@@ -24,7 +26,7 @@ Witnessed witnessed_from(const JsonPlace& from) {
 }
 
 Snapshot snapshot_from(const JsonPlace& from) {
-  return {from.name("host"),
+  return {name_in(from, "host"),
           from.list("listeners", witnessed_from),
           from.list("bound", witnessed_from),
           from.list("ehash", witnessed_from),
@@ -34,7 +36,7 @@ Snapshot snapshot_from(const JsonPlace& from) {
 
 Lookup lookup_from(const JsonPlace& from) {
   Lookup lookup;
-  lookup.host = from.name("host");
+  lookup.host = name_in(from, "host");
   if (const auto answer = from.find("answer"))
     lookup.answer = lookup_answer_from(*answer);
   else
@@ -64,7 +66,7 @@ StepRecord step_from(const JsonPlace& from) {
   step.index = from.get<std::size_t>("index");
   step.verb = from.text_or_empty("verb");
   if (from.find("hosts"))
-    step.hosts = from.list("hosts", [](const JsonPlace& host) { return host.as_name(); });
+    step.hosts = from.list("hosts", name_at);
   step.text = from.text("text");
   step.note = from.text("note");
   step.line = from.get<int>("line");
@@ -82,13 +84,13 @@ StepRecord step_from(const JsonPlace& from) {
 // The addresses of the links, and behind them those that have a name.
 HostRecord host_from(const JsonPlace& from) {
   HostRecord host;
-  host.name = from.name("name");
+  host.name = name_in(from, "name");
   host.netns_inode = from.get<std::uint64_t>("netns_inode");
   for (const JsonPlace& each : from.at("addresses").items()) {
-    const std::string device = each.name("device");
+    const std::string device = name_in(each, "device");
     const Address address = each.at("address").parsed(Address::parse, "an IP address");
     if (each.find("name"))
-      host.extra_addresses.push_back({each.name("name"), device, address});
+      host.extra_addresses.push_back({name_in(each, "name"), device, address});
     else
       host.addresses.emplace_back(device, address);
   }
@@ -98,19 +100,19 @@ HostRecord host_from(const JsonPlace& from) {
 std::pair<std::string, std::string> link_from(const JsonPlace& from) {
   const auto ends = from.items();
   if (ends.size() != 2) from.refuse("must be the two ends of a link");
-  return {ends[0].as_name(), ends[1].as_name()};
+  return {name_at(ends[0]), name_at(ends[1])};
 }
 
 SocketRecord socket_from(const JsonPlace& from) {
-  return {from.name("name"), from.name("host"), from.get<std::uint64_t>("cookie"),
+  return {name_in(from, "name"), name_in(from, "host"), from.get<std::uint64_t>("cookie"),
           from.get<std::uint64_t>("inode")};
 }
 
 ProgramRecord program_from(const JsonPlace& from) {
   auto output = from.maybe_bytes("output");
   if (!output) from.refuse("has neither \"output\" nor \"output_hex\"");
-  return {from.name("name"),
-          from.name("host"),
+  return {name_in(from, "name"),
+          name_in(from, "host"),
           from.text("command"),
           *std::move(output),
           from.get<bool>("output_cut"),
@@ -133,11 +135,11 @@ Family family_at(const JsonPlace& from) {
 
 Timeline timeline_from(const JsonPlace& from) {
   Timeline timeline;
-  timeline.scenario = from.at("scenario").as_name_or_empty();
+  timeline.scenario = name_or_empty_at(from.at("scenario"));
   timeline.title = from.text("title");
   timeline.rule = from.text("rule");
   timeline.file = from.text("file");
-  timeline.variant = from.at("variant").as_name_or_empty();
+  timeline.variant = name_or_empty_at(from.at("variant"));
   timeline.family = family_at(from.at("family"));
   timeline.kernel = from.text("kernel");
   timeline.module = from.text("module");

@@ -2,6 +2,7 @@
 //
 // The parts of a timeline that have a to_json() of their own.
 #include "record/stored.hpp"
+#include "record/stored_name.hpp"
 #include "util/text.hpp"
 
 namespace lab {
@@ -78,7 +79,7 @@ Row row_from(const JsonPlace& from) {
   row.local = endpoint_at(from.at("local"));
   row.remote = maybe_endpoint(from, "remote")
                    .value_or(Endpoint{Address::any(row.local.address.family()), 0});
-  row.device = from.name_or_empty("device");
+  row.device = maybe_name_in(from, "device");
   row.uid = from.maybe<std::uint32_t>("uid");
   row.inode = from.maybe<std::uint64_t>("inode");
   row.cookie = from.maybe<std::uint64_t>("cookie");
@@ -143,8 +144,8 @@ IcmpError icmp_error_from(const JsonPlace& from) {
 Packet packet_from(const JsonPlace& from) {
   Packet packet;
   packet.time = from.get<Timestamp>("time");
-  packet.host = from.name("host");
-  packet.device = from.name("device");
+  packet.host = name_in(from, "host");
+  packet.device = name_in(from, "device");
   packet.outgoing = is_outgoing(from.at("direction"));
   packet.protocol = from.text("protocol");
   packet.bytes = from.at("bytes").parsed(from_hex, "hexadecimal, two digits a byte");
@@ -159,7 +160,7 @@ Packet packet_from(const JsonPlace& from) {
 
 TraceEvent trace_event_from(const JsonPlace& from) {
   TraceEvent event;
-  event.host = from.name("host");
+  event.host = name_in(from, "host");
   event.number = from.get<std::uint64_t>("number");
   event.time = from.get<Timestamp>("time");
   event.segment = from.maybe<std::uint64_t>("segment");
@@ -171,7 +172,7 @@ TraceEvent trace_event_from(const JsonPlace& from) {
   event.reason = from.text_or_empty("reason");
   event.source = maybe_endpoint(from, "source");
   event.destination = maybe_endpoint(from, "destination");
-  event.device = from.name_or_empty("device");
+  event.device = maybe_name_in(from, "device");
   if (const auto flags = from.find("flags")) event.flags = flags_at(*flags);
   event.sequence = from.maybe<std::uint32_t>("sequence");
   event.acknowledgment = from.maybe<std::uint32_t>("acknowledgment");

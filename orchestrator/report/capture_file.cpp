@@ -8,6 +8,7 @@
 #include "report/packet_comments.hpp"
 #include "report/pcapng.hpp"
 #include "report/summary.hpp"
+#include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
@@ -67,16 +68,23 @@ std::string describe_trace(const Timeline& timeline) {
 std::string describe_run(const Timeline& timeline) {
   std::string hosts;
   for (const HostRecord& host : timeline.hosts) hosts += (hosts.empty() ? "" : ", ") + host.name;
-  std::string text = fmt::format("scenario: {} over {}\ntitle: {}\n", timeline.scenario,
-                                 timeline.family == Family::inet ? "IPv4" : "IPv6", timeline.title);
-  if (!timeline.rule.empty()) text += fmt::format("rule: {}\n", timeline.rule);
-  text +=
-      fmt::format("hosts: {}\nkernel: {}\nmodule: {}\n", hosts, timeline.kernel, timeline.module);
-  if (!timeline.hold_mechanism.empty())
-    text += fmt::format("packets were held back by: {}\n", timeline.hold_mechanism);
-  if (timeline.packets_lost) text += "packets: the capture lost some\n";
-  return text +
-         fmt::format("paths: {}\nverdict: {}", describe_trace(timeline), closing_line(timeline));
+  // A text of several lines must not begin one that looks like ours.
+  std::string text;
+  const auto add = [&text](std::string_view label, std::string_view value) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", label, printable_line(value));
+  };
+  add("scenario", fmt::format("{} over {}", timeline.scenario,
+                              timeline.family == Family::inet ? "IPv4" : "IPv6"));
+  add("title", timeline.title);
+  if (!timeline.rule.empty()) add("rule", timeline.rule);
+  add("hosts", hosts);
+  add("kernel", timeline.kernel);
+  add("module", timeline.module);
+  if (!timeline.hold_mechanism.empty()) add("packets were held back by", timeline.hold_mechanism);
+  if (timeline.packets_lost) add("packets", "the capture lost some");
+  add("paths", describe_trace(timeline));
+  add("verdict", closing_line(timeline));
+  return text;
 }
 
 }  // namespace
@@ -100,7 +108,7 @@ std::string capture_file(const Timeline& timeline, std::string_view application)
     enhanced.bytes = packet.bytes;
     enhanced.original_length = static_cast<std::uint32_t>(packet.bytes.size() + packet.missing);
     enhanced.direction = packet.outgoing ? pcapng::Direction::outbound : pcapng::Direction::inbound;
-    enhanced.comment = comments[i];
+    enhanced.comment = printable_line(comments[i]);
     file += pcapng::block_of(enhanced);
   }
   return file;

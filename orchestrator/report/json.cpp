@@ -9,6 +9,7 @@
 
 #include "report/known.hpp"
 #include "report/reporter.hpp"
+#include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
@@ -54,7 +55,8 @@ class JsonReporter : public Reporter {
 }  // namespace
 
 std::string json_text(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // "\u009b" means the same in JSON, and steers no terminal that it is printed on.
+  return printable(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 std::unique_ptr<Reporter> make_json_reporter(std::ostream& out) {

@@ -17,6 +17,7 @@
 #include "report/many.hpp"
 #include "report/reporter.hpp"
 #include "report/suites.hpp"
+#include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
@@ -75,7 +76,7 @@ std::string xml_text(std::string_view text) {
     const bool allowed = byte >= 0x20 || letter == '\n' || letter == '\t';
     result += allowed && (utf8 || byte < 0x80) ? std::string(1, letter) : "\xef\xbf\xbd";
   }
-  return result;
+  return printable(result);
 }
 
 void set(pugi::xml_node node, const char* name, std::string_view value) {

@@ -293,7 +293,8 @@ void draw_kernels(std::ostream& out, const Style& style, const std::vector<Kerne
   page.blank();
   draw_table(page, order_of(reports, columns), columns);
   for (const Column& column : columns)
-    if (!column.problem.empty()) out << fmt::format("  {}: {}\n", column.kernel, column.problem);
+    if (!column.problem.empty())
+      Line().to(2).add(fmt::format("{}: {}", column.kernel, column.problem)).print(page);
 
   page.heading("What differs", "of packets and paths the first place alone");
   const auto found = differences(reports);
@@ -302,13 +303,16 @@ void draw_kernels(std::ostream& out, const Style& style, const std::vector<Kerne
   for (const Difference& difference : found) {
     if (difference.play != play) {
       page.blank();
-      out << fmt::format("  {}\n", page.painted(difference.play, Ink::strong));
+      Line().to(2).add(difference.play, Ink::strong).print(page);
       play = difference.play;
     }
-    out << fmt::format("    {}{}{}\n", difference.aspect, difference.where.empty() ? "" : ": ",
-                       difference.where);
+    Line()
+        .to(4)
+        .add(fmt::format("{}{}{}", difference.aspect, difference.where.empty() ? "" : ": ",
+                         difference.where))
+        .print(page);
     for (const auto& [word, kernels] : difference.groups)
-      out << fmt::format("      {:<18} {}\n", fmt::format("{}", fmt::join(kernels, ", ")), word);
+      Line().to(6).add(fmt::format("{}", fmt::join(kernels, ", "))).to(25).add(word).print(page);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "report/reporter.hpp"
 #include "report/steps.hpp"
 #include "report/suites.hpp"
+#include "util/printable.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
@@ -31,7 +32,7 @@ std::string indented(std::string_view text) {
 // A test's name is one line, and ends at a "#". Both are escaped as in C.
 std::string in_a_name(std::string_view text) {
   std::string result;
-  for (const char letter : text) {
+  for (const char letter : printable(text)) {
     if (letter == '#')
       result += "\\x23";
     else if (letter == '\n')
@@ -44,7 +45,8 @@ std::string in_a_name(std::string_view text) {
 
 std::string diagnostic(std::string_view label, std::string_view text) {
   std::string result;
-  for (const std::string_view line : lines(text)) result += fmt::format("# {}: {}\n", label, line);
+  const std::string shown = printable(text);
+  for (const std::string_view line : lines(shown)) result += fmt::format("# {}: {}\n", label, line);
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "report/page.hpp"
 #include "report/reporter.hpp"
 #include "report/steps.hpp"
+#include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
@@ -87,8 +88,9 @@ class ManyReporter : public Reporter {
 
   void draw_progress() {
     if (!settings_.progress || settings_.in_full) return;
-    std::string line = fmt::format("{}/{} played, {} failed {} {}", ended_, settings_.total,
-                                   failed_, page_.glyphs().dot, fmt::join(now_, ", "));
+    std::string line =
+        fmt::format("{}/{} played, {} failed {} {}", ended_, settings_.total, failed_,
+                    page_.glyphs().dot, printable_line(fmt::format("{}", fmt::join(now_, ", "))));
     // A line that wraps could not be rewritten.
     if (columns(line) >= columns_) line = wrapped(line, columns_ - 1).front();
     page_.out() << "\r\033[K" << line << std::flush;

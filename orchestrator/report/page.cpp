@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "util/printable.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
@@ -80,15 +82,6 @@ std::string_view escape_of(Ink ink) {
   return "";
 }
 
-// Data that a scenario sends may stand in a report; it must not steer the
-// terminal.
-std::string harmless(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = ' ';
-  return result;
-}
-
 }  // namespace
 
 Page::Page(std::ostream& out, const Style& style)
@@ -113,9 +106,10 @@ void Page::heading(std::string_view text, std::string_view remark) {
 Line& Line::add(std::string_view text, Ink ink) {
   if (text.empty()) return *this;
   if (gap_ > 0) pieces_.push_back({std::string(gap_, ' '), Ink::plain});
-  columns_ += gap_ + lab::report::columns(text);
+  std::string shown = printable_line(text);
+  columns_ += gap_ + lab::report::columns(shown);
   gap_ = 0;
-  pieces_.push_back({harmless(text), ink});
+  pieces_.push_back({std::move(shown), ink});
   return *this;
 }
 

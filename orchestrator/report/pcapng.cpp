@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "util/printable.hpp"
+
 namespace lab::report::pcapng {
 namespace {
 
@@ -30,11 +32,12 @@ constexpr std::uint16_t linktype_ethernet = 1;
 constexpr std::size_t longest_option = std::numeric_limits<std::uint16_t>::max();
 
 // As much of the text as an option can hold, in whole characters.
-std::string_view shortened(std::string_view text) {
+std::string shortened(std::string text) {
   if (text.size() <= longest_option) return text;
   std::size_t end = longest_option;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end);
+  text.resize(end);
+  return text;
 }
 
 template <typename Unsigned>
@@ -69,7 +72,7 @@ class Block {
   }
 
   Block& text_option(OptionCode code, std::string_view text) {
-    return text.empty() ? *this : option(code, shortened(text));
+    return text.empty() ? *this : option(code, shortened(printable(text)));
   }
 
   std::string finish() {
@@ -122,7 +125,7 @@ std::string block_of(const std::vector<HostName>& names) {
   Block block(name_resolution);
   for (const HostName& each : names) {
     std::string record(as_text(each.address.bytes(), each.address.size()));
-    record += each.name;
+    record += printable_line(each.name);
     record += '\0';
     block.option(each.address.family() == Family::inet ? nrb_record_ipv4 : nrb_record_ipv6, record);
   }

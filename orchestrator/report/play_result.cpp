@@ -8,6 +8,7 @@
 
 #include "check/same_paths.hpp"
 #include "record/stored.hpp"
+#include "record/stored_name.hpp"
 #include "report/summary.hpp"
 
 namespace lab::report {
@@ -140,9 +141,9 @@ void to_json(json& into, const PlayResult& result) {
 
 PlayResult play_result_from(const JsonPlace& from) {
   PlayResult result;
-  result.scenario = from.at("scenario").as_name_or_empty();
+  result.scenario = name_or_empty_at(from.at("scenario"));
   result.file = from.text("file");
-  result.variant = from.at("variant").as_name_or_empty();
+  result.variant = name_or_empty_at(from.at("variant"));
   result.family = family_at(from.at("family"));
   result.ending = from.at("ending").parsed(ending_from, "an ending of a play");
   result.why = from.text("why");

@@ -5,6 +5,7 @@
 #include "report/page.hpp"
 #include "report/reporter.hpp"
 #include "report/steps.hpp"
+#include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
@@ -19,8 +20,8 @@ class RepeatReporter : public Reporter {
       return;
     so_far_.add(result.outcome);
     if (!progress_) return;
-    page_.out() << fmt::format("\r{}: {} runs, {} failed", result.scenario, so_far_.total,
-                               so_far_.failed)
+    page_.out() << fmt::format("\r{}: {} runs, {} failed", printable_line(result.scenario),
+                               so_far_.total, so_far_.failed)
                 << std::flush;
   }
 

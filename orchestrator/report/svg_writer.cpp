@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "report/page.hpp"
+#include "util/printable.hpp"
 #include "util/text.hpp"
 
 namespace lab::report::svg {
@@ -13,14 +14,6 @@ namespace {
 
 void set(pugi::xml_node node, const char* name, std::string_view value) {
   node.append_attribute(name).set_value(std::string(value).c_str());
-}
-
-// XML has no way to write most control characters, not even as a number.
-std::string writable(std::string_view text) {
-  std::string result(text);
-  for (char& byte : result)
-    if (static_cast<unsigned char>(byte) < 0x20 && byte != '\n') byte = ' ';
-  return result;
 }
 
 void set(pugi::xml_node node, const char* name, double value) { set(node, name, number(value)); }
@@ -76,7 +69,7 @@ void put_text(pugi::xml_node into, Point at, Anchor anchor, const Text& text) {
                                   : words.style + (words.style.empty() ? "" : " ") + "function";
     if (!style.empty()) set(span, "class", style);
     if (!words.function.empty()) set(span, "data-function", words.function);
-    span.append_child(pugi::node_pcdata).set_value(writable(words.text).c_str());
+    span.append_child(pugi::node_pcdata).set_value(printable(words.text).c_str());
   }
 }
 
@@ -84,7 +77,7 @@ pugi::xml_node put_group(pugi::xml_node into, std::string_view style, std::strin
   pugi::xml_node group = into.append_child("g");
   set(group, "class", style);
   if (!title.empty())
-    group.append_child("title").append_child(pugi::node_pcdata).set_value(writable(title).c_str());
+    group.append_child("title").append_child(pugi::node_pcdata).set_value(printable(title).c_str());
   return group;
 }
 

@@ -11,6 +11,11 @@
 namespace lab::scenario {
 namespace {
 
+// Besides most_steps: passes through loops, which may have no steps, and the bytes of
+// all texts and keys. Of the file, with all of its loops and parameters together.
+constexpr std::size_t most_passes = 10'000;
+constexpr std::size_t most_expanded_text = 1 << 22;
+
 using Values = std::map<std::string, std::string>;
 
 std::vector<std::string> names_of(const Values& values) {

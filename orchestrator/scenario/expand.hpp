@@ -33,15 +33,11 @@ struct Expanded {
   std::string variant;
 };
 
-// Limits on what one file may expand to, all its loops and parameters together: the
-// steps (and items of lists) in loops, the passes through loops, and the bytes of all
-// texts and keys.
+// All steps that the loops of one file may come to.
 inline constexpr std::size_t most_steps = 2000;
-inline constexpr std::size_t most_passes = 10'000;
-inline constexpr std::size_t most_expanded_text = 1 << 22;
 
 // Throws Problem: a parameter that is not there, a variant that sets one that is
-// not there; at the first loop or text that goes beyond a limit.
+// not there, a loop that is too long.
 Expanded expand(const YamlNode& root, const Reading& reading);
 
 }  // namespace lab::scenario

@@ -13,8 +13,9 @@
 #include <filesystem>
 
 #include "net/namespace.hpp"
-#include "util/path_component.hpp"
 #include "util/error.hpp"
+#include "util/path_component.hpp"
+#include "util/print.hpp"
 
 namespace lab::stand {
 namespace {
@@ -38,8 +39,8 @@ void show_the_namespace(const std::string& netns) {
     const std::string from = entry.path().string();
     const std::string to = fmt::format("/etc/{}", entry.path().filename().string());
     if (::mount(from.c_str(), to.c_str(), "none", MS_BIND, nullptr) < 0)
-      fmt::print(stderr, "orchestrator: {} cannot stand for {}: {}\n", from, to,
-                 std::strerror(errno));
+      print_printable(stderr, "orchestrator: {} cannot stand for {}: {}\n", from, to,
+                      std::strerror(errno));
   }
 }
 

@@ -65,8 +65,8 @@ std::string give_temporary_name(const Fd& file, const std::string& path) {
 // What is no regular file is opened, and must still be what it was found to be.
 Fd open_in_place(const OutputPath& target, const std::string& path) {
   const int follow = target.open_already ? 0 : O_NOFOLLOW;
-  Fd file(checked(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | follow), "open",
-                  path));
+  Fd file(
+      checked(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | follow), "open", path));
   struct stat now {};
   checked(::fstat(file.get(), &now), "fstat", path);
   if (now.st_dev != target.found->st_dev || now.st_ino != target.found->st_ino)

@@ -23,8 +23,8 @@
 namespace lab {
 
 struct OutputPath {
-  std::string path;            // links followed, those of folders excepted
-  bool open_already = false;   // one of the first kind: open it with links followed
+  std::string path;                  // links followed, those of folders excepted
+  bool open_already = false;         // one of the first kind: open it with links followed
   std::optional<struct stat> found;  // what is there now; nothing: no file
 };
 

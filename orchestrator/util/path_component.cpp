@@ -19,10 +19,10 @@ bool is_path_component(std::string_view name) {
 
 void require_path_component(std::string_view name, std::string_view what) {
   if (!is_path_component(name))
-    throw UsageError(fmt::format(
-        "{} {} cannot be part of a path; it must be one name without \"/\" and control "
-        "characters, not begin with a dot, and have at most {} bytes",
-        what, in_quotes(name), NAME_MAX));
+    throw UsageError(
+        fmt::format("{} {} cannot be part of a path; it must be one name without \"/\" and control "
+                    "characters, not begin with a dot, and have at most {} bytes",
+                    what, in_quotes(name), NAME_MAX));
 }
 
 std::string path_in(std::string_view folder, std::string_view name, std::string_view what) {

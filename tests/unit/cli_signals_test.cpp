@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "cli/signals.hpp"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -10,6 +8,8 @@
 
 #include <cerrno>
 #include <csignal>
+
+#include "cli/signals.hpp"
 
 namespace lab::cli {
 namespace {

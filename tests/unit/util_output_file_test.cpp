@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "util/output_file.hpp"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sched.h>
@@ -16,6 +14,7 @@
 #include <fstream>
 
 #include "util/error.hpp"
+#include "util/output_file.hpp"
 #include "util/text.hpp"
 
 namespace lab {
@@ -125,8 +124,9 @@ TEST_F(OutputFiles, DoNotFollowALinkOfAnotherUser) {
   write(path("victim"), "precious");
   fs::create_symlink("victim", path());
   ASSERT_EQ(::lchown(path().c_str(), 1000, 1000), 0);
-  EXPECT_THAT([&] { OutputFile file(path()); },
-              ThrowsMessage<UsageError>(HasSubstr("is a symbolic link of another user (uid 1000)")));
+  EXPECT_THAT(
+      [&] { OutputFile file(path()); },
+      ThrowsMessage<UsageError>(HasSubstr("is a symbolic link of another user (uid 1000)")));
   EXPECT_EQ(read_file(path("victim")), "precious");
   EXPECT_TRUE(fs::is_symlink(path()));
 }
@@ -208,7 +208,8 @@ TEST_F(OutputFiles, MayBeNothingAtAll) {
 
 TEST_F(OutputFiles, MayBeADescriptorThatIsOpenAlready) {
   const Fd open_file(::open(path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  struct stat before {}, after {};
+  struct stat before {
+  }, after{};
   ASSERT_EQ(::fstat(open_file.get(), &before), 0);
   for (const char* folder : {"/dev/fd/", "/proc/self/fd/"}) {
     OutputFile file(folder + std::to_string(open_file.get()));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "util/path_component.hpp"
-
 #include <gmock/gmock.h>
 
 #include "util/error.hpp"
+#include "util/path_component.hpp"
 
 namespace lab {
 namespace {
