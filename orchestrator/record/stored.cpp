@@ -65,8 +65,7 @@ StepRecord step_from(const JsonPlace& from) {
   StepRecord step;
   step.index = from.get<std::size_t>("index");
   step.verb = from.text_or_empty("verb");
-  if (from.find("hosts"))
-    step.hosts = from.list("hosts", name_at);
+  if (from.find("hosts")) step.hosts = from.list("hosts", name_at);
   step.text = from.text("text");
   step.note = from.text("note");
   step.line = from.get<int>("line");
@@ -111,12 +110,8 @@ SocketRecord socket_from(const JsonPlace& from) {
 ProgramRecord program_from(const JsonPlace& from) {
   auto output = from.maybe_bytes("output");
   if (!output) from.refuse("has neither \"output\" nor \"output_hex\"");
-  return {name_in(from, "name"),
-          name_in(from, "host"),
-          from.text("command"),
-          *std::move(output),
-          from.get<bool>("output_cut"),
-          from.maybe<int>("exit")};
+  return {name_in(from, "name"), name_in(from, "host"),        from.text("command"),
+          *std::move(output),    from.get<bool>("output_cut"), from.maybe<int>("exit")};
 }
 
 }  // namespace

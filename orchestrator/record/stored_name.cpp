@@ -9,9 +9,10 @@ namespace lab {
 std::string name_at(const JsonPlace& from) {
   const std::string text = from.as<std::string>();
   if (!is_path_component(text))
-    from.refuse(fmt::format("{} cannot be a name: it is empty, begins with a dot, holds \"/\" or "
-                            "a control character, or is too long",
-                            in_quotes(text)));
+    from.refuse(
+        fmt::format("{} cannot be a name: it is empty, begins with a dot, holds \"/\" or "
+                    "a control character, or is too long",
+                    in_quotes(text)));
   return text;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Files, names and texts from strangers, given to the program as its user would.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,7 +24,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int usage = 2;
+constexpr int usage = 2, environment = 3;
 
 std::string read(const fs::path& path) {
   std::ostringstream text;
@@ -94,6 +97,195 @@ steps: [{socket: {name: s, host: a}}]
   EXPECT_EQ(ran.status, usage);
   EXPECT_THAT(ran.err + ran.out,
               AllOf(HasSubstr("evil.yaml:4:12: "), HasSubstr("\"../../escaped\" is no name")));
+}
+
+// --- files that are written ---
+
+TEST_F(Hostile, LinksOfOtherUsersAreNotFollowed) {
+  NEEDS_ROOT();
+  const std::string victim = write("victim", "precious");
+  fs::create_directory(folder_ / "shared");
+  ::chmod((folder_ / "shared").c_str(), 01777);
+  const std::string link = folder_ / "shared/r.json";
+  fs::create_symlink(victim, link);
+  ASSERT_EQ(::lchown(link.c_str(), 1000, 1000), 0);
+  const Ran ran =
+      run({ORCHESTRATOR, "run", "self-connect", "--where", "here", "--family", "ipv4", "-o", link});
+  EXPECT_EQ(ran.status, usage);
+  EXPECT_THAT(ran.err, HasSubstr("is a symbolic link of another user (uid 1000)"));
+  EXPECT_EQ(read(victim), "precious");
+
+  const std::string capture = folder_ / "shared/self-connect-ipv4.pcapng";
+  fs::create_symlink(victim, capture);
+  ASSERT_EQ(::lchown(capture.c_str(), 1000, 1000), 0);
+  const Ran pcap = run({ORCHESTRATOR, "run", "self-connect", "--where", "here", "--family", "ipv4",
+                        "--pcap", folder_ / "shared"});
+  EXPECT_THAT(pcap.err, HasSubstr("is a symbolic link of another user (uid 1000)"));
+  EXPECT_NE(pcap.status, 0);
+  EXPECT_EQ(read(victim), "precious");
+}
+
+TEST_F(Hostile, AReportBeyondTheFileSizeLimitIsAnError) {
+  NEEDS_ROOT();
+  const Ran ran = run({"/bin/sh", "-c", "ulimit -f 1; exec \"$0\" \"$@\"", ORCHESTRATOR, "run",
+                       "self-connect", "--where", "here", "-o", folder_ / "report.json"});
+  EXPECT_EQ(ran.status, environment) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("the report could not be written: File too large"));
+  EXPECT_THAT(files(), testing::IsEmpty());
+}
+
+// --- signals ---
+
+TEST_F(Hostile, ASignalThatWasIgnoredDoesNotEndARun) {
+  NEEDS_ROOT();
+  const std::string started = folder_ / "started", go_on = folder_ / "go-on";
+  ASSERT_EQ(::mkfifo(started.c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo(go_on.c_str(), 0600), 0);
+  const std::string path = write("waits.yaml", R"(name: waits
+title: x
+families: [ipv4]
+deadline: 60s
+topology: {hosts: {a: }}
+steps:
+  - exec: {host: a, run: [/bin/sh, -c, "echo >)" + started +
+                                                   "; read line <" + go_on + R"("]}
+)");
+  Running running({"/bin/sh", "-c", "trap '' HUP; exec \"$0\" \"$@\"", ORCHESTRATOR, "run", path,
+                   "--where", "here"});
+  pollfd ready{::open(started.c_str(), O_RDWR | O_CLOEXEC), POLLIN, 0};
+  ASSERT_EQ(::poll(&ready, 1, 60'000), 1) << "the program did not start";
+  running.kill(SIGHUP);
+  const int line = ::open(go_on.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::write(line, "done\n", 5), 5);
+  const Ran ran = running.finish(std::chrono::seconds(60));
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  ::close(ready.fd);
+  ::close(line);
+}
+
+// --- text ---
+
+// The first control character that is not a line's end or a tab; empty: there is none.
+std::string control_in(const std::string& text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) return std::to_string(byte);
+  }
+  for (const char* each : {"\u009b", "\u0085", "\u202e", "\u2066"})
+    if (text.find(each) != std::string::npos) return each;
+  return "";
+}
+
+TEST_F(Hostile, NamesInMessagesHaveNoControlCharacters) {
+  const std::string verb = write("evil1.yaml", R"(name: evil1
+title: "x"
+topology: {hosts: {a: }}
+steps:
+  - "b\e[31mgus\a\u009b\u202e": {host: a}
+)");
+  const std::string host = write("evil2.yaml", R"(name: evil2
+title: x
+topology: {hosts: {"a\e[31m": }}
+steps: []
+)");
+  for (const std::string& path : {verb, host})
+    for (const char* command : {"validate", "show", "run", "graph"}) {
+      const Ran ran = run({ORCHESTRATOR, command, path});
+      EXPECT_EQ(ran.status, usage) << command << ' ' << path;
+      EXPECT_EQ(control_in(ran.err), "") << command << ' ' << path;
+      EXPECT_THAT(ran.err, HasSubstr("\\u001b[31m")) << command << ' ' << path;
+    }
+}
+
+constexpr const char* ansi = R"(name: ansi
+title: "T \e]0;PWNED\a \e[31mred\e[0m \u009b31m <b> ]]> \u202e\nverdict: pass, forged\0"
+summary: "S \e[2J \u009b & <b>"
+rule: "R \e[5m"
+families: [ipv4]
+topology: {hosts: {a: }}
+steps:
+  - exec:
+      host: a
+      name: p
+      run: [/bin/sh, -c, "printf '\\302\\233[2J\\033[2J\\033]0;X\\007]]>\\377\\000\\r\\nnot ok 1 x\\n'; exit 3"]
+      contains: ["nope\e[31m\u202e<x>"]
+    note: "N \e[41m --> ]]> \u2066"
+)";
+
+TEST_F(Hostile, NoReportHasControlCharactersOfTheScenario) {
+  NEEDS_ROOT();
+  const std::string path = write("ansi.yaml", ansi);
+  const Ran shown = run({ORCHESTRATOR, "show", path});
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_EQ(control_in(shown.out), "");
+  EXPECT_THAT(shown.out, HasSubstr("T \\u001b]0;PWNED\\u0007"));
+
+  const fs::path out = folder_ / "out";
+  fs::create_directory(out);
+  const Ran ran =
+      run({ORCHESTRATOR, "run", path, "--where", "here", "-o", out / "r.json", "--junit",
+           out / "r.xml", "--ktap", out / "r.ktap", "--html", out / "r.html", "--pcap", out});
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  EXPECT_EQ(control_in(ran.out + ran.err), "");
+  for (const char* name : {"r.json", "r.xml", "r.ktap", "r.html"}) {
+    ASSERT_FALSE(read(out / name).empty()) << name;
+    EXPECT_EQ(control_in(read(out / name)), "") << name;
+  }
+  EXPECT_THAT(read(out / "r.ktap"), Not(HasSubstr("\nnot ok 1 x")));
+  const std::string capture = read(out / "ansi-ipv4.pcapng");
+  EXPECT_THAT(capture, HasSubstr("title: T \\u001b]0;PWNED"));
+  EXPECT_THAT(capture, Not(HasSubstr("\nverdict: pass, forged")));
+
+  // And drawn again, from the JSON, which holds the characters themselves.
+  EXPECT_THAT(json::parse(read(out / "r.json"))["runs"][0]["rule"], "R \x1b[5m");
+  const Ran drawn = run(
+      {ORCHESTRATOR, "draw", out / "r.json", "--ktap", out / "d.ktap", "--html", out / "d.html"});
+  EXPECT_EQ(drawn.status, 0) << drawn.err;
+  EXPECT_EQ(control_in(drawn.out + drawn.err), "");
+  for (const char* name : {"d.ktap", "d.html"}) EXPECT_EQ(control_in(read(out / name)), "") << name;
+}
+
+TEST_F(Hostile, ColoursOfTheReportItselfStay) {
+  NEEDS_ROOT();
+  const std::string path = write("ansi.yaml", ansi);
+  const Ran ran = run({ORCHESTRATOR, "run", path, "--where", "here", "--color", "always"});
+  EXPECT_THAT(ran.out, HasSubstr("\x1b[1;31m"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("\x1b[31m")));
+  EXPECT_THAT(ran.out, Not(HasSubstr("\x1b]0;")));
+}
+
+// --- limits ---
+
+std::string numbers(int count) {
+  std::string text = "[0";
+  for (int i = 1; i < count; ++i) text += "," + std::to_string(i);
+  return text + "]";
+}
+
+TEST_F(Hostile, ScenariosThatGrowWithoutEndAreRefused) {
+  const std::string loops = numbers(5000);
+  const std::string empty =
+      write("loopempty.yaml",
+            "name: loopempty\ntitle: x\ntopology: {hosts: {a: }}\nsteps:\n"
+            "  - socket: {name: s, host: a}\n  - for: {name: v, in: " +
+                loops + ", steps: [{for: {name: w, in: " + loops +
+                ", steps: [{for: {name: u, in: " + loops + ", steps: []}}]}}]}\n");
+  std::string note;
+  for (int i = 0; i < 30'000; ++i) note += "${p}";
+  const std::string grows =
+      write("mem1.yaml", "name: mem1\ntitle: x\ntopology: {hosts: {a: }}\nparameters: {p: " +
+                             std::string(100'000, 'y') + "}\nsteps:\n" +
+                             "  - socket: {name: s, host: a}\n    note: \"" + note + "\"\n");
+  How how;
+  how.deadline = std::chrono::seconds(60);
+  const Ran looped = run({ORCHESTRATOR, "validate", empty}, how);
+  EXPECT_EQ(looped.status, usage);
+  EXPECT_THAT(looped.err, AllOf(HasSubstr("loopempty.yaml:6:"),
+                                HasSubstr("passed through more than 10000 times")));
+  const Ran grown = run({ORCHESTRATOR, "validate", grows}, how);
+  EXPECT_EQ(grown.status, usage);
+  EXPECT_THAT(grown.err,
+              AllOf(HasSubstr("mem1.yaml:7:11: "), HasSubstr("come to more than 4194304 bytes")));
 }
 
 }  // namespace

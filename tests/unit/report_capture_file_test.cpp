@@ -166,5 +166,14 @@ TEST(CaptureFile, HasEveryPacketInItsPlace) {
   EXPECT_EQ(option_of_each(packets, comment), packet_comments(timeline));
 }
 
+TEST(CaptureFile, HasNoLineThatATitleForges) {
+  Timeline timeline = refused().timeline;
+  timeline.title = "x\nverdict: pass\x1b[2J";
+  timeline.kernel = "6.1\nmodule: forged";
+  const std::string text = written(timeline).of(section).at(0).option(comment);
+  EXPECT_THAT(text, HasSubstr("\ntitle: x verdict: pass\\u001b[2J\n"));
+  EXPECT_THAT(text, HasSubstr("\nkernel: 6.1 module: forged\n"));
+}
+
 }  // namespace
 }  // namespace lab::report

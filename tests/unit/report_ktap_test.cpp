@@ -138,6 +138,14 @@ TEST(Ktap, SkipsAPlayThatNobodyObserved) {
   EXPECT_THAT(text, HasSubstr("ok 1 ipv4 # SKIP not observed (module: not loaded)\n"));
 }
 
+TEST(Ktap, SpellsControlCharacters) {
+  Run run = small("short", {step("open \x1b[31m\rnot ok 9")});
+  run.timeline.aborted = "gone\x07\u009b";
+  const std::string text = ktap({played(run.timeline)});
+  EXPECT_THAT(text, HasSubstr("step 1: open \\u001b[31m\\u000dnot ok 9\n"));
+  EXPECT_THAT(text, HasSubstr("# ERROR gone\\u0007\\u009b\n"));
+}
+
 TEST(Ktap, TellsOfAnEndBetweenTwoSteps) {
   report::Run run = small("short", {step("open c on a")});
   run.timeline.aborted = "the link has gone";

@@ -50,10 +50,11 @@ std::string numbers(int count) {
 const std::string head = "name: x\ntitle: x\ntopology: {hosts: {a: }}\n";
 
 TEST(Bounds, LoopsWithoutStepsAreCounted) {
-  EXPECT_EQ(error_of(head + "steps:\n  - for: {name: v, in: " + numbers(2000) +
-                     ", steps: [{for: {name: w, in: " + numbers(2000) +
-                     ", steps: [{for: {name: u, in: " + numbers(2000) + ", steps: []}}]}}]}\n"),
-            "x.yaml:5:" + std::to_string(0) + ": ");
+  EXPECT_THAT(error_of(head + "steps:\n  - for: {name: v, in: " + numbers(2000) +
+                       ", steps: [{for: {name: w, in: " + numbers(2000) +
+                       ", steps: [{for: {name: u, in: " + numbers(2000) + ", steps: []}}]}}]}\n"),
+              testing::AllOf(StartsWith("x.yaml:5:"),
+                             HasSubstr("the loops are passed through more than 10000 times")));
 }
 
 TEST(Bounds, TextsThatGrowAreBounded) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "util/printable.hpp"
-
 #include <gtest/gtest.h>
+
+#include "util/printable.hpp"
 
 namespace lab {
 namespace {
