@@ -170,7 +170,7 @@ TEST(CaptureFile, HasNoLineThatATitleForges) {
   Timeline timeline = refused().timeline;
   timeline.title = "x\nverdict: pass\x1b[2J";
   timeline.kernel = "6.1\nmodule: forged";
-  const std::string text = written(timeline).of(section).at(0).option(comment);
+  const std::string text = written(timeline).of_type(section).at(0).option(comment);
   EXPECT_THAT(text, HasSubstr("\ntitle: x verdict: pass\\u001b[2J\n"));
   EXPECT_THAT(text, HasSubstr("\nkernel: 6.1 module: forged\n"));
 }

@@ -139,7 +139,7 @@ TEST(Ktap, SkipsAPlayThatNobodyObserved) {
 }
 
 TEST(Ktap, SpellsControlCharacters) {
-  Run run = small("short", {step("open \x1b[31m\rnot ok 9")});
+  report::Run run = small("short", {step("open \x1b[31m\rnot ok 9")});
   run.timeline.aborted = "gone\x07\u009b";
   const std::string text = ktap({played(run.timeline)});
   EXPECT_THAT(text, HasSubstr("step 1: open \\u001b[31m\\u000dnot ok 9\n"));
