@@ -14,6 +14,7 @@
 #include "run/programs.hpp"
 #include "run/words.hpp"
 #include "util/error.hpp"
+#include "util/path_component.hpp"
 #include "util/text.hpp"
 
 namespace lab::run {
@@ -41,8 +42,9 @@ Command command_for(const scenario::Exec& action, const std::string& file,
 }
 
 std::string name_of(const scenario::Exec& action) {
-  return action.name.empty() ? std::filesystem::path(action.run.front()).filename().string()
-                             : action.name;
+  if (!action.name.empty()) return action.name;
+  const std::string file = std::filesystem::path(action.run.front()).filename().string();
+  return is_path_component(file) ? file : "program";  // a stored report's names have to be
 }
 
 // Null, and why in `record`: it cannot be started.
