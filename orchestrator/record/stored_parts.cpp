@@ -145,7 +145,7 @@ Packet packet_from(const JsonPlace& from) {
   Packet packet;
   packet.time = from.get<Timestamp>("time");
   packet.host = name_in(from, "host");
-  packet.device = name_in(from, "device");
+  packet.device = name_or_empty_at(from.at("device"));
   packet.outgoing = is_outgoing(from.at("direction"));
   packet.protocol = from.text("protocol");
   packet.bytes = from.at("bytes").parsed(from_hex, "hexadecimal, two digits a byte");
