@@ -2,6 +2,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "batch.h"
 #include "row.h"
@@ -24,7 +25,7 @@ void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 posit
 }
 
 /* The rows are about to be copied anew: they need not survive. */
-static int grow(struct tl_batch *batch, unsigned int wanted)
+static int batch_grow(struct tl_batch *batch, unsigned int wanted)
 {
 	/* While we were allocating, more sockets may have come. */
 	unsigned int capacity = max(wanted + wanted / 4, FIRST_CAPACITY);
@@ -46,9 +47,30 @@ int tl_batch_take(struct tl_batch *batch, tl_batch_copy_t *copy, struct net *net
 		copy(net, bucket, batch);
 		if (!batch->refused)
 			return 0;
-		if (grow(batch, batch->count + batch->refused))
+		if (batch_grow(batch, batch->count + batch->refused))
 			return -ENOMEM;
 	}
+}
+
+int tl_batch_reserve(struct tl_batch *batch, unsigned int room)
+{
+	unsigned int capacity = batch->count + room;
+	struct tl_row *rows;
+
+	if (capacity <= batch->capacity)
+		return 0;
+	/* Twice, so that all rows of a long list are moved a few times only. */
+	if (batch->count)
+		capacity = max(capacity, 2 * batch->capacity);
+	rows = kvmalloc_array(capacity, sizeof(*rows), GFP_KERNEL_ACCOUNT);
+	if (!rows)
+		return -ENOMEM;
+	if (batch->count)
+		memcpy(rows, batch->rows, batch->count * sizeof(*rows));
+	kvfree(batch->rows);
+	batch->rows = rows;
+	batch->capacity = capacity;
+	return 0;
 }
 
 void tl_batch_free(struct tl_batch *batch)

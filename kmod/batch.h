@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rows of one hash bucket, copied at one moment.
+ * The rows of one hash bucket.
  *
  * Resuming a dump at "the n-th socket of bucket b" repeats or passes over
- * sockets as soon as the chain changes in between. So a bucket is copied whole
- * under its lock, and printed from the copy. A lasting socket never changes
+ * sockets as soon as the chain changes in between. So a bucket is copied whole,
+ * and printed from the copy: under one hold of its lock (tl_batch_take()) where
+ * chains are short, else in pieces (bind_walk.h). A lasting socket never changes
  * its bucket: it is in exactly one copy.
  */
 #ifndef TCP_LOOKUP_BATCH_H
@@ -38,6 +39,9 @@ void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 posit
  */
 int tl_batch_take(struct tl_batch *batch, tl_batch_copy_t *copy, struct net *net,
 		  unsigned int bucket);
+
+/* Makes room for this many more rows, and keeps those that are there. 0 or -ENOMEM. */
+int tl_batch_reserve(struct tl_batch *batch, unsigned int room);
 
 void tl_batch_free(struct tl_batch *batch);
 

@@ -3,6 +3,7 @@
  * Every difference between the kernels that this module is built for. Which
  * side of a difference a kernel is on was tried at build time (probes/,
  * features.h), not deduced from its version: distributions carry changes back.
+ * Those of the bind tables are in compat_bind.h.
  *
  * Each shim speaks as the newest kernel does, and names what older ones lack.
  */
@@ -135,28 +136,6 @@ static inline bool tl_lhash2_empty(const struct inet_listen_hashbucket *head)
 	return hlist_nulls_empty(&head->nulls_head);
 #else
 	return hlist_empty(&head->head);
-#endif
-}
-
-/*
- * The sockets of a bhash bucket hang on the bhash2 buckets of its port since
- * 6.8 ("tcp: Unlink sk from bhash."); before, on the bucket itself. Sockets in
- * TIME-WAIT stand among them. Hold the bhash lock: it covers both lists, since
- * whoever moves a socket between bhash2 buckets takes it too.
- */
-static inline void tl_bind_bucket_visit(struct inet_bind_bucket *tb,
-					void (*visit)(struct sock *sk, void *arg), void *arg)
-{
-	struct sock *sk;
-#ifdef HAVE_BHASH_OF_BHASH2
-	struct inet_bind2_bucket *tb2;
-
-	hlist_for_each_entry(tb2, &tb->bhash2, bhash_node)
-		sk_for_each_bound(sk, &tb2->owners)
-			visit(sk, arg);
-#else
-	sk_for_each_bound(sk, &tb->owners)
-		visit(sk, arg);
 #endif
 }
 

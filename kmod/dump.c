@@ -21,7 +21,7 @@ struct dump {
 };
 
 /* The row at hand, or that of the next bucket that holds one; NULL: no more. */
-static struct tl_row *row_at_hand(struct dump *dump)
+static struct tl_row *dump_row(struct dump *dump)
 {
 	unsigned int buckets = dump->table->buckets(dump->net);
 	int err;
@@ -29,12 +29,12 @@ static struct tl_row *row_at_hand(struct dump *dump)
 	while (dump->at == dump->batch.count) {
 		if (dump->next_bucket >= buckets)
 			return NULL;
-		if (fatal_signal_pending(current))
-			return ERR_PTR(-EINTR);
+		/* The next read() goes on here, also one that the kernel restarts. */
+		if (signal_pending(current))
+			return ERR_PTR(-ERESTARTSYS);
 		cond_resched();
 		dump->at = 0;
-		err = tl_batch_take(&dump->batch, dump->table->copy, dump->net,
-				    dump->next_bucket);
+		err = dump->table->take(&dump->batch, dump->net, dump->next_bucket);
 		if (err)
 			return ERR_PTR(err);
 		dump->next_bucket++;
@@ -46,12 +46,12 @@ static struct tl_row *row_at_hand(struct dump *dump)
  * seq_file begins each read() here, with the position it has reached. That is
  * always where this dump stands, since a seek makes seq_file start again at 0.
  */
-static void *start(struct seq_file *seq, loff_t *pos)
+static void *dump_start(struct seq_file *seq, loff_t *pos)
 {
 	struct dump *dump = seq->private;
 
 	if (*pos)
-		return row_at_hand(dump);
+		return dump_row(dump);
 
 	dump->next_bucket = 0;
 	dump->batch.count = 0;
@@ -59,22 +59,22 @@ static void *start(struct seq_file *seq, loff_t *pos)
 	return SEQ_START_TOKEN;
 }
 
-static void *next(struct seq_file *seq, void *shown, loff_t *pos)
+static void *dump_next(struct seq_file *seq, void *shown, loff_t *pos)
 {
 	struct dump *dump = seq->private;
 
 	++*pos;
 	if (shown != SEQ_START_TOKEN)
 		dump->at++;
-	return row_at_hand(dump);
+	return dump_row(dump);
 }
 
 /* The rest of the batch is kept: the next read() goes on with it. */
-static void stop(struct seq_file *seq, void *shown)
+static void dump_stop(struct seq_file *seq, void *shown)
 {
 }
 
-static int show(struct seq_file *seq, void *what)
+static int dump_show(struct seq_file *seq, void *what)
 {
 	const struct dump *dump = seq->private;
 	struct tl_line line = { .row = what };
@@ -87,10 +87,10 @@ static int show(struct seq_file *seq, void *what)
 }
 
 static const struct seq_operations dump_ops = {
-	.start = start,
-	.next = next,
-	.stop = stop,
-	.show = show,
+	.start = dump_start,
+	.next = dump_next,
+	.stop = dump_stop,
+	.show = dump_show,
 };
 
 int tl_dump_open(struct inode *inode, struct file *file, const struct tl_table *table)

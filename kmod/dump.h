@@ -15,7 +15,11 @@ struct inode;
 struct tl_table {
 	const char *columns;	/* TCP_LOOKUP_COLUMNS_… */
 	unsigned int (*buckets)(const struct net *net);
-	tl_batch_copy_t *copy;
+	/*
+	 * Replaces the rows of batch by those of one bucket that belong to net. May
+	 * sleep. 0 or an errno, and no rows.
+	 */
+	int (*take)(struct tl_batch *batch, struct net *net, unsigned int bucket);
 };
 
 /* For proc_ops, whose other operations are seq_read_iter and seq_lseek. */

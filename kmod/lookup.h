@@ -90,7 +90,7 @@ struct tl_answer {
 
 /*
  * Answers every query in size bytes of text, or refuses all of them. 0, or the
- * negative errno of answer->refusal. May sleep.
+ * negative errno of answer->refusal; -ERESTARTSYS if a signal came. May sleep.
  */
 int tl_lookup_ask(struct net *net, const char *text, size_t size, struct tl_answer *answer);
 void tl_answer_free(struct tl_answer *answer);
@@ -110,8 +110,13 @@ void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned in
 unsigned int tl_lookup_walk(struct net *net, const struct tl_tuple *tuple,
 			    struct tl_step *steps);
 
-/* Which socket holds the destination port, whether it listens or not. */
+/*
+ * Which socket holds the destination port, whether it listens or not: of those on
+ * the destination address or on the wildcard, at most TL_WALK_MAX are looked at.
+ */
 void tl_lookup_bind(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
+/* The same step, not taken: somebody has the SYN already. */
+void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
 
 /* The kernel's own functions: result, found and row. Returns caveats. */
 unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,

@@ -97,7 +97,11 @@ void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned in
 		agree = walk_and_kernel_agree(steps);
 	} while (!agree && ++attempt < ATTEMPTS);
 
-	tl_lookup_bind(net, tuple, &steps[TL_STEP_BIND]);
+	/* Whoever has the SYN holds the port, and its bind table may be long. */
+	if (found_by_walk(steps))
+		tl_lookup_bind_skip(net, tuple, &steps[TL_STEP_BIND]);
+	else
+		tl_lookup_bind(net, tuple, &steps[TL_STEP_BIND]);
 	judge(verdict, tuple->family);
 	verdict->agrees = agree ? "yes" : "no";
 	verdict->caveats = caveats;

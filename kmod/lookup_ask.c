@@ -70,8 +70,10 @@ static int answer_all(struct net *net, const struct tl_tuple *tuples, unsigned i
 		return refuse(answer, -ENOMEM, "out_of_memory");
 
 	for (i = 0; i < count; i++) {
-		if (fatal_signal_pending(current))
-			return refuse(answer, -EINTR, "interrupted");
+		/* Any signal: a handler shall not have to wait for 1024 answers. */
+		if (signal_pending(current))
+			return refuse(answer, -ERESTARTSYS,
+				      "interrupted_by_a_signal:_nothing_is_answered,_ask_again");
 		cond_resched();
 		tl_lookup_answer(net, &tuples[i], i + 1, &answer->steps[i * TL_STEPS]);
 		answer->count += TL_STEPS;

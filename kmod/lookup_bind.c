@@ -1,31 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The receive path never asks the bind table. We do, since it tells apart the
- * two reasons for "connection refused": nobody has this port, and somebody has
- * it but did not call listen().
+ * The receive path never asks the bind tables. We do, where nothing else was found,
+ * since they tell apart the two reasons for "connection refused": nobody has this
+ * port, and somebody has it but did not call listen().
  */
+#include <linux/bits.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
 #include "compat.h"
+#include "compat_bind.h"
 #include "lookup.h"
 #include "tcp_lookup/contract.h"
+#include "walk.h"
 
-struct search {
+/*
+ * How well a socket answers for the port, the highest number best: before all, one
+ * on the device in question; then one that is no connection, for a server shares
+ * its port with all of those; then one on the exact address; then a listener.
+ */
+#define BIND_RANK_HOLDS		BIT(0)	/* the address and port, in any way */
+#define BIND_RANK_LISTENS	BIT(1)
+#define BIND_RANK_EXACT		BIT(2)
+#define BIND_RANK_UNCONNECTED	BIT(3)
+#define BIND_RANK_DEVICE	BIT(4)
+
+struct bind_search {
 	struct net *net;
 	const struct tl_tuple *tuple;
 	u32 walked;
-	unsigned int best;	/* rank(); 0: none yet */
-	struct sock *found;
+	bool cut;		/* there were more than TL_WALK_MAX */
+	unsigned int best;	/* BIND_RANK_…; 0: none yet */
+	struct sock *found;	/* the best, if it stands in the bucket that is locked */
 };
 
-static bool is_wildcard(const struct sock *sk)
+static bool bind_is_wildcard(const struct sock *sk)
 {
 	return sk->sk_family == AF_INET6 ? ipv6_addr_any(&sk->sk_v6_rcv_saddr) :
 					   !sk->sk_rcv_saddr;
 }
 
-static bool is_destination(const struct sock *sk, const struct tl_tuple *tuple)
+static bool bind_is_destination(const struct sock *sk, const struct tl_tuple *tuple)
 {
 	if (tuple->family == AF_INET6)
 		return ipv6_addr_equal(&sk->sk_v6_rcv_saddr, &tuple->destination.v6);
@@ -33,64 +48,110 @@ static bool is_destination(const struct sock *sk, const struct tl_tuple *tuple)
 }
 
 /* Could segments of this family reach it, were it listening? */
-static bool speaks(const struct sock *sk, u16 family)
+static bool bind_has_family(const struct sock *sk, u16 family)
 {
 	return family == AF_INET6 ? sk->sk_family == AF_INET6 : !ipv6_only_sock(sk);
 }
 
-/*
- * Which of several sockets answers best for the port: before all, one on the
- * device in question; then one that is not a connection, for a server shares
- * its port with all of those; then one on the exact address; then a listener.
- * 0: it does not hold this address and port at all.
- */
-static unsigned int rank(const struct search *search, const struct sock *sk)
+/* BIND_RANK_…; 0: it does not hold this address and port at all. */
+static unsigned int bind_rank(const struct bind_search *search, const struct sock *sk)
 {
 	const struct tl_tuple *tuple = search->tuple;
 	unsigned char state = READ_ONCE(sk->sk_state);
-	bool exact = is_destination(sk, tuple);
+	bool exact = bind_is_destination(sk, tuple);
+	unsigned int rank = BIND_RANK_HOLDS;
 
-	if (!speaks(sk, tuple->family) || !(exact || is_wildcard(sk)))
+	if (!bind_has_family(sk, tuple->family) || !(exact || bind_is_wildcard(sk)))
 		return 0;
-	return 1 + (inet_sk_bound_dev_eq(search->net, READ_ONCE(sk->sk_bound_dev_if),
-					 tuple->dif, tuple->sdif) ? 8 : 0) +
-	       (state == TCP_CLOSE || state == TCP_LISTEN ? 4 : 0) +
-	       (exact ? 2 : 0) +
-	       (state == TCP_LISTEN ? 1 : 0);
+	if (inet_sk_bound_dev_eq(search->net, READ_ONCE(sk->sk_bound_dev_if),
+				 tuple->dif, tuple->sdif))
+		rank |= BIND_RANK_DEVICE;
+	if (state == TCP_CLOSE || state == TCP_LISTEN)
+		rank |= BIND_RANK_UNCONNECTED;
+	if (exact)
+		rank |= BIND_RANK_EXACT;
+	if (state == TCP_LISTEN)
+		rank |= BIND_RANK_LISTENS;
+	return rank;
 }
 
 /* struct sock_common is all that may be touched: sk may be in TIME-WAIT. */
-static void consider(struct sock *sk, void *arg)
+static bool bind_consider(struct sock *sk, void *arg)
 {
-	struct search *search = arg;
-	unsigned int rank_of_sk = rank(search, sk);
+	struct bind_search *search = arg;
+	unsigned int rank;
 
+	if (search->walked == TL_WALK_MAX) {
+		search->cut = true;
+		return false;
+	}
 	search->walked++;
-	if (rank_of_sk > search->best) {
-		search->best = rank_of_sk;
+	rank = bind_rank(search, sk);
+	if (rank > search->best) {
+		search->best = rank;
 		search->found = sk;
 	}
+	return true;
+}
+
+static void bind_search_bucket(struct bind_search *search, struct inet_bind_hashbucket *head,
+			       struct tl_row *row)
+{
+	search->found = NULL;
+	spin_lock_bh(&head->lock);
+	tl_bind_port_visit(search->net, head, search->tuple->destination_port, bind_consider,
+			   search);
+	if (search->found)
+		tl_row_fill(row, search->found);
+	spin_unlock_bh(&head->lock);
+}
+
+static const char *bind_result(const struct bind_search *search)
+{
+	/* What more connections stand behind it does not matter. */
+	if (search->best & BIND_RANK_UNCONNECTED)
+		return TCP_LOOKUP_HIT;
+	if (search->cut)
+		return TCP_LOOKUP_CUT;
+	return search->best ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
+}
+
+static u32 bind_bucket(const struct net *net, const struct tl_tuple *tuple)
+{
+	return inet_bhashfn(net, tuple->destination_port, tl_hashinfo(net)->bhash_size);
+}
+
+static u32 bind_hash(const struct net *net, const struct tl_tuple *tuple,
+		     const union tl_addr *addr)
+{
+	if (tuple->family == AF_INET6)
+		return ipv6_portaddr_hash(net, &addr->v6, tuple->destination_port);
+	return ipv4_portaddr_hash(net, addr->v4, tuple->destination_port);
 }
 
 void tl_lookup_bind(struct net *net, const struct tl_tuple *tuple, struct tl_step *step)
 {
-	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
-	struct search search = { .net = net, .tuple = tuple };
-	struct inet_bind_hashbucket *head;
-	struct inet_bind_bucket *tb;
-
-	step->bucket = inet_bhashfn(net, tuple->destination_port, hashinfo->bhash_size);
-	head = &hashinfo->bhash[step->bucket];
-	spin_lock_bh(&head->lock);
-	inet_bind_bucket_for_each(tb, &head->chain)
-		if (net_eq(ib_net(tb), net) && tb->port == tuple->destination_port)
-			tl_bind_bucket_visit(tb, consider, &search);
-	if (search.found)
-		tl_row_fill(&step->row, search.found);
-	spin_unlock_bh(&head->lock);
+	static const union tl_addr wildcard;	/* 0.0.0.0 and :: */
+	struct inet_bind_hashbucket *heads[TL_BIND_HEADS_MAX];
+	struct bind_search search = { .net = net, .tuple = tuple };
+	unsigned int i, count;
 
 	step->reached = true;
+	step->bucket = bind_bucket(net, tuple);
+	count = tl_bind_heads(tl_hashinfo(net), step->bucket,
+			      bind_hash(net, tuple, &wildcard),
+			      bind_hash(net, tuple, &tuple->destination), heads);
+	for (i = 0; i < count && !search.cut; i++)
+		bind_search_bucket(&search, heads[i], &step->row);
+
 	step->walked = search.walked;
-	step->found = search.found;
-	step->result = search.found ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
+	step->found = search.best;
+	step->result = bind_result(&search);
+}
+
+void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct tl_step *step)
+{
+	step->reached = true;
+	step->bucket = bind_bucket(net, tuple);
+	step->result = TCP_LOOKUP_SKIPPED;
 }

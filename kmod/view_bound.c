@@ -6,54 +6,26 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
+#include "bind_walk.h"
 #include "compat.h"
 #include "dump.h"
 #include "proc.h"
 #include "tcp_lookup/contract.h"
 
-struct visit {
-	struct tl_batch *batch;
-	unsigned int bucket;
-};
-
-static void add(struct sock *sk, void *arg)
-{
-	struct visit *visit = arg;
-
-	/* A port's sockets are no chain of the bucket: no position. */
-	tl_batch_add(visit->batch, sk, visit->bucket, 0);
-}
-
-static unsigned int buckets(const struct net *net)
+static unsigned int bound_buckets(const struct net *net)
 {
 	return tl_hashinfo(net)->bhash_size;
 }
 
-static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
-{
-	struct inet_bind_hashbucket *head = &tl_hashinfo(net)->bhash[bucket];
-	struct visit visit = { .batch = batch, .bucket = bucket };
-	struct inet_bind_bucket *tb;
-
-	if (hlist_empty(&head->chain))
-		return;
-
-	spin_lock_bh(&head->lock);
-	inet_bind_bucket_for_each(tb, &head->chain)
-		if (net_eq(ib_net(tb), net))
-			tl_bind_bucket_visit(tb, add, &visit);
-	spin_unlock_bh(&head->lock);
-}
-
-static const struct tl_table bound = {
+static const struct tl_table bound_table = {
 	.columns = TCP_LOOKUP_COLUMNS_BOUND,
-	.buckets = buckets,
-	.copy = copy,
+	.buckets = bound_buckets,
+	.take = tl_bind_walk_take,
 };
 
 static int bound_open(struct inode *inode, struct file *file)
 {
-	return tl_dump_open(inode, file, &bound);
+	return tl_dump_open(inode, file, &bound_table);
 }
 
 const struct proc_ops tl_bound_ops = {

@@ -8,12 +8,12 @@
 #include "proc.h"
 #include "tcp_lookup/contract.h"
 
-static unsigned int buckets(const struct net *net)
+static unsigned int ehash_buckets(const struct net *net)
 {
 	return tl_hashinfo(net)->ehash_mask + 1;
 }
 
-static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
+static void ehash_copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
 {
 	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
 	const struct hlist_nulls_head *chain = &hashinfo->ehash[bucket].chain;
@@ -35,15 +35,20 @@ static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
 	spin_unlock_bh(lock);
 }
 
-static const struct tl_table ehash = {
+static int ehash_take(struct tl_batch *batch, struct net *net, unsigned int bucket)
+{
+	return tl_batch_take(batch, ehash_copy, net, bucket);
+}
+
+static const struct tl_table ehash_table = {
 	.columns = TCP_LOOKUP_COLUMNS_EHASH,
-	.buckets = buckets,
-	.copy = copy,
+	.buckets = ehash_buckets,
+	.take = ehash_take,
 };
 
 static int ehash_open(struct inode *inode, struct file *file)
 {
-	return tl_dump_open(inode, file, &ehash);
+	return tl_dump_open(inode, file, &ehash_table);
 }
 
 const struct proc_ops tl_ehash_ops = {

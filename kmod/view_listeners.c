@@ -8,12 +8,12 @@
 #include "proc.h"
 #include "tcp_lookup/contract.h"
 
-static unsigned int buckets(const struct net *net)
+static unsigned int listeners_buckets(const struct net *net)
 {
 	return tl_hashinfo(net)->lhash2_mask + 1;
 }
 
-static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
+static void listeners_copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
 {
 	struct inet_listen_hashbucket *head = &tl_hashinfo(net)->lhash2[bucket];
 	unsigned int position = 0;
@@ -32,15 +32,20 @@ static void copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
 	spin_unlock(&head->lock);
 }
 
-static const struct tl_table listeners = {
+static int listeners_take(struct tl_batch *batch, struct net *net, unsigned int bucket)
+{
+	return tl_batch_take(batch, listeners_copy, net, bucket);
+}
+
+static const struct tl_table listeners_table = {
 	.columns = TCP_LOOKUP_COLUMNS_LISTENERS,
-	.buckets = buckets,
-	.copy = copy,
+	.buckets = listeners_buckets,
+	.take = listeners_take,
 };
 
 static int listeners_open(struct inode *inode, struct file *file)
 {
-	return tl_dump_open(inode, file, &listeners);
+	return tl_dump_open(inode, file, &listeners_table);
 }
 
 const struct proc_ops tl_listeners_ops = {

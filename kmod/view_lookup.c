@@ -63,7 +63,7 @@ static const char *errno_name(int err)
 		return "E2BIG";
 	case -ENOMEM:
 		return "ENOMEM";
-	default:
+	default:	/* -ERESTARTSYS, which user space never sees */
 		return "EINTR";
 	}
 }

@@ -203,6 +203,8 @@
 #define TCP_LOOKUP_HIT "hit"
 #define TCP_LOOKUP_MISS "miss"
 #define TCP_LOOKUP_SKIPPED "skipped" /* an earlier step hit: not reached */
+/* bind: only connections among the first sockets on a port that has more. */
+#define TCP_LOOKUP_CUT "cut"
 
 /* family */
 #define TCP_LOOKUP_INET "inet"

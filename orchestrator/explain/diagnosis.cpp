@@ -50,6 +50,9 @@ void add_lookup(const LookupAnswer& answer, const Facts& facts, Diagnosis& diagn
     if (each.step == TCP_LOOKUP_STEP_BIND && answer.verdict != TCP_LOOKUP_VERDICT_RST) continue;
     std::string text = each.socket ? hit_in_words(each.step, *each.socket, facts)
                                    : miss_in_words(each.step, facts);
+    if (each.result == TCP_LOOKUP_CUT)
+      text = fmt::format("only connections among the first {} sockets on port {}, which has more",
+                         each.walked.value_or(0), facts.question.destination.port);
     if (each.bucket)
       text += fmt::format(" (bucket {}, {} looked at)", *each.bucket, each.walked.value_or(0));
     diagnosis.steps.push_back({each.step,

@@ -25,7 +25,7 @@ struct Tuple {
 
 struct LookupStep {
   std::string step;    // "ehash", "lhash2-exact", "lhash2-wildcard", "bind", "verdict"
-  std::string result;  // "hit", "miss", "skipped"
+  std::string result;  // "hit", "miss", "skipped", "cut"
   std::optional<std::uint32_t> bucket;
   std::optional<std::uint32_t> walked;  // sockets compared in that bucket
   std::optional<int> score;             // compute_score(), listeners only

@@ -34,6 +34,9 @@ std::string meaning_of(const LookupStep& step, const Tuple& tuple) {
   if (step.result == TCP_LOOKUP_SKIPPED)
     return "an earlier step hit: the kernel does not come here";
   const Endpoint& destination = tuple.destination;
+  if (step.result == TCP_LOOKUP_CUT)
+    return fmt::format("only connections among the first {} sockets on port {}, which has more",
+                       step.walked.value_or(0), destination.port);
   if (step.step == TCP_LOOKUP_STEP_EHASH) return "no connection has this 4-tuple";
   if (step.step == TCP_LOOKUP_STEP_EXACT)
     return fmt::format("nobody listens on {}", destination.str());

@@ -80,7 +80,11 @@ std::vector<LookupAnswer> Module::lookup(const std::vector<Tuple>& tuples) {
 std::vector<LookupAnswer> Module::ask(const std::vector<Tuple>& tuples,
                                       const std::string& questions) {
   if (!lookup_.file) throw SystemError("open", lookup_.path, lookup_.error);
-  const ssize_t wrote = ::write(lookup_.file.get(), questions.data(), questions.size());
+  ssize_t wrote = 0;
+  do {
+    // A signal interrupts the answering, and nothing of it is kept.
+    wrote = ::write(lookup_.file.get(), questions.data(), questions.size());
+  } while (wrote < 0 && errno == EINTR);
   if (wrote < 0 && errno == EINVAL)
     throw UsageError(refusal_from(lookup_.path, read(lookup_), tuples));
   checked(wrote, "write", lookup_.path);

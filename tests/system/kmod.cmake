@@ -4,6 +4,7 @@
 # images, so it exists for the series whose kernel has been fetched.
 add_executable(kmod_poke ${CMAKE_CURRENT_LIST_DIR}/kmod_poke.c
   ${CMAKE_CURRENT_LIST_DIR}/kmod_check.c ${CMAKE_CURRENT_LIST_DIR}/kmod_churn.c
+  ${CMAKE_CURRENT_LIST_DIR}/kmod_many.c
   ${CMAKE_CURRENT_LIST_DIR}/kmod_sockets.c ${CMAKE_CURRENT_LIST_DIR}/kmod_view.c
   ${CMAKE_CURRENT_LIST_DIR}/kmod_trace.c ${CMAKE_CURRENT_LIST_DIR}/kmod_trace_churn.c)
 target_include_directories(kmod_poke PRIVATE ${PROJECT_SOURCE_DIR}/include)

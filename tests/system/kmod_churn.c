@@ -34,6 +34,33 @@ static void churn_forever(int client_port, int server_port)
 	}
 }
 
+/*
+ * Opens a crowd of connections to the server's port and closes them, neighbours one
+ * after another, until it is killed: so a dump of that port loses its place.
+ */
+static void crowd_forever(int server, int port)
+{
+	enum { CROWD = 150 };
+	const struct linger reset = {.l_onoff = 1};
+	int client[CROWD], accepted[CROWD];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		for (int i = 0; i < CROWD; i++) {
+			client[i] = tcp_socket(AF_INET);
+			must(setsockopt(client[i], SOL_SOCKET, SO_LINGER, &reset,
+					sizeof(reset)) == 0, "linger");
+			must(connect_to(client[i], "127.0.0.1", port) == 0, "connect");
+			accepted[i] = accept(server, NULL, NULL);
+			must(accepted[i] >= 0, "accept");
+		}
+		for (int i = 0; i < CROWD; i++) {
+			close(client[i]);
+			close(accepted[i]);
+		}
+	}
+}
+
 /* How many of the cookies are not in the view exactly once. */
 static int not_once(const char *name, size_t piece, char (*cookies)[24], int count)
 {
@@ -57,10 +84,11 @@ static int not_once(const char *name, size_t piece, char (*cookies)[24], int cou
 
 void churn(void)
 {
-	enum { LASTING = 100, DUMPS = 50 };
+	/* More than the module copies under one hold of a lock (kmod/walk.h). */
+	enum { LASTING = 200, DUMPS = 50 };
 	int server = listener("127.0.0.1", 80), wrong = 0, disagreed = 0;
 	char connected[LASTING][24], accepted[LASTING][24], listening[1][24];
-	pid_t child[2];
+	pid_t child[3];
 
 	strcpy(listening[0], cookie(server));
 	for (int i = 0; i < LASTING; i++) {
@@ -75,6 +103,8 @@ void churn(void)
 	for (int i = 0; i < 2; i++)
 		if ((child[i] = fork()) == 0)
 			churn_forever(21000 + i, 8000 + i);
+	if ((child[2] = fork()) == 0)
+		crowd_forever(server, 80);
 	check(appears("listeners", "local_port", "8000", "device", "-"), "churn: begun");
 
 	for (int dump = 0; dump < DUMPS; dump++) {
@@ -87,7 +117,7 @@ void churn(void)
 		disagreed += !step_is("127.0.0.1:21000 127.0.0.1:8000", "verdict", "hit", "agrees",
 				      "yes");
 	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		kill(child[i], SIGKILL);
 		must(waitpid(child[i], NULL, 0) == child[i], "waitpid");
 	}

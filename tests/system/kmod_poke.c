@@ -30,6 +30,7 @@
 
 #include "kmod_check.h"
 #include "kmod_churn.h"
+#include "kmod_many.h"
 #include "kmod_sockets.h"
 #include "kmod_trace.h"
 #include "kmod_view.h"
@@ -389,6 +390,8 @@ int main(int argc, char **argv)
 
 	run("info", info);
 	run("bound, not listening", bound_not_listening);
+	run("many on one port", many_on_one_port);
+	run("interrupted", interrupted);
 	run("dual stack", dual_stack);
 	run("self-connect, IPv4", self_connect_v4);
 	run("self-connect, IPv6", self_connect_v6);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "kmod_many.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kmod_check.h"
+#include "kmod_sockets.h"
+#include "kmod_view.h"
+#include "tcp_lookup/contract.h"
+
+/* A listener has answered the question; a crowd is looked at in part. */
+void many_on_one_port(void)
+{
+	enum { CROWD = 200 };	/* more than TL_WALK_MAX of kmod/walk.h */
+	const char *tuple = "127.0.0.1:1 127.0.0.1:80";
+	int server = listener("127.0.0.1", 80), late, shown = 0;
+	struct view bound;
+
+	for (int i = 0; i < CROWD; i++) {
+		must(connect_to(tcp_socket(AF_INET), "127.0.0.1", 80) == 0, "connect");
+		must(accept(server, NULL, NULL) >= 0, "accept");
+	}
+	check(step_is(tuple, "bind", "skipped", "walked", "0"),
+	      "bind: not asked where a listener was found");
+	close(server);
+	check_verdict(tuple, "RST", "-", "-");
+	check(step_is(tuple, "bind", "cut", "walked", "128"),
+	      "bind: ends after 128 connections, and says so");
+	check(step_is(tuple, "bind", "cut", "state", "ESTABLISHED"), "bind: cut, a connection");
+	bound = view_read(TCP_LOOKUP_VIEW_BOUND);
+	for (const struct line *row = NULL;
+	     (row = find_row(&bound, row, "local_port", "80", "role", "connected", NULL));)
+		shown++;
+	view_free(&bound);
+	check(shown == CROWD, "bound: all connections on the port, each once");
+
+	late = bound_socket("0.0.0.0", 80);
+	check(step_is(tuple, "bind", "hit", "cookie", cookie(late)),
+	      "bind: finds the socket without listen() beside the crowd, on the wildcard");
+	close(late);
+	late = bound_socket("127.0.0.1", 80);
+	check(step_is(tuple, "bind", "hit", "cookie", cookie(late)),
+	      "bind: finds the socket without listen() beside the crowd, on the address");
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+/* A handler without SA_RESTART ends the write, and nothing is answered. */
+void interrupted(void)
+{
+	static char many[TCP_LOOKUP_QUERIES_MAX * 20 + 1];
+	const struct sigaction action = {.sa_handler = on_alarm};
+	const struct itimerval often = {{0, 300}, {0, 300}}, never = {{0, 0}, {0, 0}};
+	int fd = open(LOOKUP, O_RDWR), error = 0;
+	time_t end = time(NULL) + 20;
+	struct view view;
+
+	must(fd >= 0, LOOKUP);
+	for (int i = 0; i < TCP_LOOKUP_QUERIES_MAX; i++)
+		memcpy(many + (size_t)i * 20, "1.1.1.1:1 1.1.1.1:1\n", 20);
+	must(sigaction(SIGALRM, &action, NULL) == 0, "sigaction");
+	must(setitimer(ITIMER_REAL, &often, NULL) == 0, "setitimer");
+	while (!error && time(NULL) < end)
+		if (write(fd, many, strlen(many)) < 0)
+			error = errno;
+	must(setitimer(ITIMER_REAL, &never, NULL) == 0, "setitimer");
+	check(error == EINTR, "a signal ends a long write: EINTR");
+	view = view_from_fd(fd, 4096);
+	check(view.count == 1 && find_row(&view, NULL, "error", "EINTR", "line", "-", NULL),
+	      "after it the view says EINTR, and answers nothing");
+	view_free(&view);
+	must(write(fd, many, strlen(many)) == (ssize_t)strlen(many), "write");
+	view = view_from_fd(fd, 65536);
+	check(view.count == 5 * TCP_LOOKUP_QUERIES_MAX, "asked again, all is answered");
+	view_free(&view);
+}
