@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PORT = 8000, TUPLES = 200 };
+enum { PORT = 8000, TUPLES = 200, ROUNDS = 15 };
 
 static void must(int done, const char *what)
 {
@@ -68,6 +68,20 @@ static double ns_per_row(void)
 	return (now() - begin) / (double)rows;
 }
 
+/* The best of some rounds: a shared machine only ever makes it slower. */
+static double best(double (*measured)(void))
+{
+	double least = measured();
+
+	for (int i = 1; i < ROUNDS; i++) {
+		const double ns = measured();
+
+		if (ns < least)
+			least = ns;
+	}
+	return least;
+}
+
 int main(int argc, char **argv)
 {
 	const struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT),
@@ -87,12 +101,10 @@ int main(int argc, char **argv)
 		must(connect(client, (const struct sockaddr *)&to, sizeof(to)) == 0, "connect");
 		must(accept(server, NULL, NULL) >= 0, "accept");
 	}
-	ns_per_tuple();	/* warms what it runs through */
-	hit = ns_per_tuple();
-	row = ns_per_row();
+	hit = best(ns_per_tuple);
+	row = best(ns_per_row);
 	close(server);
-	ns_per_tuple();
-	miss = ns_per_tuple();
+	miss = best(ns_per_tuple);
 	printf("%d %.0f %.0f %.0f\n", count, hit, miss, row);
 	return 0;
 }
