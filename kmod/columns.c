@@ -5,8 +5,8 @@
 #include "cells.h"
 #include "columns.h"
 
-static const struct tl_column *find_column(const struct tl_column_set *set,
-					   const char *name, size_t length)
+static const struct tl_column *column_set_find(const struct tl_column_set *set,
+					       const char *name, size_t length)
 {
 	unsigned int i;
 
@@ -26,7 +26,7 @@ int tl_columns_resolve(struct tl_columns *columns, const struct tl_column_set *s
 	columns->count = 0;
 	for (; *names; names += length + strspn(names + length, " ")) {
 		length = strcspn(names, " ");
-		column = find_column(set, names, length);
+		column = column_set_find(set, names, length);
 		if (!column || columns->count == TL_COLUMNS_MAX)
 			return -EINVAL;
 		columns->at[columns->count++] = column;

@@ -204,31 +204,6 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 #endif
 
 /*
- * What skb:kfree_skb tells: why since 5.17, for which socket since 6.11, and that
- * the socket is not to be touched since 7.0 or so.
- */
-#if defined(HAVE_KFREE_SKB_CONST_RX_SK)
-#define TL_KFREE_SKB_ARGUMENTS \
-	void *unused, struct sk_buff *skb, void *location, enum skb_drop_reason reason, \
-	const struct sock *rx_sk
-#elif defined(HAVE_KFREE_SKB_RX_SK)
-#define TL_KFREE_SKB_ARGUMENTS \
-	void *unused, struct sk_buff *skb, void *location, enum skb_drop_reason reason, \
-	struct sock *rx_sk
-#elif defined(HAVE_KFREE_SKB_REASON)
-#define TL_KFREE_SKB_ARGUMENTS \
-	void *unused, struct sk_buff *skb, void *location, enum skb_drop_reason reason
-#else
-#define TL_KFREE_SKB_ARGUMENTS \
-	void *unused, struct sk_buff *skb, void *location
-#endif
-#ifdef HAVE_KFREE_SKB_WITHOUT_REASON
-#define TL_KFREE_SKB_REASON tl_drop_reason_by_place(location)
-#else
-#define TL_KFREE_SKB_REASON reason
-#endif
-
-/*
  * Reasons came with 5.17, and with them skb:kfree_skb where TCP drops: before, tcp_drop()
  * freed without it.
  */
@@ -243,18 +218,64 @@ static inline bool tl_has_drop_reasons(void)
 
 /*
  * A hook of netfilter has dropped it. Before there were reasons the place tells:
- * nf_hook_slow() calls the hooks, and frees what one of them does not want.
+ * nf_hook_slow() calls the hooks, and frees what one of them does not want. Where that
+ * function stands is found once, before the tracepoint is registered: no
+ * drop has to be looked up among the kernel's symbols.
  */
 #ifdef HAVE_DROP_REASON_NAMES
 #define TL_NETFILTER_DROP SKB_DROP_REASON_NETFILTER_DROP
+
+static inline void tl_netfilter_place_find(void)
+{
+}
 #else
 #define TL_NETFILTER_DROP 1
-static inline u32 tl_drop_reason_by_place(const void *location)
-{
-	char symbol[KSYM_SYMBOL_LEN];
 
-	sprint_symbol_no_offset(symbol, (unsigned long)location);
-	return strcmp(symbol, "nf_hook_slow") ? 0 : TL_NETFILTER_DROP;
+struct tl_netfilter_place {
+	unsigned long begin;
+	unsigned long size;	/* 0: not found, so that no drop is known to be a filter's */
+};
+
+extern struct tl_netfilter_place tl_netfilter_place;	/* trace_reasons.c */
+
+void tl_netfilter_place_find(void);
+
+static inline u32 tl_drop_reason_by_place(const void *place)
+{
+	return (unsigned long)place - tl_netfilter_place.begin < tl_netfilter_place.size ?
+	       TL_NETFILTER_DROP : 0;
+}
+#endif
+
+/*
+ * The handler of skb:kfree_skb. It tells why since 5.17, for which socket since 6.11,
+ * and that the socket is not to be touched since 7.0 or so. Registered with a
+ * tl_dropped_t as its data, which gets what all kernels know.
+ */
+typedef void tl_dropped_t(struct sk_buff *skb, u32 reason);
+
+#if defined(HAVE_KFREE_SKB_CONST_RX_SK)
+static inline void tl_on_kfree_skb(void *dropped, struct sk_buff *skb, void *location,
+				   enum skb_drop_reason reason, const struct sock *rx_sk)
+{
+	((tl_dropped_t *)dropped)(skb, reason);
+}
+#elif defined(HAVE_KFREE_SKB_RX_SK)
+static inline void tl_on_kfree_skb(void *dropped, struct sk_buff *skb, void *location,
+				   enum skb_drop_reason reason, struct sock *rx_sk)
+{
+	((tl_dropped_t *)dropped)(skb, reason);
+}
+#elif defined(HAVE_KFREE_SKB_REASON)
+static inline void tl_on_kfree_skb(void *dropped, struct sk_buff *skb, void *location,
+				   enum skb_drop_reason reason)
+{
+	((tl_dropped_t *)dropped)(skb, reason);
+}
+#else
+static inline void tl_on_kfree_skb(void *dropped, struct sk_buff *skb, void *location)
+{
+	((tl_dropped_t *)dropped)(skb, tl_drop_reason_by_place(location));
 }
 #endif
 

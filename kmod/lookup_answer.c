@@ -13,9 +13,9 @@
  * may come or go in between. That is no disagreement: both are done again. One
  * that persists this often is.
  */
-#define ATTEMPTS 8
+#define ANSWER_ATTEMPTS 8
 
-static const struct tl_row *found_by_walk(const struct tl_step *steps)
+static const struct tl_row *answer_found_by_walk(const struct tl_step *steps)
 {
 	int i;
 
@@ -26,9 +26,9 @@ static const struct tl_row *found_by_walk(const struct tl_step *steps)
 }
 
 /* A cookie belongs to one socket, ever; a recycled address would mislead. */
-static bool walk_and_kernel_agree(const struct tl_step *steps)
+static bool answer_agrees(const struct tl_step *steps)
 {
-	const struct tl_row *walk = found_by_walk(steps);
+	const struct tl_row *walk = answer_found_by_walk(steps);
 	const struct tl_step *kernel = &steps[TL_STEP_VERDICT];
 
 	if (!walk || !kernel->found)
@@ -36,7 +36,7 @@ static bool walk_and_kernel_agree(const struct tl_step *steps)
 	return walk->cookie == kernel->row.cookie && walk->state == kernel->row.state;
 }
 
-static void name_steps(struct tl_step *steps, unsigned int query)
+static void answer_name_steps(struct tl_step *steps, unsigned int query)
 {
 	static const char * const names[TL_STEPS] = {
 		[TL_STEP_EHASH] = TCP_LOOKUP_STEP_EHASH,
@@ -55,7 +55,7 @@ static void name_steps(struct tl_step *steps, unsigned int query)
 }
 
 /* What tcp_v4_rcv(), tcp_v6_rcv() and tcp_rcv_state_process() do with a SYN. */
-static void judge(struct tl_step *step, u16 family)
+static void answer_judge(struct tl_step *step, u16 family)
 {
 	if (!step->found) {
 		step->verdict = TCP_LOOKUP_VERDICT_RST;
@@ -88,21 +88,21 @@ void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned in
 	int attempt = 0;
 
 	do {
-		name_steps(steps, query);
+		answer_name_steps(steps, query);
 		/* SO_INCOMING_CPU looks at where we run: stay there. */
 		migrate_disable();
 		caveats = tl_lookup_walk(net, tuple, steps);
 		caveats |= tl_lookup_kernel(net, tuple, verdict);
 		migrate_enable();
-		agree = walk_and_kernel_agree(steps);
-	} while (!agree && ++attempt < ATTEMPTS);
+		agree = answer_agrees(steps);
+	} while (!agree && ++attempt < ANSWER_ATTEMPTS);
 
 	/* Whoever has the SYN holds the port, and its bind table may be long. */
-	if (found_by_walk(steps))
+	if (answer_found_by_walk(steps))
 		tl_lookup_bind_skip(net, tuple, &steps[TL_STEP_BIND]);
 	else
 		tl_lookup_bind(net, tuple, &steps[TL_STEP_BIND]);
-	judge(verdict, tuple->family);
+	answer_judge(verdict, tuple->family);
 	verdict->agrees = agree ? "yes" : "no";
 	verdict->caveats = caveats;
 }

@@ -10,7 +10,7 @@
 #include "lookup.h"
 #include "tcp_lookup/contract.h"
 
-static int refuse(struct tl_answer *answer, int err, const char *reason)
+static int ask_refuse(struct tl_answer *answer, int err, const char *reason)
 {
 	answer->refusal = (struct tl_refusal) { .err = err, .reason = reason };
 	return err;
@@ -20,7 +20,7 @@ static int refuse(struct tl_answer *answer, int err, const char *reason)
  * A segment that arrives on a port of a VRF is looked up as one of the VRF's
  * device, with the port as the second device that may match (inet_sdif()).
  */
-static bool find_device(struct net *net, struct tl_tuple *tuple)
+static bool ask_find_device(struct net *net, struct tl_tuple *tuple)
 {
 	const struct net_device *dev;
 	int master;
@@ -39,13 +39,13 @@ static bool find_device(struct net *net, struct tl_tuple *tuple)
 	return dev;
 }
 
-static int find_devices(struct net *net, struct tl_tuple *tuples, unsigned int count,
-			struct tl_answer *answer)
+static int ask_find_devices(struct net *net, struct tl_tuple *tuples, unsigned int count,
+			    struct tl_answer *answer)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		if (find_device(net, &tuples[i]))
+		if (ask_find_device(net, &tuples[i]))
 			continue;
 		answer->refusal = (struct tl_refusal) {
 			.err = -EINVAL,
@@ -58,8 +58,8 @@ static int find_devices(struct net *net, struct tl_tuple *tuples, unsigned int c
 	return 0;
 }
 
-static int answer_all(struct net *net, const struct tl_tuple *tuples, unsigned int count,
-		      struct tl_answer *answer)
+static int ask_answer_all(struct net *net, const struct tl_tuple *tuples, unsigned int count,
+			  struct tl_answer *answer)
 {
 	unsigned int i;
 
@@ -67,12 +67,12 @@ static int answer_all(struct net *net, const struct tl_tuple *tuples, unsigned i
 		return 0;
 	answer->steps = kvcalloc(count, TL_STEPS * sizeof(*answer->steps), GFP_KERNEL_ACCOUNT);
 	if (!answer->steps)
-		return refuse(answer, -ENOMEM, "out_of_memory");
+		return ask_refuse(answer, -ENOMEM, "out_of_memory");
 
 	for (i = 0; i < count; i++) {
 		/* Any signal: a handler shall not have to wait for 1024 answers. */
 		if (signal_pending(current))
-			return refuse(answer, -ERESTARTSYS,
+			return ask_refuse(answer, -ERESTARTSYS,
 				      "interrupted_by_a_signal:_nothing_is_answered,_ask_again");
 		cond_resched();
 		tl_lookup_answer(net, &tuples[i], i + 1, &answer->steps[i * TL_STEPS]);
@@ -82,7 +82,7 @@ static int answer_all(struct net *net, const struct tl_tuple *tuples, unsigned i
 }
 
 /* How many queries there can be, so that a short write does not cost much. */
-static unsigned int count_lines(const char *text, size_t size)
+static unsigned int ask_count_lines(const char *text, size_t size)
 {
 	unsigned int lines = 1;
 	size_t i;
@@ -94,19 +94,19 @@ static unsigned int count_lines(const char *text, size_t size)
 
 int tl_lookup_ask(struct net *net, const char *text, size_t size, struct tl_answer *answer)
 {
-	unsigned int max = count_lines(text, size);
+	unsigned int max = ask_count_lines(text, size);
 	struct tl_tuple *tuples;
 	int count, err;
 
 	memset(answer, 0, sizeof(*answer));
 	tuples = kvmalloc_array(max, sizeof(*tuples), GFP_KERNEL_ACCOUNT);
 	if (!tuples)
-		return refuse(answer, -ENOMEM, "out_of_memory");
+		return ask_refuse(answer, -ENOMEM, "out_of_memory");
 
 	count = tl_lookup_parse(text, size, tuples, max, &answer->refusal);
-	err = count < 0 ? count : find_devices(net, tuples, count, answer);
+	err = count < 0 ? count : ask_find_devices(net, tuples, count, answer);
 	if (!err)
-		err = answer_all(net, tuples, count, answer);
+		err = ask_answer_all(net, tuples, count, answer);
 	kvfree(tuples);
 	if (err) {
 		kvfree(answer->steps);

@@ -8,7 +8,7 @@
 #include "tcp_lookup/contract.h"
 
 /* A hit comes with a reference, and may be of any kind. */
-static struct sock *lookup_established(struct net *net, const struct tl_tuple *tuple)
+static struct sock *kernel_find_established(struct net *net, const struct tl_tuple *tuple)
 {
 	if (tuple->family == AF_INET6)
 		return tl_inet6_lookup_established(net, &tuple->source.v6,
@@ -22,7 +22,7 @@ static struct sock *lookup_established(struct net *net, const struct tl_tuple *t
 }
 
 /* A hit comes without a reference, and lives only until rcu_read_unlock(). */
-static struct sock *lookup_listener(struct net *net, const struct tl_tuple *tuple)
+static struct sock *kernel_find_listener(struct net *net, const struct tl_tuple *tuple)
 {
 	if (tuple->family == AF_INET6)
 		return tl_inet6_lookup_listener(net, NULL, 0, &tuple->source.v6,
@@ -49,9 +49,9 @@ unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 	if (rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]))
 		caveats |= TL_CAVEAT_SK_LOOKUP;
 
-	sk = lookup_established(net, tuple);
+	sk = kernel_find_established(net, tuple);
 	if (!sk) {
-		sk = lookup_listener(net, tuple);
+		sk = kernel_find_listener(net, tuple);
 		/* Closed just now? Then it is as good as not found. */
 		if (sk && !refcount_inc_not_zero(&sk->sk_refcnt))
 			sk = NULL;

@@ -25,7 +25,7 @@ struct cursor {
 	struct tl_refusal *refusal;
 };
 
-static int refuse(struct cursor *cursor, const char *at, int err, const char *reason)
+static int parse_refuse(struct cursor *cursor, const char *at, int err, const char *reason)
 {
 	*cursor->refusal = (struct tl_refusal) {
 		.err = err,
@@ -36,22 +36,22 @@ static int refuse(struct cursor *cursor, const char *at, int err, const char *re
 	return err;
 }
 
-static bool is_blank(char c)
+static bool parse_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static void skip_blanks(struct cursor *cursor)
+static void parse_skip_blanks(struct cursor *cursor)
 {
-	while (cursor->at < cursor->end && is_blank(*cursor->at))
+	while (cursor->at < cursor->end && parse_is_blank(*cursor->at))
 		cursor->at++;
 }
 
-static size_t word_length(const struct cursor *cursor)
+static size_t parse_word_length(const struct cursor *cursor)
 {
 	const char *end = cursor->at;
 
-	while (end < cursor->end && !is_blank(*end))
+	while (end < cursor->end && !parse_is_blank(*end))
 		end++;
 	return end - cursor->at;
 }
@@ -64,12 +64,12 @@ static int parse_port(struct cursor *cursor, u16 *port)
 	while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9') {
 		number = number * 10 + *cursor->at++ - '0';
 		if (number > U16_MAX)
-			return refuse(cursor, digits, -EINVAL, "port_is_greater_than_65535");
+			return parse_refuse(cursor, digits, -EINVAL, "port_is_greater_than_65535");
 	}
 	if (cursor->at == digits)
-		return refuse(cursor, digits, -EINVAL, "port_is_missing");
-	if (cursor->at < cursor->end && !is_blank(*cursor->at))
-		return refuse(cursor, cursor->at, -EINVAL, "port_is_no_decimal_number");
+		return parse_refuse(cursor, digits, -EINVAL, "port_is_missing");
+	if (cursor->at < cursor->end && !parse_is_blank(*cursor->at))
+		return parse_refuse(cursor, cursor->at, -EINVAL, "port_is_no_decimal_number");
 	*port = number;
 	return 0;
 }
@@ -81,11 +81,11 @@ static int parse_inet6(struct cursor *cursor, union tl_addr *addr)
 	const char *close;
 
 	if (!in6_pton(cursor->at, cursor->end - cursor->at, addr->v6.s6_addr, ']', &close))
-		return refuse(cursor, cursor->at, -EINVAL, "no_IPv6_address");
+		return parse_refuse(cursor, cursor->at, -EINVAL, "no_IPv6_address");
 	if (close == cursor->end || *close != ']')
-		return refuse(cursor, open, -EINVAL, "bracket_is_not_closed");
+		return parse_refuse(cursor, open, -EINVAL, "bracket_is_not_closed");
 	if (ipv6_addr_v4mapped(&addr->v6))
-		return refuse(cursor, cursor->at, -EINVAL,
+		return parse_refuse(cursor, cursor->at, -EINVAL,
 			      "IPv4-mapped_address:_no_segment_carries_one,_write_it_as_IPv4");
 	cursor->at = close + 1;
 	return 0;
@@ -96,7 +96,7 @@ static int parse_inet(struct cursor *cursor, union tl_addr *addr)
 	const char *end;
 
 	if (!in4_pton(cursor->at, cursor->end - cursor->at, (u8 *)&addr->v4, ':', &end))
-		return refuse(cursor, cursor->at, -EINVAL,
+		return parse_refuse(cursor, cursor->at, -EINVAL,
 			      "no_address:_expected_IPV4:PORT_or_[IPV6]:PORT");
 	cursor->at = end;
 	return 0;
@@ -117,7 +117,8 @@ static int parse_endpoint(struct cursor *cursor, u16 *family, union tl_addr *add
 		return err;
 
 	if (cursor->at == cursor->end || *cursor->at != ':')
-		return refuse(cursor, cursor->at, -EINVAL, "expected_:PORT_after_the_address");
+		return parse_refuse(cursor, cursor->at, -EINVAL,
+				    "expected_:PORT_after_the_address");
 	cursor->at++;
 	return parse_port(cursor, port);
 }
@@ -127,26 +128,27 @@ static int parse_device(struct cursor *cursor, struct tl_tuple *tuple)
 {
 	size_t length;
 
-	skip_blanks(cursor);
+	parse_skip_blanks(cursor);
 	if (cursor->at == cursor->end)
 		return 0;
-	if (word_length(cursor) != 3 || memcmp(cursor->at, "dev", 3))
-		return refuse(cursor, cursor->at, -EINVAL, "expected_dev_NAME_or_the_end_of_line");
+	if (parse_word_length(cursor) != 3 || memcmp(cursor->at, "dev", 3))
+		return parse_refuse(cursor, cursor->at, -EINVAL,
+				    "expected_dev_NAME_or_the_end_of_line");
 	cursor->at += 3;
 
-	skip_blanks(cursor);
-	length = word_length(cursor);
+	parse_skip_blanks(cursor);
+	length = parse_word_length(cursor);
 	if (!length)
-		return refuse(cursor, cursor->at, -EINVAL, "device_name_is_missing");
+		return parse_refuse(cursor, cursor->at, -EINVAL, "device_name_is_missing");
 	if (length >= IFNAMSIZ || memchr(cursor->at, '\0', length))
-		return refuse(cursor, cursor->at, -EINVAL, "no_device_name");
+		return parse_refuse(cursor, cursor->at, -EINVAL, "no_device_name");
 	memcpy(tuple->device, cursor->at, length);
 	tuple->device_column = cursor->at - cursor->line + 1;
 	cursor->at += length;
 
-	skip_blanks(cursor);
+	parse_skip_blanks(cursor);
 	if (cursor->at != cursor->end)
-		return refuse(cursor, cursor->at, -EINVAL, "text_after_the_device_name");
+		return parse_refuse(cursor, cursor->at, -EINVAL, "text_after_the_device_name");
 	return 0;
 }
 
@@ -163,15 +165,15 @@ static int parse_tuple(struct cursor *cursor, struct tl_tuple *tuple)
 	if (err)
 		return err;
 
-	skip_blanks(cursor);
+	parse_skip_blanks(cursor);
 	destination = cursor->at;
 	if (destination == cursor->end)
-		return refuse(cursor, destination, -EINVAL, "destination_is_missing");
+		return parse_refuse(cursor, destination, -EINVAL, "destination_is_missing");
 	err = parse_endpoint(cursor, &family, &tuple->destination, &tuple->destination_port);
 	if (err)
 		return err;
 	if (family != tuple->family)
-		return refuse(cursor, destination, -EINVAL,
+		return parse_refuse(cursor, destination, -EINVAL,
 			      "source_and_destination_are_of_different_families");
 
 	return parse_device(cursor, tuple);
@@ -194,11 +196,11 @@ int tl_lookup_parse(const char *text, size_t size, struct tl_tuple *tuples,
 		cursor.number++;
 		text = cursor.end + 1;
 
-		skip_blanks(&cursor);
+		parse_skip_blanks(&cursor);
 		if (cursor.at == cursor.end || *cursor.at == '#')
 			continue;
 		if (count == max)
-			return refuse(&cursor, cursor.at, -E2BIG,
+			return parse_refuse(&cursor, cursor.at, -E2BIG,
 				      "too_many_queries:_split_the_write");
 		err = parse_tuple(&cursor, &tuples[count++]);
 		if (err)

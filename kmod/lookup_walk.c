@@ -14,7 +14,7 @@
 #include "lookup.h"
 #include "tcp_lookup/contract.h"
 
-static void settle(struct tl_step *step, struct sock *found)
+static void walk_settle(struct tl_step *step, struct sock *found)
 {
 	step->reached = true;
 	step->found = found;
@@ -23,8 +23,8 @@ static void settle(struct tl_step *step, struct sock *found)
 		tl_row_fill(&step->row, found);
 }
 
-static bool local_address_is(const struct sock *sk, const struct tl_tuple *tuple,
-			     const union tl_addr *addr)
+static bool walk_address_fits(const struct sock *sk, const struct tl_tuple *tuple,
+			      const union tl_addr *addr)
 {
 	if (tuple->family == AF_INET6)
 		return sk->sk_family == AF_INET6 &&
@@ -33,14 +33,14 @@ static bool local_address_is(const struct sock *sk, const struct tl_tuple *tuple
 	return !ipv6_only_sock(sk) && sk->sk_rcv_saddr == addr->v4;
 }
 
-static bool device_fits(struct net *net, const struct sock *sk, const struct tl_tuple *tuple)
+static bool walk_device_fits(struct net *net, const struct sock *sk, const struct tl_tuple *tuple)
 {
 	return inet_sk_bound_dev_eq(net, READ_ONCE(sk->sk_bound_dev_if), tuple->dif, tuple->sdif);
 }
 
 /* The hash of a connection, seen from the host that the segment comes to. */
-static u32 ehashfn(const struct net *net, const struct tl_tuple *tuple,
-		   const union tl_addr *local)
+static u32 walk_ehashfn(const struct net *net, const struct tl_tuple *tuple,
+			const union tl_addr *local)
 {
 	if (tuple->family == AF_INET6)
 		return inet6_ehashfn(net, &local->v6, tuple->destination_port,
@@ -50,8 +50,8 @@ static u32 ehashfn(const struct net *net, const struct tl_tuple *tuple,
 }
 
 /* inet_match(), inet6_match(), but for the device. */
-static bool same_connection(const struct net *net, const struct sock *sk,
-			    const struct tl_tuple *tuple)
+static bool walk_connection_fits(const struct net *net, const struct sock *sk,
+				 const struct tl_tuple *tuple)
 {
 	if (!net_eq(sock_net(sk), net) || sk->sk_num != tuple->destination_port ||
 	    sk->sk_dport != htons(tuple->source_port))
@@ -68,7 +68,7 @@ static unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
 			       struct tl_step *step)
 {
 	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
-	u32 hash = ehashfn(net, tuple, &tuple->destination);
+	u32 hash = walk_ehashfn(net, tuple, &tuple->destination);
 	spinlock_t *lock = inet_ehash_lockp(hashinfo, hash);
 	const struct hlist_nulls_node *node;
 	struct sock *sk, *found = NULL;
@@ -78,9 +78,9 @@ static unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
 	spin_lock_bh(lock);
 	sk_nulls_for_each(sk, node, &inet_ehash_bucket(hashinfo, hash)->chain) {
 		step->walked++;
-		if (sk->sk_hash != hash || !same_connection(net, sk, tuple))
+		if (sk->sk_hash != hash || !walk_connection_fits(net, sk, tuple))
 			continue;
-		if (device_fits(net, sk, tuple)) {
+		if (walk_device_fits(net, sk, tuple)) {
 			/*
 			 * A request is in the chain before anybody may take a
 			 * reference, and the kernel's lookup calls that a miss.
@@ -93,21 +93,21 @@ static unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
 		if (!tuple->dif)
 			caveats |= TL_CAVEAT_NO_DEVICE;
 	}
-	settle(step, found);
+	walk_settle(step, found);
 	spin_unlock_bh(lock);
 	return caveats;
 }
 
 /* compute_score(): 0 or less is no match at all. */
-static int compute_score(struct net *net, const struct sock *sk, const struct tl_tuple *tuple,
-			 const union tl_addr *addr, unsigned int *caveats)
+static int walk_score(struct net *net, const struct sock *sk, const struct tl_tuple *tuple,
+		      const union tl_addr *addr, unsigned int *caveats)
 {
 	int score;
 
 	if (!net_eq(sock_net(sk), net) || sk->sk_num != tuple->destination_port ||
-	    !local_address_is(sk, tuple, addr))
+	    !walk_address_fits(sk, tuple, addr))
 		return -1;
-	if (!device_fits(net, sk, tuple)) {
+	if (!walk_device_fits(net, sk, tuple)) {
 		if (!tuple->dif)
 			*caveats |= TL_CAVEAT_NO_DEVICE;
 		return -1;
@@ -122,8 +122,8 @@ static int compute_score(struct net *net, const struct sock *sk, const struct tl
 }
 
 /* inet_lookup_reuseport(): the member of sk's group that this segment goes to. */
-static struct sock *select_reuseport(struct net *net, struct sock *sk,
-				     const struct tl_tuple *tuple, const union tl_addr *addr,
+static struct sock *walk_select_reuseport(struct net *net, struct sock *sk,
+					  const struct tl_tuple *tuple, const union tl_addr *addr,
 				     unsigned int *caveats)
 {
 	struct sock_reuseport *group;
@@ -137,7 +137,7 @@ static struct sock *select_reuseport(struct net *net, struct sock *sk,
 	if (group && rcu_access_pointer(group->prog))
 		*caveats |= TL_CAVEAT_REUSEPORT;
 	/* The lock on the bucket keeps the member where it is. */
-	member = reuseport_select_sock(sk, ehashfn(net, tuple, addr), NULL, 0);
+	member = reuseport_select_sock(sk, walk_ehashfn(net, tuple, addr), NULL, 0);
 	rcu_read_unlock();
 	return member;
 }
@@ -159,7 +159,7 @@ static unsigned int walk_lhash2(struct net *net, const struct tl_tuple *tuple,
 	/* Without _bh, as everywhere in the kernel: no softirq takes this lock. */
 	spin_lock(&head->lock);
 	for (sk = tl_lhash2_first(head); sk; sk = tl_lhash2_next(sk)) {
-		int score = compute_score(net, sk, tuple, addr, &caveats);
+		int score = walk_score(net, sk, tuple, addr, &caveats);
 		struct sock *member;
 
 		step->walked += !decided;
@@ -172,12 +172,12 @@ static unsigned int walk_lhash2(struct net *net, const struct tl_tuple *tuple,
 			continue;
 
 		step->score = score;
-		member = select_reuseport(net, sk, tuple, addr, &caveats);
+		member = walk_select_reuseport(net, sk, tuple, addr, &caveats);
 		/* The first group that is met ends the search. */
 		decided = member;
 		found = member ?: sk;
 	}
-	settle(step, found);
+	walk_settle(step, found);
 	spin_unlock(&head->lock);
 	if (matches > 1 && pinned)
 		caveats |= TL_CAVEAT_INCOMING_CPU;

@@ -7,7 +7,9 @@
  * in each namespace's /proc/net; everything else belongs to an open file, even
  * the probes of the trace.
  */
+#include <linux/list.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "pernet.h"
 #include "proc.h"
@@ -29,16 +31,26 @@ static int __net_init pernet_init(struct net *net)
 /*
  * Also for every namespace when the module goes. Comes before TCP's own exit,
  * which frees a private ehash: no view can be in it any more by then.
+ *
+ * A probe may have taken the namespace from the table of segments the moment before
+ * tl_segment_forget(), and looks into tl_pernet() with preemption disabled. What that
+ * points to is freed after this exit: the grace period here is what keeps it
+ * alive until such a probe is done. One for all namespaces that go together.
  */
-static void __net_exit pernet_exit(struct net *net)
+static void __net_exit pernet_exit_batch(struct list_head *nets)
 {
-	tl_proc_remove(tl_pernet(net)->dir);
-	tl_segment_forget(net);
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list) {
+		tl_proc_remove(tl_pernet(net)->dir);
+		tl_segment_forget(net);
+	}
+	synchronize_rcu();
 }
 
 static struct pernet_operations pernet_ops = {
 	.init = pernet_init,
-	.exit = pernet_exit,
+	.exit_batch = pernet_exit_batch,
 	.id = &tl_pernet_id,
 	.size = sizeof(struct tl_pernet),
 };

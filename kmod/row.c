@@ -15,7 +15,7 @@
 #include "row.h"
 #include "tcp_lookup/contract.h"
 
-static void fill_address(union tl_addr *addr, u16 family, __be32 v4, const struct in6_addr *v6)
+static void row_fill_address(union tl_addr *addr, u16 family, __be32 v4, const struct in6_addr *v6)
 {
 	if (family == AF_INET6)
 		addr->v6 = *v6;
@@ -23,7 +23,7 @@ static void fill_address(union tl_addr *addr, u16 family, __be32 v4, const struc
 		addr->v4 = v4;
 }
 
-static void fill_device(struct tl_row *row, const struct sock *sk)
+static void row_fill_device(struct tl_row *row, const struct sock *sk)
 {
 	int ifindex = READ_ONCE(sk->sk_bound_dev_if);
 	const struct net_device *dev;
@@ -42,20 +42,20 @@ static void fill_device(struct tl_row *row, const struct sock *sk)
 }
 
 /* struct sock_common: the same in all three kinds. */
-static void fill_common(struct tl_row *row, const struct sock *sk)
+static void row_fill_common(struct tl_row *row, const struct sock *sk)
 {
 	row->family = sk->sk_family;
-	fill_address(&row->local, row->family, sk->sk_rcv_saddr, &sk->sk_v6_rcv_saddr);
-	fill_address(&row->remote, row->family, sk->sk_daddr, &sk->sk_v6_daddr);
+	row_fill_address(&row->local, row->family, sk->sk_rcv_saddr, &sk->sk_v6_rcv_saddr);
+	row_fill_address(&row->remote, row->family, sk->sk_daddr, &sk->sk_v6_daddr);
 	row->local_port = sk->sk_num;
 	row->remote_port = ntohs(sk->sk_dport);
 	row->v6only = sk->sk_ipv6only;
 	row->reuseaddr = sk->sk_reuse != SK_NO_REUSE;
 	row->reuseport = sk->sk_reuseport;
-	fill_device(row, sk);
+	row_fill_device(row, sk);
 }
 
-static void fill_full(struct tl_row *row, struct sock *sk)
+static void row_fill_full(struct tl_row *row, struct sock *sk)
 {
 	/* The remote end of a closed socket is what is left of an old one. */
 	row->has_remote = row->state != TCP_LISTEN && row->state != TCP_CLOSE;
@@ -96,11 +96,11 @@ u64 tl_socket_cookie(struct sock *sk)
 void tl_row_fill(struct tl_row *row, struct sock *sk)
 {
 	memset(row, 0, sizeof(*row));
-	fill_common(row, sk);
+	row_fill_common(row, sk);
 	row->cookie = tl_socket_cookie(sk);
 	row->kind = tl_socket_kind(sk, &row->state);
 	if (row->kind == TL_KIND_FULL)
-		fill_full(row, sk);
+		row_fill_full(row, sk);
 	else
 		row->has_remote = true;
 }

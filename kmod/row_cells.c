@@ -7,7 +7,7 @@
 #include "lookup.h"
 
 /* In the numbers of the user namespace that the reader is in. */
-static void show_owner(struct seq_file *seq, kuid_t uid)
+static void cell_show_owner(struct seq_file *seq, kuid_t uid)
 {
 	tl_show_number(seq, from_kuid_munged(seq_user_ns(seq), uid));
 }
@@ -27,7 +27,7 @@ CELL(reuseaddr, row, true, tl_show_flag(seq, row->reuseaddr))
 CELL(reuseport, row, true, tl_show_flag(seq, row->reuseport))
 CELL(accept_queue, row, true, tl_show_number(seq, row->accept_queue))
 CELL(accept_queue_max, row, true, tl_show_number(seq, row->accept_queue_max))
-CELL(uid, row, row->kind == TL_KIND_FULL, show_owner(seq, row->uid))
+CELL(uid, row, row->kind == TL_KIND_FULL, cell_show_owner(seq, row->uid))
 CELL(inode, row, row->kind == TL_KIND_FULL, tl_show_number(seq, row->inode))
 CELL(cookie, row, row->cookie, tl_show_number(seq, row->cookie))
 

@@ -70,13 +70,13 @@ static const char * const details[] = {
 	[TL_DETAIL_EARLY_DEMUX] = TCP_LOOKUP_DETAIL_EARLY_DEMUX,
 };
 
-static bool is_lookup(const struct tl_event *event)
+static bool event_is_lookup(const struct tl_event *event)
 {
 	return event->what >= TL_ESTABLISHED4 && event->what <= TL_LHASH6;
 }
 
 /* The function and nothing of the address. NULL: it is none of the kernel's. */
-static const char *caller_name(const struct tl_event *event, char symbol[KSYM_SYMBOL_LEN])
+static const char *event_caller_name(const struct tl_event *event, char symbol[KSYM_SYMBOL_LEN])
 {
 	char *end;
 
@@ -97,11 +97,11 @@ static void show_caller(struct seq_file *seq, const struct tl_line *line)
 {
 	char symbol[KSYM_SYMBOL_LEN];
 
-	tl_show_word(seq, caller_name(line->event, symbol));
+	tl_show_word(seq, event_caller_name(line->event, symbol));
 }
 
 /* For whom a lookup was made, if not to receive a segment. */
-static const char *purpose(const struct tl_event *event)
+static const char *event_purpose(const struct tl_event *event)
 {
 	static const struct {
 		const char *caller;
@@ -125,7 +125,7 @@ static const char *purpose(const struct tl_event *event)
 		{ "tcp_diag_destroy", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 	};
 	char symbol[KSYM_SYMBOL_LEN];
-	const char *name = caller_name(event, symbol);
+	const char *name = event_caller_name(event, symbol);
 	unsigned int i;
 
 	if (name)
@@ -140,8 +140,8 @@ static void show_detail(struct seq_file *seq, const struct tl_line *line)
 	const struct tl_event *event = line->event;
 	const char *word = details[event->detail];
 
-	if (event->detail == TL_DETAIL_NONE && is_lookup(event))
-		word = purpose(event);
+	if (event->detail == TL_DETAIL_NONE && event_is_lookup(event))
+		word = event_purpose(event);
 	tl_show_word(seq, word);
 }
 

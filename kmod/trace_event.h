@@ -2,10 +2,12 @@
 /*
  * One event of the receive path as plain values, and how it gets there:
  *
- *	trace_probes.c		which functions and tracepoints are probed
+ *	trace_probes.c		when the probes are set
+ *	trace_call.c		one call of a function with a kprobe
  *	  trace_receive.c	… a segment arrives: what is done with it
  *	  trace_lookup.c	… and looked up
- *	  trace_send.c		… a segment is sent or dropped, a state changes
+ *	  trace_send.c		… a segment is sent
+ *	trace_points.c		a segment is dropped, a state changes
  *	    trace_segment.c	which segment is that?
  *	    trace_window.c	for which segment is this CPU at work?
  *	trace_reader.c		an event → the ring of each reader of its namespace

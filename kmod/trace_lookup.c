@@ -15,10 +15,10 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
-#include "trace_probes.h"
+#include "trace_call.h"
 #include "trace_reader.h"
 
-static void note_address(union tl_addr *addr, u16 family, unsigned long value)
+static void lookup_note_address(union tl_addr *addr, u16 family, unsigned long value)
 {
 	if (family == AF_INET6)
 		addr->v6 = *(const struct in6_addr *)value;
@@ -27,7 +27,7 @@ static void note_address(union tl_addr *addr, u16 family, unsigned long value)
 }
 
 /* first: which argument is saddr; sport, daddr and hnum follow. */
-static bool enter_lookup(struct tl_call *call, struct pt_regs *regs, u16 family,
+static bool lookup_enter(struct tl_call *call, struct pt_regs *regs, u16 family,
 			 unsigned int first)
 {
 	const struct net *net = (const struct net *)tl_argument(regs, 0);
@@ -39,14 +39,14 @@ static bool enter_lookup(struct tl_call *call, struct pt_regs *regs, u16 family,
 	tl_call_inherit(call, net);
 	call->event.caller = tl_return_address(regs);
 	wanted->family = family;
-	note_address(&wanted->source, family, tl_argument(regs, first));
+	lookup_note_address(&wanted->source, family, tl_argument(regs, first));
 	wanted->source_port = ntohs((__force __be16)tl_argument(regs, first + 1));
-	note_address(&wanted->destination, family, tl_argument(regs, first + 2));
+	lookup_note_address(&wanted->destination, family, tl_argument(regs, first + 2));
 	wanted->destination_port = (u16)tl_argument(regs, first + 3);
 	return true;
 }
 
-static void leave_lookup(struct tl_call *call, struct pt_regs *regs)
+static void lookup_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *sk = (struct sock *)regs_return_value(regs);
 
@@ -59,21 +59,21 @@ static void leave_lookup(struct tl_call *call, struct pt_regs *regs)
 
 #define ESTABLISHED_SADDR (TL_LOOKUP_HAS_HASHINFO ? 2 : 1)
 
-static bool enter_established4(struct tl_call *call, struct pt_regs *regs)
+static bool established_enter4(struct tl_call *call, struct pt_regs *regs)
 {
-	return enter_lookup(call, regs, AF_INET, ESTABLISHED_SADDR);
+	return lookup_enter(call, regs, AF_INET, ESTABLISHED_SADDR);
 }
 
-static bool enter_established6(struct tl_call *call, struct pt_regs *regs)
+static bool established_enter6(struct tl_call *call, struct pt_regs *regs)
 {
-	return enter_lookup(call, regs, AF_INET6, ESTABLISHED_SADDR);
+	return lookup_enter(call, regs, AF_INET6, ESTABLISHED_SADDR);
 }
 
-static void leave_established(struct tl_call *call, struct pt_regs *regs)
+static void established_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	struct tl_window *window = tl_window_here();
 
-	leave_lookup(call, regs);
+	lookup_leave(call, regs);
 	if (window && call->event.has_socket && call->event.kind == TL_KIND_TIMEWAIT)
 		window->seen |= TL_SEEN_TIME_WAIT;
 }
@@ -87,52 +87,54 @@ static void leave_established(struct tl_call *call, struct pt_regs *regs)
  * A segment whose socket is known looks for a listener in one case only: it is
  * in TIME-WAIT and a SYN asks for a new connection in its place.
  */
-static bool enter_listener(struct tl_call *call, struct pt_regs *regs, u16 family)
+static bool listener_enter(struct tl_call *call, struct pt_regs *regs, u16 family)
 {
 	const struct tl_window *window = tl_window_here();
 
-	if (!enter_lookup(call, regs, family, LISTENER_SADDR))
+	if (!lookup_enter(call, regs, family, LISTENER_SADDR))
 		return false;
 	if (window && (window->seen & TL_SEEN_TIME_WAIT))
 		call->event.detail = TL_DETAIL_TIME_WAIT;
 	return true;
 }
 
-static bool enter_listener4(struct tl_call *call, struct pt_regs *regs)
+static bool listener_enter4(struct tl_call *call, struct pt_regs *regs)
 {
-	return enter_listener(call, regs, AF_INET);
+	return listener_enter(call, regs, AF_INET);
 }
 
-static bool enter_listener6(struct tl_call *call, struct pt_regs *regs)
+static bool listener_enter6(struct tl_call *call, struct pt_regs *regs)
 {
-	return enter_listener(call, regs, AF_INET6);
+	return listener_enter(call, regs, AF_INET6);
 }
 
-static bool enter_lhash4(struct tl_call *call, struct pt_regs *regs)
+static bool lhash2_enter4(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!enter_lookup(call, regs, AF_INET, LHASH2_SADDR))
+	if (!lookup_enter(call, regs, AF_INET, LHASH2_SADDR))
 		return false;
 	call->event.detail = call->event.segment.destination.v4 == htonl(INADDR_ANY) ?
 			     TL_DETAIL_WILDCARD : TL_DETAIL_EXACT;
 	return true;
 }
 
-static bool enter_lhash6(struct tl_call *call, struct pt_regs *regs)
+static bool lhash2_enter6(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!enter_lookup(call, regs, AF_INET6, LHASH2_SADDR))
+	if (!lookup_enter(call, regs, AF_INET6, LHASH2_SADDR))
 		return false;
 	call->event.detail = ipv6_addr_any(&call->event.segment.destination.v6) ?
 			     TL_DETAIL_WILDCARD : TL_DETAIL_EXACT;
 	return true;
 }
 
-static const struct tl_function functions[] = {
-	{ "__inet_lookup_established", TL_ESTABLISHED4, enter_established4, leave_established },
-	{ "__inet6_lookup_established", TL_ESTABLISHED6, enter_established6, leave_established },
-	{ "__inet_lookup_listener", TL_LISTENER4, enter_listener4, leave_lookup },
-	{ "inet6_lookup_listener", TL_LISTENER6, enter_listener6, leave_lookup },
-	{ "inet_lhash2_lookup", TL_LHASH4, enter_lhash4, leave_lookup },
-	{ "inet6_lhash2_lookup", TL_LHASH6, enter_lhash6, leave_lookup },
+static const struct tl_function lookup_functions[] = {
+	{ "__inet_lookup_established", TL_ESTABLISHED4, established_enter4, established_leave },
+	{ "__inet6_lookup_established", TL_ESTABLISHED6, established_enter6, established_leave },
+	{ "__inet_lookup_listener", TL_LISTENER4, listener_enter4, lookup_leave },
+	{ "inet6_lookup_listener", TL_LISTENER6, listener_enter6, lookup_leave },
+	{ "inet_lhash2_lookup", TL_LHASH4, lhash2_enter4, lookup_leave },
+	{ "inet6_lhash2_lookup", TL_LHASH6, lhash2_enter6, lookup_leave },
 };
 
-const struct tl_function_set tl_lookup_functions = { functions, ARRAY_SIZE(functions) };
+const struct tl_function_set tl_lookup_functions = {
+	lookup_functions, ARRAY_SIZE(lookup_functions)
+};

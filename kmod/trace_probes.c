@@ -8,9 +8,9 @@
 #include <linux/workqueue.h>
 
 #include "compat.h"
-#include "pernet.h"
+#include "trace_call.h"
+#include "trace_points.h"
 #include "trace_probes.h"
-#include "trace_segment.h"
 
 /* A function and the probe on it. */
 struct probe {
@@ -22,38 +22,46 @@ struct probe {
 static struct probe *probes;
 static unsigned int probe_count;
 
-static const struct tl_function_set *const sets[] = {
+/*
+ * Those that are registered, as unregister_kprobes() wants them: made with the
+ * module, since there must be no failing when it goes.
+ */
+static struct kretprobe **probes_of_returns;
+static struct kprobe **probes_of_entries;
+static unsigned int return_count, entry_count;
+
+static const struct tl_function_set *const function_sets[] = {
 	&tl_receive_functions, &tl_lookup_functions, &tl_send_functions,
 };
 
 /* --- handlers ------------------------------------------------------------ */
 
-static void begin_call(struct tl_call *call, const struct tl_function *function)
+static void probe_begin_call(struct tl_call *call, const struct tl_function *function)
 {
 	memset(call, 0, sizeof(*call));
 	call->event.what = function->what;
 }
 
-static int on_call(struct kprobe *kp, struct pt_regs *regs)
+static int probe_on_call(struct kprobe *kp, struct pt_regs *regs)
 {
 	const struct probe *probe = container_of(kp, struct probe, at.kp);
 	struct tl_call call;
 
-	begin_call(&call, probe->function);
+	probe_begin_call(&call, probe->function);
 	probe->function->enter(&call, regs);
 	return 0;
 }
 
-static int on_enter(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int probe_on_enter(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	const struct probe *probe = container_of(get_kretprobe(instance), struct probe, at);
 	struct tl_call *call = (struct tl_call *)instance->data;
 
-	begin_call(call, probe->function);
+	probe_begin_call(call, probe->function);
 	return probe->function->enter(call, regs) ? 0 : 1;
 }
 
-static int on_leave(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int probe_on_leave(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	const struct kretprobe *at = get_kretprobe(instance);
 
@@ -69,53 +77,55 @@ static int on_leave(struct kretprobe_instance *instance, struct pt_regs *regs)
 /* --- setting them -------------------------------------------------------- */
 
 /* Disabled: nothing in the kernel's code changes before enable_kprobe(). */
-static int register_probe(struct probe *probe)
+static int probe_register_entry(struct probe *probe)
 {
-	probe->at.kp.symbol_name = probe->function->name;
-	probe->at.kp.flags = KPROBE_FLAG_DISABLED;
-	if (!probe->function->leave) {
-		probe->at.kp.pre_handler = on_call;
-		return register_kprobe(&probe->at.kp);
-	}
-	probe->at.entry_handler = on_enter;
-	probe->at.handler = on_leave;
+	int err;
+
+	probe->at.kp.pre_handler = probe_on_call;
+	err = register_kprobe(&probe->at.kp);
+	if (!err)
+		probes_of_entries[entry_count++] = &probe->at.kp;
+	return err;
+}
+
+static int probe_register_return(struct probe *probe)
+{
+	int err;
+
+	probe->at.entry_handler = probe_on_enter;
+	probe->at.handler = probe_on_leave;
 	probe->at.data_size = sizeof(struct tl_call);
 	/* Softirqs do not sleep in them; tasks on a backlog may. */
 	probe->at.maxactive = 4 * num_possible_cpus() + 16;
-	return register_kretprobe(&probe->at);
+	err = register_kretprobe(&probe->at);
+	if (!err)
+		probes_of_returns[return_count++] = &probe->at;
+	return err;
+}
+
+static int probe_register(struct probe *probe)
+{
+	probe->at.kp.symbol_name = probe->function->name;
+	probe->at.kp.flags = KPROBE_FLAG_DISABLED;
+	return probe->function->leave ? probe_register_return(probe) :
+					probe_register_entry(probe);
 }
 
 /* All at once, since each removal waits for every CPU. */
-static void unregister_probes(void)
+static void probes_unregister(void)
 {
-	struct kretprobe **returns;
-	struct kprobe **entries;
-	unsigned int i, n_returns = 0, n_entries = 0;
-
-	returns = kcalloc(probe_count, sizeof(*returns), GFP_KERNEL | __GFP_NOFAIL);
-	entries = kcalloc(probe_count, sizeof(*entries), GFP_KERNEL | __GFP_NOFAIL);
-	for (i = 0; i < probe_count; i++) {
-		struct probe *probe = &probes[i];
-
-		if (probe->err)
-			continue;
-		if (probe->function->leave)
-			returns[n_returns++] = &probe->at;
-		else
-			entries[n_entries++] = &probe->at.kp;
-	}
-	unregister_kretprobes(returns, n_returns);
-	unregister_kprobes(entries, n_entries);
-	kfree(returns);
-	kfree(entries);
+	unregister_kretprobes(probes_of_returns, return_count);
+	unregister_kprobes(probes_of_entries, entry_count);
+	return_count = 0;
+	entry_count = 0;
 }
 
 /* Guards what follows, and whether the probes are enabled. */
 static DEFINE_MUTEX(probes_lock);
-static bool wanted;		/* somebody reads */
-static bool enabled;
+static bool probes_wanted;		/* somebody reads */
+static bool probes_enabled;
 
-static int enable_probes(void)
+static int probes_enable(void)
 {
 	unsigned int i;
 	int err = 0;
@@ -123,45 +133,45 @@ static int enable_probes(void)
 	for (i = 0; i < probe_count && !err; i++)
 		if (!probes[i].err)
 			err = enable_kprobe(&probes[i].at.kp);
-	return err ?: tl_tracepoints_start();
+	return err ?: tl_points_start();
 }
 
 /*
- * Also what a failed enable_probes() has left. A function that is under way
+ * Also what a failed probes_enable() has left. A function that is under way
  * still has its leave called when it returns, so every window is closed.
  */
-static void disable_probes(void)
+static void probes_disable(void)
 {
 	unsigned int i;
 
-	tl_tracepoints_stop();
+	tl_points_stop();
 	for (i = 0; i < probe_count; i++)
 		if (!probes[i].err && !kprobe_disabled(&probes[i].at.kp))
 			disable_kprobe(&probes[i].at.kp);
-	enabled = false;
+	probes_enabled = false;
 }
 
-static void disable_if_unwanted(struct work_struct *work)
+static void probes_disable_if_unwanted(struct work_struct *work)
 {
 	mutex_lock(&probes_lock);
-	if (!wanted)
-		disable_probes();
+	if (!probes_wanted)
+		probes_disable();
 	mutex_unlock(&probes_lock);
 }
 
-static DECLARE_DELAYED_WORK(disabling, disable_if_unwanted);
+static DECLARE_DELAYED_WORK(probes_disabling, probes_disable_if_unwanted);
 
 int tl_probes_start(void)
 {
 	int err = 0;
 
 	mutex_lock(&probes_lock);
-	if (!enabled)
-		err = enable_probes();
-	enabled = !err;
-	wanted = !err;
+	if (!probes_enabled)
+		err = probes_enable();
+	probes_enabled = !err;
+	probes_wanted = !err;
 	if (err)
-		disable_probes();
+		probes_disable();
 	mutex_unlock(&probes_lock);
 	return err;
 }
@@ -169,42 +179,61 @@ int tl_probes_start(void)
 void tl_probes_stop(void)
 {
 	mutex_lock(&probes_lock);
-	wanted = false;
+	probes_wanted = false;
 	mutex_unlock(&probes_lock);
-	mod_delayed_work(system_long_wq, &disabling, TL_PROBES_LINGER);
+	mod_delayed_work(system_long_wq, &probes_disabling, TL_PROBES_LINGER);
+}
+
+static void probes_free(void)
+{
+	kfree(probes_of_returns);
+	kfree(probes_of_entries);
+	kfree(probes);
+}
+
+static int probes_alloc(void)
+{
+	probes = kcalloc(probe_count, sizeof(*probes), GFP_KERNEL);
+	probes_of_returns = kcalloc(probe_count, sizeof(*probes_of_returns), GFP_KERNEL);
+	probes_of_entries = kcalloc(probe_count, sizeof(*probes_of_entries), GFP_KERNEL);
+	if (probes && probes_of_returns && probes_of_entries)
+		return 0;
+	probes_free();
+	return -ENOMEM;
 }
 
 int tl_probes_init(void)
 {
 	unsigned int i, j, n = 0;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(sets); i++)
-		probe_count += sets[i]->count;
-	probes = kcalloc(probe_count, sizeof(*probes), GFP_KERNEL);
-	if (!probes)
-		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(function_sets); i++)
+		probe_count += function_sets[i]->count;
+	err = probes_alloc();
+	if (err)
+		return err;
 
-	for (i = 0; i < ARRAY_SIZE(sets); i++)
-		for (j = 0; j < sets[i]->count; j++)
-			probes[n++].function = &sets[i]->functions[j];
+	for (i = 0; i < ARRAY_SIZE(function_sets); i++)
+		for (j = 0; j < function_sets[i]->count; j++)
+			probes[n++].function = &function_sets[i]->functions[j];
 	/* Those that cannot be are no reason to give up: "info" says which. */
 	for (i = 0; i < probe_count; i++)
-		probes[i].err = register_probe(&probes[i]);
+		probes[i].err = probe_register(&probes[i]);
 	return 0;
 }
 
 void tl_probes_remove(void)
 {
-	cancel_delayed_work_sync(&disabling);
+	cancel_delayed_work_sync(&probes_disabling);
 	mutex_lock(&probes_lock);
-	disable_probes();
+	probes_disable();
 	mutex_unlock(&probes_lock);
-	unregister_probes();
+	probes_unregister();
 }
 
 void tl_probes_exit(void)
 {
-	kfree(probes);
+	probes_free();
 }
 
 void tl_probes_each(void (*show)(void *arg, const char *name, int err), void *arg)
@@ -212,7 +241,7 @@ void tl_probes_each(void (*show)(void *arg, const char *name, int err), void *ar
 	unsigned int i;
 
 	for (i = 0; i < probe_count; i++)
-		if (!probes[i].function->helps)
+		if (!probes[i].function->silent)
 			show(arg, probes[i].function->name, probes[i].err);
 }
 
@@ -224,58 +253,4 @@ unsigned long tl_probes_missed(void)
 	for (i = 0; i < probe_count; i++)
 		missed += probes[i].at.kp.nmissed + probes[i].at.nmissed;
 	return missed;
-}
-
-/* --- for the handlers ---------------------------------------------------- */
-
-bool tl_call_segment(struct tl_call *call, const struct net *net, struct sk_buff *skb,
-		     u16 family, bool in_tcp)
-{
-	const struct tl_window *window;
-
-	if (!tl_trace_wanted(net) ||
-	    !tl_segment_parse(&call->event.segment, skb, family, in_tcp))
-		return false;
-
-	call->net = net;
-	call->skb = skb;
-	call->in_tcp = in_tcp;
-	window = tl_window_here();
-	if (window && window->skb == skb) {
-		call->event.id = window->id;
-		call->event.ifindex = window->ifindex;
-	} else {
-		call->event.id = tl_segment_identify(&call->event.segment, skb, net);
-	}
-	return true;
-}
-
-void tl_call_open(struct tl_call *call)
-{
-	const struct tl_window inner = {
-		.id = call->event.id,
-		.skb = call->skb,
-		.net = call->net,
-		.ifindex = call->event.ifindex,
-		.in_tcp = call->in_tcp,
-	};
-
-	call->window = tl_window_open(&call->outer, &inner);
-}
-
-void tl_call_close(struct tl_call *call)
-{
-	if (call->window)
-		tl_window_close(&call->outer);
-}
-
-void tl_call_inherit(struct tl_call *call, const struct net *net)
-{
-	const struct tl_window *window = tl_window_here();
-
-	call->net = net;
-	if (window) {
-		call->event.id = window->id;
-		call->event.ifindex = window->ifindex;
-	}
 }

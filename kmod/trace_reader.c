@@ -23,12 +23,12 @@ void tl_trace_net_init(struct tl_trace_net *trace)
 	trace->count = 0;
 }
 
-static void wake_reader(struct irq_work *work)
+static void reader_wake(struct irq_work *work)
 {
 	wake_up_interruptible(&container_of(work, struct tl_trace_reader, wake)->wait);
 }
 
-static void free_parts(struct tl_trace_reader *reader)
+static void reader_free_parts(struct tl_trace_reader *reader)
 {
 	int cpu;
 
@@ -52,7 +52,7 @@ int tl_trace_reader_init(struct tl_trace_reader *reader)
 						    GFP_KERNEL_ACCOUNT);
 
 		if (!events) {
-			free_parts(reader);
+			reader_free_parts(reader);
 			return -ENOMEM;
 		}
 		per_cpu_ptr(reader->parts, cpu)->events = events;
@@ -62,17 +62,17 @@ int tl_trace_reader_init(struct tl_trace_reader *reader)
 	reader->lost_told = 0;
 	init_waitqueue_head(&reader->wait);
 	/* Lazily: at the next tick, with all that has come until then. */
-	reader->wake = IRQ_WORK_INIT_LAZY(wake_reader);
+	reader->wake = IRQ_WORK_INIT_LAZY(reader_wake);
 	return 0;
 }
 
 void tl_trace_reader_exit(struct tl_trace_reader *reader)
 {
 	irq_work_sync(&reader->wake);
-	free_parts(reader);
+	reader_free_parts(reader);
 }
 
-static void put(struct tl_trace_reader *reader, struct tl_event *event)
+static void reader_put(struct tl_trace_reader *reader, struct tl_event *event)
 {
 	struct tl_trace_part *part;
 	unsigned long flags;
@@ -84,7 +84,7 @@ static void put(struct tl_trace_reader *reader, struct tl_event *event)
 	/* Pairs with the reader's release of tail: the place is free to write to. */
 	if (part->head - smp_load_acquire(&part->tail) < reader->size) {
 		part->events[part->head & (reader->size - 1)] = *event;
-		/* Pairs with first_of(): who sees head sees the event. */
+		/* Pairs with reader_first_of(): who sees head sees the event. */
 		smp_store_release(&part->head, part->head + 1);
 	} else {
 		WRITE_ONCE(part->lost, part->lost + 1);
@@ -107,13 +107,13 @@ void tl_trace_emit(const struct net *net, struct tl_event *event)
 	event->time = ktime_get_real_ns();
 	rcu_read_lock();
 	list_for_each_entry_rcu(reader, &tl_pernet(net)->trace.readers, node)
-		put(reader, event);
+		reader_put(reader, event);
 	rcu_read_unlock();
 }
 
 /* --- the reader's side -------------------------------------------------- */
 
-static u64 lost_until_now(const struct tl_trace_reader *reader)
+static u64 reader_lost(const struct tl_trace_reader *reader)
 {
 	u64 lost = 0;
 	int cpu;
@@ -123,24 +123,24 @@ static u64 lost_until_now(const struct tl_trace_reader *reader)
 	return lost;
 }
 
-static const struct tl_event *first_of(const struct tl_trace_reader *reader, int cpu)
+static const struct tl_event *reader_first_of(const struct tl_trace_reader *reader, int cpu)
 {
 	const struct tl_trace_part *part = per_cpu_ptr(reader->parts, cpu);
 
-	/* Pairs with put(). */
+	/* Pairs with reader_put(). */
 	if (smp_load_acquire(&part->head) == part->tail)
 		return NULL;
 	return &part->events[part->tail & (reader->size - 1)];
 }
 
 /* The earliest, and whose it is. */
-static const struct tl_event *first(const struct tl_trace_reader *reader, int *of)
+static const struct tl_event *reader_first(const struct tl_trace_reader *reader, int *of)
 {
 	const struct tl_event *earliest = NULL;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		const struct tl_event *event = first_of(reader, cpu);
+		const struct tl_event *event = reader_first_of(reader, cpu);
 
 		if (event && (!earliest || event->number < earliest->number)) {
 			earliest = event;
@@ -152,7 +152,7 @@ static const struct tl_event *first(const struct tl_trace_reader *reader, int *o
 
 bool tl_trace_reader_peek(struct tl_trace_reader *reader, struct tl_event *event)
 {
-	u64 lost = lost_until_now(reader) - reader->lost_told;
+	u64 lost = reader_lost(reader) - reader->lost_told;
 	const struct tl_event *next;
 	int cpu;
 
@@ -164,7 +164,7 @@ bool tl_trace_reader_peek(struct tl_trace_reader *reader, struct tl_event *event
 		event->time = ktime_get_real_ns();
 		return true;
 	}
-	next = first(reader, &cpu);
+	next = reader_first(reader, &cpu);
 	if (next)
 		*event = *next;
 	return next;
@@ -181,11 +181,11 @@ void tl_trace_reader_consume(struct tl_trace_reader *reader, const struct tl_eve
 	}
 	/* What came since may have an earlier number, on another CPU. */
 	for_each_possible_cpu(cpu) {
-		const struct tl_event *event = first_of(reader, cpu);
+		const struct tl_event *event = reader_first_of(reader, cpu);
 
 		if (event && event->number == peeked->number) {
 			part = per_cpu_ptr(reader->parts, cpu);
-			/* Pairs with put(): the event has been read. */
+			/* Pairs with reader_put(): the event has been read. */
 			smp_store_release(&part->tail, part->tail + 1);
 			return;
 		}
@@ -196,5 +196,5 @@ bool tl_trace_reader_has_more(const struct tl_trace_reader *reader)
 {
 	int cpu;
 
-	return first(reader, &cpu) || lost_until_now(reader) != reader->lost_told;
+	return reader_first(reader, &cpu) || reader_lost(reader) != reader->lost_told;
 }

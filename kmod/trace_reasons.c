@@ -12,6 +12,31 @@ static const char * const drop_names[] = { DEFINE_DROP_REASON(NAME, NAME) };
 #undef NAME
 #else
 static const char * const drop_names[] = { [TL_NETFILTER_DROP] = "NETFILTER_DROP" };
+
+struct tl_netfilter_place tl_netfilter_place;
+
+/* kallsyms_lookup_name() is not for modules; a kprobe finds a symbol, too. */
+void tl_netfilter_place_find(void)
+{
+	struct kprobe finder = {
+		.symbol_name = "nf_hook_slow",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	char symbol[KSYM_SYMBOL_LEN];
+	unsigned long size;
+	const char *slash;
+
+	if (tl_netfilter_place.size || register_kprobe(&finder))
+		return;
+	/* "nf_hook_slow+0x0/0xd0" */
+	sprint_symbol(symbol, (unsigned long)finder.addr);
+	slash = strchr(symbol, '/');
+	if (slash && sscanf(slash, "/%lx", &size) == 1) {
+		tl_netfilter_place.begin = (unsigned long)finder.addr;
+		tl_netfilter_place.size = size;
+	}
+	unregister_kprobe(&finder);
+}
 #endif
 
 #ifdef HAVE_RST_REASON

@@ -10,18 +10,18 @@
 #include <net/tcp.h>
 
 #include "compat.h"
-#include "trace_probes.h"
+#include "trace_call.h"
 #include "trace_reader.h"
 
 /* The window of the innermost call, to tell it what has happened in it. */
-static unsigned int seen_here(void)
+static unsigned int window_seen(void)
 {
 	const struct tl_window *window = tl_window_here();
 
 	return window ? window->seen : 0;
 }
 
-static void note_seen(unsigned int seen)
+static void window_note_seen(unsigned int seen)
 {
 	struct tl_window *window = tl_window_here();
 
@@ -32,7 +32,7 @@ static void note_seen(unsigned int seen)
 /* --- before a socket is known ----------------------------------------------- */
 
 /* From here on skb->dev is where the segment arrived, until TCP queues it. */
-static bool arrives(struct tl_call *call, struct sk_buff *skb, u16 family, bool in_tcp)
+static bool receive_arrives(struct tl_call *call, struct sk_buff *skb, u16 family, bool in_tcp)
 {
 	if (!tl_call_segment(call, dev_net(skb->dev), skb, family, in_tcp))
 		return false;
@@ -48,34 +48,34 @@ static bool arrives(struct tl_call *call, struct sk_buff *skb, u16 family, bool 
  * by their type, so that its arguments are never changed. Packets that come as a list
  * (ip_list_rcv(), from a driver with GRO) pass it by: of these TCP's own work is seen.
  */
-static bool enter_ip(struct tl_call *call, struct pt_regs *regs)
+static bool ip_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
 	bool ipv6 = call->event.what == TL_IP_RCV6;
 
 	return skb->pkt_type == PACKET_HOST &&
-	       arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
+	       receive_arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
 }
 
 /* The socket that early demux has attached, if it is that. */
-static struct sock *demuxed(const struct sk_buff *skb)
+static struct sock *skb_demuxed_socket(const struct sk_buff *skb)
 {
 	return skb->destructor == sock_edemux ? skb->sk : NULL;
 }
 
 /* tcp_v4_early_demux(skb) looks into ehash only, and only for ourselves. */
-static bool enter_demux(struct tl_call *call, struct pt_regs *regs)
+static bool demux_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
 	bool ipv6 = call->event.what == TL_EARLY_DEMUX6;
 
 	return skb->pkt_type == PACKET_HOST &&
-	       arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
+	       receive_arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
 }
 
-static void leave_demux(struct tl_call *call, struct pt_regs *regs)
+static void demux_leave(struct tl_call *call, struct pt_regs *regs)
 {
-	struct sock *sk = demuxed(call->skb);
+	struct sock *sk = skb_demuxed_socket(call->skb);
 
 	tl_call_close(call);
 	call->event.outcome = sk ? TL_HIT : TL_MISS;
@@ -84,62 +84,62 @@ static void leave_demux(struct tl_call *call, struct pt_regs *regs)
 }
 
 /* tcp_v4_rcv(skb) */
-static bool enter_rcv(struct tl_call *call, struct pt_regs *regs)
+static bool rcv_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
 	bool ipv6 = call->event.what == TL_RCV6;
 	struct sock *sk;
 
-	if (!arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, true))
+	if (!receive_arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, true))
 		return false;
 
-	sk = demuxed(skb);
+	sk = skb_demuxed_socket(skb);
 	if (sk) {
 		call->event.detail = TL_DETAIL_EARLY_DEMUX;
 		tl_event_socket(&call->event, sk);
 		if (call->event.kind == TL_KIND_TIMEWAIT)
-			note_seen(TL_SEEN_TIME_WAIT);
+			window_note_seen(TL_SEEN_TIME_WAIT);
 	}
 	tl_trace_emit(call->net, &call->event);
 	return true;
 }
 
 /* By now the segment may be freed: nothing of it is touched. */
-static void leave_quietly(struct tl_call *call, struct pt_regs *regs)
+static void receive_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	tl_call_close(call);
 }
 
 /* --- a socket deals with it ---------------------------------------------------- */
 
-static u16 family_of(const struct sk_buff *skb)
+static u16 skb_family(const struct sk_buff *skb)
 {
 	return skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
 }
 
 /* A function whose n-th argument is the socket, and the next one the segment. */
-static bool deals(struct tl_call *call, struct pt_regs *regs, unsigned int n)
+static bool receive_deals(struct tl_call *call, struct pt_regs *regs, unsigned int n)
 {
 	struct sock *sk = (struct sock *)tl_argument(regs, n);
 	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, n + 1);
 
-	if (!skb || !tl_call_segment(call, sock_net(sk), skb, family_of(skb), true))
+	if (!skb || !tl_call_segment(call, sock_net(sk), skb, skb_family(skb), true))
 		return false;
 	call->sk = sk;
 	tl_event_socket(&call->event, sk);
 	return true;
 }
 
-static bool enter_socket(struct tl_call *call, struct pt_regs *regs)
+static bool rcv_state_enter(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!deals(call, regs, 0))
+	if (!receive_deals(call, regs, 0))
 		return false;
 	tl_call_open(call);
 	return true;
 }
 
 /* tcp_rcv_state_process(sk, skb): not 0 if a RST is to be sent. */
-static void leave_state(struct tl_call *call, struct pt_regs *regs)
+static void rcv_state_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	tl_call_close(call);
 	call->event.outcome = (u32)regs_return_value(regs) ? TL_OUTCOME_RESET : TL_OUTCOME_OK;
@@ -149,9 +149,9 @@ static void leave_state(struct tl_call *call, struct pt_regs *regs)
 }
 
 /* tcp_rcv_established(sk, skb), and others of which only the entry is told. */
-static bool enter_told(struct tl_call *call, struct pt_regs *regs)
+static bool receive_enter(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!deals(call, regs, 0))
+	if (!receive_deals(call, regs, 0))
 		return false;
 	tl_trace_emit(call->net, &call->event);
 	if (call->event.what == TL_RCV_ESTABLISHED)
@@ -160,12 +160,12 @@ static bool enter_told(struct tl_call *call, struct pt_regs *regs)
 }
 
 /* tcp_reset(sk, skb), or without skb: then it is the window's. */
-static bool enter_tcp_reset(struct tl_call *call, struct pt_regs *regs)
+static bool tcp_reset_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *sk = (struct sock *)tl_argument(regs, 0);
 
 	if (TL_RESET_HAS_SEGMENT)
-		return enter_told(call, regs);
+		return receive_enter(call, regs);
 	if (!tl_trace_wanted(sock_net(sk)))
 		return false;
 
@@ -177,17 +177,17 @@ static bool enter_tcp_reset(struct tl_call *call, struct pt_regs *regs)
 }
 
 /* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN has come to a listener. */
-static bool enter_conn_request(struct tl_call *call, struct pt_regs *regs)
+static bool conn_request_enter(struct tl_call *call, struct pt_regs *regs)
 {
-	if (!deals(call, regs, 2))
+	if (!receive_deals(call, regs, 2))
 		return false;
 	tl_call_open(call);
 	return true;
 }
 
-static void leave_conn_request(struct tl_call *call, struct pt_regs *regs)
+static void conn_request_leave(struct tl_call *call, struct pt_regs *regs)
 {
-	unsigned int seen = seen_here();
+	unsigned int seen = window_seen();
 
 	tl_call_close(call);
 	if (seen & TL_SEEN_CHILD) {		/* TCP Fast Open */
@@ -205,25 +205,25 @@ static void leave_conn_request(struct tl_call *call, struct pt_regs *regs)
 }
 
 /* inet_csk_reqsk_queue_hash_add(sk, req, timeout), within tcp_conn_request(). */
-static bool enter_hash_add(struct tl_call *call, struct pt_regs *regs)
+static bool hash_add_enter(struct tl_call *call, struct pt_regs *regs)
 {
-	note_seen(TL_SEEN_REQUEST);
+	window_note_seen(TL_SEEN_REQUEST);
 	return true;
 }
 
 /* tcp_check_req(sk, skb, req, …) → the child, the listener itself, or nothing. */
-static bool enter_check_req(struct tl_call *call, struct pt_regs *regs)
+static bool check_req_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *req = (struct sock *)tl_argument(regs, 2);
 
-	if (!deals(call, regs, 0))
+	if (!receive_deals(call, regs, 0))
 		return false;
 	tl_event_socket(&call->event, req);
 	tl_call_open(call);
 	return true;
 }
 
-static void leave_check_req(struct tl_call *call, struct pt_regs *regs)
+static void check_req_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	const struct sock *result = (const struct sock *)regs_return_value(regs);
 
@@ -238,38 +238,38 @@ static void leave_check_req(struct tl_call *call, struct pt_regs *regs)
 }
 
 /* tcp_v4_syn_recv_sock(sk, skb, req, …) → the child. */
-static bool enter_child(struct tl_call *call, struct pt_regs *regs)
+static bool child_enter(struct tl_call *call, struct pt_regs *regs)
 {
-	return deals(call, regs, 0);
+	return receive_deals(call, regs, 0);
 }
 
-static void leave_child(struct tl_call *call, struct pt_regs *regs)
+static void child_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *child = (struct sock *)regs_return_value(regs);
 
 	call->event.outcome = child ? TL_OUTCOME_CHILD : TL_OUTCOME_NONE;
 	if (child) {
-		note_seen(TL_SEEN_CHILD);
+		window_note_seen(TL_SEEN_CHILD);
 		tl_event_socket(&call->event, child);
 	}
 	tl_trace_emit(call->net, &call->event);
 }
 
 /* tcp_timewait_state_process(tw, skb, …) may free tw. */
-static bool enter_time_wait(struct tl_call *call, struct pt_regs *regs)
+static bool time_wait_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct inet_timewait_sock *tw = (struct inet_timewait_sock *)tl_argument(regs, 0);
 	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 1);
 
-	if (!tl_call_segment(call, twsk_net(tw), skb, family_of(skb), true))
+	if (!tl_call_segment(call, twsk_net(tw), skb, skb_family(skb), true))
 		return false;
 	tl_event_socket(&call->event, (struct sock *)tw);
-	note_seen(TL_SEEN_TIME_WAIT);
+	window_note_seen(TL_SEEN_TIME_WAIT);
 	tl_call_open(call);
 	return true;
 }
 
-static void leave_time_wait(struct tl_call *call, struct pt_regs *regs)
+static void time_wait_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	tl_call_close(call);
 	switch ((enum tcp_tw_status)regs_return_value(regs)) {
@@ -288,23 +288,25 @@ static void leave_time_wait(struct tl_call *call, struct pt_regs *regs)
 	tl_trace_emit(call->net, &call->event);
 }
 
-static const struct tl_function functions[] = {
-	{ "ip_rcv", TL_IP_RCV4, enter_ip, leave_quietly, .helps = true },
-	{ "ipv6_rcv", TL_IP_RCV6, enter_ip, leave_quietly, .helps = true },
-	{ "tcp_v4_early_demux", TL_EARLY_DEMUX4, enter_demux, leave_demux },
-	{ "tcp_v6_early_demux", TL_EARLY_DEMUX6, enter_demux, leave_demux },
-	{ "tcp_v4_rcv", TL_RCV4, enter_rcv, leave_quietly },
-	{ "tcp_v6_rcv", TL_RCV6, enter_rcv, leave_quietly },
-	{ "tcp_add_backlog", TL_BACKLOG, enter_told, NULL },
-	{ "tcp_conn_request", TL_CONN_REQUEST, enter_conn_request, leave_conn_request },
-	{ "inet_csk_reqsk_queue_hash_add", TL_REQUEST_QUEUED, enter_hash_add, .helps = true },
-	{ "tcp_check_req", TL_CHECK_REQ, enter_check_req, leave_check_req },
-	{ "tcp_v4_syn_recv_sock", TL_CHILD4, enter_child, leave_child },
-	{ "tcp_v6_syn_recv_sock", TL_CHILD6, enter_child, leave_child },
-	{ "tcp_rcv_state_process", TL_RCV_STATE, enter_socket, leave_state },
-	{ "tcp_rcv_established", TL_RCV_ESTABLISHED, enter_told, leave_quietly },
-	{ "tcp_timewait_state_process", TL_TIME_WAIT, enter_time_wait, leave_time_wait },
-	{ "tcp_reset", TL_RESET, enter_tcp_reset, NULL },
+static const struct tl_function receive_functions[] = {
+	{ "ip_rcv", TL_IP_RCV4, ip_enter, receive_leave, .silent = true },
+	{ "ipv6_rcv", TL_IP_RCV6, ip_enter, receive_leave, .silent = true },
+	{ "tcp_v4_early_demux", TL_EARLY_DEMUX4, demux_enter, demux_leave },
+	{ "tcp_v6_early_demux", TL_EARLY_DEMUX6, demux_enter, demux_leave },
+	{ "tcp_v4_rcv", TL_RCV4, rcv_enter, receive_leave },
+	{ "tcp_v6_rcv", TL_RCV6, rcv_enter, receive_leave },
+	{ "tcp_add_backlog", TL_BACKLOG, receive_enter, NULL },
+	{ "tcp_conn_request", TL_CONN_REQUEST, conn_request_enter, conn_request_leave },
+	{ "inet_csk_reqsk_queue_hash_add", TL_REQUEST_QUEUED, hash_add_enter, .silent = true },
+	{ "tcp_check_req", TL_CHECK_REQ, check_req_enter, check_req_leave },
+	{ "tcp_v4_syn_recv_sock", TL_CHILD4, child_enter, child_leave },
+	{ "tcp_v6_syn_recv_sock", TL_CHILD6, child_enter, child_leave },
+	{ "tcp_rcv_state_process", TL_RCV_STATE, rcv_state_enter, rcv_state_leave },
+	{ "tcp_rcv_established", TL_RCV_ESTABLISHED, receive_enter, receive_leave },
+	{ "tcp_timewait_state_process", TL_TIME_WAIT, time_wait_enter, time_wait_leave },
+	{ "tcp_reset", TL_RESET, tcp_reset_enter, NULL },
 };
 
-const struct tl_function_set tl_receive_functions = { functions, ARRAY_SIZE(functions) };
+const struct tl_function_set tl_receive_functions = {
+	receive_functions, ARRAY_SIZE(receive_functions)
+};

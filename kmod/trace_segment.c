@@ -11,7 +11,7 @@
 
 #include "trace_segment.h"
 
-static bool parse_tcp(struct tl_segment *segment, const struct sk_buff *skb, int offset)
+static bool segment_parse_tcp(struct tl_segment *segment, const struct sk_buff *skb, int offset)
 {
 	struct tcphdr buffer;
 	const struct tcphdr *th = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
@@ -32,18 +32,18 @@ static bool parse_tcp(struct tl_segment *segment, const struct sk_buff *skb, int
 }
 
 /* Whether the network header is where it says, and has size bytes in the head. */
-static bool has_network_header(const struct sk_buff *skb, size_t size)
+static bool skb_has_network_header(const struct sk_buff *skb, size_t size)
 {
 	const unsigned char *header = skb_network_header(skb);
 
 	return header >= skb->head && header + size <= skb_tail_pointer(skb);
 }
 
-static bool parse_ipv4(struct tl_segment *segment, const struct sk_buff *skb)
+static bool segment_parse_ipv4(struct tl_segment *segment, const struct sk_buff *skb)
 {
 	const struct iphdr *ip;
 
-	if (!has_network_header(skb, sizeof(*ip)))
+	if (!skb_has_network_header(skb, sizeof(*ip)))
 		return false;
 
 	ip = ip_hdr(skb);
@@ -54,15 +54,15 @@ static bool parse_ipv4(struct tl_segment *segment, const struct sk_buff *skb)
 	segment->family = AF_INET;
 	segment->source.v4 = ip->saddr;
 	segment->destination.v4 = ip->daddr;
-	return parse_tcp(segment, skb, skb_network_offset(skb) + ip->ihl * 4);
+	return segment_parse_tcp(segment, skb, skb_network_offset(skb) + ip->ihl * 4);
 }
 
-static bool parse_ipv6(struct tl_segment *segment, const struct sk_buff *skb, bool in_tcp)
+static bool segment_parse_ipv6(struct tl_segment *segment, const struct sk_buff *skb, bool in_tcp)
 {
 	const struct ipv6hdr *ip;
 	int offset;
 
-	if (!has_network_header(skb, sizeof(*ip)))
+	if (!skb_has_network_header(skb, sizeof(*ip)))
 		return false;
 
 	ip = ipv6_hdr(skb);
@@ -78,13 +78,15 @@ static bool parse_ipv6(struct tl_segment *segment, const struct sk_buff *skb, bo
 	segment->family = AF_INET6;
 	segment->source.v6 = ip->saddr;
 	segment->destination.v6 = ip->daddr;
-	return parse_tcp(segment, skb, offset);
+	return segment_parse_tcp(segment, skb, offset);
 }
 
 bool tl_segment_parse(struct tl_segment *segment, const struct sk_buff *skb, u16 family,
 		      bool in_tcp)
 {
-	return family == AF_INET6 ? parse_ipv6(segment, skb, in_tcp) : parse_ipv4(segment, skb);
+	if (family == AF_INET6)
+		return segment_parse_ipv6(segment, skb, in_tcp);
+	return segment_parse_ipv4(segment, skb);
 }
 
 bool tl_segment_parse_flow(struct tl_segment *segment, const struct sk_buff *skb,
@@ -96,13 +98,13 @@ bool tl_segment_parse_flow(struct tl_segment *segment, const struct sk_buff *skb
 	segment->family = AF_INET6;
 	segment->source.v6 = fl6->saddr;
 	segment->destination.v6 = fl6->daddr;
-	return parse_tcp(segment, skb, skb_transport_offset(skb));
+	return segment_parse_tcp(segment, skb, skb_transport_offset(skb));
 }
 
 /* --- numbers ------------------------------------------------------------ */
 
 #define BUCKET_BITS 9
-#define WAYS 8
+#define BUCKET_ENTRIES 8
 
 struct entry {
 	const struct sk_buff *skb;	/* compared, never followed */
@@ -116,40 +118,40 @@ struct entry {
 
 struct bucket {
 	unsigned long state;		/* bit TAKEN guards entries */
-	struct entry entries[WAYS];
+	struct entry entries[BUCKET_ENTRIES];
 };
 
 static struct bucket buckets[1 << BUCKET_BITS];
 
 static atomic64_t last_id;
 
-static u32 digest_of(const struct tl_segment *segment)
+static u32 segment_digest(const struct tl_segment *segment)
 {
 	return jhash_3words((u32)segment->source_port << 16 | segment->destination_port,
 			    segment->sequence, segment->acknowledgment, segment->flags);
 }
 
-static struct bucket *bucket_of(const struct sk_buff *skb)
+static struct bucket *bucket_of_skb(const struct sk_buff *skb)
 {
 	return &buckets[hash_ptr((void *)skb, BUCKET_BITS)];
 }
 
-static struct entry *find_entry(struct bucket *bucket, const struct sk_buff *skb)
+static struct entry *bucket_find(struct bucket *bucket, const struct sk_buff *skb)
 {
 	unsigned int i;
 
-	for (i = 0; i < WAYS; i++)
+	for (i = 0; i < BUCKET_ENTRIES; i++)
 		if (bucket->entries[i].skb == skb)
 			return &bucket->entries[i];
 	return NULL;
 }
 
-static struct entry *oldest_entry(struct bucket *bucket)
+static struct entry *bucket_oldest(struct bucket *bucket)
 {
 	struct entry *oldest = &bucket->entries[0];
 	unsigned int i;
 
-	for (i = 1; i < WAYS; i++)
+	for (i = 1; i < BUCKET_ENTRIES; i++)
 		if (bucket->entries[i].id < oldest->id)
 			oldest = &bucket->entries[i];
 	return oldest;
@@ -158,15 +160,15 @@ static struct entry *oldest_entry(struct bucket *bucket)
 u64 tl_segment_find(const struct tl_segment *segment, const struct sk_buff *skb,
 		    const struct net **net)
 {
-	struct bucket *bucket = bucket_of(skb);
+	struct bucket *bucket = bucket_of_skb(skb);
 	const struct entry *entry;
 	unsigned long flags;
 	u64 id = 0;
 
 	local_irq_save(flags);
 	if (!test_and_set_bit_lock(TAKEN, &bucket->state)) {
-		entry = find_entry(bucket, skb);
-		if (entry && entry->digest == digest_of(segment)) {
+		entry = bucket_find(bucket, skb);
+		if (entry && entry->digest == segment_digest(segment)) {
 			id = entry->id;
 			*net = entry->net;
 		}
@@ -176,11 +178,11 @@ u64 tl_segment_find(const struct tl_segment *segment, const struct sk_buff *skb,
 	return id;
 }
 
-static u64 remember(struct bucket *bucket, const struct tl_segment *segment,
-		    const struct sk_buff *skb, const struct net *net, bool is_new)
+static u64 bucket_remember(struct bucket *bucket, const struct tl_segment *segment,
+			   const struct sk_buff *skb, const struct net *net, bool is_new)
 {
-	struct entry *entry = find_entry(bucket, skb) ?: oldest_entry(bucket);
-	u32 digest = digest_of(segment);
+	struct entry *entry = bucket_find(bucket, skb) ?: bucket_oldest(bucket);
+	u32 digest = segment_digest(segment);
 
 	if (is_new || entry->skb != skb || entry->digest != digest)
 		entry->id = atomic64_inc_return(&last_id);
@@ -190,16 +192,16 @@ static u64 remember(struct bucket *bucket, const struct tl_segment *segment,
 	return entry->id;
 }
 
-static u64 number(const struct tl_segment *segment, const struct sk_buff *skb,
-		  const struct net *net, bool is_new)
+static u64 segment_number(const struct tl_segment *segment, const struct sk_buff *skb,
+			  const struct net *net, bool is_new)
 {
-	struct bucket *bucket = bucket_of(skb);
+	struct bucket *bucket = bucket_of_skb(skb);
 	unsigned long flags;
 	u64 id = 0;
 
 	local_irq_save(flags);
 	if (!test_and_set_bit_lock(TAKEN, &bucket->state)) {
-		id = remember(bucket, segment, skb, net, is_new);
+		id = bucket_remember(bucket, segment, skb, net, is_new);
 		clear_bit_unlock(TAKEN, &bucket->state);
 	}
 	local_irq_restore(flags);
@@ -209,16 +211,16 @@ static u64 number(const struct tl_segment *segment, const struct sk_buff *skb,
 u64 tl_segment_identify(const struct tl_segment *segment, const struct sk_buff *skb,
 			const struct net *net)
 {
-	return number(segment, skb, net, false);
+	return segment_number(segment, skb, net, false);
 }
 
 u64 tl_segment_begin(const struct tl_segment *segment, const struct sk_buff *skb,
 		     const struct net *net)
 {
-	return number(segment, skb, net, true);
+	return segment_number(segment, skb, net, true);
 }
 
-static void forget_in(struct bucket *bucket, const struct net *net)
+static void bucket_forget(struct bucket *bucket, const struct net *net)
 {
 	unsigned long flags;
 	unsigned int i;
@@ -226,7 +228,7 @@ static void forget_in(struct bucket *bucket, const struct net *net)
 	local_irq_save(flags);
 	while (test_and_set_bit_lock(TAKEN, &bucket->state))
 		cpu_relax();	/* whoever has it is a few instructions from the end */
-	for (i = 0; i < WAYS; i++)
+	for (i = 0; i < BUCKET_ENTRIES; i++)
 		if (bucket->entries[i].net == net)
 			bucket->entries[i].skb = NULL;
 	clear_bit_unlock(TAKEN, &bucket->state);
@@ -238,5 +240,5 @@ void tl_segment_forget(const struct net *net)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(buckets); i++)
-		forget_in(&buckets[i], net);
+		bucket_forget(&buckets[i], net);
 }

@@ -40,7 +40,8 @@ bool tl_segment_parse_flow(struct tl_segment *segment, const struct sk_buff *skb
 
 /*
  * Its number; 0: it has none. net gets the namespace that it was last seen in,
- * which lives at least until preemption is enabled.
+ * which lives at least until preemption is enabled (the grace period in
+ * pernet_exit_batch(), main.c).
  */
 u64 tl_segment_find(const struct tl_segment *segment, const struct sk_buff *skb,
 		    const struct net **net);
@@ -53,7 +54,10 @@ u64 tl_segment_identify(const struct tl_segment *segment, const struct sk_buff *
 u64 tl_segment_begin(const struct tl_segment *segment, const struct sk_buff *skb,
 		     const struct net *net);
 
-/* The namespace is going: no entry may name it any more. May wait for locks. */
+/*
+ * The namespace is going: no entry may name it any more. Who found it in one before may
+ * still use it until a grace period has passed. May wait for locks.
+ */
 void tl_segment_forget(const struct net *net);
 
 #endif

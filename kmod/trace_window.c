@@ -8,18 +8,18 @@
 #include "trace_window.h"
 
 #define SLOT_BITS 8
-#define SLOTS (1 << SLOT_BITS)
-#define PROBES_MAX 16
+#define SLOTS BIT(SLOT_BITS)
+#define SLOT_TRIES 16
 
 struct slot {
-	unsigned long owner;	/* see owner_here(); 0: free */
+	unsigned long owner;	/* see slot_owner_here(); 0: free */
 	struct tl_window window;
 };
 
 static struct slot slots[SLOTS];
 
 /* No address of a task is as small as the number of a CPU. */
-static unsigned long owner_here(void)
+static unsigned long slot_owner_here(void)
 {
 	if (in_serving_softirq())
 		return smp_processor_id() + 1;
@@ -27,19 +27,19 @@ static unsigned long owner_here(void)
 }
 
 /* The slot of this context; if there is none and take is set, a free one. */
-static struct slot *find_slot(bool take)
+static struct slot *slot_find(bool take)
 {
-	unsigned long owner = owner_here();
+	unsigned long owner = slot_owner_here();
 	unsigned int first = hash_long(owner, SLOT_BITS);
 	unsigned int i;
 
-	for (i = 0; i < PROBES_MAX; i++) {
+	for (i = 0; i < SLOT_TRIES; i++) {
 		struct slot *slot = &slots[(first + i) % SLOTS];
 
 		if (READ_ONCE(slot->owner) == owner)
 			return slot;
 	}
-	for (i = 0; take && i < PROBES_MAX; i++) {
+	for (i = 0; take && i < SLOT_TRIES; i++) {
 		struct slot *slot = &slots[(first + i) % SLOTS];
 
 		if (!READ_ONCE(slot->owner) && !cmpxchg(&slot->owner, 0, owner))
@@ -50,14 +50,14 @@ static struct slot *find_slot(bool take)
 
 struct tl_window *tl_window_here(void)
 {
-	struct slot *slot = find_slot(false);
+	struct slot *slot = slot_find(false);
 
 	return slot ? &slot->window : NULL;
 }
 
 bool tl_window_open(struct tl_window *outer, const struct tl_window *inner)
 {
-	struct slot *slot = find_slot(true);
+	struct slot *slot = slot_find(true);
 
 	if (!slot)
 		return false;
@@ -68,7 +68,7 @@ bool tl_window_open(struct tl_window *outer, const struct tl_window *inner)
 
 void tl_window_close(const struct tl_window *outer)
 {
-	struct slot *slot = find_slot(false);
+	struct slot *slot = slot_find(false);
 
 	if (!slot)
 		return;

@@ -23,7 +23,7 @@
 #include "tcp_lookup/contract.h"
 
 /* One open file. seq_file::lock, which every read holds, guards answer. */
-struct session {
+struct lookup_file {
 	struct net *net;		/* held while the file is open */
 	struct tl_columns columns;
 	bool asked;
@@ -31,30 +31,30 @@ struct session {
 };
 
 /* Position 0 is the header, position n the n-th step. */
-static void *step_at(struct session *session, loff_t pos)
+static void *lookup_view_step(struct lookup_file *opened, loff_t pos)
 {
 	if (!pos)
 		return SEQ_START_TOKEN;
-	if (session->answer.refusal.err)
-		return pos == 1 ? &session->answer.refusal : NULL;
-	return pos <= session->answer.count ? &session->answer.steps[pos - 1] : NULL;
+	if (opened->answer.refusal.err)
+		return pos == 1 ? &opened->answer.refusal : NULL;
+	return pos <= opened->answer.count ? &opened->answer.steps[pos - 1] : NULL;
 }
 
-static void *start(struct seq_file *seq, loff_t *pos)
+static void *lookup_view_start(struct seq_file *seq, loff_t *pos)
 {
-	return step_at(seq->private, *pos);
+	return lookup_view_step(seq->private, *pos);
 }
 
-static void *next(struct seq_file *seq, void *shown, loff_t *pos)
+static void *lookup_view_next(struct seq_file *seq, void *shown, loff_t *pos)
 {
-	return step_at(seq->private, ++*pos);
+	return lookup_view_step(seq->private, ++*pos);
 }
 
-static void stop(struct seq_file *seq, void *shown)
+static void lookup_view_stop(struct seq_file *seq, void *shown)
 {
 }
 
-static const char *errno_name(int err)
+static const char *lookup_view_errno_name(int err)
 {
 	switch (err) {
 	case -EINVAL:
@@ -68,9 +68,9 @@ static const char *errno_name(int err)
 	}
 }
 
-static void show_refusal(struct seq_file *seq, const struct tl_refusal *refusal)
+static void lookup_view_show_refusal(struct seq_file *seq, const struct tl_refusal *refusal)
 {
-	seq_printf(seq, "%-6s ", errno_name(refusal->err));
+	seq_printf(seq, "%-6s ", lookup_view_errno_name(refusal->err));
 	if (refusal->line)
 		seq_printf(seq, "%-4u %-6u", refusal->line, refusal->column);
 	else
@@ -78,49 +78,49 @@ static void show_refusal(struct seq_file *seq, const struct tl_refusal *refusal)
 	seq_printf(seq, " %s\n", refusal->reason);
 }
 
-static int show(struct seq_file *seq, void *what)
+static int lookup_view_show(struct seq_file *seq, void *what)
 {
-	const struct session *session = seq->private;
+	const struct lookup_file *opened = seq->private;
 	const struct tl_step *step = what;
 	struct tl_line line = { .step = step };
 
 	BUILD_BUG_ON(strcmp(TCP_LOOKUP_COLUMNS_LOOKUP_ERROR, "error line column reason"));
 
-	if (session->answer.refusal.err) {
+	if (opened->answer.refusal.err) {
 		if (what == SEQ_START_TOKEN)
 			seq_puts(seq, "error  line column reason\n");
 		else
-			show_refusal(seq, what);
+			lookup_view_show_refusal(seq, what);
 		return 0;
 	}
 	if (what == SEQ_START_TOKEN) {
-		if (!session->asked)
+		if (!opened->asked)
 			seq_puts(seq, "# write here: SOURCE:PORT DESTINATION:PORT [dev NAME]\n");
-		tl_columns_show_header(seq, &session->columns);
+		tl_columns_show_header(seq, &opened->columns);
 		return 0;
 	}
 	line.row = step->found ? &step->row : NULL;
-	tl_columns_show_line(seq, &session->columns, &line);
+	tl_columns_show_line(seq, &opened->columns, &line);
 	return 0;
 }
 
 static const struct seq_operations lookup_seq_ops = {
-	.start = start,
-	.next = next,
-	.stop = stop,
-	.show = show,
+	.start = lookup_view_start,
+	.next = lookup_view_next,
+	.stop = lookup_view_stop,
+	.show = lookup_view_show,
 };
 
 /* Puts a new answer in place of the old, and the reader before its first line. */
-static void replace_answer(struct file *file, const struct tl_answer *answer)
+static void lookup_view_replace_answer(struct file *file, const struct tl_answer *answer)
 {
 	struct seq_file *seq = file->private_data;
-	struct session *session = seq->private;
+	struct lookup_file *opened = seq->private;
 
 	mutex_lock(&seq->lock);
-	tl_answer_free(&session->answer);
-	session->answer = *answer;
-	session->asked = true;
+	tl_answer_free(&opened->answer);
+	opened->answer = *answer;
+	opened->asked = true;
 	seq->index = 0;
 	seq->from = 0;
 	seq->count = 0;
@@ -130,7 +130,8 @@ static void replace_answer(struct file *file, const struct tl_answer *answer)
 	mutex_unlock(&seq->lock);
 }
 
-static int ask(struct net *net, const char __user *from, size_t size, struct tl_answer *answer)
+static int lookup_view_ask(struct net *net, const char __user *from, size_t size,
+			   struct tl_answer *answer)
 {
 	char *text;
 	int err;
@@ -149,10 +150,11 @@ static int ask(struct net *net, const char __user *from, size_t size, struct tl_
 	return err;
 }
 
-static ssize_t lookup_write(struct file *file, const char __user *from, size_t size, loff_t *pos)
+static ssize_t lookup_view_write(struct file *file, const char __user *from, size_t size,
+				 loff_t *pos)
 {
 	struct seq_file *seq = file->private_data;
-	struct session *session = seq->private;
+	struct lookup_file *opened = seq->private;
 	struct tl_answer answer = { };
 	int err;
 
@@ -162,35 +164,35 @@ static ssize_t lookup_write(struct file *file, const char __user *from, size_t s
 					"_bytes:_split_it";
 		err = -E2BIG;
 	} else {
-		err = ask(session->net, from, size, &answer);
+		err = lookup_view_ask(opened->net, from, size, &answer);
 		if (err == -EFAULT)
 			return err;
 	}
-	replace_answer(file, &answer);
+	lookup_view_replace_answer(file, &answer);
 	*pos = 0;
 	return err ?: size;
 }
 
-static int lookup_open(struct inode *inode, struct file *file)
+static int lookup_view_open(struct inode *inode, struct file *file)
 {
 	struct net *net = tl_proc_get_net_as_admin(inode);
-	struct session *session;
+	struct lookup_file *opened;
 	int err;
 
 	if (IS_ERR(net))
 		return PTR_ERR(net);
 
 	err = -ENOMEM;
-	session = __seq_open_private(file, &lookup_seq_ops, sizeof(*session));
-	if (!session)
+	opened = __seq_open_private(file, &lookup_seq_ops, sizeof(*opened));
+	if (!opened)
 		goto put_net;
 
-	err = tl_columns_resolve(&session->columns, &tl_row_columns,
+	err = tl_columns_resolve(&opened->columns, &tl_row_columns,
 				 TCP_LOOKUP_COLUMNS_LOOKUP);
 	if (err)
 		goto release;
 
-	session->net = net;
+	opened->net = net;
 	return 0;
 
 release:
@@ -200,20 +202,20 @@ put_net:
 	return err;
 }
 
-static int lookup_release(struct inode *inode, struct file *file)
+static int lookup_view_release(struct inode *inode, struct file *file)
 {
 	struct seq_file *seq = file->private_data;
-	struct session *session = seq->private;
+	struct lookup_file *opened = seq->private;
 
-	tl_answer_free(&session->answer);
-	put_net(session->net);
+	tl_answer_free(&opened->answer);
+	put_net(opened->net);
 	return seq_release_private(inode, file);
 }
 
 const struct proc_ops tl_lookup_ops = {
-	.proc_open = lookup_open,
+	.proc_open = lookup_view_open,
 	.proc_read_iter = seq_read_iter,
-	.proc_write = lookup_write,
+	.proc_write = lookup_view_write,
 	.proc_lseek = seq_lseek,
-	.proc_release = lookup_release,
+	.proc_release = lookup_view_release,
 };

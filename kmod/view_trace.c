@@ -28,7 +28,7 @@
 #define READ_SIZE 32768
 
 /* One open file. seq_file::lock, which every read holds, guards columns to at_hand. */
-struct session {
+struct trace_file {
 	struct net *net;		/* held while the file is open */
 	struct tl_columns columns;
 	struct tl_event at_hand;
@@ -41,75 +41,76 @@ static unsigned int readers;		/* in all namespaces */
 
 /* --- text --------------------------------------------------------------------- */
 
-static void *peek(struct session *session)
+static void *trace_view_peek(struct trace_file *opened)
 {
-	return tl_trace_reader_peek(&session->reader, &session->at_hand) ?
-	       &session->at_hand : NULL;
+	return tl_trace_reader_peek(&opened->reader, &opened->at_hand) ?
+	       &opened->at_hand : NULL;
 }
 
-static void *start(struct seq_file *seq, loff_t *pos)
+static void *trace_view_start(struct seq_file *seq, loff_t *pos)
 {
-	return *pos ? peek(seq->private) : SEQ_START_TOKEN;
+	return *pos ? trace_view_peek(seq->private) : SEQ_START_TOKEN;
 }
 
 /* Called when a row is in the buffer for good: only now the event is taken. */
-static void *next(struct seq_file *seq, void *shown, loff_t *pos)
+static void *trace_view_next(struct seq_file *seq, void *shown, loff_t *pos)
 {
-	struct session *session = seq->private;
+	struct trace_file *opened = seq->private;
 
 	++*pos;
 	if (shown != SEQ_START_TOKEN)
-		tl_trace_reader_consume(&session->reader, &session->at_hand);
-	return peek(session);
+		tl_trace_reader_consume(&opened->reader, &opened->at_hand);
+	return trace_view_peek(opened);
 }
 
-static void stop(struct seq_file *seq, void *shown)
+static void trace_view_stop(struct seq_file *seq, void *shown)
 {
 }
 
-static int show(struct seq_file *seq, void *what)
+static int trace_view_show(struct seq_file *seq, void *what)
 {
-	const struct session *session = seq->private;
-	const struct tl_line line = { .event = what, .net = session->net };
+	const struct trace_file *opened = seq->private;
+	const struct tl_line line = { .event = what, .net = opened->net };
 
 	if (what == SEQ_START_TOKEN)
-		tl_columns_show_header(seq, &session->columns);
+		tl_columns_show_header(seq, &opened->columns);
 	else
-		tl_columns_show_line(seq, &session->columns, &line);
+		tl_columns_show_line(seq, &opened->columns, &line);
 	return 0;
 }
 
 static const struct seq_operations trace_seq_ops = {
-	.start = start,
-	.next = next,
-	.stop = stop,
-	.show = show,
+	.start = trace_view_start,
+	.next = trace_view_next,
+	.stop = trace_view_stop,
+	.show = trace_view_show,
 };
 
 /* --- the file ------------------------------------------------------------------- */
 
 /* The header, what an earlier read had no room for, or an event. */
-static bool has_text(const struct seq_file *seq)
+static bool trace_view_has_text(const struct seq_file *seq)
 {
-	const struct session *session = seq->private;
+	const struct trace_file *opened = seq->private;
 
-	return !seq->index || seq->count || tl_trace_reader_has_more(&session->reader);
+	return !seq->index || seq->count || tl_trace_reader_has_more(&opened->reader);
 }
 
-static ssize_t trace_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t trace_view_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct seq_file *seq = iocb->ki_filp->private_data;
-	struct session *session = seq->private;
+	struct trace_file *opened = seq->private;
 	ssize_t size = 0;
 	int err;
 
 	/* Another thread may have taken what this one was woken for: 0 is no end. */
 	while (!size && iov_iter_count(to)) {
 		if ((iocb->ki_filp->f_flags & O_NONBLOCK) || (iocb->ki_flags & IOCB_NOWAIT)) {
-			if (!has_text(seq))
+			if (!trace_view_has_text(seq))
 				return -EAGAIN;
 		} else {
-			err = wait_event_interruptible(session->reader.wait, has_text(seq));
+			err = wait_event_interruptible(opened->reader.wait,
+						       trace_view_has_text(seq));
 			if (err)
 				return err;
 		}
@@ -118,18 +119,18 @@ static ssize_t trace_read(struct kiocb *iocb, struct iov_iter *to)
 	return size;
 }
 
-static __poll_t trace_poll(struct file *file, struct poll_table_struct *table)
+static __poll_t trace_view_poll(struct file *file, struct poll_table_struct *table)
 {
 	struct seq_file *seq = file->private_data;
-	struct session *session = seq->private;
+	struct trace_file *opened = seq->private;
 
-	poll_wait(file, &session->reader.wait, table);
-	return has_text(seq) ? EPOLLIN | EPOLLRDNORM : 0;
+	poll_wait(file, &opened->reader.wait, table);
+	return trace_view_has_text(seq) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-static int add_reader(struct session *session)
+static int trace_view_add_reader(struct trace_file *opened)
 {
-	struct tl_trace_net *trace = &tl_pernet(session->net)->trace;
+	struct tl_trace_net *trace = &tl_pernet(opened->net)->trace;
 	int err = 0;
 
 	mutex_lock(&readers_lock);
@@ -140,27 +141,27 @@ static int add_reader(struct session *session)
 	if (!err) {
 		readers++;
 		trace->count++;
-		list_add_tail_rcu(&session->reader.node, &trace->readers);
+		list_add_tail_rcu(&opened->reader.node, &trace->readers);
 	}
 	mutex_unlock(&readers_lock);
 	return err;
 }
 
-static void remove_reader(struct session *session)
+static void trace_view_remove_reader(struct trace_file *opened)
 {
 	mutex_lock(&readers_lock);
-	list_del_rcu(&session->reader.node);
-	tl_pernet(session->net)->trace.count--;
+	list_del_rcu(&opened->reader.node);
+	tl_pernet(opened->net)->trace.count--;
 	if (!--readers)
 		tl_probes_stop();
 	mutex_unlock(&readers_lock);
 	synchronize_rcu();
 }
 
-static int trace_open(struct inode *inode, struct file *file)
+static int trace_view_open(struct inode *inode, struct file *file)
 {
 	struct net *net = tl_proc_get_net_as_admin(inode);
-	struct session *session;
+	struct trace_file *opened;
 	struct seq_file *seq;
 	int err;
 
@@ -172,8 +173,8 @@ static int trace_open(struct inode *inode, struct file *file)
 		goto put_net;
 
 	err = -ENOMEM;
-	session = __seq_open_private(file, &trace_seq_ops, sizeof(*session));
-	if (!session)
+	opened = __seq_open_private(file, &trace_seq_ops, sizeof(*opened));
+	if (!opened)
 		goto put_module;
 	seq = file->private_data;
 	seq->buf = kvmalloc(READ_SIZE, GFP_KERNEL_ACCOUNT);
@@ -181,22 +182,22 @@ static int trace_open(struct inode *inode, struct file *file)
 		goto release;
 	seq->size = READ_SIZE;
 
-	err = tl_columns_resolve(&session->columns, &tl_trace_columns,
+	err = tl_columns_resolve(&opened->columns, &tl_trace_columns,
 				 TCP_LOOKUP_COLUMNS_TRACE);
 	if (err)
 		goto release;
-	err = tl_trace_reader_init(&session->reader);
+	err = tl_trace_reader_init(&opened->reader);
 	if (err)
 		goto release;
 
-	session->net = net;
-	err = add_reader(session);
+	opened->net = net;
+	err = trace_view_add_reader(opened);
 	if (err)
 		goto exit_reader;
 	return nonseekable_open(inode, file);
 
 exit_reader:
-	tl_trace_reader_exit(&session->reader);
+	tl_trace_reader_exit(&opened->reader);
 release:
 	seq_release_private(inode, file);
 put_module:
@@ -206,14 +207,14 @@ put_net:
 	return err;
 }
 
-static int trace_release(struct inode *inode, struct file *file)
+static int trace_view_release(struct inode *inode, struct file *file)
 {
 	struct seq_file *seq = file->private_data;
-	struct session *session = seq->private;
-	struct net *net = session->net;
+	struct trace_file *opened = seq->private;
+	struct net *net = opened->net;
 
-	remove_reader(session);
-	tl_trace_reader_exit(&session->reader);
+	trace_view_remove_reader(opened);
+	tl_trace_reader_exit(&opened->reader);
 	seq_release_private(inode, file);
 	put_net(net);
 	module_put(THIS_MODULE);
@@ -221,9 +222,9 @@ static int trace_release(struct inode *inode, struct file *file)
 }
 
 const struct proc_ops tl_trace_ops = {
-	.proc_open = trace_open,
-	.proc_read_iter = trace_read,
-	.proc_poll = trace_poll,
+	.proc_open = trace_view_open,
+	.proc_read_iter = trace_view_read,
+	.proc_poll = trace_view_poll,
 	.proc_lseek = noop_llseek,
-	.proc_release = trace_release,
+	.proc_release = trace_view_release,
 };

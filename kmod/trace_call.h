@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One call of a kernel function that a kprobe stands on: what is known of it from
+ * its entry until it returns, and which functions there are. trace_probes.c sets
+ * the kprobes; the files named below say what each call means.
+ */
+#ifndef TCP_LOOKUP_TRACE_CALL_H
+#define TCP_LOOKUP_TRACE_CALL_H
+
+#include <linux/kprobes.h>
+
+#include "trace_event.h"
+#include "trace_window.h"
+
+struct net;
+struct sk_buff;
+struct sock;
+
+/* One call of a probed function, from its entry until it returns. */
+struct tl_call {
+	const struct net *net;
+	struct sk_buff *skb;
+	struct sock *sk;
+	bool in_tcp;			/* as for tl_segment_parse() */
+	bool window;			/* it has opened one */
+	struct tl_window outer;
+	struct tl_event event;
+};
+
+/*
+ * At the entry of a function; regs hold its arguments. call is empty but for
+ * event.what. false: nobody wants to know, leave is not called.
+ */
+typedef bool tl_enter_t(struct tl_call *call, struct pt_regs *regs);
+typedef void tl_leave_t(struct tl_call *call, struct pt_regs *regs);
+
+struct tl_function {
+	const char *name;
+	enum tl_what what;
+	tl_enter_t *enter;
+	tl_leave_t *leave;	/* NULL: its return is of no interest */
+	bool silent;		/* it prints no row: it notes what others need */
+};
+
+struct tl_function_set {
+	const struct tl_function *functions;
+	unsigned int count;
+};
+
+extern const struct tl_function_set tl_receive_functions;	/* trace_receive.c */
+extern const struct tl_function_set tl_lookup_functions;	/* trace_lookup.c */
+extern const struct tl_function_set tl_send_functions;		/* trace_send.c */
+
+/* The n-th argument, from 0, at a function's entry. */
+static inline unsigned long tl_argument(struct pt_regs *regs, unsigned int n)
+{
+	return regs_get_kernel_argument(regs, n);
+}
+
+/*
+ * The call deals with this segment: notes it, and its number. in_tcp as for
+ * tl_segment_parse(). false: it is no TCP segment, or nobody reads net's trace.
+ */
+bool tl_call_segment(struct tl_call *call, const struct net *net, struct sk_buff *skb,
+		     u16 family, bool in_tcp);
+
+/* From here until the call returns, what happens is for its segment. */
+void tl_call_open(struct tl_call *call);
+void tl_call_close(struct tl_call *call);
+
+/* The call is not itself about a segment: it takes that of the window, if any. */
+void tl_call_inherit(struct tl_call *call, const struct net *net);
+
+#endif

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A segment is dropped; a socket's state changes. */
+#include <linux/skbuff.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <net/tcp.h>
+#include <trace/events/skb.h>
+#include <trace/events/sock.h>
+
+#include "compat.h"
+#include "trace_points.h"
+#include "trace_reader.h"
+#include "trace_segment.h"
+#include "trace_window.h"
+
+/*
+ * skb:kfree_skb. Any skb of the machine may come here, in any shape: skb->dev
+ * shares its memory with what TCP and UDP keep in a queued skb, so only what
+ * has a number already is told, and what a hook of netfilter has dropped, which
+ * is on its way in or out and has its device.
+ */
+static void point_dropped(struct sk_buff *skb, u32 reason)
+{
+	u16 family = skb->protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
+	struct tl_event event = { .what = TL_DROP, .outcome = TL_OUTCOME_DROPPED };
+	const struct tl_window *window = tl_window_here();
+	const struct net *net = NULL;
+
+	if (window && window->skb == skb) {
+		net = window->net;
+		event.id = window->id;
+		event.ifindex = window->ifindex;
+		tl_segment_parse(&event.segment, skb, family, window->in_tcp);
+	} else if (!tl_segment_parse(&event.segment, skb, family, false)) {
+		return;
+	} else if (reason == TL_NETFILTER_DROP && skb->dev) {
+		net = dev_net(skb->dev);
+		event.ifindex = skb->dev->ifindex;
+		if (tl_trace_wanted(net))
+			event.id = tl_segment_identify(&event.segment, skb, net);
+	} else {
+		event.id = tl_segment_find(&event.segment, skb, &net);
+	}
+	if (!event.id || !net)
+		return;
+
+	event.reason_of = TL_REASON_DROP;
+	event.reason = reason;
+	tl_trace_emit(net, &event);
+}
+
+/* sock:inet_sock_set_state */
+static void point_set_state(void *unused, const struct sock *sk, const int before, const int after)
+{
+	struct tl_event event = { .what = TL_SET_STATE };
+	const struct tl_window *window;
+
+	if (sk->sk_protocol != IPPROTO_TCP || !tl_trace_wanted(sock_net(sk)))
+		return;
+
+	window = tl_window_here();
+	if (window)
+		event.id = window->id;
+	tl_event_ends(&event, sk);
+	event.has_socket = true;
+	event.kind = TL_KIND_FULL;
+	event.state = before;
+	event.state_after = after;
+	/* A child that is just being copied from its listener has no cookie of its own yet. */
+	if (before != TCP_LISTEN || after != TCP_SYN_RECV)
+		event.cookie = tl_socket_cookie((struct sock *)sk);
+	tl_trace_emit(sock_net(sk), &event);
+}
+
+/* It is not exported, so it is looked for by its name. */
+static struct tracepoint *set_state_point;
+
+static void point_find(struct tracepoint *point, void *unused)
+{
+	if (!strcmp(point->name, "inet_sock_set_state"))
+		set_state_point = point;
+}
+
+static bool point_kfree_started, point_set_state_started;
+
+int tl_points_start(void)
+{
+	int err;
+
+	tl_netfilter_place_find();
+	err = register_trace_kfree_skb(tl_on_kfree_skb, point_dropped);
+	if (err)
+		return err;
+	point_kfree_started = true;
+
+	check_trace_callback_type_inet_sock_set_state(point_set_state);
+	for_each_kernel_tracepoint(point_find, NULL);
+	if (!set_state_point)
+		return -ENOENT;
+	err = tracepoint_probe_register(set_state_point, point_set_state, NULL);
+	point_set_state_started = !err;
+	return err;
+}
+
+void tl_points_stop(void)
+{
+	if (point_set_state_started)
+		tracepoint_probe_unregister(set_state_point, point_set_state, NULL);
+	if (point_kfree_started)
+		unregister_trace_kfree_skb(tl_on_kfree_skb, point_dropped);
+	point_set_state_started = false;
+	point_kfree_started = false;
+	tracepoint_synchronize_unregister();
+}
