@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Values → text. A view names its columns by the string of the contract; that
- * string is both what the header line is printed from and what chooses, word
- * by word, how each cell is printed. So header and rows cannot fall apart.
+ * string is both what the header line is printed from and what chooses, column
+ * by column, how each cell is printed. So header and rows always agree.
  */
 #ifndef TCP_LOOKUP_COLUMNS_H
 #define TCP_LOOKUP_COLUMNS_H

@@ -181,8 +181,8 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 #endif
 
 /*
- * tcp_v4_send_reset() and tcp_v6_send_reset() are told why since 6.10, as their
- * third argument, and so is tcp_send_active_reset(), which lost its second in
+ * tcp_v4_send_reset() and tcp_v6_send_reset() are given the reason since 6.10, as
+ * their third argument, and so is tcp_send_active_reset(), which lost its second in
  * 6.12.
  */
 #ifdef HAVE_RST_REASON
@@ -196,7 +196,7 @@ static inline kuid_t tl_sock_uid(struct sock *sk)
 #define TL_ACTIVE_RESET_REASON 2
 #endif
 
-/* tcp_reset() is told the segment since 5.11. */
+/* tcp_reset() has the segment as its second argument since 5.11. */
 #ifdef HAVE_RESET_WITH_SEGMENT
 #define TL_RESET_HAS_SEGMENT true
 #else
@@ -217,7 +217,7 @@ static inline bool tl_has_drop_reasons(void)
 }
 
 /*
- * A hook of netfilter has dropped it. Before there were reasons the place tells:
+ * A hook of netfilter has dropped it. Before there were reasons, the place shows it:
  * nf_hook_slow() calls the hooks, and frees what one of them does not want. Where that
  * function stands is found once, before the tracepoint is registered: no
  * drop has to be looked up among the kernel's symbols.
@@ -248,8 +248,8 @@ static inline u32 tl_drop_reason_by_place(const void *place)
 #endif
 
 /*
- * The handler of skb:kfree_skb. It tells why since 5.17, for which socket since 6.11,
- * and that the socket is not to be touched since 7.0 or so. Registered with a
+ * The handler of skb:kfree_skb. It has the reason since 5.17, the receiving
+ * socket since 6.11, and that one as a pointer to const since 7.0 or so. Registered with a
  * tl_dropped_t as its data, which gets what all kernels know.
  */
 typedef void tl_dropped_t(struct sk_buff *skb, u32 reason);

@@ -5,8 +5,8 @@
  *	tl_lookup_ask():
  *	text ──tl_lookup_parse()──▶ tl_tuple ──tl_lookup_answer()──▶ tl_step …
  *
- * An answer is found twice over: by the kernel's own lookup functions, whose
- * word is the verdict, and by walking the tables, which shows the way there.
+ * An answer is found twice: by the kernel's own lookup functions, whose result is
+ * the verdict, and by walking the tables, which shows how it is reached.
  */
 #ifndef TCP_LOOKUP_LOOKUP_H
 #define TCP_LOOKUP_LOOKUP_H

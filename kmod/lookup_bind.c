@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The receive path never asks the bind tables. We do, where nothing else was found,
- * since they tell apart the two reasons for "connection refused": nobody has this
+ * since they distinguish the two reasons for "connection refused": nobody has this
  * port, and somebody has it but did not call listen().
  */
 #include <linux/bits.h>
@@ -19,7 +19,7 @@
  * on the device in question; then one that is no connection, for a server shares
  * its port with all of those; then one on the exact address; then a listener.
  */
-#define BIND_RANK_HOLDS		BIT(0)	/* the address and port, in any way */
+#define BIND_RANK_HOLDS		BIT(0)	/* the address and port */
 #define BIND_RANK_LISTENS	BIT(1)
 #define BIND_RANK_EXACT		BIT(2)
 #define BIND_RANK_UNCONNECTED	BIT(3)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The word of the kernel: its own lookup functions, as tcp_v4_rcv() calls them. */
+/* The kernel's own lookup functions, called as tcp_v4_rcv() calls them. */
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 

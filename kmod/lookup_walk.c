@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way of a SYN through the tables, walked by ourselves: ehash, then lhash2
+ * The tables in which a SYN is looked up, walked by the module itself: ehash, then lhash2
  * by exact address, then lhash2 by the wildcard. Each step does what the named
  * function of net/ipv4/inet_hashtables.c (net/ipv6/inet6_hashtables.c) does,
  * but under the bucket's lock instead of RCU: the count of sockets walked is
@@ -29,7 +29,7 @@ static bool walk_address_fits(const struct sock *sk, const struct tl_tuple *tupl
 	if (tuple->family == AF_INET6)
 		return sk->sk_family == AF_INET6 &&
 		       ipv6_addr_equal(&sk->sk_v6_rcv_saddr, &addr->v6);
-	/* An IPv6 socket may carry IPv4, unless it was told not to. */
+	/* An IPv6 socket may carry IPv4, unless IPV6_V6ONLY is set. */
 	return !ipv6_only_sock(sk) && sk->sk_rcv_saddr == addr->v4;
 }
 
@@ -173,7 +173,7 @@ static unsigned int walk_lhash2(struct net *net, const struct tl_tuple *tuple,
 
 		step->score = score;
 		member = walk_select_reuseport(net, sk, tuple, addr, &caveats);
-		/* The first group that is met ends the search. */
+		/* The first group found ends the search. */
 		decided = member;
 		found = member ?: sk;
 	}

@@ -30,7 +30,7 @@ extern const struct proc_ops tl_trace_ops;
 
 /*
  * For a view's open: its namespace, with a reference for as long as the file is
- * open (put_net()). An ERR_PTR if the namespace is on its way out (-ENXIO), and
+ * open (put_net()). An ERR_PTR if the namespace is being removed (-ENXIO), and
  * of the second if the opener has no CAP_NET_ADMIN there (-EPERM): it is asked
  * here and not where the file is used, since a descriptor may be passed on.
  */

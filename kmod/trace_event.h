@@ -89,7 +89,7 @@ struct tl_event {
 	u64 cause;		/* of a sent one; 0: none */
 	unsigned long caller;	/* an address, printed as its symbol only */
 	u64 lost;		/* TL_LOST: how many */
-	u64 cookie;		/* 0: no socket, or none has been given yet */
+	u64 cookie;		/* the socket's; 0: no socket, or it has no cookie yet */
 	struct tl_segment segment;
 	int ifindex;		/* 0: none is known */
 	u32 reason;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two lookups: ehash, then the listener hash. They are told what to look
- * for and not for which segment: that is the segment of the window. They serve
- * others, too (ICMP errors, sock_diag …); who called tells.
+ * The two lookups: ehash, then the listener hash. Their arguments are the
+ * addresses to look for, not the segment: that is the segment of the window. They
+ * have other callers, too (ICMP errors, sock_diag …), recognised by the return address.
  *
  *	__inet_lookup_established(net, [hashinfo,] saddr, sport, daddr, hnum, dif, sdif)
  *	__inet_lookup_listener(net, [hashinfo,] skb, doff, saddr, sport, daddr, hnum, …)

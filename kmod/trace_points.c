@@ -15,9 +15,9 @@
 
 /*
  * skb:kfree_skb. Any skb of the machine may come here, in any shape: skb->dev
- * shares its memory with what TCP and UDP keep in a queued skb, so only what
- * has a number already is told, and what a hook of netfilter has dropped, which
- * is on its way in or out and has its device.
+ * shares its memory with what TCP and UDP keep in a queued skb, so the only
+ * drops that are reported are those of segments that have a number already, and those by a
+ * hook of netfilter, where skb->dev is still a device.
  */
 static void point_dropped(struct sk_buff *skb, u32 reason)
 {

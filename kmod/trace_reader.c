@@ -59,7 +59,7 @@ int tl_trace_reader_init(struct tl_trace_reader *reader)
 	}
 
 	atomic64_set(&reader->produced, 0);
-	reader->lost_told = 0;
+	reader->lost_reported = 0;
 	init_waitqueue_head(&reader->wait);
 	/* Lazily: at the next tick, with all that has come until then. */
 	reader->wake = IRQ_WORK_INIT_LAZY(reader_wake);
@@ -152,7 +152,7 @@ static const struct tl_event *reader_first(const struct tl_trace_reader *reader,
 
 bool tl_trace_reader_peek(struct tl_trace_reader *reader, struct tl_event *event)
 {
-	u64 lost = reader_lost(reader) - reader->lost_told;
+	u64 lost = reader_lost(reader) - reader->lost_reported;
 	const struct tl_event *next;
 	int cpu;
 
@@ -176,7 +176,7 @@ void tl_trace_reader_consume(struct tl_trace_reader *reader, const struct tl_eve
 	int cpu;
 
 	if (peeked->what == TL_LOST) {
-		reader->lost_told += peeked->lost;
+		reader->lost_reported += peeked->lost;
 		return;
 	}
 	/* What came since may have an earlier number, on another CPU. */
@@ -196,5 +196,5 @@ bool tl_trace_reader_has_more(const struct tl_trace_reader *reader)
 {
 	int cpu;
 
-	return reader_first(reader, &cpu) || reader_lost(reader) != reader->lost_told;
+	return reader_first(reader, &cpu) || reader_lost(reader) != reader->lost_reported;
 }

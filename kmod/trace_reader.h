@@ -33,7 +33,7 @@ struct tl_trace_reader {
 	struct tl_trace_part __percpu *parts;
 	unsigned int size;		/* events in a part; a power of two */
 	atomic64_t produced;
-	u64 lost_told;			/* how many the reader knows to be lost */
+	u64 lost_reported;		/* how many of them have been shown as TL_LOST */
 	wait_queue_head_t wait;
 	struct irq_work wake;		/* a probe may be where nobody can be woken */
 };

@@ -13,7 +13,7 @@
 #include "trace_call.h"
 #include "trace_reader.h"
 
-/* The window of the innermost call, to tell it what has happened in it. */
+/* What has happened in the window of the innermost call. */
 static unsigned int window_seen(void)
 {
 	const struct tl_window *window = tl_window_here();
@@ -148,7 +148,7 @@ static void rcv_state_leave(struct tl_call *call, struct pt_regs *regs)
 	tl_trace_emit(call->net, &call->event);
 }
 
-/* tcp_rcv_established(sk, skb), and others of which only the entry is told. */
+/* tcp_rcv_established(sk, skb), and others of which only the entry is reported. */
 static bool receive_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	if (!receive_deals(call, regs, 0))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which segment is this? A segment is met by many functions, as a struct
- * sk_buff, and its events must carry one number.
+ * Which segment is this? Many functions are called with a segment, as a
+ * struct sk_buff, and its events must carry one number.
  *
  * The number is kept in a table by the sk_buff's address, with a digest of the
  * TCP header: memory that now holds another segment is not taken for the old
  * one. The table is of a fixed size and forgets the oldest. It is shared by all
  * namespaces, since a veth or the loopback hands the very sk_buff to the
- * receiver: so a segment keeps its number on its way from host to host.
+ * receiver: so a segment keeps its number from host to host.
  *
  * Nobody waits for a lock here. Who finds a bucket taken does without it: the
  * segment gets one more number then.

@@ -57,7 +57,7 @@ static int info_show(struct seq_file *seq, void *unused)
 	info_show_word(seq, "sees_lookup", "yes");
 	info_show_word(seq, "sees_trace", "yes");
 	info_show_word(seq, "sees_" TCP_LOOKUP_SEES_DROP_REASONS, tl_has_drop_reasons() ?
-		  "yes" : "no:_came_with_5.17;_before,_most_of_what_TCP_drops_is_not_told");
+		  "yes" : "no:_came_with_5.17;_before,_most_of_what_TCP_drops_is_not_reported");
 	tl_probes_each(info_show_function, seq);
 	info_show_number(seq, "trace_missed", tl_probes_missed());
 	return 0;

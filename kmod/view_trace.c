@@ -169,7 +169,7 @@ static int trace_view_open(struct inode *inode, struct file *file)
 		return PTR_ERR(net);
 
 	err = -ENODEV;
-	if (!try_module_get(THIS_MODULE))	/* on its way out, too */
+	if (!try_module_get(THIS_MODULE))	/* being removed */
 		goto put_net;
 
 	err = -ENOMEM;

@@ -36,7 +36,7 @@
  * its own), lhash2_buckets, lhash2_mask, bhash_buckets, bhash2 (1: this
  * kernel has the second bind table). Facts whose name begins with "sees_" say
  * yes, or no and why (words joined by '_'). "sees_trace" is about the view;
- * "sees_drop_reasons" whether kfree_skb tells of every drop, and its reason;
+ * "sees_drop_reasons" whether kfree_skb reports every drop, and its reason;
  * "sees_" and a function's name says whether its calls can be seen here, which
  * they cannot where the compiler has inlined it. trace_missed counts the calls
  * that a probe of the trace was too busy to see, since the module was loaded.
@@ -108,7 +108,7 @@
  * source … length: the segment, or what a lookup was asked for, or (for
  * inet_sock_set_state) the socket's own end and the other. flags as tcpdump
  * writes them; sequence and acknowledgment as on the wire; length: of the data.
- * kind, state, cookie: the socket found, or dealt with, and its state before;
+ * kind, state, cookie (the socket's, SO_COOKIE): the socket found, or dealt with, and its state before;
  * state_after: its state when the function returned.
  */
 #define TCP_LOOKUP_COLUMNS_TRACE \
@@ -131,7 +131,7 @@
 #define TCP_LOOKUP_EVENT_LISTENER6 "inet6_lookup_listener"
 #define TCP_LOOKUP_EVENT_LHASH4 "inet_lhash2_lookup" /* hit, miss */
 #define TCP_LOOKUP_EVENT_LHASH6 "inet6_lhash2_lookup"
-/* A SYN to a listener: request, cookie (SYN cookie: nothing is kept), dropped. */
+/* A SYN to a listener: request, cookie (a SYN cookie: nothing is kept), dropped. */
 #define TCP_LOOKUP_EVENT_CONN_REQUEST "tcp_conn_request"
 /* An ACK to a request: child, listener (is handed on as it is), none. */
 #define TCP_LOOKUP_EVENT_CHECK_REQ "tcp_check_req"
@@ -165,7 +165,7 @@
 /* outcome, besides HIT and MISS */
 #define TCP_LOOKUP_OUTCOME_ENTER "enter"
 #define TCP_LOOKUP_OUTCOME_REQUEST "request"
-#define TCP_LOOKUP_OUTCOME_COOKIE "cookie"
+#define TCP_LOOKUP_OUTCOME_COOKIE "cookie" /* a SYN cookie */
 #define TCP_LOOKUP_OUTCOME_DROPPED "dropped"
 #define TCP_LOOKUP_OUTCOME_CHILD "child"
 #define TCP_LOOKUP_OUTCOME_LISTENER "listener"
@@ -196,7 +196,7 @@
 #define TCP_LOOKUP_STEP_EHASH "ehash" /* __inet_lookup_established() */
 #define TCP_LOOKUP_STEP_EXACT "lhash2-exact" /* inet_lhash2_lookup(daddr) */
 #define TCP_LOOKUP_STEP_WILDCARD "lhash2-wildcard" /* … (INADDR_ANY / ::) */
-#define TCP_LOOKUP_STEP_BIND "bind" /* who holds the port, heard or not */
+#define TCP_LOOKUP_STEP_BIND "bind" /* who holds the port, listening or not */
 #define TCP_LOOKUP_STEP_VERDICT "verdict" /* the kernel's own functions */
 
 /* result */
@@ -244,7 +244,7 @@
 #define TCP_LOOKUP_VERDICT_TIME_WAIT \
 	"TIME-WAIT" /* tcp_timewait_state_process */
 
-/* caveat: why a live segment may fare otherwise; words joined by ','. */
+/* caveat: why a live segment may get another answer; words joined by ','. */
 #define TCP_LOOKUP_CAVEAT_SK_LOOKUP "sk_lookup-bpf"
 #define TCP_LOOKUP_CAVEAT_REUSEPORT "reuseport-bpf"
 #define TCP_LOOKUP_CAVEAT_INCOMING_CPU "incoming-cpu"
