@@ -40,7 +40,7 @@ static void churn_forever(int client_port, int server_port)
  */
 static void crowd_forever(int server, int port)
 {
-	enum { CROWD = 150 };
+	enum { CROWD = 60 };
 	const struct linger reset = {.l_onoff = 1};
 	int client[CROWD], accepted[CROWD];
 
@@ -85,7 +85,7 @@ static int not_once(const char *name, size_t piece, char (*cookies)[24], int cou
 void churn(void)
 {
 	/* More than the module copies under one hold of a lock (kmod/walk.h). */
-	enum { LASTING = 200, DUMPS = 50 };
+	enum { LASTING = 150, DUMPS = 30 };
 	int server = listener("127.0.0.1", 80), wrong = 0, disagreed = 0;
 	char connected[LASTING][24], accepted[LASTING][24], listening[1][24];
 	pid_t child[3];
