@@ -60,9 +60,17 @@ std::string PcapFolder::add(const Timeline& timeline, std::size_t round, std::si
 }
 
 std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::size_t rounds) {
+  report::PlayResult named;
+  named.scenario = timeline.scenario;
+  named.variant = timeline.variant;
+  named.family = timeline.family;
+  return pcap_file_name(named, round, rounds);
+}
+
+std::string pcap_file_name(const report::PlayResult& named, std::size_t round, std::size_t rounds) {
   const std::string play =
-      fmt::format("{}{}{}-{}", timeline.scenario, timeline.variant.empty() ? "" : "-",
-                  timeline.variant, report::family_name(timeline.family));
+      fmt::format("{}{}{}-{}", named.scenario, named.variant.empty() ? "" : "-", named.variant,
+                  report::family_name(named.family));
   if (rounds == 1) return play + ".pcapng";
   return fmt::format("{}-{:0{}}.pcapng", play, round + 1, fmt::formatted_size("{}", rounds));
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "record/timeline.hpp"
+#include "report/play_result.hpp"
 
 namespace lab::cli {
 
@@ -28,5 +29,7 @@ class PcapFolder {
 // "simopen-ipv4-0042.pcapng", from 1, with as many digits as the last one needs.
 // `round` counts from 0.
 std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::size_t rounds);
+// The same of a play that is not played yet.
+std::string pcap_file_name(const report::PlayResult& named, std::size_t round, std::size_t rounds);
 
 }  // namespace lab::cli

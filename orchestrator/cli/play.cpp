@@ -14,7 +14,6 @@
 #include "report/page.hpp"
 #include "report/text.hpp"
 #include "run/conditions.hpp"
-#include "run/runner.hpp"
 #include "stand/keeper.hpp"
 #include "stand/stay.hpp"
 #include "util/error.hpp"
@@ -131,7 +130,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
       tell(stage.timeline);
       if (over) over(stage);
     };
-    run::play(*play.scenario, play.family, audience);
+    run::play(*play.scenario, play.family, audience, settings.programs);
   } catch (const EnvironmentError& error) {
     end_here(PlayResult::Ending::unplayable, error.what());
   }

@@ -15,6 +15,7 @@
 #include "cli/terminal_report.hpp"
 #include "pool/pool.hpp"
 #include "report/style.hpp"
+#include "run/runner.hpp"
 
 namespace lab::cli {
 
@@ -24,6 +25,7 @@ struct PlaySettings {
   bool json = false;  // the timeline is wanted as data
   const PcapFolder* pcap = nullptr;
   std::size_t rounds = 1;
+  run::Programs programs = run::Programs::as_we_may;
 };
 
 // The kinds of its messages.

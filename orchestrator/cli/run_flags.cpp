@@ -108,6 +108,8 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
   command.add_flag("!--unannounced", options.announce)->group("");
   command.add_flag("--progress", options.progress)->group("");
   command.add_option("--flags", options.flags)->group("");
+  command.add_flag("--confine-programs", options.confine)->group("");
+  command.add_option("--verdicts", options.verdicts)->group("");
 }
 
 // Flags are set one by one; the variable holds all of them.

@@ -21,6 +21,7 @@
 #include "cli/report_files.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal_report.hpp"
+#include "cli/verdicts.hpp"
 #include "pool/pool.hpp"
 #include "report/reporter.hpp"
 #include "util/text.hpp"
@@ -48,13 +49,15 @@ class RunHere {
       : options_(options),
         plays_(plays),
         scenarios_(count_scenarios(plays)),
-        files_(options.reports, options.format) {
+        files_(options.reports, options.format),
+        verdicts_file_(open_output(options.verdicts)) {
     if (!options.pcap.empty()) pcap_.emplace(options.pcap);
     add_reporters();
     settings_.style = options.style;
     settings_.json = files_.any();
     settings_.pcap = pcap_ ? &*pcap_ : nullptr;
     settings_.rounds = options.repeat;
+    if (options.confine) settings_.programs = run::Programs::confined;
     summary_.scenarios = scenarios_;
   }
 
@@ -71,6 +74,7 @@ class RunHere {
     summary_.took = std::chrono::steady_clock::now() - begin;
     if (!whole) summary_.planned = total();
     for (auto& reporter : reporters_) reporter->finish(summary_);
+    if (whole) write_verdicts();
     finish_files();
     tell_of_kept();
     if (!whole) return interrupted_by(signals);
@@ -146,7 +150,15 @@ class RunHere {
 
   void tell(const PlayResult& result, std::string_view json) {
     summary_.add(result);
+    verdicts_.add(result);
     for (auto& reporter : reporters_) reporter->told(result, json);
+  }
+
+  void write_verdicts() {
+    if (!verdicts_file_) return;
+    *verdicts_file_ << verdicts_.text();
+    if (const int error = verdicts_file_->finish())
+      throw SystemError("write", options_.verdicts, error);
   }
 
   void finish_files() {
@@ -185,21 +197,19 @@ class RunHere {
   }
 
   int exit_code() const {
-    if (summary_.verdict() == Outcome::fail) return static_cast<int>(Exit::failed);
-    if (!summary_.unplayable.empty()) {
-      // The summary of many has told of it.
-      if (scenarios_ == 1 || files_.takes_stdout())
-        throw EnvironmentError(summary_.unplayable.begin()->first);
-      return static_cast<int>(Exit::environment);
-    }
-    const bool all_skipped = summary_.plays.empty() && !summary_.skipped.empty();
-    return static_cast<int>(all_skipped ? Exit::skipped : Exit::pass);
+    const Exit exit = verdicts_.exit_code();
+    // The summary of many has told of it.
+    if (exit == Exit::environment && (scenarios_ == 1 || files_.takes_stdout()))
+      throw EnvironmentError(summary_.unplayable.begin()->first);
+    return static_cast<int>(exit);
   }
 
   const Options& options_;
   const std::vector<Play>& plays_;
   const std::size_t scenarios_;
   ReportFiles files_;
+  std::unique_ptr<OutputFile> verdicts_file_;
+  Verdicts verdicts_;
   std::optional<PcapFolder> pcap_;
   std::string pcap_failure_;  // of the first capture that could not be written
   PlaySettings settings_;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "net/confinement.hpp"
 #include "util/error.hpp"
 #include "util/pidfd.hpp"
 #include "util/pipe.hpp"
@@ -49,14 +50,37 @@ struct Plan {
   const char* file;
   std::vector<char*> arguments, environment;
   int input, output;
-  int failure;  // an errno written here says that execve(2) failed
+  int failure;  // a ChildFailure written here says that there is no program
   pid_t parent;
+  const Confinement* confinement;  // null: none
 };
 
-[[noreturn]] void become(const Plan& plan) {
+constexpr char exec_call[] = "execve";
+
+[[noreturn]] void fail(int to, const ChildFailure& failure) {
+  [[maybe_unused]] const auto wrote = ::write(to, &failure, sizeof failure);
+  ::_exit(127);
+}
+
+// Nothing but 0, 1, 2, and `failure`, which is given another number.
+int close_all_but(int failure) {
+  constexpr int kept = 3;
+  if (failure != kept && ::dup3(failure, kept, O_CLOEXEC) < 0) return -1;
+  return ::close_range(kept + 1, ~0U, 0) < 0 ? -1 : kept;
+}
+
+void begin_unconfined(const Plan& plan) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);  // it died before we said so
   ::setpgid(0, 0);
+}
+
+[[noreturn]] void become(const Plan& plan) {
+  // A confined one ends with its PID namespace, and so with us.
+  if (plan.confinement)
+    ::setsid();
+  else
+    begin_unconfined(plan);
   // A blocked or an ignored signal would stay so in the program.
   sigset_t none;
   sigemptyset(&none);
@@ -66,20 +90,24 @@ struct Plan {
   ::dup2(plan.input, STDIN_FILENO);
   ::dup2(plan.output, STDOUT_FILENO);
   ::dup2(plan.output, STDERR_FILENO);
+  int failure = plan.failure;
+  if (plan.confinement) {
+    failure = close_all_but(plan.failure);
+    if (failure < 0) fail(plan.failure, {"close_range", errno});
+    if (const ChildFailure failed = plan.confinement->apply(); failed.call) fail(failure, failed);
+  }
   ::execve(plan.file, plan.arguments.data(), plan.environment.data());
-  const int error = errno;
-  [[maybe_unused]] const auto wrote = ::write(plan.failure, &error, sizeof error);
-  ::_exit(127);
+  fail(failure, {exec_call, errno});
 }
 
-// The errno of the child's execve(2); 0: the program runs. exec closes the
-// other end, so that there is nothing to read when it went well.
-int await_exec(const Fd& failure) {
-  int error = 0;
+// Why the child could not become the program; nothing: the program runs. exec closes
+// the other end, so that there is nothing to read when it went well.
+ChildFailure await_exec(const Fd& failure) {
+  ChildFailure failed;
   ssize_t got;
-  do got = ::read(failure.get(), &error, sizeof error);
+  do got = ::read(failure.get(), &failed, sizeof failed);
   while (got < 0 && errno == EINTR);
-  return got == sizeof error ? error : 0;
+  return got == sizeof failed ? failed : ChildFailure{};
 }
 
 }  // namespace
@@ -88,34 +116,47 @@ Started Program::start(const Namespace& space, const Command& command) {
   const Fd input = input_file(command.input);
   Pipe output = make_pipe("a program's output"), failure = make_pipe("a program's start");
   enlarge(output.write_end);
+  std::optional<ProcessNamespace> processes;
+  std::optional<Confinement> confinement;
+  if (command.trust != Trust::ours) {
+    processes.emplace();
+    confinement.emplace(command.trust == Trust::confined_root, processes->init());
+  }
   const Plan plan{command.file.c_str(),
                   pointers(command.arguments),
                   pointers(command.environment),
                   input.get(),
                   output.write_end.get(),
                   failure.write_end.get(),
-                  ::getpid()};
+                  ::getpid(),
+                  confinement ? &*confinement : nullptr};
   // A child is in the namespace that its parent's thread is in.
   const pid_t pid = in(space, [&] {
-    const pid_t child = checked(::fork(), "fork", command.file);
+    const pid_t child = processes ? processes->fork() : checked(::fork(), "fork", command.file);
     if (child == 0) become(plan);
     return child;
   });
   output.write_end.reset();
   failure.write_end.reset();
-  Program program(pid, open_pidfd(pid, command.file),
-                  std::move(output.read_end));
-  if (const int error = await_exec(failure.read_end)) return {error, std::nullopt};
+  Program program(pid, std::move(processes), std::move(output.read_end));
+  if (const ChildFailure failed = await_exec(failure.read_end); failed.call == exec_call)
+    return {failed.error, std::nullopt};
+  else if (failed.call)
+    throw SystemError(failed.call, "the confinement of " + command.file, failed.error);
   return {0, std::move(program)};
 }
 
-Program::Program(pid_t pid, Fd process, Fd output)
-    : pid_(pid), process_(std::move(process)), pipe_(std::move(output)) {
+Program::Program(pid_t pid, std::optional<ProcessNamespace> processes, Fd output)
+    : pid_(pid),
+      processes_(std::move(processes)),
+      process_(open_pidfd(pid, "a program")),
+      pipe_(std::move(output)) {
   checked(::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK), "fcntl", "a program's output");
 }
 
 Program::Program(Program&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      processes_(std::move(other.processes_)),
       process_(std::move(other.process_)),
       pipe_(std::move(other.pipe_)),
       output_(std::move(other.output_)),
@@ -126,6 +167,7 @@ Program& Program::operator=(Program&& other) noexcept {
   if (this == &other) return *this;
   kill();
   pid_ = std::exchange(other.pid_, -1);
+  processes_ = std::move(other.processes_);
   process_ = std::move(other.process_);
   pipe_ = std::move(other.pipe_);
   output_ = std::move(other.output_);
@@ -166,11 +208,15 @@ void Program::take_output() {
 // The program has ended, or is ended here. As long as it has not been waited
 // for, no other process group can have its number.
 void Program::reap() {
-  ::kill(-pid_, SIGKILL);
+  if (processes_)
+    processes_->kill();
+  else
+    ::kill(-pid_, SIGKILL);
   siginfo_t ended{};
   while (::waitid(P_PIDFD, static_cast<id_t>(process_.get()), &ended, WEXITED) < 0)
     if (errno != EINTR) throw_errno("waitid", "a program");
   exit_ = ended.si_code == CLD_EXITED ? ended.si_status : 128 + ended.si_status;
+  processes_.reset();
   take_output();  // the rest
   process_.reset();
   pipe_.reset();

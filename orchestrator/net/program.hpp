@@ -3,7 +3,8 @@
 // A program that runs inside one of the lab's hosts: whatever sockets it opens
 // are the host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG), and is
 // ended with all that it has started when its Program goes. Only what it has
-// started itself outlives us when we are killed by SIGKILL.
+// started itself outlives us when we are killed by SIGKILL; of a confined program
+// nothing does.
 //
 // Threading: the one that starts a program must live as long as it shall.
 #pragma once
@@ -16,10 +17,18 @@
 #include <vector>
 
 #include "net/namespace.hpp"
+#include "net/process_namespace.hpp"
 #include "net/result.hpp"
 #include "util/fd.hpp"
 
 namespace lab {
+
+// How far a program is trusted (net/confinement.hpp).
+enum class Trust {
+  ours,           // it is as we are
+  confined,       // a user of its own, without privileges
+  confined_root,  // user 0 with the network's capabilities
+};
 
 // What to run.
 struct Command {
@@ -27,6 +36,7 @@ struct Command {
   std::vector<std::string> arguments;    // argv, from argv[0] on
   std::vector<std::string> environment;  // "NAME=value"; it gets no other
   std::string input;                     // what its standard input holds, and then its end
+  Trust trust = Trust::ours;
 };
 
 struct Started;
@@ -38,8 +48,8 @@ class Program {
 
   // Starts it in the namespace; to start one where we are needs no privilege.
   // An error that execve(2) gives is a value: ENOENT, EACCES, ENOEXEC. Throws
-  // SystemError when there can be no process, EnvironmentError when the
-  // namespace may not be entered.
+  // SystemError when there can be no process or it cannot be confined,
+  // EnvironmentError when the namespace may not be entered.
   static Started start(const Namespace& space, const Command& command);
 
   Program(Program&& other) noexcept;
@@ -66,11 +76,12 @@ class Program {
   void kill();
 
  private:
-  Program(pid_t pid, Fd process, Fd output);
+  Program(pid_t pid, std::optional<ProcessNamespace> processes, Fd output);
   void take_output();
   void reap();
 
   pid_t pid_ = -1;  // also of its process group
+  std::optional<ProcessNamespace> processes_;  // of a confined one
   Fd process_;      // pidfd_open(2); closed when it has ended
   Fd pipe_;         // what it writes
   std::string output_;

@@ -29,9 +29,15 @@ std::vector<std::string> environment() {
   return pairs;
 }
 
-Command command_for(const scenario::Exec& action, const std::string& file,
-                    const Timeline& timeline) {
+Trust trust_in(const scenario::Exec& action, const Stage& stage) {
+  if (!stage.confined) return Trust::ours;
+  return action.root ? Trust::confined_root : Trust::confined;
+}
+
+Command command_for(const scenario::Exec& action, const std::string& file, const Stage& stage) {
+  const Timeline& timeline = stage.timeline;
   Command command;
+  command.trust = trust_in(action, stage);
   command.file = file;
   command.arguments = {action.run.front()};
   for (std::size_t word = 1; word < action.run.size(); ++word)
@@ -56,7 +62,7 @@ StagedProgram* start(Stage& stage, const scenario::Exec& action, StepRecord& rec
     record.played.observed = no_program(word, stage.scenario.file);
     return nullptr;
   }
-  const Command command = command_for(action, file, stage.timeline);
+  const Command command = command_for(action, file, stage);
   Started started = Program::start(stage.host(action.host).space(), command);
   if (!started.program) {
     record.played.error = started.error;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "check/judge.hpp"
+#include "run/addresses.hpp"
 #include "run/conditions.hpp"
 #include "run/stage.hpp"
 #include "scenario/condition.hpp"
@@ -104,10 +105,24 @@ std::optional<StepRecord> take_step(Stage& stage, std::size_t index) {
   return record;
 }
 
+// A program without privileges is to serve port 80 as well as 8080. A scenario that is
+// about this very limit sets it itself.
+void open_low_ports(const scenario::Scenario& scenario, const std::deque<Host>& hosts) {
+  const std::string name = "net.ipv4.ip_unprivileged_port_start";
+  for (std::size_t number = 0; number < hosts.size(); ++number) {
+    const auto& own = scenario.hosts[number].sysctls;
+    if (std::ranges::none_of(own, [&](const auto& each) { return each.first == name; }))
+      write_sysctl(hosts[number].space(), sysctl_path(name), "0");
+  }
+}
+
 }  // namespace
 
-Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience) {
+Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience,
+              Programs programs) {
   Stage stage{scenario, build(scenario, family), {}, {}, {}};
+  stage.confined = programs == Programs::confined;
+  if (stage.confined) open_low_ports(scenario, stage.hosts);
   stage.timeline = header(scenario, family, stage.hosts);
   stage.timeline.begin = now();
   if (audience.begun) audience.begun(stage.timeline);

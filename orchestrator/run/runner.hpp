@@ -27,11 +27,18 @@ struct Audience {
   std::function<void(Stage&)> over = {};
 };
 
+// What the programs that a scenario runs may do.
+enum class Programs {
+  as_we_may,  // what this process may
+  confined,   // net/confinement.hpp; any port may be bound. Needs root
+};
+
 // Plays the steps in order and judges each. One whose condition does not hold in
 // this kernel is recorded as skipped, with the reason; one that is for another
 // family or variant is not recorded at all. Stops at the first step with a
 // failed check: what would follow would fail for that same reason.
 // Throws EnvironmentError where this machine cannot build the hosts.
-Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience = {});
+Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience = {},
+              Programs programs = Programs::as_we_may);
 
 }  // namespace lab::run

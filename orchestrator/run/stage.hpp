@@ -37,6 +37,7 @@ struct Stage {
   std::map<std::string, Injector> injectors = {};  // of each host that has injected
   InjectedPackets injected = {};
   DroppedPackets dropped = {};
+  bool confined = false;  // its programs are (net/confinement.hpp)
 
   Host& host(const std::string& name);
   // By either name. Throws UsageError when the step that opens it was left out.

@@ -105,6 +105,7 @@ struct Exec {
   std::vector<std::string> contains;    // texts that the output must hold
   int exit = 0;
   bool background = false;
+  bool root = false;  // user 0, where programs are confined (net/confinement.hpp)
 };
 
 // Waits until a program has written a text, or has ended with `exit`; until a

@@ -22,6 +22,9 @@ Verb exec_verb() {
           .may("name", new_name("program"), &Exec::name, "web",
                "what it is called; needed in the background")
           .may("background", flag(), &Exec::background, "true", "does not wait for its end")
+          .may("root", flag(), &Exec::root, "true",
+               "in a microVM a program is a user without privileges; with this it is root, with "
+               "the capabilities CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BIND_SERVICE")
           .may("input", text(), &Exec::input, "Hello", "what it reads")
           .may("output", text(), &Exec::output, "Hello",
                "exactly what it writes, but for white space at the end")

@@ -2,8 +2,8 @@
 #include "vm/files.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -68,21 +68,11 @@ void send_tree(const std::string& directory, const std::function<void(FileChunk)
   }
 }
 
-bool stays_below(std::string_view path) {
-  const std::filesystem::path parts(path);
-  if (parts.empty() || parts.is_absolute() || path.find('\0') != std::string_view::npos) {
-    return false;
-  }
-  return std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part == ".."; });
-}
-
-void receive_below(const std::string& directory, const FileChunk& chunk) {
-  if (!stays_below(chunk.path)) {
-    throw EnvironmentError(
-        fmt::format("the guest sent a file '{}', which would land outside of {}: refused",
-                    chunk.path, directory));
-  }
-  append(directory + "/" + chunk.path, chunk);
+void keep_from_programs(const std::string& path) {
+  constexpr uid_t keeper = 1;
+  checked(::chown(path.c_str(), keeper, keeper), "chown", path);
+  const bool folder = std::filesystem::is_directory(path);
+  checked(::chmod(path.c_str(), folder ? 0700 : 0600), "chmod", path);
 }
 
 void receive(const FileChunk& chunk) {
@@ -90,6 +80,7 @@ void receive(const FileChunk& chunk) {
   // one becomes another file of the same name.
   if (chunk.first) ::unlink(chunk.path.c_str());
   append(chunk.path, chunk);
+  if (chunk.first && (chunk.mode & 077) == 0) keep_from_programs(chunk.path);
 }
 
 }  // namespace lab::vm

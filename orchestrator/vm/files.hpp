@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "vm/message.hpp"
 
@@ -20,17 +19,14 @@ void send_file(const std::string& path, const std::string& as,
 // names, each named by its path relative to it. Links are not followed.
 void send_tree(const std::string& directory, const std::function<void(FileChunk)>& send);
 
-// Appends the piece to directory/chunk.path, making the directories on the way.
-// The guest may have run a stranger's program: a path that is absolute, or that
-// climbs out with "..", is refused with an EnvironmentError. Symbolic links are
-// never sent, so none of ours can lead out either.
-void receive_below(const std::string& directory, const FileChunk& chunk);
-
 // Appends the piece to chunk.path itself; the first one replaces what is there.
-// For the guest, which trusts its host.
+// For the guest, which trusts its host; vm/inbox.hpp is for the host. A file that only
+// its owner may read is kept from programs (keep_from_programs()): one that is confined
+// as root (net/confinement.hpp) owns root's files, but not these.
 void receive(const FileChunk& chunk);
 
-// True for a path that stays below the directory that it is relative to.
-bool stays_below(std::string_view path);
+// Gives the file or folder to the user that no program is, and to nobody else. The job,
+// which has root's capabilities, is not kept out. Throws SystemError.
+void keep_from_programs(const std::string& path);
 
 }  // namespace lab::vm

@@ -21,6 +21,8 @@ namespace lab::vm {
 // No frame is longer. Larger things (files, output) travel in pieces, so that
 // neither end ever needs memory for more than this.
 constexpr std::size_t frame_limit = 4 * 1024 * 1024;
+// No value is nested deeper: the parser calls itself for each level.
+constexpr std::size_t depth_limit = 16;
 
 // The other end does not speak this protocol: the stream is past saving.
 class FrameError : public std::runtime_error {
@@ -37,7 +39,7 @@ class FrameReader {
   void feed(std::string_view bytes) { buffer_.append(bytes); }
 
   // The next whole value; nothing when more bytes are needed. Throws
-  // FrameError: a length beyond the limit, bytes that are not CBOR.
+  // FrameError: a length or a depth beyond the limit, bytes that are not CBOR.
   std::optional<nlohmann::json> next();
 
   // True when the stream stopped inside a frame.

@@ -27,6 +27,8 @@ std::string indented(const std::string& text) {
 Message Guest::receive(std::chrono::milliseconds silence) {
   Deadline deadline(silence);
   for (;;) {
+    if (job_ends_ && job_ends_->passed())
+      lost("the job did not end at its deadline, and the guest did not end it");
     try {
       if (const auto value = reader_.next()) return from_value(*value);
     } catch (const FrameError& error) {
@@ -34,7 +36,8 @@ Message Guest::receive(std::chrono::milliseconds silence) {
     }
     if (ended_) lost(reader_.inside_frame() ? "the guest ended in the middle of a message"
                                             : "the guest ended without a word");
-    if (!pump(deadline)) {
+    const bool job_first = job_ends_ && job_ends_->poll_timeout() < deadline.poll_timeout();
+    if (!pump(job_first ? *job_ends_ : deadline) && !job_first) {
       lost(fmt::format("nothing came from the guest for {} s: it hangs",
                        std::chrono::duration<double>(silence).count()));
     }

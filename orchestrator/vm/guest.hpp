@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,13 @@ class Guest {
   // false. It may post().
   void watch(int fd, std::function<bool()> act) { watched_.push_back({fd, std::move(act)}); }
 
+  // The job must be over so long from now, whatever the guest says meanwhile; then
+  // receive() throws GuestLost. Once.
+  void limit(std::chrono::milliseconds whole_job) { job_ends_.emplace(whole_job); }
+
+  // The guest said what it may not: kills it and throws GuestLost.
+  [[noreturn]] void lost(std::string what);
+
   // From now on the cancel descriptor is not looked at.
   void ignore_cancel() { cancel_ = -1; }
 
@@ -58,7 +66,6 @@ class Guest {
   bool pump(const Deadline& deadline);
   void flush();
   static bool drain(const Fd& from, Tail& into);
-  [[noreturn]] void lost(std::string what);
 
   struct Watched {
     int fd;
@@ -67,6 +74,7 @@ class Guest {
 
   Machine machine_;
   int cancel_;
+  std::optional<Deadline> job_ends_;
   std::vector<Watched> watched_;
   FrameReader reader_;
   std::string outbox_;

@@ -217,7 +217,10 @@ Done run_job(GuestChannel& channel, const Job& job) {
   checked(::sigprocmask(SIG_BLOCK, &child_signal, nullptr), "sigprocmask", "SIGCHLD");
   const Fd children(checked(::signalfd(-1, &child_signal, SFD_CLOEXEC), "signalfd", "SIGCHLD"));
 
-  if (!job.collect.empty()) std::filesystem::create_directories(job.collect);
+  if (!job.collect.empty()) {
+    std::filesystem::create_directories(job.collect);
+    keep_from_programs(job.collect);
+  }
   Lines lines = make_lines(job);
   const auto pid = start(job, lines, done);
   lines.its_end.reset();

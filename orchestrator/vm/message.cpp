@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <limits>
 #include <string_view>
+#include <utility>
 
 #include "vm/frame.hpp"
 
@@ -21,6 +23,23 @@ json bytes_value(const std::string& bytes) {
 std::string bytes_from(const json& value) {
   const auto& bytes = value.get_binary();
   return std::string(bytes.begin(), bytes.end());
+}
+
+// nlohmann's get() would cut a number that is too large for T, and take true for 1.
+template <typename T>
+T number_from(const json& value, T least = std::numeric_limits<T>::min(),
+              T most = std::numeric_limits<T>::max()) {
+  const bool fits =
+      value.is_number_unsigned()
+          ? std::cmp_less_equal(value.get<std::uint64_t>(), most) &&
+                std::cmp_greater_equal(value.get<std::uint64_t>(), least)
+          : value.is_number_integer() && std::cmp_less_equal(value.get<std::int64_t>(), most) &&
+                std::cmp_greater_equal(value.get<std::int64_t>(), least);
+  if (!fits)
+    throw FrameError(fmt::format("'{}' where a number from {} to {} has to be",
+                                 value.dump(-1, ' ', true, json::error_handler_t::replace), least,
+                                 most));
+  return value.get<T>();
 }
 
 json encode(const Hello& hello) {
@@ -43,7 +62,9 @@ json encode(const FileChunk& chunk) {
 
 json size_value(const WindowSize& size) { return json::array({size.rows, size.columns}); }
 
-WindowSize size_from(const json& value) { return {value.at(0), value.at(1)}; }
+WindowSize size_from(const json& value) { 
+  return {number_from<std::uint16_t>(value.at(0)), number_from<std::uint16_t>(value.at(1))};
+}
 
 json encode(const Job& job) {
   return {{"is", "job"},
@@ -81,7 +102,7 @@ json encode(const Done& done) {
 }
 
 Hello hello_from(const json& value) {
-  Hello hello{value.at("version"), value.at("release"), {}, bytes_from(value.at("log"))};
+  Hello hello{number_from<int>(value.at("version")), value.at("release"), {}, bytes_from(value.at("log"))};
   for (const auto& module : value.at("modules")) {
     hello.modules.push_back({module.at(0), module.at(1)});
   }
@@ -89,9 +110,21 @@ Hello hello_from(const json& value) {
 }
 
 Output output_from(const json& value) {
-  const int stream = value.at("stream");
-  if (stream != 1 && stream != 2) throw FrameError(fmt::format("output on stream {}", stream));
-  return {static_cast<Stream>(stream), bytes_from(value.at("bytes"))};
+  return {static_cast<Stream>(number_from(value.at("stream"), 1, 2)), bytes_from(value.at("bytes"))};
+}
+
+Done done_from(const json& value) {
+  constexpr int last_signal = 64;
+  Done done{number_from(value.at("status"), 0, 255),
+            number_from(value.at("signal"), 0, last_signal),
+            value.at("timed_out").get<json::boolean_t>(),
+            value.at("error"),
+            number_from<std::uint64_t>(value.at("taint")),
+            bytes_from(value.at("log"))};
+  if (done.signal != 0 && done.status != 128 + done.signal)
+    throw FrameError(fmt::format("status {} of a job that signal {} ended", done.status,
+                                 done.signal));
+  return done;
 }
 
 Message decode(const json& value) {
@@ -99,22 +132,20 @@ Message decode(const json& value) {
   if (is == "hello") return hello_from(value);
   if (is == "output") return output_from(value);
   if (is == "file") {
-    return FileChunk{value.at("path"), bytes_from(value.at("bytes")), value.at("mode"),
-                     value.at("first")};
+    return FileChunk{value.at("path"), bytes_from(value.at("bytes")),
+                     number_from<std::uint32_t>(value.at("mode")),
+                     value.at("first").get<json::boolean_t>()};
   }
   if (is == "job") {
     const json& terminal = value.at("terminal");
     return Job{value.at("argv"), value.at("env"), value.at("collect"),
-               std::chrono::milliseconds(value.at("deadline").get<std::int64_t>()),
+               std::chrono::milliseconds(number_from<std::int64_t>(value.at("deadline"))),
                terminal.is_null() ? std::nullopt : std::optional(size_from(terminal))};
   }
   if (is == "stop") return Stop{};
   if (is == "input") return Input{bytes_from(value.at("bytes"))};
   if (is == "resize") return Resize{size_from(value.at("size"))};
-  if (is == "done") {
-    return Done{value.at("status"), value.at("signal"), value.at("timed_out"),
-                value.at("error"),  value.at("taint"),  bytes_from(value.at("log"))};
-  }
+  if (is == "done") return done_from(value);
   throw FrameError(fmt::format("a message of the unknown kind '{}'", is));
 }
 

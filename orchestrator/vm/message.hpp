@@ -20,7 +20,7 @@
 
 namespace lab::vm {
 
-constexpr int protocol_version = 3;
+constexpr int protocol_version = 4;
 
 // A kernel module that the guest was to load at boot. `error` is empty when it
 // did, else what finit_module(2) said.
@@ -41,7 +41,8 @@ struct Hello {
 };
 
 // Part of a file; pieces of one file arrive in order and are appended. To the
-// guest the path is absolute, from the guest relative to Job::collect.
+// guest the path is absolute, from the guest relative to Job::collect. The mode is
+// for the guest alone: the host gives its files their modes itself.
 struct FileChunk {
   static constexpr std::size_t piece = 1024 * 1024;
 
@@ -100,7 +101,7 @@ struct Output {
 };
 
 struct Done {
-  int status = 0;          // exit status, or 128 + signal as a shell has it
+  int status = 0;          // 0 to 255: exit status, or 128 + signal as a shell has it
   int signal = 0;          // the signal that ended it, or 0
   bool timed_out = false;  // ended by the guest at the job's deadline
   std::string error;       // the job could not be started; then nothing else counts
@@ -114,8 +115,9 @@ struct Done {
 using Message = std::variant<Hello, FileChunk, Job, Stop, Input, Resize, Output, Done>;
 
 nlohmann::json to_value(const Message& message);
-// Throws FrameError when the value is no message: a kind that does not exist,
-// a field that is missing or of the wrong type.
+// Throws FrameError when the value is no message: a kind that does not exist, a field
+// that is missing, of the wrong type or beyond its range, a status that contradicts the
+// signal.
 Message from_value(const nlohmann::json& value);
 
 // "D (the kernel oopsed), W (the kernel warned)": the bits of `taint` in words.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
 #include "util/clock.hpp"
@@ -102,18 +103,22 @@ void check(const Hello& hello, const Image& image) {
 }
 
 // Everything after the job was given, up to and with Done. Throws Cancelled.
-Done follow(Guest& guest, milliseconds silence, const Sinks& sinks,
+Done follow(Guest& guest, milliseconds silence, std::uint64_t most_output, const Sinks& sinks,
             const Deadline* deadline = nullptr) {
+  std::uint64_t bytes = 0;
   for (;;) {
     if (deadline && deadline->passed()) throw Cancelled("cancelled; the job did not stop");
     const Message message = guest.receive(silence);
     if (const auto* done = std::get_if<Done>(&message)) return *done;
     if (const auto* output = std::get_if<Output>(&message)) {
+      bytes += output->bytes.size();
+      if (bytes > most_output)
+        guest.lost(fmt::format("the job has written more than {} bytes", most_output));
       if (sinks.output && !output->bytes.empty()) sinks.output(output->stream, output->bytes);
     } else if (const auto* chunk = std::get_if<FileChunk>(&message)) {
       if (sinks.file) sinks.file(*chunk);
     } else {
-      throw GuestLost("the guest says something that has no place here");
+      guest.lost("the guest says something that has no place here");
     }
   }
 }
@@ -136,7 +141,7 @@ void hear_out(Guest& guest, const Options& options, const Sinks& sinks) try {
   guest.ignore_cancel();
   const Deadline deadline(options.last_words);
   guest.send(Stop{}, options.last_words);
-  follow(guest, options.last_words, sinks, &deadline);
+  follow(guest, options.last_words, options.most_output, sinks, &deadline);
 } catch (const GuestLost&) {
 }
 
@@ -158,14 +163,19 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
   for (const auto& upload : uploads) {
     // Most of a program's libraries are the orchestrator's, too.
     if (holds_file(image, upload.to, upload.from)) continue;
-    send_file(upload.from, upload.to,
-              [&](FileChunk chunk) { booted.guest->send(chunk, options.silence); });
+    send_file(upload.from, upload.to, [&](FileChunk chunk) {
+      if (upload.secret) chunk.mode &= 0700;
+      booted.guest->send(chunk, options.silence);
+    });
   }
   booted.guest->send(job, options.silence);
+  if (job.deadline.count() > 0) booted.guest->limit(job.deadline + options.slack);
   if (options.typist) listen_to(*options.typist, *booted.guest);
   Done done;
   try {
-    done = follow(*booted.guest, options.silence, sinks);
+    constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
+    done = follow(*booted.guest, options.silence,
+                  job.terminal ? unlimited : options.most_output, sinks);
   } catch (const Cancelled&) {
     hear_out(*booted.guest, options, sinks);
     throw;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <optional>
@@ -46,6 +47,11 @@ struct Options {
   std::chrono::milliseconds kvm_trial{15'000};
   // A guest is alive as long as it says something; it does every two seconds.
   std::chrono::milliseconds silence{30'000};
+  // The guest ends the job at Job::deadline. One that has not done so, and has not said
+  // so, that much later is lost, however often it says that it is alive.
+  std::chrono::milliseconds slack{60'000};
+  // More than this from a job without a terminal, and the guest is lost. Bytes.
+  std::uint64_t most_output = 1ULL << 30;
   // When this becomes readable (a signalfd, an eventfd) the job is told to stop,
   // and may say what it has so far; the guest is killed, and Cancelled thrown.
   // -1: none.
@@ -60,13 +66,16 @@ struct Options {
 struct Upload {
   std::string from;  // path on the host
   std::string to;    // absolute path in the guest; directories are made
+  // Only the job itself may read it, no program that it confines.
+  bool secret = false;
 };
 
 // Where things go that come from the guest; called in the caller's thread, as
 // they come. Empty functions are allowed and drop what they get.
 struct Sinks {
   std::function<void(Stream, std::string_view)> output;
-  // Files from Job::collect, in pieces (vm/files.hpp: receive_below() keeps them).
+  // Files from Job::collect, in pieces. What it throws ends the run. vm/inbox.hpp keeps
+  // files of a guest that is not to be trusted.
   std::function<void(const FileChunk&)> file;
   // A line for the person who waits: which kernel came up, that KVM does not work.
   std::function<void(std::string_view)> note;

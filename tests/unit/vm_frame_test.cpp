@@ -74,5 +74,17 @@ TEST(Frame, TooLargeToSendIsAnErrorAtTheSender) {
   EXPECT_THAT([&] { encode_frame(value); }, ThrowsMessage<FrameError>(HasSubstr("send it in pieces")));
 }
 
+// The parser calls itself for each level: 4 MiB of them would take the stack.
+TEST(FrameReader, RefusesAValueThatIsNestedDeep) {
+  std::string deep(frame_limit, '\x81');  // an array of one array of ...
+  const std::size_t length = deep.size();
+  std::string frame;
+  for (std::size_t i = 0; i < 4; ++i) frame += static_cast<char>(length >> 8 * i & 0xff);
+  FrameReader reader;
+  reader.feed(frame + deep);
+  EXPECT_THAT([&] { reader.next(); },
+              testing::ThrowsMessage<FrameError>(testing::HasSubstr("nested deeper")));
+}
+
 }  // namespace
 }  // namespace lab::vm

@@ -92,6 +92,43 @@ TEST_F(FakeQemu, AGuestThatEndsInsideAMessageIsAClearError) {
   EXPECT_THAT([&] { run(); }, ThrowsMessage<GuestLost>(HasSubstr("in the middle of a message")));
 }
 
+// Says hello, whatever the host sends, and then `then` for as long as it is heard.
+std::string guest_that_says(const BuildDirectory& place, const Message& then) {
+  const auto hello = place.write("hello", encode_frame(to_value(Hello{})));
+  const auto again = place.write("again", encode_frame(to_value(then)));
+  return std::string(find_lines) + "cat <&$channel >/dev/null & cat " + hello +
+         " >&$channel; while cat " + again + " >&$channel; do :; done";
+}
+
+TEST_F(FakeQemu, AGuestThatOnlySaysThatItIsAliveIsLostAfterTheJobsDeadline) {
+  qemu_is(guest_that_says(build_, Output{}));
+  options_.slack = milliseconds(300);
+  Job job{{"/lab/orchestrator"}, {}, {}, milliseconds(200)};
+  EXPECT_THAT([&] { run_in_vm(options_, job, {}, {}); },
+              ThrowsMessage<GuestLost>(HasSubstr("did not end at its deadline")));
+}
+
+TEST_F(FakeQemu, AGuestThatWritesTooMuchIsLost) {
+  qemu_is(guest_that_says(build_, Output{Stream::out, std::string(1000, 'A')}));
+  options_.most_output = 4500;
+  std::size_t got = 0;
+  Sinks sinks;
+  sinks.output = [&](Stream, std::string_view bytes) { got += bytes.size(); };
+  EXPECT_THAT([&] { run_in_vm(options_, Job{{"/lab/orchestrator"}, {}, {}, {}}, {}, sinks); },
+              ThrowsMessage<GuestLost>(HasSubstr("more than 4500 bytes")));
+  EXPECT_EQ(got, 4000u);
+}
+
+TEST_F(FakeQemu, AStatusThatNoProcessHasIsRefused) {
+  nlohmann::json done = to_value(Done{});
+  done["status"] = 256;
+  const auto hello = build_.write("hello", encode_frame(to_value(Hello{})));
+  const auto end = build_.write("end", encode_frame(done));
+  qemu_is(std::string(find_lines) + "cat <&$channel >/dev/null & cat " + hello + " " + end +
+          " >&$channel; wait");
+  EXPECT_THAT([&] { run(); }, ThrowsMessage<GuestLost>(HasSubstr("from 0 to 255")));
+}
+
 TEST_F(FakeQemu, CancelEndsTheWait) {
   qemu_is("exec sleep 1000");
   const Fd cancel(::eventfd(1, EFD_CLOEXEC));

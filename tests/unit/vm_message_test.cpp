@@ -52,6 +52,30 @@ TEST(Message, AMissingFieldAndAWrongTypeAreErrors) {
   EXPECT_THROW(from_value(json("hello")), FrameError);
 }
 
+TEST(Message, ANumberBeyondItsRangeIsAnError) {
+  const nlohmann::json good = to_value(Done{});
+  for (const std::int64_t status : {-1L, 256L, 1L << 32}) {
+    nlohmann::json bad = good;
+    bad["status"] = status;
+    EXPECT_THROW(from_value(bad), FrameError) << status;
+  }
+  for (const char* field : {"status", "signal", "taint"}) {
+    nlohmann::json bad = good;
+    bad[field] = true;
+    EXPECT_THROW(from_value(bad), FrameError) << field;
+    bad[field] = 1.5;
+    EXPECT_THROW(from_value(bad), FrameError) << field;
+  }
+  EXPECT_NO_THROW(from_value(good));
+}
+
+TEST(Message, AStatusThatContradictsTheSignalIsAnError) {
+  nlohmann::json value = to_value(Done{137, 9, true, {}, 0, {}});
+  EXPECT_NO_THROW(from_value(value));
+  value["status"] = 0;
+  EXPECT_THROW(from_value(value), FrameError);
+}
+
 TEST(Taint, IsSaidInWords) {
   EXPECT_EQ(describe_taint(1u << 9 | 1u << 14), "W (the kernel warned), L (a soft lockup)");
   EXPECT_EQ(describe_taint(std::uint64_t{1} << 40), "bit 40");

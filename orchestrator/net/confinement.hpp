@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// What a program that nobody trusts may see and do (docs/trust.md). In a PID
+// namespace of its own (net/process_namespace.hpp) it gets, between fork(2) and
+// execve(2):
+//
+//   - mount and IPC namespaces of its own: every file system read-only; new instances
+//     of /proc and /sys, read-only too; a /dev with null, zero, full, random, urandom
+//     and tty only; /tmp and /dev/shm that are empty and are gone with it. What stood in
+//     /tmp before is there, read-only;
+//   - a user of its own, number first_user + the number of its process 1, and the group
+//     nobody. With `root` it is user 0, but has CAP_NET_ADMIN, CAP_NET_RAW and
+//     CAP_NET_BIND_SERVICE alone. In either case no other capability, now or after any
+//     execve(2), and no_new_privs;
+//   - limits: processes (of user 0 the kernel does not count them), the size of a file,
+//     no core dumps; and it is the first to go when memory is short;
+//   - none of our descriptors but 0, 1 and 2.
+//
+// Needs CAP_SYS_ADMIN, CAP_MKNOD, CAP_SETUID, CAP_SETGID, CAP_SETPCAP. Whoever starts a
+// program leaves it as it is where they are missing.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace lab {
+
+// Which call failed, and why. Made between fork(2) and execve(2), and read by the
+// parent: the pointers are to constants, the same in both.
+struct ChildFailure {
+  const char* call = nullptr;  // null: none failed
+  int error = 0;
+};
+
+class Confinement {
+ public:
+  static constexpr uid_t first_user = 0x10000;
+  static constexpr gid_t nobody = 65534;
+
+  // All that apply() needs, gathered now, because the child may not allocate.
+  // `init`: process 1 of the PID namespace. Throws SystemError.
+  Confinement(bool root, pid_t init);
+
+  // In the child: confines it for good.
+  ChildFailure apply() const;
+
+ private:
+  struct Mounted {
+    std::string path;
+    unsigned long flags;
+  };
+  struct Entry {
+    std::string name, path;
+    bool directory;
+  };
+
+  ChildFailure hide_files() const;
+  ChildFailure make_tmp() const;
+  ChildFailure drop_privileges() const;
+
+  bool root_;
+  uid_t user_;
+  std::string directory_;         // the current one
+  std::vector<Mounted> mounted_;  // file systems that become read-only
+  std::vector<Entry> in_tmp_;
+};
+
+}  // namespace lab

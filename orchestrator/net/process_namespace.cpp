@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "net/process_namespace.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "util/error.hpp"
+#include "util/pidfd.hpp"
+#include "util/pipe.hpp"
+
+namespace lab {
+namespace {
+
+constexpr char object[] = "a program's PID namespace";
+
+Fd open_own() {
+  constexpr char path[] = "/proc/thread-self/ns/pid";
+  return Fd(checked(::open(path, O_RDONLY | O_CLOEXEC), "open", path));
+}
+
+// Later children must not be born in the program's namespace.
+void return_to(const Fd& own) {
+  if (::setns(own.get(), CLONE_NEWPID) == 0) return;
+  std::fprintf(stderr, "cannot return from a PID namespace: setns: %s\n", std::strerror(errno));
+  std::abort();
+}
+
+// In the child, which may not allocate. It holds no descriptor, and has no memory that
+// a program in the namespace may look at.
+[[noreturn]] void become_init(int ready) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_NAME, "program-init");
+  ::setsid();
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  ::signal(SIGCHLD, SIG_IGN);  // orphans are reaped by the kernel
+  // Also fails when the parent ended before the first line above.
+  if (::chdir("/") != 0 || ::dup2(ready, 0) != 0 || ::close_range(1, ~0U, 0) != 0 ||
+      ::write(0, "+", 1) != 1)
+    ::_exit(127);
+  ::close(0);
+  for (;;) ::pause();
+}
+
+}  // namespace
+
+ProcessNamespace::ProcessNamespace() {
+  const Fd own = open_own();
+  Pipe ready = make_pipe(object);
+  checked(::unshare(CLONE_NEWPID), "unshare(CLONE_NEWPID)", object);
+  const pid_t child = ::fork();
+  const int error = errno;
+  if (child == 0) {
+    ::close(ready.read_end.get());
+    become_init(ready.write_end.get());
+  }
+  return_to(own);
+  if (child < 0) throw SystemError("fork", object, error);
+  init_ = child;
+  ready.write_end.reset();
+  char byte = 0;
+  ssize_t got;
+  do got = ::read(ready.read_end.get(), &byte, 1);
+  while (got < 0 && errno == EINTR);
+  if (got == 1) {
+    process_ = open_pidfd(init_, object);
+    return;
+  }
+  reap();
+  throw EnvironmentError("process 1 of a program's PID namespace ended at once");
+}
+
+ProcessNamespace::ProcessNamespace(ProcessNamespace&& other) noexcept
+    : init_(std::exchange(other.init_, -1)), process_(std::move(other.process_)) {}
+
+ProcessNamespace& ProcessNamespace::operator=(ProcessNamespace&& other) noexcept {
+  if (this == &other) return *this;
+  kill();
+  reap();
+  init_ = std::exchange(other.init_, -1);
+  process_ = std::move(other.process_);
+  return *this;
+}
+
+ProcessNamespace::~ProcessNamespace() {
+  kill();
+  reap();
+}
+
+pid_t ProcessNamespace::fork() const {
+  const Fd own = open_own();
+  checked(::setns(process_.get(), CLONE_NEWPID), "setns", object);
+  const pid_t child = ::fork();
+  if (child == 0) return 0;
+  const int error = errno;
+  return_to(own);
+  if (child < 0) throw SystemError("fork", object, error);
+  return child;
+}
+
+void ProcessNamespace::kill() const {
+  if (init_ > 0) ::kill(init_, SIGKILL);
+}
+
+void ProcessNamespace::reap() {
+  if (init_ <= 0) return;
+  while (::waitpid(init_, nullptr, 0) < 0 && errno == EINTR) continue;
+  init_ = -1;
+  process_.reset();
+}
+
+}  // namespace lab

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+//
+// Programs that attack their guest and its host, each as a plain one and with root: true.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+#include "series.hpp"
+
+namespace lab::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class HostileGuest : public testing::TestWithParam<std::string> {
+ protected:
+  HostileGuest() {
+    std::string place = testing::TempDir() + "hostile-XXXXXX";
+    place_ = ::mkdtemp(place.data());
+  }
+  ~HostileGuest() override { fs::remove_all(place_); }
+
+  // The program stands beside its scenario, as a submission beside its assignment.
+  std::string scenario(const std::string& name, const std::string& program,
+                       const std::string& steps) const {
+    fs::copy_file(fs::path(HOSTILE) / program, place_ / program,
+                  fs::copy_options::overwrite_existing);
+    const fs::path file = place_ / (name + ".yaml");
+    std::ofstream(file) << fmt::format(
+        "name: {}\ntitle: \"A hostile program\"\nfamilies: [ipv4]\ndeadline: 10s\n"
+        "topology:\n  hosts: {{client: , server: }}\n"
+        "  links: [{{endpoints: [\"client:eth0\", \"server:eth0\"]}}]\nsteps:\n{}",
+        name, steps);
+    return file;
+  }
+
+  Ran play(const std::string& file, std::vector<std::string> flags = {}) const {
+    std::vector<std::string> argv{ORCHESTRATOR, "run", file, "--where", "vm", "--kernel",
+                                  GetParam()};
+    argv.insert(argv.end(), flags.begin(), flags.end());
+    return run(argv);
+  }
+
+  fs::path place_;
+};
+
+TEST_P(HostileGuest, CannotSpeakOnTheChannel) {
+  std::size_t played = 0;
+  for (const char* root : {"false", "true"}) {
+    const std::string file = scenario(
+        "hijack", "hijack",
+        fmt::format("  - exec: {{host: server, run: [./hijack], output: nothing, root: {}}}\n",
+                    root));
+    for (const bool with_pcap : {false, true}) {
+      const fs::path pcap = place_ / "pcap";
+      const Ran ran = with_pcap ? play(file, {"--pcap", pcap}) : play(file);
+      EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+      EXPECT_FALSE(fs::exists("/evil"));
+      EXPECT_FALSE(fs::exists(pcap / "evil"));
+      EXPECT_EQ(fs::exists(pcap / "hijack-ipv4.pcapng"), with_pcap);
+      fs::remove_all(pcap);
+      ++played;
+    }
+  }
+  EXPECT_EQ(played, 4u);
+}
+
+TEST_P(HostileGuest, CannotReadItsScenarioOrTheResults) {
+  for (const char* root : {"false", "true"}) {
+    const std::string file = place_ / "spy.yaml";
+    scenario("spy", "spy",
+             fmt::format("  - exec: {{host: server, run: [./spy, \"{}\", /results, "
+                         "/lab/scenarios], output: nothing, root: {}}}\n",
+                         file, root));
+    const Ran ran = play(file);
+    EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  }
+}
+
+// Each says that it is ready and never listens: its judge has to live to say so.
+TEST_P(HostileGuest, CannotEndItsJudge) {
+  for (const char* program : {"forge", "killer"})
+    for (const char* root : {"false", "true"}) {
+      const std::string file = scenario(
+          program, program,
+          fmt::format("  - exec: {{host: server, name: sub, run: [./{}], background: true, "
+                      "root: {}}}\n"
+                      "  - await: {{program: sub, output: ready}}\n"
+                      "  - socket: {{name: cli, host: client}}\n"
+                      "  - connect: {{socket: cli, to: \"server:8888\"}}\n",
+                      program, root));
+      const fs::path report = place_ / "report.json", junit = place_ / "junit.xml";
+      const Ran ran = play(file, {"--output", report, "--junit", junit});
+      EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+      EXPECT_THAT(text_of(junit), HasSubstr("<failure"));
+      const auto document = nlohmann::json::parse(text_of(report), nullptr, false);
+      ASSERT_FALSE(document.is_discarded()) << ran.err;
+      EXPECT_EQ(document["runs"][0]["result"]["ending"], "played");
+      EXPECT_EQ(document["runs"][0]["result"]["outcome"], "fail");
+      fs::remove(report);
+      fs::remove(junit);
+    }
+}
+
+TEST_P(HostileGuest, MayServeAPortBelow1024) {
+  const std::string file = scenario(
+      "low-port", "spy",
+      "  - exec: {host: server, name: web, run: [hello-server, \"80\"], background: true}\n"
+      "  - await: {program: web, output: listening}\n"
+      "  - exec: {host: client, run: [knock, \"$server:80\"], contains: [connected]}\n"
+      "  - stop: {program: web}\n");
+  const Ran ran = play(file);
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernel, HostileGuest, testing::ValuesIn(series_of(SERIES)),
+                         [](const auto& each) { return "Linux" + test_name(each.param); });
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostileGuest);
+
+}  // namespace
+}  // namespace lab::test
