@@ -8,7 +8,7 @@ add_executable(explain_reality ${CMAKE_CURRENT_LIST_DIR}/explain_reality_test.cp
   ${CMAKE_CURRENT_LIST_DIR}/explain_world.cpp ${CMAKE_CURRENT_LIST_DIR}/firewall.cpp
   ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(explain_reality PRIVATE ${CMAKE_CURRENT_LIST_DIR}
-  ${CMAKE_CURRENT_SOURCE_DIR}/unit)
+  ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(explain_reality PRIVATE room_capture room_view nlohmann_json::nlohmann_json
   GTest::gmock_main)
 target_compile_definitions(explain_reality PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
