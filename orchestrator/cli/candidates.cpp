@@ -8,7 +8,7 @@
 #include "cli/commands.hpp"
 #include "scenario/catalogue.hpp"
 #include "scenario/parser.hpp"
-#include "stand/standing.hpp"
+#include "persist/kept_labs.hpp"
 #include "vm/image.hpp"
 
 namespace lab::cli {
@@ -72,13 +72,13 @@ Candidates namespaces(const Given&) {
 
 Candidates labs(const Given&) {
   Candidates candidates;
-  for (const std::string& lab : stand::standing_labs()) candidates.words.push_back({lab, "a lab"});
+  for (const std::string& lab : persist::standing_labs()) candidates.words.push_back({lab, "a lab"});
   return candidates;
 }
 
 Candidates lab_hosts(const Given& given) {
   Candidates candidates = labs(given);
-  for (const std::string& host : stand::standing_hosts())
+  for (const std::string& host : persist::standing_hosts())
     candidates.words.push_back({host, "a host"});
   return candidates;
 }

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "checkup/gather.hpp"
+#include "doctor/gather.hpp"
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
 #include "doctor/text.hpp"
@@ -23,7 +23,7 @@ struct DoctorFlags {
 };
 
 int examine(const DoctorFlags& flags) {
-  const doctor::Facts facts = checkup::gather(
+  const doctor::Facts facts = doctor::gather(
       {!flags.quick, [](std::string_view note) { fmt::print(stderr, "{}.\n", note); }});
   const doctor::Checkup checkup = doctor::judge(facts);
   if (flags.format == "json")

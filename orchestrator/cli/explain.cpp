@@ -10,10 +10,10 @@
 #include "cli/signals.hpp"
 #include "explain/json.hpp"
 #include "explain/text.hpp"
-#include "survey/probe.hpp"
-#include "survey/spaces.hpp"
-#include "survey/survey.hpp"
-#include "survey/watch.hpp"
+#include "collect/probe.hpp"
+#include "collect/netns.hpp"
+#include "collect/facts.hpp"
+#include "collect/watch.hpp"
 
 namespace lab::cli {
 namespace {
@@ -26,7 +26,7 @@ int exit_code(explain::Answer answer) {
   return static_cast<int>(explain::is_success(answer) ? Exit::pass : Exit::failed);
 }
 
-int with_probe(const ExplainOptions& options, const Namespace& space, const explain::Facts& facts,
+int with_probe(const ExplainOptions& options, const Namespace& space, const Facts& facts,
                explain::Diagnosis foretold) {
   // The probe takes care of what could not be ruled out.
   std::erase_if(foretold.not_observed,
@@ -34,7 +34,7 @@ int with_probe(const ExplainOptions& options, const Namespace& space, const expl
   // The tables first, so that a person has something to read meanwhile.
   const bool json = options.format == "json";
   if (!json) explain::print_text(facts, foretold, std::cout, options.style);
-  const explain::Probe probe = survey::send_probe(space, facts, patience);
+  const explain::Probe probe = collect::send_probe(space, facts, patience);
   const explain::Probed probed = explain::judge(probe, foretold);
   if (json) {
     nlohmann::json object = explain::to_json(facts, foretold);
@@ -53,7 +53,7 @@ int live(const ExplainOptions& options) {
         "--live watches a whole network namespace: give it no target, no --device and "
         "no --probe (--netns says which namespace)");
   const Fd signals = block_signals();
-  const Namespace space = survey::space_or_here(options.netns);
+  const Namespace space = collect::space_or_here(options.netns);
   const bool json = options.format == "json";
   const auto ready = [](const std::string& limits) {
     if (!limits.empty()) fmt::print(stderr, "Without the module's trace: {}.\n", limits);
@@ -65,7 +65,7 @@ int live(const ExplainOptions& options) {
     else
       explain::print_text(told, std::cout, options.style);
   };
-  const survey::Watched watched = survey::watch(space, options.netns, signals.get(), ready, tell);
+  const collect::Watched watched = collect::watch(space, options.netns, signals.get(), ready, tell);
   fmt::print(stderr, "{} told of; {} events lost.\n", watched.incidents, watched.lost);
   return static_cast<int>(Exit::pass);
 }
@@ -74,10 +74,10 @@ int live(const ExplainOptions& options) {
 
 int explain(const ExplainOptions& options) {
   if (options.live) return live(options);
-  survey::Wanted wanted{survey::parse_target(options.words), options.netns, options.device};
+  collect::Wanted wanted{collect::parse_target(options.words), options.netns, options.device};
   if (wanted.device.empty()) wanted.device = wanted.target.device;
-  const Namespace space = survey::space_or_here(options.netns);
-  const explain::Facts facts = survey::look(space, wanted);
+  const Namespace space = collect::space_or_here(options.netns);
+  const Facts facts = collect::look(space, wanted);
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
   if (options.probe) return with_probe(options, space, facts, diagnosis);
   if (options.format == "json")

@@ -15,8 +15,8 @@
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
-#include "stand/keeper.hpp"
-#include "stand/stay.hpp"
+#include "persist/keeper.hpp"
+#include "persist/keep.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 
@@ -39,7 +39,7 @@ std::string why_skipped(const Play& play) {
 
 class Teller {
  public:
-  Teller(const Play& play, const PlaySettings& settings, const pool::Line& line)
+  Teller(const Play& play, const PlaySettings& settings, const play::Line& line)
       : play_(play), settings_(settings), line_(line), report_(text_, settings.style) {}
 
   void send(Word word, std::string_view text) const { line_.send(static_cast<char>(word), text); }
@@ -84,7 +84,7 @@ class Teller {
 
   const Play& play_;
   const PlaySettings& settings_;
-  const pool::Line& line_;
+  const play::Line& line_;
   std::ostringstream text_;
   report::TextReport report_;
 };
@@ -96,7 +96,7 @@ PlayResult of(const Play& play, PlayResult::Ending ending, std::string why) {
   return result;
 }
 
-std::string how_it_died(const pool::Ended& ended) {
+std::string how_it_died(const play::Ended& ended) {
   if (ended.timed_out)
     return fmt::format("killed at its deadline, after {}", report::duration(ended.took));
   if (!ended.error.empty()) return fmt::format("killed: it sent {}", ended.error);
@@ -111,7 +111,7 @@ namespace {
 
 // `over` comes between the play's end and that of its hosts.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const pool::Line& line, const std::function<void(run::Stage&)>& over) {
+                   const play::Line& line, const std::function<void(run::Stage&)>& over) {
   Teller teller(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
     teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
@@ -138,13 +138,13 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
 }
 
 // Nothing that goes wrong here is the play's fault, and its result has been told.
-void keep(const std::string& name, run::Stage& stage, stand::Keeper& keeper,
-          const pool::Line& line) {
+void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper,
+          const play::Line& line) {
   KeptLab kept{name, {}, {}, ""};
   try {
-    const stand::Lab lab = stand::describe(name, stage);
-    stand::make_stand({}, lab, stage);
-    for (const stand::HostState& host : lab.hosts) {
+    const persist::Lab lab = persist::describe(name, stage);
+    persist::make_stand({}, lab, stage);
+    for (const persist::HostState& host : lab.hosts) {
       kept.hosts.push_back(host.name);
       kept.netns.push_back(host.netns);
     }
@@ -158,13 +158,13 @@ void keep(const std::string& name, run::Stage& stage, stand::Keeper& keeper,
 }  // namespace
 
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const pool::Line& line) {
+                   const play::Line& line) {
   play_and_tell(play, round, settings, line, {});
 }
 
 void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
-                   const pool::Line& line) {
-  stand::play_apart(line.fd(), [&](stand::Keeper& keeper) {
+                   const play::Line& line) {
+  persist::play_apart(line.fd(), [&](persist::Keeper& keeper) {
     play_and_tell(play, 0, settings, line,
                   [&](run::Stage& stage) { keep(lab, stage, keeper, line); });
   });
@@ -182,7 +182,7 @@ void from_json(const nlohmann::json& from, KeptLab& kept) {
   from.at("why_not").get_to(kept.why_not);
 }
 
-PlayResult outcome_of(const Play& play, const Progress& progress, const pool::Ended& ended) {
+PlayResult outcome_of(const Play& play, const Progress& progress, const play::Ended& ended) {
   const bool well = !ended.timed_out && ended.end.signal == 0 && ended.end.status == 0;
   if (progress.result && well) {
     PlayResult result = *progress.result;

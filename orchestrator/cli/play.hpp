@@ -13,7 +13,7 @@
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
 #include "cli/terminal_report.hpp"
-#include "pool/pool.hpp"
+#include "play/pool.hpp"
 #include "report/style.hpp"
 
 namespace lab::cli {
@@ -38,10 +38,10 @@ enum class Word : char {
 
 // In the play's process: plays, and tells. `round` counts from 0.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const pool::Line& line);
+                   const play::Line& line);
 // The same, and the lab stays, under this name. Returns when it stands, or cannot.
 void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
-                   const pool::Line& line);
+                   const play::Line& line);
 
 // What came of that.
 struct KeptLab {
@@ -60,6 +60,6 @@ struct Progress {
 
 // What came of it, now that its process has ended: what it said itself, or else
 // how it died, and in which step.
-report::PlayResult outcome_of(const Play& play, const Progress& progress, const pool::Ended& ended);
+report::PlayResult outcome_of(const Play& play, const Progress& progress, const play::Ended& ended);
 
 }  // namespace lab::cli

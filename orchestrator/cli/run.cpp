@@ -13,8 +13,8 @@
 #include "cli/report_files.hpp"
 #include "cli/where.hpp"
 #include "net/user_namespace.hpp"
-#include "stand/lab.hpp"
-#include "stand/standing.hpp"
+#include "persist/lab.hpp"
+#include "persist/kept_labs.hpp"
 #include "util/error.hpp"
 
 namespace lab::cli {
@@ -41,13 +41,13 @@ void require_labs_to_be_free(const Options& options, const std::vector<Play>& pl
   std::set<std::string> wanted;
   for (const Play& play : plays) {
     const std::string name = lab_name(options, plays, play);
-    stand::require_lab_name(name);
+    persist::require_lab_name(name);
     if (!wanted.insert(name).second)
       throw UsageError(
           fmt::format("--keep: two of the labs would be called {}; play them apart, "
                       "with a name each: --keep=NAME",
                       name));
-    stand::require_free(name);
+    persist::require_free(name);
   }
 }
 

@@ -21,7 +21,7 @@
 #include "cli/report_files.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal_report.hpp"
-#include "pool/pool.hpp"
+#include "play/pool.hpp"
 #include "report/reporter.hpp"
 #include "util/text.hpp"
 
@@ -64,7 +64,7 @@ class RunHere {
     const Fd signals = block_signals();
     tell_sources();
     std::cout.flush();
-    const bool whole = pool::run(
+    const bool whole = play::run(
         {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},
         jobs());
     in_order_.give_up();
@@ -98,10 +98,10 @@ class RunHere {
         for (auto& reporter : reporters_) reporter->source(file, read_file(file));
   }
 
-  pool::Jobs jobs() {
-    pool::Jobs jobs;
+  play::Jobs jobs() {
+    play::Jobs jobs;
     jobs.count = total();
-    jobs.work = [this](std::size_t job, const pool::Line& line) {
+    jobs.work = [this](std::size_t job, const play::Line& line) {
       if (options_.keep)
         play_and_keep(play_of(job), lab_name(options_, plays_, play_of(job)), settings_, line);
       else
@@ -110,8 +110,8 @@ class RunHere {
     jobs.started = [this](std::size_t job) {
       for (auto& reporter : reporters_) reporter->started(label(named(play_of(job))));
     };
-    jobs.said = [this](std::size_t job, pool::Message message) { take(job, std::move(message)); };
-    jobs.ended = [this](std::size_t job, const pool::Ended& ended) {
+    jobs.said = [this](std::size_t job, play::Message message) { take(job, std::move(message)); };
+    jobs.ended = [this](std::size_t job, const play::Ended& ended) {
       PlayResult result = outcome_of(play_of(job), progress_[job], ended);
       progress_.erase(job);
       for (auto& reporter : reporters_) reporter->ended(result);
@@ -120,7 +120,7 @@ class RunHere {
     return jobs;
   }
 
-  void take(std::size_t job, pool::Message message) {
+  void take(std::size_t job, play::Message message) {
     using nlohmann::json;
     switch (Word{message.kind}) {
       case Word::step:

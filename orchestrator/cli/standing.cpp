@@ -14,12 +14,12 @@
 #include "cli/signals.hpp"
 #include "net/user_namespace.hpp"
 #include "report/page.hpp"
-#include "stand/clean.hpp"
-#include "stand/enter.hpp"
-#include "stand/packet_file.hpp"
-#include "stand/packet_line.hpp"
-#include "stand/text.hpp"
-#include "stand/watch_packets.hpp"
+#include "persist/clean.hpp"
+#include "persist/enter.hpp"
+#include "persist/packet_file.hpp"
+#include "persist/packet_line.hpp"
+#include "persist/text.hpp"
+#include "persist/watch_packets.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
 
@@ -33,19 +33,19 @@ void require_root(std::string_view what) {
         fmt::format("{} needs root: a lab that stays belongs to it. Run it with sudo", what));
 }
 
-std::map<Address, std::string> names_in(const stand::Found& found) {
+std::map<Address, std::string> names_in(const persist::Found& found) {
   std::map<Address, std::string> names;
   if (found.lab)
-    for (const stand::HostState& host : found.lab->hosts)
+    for (const persist::HostState& host : found.lab->hosts)
       for (const std::string& text : host.addresses)
         if (const auto address = Address::parse(text)) names[*address] = host.name;
   return names;
 }
 
 // Of leftovers nothing is written but the name.
-stand::Lab written_of(const stand::Found& found) {
+persist::Lab written_of(const persist::Found& found) {
   if (found.lab) return *found.lab;
-  stand::Lab lab;
+  persist::Lab lab;
   lab.name = found.name;
   return lab;
 }
@@ -63,18 +63,18 @@ bool is_agreed_to() {
 int inspect(const std::vector<std::string>& labs, const std::string& format,
             const report::Style& style) {
   require_root("inspect");
-  const std::vector<stand::Found> all = stand::find_all();
+  const std::vector<persist::Found> all = persist::find_all();
   auto data = nlohmann::json{{"labs", nlohmann::json::array()}};
   report::Page page(std::cout, style);
   bool first = true;
-  for (const stand::Found* found : stand::choose_labs(all, labs)) {
-    const stand::LabLook look = stand::look_into(*found, {});
+  for (const persist::Found* found : persist::choose_labs(all, labs)) {
+    const persist::LabLook look = persist::look_into(*found, {});
     if (format == "json") {
-      data["labs"].push_back(stand::to_json(look));
+      data["labs"].push_back(persist::to_json(look));
       continue;
     }
     if (!std::exchange(first, false)) page.blank();
-    stand::print(page, look);
+    persist::print(page, look);
   }
   if (format == "json")
     fmt::print("{}\n", data.dump(2));
@@ -85,30 +85,30 @@ int inspect(const std::vector<std::string>& labs, const std::string& format,
 
 int exec(const std::vector<std::string>& words) {
   require_root("exec");
-  const std::vector<stand::Found> all = stand::find_all();
-  const stand::HostChoice choice = stand::choose_host(all, words);
+  const std::vector<persist::Found> all = persist::find_all();
+  const persist::HostChoice choice = persist::choose_host(all, words);
   if (choice.rest.empty())
     throw UsageError(fmt::format("exec {}: which command? exec {} -- ss -tan", choice.host->host,
                                  choice.host->host));
   std::string why;
   const int status =
-      stand::enter_and_run(stand::Place{}.names, choice.host->name, choice.rest, why);
+      persist::enter_and_run(persist::Place{}.names, choice.host->name, choice.rest, why);
   fmt::print(stderr, "orchestrator: exec: {}\n", why);
   return status;
 }
 
 int capture(const CaptureOptions& options) {
   require_root("capture");
-  const std::vector<stand::Found> all = stand::find_all();
-  const stand::HostChoice choice = stand::choose_host(all, options.words);
+  const std::vector<persist::Found> all = persist::find_all();
+  const persist::HostChoice choice = persist::choose_host(all, options.words);
   if (!choice.rest.empty())
     throw UsageError(
         fmt::format("capture: {} is one word too many: capture [LAB] HOST", choice.rest.front()));
   const std::string& host = choice.host->host;
   const Namespace space =
-      Namespace::open(fmt::format("{}/{}", stand::Place{}.names, choice.host->name));
+      Namespace::open(fmt::format("{}/{}", persist::Place{}.names, choice.host->name));
 
-  std::optional<stand::PacketFile> file;
+  std::optional<persist::PacketFile> file;
   if (options.output == "-" && ::isatty(STDOUT_FILENO))
     throw UsageError("-w -: a terminal cannot show pcapng; pipe it: … -w - | wireshark -k -i -");
   if (!options.output.empty()) file.emplace(options.output, written_of(*choice.found), host);
@@ -116,15 +116,15 @@ int capture(const CaptureOptions& options) {
   const Fd signals = block_signals();
   ::signal(SIGPIPE, SIG_IGN);  // a reader that has enough is no accident
   report::Page page(std::cout, options.style);
-  stand::PacketLines lines(names_in(*choice.found));
-  stand::WatchSettings settings;
+  persist::PacketLines lines(names_in(*choice.found));
+  persist::WatchSettings settings;
   settings.device = options.device;
   settings.most = options.count;
   settings.end_fd = signals.get();
   const bool to_stdout = options.output.empty() || options.output == "-";
   if (to_stdout && !::isatty(STDOUT_FILENO)) settings.reader_fd = STDOUT_FILENO;
 
-  const stand::Watched watched = stand::watch_packets(
+  const persist::Watched watched = persist::watch_packets(
       space, host, settings,
       [&] {
         fmt::print(stderr, "Capturing {} of {} in lab {}; Ctrl-C ends it.\n",
@@ -151,7 +151,7 @@ int capture(const CaptureOptions& options) {
 
 int clean(const CleanOptions& options) {
   require_root("clean");
-  const std::vector<stand::Found> all = stand::find_all();
+  const std::vector<persist::Found> all = persist::find_all();
   if (all.empty() && options.labs.empty()) {
     fmt::print("Nothing of ours stands.\n");
     return static_cast<int>(Exit::pass);
@@ -160,13 +160,13 @@ int clean(const CleanOptions& options) {
     throw UsageError("several labs stand: name those to be removed, or all of them: clean --all");
   if (options.all && !options.labs.empty()) throw UsageError("clean: names, or --all");
 
-  std::vector<const stand::Found*> removed;
+  std::vector<const persist::Found*> removed;
   bool left = false;
-  for (const stand::Found* found : stand::choose_labs(all, options.labs)) {
+  for (const persist::Found* found : persist::choose_labs(all, options.labs)) {
     fmt::print("Lab {}:\n", found->name);
-    const std::string why = stand::why_left(*found, options.force);
+    const std::string why = persist::why_left(*found, options.force);
     if (why.empty()) {
-      for (const std::string& line : stand::plan_to_clean(*found, options.force))
+      for (const std::string& line : persist::plan_to_clean(*found, options.force))
         fmt::print("  {}\n", line);
       removed.push_back(found);
     } else {
@@ -185,7 +185,7 @@ int clean(const CleanOptions& options) {
     }
   }
   std::fflush(stdout);
-  for (const stand::Found* found : removed) stand::clean(*found, {}, options.force);
+  for (const persist::Found* found : removed) persist::clean(*found, {}, options.force);
   fmt::print("Removed.\n");
   return exit_code();
 }

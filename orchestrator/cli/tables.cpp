@@ -9,8 +9,8 @@
 
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
-#include "survey/spaces.hpp"
-#include "survey/table_source.hpp"
+#include "collect/netns.hpp"
+#include "collect/table_source.hpp"
 #include "tables/drawing.hpp"
 #include "tables/filter.hpp"
 #include "tables/json.hpp"
@@ -37,11 +37,11 @@ int finish(bool success) {
 
 int tables_command(const TablesFlags& flags) {
   const tables::Asked asked = tables::parse_asked(flags.words, flags.states);
-  const Namespace space = survey::space_or_here(flags.netns);
-  tables::View view = survey::TableSource(space).read(asked.tables);
+  const Namespace space = collect::space_or_here(flags.netns);
+  TableView view = collect::TableSource(space).read(asked.tables);
   const std::size_t before = tables::keep_asked(view, asked);
   std::size_t left = 0;
-  for (const tables::Seen& seen : view.tables) left += seen.entries.size();
+  for (const ObservedTable& seen : view.tables) left += seen.entries.size();
   if (flags.format == "json")
     std::cout << tables::to_json(view).dump(2) << '\n';
   else
@@ -71,8 +71,8 @@ std::vector<Tuple> tuples_of(const TablesFlags& flags) {
 
 int lookup_command(const TablesFlags& flags) {
   const auto tuples = tuples_of(flags);
-  const Namespace space = survey::space_or_here(flags.netns);
-  const tables::Lookups lookups = survey::TableSource(space).look_up(tuples);
+  const Namespace space = collect::space_or_here(flags.netns);
+  const tables::Lookups lookups = collect::TableSource(space).look_up(tuples);
   if (flags.format == "json")
     std::cout << tables::to_json(lookups).dump(2) << '\n';
   else

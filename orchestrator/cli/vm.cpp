@@ -16,7 +16,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "checkup/machines.hpp"
+#include "doctor/machines.hpp"
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
 #include "cli/guest_shell.hpp"
@@ -178,7 +178,7 @@ std::string accelerator_in_words(const std::optional<vm::Remembered>& memory) {
   return text;
 }
 
-json from_machine(const checkup::RunningMachine& machine) {
+json from_machine(const doctor::RunningMachine& machine) {
   json object{{"pid", machine.pid},
               {"uid", machine.uid},
               {"series", machine.series},
@@ -192,7 +192,7 @@ int show_status(const LookFlags& flags) {
   const auto memory = vm::read_memory(vm::memory_path());
   const vm::Cache cache = vm::look_at_cache();
   const auto all = vm::list_kernels(vm::build_directory());
-  const auto running = checkup::running_machines();
+  const auto running = doctor::running_machines();
   if (flags.format == "json") {
     json object{{"schema", 1},
                 {"accelerator", accelerator_in_words(memory)},

@@ -15,11 +15,11 @@
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
 #include "cli/signals.hpp"
-#include "screen/screen.hpp"
-#include "survey/spaces.hpp"
-#include "survey/table_events.hpp"
-#include "survey/table_source.hpp"
-#include "tables/console.hpp"
+#include "tui/screen.hpp"
+#include "collect/netns.hpp"
+#include "collect/table_events.hpp"
+#include "collect/table_source.hpp"
+#include "tui/console.hpp"
 #include "tables/filter.hpp"
 #include "util/clock.hpp"
 #include "util/error.hpp"
@@ -55,12 +55,12 @@ Fd block_resize() {
 }
 
 // The exit code: 128 and the signal's number, if one ended it.
-int watch_until_the_end(const WatchFlags& flags, survey::TableSource& source,
-                        survey::TableEvents& events, tables::Console& console) {
-  const std::vector<tables::Table> all(std::begin(tables::all_tables),
-                                       std::end(tables::all_tables));
+int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
+                        collect::TableEvents& events, tui::Console& console) {
+  const std::vector<Table> all(std::begin(all_tables),
+                                       std::end(all_tables));
   const Fd signals = block_signals(), resized = block_resize();
-  screen::Screen screen;
+  tui::Screen screen;
   const auto look = [&] { console.update(source.read(all)); };
   look();
   const milliseconds interval(flags.interval_ms);
@@ -100,10 +100,10 @@ int watch_until_the_end(const WatchFlags& flags, survey::TableSource& source,
 int watch(const WatchFlags& flags) {
   const tables::Asked asked = tables::parse_asked(flags.words, flags.states);
   require_terminal();
-  const Namespace space = survey::space_or_here(flags.netns);
-  survey::TableSource source(space);
-  survey::TableEvents events(space);
-  tables::Console console(
+  const Namespace space = collect::space_or_here(flags.netns);
+  collect::TableSource source(space);
+  collect::TableEvents events(space);
+  tui::Console console(
       asked.tables.front(), asked.filter,
       flags.netns.empty() ? "this network namespace"
                           : fmt::format("network namespace {}", flags.netns),

@@ -4,9 +4,9 @@
 // left of one, or a socket that is connecting itself.
 #include <fmt/format.h>
 
-#include "explain/infer.hpp"
+#include "record/infer.hpp"
 #include "explain/parts.hpp"
-#include "explain/words.hpp"
+#include "record/owner_names.hpp"
 
 namespace lab::explain {
 namespace {

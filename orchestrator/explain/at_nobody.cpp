@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
-#include "explain/infer.hpp"
+#include "record/infer.hpp"
 #include "explain/parts.hpp"
-#include "explain/words.hpp"
+#include "record/owner_names.hpp"
 #include "record/trace.hpp"
 #include "tcp_lookup/contract.h"
 
@@ -56,7 +56,7 @@ Conclusion not_listening(const Row& row, const Facts& facts, const std::string& 
 
 // With listen() it would hear this SYN.
 std::optional<Conclusion> listen_is_missing(const Facts& facts) {
-  const Path path = path_of(facts);
+  const Ingress path = ingress_of(facts);
   const Row* row = first(bound_only(facts), facts, [&](const Row& each) {
     return address_fits(each, facts) && device_fits(each, path);
   });
@@ -75,7 +75,7 @@ std::optional<Conclusion> listen_is_not_all(const Facts& facts) {
 }
 
 std::optional<Conclusion> other_device(const Facts& facts) {
-  const Path path = path_of(facts);
+  const Ingress path = ingress_of(facts);
   const Row* row = first(facts.tables.listeners, facts, [&](const Row& each) {
     return address_fits(each, facts) && !device_fits(each, path);
   });

@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "explain/parts.hpp"
-#include "explain/words.hpp"
+#include "record/owner_names.hpp"
 #include "util/error.hpp"
 
 namespace lab::explain {

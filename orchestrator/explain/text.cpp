@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "explain/words.hpp"
+#include "record/owner_names.hpp"
 #include "report/page.hpp"
 #include "report/path_words.hpp"
 #include "util/error.hpp"

@@ -27,7 +27,7 @@ Host::Host(HostPlan plan, scenario::Stack stack)
   set_loopback_up(netlink_);
 }
 
-// What is held would keep the namespace (net/last_will.hpp).
+// What is held would keep the namespace (net/crash_cleanup.hpp).
 Host::~Host() {
   for (std::size_t link = 0; link < holds_.size(); ++link) {
     if (!holds_[link]->holding()) continue;

@@ -14,7 +14,7 @@
 
 #include "capture/capture.hpp"
 #include "net/hold.hpp"
-#include "net/last_will.hpp"
+#include "net/crash_cleanup.hpp"
 #include "net/link.hpp"
 #include "net/losses.hpp"
 #include "net/namespace.hpp"

@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "report/style.hpp"
-#include "tables/verdict.hpp"
+#include "tables/tuples.hpp"
 
 namespace lab::tables {
 

@@ -6,10 +6,10 @@
 #include <ostream>
 
 #include "report/style.hpp"
-#include "tables/entry.hpp"
+#include "record/table_view.hpp"
 
 namespace lab::tables {
 
-void print_text(const View& view, std::ostream& out, const report::Style& style);
+void print_text(const TableView& view, std::ostream& out, const report::Style& style);
 
 }  // namespace lab::tables

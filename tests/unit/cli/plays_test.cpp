@@ -129,7 +129,7 @@ class Outcomes : public testing::Test {
 
   Play play_;
   Progress progress_;
-  pool::Ended ended_;
+  play::Ended ended_;
 };
 
 TEST_F(Outcomes, AreWhatThePlaySaidItself) {

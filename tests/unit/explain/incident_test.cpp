@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "explain/told.hpp"
+#include "explain/incident_text.hpp"
 #include "unit/explain/facts.hpp"
 
 namespace lab::explain {

@@ -3,7 +3,7 @@
 // The module's own answer instead of an inferred one.
 #include <gmock/gmock.h>
 
-#include "explain/infer.hpp"
+#include "record/infer.hpp"
 #include "unit/explain/facts.hpp"
 #include "tcp_lookup/contract.h"
 

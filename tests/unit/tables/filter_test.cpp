@@ -74,7 +74,7 @@ TEST(States, ThatAreUnknownNameTheNearest) {
 TEST(Filter, CombinesItsConditions) {
   const Asked asked = parse_asked({"ehash", ":80", "10.0.0.2"}, {"estab", "time-wait"});
   EXPECT_THAT(asked.tables, ElementsAre(Table::ehash));
-  const auto wanted = [&](const Entry& each) { return asked.filter.matches(Table::ehash, each); };
+  const auto wanted = [&](const TableEntry& each) { return asked.filter.matches(Table::ehash, each); };
   EXPECT_TRUE(wanted(connection("10.0.0.1:80", "10.0.0.2:40000")));
   EXPECT_TRUE(wanted(connection("10.0.0.1:80", "10.0.0.2:40000", TcpState::time_wait)));
   EXPECT_FALSE(wanted(connection("10.0.0.1:80", "10.0.0.2:40000", TcpState::syn_sent)));
@@ -107,12 +107,12 @@ TEST(Asked, SaysWhatToWriteInstead) {
 
 // What listens or is connected stands in the other tables already.
 TEST(Asked, OfAllTheBoundAreThoseThatAreNoMore) {
-  Entry idle = entry(row(TcpState::closed, "0.0.0.0:8888"));
+  TableEntry idle = entry(row(TcpState::closed, "0.0.0.0:8888"));
   idle.row.role = Role::nothing;
-  Entry busy = listener("0.0.0.0:80");
+  TableEntry busy = listener("0.0.0.0:80");
   busy.row.role = Role::listening;
-  View view{{seen(Table::bound, {idle, busy})}, {}};
-  View alone = view;
+  TableView view{{seen(Table::bound, {idle, busy})}, {}};
+  TableView alone = view;
   EXPECT_EQ(keep_asked(view, parse_asked({}, {})), 1u);
   EXPECT_THAT(view.tables[0].entries, SizeIs(1));
   EXPECT_EQ(keep_asked(alone, parse_asked({"bound"}, {})), 2u);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tables/entry.hpp"
+#include "record/table_view.hpp"
 
 namespace lab::tables::testing {
 
@@ -19,11 +19,11 @@ inline Row row(TcpState state, const std::string& local, const std::string& remo
   return made;
 }
 
-inline Entry entry(Row made, const std::string& process = "nobody") {
+inline TableEntry entry(Row made, const std::string& process = "nobody") {
   return {std::move(made), process, {}};
 }
 
-inline Entry listener(const std::string& local, std::uint64_t cookie = 0,
+inline TableEntry listener(const std::string& local, std::uint64_t cookie = 0,
                       const std::string& process = "nginx (pid 7, fd 3)") {
   Row made = row(TcpState::listen, local);
   made.accept_queue = 0;
@@ -32,15 +32,15 @@ inline Entry listener(const std::string& local, std::uint64_t cookie = 0,
   return entry(made, process);
 }
 
-inline Entry connection(const std::string& local, const std::string& remote,
+inline TableEntry connection(const std::string& local, const std::string& remote,
                         TcpState state = TcpState::established, std::uint64_t cookie = 0) {
   Row made = row(state, local, remote);
   if (cookie != 0) made.cookie = cookie;
   return entry(made, "curl (pid 9, fd 5)");
 }
 
-inline Seen seen(Table table, std::vector<Entry> entries, const std::string& witness = "module") {
-  Seen made;
+inline ObservedTable seen(Table table, std::vector<TableEntry> entries, const std::string& witness = "module") {
+  ObservedTable made;
   made.table = table;
   made.witness = witness;
   made.entries = std::move(entries);

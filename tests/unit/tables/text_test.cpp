@@ -30,14 +30,14 @@ std::string printed(const Shown& shown, report::Style style = {}) {
 }
 
 TEST(TablesText, IsLaidOutInColumns) {
-  Entry full = listener("127.0.0.1:81", 2, "slow (pid 3, fd 4)");
+  TableEntry full = listener("127.0.0.1:81", 2, "slow (pid 3, fd 4)");
   full.row.accept_queue = 2;
   full.row.accept_queue_max = 1;
   full.row.bucket = 109;
   full.row.position = 0;
   full.row.reuseport = true;
   full.row.device = "lo";
-  EXPECT_EQ(printed(View{{seen(Table::listeners, {listener("0.0.0.0:80", 1), full})}, {}}),
+  EXPECT_EQ(printed(TableView{{seen(Table::listeners, {listener("0.0.0.0:80", 1), full})}, {}}),
             "Listeners   lhash2, by the module\n"
             "State   Recv-Q  Send-Q  Local Address:Port  Bucket  Pos  Options           Process\n"
             "LISTEN       0     128  0.0.0.0:80               -    -  -                 "
@@ -47,32 +47,32 @@ TEST(TablesText, IsLaidOutInColumns) {
 }
 
 TEST(TablesText, TellsTheKindsOfConnectionsApart) {
-  Entry request = connection("[::1]:80", "[::1]:5", TcpState::syn_received);
+  TableEntry request = connection("[::1]:80", "[::1]:5", TcpState::syn_received);
   request.row.kind = Kind::request;
-  EXPECT_THAT(printed(View{{seen(Table::ehash, {request})}, {}}),
+  EXPECT_THAT(printed(TableView{{seen(Table::ehash, {request})}, {}}),
               AllOf(HasSubstr("SYN-RECEIVED  request  [::1]:80"), HasSubstr("[::1]:5")));
 }
 
 TEST(TablesText, SaysWhatWasNotObserved) {
-  Seen unseen;
+  ObservedTable unseen;
   unseen.table = Table::bound;
   unseen.not_observed = "too old";
   const std::string text =
-      printed(View{{unseen, seen(Table::ehash, {}, "sock_diag")}, {"buckets: no module"}});
+      printed(TableView{{unseen, seen(Table::ehash, {}, "sock_diag")}, {"buckets: no module"}});
   EXPECT_THAT(text, AllOf(HasSubstr("not observed: too old"), HasSubstr("no socket"),
                           HasSubstr("ehash, by sock_diag"), HasSubstr("buckets: no module")));
 }
 
 TEST(TablesText, KeepsToAscii) {
   const std::string text =
-      printed(View{{seen(Table::listeners, {listener("0.0.0.0:80")})}, {"x"}}, {false, 100, false});
+      printed(TableView{{seen(Table::listeners, {listener("0.0.0.0:80")})}, {"x"}}, {false, 100, false});
   EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; })) << text;
 }
 
 TEST(TablesJson, HoldsTheRowsTheWitnessAndTheProcesses) {
-  Entry one = listener("0.0.0.0:80", 1);
+  TableEntry one = listener("0.0.0.0:80", 1);
   one.holders = {{7, 3, "nginx", false}};
-  const auto object = to_json(View{{seen(Table::listeners, {one})}, {"why"}});
+  const auto object = to_json(TableView{{seen(Table::listeners, {one})}, {"why"}});
   const auto& table = object["tables"][0];
   EXPECT_EQ(table["table"], "listeners");
   EXPECT_EQ(table["witness"], "module");

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+//
+// Sends one real SYN, as a plain connect() would, and watches what becomes of it.
+#pragma once
+
+#include <chrono>
+
+#include "record/machine_facts.hpp"
+#include "explain/probe.hpp"
+#include "net/namespace.hpp"
+
+namespace lab::collect {
+
+// The SYN that `facts` are about, from the namespace that has its source
+// address. A connection that comes about is closed at once. `patience`: how
+// long to wait for an answer.
+// Throws EnvironmentError when no namespace of this machine has the source.
+explain::Probe send_probe(const Namespace& here, const Facts& facts,
+                          std::chrono::milliseconds patience);
+
+}  // namespace lab::collect
