@@ -16,8 +16,6 @@
 namespace lab::collect {
 namespace {
 
-using Facts;
-using find_interface;
 
 struct Source {
   int error = 0;

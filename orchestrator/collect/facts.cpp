@@ -26,7 +26,6 @@
 namespace lab::collect {
 namespace {
 
-using Facts;
 
 std::string kernel_release() {
   utsname system{};

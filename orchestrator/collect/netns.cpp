@@ -142,7 +142,7 @@ Namespace open_space(const std::string& netns) try {
                                      netns, what_there_is(netns)));
 }
 
-Namespace space_or_here(const std::string& netns) {
+Namespace netns_or_own(const std::string& netns) {
   return netns.empty() ? Namespace::current() : open_space(netns);
 }
 

@@ -35,7 +35,7 @@ KnownSpaces list_spaces();
 Namespace open_space(const std::string& netns);
 
 // The same; the one that we are in, if `netns` is empty.
-Namespace space_or_here(const std::string& netns);
+Namespace netns_or_own(const std::string& netns);
 
 // What is in the other namespaces that has to do with `destination`: a listener
 // on its port, or its address. `here` is left out.

@@ -23,7 +23,6 @@
 namespace lab::collect {
 namespace {
 
-using Facts;
 using explain::Probe;
 
 // How long the trace may take to show what connect() has told already.

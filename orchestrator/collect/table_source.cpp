@@ -20,8 +20,6 @@
 namespace lab::collect {
 namespace {
 
-using Seen;
-using Table;
 
 std::string processes_hidden() {
   return ::geteuid() == 0 ? "processes that even root may not look into here"

@@ -66,7 +66,7 @@ Lab describe(const std::string& name, run::Stage& stage) {
   return lab;
 }
 
-void make_stand(const Place& place, const Lab& lab, run::Stage& stage) {
+void keep_lab(const Place& place, const Lab& lab, run::Stage& stage) {
   for (run::Host& host : stage.hosts) host.stop_watching();
   write_state(place, lab);
   std::vector<std::string> named;

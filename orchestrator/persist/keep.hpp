@@ -14,6 +14,6 @@ Lab describe(const std::string& name, run::Stage& stage);
 // Writes it down, marks its namespaces and names them, in this order; stops the
 // captures. When something fails, nothing of it is left. Throws UsageError when a
 // lab or a namespace of that name stands, SystemError.
-void make_stand(const Place& place, const Lab& lab, run::Stage& stage);
+void keep_lab(const Place& place, const Lab& lab, run::Stage& stage);
 
 }  // namespace lab::persist

@@ -195,7 +195,7 @@ std::vector<const Found*> choose_labs(const std::vector<Found>& all,
   return chosen;
 }
 
-std::vector<std::string> standing_hosts() try {
+std::vector<std::string> names_of_kept_hosts() try {
   std::vector<std::string> hosts;
   for (const StateFile& file : read_states({}))
     if (file.lab)
@@ -207,7 +207,7 @@ std::vector<std::string> standing_hosts() try {
   return {};
 }
 
-std::vector<std::string> standing_labs() try {
+std::vector<std::string> names_of_kept_labs() try {
   std::vector<std::string> labs;
   for (const StateFile& file : read_states({})) labs.push_back(file.name);
   return labs;

@@ -67,8 +67,8 @@ std::vector<const Found*> choose_labs(const std::vector<Found>& all,
                                       const std::vector<std::string>& words);
 
 // The names of the hosts of all labs, each once: for completion. Never throws.
-std::vector<std::string> standing_hosts();
+std::vector<std::string> names_of_kept_hosts();
 // Likewise, of the labs.
-std::vector<std::string> standing_labs();
+std::vector<std::string> names_of_kept_labs();
 
 }  // namespace lab::persist

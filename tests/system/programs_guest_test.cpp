@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "cli/programs.hpp"
+#include "play/guest_programs.hpp"
 #include "series.hpp"
 #include "util/executable.hpp"
 

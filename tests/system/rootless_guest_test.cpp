@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/programs.hpp"
+#include "play/guest_programs.hpp"
 #include "series.hpp"
 #include "util/executable.hpp"
 #include "vm/run.hpp"

@@ -15,7 +15,6 @@
 namespace lab::collect {
 namespace {
 
-using Table;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+//
+// capture: the packets of a host of a kept lab, live.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdint>
+#include <iostream>
+#include <map>
+#include <optional>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "commands/require_root.hpp"
+#include "net/namespace.hpp"
+#include "persist/kept_labs.hpp"
+#include "persist/packet_file.hpp"
+#include "persist/packet_line.hpp"
+#include "persist/watch_packets.hpp"
+#include "report/page.hpp"
+#include "util/error.hpp"
+#include "util/signals.hpp"
+
+namespace lab::commands {
+namespace {
+
+struct CaptureOptions {
+  std::vector<std::string> words;  // [LAB] HOST
+  std::string device;              // empty: all
+  std::string output;              // a pcapng file, "-" for standard output; empty: lines of text
+  std::uint64_t count = 0;         // ends after so many packets; 0: at Ctrl-C
+  report::Style style;
+};
+
+std::map<Address, std::string> names_in(const persist::Found& found) {
+  std::map<Address, std::string> names;
+  if (found.lab)
+    for (const persist::HostState& host : found.lab->hosts)
+      for (const std::string& text : host.addresses)
+        if (const auto address = Address::parse(text)) names[*address] = host.name;
+  return names;
+}
+
+// Of leftovers nothing is written but the name.
+persist::Lab written_of(const persist::Found& found) {
+  if (found.lab) return *found.lab;
+  persist::Lab lab;
+  lab.name = found.name;
+  return lab;
+}
+
+int capture(const CaptureOptions& options) {
+  require_root("capture");
+  const std::vector<persist::Found> all = persist::find_all();
+  const persist::HostChoice choice = persist::choose_host(all, options.words);
+  if (!choice.rest.empty())
+    throw UsageError(
+        fmt::format("capture: {} is one word too many: capture [LAB] HOST", choice.rest.front()));
+  const std::string& host = choice.host->host;
+  const Namespace space =
+      Namespace::open(fmt::format("{}/{}", persist::Place{}.names, choice.host->name));
+
+  std::optional<persist::PacketFile> file;
+  if (options.output == "-" && ::isatty(STDOUT_FILENO))
+    throw UsageError("-w -: a terminal cannot show pcapng; pipe it: … -w - | wireshark -k -i -");
+  if (!options.output.empty()) file.emplace(options.output, written_of(*choice.found), host);
+
+  const Fd signals = block_signals();
+  ::signal(SIGPIPE, SIG_IGN);  // a reader that has enough is no accident
+  report::Page page(std::cout, options.style);
+  persist::PacketLines lines(names_in(*choice.found));
+  persist::WatchSettings settings;
+  settings.device = options.device;
+  settings.most = options.count;
+  settings.end_fd = signals.get();
+  const bool to_stdout = options.output.empty() || options.output == "-";
+  if (to_stdout && !::isatty(STDOUT_FILENO)) settings.reader_fd = STDOUT_FILENO;
+
+  const persist::Watched watched = persist::watch_packets(
+      space, host, settings,
+      [&] {
+        fmt::print(stderr, "Capturing {} of {} in lab {}; Ctrl-C ends it.\n",
+                   options.device.empty() ? "all interfaces" : options.device, host,
+                   choice.found->name);
+      },
+      [&](const Packet& packet) {
+        if (file)
+          file->add(packet);
+        else
+          lines.print(page, packet);
+      },
+      [&] {
+        if (file)
+          file->flush();
+        else
+          std::cout.flush();
+      });
+  if (file) file->finish();
+  fmt::print(stderr, "{} packets captured; {} lost for want of room.\n", watched.packets,
+             watched.lost);
+  return static_cast<int>(Exit::pass);
+}
+
+}  // namespace
+
+void add_capture(cli::Commands& commands) {
+  struct Flags {
+    CaptureOptions options;
+    cli::Color color = cli::Color::automatic;
+  };
+  CLI::App* command =
+      commands.add("capture", "the packets of a host of a lab that stands, as they come");
+  const auto flags = std::make_shared<Flags>();
+  CaptureOptions& options = flags->options;
+  commands.completes(
+      command->add_option("host", options.words, "[LAB] HOST: the lab, if several stand")
+          ->type_name("")
+          ->required(),
+      lab_hosts);
+  command->add_option("-i,--interface", options.device, "of this interface alone: eth0, lo")
+      ->envname("LAB_INTERFACE");
+  command
+      ->add_option("-w,--write", options.output,
+                   "pcapng into this file, or for another program: -w - | wireshark -k -i -")
+      ->envname("LAB_WRITE");
+  command->add_option("-c,--count", options.count, "end after so many packets")
+      ->check(CLI::PositiveNumber)
+      ->envname("LAB_COUNT");
+  cli::add_color_flag(*command, flags->color);
+  commands.describe(command, cli::Purpose::machine,
+                    {{"capture b -i eth0", "a line each, until Ctrl-C"},
+                     {"capture b -w - | wireshark -k -i -", "in Wireshark, live"}});
+  commands.set_action(command, [flags] {
+    flags->options.style = cli::style_of(flags->color);
+    return capture(flags->options);
+  });
+}
+
+}  // namespace lab::commands

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// exec: run a command in a host of a kept lab.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
+
+#include "cli/command.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "commands/require_root.hpp"
+#include "persist/enter.hpp"
+#include "persist/kept_labs.hpp"
+#include "util/error.hpp"
+
+namespace lab::commands {
+namespace {
+
+int exec(const std::vector<std::string>& words) {
+  require_root("exec");
+  const std::vector<persist::Found> all = persist::find_all();
+  const persist::HostChoice choice = persist::choose_host(all, words);
+  if (choice.rest.empty())
+    throw UsageError(fmt::format("exec {}: which command? exec {} -- ss -tan", choice.host->host,
+                                 choice.host->host));
+  std::string why;
+  const int status =
+      persist::enter_and_run(persist::Place{}.names, choice.host->name, choice.rest, why);
+  fmt::print(stderr, "orchestrator: exec: {}\n", why);
+  return status;
+}
+
+}  // namespace
+
+void add_exec(cli::Commands& commands) {
+  CLI::App* command = commands.add(
+      "exec", "run a command in a host of a lab that stands: exec [LAB] HOST -- CMD ARG…");
+  // All words are the command's, from the first that is no flag of ours. (CLI11
+  // would take a "--" behind words of its own for the end of this command.)
+  command->prefix_command();
+  commands.completes_words(command, lab_then_host);
+  commands.describe(command, cli::Purpose::machine,
+                    {{"exec a -- ss -tan", "in host a of the lab that stands"},
+                     {"exec simopen a -- bash", "a shell in a host of this lab"}});
+  commands.set_action(command, [command] {
+    std::vector<std::string> words = command->remaining();
+    // Where the command begins is told by the host, too.
+    constexpr std::ptrdiff_t lab_and_host = 2;
+    const auto before_the_command = words.begin() + std::min(lab_and_host + 1, std::ssize(words));
+    const auto dashes = std::find(words.begin(), before_the_command, "--");
+    if (dashes != before_the_command) words.erase(dashes);
+    return exec(words);
+  });
+}
+
+}  // namespace lab::commands

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+//
+// explain: what would this SYN meet in this kernel?
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "collect/facts.hpp"
+#include "collect/netns.hpp"
+#include "collect/probe.hpp"
+#include "collect/watch.hpp"
+#include "commands/add_commands.hpp"
+#include "explain/json.hpp"
+#include "explain/text.hpp"
+#include "util/error.hpp"
+#include "util/signals.hpp"
+
+namespace lab::commands {
+namespace {
+
+struct ExplainOptions {
+  std::vector<std::string> words;  // DST:PORT [from SRC[:PORT]]
+  std::string netns;               // a name, a process or a path; empty: where we are
+  std::string device;              // on which the SYN comes in; empty: find out
+  bool probe = false;              // send a real SYN, too
+  bool live = false;               // no question: tell of each incident as it happens
+  std::string format = "text";
+  report::Style style;
+};
+
+struct ExplainFlags {
+  ExplainOptions options;
+  cli::Color color = cli::Color::automatic;
+};
+
+// A SYN that is lost is sent again after a second (TCP_TIMEOUT_INIT), and then
+// after two more.
+constexpr std::chrono::milliseconds patience{3500};
+
+int exit_code(explain::Answer answer) {
+  return static_cast<int>(explain::is_success(answer) ? Exit::pass : Exit::failed);
+}
+
+int with_probe(const ExplainOptions& options, const Namespace& space, const Facts& facts,
+               explain::Diagnosis foretold) {
+  // The probe takes care of what could not be ruled out.
+  std::erase_if(foretold.not_observed,
+                [](const explain::Finding& each) { return each.id == "netfilter"; });
+  // The tables first, so that a person has something to read meanwhile.
+  const bool json = options.format == "json";
+  if (!json) explain::print_text(facts, foretold, std::cout, options.style);
+  const explain::Probe probe = collect::send_probe(space, facts, patience);
+  const explain::Probed probed = explain::judge(probe, foretold);
+  if (json) {
+    nlohmann::json object = explain::to_json(facts, foretold);
+    object["probe"] = explain::to_json(probe, probed);
+    fmt::print("{}\n", object.dump(2));
+  } else {
+    explain::print_probe(probe, probed, std::cout, options.style);
+  }
+  return exit_code(probed.conclusion.answer);
+}
+
+// What is data, and nothing else, goes to standard output.
+int live(const ExplainOptions& options) {
+  if (!options.words.empty() || options.probe || !options.device.empty())
+    throw UsageError(
+        "--live watches a whole network namespace: give it no target, no --device and "
+        "no --probe (--netns says which namespace)");
+  const Fd signals = block_signals();
+  const Namespace space = collect::netns_or_own(options.netns);
+  const bool json = options.format == "json";
+  const auto ready = [](const std::string& limits) {
+    if (!limits.empty()) fmt::print(stderr, "Without the module's trace: {}.\n", limits);
+    fmt::print(stderr, "Watching; Ctrl-C ends it.\n");
+  };
+  const auto tell = [&](const explain::Told& told) {
+    if (json)
+      std::cout << explain::to_json(told).dump() << std::endl;
+    else
+      explain::print_text(told, std::cout, options.style);
+  };
+  const collect::Watched watched = collect::watch(space, options.netns, signals.get(), ready, tell);
+  fmt::print(stderr, "{} told of; {} events lost.\n", watched.incidents, watched.lost);
+  return static_cast<int>(Exit::pass);
+}
+
+int explain(const ExplainOptions& options) {
+  if (options.live) return live(options);
+  collect::Wanted wanted{collect::parse_target(options.words), options.netns, options.device};
+  if (wanted.device.empty()) wanted.device = wanted.target.device;
+  const Namespace space = collect::netns_or_own(options.netns);
+  const Facts facts = collect::look(space, wanted);
+  const explain::Diagnosis diagnosis = explain::diagnose(facts);
+  if (options.probe) return with_probe(options, space, facts, diagnosis);
+  if (options.format == "json")
+    fmt::print("{}\n", explain::to_json(facts, diagnosis).dump(2));
+  else
+    explain::print_text(facts, diagnosis, std::cout, options.style);
+  return exit_code(diagnosis.conclusion.answer);
+}
+
+void add_explain_flags(cli::Commands& commands, CLI::App& command, ExplainFlags& flags) {
+  ExplainOptions& options = flags.options;
+  command
+      .add_option("target", options.words,
+                  "DST:PORT, or DST:PORT from SRC[:PORT]: 127.0.0.1:8888 or\n"
+                  "[fd00::2]:80 from [fd00::1]:40000")
+      ->type_name("");
+  cli::add_netns_flag(commands, command, options.netns);
+  command.add_option("--device", options.device, "the interface on which the SYN comes in");
+  command.add_flag("--live", options.live,
+                   "no target: tell of every RST that is sent or received and of every\n"
+                   "connect() that fails, until Ctrl-C (as root)");
+  command.add_flag("--probe", options.probe,
+                   "send one real SYN, too, and show what became of it (as root)");
+  cli::add_format_flag(command, options.format);
+  cli::add_color_flag(command, flags.color);
+}
+
+}  // namespace
+
+void add_explain(cli::Commands& commands) {
+  CLI::App* command = commands.add("explain", "what would a SYN meet in this kernel, and why?");
+  const auto flags = std::make_shared<ExplainFlags>();
+  add_explain_flags(commands, *command, *flags);
+  commands.describe(
+      command, cli::Purpose::machine,
+      {{"explain 127.0.0.1:8888", "would a connect() to it succeed, and if not, why?"},
+       {"explain 10.7.0.2:8080 from 10.7.0.1 --netns web", "inside a container"},
+       {"explain [::1]:443 --probe", "and send a real SYN, too"},
+       {"explain --live", "tell of every connect() that fails, as it does"}});
+  commands.set_action(command, [flags] {
+    flags->options.style = cli::style_of(flags->color);
+    return explain(flags->options);
+  });
+}
+
+}  // namespace lab::commands

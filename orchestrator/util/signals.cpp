@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "util/signals.hpp"
+
+#include <sys/signalfd.h>
+
+#include <csignal>
+
+#include "util/error.hpp"
+
+namespace lab {
+
+Fd block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  checked(::sigprocmask(SIG_BLOCK, &signals, nullptr), "sigprocmask", "SIGINT, SIGTERM, SIGHUP");
+  return Fd(checked(::signalfd(-1, &signals, SFD_CLOEXEC), "signalfd", "SIGINT, SIGTERM, SIGHUP"));
+}
+
+}  // namespace lab
