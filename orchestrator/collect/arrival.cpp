@@ -16,7 +16,6 @@
 namespace lab::collect {
 namespace {
 
-
 struct Source {
   int error = 0;
   std::optional<Address> address;

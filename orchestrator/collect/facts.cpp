@@ -115,7 +115,7 @@ void look_for_holders(Facts& facts) {
   inodes.merge(inodes_of(facts.tables.senders));
   if (facts.tables.bound_only) inodes.merge(inodes_of(*facts.tables.bound_only));
   for (const auto& socket : facts.udp) inodes.insert(socket.inode);
-  for (const auto& space : facts.others.spaces) inodes.merge(inodes_of(space.listeners));
+  for (const auto& space : facts.others.namespaces) inodes.merge(inodes_of(space.listeners));
   facts.processes = find_holders(inodes);
 }
 

@@ -49,7 +49,7 @@ class CaptureSource : public IncidentSource {
   std::string limits() const override {
     return fmt::format(
         "{}: RSTs are captured on the interfaces. Not observed: why the kernel sent one (what is "
-        "told is what the tables show then), and a connect() that fails without a RST",
+        "what is reported is what the tables show then), and a connect() that fails without a RST",
         why_no_trace_);
   }
 

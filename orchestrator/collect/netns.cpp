@@ -38,16 +38,16 @@ std::vector<std::string> names() {
   return all;
 }
 
-void add_named(std::map<ino_t, KnownSpace>& spaces) {
+void add_named(std::map<ino_t, KnownNetns>& spaces) {
   for (const std::string& name : names()) {
     const std::string path = fmt::format("{}/{}", named_spaces, name);
     if (const ino_t inode = inode_of(path))
-      spaces.try_emplace(inode, KnownSpace{inode, path, name, true, ""});
+      spaces.try_emplace(inode, KnownNetns{inode, path, name, true, ""});
   }
 }
 
 // False: some may not be looked at.
-bool add_inhabited(std::map<ino_t, KnownSpace>& spaces) {
+bool add_inhabited(std::map<ino_t, KnownNetns>& spaces) {
   bool all_seen = true;
   for (const pid_t pid : list_processes()) {
     const std::string path = fmt::format("/proc/{}/ns/net", pid);
@@ -56,8 +56,8 @@ bool add_inhabited(std::map<ino_t, KnownSpace>& spaces) {
       all_seen &= errno != EACCES && errno != EPERM;
       continue;
     }
-    KnownSpace& space =
-        spaces.try_emplace(inode, KnownSpace{inode, path, std::to_string(pid), false, ""})
+    KnownNetns& space =
+        spaces.try_emplace(inode, KnownNetns{inode, path, std::to_string(pid), false, ""})
             .first->second;
     if (space.process.empty()) space.process = fmt::format("{} (pid {})", command_of(pid), pid);
   }
@@ -65,13 +65,13 @@ bool add_inhabited(std::map<ino_t, KnownSpace>& spaces) {
 }
 
 // False: some may not be looked at.
-bool add_held(std::map<ino_t, KnownSpace>& spaces) {
+bool add_held(std::map<ino_t, KnownNetns>& spaces) {
   bool all_seen = true;
   for (const pid_t pid : list_processes()) {
     all_seen &= for_each_descriptor(pid, "net", [&](int fd, std::uint64_t inode) {
       const std::string path = fmt::format("/proc/{}/fd/{}", pid, fd);
-      KnownSpace& space =
-          spaces.try_emplace(inode, KnownSpace{inode, path, path, false, ""}).first->second;
+      KnownNetns& space =
+          spaces.try_emplace(inode, KnownNetns{inode, path, path, false, ""}).first->second;
       if (space.process.empty()) space.process = fmt::format("{} (pid {})", command_of(pid), pid);
     });
   }
@@ -92,14 +92,14 @@ std::string what_there_is(const std::string& netns) {
                       : fmt::format("did you mean {}?", fmt::join(near, ", "));
 }
 
-bool concerns(const OtherSpace& space, const Address& address) {
+bool concerns(const OtherNetns& space, const Address& address) {
   return !space.listeners.empty() || owner_of(space.interfaces, address);
 }
 
-OtherSpace look_into(const KnownSpace& known, const Endpoint& destination) {
+OtherNetns look_into(const KnownNetns& known, const Endpoint& destination) {
   const Namespace space = Namespace::open(known.path);
   Netlink netlink(space);
-  OtherSpace seen{
+  OtherNetns seen{
       known.netns, known.process, known.has_name, list_interfaces(netlink), {}};
   SockDiag diag = in(space, [] { return SockDiag::open_here(); });
   for (Row& row : diag.read_listeners())
@@ -112,19 +112,19 @@ OtherSpace look_into(const KnownSpace& known, const Endpoint& destination) {
 
 }  // namespace
 
-KnownSpaces list_spaces() {
-  std::map<ino_t, KnownSpace> by_inode;
+KnownNamespaces list_namespaces() {
+  std::map<ino_t, KnownNetns> by_inode;
   add_named(by_inode);
   if (const auto own = by_inode.find(Namespace::current().inode()); own != by_inode.end())
     own->second.netns.clear();
-  KnownSpaces known;
+  KnownNamespaces known;
   known.all_seen = add_inhabited(by_inode);
   known.all_seen &= add_held(by_inode);
-  for (auto& [inode, space] : by_inode) known.spaces.push_back(std::move(space));
+  for (auto& [inode, space] : by_inode) known.namespaces.push_back(std::move(space));
   return known;
 }
 
-Namespace open_space(const std::string& netns) try {
+Namespace open_netns(const std::string& netns) try {
   Namespace space = Namespace::open(path_of(netns));
   // A file is not a namespace before somebody could enter it.
   Entered inside(space);
@@ -143,18 +143,18 @@ Namespace open_space(const std::string& netns) try {
 }
 
 Namespace netns_or_own(const std::string& netns) {
-  return netns.empty() ? Namespace::current() : open_space(netns);
+  return netns.empty() ? Namespace::current() : open_netns(netns);
 }
 
-OtherSpaces look_into_others(const Namespace& here, const Endpoint& destination) {
-  const KnownSpaces known = list_spaces();
-  OtherSpaces others;
+OtherNamespaces look_into_others(const Namespace& here, const Endpoint& destination) {
+  const KnownNamespaces known = list_namespaces();
+  OtherNamespaces others;
   others.all_seen = known.all_seen;
-  for (const KnownSpace& each : known.spaces) {
+  for (const KnownNetns& each : known.namespaces) {
     if (each.inode == here.inode()) continue;
     try {
-      OtherSpace seen = look_into(each, destination);
-      if (concerns(seen, destination.address)) others.spaces.push_back(std::move(seen));
+      OtherNetns seen = look_into(each, destination);
+      if (concerns(seen, destination.address)) others.namespaces.push_back(std::move(seen));
     } catch (const EnvironmentError&) {
       // It has gone, it is a stale file, or it may not be entered.
       others.all_seen &= !fs::exists(each.path) || ::geteuid() == 0;

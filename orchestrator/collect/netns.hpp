@@ -15,7 +15,7 @@
 
 namespace lab::collect {
 
-struct KnownSpace {
+struct KnownNetns {
   ino_t inode = 0;
   std::string path;  // to open it
   // What --netns takes: its name, a process, or a path; empty: the one we are in.
@@ -24,21 +24,21 @@ struct KnownSpace {
   std::string process;  // "nginx (pid 4121)"; empty: none lives in it
 };
 
-struct KnownSpaces {
-  std::vector<KnownSpace> spaces;
+struct KnownNamespaces {
+  std::vector<KnownNetns> namespaces;
   bool all_seen = true;  // false: that of some processes may not be looked at
 };
-KnownSpaces list_spaces();
+KnownNamespaces list_namespaces();
 
 // By what --netns takes: a name below /run/netns, the number of a process, or a
 // path. Throws EnvironmentError, which names the nearest.
-Namespace open_space(const std::string& netns);
+Namespace open_netns(const std::string& netns);
 
 // The same; the one that we are in, if `netns` is empty.
 Namespace netns_or_own(const std::string& netns);
 
 // What is in the other namespaces that has to do with `destination`: a listener
 // on its port, or its address. `here` is left out.
-OtherSpaces look_into_others(const Namespace& here, const Endpoint& destination);
+OtherNamespaces look_into_others(const Namespace& here, const Endpoint& destination);
 
 }  // namespace lab::collect

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Who is at the two ends of a connection, in this network namespace and in the
-// others of this machine. A process that has failed to connect often ends at
-// once, so whose a connect() is is noted while it is under way.
+// The processes at the two ends of a connection, in this network namespace and in the
+// others of this machine. A process whose connect() fails often exits at once, so it is
+// looked up while the connect() is under way.
 //
 // One thread. Throws nothing but SystemError for what should not fail.
 #pragma once
@@ -13,18 +13,19 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "explain/diagnosis.hpp"
 #include "record/incident.hpp"
+#include "record/interface.hpp"
 #include "net/namespace.hpp"
 #include "view/sock_diag.hpp"
 
 namespace lab::collect {
 
-class Companions {
+class PeerProcesses {
  public:
   // `netns` is what the user called `here`; empty: where we are.
-  Companions(const Namespace& here, std::string netns);
+  PeerProcesses(const Namespace& here, std::string netns);
 
   void remember(const Connecting& connecting);
 
@@ -33,46 +34,44 @@ class Companions {
   // Besides, the namespace if it is another one.
   std::string remote_process(const Incident& incident);
 
-  // Why the client was turned away or got no answer, as the tables are now.
-  // Nothing: they have changed since, or the server is on another machine.
-  std::optional<explain::Conclusion> conclude(const Incident& incident);
+  // The namespace that has an address.
+  struct Place {
+    const Namespace* netns;  // valid until the next call
+    std::string argument;    // what --netns takes to mean it; empty: the one we are in
+    bool ours;               // the one that is watched
+  };
+  // Nothing: it is on another machine, may not be entered, or several have it.
+  std::optional<Place> place_of(const Address& address);
 
  private:
   using Ends = std::pair<Endpoint, Endpoint>;  // local, remote
   using Clock = std::chrono::steady_clock;
 
-  struct Space {
-    Namespace space;
-    std::string netns;
+  struct Other {
+    Namespace netns;
+    std::string argument;
     std::string name;
     SockDiag diag;
     std::vector<Interface> interfaces;
-  };
-  struct Concluded {
-    Clock::time_point when;
-    std::optional<explain::Conclusion> conclusion;
   };
 
   // cookie 0: not known.
   std::string process_of(SockDiag& diag, const Ends& ends, std::uint64_t cookie);
   bool is_ours(const Address& address);
-  // The other namespace that has this address; null: none that may be entered,
-  // or several, of which it is not known who is meant.
-  Space* space_with(const Address& address);
-  void look_for_spaces();
-  std::optional<explain::Conclusion> ask(const Namespace& space, const std::string& netns,
-                                         const Endpoint& destination, const Endpoint& source);
+  // The other namespace that has this address; null: none that may be entered, or
+  // several, of which it is not known who is meant.
+  Other* netns_with(const Address& address);
+  void look_for_others();
 
   const Namespace& here_;
   std::string netns_;
   SockDiag diag_;
   std::vector<Interface> interfaces_;
-  std::vector<Space> spaces_;
-  std::optional<Clock::time_point> looked_;  // for spaces, last
+  std::vector<Other> others_;
+  std::optional<Clock::time_point> looked_;  // for others, last
   Clock::time_point may_search_{};           // for processes, again
   std::map<Ends, std::string> processes_;    // of the connects under way
   std::deque<Ends> order_;                   // in which they came
-  std::map<std::pair<ino_t, Ends>, Concluded> concluded_;
 };
 
 }  // namespace lab::collect

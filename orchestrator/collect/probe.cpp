@@ -23,8 +23,6 @@
 namespace lab::collect {
 namespace {
 
-using explain::Probe;
-
 // How long the trace may take to show what connect() has told already.
 constexpr std::chrono::milliseconds for_the_trace{500};
 
@@ -40,12 +38,12 @@ Namespace again(const Namespace& space) {
 // The namespace that has the source's address, and is where `here` reaches it.
 Sender find_sender(const Namespace& here, const Facts& facts) {
   if (!facts.question.source || facts.arrival.local_sender)
-    return {again(here), space_of(facts.question)};
+    return {again(here), netns_of(facts.question)};
   const Address& source = facts.question.source->address;
   Netlink netlink_here(here);
   const std::string neighbour = link_address_of(netlink_here, source);
   std::vector<Sender> senders;
-  for (const KnownSpace& known : list_spaces().spaces) {
+  for (const KnownNetns& known : list_namespaces().namespaces) {
     if (known.inode == here.inode()) continue;
     try {
       Namespace space = Namespace::open(known.path);
@@ -114,7 +112,7 @@ bool is_decided(const Probe& probe) {
       TCP_LOOKUP_EVENT_CONN_REQUEST, TCP_LOOKUP_EVENT_CHECK_REQ,      TCP_LOOKUP_EVENT_RCV_STATE,
       TCP_LOOKUP_EVENT_TIME_WAIT,    TCP_LOOKUP_EVENT_SEND_RESET4,    TCP_LOOKUP_EVENT_SEND_RESET6,
       TCP_LOOKUP_EVENT_DROP,         TCP_LOOKUP_EVENT_RCV_ESTABLISHED};
-  const auto segments = explain::segments_of(probe);
+  const auto segments = segments_of(probe);
   return !segments.empty() &&
          std::ranges::any_of(segments.front().events, [&](const TraceEvent* event) {
            return std::ranges::find(ends, event->event) != ends.end();
@@ -123,7 +121,7 @@ bool is_decided(const Probe& probe) {
 
 // Dropped, with a reason that leaves no hope for an answer.
 bool is_dropped(const Probe& probe) {
-  for (const auto& segment : explain::segments_of(probe))
+  for (const auto& segment : segments_of(probe))
     for (const TraceEvent* event : segment.events) {
       if (event->event == TCP_LOOKUP_EVENT_CONN_REQUEST &&
           event->outcome == TCP_LOOKUP_OUTCOME_DROPPED)

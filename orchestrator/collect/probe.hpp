@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "record/machine_facts.hpp"
-#include "explain/probe.hpp"
+#include "record/probe.hpp"
 #include "net/namespace.hpp"
 
 namespace lab::collect {
@@ -15,7 +15,7 @@ namespace lab::collect {
 // address. A connection that comes about is closed at once. `patience`: how
 // long to wait for an answer.
 // Throws EnvironmentError when no namespace of this machine has the source.
-explain::Probe send_probe(const Namespace& here, const Facts& facts,
+Probe send_probe(const Namespace& here, const Facts& facts,
                           std::chrono::milliseconds patience);
 
 }  // namespace lab::collect

@@ -32,15 +32,15 @@ TableEvents::TableEvents(const Namespace& space) {
   TraceHere here = in(space, [] { return Trace::open_here(""); });
   if (here.trace) {
     trace_ = std::move(here.trace);
-    how_ = "at once, when the module's trace tells of segments, connect() and listen()";
+    how_ = "when the module's trace reports segments, connect() and listen()";
     return;
   }
   destroyed_ = in(space, listen_for_ends);
   how_ = destroyed_ ? fmt::format(
-                          "at once, when sock_diag tells that a socket has ended (of more the "
-                          "kernel tells nothing without the module's trace: {})",
+                          "when sock_diag reports the end of a socket (the kernel reports no more "
+                          "without the module's trace: {})",
                           here.why_not)
-                    : fmt::format("by nobody (sock_diag: {}; the module's trace: {})",
+                    : fmt::format("on no event (sock_diag: {}; the module's trace: {})",
                                   std::strerror(errno), here.why_not);
 }
 

@@ -30,7 +30,7 @@ class TableEvents {
   // Takes what has come. Never waits. True: something may have changed.
   bool drain();
 
-  // "at once when the module's trace tells of it"
+  // "when the module's trace reports segments"
   const std::string& how() const { return how_; }
 
  private:

@@ -20,9 +20,8 @@
 namespace lab::collect {
 namespace {
 
-
 std::string processes_hidden() {
-  return ::geteuid() == 0 ? "processes that even root may not look into here"
+  return ::geteuid() == 0 ? "processes that even root may not inspect here"
                           : "the processes of other users: run it as root to see them";
 }
 
@@ -102,19 +101,19 @@ TableView TableSource::read(const std::vector<Table>& wanted) {
       view.tables.push_back(by_sock_diag(all, diag_.lists_bound(), table));
     view.not_observed.push_back(
         fmt::format("buckets, places in the chains, reuseaddr and reuseport: {}, and sock_diag "
-                    "does not tell",
+                    "does not show them",
                     module_.why_not));
   }
   if (!name_processes(view)) view.not_observed.push_back(processes_hidden());
   return view;
 }
 
-tables::Lookups TableSource::look_up(const std::vector<Tuple>& tuples) {
+Lookups TableSource::look_up(const std::vector<Tuple>& tuples) {
   Netlink netlink(space_);
   const auto interfaces = list_interfaces(netlink);
   for (const Tuple& tuple : tuples) require_device(interfaces, tuple.device);
   if (!module_.module) return infer(tuples, module_.why_not);
-  tables::Lookups lookups;
+  Lookups lookups;
   try {
     lookups.answers = module_.module->lookup(tuples);
   } catch (const EnvironmentError& refused) {
@@ -129,7 +128,7 @@ tables::Lookups TableSource::look_up(const std::vector<Tuple>& tuples) {
   return lookups;
 }
 
-tables::Lookups TableSource::infer(const std::vector<Tuple>& tuples, const std::string& why) {
+Lookups TableSource::infer(const std::vector<Tuple>& tuples, const std::string& why) {
   const SockDiag::Tables seen = diag_.read();
   Facts facts;
   Netlink netlink(space_);
@@ -139,7 +138,7 @@ tables::Lookups TableSource::infer(const std::vector<Tuple>& tuples, const std::
   facts.tables.ehash = seen.ehash;
   if (diag_.lists_bound()) facts.tables.bound_only = seen.bound_only;
 
-  tables::Lookups lookups;
+  Lookups lookups;
   lookups.inferred = true;
   std::set<std::uint64_t> inodes;
   for (const Tuple& tuple : tuples) {
@@ -148,7 +147,7 @@ tables::Lookups TableSource::infer(const std::vector<Tuple>& tuples, const std::
     facts.arrival.device = tuple.device;
     const Interface* device = find_interface(facts.interfaces, tuple.device);
     facts.arrival.vrf = device ? device->vrf : "";
-    lookups.answers.push_back(infer(facts));
+    lookups.answers.push_back(lab::infer(facts));
     for (const LookupStep& step : lookups.answers.back().steps)
       if (step.socket) insert_inode(*step.socket, inodes);
   }

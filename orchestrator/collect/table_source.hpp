@@ -8,7 +8,7 @@
 
 #include "net/namespace.hpp"
 #include "record/table_view.hpp"
-#include "tables/tuples.hpp"
+#include "record/lookups.hpp"
 #include "view/module.hpp"
 #include "view/sock_diag.hpp"
 
@@ -26,10 +26,10 @@ class TableSource {
   // What SYNs with these 4-tuples would meet: by the module or, without it (or
   // without the right to ask it), inferred from sock_diag's rows. Throws
   // UsageError for a device that is not there.
-  tables::Lookups look_up(const std::vector<Tuple>& tuples);
+  Lookups look_up(const std::vector<Tuple>& tuples);
 
  private:
-  tables::Lookups infer(const std::vector<Tuple>& tuples, const std::string& why);
+  Lookups infer(const std::vector<Tuple>& tuples, const std::string& why);
 
   const Namespace& space_;
   ModuleHere module_;

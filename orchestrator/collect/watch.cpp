@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 
-#include "collect/peer_processes.hpp"
 #include "collect/incident_source.hpp"
 #include "util/error.hpp"
 
@@ -14,9 +13,9 @@ namespace lab::collect {
 
 Watched watch(const Namespace& space, const std::string& netns, int end_fd,
               const std::function<void(const std::string& limits)>& ready,
-              const std::function<void(const explain::Told&)>& tell) {
+              const std::function<void(const ObservedIncident&, PeerProcesses&)>& report) {
   const auto source = open_source(space);
-  Companions companions(space, netns);
+  PeerProcesses peers(space, netns);
   ready(source->limits());
   Watched watched;
   std::vector<Incident> incidents;
@@ -28,13 +27,12 @@ Watched watch(const Namespace& space, const std::string& netns, int end_fd,
     incidents.clear();
     connecting.clear();
     source->drain(incidents, connecting);
-    // First whose the connects are: their processes may be about to end.
-    for (const auto& each : connecting) companions.remember(each);
+    // First the processes that connect, which may be about to exit.
+    for (const auto& each : connecting) peers.remember(each);
     for (const auto& incident : incidents) {
-      explain::Told told{incident, companions.local_process(incident),
-                         companions.remote_process(incident), companions.conclude(incident),
-                         source->witness()};
-      tell(told);
+      report({incident, peers.local_process(incident), peers.remote_process(incident),
+              source->witness()},
+             peers);
       ++watched.incidents;
     }
     if (waited[1].revents != 0) break;

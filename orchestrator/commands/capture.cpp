@@ -45,8 +45,8 @@ std::map<Address, std::string> names_in(const persist::Found& found) {
   return names;
 }
 
-// Of leftovers nothing is written but the name.
-persist::Lab written_of(const persist::Found& found) {
+// Of an incomplete lab only the name is known.
+persist::Lab recorded_lab(const persist::Found& found) {
   if (found.lab) return *found.lab;
   persist::Lab lab;
   lab.name = found.name;
@@ -67,10 +67,10 @@ int capture(const CaptureOptions& options) {
   std::optional<persist::PacketFile> file;
   if (options.output == "-" && ::isatty(STDOUT_FILENO))
     throw UsageError("-w -: a terminal cannot show pcapng; pipe it: … -w - | wireshark -k -i -");
-  if (!options.output.empty()) file.emplace(options.output, written_of(*choice.found), host);
+  if (!options.output.empty()) file.emplace(options.output, recorded_lab(*choice.found), host);
 
   const Fd signals = block_signals();
-  ::signal(SIGPIPE, SIG_IGN);  // a reader that has enough is no accident
+  ::signal(SIGPIPE, SIG_IGN);  // a reader may end first
   report::Page page(std::cout, options.style);
   persist::PacketLines lines(names_in(*choice.found));
   persist::WatchSettings settings;
@@ -100,7 +100,7 @@ int capture(const CaptureOptions& options) {
           std::cout.flush();
       });
   if (file) file->finish();
-  fmt::print(stderr, "{} packets captured; {} lost for want of room.\n", watched.packets,
+  fmt::print(stderr, "{} packets captured; {} lost because the buffer was full.\n", watched.packets,
              watched.lost);
   return static_cast<int>(Exit::pass);
 }
@@ -113,26 +113,26 @@ void add_capture(cli::Commands& commands) {
     cli::Color color = cli::Color::automatic;
   };
   CLI::App* command =
-      commands.add("capture", "the packets of a host of a lab that stands, as they come");
+      commands.add("capture", "the packets of a host of a kept lab, as they come");
   const auto flags = std::make_shared<Flags>();
   CaptureOptions& options = flags->options;
   commands.completes(
-      command->add_option("host", options.words, "[LAB] HOST: the lab, if several stand")
+      command->add_option("host", options.words, "[LAB] HOST: the lab, if several are kept")
           ->type_name("")
           ->required(),
       lab_hosts);
-  command->add_option("-i,--interface", options.device, "of this interface alone: eth0, lo")
+  command->add_option("-i,--interface", options.device, "only of this interface: eth0, lo")
       ->envname("LAB_INTERFACE");
   command
       ->add_option("-w,--write", options.output,
                    "pcapng into this file, or for another program: -w - | wireshark -k -i -")
       ->envname("LAB_WRITE");
-  command->add_option("-c,--count", options.count, "end after so many packets")
+  command->add_option("-c,--count", options.count, "end after N packets")
       ->check(CLI::PositiveNumber)
       ->envname("LAB_COUNT");
   cli::add_color_flag(*command, flags->color);
   commands.describe(command, cli::Purpose::machine,
-                    {{"capture b -i eth0", "a line each, until Ctrl-C"},
+                    {{"capture b -i eth0", "one line per packet, until Ctrl-C"},
                      {"capture b -w - | wireshark -k -i -", "in Wireshark, live"}});
   commands.set_action(command, [flags] {
     flags->options.style = cli::style_of(flags->color);

@@ -24,10 +24,10 @@ struct CleanOptions {
   bool all = false;
   bool dry_run = false;
   bool yes = false;
-  bool force = false;  // other people's programs in it, too
+  bool force = false;  // end programs in it that the lab did not start, too
 };
 
-// A person who says y.
+// Asks the user.
 bool is_agreed_to() {
   fmt::print("Remove this? [y/N] ");
   std::fflush(stdout);
@@ -39,11 +39,11 @@ int clean(const CleanOptions& options) {
   require_root("clean");
   const std::vector<persist::Found> all = persist::find_all();
   if (all.empty() && options.labs.empty()) {
-    fmt::print("Nothing of ours stands.\n");
+    fmt::print("There is nothing to remove.\n");
     return static_cast<int>(Exit::pass);
   }
   if (options.labs.empty() && !options.all && all.size() > 1)
-    throw UsageError("several labs stand: name those to be removed, or all of them: clean --all");
+    throw UsageError("there are several kept labs: name the ones to remove, or remove all of them: clean --all");
   if (options.all && !options.labs.empty()) throw UsageError("clean: names, or --all");
 
   std::vector<const persist::Found*> removed;
@@ -56,7 +56,7 @@ int clean(const CleanOptions& options) {
         fmt::print("  {}\n", line);
       removed.push_back(found);
     } else {
-      fmt::print("  is left as it is: {}\n", why);
+      fmt::print("  not removed: {}\n", why);
       left = true;
     }
   }
@@ -64,7 +64,7 @@ int clean(const CleanOptions& options) {
   if (options.dry_run || removed.empty()) return exit_code();
   if (!options.yes) {
     if (!::isatty(STDIN_FILENO))
-      throw UsageError("clean: nobody is here to be asked; -y removes what is listed");
+      throw UsageError("clean: there is no terminal to ask on; -y removes what is listed");
     if (!is_agreed_to()) {
       fmt::print("Nothing was removed.\n");
       return static_cast<int>(Exit::failed);
@@ -80,10 +80,10 @@ int clean(const CleanOptions& options) {
 
 void add_clean(cli::Commands& commands) {
   CLI::App* command = commands.add(
-      "clean", "remove labs that stand, and what killed runs have left of some; nothing else");
+      "clean", "remove kept labs, and what killed runs have left behind");
   const auto options = std::make_shared<CleanOptions>();
   commands.completes(
-      command->add_option("lab", options->labs, "which labs; none is needed if one alone stands")
+      command->add_option("lab", options->labs, "which labs; may be left out if only one is kept")
           ->type_name(""),
       labs);
   command->add_flag("--all", options->all, "all of them")->envname("LAB_ALL");
@@ -91,7 +91,7 @@ void add_clean(cli::Commands& commands) {
       ->envname("LAB_DRY_RUN");
   command->add_flag("-y,--yes", options->yes, "do not ask")->envname("LAB_YES");
   command
-      ->add_flag("--force", options->force, "end programs in it, too, that the lab has not started")
+      ->add_flag("--force", options->force, "also end programs in it that the lab did not start")
       ->envname("LAB_FORCE");
   commands.describe(
       command, cli::Purpose::machine,

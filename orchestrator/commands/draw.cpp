@@ -155,7 +155,7 @@ void add_draw(cli::Commands& commands) {
   command
       ->add_flag("-v,--verbose", options.verbose,
                  "everything: each check, each event of each path, each look "
-                 "at the tables,\nof every play, however many there are")
+                 "at the tables,\nof every run")
       ->envname("LAB_VERBOSE");
   cli::add_format_flag(*command, options.format);
   add_report_flags(commands, *command, options.reports);
@@ -165,7 +165,7 @@ void add_draw(cli::Commands& commands) {
                     {{"draw report.json", "the text of what `run --output report.json` stored"},
                      {"draw monday.json tuesday.json --junit both.xml",
                       "two reports as one, and for a CI server"},
-                     {"draw report.json -v --color always | less -R", "every play in full"}});
+                     {"draw report.json -v --color always | less -R", "every run in full"}});
   commands.set_action(command, [flags] {
     DrawOptions& wanted = flags->options;
     wanted.style = cli::style_of(flags->color);

@@ -36,17 +36,17 @@ int exec(const std::vector<std::string>& words) {
 
 void add_exec(cli::Commands& commands) {
   CLI::App* command = commands.add(
-      "exec", "run a command in a host of a lab that stands: exec [LAB] HOST -- CMD ARG…");
-  // All words are the command's, from the first that is no flag of ours. (CLI11
-  // would take a "--" behind words of its own for the end of this command.)
+      "exec", "run a command in a host of a kept lab: exec [LAB] HOST -- CMD ARG…");
+  // All words from the first that is no flag of ours belong to the command. (CLI11 would
+  // take a "--" after its own words as the end of this command.)
   command->prefix_command();
   commands.completes_words(command, lab_then_host);
   commands.describe(command, cli::Purpose::machine,
-                    {{"exec a -- ss -tan", "in host a of the lab that stands"},
+                    {{"exec a -- ss -tan", "in host a of the only kept lab"},
                      {"exec simopen a -- bash", "a shell in a host of this lab"}});
   commands.set_action(command, [command] {
     std::vector<std::string> words = command->remaining();
-    // Where the command begins is told by the host, too.
+    // The command also begins after the host, so "--" may be left out.
     constexpr std::ptrdiff_t lab_and_host = 2;
     const auto before_the_command = words.begin() + std::min(lab_and_host + 1, std::ssize(words));
     const auto dashes = std::find(words.begin(), before_the_command, "--");

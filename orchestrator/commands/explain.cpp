@@ -14,6 +14,8 @@
 #include "collect/probe.hpp"
 #include "collect/watch.hpp"
 #include "commands/add_commands.hpp"
+#include "commands/incident_cause.hpp"
+#include "explain/incident_text.hpp"
 #include "explain/json.hpp"
 #include "explain/text.hpp"
 #include "util/error.hpp"
@@ -26,8 +28,8 @@ struct ExplainOptions {
   std::vector<std::string> words;  // DST:PORT [from SRC[:PORT]]
   std::string netns;               // a name, a process or a path; empty: where we are
   std::string device;              // on which the SYN comes in; empty: find out
-  bool probe = false;              // send a real SYN, too
-  bool live = false;               // no question: tell of each incident as it happens
+  bool probe = false;              // also send a real SYN
+  bool live = false;               // no target: report each incident as it happens
   std::string format = "text";
   report::Style style;
 };
@@ -46,17 +48,17 @@ int exit_code(explain::Answer answer) {
 }
 
 int with_probe(const ExplainOptions& options, const Namespace& space, const Facts& facts,
-               explain::Diagnosis foretold) {
-  // The probe takes care of what could not be ruled out.
-  std::erase_if(foretold.not_observed,
+               explain::Diagnosis predicted) {
+  // The probe shows what could not be ruled out.
+  std::erase_if(predicted.not_observed,
                 [](const explain::Finding& each) { return each.id == "netfilter"; });
   // The tables first, so that a person has something to read meanwhile.
   const bool json = options.format == "json";
-  if (!json) explain::print_text(facts, foretold, std::cout, options.style);
-  const explain::Probe probe = collect::send_probe(space, facts, patience);
-  const explain::Probed probed = explain::judge(probe, foretold);
+  if (!json) explain::print_text(facts, predicted, std::cout, options.style);
+  const Probe probe = collect::send_probe(space, facts, patience);
+  const explain::Probed probed = explain::judge(probe, predicted);
   if (json) {
-    nlohmann::json object = explain::to_json(facts, foretold);
+    nlohmann::json object = explain::to_json(facts, predicted);
     object["probe"] = explain::to_json(probe, probed);
     fmt::print("{}\n", object.dump(2));
   } else {
@@ -65,7 +67,7 @@ int with_probe(const ExplainOptions& options, const Namespace& space, const Fact
   return exit_code(probed.conclusion.answer);
 }
 
-// What is data, and nothing else, goes to standard output.
+// Standard output gets data only.
 int live(const ExplainOptions& options) {
   if (!options.words.empty() || options.probe || !options.device.empty())
     throw UsageError(
@@ -78,14 +80,17 @@ int live(const ExplainOptions& options) {
     if (!limits.empty()) fmt::print(stderr, "Without the module's trace: {}.\n", limits);
     fmt::print(stderr, "Watching; Ctrl-C ends it.\n");
   };
-  const auto tell = [&](const explain::Told& told) {
+  IncidentCause cause(space, options.netns);
+  const auto report = [&](const ObservedIncident& observed, collect::PeerProcesses& peers) {
+    const explain::ExplainedIncident explained{observed, cause.find(observed.incident, peers)};
     if (json)
-      std::cout << explain::to_json(told).dump() << std::endl;
+      std::cout << explain::to_json(explained).dump() << std::endl;
     else
-      explain::print_text(told, std::cout, options.style);
+      explain::print_text(explained, std::cout, options.style);
   };
-  const collect::Watched watched = collect::watch(space, options.netns, signals.get(), ready, tell);
-  fmt::print(stderr, "{} told of; {} events lost.\n", watched.incidents, watched.lost);
+  const collect::Watched watched =
+      collect::watch(space, options.netns, signals.get(), ready, report);
+  fmt::print(stderr, "{} incidents reported; {} events lost.\n", watched.incidents, watched.lost);
   return static_cast<int>(Exit::pass);
 }
 
@@ -114,10 +119,10 @@ void add_explain_flags(cli::Commands& commands, CLI::App& command, ExplainFlags&
   cli::add_netns_flag(commands, command, options.netns);
   command.add_option("--device", options.device, "the interface on which the SYN comes in");
   command.add_flag("--live", options.live,
-                   "no target: tell of every RST that is sent or received and of every\n"
+                   "no target: report every RST that is sent or received and every\n"
                    "connect() that fails, until Ctrl-C (as root)");
   command.add_flag("--probe", options.probe,
-                   "send one real SYN, too, and show what became of it (as root)");
+                   "also send one real SYN, and show what happened to it (as root)");
   cli::add_format_flag(command, options.format);
   cli::add_color_flag(command, flags.color);
 }
@@ -132,8 +137,8 @@ void add_explain(cli::Commands& commands) {
       command, cli::Purpose::machine,
       {{"explain 127.0.0.1:8888", "would a connect() to it succeed, and if not, why?"},
        {"explain 10.7.0.2:8080 from 10.7.0.1 --netns web", "inside a container"},
-       {"explain [::1]:443 --probe", "and send a real SYN, too"},
-       {"explain --live", "tell of every connect() that fails, as it does"}});
+       {"explain [::1]:443 --probe", "and also send a real SYN"},
+       {"explain --live", "report every connect() that fails, as it happens"}});
   commands.set_action(command, [flags] {
     flags->options.style = cli::style_of(flags->color);
     return explain(flags->options);

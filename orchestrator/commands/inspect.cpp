@@ -40,7 +40,7 @@ int inspect(const std::vector<std::string>& labs, const std::string& format,
   if (format == "json")
     fmt::print("{}\n", data.dump(2));
   else if (all.empty())
-    fmt::print("No lab stands; `orchestrator run NAME --keep` leaves one standing.\n");
+    fmt::print("There is no kept lab; `orchestrator run NAME --keep` keeps one.\n");
   return static_cast<int>(Exit::pass);
 }
 
@@ -53,16 +53,16 @@ void add_inspect(cli::Commands& commands) {
     cli::Color color = cli::Color::automatic;
   };
   CLI::App* command = commands.add(
-      "inspect", "the labs that `run --keep` left standing: hosts, links, sockets, programs");
+      "inspect", "the labs that `run --keep` has kept: hosts, links, sockets, programs");
   const auto flags = std::make_shared<Flags>();
   commands.completes(
-      command->add_option("lab", flags->labs, "which labs; all, if none is named")->type_name(""),
+      command->add_option("lab", flags->labs, "which labs; default: all")->type_name(""),
       labs);
   cli::add_format_flag(*command, flags->format);
   cli::add_color_flag(*command, flags->color);
   commands.describe(
       command, cli::Purpose::machine,
-      {{"inspect", "all labs that stand"}, {"inspect simopen -f json", "one of them, as data"}});
+      {{"inspect", "all kept labs"}, {"inspect simopen -f json", "one of them, as data"}});
   commands.set_action(
       command, [flags] { return inspect(flags->labs, flags->format, cli::style_of(flags->color)); });
 }

@@ -11,6 +11,7 @@
 #include "collect/netns.hpp"
 #include "collect/table_source.hpp"
 #include "commands/add_commands.hpp"
+#include "record/lookups.hpp"
 #include "tables/drawing.hpp"
 #include "tables/json.hpp"
 #include "tables/tuples.hpp"
@@ -46,12 +47,12 @@ std::vector<Tuple> tuples_of(const LookupFlags& flags) {
 int look_up(const LookupFlags& flags) {
   const auto tuples = tuples_of(flags);
   const Namespace space = collect::netns_or_own(flags.netns);
-  const tables::Lookups lookups = collect::TableSource(space).look_up(tuples);
+  const Lookups lookups = collect::TableSource(space).look_up(tuples);
   if (flags.format == "json")
     std::cout << tables::to_json(lookups).dump(2) << '\n';
   else
     tables::print_text(lookups, std::cout, cli::style_of(flags.color));
-  const bool success = std::ranges::all_of(lookups.answers, tables::is_success);
+  const bool success = std::ranges::all_of(lookups.answers, is_success);
   return static_cast<int>(success ? Exit::pass : Exit::failed);
 }
 

@@ -64,20 +64,20 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
       variants);
   command
       .add_option("--set", flags.settings,
-                  "NAME=VALUE: a parameter of the scenario; may stand several times\n"
-                  "(the variable holds several, with blanks between)")
+                  "NAME=VALUE: a parameter of the scenario; may be repeated\n"
+                  "(the variable holds several, separated by blanks)")
       ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command
       .add_option("-j,--jobs", options.jobs,
-                  "so many plays side by side; default: as many as there are processors,\n"
-                  "and at least two, because a play waits more than it works")
+                  "run N in parallel; default: as many as there are processors, and at least\n"
+                  "two, because a run mostly waits")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
       ->envname("LAB_JOBS");
   command
       .add_option("--deadline", flags.deadline_ms,
-                  "a play that takes longer is killed, and has failed; 60s unless stated")
+                  "a run that takes longer is killed, and has failed; default: 60s")
       ->transform(CLI::AsNumberWithUnit(
           std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}},
           CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
@@ -86,34 +86,34 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   CLI::Option* verbose = command
                              .add_flag("-v,--verbose", options.verbose,
                                        "everything: each check, each event of each path, each look "
-                                       "at the tables,\nof every play, however many there are")
+                                       "at the tables,\nof every run")
                              ->envname("LAB_VERBOSE");
   command
       .add_flag("-q,--quiet", options.quiet,
-                "the verdicts alone: a line a play, and what failed")
+                "verdicts only, one line per run, and what failed")
       ->envname("LAB_QUIET")
       ->excludes(verbose);
   cli::add_format_flag(command, options.format);
   add_report_flags(commands, command, options.reports);
   cli::add_pcap_flag(commands, command, options.pcap);
-  command.add_option("--repeat", options.repeat, "play all so many times, and count")
+  command.add_option("--repeat", options.repeat, "run all of it N times, and count the results")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");
   command
       .add_flag("--keep{*}", flags.keep,
-                "leave the lab standing when the play is over: its hosts are network namespaces\n"
-                "lab-LAB-HOST, as `ip netns` shows them. --keep=LAB names it; else it is called\n"
-                "as the scenario. See inspect, exec, capture, clean")
+                "keep the lab when the run is over: its hosts are network namespaces\n"
+                "lab-LAB-HOST, as `ip netns` shows them. --keep=LAB names it; by default it has\n"
+                "the scenario's name. See inspect, exec, capture, clean")
       ->type_name("")
       ->envname("LAB_KEEP");
   cli::add_color_flag(command, flags.color);
-  // How a microVM's orchestrator is told what only the one outside can know.
+  // For the orchestrator in a microVM: what only the one outside can know.
   command.add_flag("!--unannounced", options.announce)->group("");
   command.add_flag("--progress", options.progress)->group("");
   command.add_option("--flags", options.flags)->group("");
 }
 
-// Flags are set one by one; the variable holds all of them.
+// The flag is given once per parameter; the variable holds all of them.
 std::vector<std::string> settings_of(const RunFlags& flags) {
   const char* variable = std::getenv("LAB_SET");
   if (!variable || flags.settings != std::vector<std::string>{variable}) return flags.settings;
@@ -121,11 +121,11 @@ std::vector<std::string> settings_of(const RunFlags& flags) {
   return {parts.begin(), parts.end()};
 }
 
-// The headings of --help; what is not named here stands below "Options".
+// The headings of --help; other flags are below "Options".
 void group_flags(CLI::App& command) {
   constexpr std::pair<const char*, const char*> groups[] = {
-      {"--family", "What is played"}, {"--variant", "What is played"},
-      {"--set", "What is played"},    {"--repeat", "What is played"},
+      {"--family", "What is run"}, {"--variant", "What is run"},
+      {"--set", "What is run"},    {"--repeat", "What is run"},
       {"--where", "Where and how"},   {"--kernel", "Where and how"},
       {"--jobs", "Where and how"},    {"--deadline", "Where and how"},
       {"--format", "What comes out"}, {"--output", "What comes out"},
@@ -134,7 +134,7 @@ void group_flags(CLI::App& command) {
   for (const auto& [flag, group] : groups) command.get_option(flag)->group(group);
 }
 
-// What plays a scenario again in the same way.
+// The flags that run a scenario again in the same way.
 std::string flags_again(const RunFlags& flags) {
   std::string again;
   for (const std::string& setting : settings_of(flags)) again += " --set " + shell_word(setting);
@@ -164,16 +164,16 @@ play::Options finished(RunFlags& flags) {
 }  // namespace
 
 void add_run(cli::Commands& commands) {
-  CLI::App* command = commands.add("run", "play scenarios and judge them");
+  CLI::App* command = commands.add("run", "run scenarios and check them");
   const auto flags = std::make_shared<RunFlags>();
   add_run_flags(commands, *command, *flags);
   group_flags(*command);
   commands.describe(command, cli::Purpose::play,
                     {{"run simopen", "one scenario, over each of its families"},
-                     {"run all -j 4", "every scenario, side by side, and a summary"},
+                     {"run all -j 4", "every scenario, four in parallel, and a summary"},
                      {"run simopen --where vm --kernel 6.12", "in a microVM with that kernel"},
                      {"run no-listener 'syn-*' my-own.yaml", "a topic, a pattern, a file"},
-                     {"run simopen --repeat 1000", "a thousand times, and counted"},
+                     {"run simopen --repeat 1000", "a thousand times, with a count of the results"},
                      {"run simopen --pcap out", "with each packet's path, for Wireshark"}});
   commands.set_action(command, [flags] { return run(finished(*flags)); });
 }

@@ -30,7 +30,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Between two looks, however many events come: a busy namespace has thousands a second.
+// Between two refreshes: a busy namespace has thousands of events per second.
 constexpr milliseconds shortest_pause{100};
 
 struct WatchFlags {
@@ -66,7 +66,7 @@ int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
   look();
   const milliseconds interval(flags.interval_ms);
   Deadline next(interval), soonest(shortest_pause);
-  bool due = false;  // an event has come, and its look is still to be taken
+  bool due = false;  // an event has come, and the tables were not read since
   for (;;) {
     screen.show(console.draw(screen.width(), screen.height()));
     std::array<pollfd, 4> waited{{{STDIN_FILENO, POLLIN, 0},
@@ -108,7 +108,7 @@ int watch(const WatchFlags& flags) {
       asked.tables.front(), asked.filter,
       flags.netns.empty() ? "this network namespace"
                           : fmt::format("network namespace {}", flags.netns),
-      fmt::format("Looked at again {}; and every {} ms, because nothing tells of bind().",
+      fmt::format("Refreshed {}; and every {} ms, because the kernel does not report bind().",
                   events.how(), flags.interval_ms));
   return watch_until_the_end(flags, source, events, console);
 }
@@ -127,8 +127,8 @@ void add_watch(cli::Commands& commands) {
   cli::add_state_flag(*command, flags->states);
   command
       ->add_option("--interval", flags->interval_ms,
-                   "the longest time between two looks; it looks at once when the kernel\n"
-                   "tells of a change")
+                   "the longest time between two refreshes; it refreshes at once when the\n"
+                   "kernel reports a change")
       ->transform(CLI::AsNumberWithUnit(
           std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}},
           CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))

@@ -19,6 +19,7 @@
 #include "net/link.hpp"
 #include "net/namespace.hpp"
 #include "run/features.hpp"
+#include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "view/module.hpp"
@@ -33,7 +34,7 @@ namespace lab::doctor {
 namespace {
 
 namespace fs = std::filesystem;
-using doctor::Tried;
+using Tried;
 
 // Empty: it is not there, or may not be read.
 std::string text_of(const std::string& path) try {
@@ -87,11 +88,9 @@ Tried feature(const std::string& name) {
 
 // In a process of its own, as one cannot come back from it.
 Tried user_namespace() {
-  const pid_t child = ::fork();
-  if (child < 0) return {true, std::strerror(errno)};
-  if (child == 0) ::_exit(::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : errno);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  const int status = wait_for_end(fork_child("a trial of user namespaces", {}, [] {
+    return ::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : errno;
+  }));
   const int error = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
   return {true, error == 0 ? "" : fmt::format("unshare: {}", std::strerror(error))};
 }
@@ -112,8 +111,8 @@ std::string module_for(const std::string& release, const std::vector<vm::KernelH
   return "";
 }
 
-doctor::ModuleFacts module_facts(const std::string& release) {
-  doctor::ModuleFacts facts;
+ModuleFacts module_facts(const std::string& release) {
+  ModuleFacts facts;
   const Tried asked = attempt([&] {
     const ModuleHere here = Module::open_here();
     facts.loaded = here.module.has_value();
@@ -132,9 +131,9 @@ doctor::ModuleFacts module_facts(const std::string& release) {
 }
 
 // Boots a guest on KVM, unless that was done before.
-void try_kvm(doctor::VmFacts& facts, const Wanted& wanted) {
+void try_kvm(VmFacts& facts, const Wanted& wanted) {
   const auto guest = std::ranges::find_if(
-      facts.guests, [](const doctor::Guest& each) { return each.why_not.empty(); });
+      facts.guests, [](const Guest& each) { return each.why_not.empty(); });
   if (guest == facts.guests.end()) return;
   if (wanted.note)
     wanted.note("Booting a guest to try KVM, which takes a second or, at worst, a minute");
@@ -148,8 +147,8 @@ void try_kvm(doctor::VmFacts& facts, const Wanted& wanted) {
   }
 }
 
-doctor::VmFacts vm_facts(const std::vector<vm::KernelHere>& kernels, const Wanted& wanted) {
-  doctor::VmFacts facts;
+VmFacts vm_facts(const std::vector<vm::KernelHere>& kernels, const Wanted& wanted) {
+  VmFacts facts;
   for (const vm::KernelHere& each : kernels)
     facts.guests.push_back({each.series, each.release, each.image, each.module_for, each.why_not});
   const Tried qemu = attempt([&] { facts.qemu = vm::find_qemu(); });
@@ -172,8 +171,8 @@ doctor::VmFacts vm_facts(const std::vector<vm::KernelHere>& kernels, const Wante
   return facts;
 }
 
-doctor::Surroundings surroundings(const std::string& release) {
-  doctor::Surroundings around;
+Surroundings surroundings(const std::string& release) {
+  Surroundings around;
   const std::string os = text_of("/etc/os-release");
   around.system = os_release_value(os, "PRETTY_NAME");
   around.debian12 =
@@ -187,8 +186,8 @@ doctor::Surroundings surroundings(const std::string& release) {
   return around;
 }
 
-doctor::Room room(const std::string& build) {
-  doctor::Room room;
+Room room(const std::string& build) {
+  Room room;
   room.build = build;
   struct statvfs disk {};
   if (::statvfs(build.c_str(), &disk) == 0)
@@ -199,8 +198,8 @@ doctor::Room room(const std::string& build) {
 
 }  // namespace
 
-doctor::Facts gather(const Wanted& wanted) {
-  doctor::Facts facts;
+Facts gather(const Wanted& wanted) {
+  Facts facts;
   utsname system{};
   ::uname(&system);
   facts.kernel = system.release;

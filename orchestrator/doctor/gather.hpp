@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Looks at this machine for doctor::judge(). Nothing is changed by it: what is
+// Looks at this machine for judge(). Nothing is changed by it: what is
 // tried is tried in a namespace that is gone afterwards (the kernel may load its
 // own modules for that, as it does for any program that asks), and a guest that
 // is booted to try KVM is thrown away.
@@ -22,7 +22,7 @@ struct Wanted {
 };
 
 // Throws UsageError for a LAB_ACCEL that is no accelerator; nothing else.
-doctor::Facts gather(const Wanted& wanted);
+Facts gather(const Wanted& wanted);
 
 // From "[none] integrity confidentiality": the word in brackets. Pure.
 std::string chosen_word(std::string_view text);

@@ -90,7 +90,7 @@ void judge_surroundings(const Facts& facts, Checkup& checkup) {
   room("memory", "memory", facts.room.memory_free, 700,
        "a microVM takes 512 MiB, and a build two processes of 500 MiB: close something");
   room("disk", fmt::format("disk below {}", facts.room.build).c_str(), facts.room.disk_free, 500,
-       "a build and a guest's kernel take 1 GB: make room");
+       "a build and a guest's kernel take 1 GB: free some space");
 }
 
 void judge_namespaces(const Facts& facts, Checkup& checkup) {

@@ -57,9 +57,10 @@ std::string clock_time(Timestamp time) {
                      time % second / 1000);
 }
 
-void print_text(const Told& told, std::ostream& out, const report::Style& style) {
+void print_text(const ExplainedIncident& explained, std::ostream& out, const report::Style& style) {
   Page page(out, style);
-  const Incident& incident = told.incident;
+  const ObservedIncident& observed = explained.observed;
+  const Incident& incident = observed.incident;
   Line()
       .add(clock_time(incident.time), Ink::faint)
       .to(kind_at)
@@ -71,20 +72,21 @@ void print_text(const Told& told, std::ostream& out, const report::Style& style)
     if (!text.empty()) print_hanging(page, kind_at, label, text_at, text, ink);
   };
   line("", what_happened(incident));
-  if (told.conclusion) {
-    line(told.conclusion->cause, told.conclusion->summary, Ink::strong);
-    line("", told.conclusion->remedy, Ink::accent);
+  if (explained.conclusion) {
+    line(explained.conclusion->cause, explained.conclusion->summary, Ink::strong);
+    line("", explained.conclusion->remedy, Ink::accent);
   }
-  line("here", told.local_process);
-  line("other end", told.remote_process);
+  line("here", observed.local_process);
+  line("other end", observed.remote_process);
   out.flush();
 }
 
-nlohmann::json to_json(const Told& told) {
-  const Incident& incident = told.incident;
+nlohmann::json to_json(const ExplainedIncident& explained) {
+  const ObservedIncident& observed = explained.observed;
+  const Incident& incident = observed.incident;
   nlohmann::json object = {{"time", incident.time},         {"kind", to_string(incident.kind)},
                            {"local", incident.local.str()}, {"remote", incident.remote.str()},
-                           {"what", incident.what},         {"witness", told.witness}};
+                           {"what", incident.what},         {"witness", observed.witness}};
   const auto put = [&object](const char* name, const std::string& text) {
     if (!text.empty()) object[name] = text;
   };
@@ -93,12 +95,12 @@ nlohmann::json to_json(const Told& told) {
   if (incident.cookie) object["cookie"] = *incident.cookie;
   if (incident.error) object["error"] = errno_name(incident.error);
   put("reason", incident.reason);
-  put("local_process", told.local_process);
-  put("remote_process", told.remote_process);
-  if (told.conclusion) {
-    object["cause"] = told.conclusion->cause;
-    object["summary"] = told.conclusion->summary;
-    put("remedy", told.conclusion->remedy);
+  put("local_process", observed.local_process);
+  put("remote_process", observed.remote_process);
+  if (explained.conclusion) {
+    object["cause"] = explained.conclusion->cause;
+    object["summary"] = explained.conclusion->summary;
+    put("remedy", explained.conclusion->remedy);
   }
   return object;
 }

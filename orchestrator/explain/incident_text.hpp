@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// An incident with what could be found out about it at that moment, and how it
-// is told: a line or a few for people, one JSON object on a line for programs.
-// Pure.
+// How an incident is reported: a few lines for people, one JSON object on a line for
+// programs. Pure.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,19 +15,14 @@
 
 namespace lab::explain {
 
-struct Told {
-  Incident incident;
-  // "curl (pid 99, fd 5)", "network namespace web" besides where it is another
-  // one; empty: not found out.
-  std::string local_process, remote_process;
-  // What a SYN met at that moment where it was turned away, or not answered.
+// An incident, and why it happened.
+struct ExplainedIncident {
+  ObservedIncident observed;
+  // What a SYN met at that moment where it was refused or not answered; nothing: not known.
   std::optional<Conclusion> conclusion;
-  // Whose word the incident is: "module", or "capture", which knows no causes.
-  std::string witness;
 };
-
-void print_text(const Told& told, std::ostream& out, const report::Style& style);
-nlohmann::json to_json(const Told& told);
+void print_text(const ExplainedIncident& explained, std::ostream& out, const report::Style& style);
+nlohmann::json to_json(const ExplainedIncident& explained);
 
 // "14:03:07.123456", local time.
 std::string clock_time(Timestamp time);

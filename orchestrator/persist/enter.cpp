@@ -37,7 +37,7 @@ void show_the_namespace(const std::string& netns) {
     const std::string from = entry.path().string();
     const std::string to = fmt::format("/etc/{}", entry.path().filename().string());
     if (::mount(from.c_str(), to.c_str(), "none", MS_BIND, nullptr) < 0)
-      fmt::print(stderr, "orchestrator: {} cannot stand for {}: {}\n", from, to,
+      fmt::print(stderr, "orchestrator: {} cannot be mounted over {}: {}\n", from, to,
                  std::strerror(errno));
   }
 }

@@ -16,6 +16,7 @@
 #include <exception>
 #include <vector>
 
+#include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
 
@@ -39,24 +40,18 @@ void turn_to_nothing() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nothing.get(), fd);
 }
 
-[[noreturn]] void become(pid_t parent, int kept_fd, int stands_fd,
-                         const std::function<void(int)>& play) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // it died before we said so
-  int status = 0;
-  try {
-    checked(::setsid(), "setsid", "");
-    close_others({kept_fd, stands_fd});
-    play(stands_fd);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    std::fflush(stderr);
-    status = 1;
-  }
-  ::_exit(status);
+// In the child. The exit status.
+int keep(int kept_fd, int ready_fd, const std::function<void(int)>& play) noexcept try {
+  close_others({kept_fd, ready_fd});
+  play(ready_fd);
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  std::fflush(stderr);
+  return 1;
 }
 
-// As the one that we stand for has ended.
+// As the process of the play has ended.
 [[noreturn]] void end_alike(int status) {
   if (WIFSIGNALED(status)) {
     ::signal(WTERMSIG(status), SIG_DFL);
@@ -80,8 +75,8 @@ void Keeper::stay(run::Stage& stage) {
   turn_to_nothing();
   ::prctl(PR_SET_NAME, "lab-keeper");
   ::prctl(PR_SET_PDEATHSIG, 0);
-  constexpr char stands = 's';
-  checked(::write(stands_fd_, &stands, 1), "write", "the play's pipe");
+  constexpr char ready = 'r';
+  checked(::write(ready_fd_, &ready, 1), "write", "the play's pipe");
   for (;;) {
     std::vector<pollfd> polled{{ended.get(), POLLIN, 0}};
     for (auto& [name, staged] : stage.programs) {
@@ -94,22 +89,22 @@ void Keeper::stay(run::Stage& stage) {
 }
 
 void play_apart(int kept_fd, const std::function<void(Keeper&)>& play) {
-  Pipe stands = make_pipe("a lab that stays");
-  const pid_t parent = ::getpid();
-  const pid_t child = checked(::fork(), "fork", "a lab that stays");
-  if (child == 0)
-    become(parent, kept_fd, stands.write_end.get(), [&](int fd) {
+  Pipe ready = make_pipe("a kept lab");
+  ChildSettings settings;
+  settings.group = ChildSettings::Group::own_session;
+  const pid_t child = fork_child("a kept lab", settings, [&] {
+    return keep(kept_fd, ready.write_end.get(), [&](int fd) {
       Keeper keeper(fd);
       play(keeper);
     });
-  stands.write_end.reset();
+  });
+  ready.write_end.reset();
   char word = 0;
   ssize_t got;
-  do got = ::read(stands.read_end.get(), &word, 1);
+  do got = ::read(ready.read_end.get(), &word, 1);
   while (got < 0 && errno == EINTR);
   if (got == 1) return;
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  const int status = wait_for_end(child);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) end_alike(status);
 }
 

@@ -25,8 +25,8 @@ class Keeper {
 
  private:
   friend void play_apart(int kept_fd, const std::function<void(Keeper&)>& play);
-  explicit Keeper(int stands_fd) : stands_fd_(stands_fd) {}
-  int stands_fd_;  // says that the lab stands
+  explicit Keeper(int ready_fd) : ready_fd_(ready_fd) {}
+  int ready_fd_;  // says that the lab stands
 };
 
 // Runs `play` in the process that may become a keeper. Returns when that stays, or

@@ -88,9 +88,9 @@ void add_residents(Found& found) {
 [[noreturn]] void no_such(std::string_view what, const std::string& wanted,
                           const std::vector<std::string>& there_are) {
   const auto near = nearest(wanted, there_are);
-  throw UsageError(near.empty() ? fmt::format("no {} {} stands; there are: {}", what,
+  throw UsageError(near.empty() ? fmt::format("there is no {} {}; there are: {}", what,
                                               in_quotes(wanted), fmt::join(there_are, ", "))
-                                : fmt::format("no {} {} stands; did you mean {}?", what,
+                                : fmt::format("there is no {} {}; did you mean {}?", what,
                                               in_quotes(wanted), fmt::join(near, ", ")));
 }
 
@@ -115,7 +115,7 @@ const NamedHost* host_in(const Found& found, const std::string& name) {
 
 void require_any(const std::vector<Found>& all) {
   if (all.empty())
-    throw UsageError("no lab stands; `orchestrator run NAME --keep` leaves one standing");
+    throw UsageError("there is no kept lab; `orchestrator run NAME --keep` keeps one");
 }
 
 }  // namespace
@@ -146,7 +146,7 @@ void require_free(const std::string& name, const Place& place) {
   for (const Found& found : find_all(place))
     if (found.name == name)
       throw UsageError(fmt::format(
-          "a lab {} stands already{}: `orchestrator clean {}` removes it, --keep=NAME keeps this "
+          "there is a lab {} already{}: `orchestrator clean {}` removes it, --keep=NAME keeps this "
           "one under another name",
           name, found.whole() ? "" : ", or what is left of one", name));
 }
@@ -155,7 +155,7 @@ HostChoice choose_host(const std::vector<Found>& all, const std::vector<std::str
   require_any(all);
   if (words.empty())
     throw UsageError(
-        fmt::format("which host? The labs that stand: {}", fmt::join(names_of(all), ", ")));
+        fmt::format("which host? The kept labs: {}", fmt::join(names_of(all), ", ")));
   if (words.size() > 1) {
     const auto found = std::ranges::find(all, words[0], &Found::name);
     if (found != all.end())
@@ -177,7 +177,7 @@ HostChoice choose_host(const std::vector<Found>& all, const std::vector<std::str
         return host_in(each, words[0]) != nullptr;
       }))
     no_such("lab", words[0], names_of(all));
-  throw UsageError(fmt::format("several labs stand: write LAB HOST; the labs: {}",
+  throw UsageError(fmt::format("there are several kept labs: write LAB HOST; the labs: {}",
                                fmt::join(names_of(all), ", ")));
 }
 

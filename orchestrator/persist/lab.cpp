@@ -101,7 +101,7 @@ void write_state(const Place& place, const Lab& lab) {
     throw_errno("mkdir", place.states);
   if (!make_file(place.states, lab.name + std::string(suffix), json(lab).dump(2) + "\n"))
     throw UsageError(fmt::format(
-        "a lab {} stands already: `orchestrator clean {}` removes it, --keep=NAME keeps this one "
+        "there is a lab {} already: `orchestrator clean {}` removes it, --keep=NAME keeps this one "
         "under another name",
         lab.name, lab.name));
 }

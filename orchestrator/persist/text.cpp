@@ -28,7 +28,7 @@ std::string date(Timestamp time) {
 }
 
 std::string state_of(const Found& found) {
-  if (found.whole()) return "stands";
+  if (found.whole()) return "kept";
   if (!found.why_not.empty()) return "what is written of it cannot be read";
   if (!found.lab) return "leftovers: names, and nothing written of them";
   if (!found.this_boot) return "leftovers from before the machine was started anew";
@@ -105,7 +105,7 @@ void print_host(report::Page& page, const LabLook& look, const HostLook& host) {
 std::string_view word_for(NamedHost::Is is) {
   switch (is) {
     case NamedHost::Is::standing:
-      return "standing";
+      return "present";
     case NamedHost::Is::empty:
       return "empty";
     case NamedHost::Is::missing:

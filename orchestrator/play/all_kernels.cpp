@@ -116,8 +116,8 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
   const ReportPaths& files = options.reports;
   if (!files.junit.empty() || !files.ktap.empty() || !files.html.empty() || files.json == "-")
     throw UsageError(
-        "--kernel all: what kernels differ in is told as text or as JSON (--format json, --output "
-        "FILE); for the other formats play on one kernel after the other");
+        "--kernel all: the differences are reported as text or as JSON (--format json, --output "
+        "FILE); for the other formats run on one kernel at a time");
   const Scratch scratch;
   const auto output = open_output(options.reports.json);
   std::vector<KernelReport> reports;

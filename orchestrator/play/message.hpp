@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a job says to the process that started it: a stream of bytes cut into
-// messages. Both ends are this code in one program, so nothing in it has a
-// version or a byte order of its own.
+// What a job reports to the process that started it: frames (util/frame.hpp) of one byte
+// that says what kind of message it is, and its text.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "util/fd.hpp"
+#include "util/frame.hpp"
 
 namespace lab::play {
 
@@ -20,16 +20,15 @@ struct Message {
   std::string text;
 };
 
-// No message is longer: a job that has lost its mind is not to take the memory
-// of those that are well.
+// In bytes, with the kind. A broken job must not take the memory that the others need.
 constexpr std::size_t message_limit = 64 * 1024 * 1024;
 
 // The job's end.
 class Line {
  public:
   explicit Line(Fd to) : to_(std::move(to)) {}
-  // Waits while the other end is busy. Throws SystemError, and EnvironmentError
-  // for a text beyond the limit.
+  // Waits while the other end is busy. Throws SystemError, and FrameError for a text
+  // beyond the limit.
   void send(char kind, std::string_view text) const;
   int fd() const { return to_.get(); }
 
@@ -40,14 +39,13 @@ class Line {
 // The other end. Takes bytes as they come, in pieces of any size.
 class MessageReader {
  public:
-  void feed(std::string_view bytes) { buffer_.append(bytes); }
-  // The next whole message; nothing when more bytes are needed. Throws
-  // EnvironmentError for a length beyond the limit: the stream is past saving.
+  void feed(std::string_view bytes) { frames_.feed(bytes); }
+  // The next whole message; nothing when more bytes are needed. Throws FrameError, after
+  // which nothing more can be read.
   std::optional<Message> next();
 
  private:
-  std::string buffer_;
-  std::size_t used_ = 0;  // bytes of buffer_ that are done with
+  FrameSplitter frames_{message_limit};
 };
 
 }  // namespace lab::play

@@ -28,7 +28,7 @@ constexpr std::size_t pieces_at_the_end = 16;
 constexpr std::size_t kept_words = 16384, shown_lines = 15;
 
 struct Running {
-  Running(std::size_t number, const Settings& settings,
+  Running(std::size_t number, const PoolSettings& settings,
           const std::function<void(const Line&)>& work)
       : job(number), process(work), deadline(settings.deadline) {}
 
@@ -43,9 +43,9 @@ struct Running {
   bool no_messages = false, no_words = false;  // the pipe's other ends are closed
 };
 
-class Run {
+class Pool {
  public:
-  Run(const Settings& settings, const Jobs& jobs) : settings_(settings), jobs_(jobs) {}
+  Pool(const PoolSettings& settings, const Jobs& jobs) : settings_(settings), jobs_(jobs) {}
 
   bool to_the_end() {
     while (next_ < jobs_.count || !running_.empty()) {
@@ -150,7 +150,7 @@ class Run {
     if (jobs_.ended) jobs_.ended(running.job, running.ended);
   }
 
-  const Settings& settings_;
+  const PoolSettings& settings_;
   const Jobs& jobs_;
   std::size_t next_ = 0;
   std::list<Running> running_;  // what is left in it when this object goes is killed
@@ -158,6 +158,6 @@ class Run {
 
 }  // namespace
 
-bool run(const Settings& settings, const Jobs& jobs) { return Run(settings, jobs).to_the_end(); }
+bool run_jobs(const PoolSettings& settings, const Jobs& jobs) { return Pool(settings, jobs).to_the_end(); }
 
 }  // namespace lab::play

@@ -16,7 +16,7 @@
 
 namespace lab::play {
 
-struct Settings {
+struct PoolSettings {
   std::size_t side_by_side = 1;
   std::chrono::milliseconds deadline{60'000};  // of each job, from its start
   // When this becomes readable (a signalfd), all is ended. -1: never.
@@ -46,6 +46,6 @@ struct Jobs {
 // Starts the jobs in their order and returns when all have ended: true. False
 // when it was cancelled: those that ran were killed, and no `ended` came for
 // them. Throws SystemError when no process can be made.
-bool run(const Settings& settings, const Jobs& jobs);
+bool run_jobs(const PoolSettings& settings, const Jobs& jobs);
 
 }  // namespace lab::play

@@ -2,16 +2,15 @@
 #include "play/process.hpp"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <string_view>
 
+#include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/pidfd.hpp"
 #include "util/pipe.hpp"
@@ -19,29 +18,14 @@
 namespace lab::play {
 namespace {
 
-// In the child. Never returns into the parent's stack.
-[[noreturn]] void become(const std::function<void(const Line&)>& work, Fd messages, const Fd& words,
-                         pid_t parent) noexcept {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // it died before we said so
-  // Ctrl-C is for the parent, which then ends us; and kill() ends us all together.
-  ::setpgid(0, 0);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  const int nothing = ::open("/dev/null", O_RDONLY);
-  ::dup2(nothing, STDIN_FILENO);
-  ::dup2(words.get(), STDOUT_FILENO);
-  ::dup2(words.get(), STDERR_FILENO);
-  int status = 0;
-  try {
-    work(Line(std::move(messages)));
-  } catch (const std::exception& error) {
-    const std::string_view what = error.what();
-    [[maybe_unused]] const auto wrote = ::write(STDERR_FILENO, what.data(), what.size());
-    status = 1;
-  }
-  ::_exit(status);  // not exit(): what stdio and the streams hold is the parent's
+// In the child. What leaves `work` is printed.
+int run_work(const std::function<void(const Line&)>& work, Fd messages) noexcept try {
+  work(Line(std::move(messages)));
+  return 0;
+} catch (const std::exception& error) {
+  const std::string_view what = error.what();
+  [[maybe_unused]] const auto wrote = ::write(STDERR_FILENO, what.data(), what.size());
+  return 1;
 }
 
 void never_block(const Fd& pipe) {
@@ -54,15 +38,18 @@ Process::Process(const std::function<void(const Line&)>& work) {
   Pipe messages = make_pipe("a job's messages"), words = make_pipe("a job's words");
   never_block(messages.read_end);
   never_block(words.read_end);
-  const pid_t parent = ::getpid();
-  pid_ = checked(::fork(), "fork", "a job");
-  if (pid_ == 0) become(work, std::move(messages.write_end), words.write_end, parent);
-  ::setpgid(pid_, pid_);  // whichever of us two is first
+  // Ctrl-C is for us, who then end it; and kill() ends its whole group.
+  ChildSettings settings;
+  settings.group = ChildSettings::Group::own;
+  settings.reads_nothing = true;
+  settings.output = settings.error = words.write_end.get();
+  pid_ = fork_child("a job", settings,
+                    [&] { return run_work(work, std::move(messages.write_end)); });
   try {
     end_ = open_pidfd(pid_, "a job");
   } catch (const SystemError&) {
     kill();
-    ::waitpid(pid_, nullptr, 0);
+    wait_for_end(pid_);
     throw;
   }
   messages_ = std::move(messages.read_end);
@@ -72,7 +59,7 @@ Process::Process(const std::function<void(const Line&)>& work) {
 Process::~Process() {
   if (pid_ < 0) return;
   kill();
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  wait_for_end(pid_);
 }
 
 void Process::kill() const { ::kill(-pid_, SIGKILL); }
@@ -83,8 +70,7 @@ End Process::reap() {
   while (::waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOWAIT) < 0 && errno == EINTR)
     continue;
   kill();
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
+  const int status = wait_for_end(pid_);
   pid_ = -1;
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0};
 }

@@ -30,11 +30,11 @@ namespace {
 using report::PlayResult;
 using report::Reporter;
 
-// A play waits more than it works, so two are at home on one processor.
+// A play mostly waits, so one processor can run two.
 std::size_t suitable_jobs() { return std::max(2U, std::thread::hardware_concurrency()); }
 
-// "42 of 92 plays" is told apart from "simopen, in full" by the files alone, so
-// that the same command always gives the same report.
+// Whether a report is a summary or one run in full depends on the number of files alone,
+// so that the same command always gives the same report.
 std::size_t count_scenarios(const std::vector<Play>& plays) {
   std::set<std::string> files;
   for (const Play& play : plays) files.insert(play.scenario->file);
@@ -61,7 +61,7 @@ class RunHere {
   int run() {
     const auto begin = std::chrono::steady_clock::now();
     const Fd signals = block_signals();
-    tell_sources();
+    report_sources();
     std::cout.flush();
     const bool whole = run(
         {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},
@@ -71,7 +71,7 @@ class RunHere {
     if (!whole) summary_.planned = total();
     for (auto& reporter : reporters_) reporter->finish(summary_);
     finish_files();
-    tell_of_kept();
+    report_kept_labs();
     if (!whole) return interrupted_by(signals);
     return exit_code();
   }
@@ -90,7 +90,7 @@ class RunHere {
   }
 
   // The files were read already, and may have changed since; but not by much.
-  void tell_sources() {
+  void report_sources() {
     std::set<std::string> files;
     for (const Play& play : plays_)
       if (const std::string& file = play.scenario->file; files.insert(file).second)
@@ -153,8 +153,8 @@ class RunHere {
     if (!pcap_failure_.empty()) throw EnvironmentError(pcap_failure_);
   }
 
-  // What stands, and how to go on from there.
-  void tell_of_kept() const {
+  // The kept labs, and the commands for them.
+  void report_kept_labs() const {
     std::FILE* out = files_.takes_stdout() ? stderr : stdout;
     std::cout.flush();
     std::string failures;
@@ -165,11 +165,11 @@ class RunHere {
         continue;
       }
       fmt::print(out,
-                 "\nLab {0} stands: {1} (ip netns: {2}).\n"
+                 "\nLab {0} is kept: {1} (ip netns: {2}).\n"
                  "  orchestrator inspect {0}              what is there\n"
                  "  orchestrator exec {0} {3} -- ss -tan    a command in a host\n"
                  "  orchestrator capture {0} {3}            its packets, live\n"
-                 "  orchestrator clean {0}                away with it\n",
+                 "  orchestrator clean {0}                removes it\n",
                  kept.name, fmt::join(kept.hosts, ", "), fmt::join(kept.netns, ", "),
                  kept.hosts.front());
     }
@@ -186,7 +186,7 @@ class RunHere {
   int exit_code() const {
     if (summary_.verdict() == Outcome::fail) return static_cast<int>(Exit::failed);
     if (!summary_.unplayable.empty()) {
-      // The summary of many has told of it.
+      // The summary has reported it.
       if (scenarios_ == 1 || files_.takes_stdout())
         throw EnvironmentError(summary_.unplayable.begin()->first);
       return static_cast<int>(Exit::environment);

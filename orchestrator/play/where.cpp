@@ -65,11 +65,11 @@ Decision decide_to_keep(Where asked, const Facts& facts) {
         "around in one, start a shell there: vm shell");
   if (!facts.privileged)
     throw EnvironmentError(
-        "--keep needs root: a lab that stays has names below /run/netns, as `ip netns` makes "
+        "--keep needs root: a kept lab has names below /run/netns, as `ip netns` makes "
         "them. Run it with sudo, or without --keep");
   return {Where::here,
           asked == Where::here ? "asked for by --where here"
-                               : "--keep leaves the lab standing, which a microVM cannot",
+                               : "--keep needs this kernel, because a microVM ends with its run",
           false};
 }
 

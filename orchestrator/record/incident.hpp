@@ -37,6 +37,16 @@ struct Incident {
   // A client was turned away, and the tables can tell why.
   bool is_refusal() const { return kind == Kind::reset_sent && answers && answers->syn; }
 };
+// An incident with the processes that were found at its two ends.
+struct ObservedIncident {
+  Incident incident;
+  // "curl (pid 99, fd 5)", "network namespace web" besides where it is another
+  // one; empty: not found out.
+  std::string local_process, remote_process;
+  // "module", or "capture", which knows no causes.
+  std::string witness;
+};
+
 std::string_view to_string(Incident::Kind kind);  // "reset-sent"
 
 // A connect() that is under way: whose it is can be found out now, and perhaps

@@ -98,7 +98,7 @@ struct Processes {
 };
 
 // Another network namespace that has to do with it.
-struct OtherSpace {
+struct OtherNetns {
   std::string netns;      // what --netns takes to mean it; empty: the one that we are in
   std::string process;    // "nginx (pid 4121)": the first that lives in it; empty: none
   bool has_name = false;  // below /run/netns
@@ -106,8 +106,8 @@ struct OtherSpace {
   std::vector<Row> listeners;  // on the destination's port
 };
 
-struct OtherSpaces {
-  std::vector<OtherSpace> spaces;
+struct OtherNamespaces {
+  std::vector<OtherNetns> namespaces;
   bool all_seen = true;  // false: some could not be looked into
 };
 
@@ -121,7 +121,7 @@ struct Facts {
   std::vector<UdpSocket> udp;  // on the destination's port
   Sysctls sysctls;
   Processes processes;
-  OtherSpaces others;
+  OtherNamespaces others;
   // The link-layer address at which the destination is reached, if it is a
   // neighbour: many namespaces may have the same IP address, but one has this.
   std::string neighbour;

@@ -36,30 +36,18 @@ std::string place_of(const Row& row) {
   return fmt::format("{} on device {}", row.local.str(), row.device);
 }
 
-std::string space_of(const Question& question) {
+std::string netns_of(const Question& question) {
   if (question.netns.empty()) return "this network namespace";
   if (to_integer<pid_t>(question.netns))
     return fmt::format("the network namespace of process {}", question.netns);
   return fmt::format("network namespace {}", question.netns);
 }
 
-std::string name_of(const OtherSpace& space) {
+std::string name_of(const OtherNetns& space) {
   if (space.netns.empty()) return "the network namespace that this runs in";
   if (space.has_name) return fmt::format("network namespace {}", space.netns);
   if (!space.process.empty()) return fmt::format("the network namespace of {}", space.process);
   return fmt::format("network namespace {}", space.netns);
-}
-
-std::string ask_there(const OtherSpace& space, const Endpoint& destination,
-                      const std::optional<Address>& source) {
-  std::string command = fmt::format("orchestrator explain {}", destination.str());
-  if (source) command += fmt::format(" from {}", source->str());
-  return space.netns.empty() ? command : fmt::format("{} --netns {}", command, space.netns);
-}
-
-std::string route_function(Family family, bool local_sender) {
-  if (local_sender) return family == Family::inet ? "ip_route_output_flow" : "ip6_dst_lookup_flow";
-  return family == Family::inet ? "ip_route_input_noref" : "ip6_route_input";
 }
 
 }  // namespace lab

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How an explanation calls sockets, processes and namespaces. Pure.
+// The names by which sockets, their processes and their namespaces are reported. Pure.
 #pragma once
 
 #include <string>
@@ -17,15 +17,8 @@ std::string holder_of(std::uint64_t inode, const Processes& processes);
 std::string place_of(const Row& row);
 
 // "this network namespace", "network namespace web", "the network namespace of process 4121"
-std::string space_of(const Question& question);
+std::string netns_of(const Question& question);
 // "network namespace web", "the network namespace of nginx (pid 4121)"
-std::string name_of(const OtherSpace& space);
-
-// The command that asks the same of another namespace.
-std::string ask_there(const OtherSpace& space, const Endpoint& destination,
-                      const std::optional<Address>& source);
-
-// The functions of the kernel that choose a packet's way, "ip_route_input_noref".
-std::string route_function(Family family, bool local_sender);
+std::string name_of(const OtherNetns& space);
 
 }  // namespace lab

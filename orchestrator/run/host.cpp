@@ -53,7 +53,7 @@ void Host::hold() {
       holds_.push_back(make_hold({netlink_, interface.end, plan_.interfaces[link].reaches,
                                   interface.peer_mac, interface.impaired, interface.table}));
     }
-    will_.emplace(netlink_, links);
+    crash_cleanup_.emplace(netlink_, links);
   }
   for (auto& hold : holds_) hold->hold();
 }

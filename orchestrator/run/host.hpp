@@ -103,7 +103,7 @@ class Host {
   std::optional<Nftables> firewall_;          // made when asked for
   std::optional<Losses> losses_;              // likewise
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
-  std::optional<LastWill> will_;              // likewise
+  std::optional<CrashCleanup> crash_cleanup_;              // likewise
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns,

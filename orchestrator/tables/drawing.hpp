@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "report/style.hpp"
-#include "tables/tuples.hpp"
+#include "record/lookups.hpp"
 
 namespace lab::tables {
 

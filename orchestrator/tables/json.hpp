@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "record/table_view.hpp"
-#include "tables/tuples.hpp"
+#include "record/lookups.hpp"
 
 namespace lab::tables {
 

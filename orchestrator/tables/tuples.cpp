@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "tcp_lookup/contract.h"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -17,11 +16,6 @@ Endpoint endpoint(const std::string& word) {
 }
 
 }  // namespace
-
-bool is_success(const LookupAnswer& answer) {
-  return answer.verdict == TCP_LOOKUP_VERDICT_CONN_REQUEST ||
-         answer.verdict == TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN;
-}
 
 Tuple parse_tuple(const std::string& source, const std::string& destination,
                   const std::string& device) {

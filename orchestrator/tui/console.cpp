@@ -25,7 +25,7 @@ constexpr const char* help[] = {
     "  q              quit",
     "",
     "Colours: a new row is green, one that has changed is yellow, one that is gone is",
-    "shown once more in red, struck by a line of dashes where it stood.",
+    "shown once more in red, struck out by a line of dashes.",
 };
 
 // Drops what is past the width. By letters, not by bytes.

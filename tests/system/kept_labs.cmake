@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# Labs that stay, and runs without root.
+# Kept labs, and runs without root.
 foreach(test keep rootless)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/${test}_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
@@ -15,7 +15,7 @@ endforeach()
 
 list(JOIN LAB_TESTED_KERNELS " " series)
 add_executable(system_rootless_guest ${CMAKE_CURRENT_LIST_DIR}/rootless_guest_test.cpp)
-target_link_libraries(system_rootless_guest PRIVATE lab_cli GTest::gmock_main)
+target_link_libraries(system_rootless_guest PRIVATE lab_play GTest::gmock_main)
 target_compile_definitions(system_rootless_guest PRIVATE SERIES="${series}"
   BUILD_DIR="${PROJECT_BINARY_DIR}")
 foreach(each IN LISTS LAB_TESTED_KERNELS)

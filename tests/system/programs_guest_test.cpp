@@ -14,7 +14,7 @@
 #include "series.hpp"
 #include "util/executable.hpp"
 
-namespace lab::cli {
+namespace lab::play {
 namespace {
 
 using testing::HasSubstr;
@@ -59,4 +59,4 @@ INSTANTIATE_TEST_SUITE_P(Kernel, ProgramsInAGuest, testing::ValuesIn(series_of(S
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ProgramsInAGuest);
 
 }  // namespace
-}  // namespace lab::cli
+}  // namespace lab::play

@@ -86,9 +86,9 @@ TEST_F(SurveyMachine, WhatListensOrIsConnectedOrElsewhereIsNotBoundOnly) {
 }
 
 TEST_F(SurveyMachine, KnowsNamespacesThatAProcessHoldsOpen) {
-  const KnownSpaces known = list_spaces();
-  const auto found = std::ranges::find(known.spaces, space_->inode(), &KnownSpace::inode);
-  ASSERT_NE(found, known.spaces.end());
+  const KnownNamespaces known = list_namespaces();
+  const auto found = std::ranges::find(known.namespaces, space_->inode(), &KnownNetns::inode);
+  ASSERT_NE(found, known.namespaces.end());
   EXPECT_EQ(found->path, fmt::format("/proc/{}/fd/{}", ::getpid(), space_->fd()));
   EXPECT_FALSE(found->has_name);
   EXPECT_THAT(found->process, HasSubstr(fmt::format("(pid {})", ::getpid())));
@@ -98,13 +98,13 @@ TEST_F(SurveyMachine, LooksIntoOthersForTheListenerAndTheAddress) {
   const TcpSocket listener = testing::listening_socket(*space_, {Address::any(Family::inet), 8888});
   const Namespace here = Namespace::current();
   const auto others = look_into_others(here, *Endpoint::parse("127.0.0.1:8888"));
-  const auto has_it = [&](const OtherSpace& space) {
+  const auto has_it = [&](const OtherNetns& space) {
     return std::ranges::any_of(space.listeners,
                                [&](const Row& row) { return row.inode == listener.inode(); });
   };
-  EXPECT_EQ(std::ranges::count_if(others.spaces, has_it), 1);
+  EXPECT_EQ(std::ranges::count_if(others.namespaces, has_it), 1);
   // A loopback address alone is no sign: every namespace has it.
-  for (const auto& space : look_into_others(here, *Endpoint::parse("127.0.0.1:7")).spaces)
+  for (const auto& space : look_into_others(here, *Endpoint::parse("127.0.0.1:7")).namespaces)
     EXPECT_FALSE(space.listeners.empty());
 }
 
@@ -112,7 +112,7 @@ TEST_F(SurveyMachine, TheTrialComesToAnEnd) { EXPECT_TRUE(takes_one_more_request
 
 std::string complaint(const std::string& netns) {
   try {
-    open_space(netns);
+    open_netns(netns);
   } catch (const EnvironmentError& error) {
     return error.what();
   }
@@ -127,7 +127,7 @@ TEST(SurveySpaces, OneThatIsNotThereIsNamed) {
 }
 
 TEST(SurveySpaces, TheOwnOneMayBeOpenedByEverybody) {
-  EXPECT_EQ(open_space("/proc/self/ns/net").inode(), Namespace::current().inode());
+  EXPECT_EQ(open_netns("/proc/self/ns/net").inode(), Namespace::current().inode());
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST_F(TablesOfANamespace, SayWhatTheWitnessCannotTell) {
 TEST_F(TablesOfANamespace, AnswerManyLookupsInOneGo) {
   const TcpSocket listener = testing::listening_socket(*space_, {Address::any(Family::inet), 80});
   const Endpoint source{Address::loopback(Family::inet), 1};
-  const tables::Lookups lookups = TableSource(*space_).look_up(
+  const Lookups lookups = TableSource(*space_).look_up(
       {{source, {source.address, 80}, ""}, {source, {source.address, 81}, "lo"}});
   ASSERT_EQ(lookups.answers.size(), 2u);
   EXPECT_EQ(lookups.answers[0].verdict, TCP_LOOKUP_VERDICT_CONN_REQUEST);

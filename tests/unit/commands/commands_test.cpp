@@ -10,6 +10,8 @@
 #include "cli/complete_words.hpp"
 #include "cli/manual.hpp"
 #include "cli/suggest.hpp"
+#include "commands/app.hpp"
+#include "commands/candidates.hpp"
 #include "util/text.hpp"
 
 namespace lab::commands {
@@ -170,7 +172,7 @@ std::string suggested(const std::vector<std::string>& words) {
   try {
     program.parse(words);
   } catch (const CLI::ParseError&) {
-    return cli::suggestion(program.app);
+    return cli::suggestion(program.app, is_scenario);
   }
   return "it was taken";
 }

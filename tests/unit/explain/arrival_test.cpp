@@ -53,7 +53,7 @@ TEST(ExplainArrival, AnotherHostsAddressForASynFromOutside) {
 TEST(ExplainArrival, AnotherNamespacesAddress) {
   Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
   facts.arrival.there = over("docker0");
-  facts.others.spaces = {container()};
+  facts.others.namespaces = {container()};
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
   EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("network namespace web"));
@@ -65,17 +65,17 @@ TEST(ExplainArrival, AnotherNamespacesAddress) {
 TEST(ExplainArrival, AnotherNamespacesAddressButNotTheNeighbour) {
   Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
   facts.arrival.there = over("docker0");
-  facts.others.spaces = {container()};
+  facts.others.namespaces = {container()};
   facts.neighbour = "02:42:ac:11:00:99";
   EXPECT_THAT(diagnose(facts).conclusion.summary, Not(HasSubstr("network namespace web")));
-  facts.neighbour = facts.others.spaces[0].interfaces[0].link_address;
+  facts.neighbour = facts.others.namespaces[0].interfaces[0].link_address;
   EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web"));
 }
 
 TEST(ExplainArrival, SeveralNamespacesAddress) {
   Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
   facts.arrival.there = over("docker0");
-  facts.others.spaces = {container(), container(), container()};
+  facts.others.namespaces = {container(), container(), container()};
   EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web (and 2 more):"));
 }
 

@@ -93,8 +93,8 @@ inline void add_server(Facts& facts) {
   facts.processes.by_inode[servers_inode] = {{4121, 3, "server", false}};
 }
 
-inline OtherSpace container(const std::string& listens_on = "") {
-  OtherSpace space;
+inline OtherNetns container(const std::string& listens_on = "") {
+  OtherNetns space;
   space.netns = "web";
   space.has_name = true;
   space.process = "nginx (pid 77)";

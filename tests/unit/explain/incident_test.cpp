@@ -310,21 +310,20 @@ TEST(CapturedIncidents, OverTheLoopbackBothEndsAreHere) {
   EXPECT_EQ(incidents[1].kind, Incident::Kind::connect_failed);
 }
 
-Told refusal() {
-  Told told;
-  told.incident.kind = Incident::Kind::reset_sent;
-  told.incident.local = at("10.0.0.2:80");
-  told.incident.remote = at("10.0.0.1:40000");
-  told.incident.answers = TcpFlags::parse("S");
-  told.incident.reason = "NO_SOCKET";
-  told.incident.what = "answers a SYN for which there is no socket";
-  told.remote_process = "curl (pid 99, fd 5)";
-  told.conclusion = Conclusion{"nothing-bound", Answer::rst, "nobody has port 80", "start it"};
-  told.witness = "module";
-  return told;
+ExplainedIncident refusal() {
+  ObservedIncident observed;
+  observed.incident.kind = Incident::Kind::reset_sent;
+  observed.incident.local = at("10.0.0.2:80");
+  observed.incident.remote = at("10.0.0.1:40000");
+  observed.incident.answers = TcpFlags::parse("S");
+  observed.incident.reason = "NO_SOCKET";
+  observed.incident.what = "answers a SYN for which there is no socket";
+  observed.remote_process = "curl (pid 99, fd 5)";
+  observed.witness = "module";
+  return {observed, Conclusion{"nothing-bound", Answer::rst, "nobody has port 80", "start it"}};
 }
 
-TEST(ToldIncident, ForPeople) {
+TEST(IncidentText, IsALineOrAFewForPeople) {
   std::ostringstream out;
   print_text(refusal(), out, {false, 80, true});
   const std::string text = out.str();
@@ -338,7 +337,7 @@ TEST(ToldIncident, ForPeople) {
 )");
 }
 
-TEST(ToldIncident, ForPrograms) {
+TEST(IncidentText, IsOneJsonObjectForPrograms) {
   const nlohmann::json json = to_json(refusal());
   EXPECT_EQ(json["kind"], "reset-sent");
   EXPECT_EQ(json["local"], "10.0.0.2:80");

@@ -131,7 +131,7 @@ TEST(ExplainNobody, ListeningOutsideOfTheVrf) {
 
 TEST(ExplainNobody, ListeningInAnotherNamespace) {
   Facts facts = local_syn();
-  facts.others.spaces = {container("0.0.0.0:8888")};
+  facts.others.namespaces = {container("0.0.0.0:8888")};
   facts.processes.by_inode[servers_inode] = {{77, 6, "nginx", false}};
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(refused(diagnosis).cause, "other-namespace");
@@ -143,9 +143,9 @@ TEST(ExplainNobody, ListeningInAnotherNamespace) {
 
 TEST(ExplainNobody, ANamespaceWithoutANameIsCalledByItsProcess) {
   Facts facts = local_syn();
-  facts.others.spaces = {container("127.0.0.1:8888")};
-  facts.others.spaces[0].has_name = false;
-  facts.others.spaces[0].netns = "77";
+  facts.others.namespaces = {container("127.0.0.1:8888")};
+  facts.others.namespaces[0].has_name = false;
+  facts.others.namespaces[0].netns = "77";
   const Conclusion conclusion = refused(diagnose(facts));
   EXPECT_THAT(conclusion.summary, HasSubstr("in the network namespace of nginx (pid 77)"));
   EXPECT_THAT(conclusion.remedy, HasSubstr("from within")) << "172.17.0.2 does not reach it";
@@ -154,7 +154,7 @@ TEST(ExplainNobody, ANamespaceWithoutANameIsCalledByItsProcess) {
 // The nearest miss is the cause; the others are told besides.
 TEST(ExplainNobody, OfSeveralReasonsTheNearestComesFirst) {
   Facts facts = local_syn();
-  facts.others.spaces = {container("0.0.0.0:8888")};
+  facts.others.namespaces = {container("0.0.0.0:8888")};
   facts.tables.listeners = {listener("10.0.0.2:8888")};
   Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(refused(diagnosis).cause, "other-address");

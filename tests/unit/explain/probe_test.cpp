@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What one real SYN adds to what was foretold.
+// What one real SYN adds to what was predicted.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -15,13 +15,13 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-Diagnosis foretold(Answer answer, const char* cause) {
+Diagnosis predicted(Answer answer, const char* cause) {
   Diagnosis diagnosis;
-  diagnosis.conclusion = {cause, answer, "as it was foretold", ""};
+  diagnosis.conclusion = {cause, answer, "as it was predicted", ""};
   return diagnosis;
 }
-Diagnosis acceptance() { return foretold(Answer::syn_ack, "listening"); }
-Diagnosis refusal() { return foretold(Answer::rst, "nothing-bound"); }
+Diagnosis acceptance() { return predicted(Answer::syn_ack, "listening"); }
+Diagnosis refusal() { return predicted(Answer::rst, "nothing-bound"); }
 
 Probe with_error(int error) {
   Probe probe;
@@ -59,24 +59,24 @@ TraceEvent answer(const char* flags) {
 
 TEST(ExplainProbe, WhatWasForetoldIsConfirmed) {
   const Probed accepted = judge(with_error(0), acceptance());
-  EXPECT_TRUE(accepted.as_foretold);
+  EXPECT_TRUE(accepted.as_predicted);
   EXPECT_EQ(accepted.conclusion.cause, "listening");
 
   const Probed refused = judge(with_error(ECONNREFUSED), refusal());
-  EXPECT_TRUE(refused.as_foretold);
+  EXPECT_TRUE(refused.as_predicted);
   EXPECT_EQ(refused.conclusion.cause, "nothing-bound");
 
-  EXPECT_TRUE(judge(with_error(EINPROGRESS), foretold(Answer::nothing, "x")).as_foretold);
-  EXPECT_TRUE(judge(with_error(EINPROGRESS), foretold(Answer::ack, "x")).as_foretold);
-  EXPECT_TRUE(judge(with_error(0), foretold(Answer::simultaneous_open, "x")).as_foretold);
-  EXPECT_TRUE(judge(with_error(ENETUNREACH), foretold(Answer::not_sent, "x")).as_foretold);
+  EXPECT_TRUE(judge(with_error(EINPROGRESS), predicted(Answer::nothing, "x")).as_predicted);
+  EXPECT_TRUE(judge(with_error(EINPROGRESS), predicted(Answer::ack, "x")).as_predicted);
+  EXPECT_TRUE(judge(with_error(0), predicted(Answer::simultaneous_open, "x")).as_predicted);
+  EXPECT_TRUE(judge(with_error(ENETUNREACH), predicted(Answer::not_sent, "x")).as_predicted);
 }
 
 TEST(ExplainProbe, WithoutATraceTheDifferenceNamesTheLikeliest) {
   Probe probe = with_error(EINPROGRESS);
   probe.no_trace = "tcp_lookup.ko is not loaded in this kernel";
   const Probed dropped = judge(probe, acceptance());
-  EXPECT_FALSE(dropped.as_foretold);
+  EXPECT_FALSE(dropped.as_predicted);
   EXPECT_EQ(dropped.conclusion.cause, "dropped-before-tcp");
   EXPECT_EQ(dropped.conclusion.answer, Answer::nothing);
   EXPECT_THAT(text_of(dropped.not_observed, "path"), HasSubstr("tcp_lookup.ko"));
@@ -130,7 +130,7 @@ TEST(ExplainProbe, AListenerThatHasGoneMeanwhileIsNoFirewall) {
 }
 
 TEST(ExplainProbe, AnotherHostsAnswerIsToldAsSuch) {
-  const Diagnosis elsewhere = foretold(Answer::elsewhere, "not-local");
+  const Diagnosis elsewhere = predicted(Answer::elsewhere, "not-local");
   EXPECT_EQ(judge(with_error(0), elsewhere).conclusion.cause, "answered-elsewhere");
   EXPECT_EQ(judge(with_error(ECONNREFUSED), elsewhere).conclusion.cause, "refused-elsewhere");
   EXPECT_EQ(judge(with_error(EINPROGRESS), elsewhere).conclusion.cause, "silent-elsewhere");
@@ -161,7 +161,7 @@ TEST(ExplainProbe, AsData) {
   probe.events = {syn(), answer("R.")};
   const nlohmann::json json = to_json(probe, judge(probe, refusal()));
   EXPECT_EQ(json["connect"], "ECONNREFUSED");
-  EXPECT_EQ(json["as_foretold"], true);
+  EXPECT_EQ(json["as_predicted"], true);
   EXPECT_EQ(json["answer"], "rst");
   EXPECT_EQ(json["segments"].size(), 2U);
   EXPECT_EQ(json["segments"][0]["events"][0]["event"], "__ip_local_out");

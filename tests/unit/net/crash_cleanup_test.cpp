@@ -28,7 +28,7 @@ void in_a_process_with_a_will(TwoHosts& hosts, Action action) {
     // Its own connection to the kernel: an answer to one must not reach the other.
     Netlink netlink(hosts.client.space);
     {
-      const LastWill will(netlink, {hosts.client.end});
+      const CrashCleanup cleanup(netlink, {hosts.client.end});
       action();
     }
     ::_exit(0);
@@ -37,7 +37,7 @@ void in_a_process_with_a_will(TwoHosts& hosts, Action action) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
 }
 
-TEST(LastWill, IsExecutedWhenTheProcessIsKilled) {
+TEST(CrashCleanup, RunsWhenTheProcessIsKilled) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   in_a_process_with_a_will(hosts, [] { ::kill(::getpid(), SIGKILL); });
@@ -45,7 +45,7 @@ TEST(LastWill, IsExecutedWhenTheProcessIsKilled) {
   EXPECT_TRUE(await_change(hosts.server.space, RTNLGRP_LINK, gone, soon()));
 }
 
-TEST(LastWill, SurvivesAKillOfTheProcessGroup) {
+TEST(CrashCleanup, SurvivesAKillOfTheProcessGroup) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   in_a_process_with_a_will(hosts, [] {
@@ -56,7 +56,7 @@ TEST(LastWill, SurvivesAKillOfTheProcessGroup) {
   EXPECT_TRUE(await_change(hosts.server.space, RTNLGRP_LINK, gone, soon()));
 }
 
-TEST(LastWill, IsRevokedByItsDestructor) {
+TEST(CrashCleanup, IsCancelledByItsDestructor) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   in_a_process_with_a_will(hosts, [] {});
@@ -64,13 +64,13 @@ TEST(LastWill, IsRevokedByItsDestructor) {
 }
 
 // It must not keep a socket that its maker has closed.
-TEST(LastWill, HoldsNoDescriptorOfItsMaker) {
+TEST(CrashCleanup, HoldsNoDescriptorOfItsMaker) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   TcpSocket listener = hosts.server.socket(Family::inet);
   ASSERT_TRUE(listener.bind(hosts.server.at(Family::inet, 8888)).ok());
   ASSERT_TRUE(listener.listen(1).ok());
-  const LastWill will(hosts.client.netlink, {hosts.client.end});
+  const CrashCleanup cleanup(hosts.client.netlink, {hosts.client.end});
   listener.close();
   TcpSocket client = hosts.client.socket(Family::inet);
   EXPECT_EQ(client.connect(hosts.server.at(Family::inet, 8888)).error, EINPROGRESS);

@@ -3,7 +3,7 @@
 // What a lab is called that stays.
 #include <gmock/gmock.h>
 
-#include "commands/scenario_files.hpp"
+#include "play/play_list.hpp"
 
 namespace lab::play {
 namespace {

@@ -32,14 +32,14 @@ constexpr milliseconds soon{1000}, ample{60'000};
 }
 
 struct Story {
-  bool whole = false;  // what run() returned
+  bool whole = false;  // what run_jobs() returned
   std::map<std::size_t, std::string> said;
   std::map<std::size_t, Ended> ended;
 };
 
 using Work = std::function<void(const Line&)>;
 
-Story play(const std::vector<Work>& works, Settings settings = {.side_by_side = 2}) {
+Story play(const std::vector<Work>& works, PoolSettings settings = {.side_by_side = 2}) {
   Story story;
   Jobs jobs;
   jobs.count = works.size();
@@ -49,7 +49,7 @@ Story play(const std::vector<Work>& works, Settings settings = {.side_by_side = 
     story.said[job] += message.text;
   };
   jobs.ended = [&](std::size_t job, const Ended& ended) { story.ended[job] = ended; };
-  story.whole = run(settings, jobs);
+  story.whole = run_jobs(settings, jobs);
   return story;
 }
 
@@ -155,7 +155,7 @@ TEST(Pool, RunsNoMoreSideBySideThanAsked) {
   jobs.work = [](std::size_t, const Line&) {};
   jobs.started = [&](std::size_t) { most = std::max(most, ++now); };
   jobs.ended = [&](std::size_t, const Ended&) { --now; };
-  EXPECT_TRUE(run({.side_by_side = 3}, jobs));
+  EXPECT_TRUE(run_jobs({.side_by_side = 3}, jobs));
   EXPECT_EQ(most, 3u);
 }
 
@@ -166,7 +166,7 @@ TEST(Pool, RunsThemInTurnWithOneAtATime) {
   jobs.work = [](std::size_t, const Line&) {};
   jobs.started = [&](std::size_t job) { events += "+" + std::to_string(job); };
   jobs.ended = [&](std::size_t job, const Ended&) { events += "-" + std::to_string(job); };
-  EXPECT_TRUE(run({.side_by_side = 1}, jobs));
+  EXPECT_TRUE(run_jobs({.side_by_side = 1}, jobs));
   EXPECT_EQ(events, "+0-0+1-1+2-2");
 }
 
@@ -200,7 +200,7 @@ TEST(Pool, EndsAllWhenItIsCancelled) {
     if (story.said.size() == 2) ::eventfd_write(cancel.get(), 1);
   };
   jobs.ended = [&](std::size_t job, const Ended& ended) { story.ended[job] = ended; };
-  EXPECT_FALSE(run({.side_by_side = 2, .cancel_fd = cancel.get()}, jobs));
+  EXPECT_FALSE(run_jobs({.side_by_side = 2, .cancel_fd = cancel.get()}, jobs));
   EXPECT_EQ(story.said.size(), 2u) << "the others were never begun";
   EXPECT_TRUE(story.ended.empty());
 }

@@ -9,7 +9,7 @@
 #include "cli/config.hpp"
 #include "util/error.hpp"
 
-namespace lab::commands {
+namespace lab::cli {
 namespace {
 
 using ::testing::ElementsAre;
@@ -24,7 +24,7 @@ struct Program {
   std::size_t jobs = 1;
 
   Program() {
-    cli::add_config_flag(app);
+    add_config_flag(app);
     CLI::App* run = app.add_subcommand("run", "");
     run->add_option("what", word);
     run->add_option("--kernel", kernel)->envname("LAB_TEST_KERNEL");
@@ -40,7 +40,7 @@ struct Program {
   }
 
   Program& configured(const std::string& text) {
-    cli::apply_config(app, text, "config");
+    apply_config(app, text, "config");
     return *this;
   }
   Program& given(std::vector<std::string> words) {
@@ -104,8 +104,8 @@ TEST(Config, SaysWhatToWrite) {
   EXPECT_THAT(mistake_in("kernel = 1\n"), HasSubstr("config:1: kernel: say first for which"));
   EXPECT_THAT(mistake_in("[run]\nkernel 6.1\n"), HasSubstr("config:2: write NAME = VALUE"));
   EXPECT_THAT(mistake_in("[run]\nkernel =\n"), HasSubstr("there is no value behind the ="));
-  EXPECT_THAT(mistake_in("[run]\nfamily = [\n"), HasSubstr("a list stands on one line"));
-  EXPECT_THAT(mistake_in("[run\n"), HasSubstr("config:1: a section's name stands in brackets"));
+  EXPECT_THAT(mistake_in("[run]\nfamily = [\n"), HasSubstr("write a list on one line"));
+  EXPECT_THAT(mistake_in("[run\n"), HasSubstr("config:1: write a section's name in brackets"));
   EXPECT_THAT(mistake_in("[run]\nkernel = \"1\"\nkernel = \"2\"\n"),
               HasSubstr("config:3: [run] kernel is set twice"));
   EXPECT_THAT(mistake_in("[run]\nkernel = [\"1\", \"2\"]\n"), HasSubstr("takes one value"));
@@ -119,7 +119,7 @@ TEST(Config, KnowsNeitherHiddenFlagsNorArguments) {
 
 std::optional<std::string> path(std::vector<const char*> words) {
   words.insert(words.begin(), "program");
-  return cli::config_path(static_cast<int>(words.size()), words.data());
+  return config_path(static_cast<int>(words.size()), words.data());
 }
 
 TEST(ConfigPath, IsTheUsualOneUnlessOneIsNamed) {
@@ -144,4 +144,4 @@ TEST(ConfigPath, IsTheUsualOneUnlessOneIsNamed) {
 }
 
 }  // namespace
-}  // namespace lab::commands
+}  // namespace lab::cli

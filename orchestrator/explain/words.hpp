@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// Commands and kernel functions that an explanation names. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "record/machine_facts.hpp"
+
+namespace lab::explain {
+
+// The command that asks the same of another namespace.
+std::string ask_there(const OtherNetns& space, const Endpoint& destination,
+                      const std::optional<Address>& source);
+
+// The kernel's function that looks up a packet's route, "ip_route_input_noref".
+std::string route_function(Family family, bool local_sender);
+
+}  // namespace lab::explain
