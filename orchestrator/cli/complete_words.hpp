@@ -2,13 +2,13 @@
 //
 // Completion of a command line, for any shell: `orchestrator __complete WORDS…`,
 // where the last word is the one that is being written. The shells' own scripts
-// (completion.cpp) only hand the words over and show what comes back, one
+// (commands/completion.cpp) only hand the words over and show what comes back, one
 // candidate a line:
 //
 //	WORD<tab>REMARK     the remark may be missing
 //	:files, :folders    the shell completes paths, too
 //
-// Nothing is said about mistakes, since a person is in the middle of a line.
+// Mistakes are not reported, because the user is in the middle of a line.
 #pragma once
 
 #include <string>

@@ -81,6 +81,7 @@ std::optional<Row> row_from(const Fd& socket) {
 
 Processes find_holders(const std::set<std::uint64_t>& inodes) {
   Processes processes;
+  processes.by_root = ::geteuid() == 0;
   for (const pid_t pid : list_processes()) {
     processes.all_seen &= for_each_descriptor(pid, "socket", [&](int fd, std::uint64_t inode) {
       if (!inodes.contains(inode)) return;

@@ -21,14 +21,14 @@ namespace lab::commands {
 namespace {
 
 constexpr const char* footer = R"(Examples:
-  orchestrator run simopen             play a scenario
+  orchestrator run simopen             run a scenario
   orchestrator explain 127.0.0.1:8888  why is my connection refused?
-  orchestrator graph hole-punching     draw what a scenario stands on
+  orchestrator graph hole-punching     draw the hosts and links of a scenario
 
-orchestrator COMMAND --help tells of a command. Every flag has an environment variable,
+orchestrator COMMAND --help documents a command. Every flag has an environment variable,
 and a line in the configuration file: docs/commands.md, and the man page orchestrator(1).)";
 
-// For a shell, in the middle of a line: whatever is wrong, it is silent.
+// For a shell, in the middle of a line: no error is reported.
 int print_completions(const cli::Commands& commands, int argc, char** argv) try {
   std::vector<std::string> words(argv + 2, argv + argc);
   if (words.empty()) words.emplace_back();
@@ -50,8 +50,7 @@ void read_config(CLI::App& app, int argc, char** argv) {
   cli::apply_config(app, text, *path);
 }
 
-// A disk that is full is found out when what was buffered is written, by nobody who
-// would say so.
+// A full disk shows only when the buffers are written.
 void require_written() {
   const bool lost = !std::cout.flush() || std::ferror(stdout) != 0;
   if (std::fflush(stdout) != 0 || lost)

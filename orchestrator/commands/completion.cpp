@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The command `completion`: what a shell must know to ask this program how a
-// command line may go on (complete.hpp). `lab`, which builds and then becomes this
+// completion: scripts with which a shell asks this program how a command line may go on
+// (cli/complete_words.hpp). `lab`, which builds and then becomes this
 // program, is completed by asking the one that it has built.
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// doctor: what this machine can do for the lab, and what mends what it cannot.
+// doctor: what this machine can do for the lab, and how to fix the rest.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -39,7 +39,7 @@ int examine(const DoctorFlags& flags) {
 void add_doctor(cli::Commands& commands) {
   const auto flags = std::make_shared<DoctorFlags>();
   CLI::App* command =
-      commands.add("doctor", "what can this machine do, and what mends what it cannot?");
+      commands.add("doctor", "what can this machine do, and how to fix what it cannot?");
   command
       ->add_flag("--quick", flags->quick, "boot no guest to try KVM, if that was not done before")
       ->envname("LAB_QUICK");
@@ -47,7 +47,7 @@ void add_doctor(cli::Commands& commands) {
   cli::add_color_flag(*command, flags->color);
   // Exit code 0: a run is possible in some way; 3: in none.
   commands.describe(command, cli::Purpose::maintenance,
-                    {{"doctor", "what is lacking, and the commands that mend it"}});
+                    {{"doctor", "what is missing, and the commands that fix it"}});
   commands.set_action(command, [flags] { return examine(*flags); });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The command `graph`: what a scenario stands on, drawn without building it.
+// graph: draws the hosts and links of a scenario, without building them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

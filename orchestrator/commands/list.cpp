@@ -15,7 +15,6 @@
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
 #include "record/address.hpp"
-#include "report/summary.hpp"
 #include "scenario/catalogue.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -29,12 +28,6 @@ struct ListFlags {
   std::string format = "text";
   std::string topic;
 };
-
-std::vector<std::string> family_names(const std::vector<Family>& families) {
-  std::vector<std::string> names;
-  for (const Family family : families) names.emplace_back(report::family_name(family));
-  return names;
-}
 
 nlohmann::json from_entry(const CatalogueEntry& entry) {
   nlohmann::json object{{"name", entry.name},         {"title", entry.title},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The command `run`: from its flags to Options.
+// run: its flags, and what they make of play::Options.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>

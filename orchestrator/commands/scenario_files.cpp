@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "report/summary.hpp"
 #include "scenario/selection.hpp"
 #include "util/error.hpp"
 #include "util/installation.hpp"
@@ -42,6 +43,12 @@ std::vector<std::string> scenario_paths(const std::vector<std::string>& words) {
 
 std::string scenario_path(const std::string& wanted) {
   return nearby(scenario::find(scenarios_folder(), wanted));
+}
+
+std::vector<std::string> family_names(const std::vector<Family>& families) {
+  std::vector<std::string> names;
+  for (const Family family : families) names.emplace_back(report::family_name(family));
+  return names;
 }
 
 }  // namespace lab::commands

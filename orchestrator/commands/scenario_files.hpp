@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "record/address.hpp"
+
 namespace lab::commands {
 
 // The folder of scenarios: LAB_SCENARIOS, or beside this program, or where it was built
@@ -16,5 +18,8 @@ std::string scenarios_folder();
 std::vector<std::string> scenario_paths(const std::vector<std::string>& words);
 // The one that the word selects. Throws UsageError.
 std::string scenario_path(const std::string& wanted);
+
+// {"ipv4", "ipv6"}
+std::vector<std::string> family_names(const std::vector<Family>& families);
 
 }  // namespace lab::commands

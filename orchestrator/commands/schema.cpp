@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The command `schema`: the language, for editors and for people.
+// schema: the language of scenarios, for editors and for people.
 #include "cli/command.hpp"
 #include "commands/add_commands.hpp"
 #include "scenario/schema.hpp"

@@ -10,7 +10,6 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
-#include "report/summary.hpp"
 #include "scenario/head_comment.hpp"
 #include "scenario/parser.hpp"
 #include "util/error.hpp"
@@ -20,12 +19,6 @@ namespace lab::commands {
 namespace {
 
 using scenario::Scenario;
-
-std::vector<std::string> family_names(const std::vector<Family>& families) {
-  std::vector<std::string> names;
-  for (const Family family : families) names.emplace_back(report::family_name(family));
-  return names;
-}
 
 void print_facts(const Scenario& scenario) {
   fmt::print("file   {}\n", scenario.file);

@@ -76,11 +76,7 @@ int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
     const int timeout = console.paused() ? -1 : (due ? soonest : next).poll_timeout();
     if (::poll(waited.data(), waited.size(), timeout) < 0 && errno != EINTR)
       throw_errno("poll", "the terminal");
-    if (waited[1].revents != 0) {
-      signalfd_siginfo which{};
-      checked(::read(signals.get(), &which, sizeof which), "read", "signalfd");
-      return 128 + static_cast<int>(which.ssi_signo);
-    }
+    if (waited[1].revents != 0) return take_signal(signals);
     if (waited[0].revents & (POLLHUP | POLLERR)) return 128 + SIGHUP;  // the terminal is gone
     if (waited[2].revents != 0) {
       signalfd_siginfo which{};

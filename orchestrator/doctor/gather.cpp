@@ -186,14 +186,14 @@ Surroundings surroundings(const std::string& release) {
   return around;
 }
 
-Room room(const std::string& build) {
-  Room room;
-  room.build = build;
+Resources resources(const std::string& build) {
+  Resources resources;
+  resources.build = build;
   struct statvfs disk {};
   if (::statvfs(build.c_str(), &disk) == 0)
-    room.disk_free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
-  room.memory_free = available_memory(text_of("/proc/meminfo"));
-  return room;
+    resources.disk_free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+  resources.memory_free = available_memory(text_of("/proc/meminfo"));
+  return resources;
 }
 
 }  // namespace
@@ -225,7 +225,7 @@ Facts gather(const Wanted& wanted) {
   facts.module.built_for_this = module_for(facts.kernel, kernels, build);
   facts.vm = vm_facts(kernels, wanted);
   facts.around = surroundings(facts.kernel);
-  facts.room = room(build);
+  facts.resources = resources(build);
   return facts;
 }
 

@@ -21,14 +21,14 @@ std::string describe(const Resident& resident) {
 }
 
 bool is_ours(const NamedHost& named) {
-  return named.is == NamedHost::Is::standing || named.is == NamedHost::Is::empty;
+  return named.is == NamedHost::Is::present || named.is == NamedHost::Is::empty;
 }
 
 // What `found` says of a name, unless the name has been given to something else since.
 bool is_still(const Place& place, const Found& found, const NamedHost& named) {
   const auto name = look_at_name(place, named.name);
   if (!name) return false;
-  if (name->inode) return named.is == NamedHost::Is::standing && *name->inode == named.inode;
+  if (name->inode) return named.is == NamedHost::Is::present && *name->inode == named.inode;
   return name->mark == Mark{found.name, named.host};
 }
 
@@ -48,7 +48,7 @@ std::vector<std::string> plan_to_clean(const Found& found, bool force) {
                                 resident.by_lab ? "" : ", which the lab has not started"));
   }
   for (const NamedHost& named : found.named_hosts) switch (named.is) {
-      case NamedHost::Is::standing:
+      case NamedHost::Is::present:
         lines.push_back(fmt::format("remove network namespace {}", named.name));
         break;
       case NamedHost::Is::empty:
@@ -86,7 +86,7 @@ void clean(const Found& found, const Place& place, bool force) {
   if (found.lab)
     for (NamedHost& named : named_hosts)
       if (named.is == NamedHost::Is::missing) {
-        named.is = NamedHost::Is::standing;
+        named.is = NamedHost::Is::present;
         named.inode = found.lab->host(named.host)->inode;
       }
   for (const NamedHost& named : named_hosts)

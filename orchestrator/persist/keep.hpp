@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// From a play that is over to a lab that stands: written down, marked, named.
+// From a play that is over to a kept lab: its file, its marks, its names.
 #pragma once
 
 #include "run/stage.hpp"
@@ -8,12 +8,12 @@
 
 namespace lab::persist {
 
-// What is to be written down of it. This process is its keeper.
+// What its file is to say. This process is its keeper.
 Lab describe(const std::string& name, run::Stage& stage);
 
 // Writes it down, marks its namespaces and names them, in this order; stops the
 // captures. When something fails, nothing of it is left. Throws UsageError when a
-// lab or a namespace of that name stands, SystemError.
+// lab or a namespace of that name exists, SystemError.
 void keep_lab(const Place& place, const Lab& lab, run::Stage& stage);
 
 }  // namespace lab::persist

@@ -88,7 +88,7 @@ void Keeper::stay(run::Stage& stage) {
   }
 }
 
-void play_apart(int kept_fd, const std::function<void(Keeper&)>& play) {
+void play_as_keeper(int kept_fd, const std::function<void(Keeper&)>& play) {
   Pipe ready = make_pipe("a kept lab");
   ChildSettings settings;
   settings.group = ChildSettings::Group::own_session;

@@ -33,7 +33,7 @@ NamedHost named_host_of(const Place& place, const Found& found, const HostState&
     // The number may have been given again; while the keeper lives it cannot be.
     named.why = "it bears no mark of ours";
   } else {
-    named.is = NamedHost::Is::standing;
+    named.is = NamedHost::Is::present;
     named.inode = host.inode;
   }
   return named;
@@ -56,7 +56,7 @@ bool tells_of(const Found& found, const std::string& name) {
   return std::ranges::find(found.named_hosts, name, &NamedHost::name) != found.named_hosts.end();
 }
 
-// Names that bear our mark and that no lab's file tells of.
+// Names that bear our mark and that no lab's file has.
 void add_strays(const Place& place, std::map<std::string, Found>& labs) {
   for (const Name& name : list_names(place)) {
     if (!name.mark) continue;
@@ -64,7 +64,7 @@ void add_strays(const Place& place, std::map<std::string, Found>& labs) {
     found.name = name.mark->lab;
     if (tells_of(found, name.name)) continue;
     found.named_hosts.push_back({name.name, name.mark->host,
-                                 name.inode ? NamedHost::Is::standing : NamedHost::Is::empty, "",
+                                 name.inode ? NamedHost::Is::present : NamedHost::Is::empty, "",
                                  name.inode.value_or(0)});
   }
 }
@@ -79,7 +79,7 @@ bool started_by(const Found& found, const Inhabitant& who) {
 
 void add_residents(Found& found) {
   for (const NamedHost& named : found.named_hosts) {
-    if (named.is != NamedHost::Is::standing) continue;
+    if (named.is != NamedHost::Is::present) continue;
     for (const Inhabitant& who : inhabitants_of(named.inode))
       found.residents.push_back({named.host, who, started_by(found, who)});
   }
@@ -103,13 +103,13 @@ std::vector<std::string> names_of(const std::vector<Found>& all) {
 std::vector<std::string> hosts_of(const Found& found) {
   std::vector<std::string> names;
   for (const NamedHost& named : found.named_hosts)
-    if (named.is == NamedHost::Is::standing) names.push_back(named.host);
+    if (named.is == NamedHost::Is::present) names.push_back(named.host);
   return names;
 }
 
 const NamedHost* host_in(const Found& found, const std::string& name) {
   for (const NamedHost& named : found.named_hosts)
-    if (named.host == name && named.is == NamedHost::Is::standing) return &named;
+    if (named.host == name && named.is == NamedHost::Is::present) return &named;
   return nullptr;
 }
 
@@ -122,7 +122,7 @@ void require_any(const std::vector<Found>& all) {
 
 bool Found::whole() const {
   return lab && keeper_lives && std::ranges::all_of(named_hosts, [](const NamedHost& named) {
-           return named.is == NamedHost::Is::standing;
+           return named.is == NamedHost::Is::present;
          });
 }
 

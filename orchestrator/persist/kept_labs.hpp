@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What of ours stands on this machine: whole labs, and what killed processes have
-// left of some.
+// The labs that are kept on this machine, and what killed processes have left of some.
 #pragma once
 
 #include <optional>
@@ -18,11 +17,11 @@ struct NamedHost {
   std::string name;
   std::string host;
   enum class Is {
-    standing,  // the host's namespace
+    present,   // the host's namespace
     empty,     // a file that bears our mark: about to be a name, or no more one
-    missing,   // the lab's file tells of it, and it is not there
+    missing,   // the lab's file names it, and it is not there
     foreign,   // it is there, and not ours: `why`
-  } is = Is::standing;
+  } is = Is::present;
   std::string why;
   std::uint64_t inode = 0;  // of the namespace
 };
@@ -42,7 +41,7 @@ struct Found {
   std::vector<NamedHost> named_hosts;  // in the order of the hosts; names without a file behind
   std::vector<Resident> residents;
 
-  // All of it is there. What stands without a keeper has lost its sockets.
+  // All of it is there. A lab without a keeper has lost its sockets.
   bool whole() const;
 };
 
@@ -50,7 +49,7 @@ struct Found {
 // count as missing nowhere, but their marks cannot be read.
 std::vector<Found> find_all(const Place& place = {});
 
-// Throws UsageError when a lab of that name stands, or what is left of one.
+// Throws UsageError when there is a lab of that name, or what is left of one.
 void require_free(const std::string& name, const Place& place = {});
 
 // Which host is meant: [LAB] HOST, and what follows it.
@@ -59,7 +58,7 @@ struct HostChoice {
   const NamedHost* host = nullptr;
   std::vector<std::string> rest;
 };
-// LAB may be left out when one lab alone stands. Pure. Throws UsageError, which
+// LAB may be left out when there is only one. Pure. Throws UsageError, which
 // names what there is.
 HostChoice choose_host(const std::vector<Found>& all, const std::vector<std::string>& words);
 // The labs that are meant; all, if there are no words. Pure. Throws UsageError.

@@ -71,7 +71,7 @@ std::string netns_name(std::string_view lab, std::string_view host);
 std::string state_path(const Place& place, std::string_view lab);
 
 // Makes the file, whole or not at all. Throws UsageError when a lab of that name
-// stands, SystemError.
+// exists, SystemError.
 void write_state(const Place& place, const Lab& lab);
 
 // Of each file that there is: the lab, or why it cannot be read.

@@ -5,7 +5,7 @@
 
 namespace lab::persist {
 
-// Where labs that stay leave their traces. Others than these only in tests.
+// Where kept labs have their files and names. Others than these only in tests.
 struct Place {
   std::string states = "/run/tcp-lookup-lab";  // ours alone: one file a lab, LAB.json
   std::string names = "/run/netns";            // shared with ip-netns(8)

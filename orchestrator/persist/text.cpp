@@ -104,7 +104,7 @@ void print_host(report::Page& page, const LabLook& look, const HostLook& host) {
 
 std::string_view word_for(NamedHost::Is is) {
   switch (is) {
-    case NamedHost::Is::standing:
+    case NamedHost::Is::present:
       return "present";
     case NamedHost::Is::empty:
       return "empty";
@@ -121,7 +121,7 @@ std::string_view word_for(NamedHost::Is is) {
 LabLook look_into(Found found, const Place& place) {
   LabLook look{std::move(found), {}};
   for (const NamedHost& named : look.found.named_hosts)
-    if (named.is == NamedHost::Is::standing) look.hosts.push_back(look_at(named, place));
+    if (named.is == NamedHost::Is::present) look.hosts.push_back(look_at(named, place));
   return look;
 }
 
@@ -148,7 +148,7 @@ void print(report::Page& page, const LabLook& look) {
   }
   for (const HostLook& host : look.hosts) print_host(page, look, host);
   for (const NamedHost& named : found.named_hosts) {
-    if (named.is == NamedHost::Is::standing) continue;
+    if (named.is == NamedHost::Is::present) continue;
     report::print_hanging(
         page, 2, fmt::format("{} ", named.name), 4,
         fmt::format("{}{}{}", word_for(named.is), named.why.empty() ? "" : ": ", named.why),

@@ -238,11 +238,10 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
     } catch (const EnvironmentError& error) {
       fmt::print(stderr, "orchestrator: {}\n", error.what());
     }
-    signalfd_siginfo taken{};
-    checked(::read(signals.get(), &taken, sizeof taken), "read", "signalfd");
+    const int code = take_signal(signals);
     fmt::print(stderr, "orchestrator: {}: the microVM is gone, and all that was in it\n",
-               ::strsignal(static_cast<int>(taken.ssi_signo)));
-    return 128 + static_cast<int>(taken.ssi_signo);
+               ::strsignal(code - 128));
+    return code;
   }
 }
 

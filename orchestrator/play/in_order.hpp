@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Plays that go on side by side, told of in their order: what belongs to the
-// first that is not over passes at once, what belongs to later ones waits.
+// Reports plays that run in parallel in their order: what belongs to the first that is not
+// over is passed on at once, what belongs to later ones waits.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ class InOrder {
   void json(std::size_t play, std::string text) { waiting_[play].json = std::move(text); }
   void over(std::size_t play, report::PlayResult result);
 
-  // No more will come: tells of those that are over, and leaves out the others.
+  // No more will come: reports those that are over, and drops the others.
   void give_up();
 
  private:

@@ -96,7 +96,7 @@ PlayResult of(const Play& play, PlayResult::Ending ending, std::string why) {
   return result;
 }
 
-std::string how_it_died(const Ended& ended) {
+std::string how_it_ended(const Ended& ended) {
   if (ended.timed_out)
     return fmt::format("killed at its deadline, after {}", report::duration(ended.took));
   if (!ended.error.empty()) return fmt::format("killed: it sent {}", ended.error);
@@ -137,7 +137,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
   }
 }
 
-// Nothing that goes wrong here is the play's fault, and its result has been told.
+// What fails here is not the play's fault: its result has been reported.
 void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper,
           const Line& line) {
   KeptLab kept{name, {}, {}, ""};
@@ -164,7 +164,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
 
 void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
                    const Line& line) {
-  persist::play_apart(line.fd(), [&](persist::Keeper& keeper) {
+  persist::play_as_keeper(line.fd(), [&](persist::Keeper& keeper) {
     play_and_tell(play, 0, settings, line,
                   [&](run::Stage& stage) { keep(lab, stage, keeper, line); });
   });
@@ -194,7 +194,7 @@ PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& e
     result.took = ended.took;
     return result;
   }
-  PlayResult result = of(play, PlayResult::Ending::died, how_it_died(ended));
+  PlayResult result = of(play, PlayResult::Ending::died, how_it_ended(ended));
   result.outcome = Outcome::fail;
   result.took = ended.took;
   std::string seen = result.why;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One play, in a process of its own (pool/), and what that process tells the one
-// that started it.
+// One play, in a process of its own (play/pool.hpp), and what that process reports to the
+// one that started it.
 #pragma once
 
 #include <cstddef>
@@ -31,15 +31,15 @@ enum class Word : char {
   step = 's',    // a report::StepName as JSON: this step begins
   text = 't',    // a piece of its report
   json = 'j',    // report::json_text() of its timeline
-  kept = 'k',    // a KeptLab as JSON: the lab stands, or why it does not
+  kept = 'k',    // a KeptLab as JSON: the lab is kept, or why it is not
   pcap = 'p',    // why its packets could not be written
   result = 'r',  // a report::PlayResult as JSON; the last one
 };
 
-// In the play's process: plays, and tells. `round` counts from 0.
+// In the play's process: plays, and reports. `round` counts from 0.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
                    const Line& line);
-// The same, and the lab stays, under this name. Returns when it stands, or cannot.
+// The same, and keeps the lab under this name. Returns when it is kept, or cannot be.
 void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
                    const Line& line);
 
@@ -47,7 +47,7 @@ void play_and_keep(const Play& play, const std::string& lab, const PlaySettings&
 struct KeptLab {
   std::string name;
   std::vector<std::string> hosts, netns;
-  std::string why_not;  // it does not stand; empty: it does
+  std::string why_not;  // it is not kept; empty: it is
 };
 void to_json(nlohmann::json& into, const KeptLab& kept);
 void from_json(const nlohmann::json& from, KeptLab& kept);

@@ -18,7 +18,7 @@ namespace lab::play {
 struct Play {
   std::shared_ptr<const scenario::Scenario> scenario;  // read as its variant
   Family family = Family::inet;
-  std::string skip;  // why it is not played, as far as the file tells; empty: it is
+  std::string skip;  // why it is not played, if the file decides that; empty: it is
 };
 
 // The result of the play before it is played: named, and nothing else.

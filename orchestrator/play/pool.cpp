@@ -50,7 +50,7 @@ class Pool {
   bool to_the_end() {
     while (next_ < jobs_.count || !running_.empty()) {
       while (next_ < jobs_.count &&
-             running_.size() < std::max<std::size_t>(settings_.side_by_side, 1))
+             running_.size() < std::max<std::size_t>(settings_.in_parallel, 1))
         start(next_++);
       if (!wait_and_serve()) return false;
     }

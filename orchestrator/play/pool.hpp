@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Many jobs, some of them side by side, each in a process of its own: one that
-// hangs, crashes or floods its output does not stop the others.
+// Many jobs, some of them in parallel, each in a process of its own: one that hangs,
+// crashes or floods its output does not stop the others.
 //
 // One thread, which must be the program's only one (play/process.hpp says why).
 #pragma once
@@ -17,7 +17,7 @@
 namespace lab::play {
 
 struct PoolSettings {
-  std::size_t side_by_side = 1;
+  std::size_t in_parallel = 1;
   std::chrono::milliseconds deadline{60'000};  // of each job, from its start
   // When this becomes readable (a signalfd), all is ended. -1: never.
   int cancel_fd = -1;

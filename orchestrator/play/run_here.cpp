@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/signalfd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -72,7 +71,7 @@ class RunHere {
     for (auto& reporter : reporters_) reporter->finish(summary_);
     finish_files();
     report_kept_labs();
-    if (!whole) return interrupted_by(signals);
+    if (!whole) return take_signal(signals);
     return exit_code();
   }
 
@@ -175,12 +174,6 @@ class RunHere {
     }
     std::fflush(out);
     if (!failures.empty()) throw EnvironmentError(failures);
-  }
-
-  static int interrupted_by(const Fd& signals) {
-    signalfd_siginfo taken{};
-    checked(::read(signals.get(), &taken, sizeof taken), "read", "signalfd");
-    return 128 + static_cast<int>(taken.ssi_signo);
   }
 
   int exit_code() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // All that an explanation is made from, as plain values: the question, and what
-// the machine was seen to be at that moment. survey/ fills it; diagnose() reads
+// the machine was seen to be at that moment. collect/ fills it; explain/ reads
 // it and nothing else.
 #pragma once
 
@@ -33,7 +33,7 @@ struct Question {
   std::vector<std::string> remarks;  // how what was typed was understood
 };
 
-// The way of the SYN until TCP looks for a socket.
+// The route of the SYN until TCP looks for a socket.
 struct Arrival {
   // It comes from a socket of this namespace. The kernel then treats it as if
   // it had come in on the interface that has the destination address.
@@ -95,6 +95,7 @@ struct Holder {
 struct Processes {
   std::map<std::uint64_t, std::vector<Holder>> by_inode;
   bool all_seen = true;  // false: the descriptors of some may not be read
+  bool by_root = false;  // root looked; what it may not read, nobody here may
 };
 
 // Another network namespace that has to do with it.
@@ -125,7 +126,7 @@ struct Facts {
   // The link-layer address at which the destination is reached, if it is a
   // neighbour: many namespaces may have the same IP address, but one has this.
   std::string neighbour;
-  // The module's word; nothing: why_no_answer says why.
+  // The module's answer; nothing: why_no_answer says why.
   std::optional<LookupAnswer> answer;
   std::string why_no_answer;
 };

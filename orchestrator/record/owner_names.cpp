@@ -11,8 +11,9 @@ std::string holder_of(std::uint64_t inode, const Processes& processes) {
   if (inode == 0) return "no process (not accepted yet, or closed already)";
   const auto found = processes.by_inode.find(inode);
   if (found == processes.by_inode.end() || found->second.empty())
-    return processes.all_seen ? "no process that is visible here"
-                              : "a process that cannot be seen without root";
+    return processes.all_seen  ? "no process that is visible here"
+           : processes.by_root ? "a process that even root cannot see here"
+                               : "a process that cannot be seen without root";
   const auto& holders = found->second;
   std::string text =
       fmt::format("{} (pid {}, fd {})", holders[0].command, holders[0].pid, holders[0].fd);

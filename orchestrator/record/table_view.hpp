@@ -2,7 +2,7 @@
 //
 // The kernel's tables of one network namespace as a person looks at them: rows
 // with the processes behind them, who showed each table, and what nobody could
-// show. survey/table_source makes these; everything else in this room reads them.
+// show. collect/table_source makes these; tables/ and tui/ present them.
 #pragma once
 
 #include <optional>

@@ -77,7 +77,7 @@ memory = 7
   EXPECT_TRUE(program.verbose);
 }
 
-TEST(Config, ComesBehindTheVariableAndThatBehindTheFlag) {
+TEST(Config, YieldsToTheVariableAndThatToTheFlag) {
   const std::string text = "[run]\nkernel = \"from-file\"\nfamily = \"ipv4\"\n";
   EXPECT_EQ(Program().configured(text).given({"run"}).kernel, "from-file");
   ::setenv("LAB_TEST_KERNEL", "from-variable", 1);

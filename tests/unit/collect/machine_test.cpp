@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class SurveyMachine : public ::testing::Test {
+class Collect : public ::testing::Test {
  protected:
   void SetUp() override {
     if (const auto why = testing::why_no_namespaces(); !why.empty()) GTEST_SKIP() << why;
@@ -30,7 +30,7 @@ class SurveyMachine : public ::testing::Test {
   std::optional<Namespace> space_;
 };
 
-TEST_F(SurveyMachine, NamesTheProcessAndTheDescriptor) {
+TEST_F(Collect, NamesTheProcessAndTheDescriptor) {
   const TcpSocket socket = testing::bound_socket(*space_, {Address::any(Family::inet), 8888});
   const Processes processes = find_holders({socket.inode()});
   ASSERT_TRUE(processes.by_inode.contains(socket.inode()));
@@ -43,7 +43,7 @@ TEST_F(SurveyMachine, NamesTheProcessAndTheDescriptor) {
 }
 
 // Refused, it stands in no table any more.
-TEST_F(SurveyMachine, FindsASocketByItsCookieAlone) {
+TEST_F(Collect, FindsASocketByItsCookieAlone) {
   TcpSocket socket = testing::connecting_socket(*space_, {Address::loopback(Family::inet), 9});
   EXPECT_EQ(socket.await_connected(testing::soon()).error, ECONNREFUSED);
   const auto holder = find_holder_of_cookie(socket.cookie());
@@ -53,7 +53,7 @@ TEST_F(SurveyMachine, FindsASocketByItsCookieAlone) {
   EXPECT_FALSE(find_holder_of_cookie(~0ULL));
 }
 
-TEST_F(SurveyMachine, FindsAHolderQuickly) {
+TEST_F(Collect, FindsAHolderQuickly) {
   const TcpSocket socket = testing::bound_socket(*space_, {Address::any(Family::inet), 8888});
   const auto holder = find_a_holder(socket.inode());
   ASSERT_TRUE(holder);
@@ -61,7 +61,7 @@ TEST_F(SurveyMachine, FindsAHolderQuickly) {
   EXPECT_EQ(holder->fd, socket.fd());
 }
 
-TEST_F(SurveyMachine, FindsWhatIsBoundAndNoMoreInTheDescriptors) {
+TEST_F(Collect, FindsBoundOnlySocketsInTheDescriptors) {
   TcpSocket socket = TcpSocket::create(*space_, Family::inet6);
   testing::must(socket.set_v6only(true), "IPV6_V6ONLY");
   testing::must(socket.bind_to_device("lo"), "SO_BINDTODEVICE");
@@ -76,7 +76,7 @@ TEST_F(SurveyMachine, FindsWhatIsBoundAndNoMoreInTheDescriptors) {
   EXPECT_EQ((*rows)[0].device, "lo");
 }
 
-TEST_F(SurveyMachine, WhatListensOrIsConnectedOrElsewhereIsNotBoundOnly) {
+TEST_F(Collect, DoesNotTakeListenersConnectionsAndOthersForBoundOnly) {
   const TcpSocket listener = testing::listening_socket(*space_, {Address::any(Family::inet), 8888});
   const Namespace other = testing::fresh_namespace("other");
   const TcpSocket elsewhere = testing::bound_socket(other, {Address::any(Family::inet), 8888});
@@ -85,7 +85,7 @@ TEST_F(SurveyMachine, WhatListensOrIsConnectedOrElsewhereIsNotBoundOnly) {
   EXPECT_THAT(find_bound(*space_, 8888, {}).value_or(std::vector<Row>{}), IsEmpty());
 }
 
-TEST_F(SurveyMachine, KnowsNamespacesThatAProcessHoldsOpen) {
+TEST_F(Collect, KnowsNamespacesThatAProcessHoldsOpen) {
   const KnownNamespaces known = list_namespaces();
   const auto found = std::ranges::find(known.namespaces, space_->inode(), &KnownNetns::inode);
   ASSERT_NE(found, known.namespaces.end());
@@ -94,7 +94,7 @@ TEST_F(SurveyMachine, KnowsNamespacesThatAProcessHoldsOpen) {
   EXPECT_THAT(found->process, HasSubstr(fmt::format("(pid {})", ::getpid())));
 }
 
-TEST_F(SurveyMachine, LooksIntoOthersForTheListenerAndTheAddress) {
+TEST_F(Collect, LooksIntoOthersForTheListenerAndTheAddress) {
   const TcpSocket listener = testing::listening_socket(*space_, {Address::any(Family::inet), 8888});
   const Namespace here = Namespace::current();
   const auto others = look_into_others(here, *Endpoint::parse("127.0.0.1:8888"));
@@ -108,7 +108,7 @@ TEST_F(SurveyMachine, LooksIntoOthersForTheListenerAndTheAddress) {
     EXPECT_FALSE(space.listeners.empty());
 }
 
-TEST_F(SurveyMachine, TheTrialComesToAnEnd) { EXPECT_TRUE(takes_one_more_request().has_value()); }
+TEST_F(Collect, EndsItsTrial) { EXPECT_TRUE(takes_one_more_request().has_value()); }
 
 std::string complaint(const std::string& netns) {
   try {
@@ -119,14 +119,14 @@ std::string complaint(const std::string& netns) {
   return "";
 }
 
-TEST(SurveySpaces, OneThatIsNotThereIsNamed) {
+TEST(CollectNetns, NamesOneThatIsMissing) {
   EXPECT_THAT(complaint("no-such-namespace"), HasSubstr("no network namespace of that name"));
   EXPECT_THAT(complaint("999999999"), HasSubstr("no process of that number"));
   EXPECT_THAT(complaint("/nowhere/netns"), HasSubstr("no such file"));
   EXPECT_THAT(complaint("/etc/passwd"), HasSubstr("not a network namespace"));
 }
 
-TEST(SurveySpaces, TheOwnOneMayBeOpenedByEverybody) {
+TEST(CollectNetns, OpensItsOwnForEverybody) {
   EXPECT_EQ(open_netns("/proc/self/ns/net").inode(), Namespace::current().inode());
 }
 

@@ -15,7 +15,7 @@ using testing::SizeIs;
 
 Address address(const char* text) { return *Address::parse(text); }
 
-TEST(SurveyUdp, FindsThePortInTheKernelsTable) {
+TEST(CollectUdp, FindsThePortInTheKernelsTable) {
   const auto sockets = udp_from(
       "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
       "inode ref pointer drops\n"
@@ -29,7 +29,7 @@ TEST(SurveyUdp, FindsThePortInTheKernelsTable) {
   EXPECT_EQ(sockets[0].inode, 20555U);
 }
 
-TEST(SurveyUdp, ReadsIpv6InWordsOfThisMachine) {
+TEST(CollectUdp, ReadsIpv6InWordsOfThisMachine) {
   const auto sockets = udp_from(
       " 1: 000000FD000000000000000001000000:0035 00000000000000000000000000000000:0000 07 "
       "00000000:00000000 00:00000000 00000000 0 0 7 2 0 0\n",
@@ -38,12 +38,12 @@ TEST(SurveyUdp, ReadsIpv6InWordsOfThisMachine) {
   EXPECT_EQ(sockets[0].local.str(), "[fd00::1]:53");
 }
 
-TEST(SurveyUdp, PassesOverWhatItCannotRead) {
+TEST(CollectUdp, PassesOverWhatItCannotRead) {
   EXPECT_THAT(udp_from("  sl\nnonsense\n 1: XYZ:0035 0 0 0 0 0 0 0 7\n", Family::inet, 53),
               IsEmpty());
 }
 
-TEST(SurveySysctls, RangesOfPorts) {
+TEST(CollectSysctls, ReadsRangesOfPorts) {
   const auto range = port_range_from("32768\t60999");
   ASSERT_TRUE(range);
   EXPECT_EQ(range->first, 32768);
@@ -52,7 +52,7 @@ TEST(SurveySysctls, RangesOfPorts) {
   EXPECT_FALSE(port_range_from("a b"));
 }
 
-TEST(SurveySysctls, ListsOfPorts) {
+TEST(CollectSysctls, ReadsListsOfPorts) {
   const auto list = port_list_from("8080,9000-9100");
   ASSERT_THAT(list, SizeIs(2));
   EXPECT_TRUE(list[0].contains(8080));
@@ -61,7 +61,7 @@ TEST(SurveySysctls, ListsOfPorts) {
   EXPECT_THAT(port_list_from(""), IsEmpty());
 }
 
-TEST(SurveyArrival, ANeighbourIsAnotherHostOfTheSubnet) {
+TEST(CollectArrival, TakesAnotherHostOfTheSubnetAsNeighbour) {
   const auto of = [](const char* own, int prefix_length) {
     const auto neighbour = neighbour_of({address(own), prefix_length, false});
     return neighbour ? neighbour->str() : "none";

@@ -55,7 +55,7 @@ TEST_F(TablesOfANamespace, HoldEverySocketWithItsProcess) {
   }
 }
 
-TEST_F(TablesOfANamespace, SayWhatTheWitnessCannotTell) {
+TEST_F(TablesOfANamespace, SayWhatTheWitnessCannotShow) {
   const TableView view = TableSource(*space_).read(all_);
   if (view.tables[0].by_module()) GTEST_SKIP() << "the module is loaded, and tells all";
   EXPECT_THAT(view.not_observed, Not(IsEmpty()));
@@ -84,7 +84,7 @@ TEST_F(TablesOfANamespace, RefuseADeviceThatIsNotThere) {
       ThrowsMessage<UsageError>(HasSubstr("did you mean lo?")));
 }
 
-TEST_F(TablesOfANamespace, ArriveWithWordOfASocketThatEnds) {
+TEST_F(TablesOfANamespace, AreReportedWhenASocketEnds) {
   TableEvents events(*space_);
   ASSERT_GE(events.fd(), 0) << events.how();
   EXPECT_FALSE(events.drain());

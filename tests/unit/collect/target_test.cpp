@@ -31,14 +31,14 @@ std::string complaint(const std::vector<std::string>& words) {
   return "";
 }
 
-TEST(Target, DestinationAlone) {
+TEST(Target, MayBeADestinationOnly) {
   const Target target = parsed({"127.0.0.1:8888"});
   EXPECT_EQ(target.destination.str(), "127.0.0.1:8888");
   EXPECT_EQ(target.source, std::nullopt);
   EXPECT_THAT(target.remarks, IsEmpty());
 }
 
-TEST(Target, SourceWithAndWithoutPort) {
+TEST(Target, TakesASourceWithAndWithoutPort) {
   EXPECT_EQ(parsed({"10.0.0.2:80", "from", "10.0.0.1:40000"}).source_port, 40000);
   EXPECT_EQ(parsed({"10.0.0.2:80", "from", "10.0.0.1"}).source_port, std::nullopt);
   EXPECT_EQ(parsed({"10.0.0.2:80", "from", "10.0.0.1:0"}).source_port, std::nullopt);
@@ -47,35 +47,35 @@ TEST(Target, SourceWithAndWithoutPort) {
   EXPECT_EQ(parsed({"[::1]:80", "from", "[::1]:7"}).source_port, 7);
 }
 
-TEST(Target, ANameIsResolvedAndSaidHow) {
+TEST(Target, ResolvesANameAndSaysHow) {
   const Target target = parsed({"localhost:80"});
   EXPECT_EQ(target.destination.str(), "[::1]:80");
   EXPECT_THAT(target.remarks, ElementsAre(testing::AllOf(HasSubstr("localhost is ::1"),
                                                          HasSubstr("also 127.0.0.1"))));
 }
 
-TEST(Target, TheSourceDecidesTheFamilyOfAName) {
+TEST(Target, TakesTheFamilyOfANameFromTheSource) {
   EXPECT_EQ(parsed({"localhost:80", "from", "10.0.0.1"}).destination.str(), "127.0.0.1:80");
   EXPECT_THAT(complaint({"six:80", "from", "10.0.0.1"}), HasSubstr("no IPv4 address"));
 }
 
-TEST(Target, TheWildcardMeansThisHost) {
+TEST(Target, TakesTheWildcardAsThisHost) {
   EXPECT_EQ(parsed({"0.0.0.0:80"}).destination.str(), "127.0.0.1:80");
   EXPECT_EQ(parsed({"[::]:80"}).destination.str(), "[::1]:80");
   EXPECT_THAT(parsed({"0.0.0.0:80"}).remarks, testing::SizeIs(1));
 }
 
-TEST(Target, AMappedAddressIsIpv4OnTheWire) {
+TEST(Target, TakesAMappedAddressAsIpv4) {
   EXPECT_EQ(parsed({"[::ffff:10.0.0.2]:80"}).destination.str(), "10.0.0.2:80");
 }
 
-TEST(Target, ALinkLocalAddressNamesItsDevice) {
+TEST(Target, TakesTheDeviceFromALinkLocalAddress) {
   const Target target = parsed({"[fe80::1%eth0]:80"});
   EXPECT_EQ(target.destination.str(), "[fe80::1]:80");
   EXPECT_EQ(target.device, "eth0");
 }
 
-TEST(Target, MistakesGetTheNearestHelp) {
+TEST(Target, SaysWhatToWriteInstead) {
   EXPECT_THAT(complaint({}), HasSubstr("DST:PORT"));
   EXPECT_THAT(complaint({"127.0.0.1"}), HasSubstr("127.0.0.1:PORT"));
   EXPECT_THAT(complaint({"fd00::1"}), HasSubstr("[fd00::1]:PORT"));

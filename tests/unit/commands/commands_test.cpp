@@ -162,7 +162,7 @@ TEST(Complete, NamesVariantsOfTheScenarioThatWasNamed) {
   EXPECT_THAT(completed({"run", "no-listen", "--variant", ""}), IsEmpty());
 }
 
-TEST(Complete, WritesOneCandidateALine) {
+TEST(Complete, WritesOneCandidatePerLine) {
   EXPECT_EQ(cli::completion_lines({{{"run", "play"}, {"vm", ""}}, cli::Paths::files}),
             "run\tplay\nvm\n:files\n");
 }

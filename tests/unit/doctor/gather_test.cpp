@@ -60,7 +60,7 @@ TEST(Gather, FindsOutWhatThisMachineIs) {
   EXPECT_TRUE(facts.user_namespaces.tried.tried);
   EXPECT_EQ(facts.network_namespaces.tried, facts.rights.sys_admin);
   EXPECT_TRUE(facts.vm.qemu.empty() != facts.vm.why_no_qemu.empty());
-  EXPECT_TRUE(facts.room.memory_free);
+  EXPECT_TRUE(facts.resources.memory_free);
 }
 
 }  // namespace

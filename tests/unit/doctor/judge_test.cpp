@@ -30,7 +30,7 @@ Facts laptop() {
   facts.vm.kvm_device = true;
   facts.vm.guests = {{"6.1", "6.1.0-56-cloud-amd64", true, "6.1.0-56-cloud-amd64", ""},
                      {"6.12", "", false, "", "there is no guest image"}};
-  facts.room = {"/build", 5'000'000'000, 4'000'000'000};
+  facts.resources = {"/build", 5'000'000'000, 4'000'000'000};
   return facts;
 }
 
@@ -53,13 +53,13 @@ bool has(const Checkup& checkup, const std::string& id) {
 }
 
 bool is_open(const Checkup& checkup, const std::string& way) {
-  for (const Way& each : checkup.ways)
+  for (const RunOption& each : checkup.options)
     if (each.id == way) return each.open;
   ADD_FAILURE() << "no way " << way;
   return false;
 }
 
-TEST(Doctor, ALaptopWithoutRootPlaysInTheMicrovm) {
+TEST(Doctor, SendsALaptopWithoutRootToTheMicrovm) {
   const Checkup checkup = judge(laptop());
   EXPECT_TRUE(checkup.can_run());
   EXPECT_TRUE(is_open(checkup, "vm"));
@@ -71,14 +71,14 @@ TEST(Doctor, ALaptopWithoutRootPlaysInTheMicrovm) {
   EXPECT_EQ(finding(checkup, "kernel-6.12").command, "LAB_KERNEL=6.12 ./lab vm kernels");
 }
 
-TEST(Doctor, RootPlaysInThisKernel) {
+TEST(Doctor, LetsRootRunInThisKernel) {
   const Checkup checkup = judge(as_root(laptop()));
   EXPECT_TRUE(is_open(checkup, "here"));
   EXPECT_FALSE(is_open(checkup, "module"));
   EXPECT_EQ(finding(checkup, "sch-netem").status, Status::good);
 }
 
-TEST(Doctor, AVirtualMachineWithTheModuleHasItAll) {
+TEST(Doctor, FindsAllInAVirtualMachineWithTheModule) {
   Facts facts = as_root(laptop());
   facts.around.vagrant = true;
   facts.module = {};
@@ -89,7 +89,7 @@ TEST(Doctor, AVirtualMachineWithTheModuleHasItAll) {
   EXPECT_FALSE(has(checkup, "lockdown"));  // of no interest any more
 }
 
-TEST(Doctor, SecureBootHasTwoWaysOut) {
+TEST(Doctor, NamesTwoRemediesForSecureBoot) {
   Facts facts = as_root(laptop());
   facts.module.secure_boot = true;
   facts.module.lockdown = "integrity";
@@ -102,7 +102,7 @@ TEST(Doctor, SecureBootHasTwoWaysOut) {
   EXPECT_THAT(loadable.command, HasSubstr("mokutil --import"));
 }
 
-TEST(Doctor, AKernelWithoutModulesCannotBeHelpedByAKey) {
+TEST(Doctor, OffersNoKeyToAKernelWithoutModules) {
   Facts facts = laptop();
   facts.module.takes_modules = false;
   facts.module.sig_enforce = true;
@@ -111,13 +111,13 @@ TEST(Doctor, AKernelWithoutModulesCannotBeHelpedByAKey) {
   EXPECT_EQ(loadable.command, "");
 }
 
-TEST(Doctor, AModuleThatIsBuiltForThisKernelCanBeLoadedByHand) {
+TEST(Doctor, NamesTheCommandThatLoadsTheModule) {
   Facts facts = laptop();
   facts.module.built_for_this = "/build/kmod/6.1/tcp_lookup.ko";
   EXPECT_EQ(finding(judge(facts), "built").command, "sudo insmod /build/kmod/6.1/tcp_lookup.ko");
 }
 
-TEST(Doctor, OnWslThereAreNoHeadersToInstall) {
+TEST(Doctor, OffersNoHeadersOnWsl) {
   Facts facts = laptop();
   facts.kernel = "5.15.167.4-microsoft-standard-WSL2";
   facts.around.wsl = true;
@@ -129,7 +129,7 @@ TEST(Doctor, OnWslThereAreNoHeadersToInstall) {
   EXPECT_TRUE(is_open(checkup, "vm"));
 }
 
-TEST(Doctor, AContainerWithoutAnythingIsTheEnd) {
+TEST(Doctor, FindsNoRunPossibleInABareContainer) {
   Facts facts = laptop();
   facts.rights.root = true;  // of the container's, without capabilities
   facts.around.container = "docker";
@@ -167,10 +167,10 @@ TEST(Doctor, SaysWhyKvmIsNotUsed) {
   EXPECT_THAT(finding(judge(facts), "kvm").text, HasSubstr("LAB_ACCEL=tcg"));
 }
 
-TEST(Doctor, WarnsOfLittleRoom) {
+TEST(Doctor, WarnsOfLittleMemoryAndDisk) {
   Facts facts = laptop();
-  facts.room.disk_free = 1'000'000;
-  facts.room.memory_free = std::nullopt;
+  facts.resources.disk_free = 1'000'000;
+  facts.resources.memory_free = std::nullopt;
   const Checkup checkup = judge(facts);
   EXPECT_EQ(finding(checkup, "disk").status, Status::lacking);
   EXPECT_EQ(finding(checkup, "memory").status, Status::not_observed);
@@ -189,12 +189,12 @@ TEST(DoctorText, HasAMarkAMeaningAndACommand) {
   EXPECT_THAT(out.str(), HasSubstr("A run is possible."));
 }
 
-TEST(DoctorJson, HoldsEveryFindingAndWay) {
+TEST(DoctorJson, HoldsEveryFindingAndOption) {
   const Checkup checkup = judge(laptop());
   const auto object = to_json(checkup);
   EXPECT_EQ(object["can_run"], true);
   EXPECT_EQ(object["findings"].size(), checkup.findings.size());
-  EXPECT_EQ(object["ways"].size(), 4u);
+  EXPECT_EQ(object["options"].size(), 4u);
 }
 
 }  // namespace

@@ -15,13 +15,13 @@
 namespace lab::persist {
 namespace {
 
-// What play_apart() does to the process that calls it, in one that may end.
+// What play_as_keeper() does to the process that calls it, in one that may end.
 template <typename Play>
 int end_of(Play play) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::dup2(::open("/dev/null", O_RDWR), STDERR_FILENO);
-    play_apart(STDERR_FILENO, play);
+    play_as_keeper(STDERR_FILENO, play);
     ::_exit(0);
   }
   int status = 0;
@@ -29,7 +29,7 @@ int end_of(Play play) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-TEST(Keeper, WhoDoesNotStayEndsWithThePlay) {
+TEST(Keeper, EndsWithThePlayUnlessItStays) {
   EXPECT_EQ(end_of([](Keeper&) {}), 0);
   EXPECT_EQ(end_of([](Keeper&) { throw std::runtime_error("no"); }), 1);
   EXPECT_EQ(end_of([](Keeper&) { ::raise(SIGKILL); }), 128 + SIGKILL);
@@ -38,7 +38,7 @@ TEST(Keeper, WhoDoesNotStayEndsWithThePlay) {
 TEST(Keeper, StaysUntilItIsAskedToEnd) {
   Pipe identity = make_pipe("the keeper's pid");
   const int kept = identity.write_end.get();
-  play_apart(kept, [&](Keeper& keeper) {
+  play_as_keeper(kept, [&](Keeper& keeper) {
     const pid_t pid = ::getpid();
     if (::write(kept, &pid, sizeof pid) != sizeof pid) ::_exit(1);
     const scenario::Scenario nothing;
@@ -60,7 +60,7 @@ TEST(Keeper, StaysUntilItIsAskedToEnd) {
 TEST(Keeper, HoldsNoDescriptorsOfItsParent) {
   Pipe other = make_pipe("somebody's"), answer = make_pipe("what it sees");
   const int others = other.write_end.get(), kept = answer.write_end.get();
-  play_apart(kept, [&](Keeper&) {
+  play_as_keeper(kept, [&](Keeper&) {
     const char closed = ::fcntl(others, F_GETFD) < 0 ? 'y' : 'n';
     if (::write(kept, &closed, 1) != 1) ::_exit(1);
   });

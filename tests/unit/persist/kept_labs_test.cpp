@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Is = NamedHost::Is;
 
-class Standing : public World {
+class KeptLab : public World {
  protected:
   // The only one there is.
   Found found() const {
@@ -28,33 +28,33 @@ class Standing : public World {
   }
 };
 
-TEST_F(Standing, ALabIsWhole) {
+TEST_F(KeptLab, IsWhole) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
-  stand(lab_of("simopen", space), space);
+  keep(lab_of("simopen", space), space);
   const Found lab = found();
   EXPECT_EQ(lab.name, "simopen");
   EXPECT_TRUE(lab.whole());
   ASSERT_EQ(lab.named_hosts.size(), 1u);
-  EXPECT_EQ(lab.named_hosts[0].is, Is::standing);
+  EXPECT_EQ(lab.named_hosts[0].is, Is::present);
   EXPECT_THROW(require_free("simopen", place_), UsageError);
   EXPECT_NO_THROW(require_free("another", place_));
 }
 
-TEST_F(Standing, ALabIsRemoved) {
+TEST_F(KeptLab, IsRemoved) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Sleeper keeper;
   Lab lab = lab_of("simopen", space);
   lab.keeper = keeper.process();
-  stand(lab, space);
+  keep(lab, space);
   clean(found(), place_, false);
   EXPECT_EQ(keeper.ended_by(), SIGTERM);
   expect_nothing_left();
 }
 
 // Its keeper was killed after the file and before the names.
-TEST_F(Standing, AFileWithoutNamesIsRemoved) {
+TEST_F(KeptLab, IsRemovedIfOnlyItsFileIsLeft) {
   SKIP_WITHOUT_ROOT();
   Lab lab = lab_of("simopen", Namespace::create("a"));
   lab.keeper = {1, 1};  // process 1 did not start then
@@ -67,23 +67,23 @@ TEST_F(Standing, AFileWithoutNamesIsRemoved) {
   expect_nothing_left();
 }
 
-TEST_F(Standing, NamesWithoutAFileAreRemoved) {
+TEST_F(KeptLab, IsRemovedIfOnlyItsNamesAreLeft) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
-  stand(lab_of("simopen", space), space);
+  keep(lab_of("simopen", space), space);
   std::filesystem::remove(state_path(place_, "simopen"));
   write(place_.names + "/lab-simopen-b", to_text({"simopen", "b"}));
   const Found stray = found();
   EXPECT_EQ(stray.name, "simopen");
   EXPECT_FALSE(stray.lab);
   ASSERT_EQ(stray.named_hosts.size(), 2u);
-  EXPECT_EQ(stray.named_hosts[0].is, Is::standing);
+  EXPECT_EQ(stray.named_hosts[0].is, Is::present);
   EXPECT_EQ(stray.named_hosts[1].is, Is::empty);
   clean(stray, place_, false);
   expect_nothing_left();
 }
 
-TEST_F(Standing, AFileThatCannotBeReadIsRemoved) {
+TEST_F(KeptLab, IsRemovedIfItsFileCannotBeRead) {
   SKIP_WITHOUT_ROOT();
   write(state_path(place_, "simopen"), "{");
   EXPECT_THAT(found().why_not, HasSubstr("simopen.json"));
@@ -92,7 +92,7 @@ TEST_F(Standing, AFileThatCannotBeReadIsRemoved) {
 }
 
 // The name was given to somebody else's namespace.
-TEST_F(Standing, WhatIsNotOursIsLeftAlone) {
+TEST_F(KeptLab, LeavesForeignNamesAlone) {
   SKIP_WITHOUT_ROOT();
   const Namespace ours = Namespace::create("ours"), theirs = Namespace::create("theirs");
   Lab lab = lab_of("simopen", ours);
@@ -109,7 +109,7 @@ TEST_F(Standing, WhatIsNotOursIsLeftAlone) {
 }
 
 // The same number, and no mark: it was given again when ours had gone.
-TEST_F(Standing, ANumberAloneProvesNothing) {
+TEST_F(KeptLab, IsNotProvedByANumberAlone) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Lab lab = lab_of("simopen", space);
@@ -119,7 +119,7 @@ TEST_F(Standing, ANumberAloneProvesNothing) {
   EXPECT_EQ(found().named_hosts[0].is, Is::foreign);
 }
 
-TEST_F(Standing, WhatIsFromBeforeTheLastStartOfTheMachineIsGone) {
+TEST_F(KeptLab, IsGoneAfterABoot) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Sleeper somebody;  // who has the keeper's number and start now
@@ -134,13 +134,13 @@ TEST_F(Standing, WhatIsFromBeforeTheLastStartOfTheMachineIsGone) {
   EXPECT_TRUE(open_process(somebody.process())) << "a process of this boot was ended";
 }
 
-TEST_F(Standing, AStrangerInAHostKeepsTheLab) {
+TEST_F(KeptLab, IsNotRemovedWhileAForeignProgramIsInAHost) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Lab lab = lab_of("simopen", space);
   Sleeper keeper, stranger(space);
   lab.keeper = keeper.process();
-  stand(lab, space);
+  keep(lab, space);
   const Found inhabited = found();
   ASSERT_EQ(inhabited.residents.size(), 1u);
   EXPECT_FALSE(inhabited.residents[0].by_lab);
@@ -153,7 +153,7 @@ TEST_F(Standing, AStrangerInAHostKeepsTheLab) {
   expect_nothing_left();
 }
 
-TEST_F(Standing, WhoeverIsInTheKeepersSessionWasStartedByTheLab) {
+TEST_F(KeptLab, OwnsTheProgramsOfItsKeepersSession) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Lab lab = lab_of("simopen", space);
@@ -162,7 +162,7 @@ TEST_F(Standing, WhoeverIsInTheKeepersSessionWasStartedByTheLab) {
   if (!leader) GTEST_SKIP() << "the leader of this session has ended";
   lab.keeper = {session, leader->start};
   const Sleeper program(space);
-  stand(lab, space);
+  keep(lab, space);
   ASSERT_EQ(found().residents.size(), 1u);
   EXPECT_TRUE(found().residents[0].by_lab);
   EXPECT_EQ(why_left(found(), false), "");
@@ -172,7 +172,7 @@ Found with_hosts(const std::string& name, const std::vector<std::string>& hosts)
   Found found;
   found.name = name;
   for (const std::string& host : hosts)
-    found.named_hosts.push_back({netns_name(name, host), host, Is::standing, "", 7});
+    found.named_hosts.push_back({netns_name(name, host), host, Is::present, "", 7});
   return found;
 }
 
@@ -185,7 +185,7 @@ std::string mistake(const std::vector<Found>& all, const std::vector<std::string
   return "";
 }
 
-TEST(ChooseHost, TheLabMayBeLeftOutIfOneStands) {
+TEST(ChooseHost, NeedsNoLabIfThereIsOnlyOne) {
   const std::vector<Found> one{with_hosts("simopen", {"a", "b"})};
   const HostChoice choice = choose_host(one, {"b", "ip", "link"});
   EXPECT_EQ(choice.host->name, "lab-simopen-b");
@@ -197,7 +197,7 @@ TEST(ChooseHost, TheLabMayBeLeftOutIfOneStands) {
   EXPECT_THAT(mistake(one, {}), HasSubstr("simopen"));
 }
 
-TEST(ChooseHost, OfSeveralTheLabIsNamed) {
+TEST(ChooseHost, NeedsTheLabIfThereAreSeveral) {
   const std::vector<Found> two{with_hosts("one", {"a"}), with_hosts("two", {"a", "client"})};
   EXPECT_EQ(choose_host(two, {"two", "a"}).host->name, "lab-two-a");
   EXPECT_THAT(mistake(two, {"a", "ss"}), HasSubstr("one, two"));
@@ -205,7 +205,7 @@ TEST(ChooseHost, OfSeveralTheLabIsNamed) {
   EXPECT_THAT(mistake(two, {"tow", "a"}), HasSubstr("two"));
 }
 
-TEST(ChooseHost, WhereNothingStandsSaysHowToGetSomething) {
+TEST(ChooseHost, SaysHowToKeepALabIfThereIsNone) {
   EXPECT_THAT(mistake({}, {"a"}), HasSubstr("--keep"));
   EXPECT_TRUE(choose_labs({}, {}).empty());
   EXPECT_THROW(choose_labs({}, {"simopen"}), UsageError);

@@ -55,7 +55,7 @@ TEST_F(LabFile, IsNeverWrittenOver) {
   }
 }
 
-TEST_F(LabFile, ThatCannotBeReadIsNamed) {
+TEST_F(LabFile, IsNamedIfItCannotBeRead) {
   write(place_.states + "/cut.json", "{\"schema\": 1, \"na");
   write(place_.states + "/later.json", "{\"schema\": 99}");
   const auto files = read_states(place_);
@@ -66,7 +66,7 @@ TEST_F(LabFile, ThatCannotBeReadIsNamed) {
   EXPECT_THAT(files[1].why_not, HasSubstr("schema 99"));
 }
 
-TEST_F(LabFile, WhereThereIsNoFolderThereAreNone) { EXPECT_TRUE(read_states(place_).empty()); }
+TEST_F(LabFile, IsNotFoundWithoutAFolder) { EXPECT_TRUE(read_states(place_).empty()); }
 
 TEST(LabName, IsAFilesNameAndHarmless) {
   for (const char* good : {"simopen", "a", "0", "rst-in_window.2", "X1"})

@@ -52,7 +52,7 @@ TEST_F(Names, AreNotTakenFromOthers) {
 }
 
 // What is left when somebody is killed between the file and the mount.
-TEST_F(Names, WithoutANamespaceBearTheMarkAsText) {
+TEST_F(Names, HaveTheMarkAsTextWithoutANamespace) {
   SKIP_WITHOUT_ROOT();
   write(place_.names + "/x", to_text({"simopen", "a"}));
   const auto name = look_at_name(place_, "x");
@@ -61,7 +61,7 @@ TEST_F(Names, WithoutANamespaceBearTheMarkAsText) {
   EXPECT_EQ(name->mark, (Mark{"simopen", "a"}));
 }
 
-TEST_F(Names, OfOthersHaveNoMark) {
+TEST_F(Names, HaveNoMarkIfTheyAreForeign) {
   SKIP_WITHOUT_ROOT();
   give_name(place_, "lab-simopen-a", Namespace::create("somebody's"), {"simopen", "a"});
   EXPECT_EQ(look_at_name(place_, "lab-simopen-a")->mark, std::nullopt)

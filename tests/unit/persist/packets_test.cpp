@@ -59,17 +59,17 @@ TEST_F(PacketLine, CountsFromTheFirstOfEachDirection) {
             "out eth0  a:4000 > 10.0.0.2:80  PSH ACK seq 1 ack 1 len 5\n");
 }
 
-TEST_F(PacketLine, ANewSynCountsAnew) {
+TEST_F(PacketLine, CountsAnewFromANewSyn) {
   (void)line(packet("10.0.0.1:4000", "10.0.0.2:80", "S", 1000, 0));
   EXPECT_THAT(line(packet("10.0.0.1:4000", "10.0.0.2:80", "S", 5000, 0)), HasSubstr("seq 0"));
 }
 
-TEST_F(PacketLine, InTheMiddleOfAConnectionItBeginsThere) {
+TEST_F(PacketLine, CountsFromTheFirstPacketInTheMiddleOfAConnection) {
   EXPECT_THAT(line(packet("10.0.0.2:80", "10.0.0.1:4000", ".", 7000, 1001)),
               HasSubstr("ACK seq 0 ack 0"));
 }
 
-TEST_F(PacketLine, WhatIsNoTcpIsNamed) {
+TEST_F(PacketLine, NamesWhatIsNotTcp) {
   Packet other;
   other.time = 123'456'000;
   other.device = "lo";
@@ -98,7 +98,7 @@ TEST(PacketFile, IsReadableFromItsFirstByte) {
   EXPECT_GT(text().size(), head.size() + 60);
 }
 
-TEST(PacketFile, AFullDiskIsReported) {
+TEST(PacketFile, ReportsAFullDisk) {
   Lab lab;
   PacketFile file("/dev/full", lab, "a");
   EXPECT_THROW(file.finish(), EnvironmentError);

@@ -22,13 +22,13 @@ TEST(Process, IsAskedToEnd) {
   EXPECT_EQ(sleeper.ended_by(), SIGTERM);
 }
 
-TEST(Process, ThatDoesNotIsEnded) {
+TEST(Process, IsKilledIfItDoesNotEnd) {
   Sleeper sleeper(true);
   end_process(sleeper.process(), std::chrono::milliseconds(1));
   EXPECT_EQ(sleeper.ended_by(), SIGKILL);
 }
 
-TEST(Process, OfAnotherStartIsLeftAlone) {
+TEST(Process, IsLeftAloneIfItStartedAtAnotherTime) {
   Sleeper sleeper;
   Process other = sleeper.process();
   ++other.start;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A place of one's own for labs that stay, and labs to put there. The names are
+// A private place for kept labs, and labs to put there. The names are
 // mounts, so that the test goes into a mount namespace of its own first.
 #pragma once
 
@@ -61,7 +61,7 @@ class World : public testing::Test {
     return lab;
   }
   // Written down, marked and named.
-  void stand(const Lab& lab, const Namespace& space) const {
+  void keep(const Lab& lab, const Namespace& space) const {
     write_state(place_, lab);
     Netlink netlink(space);
     set_mark(netlink, {lab.name, "a"});

@@ -61,7 +61,7 @@ class ScenarioPrograms : public testing::Test {
   const std::string folder_;
 };
 
-TEST_F(ScenarioPrograms, ThatAreMissingAreNamedWithTheStepAndThePackage) {
+TEST_F(ScenarioPrograms, AreNamedWithStepAndPackageIfMissing) {
   EXPECT_THAT(
       [&] {
         require_programs(runs({"sh", "no-such-program"}));
@@ -91,7 +91,7 @@ TEST_F(ScenarioPrograms, GoAlongOnceHoweverOftenTheyRun) {
             targets(program_uploads(runs({"/bin/sh"}))));
 }
 
-TEST_F(ScenarioPrograms, ThatAreScriptsBringWhatRunsThem) {
+TEST_F(ScenarioPrograms, BringTheInterpreterOfAScript) {
   write("client", "#!/bin/sh\necho hello\n");
   const auto to = targets(program_uploads(runs({"./client"})));
   EXPECT_THAT(to, Contains(folder_ + "/./client"));
@@ -102,13 +102,13 @@ TEST_F(ScenarioPrograms, ThatAreScriptsBringWhatRunsThem) {
               AllOf(Contains("/usr/bin/env"), Contains(HasSubstr("/sh"))));
 }
 
-TEST_F(ScenarioPrograms, OfTheLabAreInTheImageUnlessTheyAreOnesOwn) {
+TEST_F(ScenarioPrograms, AreInTheImageIfTheyAreTheLabs) {
   ::setenv("LAB_PROGRAMS", (folder_ + "/own").c_str(), 1);
   write("own/knock", "#!/bin/sh\n");
   EXPECT_EQ(targets(program_uploads(runs({"knock"}))).front(), "/lab/programs/knock");
 }
 
-TEST_F(ScenarioPrograms, ThatCannotBeSentSayWhy) {
+TEST_F(ScenarioPrograms, SayWhyTheyCannotBeSent) {
   write("python3", "#!/bin/sh\n");
   write("by-python", "#!" + folder_ + "/python3\n");
   for (const char* word : {"./python3", "./by-python"}) {

@@ -23,7 +23,7 @@ class InOrderTest : public testing::Test {
                      }}};
 };
 
-TEST_F(InOrderTest, TextOfTheFirstPassesAtOnceAndOfLaterOnesWaits) {
+TEST_F(InOrderTest, PassesTextOfTheFirstAtOnceAndHoldsThatOfLaterOnes) {
   in_order_.text(1, "b1 ");
   EXPECT_EQ(told(), "");
   in_order_.text(0, "a1 ");
@@ -36,7 +36,7 @@ TEST_F(InOrderTest, TextOfTheFirstPassesAtOnceAndOfLaterOnesWaits) {
   EXPECT_EQ(told(), "b2 ");
 }
 
-TEST_F(InOrderTest, OneThatIsOverEarlyWaitsForThoseBeforeIt) {
+TEST_F(InOrderTest, HoldsAResultUntilThoseBeforeItAreOver) {
   in_order_.json(2, "{2}");
   in_order_.over(2, result("c"));
   in_order_.text(1, "b ");
@@ -46,7 +46,7 @@ TEST_F(InOrderTest, OneThatIsOverEarlyWaitsForThoseBeforeIt) {
   EXPECT_EQ(told(), "[a ]b [b ][c {2}]");
 }
 
-TEST_F(InOrderTest, GivingUpTellsOfThoseThatAreOver) {
+TEST_F(InOrderTest, ReportsWhatIsOverWhenItGivesUp) {
   in_order_.text(0, "a ");
   in_order_.text(1, "b ");
   in_order_.over(2, result("c"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a lab is called that stays.
+// The names of kept labs.
 #include <gmock/gmock.h>
 
 #include "play/play_list.hpp"
@@ -21,13 +21,13 @@ Options keep(const std::string& name = "") {
   return options;
 }
 
-TEST(LabName, OfOnePlayIsTheScenarios) {
+TEST(LabName, IsTheScenariosForOnePlay) {
   const std::vector<Play> one{play("simopen", Family::inet)};
   EXPECT_EQ(lab_name(keep(), one, one[0]), "simopen");
   EXPECT_EQ(lab_name(keep("mine"), one, one[0]), "mine");
 }
 
-TEST(LabName, OfSeveralPlaysEachHasItsOwn) {
+TEST(LabName, DiffersForEachOfSeveralPlays) {
   const std::vector<Play> plays{play("simopen", Family::inet), play("simopen", Family::inet6),
                                 play("rst", Family::inet, "outside")};
   EXPECT_EQ(lab_name(keep(), plays, plays[0]), "simopen-ipv4");
@@ -36,7 +36,7 @@ TEST(LabName, OfSeveralPlaysEachHasItsOwn) {
   EXPECT_EQ(lab_name(keep("mine"), plays, plays[2]), "mine-rst-ipv4-outside");
 }
 
-TEST(LabName, APlayThatIsSkippedTakesNoName) {
+TEST(LabName, IgnoresPlaysThatAreSkipped) {
   std::vector<Play> plays{play("simopen", Family::inet), play("simopen", Family::inet6)};
   plays[1].skip = "not for this family";
   EXPECT_EQ(lab_name(keep(), plays, plays[0]), "simopen");

@@ -52,7 +52,7 @@ TEST(Message, MayBeLongerThanThePipe) {
   EXPECT_FALSE(reader.next().has_value());
 }
 
-TEST(Message, BeyondTheLimitIsRefusedAtBothEnds) {
+TEST(Message, IsRefusedBeyondTheLimitAtBothEnds) {
   Pipe pipe = make_pipe("a test");
   EXPECT_THROW(Line(std::move(pipe.write_end)).send('x', std::string(message_limit + 1, 'x')),
                EnvironmentError);

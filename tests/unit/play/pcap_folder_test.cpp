@@ -69,7 +69,7 @@ TEST_F(PcapFolderTest, RefusesWhereNoFileCanBe) {
                     AllOf(HasSubstr("--pcap " + path.string()), HasSubstr("name a"))));
 }
 
-TEST_F(PcapFolderTest, HasAFileAPlay) {
+TEST_F(PcapFolderTest, HasOneFilePerPlay) {
   const PcapFolder pcap(place_);
   EXPECT_EQ(pcap.add(run(), 0, 1), "");
   EXPECT_EQ(pcap.add(run(Family::inet6), 0, 1), "");
@@ -84,7 +84,7 @@ TEST_F(PcapFolderTest, OverwritesAnOlderFile) {
   EXPECT_LT(fs::file_size(place_ / "simopen-ipv4.pcapng"), 1000u);
 }
 
-TEST_F(PcapFolderTest, TellsOfAFullDiskAndGoesOn) {
+TEST_F(PcapFolderTest, ReportsAFullDiskAndContinues) {
   fs::create_symlink("/dev/full", place_ / "simopen-ipv4.pcapng");
   const PcapFolder pcap(place_);
   EXPECT_THAT(pcap.add(run(), 0, 1),

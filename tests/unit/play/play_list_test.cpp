@@ -50,14 +50,14 @@ TEST(Plays, AreScenariosByVariantsByFamilies) {
                           "two outside ipv4", "two outside ipv6", "four ipv4"));
 }
 
-TEST(Plays, OfAFamilyThatAScenarioIsNotForAreSkipped) {
+TEST(Plays, AreSkippedForAFamilyThatTheScenarioIsNotFor) {
   Options options;
   options.families = {Family::inet6};
   EXPECT_THAT(labels(plays_of({"one", "four"}, options, load)),
               ElementsAre("one ipv6", "four ipv6: the scenario is not for it (families)"));
 }
 
-TEST(Plays, OfAVariantAreSkippedWhereThereIsNone) {
+TEST(Plays, AreSkippedForAVariantThatTheScenarioLacks) {
   Options options;
   options.variant = "outside";
   options.families = {Family::inet};
@@ -65,7 +65,7 @@ TEST(Plays, OfAVariantAreSkippedWhereThereIsNone) {
               ElementsAre("two outside ipv4", "one ipv4: the scenario has no variant \"outside\""));
 }
 
-TEST(Plays, OfAVariantThatNoneHasAreAMistake) {
+TEST(Plays, AreRefusedForAVariantThatNoScenarioHas) {
   Options options;
   options.variant = "outsied";
   EXPECT_THAT(
@@ -77,7 +77,7 @@ TEST(Plays, OfAVariantThatNoneHasAreAMistake) {
               ThrowsMessage<UsageError>(HasSubstr("none of these scenarios has variants")));
 }
 
-TEST(Plays, TellTheMistakesOfAllFiles) {
+TEST(Plays, ReportTheMistakesOfAllFiles) {
   EXPECT_THAT(
       [] {
         plays_of({"bad", "one", "worse"}, {}, load);

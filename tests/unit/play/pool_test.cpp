@@ -39,7 +39,7 @@ struct Story {
 
 using Work = std::function<void(const Line&)>;
 
-Story play(const std::vector<Work>& works, PoolSettings settings = {.side_by_side = 2}) {
+Story play(const std::vector<Work>& works, PoolSettings settings = {.in_parallel = 2}) {
   Story story;
   Jobs jobs;
   jobs.count = works.size();
@@ -57,7 +57,7 @@ const Work well = [](const Line& line) { line.send('m', "well"); };
 
 // What became of the job beside one that is well, which must not have suffered.
 Ended beside(const Work& bad, milliseconds deadline = ample) {
-  const Story story = play({well, bad, well, well}, {.side_by_side = 2, .deadline = deadline});
+  const Story story = play({well, bad, well, well}, {.in_parallel = 2, .deadline = deadline});
   EXPECT_TRUE(story.whole);
   for (const std::size_t job : {0, 2, 3}) {
     EXPECT_EQ(story.said.at(job), "well");
@@ -67,7 +67,7 @@ Ended beside(const Work& bad, milliseconds deadline = ample) {
   return story.ended.at(1);
 }
 
-TEST(Pool, TellsWhatEachJobSaid) {
+TEST(Pool, PassesOnWhatEachJobSends) {
   const Story story = play({[](const Line& line) {
                               line.send('a', "one ");
                               line.send('b', "two");
@@ -148,14 +148,14 @@ TEST(Pool, KillsOneThatTalksNonsense) {
   EXPECT_THAT(ended.error, HasSubstr("a message of 4294967295 bytes"));
 }
 
-TEST(Pool, RunsNoMoreSideBySideThanAsked) {
+TEST(Pool, RunsNoMoreInParallelThanAsked) {
   std::size_t now = 0, most = 0;
   Jobs jobs;
   jobs.count = 20;
   jobs.work = [](std::size_t, const Line&) {};
   jobs.started = [&](std::size_t) { most = std::max(most, ++now); };
   jobs.ended = [&](std::size_t, const Ended&) { --now; };
-  EXPECT_TRUE(run_jobs({.side_by_side = 3}, jobs));
+  EXPECT_TRUE(run_jobs({.in_parallel = 3}, jobs));
   EXPECT_EQ(most, 3u);
 }
 
@@ -166,7 +166,7 @@ TEST(Pool, RunsThemInTurnWithOneAtATime) {
   jobs.work = [](std::size_t, const Line&) {};
   jobs.started = [&](std::size_t job) { events += "+" + std::to_string(job); };
   jobs.ended = [&](std::size_t job, const Ended&) { events += "-" + std::to_string(job); };
-  EXPECT_TRUE(run_jobs({.side_by_side = 1}, jobs));
+  EXPECT_TRUE(run_jobs({.in_parallel = 1}, jobs));
   EXPECT_EQ(events, "+0-0+1-1+2-2");
 }
 
@@ -180,7 +180,7 @@ TEST(Pool, RunsTheOthersAtTheSameTime) {
       EXPECT_EQ(::read(theirs.read_end.get(), &letter, 1), 1);
     };
   };
-  const Story story = play({meet(one, other), meet(other, one)}, {.side_by_side = 2});
+  const Story story = play({meet(one, other), meet(other, one)}, {.in_parallel = 2});
   EXPECT_FALSE(story.ended.at(0).timed_out);
   EXPECT_FALSE(story.ended.at(1).timed_out);
 }
@@ -200,7 +200,7 @@ TEST(Pool, EndsAllWhenItIsCancelled) {
     if (story.said.size() == 2) ::eventfd_write(cancel.get(), 1);
   };
   jobs.ended = [&](std::size_t job, const Ended& ended) { story.ended[job] = ended; };
-  EXPECT_FALSE(run_jobs({.side_by_side = 2, .cancel_fd = cancel.get()}, jobs));
+  EXPECT_FALSE(run_jobs({.in_parallel = 2, .cancel_fd = cancel.get()}, jobs));
   EXPECT_EQ(story.said.size(), 2u) << "the others were never begun";
   EXPECT_TRUE(story.ended.empty());
 }

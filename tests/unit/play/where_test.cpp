@@ -13,30 +13,30 @@ const Facts loaded{.module_loaded = true, .no_vm = "", .release = "6.1.0-56-clou
 const Facts not_loaded{.module_loaded = false, .no_vm = "", .release = "6.1.0-56-cloud-amd64"};
 const Facts nothing{.module_loaded = false, .no_vm = "no QEMU: apt-get install it", .release = ""};
 
-TEST(Where, AutomaticallyHereIfTheModuleIsLoaded) {
+TEST(Where, IsHereIfTheModuleIsLoaded) {
   EXPECT_EQ(decide(Where::automatic, loaded).where, Where::here);
   EXPECT_THAT(decide(Where::automatic, loaded).why, HasSubstr("is loaded"));
 }
 
-TEST(Where, AutomaticallyInAMicroVmIfItIsNot) {
+TEST(Where, IsAMicroVmIfTheModuleIsNotLoaded) {
   EXPECT_EQ(decide(Where::automatic, not_loaded).where, Where::vm);
   EXPECT_THAT(announcement(decide(Where::automatic, not_loaded), not_loaded),
               testing::AllOf(HasSubstr("microVM"), HasSubstr("6.1.0-56-cloud-amd64"),
                              HasSubstr("not loaded")));
 }
 
-TEST(Where, AutomaticallyHereWithoutTheModuleAsALastResort) {
+TEST(Where, IsHereWithoutTheModuleAsALastResort) {
   EXPECT_EQ(decide(Where::automatic, nothing).where, Where::here);
   EXPECT_THAT(decide(Where::automatic, nothing).why,
               testing::AllOf(HasSubstr("without the module"), HasSubstr("no QEMU")));
 }
 
-TEST(Where, WhatIsAskedForIsDone) {
+TEST(Where, IsWhatTheUserAsksFor) {
   EXPECT_EQ(decide(Where::here, not_loaded).where, Where::here);
   EXPECT_EQ(decide(Where::vm, loaded).where, Where::vm);
 }
 
-TEST(Where, AMicroVmThatCannotBeBootedIsAnErrorWhenAskedFor) {
+TEST(Where, RefusesAMicroVmThatCannotBeBooted) {
   EXPECT_THROW(decide(Where::vm, nothing), EnvironmentError);
 }
 
@@ -53,7 +53,7 @@ Facts without_user_namespaces(const Facts& facts) {
   return user;
 }
 
-TEST(WhereWithoutRoot, HereIsInAUserNamespace) {
+TEST(WhereWithoutRoot, IsAUserNamespaceForHere) {
   const Facts facts = as_user(not_loaded);
   const Decision decision = decide(Where::here, facts);
   EXPECT_EQ(decision.where, Where::here);
@@ -65,14 +65,14 @@ TEST(WhereWithoutRoot, HereIsInAUserNamespace) {
   EXPECT_FALSE(decide(Where::here, not_loaded).user_namespace) << "root needs none";
 }
 
-TEST(WhereWithoutRoot, AutomaticallyHereIfTheModuleShowsItselfThere) {
+TEST(WhereWithoutRoot, IsHereIfTheModuleCanBeReadThere) {
   const Decision decision = decide(Where::automatic, as_user(loaded));
   EXPECT_EQ(decision.where, Where::here);
   EXPECT_TRUE(decision.user_namespace);
   EXPECT_THAT(announcement(decision, as_user(loaded)), HasSubstr("and the module"));
 }
 
-TEST(WhereWithoutRoot, AutomaticallyInAMicroVmIfItDoesNot) {
+TEST(WhereWithoutRoot, IsAMicroVmIfTheModuleCannotBeReadThere) {
   EXPECT_EQ(decide(Where::automatic, as_user(not_loaded)).where, Where::vm);
   Facts hidden = as_user(loaded);
   hidden.no_module_there = "it may not be read";
@@ -81,14 +81,14 @@ TEST(WhereWithoutRoot, AutomaticallyInAMicroVmIfItDoesNot) {
   EXPECT_EQ(decide(Where::automatic, without_user_namespaces(loaded)).where, Where::vm);
 }
 
-TEST(WhereWithoutRoot, AutomaticallyInAUserNamespaceAsALastResort) {
+TEST(WhereWithoutRoot, IsAUserNamespaceAsALastResort) {
   const Decision decision = decide(Where::automatic, as_user(nothing));
   EXPECT_EQ(decision.where, Where::here);
   EXPECT_TRUE(decision.user_namespace);
   EXPECT_THAT(decision.why, HasSubstr("no QEMU"));
 }
 
-TEST(WhereWithoutRoot, WithoutUserNamespacesTheWaysOutAreNamed) {
+TEST(WhereWithoutRoot, NamesTheRemediesWithoutUserNamespaces) {
   for (const Where asked : {Where::here, Where::automatic}) try {
       decide(asked, without_user_namespaces(nothing));
       ADD_FAILURE() << "it was decided";

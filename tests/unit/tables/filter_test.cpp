@@ -29,7 +29,7 @@ TEST(End, IsAnAddressAPortOrBoth) {
   EXPECT_FALSE(fits(":81", made));
 }
 
-TEST(End, OfIPv6StandsInBrackets) {
+TEST(End, IsInBracketsForIPv6) {
   const Row made = row(TcpState::listen, "[::1]:80");
   EXPECT_TRUE(fits("[::1]:80", made));
   EXPECT_TRUE(fits("[::1]", made));
@@ -38,13 +38,13 @@ TEST(End, OfIPv6StandsInBrackets) {
   EXPECT_FALSE(end_from("::1:80:x"));
 }
 
-TEST(End, OfIPv4FitsAMappedOne) {
+TEST(End, MatchesTheMappedAddressForIPv4) {
   EXPECT_TRUE(fits("10.0.0.1:22",
                    row(TcpState::established, "[::ffff:10.0.0.1]:22", "[::ffff:10.0.0.9]:5")));
 }
 
 // A listener's remote end is all zero, which is no address that one could look for.
-TEST(End, OfAListenerIsOne) {
+TEST(End, IsOneForAListener) {
   EXPECT_FALSE(fits(":0", row(TcpState::listen, "10.0.0.1:80")));
   EXPECT_TRUE(fits("0.0.0.0", row(TcpState::listen, "0.0.0.0:80")));
   EXPECT_FALSE(fits("0.0.0.0", row(TcpState::listen, "10.0.0.1:80")));
@@ -64,7 +64,7 @@ TEST(States, HaveTheNamesOfTheRfcAndOfSs) {
   EXPECT_FALSE(states_from("nginx"));
 }
 
-TEST(States, ThatAreUnknownNameTheNearest) {
+TEST(States, NameTheNearestIfUnknown) {
   EXPECT_THAT([] { require_states("time-wiat"); },
               ThrowsMessage<UsageError>(
                   AllOf(HasSubstr("--state time-wiat"), HasSubstr("did you mean TIME-WAIT"))));
@@ -82,7 +82,7 @@ TEST(Filter, CombinesItsConditions) {
   EXPECT_FALSE(wanted(connection("10.0.0.1:81", "10.0.0.2:40000")));
 }
 
-TEST(Filter, AsItIsTypedTakesTexts) {
+TEST(Filter, TakesTextsWhileItIsTyped) {
   const Filter filter = filter_from("listen NGINX :80");
   EXPECT_TRUE(filter.matches(Table::listeners, listener("0.0.0.0:80")));
   EXPECT_FALSE(filter.matches(Table::listeners, listener("0.0.0.0:81")));
@@ -106,7 +106,7 @@ TEST(Asked, SaysWhatToWriteInstead) {
 }
 
 // What listens or is connected stands in the other tables already.
-TEST(Asked, OfAllTheBoundAreThoseThatAreNoMore) {
+TEST(Asked, ShowsOnlyBoundOnlySocketsAmongAll) {
   TableEntry idle = entry(row(TcpState::closed, "0.0.0.0:8888"));
   idle.row.role = Role::nothing;
   TableEntry busy = listener("0.0.0.0:80");

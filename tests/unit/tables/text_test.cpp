@@ -130,7 +130,7 @@ TEST(LookupDrawing, NamesTheCaveatsInWords) {
                                       HasSubstr("but SO_INCOMING_CPU decides")));
 }
 
-TEST(LookupDrawing, OfAnInferredOneClaimsNoAgreement) {
+TEST(LookupDrawing, ClaimsNoAgreementIfInferred) {
   Lookups lookups = lookup_of_a_listener();
   lookups.inferred = true;
   lookups.not_observed = {"the kernel's own lookup"};
@@ -153,7 +153,7 @@ TEST(Tuples, AreReadLineByLine) {
   EXPECT_EQ(tuples[1].device, "eth1");
 }
 
-TEST(Tuples, ThatAreWrongNameTheLine) {
+TEST(Tuples, NameTheLineOfAMistake) {
   const auto read = [](const char* text) {
     return [text] {
       std::istringstream lines(text);
