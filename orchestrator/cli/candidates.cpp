@@ -19,5 +19,4 @@ Candidates namespaces(const Given&) {
 Candidates files(const Given&) { return {{}, Paths::files}; }
 Candidates folders(const Given&) { return {{}, Paths::folders}; }
 
-
 }  // namespace lab::cli

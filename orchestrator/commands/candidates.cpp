@@ -14,7 +14,8 @@
 namespace lab::commands {
 namespace {
 
-void add_topics(std::vector<cli::Candidate>& words, const std::vector<scenario::CatalogueFile>& all) {
+void add_topics(std::vector<cli::Candidate>& words,
+                const std::vector<scenario::CatalogueFile>& all) {
   std::set<std::string> seen;
   for (const auto& file : all)
     if (!file.topic.empty() && seen.insert(file.topic).second)
@@ -61,7 +62,8 @@ cli::Candidates kernels(const cli::Given&) {
 
 cli::Candidates labs(const cli::Given&) {
   cli::Candidates candidates;
-  for (const std::string& lab : persist::names_of_kept_labs()) candidates.words.push_back({lab, "a lab"});
+  for (const std::string& lab : persist::names_of_kept_labs())
+    candidates.words.push_back({lab, "a lab"});
   return candidates;
 }
 

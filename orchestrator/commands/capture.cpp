@@ -112,8 +112,7 @@ void add_capture(cli::Commands& commands) {
     CaptureOptions options;
     cli::Color color = cli::Color::automatic;
   };
-  CLI::App* command =
-      commands.add("capture", "the packets of a host of a kept lab, as they come");
+  CLI::App* command = commands.add("capture", "the packets of a host of a kept lab, as they come");
   const auto flags = std::make_shared<Flags>();
   CaptureOptions& options = flags->options;
   commands.completes(

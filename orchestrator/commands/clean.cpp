@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // clean: remove kept labs.
+#include "persist/clean.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,7 +14,6 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/require_root.hpp"
-#include "persist/clean.hpp"
 #include "persist/kept_labs.hpp"
 #include "util/error.hpp"
 
@@ -43,7 +44,8 @@ int clean(const CleanOptions& options) {
     return static_cast<int>(Exit::pass);
   }
   if (options.labs.empty() && !options.all && all.size() > 1)
-    throw UsageError("there are several kept labs: name the ones to remove, or remove all of them: clean --all");
+    throw UsageError(
+        "there are several kept labs: name the ones to remove, or remove all of them: clean --all");
   if (options.all && !options.labs.empty()) throw UsageError("clean: names, or --all");
 
   std::vector<const persist::Found*> removed;
@@ -79,8 +81,8 @@ int clean(const CleanOptions& options) {
 }  // namespace
 
 void add_clean(cli::Commands& commands) {
-  CLI::App* command = commands.add(
-      "clean", "remove kept labs, and what killed runs have left behind");
+  CLI::App* command =
+      commands.add("clean", "remove kept labs, and what killed runs have left behind");
   const auto options = std::make_shared<CleanOptions>();
   commands.completes(
       command->add_option("lab", options->labs, "which labs; may be left out if only one is kept")
@@ -90,8 +92,7 @@ void add_clean(cli::Commands& commands) {
   command->add_flag("-n,--dry-run", options->dry_run, "only list what would be removed")
       ->envname("LAB_DRY_RUN");
   command->add_flag("-y,--yes", options->yes, "do not ask")->envname("LAB_YES");
-  command
-      ->add_flag("--force", options->force, "also end programs in it that the lab did not start")
+  command->add_flag("--force", options->force, "also end programs in it that the lab did not start")
       ->envname("LAB_FORCE");
   commands.describe(
       command, cli::Purpose::machine,

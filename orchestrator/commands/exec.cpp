@@ -35,8 +35,8 @@ int exec(const std::vector<std::string>& words) {
 }  // namespace
 
 void add_exec(cli::Commands& commands) {
-  CLI::App* command = commands.add(
-      "exec", "run a command in a host of a kept lab: exec [LAB] HOST -- CMD ARG…");
+  CLI::App* command =
+      commands.add("exec", "run a command in a host of a kept lab: exec [LAB] HOST -- CMD ARG…");
   // All words from the first that is no flag of ours belong to the command. (CLI11 would
   // take a "--" after its own words as the end of this command.)
   command->prefix_command();

@@ -56,15 +56,15 @@ void add_inspect(cli::Commands& commands) {
       "inspect", "the labs that `run --keep` has kept: hosts, links, sockets, programs");
   const auto flags = std::make_shared<Flags>();
   commands.completes(
-      command->add_option("lab", flags->labs, "which labs; default: all")->type_name(""),
-      labs);
+      command->add_option("lab", flags->labs, "which labs; default: all")->type_name(""), labs);
   cli::add_format_flag(*command, flags->format);
   cli::add_color_flag(*command, flags->color);
   commands.describe(
       command, cli::Purpose::machine,
       {{"inspect", "all kept labs"}, {"inspect simopen -f json", "one of them, as data"}});
-  commands.set_action(
-      command, [flags] { return inspect(flags->labs, flags->format, cli::style_of(flags->color)); });
+  commands.set_action(command, [flags] {
+    return inspect(flags->labs, flags->format, cli::style_of(flags->color));
+  });
 }
 
 }  // namespace lab::commands

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // __manual: prints the man page, which the build makes a file of.
+#include "cli/manual.hpp"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/manual.hpp"
 #include "commands/add_commands.hpp"
 #include "util/error.hpp"
 

@@ -76,9 +76,7 @@ int write_scenario(const std::string& name, const std::string& topic) {
 void add_new(cli::Commands& commands) {
   CLI::App* command = commands.add("new", "write a scenario's file to begin with");
   const auto flags = std::make_shared<NewFlags>();
-  command->add_option("name", flags->name, "what it is to be called")
-      ->type_name("")
-      ->required();
+  command->add_option("name", flags->name, "what it is to be called")->type_name("")->required();
   commands.completes(
       command->add_option("--topic", flags->topic,
                           "among the scenarios, in the folder of this topic; default: here"),

@@ -76,8 +76,8 @@ int run(const play::Options& options) {
   }
 
   const play::Facts facts = play::look_around(options.kernel);
-  const play::Decision decision =
-      options.keep ? play::decide_to_keep(options.where, facts) : play::decide(options.where, facts);
+  const play::Decision decision = options.keep ? play::decide_to_keep(options.where, facts)
+                                               : play::decide(options.where, facts);
   if (options.keep) require_labs_to_be_free(options, plays);
   if (options.announce) {
     // Data stays alone on standard output.
@@ -87,7 +87,8 @@ int run(const play::Options& options) {
     std::fflush(out);
   }
   if (decision.user_namespace) enter_user_namespace();
-  return decision.where == play::Where::vm ? play::run_in_microvm(options, plays) : play::run_here(options, plays);
+  return decision.where == play::Where::vm ? play::run_in_microvm(options, plays)
+                                           : play::run_here(options, plays);
 }
 
 }  // namespace lab::commands

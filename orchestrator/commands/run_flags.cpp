@@ -88,9 +88,7 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
                                        "everything: each check, each event of each path, each look "
                                        "at the tables,\nof every run")
                              ->envname("LAB_VERBOSE");
-  command
-      .add_flag("-q,--quiet", options.quiet,
-                "verdicts only, one line per run, and what failed")
+  command.add_flag("-q,--quiet", options.quiet, "verdicts only, one line per run, and what failed")
       ->envname("LAB_QUIET")
       ->excludes(verbose);
   cli::add_format_flag(command, options.format);
@@ -124,8 +122,8 @@ std::vector<std::string> settings_of(const RunFlags& flags) {
 // The headings of --help; other flags are below "Options".
 void group_flags(CLI::App& command) {
   constexpr std::pair<const char*, const char*> groups[] = {
-      {"--family", "What is run"}, {"--variant", "What is run"},
-      {"--set", "What is run"},    {"--repeat", "What is run"},
+      {"--family", "What is run"},    {"--variant", "What is run"},
+      {"--set", "What is run"},       {"--repeat", "What is run"},
       {"--where", "Where and how"},   {"--kernel", "Where and how"},
       {"--jobs", "Where and how"},    {"--deadline", "Where and how"},
       {"--format", "What comes out"}, {"--output", "What comes out"},

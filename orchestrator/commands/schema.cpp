@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
 // schema: the language of scenarios, for editors and for people.
-#include "cli/command.hpp"
-#include "commands/add_commands.hpp"
 #include "scenario/schema.hpp"
-#include "util/error.hpp"
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/command.hpp"
+#include "commands/add_commands.hpp"
+#include "util/error.hpp"
 
 namespace lab::commands {
 namespace {

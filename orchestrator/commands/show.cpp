@@ -57,11 +57,10 @@ int show(const std::string& wanted) {
 void add_show(cli::Commands& commands) {
   CLI::App* command = commands.add("show", "a scenario in words");
   const auto wanted = std::make_shared<std::string>();
-  commands.completes(
-      command->add_option("scenario", *wanted, "a name from `list`, or a file")
-          ->type_name("")
-          ->required(),
-      scenario_names);
+  commands.completes(command->add_option("scenario", *wanted, "a name from `list`, or a file")
+                         ->type_name("")
+                         ->required(),
+                     scenario_names);
   commands.describe(command, cli::Purpose::scenarios,
                     {{"show no-listen", "its sketch, its facts, its steps"},
                      {"show ./my-own.yaml", "one of yours"}});

@@ -46,8 +46,7 @@ void add_validate(cli::Commands& commands) {
   CLI::App* command = commands.add("validate", "look for mistakes in scenarios' files");
   const auto words = std::make_shared<std::vector<std::string>>();
   commands.completes(
-      command
-          ->add_option("what", *words, "names from `list`, topics, patterns, files, folders")
+      command->add_option("what", *words, "names from `list`, topics, patterns, files, folders")
           ->type_name("")
           ->required(),
       scenario_words);

@@ -103,7 +103,8 @@ void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& pag
   using report::Ink;
   const auto& glyphs = page.glyphs();
   // Where each column begins; names and releases are as long as they are.
-  std::size_t name = std::string_view("series").size(), release = std::string_view("release").size();
+  std::size_t name = std::string_view("series").size(),
+              release = std::string_view("release").size();
   for (const vm::KernelHere& kernel : kernels) {
     name = std::max(name, kernel.series.size());
     release = std::max(release, kernel.release.size());

@@ -58,8 +58,7 @@ Fd block_resize() {
 // The exit code: 128 and the signal's number, if one ended it.
 int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
                         collect::TableEvents& events, tui::Console& console) {
-  const std::vector<Table> all(std::begin(all_tables),
-                                       std::end(all_tables));
+  const std::vector<Table> all(std::begin(all_tables), std::end(all_tables));
   const Fd signals = block_signals(), resized = block_resize();
   tui::Screen screen;
   const auto look = [&] { console.update(source.read(all)); };
