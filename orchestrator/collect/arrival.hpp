@@ -6,16 +6,15 @@
 
 #include <string>
 
-#include "record/machine_facts.hpp"
-#include "net/netlink.hpp"
 #include "collect/target.hpp"
+#include "net/netlink.hpp"
+#include "record/machine_facts.hpp"
 
 namespace lab::collect {
 
 // Sets source address (its port stays 0), arrival and what of it is assumed.
 // `facts.interfaces` must be there; `device` is one of them, or empty.
-void find_way(Netlink& netlink, const Target& target, const std::string& device,
-              Facts& facts);
+void find_way(Netlink& netlink, const Target& target, const std::string& device, Facts& facts);
 
 // Another address of the same subnet, to stand for a host on that link.
 // Nothing: there is no room for one. Pure.

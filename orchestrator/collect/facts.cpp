@@ -9,15 +9,15 @@
 #include <iterator>
 #include <set>
 
-#include "net/interfaces.hpp"
-#include "net/neighbour.hpp"
 #include "collect/arrival.hpp"
 #include "collect/device.hpp"
-#include "collect/processes.hpp"
 #include "collect/netns.hpp"
+#include "collect/processes.hpp"
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
 #include "collect/udp.hpp"
+#include "net/interfaces.hpp"
+#include "net/neighbour.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "view/module.hpp"
@@ -25,7 +25,6 @@
 
 namespace lab::collect {
 namespace {
-
 
 std::string kernel_release() {
   utsname system{};

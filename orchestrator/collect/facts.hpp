@@ -7,9 +7,9 @@
 
 #include <string>
 
-#include "record/machine_facts.hpp"
-#include "net/namespace.hpp"
 #include "collect/target.hpp"
+#include "net/namespace.hpp"
+#include "record/machine_facts.hpp"
 
 namespace lab::collect {
 

@@ -17,8 +17,7 @@ class TraceSource : public IncidentSource {
  public:
   explicit TraceSource(Trace trace) : trace_(std::move(trace)) {}
   int fd() const override { return trace_.fd(); }
-  void drain(std::vector<Incident>& into,
-             std::vector<Connecting>& connecting) override {
+  void drain(std::vector<Incident>& into, std::vector<Connecting>& connecting) override {
     events_.clear();
     trace_.drain(events_);
     for (const TraceEvent& event : events_) incidents_.feed(event, into, connecting);
@@ -38,8 +37,7 @@ class CaptureSource : public IncidentSource {
   CaptureSource(const Namespace& space, std::string why_no_trace)
       : capture_(space, ""), why_no_trace_(std::move(why_no_trace)) {}
   int fd() const override { return capture_.fd(); }
-  void drain(std::vector<Incident>& into,
-             std::vector<Connecting>& connecting) override {
+  void drain(std::vector<Incident>& into, std::vector<Connecting>& connecting) override {
     packets_.clear();
     capture_.drain(packets_);
     for (const Packet& packet : packets_) incidents_.feed(packet, into, connecting);

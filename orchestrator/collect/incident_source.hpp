@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "record/incident.hpp"
 #include "net/namespace.hpp"
+#include "record/incident.hpp"
 
 namespace lab::collect {
 
@@ -18,8 +18,7 @@ class IncidentSource {
   virtual ~IncidentSource() = default;
   virtual int fd() const = 0;  // readable: there is something to drain
   // Appends what has happened since the last call. Never waits.
-  virtual void drain(std::vector<Incident>& into,
-                     std::vector<Connecting>& connecting) = 0;
+  virtual void drain(std::vector<Incident>& into, std::vector<Connecting>& connecting) = 0;
   virtual std::uint64_t lost() = 0;         // events or packets that are missing
   virtual std::string witness() const = 0;  // "module", "capture"
   virtual std::string limits() const = 0;   // what it cannot see, and why; empty: nothing

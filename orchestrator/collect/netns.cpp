@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <map>
 
-#include "net/interfaces.hpp"
 #include "collect/proc.hpp"
+#include "net/interfaces.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "view/sock_diag.hpp"
@@ -99,8 +99,7 @@ bool concerns(const OtherNetns& space, const Address& address) {
 OtherNetns look_into(const KnownNetns& known, const Endpoint& destination) {
   const Namespace space = Namespace::open(known.path);
   Netlink netlink(space);
-  OtherNetns seen{
-      known.netns, known.process, known.has_name, list_interfaces(netlink), {}};
+  OtherNetns seen{known.netns, known.process, known.has_name, list_interfaces(netlink), {}};
   SockDiag diag = in(space, [] { return SockDiag::open_here(); });
   for (Row& row : diag.read_listeners())
     if (row.local.port == destination.port) seen.listeners.push_back(std::move(row));

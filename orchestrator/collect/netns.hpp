@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "record/machine_facts.hpp"
 #include "net/namespace.hpp"
+#include "record/machine_facts.hpp"
 
 namespace lab::collect {
 

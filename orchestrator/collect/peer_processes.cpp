@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <utility>
 
-#include "record/owner_names.hpp"
+#include "collect/netns.hpp"
+#include "collect/processes.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "net/netlink.hpp"
-#include "collect/processes.hpp"
-#include "collect/netns.hpp"
+#include "record/owner_names.hpp"
 #include "util/error.hpp"
 
 namespace lab::collect {

@@ -15,9 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "net/namespace.hpp"
 #include "record/incident.hpp"
 #include "record/interface.hpp"
-#include "net/namespace.hpp"
 #include "view/sock_diag.hpp"
 
 namespace lab::collect {

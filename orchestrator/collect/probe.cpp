@@ -10,11 +10,11 @@
 #include <iterator>
 #include <optional>
 
-#include "record/owner_names.hpp"
+#include "collect/netns.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "net/socket.hpp"
-#include "collect/netns.hpp"
+#include "record/owner_names.hpp"
 #include "tcp_lookup/contract.h"
 #include "util/clock.hpp"
 #include "util/error.hpp"
@@ -49,8 +49,8 @@ Sender find_sender(const Namespace& here, const Facts& facts) {
       Namespace space = Namespace::open(known.path);
       Netlink netlink(space);
       if (may_be_at(list_interfaces(netlink), source, neighbour))
-        senders.push_back({std::move(space), name_of({known.netns, known.process,
-                                                               known.has_name, {}, {}})});
+        senders.push_back(
+            {std::move(space), name_of({known.netns, known.process, known.has_name, {}, {}})});
     } catch (const EnvironmentError&) {
       // It has gone meanwhile, or it may not be entered.
     }

@@ -5,9 +5,9 @@
 
 #include <chrono>
 
+#include "net/namespace.hpp"
 #include "record/machine_facts.hpp"
 #include "record/probe.hpp"
-#include "net/namespace.hpp"
 
 namespace lab::collect {
 
@@ -15,7 +15,6 @@ namespace lab::collect {
 // address. A connection that comes about is closed at once. `patience`: how
 // long to wait for an answer.
 // Throws EnvironmentError when no namespace of this machine has the source.
-Probe send_probe(const Namespace& here, const Facts& facts,
-                          std::chrono::milliseconds patience);
+Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::milliseconds patience);
 
 }  // namespace lab::collect

@@ -96,8 +96,7 @@ std::optional<Holder> find_a_holder(std::uint64_t inode) {
   std::optional<Holder> found;
   for (auto pid = pids.rbegin(); pid != pids.rend() && !found; ++pid)
     for_each_descriptor(*pid, "socket", [&](int fd, std::uint64_t each) {
-      if (each == inode && !found)
-        found = Holder{*pid, fd, command_of(*pid), is_stopped(*pid)};
+      if (each == inode && !found) found = Holder{*pid, fd, command_of(*pid), is_stopped(*pid)};
     });
   return found;
 }

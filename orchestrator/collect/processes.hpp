@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "record/machine_facts.hpp"
 #include "net/namespace.hpp"
+#include "record/machine_facts.hpp"
 
 namespace lab::collect {
 

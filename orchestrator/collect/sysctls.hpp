@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "record/machine_facts.hpp"
 #include "net/namespace.hpp"
+#include "record/machine_facts.hpp"
 
 namespace lab::collect {
 

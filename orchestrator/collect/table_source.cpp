@@ -8,12 +8,12 @@
 #include <set>
 #include <utility>
 
-#include "record/infer.hpp"
-#include "record/owner_names.hpp"
-#include "net/interfaces.hpp"
 #include "collect/device.hpp"
 #include "collect/processes.hpp"
 #include "collect/sysctls.hpp"
+#include "net/interfaces.hpp"
+#include "record/infer.hpp"
+#include "record/owner_names.hpp"
 #include "util/error.hpp"
 #include "view/snapshot.hpp"
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "net/namespace.hpp"
-#include "record/table_view.hpp"
 #include "record/lookups.hpp"
+#include "record/table_view.hpp"
 #include "view/module.hpp"
 #include "view/sock_diag.hpp"
 

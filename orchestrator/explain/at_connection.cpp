@@ -4,8 +4,8 @@
 // left of one, or a socket that is connecting itself.
 #include <fmt/format.h>
 
-#include "record/infer.hpp"
 #include "explain/parts.hpp"
+#include "record/infer.hpp"
 #include "record/owner_names.hpp"
 
 namespace lab::explain {

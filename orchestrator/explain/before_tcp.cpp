@@ -117,11 +117,11 @@ Conclusion not_ours(const Facts& facts) {
         spaces.size() == 1 ? "" : fmt::format(" (and {} more)", spaces.size() - 1);
     std::optional<Address> source;
     if (facts.question.source) source = facts.question.source->address;
-    return {"not-local", fate,
-            fmt::format("{} is no address of {}, but of {}{}: {}", destination.str(),
-                        netns_of(facts.question), name_of(*space), others,
-                        fate_in_words(fate, facts)),
-            "ask there: " + ask_there(*space, facts.question.destination, source)};
+    return {
+        "not-local", fate,
+        fmt::format("{} is no address of {}, but of {}{}: {}", destination.str(),
+                    netns_of(facts.question), name_of(*space), others, fate_in_words(fate, facts)),
+        "ask there: " + ask_there(*space, facts.question.destination, source)};
   }
   if (fate == Answer::not_sent)
     return {"no-route", fate,

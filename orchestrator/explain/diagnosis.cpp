@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "record/infer.hpp"
 #include "explain/parts.hpp"
+#include "record/infer.hpp"
 #include "record/owner_names.hpp"
 #include "record/trace.hpp"
 #include "tcp_lookup/contract.h"

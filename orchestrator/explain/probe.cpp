@@ -44,7 +44,7 @@ Answer answer_of(const Probe& probe, const Diagnosis& predicted) {
   switch (probe.error) {
     case 0:
       return predicted.conclusion.answer == Answer::simultaneous_open ? Answer::simultaneous_open
-                                                                     : Answer::syn_ack;
+                                                                      : Answer::syn_ack;
     case ECONNREFUSED:
       return Answer::rst;
     // No answer, or one that connect() does not take for one: an ACK.

@@ -43,8 +43,7 @@ int remove_links_at_end(int netlink, int death, const std::vector<RemoveLink>& r
   if (::syscall(SYS_close_range, first_other_fd, ~0U, 0) != 0) return 1;  // before Linux 5.9
   char nothing;
   while (::read(death_fd, &nothing, sizeof nothing) < 0 && errno == EINTR) continue;
-  for (const RemoveLink& request : requests)
-    ::send(netlink_fd, &request, sizeof request, 0);
+  for (const RemoveLink& request : requests) ::send(netlink_fd, &request, sizeof request, 0);
   return 0;
 }
 

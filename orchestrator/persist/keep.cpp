@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "report/play_result.hpp"
 #include "persist/netns_names.hpp"
+#include "report/play_result.hpp"
 
 namespace lab::persist {
 namespace {

@@ -3,8 +3,8 @@
 // From a play that is over to a kept lab: its file, its marks, its names.
 #pragma once
 
-#include "run/stage.hpp"
 #include "persist/lab.hpp"
+#include "run/stage.hpp"
 
 namespace lab::persist {
 

@@ -2,7 +2,8 @@
 //
 // The process that keeps a lab: the one that has played it. It does not end with the
 // play but waits, and still has every socket, program and held packet. So nothing has
-// to be handed over, and `ss` in a host shows the sockets in their last state. SIGTERM ends it, and with it what it holds.
+// to be handed over, and `ss` in a host shows the sockets in their last state. SIGTERM ends it, and
+// with it what it holds.
 //
 //   run ── job of the pool ── the one that plays, in a session of its own
 //

@@ -154,8 +154,7 @@ void require_free(const std::string& name, const Place& place) {
 HostChoice choose_host(const std::vector<Found>& all, const std::vector<std::string>& words) {
   require_any(all);
   if (words.empty())
-    throw UsageError(
-        fmt::format("which host? The kept labs: {}", fmt::join(names_of(all), ", ")));
+    throw UsageError(fmt::format("which host? The kept labs: {}", fmt::join(names_of(all), ", ")));
   if (words.size() > 1) {
     const auto found = std::ranges::find(all, words[0], &Found::name);
     if (found != all.end())

@@ -17,10 +17,10 @@ struct NamedHost {
   std::string name;
   std::string host;
   enum class Is {
-    present,   // the host's namespace
-    empty,     // a file that bears our mark: about to be a name, or no more one
-    missing,   // the lab's file names it, and it is not there
-    foreign,   // it is there, and not ours: `why`
+    present,  // the host's namespace
+    empty,    // a file that bears our mark: about to be a name, or no more one
+    missing,  // the lab's file names it, and it is not there
+    foreign,  // it is there, and not ours: `why`
   } is = Is::present;
   std::string why;
   std::uint64_t inode = 0;  // of the namespace

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "record/address.hpp"
 #include "persist/locations.hpp"
 #include "persist/process.hpp"
+#include "record/address.hpp"
 #include "util/clock.hpp"
 
 namespace lab::persist {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "net/namespace.hpp"
-#include "persist/mark.hpp"
 #include "persist/locations.hpp"
+#include "persist/mark.hpp"
 
 namespace lab::persist {
 

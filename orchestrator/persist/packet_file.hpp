@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "record/packet.hpp"
 #include "persist/lab.hpp"
+#include "record/packet.hpp"
 #include "util/fd.hpp"
 
 namespace lab::persist {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "persist/kept_labs.hpp"
 #include "record/interface.hpp"
 #include "record/row.hpp"
 #include "report/page.hpp"
-#include "persist/kept_labs.hpp"
 
 namespace lab::persist {
 

@@ -4,6 +4,8 @@
 // given what was asked for here. Text for people comes from the guest as it is
 // written; the guest's report as JSON is read back here, and all files are made of
 // that.
+#include "play/guest_run.hpp"
+
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 
@@ -19,14 +21,13 @@
 #include <utility>
 #include <vector>
 
-#include "play/guest_run.hpp"
 #include "play/guest_programs.hpp"
 #include "play/progress_line.hpp"
 #include "play/report_files.hpp"
-#include "util/signals.hpp"
 #include "play/stored_runs.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
+#include "util/signals.hpp"
 #include "vm/files.hpp"
 #include "vm/run.hpp"
 

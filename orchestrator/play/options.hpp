@@ -39,7 +39,7 @@ struct Options {
   bool verbose = false;                        // every report in full, however many there are
   bool quiet = false;                          // verdicts alone
   ReportPaths reports;                         // the files that get it, too
-  std::string pcap;       // a directory that gets each play's packets; empty: none
+  std::string pcap;  // a directory that gets each play's packets; empty: none
   // The lab stays when its play is over, under this name; empty: the scenario's.
   std::optional<std::string> keep;
   bool progress = false;  // count the runs on a line that is rewritten

@@ -10,13 +10,13 @@
 #include <sstream>
 #include <utility>
 
+#include "persist/keep.hpp"
+#include "persist/keeper.hpp"
 #include "report/json.hpp"
 #include "report/page.hpp"
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
-#include "persist/keeper.hpp"
-#include "persist/keep.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 
@@ -138,8 +138,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
 }
 
 // What fails here is not the play's fault: its result has been reported.
-void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper,
-          const Line& line) {
+void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper, const Line& line) {
   KeptLab kept{name, {}, {}, ""};
   try {
     const persist::Lab lab = persist::describe(name, stage);

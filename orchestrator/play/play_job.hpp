@@ -12,8 +12,8 @@
 
 #include "play/pcap_folder.hpp"
 #include "play/play_list.hpp"
-#include "play/terminal_report.hpp"
 #include "play/pool.hpp"
+#include "play/terminal_report.hpp"
 #include "report/style.hpp"
 
 namespace lab::play {

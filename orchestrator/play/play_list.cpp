@@ -117,5 +117,4 @@ std::string lab_name(const Options& options, const std::vector<Play>& plays, con
   return name;
 }
 
-
 }  // namespace lab::play

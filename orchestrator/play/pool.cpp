@@ -158,6 +158,8 @@ class Pool {
 
 }  // namespace
 
-bool run_jobs(const PoolSettings& settings, const Jobs& jobs) { return Pool(settings, jobs).to_the_end(); }
+bool run_jobs(const PoolSettings& settings, const Jobs& jobs) {
+  return Pool(settings, jobs).to_the_end();
+}
 
 }  // namespace lab::play

@@ -43,8 +43,8 @@ Process::Process(const std::function<void(const Line&)>& work) {
   settings.group = ChildSettings::Group::own;
   settings.reads_nothing = true;
   settings.output = settings.error = words.write_end.get();
-  pid_ = fork_child("a job", settings,
-                    [&] { return run_work(work, std::move(messages.write_end)); });
+  pid_ =
+      fork_child("a job", settings, [&] { return run_work(work, std::move(messages.write_end)); });
   try {
     end_ = open_pidfd(pid_, "a job");
   } catch (const SystemError&) {

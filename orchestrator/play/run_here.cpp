@@ -15,12 +15,12 @@
 
 #include "play/in_order.hpp"
 #include "play/play_job.hpp"
-#include "play/report_files.hpp"
-#include "util/signals.hpp"
-#include "play/terminal_report.hpp"
 #include "play/pool.hpp"
+#include "play/report_files.hpp"
+#include "play/terminal_report.hpp"
 #include "report/reporter.hpp"
 #include "util/error.hpp"
+#include "util/signals.hpp"
 #include "util/text.hpp"
 
 namespace lab::play {
@@ -62,7 +62,7 @@ class RunHere {
     const Fd signals = block_signals();
     report_sources();
     std::cout.flush();
-    const bool whole = run(
+    const bool whole = run_jobs(
         {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},
         jobs());
     in_order_.give_up();

@@ -22,8 +22,8 @@ struct Facts {
 };
 
 struct Decision {
-  Where where = Where::here;  // never automatic
-  std::string why;            // for the first line of the output
+  Where where = Where::here;    // never automatic
+  std::string why;              // for the first line of the output
   bool user_namespace = false;  // here, in one of our own
 };
 

@@ -15,7 +15,7 @@ namespace lab {
 struct Lookups {
   std::vector<LookupAnswer> answers;  // in the order of the questions
   bool inferred = false;              // by infer(), from sock_diag's rows
-  Processes processes;       // of the sockets in the answers
+  Processes processes;                // of the sockets in the answers
   std::vector<std::string> not_observed;
 };
 

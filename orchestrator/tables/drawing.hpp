@@ -6,8 +6,8 @@
 
 #include <ostream>
 
-#include "report/style.hpp"
 #include "record/lookups.hpp"
+#include "report/style.hpp"
 
 namespace lab::tables {
 

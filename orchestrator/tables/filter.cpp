@@ -195,8 +195,9 @@ std::size_t keep_asked(TableView& view, const Asked& asked) {
         return entry.row.role.value_or(Role::nothing) != Role::nothing;
       });
     before += seen.entries.size();
-    std::erase_if(seen.entries,
-                  [&](const TableEntry& entry) { return !asked.filter.matches(seen.table, entry); });
+    std::erase_if(seen.entries, [&](const TableEntry& entry) {
+      return !asked.filter.matches(seen.table, entry);
+    });
   }
   return before;
 }

@@ -6,8 +6,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
-#include "record/table_view.hpp"
 #include "record/lookups.hpp"
+#include "record/table_view.hpp"
 
 namespace lab::tables {
 

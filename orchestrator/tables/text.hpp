@@ -5,8 +5,8 @@
 
 #include <ostream>
 
-#include "report/style.hpp"
 #include "record/table_view.hpp"
+#include "report/style.hpp"
 
 namespace lab::tables {
 

@@ -17,8 +17,6 @@
 namespace lab::tui {
 namespace {
 
-
-
 enum Pair : short { green = 1, yellow, red };
 
 attr_t attributes_of(Look look) {

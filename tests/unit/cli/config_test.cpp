@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "cli/config.hpp"
+
 #include <gmock/gmock.h>
 
 #include <CLI/CLI.hpp>
@@ -6,7 +8,6 @@
 #include <fstream>
 #include <memory>
 
-#include "cli/config.hpp"
 #include "util/error.hpp"
 
 namespace lab::cli {

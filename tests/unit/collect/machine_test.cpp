@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "collect/netns.hpp"
 #include "collect/proc.hpp"
 #include "collect/processes.hpp"
-#include "collect/netns.hpp"
 #include "collect/trial.hpp"
-#include "util/error.hpp"
 #include "unit/view/zoo.hpp"
+#include "util/error.hpp"
 
 namespace lab::collect {
 namespace {

@@ -2,15 +2,16 @@
 //
 // The tables as a person looks at them, read from real sockets by whichever
 // witness this kernel has; and the word that a socket has ended.
+#include "collect/table_source.hpp"
+
 #include <gmock/gmock.h>
 #include <poll.h>
 
 #include "collect/device.hpp"
 #include "collect/table_events.hpp"
-#include "collect/table_source.hpp"
 #include "tcp_lookup/contract.h"
-#include "util/error.hpp"
 #include "unit/view/zoo.hpp"
+#include "util/error.hpp"
 
 namespace lab::collect {
 namespace {

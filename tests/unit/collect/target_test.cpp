@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // What people type, and what they are told when it is not clear.
+#include "collect/target.hpp"
+
 #include <gmock/gmock.h>
 
-#include "collect/target.hpp"
 #include "util/error.hpp"
 
 namespace lab::collect {

@@ -2,9 +2,10 @@
 //
 // What is read from texts of the kernel's and of the distribution's; and that
 // this machine can be examined at all.
+#include "doctor/gather.hpp"
+
 #include <gmock/gmock.h>
 
-#include "doctor/gather.hpp"
 #include "doctor/machines.hpp"
 
 namespace lab::doctor {

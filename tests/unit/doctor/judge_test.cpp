@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // The doctor before machines of different kinds.
+#include "doctor/judge.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "doctor/judge.hpp"
 #include "doctor/text.hpp"
 
 namespace lab::doctor {

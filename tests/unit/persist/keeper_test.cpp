@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "persist/keeper.hpp"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
@@ -7,7 +9,6 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "persist/keeper.hpp"
 #include "persist/process.hpp"
 #include "util/fd.hpp"
 #include "util/pipe.hpp"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "persist/kept_labs.hpp"
+
 #include <gmock/gmock.h>
 
 #include "persist/clean.hpp"
-#include "persist/kept_labs.hpp"
 #include "unit/persist/world.hpp"
 #include "util/error.hpp"
 

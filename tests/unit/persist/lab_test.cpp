@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "persist/lab.hpp"
+
 #include <gmock/gmock.h>
 
-#include "persist/lab.hpp"
 #include "unit/persist/world.hpp"
 #include "util/error.hpp"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "persist/netns_names.hpp"
+
 #include <gmock/gmock.h>
 
-#include "persist/netns_names.hpp"
 #include "unit/persist/world.hpp"
 #include "util/error.hpp"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "persist/process.hpp"
+
 #include <gmock/gmock.h>
 
-#include "persist/process.hpp"
 #include "unit/persist/world.hpp"
 #include "util/error.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <gtest/gtest.h>
-
 #include "play/in_order.hpp"
+
+#include <gtest/gtest.h>
 
 namespace lab::play {
 namespace {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "play/message.hpp"
+
 #include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <thread>
 
-#include "play/message.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
 

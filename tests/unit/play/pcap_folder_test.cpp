@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "play/pcap_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "play/pcap_folder.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 

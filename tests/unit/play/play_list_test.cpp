@@ -2,13 +2,14 @@
 //
 // Which plays a command means, what they are read with, and what became of one
 // whose process ended.
+#include "play/play_list.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <csignal>
 
 #include "play/play_job.hpp"
-#include "play/play_list.hpp"
 #include "util/error.hpp"
 
 namespace lab::play {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "play/where.hpp"
+
 #include <gmock/gmock.h>
 
-#include "play/where.hpp"
 #include "util/error.hpp"
 
 namespace lab::play {

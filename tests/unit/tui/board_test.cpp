@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "tui/board.hpp"
+
 #include <gmock/gmock.h>
 
-#include "tui/board.hpp"
 #include "unit/tables/rows.hpp"
 
 namespace lab::tui {

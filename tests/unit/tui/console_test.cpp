@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The live tables without a terminal: keys in, lines out.
+#include "tui/console.hpp"
+
 #include <gmock/gmock.h>
 
 #include "report/page.hpp"
-#include "tui/console.hpp"
 #include "unit/tables/rows.hpp"
 
 namespace lab::tui {
