@@ -28,12 +28,12 @@
 namespace lab::commands {
 namespace {
 
-struct CaptureOptions {
+struct CaptureFlags {
   std::vector<std::string> words;  // [LAB] HOST
   std::string device;              // empty: all
   std::string output;              // a pcapng file, "-" for standard output; empty: lines of text
   std::uint64_t count = 0;         // ends after so many packets; 0: at Ctrl-C
-  report::Style style;
+  cli::Color color = cli::Color::automatic;
 };
 
 std::map<Address, std::string> names_in(const persist::Found& found) {
@@ -53,10 +53,10 @@ persist::Lab recorded_lab(const persist::Found& found) {
   return lab;
 }
 
-int capture(const CaptureOptions& options) {
+int capture(const CaptureFlags& flags) {
   require_root("capture");
   const std::vector<persist::Found> all = persist::find_all();
-  const persist::HostChoice choice = persist::choose_host(all, options.words);
+  const persist::HostChoice choice = persist::choose_host(all, flags.words);
   if (!choice.rest.empty())
     throw UsageError(
         fmt::format("capture: {} is one word too many: capture [LAB] HOST", choice.rest.front()));
@@ -65,26 +65,26 @@ int capture(const CaptureOptions& options) {
       Namespace::open(fmt::format("{}/{}", persist::Place{}.names, choice.host->name));
 
   std::optional<persist::PacketFile> file;
-  if (options.output == "-" && ::isatty(STDOUT_FILENO))
+  if (flags.output == "-" && ::isatty(STDOUT_FILENO))
     throw UsageError("-w -: a terminal cannot show pcapng; pipe it: … -w - | wireshark -k -i -");
-  if (!options.output.empty()) file.emplace(options.output, recorded_lab(*choice.found), host);
+  if (!flags.output.empty()) file.emplace(flags.output, recorded_lab(*choice.found), host);
 
   const Fd signals = block_signals();
   ::signal(SIGPIPE, SIG_IGN);  // a reader may end first
-  report::Page page(std::cout, options.style);
+  report::Page page(std::cout, cli::style_of(flags.color));
   persist::PacketLines lines(names_in(*choice.found));
   persist::WatchSettings settings;
-  settings.device = options.device;
-  settings.most = options.count;
+  settings.device = flags.device;
+  settings.most = flags.count;
   settings.end_fd = signals.get();
-  const bool to_stdout = options.output.empty() || options.output == "-";
+  const bool to_stdout = flags.output.empty() || flags.output == "-";
   if (to_stdout && !::isatty(STDOUT_FILENO)) settings.reader_fd = STDOUT_FILENO;
 
   const persist::Watched watched = persist::watch_packets(
       space, host, settings,
       [&] {
         fmt::print(stderr, "Capturing {} of {} in lab {}; Ctrl-C ends it.\n",
-                   options.device.empty() ? "all interfaces" : options.device, host,
+                   flags.device.empty() ? "all interfaces" : flags.device, host,
                    choice.found->name);
       },
       [&](const Packet& packet) {
@@ -108,35 +108,27 @@ int capture(const CaptureOptions& options) {
 }  // namespace
 
 void add_capture(cli::Commands& commands) {
-  struct Flags {
-    CaptureOptions options;
-    cli::Color color = cli::Color::automatic;
-  };
   CLI::App* command = commands.add("capture", "the packets of a host of a kept lab, as they come");
-  const auto flags = std::make_shared<Flags>();
-  CaptureOptions& options = flags->options;
+  const auto flags = std::make_shared<CaptureFlags>();
   commands.completes(
-      command->add_option("host", options.words, "[LAB] HOST: the lab, if several are kept")
+      command->add_option("host", flags->words, "[LAB] HOST: the lab, if several are kept")
           ->type_name("")
           ->required(),
       lab_hosts);
-  command->add_option("-i,--interface", options.device, "only of this interface: eth0, lo")
+  command->add_option("-i,--interface", flags->device, "only of this interface: eth0, lo")
       ->envname("LAB_INTERFACE");
   command
-      ->add_option("-w,--write", options.output,
+      ->add_option("-w,--write", flags->output,
                    "pcapng into this file, or for another program: -w - | wireshark -k -i -")
       ->envname("LAB_WRITE");
-  command->add_option("-c,--count", options.count, "end after N packets")
+  command->add_option("-c,--count", flags->count, "end after N packets")
       ->check(CLI::PositiveNumber)
       ->envname("LAB_COUNT");
   cli::add_color_flag(*command, flags->color);
   commands.describe(command, cli::Purpose::machine,
                     {{"capture b -i eth0", "one line per packet, until Ctrl-C"},
                      {"capture b -w - | wireshark -k -i -", "in Wireshark, live"}});
-  commands.set_action(command, [flags] {
-    flags->options.style = cli::style_of(flags->color);
-    return capture(flags->options);
-  });
+  commands.set_action(command, [flags] { return capture(*flags); });
 }
 
 }  // namespace lab::commands

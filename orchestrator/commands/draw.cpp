@@ -30,18 +30,13 @@ namespace {
 using report::PlayResult;
 using report::Run;
 
-struct DrawOptions {
+struct DrawFlags {
   std::vector<std::string> documents;  // stored reports; "-": standard input
   std::string format = "text";
-  report::Style style;
+  cli::Color color = cli::Color::automatic;
   bool verbose = false;
   play::ReportPaths reports;
   std::string pcap;
-};
-
-struct DrawFlags {
-  DrawOptions options;
-  cli::Color color = cli::Color::automatic;
 };
 
 // All that the documents hold. It is kept, because how a report begins depends on how
@@ -117,26 +112,28 @@ void write_captures(const std::string& directory, const Stored& stored, const Ro
   }
 }
 
-int draw(const DrawOptions& options) {
-  const Stored stored = read_all(options.documents);
+int draw(const DrawFlags& flags) {
+  report::Style style = cli::style_of(flags.color);
+  if (flags.verbose) style.detail = report::Detail::full;
+  const Stored stored = read_all(flags.documents);
   const Rounds rounds = rounds_of(stored);
-  play::ReportFiles files(options.reports, options.format);
+  play::ReportFiles files(flags.reports, flags.format);
   play::Reporters reporters = files.take_reporters();
   play::TerminalReport terminal = play::terminal_report(
-      files.takes_stdout(), {options.style, options.verbose, false, stored.summary.scenarios,
+      files.takes_stdout(), {style, flags.verbose, false, stored.summary.scenarios,
                              stored.runs.size(), most_rounds(rounds), ""});
   std::ranges::move(terminal.reporters, std::back_inserter(reporters));
 
   for (const auto& [file, text] : stored.sources)
     for (const auto& reporter : reporters) reporter->source(file, text);
   for (const Run& run : stored.runs) {
-    tell_text(reporters, run, terminal.text, options.style);
+    tell_text(reporters, run, terminal.text, style);
     for (const auto& reporter : reporters) reporter->ended(run.result);
     play::tell_run(reporters, run);
   }
   for (const auto& reporter : reporters) reporter->finish(stored.summary);
   files.finish();
-  if (!options.pcap.empty()) write_captures(options.pcap, stored, rounds);
+  if (!flags.pcap.empty()) write_captures(flags.pcap, stored, rounds);
   return static_cast<int>(Exit::pass);
 }
 
@@ -145,33 +142,27 @@ int draw(const DrawOptions& options) {
 void add_draw(cli::Commands& commands) {
   CLI::App* command = commands.add("draw", "draw stored reports again, several of them as one");
   const auto flags = std::make_shared<DrawFlags>();
-  DrawOptions& options = flags->options;
   commands.completes(command
-                         ->add_option("document", options.documents,
+                         ->add_option("document", flags->documents,
                                       "files that `run --output` wrote; -: standard input")
                          ->type_name("FILE")
                          ->required(),
                      cli::files);
   command
-      ->add_flag("-v,--verbose", options.verbose,
+      ->add_flag("-v,--verbose", flags->verbose,
                  "everything: each check, each event of each path, each look "
                  "at the tables,\nof every run")
       ->envname("LAB_VERBOSE");
-  cli::add_format_flag(*command, options.format);
-  add_report_flags(commands, *command, options.reports);
-  cli::add_pcap_flag(commands, *command, options.pcap);
+  cli::add_format_flag(*command, flags->format);
+  add_report_flags(commands, *command, flags->reports);
+  cli::add_pcap_flag(commands, *command, flags->pcap);
   cli::add_color_flag(*command, flags->color);
   commands.describe(command, cli::Purpose::play,
                     {{"draw report.json", "the text of what `run --output report.json` stored"},
                      {"draw monday.json tuesday.json --junit both.xml",
                       "two reports as one, and for a CI server"},
                      {"draw report.json -v --color always | less -R", "every run in full"}});
-  commands.set_action(command, [flags] {
-    DrawOptions& wanted = flags->options;
-    wanted.style = cli::style_of(flags->color);
-    if (wanted.verbose) wanted.style.detail = report::Detail::full;
-    return draw(wanted);
-  });
+  commands.set_action(command, [flags] { return draw(*flags); });
 }
 
 }  // namespace lab::commands

@@ -24,18 +24,13 @@
 namespace lab::commands {
 namespace {
 
-struct ExplainOptions {
+struct ExplainFlags {
   std::vector<std::string> words;  // DST:PORT [from SRC[:PORT]]
   std::string netns;               // a name, a process or a path; empty: where we are
   std::string device;              // on which the SYN comes in; empty: find out
   bool probe = false;              // also send a real SYN
   bool live = false;               // no target: report each incident as it happens
   std::string format = "text";
-  report::Style style;
-};
-
-struct ExplainFlags {
-  ExplainOptions options;
   cli::Color color = cli::Color::automatic;
 };
 
@@ -47,14 +42,14 @@ int exit_code(explain::Answer answer) {
   return static_cast<int>(explain::is_success(answer) ? Exit::pass : Exit::failed);
 }
 
-int with_probe(const ExplainOptions& options, const Namespace& space, const Facts& facts,
+int with_probe(const ExplainFlags& flags, const Namespace& space, const Facts& facts,
                explain::Diagnosis predicted) {
   // The probe shows what could not be ruled out.
   std::erase_if(predicted.not_observed,
                 [](const explain::Finding& each) { return each.id == "netfilter"; });
   // The tables first, so that a person has something to read meanwhile.
-  const bool json = options.format == "json";
-  if (!json) explain::print_text(facts, predicted, std::cout, options.style);
+  const bool json = flags.format == "json";
+  if (!json) explain::print_text(facts, predicted, std::cout, cli::style_of(flags.color));
   const Probe probe = collect::send_probe(space, facts, patience);
   const explain::Probed probed = explain::judge(probe, predicted);
   if (json) {
@@ -62,68 +57,66 @@ int with_probe(const ExplainOptions& options, const Namespace& space, const Fact
     object["probe"] = explain::to_json(probe, probed);
     fmt::print("{}\n", object.dump(2));
   } else {
-    explain::print_probe(probe, probed, std::cout, options.style);
+    explain::print_probe(probe, probed, std::cout, cli::style_of(flags.color));
   }
   return exit_code(probed.conclusion.answer);
 }
 
 // Standard output gets data only.
-int live(const ExplainOptions& options) {
-  if (!options.words.empty() || options.probe || !options.device.empty())
+int live(const ExplainFlags& flags) {
+  if (!flags.words.empty() || flags.probe || !flags.device.empty())
     throw UsageError(
         "--live watches a whole network namespace: give it no target, no --device and "
         "no --probe (--netns says which namespace)");
   const Fd signals = block_signals();
-  const Namespace space = collect::netns_or_own(options.netns);
-  const bool json = options.format == "json";
+  const Namespace space = collect::netns_or_own(flags.netns);
+  const bool json = flags.format == "json";
   const auto ready = [](const std::string& limits) {
     if (!limits.empty()) fmt::print(stderr, "Without the module's trace: {}.\n", limits);
     fmt::print(stderr, "Watching; Ctrl-C ends it.\n");
   };
-  IncidentCause cause(space, options.netns);
+  IncidentCause cause(space, flags.netns);
   const auto report = [&](const ObservedIncident& observed, collect::PeerProcesses& peers) {
     const explain::ExplainedIncident explained{observed, cause.find(observed.incident, peers)};
     if (json)
       std::cout << explain::to_json(explained).dump() << std::endl;
     else
-      explain::print_text(explained, std::cout, options.style);
+      explain::print_text(explained, std::cout, cli::style_of(flags.color));
   };
-  const collect::Watched watched =
-      collect::watch(space, options.netns, signals.get(), ready, report);
+  const collect::Watched watched = collect::watch(space, flags.netns, signals.get(), ready, report);
   fmt::print(stderr, "{} incidents reported; {} events lost.\n", watched.incidents, watched.lost);
   return static_cast<int>(Exit::pass);
 }
 
-int explain(const ExplainOptions& options) {
-  if (options.live) return live(options);
-  collect::Wanted wanted{collect::parse_target(options.words), options.netns, options.device};
+int explain(const ExplainFlags& flags) {
+  if (flags.live) return live(flags);
+  collect::Wanted wanted{collect::parse_target(flags.words), flags.netns, flags.device};
   if (wanted.device.empty()) wanted.device = wanted.target.device;
-  const Namespace space = collect::netns_or_own(options.netns);
+  const Namespace space = collect::netns_or_own(flags.netns);
   const Facts facts = collect::look(space, wanted);
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
-  if (options.probe) return with_probe(options, space, facts, diagnosis);
-  if (options.format == "json")
+  if (flags.probe) return with_probe(flags, space, facts, diagnosis);
+  if (flags.format == "json")
     fmt::print("{}\n", explain::to_json(facts, diagnosis).dump(2));
   else
-    explain::print_text(facts, diagnosis, std::cout, options.style);
+    explain::print_text(facts, diagnosis, std::cout, cli::style_of(flags.color));
   return exit_code(diagnosis.conclusion.answer);
 }
 
 void add_explain_flags(cli::Commands& commands, CLI::App& command, ExplainFlags& flags) {
-  ExplainOptions& options = flags.options;
   command
-      .add_option("target", options.words,
+      .add_option("target", flags.words,
                   "DST:PORT, or DST:PORT from SRC[:PORT]: 127.0.0.1:8888 or\n"
                   "[fd00::2]:80 from [fd00::1]:40000")
       ->type_name("");
-  cli::add_netns_flag(commands, command, options.netns);
-  command.add_option("--device", options.device, "the interface on which the SYN comes in");
-  command.add_flag("--live", options.live,
+  cli::add_netns_flag(commands, command, flags.netns);
+  command.add_option("--device", flags.device, "the interface on which the SYN comes in");
+  command.add_flag("--live", flags.live,
                    "no target: report every RST that is sent or received and every\n"
                    "connect() that fails, until Ctrl-C (as root)");
-  command.add_flag("--probe", options.probe,
+  command.add_flag("--probe", flags.probe,
                    "also send one real SYN, and show what happened to it (as root)");
-  cli::add_format_flag(command, options.format);
+  cli::add_format_flag(command, flags.format);
   cli::add_color_flag(command, flags.color);
 }
 
@@ -139,10 +132,7 @@ void add_explain(cli::Commands& commands) {
        {"explain 10.7.0.2:8080 from 10.7.0.1 --netns web", "inside a container"},
        {"explain [::1]:443 --probe", "and also send a real SYN"},
        {"explain --live", "report every connect() that fails, as it happens"}});
-  commands.set_action(command, [flags] {
-    flags->options.style = cli::style_of(flags->color);
-    return explain(flags->options);
-  });
+  commands.set_action(command, [flags] { return explain(*flags); });
 }
 
 }  // namespace lab::commands
