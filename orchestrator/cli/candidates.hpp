@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What may stand at a place of the command line: one function a kind, for shell
-// completion (complete.hpp). Each looks and is quick; what goes wrong is thrown,
-// and completion is silent about it.
+// The words that may come next on a command line, for shell completion
+// (complete_words.hpp). A completer is a function that gives those of one kind. It must be
+// quick; what it throws is not reported, and completes nothing.
 #pragma once
 
 #include <string>
@@ -23,22 +23,15 @@ struct Candidates {
   Paths paths = Paths::none;
 };
 
-// What stands on the command line already.
+// What the command line has already.
 struct Given {
-  std::vector<std::string> words;  // the command's arguments that are no flags
+  std::vector<std::string> words;  // the command's arguments, without flags
 };
 
 using Completer = Candidates (*)(const Given&);
 
-Candidates scenario_words(const Given&);  // as for run: names, topics, all, files
-Candidates scenario_names(const Given&);  // a name, or a file
-Candidates topics(const Given&);
-Candidates variants(const Given& given);  // of the scenarios that were given
-Candidates kernels(const Given&);         // that have been built
-Candidates namespaces(const Given&);      // of ip netns
-Candidates labs(const Given&);            // that stand
-Candidates lab_hosts(const Given&);       // those labs, and their hosts
-Candidates lab_then_host(const Given&);   // the same, before a command of the user's
+// Completers that need nothing but the file system.
+Candidates namespaces(const Given&);  // names of ip-netns(8)
 Candidates files(const Given&);
 Candidates folders(const Given&);
 

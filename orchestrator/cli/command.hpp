@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The program's commands: where each stands in CLI11's tree, what is done when it
-// is given, and what a user is told about it. A file that holds a command has a
-// function add_NAME() that enters it; app.cpp lists them, in the order in which
-// --help shows them. Help, the man page (manual.hpp), completion (complete.hpp), the
-// configuration file (config.hpp) and environment variables are made from the tree.
+// The commands of a program: a tree of CLI11's, and for each command what it does and
+// how it is documented. Help (help.hpp), the man page (manual.hpp), completion
+// (complete_words.hpp), the configuration file (config.hpp) and environment variables
+// are made from the tree.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -69,10 +68,6 @@ class Commands {
   std::map<const CLI::App*, Completer> word_completers_;
 };
 
-// The whole tree, with all that is said about it (app.cpp). `program` has no
-// commands yet.
-void add_commands(Commands& commands, CLI::App& program);
-
 // Gives each flag of the command, and of those below it, an environment variable:
 // LAB_ and the flag's name, unless the flag has one already.
 void name_variables(CLI::App& command);
@@ -84,21 +79,5 @@ std::vector<const CLI::App*> visible_commands(const CLI::App& program);
 std::string path_of(const CLI::App& command);
 // Those of its flags that a user is told of; not --help.
 std::vector<const CLI::Option*> visible_flags(const CLI::App& command);
-
-void add_run(Commands& commands);         // run_flags.cpp
-void add_draw(Commands& commands);        // draw_flags.cpp
-void add_explain(Commands& commands);     // explain_flags.cpp
-void add_tables(Commands& commands);      // tables.cpp
-void add_lookup(Commands& commands);      // tables.cpp
-void add_watch(Commands& commands);       // watch.cpp
-void add_doctor(Commands& commands);      // doctor.cpp
-void add_vm(Commands& commands);          // vm.cpp: shell, status, kernels
-void add_catalogue(Commands& commands);   // catalogue_flags.cpp: list, show, validate, new
-void add_graph(Commands& commands);       // graph.cpp
-void add_standing(Commands& commands);    // standing_flags.cpp: inspect, exec, capture, clean
-void add_schema(Commands& commands);      // schema.cpp
-void add_completion(Commands& commands);  // completion.cpp
-void add_manual(Commands& commands);      // manual.cpp
-void add_version(Commands& commands);     // version.cpp
 
 }  // namespace lab::cli

@@ -87,7 +87,7 @@ class Configuration {
     while (!path.empty() && std::strchr(" \t[", path.front())) path.remove_prefix(1);
     const std::size_t end = path.find(']');
     if (end == std::string_view::npos)
-      refuse("a section's name stands in brackets, alone on its line: [run]");
+      refuse("write a section's name in brackets, alone on its line: [run]");
     std::string names(path.substr(0, end));
     CLI::App* command = &program_;
     for (const std::string& name : CLI::detail::split(names, '.')) {
@@ -113,7 +113,7 @@ class Configuration {
     const std::string value = CLI::detail::trim_copy(text.substr(equals + 1));
     if (value.empty() || value.front() == '#') refuse("there is no value behind the =");
     if (value.front() == '[' && value.find(']') == std::string::npos)
-      refuse("a list stands on one line: family = [\"ipv4\", \"ipv6\"]");
+      refuse("write a list on one line: family = [\"ipv4\", \"ipv6\"]");
     std::istringstream input(header + "\n" + text + "\n");
     for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(input))
       if (item.name != "++" && item.name != "--") return {item.parents, item.name, item.inputs};

@@ -215,16 +215,4 @@ std::string manual(const Commands& commands, const std::string& date) {
   return page;
 }
 
-void add_manual(Commands& commands) {
-  // For the build, which makes a file of it.
-  CLI::App* command = commands.add("__manual", "the man page of this program");
-  command->group("");
-  const auto date = std::make_shared<std::string>();
-  command->add_option("date", *date)->required();
-  commands.set_action(command, [&commands, date] {
-    fmt::print("{}", manual(commands, *date));
-    return static_cast<int>(Exit::pass);
-  });
-}
-
 }  // namespace lab::cli

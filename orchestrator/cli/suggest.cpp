@@ -7,8 +7,6 @@
 #include <algorithm>
 
 #include "cli/command.hpp"
-#include "cli/commands.hpp"
-#include "scenario/catalogue.hpp"
 #include "util/text.hpp"
 
 namespace lab::cli {
@@ -33,14 +31,8 @@ std::vector<std::string> commands_of(const CLI::App& command) {
   return names;
 }
 
-bool is_scenario(const std::string& word) try {
-  const auto files = scenario::files_of(scenarios_folder());
-  return std::ranges::find(files, word, &scenario::CatalogueFile::name) != files.end();
-} catch (const std::exception&) {
-  return false;  // a mistake less to tell of
-}
-
-std::string about(const CLI::App& command, const std::string& word) {
+std::string about(const CLI::App& command, const std::string& word,
+                  bool (*is_scenario)(const std::string&)) {
   const bool is_flag = word.starts_with('-');
   const std::string plain = word.substr(0, word.find('='));
   const auto near = nearest(plain, is_flag ? flags_of(command) : commands_of(command), 1);
@@ -57,10 +49,10 @@ std::string about(const CLI::App& command, const std::string& word) {
 
 }  // namespace
 
-std::string suggestion(const CLI::App& program) {
+std::string suggestion(const CLI::App& program, bool (*is_scenario)(const std::string&)) {
   const CLI::App& command = innermost(program);
   for (const std::string& word : program.remaining(true)) {
-    if (word.size() > 1) return about(command, word);
+    if (word.size() > 1) return about(command, word, is_scenario);
   }
   return "";
 }

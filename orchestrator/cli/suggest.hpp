@@ -8,8 +8,9 @@
 
 namespace lab::cli {
 
-// After a parse that failed. "there is no command \"rnu\"; did you mean run?"; empty
-// if the mistake is another one.
-std::string suggestion(const CLI::App& program);
+// After a parse that failed: "there is no command \"rnu\"; did you mean run?"; empty
+// if the mistake is another one. `is_scenario`: who writes a scenario's name where a command
+// belongs probably wants to run it.
+std::string suggestion(const CLI::App& program, bool (*is_scenario)(const std::string&));
 
 }  // namespace lab::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a machine was found to be, as far as the lab cares: plain values.
-// checkup/ fills it, judge() reads it and nothing else. What could not be
+// gather() fills it, judge() reads it and nothing else. What could not be
 // found out is empty, and said to be so.
 #pragma once
 
@@ -75,7 +75,7 @@ struct Surroundings {
   std::string system;  // "Debian GNU/Linux 12 (bookworm)"; empty: it does not say
 };
 
-struct Room {
+struct Resources {
   std::string build;                         // the directory
   std::optional<std::uint64_t> disk_free;    // bytes there
   std::optional<std::uint64_t> memory_free;  // MemAvailable
@@ -90,7 +90,7 @@ struct Facts {
   ModuleFacts module;
   VmFacts vm;
   Surroundings around;
-  Room room;
+  Resources resources;
 };
 
 }  // namespace lab::doctor

@@ -77,8 +77,9 @@ void judge_surroundings(const Facts& facts, Checkup& checkup) {
               "sudo orchestrator …");
 
   constexpr double mebibyte = 1024.0 * 1024.0;
-  const auto room = [&](const char* id, const char* what, const std::optional<std::uint64_t>& free,
-                        double needed, const char* meaning) {
+  const auto judge_free = [&](const char* id, const char* what,
+                              const std::optional<std::uint64_t>& free, double needed,
+                              const char* meaning) {
     if (!free) {
       group.add(id, Status::not_observed, fmt::format("{}: not known", what));
       return;
@@ -87,10 +88,11 @@ void judge_surroundings(const Facts& facts, Checkup& checkup) {
     group.add(id, there >= needed ? Status::good : Status::lacking,
               fmt::format("{}: {:.0f} MiB free", what, there), there >= needed ? "" : meaning);
   };
-  room("memory", "memory", facts.room.memory_free, 700,
-       "a microVM takes 512 MiB, and a build two processes of 500 MiB: close something");
-  room("disk", fmt::format("disk below {}", facts.room.build).c_str(), facts.room.disk_free, 500,
-       "a build and a guest's kernel take 1 GB: make room");
+  judge_free("memory", "memory", facts.resources.memory_free, 700,
+             "a microVM takes 512 MiB, and a build two processes of 500 MiB: close something");
+  judge_free("disk", fmt::format("disk below {}", facts.resources.build).c_str(),
+             facts.resources.disk_free, 500,
+             "a build and a guest's kernel take 1 GB: free some space");
 }
 
 void judge_namespaces(const Facts& facts, Checkup& checkup) {
@@ -265,33 +267,35 @@ void judge_vm(const Facts& facts, Checkup& checkup) {
   }
 }
 
-void judge_ways(const Facts& facts, Checkup& checkup) {
+void judge_options(const Facts& facts, Checkup& checkup) {
   const bool here = full_rights(facts) && facts.network_namespaces.works() && facts.veth.works() &&
                     facts.sock_diag.works();
   const bool vm = can_boot(facts.vm);
   const char* nothing_boots =
       facts.vm.qemu.empty() ? "there is no QEMU" : "no guest image is built";
-  checkup.ways.push_back({"module", here && facts.module.loaded,
-                          here && facts.module.loaded
-                              ? "in this kernel, with the module: all witnesses"
-                              : "in this kernel, with the module: it is not loaded",
-                          "orchestrator run simopen --where here"});
+  checkup.options.push_back({"module", here && facts.module.loaded,
+                             here && facts.module.loaded
+                                 ? "in this kernel, with the module: all witnesses"
+                                 : "in this kernel, with the module: it is not loaded",
+                             "orchestrator run simopen --where here"});
   if (!here && facts.module.loaded)
-    checkup.ways.back().text = "in this kernel, with the module: that needs root, namespaces, veth";
-  checkup.ways.push_back({"vm", vm,
-                          vm ? "in a microVM: all witnesses, no root, nothing of this kernel"
-                             : fmt::format("in a microVM: {}", nothing_boots),
-                          "orchestrator run simopen --where vm"});
-  checkup.ways.push_back(
+    checkup.options.back().text =
+        "in this kernel, with the module: that needs root, namespaces, veth";
+  checkup.options.push_back({"vm", vm,
+                             vm ? "in a microVM: all witnesses, no root, nothing of this kernel"
+                                : fmt::format("in a microVM: {}", nothing_boots),
+                             "orchestrator run simopen --where vm"});
+  checkup.options.push_back(
       {"here", here,
        here ? "in this kernel, without the module: sock_diag and the packets are the witnesses"
             : "in this kernel: that needs root, network namespaces, veth and sock_diag",
        "sudo orchestrator run simopen --where here"});
-  checkup.ways.push_back({"user-namespace", facts.user_namespaces.tried.works(),
-                          facts.user_namespaces.tried.works()
-                              ? "in this kernel, in a user namespace: no root, without the module"
-                              : "in this kernel without root: no user namespace can be made",
-                          "unshare --map-root-user --net orchestrator run simopen --where here"});
+  checkup.options.push_back(
+      {"user-namespace", facts.user_namespaces.tried.works(),
+       facts.user_namespaces.tried.works()
+           ? "in this kernel, in a user namespace: no root, without the module"
+           : "in this kernel without root: no user namespace can be made",
+       "unshare --map-root-user --net orchestrator run simopen --where here"});
 }
 
 }  // namespace
@@ -311,7 +315,7 @@ std::string_view to_string(Status status) {
 }
 
 bool Checkup::can_run() const {
-  return std::ranges::any_of(ways, [](const Way& way) { return way.open; });
+  return std::ranges::any_of(options, [](const RunOption& way) { return way.open; });
 }
 
 Checkup judge(const Facts& facts) {
@@ -320,7 +324,7 @@ Checkup judge(const Facts& facts) {
   judge_namespaces(facts, checkup);
   judge_module(facts, checkup);
   judge_vm(facts, checkup);
-  judge_ways(facts, checkup);
+  judge_options(facts, checkup);
   return checkup;
 }
 

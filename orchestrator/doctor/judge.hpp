@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // From facts about a machine to what they mean for the lab: what can be done
-// here, what is lacking, and the command that mends it. Pure.
+// here, what is lacking, and the command that fixes it. Pure.
 #pragma once
 
 #include <string>
@@ -26,20 +26,20 @@ struct Finding {
   Status status = Status::good;
   std::string text;     // what was found
   std::string meaning;  // for the lab; empty: what was found says it
-  std::string command;  // mends it; empty: nothing to mend, or no command does
+  std::string command;  // fixes it; empty: nothing is to be fixed, or no command does
 };
 
-// A way to play scenarios.
-struct Way {
+// One of the ways to run scenarios.
+struct RunOption {
   std::string id;  // "module", "here", "user-namespace", "vm"
   bool open = false;
-  std::string text;     // what it gives, or why it is closed
-  std::string command;  // goes that way
+  std::string text;     // what it gives, or why it cannot be used
+  std::string command;  // runs one so
 };
 
 struct Checkup {
   std::vector<Finding> findings;
-  std::vector<Way> ways;  // the best first
+  std::vector<RunOption> options;  // the best first
   bool can_run() const;
 };
 

@@ -69,8 +69,8 @@ void print_text(const Checkup& checkup, std::ostream& out, const report::Style& 
       report::print_hanging(page, text_at, "", text_at, finding.meaning, Ink::faint);
     if (!finding.command.empty()) print_command(page, finding.command);
   }
-  page.heading("Ways to play a scenario");
-  for (const Way& way : checkup.ways) {
+  page.heading("Ways to run a scenario");
+  for (const RunOption& way : checkup.options) {
     print_marked(page, sign_of(way.open ? Status::good : Status::lacking, page.glyphs()), way.text);
     if (way.open) print_command(page, way.command);
   }
@@ -96,7 +96,7 @@ nlohmann::json to_json(const Checkup& checkup) {
     if (!each.command.empty()) finding["command"] = each.command;
     object["findings"].push_back(std::move(finding));
   }
-  for (const Way& each : checkup.ways)
+  for (const RunOption& each : checkup.options)
     object["ways"].push_back(
         {{"id", each.id}, {"open", each.open}, {"text", each.text}, {"command", each.command}});
   return object;

@@ -4,9 +4,9 @@
 // left of one, or a socket that is connecting itself.
 #include <fmt/format.h>
 
-#include "explain/infer.hpp"
 #include "explain/parts.hpp"
-#include "explain/words.hpp"
+#include "record/infer.hpp"
+#include "record/owner_names.hpp"
 
 namespace lab::explain {
 namespace {
@@ -47,7 +47,7 @@ Conclusion request(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
   return {"request-in-the-way", Answer::ack,
           fmt::format("{} has answered a SYN with this 4-tuple already and waits for the ACK: a "
                       "new SYN gets an ACK; {}",
-                      space_of(facts.question), after_the_ack),
+                      netns_of(facts.question), after_the_ack),
           fmt::format("if it is the old one sent again, nothing: it gets its SYN-ACK again. Else "
                       "use another source port, or: {}",
                       kill_command(found))};

@@ -6,9 +6,10 @@
 
 #include <algorithm>
 
-#include "explain/infer.hpp"
 #include "explain/parts.hpp"
 #include "explain/words.hpp"
+#include "record/infer.hpp"
+#include "record/owner_names.hpp"
 #include "record/trace.hpp"
 #include "tcp_lookup/contract.h"
 
@@ -56,7 +57,7 @@ Conclusion not_listening(const Row& row, const Facts& facts, const std::string& 
 
 // With listen() it would hear this SYN.
 std::optional<Conclusion> listen_is_missing(const Facts& facts) {
-  const Path path = path_of(facts);
+  const Ingress path = ingress_of(facts);
   const Row* row = first(bound_only(facts), facts, [&](const Row& each) {
     return address_fits(each, facts) && device_fits(each, path);
   });
@@ -75,7 +76,7 @@ std::optional<Conclusion> listen_is_not_all(const Facts& facts) {
 }
 
 std::optional<Conclusion> other_device(const Facts& facts) {
-  const Path path = path_of(facts);
+  const Ingress path = ingress_of(facts);
   const Row* row = first(facts.tables.listeners, facts, [&](const Row& each) {
     return address_fits(each, facts) && !device_fits(each, path);
   });
@@ -146,7 +147,7 @@ std::optional<Conclusion> other_address(const Facts& facts) {
 }
 
 // An address at which others reach the namespace.
-const Address* outward_address(const OtherSpace& space, Family family) {
+const Address* outward_address(const OtherNetns& space, Family family) {
   for (const Interface& interface : space.interfaces)
     for (const InterfaceAddress& each : interface.addresses)
       if (!interface.loopback && interface.up && each.address.family() == family)
@@ -155,9 +156,9 @@ const Address* outward_address(const OtherSpace& space, Family family) {
 }
 
 std::optional<Conclusion> other_namespace(const Facts& facts) {
-  const auto has_listener = [](const OtherSpace& space) { return !space.listeners.empty(); };
-  const auto space = std::ranges::find_if(facts.others.spaces, has_listener);
-  if (space == facts.others.spaces.end()) return std::nullopt;
+  const auto has_listener = [](const OtherNetns& space) { return !space.listeners.empty(); };
+  const auto space = std::ranges::find_if(facts.others.namespaces, has_listener);
+  if (space == facts.others.namespaces.end()) return std::nullopt;
   const Row& row = space->listeners.front();
   const Address* address = outward_address(*space, wanted(facts).address.family());
   std::string remedy = "send the SYN from within that namespace";
@@ -167,7 +168,7 @@ std::optional<Conclusion> other_namespace(const Facts& facts) {
   return refused(
       "other-namespace",
       fmt::format("nobody listens on port {} in {}, but {} listens on {} in {}", row.local.port,
-                  space_of(facts.question), who(row, facts), place_of(row), name_of(*space)),
+                  netns_of(facts.question), who(row, facts), place_of(row), name_of(*space)),
       fmt::format("{}; to ask there: {}", remedy, ask_there(*space, wanted(facts), std::nullopt)));
 }
 
@@ -179,11 +180,11 @@ Conclusion nobody(const Facts& facts) {
     return refused("nobody-listens",
                    fmt::format("nobody listens on port {} in {} (whether somebody has bound it "
                                "and not called listen() was not observed)",
-                               wanted(facts).port, space_of(facts.question)),
+                               wanted(facts).port, netns_of(facts.question)),
                    start);
   return refused("nothing-bound",
                  fmt::format("nobody has port {} in {}: no socket listens on it or is bound to it",
-                             wanted(facts).port, space_of(facts.question)),
+                             wanted(facts).port, netns_of(facts.question)),
                  start);
 }
 

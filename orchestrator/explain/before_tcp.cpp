@@ -8,6 +8,7 @@
 
 #include "explain/parts.hpp"
 #include "explain/words.hpp"
+#include "record/owner_names.hpp"
 #include "util/error.hpp"
 
 namespace lab::explain {
@@ -97,9 +98,9 @@ std::optional<Conclusion> sleeping_interface(const Facts& facts, Answer fate) {
 }
 
 // That have the destination's address.
-std::vector<const OtherSpace*> spaces_of(const Facts& facts) {
-  std::vector<const OtherSpace*> spaces;
-  for (const OtherSpace& space : facts.others.spaces)
+std::vector<const OtherNetns*> spaces_of(const Facts& facts) {
+  std::vector<const OtherNetns*> spaces;
+  for (const OtherNetns& space : facts.others.namespaces)
     if (may_be_at(space.interfaces, destination_of(facts), facts.neighbour))
       spaces.push_back(&space);
   return spaces;
@@ -111,25 +112,25 @@ Conclusion not_ours(const Facts& facts) {
   if (auto conclusion = sleeping_interface(facts, fate)) return *conclusion;
 
   if (const auto spaces = spaces_of(facts); !spaces.empty()) {
-    const OtherSpace* space = spaces.front();
+    const OtherNetns* space = spaces.front();
     const std::string others =
         spaces.size() == 1 ? "" : fmt::format(" (and {} more)", spaces.size() - 1);
     std::optional<Address> source;
     if (facts.question.source) source = facts.question.source->address;
-    return {"not-local", fate,
-            fmt::format("{} is no address of {}, but of {}{}: {}", destination.str(),
-                        space_of(facts.question), name_of(*space), others,
-                        fate_in_words(fate, facts)),
-            "ask there: " + ask_there(*space, facts.question.destination, source)};
+    return {
+        "not-local", fate,
+        fmt::format("{} is no address of {}, but of {}{}: {}", destination.str(),
+                    netns_of(facts.question), name_of(*space), others, fate_in_words(fate, facts)),
+        "ask there: " + ask_there(*space, facts.question.destination, source)};
   }
   if (fate == Answer::not_sent)
     return {"no-route", fate,
-            fmt::format("there is no way from {} to {}: {}", space_of(facts.question),
+            fmt::format("there is no way from {} to {}: {}", netns_of(facts.question),
                         destination.str(), fate_in_words(fate, facts)),
             fmt::format("ip route get {}, and then a route, or the right namespace (--netns)",
                         destination.str())};
   return {"not-local", fate,
-          fmt::format("{} is no address of {}: {}", destination.str(), space_of(facts.question),
+          fmt::format("{} is no address of {}: {}", destination.str(), netns_of(facts.question),
                       fate_in_words(fate, facts)),
           fmt::format("ask on the host that has {}, or in its network namespace (--netns)",
                       destination.str())};
@@ -178,7 +179,7 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
   return Conclusion{"interface-down", Answer::nothing,
                     fmt::format("{} is down, and whatever {} sends to itself goes over it: the "
                                 "SYN is dropped",
-                                carrier->name, space_of(facts.question)),
+                                carrier->name, netns_of(facts.question)),
                     fmt::format("ip link set {} up", carrier->name)};
 }
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "explain/infer.hpp"
 #include "explain/parts.hpp"
-#include "explain/words.hpp"
+#include "record/infer.hpp"
+#include "record/owner_names.hpp"
 #include "record/trace.hpp"
 #include "tcp_lookup/contract.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "explain/facts.hpp"
+#include "record/machine_facts.hpp"
 
 namespace lab::explain {
 

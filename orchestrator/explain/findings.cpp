@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "explain/infer.hpp"
 #include "explain/parts.hpp"
-#include "explain/words.hpp"
+#include "record/infer.hpp"
+#include "record/owner_names.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::explain {
@@ -59,7 +59,7 @@ void others_on_port(const Facts& facts, Diagnosis& diagnosis) {
         fmt::format("{} sockets listen on this port, and none hears this SYN: {}", others.size(),
                     fmt::join(others, ", ")));
   if (diagnosis.conclusion.cause != "other-namespace")
-    for (const OtherSpace& space : facts.others.spaces)
+    for (const OtherNetns& space : facts.others.namespaces)
       for (const Row& row : space.listeners)
         add(diagnosis, "listens-elsewhere",
             fmt::format("{} listens on {} in {}", holder_of(row, facts.processes), place_of(row),
@@ -89,7 +89,7 @@ void listening_here(const Facts& facts, Diagnosis& diagnosis) {
   if (cause != "nothing-bound" && cause != "nobody-listens") return;
   if (facts.tables.listeners.empty())
     return add(diagnosis, "listening-here",
-               fmt::format("nothing at all listens in {}", space_of(facts.question)));
+               fmt::format("nothing at all listens in {}", netns_of(facts.question)));
   std::vector<std::string> listeners;
   for (const Row& row : facts.tables.listeners) {
     if (listeners.size() == most) break;
@@ -97,7 +97,7 @@ void listening_here(const Facts& facts, Diagnosis& diagnosis) {
   }
   const std::size_t rest = facts.tables.listeners.size() - listeners.size();
   add(diagnosis, "listening-here",
-      fmt::format("listening in {}: {}{}", space_of(facts.question), fmt::join(listeners, ", "),
+      fmt::format("listening in {}: {}{}", netns_of(facts.question), fmt::join(listeners, ", "),
                   rest ? fmt::format(", and {} more", rest) : ""));
 }
 

@@ -98,7 +98,7 @@ json to_json(const Probe& probe, const Probed& probed) {
                  {"waited_ms", probe.waited.count()},
                  {"answer", to_string(conclusion.answer)},
                  {"answered", is_success(conclusion.answer)},
-                 {"as_foretold", probed.as_foretold},
+                 {"as_predicted", probed.as_predicted},
                  {"cause", conclusion.cause},
                  {"summary", conclusion.summary},
                  {"remedy", conclusion.remedy},

@@ -18,23 +18,6 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::ranges::find(names, name) != names.end();
 }
 
-bool is_our_syn(const TraceEvent& event, const Probe& probe) {
-  return event.segment && event.flags && event.flags->syn && !event.flags->ack &&
-         event.source == probe.source && event.destination == probe.destination;
-}
-
-std::string in_words(const TraceEvent& event) {
-  std::string what;
-  const auto add = [&](bool is_set, const char* word) {
-    if (is_set) what += what.empty() ? word : fmt::format(" {}", word);
-  };
-  add(event.flags->syn, "SYN");
-  add(event.flags->fin, "FIN");
-  add(event.flags->rst, "RST");
-  add(event.flags->ack, "ACK");
-  return fmt::format("{} {} > {}", what, event.source->str(), event.destination->str());
-}
-
 // The last event of the segment with this name; null: there is none.
 const TraceEvent* last(const ProbedSegment& segment,
                        std::initializer_list<std::string_view> names) {
@@ -57,17 +40,17 @@ std::string where(const TraceEvent& event, const Probe& probe) {
   return event.host == Probe::sender ? probe.from : "the receiving namespace";
 }
 
-Answer answer_of(const Probe& probe, const Diagnosis& foretold) {
+Answer answer_of(const Probe& probe, const Diagnosis& predicted) {
   switch (probe.error) {
     case 0:
-      return foretold.conclusion.answer == Answer::simultaneous_open ? Answer::simultaneous_open
-                                                                     : Answer::syn_ack;
+      return predicted.conclusion.answer == Answer::simultaneous_open ? Answer::simultaneous_open
+                                                                      : Answer::syn_ack;
     case ECONNREFUSED:
       return Answer::rst;
     // No answer, or one that connect() does not take for one: an ACK.
     case EINPROGRESS:
     case ETIMEDOUT:
-      return foretold.conclusion.answer == Answer::ack ? Answer::ack : Answer::nothing;
+      return predicted.conclusion.answer == Answer::ack ? Answer::ack : Answer::nothing;
     default:
       return Answer::not_sent;
   }
@@ -95,7 +78,7 @@ Conclusion firewall(const TraceEvent& drop, const ProbedSegment& segment, Answer
           "look for the rule: nft list ruleset; iptables-save; ip6tables-save, in that namespace"};
 }
 
-// What the trace says of an answer that was not foretold.
+// What the trace says of an answer that was not predicted.
 std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
   const auto segments = segments_of(probe);
   for (const ProbedSegment& segment : segments)
@@ -129,10 +112,10 @@ std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
 }
 
 // Without a trace: what could have come between.
-Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& foretold) {
-  const bool foretold_answer = is_success(foretold.conclusion.answer);
+Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& predicted) {
+  const bool predicted_answer = is_success(predicted.conclusion.answer);
   const std::string outcome = outcome_in_words(probe);
-  if (foretold_answer && answer == Answer::rst)
+  if (predicted_answer && answer == Answer::rst)
     return {"refused-before-tcp", answer,
             outcome +
                 ", although somebody listens: most likely a firewall that rejects, or one "
@@ -180,36 +163,18 @@ bool same(Answer one, Answer other) {
 
 }  // namespace
 
-std::vector<ProbedSegment> segments_of(const Probe& probe) {
-  std::vector<ProbedSegment> segments;
-  std::set<std::uint64_t> known;
-  // An answer's events come after those of what it answers, so that one pass does.
-  for (const TraceEvent& event : probe.events) {
-    if (!event.segment) continue;
-    if (!known.contains(*event.segment)) {
-      const bool answers = event.cause && known.contains(*event.cause);
-      if (!is_our_syn(event, probe) && !answers) continue;
-      known.insert(*event.segment);
-      segments.push_back(
-          {*event.segment, event.flags && event.source ? in_words(event) : event.event, {}});
-    }
-    std::ranges::find(segments, *event.segment, &ProbedSegment::number)->events.push_back(&event);
-  }
-  return segments;
-}
-
-Probed judge(const Probe& probe, const Diagnosis& foretold) {
-  const Answer answer = answer_of(probe, foretold);
+Probed judge(const Probe& probe, const Diagnosis& predicted) {
+  const Answer answer = answer_of(probe, predicted);
   Probed probed;
-  if (foretold.conclusion.answer == Answer::elsewhere) {
-    probed.as_foretold = true;
+  if (predicted.conclusion.answer == Answer::elsewhere) {
+    probed.as_predicted = true;
     probed.conclusion = elsewhere(probe, answer);
-  } else if (same(answer, foretold.conclusion.answer)) {
-    probed.as_foretold = true;
-    probed.conclusion = foretold.conclusion;
+  } else if (same(answer, predicted.conclusion.answer)) {
+    probed.as_predicted = true;
+    probed.conclusion = predicted.conclusion;
   } else {
     const auto seen = from_trace(probe, answer);
-    probed.conclusion = seen ? *seen : from_difference(probe, answer, foretold);
+    probed.conclusion = seen ? *seen : from_difference(probe, answer, predicted);
   }
   if (!probe.no_trace.empty())
     probed.not_observed.push_back(

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "explain/words.hpp"
+#include "record/owner_names.hpp"
 #include "report/page.hpp"
 #include "report/path_words.hpp"
 #include "util/error.hpp"
@@ -46,7 +46,7 @@ void print_question(const Facts& facts, Page& page) {
   if (!facts.arrival.vrf.empty()) rest += fmt::format(" (VRF {})", facts.arrival.vrf);
   Line()
       .add(fmt::format("SYN {}", question.source ? question.source->str() : "?"), Ink::strong)
-      .add(fmt::format("{}, in {}", rest, space_of(question)))
+      .add(fmt::format("{}, in {}", rest, netns_of(question)))
       .print(page);
 
   std::vector<std::string> assumed;
@@ -129,8 +129,8 @@ void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
                                                                 probe.retransmissions + 1)
                                                   : ""));
   Conclusion conclusion = probed.conclusion;
-  if (probed.as_foretold) conclusion.remedy.clear();  // it was given above
-  print_conclusion(conclusion, probed.as_foretold ? ", as foretold" : ", which was not foretold",
+  if (probed.as_predicted) conclusion.remedy.clear();  // it was given above
+  print_conclusion(conclusion, probed.as_predicted ? ", as predicted" : ", which was not predicted",
                    page);
   print_findings("Not observed by the probe", page.glyphs().not_observed, probed.not_observed,
                  page);

@@ -6,7 +6,6 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +13,7 @@
 #include <cstring>
 #include <exception>
 
+#include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/pipe.hpp"
@@ -77,8 +77,7 @@ void enter_user_namespace() {
 UserNamespaceTrial try_user_namespace(const std::function<std::string()>& look) {
   constexpr char entered = '+', refused = '-';
   Pipe answer = make_pipe("a trial of user namespaces");
-  const pid_t child = checked(::fork(), "fork", "a trial of user namespaces");
-  if (child == 0) {
+  const pid_t child = fork_child("a trial of user namespaces", {}, [&] {
     std::string text(1, refused);
     try {
       enter_user_namespace();
@@ -88,8 +87,8 @@ UserNamespaceTrial try_user_namespace(const std::function<std::string()>& look) 
       text += error.what();
     }
     [[maybe_unused]] const auto wrote = ::write(answer.write_end.get(), text.data(), text.size());
-    ::_exit(0);
-  }
+    return 0;
+  });
   answer.write_end.reset();
   std::string text;
   std::array<char, 4096> piece;
@@ -99,7 +98,7 @@ UserNamespaceTrial try_user_namespace(const std::function<std::string()>& look) 
     if (got <= 0) break;
     text.append(piece.data(), static_cast<std::size_t>(got));
   }
-  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
+  wait_for_end(child);
   if (text.empty()) return {"the process that tried it died", ""};
   if (text.front() == refused) return {text.substr(1), ""};
   return {"", text.substr(1)};

@@ -27,7 +27,7 @@ Host::Host(HostPlan plan, scenario::Stack stack)
   set_loopback_up(netlink_);
 }
 
-// What is held would keep the namespace (net/last_will.hpp).
+// What is held would keep the namespace (net/crash_cleanup.hpp).
 Host::~Host() {
   for (std::size_t link = 0; link < holds_.size(); ++link) {
     if (!holds_[link]->holding()) continue;
@@ -53,7 +53,7 @@ void Host::hold() {
       holds_.push_back(make_hold({netlink_, interface.end, plan_.interfaces[link].reaches,
                                   interface.peer_mac, interface.impaired, interface.table}));
     }
-    will_.emplace(netlink_, links);
+    crash_cleanup_.emplace(netlink_, links);
   }
   for (auto& hold : holds_) hold->hold();
 }

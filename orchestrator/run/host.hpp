@@ -14,7 +14,7 @@
 
 #include "capture/capture.hpp"
 #include "net/hold.hpp"
-#include "net/last_will.hpp"
+#include "net/crash_cleanup.hpp"
 #include "net/link.hpp"
 #include "net/losses.hpp"
 #include "net/namespace.hpp"
@@ -103,7 +103,7 @@ class Host {
   std::optional<Nftables> firewall_;          // made when asked for
   std::optional<Losses> losses_;              // likewise
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
-  std::optional<LastWill> will_;              // likewise
+  std::optional<CrashCleanup> crash_cleanup_;              // likewise
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns,

@@ -59,7 +59,7 @@ std::vector<Column> columns_of(Table table) {
   return {};
 }
 
-std::vector<std::string> cells_of(Table table, const Entry& entry) {
+std::vector<std::string> cells_of(Table table, const TableEntry& entry) {
   const Row& row = entry.row;
   std::string state(to_string(row.state));
   switch (table) {

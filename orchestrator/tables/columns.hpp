@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tables/entry.hpp"
+#include "record/table_view.hpp"
 
 namespace lab::tables {
 
@@ -18,7 +18,7 @@ struct Column {
 
 // The columns of a table, and a row's words for them, as many.
 std::vector<Column> columns_of(Table table);
-std::vector<std::string> cells_of(Table table, const Entry& entry);
+std::vector<std::string> cells_of(Table table, const TableEntry& entry);
 
 // Leaves out the columns that have nothing in any row ("-"): a place in a chain
 // where sock_diag is the witness, say.

@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "explain/words.hpp"
+#include "record/owner_names.hpp"
 #include "report/page.hpp"
 #include "tcp_lookup/contract.h"
 
@@ -101,7 +101,7 @@ void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups
   if (step.socket) {
     below.add(fmt::format("{}{} ", glyphs.horizontal, glyphs.right), ink_of(step))
         .add(fmt::format("{}, {}", describe(*step.socket),
-                         explain::holder_of(*step.socket, lookups.processes)));
+                         holder_of(*step.socket, lookups.processes)));
   } else {
     below.add(meaning_of(step, answer.tuple));
   }

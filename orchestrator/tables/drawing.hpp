@@ -6,8 +6,8 @@
 
 #include <ostream>
 
+#include "record/lookups.hpp"
 #include "report/style.hpp"
-#include "tables/verdict.hpp"
 
 namespace lab::tables {
 

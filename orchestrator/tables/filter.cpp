@@ -84,7 +84,7 @@ bool same_host(const Address& one, const Address& other) { return one.mapped() =
                   word, fmt::join(known, ", ")));
 }
 
-bool holds_text(Table table, const Entry& entry, const std::string& wanted) {
+bool holds_text(Table table, const TableEntry& entry, const std::string& wanted) {
   const std::string low = lower(wanted);
   return std::ranges::any_of(cells_of(table, entry), [&](const std::string& cell) {
     return lower(cell).find(low) != std::string::npos;
@@ -135,7 +135,7 @@ std::set<TcpState> require_states(std::string_view word) {
                                             : fmt::format("{}?", fmt::join(near, " or "))));
 }
 
-bool Filter::matches(Table table, const Entry& entry) const {
+bool Filter::matches(Table table, const TableEntry& entry) const {
   return (states.empty() || states.contains(entry.row.state)) &&
          std::ranges::all_of(ends, [&](const End& end) { return end.fits(entry.row); }) &&
          std::ranges::all_of(
@@ -187,16 +187,17 @@ Asked parse_asked(const std::vector<std::string>& words, const std::vector<std::
   return asked;
 }
 
-std::size_t keep_asked(View& view, const Asked& asked) {
+std::size_t keep_asked(TableView& view, const Asked& asked) {
   std::size_t before = 0;
-  for (Seen& seen : view.tables) {
+  for (ObservedTable& seen : view.tables) {
     if (seen.table == Table::bound && asked.all())
-      std::erase_if(seen.entries, [](const Entry& entry) {
+      std::erase_if(seen.entries, [](const TableEntry& entry) {
         return entry.row.role.value_or(Role::nothing) != Role::nothing;
       });
     before += seen.entries.size();
-    std::erase_if(seen.entries,
-                  [&](const Entry& entry) { return !asked.filter.matches(seen.table, entry); });
+    std::erase_if(seen.entries, [&](const TableEntry& entry) {
+      return !asked.filter.matches(seen.table, entry);
+    });
   }
   return before;
 }

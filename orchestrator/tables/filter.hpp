@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tables/entry.hpp"
+#include "record/table_view.hpp"
 
 namespace lab::tables {
 
@@ -41,7 +41,7 @@ struct Filter {
   std::vector<End> ends;
   std::vector<std::string> texts;  // each somewhere in the row as it is printed, in either case
 
-  bool matches(Table table, const Entry& entry) const;
+  bool matches(Table table, const TableEntry& entry) const;
   bool empty() const { return states.empty() && ends.empty() && texts.empty(); }
   std::string str() const;  // "LISTEN :80 nginx"
 };
@@ -64,6 +64,6 @@ struct Asked {
 Asked parse_asked(const std::vector<std::string>& words, const std::vector<std::string>& states);
 
 // Keeps the rows that are asked for. How many were there before.
-std::size_t keep_asked(View& view, const Asked& asked);
+std::size_t keep_asked(TableView& view, const Asked& asked);
 
 }  // namespace lab::tables

@@ -8,19 +8,19 @@ namespace {
 
 using nlohmann::json;
 
-json holders_of(const std::vector<explain::Holder>& holders) {
+json holders_of(const std::vector<Holder>& holders) {
   json array = json::array();
-  for (const explain::Holder& each : holders)
+  for (const Holder& each : holders)
     array.push_back(
         {{"pid", each.pid}, {"fd", each.fd}, {"command", each.command}, {"stopped", each.stopped}});
   return array;
 }
 
-json from_seen(const Seen& seen) {
+json from_seen(const ObservedTable& seen) {
   json object{{"table", to_string(seen.table)}, {"rows", json::array()}};
   if (!seen.witness.empty()) object["witness"] = seen.witness;
   if (!seen.not_observed.empty()) object["not_observed"] = seen.not_observed;
-  for (const Entry& entry : seen.entries) {
+  for (const TableEntry& entry : seen.entries) {
     json row = entry.row;
     row["processes"] = holders_of(entry.holders);
     object["rows"].push_back(std::move(row));
@@ -30,9 +30,9 @@ json from_seen(const Seen& seen) {
 
 }  // namespace
 
-json to_json(const View& view) {
+json to_json(const TableView& view) {
   json object{{"schema", 1}, {"tables", json::array()}, {"not_observed", view.not_observed}};
-  for (const Seen& seen : view.tables) object["tables"].push_back(from_seen(seen));
+  for (const ObservedTable& seen : view.tables) object["tables"].push_back(from_seen(seen));
   return object;
 }
 

@@ -6,12 +6,12 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
-#include "tables/entry.hpp"
-#include "tables/verdict.hpp"
+#include "record/lookups.hpp"
+#include "record/table_view.hpp"
 
 namespace lab::tables {
 
-nlohmann::json to_json(const View& view);
+nlohmann::json to_json(const TableView& view);
 nlohmann::json to_json(const Lookups& lookups);
 
 }  // namespace lab::tables

@@ -25,7 +25,7 @@ std::string title_of(Table table) {
   return "?";
 }
 
-std::string remark_on(const Seen& seen) {
+std::string remark_on(const ObservedTable& seen) {
   const char* hash = seen.table == Table::listeners ? "lhash2"
                      : seen.table == Table::bound   ? "bhash"
                                                     : "ehash";
@@ -49,10 +49,10 @@ Ink ink_of(const Row& row) {
   }
 }
 
-void print_rows(const Seen& seen, Page& page) {
+void print_rows(const ObservedTable& seen, Page& page) {
   auto columns = columns_of(seen.table);
   std::vector<std::vector<std::string>> rows;
-  for (const Entry& entry : seen.entries) rows.push_back(cells_of(seen.table, entry));
+  for (const TableEntry& entry : seen.entries) rows.push_back(cells_of(seen.table, entry));
   leave_out_empty(columns, rows);
   const auto widths = widths_of(columns, rows);
   const auto print = [&](const auto& ink_at, const auto& cell_at) {
@@ -77,10 +77,10 @@ void print_rows(const Seen& seen, Page& page) {
 
 }  // namespace
 
-void print_text(const View& view, std::ostream& out, const report::Style& style) {
+void print_text(const TableView& view, std::ostream& out, const report::Style& style) {
   Page page(out, style);
   bool first = true;
-  for (const Seen& seen : view.tables) {
+  for (const ObservedTable& seen : view.tables) {
     if (!first) page.blank();
     first = false;
     Line()

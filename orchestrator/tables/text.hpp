@@ -5,11 +5,11 @@
 
 #include <ostream>
 
+#include "record/table_view.hpp"
 #include "report/style.hpp"
-#include "tables/entry.hpp"
 
 namespace lab::tables {
 
-void print_text(const View& view, std::ostream& out, const report::Style& style);
+void print_text(const TableView& view, std::ostream& out, const report::Style& style);
 
 }  // namespace lab::tables

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// The lowest layer of what host and guest say to each other: a stream of bytes
-// cut into frames. A frame is its length in four bytes, little endian, and
-// that many bytes of CBOR (RFC 8949). Both ends are this code, so the format
-// may change at will; the hello carries a version all the same, because an
-// image may be older than the orchestrator that boots it.
+// The lowest layer of the protocol between host and guest: frames (util/frame.hpp) of CBOR
+// (RFC 8949). Both ends are this code, so the format may change at will; the hello carries a
+// version all the same, because an image may be older than the orchestrator that boots it.
 //
-// Not thread-safe; one FrameReader a stream and direction.
+// Not thread-safe; one FrameReader per stream and direction.
 #pragma once
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "util/frame.hpp"
 
 namespace lab::vm {
 
@@ -24,30 +23,23 @@ constexpr std::size_t frame_limit = 4 * 1024 * 1024;
 // No value is nested deeper: the parser calls itself for each level.
 constexpr std::size_t depth_limit = 16;
 
-// The other end does not speak this protocol: the stream is past saving.
-class FrameError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 // Throws FrameError when the value needs more than frame_limit bytes.
 std::string encode_frame(const nlohmann::json& value);
 
 // Takes bytes as they arrive, in pieces of any size, and gives back whole values.
 class FrameReader {
  public:
-  void feed(std::string_view bytes) { buffer_.append(bytes); }
+  void feed(std::string_view bytes) { frames_.feed(bytes); }
 
   // The next whole value; nothing when more bytes are needed. Throws
   // FrameError: a length or a depth beyond the limit, bytes that are not CBOR.
   std::optional<nlohmann::json> next();
 
   // True when the stream stopped inside a frame.
-  bool inside_frame() const { return used_ < buffer_.size(); }
+  bool inside_frame() const { return frames_.inside_frame(); }
 
  private:
-  std::string buffer_;
-  std::size_t used_ = 0;  // bytes of buffer_ that are done with
+  FrameSplitter frames_{frame_limit};
 };
 
 }  // namespace lab::vm

@@ -3,15 +3,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdlib>
 
+#include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
 
@@ -28,28 +27,6 @@ Line make_line(const char* name) {
   Line line{Fd(ends[0]), Fd(ends[1])};
   checked(::fcntl(line.ours.get(), F_SETFL, O_NONBLOCK), "fcntl", name);
   return line;
-}
-
-// In the child: only calls that are safe after fork() in a threaded program.
-[[noreturn]] void become_qemu(char* const* argv, const Line& channel, const Line& console,
-                              const Line& words, pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);  // it died before we said so
-  // Ctrl-C is for the orchestrator, which then ends QEMU.
-  ::setpgid(0, 0);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  const int nothing = ::open("/dev/null", O_RDONLY);
-  ::dup2(nothing, 0);
-  ::dup2(words.theirs.get(), 1);
-  ::dup2(words.theirs.get(), 2);
-  ::fcntl(channel.theirs.get(), F_SETFD, 0);
-  ::fcntl(console.theirs.get(), F_SETFD, 0);
-  ::execv(argv[0], argv);
-  static constexpr char text[] = "execv failed\n";
-  [[maybe_unused]] const auto wrote = ::write(2, text, sizeof text - 1);
-  ::_exit(127);
 }
 
 }  // namespace
@@ -110,9 +87,22 @@ Machine::Machine(const MachineSettings& settings) {
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
 
-  const pid_t parent = ::getpid();
-  pid_ = checked(::fork(), "fork", settings.qemu);
-  if (pid_ == 0) become_qemu(argv.data(), channel, console, words, parent);
+  // Ctrl-C is for the orchestrator, which then ends QEMU.
+  ChildSettings child;
+  child.group = ChildSettings::Group::own;
+  child.reads_nothing = true;
+  child.output = child.error = words.theirs.get();
+  ExecReport report(settings.qemu);
+  pid_ = fork_child(settings.qemu, child, [&] {
+    ::fcntl(channel.theirs.get(), F_SETFD, 0);
+    ::fcntl(console.theirs.get(), F_SETFD, 0);
+    ::execv(argv[0], argv.data());
+    return report.fail();
+  });
+  if (const int error = report.wait()) {
+    kill();
+    throw SystemError("execv", settings.qemu, error);
+  }
   channel_ = std::move(channel.ours);
   console_ = std::move(console.ours);
   words_ = std::move(words.ours);
@@ -121,7 +111,7 @@ Machine::Machine(const MachineSettings& settings) {
 void Machine::kill() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  wait_for_end(pid_);
   pid_ = -1;
 }
 

@@ -5,7 +5,7 @@
 # short run of each is a test. ./lab test -R fuzz; longer: tests/fuzz/fuzz.sh.
 if(LAB_FUZZ)
   add_executable(fuzz_scenario ${CMAKE_CURRENT_LIST_DIR}/scenario_fuzz.cpp)
-  target_link_libraries(fuzz_scenario PRIVATE room_scenario)
+  target_link_libraries(fuzz_scenario PRIVATE lab_scenario)
   target_link_options(fuzz_scenario PRIVATE -fsanitize=fuzzer)
   return()
 endif()

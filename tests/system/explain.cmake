@@ -8,8 +8,8 @@ add_executable(explain_reality ${CMAKE_CURRENT_LIST_DIR}/explain_reality_test.cp
   ${CMAKE_CURRENT_LIST_DIR}/explain_world.cpp ${CMAKE_CURRENT_LIST_DIR}/firewall.cpp
   ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(explain_reality PRIVATE ${CMAKE_CURRENT_LIST_DIR}
-  ${CMAKE_CURRENT_SOURCE_DIR}/unit)
-target_link_libraries(explain_reality PRIVATE room_capture room_view nlohmann_json::nlohmann_json
+  ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(explain_reality PRIVATE lab_capture lab_view nlohmann_json::nlohmann_json
   GTest::gmock_main)
 target_compile_definitions(explain_reality PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
 add_dependencies(explain_reality orchestrator)
@@ -22,7 +22,7 @@ if(NOT LAB_TESTED_KERNELS)
 endif()
 
 add_executable(explain_guest ${CMAKE_CURRENT_LIST_DIR}/explain_guest_test.cpp)
-target_link_libraries(explain_guest PRIVATE room_vm GTest::gtest_main)
+target_link_libraries(explain_guest PRIVATE lab_vm GTest::gtest_main)
 list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(explain_guest PRIVATE BUILD_DIR="${PROJECT_BINARY_DIR}"
   EXPLAIN_REALITY="$<TARGET_FILE:explain_reality>" SERIES="${names}")

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "net_two_hosts.hpp"
+#include "unit/net/two_hosts.hpp"
 
 namespace lab::test {
 

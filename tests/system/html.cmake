@@ -7,9 +7,9 @@ if(NOT CHROMIUM)
   return()
 endif()
 add_executable(system_html ${CMAKE_CURRENT_LIST_DIR}/html_chromium_test.cpp)
-target_link_libraries(system_html PRIVATE room_html system_program nlohmann_json::nlohmann_json
+target_link_libraries(system_html PRIVATE lab_html system_program nlohmann_json::nlohmann_json
   GTest::gmock_main)
-target_include_directories(system_html PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/unit)
+target_include_directories(system_html PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 target_compile_definitions(system_html PRIVATE CHROMIUM="${CHROMIUM}"
   ORCHESTRATOR="$<TARGET_FILE:orchestrator>"
   TESTS_DIR="${CMAKE_CURRENT_SOURCE_DIR}" SOURCE_DIR="${PROJECT_SOURCE_DIR}")

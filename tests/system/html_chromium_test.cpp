@@ -13,9 +13,9 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "html_runs.hpp"
+#include "unit/html/runs.hpp"
 #include "program.hpp"
-#include "report_traces.hpp"
+#include "unit/report/traces.hpp"
 #include "util/text.hpp"
 
 namespace lab::html {

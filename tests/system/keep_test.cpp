@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Labs that stay, as their user meets them: kept, looked at, entered, captured and
+// Kept labs, as their user meets them: kept, looked at, entered, captured and
 // removed; and what is left when somebody is killed at any moment.
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -83,7 +83,7 @@ class Keep : public testing::Test {
 TEST_F(Keep, ALabStandsAndShowsItsSocketsInTheirLastState) {
   const Ran kept = keep();
   ASSERT_EQ(kept.status, 0) << kept.out << kept.err;
-  EXPECT_THAT(kept.out, AllOf(HasSubstr("PASS"), HasSubstr("Lab " + lab_ + " stands: a, b"),
+  EXPECT_THAT(kept.out, AllOf(HasSubstr("PASS"), HasSubstr("Lab " + lab_ + " is kept: a, b"),
                               HasSubstr(netns("a"))));
   EXPECT_NE(inode_of(netns("a")), 0u);
 
@@ -98,7 +98,7 @@ TEST_F(Keep, ALabStandsAndShowsItsSocketsInTheirLastState) {
                              socket["state"] == "ESTABLISHED";
   EXPECT_TRUE(left_is_established) << lab.dump(2);
   const Ran text = orchestrator({"inspect", lab_, "--color", "never"});
-  EXPECT_THAT(text.out, AllOf(StartsWith(lab_ + "  stands\n"), HasSubstr("left"),
+  EXPECT_THAT(text.out, AllOf(StartsWith(lab_ + "  kept\n"), HasSubstr("left"),
                               HasSubstr("ESTABLISHED"), HasSubstr("10.0.0.1/24")));
 
   const Ran ran = orchestrator({"clean", lab_, "-y"});
@@ -122,7 +122,7 @@ TEST_F(Keep, OfSeveralPlaysEachHasItsLab) {
   ASSERT_EQ(kept.status, 0) << kept.out << kept.err;
   for (const char* family : {"ipv4", "ipv6"}) {
     const std::string name = lab_ + "-self-connect-" + family;
-    EXPECT_THAT(kept.out, HasSubstr("Lab " + name + " stands"));
+    EXPECT_THAT(kept.out, HasSubstr("Lab " + name + " is kept"));
     EXPECT_EQ(orchestrator({"clean", name, "-y"}).status, 0);
   }
 }

@@ -16,7 +16,7 @@ if(NOT LAB_TESTED_KERNELS)
 endif()
 
 add_executable(kmod_guest ${CMAKE_CURRENT_LIST_DIR}/kmod_guest_test.cpp)
-target_link_libraries(kmod_guest PRIVATE room_vm GTest::gtest_main)
+target_link_libraries(kmod_guest PRIVATE lab_vm GTest::gtest_main)
 list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(kmod_guest PRIVATE
   BUILD_DIR="${PROJECT_BINARY_DIR}" KMOD_POKE="$<TARGET_FILE:kmod_poke>" SERIES="${names}")

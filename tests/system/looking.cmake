@@ -4,7 +4,7 @@
 add_library(system_terminal STATIC ${CMAKE_CURRENT_LIST_DIR}/terminal.cpp
   ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(system_terminal PUBLIC ${CMAKE_CURRENT_LIST_DIR})
-target_link_libraries(system_terminal PUBLIC room_util GTest::gmock)
+target_link_libraries(system_terminal PUBLIC lab_util GTest::gmock)
 
 foreach(test looking looking_guest)
   if(test STREQUAL looking_guest AND NOT "6.1" IN_LIST LAB_TESTED_KERNELS)

@@ -195,7 +195,7 @@ TEST_F(OnATerminal, WatchFiltersPausesAndFitsTheWindow) {
   terminal.press("h");
   EXPECT_TRUE(terminal.await("Colours:")) << terminal.screen();
   terminal.resize(60, 40);
-  EXPECT_TRUE(terminal.await("nothing tells of bind()"))
+  EXPECT_TRUE(terminal.await("the kernel does not report bind()"))
       << terminal.screen();  // wrapped, and whole
   terminal.press("q");
   EXPECT_TRUE(terminal.await("ended 0")) << terminal.screen();

@@ -4,7 +4,7 @@
 list(JOIN LAB_TESTED_KERNELS " " series)
 
 add_executable(system_programs ${CMAKE_CURRENT_LIST_DIR}/programs_guest_test.cpp)
-target_link_libraries(system_programs PRIVATE room_cli GTest::gmock_main)
+target_link_libraries(system_programs PRIVATE lab_play GTest::gmock_main)
 target_compile_definitions(system_programs PRIVATE SERIES="${series}"
   BUILD_DIR="${PROJECT_BINARY_DIR}" UNIT_RUN="$<TARGET_FILE:unit_run>")
 add_dependencies(system_programs unit_run)

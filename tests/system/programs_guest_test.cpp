@@ -10,11 +10,11 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "cli/programs.hpp"
+#include "play/guest_programs.hpp"
 #include "series.hpp"
 #include "util/executable.hpp"
 
-namespace lab::cli {
+namespace lab::play {
 namespace {
 
 using testing::HasSubstr;
@@ -59,4 +59,4 @@ INSTANTIATE_TEST_SUITE_P(Kernel, ProgramsInAGuest, testing::ValuesIn(series_of(S
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ProgramsInAGuest);
 
 }  // namespace
-}  // namespace lab::cli
+}  // namespace lab::play

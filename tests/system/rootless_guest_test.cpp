@@ -10,12 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/programs.hpp"
+#include "play/guest_programs.hpp"
 #include "series.hpp"
 #include "util/executable.hpp"
 #include "vm/run.hpp"
 
-namespace lab::cli {
+namespace lab::play {
 namespace {
 
 using testing::HasSubstr;
@@ -72,4 +72,4 @@ INSTANTIATE_TEST_SUITE_P(Kernel, RootlessInAGuest, testing::ValuesIn(series_of(S
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RootlessInAGuest);
 
 }  // namespace
-}  // namespace lab::cli
+}  // namespace lab::play

@@ -10,10 +10,10 @@ find_program(SHELLCHECK shellcheck)
 if(SHELLCHECK)
   file(GLOB_RECURSE scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/*.sh
     ${PROJECT_SOURCE_DIR}/tests/*.sh ${PROJECT_SOURCE_DIR}/vagrant/*.sh)
-  add_test(NAME house.shellcheck COMMAND ${SHELLCHECK} --external-sources
+  add_test(NAME layout.shellcheck COMMAND ${SHELLCHECK} --external-sources
     ${PROJECT_SOURCE_DIR}/lab ${PROJECT_SOURCE_DIR}/cmake/make-guest ${PROJECT_SOURCE_DIR}/.ci/run ${scripts}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(house.shellcheck PROPERTIES LABELS unit TIMEOUT 60)
+  set_tests_properties(layout.shellcheck PROPERTIES LABELS unit TIMEOUT 60)
 else()
   message(STATUS "no shellcheck: the scripts are not checked")
 endif()

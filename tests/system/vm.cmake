@@ -24,7 +24,7 @@ add_custom_command(OUTPUT ${broken}/images/6.1.cpio
 add_custom_target(image-broken ALL DEPENDS ${broken}/images/6.1.cpio)
 
 add_executable(vm_boot ${CMAKE_CURRENT_LIST_DIR}/vm_boot_test.cpp)
-target_link_libraries(vm_boot PRIVATE room_vm GTest::gmock_main)
+target_link_libraries(vm_boot PRIVATE lab_vm GTest::gmock_main)
 list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(vm_boot PRIVATE
   BUILD_DIR="${PROJECT_BINARY_DIR}" GUEST_PROBE="$<TARGET_FILE:guest_probe>" SERIES="${names}")

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "collect/probe.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <iterator>
+#include <optional>
+
+#include "collect/netns.hpp"
+#include "net/interfaces.hpp"
+#include "net/neighbour.hpp"
+#include "net/socket.hpp"
+#include "record/owner_names.hpp"
+#include "tcp_lookup/contract.h"
+#include "util/clock.hpp"
+#include "util/error.hpp"
+#include "view/trace.hpp"
+
+namespace lab::collect {
+namespace {
+
+// How long the trace may take to show what connect() has told already.
+constexpr std::chrono::milliseconds for_the_trace{500};
+
+struct Sender {
+  Namespace space;
+  std::string name;
+};
+
+Namespace again(const Namespace& space) {
+  return Namespace::open(fmt::format("/proc/self/fd/{}", space.fd()));
+}
+
+// The namespace that has the source's address, and is where `here` reaches it.
+Sender find_sender(const Namespace& here, const Facts& facts) {
+  if (!facts.question.source || facts.arrival.local_sender)
+    return {again(here), netns_of(facts.question)};
+  const Address& source = facts.question.source->address;
+  Netlink netlink_here(here);
+  const std::string neighbour = link_address_of(netlink_here, source);
+  std::vector<Sender> senders;
+  for (const KnownNetns& known : list_namespaces().namespaces) {
+    if (known.inode == here.inode()) continue;
+    try {
+      Namespace space = Namespace::open(known.path);
+      Netlink netlink(space);
+      if (may_be_at(list_interfaces(netlink), source, neighbour))
+        senders.push_back(
+            {std::move(space), name_of({known.netns, known.process, known.has_name, {}, {}})});
+    } catch (const EnvironmentError&) {
+      // It has gone meanwhile, or it may not be entered.
+    }
+  }
+  if (senders.size() == 1) return std::move(senders.front());
+  if (senders.size() > 1)
+    throw EnvironmentError(fmt::format(
+        "--probe: {} network namespaces of this machine have the address {} ({}, {} …), and which "
+        "one is meant is not known: send the probe from there, with --netns and without `from`",
+        senders.size(), source.str(), senders[0].name, senders[1].name));
+  throw EnvironmentError(
+      fmt::format("--probe: no network namespace of this machine has the address {}{}: send the "
+                  "probe from the host that has it, or leave `from` away",
+                  source.str(), facts.question.source_is_assumed ? " (which was assumed)" : ""));
+}
+
+// The traces of the receiving namespace and, if it is another, of the sending one.
+class Traces {
+ public:
+  Traces(const Namespace& here, const Namespace& sender) {
+    open(here, Probe::here);
+    if (sender.inode() != here.inode()) open(sender, Probe::sender);
+  }
+
+  const std::string& why_not() const { return why_not_; }
+
+  void drain(std::vector<TraceEvent>& into) {
+    for (Trace& trace : traces_) trace.drain(into);
+    // Each comes in its own order; the time puts them into one.
+    std::ranges::stable_sort(into, {}, &TraceEvent::time);
+  }
+
+  std::uint64_t lost() const {
+    std::uint64_t lost = 0;
+    for (const Trace& trace : traces_) lost += trace.lost();
+    return lost;
+  }
+
+  void add_to(std::vector<pollfd>& waited) const {
+    for (const Trace& trace : traces_) waited.push_back({trace.fd(), POLLIN, 0});
+  }
+
+ private:
+  void open(const Namespace& space, const char* host) {
+    TraceHere here = in(space, [&] { return Trace::open_here(host); });
+    if (here.trace)
+      traces_.push_back(std::move(*here.trace));
+    else
+      why_not_ = here.why_not;
+  }
+
+  std::vector<Trace> traces_;
+  std::string why_not_;
+};
+
+// What TCP does with a SYN, or what happens to it instead, has been seen.
+bool is_decided(const Probe& probe) {
+  constexpr std::array<std::string_view, 8> ends{
+      TCP_LOOKUP_EVENT_CONN_REQUEST, TCP_LOOKUP_EVENT_CHECK_REQ,      TCP_LOOKUP_EVENT_RCV_STATE,
+      TCP_LOOKUP_EVENT_TIME_WAIT,    TCP_LOOKUP_EVENT_SEND_RESET4,    TCP_LOOKUP_EVENT_SEND_RESET6,
+      TCP_LOOKUP_EVENT_DROP,         TCP_LOOKUP_EVENT_RCV_ESTABLISHED};
+  const auto segments = segments_of(probe);
+  return !segments.empty() &&
+         std::ranges::any_of(segments.front().events, [&](const TraceEvent* event) {
+           return std::ranges::find(ends, event->event) != ends.end();
+         });
+}
+
+// Dropped, with a reason that leaves no hope for an answer.
+bool is_dropped(const Probe& probe) {
+  for (const auto& segment : segments_of(probe))
+    for (const TraceEvent* event : segment.events) {
+      if (event->event == TCP_LOOKUP_EVENT_CONN_REQUEST &&
+          event->outcome == TCP_LOOKUP_OUTCOME_DROPPED)
+        return true;
+      if (event->event == TCP_LOOKUP_EVENT_DROP && event->reason == "NETFILTER_DROP") return true;
+    }
+  return false;
+}
+
+void await_answer(TcpSocket& socket, Traces& traces, Deadline deadline, Probe& probe) {
+  bool dropped = false;
+  for (;;) {
+    traces.drain(probe.events);
+    probe.error = socket.await_connected(Deadline(std::chrono::milliseconds(0))).error;
+    if (probe.error != EINPROGRESS || deadline.passed()) return;
+    // A firewall that rejects drops, too; its answer is on the way then.
+    if (!dropped && is_dropped(probe)) {
+      dropped = true;
+      deadline = Deadline(for_the_trace);
+    }
+    std::vector<pollfd> waited{{socket.fd(), POLLOUT, 0}};
+    traces.add_to(waited);
+    ::poll(waited.data(), waited.size(), deadline.poll_timeout());
+  }
+}
+
+void await_path(Traces& traces, Probe& probe) {
+  const Deadline deadline(for_the_trace);
+  for (;;) {
+    traces.drain(probe.events);
+    if (is_decided(probe) || deadline.passed()) return;
+    std::vector<pollfd> waited;
+    traces.add_to(waited);
+    ::poll(waited.data(), waited.size(), deadline.poll_timeout());
+  }
+}
+
+}  // namespace
+
+Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::milliseconds patience) {
+  const Sender sender = find_sender(here, facts);
+  const Endpoint& destination = facts.question.destination;
+  Probe probe;
+  probe.destination = destination;
+  probe.from = sender.name;
+  Traces traces(here, sender.space);
+  probe.no_trace = traces.why_not();
+
+  TcpSocket socket = TcpSocket::create(sender.space, destination.address.family());
+  const Deadline deadline(patience);
+  const auto begin = std::chrono::steady_clock::now();
+  if (facts.question.source) {
+    Result result;
+    if (facts.arrival.local_sender && !facts.arrival.vrf.empty())
+      result = socket.bind_to_device(facts.arrival.vrf);
+    if (result.ok()) result = socket.set_reuse_address(true);
+    if (result.ok()) result = socket.bind(*facts.question.source);
+    probe.error = result.error;
+    probe.source = *facts.question.source;
+  }
+  if (probe.error == 0) {
+    probe.error = socket.connect(destination).error;
+    // On the loopback the answer may have come before connect() is back, and
+    // a socket that was refused has no address any more.
+    if (probe.error == 0 || probe.error == EINPROGRESS) probe.source = socket.local();
+  }
+  if (probe.error == EINPROGRESS) await_answer(socket, traces, deadline, probe);
+  probe.waited = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
+  probe.retransmissions = socket.info().total_retransmissions;
+  socket.close();  // with FIN: the server has done us no harm
+  if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
+    await_path(traces, probe);
+  probe.trace_lost = traces.lost();
+  return probe;
+}
+
+}  // namespace lab::collect

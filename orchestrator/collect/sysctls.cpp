@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "collect/sysctls.hpp"
+
+#include <cerrno>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::collect {
+namespace {
+
+// Nothing: this kernel was built without it.
+std::optional<std::string> value_of(const Namespace& space, const char* name) try {
+  return read_sysctl(space, name);
+} catch (const SystemError& error) {
+  if (error.error() == ENOENT) return std::nullopt;
+  throw;
+}
+
+std::optional<int> number_of(const Namespace& space, const char* name) {
+  const auto value = value_of(space, name);
+  return value ? to_integer<int>(*value) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<PortRange> port_range_from(std::string_view text) {
+  const auto parts = words(text);
+  if (parts.size() != 2) return std::nullopt;
+  const auto first = to_integer<std::uint16_t>(parts[0]);
+  const auto last = to_integer<std::uint16_t>(parts[1]);
+  if (!first || !last) return std::nullopt;
+  return PortRange{*first, *last};
+}
+
+std::vector<PortRange> port_list_from(std::string_view text) {
+  std::vector<PortRange> ranges;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(',');
+    const std::string_view part = text.substr(0, comma);
+    const std::size_t dash = part.find('-');
+    const auto first = to_integer<std::uint16_t>(part.substr(0, dash));
+    const auto last =
+        dash == std::string_view::npos ? first : to_integer<std::uint16_t>(part.substr(dash + 1));
+    if (first && last) ranges.push_back({*first, *last});
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return ranges;
+}
+
+Sysctls read_sysctls(const Namespace& space) {
+  Sysctls sysctls;
+  // 0 is what a kernel without SYN cookies does.
+  sysctls.tcp_syncookies = number_of(space, "net/ipv4/tcp_syncookies").value_or(0);
+  sysctls.tcp_max_syn_backlog = number_of(space, "net/ipv4/tcp_max_syn_backlog");
+  sysctls.tcp_l3mdev_accept = number_of(space, "net/ipv4/tcp_l3mdev_accept");
+  sysctls.ip_local_port_range =
+      port_range_from(value_of(space, "net/ipv4/ip_local_port_range").value_or(""));
+  sysctls.ip_local_reserved_ports =
+      port_list_from(value_of(space, "net/ipv4/ip_local_reserved_ports").value_or(""));
+  return sysctls;
+}
+
+}  // namespace lab::collect

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "net/namespace.hpp"
+#include "record/machine_facts.hpp"
+
+namespace lab::collect {
+
+// "32768	60999". Pure.
+std::optional<PortRange> port_range_from(std::string_view text);
+// "8080,9000-9100"; what is no port is passed over. Pure.
+std::vector<PortRange> port_list_from(std::string_view text);
+
+// Those that decide what a SYN meets.
+Sysctls read_sysctls(const Namespace& space);
+
+}  // namespace lab::collect

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "commands/app.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "cli/complete_words.hpp"
+#include "cli/config.hpp"
+#include "cli/help.hpp"
+#include "util/signals.hpp"
+#include "cli/suggest.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "util/error.hpp"
+#include "util/print.hpp"
+#include "util/text.hpp"
+
+namespace lab::commands {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  orchestrator run simopen             run a scenario
+  orchestrator explain 127.0.0.1:8888  why is my connection refused?
+  orchestrator graph hole-punching     draw the hosts and links of a scenario
+
+orchestrator COMMAND --help documents a command. Every flag has an environment variable,
+and a line in the configuration file: docs/commands.md, and the man page orchestrator(1).)";
+
+// For a shell, in the middle of a line: no error is reported.
+int print_completions(const cli::Commands& commands, int argc, char** argv) try {
+  std::vector<std::string> words(argv + 2, argv + argc);
+  if (words.empty()) words.emplace_back();
+  fmt::print("{}", cli::completion_lines(cli::complete(commands, words)));
+  return static_cast<int>(Exit::pass);
+} catch (const std::exception&) {
+  return static_cast<int>(Exit::pass);
+}
+
+void read_config(CLI::App& app, int argc, char** argv) {
+  const auto path = cli::config_path(argc, argv);
+  if (!path) return;
+  std::string text;
+  try {
+    text = read_file(*path);
+  } catch (const SystemError& error) {
+    throw UsageError(fmt::format("the configuration file cannot be read: {}", error.what()));
+  }
+  cli::apply_config(app, text, *path);
+}
+
+// A full disk shows only when the buffers are written.
+void require_written() {
+  const bool lost = !std::cout.flush() || std::ferror(stdout) != 0;
+  if (std::fflush(stdout) != 0 || lost)
+    throw EnvironmentError("standard output could not be written whole; is its disk full?");
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{"TCP Lookup Lab: what does the Linux kernel do with my SYN?", "orchestrator"};
+  cli::Commands commands(app);
+  add_commands(commands, app);
+  if (argc > 1 && argv[1] == std::string_view("__complete"))
+    return print_completions(commands, argc, argv);
+  read_config(app, argc, argv);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return static_cast<int>(Exit::usage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& mistake) {
+    const std::string better = cli::suggestion(app, is_scenario);
+    print_printable(stderr, "orchestrator: {}\n", better.empty() ? mistake.what() : better);
+    fmt::print(stderr, "See orchestrator --help, or orchestrator COMMAND --help.\n");
+    return static_cast<int>(Exit::usage);
+  }
+  const int code = commands.run();
+  require_written();
+  return code;
+}
+
+int complain(const std::exception& error, Exit code) {
+  std::fflush(stdout);
+  print_printable(stderr, "orchestrator: {}\n", error.what());
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+void add_commands(cli::Commands& commands, CLI::App& program) {
+  program.require_subcommand(1);
+  program.formatter(cli::make_help());
+  program.footer(footer);
+  commands.completes(cli::add_config_flag(program), cli::files);
+
+  add_run(commands);
+  add_draw(commands);
+  add_explain(commands);
+  add_tables(commands);
+  add_lookup(commands);
+  add_watch(commands);
+  add_doctor(commands);
+  add_vm(commands);
+  add_list(commands);
+  add_show(commands);
+  add_validate(commands);
+  add_new(commands);
+  add_graph(commands);
+  add_inspect(commands);
+  add_exec(commands);
+  add_capture(commands);
+  add_clean(commands);
+  add_schema(commands);
+  add_completion(commands);
+  add_manual(commands);
+  add_version(commands);
+
+  cli::name_variables(program);
+}
+
+int main(int argc, char** argv) {
+  try {
+    catch_file_size_signal();
+    return parse_and_run(argc, argv);
+  } catch (const UsageError& error) {
+    return complain(error, Exit::usage);
+  } catch (const std::exception& error) {
+    return complain(error, Exit::environment);
+  }
+}
+
+}  // namespace lab::commands

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+//
+// doctor: what this machine can do for the lab, and how to fix the rest.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "commands/add_commands.hpp"
+#include "doctor/gather.hpp"
+#include "doctor/text.hpp"
+#include "util/error.hpp"
+#include "util/print.hpp"
+#include "util/printable.hpp"
+
+namespace lab::commands {
+namespace {
+
+struct DoctorFlags {
+  bool quick = false;
+  std::string format = "text";
+  cli::Color color = cli::Color::automatic;
+};
+
+int examine(const DoctorFlags& flags) {
+  const doctor::Facts facts = doctor::gather(
+      {!flags.quick, [](std::string_view note) { print_printable(stderr, "{}.\n", note); }});
+  const doctor::Checkup checkup = doctor::judge(facts);
+  if (flags.format == "json")
+    std::cout << printable(doctor::to_json(checkup).dump(2)) << std::endl;
+  else
+    doctor::print_text(checkup, std::cout, cli::style_of(flags.color));
+  return static_cast<int>(checkup.can_run() ? Exit::pass : Exit::environment);
+}
+
+}  // namespace
+
+void add_doctor(cli::Commands& commands) {
+  const auto flags = std::make_shared<DoctorFlags>();
+  CLI::App* command =
+      commands.add("doctor", "what can this machine do, and how to fix what it cannot?");
+  command
+      ->add_flag("--quick", flags->quick, "boot no guest to try KVM, if that was not done before")
+      ->envname("LAB_QUICK");
+  cli::add_format_flag(*command, flags->format);
+  cli::add_color_flag(*command, flags->color);
+  // Exit code 0: a run is possible in some way; 3: in none.
+  commands.describe(command, cli::Purpose::maintenance,
+                    {{"doctor", "what is missing, and the commands that fix it"}});
+  commands.set_action(command, [flags] { return examine(*flags); });
+}
+
+}  // namespace lab::commands

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+//
+// Stored reports drawn again, on the terminal and in every format. Several documents
+// are one report.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/report_flags.hpp"
+#include "play/pcap_folder.hpp"
+#include "play/report_files.hpp"
+#include "play/stored_runs.hpp"
+#include "play/terminal_report.hpp"
+#include "report/text.hpp"
+#include "util/error.hpp"
+
+namespace lab::commands {
+namespace {
+
+using report::PlayResult;
+using report::Run;
+
+struct DrawFlags {
+  std::vector<std::string> documents;  // stored reports; "-": standard input
+  std::string format = "text";
+  cli::Color color = cli::Color::automatic;
+  bool verbose = false;
+  play::ReportPaths reports;
+  std::string pcap;
+};
+
+// All that the documents hold. It is kept, because how a report begins depends on how
+// many plays there are.
+struct Stored {
+  std::map<std::string, std::string> sources;
+  std::vector<Run> runs;
+  report::Summary summary;
+};
+
+void read_file_into(report::DocumentReader& reader, const std::string& path) {
+  if (path == "-") return reader.read(stdin, "standard input");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
+                                                             std::fclose);
+  if (!file)
+    throw UsageError(
+        fmt::format("{}: {}; name a file that `run --output` wrote", path, std::strerror(errno)));
+  reader.read(file.get(), path);
+}
+
+Stored read_all(const std::vector<std::string>& paths) {
+  Stored stored;
+  report::DocumentReader reader(
+      {[&](const std::string& file, const std::string& text) { stored.sources[file] = text; },
+       [&](Run run) { stored.runs.push_back(std::move(run)); }});
+  for (const std::string& path : paths) read_file_into(reader, path);
+  stored.summary = reader.summary();
+  return stored;
+}
+
+// How often each play was played; their runs are numbered by it.
+using Rounds = std::map<std::string, std::size_t>;
+
+Rounds rounds_of(const Stored& stored) {
+  Rounds rounds;
+  for (const Run& run : stored.runs) ++rounds[run.result.file + " " + label(run.result)];
+  return rounds;
+}
+
+std::size_t most_rounds(const Rounds& rounds) {
+  std::size_t most = 1;
+  for (const auto& [play, count] : rounds) most = std::max(most, count);
+  return most;
+}
+
+// A play that has no timeline has no report of its own either.
+std::string text_of(const Run& run, const report::Style& style) {
+  if (run.result.ending != PlayResult::Ending::played) return {};
+  std::ostringstream text;
+  report::TextReport report(text, style);
+  report.begin(run.timeline);
+  for (const StepRecord& step : run.timeline.steps) report.step(run.timeline, step);
+  report.end(run.timeline);
+  return text.str();
+}
+
+void tell_text(const play::Reporters& reporters, const Run& run, play::Telling telling,
+               const report::Style& style) {
+  if (telling == play::Telling::never) return;
+  if (telling == play::Telling::if_it_fails && run.result.outcome != Outcome::fail) return;
+  const std::string text = text_of(run, style);
+  for (const auto& reporter : reporters) reporter->text(text);
+}
+
+void write_captures(const std::string& directory, const Stored& stored, const Rounds& rounds) {
+  const play::PcapFolder folder(directory);
+  Rounds so_far;
+  for (const Run& run : stored.runs) {
+    if (run.result.ending != PlayResult::Ending::played) continue;
+    const std::string play = run.result.file + " " + label(run.result);
+    const std::string why = folder.add(run.timeline, so_far[play]++, rounds.at(play));
+    if (!why.empty()) throw EnvironmentError(why);
+  }
+}
+
+int draw(const DrawFlags& flags) {
+  report::Style style = cli::style_of(flags.color);
+  if (flags.verbose) style.detail = report::Detail::full;
+  const Stored stored = read_all(flags.documents);
+  const Rounds rounds = rounds_of(stored);
+  play::ReportFiles files(flags.reports, flags.format);
+  play::Reporters reporters = files.take_reporters();
+  play::TerminalReport terminal = play::terminal_report(
+      files.takes_stdout(), {style, flags.verbose, false, stored.summary.scenarios,
+                             stored.runs.size(), most_rounds(rounds), ""});
+  std::ranges::move(terminal.reporters, std::back_inserter(reporters));
+
+  for (const auto& [file, text] : stored.sources)
+    for (const auto& reporter : reporters) reporter->source(file, text);
+  for (const Run& run : stored.runs) {
+    tell_text(reporters, run, terminal.text, style);
+    for (const auto& reporter : reporters) reporter->ended(run.result);
+    play::tell_run(reporters, run);
+  }
+  for (const auto& reporter : reporters) reporter->finish(stored.summary);
+  files.finish();
+  if (!flags.pcap.empty()) write_captures(flags.pcap, stored, rounds);
+  return static_cast<int>(Exit::pass);
+}
+
+}  // namespace
+
+void add_draw(cli::Commands& commands) {
+  CLI::App* command = commands.add("draw", "draw stored reports again, several of them as one");
+  const auto flags = std::make_shared<DrawFlags>();
+  commands.completes(command
+                         ->add_option("document", flags->documents,
+                                      "files that `run --output` wrote; -: standard input")
+                         ->type_name("FILE")
+                         ->required(),
+                     cli::files);
+  command
+      ->add_flag("-v,--verbose", flags->verbose,
+                 "everything: each check, each event of each path, each look "
+                 "at the tables,\nof every run")
+      ->envname("LAB_VERBOSE");
+  cli::add_format_flag(*command, flags->format);
+  add_report_flags(commands, *command, flags->reports);
+  cli::add_pcap_flag(commands, *command, flags->pcap);
+  cli::add_color_flag(*command, flags->color);
+  commands.describe(command, cli::Purpose::play,
+                    {{"draw report.json", "the text of what `run --output report.json` stored"},
+                     {"draw monday.json tuesday.json --junit both.xml",
+                      "two reports as one, and for a CI server"},
+                     {"draw report.json -v --color always | less -R", "every run in full"}});
+  commands.set_action(command, [flags] { return draw(*flags); });
+}
+
+}  // namespace lab::commands

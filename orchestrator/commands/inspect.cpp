@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+//
+// inspect: hosts, links, sockets and programs of kept labs.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "commands/require_root.hpp"
+#include "persist/kept_labs.hpp"
+#include "persist/text.hpp"
+#include "report/page.hpp"
+#include "util/error.hpp"
+#include "util/print.hpp"
+
+namespace lab::commands {
+namespace {
+
+int inspect(const std::vector<std::string>& labs, const std::string& format,
+            const report::Style& style) {
+  require_root("inspect");
+  const std::vector<persist::Found> all = persist::find_all();
+  auto data = nlohmann::json{{"labs", nlohmann::json::array()}};
+  report::Page page(std::cout, style);
+  bool first = true;
+  for (const persist::Found* found : persist::choose_labs(all, labs)) {
+    const persist::LabLook look = persist::look_into(*found, {});
+    if (format == "json") {
+      data["labs"].push_back(persist::to_json(look));
+      continue;
+    }
+    if (!std::exchange(first, false)) page.blank();
+    persist::print(page, look);
+  }
+  if (format == "json")
+    print_printable(stdout, "{}\n", data.dump(2));
+  else if (all.empty())
+    fmt::print("There is no kept lab; `orchestrator run NAME --keep` keeps one.\n");
+  return static_cast<int>(Exit::pass);
+}
+
+}  // namespace
+
+void add_inspect(cli::Commands& commands) {
+  struct Flags {
+    std::vector<std::string> labs;
+    std::string format = "text";
+    cli::Color color = cli::Color::automatic;
+  };
+  CLI::App* command = commands.add(
+      "inspect", "the labs that `run --keep` has kept: hosts, links, sockets, programs");
+  const auto flags = std::make_shared<Flags>();
+  commands.completes(
+      command->add_option("lab", flags->labs, "which labs; default: all")->type_name(""), labs);
+  cli::add_format_flag(*command, flags->format);
+  cli::add_color_flag(*command, flags->color);
+  commands.describe(
+      command, cli::Purpose::machine,
+      {{"inspect", "all kept labs"}, {"inspect simopen -f json", "one of them, as data"}});
+  commands.set_action(command, [flags] {
+    return inspect(flags->labs, flags->format, cli::style_of(flags->color));
+  });
+}
+
+}  // namespace lab::commands

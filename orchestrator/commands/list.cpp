@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+//
+// list: the scenarios, by topic.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "commands/scenario_files.hpp"
+#include "record/address.hpp"
+#include "scenario/catalogue.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+#include "util/print.hpp"
+
+namespace lab::commands {
+namespace {
+
+using scenario::CatalogueEntry;
+
+struct ListFlags {
+  std::string format = "text";
+  std::string topic;
+};
+
+nlohmann::json from_entry(const CatalogueEntry& entry) {
+  nlohmann::json object{{"name", entry.name},         {"title", entry.title},
+                        {"path", entry.path},         {"topic", entry.topic},
+                        {"variants", entry.variants}, {"families", family_names(entry.families)}};
+  if (!entry.error.empty()) object["error"] = entry.error;
+  return object;
+}
+
+void print_by_topic(const std::vector<CatalogueEntry>& entries) {
+  std::size_t width = 0;
+  for (const auto& entry : entries) width = std::max(width, entry.name.size());
+  const std::string* topic = nullptr;
+  for (const auto& entry : entries) {
+    if (!topic || *topic != entry.topic)
+      print_printable(stdout, "{}{}\n", topic ? "\n" : "", entry.topic.empty() ? "(no topic)" : entry.topic);
+    topic = &entry.topic;
+    print_printable(stdout, "  {:{}}  {}\n", entry.name, width,
+               entry.error.empty() ? entry.title : "broken: " + entry.error);
+  }
+}
+
+void keep_topic(std::vector<CatalogueEntry>& entries, const std::string& topic) {
+  std::set<std::string> topics;
+  for (const auto& entry : entries) topics.insert(entry.topic);
+  std::erase_if(entries, [&](const CatalogueEntry& entry) { return entry.topic != topic; });
+  if (!entries.empty()) return;
+  const auto near = nearest(topic, {topics.begin(), topics.end()});
+  throw UsageError(
+      fmt::format("there is no topic \"{}\"; {}", topic,
+                  near.empty() ? fmt::format("there are {}", fmt::join(topics, ", "))
+                               : fmt::format("did you mean \"{}\"?", fmt::join(near, "\" or \""))));
+}
+
+int list(const std::string& format, const std::string& topic) {
+  auto entries = scenario::catalogue(scenarios_folder());
+  if (!topic.empty()) keep_topic(entries, topic);
+  if (format == "json") {
+    nlohmann::json all = nlohmann::json::array();
+    for (const auto& entry : entries) all.push_back(from_entry(entry));
+    print_printable(stdout, "{}\n", all.dump(2));
+  } else {
+    print_by_topic(entries);
+  }
+  const bool broken = std::any_of(entries.begin(), entries.end(),
+                                  [](const auto& entry) { return !entry.error.empty(); });
+  return static_cast<int>(broken ? Exit::usage : Exit::pass);
+}
+
+}  // namespace
+
+void add_list(cli::Commands& commands) {
+  CLI::App* command = commands.add("list", "the scenarios there are, by topic");
+  const auto flags = std::make_shared<ListFlags>();
+  cli::add_format_flag(*command, flags->format);
+  commands.completes(command->add_option("--topic", flags->topic, "only those of this topic"),
+                     topics);
+  commands.describe(command, cli::Purpose::scenarios,
+                    {{"list", "all of them, by topic"},
+                     {"list --topic no-listener", "one topic"},
+                     {"list --format json", "for a program"}});
+  commands.set_action(command, [flags] { return list(flags->format, flags->topic); });
+}
+
+}  // namespace lab::commands

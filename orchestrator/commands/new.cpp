@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// new: write a scenario file to start from.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "cli/command.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "commands/scenario_files.hpp"
+#include "scenario/catalogue.hpp"
+#include "scenario/starting_file.hpp"
+#include "util/error.hpp"
+#include "util/fd.hpp"
+#include "util/write_all.hpp"
+#include "util/print.hpp"
+
+namespace lab::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct NewFlags {
+  std::string name, topic;
+};
+
+// Two scenarios of one name could not be told apart by it.
+void require_unused(const std::string& name) {
+  for (const auto& file : scenario::files_of(scenarios_folder()))
+    if (file.name == name)
+      throw UsageError(fmt::format("{}: there is a scenario of that name, {}", name, file.path));
+}
+
+fs::path folder_of(const std::string& topic) {
+  const fs::path below(topic);
+  const bool climbs = std::ranges::find(below, fs::path("..")) != below.end();
+  if (below.is_absolute() || climbs)
+    throw UsageError(
+        fmt::format("--topic {}: write the name of a folder below {}", topic, scenarios_folder()));
+  const fs::path folder = fs::path(scenarios_folder()) / below;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw UsageError(fmt::format("{}: {}", folder.string(), error.message()));
+  return folder;
+}
+
+void write_new(const std::string& path, std::string_view text) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file && errno == EEXIST)
+    throw UsageError(fmt::format("{}: there is such a file; it is left as it is", path));
+  if (!file) throw UsageError(fmt::format("{}: {}", path, std::strerror(errno)));
+  write_all(file, text, path);
+}
+
+int write_scenario(const std::string& name, const std::string& topic) {
+  const std::string text = scenario::starting_file(name);
+  fs::path path = name + ".yaml";
+  if (!topic.empty()) {
+    require_unused(name);
+    path = folder_of(topic) / path;
+  }
+  write_new(path, text);
+  print_printable(stdout, "{}: written. Change it, then `run {}`.\n", path.string(),
+             topic.empty() ? path.string() : name);
+  return static_cast<int>(Exit::pass);
+}
+
+}  // namespace
+
+void add_new(cli::Commands& commands) {
+  CLI::App* command = commands.add("new", "write a scenario's file to begin with");
+  const auto flags = std::make_shared<NewFlags>();
+  command->add_option("name", flags->name, "what it is to be called")->type_name("")->required();
+  commands.completes(
+      command->add_option("--topic", flags->topic,
+                          "among the scenarios, in the folder of this topic; default: here"),
+      topics);
+  commands.describe(command, cli::Purpose::scenarios,
+                    {{"new my-own", "my-own.yaml, here"},
+                     {"new my-own --topic no-listener", "among the scenarios"}});
+  commands.set_action(command, [flags] { return write_scenario(flags->name, flags->topic); });
+}
+
+}  // namespace lab::commands

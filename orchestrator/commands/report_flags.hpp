@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+//
+// The flags for files that get a report: of run and of draw.
+#pragma once
+
+#include "cli/command.hpp"
+#include "play/options.hpp"
+
+namespace lab::commands {
+
+// --output, --junit, …, each with its LAB_ variable.
+void add_report_flags(cli::Commands& commands, CLI::App& command, play::ReportPaths& paths);
+
+}  // namespace lab::commands

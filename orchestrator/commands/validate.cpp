@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// validate: look for mistakes in scenario files.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "commands/scenario_files.hpp"
+#include "scenario/parser.hpp"
+#include "util/error.hpp"
+#include "util/print.hpp"
+
+namespace lab::commands {
+namespace {
+
+using scenario::Scenario;
+
+// As each of its variants. The first mistake; empty: there is none.
+std::string mistake_in(const std::string& file) try {
+  for (const std::string& variant : scenario::load(file).variants)
+    scenario::load(file, {variant, {}});
+  return {};
+} catch (const UsageError& mistake) {
+  return mistake.what();
+}
+
+int validate(const std::vector<std::string>& words) {
+  bool all_well = true;
+  for (const std::string& file : scenario_paths(words)) {
+    if (const std::string mistake = mistake_in(file); mistake.empty()) {
+      const Scenario scenario = scenario::load(file);
+      print_printable(stdout, "{}: no mistake found, {} steps\n", scenario.file, scenario.steps.size());
+    } else {
+      all_well = false;
+      print_printable(stderr, "{}\n", mistake);
+    }
+  }
+  return static_cast<int>(all_well ? Exit::pass : Exit::usage);
+}
+
+}  // namespace
+
+void add_validate(cli::Commands& commands) {
+  CLI::App* command = commands.add("validate", "look for mistakes in scenarios' files");
+  const auto words = std::make_shared<std::vector<std::string>>();
+  commands.completes(
+      command->add_option("what", *words, "names from `list`, topics, patterns, files, folders")
+          ->type_name("")
+          ->required(),
+      scenario_words);
+  commands.describe(command, cli::Purpose::scenarios,
+                    {{"validate my-own.yaml", "each mistake with its line and what to write"},
+                     {"validate all", "every scenario, as each of its variants"}});
+  commands.set_action(command, [words] { return validate(*words); });
+}
+
+}  // namespace lab::commands

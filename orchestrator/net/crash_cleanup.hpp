@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// Removes the links of a namespace if this process dies at once (SIGKILL, the OOM killer)
+// while packets are held in it. Otherwise a namespace goes with the last descriptor of it.
+// But a held packet belongs to a socket (skb->sk), the socket keeps its namespace
+// (sk_net_refcnt), the namespace its link, and the link the packet: none of them would
+// ever be freed.
+//
+// A child waits for our end and then removes the links. It is in a session of its own,
+// where neither Ctrl-C nor a kill of our process group reaches it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+#include "net/link.hpp"
+#include "util/fd.hpp"
+
+namespace lab {
+
+class CrashCleanup {
+ public:
+  // Returns when the child is ready; before Linux 5.9, which has no
+  // close_range(2), there is none. Throws SystemError.
+  CrashCleanup(Netlink& netlink, const std::vector<LinkEnd>& links);
+  // Cancels it: the child ends and removes nothing.
+  ~CrashCleanup();
+  CrashCleanup(const CrashCleanup&) = delete;
+  CrashCleanup& operator=(const CrashCleanup&) = delete;
+
+ private:
+  pid_t child_ = -1;
+  Fd alive_;  // a pipe that closes when we end
+};
+
+}  // namespace lab

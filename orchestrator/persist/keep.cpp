@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "persist/keep.hpp"
+
+#include <unistd.h>
+
+#include "persist/netns_names.hpp"
+#include "report/play_result.hpp"
+
+namespace lab::persist {
+namespace {
+
+SocketState describe_socket(const SocketRecord& record, const TcpSocket& socket) {
+  SocketState state{record.name, record.host, record.cookie, socket.local().str(), ""};
+  if (const auto remote = socket.remote()) state.remote = remote->str();
+  return state;
+}
+
+// A socket that was closed is no longer ours to keep; its namesake has been
+// entered again.
+std::vector<SocketState> describe_sockets(run::Stage& stage) {
+  std::vector<SocketState> states;
+  for (const auto& [name, socket] : stage.sockets) {
+    if (!socket.is_open()) continue;
+    const std::uint64_t cookie = socket.cookie();
+    for (const SocketRecord& record : stage.timeline.sockets)
+      if (record.cookie == cookie && record.name == name) {
+        states.push_back(describe_socket(record, socket));
+        break;
+      }
+  }
+  return states;
+}
+
+std::vector<ProgramState> describe_programs(const run::Stage& stage) {
+  std::vector<ProgramState> states;
+  for (const auto& [name, staged] : stage.programs) {
+    if (staged.program.exit()) continue;
+    const ProgramRecord& record = stage.timeline.programs[staged.record];
+    states.push_back({record.name, record.host, record.command});
+  }
+  return states;
+}
+
+}  // namespace
+
+Lab describe(const std::string& name, run::Stage& stage) {
+  const Timeline& timeline = stage.timeline;
+  Lab lab;
+  lab.name = name;
+  lab.scenario = timeline.scenario;
+  lab.file = timeline.file;
+  lab.variant = timeline.variant;
+  lab.family = timeline.family == Family::inet ? "ipv4" : "ipv6";
+  lab.verdict = std::string(to_string(report::result_of(timeline).outcome));
+  lab.made = now();
+  lab.boot = boot_id();
+  lab.keeper = this_process();
+  for (const HostRecord& host : timeline.hosts) {
+    HostState state{host.name, netns_name(name, host.name), host.netns_inode};
+    for (const Address& address : addresses_of(host)) state.addresses.push_back(address.str());
+    lab.hosts.push_back(std::move(state));
+  }
+  lab.links = timeline.links;
+  lab.sockets = describe_sockets(stage);
+  lab.programs = describe_programs(stage);
+  return lab;
+}
+
+void keep_lab(const Place& place, const Lab& lab, run::Stage& stage) {
+  for (run::Host& host : stage.hosts) host.stop_watching();
+  write_state(place, lab);
+  std::vector<std::string> named;
+  try {
+    for (const HostState& state : lab.hosts)
+      set_mark(stage.host(state.name).netlink(), {lab.name, state.name});
+    for (const HostState& state : lab.hosts) {
+      give_name(place, state.netns, stage.host(state.name).space(), {lab.name, state.name});
+      named.push_back(state.netns);
+    }
+  } catch (const std::exception&) {
+    for (const std::string& name : named) take_name(place, name);
+    ::unlink(state_path(place, lab.name).c_str());
+    throw;
+  }
+}
+
+}  // namespace lab::persist

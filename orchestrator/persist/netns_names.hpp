@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// Names of network namespaces as ip-netns(8) makes them: a file below /run/netns
+// onto which the namespace is mounted. While it is no mount, the file holds our mark.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/namespace.hpp"
+#include "persist/locations.hpp"
+#include "persist/mark.hpp"
+
+namespace lab::persist {
+
+// Throws UsageError when there is such a name, SystemError.
+void give_name(const Place& place, const std::string& name, const Namespace& space,
+               const Mark& mark);
+
+struct Name {
+  std::string name;
+  // Of the namespace; nothing: no namespace is mounted there.
+  std::optional<std::uint64_t> inode;
+  // The namespace's, or the file's; nothing: it is not ours, or cannot be looked into.
+  std::optional<Mark> mark;
+};
+
+// Of one; nothing: there is no such name.
+std::optional<Name> look_at_name(const Place& place, const std::string& name);
+// Of all, in alphabetical order.
+std::vector<Name> list_names(const Place& place);
+
+// Unmounts and removes it; it may be gone already. Throws SystemError.
+void take_name(const Place& place, const std::string& name);
+
+}  // namespace lab::persist

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "persist/packet_line.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "report/label.hpp"
+#include "report/sequence.hpp"
+
+namespace lab::persist {
+namespace {
+
+// In local time, with microseconds.
+std::string clock(Timestamp time) {
+  constexpr Timestamp second = 1'000'000'000, microsecond = 1000;
+  const auto seconds = static_cast<std::time_t>(time / second);
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  return fmt::format("{:02}:{:02}:{:02}.{:06}", parts.tm_hour, parts.tm_min, parts.tm_sec,
+                     time % second / microsecond);
+}
+
+}  // namespace
+
+std::string PacketLines::name_of(const Endpoint& endpoint) const {
+  const auto found = names_.find(endpoint.address);
+  return found == names_.end() ? endpoint.str()
+                               : fmt::format("{}:{}", found->second, endpoint.port);
+}
+
+void PacketLines::print(report::Page& page, const Packet& packet) {
+  report::Line line;
+  line.add(clock(packet.time), report::Ink::faint)
+      .to(17)
+      .add(fmt::format("{} {}", packet.outgoing ? "out" : "in ", packet.device))
+      .to(27);
+  if (!packet.segment) {
+    std::string what = packet.protocol;
+    if (packet.icmp && packet.icmp->about)
+      what += fmt::format(" about {} > {}", name_of(packet.icmp->about->source),
+                          name_of(packet.icmp->about->destination));
+    line.add(fmt::format("{}, {} bytes", what, packet.bytes.size() + packet.missing));
+    line.print(page);
+    return;
+  }
+  const Segment& segment = *packet.segment;
+  const auto from = first_.try_emplace({segment.source, segment.destination}, segment.sequence);
+  if (segment.flags.syn) from.first->second = segment.sequence;
+  const auto to = first_.find({segment.destination, segment.source});
+  report::Flight flight;
+  flight.segment = segment;
+  flight.sequence = segment.sequence - from.first->second;
+  flight.acknowledgment =
+      segment.acknowledgment - (to == first_.end() ? segment.acknowledgment : to->second);
+  report::Message message;
+  message.hops.push_back({.flight = flight, .from = 0, .to = 1});
+  const report::Label label = report::label_of(message);
+  line.add(fmt::format("{} > {}  ", name_of(segment.source), name_of(segment.destination)))
+      .add(label.flags, label.ink)
+      .add(" " + label.numbers);
+  line.print(page);
+}
+
+}  // namespace lab::persist

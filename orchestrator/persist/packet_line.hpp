@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// One packet, one line, as it is seen: for people who watch.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "record/packet.hpp"
+#include "report/page.hpp"
+
+namespace lab::persist {
+
+class PacketLines {
+ public:
+  // `names`: what an address is called; others stand for themselves.
+  explicit PacketLines(std::map<Address, std::string> names) : names_(std::move(names)) {}
+
+  // "12:03:04.123456  out eth0  a:40000 > b:8080  SYN seq 0". Numbers count from the
+  // first that was seen of their direction.
+  void print(report::Page& page, const Packet& packet);
+
+ private:
+  std::string name_of(const Endpoint& endpoint) const;
+
+  std::map<Address, std::string> names_;
+  // Of each direction, the initial sequence number, or what stands for it.
+  std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> first_;
+};
+
+}  // namespace lab::persist

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+//
+// A process that is to be known again later, whatever has become of its number
+// meanwhile: by when it started (proc_pid_stat(5), field 22), too.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "util/fd.hpp"
+
+namespace lab::persist {
+
+struct Process {
+  pid_t pid = 0;
+  std::uint64_t start = 0;  // clock ticks since boot
+  bool operator==(const Process&) const = default;
+};
+
+// /proc/sys/kernel/random/boot_id. Throws SystemError.
+std::string boot_id();
+
+// What /proc/PID/stat says; nothing: there is no such process.
+struct Stat {
+  char state = '?';  // 'Z': it has ended and is waited for
+  pid_t parent = 0;
+  pid_t session = 0;
+  std::uint64_t start = 0;
+};
+std::optional<Stat> stat_of(pid_t pid);
+Process this_process();
+
+// A pidfd of it; nothing: it has ended.
+std::optional<Fd> open_process(const Process& process);
+
+// Asks it to end (SIGTERM), and ends it (SIGKILL) if it does not within `patience`.
+// Returns when it is gone. Throws SystemError (EPERM: it is not ours to end).
+void end_process(const Process& process, std::chrono::milliseconds patience);
+
+// A process that lives in a network namespace.
+struct Inhabitant {
+  Process process;
+  pid_t session = 0;
+  std::string command;  // "ncat"
+};
+// By number. Processes of others can be seen by root alone.
+std::vector<Inhabitant> inhabitants_of(std::uint64_t inode);
+
+}  // namespace lab::persist

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// What `inspect` shows: what is written of each lab, beside what is there now.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "persist/kept_labs.hpp"
+#include "record/interface.hpp"
+#include "record/row.hpp"
+#include "report/page.hpp"
+
+namespace lab::persist {
+
+// One host as it is now.
+struct HostLook {
+  std::string host, netns;
+  std::vector<lab::Interface> interfaces;
+  std::vector<Row> sockets;  // sock_diag's rows: listeners, bound, connections
+  std::string why_not;       // why it could not be looked at; empty: it was
+};
+
+struct LabLook {
+  Found found;
+  std::vector<HostLook> hosts;
+};
+
+// Looks into every host of it that stands.
+LabLook look_into(Found found, const Place& place);
+
+void print(report::Page& page, const LabLook& look);
+nlohmann::json to_json(const LabLook& look);
+
+}  // namespace lab::persist

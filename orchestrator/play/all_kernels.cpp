@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+//
+// The same plays on every kernel of class main, and what differs.
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "play/guest_run.hpp"
+#include "play/report_files.hpp"
+#include "report/json.hpp"
+#include "report/kernels_compared.hpp"
+#include "util/path_component.hpp"
+#include "vm/known_kernels.hpp"
+#include "vm/run.hpp"
+
+namespace lab::play {
+namespace {
+
+using report::KernelReport;
+
+// A directory of our own, gone with this object.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "kernels.XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw SystemError("mkdtemp", name, errno);
+    path_ = name;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// What it printed last, for one that ends without a report.
+std::string last_line(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return std::string(text.substr(text.rfind('\n') + 1));
+}
+
+// Sets `status` to the guest's exit code.
+KernelReport play_on(const std::string& kernel, const Options& asked,
+                     const std::vector<Play>& plays, const Scratch& scratch, int& status) {
+  Options options = asked;
+  options.kernel = kernel;
+  options.format = "text";
+  options.verbose = false;
+  options.progress = false;
+  options.reports = {};
+  options.reports.json = path_in(scratch.path(), kernel + ".json", "kernel");
+  if (!asked.pcap.empty()) options.pcap = path_in(asked.pcap, kernel, "kernel");
+  KernelReport result{kernel, {}, {}};
+  std::string said;
+  try {
+    status = run_in_microvm(options, plays, [&said](vm::Stream stream, std::string_view bytes) {
+      if (stream == vm::Stream::err) said += bytes;
+    });
+  } catch (const EnvironmentError& error) {
+    status = static_cast<int>(Exit::environment);
+    result.problem = error.what();
+    return result;
+  }
+  std::ifstream file(options.reports.json);
+  result.report = nlohmann::json::parse(file, nullptr, false);
+  if (result.report.is_discarded()) {
+    result.report = nullptr;
+    result.problem = fmt::format("no report came back: {}", last_line(said));
+  }
+  return result;
+}
+
+// Failed outweighs what could not be run, and that what was skipped.
+int worse(int one, int other) {
+  for (const Exit exit : {Exit::failed, Exit::usage, Exit::environment})
+    if (one == static_cast<int>(exit) || other == static_cast<int>(exit))
+      return static_cast<int>(exit);
+  // Skipped everywhere: skipped.
+  return one == static_cast<int>(Exit::pass) ? one : other;
+}
+
+nlohmann::json as_json(const std::vector<KernelReport>& reports) {
+  nlohmann::json kernels = nlohmann::json::array();
+  for (const KernelReport& each : reports) {
+    nlohmann::json kernel = {{"kernel", each.name}, {"report", each.report}};
+    if (!each.problem.empty()) kernel["problem"] = each.problem;
+    kernels.push_back(std::move(kernel));
+  }
+  nlohmann::json different = nlohmann::json::array();
+  for (const report::Difference& each : report::differences(reports)) {
+    nlohmann::json groups = nlohmann::json::array();
+    for (const auto& [seen, names] : each.groups)
+      groups.push_back({{"seen", seen}, {"kernels", names}});
+    different.push_back({{"play", each.play},
+                         {"aspect", each.aspect},
+                         {"where", each.where},
+                         {"groups", std::move(groups)}});
+  }
+  return {{"kernels", std::move(kernels)}, {"differences", std::move(different)}};
+}
+
+}  // namespace
+
+int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
+  const ReportPaths& files = options.reports;
+  if (!files.junit.empty() || !files.ktap.empty() || !files.html.empty() || files.json == "-")
+    throw UsageError(
+        "--kernel all: the differences are reported as text or as JSON (--format json, --output "
+        "FILE); for the other formats run on one kernel at a time");
+  const Scratch scratch;
+  const auto output = open_output(options.reports.json);
+  std::vector<KernelReport> reports;
+  std::optional<int> status;
+  for (const vm::KnownKernel& kernel : vm::known_kernels(vm::build_directory())) {
+    if (!kernel.main) continue;
+    fmt::print(stderr, "kernel {} …\n", kernel.name);
+    int of_this = 0;
+    reports.push_back(play_on(kernel.name, options, plays, scratch, of_this));
+    // Interrupted.
+    if (of_this >= 128) return of_this;
+    status = status ? worse(*status, of_this) : of_this;
+  }
+  if (options.format == "json")
+    fmt::print("{}\n", report::json_text(as_json(reports)));
+  else
+    report::draw_kernels(std::cout, options.style, reports);
+  std::cout.flush();
+  if (output) {
+    *output << report::json_text(as_json(reports)) << '\n';
+    if (const int error = output->finish())
+      throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
+                                         options.reports.json, std::strerror(error)));
+  }
+  return status.value_or(static_cast<int>(Exit::environment));
+}
+
+}  // namespace lab::play

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "play/guest_programs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "run/find_program.hpp"
+#include "util/error.hpp"
+#include "util/executable.hpp"
+#include "util/regular_file.hpp"
+#include "util/text.hpp"
+#include "vm/script.hpp"
+#include "vm/shared_libraries.hpp"
+
+namespace lab::play {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_path(const std::string& word) { return word.find('/') != std::string::npos; }
+
+// Debian's package, where it has another name than the program.
+std::string package_of(const std::string& program) {
+  static const std::map<std::string, std::string> packages = {
+      {"ab", "apache2-utils"},       {"ip", "iproute2"},       {"nc", "netcat-openbsd"},
+      {"nft", "nftables"},           {"ping", "iputils-ping"}, {"ss", "iproute2"},
+      {"telnet", "inetutils-telnet"}};
+  const auto found = packages.find(program);
+  return found == packages.end() ? program : found->second;
+}
+
+// Calls `visit` with each program that the scenario runs: its first word, its
+// path (empty: there is none) and the step.
+template <typename Visit>
+void for_each_program(const scenario::Scenario& scenario, Visit visit) {
+  for (const scenario::Step& step : scenario.steps)
+    if (const auto* exec = std::get_if<scenario::Exec>(&step.action))
+      visit(exec->run.front(), run::find_program(exec->run.front(), scenario.file), step);
+}
+
+// Those whose file is a small part of them.
+void refuse_with_library_tree(const std::string& path) {
+  const std::string name = fs::path(path).filename();
+  for (const char* language : {"python", "perl", "ruby"})
+    if (name.starts_with(language))
+      throw UsageError(fmt::format(
+          "{} needs its whole library, which is not sent to a microVM: use --where here, or a "
+          "program that is compiled, or a script of sh",
+          path));
+}
+
+// A guest has 512 MB of memory for everything.
+constexpr std::uint64_t max_file_size = 256 << 20;
+
+// Gathers files, each once. It reads them and runs none.
+class Baggage {
+ public:
+  // A file, with everything that it needs. `as` is its path in the guest.
+  void add_program(const std::string& path, const std::string& as, int script_depth = 0) {
+    const RegularFile file(path);
+    refuse_with_library_tree(path);
+    refuse_with_library_tree(file.path());
+    if (!add(file, as)) return;
+    if (std::optional<vm::ElfFile> elf = vm::read_elf(file)) {
+      if (!elf->interpreter.empty()) add_libraries({path, as, std::move(*elf)});
+    } else if (const std::optional<vm::Script> script = vm::read_script(file)) {
+      add_interpreter(*script, path, script_depth + 1);
+    } else {
+      throw UsageError(fmt::format(
+          "{} is neither a program for this kind of machine nor a script with \"#!\"", path));
+    }
+  }
+
+  std::vector<vm::Upload> take() { return std::move(uploads_); }
+
+ private:
+  // False: it is there already.
+  bool add(const RegularFile& file, const std::string& as) {
+    const auto same = [&](const vm::Upload& upload) { return upload.to == as; };
+    if (std::ranges::any_of(uploads_, same)) return false;
+    if (file.size() > max_file_size)
+      throw UsageError(fmt::format("{} has {} MB, and a microVM is sent files of up to {} MB",
+                                   file.path(), file.size() >> 20, max_file_size >> 20));
+    uploads_.push_back({file.path(), as});  // links are not sent
+    return true;
+  }
+
+  void add_libraries(const vm::DynamicProgram& program) {
+    const vm::Loader& loader = vm::known_loader(program.elf.interpreter, program.path);
+    for (const vm::Library& library : vm::shared_libraries(program, loader))
+      add(RegularFile(library.from), library.to);
+    // With it the loader finds them there as it does here.
+    if (fs::exists(loader.configuration))
+      add(RegularFile(loader.configuration), loader.configuration);
+  }
+
+  void add_interpreter(const vm::Script& script, const std::string& path, int depth) {
+    if (depth > vm::max_script_depth)
+      throw UsageError(
+          fmt::format("{} is run by a script that is run by a script, more than {} "
+                      "deep: the kernel refuses that",
+                      path, vm::max_script_depth));
+    if (!fs::path(script.interpreter).is_absolute())
+      throw UsageError(fmt::format("{} is to be run by {}, which is no absolute path", path,
+                                   in_quotes(script.interpreter)));
+    if (!is_executable(script.interpreter))
+      throw UsageError(
+          fmt::format("{} is to be run by {}, which is not there", path, script.interpreter));
+    add_program(script.interpreter, script.interpreter, depth);
+    if (fs::path(script.interpreter).filename() != "env") return;
+    const std::string real = find_in_path(script.argument);
+    if (real.empty())
+      throw UsageError(
+          fmt::format("{} is to be run by {}, which is not in PATH", path, script.argument));
+    add_program(real, real, depth);
+  }
+
+  std::vector<vm::Upload> uploads_;
+};
+
+}  // namespace
+
+std::string guest_path(const std::string& path) {
+  return fs::path(path).is_absolute() ? path : "/work/" + path;
+}
+
+void require_programs(const scenario::Scenario& scenario) {
+  for_each_program(
+      scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
+        if (!path.empty()) return;
+        std::string message = fmt::format("{}:{}: {}", scenario.file, step.at.line,
+                                          run::no_program(word, scenario.file));
+        if (!is_path(word))
+          message += fmt::format("; on Debian, try 'apt-get install {}'", package_of(word));
+        throw UsageError(message);
+      });
+}
+
+std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
+  Baggage baggage;
+  // Those of the folder beside this program; another one's are not.
+  const bool own_in_image = !run::other_programs_folder();
+  for_each_program(
+      scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
+        const bool own = !is_path(word) && path == run::programs_folder() + "/" + word;
+        if (own && own_in_image) return;
+        try {
+          baggage.add_program(path, own ? "/lab/programs/" + word : guest_path(path));
+        } catch (const UsageError& error) {
+          throw UsageError(fmt::format("{}:{}: {}", scenario.file, step.at.line, error.what()));
+        }
+      });
+  return baggage.take();
+}
+
+std::vector<vm::Upload> uploads_of(const std::string& path, const std::string& as) {
+  Baggage baggage;
+  baggage.add_program(path, as);
+  return baggage.take();
+}
+
+}  // namespace lab::play

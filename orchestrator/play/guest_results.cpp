@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "play/guest_results.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <set>
+
+#include "play/pcap_folder.hpp"
+
+namespace lab::play {
+namespace {
+
+// More comes from no guest: its own memory, where it keeps its files, is smaller. A report
+// for standard output comes as it is made. All in bytes.
+constexpr std::uint64_t most_captures = 1ULL << 30, most_report = 4ULL << 30,
+                        most_verdicts = 16ULL << 20;
+
+// Counts how the plays of a report ended.
+class Count : public report::Reporter {
+ public:
+  explicit Count(Verdicts& into) : into_(into) {}
+  void told(const report::PlayResult& result, std::string_view) override { into_.add(result); }
+  void finish(const report::Summary&) override {}
+
+ private:
+  Verdicts& into_;
+};
+
+std::set<std::string> captures_of(const std::vector<Play>& plays, std::size_t repeat) {
+  std::set<std::string> names;
+  for (const Play& play : plays)
+    for (std::size_t round = 0; round < repeat; ++round)
+      names.insert(pcap_file_name(named(play), round, repeat));
+  return names;
+}
+
+void begin(const vm::FileChunk& chunk, bool& began) {
+  if (chunk.first == began)
+    throw vm::Refused(fmt::format("the guest sent the file '{}' {}: refused", chunk.path,
+                                  began ? "twice" : "without its beginning"));
+  began = true;
+}
+
+}  // namespace
+
+GuestReport::GuestReport() : file_(std::tmpfile()) {
+  if (!file_) throw_errno("open", "a temporary file, the guest's report");
+}
+
+void GuestReport::add(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size() && error_ == 0)
+    error_ = errno;
+  size_ += bytes.size();
+}
+
+void GuestReport::tell(const Reporters& reporters) {
+  if (size_ == 0) return;
+  if (error_ == 0 && std::fflush(file_.get()) != 0) error_ = errno;
+  if (error_ != 0) throw SystemError("write", "a temporary file, the guest's report", error_);
+  std::rewind(file_.get());
+  try {
+    tell_document(reporters, file_.get(), "the guest's report");
+  } catch (const UsageError& mistake) {
+    throw EnvironmentError(mistake.what());
+  }
+}
+
+GuestResults::GuestResults(const Options& options, const std::vector<Play>& plays,
+                           ReportFiles& files)
+    : plays_(plays),
+      repeat_(options.repeat),
+      files_(files),
+      report_comes_as_file_(files.any() && !files.takes_stdout()),
+      reporters_(files.take_reporters()),
+      report_allowance_("its report", most_report),
+      verdicts_allowance_("results", most_verdicts) {
+  if (files.any()) reporters_.push_back(std::make_unique<Count>(reported_));
+  if (!options.pcap.empty())
+    captures_.emplace(options.pcap, captures_of(plays, options.repeat), most_captures);
+}
+
+void GuestResults::add_to_report(std::string_view bytes) {
+  report_allowance_.take(bytes.size());
+  report_.add(bytes);
+}
+
+void GuestResults::take(const vm::FileChunk& chunk) {
+  const std::string folder = fmt::format("{}/", pcap_folder);
+  if (report_comes_as_file_ && chunk.path == report_file) {
+    begin(chunk, report_began_);
+    add_to_report(chunk.bytes);
+  } else if (chunk.path == verdicts_file) {
+    begin(chunk, verdicts_began_);
+    verdicts_allowance_.take(chunk.bytes.size());
+    verdicts_ += chunk.bytes;
+  } else if (captures_ && chunk.path.starts_with(folder)) {
+    add_to_captures(chunk, chunk.path.substr(folder.size()));
+  } else {
+    throw vm::Refused(fmt::format(
+        "the guest sent a file '{}', which nobody asked for: refused", chunk.path));
+  }
+}
+
+void GuestResults::finish_early() {
+  report_.tell(reporters_);
+  finish_files();
+}
+
+int GuestResults::finish(const vm::Outcome& outcome) {
+  report_.tell(reporters_);
+  if (outcome.timed_out) {
+    finish_files();
+    throw EnvironmentError("the orchestrator in the guest hangs: the guest ended it");
+  }
+  const int status = judge(outcome.status);
+  finish_files();
+  return status;
+}
+
+int GuestResults::judge(int status) const {
+  constexpr int usage = static_cast<int>(Exit::usage),
+                environment = static_cast<int>(Exit::environment);
+  if (!verdicts_began_) {
+    // It has said why.
+    if (status == usage || status == environment) return status;
+    throw EnvironmentError(fmt::format(
+        "the orchestrator in the guest ended with status {} and without the results of its plays",
+        status));
+  }
+  const Verdicts verdicts = Verdicts::from(verdicts_);
+  verdicts.require(plays_, repeat_);
+  if (files_.any() && status != environment && report_.empty())
+    throw EnvironmentError("the orchestrator in the guest sent no report");
+  if (!report_.empty() && !(reported_ == verdicts))
+    throw EnvironmentError("the guest's report and the results of its plays contradict each other");
+  const int derived = static_cast<int>(verdicts.exit_code());
+  if (status != derived && status != environment)
+    throw EnvironmentError(
+        fmt::format("the orchestrator in the guest ended with status {}, but the results of its "
+                    "plays mean {}",
+                    status, derived));
+  return status;
+}
+
+void GuestResults::finish_files() {
+  if (!report_.empty()) files_.finish();
+  if (!failure_.empty()) throw EnvironmentError(failure_);
+}
+
+void GuestResults::add_to_captures(const vm::FileChunk& chunk, const std::string& name) {
+  try {
+    captures_->take(name, chunk);
+  } catch (const SystemError& error) {
+    if (failure_.empty()) failure_ = fmt::format("--pcap: {}", error.what());
+  }
+}
+
+}  // namespace lab::play

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+//
+// The same command in a microVM: the job is this program's own image there,
+// given what was asked for here. Text for people comes from the guest as it is
+// written; the guest's report as JSON is read back here, and all files are made of
+// that. What comes is bounded and must be what was asked for, and each play must be
+// accounted for (docs/trust.md).
+#include "play/guest_run.hpp"
+
+#include <fmt/format.h>
+#include <sys/signalfd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "play/guest_programs.hpp"
+#include "play/guest_results.hpp"
+#include "play/progress_line.hpp"
+#include "play/report_files.hpp"
+#include "report/summary.hpp"
+#include "util/fd.hpp"
+#include "util/signals.hpp"
+#include "vm/run.hpp"
+
+namespace lab::play {
+namespace {
+
+// The files that the plays are read from, each once.
+std::vector<std::string> files_of(const std::vector<Play>& plays) {
+  std::vector<std::string> files;
+  for (const Play& play : plays)
+    if (std::ranges::find(files, play.scenario->file) == files.end())
+      files.push_back(play.scenario->file);
+  return files;
+}
+
+// All that the orchestrator in the guest may take: each play its whole deadline,
+// one after the other, and some time to build and to tear down. A week at most,
+// so that no sum of them is too large for a clock.
+std::chrono::milliseconds time_for(const Options& options, const std::vector<Play>& plays) {
+  constexpr std::chrono::seconds around_a_play{10}, around_all{60};
+  constexpr std::chrono::hours most{24 * 7};
+  const auto each = options.deadline + around_a_play;
+  const std::size_t count = plays.size() * options.repeat;
+  if (count > static_cast<std::size_t>(std::chrono::milliseconds(most) / each)) return most;
+  return around_all + static_cast<int>(count) * each;
+}
+
+vm::Job job_for(const Options& options, const std::vector<Play>& plays, const ReportFiles& files) {
+  vm::Job job;
+  job.argv = {"/lab/orchestrator", "run"};
+  for (const std::string& file : files_of(plays)) job.argv.push_back(file);
+  const auto add = [&job](std::string_view flag, std::string value) {
+    job.argv.emplace_back(flag);
+    job.argv.push_back(std::move(value));
+  };
+  add("--where", "here");
+  add("--format", files.takes_stdout() ? "json" : "text");
+  add("--repeat", std::to_string(options.repeat));
+  add("--deadline", fmt::format("{}ms", options.deadline.count()));
+  add("--color", options.style.color ? "always" : "never");
+  for (const Family family : options.families)
+    add("--family", std::string(report::family_name(family)));
+  for (const auto& [name, value] : options.parameters) add("--set", name + "=" + value);
+  if (!options.variant.empty()) add("--variant", options.variant);
+  if (options.jobs > 0) add("--jobs", std::to_string(options.jobs));
+  const bool wants_report = files.any() && !files.takes_stdout();
+  if (wants_report) add("--output", fmt::format("{}/{}", guest_folder, report_file));
+  if (!options.pcap.empty()) add("--pcap", fmt::format("{}/{}", guest_folder, pcap_folder));
+  add("--verdicts", fmt::format("{}/{}", guest_folder, verdicts_file));
+  job.collect = guest_folder;
+  job.argv.emplace_back("--confine-programs");
+  // With "=", because it begins with a blank, which is followed by a dash.
+  job.argv.push_back(
+      fmt::format("--flags={} --where vm --kernel {}", options.flags, options.kernel));
+  job.argv.emplace_back("--unannounced");
+  if (options.verbose) job.argv.emplace_back("--verbose");
+  if (options.quiet) job.argv.emplace_back("--quiet");
+  if (options.progress) job.argv.emplace_back("--progress");
+  // A program of the user's is at the same path there as here.
+  const char* path_variable = std::getenv("PATH");
+  job.env = {fmt::format("PATH={}", path_variable ? path_variable : "/usr/bin:/bin"),
+             "HOME=/root",
+             "TERM=dumb",
+             "LAB_CONFIG=",  // what it is to do is said by flags alone
+             fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
+             fmt::format("COLUMNS={}", options.style.width)};
+  job.deadline = time_for(options, plays);
+  return job;
+}
+
+std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
+  std::vector<vm::Upload> uploads;
+  // Each file is found there under the name that messages here give it.
+  for (const std::string& file : files_of(plays)) uploads.push_back({file, guest_path(file), true});
+  std::set<std::string> sent;
+  for (const Play& play : plays)
+    for (vm::Upload& upload : program_uploads(*play.scenario))
+      if (sent.insert(upload.to).second) uploads.push_back(std::move(upload));
+  return uploads;
+}
+
+}  // namespace
+
+int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
+  return run_in_microvm(options, plays, [](vm::Stream stream, std::string_view bytes) {
+    std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
+    std::fwrite(bytes.data(), 1, bytes.size(), out);
+    std::fflush(out);
+  });
+}
+
+int run_in_microvm(const Options& options, const std::vector<Play>& plays,
+                   const std::function<void(vm::Stream, std::string_view)>& output) {
+  // The machine is thrown away before this process goes the way of the signal.
+  const Fd signals = block_signals();
+  vm::Options machine;
+  machine.series = options.kernel;
+  machine.cancel_fd = signals.get();
+  ReportFiles files(options.reports, options.format);
+  GuestResults collected(options, plays, files);
+  ProgressLine progress;
+  const vm::Sinks sinks{[&](vm::Stream stream, std::string_view bytes) {
+                          progress.clear();
+                          if (stream == vm::Stream::out && files.takes_stdout())
+                            collected.add_to_report(bytes);
+                          else
+                            output(stream, bytes);
+                        },
+                        [&](const vm::FileChunk& chunk) { collected.take(chunk); },
+                        [&](std::string_view note) {
+                          progress.clear();
+                          fmt::print(stderr, "{}\n", note);
+                        },
+                        [&](std::string_view what) { progress.show(what); }};
+  try {
+    return collected.finish(
+        vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks));
+  } catch (const vm::Cancelled&) {
+    try {
+      collected.finish_early();  // what the guest still sent
+    } catch (const EnvironmentError& error) {
+      fmt::print(stderr, "orchestrator: {}\n", error.what());
+    }
+    const int code = take_signal(signals);
+    fmt::print(stderr, "orchestrator: {}: the microVM is gone, and all that was in it\n",
+               ::strsignal(code - 128));
+    return code;
+  }
+}
+
+}  // namespace lab::play

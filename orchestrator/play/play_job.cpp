@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "play/play_job.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+#include "persist/keep.hpp"
+#include "persist/keeper.hpp"
+#include "report/json.hpp"
+#include "report/page.hpp"
+#include "report/text.hpp"
+#include "run/conditions.hpp"
+#include "run/runner.hpp"
+#include "util/error.hpp"
+#include "util/fd.hpp"
+
+namespace lab::play {
+namespace {
+
+using report::PlayResult;
+
+bool kernel_speaks(Family family) {
+  const Fd socket(::socket(static_cast<int>(family), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return socket || errno != EAFNOSUPPORT;
+}
+
+// Why it is not played here; empty: it is.
+std::string why_skipped(const Play& play) {
+  if (!play.skip.empty()) return play.skip;
+  if (!kernel_speaks(play.family)) return "this kernel does not speak it";
+  return run::why_skipped(*play.scenario, play.family).value_or("");
+}
+
+class Teller {
+ public:
+  Teller(const Play& play, const PlaySettings& settings, const Line& line)
+      : play_(play), settings_(settings), line_(line), report_(text_, settings.style) {}
+
+  void send(Word word, std::string_view text) const { line_.send(static_cast<char>(word), text); }
+
+  run::Audience audience() {
+    return {[this](const Timeline& timeline) {
+              if (tells()) report_.begin(timeline);
+              send_text();
+              begin_step(0);
+            },
+            [this](const Timeline& timeline, const StepRecord& step) {
+              if (tells()) report_.step(timeline, step);
+              send_text();
+              begin_step(step.index + 1);
+            }};
+  }
+
+  void end(const Timeline& timeline, const PlayResult& result) {
+    if (tells()) report_.end(timeline);
+    if (settings_.text == Telling::if_it_fails && result.outcome == Outcome::fail)
+      send(Word::text, text_.str());
+    send_text();
+    if (settings_.json) send(Word::json, report::json_text(timeline));
+    send(Word::result, report::json_text(result));
+  }
+
+ private:
+  bool tells() const { return settings_.text != Telling::never; }
+
+  void begin_step(std::size_t index) const {
+    if (index >= play_.scenario->steps.size()) return;
+    const scenario::Step& step = play_.scenario->steps[index];
+    send(Word::step, report::json_text(report::StepName{index + 1, scenario::describe(step.action),
+                                                        step.at.line}));
+  }
+
+  void send_text() {
+    if (settings_.text != Telling::as_it_happens) return;
+    if (const std::string text = std::exchange(text_, {}).str(); !text.empty())
+      send(Word::text, text);
+  }
+
+  const Play& play_;
+  const PlaySettings& settings_;
+  const Line& line_;
+  std::ostringstream text_;
+  report::TextReport report_;
+};
+
+PlayResult of(const Play& play, PlayResult::Ending ending, std::string why) {
+  PlayResult result = named(play);
+  result.ending = ending;
+  result.why = std::move(why);
+  return result;
+}
+
+std::string how_it_ended(const Ended& ended) {
+  if (ended.timed_out)
+    return fmt::format("killed at its deadline, after {}", report::duration(ended.took));
+  if (!ended.error.empty()) return fmt::format("killed: it sent {}", ended.error);
+  if (ended.end.signal != 0)
+    return fmt::format("its process crashed: {}", ::strsignal(ended.end.signal));
+  return fmt::format("its process ended with status {} and no result", ended.end.status);
+}
+
+}  // namespace
+
+namespace {
+
+// `over` comes between the play's end and that of its hosts.
+void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
+                   const Line& line, const std::function<void(run::Stage&)>& over) {
+  Teller teller(play, settings, line);
+  const auto end_here = [&](PlayResult::Ending ending, std::string why) {
+    teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
+  };
+  try {
+    if (std::string why = why_skipped(play); !why.empty())
+      return end_here(PlayResult::Ending::skipped, std::move(why));
+    run::Audience audience = teller.audience();
+    const auto tell = [&](const Timeline& timeline) {
+      if (settings.pcap)
+        if (const std::string why = settings.pcap->add(timeline, round, settings.rounds);
+            !why.empty())
+          teller.send(Word::pcap, why);
+      teller.end(timeline, report::result_of(timeline));
+    };
+    audience.over = [&](run::Stage& stage) {
+      tell(stage.timeline);
+      if (over) over(stage);
+    };
+    run::play(*play.scenario, play.family, audience, settings.programs);
+  } catch (const EnvironmentError& error) {
+    end_here(PlayResult::Ending::unplayable, error.what());
+  }
+}
+
+// What fails here is not the play's fault: its result has been reported.
+void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper, const Line& line) {
+  KeptLab kept{name, {}, {}, ""};
+  try {
+    const persist::Lab lab = persist::describe(name, stage);
+    persist::keep_lab({}, lab, stage);
+    for (const persist::HostState& host : lab.hosts) {
+      kept.hosts.push_back(host.name);
+      kept.netns.push_back(host.netns);
+    }
+  } catch (const std::exception& error) {
+    kept.why_not = error.what();
+  }
+  line.send(static_cast<char>(Word::kept), nlohmann::json(kept).dump());
+  if (kept.why_not.empty()) keeper.stay(stage);
+}
+
+}  // namespace
+
+void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
+                   const Line& line) {
+  play_and_tell(play, round, settings, line, {});
+}
+
+void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
+                   const Line& line) {
+  persist::play_as_keeper(line.fd(), [&](persist::Keeper& keeper) {
+    play_and_tell(play, 0, settings, line,
+                  [&](run::Stage& stage) { keep(lab, stage, keeper, line); });
+  });
+}
+
+void to_json(nlohmann::json& into, const KeptLab& kept) {
+  into = {
+      {"name", kept.name}, {"hosts", kept.hosts}, {"netns", kept.netns}, {"why_not", kept.why_not}};
+}
+
+void from_json(const nlohmann::json& from, KeptLab& kept) {
+  from.at("name").get_to(kept.name);
+  from.at("hosts").get_to(kept.hosts);
+  from.at("netns").get_to(kept.netns);
+  from.at("why_not").get_to(kept.why_not);
+}
+
+PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& ended) {
+  const bool well = !ended.timed_out && ended.end.signal == 0 && ended.end.status == 0;
+  if (progress.result && well) {
+    PlayResult result = *progress.result;
+    const auto around_the_steps = ended.took - result.took;
+    if (around_the_steps > result.slowest_took) {
+      result.slowest = {0, "no step: building the hosts and taking them down", 0};
+      result.slowest_took = around_the_steps;
+    }
+    result.took = ended.took;
+    return result;
+  }
+  PlayResult result = of(play, PlayResult::Ending::died, how_it_ended(ended));
+  result.outcome = Outcome::fail;
+  result.took = ended.took;
+  std::string seen = result.why;
+  if (progress.step.number == 0) seen += ", before its first step";
+  if (progress.result) seen += ", after its last step";
+  if (!ended.words.empty()) seen += fmt::format("; its last words: {}", ended.words);
+  result.failure = report::Failure{progress.step, "", "", "the play to come to its end", seen};
+  result.slowest = progress.step;
+  result.slowest_took = ended.took;
+  return result;
+}
+
+}  // namespace lab::play

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "play/process.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <string_view>
+
+#include "util/child.hpp"
+#include "util/error.hpp"
+#include "util/pidfd.hpp"
+#include "util/pipe.hpp"
+
+namespace lab::play {
+namespace {
+
+// In the child. What leaves `work` is printed.
+int run_work(const std::function<void(const Line&)>& work, Fd messages) noexcept try {
+  work(Line(std::move(messages)));
+  return 0;
+} catch (const std::exception& error) {
+  const std::string_view what = error.what();
+  [[maybe_unused]] const auto wrote = ::write(STDERR_FILENO, what.data(), what.size());
+  return 1;
+}
+
+void never_block(const Fd& pipe) {
+  checked(::fcntl(pipe.get(), F_SETFL, O_NONBLOCK), "fcntl", "a job's pipe");
+}
+
+}  // namespace
+
+Process::Process(const std::function<void(const Line&)>& work) {
+  Pipe messages = make_pipe("a job's messages"), words = make_pipe("a job's words");
+  never_block(messages.read_end);
+  never_block(words.read_end);
+  // Ctrl-C is for us, who then end it; and kill() ends its whole group.
+  ChildSettings settings;
+  settings.group = ChildSettings::Group::own;
+  settings.reads_nothing = true;
+  settings.output = settings.error = words.write_end.get();
+  pid_ =
+      fork_child("a job", settings, [&] { return run_work(work, std::move(messages.write_end)); });
+  try {
+    end_ = open_pidfd(pid_, "a job");
+  } catch (const SystemError&) {
+    kill();
+    wait_for_end(pid_);
+    throw;
+  }
+  messages_ = std::move(messages.read_end);
+  words_ = std::move(words.read_end);
+}
+
+Process::~Process() {
+  if (pid_ < 0) return;
+  kill();
+  wait_for_end(pid_);
+}
+
+void Process::kill() const { ::kill(-pid_, SIGKILL); }
+
+End Process::reap() {
+  siginfo_t how{};
+  // Not taken away yet: until then nobody else can be given its group's number.
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+    continue;
+  kill();
+  const int status = wait_for_end(pid_);
+  pid_ = -1;
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0};
+}
+
+}  // namespace lab::play

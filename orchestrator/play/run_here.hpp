@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "play/options.hpp"
+#include "play/play_list.hpp"
+
+namespace lab::play {
+
+// Runs all plays in this kernel, each in a process of its own. Returns the exit code.
+// Throws UsageError, EnvironmentError, SystemError.
+int run_here(const Options& options, const std::vector<Play>& plays);
+
+}  // namespace lab::play

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "play/stored_runs.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "report/json.hpp"
+
+namespace lab::play {
+
+void tell_run(const Reporters& reporters, const report::Run& run) {
+  const bool played = run.result.ending == report::PlayResult::Ending::played;
+  const std::string json = played ? report::json_text(run.timeline) : "";
+  for (const auto& reporter : reporters) reporter->told(run.result, json);
+}
+
+void tell_document(const Reporters& reporters, std::FILE* document, const std::string& name) {
+  report::DocumentReader reader({[&](const std::string& file, const std::string& text) {
+                                   for (const auto& reporter : reporters)
+                                     reporter->source(file, text);
+                                 },
+                                 [&](const report::Run& run) { tell_run(reporters, run); }});
+  reader.read(document, name);
+  for (const auto& reporter : reporters) reporter->finish(reader.summary());
+}
+
+}  // namespace lab::play

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "play/where.hpp"
+
+#include <fmt/format.h>
+
+#include "net/user_namespace.hpp"
+#include "util/error.hpp"
+#include "view/module.hpp"
+#include "vm/image.hpp"
+#include "vm/machine.hpp"
+
+namespace lab::play {
+namespace {
+
+Decision here(std::string why, const Facts& facts) {
+  if (facts.privileged) return {Where::here, std::move(why), false};
+  if (facts.no_user_namespace.empty()) return {Where::here, std::move(why), true};
+  throw EnvironmentError(fmt::format(
+      "hosts are network namespaces: they need root, or a user namespace, and here no user "
+      "namespace can be made: {}. Run it with sudo, let user namespaces be made, or play it in a "
+      "microVM, which needs neither: --where vm{}",
+      facts.no_user_namespace,
+      facts.no_vm.empty() ? "" : fmt::format(" (which cannot be booted now: {})", facts.no_vm)));
+}
+
+// "here" as `auto` would choose it for the module's sake.
+bool module_shows_here(const Facts& facts) {
+  if (!facts.module_loaded) return false;
+  return facts.privileged || (facts.no_user_namespace.empty() && facts.no_module_there.empty());
+}
+
+std::string what_the_module_lacks(const Facts& facts) {
+  return facts.module_loaded ? "tcp_lookup.ko shows nothing without root"
+                             : "it is not loaded in this kernel";
+}
+
+}  // namespace
+
+Decision decide(Where asked, const Facts& facts) {
+  switch (asked) {
+    case Where::here:
+      return here("asked for by --where here", facts);
+    case Where::vm:
+      if (!facts.no_vm.empty()) throw EnvironmentError(facts.no_vm);
+      return {Where::vm, "asked for by --where vm", false};
+    case Where::automatic:
+      break;
+  }
+  if (module_shows_here(facts)) return here("tcp_lookup.ko is loaded in this kernel", facts);
+  if (facts.no_vm.empty())
+    return {Where::vm,
+            facts.module_loaded
+                ? "without root tcp_lookup.ko shows nothing here, and a microVM needs no root"
+                : "tcp_lookup.ko is not loaded in this kernel, and is never loaded unasked",
+            false};
+  return here(fmt::format("without the module: {}, and no microVM can be booted: {}",
+                          what_the_module_lacks(facts), facts.no_vm),
+              facts);
+}
+
+Decision decide_to_keep(Where asked, const Facts& facts) {
+  if (asked == Where::vm)
+    throw UsageError(
+        "--keep needs --where here: a microVM ends with its run, and all that is in it. To look "
+        "around in one, start a shell there: vm shell");
+  if (!facts.privileged)
+    throw EnvironmentError(
+        "--keep needs root: a kept lab has names below /run/netns, as `ip netns` makes "
+        "them. Run it with sudo, or without --keep");
+  return {Where::here,
+          asked == Where::here ? "asked for by --where here"
+                               : "--keep needs this kernel, because a microVM ends with its run",
+          false};
+}
+
+Facts look_around(const std::string& kernel) {
+  Facts facts;
+  facts.module_loaded = Module::open_here().module.has_value();
+  try {
+    vm::find_qemu();
+    facts.release = vm::find_image(vm::build_directory(), kernel).release;
+  } catch (const EnvironmentError& missing) {
+    facts.no_vm = missing.what();
+  }
+  facts.privileged = may_build_hosts();
+  if (facts.privileged) return facts;
+  const UserNamespaceTrial trial = try_user_namespace([] { return Module::open_here().why_not; });
+  facts.no_user_namespace = trial.why_not;
+  facts.no_module_there = trial.seen;
+  return facts;
+}
+
+std::string announcement(const Decision& decision, const Facts& facts) {
+  if (decision.where == Where::vm)
+    return fmt::format("In a microVM with Debian's kernel {}: {}.", facts.release, decision.why);
+  if (!decision.user_namespace) return fmt::format("In this kernel: {}.", decision.why);
+  return fmt::format(
+      "In this kernel, in a user namespace of yours (no root): {}. Its witnesses are sock_diag and "
+      "the packets, {}.",
+      decision.why,
+      facts.no_module_there.empty() ? "and the module"
+                                    : fmt::format("but not the module: {}", facts.no_module_there));
+}
+
+}  // namespace lab::play

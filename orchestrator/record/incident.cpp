@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "record/incident.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "tcp_lookup/contract.h"
+
+namespace lab {
+namespace {
+
+// What was begun and has no end yet. Whoever loses an end (a lost event, a
+// socket that is passed on) must not fill the memory.
+constexpr std::size_t most_open = 10000;
+
+template <typename Map>
+void keep_small(Map& map) {
+  if (map.size() > most_open) map.erase(map.begin());
+}
+
+bool is(const TraceEvent& event, std::string_view ipv4_name) {
+  return event.event == ipv4_name || event.event == kernel_name(ipv4_name, Family::inet6);
+}
+
+// Why a RST that no segment has caused is sent: the kernel's reasons since
+// 6.10 (include/net/rstreason.h). TCP_STATE is none of them, since all that it
+// says is that a RST fits the state; the function that wanted it says more.
+std::string active_reset_in_words(const TraceEvent& event) {
+  struct Meaning {
+    std::string_view word, words;
+  };
+  static constexpr std::array<Meaning, 6> reasons{{
+      {"TCP_ABORT_ON_CLOSE", "close() of a socket with data that nobody has read"},
+      {"TCP_ABORT_ON_LINGER", "close() with SO_LINGER 0, or a connection that lingers too long"},
+      {"TCP_ABORT_ON_DATA", "data came for a socket that was closed"},
+      {"TCP_ABORT_ON_MEMORY", "too many orphaned sockets, or no memory for them"},
+      {"TCP_KEEPALIVE_TIMEOUT", "keepalive got no answer"},
+      {"TCP_DISCONNECT_WITH_DATA", "disconnected with data that was not sent"},
+  }};
+  static constexpr std::array<Meaning, 5> callers{{
+      {"tcp_disconnect", "close() with SO_LINGER 0, or connect() with AF_UNSPEC"},
+      {"tcp_abort", "the socket was destroyed from outside (SOCK_DESTROY, as ss -K does)"},
+      {"tcp_close", "close() of a socket with data that nobody has read"},
+      {"__tcp_close", "close() of a socket with data that nobody has read"},
+      {"tcp_keepalive_timer", "keepalive got no answer"},
+  }};
+  for (const Meaning& reason : reasons)
+    if (reason.word == event.reason) return std::string(reason.words);
+  for (const Meaning& caller : callers)
+    if (caller.word == event.caller) return std::string(caller.words);
+  return event.caller.empty() ? "the connection was given up" : "by " + event.caller + "()";
+}
+
+std::string answer_in_words(const TraceEvent& event) {
+  const std::string flags = event.flags ? event.flags->str() : "";
+  const bool syn = event.flags && event.flags->syn && !event.flags->ack;
+  std::string segment = syn ? "a SYN" : fmt::format("a segment [{}]", flags);
+  if (event.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET)
+    return fmt::format("answers {} for which there is no socket", segment);
+  return fmt::format("answers {} that the socket{} does not take", segment,
+                     event.state ? fmt::format(" in {}", to_string(*event.state)) : "");
+}
+
+Incident incident_of(const TraceEvent& event, Incident::Kind kind, const Endpoint& local,
+                     const Endpoint& remote) {
+  Incident incident;
+  incident.kind = kind;
+  incident.time = event.time;
+  incident.local = local;
+  incident.remote = remote;
+  incident.state = event.state;
+  incident.cookie = event.cookie;
+  incident.reason = event.reason;
+  return incident;
+}
+
+}  // namespace
+
+std::string_view to_string(Incident::Kind kind) {
+  switch (kind) {
+    case Incident::Kind::reset_sent:
+      return "reset-sent";
+    case Incident::Kind::reset_received:
+      return "reset-received";
+    case Incident::Kind::connect_failed:
+      return "connect-failed";
+  }
+  return "?";
+}
+
+void TraceIncidents::feed(const TraceEvent& event, std::vector<Incident>& into,
+                          std::vector<Connecting>& connecting) {
+  if (is(event, TCP_LOOKUP_EVENT_SEND4))
+    sent(event, connecting);
+  else if (is(event, TCP_LOOKUP_EVENT_SEND_RESET4) || event.event == TCP_LOOKUP_EVENT_ACTIVE_RESET)
+    reset_sent(event, into);
+  else if (is(event, TCP_LOOKUP_EVENT_RCV4) && event.segment && event.flags && event.flags->rst) {
+    if (event.source && event.destination)
+      resets_[*event.segment] = {*event.destination, *event.source};
+    keep_small(resets_);
+  } else if (event.event == TCP_LOOKUP_EVENT_RESET || event.event == TCP_LOOKUP_EVENT_CHECK_REQ ||
+             event.event == TCP_LOOKUP_EVENT_TIME_WAIT)
+    reset_arrived(event, into);
+  else if (event.event == TCP_LOOKUP_EVENT_DROP)
+    dropped(event, into);
+  else if (event.event == TCP_LOOKUP_EVENT_SET_STATE)
+    state_changed(event, into);
+  else if (is(event, TCP_LOOKUP_EVENT_ESTABLISHED4) && event.detail == TCP_LOOKUP_DETAIL_ICMP &&
+           event.cookie)
+    if (const auto attempt = attempts_.find(*event.cookie); attempt != attempts_.end())
+      attempt->second.icmp = true;
+}
+
+void TraceIncidents::sent(const TraceEvent& event, std::vector<Connecting>& connecting) {
+  if (!event.flags || !event.flags->syn || event.flags->ack || !event.cookie || !event.source ||
+      !event.destination)
+    return;
+  if (++attempts_[*event.cookie].syns > 1) return;
+  keep_small(attempts_);
+  connecting.push_back({*event.source, *event.destination, *event.cookie});
+}
+
+void TraceIncidents::reset_sent(const TraceEvent& event, std::vector<Incident>& into) {
+  if (!event.source || !event.destination) return;
+  // A RST that no segment has caused is told with the socket's own end first.
+  if (event.event == TCP_LOOKUP_EVENT_ACTIVE_RESET) {
+    Incident incident =
+        incident_of(event, Incident::Kind::reset_sent, *event.source, *event.destination);
+    incident.what = active_reset_in_words(event);
+    into.push_back(std::move(incident));
+    return;
+  }
+  Incident incident =
+      incident_of(event, Incident::Kind::reset_sent, *event.destination, *event.source);
+  incident.answers = event.flags;
+  incident.what = answer_in_words(event);
+  into.push_back(std::move(incident));
+}
+
+void TraceIncidents::reset_arrived(const TraceEvent& event, std::vector<Incident>& into) {
+  const auto reset = event.segment ? resets_.find(*event.segment) : resets_.end();
+  if (reset == resets_.end()) return;
+  const Ends ends = reset->second;
+  resets_.erase(reset);
+  // That of a connect() is told when its socket is closed, which comes next.
+  if (event.event == TCP_LOOKUP_EVENT_RESET && event.state == TcpState::syn_sent && event.cookie) {
+    attempts_[*event.cookie].reset = true;
+    return;
+  }
+  Incident incident = incident_of(event, Incident::Kind::reset_received, ends.first, ends.second);
+  if (event.event == TCP_LOOKUP_EVENT_CHECK_REQ) {
+    incident.what = "ends a handshake of which the last ACK had not come";
+  } else if (event.event == TCP_LOOKUP_EVENT_TIME_WAIT) {
+    incident.what = "came for a connection in TIME-WAIT";
+  } else {
+    // tcp_reset()
+    incident.error = event.state == TcpState::close_wait ? EPIPE : ECONNRESET;
+    incident.what =
+        fmt::format("ends the connection{}",
+                    event.state ? fmt::format(", which was in {}", to_string(*event.state)) : "");
+  }
+  into.push_back(std::move(incident));
+}
+
+void TraceIncidents::dropped(const TraceEvent& event, std::vector<Incident>& into) {
+  const auto reset = event.segment ? resets_.find(*event.segment) : resets_.end();
+  if (reset == resets_.end()) return;
+  Incident incident =
+      incident_of(event, Incident::Kind::reset_received, reset->second.first, reset->second.second);
+  incident.what = event.reason == "NO_SOCKET" ? "came for nobody, and is passed over"
+                                              : "is not accepted, and changes nothing";
+  into.push_back(std::move(incident));
+  resets_.erase(reset);
+}
+
+void TraceIncidents::state_changed(const TraceEvent& event, std::vector<Incident>& into) {
+  if (event.state != TcpState::syn_sent || !event.cookie) return;
+  const auto found = attempts_.find(*event.cookie);
+  const Attempt attempt = found == attempts_.end() ? Attempt{} : found->second;
+  if (found != attempts_.end()) attempts_.erase(found);
+  if (event.state_after != TcpState::closed || !event.source || !event.destination) return;
+
+  Incident incident =
+      incident_of(event, Incident::Kind::connect_failed, *event.source, *event.destination);
+  if (attempt.reset) {
+    incident.error = ECONNREFUSED;
+    incident.what = "a RST came";
+  } else if (attempt.icmp) {
+    incident.what = "an ICMP error came";
+  } else if (attempt.syns == 0) {
+    incident.what = "no SYN was sent: no route, no free port, or a policy";
+  } else {
+    incident.what =
+        fmt::format("no answer to {} SYN{}: it has timed out, or its process has given up",
+                    attempt.syns, attempt.syns > 1 ? "s" : "");
+  }
+  into.push_back(std::move(incident));
+}
+
+void CaptureIncidents::feed(const Packet& packet, std::vector<Incident>& into,
+                            std::vector<Connecting>& connecting) {
+  if (!packet.segment) return;
+  const Segment& segment = *packet.segment;
+  const Ends forth{segment.source, segment.destination};
+  const Ends back{segment.destination, segment.source};
+  std::set<Ends>& syns = packet.outgoing ? syns_sent_ : syns_received_;
+  std::set<Ends>& answered = packet.outgoing ? syns_received_ : syns_sent_;
+  if (segment.flags.syn && !segment.flags.ack) {
+    if (syns.insert(forth).second && packet.outgoing)
+      connecting.push_back({segment.source, segment.destination, 0});
+    keep_small(syns);
+    return;
+  }
+  const bool answers_syn = answered.erase(back) > 0;
+  if (!segment.flags.rst) return;
+  Incident incident;
+  incident.time = packet.time;
+  incident.local = packet.outgoing ? segment.source : segment.destination;
+  incident.remote = packet.outgoing ? segment.destination : segment.source;
+  if (packet.outgoing) {
+    incident.kind = Incident::Kind::reset_sent;
+    incident.what = answers_syn ? "answers a SYN" : "what it answers was not observed";
+    if (answers_syn) incident.answers = TcpFlags::parse("S");
+  } else if (answers_syn) {
+    incident.kind = Incident::Kind::connect_failed;
+    incident.error = ECONNREFUSED;
+    incident.what = "a RST came";
+  } else {
+    incident.kind = Incident::Kind::reset_received;
+    incident.what = "what it ends was not observed";
+  }
+  into.push_back(std::move(incident));
+}
+
+}  // namespace lab

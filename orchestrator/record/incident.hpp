@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+//
+// What an engineer wants to hear of as it happens: a RST that this namespace
+// sends or receives, and a connect() that fails. Made from the trace or, where
+// there is none, from captured packets, which know less. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "record/packet.hpp"
+#include "record/trace.hpp"
+
+namespace lab {
+
+struct Incident {
+  enum class Kind { reset_sent, reset_received, connect_failed };
+  Kind kind = Kind::reset_sent;
+  Timestamp time = 0;
+  Endpoint local, remote;  // this namespace's end, and the other one
+  // Of the segment that a sent RST answers; nothing: none has caused it, or
+  // nobody could see which.
+  std::optional<TcpFlags> answers;
+  std::optional<TcpState> state;        // of the socket here, before
+  std::optional<std::uint64_t> cookie;  // of that socket
+  int error = 0;                        // what the process gets; 0: not known, or nobody is told
+  std::string reason;                   // the kernel's own word
+  std::string what;                     // in words, from what was seen alone
+
+  // A client was turned away, and the tables can tell why.
+  bool is_refusal() const { return kind == Kind::reset_sent && answers && answers->syn; }
+};
+// An incident with the processes that were found at its two ends.
+struct ObservedIncident {
+  Incident incident;
+  // "curl (pid 99, fd 5)", "network namespace web" besides where it is another
+  // one; empty: not found out.
+  std::string local_process, remote_process;
+  // "module", or "capture", which knows no causes.
+  std::string witness;
+};
+
+std::string_view to_string(Incident::Kind kind);  // "reset-sent"
+
+// A connect() that is under way: whose it is can be found out now, and perhaps
+// not any more once it has failed.
+struct Connecting {
+  Endpoint local, remote;
+  std::uint64_t cookie = 0;
+};
+
+// From the events of one namespace, in their order.
+class TraceIncidents {
+ public:
+  void feed(const TraceEvent& event, std::vector<Incident>& into,
+            std::vector<Connecting>& connecting);
+
+ private:
+  // A socket between its SYN and the answer.
+  struct Attempt {
+    int syns = 0;
+    bool reset = false;
+    bool icmp = false;
+  };
+  using Ends = std::pair<Endpoint, Endpoint>;  // local, remote
+
+  void sent(const TraceEvent& event, std::vector<Connecting>& connecting);
+  void reset_sent(const TraceEvent& event, std::vector<Incident>& into);
+  void reset_arrived(const TraceEvent& event, std::vector<Incident>& into);
+  void dropped(const TraceEvent& event, std::vector<Incident>& into);
+  void state_changed(const TraceEvent& event, std::vector<Incident>& into);
+
+  std::map<std::uint64_t, Attempt> attempts_;  // by cookie
+  std::map<Ends, std::uint64_t> cookies_;      // of the attempts
+  std::map<std::uint64_t, Ends> resets_;       // RSTs that came in, by segment, not dealt with yet
+};
+
+// From captured packets. A RST that answers a SYN is known by the SYN before it.
+class CaptureIncidents {
+ public:
+  void feed(const Packet& packet, std::vector<Incident>& into, std::vector<Connecting>& connecting);
+
+ private:
+  using Ends = std::pair<Endpoint, Endpoint>;  // source, destination
+  std::set<Ends> syns_sent_, syns_received_;   // that nobody has answered yet
+};
+
+}  // namespace lab

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+//
+// What SYNs would meet: the module's answers, or what is inferred without it, and the
+// processes that have the sockets that were found.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/lookup.hpp"
+#include "record/machine_facts.hpp"
+
+namespace lab {
+
+struct Lookups {
+  std::vector<LookupAnswer> answers;  // in the order of the questions
+  bool inferred = false;              // by infer(), from sock_diag's rows
+  Processes processes;                // of the sockets in the answers
+  std::vector<std::string> not_observed;
+};
+
+// The connection would be established: a listener takes the SYN, or a socket that is
+// connecting itself. As explain's exit code has it.
+bool is_success(const LookupAnswer& answer);
+
+}  // namespace lab

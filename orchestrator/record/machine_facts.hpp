@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+//
+// All that an explanation is made from, as plain values: the question, and what
+// the machine was seen to be at that moment. collect/ fills it; explain/ reads
+// it and nothing else.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "record/interface.hpp"
+#include "record/lookup.hpp"
+#include "record/row.hpp"
+
+namespace lab {
+
+// "What would this SYN meet?", with what was left open filled in.
+struct Question {
+  Endpoint destination;
+  // Nothing: there is no route from here to the destination, so a connect()
+  // ends before it has a source.
+  std::optional<Endpoint> source;
+  bool source_is_assumed = false;  // what a connect() from here would use
+  bool port_is_assumed = false;    // an ephemeral one that nobody uses
+  // How --netns was given; empty: the namespace that the program runs in.
+  std::string netns;
+  std::vector<std::string> remarks;  // how what was typed was understood
+};
+
+// The route of the SYN until TCP looks for a socket.
+struct Arrival {
+  // It comes from a socket of this namespace. The kernel then treats it as if
+  // it had come in on the interface that has the destination address.
+  bool local_sender = false;
+  std::string device;  // that interface, or the one that it comes in on; empty: unknown
+  bool device_is_assumed = false;
+  std::string vrf;    // of which the device is a port; empty: none
+  RouteAnswer there;  // what the routing tables say of the destination
+  RouteAnswer back;   // of the source; not asked for a local sender
+};
+
+// TCP's tables, as far as they concern the question.
+struct Tables {
+  std::vector<Row> listeners;  // all of them
+  std::vector<Row> ehash;      // those with the destination's port at their local end …
+  std::vector<Row> senders;    // … and those with the source's
+  // Sockets that hold the destination's port and neither listen nor are
+  // connected. Nothing: nobody here can see them.
+  std::optional<std::vector<Row>> bound_only;
+  std::string bound_witness;  // "module", "sock_diag", "the descriptors under /proc"
+};
+
+// How this kernel counts, where kernels differ and nothing but a trial tells.
+struct Kernel {
+  std::string release;  // uname -r
+  // The request queue takes as many requests as the backlog and one more
+  // ("tcp: allow a connection when sk_max_ack_backlog is zero", Linux 6.14 and
+  // stable kernels). Nothing: not tried.
+  std::optional<bool> takes_one_more_request;
+};
+
+struct UdpSocket {
+  Endpoint local;
+  std::uint64_t inode = 0;
+};
+
+struct PortRange {
+  std::uint16_t first = 0, last = 0;
+  bool contains(std::uint16_t port) const { return first <= port && port <= last; }
+};
+
+// Of the namespace; a value that could not be read is empty.
+struct Sysctls {
+  std::optional<int> tcp_syncookies;
+  std::optional<int> tcp_max_syn_backlog;
+  std::optional<int> tcp_l3mdev_accept;
+  std::optional<PortRange> ip_local_port_range;
+  std::vector<PortRange> ip_local_reserved_ports;
+};
+
+// A process that has a socket open.
+struct Holder {
+  pid_t pid = 0;
+  int fd = -1;
+  std::string command;   // /proc/PID/comm
+  bool stopped = false;  // by SIGSTOP or a debugger
+};
+
+struct Processes {
+  std::map<std::uint64_t, std::vector<Holder>> by_inode;
+  bool all_seen = true;  // false: the descriptors of some may not be read
+  bool by_root = false;  // root looked; what it may not read, nobody here may
+};
+
+// Another network namespace that has to do with it.
+struct OtherNetns {
+  std::string netns;      // what --netns takes to mean it; empty: the one that we are in
+  std::string process;    // "nginx (pid 4121)": the first that lives in it; empty: none
+  bool has_name = false;  // below /run/netns
+  std::vector<Interface> interfaces;
+  std::vector<Row> listeners;  // on the destination's port
+};
+
+struct OtherNamespaces {
+  std::vector<OtherNetns> namespaces;
+  bool all_seen = true;  // false: some could not be looked into
+};
+
+struct Facts {
+  Question question;
+  Kernel kernel;
+  bool as_root = false;  // who looked; root, too, may be kept from seeing all
+  Arrival arrival;
+  std::vector<Interface> interfaces;
+  Tables tables;
+  std::vector<UdpSocket> udp;  // on the destination's port
+  Sysctls sysctls;
+  Processes processes;
+  OtherNamespaces others;
+  // The link-layer address at which the destination is reached, if it is a
+  // neighbour: many namespaces may have the same IP address, but one has this.
+  std::string neighbour;
+  // The module's answer; nothing: why_no_answer says why.
+  std::optional<LookupAnswer> answer;
+  std::string why_no_answer;
+};
+
+// The interface of that name; null: there is none.
+const Interface* find_interface(const std::vector<Interface>& interfaces, const std::string& name);
+// The interface that has the address; null: none has it.
+const Interface* owner_of(const std::vector<Interface>& interfaces, const Address& address);
+// Whether a packet for `address` may be meant for the host that has these
+// interfaces. `neighbour`: the link-layer address to which it goes; empty: not
+// known.
+bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
+               const std::string& neighbour);
+
+// An ephemeral port that none of these sockets has at an end, and not `but`:
+// what an explanation assumes where no source port is given. Nothing: all are taken.
+std::optional<std::uint16_t> unused_port(const Sysctls& sysctls, const std::vector<Row>& sockets,
+                                         std::uint16_t but);
+
+}  // namespace lab

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+//
+// One real SYN and what happened to it, as plain values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "record/address.hpp"
+#include "record/trace.hpp"
+
+namespace lab {
+
+struct Probe {
+  Endpoint source, destination;  // as it was sent
+  std::string from;              // the namespace that sent it, in words
+  // Of connect(): 0: connected; EINPROGRESS: nobody has answered within `waited`.
+  int error = 0;
+  std::uint32_t retransmissions = 0;  // of the SYN, until then
+  std::chrono::milliseconds waited{0};
+  // What the traces of the receiving and of the sending namespace saw
+  // meanwhile, in the order of their time. TraceEvent::host is one of these.
+  static constexpr const char* here = "here";
+  static constexpr const char* sender = "sender";
+  std::vector<TraceEvent> events;
+  std::string no_trace;          // why there is no trace; empty: there is one
+  std::uint64_t trace_lost = 0;  // events that are missing in it
+};
+
+// The segments of the probe, each with its events, in the order in which they
+// were sent: the SYN, what was sent because of it, what was sent because of that.
+struct ProbedSegment {
+  std::uint64_t number = 0;
+  std::string what;  // "SYN 10.0.0.1:40000 > 10.0.0.2:8888"
+  std::vector<const TraceEvent*> events;
+};
+std::vector<ProbedSegment> segments_of(const Probe& probe);
+
+}  // namespace lab

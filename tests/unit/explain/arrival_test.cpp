@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+//
+// A SYN that TCP here never gets: routing has the first word.
+#include <gmock/gmock.h>
+
+#include "unit/explain/facts.hpp"
+
+namespace lab::explain {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+RouteAnswer refusal(int error) { return {error, RouteType::other, "", std::nullopt}; }
+RouteAnswer over(const std::string& device) {
+  return {0, RouteType::unicast, device, std::nullopt};
+}
+
+// connect() from here, to where no route leads.
+Facts without_source(const std::string& destination, int error) {
+  Facts facts = asked(destination, "127.0.0.1:1");
+  facts.question.source.reset();
+  facts.arrival.there = refusal(error);
+  return facts;
+}
+
+TEST(ExplainArrival, NoRoute) {
+  const Diagnosis diagnosis = diagnose(without_source("192.0.2.1:80", ENETUNREACH));
+  EXPECT_EQ(diagnosis.conclusion.cause, "no-route");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::not_sent);
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("ENETUNREACH"));
+  EXPECT_THAT(steps_of(diagnosis), ElementsAre("route"));
+}
+
+TEST(ExplainArrival, AnotherHostsAddress) {
+  Facts facts = local_syn("192.0.2.1:80", "10.0.0.2:40000");
+  facts.arrival.there = {0, RouteType::unicast, "eth0", address("10.0.0.254")};
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::elsewhere);
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("leaves by eth0, gateway 10.0.0.254"));
+}
+
+TEST(ExplainArrival, AnotherHostsAddressForASynFromOutside) {
+  Facts facts = outside_syn("10.0.0.9:80");
+  facts.arrival.there = refusal(EHOSTUNREACH);  // this host forwards nothing
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
+}
+
+TEST(ExplainArrival, AnotherNamespacesAddress) {
+  Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
+  facts.arrival.there = over("docker0");
+  facts.others.namespaces = {container()};
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("network namespace web"));
+  EXPECT_THAT(diagnosis.conclusion.remedy,
+              HasSubstr("orchestrator explain 172.17.0.2:80 from 172.17.0.1 --netns web"));
+}
+
+// Another machine's container, say, or one behind another bridge.
+TEST(ExplainArrival, AnotherNamespacesAddressButNotTheNeighbour) {
+  Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
+  facts.arrival.there = over("docker0");
+  facts.others.namespaces = {container()};
+  facts.neighbour = "02:42:ac:11:00:99";
+  EXPECT_THAT(diagnose(facts).conclusion.summary, Not(HasSubstr("network namespace web")));
+  facts.neighbour = facts.others.namespaces[0].interfaces[0].link_address;
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web"));
+}
+
+TEST(ExplainArrival, SeveralNamespacesAddress) {
+  Facts facts = local_syn("172.17.0.2:80", "172.17.0.1:40000");
+  facts.arrival.there = over("docker0");
+  facts.others.namespaces = {container(), container(), container()};
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web (and 2 more):"));
+}
+
+TEST(ExplainArrival, AnInterfaceThatIsDown) {
+  Facts facts = without_source("10.0.0.2:80", ENETUNREACH);
+  facts.interfaces[1].up = false;
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "interface-down");
+  EXPECT_EQ(diagnosis.conclusion.remedy, "ip link set eth0 up");
+}
+
+TEST(ExplainArrival, ALoopbackThatWasNeverSetUp) {
+  for (const char* destination : {"127.0.0.1:80", "127.0.0.53:80", "[::1]:80"}) {
+    Facts facts = without_source(destination, ENETUNREACH);
+    facts.interfaces[0].up = false;
+    facts.interfaces[0].addresses.clear();
+    EXPECT_EQ(diagnose(facts).conclusion.cause, "interface-down") << destination;
+    EXPECT_EQ(diagnose(facts).conclusion.remedy, "ip link set lo up");
+  }
+}
+
+TEST(ExplainArrival, AnAddressThatIsStillTentative) {
+  Facts facts = without_source("[fd00::2]:80", ENETUNREACH);
+  facts.interfaces[1].addresses[1].tentative = true;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "address-tentative");
+}
+
+TEST(ExplainArrival, AnAddressInAVrf) {
+  Facts facts = without_source("10.0.0.2:80", ENETUNREACH);
+  facts.interfaces[1].vrf = "blue";
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "other-vrf");
+  EXPECT_THAT(diagnosis.conclusion.remedy, HasSubstr("ip vrf exec blue"));
+}
+
+TEST(ExplainArrival, TheReversePathFilter) {
+  Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
+  facts.arrival.there = refusal(EXDEV);
+  facts.arrival.back = over("eth1");
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "reverse-path-filter");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("leave by eth1"));
+}
+
+TEST(ExplainArrival, TheReversePathFilterOfLinux6_14HasAnotherErrno) {
+  Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
+  facts.arrival.there = refusal(EINVAL);
+  facts.arrival.back = refusal(ENETUNREACH);
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "reverse-path-filter");
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("have no route"));
+}
+
+TEST(ExplainArrival, ALoopbackAddressFromOutsideIsAMartian) {
+  Facts facts = outside_syn("127.0.0.1:80");
+  facts.arrival.there = refusal(EINVAL);
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "martian");
+}
+
+TEST(ExplainArrival, AnOwnAddressFromOutsideIsAMartian) {
+  Facts facts = outside_syn("10.0.0.2:80", "10.0.0.2:40000");
+  facts.arrival.there = refusal(EINVAL);
+  facts.arrival.back.type = RouteType::local;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "martian");
+}
+
+// What a namespace sends to itself goes over lo, whosever the address is.
+TEST(ExplainArrival, ALoopbackThatWentDown) {
+  Facts facts = local_syn("10.0.0.2:80", "10.0.0.2:40000");
+  facts.interfaces[0].up = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "interface-down");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
+// The kernel's answer to a lookup does not say it for IPv6; ip6_rcv_core() does.
+TEST(ExplainArrival, TheIpv6LoopbackFromOutsideIsAMartian) {
+  Facts facts = outside_syn("[::1]:80", "[fd00::1]:40000");
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "martian");
+}
+
+TEST(ExplainArrival, NoWayBackToTheSource) {
+  Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
+  facts.arrival.back = refusal(ENETUNREACH);
+  facts.tables.listeners = {listener("0.0.0.0:80")};
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "no-return-route");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
+}
+
+TEST(ExplainArrival, ABroadcastAddress) {
+  Facts facts = local_syn("10.0.0.255:80", "10.0.0.2:40000");
+  facts.arrival.there.type = RouteType::broadcast;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "not-unicast");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::not_sent);
+}
+
+TEST(ExplainArrival, WhatTcpWouldHaveFoundIsNotTold) {
+  Facts facts = without_source("192.0.2.1:80", ENETUNREACH);
+  facts.udp = {{at("0.0.0.0:80"), 1}};
+  EXPECT_THAT(diagnose(facts).findings, testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace lab::explain

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+//
+// A listener hears the SYN. Has it room?
+#include <gmock/gmock.h>
+
+#include "unit/explain/facts.hpp"
+
+namespace lab::explain {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Facts with_listener(const std::string& place = "0.0.0.0:8888") {
+  Facts facts = local_syn();
+  facts.tables.listeners = {listener(place)};
+  add_server(facts);
+  return facts;
+}
+
+Row request(const std::string& local = "127.0.0.1:8888") {
+  return connection(TcpState::syn_received, local, "127.0.0.1:50000", Kind::request);
+}
+
+TEST(ExplainListener, AccceptsTheSyn) {
+  const Diagnosis diagnosis = diagnose(with_listener());
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::syn_ack);
+  EXPECT_EQ(diagnosis.conclusion.remedy, "");
+  EXPECT_EQ(diagnosis.conclusion.summary,
+            "would be accepted by server (pid 4121, fd 3), which listens on 0.0.0.0:8888");
+  EXPECT_THAT(steps_of(diagnosis),
+              ElementsAre("route", "ehash", "lhash2-exact", "lhash2-wildcard", "answer"));
+}
+
+TEST(ExplainListener, OfTheExactAddressEndsTheSearch) {
+  const Diagnosis diagnosis = diagnose(with_listener("127.0.0.1:8888"));
+  EXPECT_THAT(steps_of(diagnosis), ElementsAre("route", "ehash", "lhash2-exact", "answer"));
+}
+
+TEST(ExplainListener, ADualStackSocketHearsIpv4) {
+  Facts facts = with_listener("[::]:8888");
+  facts.tables.listeners[0].v6only = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, AnIpv4MappedAddressHearsIpv4) {
+  EXPECT_EQ(diagnose(with_listener("[::ffff:127.0.0.1]:8888")).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, OnTheDeviceOfTheSyn) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].device = "lo";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, OnTheVrfOfTheSynsDevice) {
+  Facts facts = with_listener();
+  facts.arrival.vrf = "blue";
+  facts.tables.listeners[0].device = "blue";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, WithAFullAcceptQueueDropsIt) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue = 2;
+  facts.tables.listeners[0].accept_queue_max = 1;
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "accept-queue-full");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("2 connections wait for accept()"));
+}
+
+// sk_acceptq_is_full(): greater, and not greater or equal.
+TEST(ExplainListener, WithAsManyWaitingAsItsBacklogStillAccepts) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue = 4;
+  facts.tables.listeners[0].accept_queue_max = 4;
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_THAT(text_of(diagnosis.findings, "waiting-connections"), HasSubstr("4 of 4"));
+}
+
+TEST(ExplainListener, WithAFullRequestQueueAnswersWithACookie) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue_max = 2;
+  facts.tables.ehash = {request(), request()};
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "syn-cookies");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::syn_ack);
+
+  facts.tables.ehash.pop_back();
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, WithAsManyRequestsAsItsBacklogIsFullOnSomeKernelsOnly) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue_max = 2;
+  facts.tables.ehash = {request(), request()};
+  facts.sysctls.tcp_syncookies = 0;
+  facts.kernel.takes_one_more_request = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "request-queue-full");
+  facts.kernel.takes_one_more_request = true;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, AKernelThatCouldNotBeTriedIsTakenForANewOneAndThatIsSaid) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue_max = 1;
+  facts.tables.ehash = {request()};
+  facts.kernel.takes_one_more_request.reset();
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_THAT(text_of(diagnosis.not_observed, "request-queue"), HasSubstr("as many"));
+}
+
+TEST(ExplainListener, WithAFullRequestQueueAndNoCookiesDropsIt) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue_max = 2;
+  facts.tables.ehash = {request(), request()};
+  facts.sysctls.tcp_syncookies = 0;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "request-queue-full");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
+// tcp_conn_request(): without cookies the last quarter is kept for peers that are known.
+TEST(ExplainListener, CloseToTheMaximumOfRequestsDropsItWithoutCookies) {
+  Facts facts = with_listener();
+  facts.sysctls.tcp_syncookies = 0;
+  facts.sysctls.tcp_max_syn_backlog = 8;
+  facts.tables.ehash.assign(6, request());
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+  facts.tables.ehash.assign(7, request());
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "request-queue-full");
+}
+
+TEST(ExplainListener, RequestsOfAnotherAddressAreNotItsOwn) {
+  Facts facts = with_listener("127.0.0.1:8888");
+  facts.tables.listeners[0].accept_queue_max = 1;
+  facts.tables.ehash = {request("10.0.0.2:8888")};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
+TEST(ExplainListener, SynCookiesMayBeForcedOnAll) {
+  Facts facts = with_listener();
+  facts.sysctls.tcp_syncookies = 2;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "syn-cookies");
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("tcp_syncookies = 2"));
+}
+
+TEST(ExplainListener, ABacklogOfNothingIsFullFromTheStart) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].accept_queue_max = 0;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "syn-cookies");
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("its backlog is 0"));
+}
+
+TEST(ExplainListener, OfAGroupOneWithRoomIsEnoughWithoutTheModule) {
+  Facts facts = with_listener();
+  facts.tables.listeners.push_back(facts.tables.listeners[0]);
+  facts.tables.listeners[0].accept_queue = 200;
+  facts.tables.listeners[1].cookie = 72;
+  Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_THAT(text_of(diagnosis.findings, "reuseport-group"),
+              testing::AllOf(HasSubstr("2 sockets share"), HasSubstr("1 of them is full"),
+                             HasSubstr("not observed")));
+
+  facts.tables.listeners[1].accept_queue = 200;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
+}
+
+TEST(ExplainListener, AStoppedServerAnswersAndThenNothing) {
+  Facts facts = with_listener();
+  facts.processes.by_inode[servers_inode][0].stopped = true;
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_THAT(text_of(diagnosis.findings, "stopped"), HasSubstr("is stopped"));
+}
+
+TEST(ExplainListener, WhatTheListenerItselfMayRefuseIsNotObserved) {
+  EXPECT_THAT(text_of(diagnose(with_listener()).not_observed, "listener-filters"),
+              HasSubstr("TCP_MD5SIG"));
+}
+
+}  // namespace
+}  // namespace lab::explain

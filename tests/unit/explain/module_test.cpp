@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+//
+// The module's own answer instead of an inferred one.
+#include <gmock/gmock.h>
+
+#include "record/infer.hpp"
+#include "unit/explain/facts.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::explain {
+namespace {
+
+using testing::HasSubstr;
+
+LookupStep step(const char* name, const char* result, std::optional<Row> found = std::nullopt) {
+  LookupStep made;
+  made.step = name;
+  made.result = result;
+  made.socket = std::move(found);
+  made.bucket = 7;
+  made.walked = 2;
+  return made;
+}
+
+// As the module answers for the one listener that it found.
+Facts answered(const Row& found) {
+  Facts facts = local_syn();
+  LookupAnswer answer;
+  answer.steps = {step("ehash", "miss"), step("lhash2-exact", "miss"),
+                  step("lhash2-wildcard", "hit", found), step("bind", "hit", found),
+                  step("verdict", "hit", found)};
+  answer.verdict = TCP_LOOKUP_VERDICT_CONN_REQUEST;
+  answer.handler = "tcp_conn_request";
+  answer.agrees = true;
+  facts.answer = answer;
+  facts.tables.listeners = {found};
+  return facts;
+}
+
+TEST(ExplainModule, ItsStepsAreObservedAndNotInferred) {
+  const Diagnosis diagnosis = diagnose(answered(listener("0.0.0.0:8888")));
+  EXPECT_FALSE(diagnosis.inferred);
+  EXPECT_EQ(diagnosis.steps[1].witness, "module");
+  EXPECT_THAT(diagnosis.steps[1].text, HasSubstr("bucket 7"));
+  EXPECT_EQ(text_of(diagnosis.not_observed, "kernel-lookup"), "");
+  EXPECT_EQ(text_of(diagnosis.findings, "witnesses-disagree"), "");
+  EXPECT_TRUE(diagnose(local_syn()).inferred);
+}
+
+// The lookup has no queues; sock_diag's row of the same cookie has.
+TEST(ExplainModule, TheQueueIsSockDiags) {
+  Row found = listener("0.0.0.0:8888");
+  Facts facts = answered(found);
+  facts.tables.listeners[0].accept_queue = 200;
+  for (LookupStep& each : facts.answer->steps)
+    if (each.socket) each.socket->accept_queue.reset();
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
+}
+
+TEST(ExplainModule, OfAReuseportGroupItKnowsTheMember) {
+  Facts facts = answered(listener("0.0.0.0:8888"));
+  facts.tables.listeners.push_back(listener("0.0.0.0:8888"));
+  facts.tables.listeners[1].cookie = 72;
+  facts.tables.listeners[0].accept_queue = 200;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
+}
+
+TEST(ExplainModule, ItsCaveatsAreToldInWords) {
+  Facts facts = answered(listener("0.0.0.0:8888"));
+  facts.answer->caveat = "sk_lookup-bpf,incoming-cpu";
+  const auto findings = diagnose(facts).findings;
+  EXPECT_EQ(std::count_if(findings.begin(), findings.end(),
+                          [](const Finding& each) { return each.id == "caveat"; }),
+            2);
+  EXPECT_THAT(text_of(findings, "caveat"), HasSubstr("sk_lookup"));
+}
+
+TEST(ExplainModule, ASecondOpinionThatDiffersIsTold) {
+  Facts facts = answered(listener("0.0.0.0:8888"));
+  facts.tables.listeners.clear();
+  EXPECT_THAT(text_of(diagnose(facts).findings, "witnesses-disagree"),
+              HasSubstr("the module says CONN-REQUEST, sock_diag's rows say RST"));
+}
+
+TEST(ExplainInfer, TheScoreIsComputeScores) {
+  Facts facts = local_syn();
+  facts.tables.listeners = {listener("0.0.0.0:8888"), listener("0.0.0.0:8888")};
+  facts.tables.listeners[1].device = "lo";
+  facts.tables.listeners[1].cookie = 72;
+  const LookupAnswer answer = infer(facts);
+  EXPECT_EQ(answer.find("lhash2-wildcard")->score, 3) << "1, bound to the device, IPv4";
+  EXPECT_EQ(answer.find("verdict")->socket->cookie, 72U);
+}
+
+TEST(ExplainFacts, AnUnusedPortIsUsedByNobody) {
+  Sysctls sysctls;
+  sysctls.ip_local_port_range = PortRange{40000, 40003};
+  const std::vector<Row> sockets = {
+      connection(TcpState::established, "127.0.0.1:40000", "127.0.0.1:40001")};
+  EXPECT_EQ(unused_port(sysctls, sockets, 40002), 40003);
+  EXPECT_EQ(unused_port(sysctls, {}, 80), 40000);
+  sysctls.ip_local_port_range = PortRange{40000, 40000};
+  EXPECT_EQ(unused_port(sysctls, sockets, 80), std::nullopt);
+}
+
+}  // namespace
+}  // namespace lab::explain

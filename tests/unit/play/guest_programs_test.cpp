@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "play/guest_programs.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::play {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::ThrowsMessage;
+
+scenario::Scenario running(const std::string& file, std::vector<std::string> programs) {
+  scenario::Scenario made;
+  made.file = file;
+  for (const std::string& program : programs) {
+    scenario::Exec exec;
+    exec.run = {program};
+    made.steps.push_back({exec, "", {}, {static_cast<int>(made.steps.size()) + 10, 3}});
+  }
+  return made;
+}
+
+std::vector<std::string> targets(const std::vector<vm::Upload>& uploads) {
+  std::vector<std::string> result;
+  for (const vm::Upload& upload : uploads) result.push_back(upload.to);
+  return result;
+}
+
+// A scenario's folder, with the programs that a test puts there.
+class ScenarioPrograms : public testing::Test {
+ protected:
+  ScenarioPrograms() : folder_(testing::TempDir() + "cli_programs") {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ + "/own");
+  }
+  ~ScenarioPrograms() override { ::unsetenv("LAB_PROGRAMS"); }
+
+  std::string write(const std::string& name, const std::string& text) {
+    const std::string path = folder_ + "/" + name;
+    std::ofstream(path) << text;
+    ::chmod(path.c_str(), 0755);
+    return path;
+  }
+  scenario::Scenario runs(std::vector<std::string> programs) {
+    return running(folder_ + "/mine.yaml", std::move(programs));
+  }
+
+  const std::string folder_;
+};
+
+TEST_F(ScenarioPrograms, AreNamedWithStepAndPackageIfMissing) {
+  EXPECT_THAT(
+      [&] {
+        require_programs(runs({"sh", "no-such-program"}));
+      },
+      ThrowsMessage<UsageError>(AllOf(HasSubstr("mine.yaml:11: there is no program "
+                                                "no-such-program in "),
+                                      HasSubstr("try 'apt-get install no-such-program'"))));
+  EXPECT_THAT([&] { require_programs(runs({"./client"})); },
+              ThrowsMessage<UsageError>(HasSubstr("/./client, or it may not be run")));
+  write("client", "#!/bin/sh\n");
+  EXPECT_NO_THROW(require_programs(runs({"./client", "sh"})));
+}
+
+TEST_F(ScenarioPrograms, GoAlongWithTheirLoaderAndLibraries) {
+  const auto uploads = program_uploads(runs({"/bin/sh"}));
+  const auto to = targets(uploads);
+  EXPECT_EQ(to.front(), "/bin/sh");
+  EXPECT_THAT(to, Contains(HasSubstr("/libc.so.6")));
+  EXPECT_THAT(to, Contains(HasSubstr("/ld-linux-")));
+  EXPECT_THAT(to, Contains("/etc/ld.so.cache"));
+  for (const vm::Upload& upload : uploads)
+    EXPECT_FALSE(fs::is_symlink(upload.from)) << upload.from << ": links are not sent";
+}
+
+TEST_F(ScenarioPrograms, GoAlongOnceHoweverOftenTheyRun) {
+  EXPECT_EQ(targets(program_uploads(runs({"/bin/sh", "/bin/sh"}))),
+            targets(program_uploads(runs({"/bin/sh"}))));
+}
+
+TEST_F(ScenarioPrograms, BringTheInterpreterOfAScript) {
+  write("client", "#!/bin/sh\necho hello\n");
+  const auto to = targets(program_uploads(runs({"./client"})));
+  EXPECT_THAT(to, Contains(folder_ + "/./client"));
+  EXPECT_THAT(to, Contains("/bin/sh"));
+  EXPECT_THAT(to, Contains(HasSubstr("/libc.so.6")));
+  write("other", "#!/usr/bin/env sh\n");
+  EXPECT_THAT(targets(program_uploads(runs({"./other"}))),
+              AllOf(Contains("/usr/bin/env"), Contains(HasSubstr("/sh"))));
+}
+
+TEST_F(ScenarioPrograms, AreInTheImageIfTheyAreTheLabs) {
+  ::setenv("LAB_PROGRAMS", (folder_ + "/own").c_str(), 1);
+  write("own/knock", "#!/bin/sh\n");
+  EXPECT_EQ(targets(program_uploads(runs({"knock"}))).front(), "/lab/programs/knock");
+}
+
+TEST_F(ScenarioPrograms, SayWhyTheyCannotBeSent) {
+  write("python3", "#!/bin/sh\n");
+  write("by-python", "#!" + folder_ + "/python3\n");
+  for (const char* word : {"./python3", "./by-python"}) {
+    EXPECT_THAT([&] { program_uploads(runs({word})); },
+                ThrowsMessage<UsageError>(AllOf(HasSubstr("mine.yaml:10: "),
+                                                HasSubstr("needs its whole library"),
+                                                HasSubstr("--where here"))));
+  }
+  write("text", "hello\n");
+  EXPECT_THAT([&] { program_uploads(runs({"./text"})); },
+              ThrowsMessage<UsageError>(HasSubstr("neither a program for this kind of machine")));
+  write("orphan", "#!/no/such/shell\n");
+  EXPECT_THAT([&] { program_uploads(runs({"./orphan"})); },
+              ThrowsMessage<UsageError>(HasSubstr("run by /no/such/shell, which is not there")));
+}
+
+TEST_F(ScenarioPrograms, ThatNameALoaderOfTheirOwnAreRefusedAndItIsNotRun) {
+  // A program whose ELF interpreter is a script that leaves a proof.
+  const std::string proof = folder_ + "/proof";
+  const std::string loader = write("ld", "#!/bin/sh\n: >" + proof + "\n");
+  ASSERT_EQ(std::system(loader.c_str()), 0);
+  ASSERT_TRUE(fs::remove(proof)) << "the loader leaves no proof when it is run";
+  std::string bytes = read_file("/bin/ls");
+  const std::string usual = "/lib64/ld-linux-x86-64.so.2";
+  const std::size_t at = bytes.find(usual);
+  if (at == std::string::npos) GTEST_SKIP() << "/bin/ls has no " << usual << " to replace";
+  const std::string link = fmt::format("/tmp/lab-loader-{:011}", ::getpid());
+  ASSERT_EQ(link.size(), usual.size());
+  fs::remove(link);
+  fs::create_symlink(loader, link);
+  write("client", bytes.replace(at, usual.size(), link));
+  EXPECT_THAT(
+      [&] { program_uploads(runs({"./client"})); },
+      ThrowsMessage<UsageError>(AllOf(HasSubstr("mine.yaml:10: "),
+                                      HasSubstr("names \"" + link + "\" as its ELF interpreter"),
+                                      HasSubstr("one of " + usual))));
+  EXPECT_FALSE(fs::exists(proof)) << "the loader was run";
+  fs::remove(link);
+}
+
+TEST_F(ScenarioPrograms, ThatAreNoRegularFilesOrTooLargeAreRefused) {
+  const std::string large = write("large", "#!/bin/sh\n");
+  ASSERT_EQ(::truncate(large.c_str(), off_t{1} << 40), 0);  // sparse
+  EXPECT_THAT([&] { program_uploads(runs({"./large"})); },
+              ThrowsMessage<UsageError>(HasSubstr("sent files of up to 256 MB")));
+  EXPECT_THAT([&] { uploads_of("/dev/zero", "/work/zero"); },
+              ThrowsMessage<UsageError>(HasSubstr("is not a regular file")));
+}
+
+TEST_F(ScenarioPrograms, ThatAreScriptsOfScriptsEndSomewhere) {
+  write("loop", "#!" + folder_ + "/loop\n");
+  EXPECT_THAT(targets(program_uploads(runs({"./loop"}))),
+              ElementsAre(folder_ + "/./loop", folder_ + "/loop"));
+  write("s0", "#!/bin/sh\n");
+  for (int index = 1; index <= 5; ++index)
+    write(fmt::format("s{}", index), fmt::format("#!{}/s{}\n", folder_, index - 1));
+  EXPECT_THAT(targets(program_uploads(runs({"./s4"}))), Contains("/bin/sh"));
+  EXPECT_THAT([&] { program_uploads(runs({"./s5"})); },
+              ThrowsMessage<UsageError>(HasSubstr("more than 5 deep")));
+  write("relative", "#!bin/sh\n");
+  EXPECT_THAT([&] { program_uploads(runs({"./relative"})); },
+              ThrowsMessage<UsageError>(HasSubstr("which is no absolute path")));
+}
+
+TEST(GuestPath, IsTheSameAsHere) {
+  EXPECT_EQ(guest_path("/home/me/client"), "/home/me/client");
+  EXPECT_EQ(guest_path("mine/client"), "/work/mine/client");
+}
+
+}  // namespace
+}  // namespace lab::play

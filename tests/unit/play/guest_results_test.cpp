@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+//
+// What is taken from a guest, and how far its word counts.
+#include "play/guest_results.hpp"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::play {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+constexpr int environment = static_cast<int>(Exit::environment);
+
+vm::Outcome ended(int status) {
+  vm::Outcome outcome;
+  outcome.status = status;
+  return outcome;
+}
+
+report::PlayResult with(report::PlayResult result, Outcome outcome,
+                        report::PlayResult::Ending ending = report::PlayResult::Ending::played) {
+  result.outcome = outcome;
+  result.ending = ending;
+  return result;
+}
+
+class GuestResultsTest : public testing::Test {
+ protected:
+  GuestResultsTest() {
+    std::string place = testing::TempDir() + "results-XXXXXX";
+    place_ = ::mkdtemp(place.data());
+    auto scenario = std::make_shared<scenario::Scenario>();
+    scenario->name = scenario->file = "hw1";
+    plays_ = {{scenario, Family::inet, ""}, {scenario, Family::inet6, ""}};
+  }
+  ~GuestResultsTest() override { fs::remove_all(place_); }
+
+  // All plays with this outcome, as the guest sends it.
+  static vm::FileChunk chunk(const Verdicts& verdicts) {
+    return {std::string(verdicts_file), verdicts.text()};
+  }
+  Verdicts all(Outcome outcome) const {
+    Verdicts verdicts;
+    for (const Play& play : plays_) verdicts.add(with(named(play), outcome));
+    return verdicts;
+  }
+
+  fs::path place_;
+  Options options_;
+  std::vector<Play> plays_;
+  ReportFiles files_{{}, "text"};
+};
+
+TEST_F(GuestResultsTest, GiveTheExitCodeThatTheyMean) {
+  for (const auto& [outcome, exit] : {std::pair(Outcome::pass, 0), std::pair(Outcome::fail, 1)}) {
+    GuestResults results(options_, plays_, files_);
+    results.take(chunk(all(outcome)));
+    EXPECT_EQ(results.finish(ended(exit)), exit);
+  }
+}
+
+TEST_F(GuestResultsTest, OutweighTheGuestsWord) {
+  GuestResults results(options_, plays_, files_);
+  results.take(chunk(all(Outcome::fail)));
+  EXPECT_THAT([&] { results.finish(ended(0)); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("mean 1")));
+}
+
+TEST_F(GuestResultsTest, LetTheGuestSayThatSomethingElseWasWrong) {
+  GuestResults results(options_, plays_, files_);
+  results.take(chunk(all(Outcome::pass)));
+  EXPECT_EQ(results.finish(ended(environment)), environment);
+}
+
+TEST_F(GuestResultsTest, ThatAreMissingAreNoPass) {
+  for (const int status : {0, 1, 4, 137}) {
+    GuestResults results(options_, plays_, files_);
+    EXPECT_THAT([&] { results.finish(ended(status)); },
+                ThrowsMessage<EnvironmentError>(HasSubstr("without the results of its plays")))
+        << status;
+  }
+  GuestResults results(options_, plays_, files_);
+  EXPECT_EQ(results.finish(ended(environment)), environment);
+}
+
+TEST_F(GuestResultsTest, OfOnePlayLessAreNoPass) {
+  Verdicts verdicts;
+  verdicts.add(with(named(plays_[0]), Outcome::pass));
+  GuestResults results(options_, plays_, files_);
+  results.take(chunk(verdicts));
+  EXPECT_THAT([&] { results.finish(ended(0)); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("hw1 ipv6")));
+}
+
+TEST_F(GuestResultsTest, RefuseEveryFileThatNobodyAskedFor) {
+  for (const char* path : {"report.json", "pcap/hw1-ipv4.pcapng", "x", "../x", "/etc/passwd"}) {
+    GuestResults results(options_, plays_, files_);
+    EXPECT_THROW(results.take({path, "x"}), vm::Refused) << path;
+  }
+}
+
+TEST_F(GuestResultsTest, TakeTheCapturesOfTheirPlaysAndNoOther) {
+  options_.pcap = place_ / "pcap";
+  GuestResults results(options_, plays_, files_);
+  results.take({"pcap/hw1-ipv6.pcapng", "packets", 04777});
+  EXPECT_EQ(read_file(options_.pcap + "/hw1-ipv6.pcapng"), "packets");
+  for (const char* path : {"pcap/evil-suid", "pcap/../x", "pcap/", "pcap/sub/hw1-ipv4.pcapng"})
+    EXPECT_THROW(results.take({path, "x"}), vm::Refused) << path;
+  EXPECT_FALSE(fs::exists(place_ / "x"));
+}
+
+TEST_F(GuestResultsTest, RefuseResultsThatComeTwice) {
+  GuestResults results(options_, plays_, files_);
+  results.take(chunk(all(Outcome::fail)));
+  EXPECT_THROW(results.take(chunk(all(Outcome::pass))), vm::Refused);
+}
+
+TEST_F(GuestResultsTest, ThatAreMoreThanTheirBoundAreRefused) {
+  GuestResults results(options_, plays_, files_);
+  vm::FileChunk piece{std::string(verdicts_file), std::string(1 << 20, ' ')};
+  results.take(piece);
+  piece.first = false;
+  std::size_t taken = 1;
+  EXPECT_THAT(
+      [&] {
+        for (; taken < 1000; ++taken) results.take(piece);
+      },
+      ThrowsMessage<vm::Refused>(HasSubstr("bytes of results")));
+  EXPECT_EQ(taken, 16u);
+}
+
+TEST_F(GuestResultsTest, DoNotReplaceAReportThatContradictsThem) {
+  const std::string old = place_ / "report.json";
+  std::ofstream(old) << "old";
+  {
+    ReportFiles files({old, "", "", ""}, "text");
+    GuestResults results(options_, plays_, files);
+    results.take({std::string(report_file), R"({"schema": 2, "runs": []})"});
+    results.take(chunk(all(Outcome::pass)));
+    EXPECT_THROW(results.finish(ended(0)), EnvironmentError);
+  }
+  EXPECT_EQ(read_file(old), "old");
+}
+
+TEST(Verdicts, ComeBackAsTheyWere) {
+  Verdicts verdicts;
+  report::PlayResult play;
+  play.scenario = "a";
+  for (const auto ending :
+       {report::PlayResult::Ending::played, report::PlayResult::Ending::skipped,
+        report::PlayResult::Ending::unplayable, report::PlayResult::Ending::died})
+    verdicts.add(with(play, Outcome::pass, ending));
+  EXPECT_EQ(Verdicts::from(verdicts.text()), verdicts);
+}
+
+TEST(Verdicts, RefuseWhatIsNone) {
+  for (const char* text : {"", "{}", "[1]", R"([{"play": "a ipv4"}])",
+                           R"([{"play":"a","ending":"won","outcome":"pass","runs":1}])",
+                           R"([{"play":"a","ending":"played","outcome":"pass","runs":-1}])"})
+    EXPECT_THROW(Verdicts::from(text), EnvironmentError) << text;
+}
+
+}  // namespace
+}  // namespace lab::play

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "play/in_order.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lab::play {
+namespace {
+
+class InOrderTest : public testing::Test {
+ protected:
+  static report::PlayResult result(const std::string& scenario) {
+    report::PlayResult result;
+    result.scenario = scenario;
+    return result;
+  }
+  // What was told since the last call.
+  std::string told() { return std::exchange(told_, ""); }
+
+  std::string told_;
+  InOrder in_order_{{[this](std::string_view piece) { told_ += piece; },
+                     [this](const report::PlayResult& over, std::string_view json) {
+                       told_ += "[" + over.scenario + " " + std::string(json) + "]";
+                     }}};
+};
+
+TEST_F(InOrderTest, PassesTextOfTheFirstAtOnceAndHoldsThatOfLaterOnes) {
+  in_order_.text(1, "b1 ");
+  EXPECT_EQ(told(), "");
+  in_order_.text(0, "a1 ");
+  EXPECT_EQ(told(), "a1 ");
+  in_order_.text(0, "a2 ");
+  EXPECT_EQ(told(), "a2 ");
+  in_order_.over(0, result("a"));
+  EXPECT_EQ(told(), "[a ]b1 ");
+  in_order_.text(1, "b2 ");
+  EXPECT_EQ(told(), "b2 ");
+}
+
+TEST_F(InOrderTest, HoldsAResultUntilThoseBeforeItAreOver) {
+  in_order_.json(2, "{2}");
+  in_order_.over(2, result("c"));
+  in_order_.text(1, "b ");
+  in_order_.over(1, result("b"));
+  EXPECT_EQ(told(), "");
+  in_order_.over(0, result("a"));
+  EXPECT_EQ(told(), "[a ]b [b ][c {2}]");
+}
+
+TEST_F(InOrderTest, ReportsWhatIsOverWhenItGivesUp) {
+  in_order_.text(0, "a ");
+  in_order_.text(1, "b ");
+  in_order_.over(2, result("c"));
+  EXPECT_EQ(told(), "a ");
+  in_order_.give_up();
+  EXPECT_EQ(told(), "[c ]");
+}
+
+}  // namespace
+}  // namespace lab::play

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+//
+// Jobs that behave, and jobs that do what a play must never do. None of it
+// needs root.
+#include "play/pool.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <stdexcept>
+
+#include "util/pipe.hpp"
+#include "util/text.hpp"
+
+namespace lab::play {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+constexpr milliseconds soon{1000}, ample{60'000};
+
+[[noreturn]] void hang() {
+  for (;;) ::pause();
+}
+
+struct Story {
+  bool whole = false;  // what run_jobs() returned
+  std::map<std::size_t, std::string> said;
+  std::map<std::size_t, Ended> ended;
+};
+
+using Work = std::function<void(const Line&)>;
+
+Story play(const std::vector<Work>& works, PoolSettings settings = {.in_parallel = 2}) {
+  Story story;
+  Jobs jobs;
+  jobs.count = works.size();
+  jobs.work = [&](std::size_t job, const Line& line) { works[job](line); };
+  jobs.said = [&](std::size_t job, const Message& message) {
+    EXPECT_FALSE(story.ended.contains(job)) << "a word after the end";
+    story.said[job] += message.text;
+  };
+  jobs.ended = [&](std::size_t job, const Ended& ended) { story.ended[job] = ended; };
+  story.whole = run_jobs(settings, jobs);
+  return story;
+}
+
+const Work well = [](const Line& line) { line.send('m', "well"); };
+
+// What became of the job beside one that is well, which must not have suffered.
+Ended beside(const Work& bad, milliseconds deadline = ample) {
+  const Story story = play({well, bad, well, well}, {.in_parallel = 2, .deadline = deadline});
+  EXPECT_TRUE(story.whole);
+  for (const std::size_t job : {0, 2, 3}) {
+    EXPECT_EQ(story.said.at(job), "well");
+    EXPECT_EQ(story.ended.at(job).end.status, 0);
+    EXPECT_FALSE(story.ended.at(job).timed_out);
+  }
+  return story.ended.at(1);
+}
+
+TEST(Pool, PassesOnWhatEachJobSends) {
+  const Story story = play({[](const Line& line) {
+                              line.send('a', "one ");
+                              line.send('b', "two");
+                            },
+                            [](const Line&) {}});
+  EXPECT_TRUE(story.whole);
+  EXPECT_EQ(story.said.at(0), "one two");
+  EXPECT_FALSE(story.said.contains(1));
+  EXPECT_EQ(story.ended.size(), 2u);
+}
+
+TEST(Pool, HasNothingToDoWithoutJobs) { EXPECT_TRUE(play({}).whole); }
+
+TEST(Pool, KillsOneThatHangsAtItsDeadline) {
+  const Ended ended = beside(
+      [](const Line& line) {
+        line.send('m', "begun");
+        hang();
+      },
+      soon);
+  EXPECT_TRUE(ended.timed_out);
+  EXPECT_EQ(ended.end.signal, SIGKILL);
+}
+
+TEST(Pool, KillsOneThatWillNotBeAsked) {
+  const Ended ended = beside(
+      [](const Line&) {
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
+        hang();
+      },
+      soon);
+  EXPECT_TRUE(ended.timed_out);
+}
+
+TEST(Pool, SaysWhichSignalEndedOneThatCrashed) {
+  const Ended ended = beside([](const Line&) { std::abort(); });
+  EXPECT_EQ(ended.end.signal, SIGABRT);
+  EXPECT_FALSE(ended.timed_out);
+}
+
+TEST(Pool, KeepsTheLastWordsOfOneThatThrows) {
+  const Ended ended = beside([](const Line&) { throw std::runtime_error("no such thing"); });
+  EXPECT_EQ(ended.end.status, 1);
+  EXPECT_EQ(ended.words, "no such thing\n");
+}
+
+TEST(Pool, KeepsOnlyTheEndOfAFlood) {
+  const Ended ended = beside([](const Line&) {
+    for (int i = 0; i < 200'000; ++i) ::dprintf(i % 2 ? 1 : 2, "line %d\n", i);
+  });
+  EXPECT_EQ(ended.end.status, 0);
+  EXPECT_THAT(ended.words, testing::EndsWith("line 199998\nline 199999\n"));
+  EXPECT_LT(lines(ended.words).size(), 100u);
+}
+
+TEST(Pool, ReadsAFloodOfMessagesWhileOthersGoOn) {
+  const Story story = play({[](const Line& line) {
+                              for (int i = 0; i < 10'000; ++i)
+                                line.send('m', std::string(100, 'x'));
+                            },
+                            well});
+  EXPECT_EQ(story.said.at(0).size(), 1'000'000u);
+  EXPECT_EQ(story.said.at(1), "well");
+}
+
+// The job's memory is broken, say: it writes what is no message into every pipe that it has.
+TEST(Pool, KillsOneThatTalksNonsense) {
+  const Ended ended = beside([](const Line&) {
+    const std::string nonsense(100, '\xff');
+    for (int fd = 3; fd < 100; ++fd) {
+      const int flags = ::fcntl(fd, F_GETFL);
+      if (flags < 0 || (flags & O_ACCMODE) != O_WRONLY) continue;
+      [[maybe_unused]] const auto wrote = ::write(fd, nonsense.data(), nonsense.size());
+    }
+    hang();
+  });
+  EXPECT_EQ(ended.end.signal, SIGKILL);
+  EXPECT_THAT(ended.error, HasSubstr("a message of 4294967295 bytes"));
+}
+
+TEST(Pool, RunsNoMoreInParallelThanAsked) {
+  std::size_t now = 0, most = 0;
+  Jobs jobs;
+  jobs.count = 20;
+  jobs.work = [](std::size_t, const Line&) {};
+  jobs.started = [&](std::size_t) { most = std::max(most, ++now); };
+  jobs.ended = [&](std::size_t, const Ended&) { --now; };
+  EXPECT_TRUE(run_jobs({.in_parallel = 3}, jobs));
+  EXPECT_EQ(most, 3u);
+}
+
+TEST(Pool, RunsThemInTurnWithOneAtATime) {
+  std::string events;
+  Jobs jobs;
+  jobs.count = 3;
+  jobs.work = [](std::size_t, const Line&) {};
+  jobs.started = [&](std::size_t job) { events += "+" + std::to_string(job); };
+  jobs.ended = [&](std::size_t job, const Ended&) { events += "-" + std::to_string(job); };
+  EXPECT_TRUE(run_jobs({.in_parallel = 1}, jobs));
+  EXPECT_EQ(events, "+0-0+1-1+2-2");
+}
+
+// Two that wait for each other end only if they run at the same time.
+TEST(Pool, RunsTheOthersAtTheSameTime) {
+  const Pipe one = make_pipe("a test"), other = make_pipe("a test");
+  const auto meet = [](const Pipe& mine, const Pipe& theirs) {
+    return [&mine, &theirs](const Line&) {
+      char letter = 'x';
+      EXPECT_EQ(::write(mine.write_end.get(), &letter, 1), 1);
+      EXPECT_EQ(::read(theirs.read_end.get(), &letter, 1), 1);
+    };
+  };
+  const Story story = play({meet(one, other), meet(other, one)}, {.in_parallel = 2});
+  EXPECT_FALSE(story.ended.at(0).timed_out);
+  EXPECT_FALSE(story.ended.at(1).timed_out);
+}
+
+TEST(Pool, EndsAllWhenItIsCancelled) {
+  const Fd cancel(::eventfd(0, EFD_CLOEXEC));
+  const Pipe alive = make_pipe("a test");
+  Story story;
+  Jobs jobs;
+  jobs.count = 5;
+  jobs.work = [](std::size_t, const Line& line) {
+    line.send('m', "begun");
+    hang();
+  };
+  jobs.said = [&](std::size_t job, const Message&) {
+    story.said[job] = "begun";
+    if (story.said.size() == 2) ::eventfd_write(cancel.get(), 1);
+  };
+  jobs.ended = [&](std::size_t job, const Ended& ended) { story.ended[job] = ended; };
+  EXPECT_FALSE(run_jobs({.in_parallel = 2, .cancel_fd = cancel.get()}, jobs));
+  EXPECT_EQ(story.said.size(), 2u) << "the others were never begun";
+  EXPECT_TRUE(story.ended.empty());
+}
+
+// The end of a pipe tells that all who hold its other end have gone.
+bool closes(const Pipe& pipe) {
+  pollfd polled{pipe.read_end.get(), POLLIN, 0};
+  return ::poll(&polled, 1, 10'000) == 1 && (polled.revents & POLLHUP) != 0;
+}
+
+TEST(Pool, LeavesNoProcessBehindThatAJobStarted) {
+  Pipe alive = make_pipe("a test");
+  const Story story = play({[&](const Line&) {
+    if (::fork() == 0) hang();
+  }});
+  EXPECT_EQ(story.ended.at(0).end.status, 0);
+  alive.write_end.reset();
+  EXPECT_TRUE(closes(alive)) << "the job's child still runs";
+}
+
+TEST(Pool, GivesAJobNothingToRead) {
+  const Ended ended = beside([](const Line&) {
+    char letter;
+    if (::read(STDIN_FILENO, &letter, 1) != 0) throw std::runtime_error("there was something");
+  });
+  EXPECT_EQ(ended.words, "");
+}
+
+}  // namespace
+}  // namespace lab::play

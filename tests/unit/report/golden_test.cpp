@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+//
+// Whole reports against files under tests/golden/report, so that a change of
+// looks shows in a diff that a person reads. When a change is meant:
+//
+//     LAB_UPDATE_GOLDEN=1 unit_report --gtest_filter='Golden*'
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "report/ladder_svg.hpp"
+#include "report/page.hpp"
+#include "report/text.hpp"
+#include "unit/report/timelines.hpp"
+#include "unit/report/traces.hpp"
+#include "util/text.hpp"
+
+namespace lab::report {
+namespace {
+
+std::string drawn(const Timeline& run, const Style& style) {
+  std::ostringstream out;
+  TextReport report(out, style);
+  report.begin(run);
+  for (const StepRecord& step : run.steps) report.step(run, step);
+  report.end(run);
+  return out.str();
+}
+
+// Line by line: those that are the same once, those that differ twice.
+std::string diff(const std::string& golden, const std::string& now) {
+  const auto before = lines(golden), after = lines(now);
+  std::string text;
+  for (std::size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+    const bool had = i < before.size(), has = i < after.size();
+    if (had && has && before[i] == after[i]) continue;
+    text += "line " + std::to_string(i + 1) + "\n";
+    if (had) text += "  - " + std::string(before[i]) + "\n";
+    if (has) text += "  + " + std::string(after[i]) + "\n";
+  }
+  return text;
+}
+
+void expect_golden(const std::string& name, const std::string& now) {
+  const std::string path = std::string(TESTS_DIR "/golden/report/") + name;
+  if (std::getenv("LAB_UPDATE_GOLDEN")) {
+    std::ofstream(path) << now;
+    GTEST_SKIP() << "wrote " << path << "; look at it with git diff before you commit it";
+  }
+  const std::string golden = read_file(path);
+  EXPECT_TRUE(golden == now) << path << " (-) and the report now (+) differ:\n"
+                             << diff(golden, now)
+                             << "If that is meant, run again with LAB_UPDATE_GOLDEN=1.";
+}
+
+TEST(Golden, SimopenInUnicode) {
+  expect_golden("simopen.txt", drawn(testing::simopen(), {false, 100, true}));
+}
+
+TEST(Golden, SimopenInAsciiOnANarrowPage) {
+  expect_golden("simopen-ascii.txt", drawn(testing::simopen(), {false, 80, false}));
+}
+
+TEST(Golden, NoListenWithoutTheModuleAndWithAFailedCheck) {
+  expect_golden("no-listen-failing.txt", drawn(testing::no_listen_failing(), {false, 100, true}));
+}
+
+TEST(Golden, ARefusalWithItsTrace) {
+  expect_golden("refused-trace.txt", drawn(testing::refused_with_trace(), {false, 100, true}));
+}
+
+TEST(Golden, ARefusalWithItsTraceInAsciiOnANarrowPage) {
+  expect_golden("refused-trace-ascii.txt",
+                drawn(testing::refused_with_trace(), {false, 80, false}));
+}
+
+TEST(Golden, SimopenOnAWidePage) {
+  expect_golden("simopen-wide.txt", drawn(testing::simopen(), {false, 120, true}));
+}
+
+TEST(Golden, SimopenInColour) {
+  expect_golden("simopen-colour.txt", drawn(testing::simopen(), {true, 80, true}));
+}
+
+TEST(Golden, ARefusalInFull) {
+  expect_golden("refused-full.txt",
+                drawn(testing::refused_with_trace(), {false, 100, true, Detail::full}));
+}
+
+TEST(Golden, VerdictsAlone) {
+  expect_golden("no-listen-quiet.txt",
+                drawn(testing::no_listen_failing(), {false, 80, true, Detail::verdicts}));
+}
+
+TEST(Golden, LaddersAsSvg) {
+  LadderSvgSettings settings;
+  settings.href = [](std::string_view function) {
+    return "https://example.org/" + std::string(function);
+  };
+  expect_golden("refused.svg", ladder_svg(testing::refused_with_trace(), settings));
+}
+
+TEST(Golden, ASimultaneousOpenAsSvg) {
+  expect_golden("simopen.svg", ladder_svg(testing::simopen()));
+}
+
+// What holds for every text report, whatever it looks like.
+class Looks : public ::testing::TestWithParam<Style> {};
+
+TEST_P(Looks, StaysOnThePageAndLeavesNoTrailingBlanks) {
+  for (const Timeline& run :
+       {testing::simopen(), testing::no_listen_failing(), testing::refused_with_trace()}) {
+    for (const std::string_view line : lines(drawn(run, GetParam()))) {
+      if (line.starts_with(run.scenario)) continue;  // the closing line is one line
+      EXPECT_LE(columns(line), static_cast<std::size_t>(GetParam().width)) << line;
+      EXPECT_FALSE(line.ends_with(' ')) << line;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryWidth, Looks,
+                         ::testing::Values(Style{false, 80, true}, Style{false, 80, false},
+                                           Style{false, 100, true}, Style{false, 120, true}));
+
+TEST(Looks, AsciiMeansAscii) {
+  for (const Timeline& run :
+       {testing::simopen(), testing::no_listen_failing(), testing::refused_with_trace()})
+    for (const char letter : drawn(run, {false, 100, false}))
+      ASSERT_LT(static_cast<unsigned char>(letter), 0x80);
+}
+
+TEST(Looks, ColourAddsEscapesAndChangesNothingElse) {
+  std::string colored = drawn(testing::simopen(), {true, 100, true});
+  EXPECT_NE(colored.find('\033'), std::string::npos);
+  std::string plain;
+  for (std::size_t i = 0; i < colored.size(); ++i) {
+    if (colored[i] == '\033')
+      i = colored.find('m', i);
+    else
+      plain += colored[i];
+  }
+  EXPECT_EQ(plain, drawn(testing::simopen(), {false, 100, true}));
+}
+
+}  // namespace
+}  // namespace lab::report

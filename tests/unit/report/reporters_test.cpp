@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+//
+// What the reporters make of plays that they are told of.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "report/json.hpp"
+#include "report/reporter.hpp"
+#include "report/text.hpp"
+#include "unit/report/timelines.hpp"
+
+namespace lab::report {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// A reporter, and the summary that the caller keeps besides.
+class Told {
+ public:
+  template <typename Make>
+  explicit Told(Make make) : reporter_(make(out_)) {}
+
+  Told& play(const Timeline& run) {
+    std::ostringstream text;
+    TextReport report(text, {});
+    report.begin(run);
+    for (const StepRecord& step : run.steps) report.step(run, step);
+    report.end(run);
+    return tell(result_of(run), text.str(), json_text(run));
+  }
+  Told& tell(const PlayResult& result, const std::string& text = "", const std::string& json = "") {
+    reporter_->started(label(result));
+    reporter_->ended(result);
+    if (!text.empty()) reporter_->text(text);
+    summary.add(result);
+    reporter_->told(result, json);
+    return *this;
+  }
+  std::string finish() {
+    reporter_->finish(summary);
+    return out_.str();
+  }
+  std::string so_far() const { return out_.str(); }
+
+  Summary summary;
+
+ private:
+  std::ostringstream out_;
+  std::unique_ptr<Reporter> reporter_;
+};
+
+Told full() {
+  return Told([](std::ostream& out) { return make_full_reporter(out, {}); });
+}
+Told json() {
+  return Told([](std::ostream& out) { return make_json_reporter(out); });
+}
+Told repeat(bool progress = false) {
+  return Told([&](std::ostream& out) { return make_repeat_reporter(out, {}, progress); });
+}
+
+Timeline ipv6(Timeline run) {
+  run.family = Family::inet6;
+  return run;
+}
+
+PlayResult killed() {
+  PlayResult result;
+  result.scenario = "stuck";
+  result.file = "stuck.yaml";
+  result.ending = PlayResult::Ending::died;
+  result.outcome = Outcome::fail;
+  result.why = "killed at its deadline";
+  result.failure = Failure{{3, "accept on srv", 17}, "", "", "the play to end", "it did not"};
+  return result;
+}
+
+PlayResult skipped(const std::string& why) {
+  PlayResult result;
+  result.scenario = "vrf";
+  result.ending = PlayResult::Ending::skipped;
+  result.why = why;
+  return result;
+}
+
+TEST(Json, IsOneDocumentOfAllRuns) {
+  Told told = json();
+  const auto document =
+      nlohmann::json::parse(told.play(testing::simopen()).play(ipv6(testing::simopen())).finish());
+  EXPECT_EQ(document["schema"], 2);
+  ASSERT_EQ(document["runs"].size(), 2u);
+  EXPECT_EQ(document["runs"][0]["family"], "ipv4");
+  EXPECT_EQ(document["runs"][1]["family"], "ipv6");
+  EXPECT_EQ(document["runs"][0]["steps"].size(), 17u);
+  EXPECT_EQ(document["runs"][0]["packets"].size(), 12u);
+  EXPECT_EQ(document["summary"], nlohmann::json(told.summary));
+}
+
+TEST(Json, IsADocumentEvenWithoutARun) {
+  Told told = json();
+  EXPECT_EQ(nlohmann::json::parse(told.finish())["runs"], nlohmann::json::array());
+}
+
+TEST(Json, StaysUtf8WhateverAScenarioSends) {
+  Told told = json();
+  Timeline run = testing::simopen();
+  run.steps[0].played.observed = "\xff\xfe";
+  EXPECT_TRUE(nlohmann::json::accept(told.play(run).finish()));
+}
+
+TEST(Json, HasARunForEachPlayHoweverItEnded) {
+  Told told = json();
+  const auto document =
+      nlohmann::json::parse(told.tell(killed()).tell(skipped("no VRF here")).finish());
+  ASSERT_EQ(document["runs"].size(), 2u);
+  EXPECT_EQ(document["runs"][0]["scenario"], "stuck");
+  EXPECT_EQ(document["runs"][0]["result"]["ending"], "died");
+  EXPECT_EQ(document["runs"][1]["result"]["ending"], "skipped");
+  EXPECT_EQ(document["runs"][1]["steps"], nlohmann::json::array());
+  EXPECT_EQ(document["runs"][0]["aborted"], "killed at its deadline, in step 3: accept on srv");
+  EXPECT_EQ(document["summary"]["skipped"]["no VRF here"][0], "vrf ipv4");
+}
+
+TEST(Json, OfManyScenariosListsTheirPlays) {
+  Told told = json();
+  told.summary.scenarios = 2;
+  const auto document = nlohmann::json::parse(
+      told.play(testing::simopen()).play(testing::no_listen_failing()).finish());
+  const auto& plays = document["summary"]["plays"];
+  ASSERT_EQ(plays.size(), 2u);
+  EXPECT_EQ(plays[0]["scenario"], "simopen");
+  EXPECT_EQ(plays[0]["pass"], 1);
+  EXPECT_FALSE(plays[0].contains("failure"));
+  EXPECT_EQ(plays[1]["family"], "ipv4");
+  EXPECT_EQ(plays[1]["failure"]["step"]["line"], 25);
+  EXPECT_EQ(document["summary"]["fail"], 1);
+}
+
+TEST(FullReport, AddsALineForAllRunsWhenThereAreSeveral) {
+  Told told = full();
+  told.play(testing::simopen());
+  EXPECT_THAT(told.finish(), Not(HasSubstr("runs passed")));
+  told.play(ipv6(testing::simopen()));
+  EXPECT_THAT(told.finish(), EndsWith("simopen: 2 of 2 runs passed (ipv4 1, ipv6 1)\n"));
+}
+
+TEST(FullReport, SaysHowOneDiedThatHasNoEnd) {
+  Told told = full();
+  told.tell(killed(), "stuck, step 1\n");
+  EXPECT_THAT(told.so_far(), AllOf(StartsWith("stuck, step 1\n"), HasSubstr("step 3"),
+                                   HasSubstr("it did not"), HasSubstr("stuck.yaml:17")));
+}
+
+TEST(RepeatReport, SaysOneLineWhenAllPass) {
+  Told told = repeat();
+  for (int i = 0; i < 10; ++i) told.play(testing::simopen());
+  EXPECT_EQ(told.finish(), "simopen: 10 of 10 runs passed (ipv4 10)\n");
+}
+
+TEST(RepeatReport, ShowsTheFirstFailureInFullAndNoOther) {
+  Told told = repeat();
+  Timeline good = testing::no_listen_failing();
+  good.steps[5].checks.pop_back();
+  told.play(good).play(testing::no_listen_failing()).play(testing::no_listen_failing());
+  const std::string text = told.finish();
+  EXPECT_THAT(text, StartsWith("Run 2 is the first that failed:\n"));
+  EXPECT_THAT(text, HasSubstr("no-listen.yaml:25"));
+  EXPECT_THAT(text, Not(HasSubstr("Run 3")));
+  EXPECT_THAT(text, HasSubstr("no-listen: 1 of 3 runs passed (ipv4 1 of 3)"));
+}
+
+TEST(RepeatReport, CountsOnOneLineWhenAsked) {
+  Told told = repeat(true);
+  told.play(testing::simopen()).play(testing::simopen());
+  EXPECT_THAT(told.so_far(), EndsWith("\rsimopen: 2 runs, 0 failed"));
+  EXPECT_THAT(told.so_far(), Not(HasSubstr("\n")));
+  EXPECT_THAT(told.finish(), EndsWith("\r\033[Ksimopen: 2 of 2 runs passed (ipv4 2)\n"));
+}
+
+Told many(ManySettings settings) {
+  Told told([&](std::ostream& out) { return make_many_reporter(out, {}, settings); });
+  told.summary.scenarios = 3;
+  return told;
+}
+
+TEST(ManyReport, HasALineForEachPlayAsItEnds) {
+  Told told = many({.total = 4});
+  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
+  EXPECT_THAT(told.so_far(), StartsWith("pass    simopen ipv4 "));
+  EXPECT_THAT(told.so_far(), HasSubstr("\nFAIL    no-listen ipv4 "));
+  EXPECT_THAT(told.so_far(), HasSubstr("\nskipped vrf ipv4 "));
+}
+
+// Where each part of the summary begins.
+TEST(ManyReport, NamesFailuresFirstThenWhatWasSkippedAndEndsWithTheCounts) {
+  Told told = many({.total = 4, .flags = " --where here"});
+  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
+  told.tell(killed());
+  told.summary.took = std::chrono::milliseconds(1500);
+  const std::string text = told.finish();
+  EXPECT_LT(text.find("\nFailed\n"), text.find("\nSkipped\n"));
+  EXPECT_LT(text.find("\nSkipped\n"), text.find("\nSlowest "));
+  const Failure failure = *result_of(testing::no_listen_failing()).failure;
+  EXPECT_THAT(text, AllOf(HasSubstr("✗ no-listen ipv4\n"), HasSubstr("step 6 "),
+                          HasSubstr(failure.expected), HasSubstr("seen      One row: TIME-WAIT"),
+                          HasSubstr("no-listen.yaml:25\n")));
+  EXPECT_THAT(text, HasSubstr("orchestrator run stuck.yaml --family ipv4 --where here\n"));
+  EXPECT_THAT(text, HasSubstr("○ no VRF here\n      vrf ipv4\n"));
+  EXPECT_THAT(text, EndsWith("3 runs of 3 scenarios: 1 passed, 2 failed, 1 skipped, in 1.50 s\n"));
+}
+
+TEST(ManyReport, ListsTheSlowestTenAndWhatTookLongest) {
+  Told told = many({.total = 12});
+  for (int i = 0; i < 12; ++i) {
+    PlayResult result;
+    result.scenario = "s" + std::to_string(i);
+    result.took = std::chrono::milliseconds(100 + i);
+    result.slowest = {4, "wait for " + std::to_string(i), 9};
+    result.slowest_took = std::chrono::milliseconds(90);
+    told.tell(result);
+  }
+  const std::string text = told.finish();
+  const std::string slowest = text.substr(text.find("\nSlowest "));
+  EXPECT_LT(slowest.find("s11 ipv4"), slowest.find("s10 ipv4"));
+  EXPECT_THAT(slowest, AllOf(HasSubstr("step 4: wait for 11"), HasSubstr("s2 ipv4"),
+                             Not(HasSubstr("s1 ipv4")), Not(HasSubstr("s0 ipv4"))));
+}
+
+TEST(ManyReport, RewritesOneLineOnATerminal) {
+  Told told = many({.progress = true, .total = 3});
+  told.play(testing::simopen());
+  EXPECT_THAT(told.so_far(),
+              AllOf(HasSubstr("\r\033[K0/3 played, 0 failed · simopen ipv4"),
+                    HasSubstr("\r\033[K1/3 played, 0 failed"), Not(HasSubstr("\n"))));
+  told.play(testing::no_listen_failing());
+  EXPECT_THAT(told.so_far(), HasSubstr("\r\033[K2/3 played, 1 failed"));
+  EXPECT_THAT(told.finish(), HasSubstr("\r\033[K\nFailed\n"));
+}
+
+TEST(ManyReport, OfTheVerdictsAloneHasALineAPlayAndWhatFailed) {
+  Style quiet;
+  quiet.detail = Detail::verdicts;
+  Told told([&](std::ostream& out) {
+    return make_many_reporter(out, quiet, {.progress = true, .total = 3});
+  });
+  told.summary.scenarios = 3;
+  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
+  const std::string text = told.finish();
+  EXPECT_THAT(text, StartsWith("pass    simopen ipv4 "));
+  EXPECT_THAT(text, AllOf(HasSubstr("\nFailed\n"), HasSubstr("2 runs of 3 scenarios"),
+                          Not(HasSubstr("Slowest")), Not(HasSubstr("\nSkipped\n"))));
+}
+
+TEST(ManyReport, OfSeveralRoundsHasALineARound) {
+  Told told = many({.total = 4, .rounds = 2});
+  told.play(testing::simopen()).play(testing::no_listen_failing());
+  told.play(testing::simopen()).play(testing::no_listen_failing());
+  EXPECT_THAT(told.so_far(),
+              AllOf(HasSubstr("round 1 of 2: 1 of 2 failed\n"),
+                    HasSubstr("round 2 of 2: 1 of 2 failed\n"), Not(HasSubstr("pass"))));
+  EXPECT_THAT(told.finish(), HasSubstr("no-listen ipv4 · 2 of 2 runs, the first was run 1"));
+}
+
+TEST(ManyReport, SaysThatItWasInterrupted) {
+  Told told = many({.total = 40});
+  told.play(testing::simopen());
+  told.summary.planned = 40;
+  EXPECT_THAT(told.finish(), EndsWith("; interrupted, of 40 runs planned\n"));
+}
+
+TEST(ManyReport, TellsApartWhatCouldNotBePlayed) {
+  Told told = many({.total = 1});
+  PlayResult result = skipped("no root");
+  result.ending = PlayResult::Ending::unplayable;
+  told.tell(result);
+  EXPECT_THAT(told.finish(), AllOf(HasSubstr("\nCould not be played\n  ○ no root\n      vrf ipv4"),
+                                   HasSubstr("1 could not be played")));
+}
+
+}  // namespace
+}  // namespace lab::report

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+//
+// docs/report.schema.json, held against what is written, by a validator that is not
+// ours. Whoever adds a member to a report and not to the schema, or the other way
+// round, meets these tests.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "support/documents.hpp"
+#include "support/reader.hpp"
+
+namespace lab::report {
+namespace {
+
+const std::string schema = SOURCE_DIR "/docs/report.schema.json";
+const std::string validator = "/usr/bin/python3 " TESTS_DIR "/readers/validate_report.py ";
+
+std::string stored(const std::string& name, const std::string& document) {
+  const std::string path = ::testing::TempDir() + "lab-schema-" + name + ".json";
+  std::ofstream(path) << document;
+  return path;
+}
+
+TEST(ReportSchema, HasEveryMemberAndNoOther) {
+  const std::string whole = stored("whole", testing::document_with_everything());
+  const auto read = lab::testing::read_by(validator + "--strict " + schema + " " + whole);
+  if (read.missing) GTEST_SKIP() << read.words;
+  EXPECT_EQ(read.status, 0) << read.words;
+}
+
+TEST(ReportSchema, FitsWhatWasRecorded) {
+  const auto read =
+      lab::testing::read_by(validator + schema + " " TESTS_DIR "/golden/timelines/*.json");
+  if (read.missing) GTEST_SKIP() << read.words;
+  EXPECT_EQ(read.status, 0) << read.words;
+}
+
+// The test of the test.
+TEST(ReportSchema, IsWhatFindsAMemberThatItLacks) {
+  auto document = nlohmann::json::parse(testing::document_with_everything());
+  document["runs"][0]["steps"][0]["mood"] = "good";
+  const auto read =
+      lab::testing::read_by(validator + schema + " " + stored("more", document.dump()));
+  if (read.missing) GTEST_SKIP() << read.words;
+  EXPECT_EQ(read.status, 1);
+  EXPECT_THAT(read.words, ::testing::HasSubstr("mood"));
+}
+
+}  // namespace
+}  // namespace lab::report

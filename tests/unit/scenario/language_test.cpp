@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+//
+// The steps beyond those of scenario_parser_test.cpp: how each is written, and
+// what is said of each that is wrong.
+#include <gmock/gmock.h>
+
+#include <cerrno>
+
+#include "unit/scenario/text.hpp"
+
+namespace lab::scenario {
+namespace {
+
+using testing::ElementsAre;
+
+template <typename Verb>
+Verb last(const std::string& steps) {
+  return std::get<Verb>(parse(with_steps(steps), "x.yaml").steps.back().action);
+}
+
+const std::string cli = "  - socket: {name: cli, host: client}\n";
+const std::string web = "  - exec: {host: server, name: web, run: [hello-server, 80], background: true}\n";
+
+struct Mistake {
+  std::string steps;
+  std::string message;
+};
+void expect_each(const std::vector<Mistake>& mistakes) {
+  for (const auto& [steps, message] : mistakes)
+    EXPECT_EQ(error_of(with_steps(steps)), "x.yaml:" + message) << steps;
+}
+
+TEST(Options, AreSetAndStated) {
+  const auto set =
+      last<SetOption>(cli + "  - setsockopt: {socket: cli, option: TCP_SYNCNT, value: 1}\n");
+  EXPECT_EQ(set.option, "TCP_SYNCNT");
+  EXPECT_EQ(set.value, 1);
+  EXPECT_EQ(last<GetOption>(cli + "  - getsockopt: {socket: cli, option: SO_ERROR, value: "
+                                  "ECONNREFUSED}\n")
+                .value,
+            ECONNREFUSED);
+  expect_each({
+      {cli + "  - setsockopt: {socket: cli, option: TCP_SYNCOUNT, value: 1}\n",
+       "9:39: there is no socket option \"TCP_SYNCOUNT\"; did you mean \"TCP_SYNCNT\" or "
+       "\"TCP_CORK\"?"},
+      {cli + "  - setsockopt: {socket: cli, option: TCP_SYNCNT, value: one}\n",
+       "9:58: value is \"one\"; write a number from -2147483648 to 2147483647"},
+  });
+}
+
+TEST(Receive, ExpectsOneThing) {
+  EXPECT_TRUE(last<Receive>(cli + "  - receive: {socket: cli, end: true}\n").end);
+  EXPECT_EQ(last<Receive>(cli + "  - receive: {socket: cli, error: ECONNRESET}\n").error,
+            ECONNRESET);
+  expect_each({
+      {cli + "  - receive: {socket: cli}\n",
+       "9:14: receive expects nothing; write data: Hello, end: true or error: ECONNRESET"},
+      {cli + "  - receive: {socket: cli, data: x, end: true}\n",
+       "9:14: receive expects one thing at a time; keep one of data, end and error"},
+  });
+}
+
+TEST(Accept, TakesSeveralListenersAndNamesTheOneThatHadIt) {
+  const std::string group =
+      "  - socket: {name: one, host: server}\n  - listen: {socket: one}\n"
+      "  - socket: {name: two, host: server}\n  - listen: {socket: two}\n"
+      "  - accept: {socket: [one, two], name: conn, winner: chosen}\n";
+  EXPECT_THAT(last<Accept>(group).sockets, ElementsAre("one", "two"));
+  EXPECT_EQ(last<Accept>(group + "  - accept: {socket: chosen, name: again}\n").sockets.front(),
+            "chosen");
+}
+
+TEST(Info, StatesSomething) {
+  const auto info = last<Info>(
+      cli + "  - info: {socket: cli, state: ESTABLISHED, has: timestamps, retransmissions: 1}\n");
+  EXPECT_EQ(info.state, TcpState::established);
+  EXPECT_THAT(info.has, ElementsAre("timestamps"));
+  EXPECT_EQ(info.retransmissions, 1U);
+  expect_each({
+      {cli + "  - info: {socket: cli}\n",
+       "9:11: info states nothing; write state: ESTABLISHED, has: [timestamps] or the like"},
+      {cli + "  - info: {socket: cli, has: [timestamp]}\n",
+       "9:31: there is no TCP_INFO option \"timestamp\"; did you mean \"timestamps\"?"},
+  });
+}
+
+TEST(HostSteps, AreChecked) {
+  EXPECT_FALSE(last<SetLink>("  - link: {host: client, device: eth0, state: down}\n").up);
+  EXPECT_TRUE(last<Nftables>("  - nftables: {host: client, flush: true}\n").flush);
+  expect_each({
+      {"  - link: {host: client, device: eth1, state: down}\n",
+       "8:34: host \"client\" has no interface \"eth1\"; did you mean \"eth0\"?"},
+      {"  - nftables: {host: client}\n",
+       "8:15: nftables does one thing: write rules: or flush: true"},
+      {"  - sysctl: {host: client, set: {kernel.panic: 1}}\n",
+       "8:34: \"kernel.panic\" is no sysctl of a host; write one that begins with net., as "
+       "net.ipv4.tcp_syncookies"},
+  });
+}
+
+TEST(Inject, WritesSegmentsLikeThoseThatAreExpected) {
+  const auto inject = last<Inject>(
+      "  - inject: {host: client, data: Hello, segment: \"client:1 > server:2 S. seq 3 ack 4 win 5 "
+      "mss 1460 wscale 7 sackOK ts 100:0 fastopen 0011223344556677\"}\n");
+  const InjectedSegment& segment = *inject.segment;
+  EXPECT_EQ(segment.from, (Place{"client", 1}));
+  EXPECT_EQ(segment.to, (Place{"server", 2}));
+  EXPECT_EQ(segment.flags.str(), "S.");
+  EXPECT_EQ(segment.sequence, Number{3});
+  EXPECT_EQ(segment.acknowledgment, Number{4});
+  EXPECT_EQ(segment.window, Number{5});
+  EXPECT_EQ(segment.mss, 1460);
+  EXPECT_EQ(segment.wscale, 7);
+  EXPECT_TRUE(segment.sack);
+  EXPECT_EQ(segment.timestamps, (std::array{Number{100}, Number{0}}));
+  EXPECT_EQ(segment.fastopen_cookie, "0011223344556677");
+  const auto error = last<Inject>(
+      "  - inject: {host: server, icmp: port-unreachable, about: \"client > server:2 S\"}\n");
+  EXPECT_EQ(error.icmp, "port-unreachable");
+  EXPECT_EQ(error.about->from, (Place{"client"}));
+}
+
+TEST(Inject, IsChecked) {
+  const auto of = [](const std::string& segment) {
+    return "  - inject: {host: client, segment: \"" + segment + "\"}\n";
+  };
+  expect_each({
+      {"  - inject: {host: client}\n",
+       "8:13: inject sends one thing; write segment:, or icmp: and about:"},
+      {"  - inject: {host: client, icmp: port-unreachable}\n",
+       "8:13: an ICMP error is about a segment; write icmp: and about:"},
+      {"  - inject: {host: client, icmp: port-closed, about: \"client > server S\"}\n",
+       "8:34: there is no ICMP error \"port-closed\"; choose among net-unreachable, "
+       "host-unreachable, protocol-unreachable, port-unreachable, frag-needed, admin-prohibited"},
+      {of("client > server:1 S"),
+       "8:37: a segment that is sent has a port at each end; write client:8888"},
+      {of("client:1 > server:1 S ack 1"),
+       "8:37: a segment without ACK acknowledges nothing; add \".\" to the flags or remove ack"},
+      {of("client:1 > server:1 S ts 1"), "8:37: ts is a value and an echo; write ts 100:0"},
+      {of("client:1 > server:1 S fastopen 12"),
+       "8:37: a fast open cookie has 4 to 16 bytes; write them as hexadecimal digits, or fastopen "
+       "request"},
+      {of("client:1 > server:1 S seq 1 rawseq 2"), "8:37: seq stands here twice; keep one"},
+      {of("client:1 > server:1 S mss 70000"), "8:37: mss is a number from 0 to 65535"},
+      {of("client:1 > server:1 S seq"),
+       "8:37: \"client:1 > server:1 S seq\" ends with \"seq\"; write a number behind it"},
+  });
+}
+
+TEST(Values, AreNamedBeforeTheyAreUsed) {
+  const std::string port = cli + "  - let: {name: port, socket: cli, field: local-port}\n";
+  const auto bind = last<Bind>(port + "  - socket: {name: s, host: client}\n"
+                                      "  - bind: {socket: s, to: \"any:$port+1\"}\n");
+  EXPECT_EQ(bind.to.port, (Number{1, "port"}));
+  const auto packets = last<Packets>(
+      "  - let: {name: isn, host: server, segment: \"client > server S\", field: seq}\n"
+      "  - packets: {host: server, has: [\"client:1 > server S rawseq $isn-1\"]}\n");
+  EXPECT_EQ(packets.segments[0].sequence, (Number{-1, "isn"}));
+  EXPECT_TRUE(packets.segments[0].raw_sequence);
+  expect_each({
+      {cli + "  - bind: {socket: cli, to: \"any:$port\"}\n",
+       "9:29: no step before this one has named the value \"port\"; there is none; write \"let: "
+       "{name: port, ...}\" above it"},
+      {cli + "  - let: {name: server, socket: cli, field: local-port}\n",
+       "9:17: $server is the address of a host; choose another name"},
+      {cli + "  - let: {name: port, socket: cli, field: seq}\n",
+       "9:43: a socket has no seq; choose among local-port, remote-port"},
+      {cli + "  - let: {name: port, socket: cli, host: client, field: local-port}\n",
+       "9:10: let takes something from a socket, or from a segment seen at a host; write socket:, "
+       "or host: and segment:"},
+  });
+}
+
+TEST(Programs, RunAndAreAwaited) {
+  const auto exec = last<Exec>("  - exec: {host: client, run: [knock, \"$server:80\"], exit: 1, "
+                               "contains: refused}\n");
+  EXPECT_THAT(exec.run, ElementsAre("knock", "$server:80"));
+  EXPECT_EQ(exec.exit, 1);
+  EXPECT_THAT(exec.contains, ElementsAre("refused"));
+  EXPECT_EQ(last<Await>(web + "  - await: {program: web, output: listening}\n").output,
+            "listening");
+  EXPECT_EQ(last<Await>(web + "  - await: {program: web, exit: 0}\n").exit, 0);
+  EXPECT_EQ(last<Stop>(web + "  - stop: {program: web}\n").signal, "SIGTERM");
+  expect_each({
+      {"  - exec: {host: client, run: [knock, \"$servr:80\"]}\n",
+       "8:39: $servr is neither a host nor a value that a step before this one has named: "
+       "\"servr\"; did you mean \"server\"?"},
+      {"  - exec: {host: client, run: x, background: true}\n",
+       "8:11: exec lacks \"name\"; write {host: server, run: [hello-server, \"8888\"]}"},
+      {"  - exec: {host: client, run: x, name: y, background: true, exit: 1}\n",
+       "8:11: a program in the background has not ended with this step; expect its output with "
+       "await:, and its exit code there"},
+      {web + "  - await: {program: wed, output: x}\n",
+       "9:22: no program runs in the background as \"wed\"; did you mean \"web\"?"},
+      {web + "  - await: {program: web}\n",
+       "9:12: of a program one thing is awaited; write output: or exit:"},
+      {"  - await: {}\n", "8:12: await waits for one thing; write program:, socket: or dropped:"},
+      {cli + "  - await: {socket: cli}\n",
+       "9:12: of a socket an event is awaited; write event: readable"},
+  });
+}
+
+TEST(Tables, StateSomeRowsOrAll) {
+  const auto tables = last<Tables>(
+      "  - tables: {host: server, witness: module, ehash: {has: [{state: ESTABLISHED}], lacks: "
+      "[{state: TIME-WAIT}]}}\n");
+  EXPECT_EQ(tables.witness, "module");
+  EXPECT_FALSE(tables.ehash->exact);
+  EXPECT_EQ(tables.ehash->has[0].state, TcpState::established);
+  EXPECT_EQ(tables.ehash->lacks[0].state, TcpState::time_wait);
+  expect_each({
+      {"  - tables: {host: server, ehash: {}}\n",
+       "8:35: a table states nothing; write has: [...], lacks: [...], or the list of all its rows"},
+      {cli + "  - tables: {host: server, ehash: {lacks: [{socket: cli}]}}\n",
+       "9:53: socket \"cli\" lives on \"client\", whose tables this step does not ask for; add the "
+       "host"},
+  });
+}
+
+TEST(Packets, CompareOptionsAndIcmp) {
+  const auto packets = last<Packets>(
+      "  - packets: {host: client, has: [\"client:1 > server S win 0 mss 1460 wscale 7 nosackOK "
+      "ts\"], never: [\"server > client icmp port-unreachable\"]}\n");
+  const ExpectedSegment& segment = packets.segments[0];
+  EXPECT_EQ(segment.from, (Place{"client", 1}));
+  EXPECT_EQ(segment.window, Number{0});
+  EXPECT_EQ(segment.mss, Number{1460});
+  EXPECT_EQ(segment.wscale, Number{7});
+  EXPECT_EQ(segment.sack, false);
+  EXPECT_EQ(segment.timestamps, true);
+  EXPECT_EQ(packets.never[0].icmp, "port-unreachable");
+  EXPECT_EQ(last<Packets>("  - packets: {host: client, has: [\"client > server . sack 0:1\"]}\n")
+                .segments[0]
+                .sack_block,
+            (std::array{Number{0}, Number{1}}));
+  expect_each({
+      {"  - packets: {host: client, are: [\"server > client icmp port-unreachable\"]}\n",
+       "8:35: \"are\" counts TCP segments; expect ICMP errors with has: or never:"},
+      {"  - packets: {host: client, has: [\"server > client . sack 1\"]}\n",
+       "8:35: sack is where a block begins and what comes behind it; write sack 0:1"},
+      {"  - packets: {host: client, has: [\"server > client S sack 0:1\"]}\n",
+       "8:35: a segment without ACK acknowledges nothing; add \".\" to the flags or remove ack"},
+      {"  - packets: {host: client, has: [\"server > client S sackOK nosackOK\"]}\n",
+       "8:35: sackOK stands here twice; keep one"},
+  });
+}
+
+TEST(When, GivesAReasonForWhatDependsOnTheKernel) {
+  const Scenario scenario = parse(
+      with_steps("  - ping: {from: client, to: server}\n"
+                 "    when: {family: ipv6, kernel: \">=6.8 <6.12\", because: \"Of a commit.\"}\n"),
+      "x.yaml");
+  const Condition& when = *scenario.steps[0].when;
+  EXPECT_THAT(when.families, ElementsAre(Family::inet6));
+  EXPECT_EQ(when.kernel, ">=6.8 <6.12");
+  EXPECT_EQ(when.because, "Of a commit.");
+  const std::string ping = "  - ping: {from: client, to: server}\n";
+  expect_each({
+      {ping + "    when: {kernel: \">=6.8\"}\n",
+       "9:11: what depends on the kernel says why; write because: \"...\""},
+      {ping + "    when: {}\n",
+       "9:11: this condition states nothing; write kernel: \">=6.8\" or the like"},
+      {ping + "    when: {feature: netm, because: x}\n",
+       "9:21: there is no feature \"netm\"; did you mean \"netem\"?"},
+  });
+  EXPECT_THAT(error_of(with_steps(ping + "    when: {kernel: new, because: x}\n")),
+              testing::StartsWith("x.yaml:9:20: "));
+}
+
+std::string with_topology(const std::string& topology) {
+  return "name: x\ntitle: t\ntopology:\n" + topology + "steps: [{no-retransmission: }]\n";
+}
+
+TEST(Topology, HasRoutersPuppetsAndNames) {
+  const Scenario scenario = parse(with_topology(R"(  hosts:
+    a: {gateway: r, addresses: {second: eth0}}
+    r: {forwards: true, nftables: "table inet t {}", vrfs: {red: [eth1]}}
+    b: {stack: none, routes: [{to: a, via: r}]}
+  links:
+    - {endpoints: ["a:eth0", "r:eth0"], delay: 10ms, loss: 5, mtu: 1400}
+    - {endpoints: ["r:eth1", "b:eth0"], addresses: {ipv4: [10.9.0.1, 10.9.0.2]}}
+)"),
+                                  "x.yaml");
+  const auto& hosts = scenario.hosts;
+  EXPECT_EQ(hosts[0].routes[0].via, "r");
+  EXPECT_EQ(hosts[0].routes[0].to, "");
+  EXPECT_EQ(hosts[0].addresses.at("second"), "eth0");
+  EXPECT_TRUE(hosts[1].forwards);
+  EXPECT_THAT(hosts[1].vrfs.at("red"), ElementsAre("eth1"));
+  EXPECT_EQ(hosts[2].stack, Stack::none);
+  EXPECT_EQ(hosts[2].routes[0].to, "a");
+  EXPECT_EQ(scenario.links[0].delay.count(), 10);
+  EXPECT_EQ(scenario.links[0].loss, 5);
+  EXPECT_EQ(scenario.links[0].mtu, 1400);
+  EXPECT_EQ(scenario.links[1].addresses.at(Family::inet)[1].str(), "10.9.0.2");
+}
+
+TEST(Topology, IsCheckedAsAWhole) {
+  const std::string link = "  links: [{endpoints: [\"a:eth0\", \"b:eth0\"]}]\n";
+  const std::vector<std::pair<std::string, std::string>> mistakes = {
+      {"  hosts: {a: {gateway: c}, b: }\n" + link,
+       "4:24: there is no host \"c\"; did you mean \"a\" or \"b\"?"},
+      {"  hosts: {a: {gateway: c}, b: , c: }\n" + link,
+       "4:24: \"a\" has no link to \"c\", so no route can go by it"},
+      {"  hosts: {a: {addresses: {second: eth1}}, b: }\n" + link,
+       "4:11: host \"a\" has no interface \"eth1\"; did you mean \"eth0\"?"},
+      {"  hosts: {a: {stack: non}, b: }\n" + link,
+       "4:22: there is no stack \"non\"; did you mean \"none\"?"},
+      {"  hosts: {a: , b: }\n  links:\n"
+       "    - {endpoints: [\"a:e\", \"b:e\"], addresses: {ipv4: [10.9.0.1, 10.9.0.1]}}\n",
+       "6:7: 10.9.0.1 is the address of a:e and of b:e; give each its own"},
+      {"  hosts: {a: , b: }\n  links:\n"
+       "    - {endpoints: [\"a:e\", \"b:e\"], addresses: {ipv4: [\"fd00::1\", 10.9.0.1]}}\n",
+       "6:54: \"fd00::1\" is no IPv4 address"},
+      {"  hosts: {a: , b: }\n  links: [{endpoints: [\"a:e\", \"b:e\"], loss: 101}]\n",
+       "5:45: loss is \"101\"; write a number from 0 to 100"},
+  };
+  for (const auto& [topology, message] : mistakes)
+    EXPECT_EQ(error_of(with_topology(topology)), "x.yaml:" + message) << topology;
+}
+
+}  // namespace
+}  // namespace lab::scenario
