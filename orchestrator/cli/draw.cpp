@@ -69,7 +69,7 @@ std::size_t most_rounds(const Rounds& rounds) {
 }
 
 // A play that has no timeline has no report of its own either.
-std::string text_of(const Run& run, const report::Style& style) {
+std::string text_of(const Run& run, const draw::Style& style) {
   if (run.result.ending != PlayResult::Ending::played) return {};
   std::ostringstream text;
   report::TextReport report(text, style);
@@ -80,7 +80,7 @@ std::string text_of(const Run& run, const report::Style& style) {
 }
 
 void tell_text(const Reporters& reporters, const Run& run, Telling telling,
-               const report::Style& style) {
+               const draw::Style& style) {
   if (telling == Telling::never) return;
   if (telling == Telling::if_it_fails && run.result.outcome != Outcome::fail) return;
   const std::string text = text_of(run, style);

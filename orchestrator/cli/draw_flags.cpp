@@ -46,7 +46,7 @@ void add_draw(Commands& commands) {
   commands.set_action(command, [flags] {
     DrawOptions& wanted = flags->options;
     wanted.style = style_of(flags->color);
-    if (wanted.verbose) wanted.style.detail = report::Detail::full;
+    if (wanted.verbose) wanted.style.detail = draw::Detail::full;
     return draw(wanted);
   });
 }

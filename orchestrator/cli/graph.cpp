@@ -10,11 +10,11 @@
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
-#include "cli/report_files.hpp"
 #include "cli/flags.hpp"
-#include "report/topology_graph.hpp"
-#include "report/topology_svg.hpp"
-#include "report/topology_text.hpp"
+#include "cli/report_files.hpp"
+#include "diagram/topology_graph.hpp"
+#include "diagram/topology_svg.hpp"
+#include "diagram/topology_text.hpp"
 #include "run/plan.hpp"
 #include "scenario/parser.hpp"
 
@@ -28,7 +28,7 @@ struct GraphFlags {
   Color color = Color::automatic;
 };
 
-report::Topology topology_of(const GraphFlags& flags) {
+diagram::Topology topology_of(const GraphFlags& flags) {
   const scenario::Reading reading{flags.variant, parameters_from(flags.settings)};
   const auto scenario = scenario::load(scenario_path(flags.scenario), reading);
   const Family family = flags.family.empty()     ? scenario.families.front()
@@ -37,23 +37,23 @@ report::Topology topology_of(const GraphFlags& flags) {
   std::vector<HostRecord> records;
   for (const run::HostPlan& host : run::plan(scenario, family))
     records.push_back(run::record_of(host));
-  return report::topology_of(scenario, records);
+  return diagram::topology_of(scenario, records);
 }
 
-std::string text_of(const report::Topology& topology, const report::Style& style) {
+std::string text_of(const diagram::Topology& topology, const draw::Style& style) {
   std::ostringstream out;
-  report::Page page(out, style);
-  report::print_hanging(page, 0, topology.name, 2, topology.title);
+  draw::Page page(out, style);
+  draw::print_hanging(page, 0, topology.name, 2, topology.title);
   page.blank();
   draw_topology(page, topology);
   return out.str();
 }
 
-std::string drawn(const report::Topology& topology, const GraphFlags& flags) {
+std::string drawn(const diagram::Topology& topology, const GraphFlags& flags) {
   if (flags.format == "svg") return topology_svg(topology);
   if (flags.format == "dot") return topology_dot(topology);
   if (flags.format == "mermaid") return topology_mermaid(topology);
-  report::Style style = style_of(flags.color);
+  draw::Style style = style_of(flags.color);
   // What is drawn for a terminal must not steer one that shows the file later.
   if (!flags.output.empty() && flags.color == Color::automatic) style.color = false;
   return text_of(topology, style);

@@ -4,6 +4,8 @@
 // given what was asked for here. Text for people comes from the guest as it is
 // written; the guest's report as JSON is read back here, and all files are made of
 // that.
+#include "cli/microvm.hpp"
+
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 
@@ -19,7 +21,6 @@
 #include <utility>
 #include <vector>
 
-#include "cli/microvm.hpp"
 #include "cli/programs.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/report_files.hpp"
@@ -72,8 +73,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   add("--repeat", std::to_string(options.repeat));
   add("--deadline", fmt::format("{}ms", options.deadline.count()));
   add("--color", options.style.color ? "always" : "never");
-  for (const Family family : options.families)
-    add("--family", std::string(report::family_name(family)));
+  for (const Family family : options.families) add("--family", std::string(family_name(family)));
   for (const auto& [name, value] : options.parameters) add("--set", name + "=" + value);
   if (!options.variant.empty()) add("--variant", options.variant);
   if (options.jobs > 0) add("--jobs", std::to_string(options.jobs));

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "draw/style.hpp"
 #include "record/address.hpp"
-#include "report/style.hpp"
 
 namespace lab::cli {
 
@@ -27,7 +27,7 @@ struct ReportPaths {
 struct Options {
   Where where = Where::automatic;
   std::string format = "text";  // or "json"
-  report::Style style;
+  draw::Style style;
   std::string kernel = "6.1";                     // which microVM: a Debian kernel series
   std::vector<Family> families;                   // empty: as the scenario says
   std::string variant;                            // empty: all that a scenario has
@@ -39,7 +39,7 @@ struct Options {
   bool verbose = false;                        // every report in full, however many there are
   bool quiet = false;                          // verdicts alone
   ReportPaths reports;                         // the files that get it, too
-  std::string pcap;       // a directory that gets each play's packets; empty: none
+  std::string pcap;  // a directory that gets each play's packets; empty: none
   // The lab stays when its play is over, under this name; empty: the scenario's.
   std::optional<std::string> keep;
   bool progress = false;  // count the runs on a line that is rewritten
@@ -52,7 +52,7 @@ struct Options {
 struct DrawOptions {
   std::vector<std::string> documents;  // stored reports; "-": standard input
   std::string format = "text";
-  report::Style style;
+  draw::Style style;
   bool verbose = false;
   ReportPaths reports;
   std::string pcap;
@@ -65,7 +65,7 @@ struct ExplainOptions {
   bool probe = false;              // send a real SYN, too
   bool live = false;               // no question: tell of each incident as it happens
   std::string format = "text";
-  report::Style style;
+  draw::Style style;
 };
 
 }  // namespace lab::cli

@@ -58,7 +58,7 @@ std::string PcapFolder::add(const Timeline& timeline, std::size_t round, std::si
 std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::size_t rounds) {
   const std::string play =
       fmt::format("{}{}{}-{}", timeline.scenario, timeline.variant.empty() ? "" : "-",
-                  timeline.variant, report::family_name(timeline.family));
+                  timeline.variant, family_name(timeline.family));
   if (rounds == 1) return play + ".pcapng";
   return fmt::format("{}-{:0{}}.pcapng", play, round + 1, fmt::formatted_size("{}", rounds));
 }

@@ -13,14 +13,14 @@
 #include "cli/pcap_folder.hpp"
 #include "cli/plays.hpp"
 #include "cli/terminal_report.hpp"
+#include "draw/style.hpp"
 #include "pool/pool.hpp"
-#include "report/style.hpp"
 
 namespace lab::cli {
 
 struct PlaySettings {
   Telling text = Telling::as_it_happens;
-  report::Style style;
+  draw::Style style;
   bool json = false;  // the timeline is wanted as data
   const PcapFolder* pcap = nullptr;
   std::size_t rounds = 1;

@@ -86,8 +86,7 @@ void add_run_flags(Commands& commands, CLI::App& command, RunFlags& flags) {
                                        "at the tables,\nof every play, however many there are")
                              ->envname("LAB_VERBOSE");
   command
-      .add_flag("-q,--quiet", options.quiet,
-                "the verdicts alone: a line a play, and what failed")
+      .add_flag("-q,--quiet", options.quiet, "the verdicts alone: a line a play, and what failed")
       ->envname("LAB_QUIET")
       ->excludes(verbose);
   add_format_flag(command, options.format);
@@ -147,9 +146,9 @@ Options finished(RunFlags& flags) {
   if (!flags.keep.empty() && flags.keep != "false")
     options.keep = flags.keep == "*" || flags.keep == "true" ? "" : flags.keep;
   options.style = style_of(flags.color);
-  if (options.verbose) options.style.detail = report::Detail::full;
+  if (options.verbose) options.style.detail = draw::Detail::full;
   if (options.quiet) {
-    options.style.detail = report::Detail::verdicts;
+    options.style.detail = draw::Detail::verdicts;
     options.announce = false;
   }
   options.progress |= ::isatty(STDOUT_FILENO) == 1;

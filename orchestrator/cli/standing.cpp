@@ -12,8 +12,8 @@
 #include <optional>
 
 #include "cli/signals.hpp"
+#include "draw/page.hpp"
 #include "net/user_namespace.hpp"
-#include "report/page.hpp"
 #include "stand/clean.hpp"
 #include "stand/enter.hpp"
 #include "stand/packet_file.hpp"
@@ -61,11 +61,11 @@ bool is_agreed_to() {
 }  // namespace
 
 int inspect(const std::vector<std::string>& labs, const std::string& format,
-            const report::Style& style) {
+            const draw::Style& style) {
   require_root("inspect");
   const std::vector<stand::Found> all = stand::find_all();
   auto data = nlohmann::json{{"labs", nlohmann::json::array()}};
-  report::Page page(std::cout, style);
+  draw::Page page(std::cout, style);
   bool first = true;
   for (const stand::Found* found : stand::choose_labs(all, labs)) {
     const stand::LabLook look = stand::look_into(*found, {});
@@ -115,7 +115,7 @@ int capture(const CaptureOptions& options) {
 
   const Fd signals = block_signals();
   ::signal(SIGPIPE, SIG_IGN);  // a reader that has enough is no accident
-  report::Page page(std::cout, options.style);
+  draw::Page page(std::cout, options.style);
   stand::PacketLines lines(names_in(*choice.found));
   stand::WatchSettings settings;
   settings.device = options.device;

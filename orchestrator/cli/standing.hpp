@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::cli {
 
 // Of the labs named, or of all.
 int inspect(const std::vector<std::string>& labs, const std::string& format,
-            const report::Style& style);
+            const draw::Style& style);
 
 // [LAB] HOST CMD…; the exit code is the command's.
 int exec(const std::vector<std::string>& words);
@@ -24,7 +24,7 @@ struct CaptureOptions {
   std::string device;              // empty: all
   std::string output;              // a pcapng file, "-" for standard output; empty: lines of text
   std::uint64_t count = 0;         // ends after so many packets; 0: at Ctrl-C
-  report::Style style;
+  draw::Style style;
 };
 int capture(const CaptureOptions& options);
 

@@ -10,9 +10,9 @@
 #include <ostream>
 #include <string>
 
+#include "draw/style.hpp"
 #include "explain/diagnosis.hpp"
 #include "explain/incident.hpp"
-#include "report/style.hpp"
 
 namespace lab::explain {
 
@@ -27,7 +27,7 @@ struct Told {
   std::string witness;
 };
 
-void print_text(const Told& told, std::ostream& out, const report::Style& style);
+void print_text(const Told& told, std::ostream& out, const draw::Style& style);
 nlohmann::json to_json(const Told& told);
 
 // "14:03:07.123456", local time.

@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 
 namespace lab::html {
 
@@ -44,7 +44,7 @@ pugi::xml_node write(pugi::xml_node into, Spot at, const std::string& css_class,
 }
 
 std::string shortened(std::string_view text, std::size_t most) {
-  if (report::columns(text) <= most) return std::string(text);
+  if (draw::columns(text) <= most) return std::string(text);
   std::size_t end = 0;
   for (std::size_t letters = 0; end < text.size(); ++end) {
     const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;

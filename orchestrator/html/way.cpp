@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "record/entries.hpp"
 #include "record/trace.hpp"
-#include "report/entries.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::html {
@@ -19,7 +19,7 @@ struct Tables {
   const Snapshot* snapshot = nullptr;
 };
 
-const std::vector<Row>* rows_of(const report::Table& table) {
+const std::vector<Row>* rows_of(const Table& table) {
   const auto module = std::ranges::find(table, "module", &Witnessed::witness);
   return module == table.end() || !module->rows ? nullptr : &*module->rows;
 }
@@ -40,7 +40,7 @@ Tables tables_near(const Timeline& timeline, const std::string& host, std::size_
 struct Look {
   const char* step;
   const char* function;  // of IPv4
-  const report::Table Snapshot::*table;
+  const Table Snapshot::*table;
 };
 constexpr std::array<Look, 4> looks{
     {{TCP_LOOKUP_STEP_EHASH, TCP_LOOKUP_EVENT_ESTABLISHED4, &Snapshot::ehash},
@@ -68,7 +68,7 @@ Chain places(const std::vector<Row>& rows, std::size_t walked) {
 
 void mark_hit(Chain& chain, const Row& hit) {
   auto place = std::ranges::find_if(
-      chain, [&hit](const Link& each) { return each.row && report::same_socket(*each.row, hit); });
+      chain, [&hit](const Link& each) { return each.row && same_socket(*each.row, hit); });
   // It came after the tables were read: it is in the last place that was walked by
   // and is not known.
   if (place == chain.end()) {
@@ -108,7 +108,7 @@ Chain chain_of(const Timeline& timeline, const LookupStep& step, const std::vect
   if (step.socket) mark_hit(chain, *step.socket);
   chain = folded(chain);
   for (Link& each : chain)
-    if (each.row) each.name = report::socket_name(timeline, each.row->cookie);
+    if (each.row) each.name = socket_name(timeline, each.row->cookie);
   return chain;
 }
 
@@ -122,7 +122,7 @@ Chain owners_of(const Timeline& timeline, const LookupStep& step, std::uint16_t 
   if (step.socket) mark_hit(chain, *step.socket);
   for (Link& each : chain) {
     each.compared = false;
-    each.name = report::socket_name(timeline, each.row->cookie);
+    each.name = socket_name(timeline, each.row->cookie);
   }
   return chain;
 }

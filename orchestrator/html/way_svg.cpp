@@ -10,9 +10,10 @@
 #include "html/links.hpp"
 #include "html/svg.hpp"
 #include "html/way.hpp"
-#include "report/entries.hpp"
+#include "record/entries.hpp"
 #include "report/summary.hpp"
 #include "tcp_lookup/contract.h"
+#include "util/text.hpp"
 
 namespace lab::html {
 namespace {
@@ -178,13 +179,13 @@ class Picture {
   void socket(Spot at, const Link& link, const std::string& css_class) {
     box(at, box_width, box_height, css_class);
     if (!link.row) {
-      write(boxes_, {at.x + 8, at.y + 21}, "faint", report::plural(link.count, "socket"));
+      write(boxes_, {at.x + 8, at.y + 21}, "faint", plural(link.count, "socket"));
       write(boxes_, {at.x + 8, at.y + 36}, "faint", "not this host's");
       return;
     }
     const std::string state(to_string(link.row->state));
     const std::string name = link.name.empty() ? state : fmt::format("{} {}", link.name, state);
-    const bool connected = report::has_remote(*link.row);
+    const bool connected = has_remote(*link.row);
     const int top = at.y + (connected ? 15 : 21);
     write(boxes_, {at.x + 8, top}, "strong", shortened(name, most_letters - 1));
     write(boxes_, {at.x + 8, top + 15}, "",

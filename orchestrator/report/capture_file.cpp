@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "record/pcapng.hpp"
 #include "report/packet_comments.hpp"
-#include "report/pcapng.hpp"
 #include "report/summary.hpp"
 
 namespace lab::report {
@@ -68,7 +68,7 @@ std::string describe_run(const Timeline& timeline) {
   std::string hosts;
   for (const HostRecord& host : timeline.hosts) hosts += (hosts.empty() ? "" : ", ") + host.name;
   std::string text = fmt::format("scenario: {} over {}\ntitle: {}\n", timeline.scenario,
-                                 timeline.family == Family::inet ? "IPv4" : "IPv6", timeline.title);
+                                 protocol_name(timeline.family), timeline.title);
   if (!timeline.rule.empty()) text += fmt::format("rule: {}\n", timeline.rule);
   text +=
       fmt::format("hosts: {}\nkernel: {}\nmodule: {}\n", hosts, timeline.kernel, timeline.module);

@@ -7,12 +7,17 @@
 #include <algorithm>
 #include <map>
 
+#include "draw/page.hpp"
 #include "record/trace.hpp"
-#include "report/page.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::report {
 namespace {
+
+using draw::Ink;
+using draw::Line;
+using draw::Page;
+using draw::Style;
 
 using nlohmann::json;
 using Words = std::vector<std::string>;

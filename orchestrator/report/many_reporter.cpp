@@ -4,13 +4,24 @@
 #include <algorithm>
 #include <list>
 
+#include "diagram/steps.hpp"
+#include "draw/marks.hpp"
+#include "draw/page.hpp"
 #include "report/many.hpp"
-#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/steps.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::columns;
+using draw::Detail;
+using draw::duration;
+using draw::Ink;
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::Style;
+using draw::wrapped;
 
 std::string_view word_for(const PlayResult& result) {
   switch (result.ending) {

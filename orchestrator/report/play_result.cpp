@@ -78,7 +78,7 @@ PlayResult result_of(const Timeline& timeline) {
   result.file = timeline.file;
   result.variant = timeline.variant;
   result.family = timeline.family;
-  result.outcome = verdict(timeline);
+  result.outcome = verdict_of(timeline);
   result.checks = tally(timeline);
   for (const StepRecord& step : timeline.steps) {
     if (!step.skipped.empty()) ++result.skipped_steps[step.skipped];

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "diagram/steps.hpp"
+#include "draw/marks.hpp"
+#include "draw/page.hpp"
 #include "report/failures.hpp"
-#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/steps.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::Style;
 
 class RepeatReporter : public Reporter {
  public:

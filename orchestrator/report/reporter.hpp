@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "draw/style.hpp"
 #include "report/play_result.hpp"
-#include "report/style.hpp"
 #include "report/summary.hpp"
 
 namespace lab::report {
@@ -44,12 +44,12 @@ class Reporter {
 // `out` must outlive each of them.
 
 // Every play's report in full. Of several plays a line at the end.
-std::unique_ptr<Reporter> make_full_reporter(std::ostream& out, const Style& style);
+std::unique_ptr<Reporter> make_full_reporter(std::ostream& out, const draw::Style& style);
 
 // For many rounds of one scenario: says nothing of a run that passed, shows the
 // report of the first one that failed, and ends with one line. With progress,
 // one line that is rewritten counts the runs; ask for it only on a terminal.
-std::unique_ptr<Reporter> make_repeat_reporter(std::ostream& out, const Style& style,
+std::unique_ptr<Reporter> make_repeat_reporter(std::ostream& out, const draw::Style& style,
                                                bool progress);
 
 // For many scenarios.
@@ -62,7 +62,7 @@ struct ManySettings {
   // the same way; begins with a blank, or is empty.
   std::string flags = {};
 };
-std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const Style& style,
+std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const draw::Style& style,
                                              const ManySettings& settings);
 
 // One document, {"schema": 2, "sources": {…}, "runs": [timeline, …], "summary": {…}},

@@ -3,14 +3,28 @@
 
 #include <fmt/format.h>
 
-#include "report/ladder.hpp"
-#include "report/steps.hpp"
+#include "diagram/ladder.hpp"
+#include "diagram/steps.hpp"
+#include "diagram/topology_text.hpp"
+#include "draw/marks.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
-#include "report/topology_text.hpp"
 
 namespace lab::report {
 namespace {
+
+using diagram::draw_failed_checks;
+using diagram::draw_ladder;
+using diagram::draw_step;
+using diagram::draw_topology;
+using diagram::topology_of;
+using draw::Detail;
+using draw::Ink;
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::print_hanging;
+using sequence::outcome_of;
 
 void draw_header(Page& page, const Timeline& timeline) {
   const std::string dot = fmt::format(" {} ", page.glyphs().dot);
@@ -19,7 +33,7 @@ void draw_header(Page& page, const Timeline& timeline) {
       .add(timeline.variant.empty() ? "" : dot)
       .add(timeline.variant, Ink::strong)
       .add(dot)
-      .add(timeline.family == Family::inet ? "IPv4" : "IPv6", Ink::strong)
+      .add(protocol_name(timeline.family), Ink::strong)
       .add(timeline.title.empty() ? "" : dot)
       .add(timeline.title)
       .print(page);
@@ -52,7 +66,7 @@ void TextReport::step(const Timeline& timeline, const StepRecord& step) {
 
 void TextReport::end(const Timeline& timeline) {
   detail_ == Detail::verdicts ? failures(timeline) : pictures(timeline);
-  Line().add(closing_line(timeline), ink_of(verdict(timeline))).print(page_);
+  Line().add(closing_line(timeline), ink_of(verdict_of(timeline))).print(page_);
   if (detail_ != Detail::verdicts) page_.blank();
   page_.out().flush();
 }

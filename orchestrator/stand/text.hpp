@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "draw/page.hpp"
 #include "record/interface.hpp"
 #include "record/row.hpp"
-#include "report/page.hpp"
 #include "stand/standing.hpp"
 
 namespace lab::stand {
@@ -31,7 +31,7 @@ struct LabLook {
 // Looks into every host of it that stands.
 LabLook look_into(Found found, const Place& place);
 
-void print(report::Page& page, const LabLook& look);
+void print(draw::Page& page, const LabLook& look);
 nlohmann::json to_json(const LabLook& look);
 
 }  // namespace lab::stand

@@ -6,11 +6,11 @@
 
 #include <ostream>
 
-#include "report/style.hpp"
+#include "draw/style.hpp"
 #include "tables/verdict.hpp"
 
 namespace lab::tables {
 
-void print_text(const Lookups& lookups, std::ostream& out, const report::Style& style);
+void print_text(const Lookups& lookups, std::ostream& out, const draw::Style& style);
 
 }  // namespace lab::tables

@@ -5,11 +5,11 @@
 
 #include <ostream>
 
-#include "report/style.hpp"
+#include "draw/style.hpp"
 #include "tables/entry.hpp"
 
 namespace lab::tables {
 
-void print_text(const View& view, std::ostream& out, const report::Style& style);
+void print_text(const View& view, std::ostream& out, const draw::Style& style);
 
 }  // namespace lab::tables

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "html/run.hpp"
+#include "support/traces.hpp"
 #include "unit/html/runs.hpp"
-#include "unit/report/traces.hpp"
 
 namespace lab::html {
 namespace {

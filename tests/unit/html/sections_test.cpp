@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "html/sections.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "html/links.hpp"
-#include "html/sections.hpp"
+#include "support/traces.hpp"
 #include "unit/html/runs.hpp"
-#include "unit/report/traces.hpp"
 
 namespace lab::html {
 namespace {
@@ -52,7 +53,8 @@ TEST(Tables, MarkWhatChangedInBetween) {
   EXPECT_THAT(tables, HasSubstr("left after: step 15"));
   EXPECT_THAT(tables, HasSubstr("<tr class=\"changed judged-pass\"><td class=\"name\">l "
                                 "<em>changes</em></td><td><span class=\"state\">SYN-SENT</span>"));
-  EXPECT_THAT(tables, HasSubstr("<em>changed</em></td><td><span class=\"state\">ESTABLISHED</span>"));
+  EXPECT_THAT(tables,
+              HasSubstr("<em>changed</em></td><td><span class=\"state\">ESTABLISHED</span>"));
   EXPECT_THAT(tables, HasSubstr("<td class=\"place\">4711.0</td>"));
 }
 

@@ -11,15 +11,21 @@
 #include <fstream>
 #include <sstream>
 
-#include "report/ladder_svg.hpp"
-#include "report/page.hpp"
+#include "diagram/ladder_svg.hpp"
+#include "draw/page.hpp"
 #include "report/text.hpp"
-#include "unit/report/timelines.hpp"
-#include "unit/report/traces.hpp"
+#include "support/timelines.hpp"
+#include "support/traces.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
 namespace {
+
+using diagram::ladder_svg;
+using diagram::LadderSvgSettings;
+using draw::columns;
+using draw::Detail;
+using draw::Style;
 
 std::string drawn(const Timeline& run, const Style& style) {
   std::ostringstream out;

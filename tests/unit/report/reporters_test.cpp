@@ -9,10 +9,13 @@
 #include "report/json.hpp"
 #include "report/reporter.hpp"
 #include "report/text.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::Detail;
+using draw::Style;
 
 using ::testing::AllOf;
 using ::testing::EndsWith;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "report/summary.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "report/summary.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
@@ -19,14 +20,14 @@ Timeline ipv6(Timeline run) {
 
 TEST(Verdict, IsTheWorstThatHappened) {
   Timeline run;
-  EXPECT_EQ(verdict(run), Outcome::pass);
+  EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.steps.resize(1);
   run.steps[0].checks = {testing::not_observed("t", "module", "why")};
-  EXPECT_EQ(verdict(run), Outcome::not_observed);
+  EXPECT_EQ(verdict_of(run), Outcome::not_observed);
   run.steps[0].checks.push_back(testing::passed("t", "sock_diag"));
-  EXPECT_EQ(verdict(run), Outcome::pass);
+  EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.aborted = "the deadline has passed";
-  EXPECT_EQ(verdict(run), Outcome::fail);
+  EXPECT_EQ(verdict_of(run), Outcome::fail);
 }
 
 TEST(ClosingLine, CountsTheChecksOfARun) {

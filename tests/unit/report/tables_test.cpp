@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "report/tables.hpp"
+
 #include <gmock/gmock.h>
 
 #include <sstream>
 
-#include "report/tables.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::Page;
 
 using testing::both;
 using ::testing::HasSubstr;

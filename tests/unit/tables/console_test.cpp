@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The live tables without a terminal: keys in, lines out.
+#include "tables/console.hpp"
+
 #include <gmock/gmock.h>
 
-#include "report/page.hpp"
-#include "tables/console.hpp"
+#include "draw/page.hpp"
 #include "unit/tables/rows.hpp"
 
 namespace lab::tables {
@@ -155,7 +156,7 @@ TEST(Console, FillsTheScreenAndNoMore) {
       const auto lines = shown.draw(width, height);
       ASSERT_EQ(lines.size(), height);
       for (const ScreenLine& line : lines)
-        EXPECT_LE(report::columns(text_of(line)), width) << text_of(line);
+        EXPECT_LE(draw::columns(text_of(line)), width) << text_of(line);
     }
 }
 

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "diagram/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "draw/marks.hpp"
+#include "record/entries.hpp"
+#include "sequence/folded.hpp"
+#include "util/error.hpp"
+
+namespace lab::diagram {
+namespace {
+
+using draw::columns;
+using draw::Ink;
+using draw::Line;
+using draw::milliseconds;
+using draw::Page;
+using draw::print_hanging;
+using draw::wrapped;
+using sequence::folded;
+using sequence::FoldedCheck;
+using sequence::outcome_of;
+
+constexpr std::size_t mark_column = 1, text_column = 8, check_column = 10;
+
+// The title, and at the right margin who bears witness.
+void draw_title(Page& page, const FoldedCheck& folded) {
+  const auto [mark, ink] = draw::mark_of(page.glyphs(), folded.check->outcome);
+  const std::size_t hang = check_column + columns(mark) + 1;
+  const std::string gap = folded.saw.empty() || folded.blind.empty() ? "" : "  ";
+  const std::string blind =
+      folded.blind.empty() ? "" : fmt::format("{} {}", page.glyphs().not_observed, folded.blind);
+  const std::string margin = folded.saw + gap + blind;
+  const auto parts = wrapped(folded.check->title, page.width() - hang - columns(margin) - 2);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Line line;
+    if (i == 0) line.to(check_column).add(mark, ink);
+    line.to(hang).add(parts[i]);
+    if (i == 0)
+      line.to_right(page.width(), margin)
+          .add(folded.saw, Ink::faint)
+          .add(gap)
+          .add(blind, Ink::doubtful);
+    line.print(page);
+  }
+}
+
+void draw_reasons(Page& page, const Timeline& timeline, const StepRecord& step,
+                  const Check& check) {
+  constexpr std::size_t indent = check_column + 3, hang = indent + 10;
+  print_hanging(page, indent, "expected", hang, check.expected);
+  print_hanging(page, indent, "seen", hang, check.seen, Ink::bad);
+  print_hanging(page, indent, "at", hang, fmt::format("{}:{}", timeline.file, step.line));
+}
+
+void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of,
+                 const Lookup& lookup) {
+  if (!lookup.answer) {
+    if (outcome_of(step_of) == Outcome::not_observed) return;  // its checks say why
+    print_hanging(page, check_column, page.glyphs().not_observed, check_column + 2,
+                  fmt::format("lookup on {} not observed: {}", lookup.host, lookup.why_not),
+                  Ink::doubtful);
+    return;
+  }
+  const LookupAnswer& answer = *lookup.answer;
+  Line()
+      .to(check_column)
+      .add("a SYN ")
+      .add(answer.tuple.source.str())
+      .add(" > ")
+      .add(answer.tuple.destination.str())
+      .add(" here meets", Ink::plain)
+      .print(page);
+  for (const LookupStep& step : answer.steps) {
+    if (step.step == "verdict") continue;  // stands below, in words
+    Line line;
+    line.to(check_column + 2)
+        .add(step.step)
+        .to(check_column + 19)
+        .add(step.result, step.result == "hit" ? Ink::accent : Ink::faint);
+    std::string details;
+    const auto put = [&details](const std::string& text) {
+      details += (details.empty() ? "" : ", ") + text;
+    };
+    if (step.bucket) put(fmt::format("bucket {}", *step.bucket));
+    if (step.walked) put(fmt::format("{} walked", *step.walked));
+    if (step.score) put(fmt::format("score {}", *step.score));
+    line.to(check_column + 29).add(details, Ink::faint);
+    if (step.socket) {
+      const std::string name = socket_name(timeline, step.socket->cookie);
+      line.add(details.empty() ? "" : "  ")
+          .add(name.empty() ? describe(*step.socket)
+                            : fmt::format("{}: {}", name, describe(*step.socket)));
+    }
+    line.print(page);
+  }
+  Line line;
+  line.to(check_column + 2).add("verdict").to(check_column + 19).add(answer.verdict, Ink::accent);
+  if (!answer.handler.empty()) line.add(" by " + answer.handler + "()");
+  line.print(page);
+  if (!answer.agrees)
+    print_hanging(page, check_column + 2, page.glyphs().fail, check_column + 5,
+                  "the module's own walk found another socket than the kernel's functions did",
+                  Ink::bad);
+  if (!answer.caveat.empty())
+    print_hanging(page, check_column + 2, "caveat", check_column + 19,
+                  fmt::format("{}: a live segment may fare otherwise", answer.caveat),
+                  Ink::doubtful);
+}
+
+// A step that looks at several things says them all in its text, and its checks
+// say them again one by one.
+bool told_by_checks(const StepRecord& step) {
+  return std::any_of(step.checks.begin(), step.checks.end(),
+                     [&step](const Check& check) { return check.title != step.text; });
+}
+
+}  // namespace
+
+std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step) {
+  if (!step.skipped.empty()) return {page.glyphs().horizontal, Ink::doubtful};
+  return draw::mark_of(page.glyphs(), outcome_of(step));
+}
+
+namespace {
+
+void draw_step_line(Page& page, const StepRecord& step) {
+  const auto [mark, ink] = mark_of(page, step);
+  const bool skipped = !step.skipped.empty();
+  const std::string number = std::to_string(step.index + 1);
+  const std::string took = skipped ? "skipped" : milliseconds(step.end - step.begin);
+  const std::string result = result_of(step);
+  const std::size_t margin = page.width() - 11;  // where the result ends
+
+  auto text = wrapped(step.text, page.width() - text_column - 14);
+  if (text.size() > 1 && told_by_checks(step)) {
+    text.resize(1);
+    text[0].append(" ").append(page.glyphs().ellipsis);
+  }
+  Line line;
+  line.to(mark_column)
+      .add(mark, ink)
+      .to_right(text_column - 2, number)
+      .add(number, Ink::faint)
+      .to(text_column)
+      .add(text[0], Ink::strong);
+  const bool fits =
+      text.size() == 1 && columns(result) + 2 + line.columns() <= margin && !result.empty();
+  if (fits) line.to_right(margin, result).add(result);
+  line.to_right(page.width(), took).add(took, Ink::faint).print(page);
+  for (std::size_t i = 1; i < text.size(); ++i)
+    Line().to(text_column).add(text[i], Ink::strong).print(page);
+  if (!fits && !result.empty())
+    print_hanging(page, check_column, page.glyphs().right, check_column + 2, result);
+  if (skipped)
+    print_hanging(page, check_column, page.glyphs().horizontal, check_column + 2, step.skipped,
+                  Ink::doubtful);
+}
+
+}  // namespace
+
+void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
+               std::set<std::string>& told) {
+  draw_step_line(page, step);
+  if (!step.note.empty()) print_hanging(page, text_column, "", text_column, step.note, Ink::faint);
+  for (const Lookup& lookup : step.lookups) draw_lookup(page, timeline, step, lookup);
+  for (const FoldedCheck& each : folded(step.checks)) {
+    // Where the step's text is the claim itself, its own mark has told the outcome.
+    if (each.check->title != step.text) draw_title(page, each);
+    if (each.check->outcome == Outcome::fail) draw_reasons(page, timeline, step, *each.check);
+  }
+  for (const Check& check : step.checks) {
+    if (check.outcome != Outcome::not_observed) continue;
+    const std::string why = why_not_observed(check);
+    if (told.insert(why).second)
+      print_hanging(page, check_column, page.glyphs().not_observed, check_column + 2,
+                    "not observed: " + why, Ink::doubtful);
+  }
+}
+
+void draw_failed_checks(Page& page, const Timeline& timeline, const StepRecord& step) {
+  for (const Check& check : step.checks) {
+    if (check.outcome != Outcome::fail) continue;
+    draw_title(page, {&check, check.witness, ""});
+    draw_reasons(page, timeline, step, check);
+  }
+}
+
+}  // namespace lab::diagram

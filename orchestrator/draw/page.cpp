@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "draw/page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "util/text.hpp"
+
+namespace lab::draw {
+namespace {
+
+constexpr Glyphs unicode_glyphs = {.pass = "✓",
+                                   .fail = "✗",
+                                   .not_observed = "○",
+                                   .horizontal = "─",
+                                   .vertical = "│",
+                                   .dashed = "┄",
+                                   .right = "▶",
+                                   .left = "◀",
+                                   .top_left = "╭",
+                                   .top_right = "╮",
+                                   .bottom_left = "╰",
+                                   .bottom_right = "╯",
+                                   .tee_left = "┤",
+                                   .tee_right = "├",
+                                   .crossing = "╳",
+                                   .lost = "✗",
+                                   .over = "┼",
+                                   .waiting = "◌",
+                                   .dotted = "┊",
+                                   .change = "●",
+                                   .becomes = "→",
+                                   .dot = "·",
+                                   .ellipsis = "…",
+                                   .cross = "┼"};
+
+constexpr Glyphs ascii_glyphs = {.pass = "ok",
+                                 .fail = "!!",
+                                 .not_observed = "--",
+                                 .horizontal = "-",
+                                 .vertical = "|",
+                                 .dashed = ".",
+                                 .right = ">",
+                                 .left = "<",
+                                 .top_left = "+",
+                                 .top_right = "+",
+                                 .bottom_left = "+",
+                                 .bottom_right = "+",
+                                 .tee_left = "+",
+                                 .tee_right = "+",
+                                 .crossing = "X",
+                                 .lost = "x",
+                                 .over = "+",
+                                 .waiting = "o",
+                                 .dotted = ":",
+                                 .change = "*",
+                                 .becomes = "->",
+                                 .dot = "-",
+                                 .ellipsis = "...",
+                                 .cross = "+"};
+
+std::string_view escape_of(Ink ink) {
+  switch (ink) {
+    case Ink::plain:
+      return "";
+    case Ink::strong:
+      return "\033[1m";
+    case Ink::faint:
+      return "\033[2m";
+    case Ink::good:
+      return "\033[32m";
+    case Ink::bad:
+      return "\033[1;31m";
+    case Ink::doubtful:
+      return "\033[33m";
+    case Ink::accent:
+      return "\033[1;36m";
+  }
+  return "";
+}
+
+// Data that a scenario sends may stand in a report; it must not steer the
+// terminal.
+std::string harmless(std::string_view text) {
+  std::string result(text);
+  for (char& letter : result)
+    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = ' ';
+  return result;
+}
+
+}  // namespace
+
+Page::Page(std::ostream& out, const Style& style)
+    : out_(out),
+      color_(style.color),
+      width_(static_cast<std::size_t>(std::clamp(style.width, 80, 120))),
+      glyphs_(style.unicode ? unicode_glyphs : ascii_glyphs) {}
+
+std::string Page::painted(std::string_view text, Ink ink) const {
+  if (!color_ || ink == Ink::plain) return std::string(text);
+  return fmt::format("{}{}\033[0m", escape_of(ink), text);
+}
+
+void Page::heading(std::string_view text, std::string_view remark) {
+  blank();
+  Line line;
+  line.add(text, Ink::strong);
+  if (!remark.empty()) line.add("   ").add(remark, Ink::faint);
+  line.print(*this);
+}
+
+Line& Line::add(std::string_view text, Ink ink) {
+  if (text.empty()) return *this;
+  if (gap_ > 0) pieces_.push_back({std::string(gap_, ' '), Ink::plain});
+  columns_ += gap_ + lab::draw::columns(text);
+  gap_ = 0;
+  pieces_.push_back({harmless(text), ink});
+  return *this;
+}
+
+Line& Line::to(std::size_t column) {
+  if (column > columns_)
+    gap_ = column - columns_;
+  else
+    gap_ = columns_ == 0 ? 0 : 1;
+  return *this;
+}
+
+Line& Line::to_right(std::size_t column, std::string_view text) {
+  const std::size_t wide = lab::draw::columns(text);
+  return to(column > wide ? column - wide : 0);
+}
+
+Line& Line::fill(std::string_view glyph, std::size_t columns, Ink ink) {
+  std::string run;
+  for (std::size_t at = this->columns(); at < columns; ++at) run += glyph;
+  return add(run, ink);
+}
+
+void Line::print(Page& page) const {
+  for (const auto& piece : pieces_) page.out() << page.painted(piece.text, piece.ink);
+  page.out() << '\n';
+}
+
+std::size_t columns(std::string_view text) {
+  // Bytes 10xxxxxx continue a letter that an earlier byte began.
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+  }));
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> result(1);
+  for (const std::string_view word : words(text)) {
+    std::string& last = result.back();
+    if (last.empty())
+      last = word;
+    else if (columns(last) + 1 + columns(word) <= width)
+      last.append(" ").append(word);
+    else
+      result.emplace_back(word);
+  }
+  return result;
+}
+
+void print_hanging(Page& page, std::size_t indent, std::string_view label, std::size_t hang,
+                   std::string_view text, Ink ink) {
+  const std::size_t column = label.empty() ? hang : std::max(hang, indent + columns(label) + 1);
+  bool first = true;
+  for (const std::string& part : wrapped(text, page.width() - column)) {
+    Line line;
+    if (first && !label.empty()) line.to(indent).add(label, Ink::faint);
+    line.to(column).add(part, ink).print(page);
+    first = false;
+  }
+}
+
+std::string milliseconds(long long nanoseconds) {
+  const double value = static_cast<double>(nanoseconds) / 1e6;
+  return fmt::format("{:.{}f} ms", value, value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+std::string duration(std::chrono::nanoseconds time) {
+  if (time < std::chrono::seconds(1)) return milliseconds(time.count());
+  const double value = std::chrono::duration<double>(time).count();
+  return fmt::format("{:.{}f} s", value, value < 10 ? 2 : 1);
+}
+
+}  // namespace lab::draw
