@@ -7,6 +7,8 @@
 
 namespace lab::diagram {
 using draw::Ink;
+using sequence::Flight;
+using sequence::Message;
 
 Label label_of(const Message& message) {
   const Flight& flight = message.first();

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "draw/page.hpp"
-#include "sequence/sequence.hpp"
+#include "sequence/model.hpp"
 
 namespace lab::diagram {
 

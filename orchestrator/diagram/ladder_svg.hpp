@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A run as one sequence diagram in SVG: the same sequence as on a text page
+// A run as one sequence diagram in SVG: the same ladder as on a text page
 // (docs/ladder.md), with arrows that slant as time goes by.
 //
 // All of it is text, lines and CSS classes: nothing is loaded, no script is needed, and
@@ -24,7 +24,7 @@ struct LadderSvgSettings {
   // In CSS pixels, at which it is laid out; words wrap to it. 480 is still read on a
   // screen of 360; more than four lanes make it wider than was asked for.
   int width = 480;
-  bool fold = true;  // long stretches of the same
+  bool collapse = true;  // long stretches of the same
 };
 
 // An <svg> element without an XML declaration, to stand in a page or, as it is, in a file.

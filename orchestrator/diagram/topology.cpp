@@ -93,7 +93,7 @@ void describe_host(Topology::Host& host, const scenario::Host& planned) {
         return std::ranges::find(translations, word) != translations.end();
       }))
     host.roles.emplace_back("NAT");
-  if (planned.stack == scenario::Stack::none) host.roles.emplace_back("puppet");
+  if (planned.stack == scenario::Stack::none) host.roles.emplace_back("no stack");
   if (!planned.nftables.empty()) {
     host.firewall =
         statements.empty() ? "nftables" : fmt::format("nftables: {}", fmt::join(statements, ", "));

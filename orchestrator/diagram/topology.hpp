@@ -24,7 +24,7 @@ struct Topology {
   };
   struct Host {
     std::string name;
-    std::vector<std::string> roles;  // "router", "NAT", "puppet"
+    std::vector<std::string> roles;  // "router", "NAT", "no stack"
     std::vector<Interface> interfaces;
     std::string firewall;  // its nftables in words: "nftables: masquerade, drop"
     std::string ruleset;   // the same as the scenario writes it

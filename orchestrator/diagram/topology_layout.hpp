@@ -43,7 +43,7 @@ struct Tree {
 Tree tree_from(const Topology& topology, std::size_t root);
 
 // The hosts from which one would draw a part, the best first: an outer host, so
-// that the drawing reads like a way, then those from which it is least deep.
+// that the drawing reads from end to end, then those from which it is least deep.
 std::vector<std::size_t> roots_of(const Topology& topology, const std::vector<std::size_t>& part);
 
 }  // namespace lab::diagram

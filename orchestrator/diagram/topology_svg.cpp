@@ -4,17 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <pugixml.hpp>
-#include <sstream>
 
+#include "diagram/asset.hpp"
 #include "diagram/topology_layout.hpp"
-#include "draw/page.hpp"
+#include "draw/svg.hpp"
 
 namespace lab::diagram {
 namespace {
 
 using draw::columns;
+namespace svg = draw::svg;
 
 // Lengths in pixels. A letter of a fixed-width font is 0.6 em wide, or a little more.
 constexpr double letter = 8, line_height = 20, padding = 12, header = 30;
@@ -133,60 +132,27 @@ class Places {
   double width_ = 0, below_ = margin;
 };
 
-pugi::xml_node add(pugi::xml_node& into, const char* element, std::string_view css_class) {
-  pugi::xml_node node = into.append_child(element);
-  node.append_attribute("class") = std::string(css_class).c_str();
-  return node;
-}
-
-void set(pugi::xml_node& node, const char* attribute, double value) {
-  node.append_attribute(attribute) = fmt::format("{:g}", value).c_str();
-}
-
-pugi::xml_node write(pugi::xml_node& into, double x, double y, const std::string& text,
-                     std::string_view css_class) {
-  pugi::xml_node node = add(into, "text", css_class);
-  set(node, "x", x);
-  set(node, "y", y);
-  node.append_child(pugi::node_pcdata).set_value(text.c_str());
-  return node;
-}
-
-// XML 1.0 (section 2.2) has no place for most control characters, however written.
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t'; }, ' ');
-  return text;
-}
-
-void tell(pugi::xml_node& node, const std::string& text) {
-  node.append_child("title").append_child(pugi::node_pcdata).set_value(printable(text).c_str());
-}
-
-void draw_host(pugi::xml_node& svg, const Topology::Host& host, const Placed& place) {
-  pugi::xml_node group = add(svg, "g", "topology-host");
-  pugi::xml_node box = add(group, "rect", "topology-box");
-  set(box, "x", place.left);
-  set(box, "y", place.top);
-  set(box, "width", place.width);
-  set(box, "height", place.height);
-  set(box, "rx", 6);
+void draw_host(pugi::xml_node drawing, const Topology::Host& host, const Placed& place) {
+  pugi::xml_node group = svg::put_group(drawing, "topology-host");
+  svg::put(group, "rect",
+           {{"class", "topology-box"},
+            {"x", svg::number(place.left)},
+            {"y", svg::number(place.top)},
+            {"width", svg::number(place.width)},
+            {"height", svg::number(place.height)},
+            {"rx", "6"}});
   const double x = place.left + padding;
   double y = place.top + 20;
-  write(group, x, y, host.name, "topology-name");
+  svg::write(group, {x, y}, "topology-name", host.name);
   if (!host.roles.empty())
-    write(group, x + width_of(host.name) + 2 * letter, y, roles_of(host), "topology-role");
+    svg::write(group, {x + width_of(host.name) + 2 * letter, y}, "topology-role", roles_of(host));
   y = place.top + header;
   for (const std::string& line : lines_of(host)) {
     y += line_height;
-    pugi::xml_node text = write(group, x, y - 6, line, "topology-interface");
-    if (line == host.firewall && !host.ruleset.empty()) tell(text, host.ruleset);
+    pugi::xml_node text = svg::write(group, {x, y - 6}, "topology-interface", line);
+    if (line == host.firewall && !host.ruleset.empty()) svg::put_title(text, host.ruleset);
   }
 }
-
-struct Point {
-  double x, y;
-};
 
 double row_of(const Topology::Host& host, const std::string& device, const Placed& place) {
   const auto found = std::ranges::find(host.interfaces, device, &Topology::Interface::device);
@@ -195,94 +161,59 @@ double row_of(const Topology::Host& host, const std::string& device, const Place
   return place.top + header + line_height * (static_cast<double>(number) + 0.5);
 }
 
-void draw_link(pugi::xml_node& svg, const Topology& topology, const Topology::Link& link,
+void draw_link(pugi::xml_node drawing, const Topology& topology, const Topology::Link& link,
                const Places& places) {
   const Topology::End* left = &link.ends[0];
   const Topology::End* right = &link.ends[1];
   if (places[left->host].column > places[right->host].column) std::swap(left, right);
   const Placed &from = places[left->host], &to = places[right->host];
   const bool within = from.column == to.column;
-  const Point a{from.right(), row_of(topology.hosts[left->host], left->device, from)};
-  const Point b{within ? to.right() : to.left,
-                row_of(topology.hosts[right->host], right->device, to)};
+  const svg::Point a{from.right(), row_of(topology.hosts[left->host], left->device, from)};
+  const svg::Point b{within ? to.right() : to.left,
+                     row_of(topology.hosts[right->host], right->device, to)};
   const double bend = within ? gap_across / 2 : (b.x - a.x) / 2;
 
-  pugi::xml_node group = add(svg, "g", "topology-link");
   const auto name = [&](const Topology::End& end) {
     return topology.hosts[end.host].name + ":" + end.device;
   };
-  tell(group, fmt::format("{} – {}{}", name(link.ends[0]), name(link.ends[1]),
-                          link.properties.empty() ? "" : ", " + link.properties));
-  pugi::xml_node path = add(group, "path", "topology-line");
+  pugi::xml_node group =
+      svg::put_group(drawing, "topology-link",
+                     fmt::format("{} – {}{}", name(link.ends[0]), name(link.ends[1]),
+                                 link.properties.empty() ? "" : ", " + link.properties));
   const double bx = within ? b.x + bend : b.x - bend;
-  path.append_attribute("d") = fmt::format("M{:g} {:g}C{:g} {:g} {:g} {:g} {:g} {:g}", a.x, a.y,
-                                           a.x + bend, a.y, bx, b.y, b.x, b.y)
-                                   .c_str();
-  for (const Point& end : {a, b}) {
-    pugi::xml_node dot = add(group, "circle", "topology-end");
-    set(dot, "cx", end.x);
-    set(dot, "cy", end.y);
-    set(dot, "r", 3.5);
-  }
+  svg::put(group, "path",
+           {{"class", "topology-line"},
+            {"d", fmt::format("M{:g} {:g}C{:g} {:g} {:g} {:g} {:g} {:g}", a.x, a.y, a.x + bend, a.y,
+                              bx, b.y, b.x, b.y)}});
+  for (const svg::Point& end : {a, b}) svg::put_circle(group, end, 3.5, "topology-end");
   if (link.properties.empty()) return;
   const double x = within ? a.x + bend * 0.75 : (a.x + b.x) / 2;
-  write(group, x, (a.y + b.y) / 2 - 6, link.properties, "topology-property");
+  svg::write(group, {x, (a.y + b.y) / 2 - 6}, "topology-property", link.properties);
 }
 
 }  // namespace
 
-std::string topology_style() {
-  // Without a variable of the page's, the colours are the reader's light or dark ones.
-  return R"(.topology{font:13px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;max-width:100%;height:auto}
-.topology-box{fill:var(--topology-box,#f6f8fa);stroke:var(--topology-line,#57606a)}
-.topology-name{fill:var(--topology-ink,#1f2328);font-weight:bold}
-.topology-role,.topology-interface,.topology-property{fill:var(--topology-faint,#57606a)}
-.topology-property{text-anchor:middle}
-.topology-line{fill:none;stroke:var(--topology-link,#0969da);stroke-width:2}
-.topology-end{fill:var(--topology-link,#0969da)}
-@media (prefers-color-scheme:dark){
-.topology-box{fill:var(--topology-box,#161b22);stroke:var(--topology-line,#8b949e)}
-.topology-name{fill:var(--topology-ink,#e6edf3)}
-.topology-role,.topology-interface,.topology-property{fill:var(--topology-faint,#a0a8b0)}
-.topology-line{stroke:var(--topology-link,#58a6ff)}
-.topology-end{fill:var(--topology-link,#58a6ff)}
-}
-@media print{
-.topology-box{fill:none;stroke:#000}
-.topology-name,.topology-role,.topology-interface,.topology-property{fill:#000}
-}
-)";
-}
+std::string topology_style() { return std::string(asset::topology_css); }
 
 std::string topology_svg(const Topology& topology, const SvgSettings& settings) {
   const Places places(topology);
   pugi::xml_document document;
-  pugi::xml_node svg = document.append_child("svg");
-  svg.append_attribute("xmlns") = "http://www.w3.org/2000/svg";
-  svg.append_attribute("class") = "topology";
-  svg.append_attribute("role") = "img";
-  svg.append_attribute("aria-labelledby") = (settings.id + "-title").c_str();
-  svg.append_attribute("viewBox") =
-      fmt::format("0 0 {:g} {:g}", places.width(), places.height()).c_str();
-  set(svg, "width", places.width());
-  set(svg, "height", places.height());
-  pugi::xml_node title = svg.append_child("title");
-  title.append_attribute("id") = (settings.id + "-title").c_str();
-  title.append_child(pugi::node_pcdata)
-      .set_value(printable("Topology of " + topology.name).c_str());
+  pugi::xml_node drawing = svg::put_drawing(document, "topology", "img");
+  const auto set = [&drawing](const char* name, const std::string& value) {
+    drawing.append_attribute(name).set_value(value.c_str());
+  };
+  set("aria-labelledby", settings.id + "-title");
+  set("viewBox", fmt::format("0 0 {:g} {:g}", places.width(), places.height()));
+  set("width", svg::number(places.width()));
+  set("height", svg::number(places.height()));
+  svg::put_title(drawing, "Topology of " + topology.name).append_attribute("id") =
+      (settings.id + "-title").c_str();
+  // As a file of its own it is shown on the reader's light or dark ground.
   if (settings.standalone)
-    // As a file of its own it is shown on the reader's light or dark ground.
-    svg.append_child("style")
-        .append_child(pugi::node_pcdata)
-        .set_value((topology_style() + ".topology{color-scheme:light dark}\n").c_str());
-  for (const Topology::Link& link : topology.links) draw_link(svg, topology, link, places);
-  for (const Placed& place : places.all()) draw_host(svg, topology.hosts[place.host], place);
-
-  std::ostringstream out;
-  document.save(out, "  ",
-                settings.standalone ? pugi::format_indent
-                                    : pugi::format_indent | pugi::format_no_declaration);
-  return out.str();
+    svg::put_style(drawing, topology_style() + ".topology{color-scheme:light dark}\n");
+  for (const Topology::Link& link : topology.links) draw_link(drawing, topology, link, places);
+  for (const Placed& place : places.all()) draw_host(drawing, topology.hosts[place.host], place);
+  return (settings.standalone ? "<?xml version=\"1.0\"?>\n" : "") + svg::markup(document);
 }
 
 }  // namespace lab::diagram

@@ -6,22 +6,22 @@ namespace lab::diagram {
 using draw::Ink;
 using sequence::Message;
 
-Told told_of(const Message& message) {
-  Told told;
-  told.verdict = message.verdict;
-  if (told.verdict.empty() && message.simultaneous_open) told.verdict = "simultaneous open";
-  if (told.verdict.starts_with("dealt with by ")) told.verdict.clear();
+Verdict verdict_of(const Message& message) {
+  Verdict verdict;
+  verdict.text = message.verdict;
+  if (verdict.text.empty() && message.simultaneous_open) verdict.text = "simultaneous open";
+  if (verdict.text.starts_with("dealt with by ")) verdict.text.clear();
   // "simultaneous open, left goes from SYN-SENT to SYN-RECEIVED"
-  const std::size_t change = told.verdict.find(" goes from ");
+  const std::size_t change = verdict.text.find(" goes from ");
   if (change != std::string::npos && !message.changes.empty()) {
-    const std::size_t comma = told.verdict.find(", ");
-    if (comma < change) told.of_change = told.verdict.substr(0, comma);
-    told.verdict.clear();
+    const std::size_t comma = verdict.text.find(", ");
+    if (comma < change) verdict.of_change = verdict.text.substr(0, comma);
+    verdict.text.clear();
   }
   const bool bad =
-      told.verdict.find("RST") != std::string::npos || told.verdict.starts_with("dropped");
-  if (bad) told.ink = Ink::bad;
-  return told;
+      verdict.text.find("RST") != std::string::npos || verdict.text.starts_with("dropped");
+  if (bad) verdict.ink = Ink::bad;
+  return verdict;
 }
 
 }  // namespace lab::diagram

@@ -7,17 +7,17 @@
 #include <string>
 
 #include "draw/page.hpp"
-#include "sequence/sequence.hpp"
+#include "sequence/model.hpp"
 
 namespace lab::diagram {
 
-struct Told {
-  std::string verdict;    // empty: nothing to add to the path and the changes
+struct Verdict {
+  std::string text;       // empty: nothing to add to the path and the changes
   std::string of_change;  // a word about the first change: "simultaneous open"; or empty
-  draw::Ink ink = draw::Ink::accent;  // of the verdict
+  draw::Ink ink = draw::Ink::accent;  // of the text
 };
 
 // Routine, as data for a connection that is established, is not worth a word.
-Told told_of(const sequence::Message& message);
+Verdict verdict_of(const sequence::Message& message);
 
 }  // namespace lab::diagram

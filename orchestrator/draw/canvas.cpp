@@ -3,42 +3,49 @@
 
 namespace lab::draw {
 
-void Canvas::put(std::size_t row, std::size_t column, std::string_view text, Ink ink) {
-  if (rows_.size() <= row) rows_.resize(row + 1);
-  std::vector<Cell>& cells = rows_[row];
-  while (!text.empty()) {
-    std::size_t length = 1;  // of the glyph's UTF-8: it goes on with bytes 10xxxxxx
-    while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80)
-      ++length;
-    if (cells.size() <= column) cells.resize(column + 1);
-    cells[column++] = {std::string(text.substr(0, length)), ink};
-    text.remove_prefix(length);
+void CellRow::put(std::size_t column, std::string_view text, Ink ink) {
+  for (; !text.empty() && column < most_; ++column) {
+    if (cells_.size() <= column) cells_.resize(column + 1);
+    cells_[column] = {std::string(next_letter(text)), ink};
   }
 }
 
-void Canvas::fill(std::size_t row, std::size_t from, std::size_t to, std::string_view glyph,
-                  Ink ink) {
-  for (; from < to; ++from) put(row, from, glyph, ink);
+void CellRow::put(std::size_t column, const Text& text) {
+  for (const Span& span : text) {
+    put(column, span.text, span.ink);
+    column += columns(span.text);
+  }
 }
 
-void Canvas::print(Page& page) const {
-  for (const std::vector<Cell>& cells : rows_) {
-    Line line;
-    std::size_t at = 0;
-    while (at < cells.size()) {
-      const Cell& first = cells[at];
-      std::string run;  // of one ink
-      const std::size_t begin = at;
-      while (at < cells.size() && cells[at].ink == first.ink &&
-             cells[at].glyph.empty() == first.glyph.empty())
-        run += cells[at++].glyph;
-      if (!first.glyph.empty()) {
-        if (line.columns() < begin) line.to(begin);
-        line.add(run, first.ink);
-      }
+void CellRow::put_before(std::size_t end, const Text& text) {
+  const std::size_t wide = columns(text);
+  put(end > wide ? end - wide : 0, text);
+}
+
+void CellRow::fill(std::size_t begin, std::size_t end, std::string_view glyph, Ink ink) {
+  for (; begin < end; ++begin) put(begin, glyph, ink);
+}
+
+void CellRow::print(Page& page) const {
+  std::size_t end = cells_.size();
+  while (end > 0 && cells_[end - 1].glyph == " ") --end;
+  Line line;
+  for (std::size_t at = 0; at < end;) {
+    if (cells_[at].glyph.empty()) {
+      ++at;
+      continue;
     }
-    line.print(page);
+    if (line.columns() < at) line.to(at);
+    // What is alike is painted together; blanks take any ink.
+    std::string text;
+    const Ink ink = cells_[at].ink;
+    for (; at < end &&
+           (cells_[at].glyph == " " || (cells_[at].ink == ink && !cells_[at].glyph.empty()));
+         ++at)
+      text += cells_[at].glyph;
+    line.add(text, ink);
   }
+  line.print(page);
 }
 
 }  // namespace lab::draw

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "util/text.hpp"
-
 namespace lab::draw {
 namespace {
 
@@ -80,22 +78,15 @@ std::string_view escape_of(Ink ink) {
   return "";
 }
 
-// Data that a scenario sends may stand in a report; it must not steer the
-// terminal.
-std::string harmless(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = ' ';
-  return result;
-}
-
 }  // namespace
+
+const Glyphs& glyphs_of(bool unicode) { return unicode ? unicode_glyphs : ascii_glyphs; }
 
 Page::Page(std::ostream& out, const Style& style)
     : out_(out),
       color_(style.color),
       width_(static_cast<std::size_t>(std::clamp(style.width, 80, 120))),
-      glyphs_(style.unicode ? unicode_glyphs : ascii_glyphs) {}
+      glyphs_(glyphs_of(style.unicode)) {}
 
 std::string Page::painted(std::string_view text, Ink ink) const {
   if (!color_ || ink == Ink::plain) return std::string(text);
@@ -113,9 +104,9 @@ void Page::heading(std::string_view text, std::string_view remark) {
 Line& Line::add(std::string_view text, Ink ink) {
   if (text.empty()) return *this;
   if (gap_ > 0) pieces_.push_back({std::string(gap_, ' '), Ink::plain});
-  columns_ += gap_ + lab::draw::columns(text);
+  columns_ += gap_ + draw::columns(text);
   gap_ = 0;
-  pieces_.push_back({harmless(text), ink});
+  pieces_.push_back({printable(text), ink});
   return *this;
 }
 
@@ -128,7 +119,7 @@ Line& Line::to(std::size_t column) {
 }
 
 Line& Line::to_right(std::size_t column, std::string_view text) {
-  const std::size_t wide = lab::draw::columns(text);
+  const std::size_t wide = draw::columns(text);
   return to(column > wide ? column - wide : 0);
 }
 
@@ -141,27 +132,6 @@ Line& Line::fill(std::string_view glyph, std::size_t columns, Ink ink) {
 void Line::print(Page& page) const {
   for (const auto& piece : pieces_) page.out() << page.painted(piece.text, piece.ink);
   page.out() << '\n';
-}
-
-std::size_t columns(std::string_view text) {
-  // Bytes 10xxxxxx continue a letter that an earlier byte began.
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
-  }));
-}
-
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> result(1);
-  for (const std::string_view word : words(text)) {
-    std::string& last = result.back();
-    if (last.empty())
-      last = word;
-    else if (columns(last) + 1 + columns(word) <= width)
-      last.append(" ").append(word);
-    else
-      result.emplace_back(word);
-  }
-  return result;
 }
 
 void print_hanging(Page& page, std::size_t indent, std::string_view label, std::size_t hang,

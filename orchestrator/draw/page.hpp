@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What all drawings of a text report share: the page that they are drawn on,
-// the glyphs it can show, and lines that know how many columns they fill.
-// Nothing here knows what a run is.
+// What all drawings on a terminal share: the page that they are drawn on, the glyphs
+// that it can show, and lines that know how many columns they fill.
 #pragma once
 
 #include <chrono>
@@ -10,9 +9,9 @@
 #include <ostream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "draw/style.hpp"
+#include "draw/text.hpp"
 
 namespace lab::draw {
 
@@ -27,7 +26,7 @@ struct Glyphs {
   std::string_view crossing, lost;
   std::string_view over;     // an arrow that passes over a post
   std::string_view waiting;  // where a packet is held back
-  std::string_view dotted;   // what a packet waits along, and what is folded
+  std::string_view dotted;   // what a packet waits along, and what is collapsed
   std::string_view change;   // a socket is in another state from here on
   std::string_view becomes;  // between two states
   std::string_view dot;      // between parts of a line
@@ -35,8 +34,7 @@ struct Glyphs {
   std::string_view cross;  // two lines
 };
 
-// What a piece of text means; the page turns it into a colour, or into none.
-enum class Ink { plain, strong, faint, good, bad, doubtful, accent };
+const Glyphs& glyphs_of(bool unicode);
 
 class Page {
  public:
@@ -70,22 +68,10 @@ class Line {
   void print(Page& page) const;
 
  private:
-  struct Piece {
-    std::string text;
-    Ink ink;
-  };
-  std::vector<Piece> pieces_;
+  Text pieces_;
   std::size_t columns_ = 0;
   std::size_t gap_ = 0;  // blanks owed before the next piece, so that none trail
 };
-
-// Columns that UTF-8 text fills. Every glyph and letter counts as one; wide
-// East Asian letters would be counted too narrow.
-std::size_t columns(std::string_view text);
-
-// Breaks at blanks into lines of at most `width` columns. A longer word keeps
-// a line of its own and stays whole, so that it can be copied.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 // Prints text with a label before its first line; further lines hang below.
 void print_hanging(Page& page, std::size_t indent, std::string_view label, std::size_t hang,

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "record/timeline.hpp"
-#include "sequence/folded.hpp"
+#include "sequence/step_result.hpp"
 
 namespace lab::html {
 

@@ -47,7 +47,8 @@ std::string paths_section(const Timeline& timeline, const std::string& id) {
                ? ""
                : page.fill(Fields().put("id", id).put("no_trace", timeline.no_trace));
   std::vector<Fields> segments;
-  for (const sequence::Message& message : sequence::sequence_of(timeline, {.fold = false}).messages)
+  for (const sequence::Message& message :
+       sequence::sequence_of(timeline, {.collapse = false}).messages)
     if (message.is_segment() && !message.path.empty())
       segments.push_back(fields_of(timeline, message));
   if (segments.empty()) return "";

@@ -20,7 +20,7 @@ std::string outcome_words(const StepRecord& step) {
     if (check.outcome == Outcome::fail) return check.seen;
   for (const Check& check : step.checks)
     if (check.outcome == Outcome::not_observed) return "not observed: " + why_not_observed(check);
-  return report::result_of(step);
+  return sequence::result_of(step);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::string outcome_words(const StepRecord& step) {
 std::string source_section(const Timeline& timeline, const std::string& text,
                            const std::string& id) {
   static const Template page{asset::source_mustache};
-  // A line may hold several steps; the first that failed tells most.
+  // A line may hold several steps; the first that failed says most.
   std::map<int, const StepRecord*> steps;
   for (const StepRecord& step : timeline.steps) {
     const StepRecord*& known = steps[step.line];

@@ -13,14 +13,14 @@
 namespace lab::html {
 namespace {
 
-Fields fields_of(const Timeline& timeline, const sequence::FoldedCheck& folded) {
-  const Check& check = *folded.check;
+Fields fields_of(const Timeline& timeline, const sequence::MergedCheck& merged) {
+  const Check& check = *merged.check;
   Fields fields;
   fields.put("class", class_of(check.outcome))
       .put("mark", mark_of(check.outcome))
       .put("title", linked(check.title, timeline.kernel))
-      .put("saw", folded.saw)
-      .put("blind", folded.blind);
+      .put("saw", merged.saw)
+      .put("blind", merged.blind);
   if (check.outcome == Outcome::fail)
     fields.put("expected", check.expected).put("seen", check.seen);
   return fields;
@@ -28,21 +28,21 @@ Fields fields_of(const Timeline& timeline, const sequence::FoldedCheck& folded) 
 
 Fields fields_of(const Timeline& timeline, const StepRecord& step) {
   std::vector<Fields> checks, reasons;
-  for (const sequence::FoldedCheck& folded : sequence::folded(step.checks)) {
-    // Where the step's text is the claim itself, its own mark has told the outcome.
-    if (folded.check->title != step.text || folded.check->outcome == Outcome::fail)
-      checks.push_back(fields_of(timeline, folded));
+  for (const sequence::MergedCheck& merged : sequence::merged_checks(step.checks)) {
+    // Where the step's text is the claim itself, its own mark shows the outcome.
+    if (merged.check->title != step.text || merged.check->outcome == Outcome::fail)
+      checks.push_back(fields_of(timeline, merged));
   }
-  std::set<std::string> told;
+  std::set<std::string> known;
   for (const Check& check : step.checks)
-    if (check.outcome == Outcome::not_observed && told.insert(why_not_observed(check)).second)
+    if (check.outcome == Outcome::not_observed && known.insert(why_not_observed(check)).second)
       reasons.push_back(Fields().put("why", why_not_observed(check)));
   Fields fields;
   fields.put("number", step.index + 1)
       .put("class", class_of(step))
       .put("mark", mark_of(step))
       .put("text", linked(step.text, timeline.kernel))
-      .put("result", report::result_of(step))
+      .put("result", sequence::result_of(step))
       .put("skipped", step.skipped)
       .put("note", linked(step.note, timeline.kernel))
       .flag("more", !checks.empty() || !reasons.empty() || !step.note.empty())

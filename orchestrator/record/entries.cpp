@@ -64,7 +64,7 @@ std::vector<Entry> entries_of(const Table& table) {
 std::string state_text(const Row& row) {
   std::string text(to_string(row.state));
   if (row.kind != Kind::full) text += fmt::format(" ({})", to_string(row.kind));
-  // The other two roles can be told from the state.
+  // The other two roles follow from the state.
   if (row.role == Role::nothing) text += fmt::format(", {}", to_string(*row.role));
   if (row.accept_queue && row.accept_queue_max)
     text += fmt::format(", queue {} of {}", *row.accept_queue, *row.accept_queue_max);

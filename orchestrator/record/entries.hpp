@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A kernel table as its witnesses showed it, put together: one entry a socket, with
-// who saw it, and the words in which a row of it is told.
+// who saw it, and the words in which a row of it is printed.
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ std::vector<std::string> missing_in(const Snapshot& snapshot);
 
 // "LISTEN, queue 1 of 16"
 std::string state_text(const Row& row);
-// "624.0": bucket and position. Empty: nobody has told.
+// "624.0": bucket and position. Empty: no witness has it.
 std::string place_text(const Row& row);
 bool has_remote(const Row& row);
 

@@ -18,7 +18,7 @@ std::string event_in_words(const Timeline& timeline, const TraceEvent& event);
 std::string path_in_words(const Timeline& timeline, const Path& path);
 
 // What became of a segment that arrived: "answered with RST, no socket was
-// found (NO_SOCKET)". Empty: the path does not tell.
+// found (NO_SOCKET)". Empty: the trace does not say.
 std::string verdict_in_words(const Timeline& timeline, const Path& path);
 
 }  // namespace lab

@@ -4,7 +4,7 @@
 // values to bytes. Pure. A file is a section header, the interfaces, and then
 // what refers to them.
 //
-// Little-endian on every machine: the section header tells readers so. Texts
+// Little-endian on every machine: the section header says so. Texts
 // are UTF-8; one that is empty is left out, and one that is longer than an
 // option can be (65535 bytes) is cut.
 #pragma once

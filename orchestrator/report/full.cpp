@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "diagram/steps.hpp"
 #include "draw/marks.hpp"
 #include "draw/page.hpp"
 #include "report/failures.hpp"

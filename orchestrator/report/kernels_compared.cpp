@@ -43,7 +43,7 @@ struct Seen {
   bool traced = false;
 };
 
-// Some compilers inline it. What it finds, its lookup tells on every kernel.
+// Some compilers inline it. What it finds, its lookup reports on every kernel.
 bool is_demux(const std::string& event) {
   return event == TCP_LOOKUP_EVENT_EARLY_DEMUX4 || event == TCP_LOOKUP_EVENT_EARLY_DEMUX6;
 }

@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "diagram/steps.hpp"
 #include "draw/page.hpp"
 #include "record/stored.hpp"
 #include "report/many.hpp"
 #include "report/reporter.hpp"
 #include "report/suites.hpp"
+#include "sequence/step_result.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {

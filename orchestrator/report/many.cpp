@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "diagram/steps.hpp"
 #include "draw/marks.hpp"
 #include "report/failures.hpp"
 #include "util/text.hpp"
@@ -13,7 +12,6 @@
 namespace lab::report {
 namespace {
 
-using diagram::label_of;
 using draw::Detail;
 using draw::duration;
 using draw::Ink;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <list>
 
-#include "diagram/steps.hpp"
 #include "draw/marks.hpp"
 #include "draw/page.hpp"
 #include "report/many.hpp"
@@ -71,12 +70,13 @@ class ManyReporter : public Reporter {
   }
 
   void told(const PlayResult& result, std::string_view) override {
-    ++told_;
+    ++reported_;
     failed_in_round_ += result.outcome == Outcome::fail;
     const std::size_t in_round = settings_.total / settings_.rounds;
-    if (settings_.progress || settings_.in_full || settings_.rounds == 1 || told_ % in_round != 0)
+    if (settings_.progress || settings_.in_full || settings_.rounds == 1 ||
+        reported_ % in_round != 0)
       return;
-    page_.out() << fmt::format("round {} of {}: {} of {} failed\n", told_ / in_round,
+    page_.out() << fmt::format("round {} of {}: {} of {} failed\n", reported_ / in_round,
                                settings_.rounds, failed_in_round_, in_round)
                 << std::flush;
     failed_in_round_ = 0;
@@ -111,7 +111,7 @@ class ManyReporter : public Reporter {
   Detail detail_;
   std::list<std::string> now_;  // labels of those that run
   std::size_t ended_ = 0, failed_ = 0;
-  std::size_t told_ = 0, failed_in_round_ = 0;
+  std::size_t reported_ = 0, failed_in_round_ = 0;
 };
 
 }  // namespace

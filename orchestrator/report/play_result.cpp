@@ -8,7 +8,6 @@
 
 #include "check/same_paths.hpp"
 #include "record/stored.hpp"
-#include "report/summary.hpp"
 
 namespace lab::report {
 namespace {

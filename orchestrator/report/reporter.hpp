@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a person, or a program, sees of plays. They go on side by side, each in
-// a process of its own, so what becomes of them is told in two ways: at once, to
+// a process of its own, so what becomes of them is reported twice: at once, to
 // those who count, and in the order of the plays, to those who report.
 //
 // A reporter is used by one thread at a time.
@@ -27,7 +27,7 @@ class Reporter {
   virtual void ended(const PlayResult& /*result*/) {}
 
   // The text of a scenario's file, by the name that results give it: once, before
-  // its first play is told.
+  // its first play is reported.
   virtual void source(const std::string& /*file*/, std::string_view /*text*/) {}
 
   // In the order of the plays. First the play's own report (TextReport), in

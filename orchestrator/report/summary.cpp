@@ -160,7 +160,7 @@ std::string closing_line(const Timeline& timeline) {
                                  plural(result.checks.pass, "check"), result.checks.fail,
                                  result.checks.not_observed, in_brackets(result.not_observed));
   line += words_for_skipped(result.checks.skipped, result.skipped_steps);
-  // A run also ends at a check that failed; the report has told of that one.
+  // A run also ends at a check that failed; the report has that one.
   if (!timeline.aborted.empty() && result.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
   return line;

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "diagram/ladder.hpp"
-#include "diagram/steps.hpp"
+#include "diagram/ladder_text.hpp"
 #include "diagram/topology_text.hpp"
 #include "draw/marks.hpp"
+#include "report/steps.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
 
@@ -15,8 +15,8 @@ namespace {
 
 using diagram::draw_failed_checks;
 using diagram::draw_ladder;
-using diagram::draw_step;
 using diagram::draw_topology;
+using diagram::failed_checks_of;
 using diagram::topology_of;
 using draw::Detail;
 using draw::Ink;
@@ -55,7 +55,7 @@ void TextReport::begin(const Timeline& timeline) {
 
 void TextReport::step(const Timeline& timeline, const StepRecord& step) {
   if (detail_ != Detail::full) return;
-  draw_step(page_, timeline, step, told_);
+  draw_step(page_, timeline, step, reported_);
   for (const Snapshot& snapshot : step.snapshots) {
     page_.blank();
     draw_snapshot(page_, timeline, snapshot);
@@ -76,7 +76,7 @@ void TextReport::pictures(const Timeline& timeline) {
   draw_lives(page_, timeline);
   // In full they stood at their steps.
   if (detail_ == Detail::usual) draw_last_snapshots(page_, timeline);
-  // Where a check failed, the run ended there; that was told already.
+  // Where a check failed, the run ended there; that was printed already.
   if (!timeline.aborted.empty() && tally(timeline).fail == 0) {
     page_.heading("The run ended early");
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);
@@ -88,7 +88,7 @@ void TextReport::failures(const Timeline& timeline) {
   for (const StepRecord& step : timeline.steps) {
     if (outcome_of(step) != Outcome::fail) continue;
     print_hanging(page_, 2, fmt::format("step {}", step.index + 1), 10, step.text);
-    draw_failed_checks(page_, timeline, step);
+    draw_failed_checks(page_, failed_checks_of(timeline, step));
   }
   if (!timeline.aborted.empty() && tally(timeline).fail == 0)
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);

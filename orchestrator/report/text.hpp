@@ -2,7 +2,7 @@
 //
 // The report of one play for people: topology, ladder, sockets, tables, verdict. It is
 // written from the timeline alone, and begins while the play goes on; in full, each step
-// is told when it is over.
+// is printed when it is over.
 #pragma once
 
 #include <set>
@@ -30,7 +30,7 @@ class TextReport {
 
   draw::Page page_;
   draw::Detail detail_;
-  std::set<std::string> told_;  // reasons that were given in full already
+  std::set<std::string> reported_;  // reasons that were given in full already
 };
 
 }  // namespace lab::report

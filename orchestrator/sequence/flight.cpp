@@ -89,23 +89,23 @@ std::vector<Flight> matched(const Timeline& timeline) {
 
 // One direction of a connection. The hosts belong to it: two namespaces may use
 // the same addresses, as both do that connect to themselves over loopback.
-using Way = std::tuple<std::string, std::string, Endpoint, Endpoint>;
+using Direction = std::tuple<std::string, std::string, Endpoint, Endpoint>;
 
 void number(std::vector<Flight>& all) {
-  std::map<Way, std::uint32_t> initial;
-  std::set<std::tuple<Way, std::uint32_t, std::uint32_t, std::string>> sent;
+  std::map<Direction, std::uint32_t> initial;
+  std::set<std::tuple<Direction, std::uint32_t, std::uint32_t, std::string>> sent;
   for (Flight& flight : all) {
     if (!flight.segment) continue;
     const Segment& segment = *flight.segment;
-    const Way way{flight.from, flight.to, segment.source, segment.destination};
-    const Way back{flight.to, flight.from, segment.destination, segment.source};
+    const Direction there{flight.from, flight.to, segment.source, segment.destination};
+    const Direction back{flight.to, flight.from, segment.destination, segment.source};
     // One that the lab injected into a connection begins no other.
-    if (segment.flags.syn && !flight.injected) initial[way] = segment.sequence;
+    if (segment.flags.syn && !flight.injected) initial[there] = segment.sequence;
     // A capture that began late, or a RST where nothing was ever sent: the
     // first number seen must serve.
-    const auto own = initial.try_emplace(way, segment.sequence).first;
+    const auto own = initial.try_emplace(there, segment.sequence).first;
     if (segment.flags.rst && own->second == segment.sequence) initial.erase(own);
-    const auto base = initial.find(way);
+    const auto base = initial.find(there);
     flight.sequence = base == initial.end() ? 0 : segment.sequence - base->second;
     const auto other = initial.find(back);
     flight.acknowledgment =
@@ -117,7 +117,7 @@ void number(std::vector<Flight>& all) {
                                                  : "";
     const bool counts = !sort.empty() || segment.length > 0;
     flight.again = counts && !flight.injected &&
-                   !sent.emplace(way, segment.sequence, segment.length, sort).second;
+                   !sent.emplace(there, segment.sequence, segment.length, sort).second;
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A packet on its way. A capture has it twice, once where it left and once
+// A packet between two hosts. A capture has it twice, once where it left and once
 // where it arrived; a flight is the two put together.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Which packets the lab has held back. A capture stands behind the queue that holds
+// Which packets the lab has held back. A capture is behind the queue that holds
 // them, so it sees them when they are released and not when they were made.
 #pragma once
 
@@ -17,7 +17,7 @@ class Holds {
   // `all`: every flight of the run. Both must outlive the object.
   Holds(const Timeline& timeline, const std::vector<Flight>& all);
 
-  // Whether the flight left because its host was told to let go. `ready`: when it was
+  // Whether the flight left because its host released it. `ready`: when it was
   // there to be sent. Where that is not known, one that left during a release counts as
   // held until the host has sent something that acknowledges what came in meanwhile:
   // what was held goes first.

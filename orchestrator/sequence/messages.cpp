@@ -117,15 +117,16 @@ class Builder {
     return host != timeline_.hosts.end() && host->addresses.size() > 1;
   }
 
-  // Told once for each pair of ends, in either direction.
+  // Reported once for each pair of ends, in either direction.
   std::string rewriting(const Flight& came, const Flight& goes) {
     if (same_ends(came, goes)) return "";
     const Segment& before = *came.segment;
     const Segment& after = *goes.segment;
     const bool fresh =
-        told_.emplace(came.to, before.source, before.destination, after.source, after.destination)
+        reported_
+            .emplace(came.to, before.source, before.destination, after.source, after.destination)
             .second;
-    told_.emplace(came.to, after.destination, after.source, before.destination, before.source);
+    reported_.emplace(came.to, after.destination, after.source, before.destination, before.source);
     return fresh ? fmt::format("{} > {}", name_of(timeline_, after.source),
                                name_of(timeline_, after.destination))
                  : "";
@@ -332,7 +333,7 @@ class Builder {
   Holds holds_;
   std::vector<Message> messages_;
   std::map<std::string, std::vector<std::size_t>> at_host_;  // messages that may go on
-  std::set<std::tuple<std::string, Endpoint, Endpoint, Endpoint, Endpoint>> told_;
+  std::set<std::tuple<std::string, Endpoint, Endpoint, Endpoint, Endpoint>> reported_;
 };
 
 }  // namespace

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What crossed, each with its whole way: flights over single links are joined into
+// What crossed, each with all of its hops: flights over single links are joined into
 // chains of hops, wherever a host has passed on what came in. Pure.
 #pragma once
 
 #include <vector>
 
 #include "record/paths.hpp"
-#include "sequence/sequence.hpp"
+#include "sequence/model.hpp"
 
 namespace lab::sequence {
 

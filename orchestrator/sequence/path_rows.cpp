@@ -46,9 +46,9 @@ bool repeats_lookup(const TraceEvent& event, const TraceEvent* before) {
          (is_listener(event) && is_lhash(*before) && before->caller == event.event);
 }
 
-// tcp_rcv_state_process() tells the state before and after; the tracepoint in
-// between tells the same.
-bool told_by_state_process(const TraceEvent& event, const Events& events) {
+// tcp_rcv_state_process() reports the state before and after; the tracepoint in
+// between reports the same.
+bool repeated_by_state_process(const TraceEvent& event, const Events& events) {
   return event.event == TCP_LOOKUP_EVENT_SET_STATE &&
          std::any_of(events.begin(), events.end(), [&](const TraceEvent* other) {
            return other->event == TCP_LOOKUP_EVENT_RCV_STATE && other->number > event.number &&
@@ -106,18 +106,18 @@ PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
 
 std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
   std::vector<PathRow> rows;
-  std::string asker, told;  // who asks now, and of whom the last row told
+  std::string asker, named;  // who asks now, and who the last rows named
   const TraceEvent* before = nullptr;
   const auto add = [&](PathRow row) {
-    if (asker != told) row.asker = told = asker;
+    if (asker != named) row.asker = named = asker;
     rows.push_back(std::move(row));
   };
   for (const TraceEvent* event : events) {
     if (is_sending(*event)) continue;
     const TraceEvent* last = std::exchange(before, event);
-    if (repeats_lookup(*event, last) || told_by_state_process(*event, events)) continue;
+    if (repeats_lookup(*event, last) || repeated_by_state_process(*event, events)) continue;
     if (is_rcv(*event)) {
-      if (asker != told) add({});
+      if (asker != named) add({});
       asker = event->event;
       continue;
     }
@@ -131,7 +131,7 @@ std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
     // What follows is done when the owner lets go of the socket.
     if (event->event == TCP_LOOKUP_EVENT_BACKLOG) asker = backlog;
   }
-  if (asker != told && asker != backlog) add({});
+  if (asker != named && asker != backlog) add({});
   return rows;
 }
 
@@ -154,7 +154,7 @@ std::vector<PathCall> calls_of(const std::vector<PathRow>& rows) {
     const std::string_view function = std::string_view(row.what).substr(0, row.what.find(' '));
     if (function.empty()) continue;
     if (function == TCP_LOOKUP_EVENT_BACKLOG || function == TCP_LOOKUP_EVENT_SET_STATE) continue;
-    if (function == TCP_LOOKUP_EVENT_DROP && reset) continue;  // the reset has told why
+    if (function == TCP_LOOKUP_EVENT_DROP && reset) continue;  // the reset says why
     add(function, row.outcome, row.ink);
   }
   return calls;

@@ -26,8 +26,8 @@ struct PathRow {
 std::vector<PathRow> rows_of(const Timeline& timeline,
                              const std::vector<const TraceEvent*>& events);
 
-// The same path in short: each function once, with its last outcome. What was done on the
-// way and decided nothing is left out.
+// The same path in short: each function once, with its last outcome. What
+// decided nothing is left out.
 struct PathCall {
   std::string function;  // "__inet_lookup_established"
   std::string outcome;   // "miss"; empty: it has none that says something

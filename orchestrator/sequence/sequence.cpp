@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "check/paths.hpp"
-#include "sequence/folded.hpp"
 #include "record/entries.hpp"
 #include "record/path_words.hpp"
 #include "record/paths.hpp"
-#include "sequence/fold.hpp"
+#include "sequence/collapse.hpp"
 #include "sequence/messages.hpp"
+#include "sequence/step_result.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::sequence {
@@ -38,8 +38,8 @@ std::string looked_at(const StepRecord& step) {
 // Nothing that the step's own words say already.
 std::string news_of(const StepRecord& step) {
   const std::string result = result_of(step);
-  const bool told = step.text.ends_with(result) || (prepares(step.verb) && step.played.error == 0);
-  return told && !step.played.timed_out ? "" : result;
+  const bool known = step.text.ends_with(result) || (prepares(step.verb) && step.played.error == 0);
+  return known && !step.played.timed_out ? "" : result;
 }
 
 // Verbs that look, and move nothing.
@@ -68,9 +68,9 @@ class Builder {
     forget_short_waits();
     for (SequenceRow& row : sequence_.rows) row.step = step_at(row);
     if (!sequence_.rows.empty()) sequence_.origin = sequence_.rows.front().time;
-    if (settings_.fold) {
+    if (settings_.collapse) {
       join_steps();
-      fold(sequence_);
+      collapse(sequence_);
     }
     return std::move(sequence_);
   }
@@ -94,7 +94,7 @@ class Builder {
 
   bool has_lane(const std::string& host) const { return lane_of(host) < sequence_.lanes.size(); }
 
-  // What crosses an interface that is on no link comes from nobody knows where.
+  // What crosses an interface that is on no link comes from an unknown host.
   void add_unknown_lanes() {
     for (const Flight& flight : flights(timeline_))
       for (const std::string& host : {flight.from, flight.to})
@@ -270,11 +270,6 @@ class Builder {
 };
 
 }  // namespace
-
-std::string StepBegin::numbers() const {
-  const std::string first = std::to_string(step->index + 1);
-  return also.empty() ? first : fmt::format("{}-{}", first, also.back()->index + 1);
-}
 
 Sequence sequence_of(const Timeline& timeline, const SequenceSettings& settings) {
   return Builder(timeline, settings).all();

@@ -93,7 +93,7 @@ TEST(LadderSvg, KeepsItsWidthUpToFourLanes) {
 }
 
 // What a scenario is called, or sends, is text and no markup; and steers nothing.
-TEST(LadderSvg, TakesWordsAsWords) {
+TEST(LadderSvg, WritesMarkupAndControlCharactersAsText) {
   Timeline run = testing::simopen();
   run.steps[0].text = "send \"<script>alert(1)</script>\" & more \001";
   run.steps[1].text = "]]><x/>";

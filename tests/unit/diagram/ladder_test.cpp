@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
+//
+// The text page and the SVG are drawn from the same rows; here, that neither leaves any of
+// their words out.
 #include "diagram/ladder.hpp"
 
 #include <gmock/gmock.h>
 
+#include <pugixml.hpp>
 #include <sstream>
 
-#include "sequence/flight.hpp"
+#include "diagram/ladder_svg.hpp"
+#include "diagram/ladder_text.hpp"
 #include "support/timelines.hpp"
 #include "support/traces.hpp"
 #include "util/text.hpp"
@@ -15,285 +20,119 @@ namespace {
 
 using draw::Detail;
 using draw::Page;
-using sequence::Flight;
-using sequence::flights;
-
+using draw::Text;
 using ::testing::HasSubstr;
-using ::testing::Not;
-using testing::segment;
-using testing::Story;
 
-constexpr const char* a = "10.0.0.1:1";
-constexpr const char* b = "10.0.0.2:2";
-
-Story two_hosts() {
-  Story story;
-  story.timeline.hosts = {{"a", {{"eth0", *Address::parse("10.0.0.1")}}, 1},
-                          {"b", {{"eth0", *Address::parse("10.0.0.2")}}, 2}};
-  story.timeline.links = {{"a:eth0", "b:eth0"}};
-  story.step("play");
-  return story;
+// Words, one blank between two, wherever a medium has broken the lines.
+std::string joined(std::string_view text) {
+  std::string result;
+  for (const std::string_view word : words(text)) result.append(word).append(" ");
+  return result;
 }
 
-std::string drawn(const Timeline& timeline, Detail detail = Detail::usual) {
+std::string plain(const Text& text) {
+  std::string result;
+  for (const draw::Span& span : text) result += span.text;
+  return joined(result);
+}
+
+// What is written beside the lanes of a page; posts and line breaks are not.
+std::string words_on_page(const Timeline& timeline) {
   std::ostringstream out;
-  Page page(out, {false, 80, false});
-  draw_ladder(page, timeline, detail);
-  return out.str();
+  Page page(out, {false, 120, true});
+  draw_ladder(page, timeline, Detail::usual);
+  std::string text = out.str();
+  for (const char* glyph : {"│", "●", "┊"})
+    for (std::size_t at = 0; (at = text.find(glyph, at)) != std::string::npos;)
+      text.replace(at, std::string_view(glyph).size(), " ");
+  for (char& byte : text)
+    if (byte == '\n') byte = ' ';
+  return joined(text);
 }
 
-TEST(Flights, ShowEachPacketOnceWithBothTimes) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000));
-  const auto all = flights(story.timeline);
-  ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].from, "a");
-  EXPECT_EQ(all[0].to, "b");
-  ASSERT_TRUE(all[0].whole());
-  EXPECT_EQ(*all[0].arrived - *all[0].left, 9 * testing::us);
+std::string words_in_svg(const Timeline& timeline) {
+  pugi::xml_document document;
+  EXPECT_TRUE(document.load_string(ladder_svg(timeline, {.width = 1000}).c_str(),
+                                   pugi::parse_default | pugi::parse_ws_pcdata));
+  std::string text;
+  for (const auto& found : document.select_nodes("//text")) {
+    for (const auto& span : found.node().select_nodes(".//tspan"))
+      text += span.node().text().as_string();
+    text += ' ';
+  }
+  return joined(text);
 }
 
-// Nothing happened at that step; what came after it comes from the one before.
-TEST(Flights, BelongToNoStepThatWasSkipped) {
-  Story story = two_hosts();
-  story.step("skip").skipped = "needs a kernel >=99.0";
-  story.packet("a", "b", segment(a, b, "S", 1000));
-  EXPECT_EQ(flights(story.timeline).at(0).step, 0u);
+// All that the rows say, apart from titles of checks, which the page sets out in columns.
+struct Collector {
+  std::vector<std::string> said;
+  void add(const Text& text) { said.push_back(plain(text)); }
+  void add(const std::vector<Words>& all) {
+    for (const Words& words : all) add(words.text);
+  }
+  void operator()(const StepRow& row) {
+    add(row.text);
+    add(row.below);
+  }
+  void operator()(const FailedChecks& row) {
+    for (const Check* check : row.checks) said.push_back(joined(check->seen));
+    said.push_back(joined(row.place));
+  }
+  void operator()(const HoldRow& row) { add(row.label); }
+  void operator()(const ArrowRow& row) {
+    add(row.label);
+    add(row.arrival);
+  }
+  void operator()(const CrossRow& row) {
+    (*this)(row.first);
+    (*this)(row.second);
+  }
+  void operator()(const CollapsedRow& row) { said.push_back(joined(row.text)); }
+  void operator()(const Words& row) { add(row.text); }
+  void operator()(const UnseenRow& row) { add(row.words); }
+};
+
+std::vector<std::string> said_in(const Timeline& timeline) {
+  const Ladder ladder = ladder_of(timeline, draw::glyphs_of(true));
+  Collector collector;
+  for (const LadderRow& row : ladder.rows) std::visit(collector, row);
+  for (const draw::Span& remark : ladder.remarks) collector.said.push_back(joined(remark.text));
+  return collector.said;
 }
 
-TEST(Flights, MatchEqualPacketsFirstSentToFirstArrived) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("a", "b", segment(a, b, "S", 1000), 50 * testing::us);
-  const auto all = flights(story.timeline);
-  ASSERT_EQ(all.size(), 2u);
-  for (const Flight& flight : all) EXPECT_EQ(*flight.arrived - *flight.left, 9 * testing::us);
-  EXPECT_FALSE(all[0].again);
-  EXPECT_TRUE(all[1].again);
-}
-
-TEST(Flights, CountFromTheInitialSequenceNumbers) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 0xffffffff), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, "S.", 5000, 0), 20 * testing::us);
-  story.packet("a", "b", segment(a, b, "P.", 0, 5001, 5), 30 * testing::us);
-  const auto all = flights(story.timeline);
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_EQ(all[1].sequence, 0u);
-  EXPECT_EQ(all[1].acknowledgment, 1u);  // past the wrap
-  EXPECT_EQ(all[2].sequence, 1u);
-  EXPECT_EQ(all[2].acknowledgment, 1u);
-}
-
-// A second connection on the same ports starts to count anew.
-TEST(Flights, CountAnewAfterANewSyn) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, "R.", 0, 1001), 20 * testing::us);
-  story.packet("a", "b", segment(a, b, "S", 9000), 30 * testing::us);
-  story.packet("b", "a", segment(b, a, "S.", 7000, 9001), 40 * testing::us);
-  const auto all = flights(story.timeline);
-  ASSERT_EQ(all.size(), 4u);
-  EXPECT_EQ(all[1].sequence, 0u);
-  EXPECT_EQ(all[1].acknowledgment, 1u);
-  EXPECT_EQ(all[2].sequence, 0u);
-  EXPECT_EQ(all[3].sequence, 0u);
-  EXPECT_EQ(all[3].acknowledgment, 1u);
-}
-
-// Two namespaces may use the same addresses, each over its own lo.
-TEST(Flights, CountEachHostsLoopbackApart) {
-  Story story;
-  story.timeline.hosts = {{"one", {}, 1}, {"two", {}, 2}};
-  story.step("connect");
-  constexpr const char* self = "127.0.0.1:34567";
-  story.packet("one", "one", segment(self, self, "S", 1000), 10 * testing::us);
-  story.packet("two", "two", segment(self, self, "S", 9000), 20 * testing::us);
-  story.packet("one", "one", segment(self, self, "P.", 1001, 1001, 5), 30 * testing::us);
-  for (Packet& packet : story.timeline.packets) packet.device = "lo";
-  const auto all = flights(story.timeline);
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_EQ(all[2].sequence, 1u);
-  EXPECT_EQ(all[2].acknowledgment, 1u);
-}
-
-TEST(Ladder, ShowsASegmentGoingAndItsAnswerComing) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, "R.", 0, 1001), 30 * testing::us);
-  EXPECT_THAT(
-      drawn(story.timeline),
-      HasSubstr(
-          "                 a:1                                                         b:2\n"
-          "ok  1            | play                                                        |\n"
-          "          0.010  |-- SYN seq 0 ----------------------------------------------->|\n"
-          "          0.030  |<------------------------------------- RST ACK seq 0 ack 1 --|\n"));
-}
-
-// Under way at one moment, as the captures prove.
-TEST(Ladder, ShowsDataThatPassesOnTheWayAsCrossing) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, ".", 1, 1), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, ".", 1, 1), 12 * testing::us);
-  const std::string text = drawn(story.timeline);
-  EXPECT_THAT(
-      text,
-      HasSubstr(
-          "          0.010  |-- ACK seq 0 ack 1 ----------+ +---------- ACK seq 0 ack 0 --|\n"
-          "                 |                              X                              |\n"
-          "          0.021  |<----------------------------+ +---------------------------->|\n"));
-  EXPECT_THAT(text, Not(HasSubstr("simultaneous")));
-}
-
-TEST(Ladder, ShowsNoCrossingWhereOneAnswersTheOther) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("b", "a", segment(b, a, "S.", 5000, 1001), 50 * testing::us);
-  EXPECT_THAT(drawn(story.timeline), Not(HasSubstr("X")));
-}
-
-// What is held waits beside its host, and the other's arrow crosses it there.
-TEST(Ladder, ShowsHeldSynsAsWaitingAndCrossing) {
-  const std::string text = drawn(testing::simopen());
-  EXPECT_THAT(text, HasSubstr("o- SYN seq 0, held --|"));
-  EXPECT_THAT(text, HasSubstr("|-- SYN seq 0, held -o"));
-  EXPECT_THAT(text, HasSubstr("X"));
-  EXPECT_THAT(text, HasSubstr("simultaneous open"));
-  EXPECT_THAT(text, HasSubstr("SYN seq 0 --o"));
-  EXPECT_THAT(text, HasSubstr("Packets were held back by: sch_plug."));
-}
-
-TEST(Ladder, EndsALostSegmentWithACross) {
-  for (const bool to_right : {true, false}) {
-    Story story = two_hosts();
-    story.packet(to_right ? "a" : "b", to_right ? "b" : "a",
-                 to_right ? segment(a, b, "S", 1000) : segment(b, a, "S", 1000));
-    story.timeline.packets.pop_back();
-    EXPECT_THAT(drawn(story.timeline),
-                HasSubstr(to_right ? "|-- SYN seq 0, not seen arriving --x "
-                                   : " x-- SYN seq 0, not seen arriving --|"));
+void expect_both_say_all(const Timeline& timeline) {
+  const std::string page = words_on_page(timeline), svg = words_in_svg(timeline);
+  const auto said = said_in(timeline);
+  ASSERT_GT(said.size(), 5u);
+  for (const std::string& words : said) {
+    EXPECT_THAT(page, HasSubstr(words));
+    EXPECT_THAT(svg, HasSubstr(words));
   }
 }
 
-TEST(Ladder, SaysThatADropStepHasLostIt) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000));
-  story.timeline.packets.back().lost = true;
-  const std::string text = drawn(story.timeline);
-  EXPECT_THAT(text, HasSubstr("--x|\n"));
-  EXPECT_THAT(text, HasSubstr("lost on its way in |\n"));
+TEST(Ladder, SaysTheSameAsTextAndAsSvgOfASimultaneousOpen) {
+  expect_both_say_all(testing::simopen());
 }
 
-TEST(Ladder, SaysWhenAPacketWasNotSeenLeaving) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000));
-  story.timeline.packets.erase(story.timeline.packets.begin());
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("|-- SYN seq 0, not seen leaving --"));
+TEST(Ladder, SaysTheSameAsTextAndAsSvgOfAFailedCheck) {
+  expect_both_say_all(testing::no_listen_failing());
 }
 
-TEST(Ladder, MarksWhatWasInjectedAndKeepsTheNumbersOfTheConnection) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("a", "b", segment(a, b, "S", 1500), 50 * testing::us);
-  for (std::size_t i = 2; i < 4; ++i) story.timeline.packets[i].injected = true;
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("SYN seq 500, injected"));
+TEST(Ladder, SaysTheSameAsTextAndAsSvgOfARefusalWithItsTrace) {
+  expect_both_say_all(testing::refused_with_trace());
 }
 
-TEST(Ladder, NamesAnIcmpError) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000));
-  story.packet("b", "a", {}, 50 * testing::us);
-  for (std::size_t i = 2; i < 4; ++i) {
-    Packet& packet = story.timeline.packets[i];
-    packet.segment.reset();
-    packet.protocol = "icmp";
-    packet.icmp =
-        IcmpError{{3, 3}, *Address::parse("10.0.0.2"), *Address::parse("10.0.0.1"), 0, {}};
-  }
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("- icmp port-unreachable --|\n"));
-}
-
-TEST(Ladder, MarksWhatWasSentAgain) {
-  Story story = two_hosts();
-  story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
-  story.packet("a", "b", segment(a, b, "S", 1000), 50 * testing::us);
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("SYN seq 0, sent again"));
-}
-
-TEST(Ladder, DrawsLoopbackFromTheHostToItself) {
-  Story story;
-  story.timeline.hosts = {{"alone", {}, 1}};
-  story.step("connect");
-  story.packet("alone", "alone", segment("127.0.0.1:34567", "127.0.0.1:34567", "S", 1000));
-  for (Packet& packet : story.timeline.packets) packet.device = "lo";
-  EXPECT_THAT(drawn(story.timeline), HasSubstr("                 alone:34567\n"
-                                               "ok  1            | connect\n"
-                                               "          0.010  |-- SYN seq 0 ---+\n"
-                                               "                 |<---------------+\n"));
-}
-
-TEST(Ladder, ShowsOtherProtocolsTersely) {
-  EXPECT_THAT(drawn(testing::no_listen_failing()), HasSubstr(". icmp, 2 packets ."));
-}
-
-TEST(Ladder, TellsPathVerdictAndStateUnderTheArrival) {
-  const std::string text = drawn(testing::refused_with_trace());
-  EXPECT_THAT(text, HasSubstr("                 * cli: CLOSED -> SYN-SENT "));
-  EXPECT_THAT(text, HasSubstr(" __inet_lookup_established miss - inet_lhash2_lookup miss - |\n"));
-  EXPECT_THAT(text, HasSubstr("answered with RST, no socket was found (NO_SOCKET) |\n"));
-  EXPECT_THAT(text, HasSubstr("                 * cli: SYN-SENT -> CLOSED "));
-}
-
-TEST(Ladder, InFullShowsEveryEventOfAPath) {
-  const std::string text = drawn(testing::refused_with_trace(), Detail::full);
-  EXPECT_THAT(text, HasSubstr("tcp_v4_early_demux: __inet_lookup_established miss |\n"));
-  EXPECT_THAT(text, HasSubstr("inet_lhash2_lookup wildcard miss |\n"));
-  EXPECT_THAT(text, HasSubstr("kfree_skb dropped NO_SOCKET |\n"));
-}
-
-// The same path again is not told again.
-TEST(Ladder, TellsAPathOnceWhereItRepeats) {
-  Timeline run = testing::refused_with_trace();
-  const auto packets = run.packets;
-  const auto trace = run.trace;
-  for (Packet packet : packets) {
-    packet.time += 500 * testing::us;
-    run.packets.push_back(packet);
-  }
-  for (TraceEvent event : trace) {
-    event.time += 500 * testing::us;
-    event.number += 100;
-    if (event.segment) *event.segment += 100;
-    if (event.cause) *event.cause += 100;
-    run.trace.push_back(event);
-  }
-  const std::string text = drawn(run);
-  EXPECT_THAT(text, HasSubstr("sent again"));
-  EXPECT_EQ(text.find("inet_lhash2_lookup miss"), text.rfind("inet_lhash2_lookup miss"));
-}
-
-// One that the kernel met, and no interface was seen to bring.
-TEST(Ladder, ShowsASegmentWithoutAPacketAllTheSame) {
-  Timeline run = testing::refused_with_trace();
-  run.packets.clear();
-  const std::string text = drawn(run);
-  EXPECT_THAT(text, HasSubstr("client:40000 > server:8888 S, of which no packet was |\n"));
-  EXPECT_THAT(text, HasSubstr("|-- SYN seq 0, no interface saw it leave --x "));
-}
-
-TEST(Ladder, TellsAFailedCheckBehindItsStep) {
-  const std::string text = drawn(testing::no_listen_failing());
-  EXPECT_THAT(text, HasSubstr("!!  6            | tables of server"));
-  EXPECT_THAT(text, HasSubstr("expected  No row at all.\n"));
-}
-
-TEST(Ladder, WarnsWhenSomethingIsMissing) {
-  Story story = two_hosts();
-  story.timeline.packets_lost = true;
-  story.timeline.trace_lost = 3;
-  const std::string text = drawn(story.timeline);
-  EXPECT_THAT(text, HasSubstr("what is missing here proves nothing"));
-  EXPECT_THAT(text, HasSubstr("3 events were lost and 0 calls missed"));
+TEST(Ladder, SaysInSvgTooWhyACheckWasNotObserved) {
+  Timeline timeline = testing::refused_with_trace();
+  ASSERT_FALSE(timeline.steps.empty());
+  Check check;
+  check.title = "packets at b";
+  check.witness = "packets";
+  check.outcome = Outcome::not_observed;
+  check.seen = "no capture here";
+  timeline.steps[0].checks = {check};
+  EXPECT_THAT(words_on_page(timeline), HasSubstr("○ packets: no capture here"));
+  EXPECT_THAT(words_in_svg(timeline), HasSubstr("○ packets: no capture here"));
 }
 
 }  // namespace

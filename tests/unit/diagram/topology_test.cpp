@@ -58,7 +58,7 @@ Topology network() {
        "nftables: masquerade",
        "table inet nat { chain out { masquerade } }"},
       {"one", {}, {{"eth0", {"10.0.1.2", "10.0.1.3 (second)"}, ""}}, "", ""},
-      {"two", {"puppet"}, {{"eth0", {"10.0.2.2"}, "red"}}, "", ""}};
+      {"two", {"no stack"}, {{"eth0", {"10.0.2.2"}, "red"}}, "", ""}};
   topology.links = {{{{{0, "eth0"}, {1, "eth0"}}}, "10 ms"},
                     {{{{1, "eth1"}, {2, "eth0"}}}, ""},
                     {{{{1, "eth2"}, {3, "eth0"}}}, "5 % lost, MTU 1400"}};
@@ -177,7 +177,7 @@ TEST(Topology, DrawsTwoLinksBetweenTwoHosts) {
 )" + 1);
 }
 
-TEST(Topology, TellsOfRolesFirewallsAndLinks) {
+TEST(Topology, ShowsRolesFirewallsAndLinks) {
   EXPECT_EQ(drawn(network()), R"(
   +----------------------+     +---------------------------------+
   | router  router, NAT  |     | client                          |
@@ -188,7 +188,7 @@ TEST(Topology, TellsOfRolesFirewallsAndLinks) {
   | eth1 10.0.1.1        +-----+ eth0 10.0.1.2 10.0.1.3 (second) |
   |                      |     +---------------------------------+
   |                      |     +---------------------------------+
-  |                      |     | two  puppet                     |
+  |                      |     | two  no stack                   |
   | eth2 10.0.2.1        +-----+ eth0 10.0.2.2 in VRF red        |
   +----------------------+     +---------------------------------+
   client:eth0 ---- router:eth0   10 ms
@@ -272,7 +272,7 @@ steps:
   ASSERT_EQ(topology.hosts.size(), 3u);
   EXPECT_THAT(topology.hosts[1].roles, ElementsAre("router", "NAT"));
   EXPECT_EQ(topology.hosts[1].firewall, "nftables: masquerade, drop");
-  EXPECT_THAT(topology.hosts[2].roles, ElementsAre("puppet"));
+  EXPECT_THAT(topology.hosts[2].roles, ElementsAre("no stack"));
   ASSERT_EQ(topology.links.size(), 2u);
   EXPECT_EQ(topology.links[0].properties, "10 ms");
   EXPECT_EQ(topology.links[1].ends[1], (Topology::End{2, "eth0"}));

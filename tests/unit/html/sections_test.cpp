@@ -58,7 +58,7 @@ TEST(Tables, MarkWhatChangedInBetween) {
   EXPECT_THAT(tables, HasSubstr("<td class=\"place\">4711.0</td>"));
 }
 
-TEST(Tables, TellNewRowsFromThoseThatGo) {
+TEST(Tables, DistinguishNewRowsFromThoseThatGo) {
   Timeline run = testing::simopen();
   run.steps[8].snapshots[0].ehash = testing::both({});
   run.steps[8].snapshots[1].listeners =
@@ -93,13 +93,13 @@ TEST(Steps, OpenWhereACheckFailed) {
   EXPECT_THAT(steps, HasSubstr("2 checks passed, 1 failed, 3 not observed"));
 }
 
-TEST(Steps, TellWhoSawItAndWhoCouldNot) {
+TEST(Steps, NameWhoSawItAndWhoCouldNot) {
   const std::string steps = steps_section(testing::no_listen_failing(), "r");
   EXPECT_THAT(steps, HasSubstr("bound on server shows srv, CLOSED, nothing</span>"
                                "<span class=\"who\">sock_diag ○ module</span>"));
 }
 
-TEST(Paths, TellFunctionByFunctionWithLinks) {
+TEST(Paths, ListFunctionsWithLinks) {
   const std::string paths = paths_section(report::testing::refused_with_trace(), "r");
   EXPECT_THAT(paths, HasSubstr("/A/ident/tcp_v4_rcv\">tcp_v4_rcv</a>"));
   EXPECT_THAT(paths, HasSubstr("/A/ident/inet_lhash2_lookup\">inet_lhash2_lookup</a> wildcard"));

@@ -61,7 +61,7 @@ TEST(EventInWords, NamesTheSocketOfTheScenario) {
   EXPECT_EQ(event_in_words(run(), hit), "__inet_lookup_established: hit request SYN-RECEIVED");
 }
 
-TEST(EventInWords, TellsAChangeOfState) {
+TEST(EventInWords, NamesAChangeOfState) {
   EXPECT_EQ(event_in_words(run(), of_socket(changing(event("tcp_rcv_state_process", "ok"),
                                                      TcpState::syn_sent, TcpState::syn_received),
                                             22)),
@@ -78,7 +78,7 @@ TEST(PathInWords, IsOneLineInOrder) {
             "tcp_v6_rcv; __inet6_lookup_established: miss");
 }
 
-TEST(VerdictInWords, AReset) {
+TEST(VerdictInWords, DescribesAReset) {
   EXPECT_EQ(verdict({event("tcp_v4_send_reset", "no-socket", "NO_SOCKET")}),
             "answered with RST, no socket was found (NO_SOCKET)");
   EXPECT_EQ(verdict({event("tcp_v6_send_reset", "no-socket")}),
@@ -87,13 +87,13 @@ TEST(VerdictInWords, AReset) {
             "answered with RST by cli (TCP_STATE)");
 }
 
-TEST(VerdictInWords, AResetThatNamesNoCauseHasTheDrops) {
+TEST(VerdictInWords, TakesTheCauseOfAResetFromTheDrop) {
   EXPECT_EQ(verdict({event("tcp_v4_send_reset", "no-socket"),
                      event("kfree_skb", "dropped", "NO_SOCKET")}),
             "answered with RST, no socket was found (NO_SOCKET)");
 }
 
-TEST(VerdictInWords, AConnectionRequest) {
+TEST(VerdictInWords, DescribesAConnectionRequest) {
   const auto request = [](const char* outcome, const char* detail) {
     TraceEvent made = of_socket(event("tcp_conn_request", outcome), 21);
     made.detail = detail;
@@ -106,7 +106,7 @@ TEST(VerdictInWords, AConnectionRequest) {
             "a connection request to srv, dropped (accept-queue-full)");
 }
 
-TEST(VerdictInWords, TheEndOfAHandshake) {
+TEST(VerdictInWords, DescribesTheEndOfAHandshake) {
   EXPECT_EQ(verdict({event("tcp_v4_syn_recv_sock", "child"), event("tcp_check_req", "child"),
                      changing(event("tcp_rcv_state_process", "ok"), TcpState::syn_received,
                               TcpState::established)}),
@@ -117,7 +117,7 @@ TEST(VerdictInWords, TheEndOfAHandshake) {
       << "no child, no handshake";
 }
 
-TEST(VerdictInWords, ASimultaneousOpenAndASelfConnect) {
+TEST(VerdictInWords, NamesASimultaneousOpenAndASelfConnect) {
   TraceEvent process = of_socket(
       changing(event("tcp_rcv_state_process", "ok"), TcpState::syn_sent, TcpState::syn_received),
       22);
@@ -129,7 +129,7 @@ TEST(VerdictInWords, ASimultaneousOpenAndASelfConnect) {
   EXPECT_EQ(verdict({process}), "cli goes from SYN-SENT to ESTABLISHED");
 }
 
-TEST(VerdictInWords, AChangeThatOnlyTheTracepointTells) {
+TEST(VerdictInWords, TakesAChangeThatOnlyTheTracepointReports) {
   EXPECT_EQ(verdict({event("tcp_rcv_established", "enter"),
                      of_socket(changing(event("inet_sock_set_state", "enter"),
                                         TcpState::established, TcpState::close_wait),
@@ -137,7 +137,7 @@ TEST(VerdictInWords, AChangeThatOnlyTheTracepointTells) {
             "cli goes from ESTABLISHED to CLOSE-WAIT");
 }
 
-TEST(VerdictInWords, AResetThatArrived) {
+TEST(VerdictInWords, DescribesAResetThatArrived) {
   EXPECT_EQ(verdict({of_socket(event("tcp_reset", "enter"), 22),
                      changing(event("inet_sock_set_state", "enter"), TcpState::syn_sent,
                               TcpState::closed),
@@ -145,7 +145,7 @@ TEST(VerdictInWords, AResetThatArrived) {
             "the RST ends cli");
 }
 
-TEST(VerdictInWords, TimeWait) {
+TEST(VerdictInWords, DescribesTimeWait) {
   const auto outcome = [](const char* word) {
     return verdict({event("tcp_timewait_state_process", word)});
   };
@@ -158,7 +158,7 @@ TEST(VerdictInWords, TimeWait) {
       "a connection request to the socket, kept in a request socket");
 }
 
-TEST(VerdictInWords, ADropCountsIfItSaysWhy) {
+TEST(VerdictInWords, CountsADropIfItSaysWhy) {
   TraceEvent taken = of_socket(event("tcp_rcv_established", "enter"), 22);
   taken.state = TcpState::established;
   EXPECT_EQ(verdict({taken, event("kfree_skb", "dropped", "TCP_OLD_DATA")}),
@@ -168,7 +168,7 @@ TEST(VerdictInWords, ADropCountsIfItSaysWhy) {
   EXPECT_EQ(verdict({event("kfree_skb", "dropped")}), "dropped");
 }
 
-TEST(VerdictInWords, IsEmptyWhereThePathDoesNotTell) {
+TEST(VerdictInWords, IsEmptyWhereTheTraceDoesNotSay) {
   EXPECT_EQ(verdict({event("tcp_v4_rcv", "enter"), event("tcp_add_backlog", "enter")}), "");
 }
 

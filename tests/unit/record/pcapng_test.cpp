@@ -30,7 +30,7 @@ PcapngBlock read_one(const std::string& bytes) {
   return reader.blocks.at(0);
 }
 
-TEST(Pcapng, ASectionHeaderByteForByte) {
+TEST(Pcapng, WritesASectionHeaderByteForByte) {
   EXPECT_EQ(hex(block_of(Section{"hi", "Linux", ""})),
             "0a0d0d0a 34000000 4d3c2b1a 01000000 ffffffff ffffffff "  // length not said
             "01000200 68690000 "                                      // opt_comment
@@ -38,7 +38,7 @@ TEST(Pcapng, ASectionHeaderByteForByte) {
             "00000000 34000000");
 }
 
-TEST(Pcapng, AnInterfaceByteForByte) {
+TEST(Pcapng, WritesAnInterfaceByteForByte) {
   EXPECT_EQ(hex(block_of(Interface{"a:eth0", ""})),
             "01000000 2c000000 01000000 00000000 "  // Ethernet, no limit
             "02000600 613a6574 68300000 "           // if_name
@@ -46,7 +46,7 @@ TEST(Pcapng, AnInterfaceByteForByte) {
             "00000000 2c000000");
 }
 
-TEST(Pcapng, NamesByteForByte) {
+TEST(Pcapng, WritesNamesByteForByte) {
   EXPECT_EQ(hex(block_of(std::vector<HostName>{{*Address::parse("10.0.0.1"), "abc"},
                                                {*Address::parse("fd00::2"), "b"}})),
             "04000000 38000000 "
@@ -56,7 +56,7 @@ TEST(Pcapng, NamesByteForByte) {
             "00000000 38000000");
 }
 
-TEST(Pcapng, APacketByteForByte) {
+TEST(Pcapng, WritesAPacketByteForByte) {
   const std::vector<std::uint8_t> bytes{0xde, 0xad, 0xbe, 0xef, 0x01};
   EnhancedPacket packet;
   packet.interface = 2;
@@ -73,7 +73,7 @@ TEST(Pcapng, APacketByteForByte) {
             "00000000 3c000000");
 }
 
-TEST(Pcapng, AnyLengthIsPaddedToThirtyTwoBits) {
+TEST(Pcapng, PadsAnyLengthToThirtyTwoBits) {
   for (std::size_t length = 0; length < 9; ++length) {
     const std::vector<std::uint8_t> bytes(length, 0xff);
     EnhancedPacket packet;
@@ -87,11 +87,11 @@ TEST(Pcapng, AnyLengthIsPaddedToThirtyTwoBits) {
   }
 }
 
-TEST(Pcapng, AnInboundPacketSaysSo) {
+TEST(Pcapng, MarksAnInboundPacket) {
   EXPECT_EQ(read_one(block_of(EnhancedPacket{})).option(2), std::string("\1\0\0\0", 4));
 }
 
-TEST(Pcapng, ATextThatNoOptionCanHoldIsCutBetweenCharacters) {
+TEST(Pcapng, CutsALongTextBetweenCharacters) {
   // 65534 bytes, and a character of two: the second one would be byte 65536.
   const std::string fits(65534, 'x');
   const PcapngBlock block = read_one(block_of(Section{fits + "\u00e4 and more", "", ""}));
@@ -99,7 +99,7 @@ TEST(Pcapng, ATextThatNoOptionCanHoldIsCutBetweenCharacters) {
   EXPECT_EQ(read_one(block_of(Section{fits + "yz", "", ""})).option(1), fits + "y");
 }
 
-TEST(Pcapng, WithoutNamesTheBlockIsStillWhole) {
+TEST(Pcapng, WritesAWholeBlockWithoutNames) {
   EXPECT_EQ(read_one(block_of(std::vector<HostName>{})).fixed, std::string(4, '\0'));
 }
 

@@ -94,7 +94,7 @@ TEST(ClosingLine, NamesWhatNoRunObserved) {
             "(module: tcp_lookup.ko is not loaded)");
 }
 
-TEST(Summary, IsToldAsData) {
+TEST(Summary, IsWrittenAsJson) {
   Summary summary;
   summary.add(result_of(testing::simopen()));
   summary.add(result_of(ipv6(testing::simopen())));
@@ -195,7 +195,7 @@ TEST(Summary, KeepsOfEachPlayTheFirstFailureAndTheSlowestRun) {
   EXPECT_EQ(play.slowest.text, "the slow one");
 }
 
-TEST(Summary, GroupsWhatWasSkippedByTheReasonAndTellsItOnce) {
+TEST(Summary, GroupsWhatWasSkippedByTheReason) {
   Summary summary;
   PlayResult skipped = result_of(testing::simopen());
   skipped.ending = PlayResult::Ending::skipped;

@@ -101,7 +101,7 @@ TEST(SnapshotDrawing, SaysThatTheTablesMoved) {
   EXPECT_THAT(drawn(snapshot), HasSubstr("kept moving"));
 }
 
-TEST(Lives, TellAStateOnceAndTheStepAtWhichItCame) {
+TEST(Lives, ListEachStateOnceWithItsStep) {
   std::ostringstream out;
   Page page(out, {false, 80, false});
   draw_lives(page, testing::simopen());

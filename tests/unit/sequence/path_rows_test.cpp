@@ -31,7 +31,7 @@ Timeline with_sockets() {
   return timeline;
 }
 
-TEST(PathRows, NameTheFunctionThatAskedAndFoldItsOwnOutcomeIntoTheLookups) {
+TEST(PathRows, NameTheFunctionThatAskedAndLeaveItsOutcomeToTheLookup) {
   Traces traces(with_sockets());
   traces.lookup("__inet_lookup_established", "miss", "tcp_v4_early_demux");
   traces.add("tcp_v4_early_demux", "miss");
@@ -49,7 +49,7 @@ TEST(PathRows, NameTheFunctionThatAskedAndFoldItsOwnOutcomeIntoTheLookups) {
 }
 
 // Early demux may refuse what ehash has found; then its own word counts.
-TEST(PathRows, TellEarlyDemuxApartWhereItDiffersFromItsLookup) {
+TEST(PathRows, KeepEarlyDemuxWhereItDiffersFromItsLookup) {
   Traces traces(with_sockets());
   traces.lookup("__inet_lookup_established", "hit", "tcp_v4_early_demux", 8, TcpState::syn_sent);
   traces.add("tcp_v4_early_demux", "miss");
@@ -58,7 +58,7 @@ TEST(PathRows, TellEarlyDemuxApartWhereItDiffersFromItsLookup) {
       ElementsAre("tcp_v4_early_demux|__inet_lookup_established|hit|cli, SYN-SENT", "||miss|"));
 }
 
-TEST(PathRows, FoldAChangeOfStateIntoTheFunctionThatTellsIt) {
+TEST(PathRows, MergeAChangeOfStateIntoTheFunctionThatReportsIt) {
   Traces traces(with_sockets());
   traces.add("tcp_v4_rcv");
   traces.state("inet_sock_set_state", 8, TcpState::syn_sent, TcpState::established);
@@ -70,7 +70,7 @@ TEST(PathRows, FoldAChangeOfStateIntoTheFunctionThatTellsIt) {
                           "|inet_sock_set_state||cli, ESTABLISHED > CLOSE-WAIT"));
 }
 
-TEST(PathRows, SayWhatIsDoneOnceTheOwnerLetsGo) {
+TEST(PathRows, SayWhatIsDoneOnceTheOwnerReleasesTheSocket) {
   Traces traces(with_sockets());
   traces.add("tcp_v4_rcv");
   traces.add("tcp_add_backlog");
@@ -96,7 +96,7 @@ TEST(PathRows, NameReasonsKindsAndWhatIsNotTheOrdinaryOutcome) {
 }
 
 // Each function once, and only what has decided something.
-TEST(PathCalls, TellThePathInShort) {
+TEST(PathCalls, NameEachFunctionOnceWithItsLastOutcome) {
   const auto named = [](const std::string& function, const std::string& outcome) {
     return ::testing::AllOf(::testing::Field(&PathCall::function, function),
                             ::testing::Field(&PathCall::outcome, outcome));

@@ -76,7 +76,7 @@ std::vector<std::string> kinds(const Sequence& sequence) {
           if constexpr (std::is_same_v<What, StepFailed>) return "failed";
           if constexpr (std::is_same_v<What, StateChange>) return "state";
           if constexpr (std::is_same_v<What, Unseen>) return "unseen";
-          if constexpr (std::is_same_v<What, Folded>) return "folded";
+          if constexpr (std::is_same_v<What, Collapsed>) return "collapsed";
           return "?";
         },
         row.what));
@@ -114,7 +114,7 @@ TEST(Sequence, PutsAStepBeforeWhatHappensInIt) {
   EXPECT_EQ(sequence.messages[1].first().acknowledgment, 1u);
 }
 
-TEST(Sequence, JoinsTheLinksOfAWayEvenWhereTheEndsAreRewritten) {
+TEST(Sequence, JoinsHopsEvenWhereTheEndsAreRewritten) {
   Story story = behind_a_router();
   const Segment inside = segment("10.0.0.1:40000", "203.0.113.2:8888", "S", 1000);
   const Segment outside = segment("203.0.113.1:50000", "203.0.113.2:8888", "S", 1000);
@@ -155,7 +155,7 @@ TEST(Sequence, SaysWhereASegmentStopped) {
   EXPECT_EQ(sequence.messages[0].to(), 1u);
 }
 
-TEST(Sequence, TellsTheLostFromTheDropped) {
+TEST(Sequence, DistinguishesLossOnALinkFromADropStep) {
   Story story = two_hosts();
   story.step("send");
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * us);
@@ -191,7 +191,7 @@ Story held_syns() {
   return story;
 }
 
-TEST(Sequence, WithoutATraceAHeldSegmentWaitsFromWhereTcpProvesIt) {
+TEST(Sequence, LetsAHeldSegmentWaitFromWhereTcpProvesItWithoutATrace) {
   const Sequence sequence = sequence_of(held_syns().timeline);
   ASSERT_EQ(sequence.messages.size(), 2u);
   EXPECT_TRUE(sequence.messages[0].hops[0].held);
@@ -205,7 +205,7 @@ TEST(Sequence, WithoutATraceAHeldSegmentWaitsFromWhereTcpProvesIt) {
   EXPECT_TRUE(sequence.messages[1].hops[0].ready_at_latest);
 }
 
-TEST(Sequence, WithATraceAHeldSegmentWaitsFromWhenTcpHasSentIt) {
+TEST(Sequence, LetsAHeldSegmentWaitFromWhenTheTraceShowsItSent) {
   Story story = held_syns();
   const auto& steps = story.timeline.steps;
   const Timestamp left = steps[2].begin, right = steps[3].begin;
@@ -220,7 +220,7 @@ TEST(Sequence, WithATraceAHeldSegmentWaitsFromWhenTcpHasSentIt) {
 }
 
 // The ACK answers what came in during the release; it was never held.
-TEST(Sequence, AnAnswerWithinAReleaseWasNotHeld) {
+TEST(Sequence, DoesNotTakeAnAnswerWithinAReleaseForHeld) {
   Story story = two_hosts();
   at_host(story.step("hold"), "hold", "a");
   at_host(story.step("release"), "release", "a");
@@ -304,7 +304,7 @@ TEST(Sequence, JoinsStepsThatOnlyPrepareOrOnlyLook) {
   EXPECT_EQ(steps[1].numbers(), "3");
   EXPECT_EQ(steps[2].text, "packets at a; path of a > b S on a");
   EXPECT_EQ(steps[3].text, "tables of a");
-  EXPECT_EQ(all<StepBegin>(sequence_of(story.timeline, {.fold = false})).size(), 6u);
+  EXPECT_EQ(all<StepBegin>(sequence_of(story.timeline, {.collapse = false})).size(), 6u);
 }
 
 Story transfer(std::size_t segments) {
@@ -317,37 +317,38 @@ Story transfer(std::size_t segments) {
   return story;
 }
 
-TEST(Fold, KeepsTheBeginningAndTheEndOfALongTransfer) {
+TEST(Collapse, KeepsTheBeginningAndTheEndOfALongTransfer) {
   const Sequence sequence = sequence_of(transfer(40).timeline);
-  EXPECT_THAT(kinds(sequence), ElementsAre("step", "leg", "leg", "leg", "folded", "leg"));
-  EXPECT_EQ(all<Folded>(sequence)[0].words, "36 more segments like these, 3600 bytes in 0.70 ms");
-  EXPECT_THAT(all<Folded>(sequence_of(transfer(40).timeline, {.fold = false})), IsEmpty());
+  EXPECT_THAT(kinds(sequence), ElementsAre("step", "leg", "leg", "leg", "collapsed", "leg"));
+  EXPECT_EQ(all<Collapsed>(sequence)[0].words,
+            "36 more segments like these, 3600 bytes in 0.70 ms");
+  EXPECT_THAT(all<Collapsed>(sequence_of(transfer(40).timeline, {.collapse = false})), IsEmpty());
 }
 
-TEST(Fold, LeavesAFewAsTheyAre) {
-  EXPECT_THAT(all<Folded>(sequence_of(transfer(6).timeline)), IsEmpty());
+TEST(Collapse, LeavesAFewAsTheyAre) {
+  EXPECT_THAT(all<Collapsed>(sequence_of(transfer(6).timeline)), IsEmpty());
 }
 
-TEST(Fold, NeverHidesALoss) {
+TEST(Collapse, NeverHidesALoss) {
   Story story = transfer(40);
   story.timeline.packets[2 * 20 + 1].lost = true;
   const Sequence sequence = sequence_of(story.timeline);
-  EXPECT_EQ(all<Folded>(sequence).size(), 2u);
+  EXPECT_EQ(all<Collapsed>(sequence).size(), 2u);
 }
 
-TEST(Fold, TellsHowOftenASegmentWasSentAgain) {
+TEST(Collapse, CountsHowOftenASegmentWasSentAgain) {
   Story story = two_hosts();
   story.step("connect");
   for (int i = 0; i < 8; ++i) story.packet("a", "b", segment(a, b, "S", 1000), (1 << i) * 10 * us);
-  const auto folded = all<Folded>(sequence_of(story.timeline));
-  ASSERT_EQ(folded.size(), 1u);
-  EXPECT_THAT(folded[0].words, ::testing::StartsWith("sent 4 more times"));
+  const auto collapsed = all<Collapsed>(sequence_of(story.timeline));
+  ASSERT_EQ(collapsed.size(), 1u);
+  EXPECT_THAT(collapsed[0].words, ::testing::StartsWith("sent 4 more times"));
 }
 
-TEST(Fold, MakesOneRowOfPings) {
-  const auto folded = all<Folded>(sequence_of(testing::no_listen_failing()));
-  ASSERT_EQ(folded.size(), 1u);
-  EXPECT_EQ(folded[0].words, "icmp, 2 packets");
+TEST(Collapse, MakesOneRowOfPings) {
+  const auto collapsed = all<Collapsed>(sequence_of(testing::no_listen_failing()));
+  ASSERT_EQ(collapsed.size(), 1u);
+  EXPECT_EQ(collapsed[0].words, "icmp, 2 packets");
 }
 
 }  // namespace

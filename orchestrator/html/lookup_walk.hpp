@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A probe's way through the kernel's tables: what the module answered to a Lookup
+// A probe's lookup walk through the kernel's tables: what the module answered to a Lookup
 // step, put together with the chains of the buckets that it looked into, as the
 // module's tables showed them.
 #pragma once
@@ -39,7 +39,7 @@ struct Stop {
   bool operator==(const Stop&) const = default;
 };
 
-struct Way {
+struct LookupWalk {
   std::string probe;         // "client:40000 > server:8888"
   std::vector<Stop> stops;   // of the receive path, in its order
   std::optional<Stop> bind;  // who holds the port, which the receive path does not ask
@@ -48,15 +48,15 @@ struct Way {
   // module's tables on this host, and only what was hit is known.
   std::optional<std::size_t> chains_of_step;
 
-  bool operator==(const Way&) const = default;
+  bool operator==(const LookupWalk&) const = default;
 };
 
 // Of a lookup that has an answer, made in this step.
-Way way_of(const Timeline& timeline, const StepRecord& step, const Lookup& lookup);
+LookupWalk lookup_walk_of(const Timeline& timeline, const StepRecord& step, const Lookup& lookup);
 
-// The way as a picture: a line from the probe through each bucket to what it hit,
+// The walk as a picture: a line from the probe through each bucket to what it hit,
 // and to the verdict. SVG, without colours of its own (svg.hpp); the functions are
 // linked to their source.
-std::string way_svg(const Timeline& timeline, const Way& way);
+std::string lookup_walk_svg(const Timeline& timeline, const LookupWalk& walk);
 
 }  // namespace lab::html

@@ -13,7 +13,7 @@ namespace lab::sequence {
 
 // Checks that say the same and differ in their witness alone, in one: those who
 // saw it, and those who could not.
-struct FoldedCheck {
+struct MergedCheck {
   const Check* check;
   std::string saw, blind;  // witnesses
   std::set<std::string> witnesses = {};
@@ -21,9 +21,9 @@ struct FoldedCheck {
 
 // In the order of the checks. A failed check always stands alone: what each witness
 // saw must be shown.
-std::vector<FoldedCheck> folded(const std::vector<Check>& checks);
+std::vector<MergedCheck> merged_checks(const std::vector<Check>& checks);
 
-// "ECONNREFUSED", "timed out"; empty: nothing to tell.
+// "ECONNREFUSED", "timed out"; empty: nothing to add.
 std::string result_of(const StepRecord& step);
 
 // The worst outcome among the step's checks; pass when it has none.

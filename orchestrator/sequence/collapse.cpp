@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sequence/fold.hpp"
+#include "sequence/collapse.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ struct Likeness {
     return sort == Sort::other_protocol ? 0 : sort == Sort::stream ? 3 : 2;
   }
   std::size_t last_ones() const { return sort == Sort::other_protocol ? 0 : 1; }
-  // Folding must save something.
+  // Collapsing must save something.
   std::size_t least() const {
     return sort == Sort::other_protocol ? 2 : first_ones() + last_ones() + 3;
   }
@@ -86,17 +86,18 @@ void put(const Sequence& sequence, const Likeness& likeness, Rows::iterator begi
   const auto from = begin + static_cast<std::ptrdiff_t>(likeness.first_ones());
   const auto until = end - static_cast<std::ptrdiff_t>(likeness.last_ones());
   std::move(begin, from, std::back_inserter(into));
-  Folded folded;
+  Collapsed collapsed;
   for (auto row = from; row != until; ++row)
-    folded.messages.push_back(std::get<Leg>(row->what).message);
-  folded.words = words_for(sequence, likeness, folded.messages, from->time, std::prev(until)->time);
-  into.push_back({from->time, from->step, std::move(folded)});
+    collapsed.messages.push_back(std::get<Leg>(row->what).message);
+  collapsed.words =
+      words_for(sequence, likeness, collapsed.messages, from->time, std::prev(until)->time);
+  into.push_back({from->time, from->step, std::move(collapsed)});
   std::move(until, end, std::back_inserter(into));
 }
 
 }  // namespace
 
-void fold(Sequence& sequence) {
+void collapse(Sequence& sequence) {
   Rows old = std::exchange(sequence.rows, {});
   for (auto begin = old.begin(); begin != old.end();) {
     const Likeness likeness = likeness_of(sequence, *begin);

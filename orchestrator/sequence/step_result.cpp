@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sequence/folded.hpp"
+#include "sequence/step_result.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +10,8 @@
 namespace lab::sequence {
 namespace {
 
-void bear_witness(FoldedCheck& folded, const Check& check) {
-  std::string& names = check.outcome == Outcome::not_observed ? folded.blind : folded.saw;
+void add_witness(MergedCheck& merged, const Check& check) {
+  std::string& names = check.outcome == Outcome::not_observed ? merged.blind : merged.saw;
   names += (names.empty() ? "" : ", ") + check.witness;
 }
 
@@ -35,17 +35,17 @@ Outcome outcome_of(const StepRecord& step) {
   return worst;
 }
 
-std::vector<FoldedCheck> folded(const std::vector<Check>& checks) {
-  std::vector<FoldedCheck> result;
+std::vector<MergedCheck> merged_checks(const std::vector<Check>& checks) {
+  std::vector<MergedCheck> result;
   for (const Check& check : checks) {
-    auto same = std::find_if(result.begin(), result.end(), [&check](const FoldedCheck& each) {
+    auto same = std::find_if(result.begin(), result.end(), [&check](const MergedCheck& each) {
       return check.outcome != Outcome::fail && each.check->outcome != Outcome::fail &&
              each.check->title == check.title && !each.witnesses.contains(check.witness);
     });
     if (same == result.end()) same = result.insert(result.end(), {&check, "", ""});
     // What one has seen is so, however many others could not look.
     if (check.outcome == Outcome::pass) same->check = &check;
-    bear_witness(*same, check);
+    add_witness(*same, check);
     same->witnesses.insert(check.witness);
   }
   return result;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "html/way.hpp"
+#include "html/lookup_walk.hpp"
 
 #include <fmt/format.h>
 
@@ -87,7 +87,7 @@ void mark_hit(Chain& chain, const Row& hit) {
 }
 
 // Neighbours of whom nothing is known become one.
-Chain folded(const Chain& chain) {
+Chain collapsed(const Chain& chain) {
   Chain result;
   for (const Link& each : chain) {
     const bool same = !result.empty() && !each.row && !result.back().row &&
@@ -106,7 +106,7 @@ Chain chain_of(const Timeline& timeline, const LookupStep& step, const std::vect
     if (row.bucket == step.bucket) in_bucket.push_back(row);
   Chain chain = places(in_bucket, step.walked.value_or(0));
   if (step.socket) mark_hit(chain, *step.socket);
-  chain = folded(chain);
+  chain = collapsed(chain);
   for (Link& each : chain)
     if (each.row) each.name = socket_name(timeline, each.row->cookie);
   return chain;
@@ -129,16 +129,16 @@ Chain owners_of(const Timeline& timeline, const LookupStep& step, std::uint16_t 
 
 }  // namespace
 
-Way way_of(const Timeline& timeline, const StepRecord& step, const Lookup& lookup) {
+LookupWalk lookup_walk_of(const Timeline& timeline, const StepRecord& step, const Lookup& lookup) {
   const LookupAnswer& answer = *lookup.answer;
   const Tables tables = tables_near(timeline, lookup.host, step.index);
-  Way way;
-  way.probe = fmt::format("{} > {}", name_of(timeline, answer.tuple.source),
-                          name_of(timeline, answer.tuple.destination));
-  if (!answer.tuple.device.empty()) way.probe += " dev " + answer.tuple.device;
-  way.verdict = answer.verdict;
-  way.handler = answer.handler;
-  way.chains_of_step = tables.step;
+  LookupWalk walk;
+  walk.probe = fmt::format("{} > {}", name_of(timeline, answer.tuple.source),
+                           name_of(timeline, answer.tuple.destination));
+  if (!answer.tuple.device.empty()) walk.probe += " dev " + answer.tuple.device;
+  walk.verdict = answer.verdict;
+  walk.handler = answer.handler;
+  walk.chains_of_step = tables.step;
   for (const Look& look : looks) {
     const LookupStep* answered = answer.find(look.step);
     if (!answered) continue;
@@ -153,13 +153,13 @@ Way way_of(const Timeline& timeline, const StepRecord& step, const Lookup& looku
         tables.snapshot ? rows_of(tables.snapshot->*look.table) : nullptr;
     if (stop.step == TCP_LOOKUP_STEP_BIND) {
       stop.chain = owners_of(timeline, *answered, answer.tuple.destination.port, rows);
-      way.bind = std::move(stop);
+      walk.bind = std::move(stop);
     } else {
       if (stop.result != TCP_LOOKUP_SKIPPED) stop.chain = chain_of(timeline, *answered, rows);
-      way.stops.push_back(std::move(stop));
+      walk.stops.push_back(std::move(stop));
     }
   }
-  return way;
+  return walk;
 }
 
 }  // namespace lab::html
