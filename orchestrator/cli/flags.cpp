@@ -40,7 +40,7 @@ int page_width() {
   }
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return report::Style{}.width;
+  return draw::Style{}.width;
 }
 
 }  // namespace
@@ -90,6 +90,6 @@ void add_pcap_flag(Commands& commands, CLI::App& command, std::string& directory
       folders);
 }
 
-report::Style style_of(Color color) { return {wants_color(color), page_width(), wants_unicode()}; }
+draw::Style style_of(Color color) { return {wants_color(color), page_width(), wants_unicode()}; }
 
 }  // namespace lab::cli

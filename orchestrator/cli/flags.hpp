@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::cli {
 
@@ -27,6 +27,6 @@ void add_state_flag(CLI::App& command, std::vector<std::string>& states);
 void add_pcap_flag(Commands& commands, CLI::App& command, std::string& directory);
 
 // Looks at the terminal, the locale, NO_COLOR and COLUMNS.
-report::Style style_of(Color color);
+draw::Style style_of(Color color);
 
 }  // namespace lab::cli

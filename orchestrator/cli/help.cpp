@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "cli/flags.hpp"
-#include "report/page.hpp"
+#include "draw/page.hpp"
 
 namespace lab::cli {
 namespace {
@@ -37,7 +37,7 @@ class Help : public CLI::Formatter {
     if (!option->get_envname().empty()) facts.push_back(option->get_envname());
     std::string text = option->get_description();
     if (!facts.empty()) text += fmt::format(" ({})", fmt::join(facts, "; "));
-    return fmt::format("{}", fmt::join(report::wrapped(text, width_), "\n"));
+    return fmt::format("{}", fmt::join(draw::wrapped(text, width_), "\n"));
   }
 
  private:

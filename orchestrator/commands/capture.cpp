@@ -21,7 +21,7 @@
 #include "persist/packet_file.hpp"
 #include "persist/packet_line.hpp"
 #include "persist/watch_packets.hpp"
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "util/error.hpp"
 #include "util/signals.hpp"
 #include "util/print.hpp"
@@ -72,7 +72,7 @@ int capture(const CaptureFlags& flags) {
 
   const Fd signals = block_signals();
   ::signal(SIGPIPE, SIG_IGN);  // a reader may end first
-  report::Page page(std::cout, cli::style_of(flags.color));
+  draw::Page page(std::cout, cli::style_of(flags.color));
   persist::PacketLines lines(names_in(*choice.found));
   persist::WatchSettings settings;
   settings.device = flags.device;

@@ -83,7 +83,7 @@ std::size_t most_rounds(const Rounds& rounds) {
 }
 
 // A play that has no timeline has no report of its own either.
-std::string text_of(const Run& run, const report::Style& style) {
+std::string text_of(const Run& run, const draw::Style& style) {
   if (run.result.ending != PlayResult::Ending::played) return {};
   std::ostringstream text;
   report::TextReport report(text, style);
@@ -94,7 +94,7 @@ std::string text_of(const Run& run, const report::Style& style) {
 }
 
 void tell_text(const play::Reporters& reporters, const Run& run, play::Telling telling,
-               const report::Style& style) {
+               const draw::Style& style) {
   if (telling == play::Telling::never) return;
   if (telling == play::Telling::if_it_fails && run.result.outcome != Outcome::fail) return;
   const std::string text = text_of(run, style);
@@ -113,8 +113,8 @@ void write_captures(const std::string& directory, const Stored& stored, const Ro
 }
 
 int draw(const DrawFlags& flags) {
-  report::Style style = cli::style_of(flags.color);
-  if (flags.verbose) style.detail = report::Detail::full;
+  draw::Style style = cli::style_of(flags.color);
+  if (flags.verbose) style.detail = draw::Detail::full;
   const Stored stored = read_all(flags.documents);
   const Rounds rounds = rounds_of(stored);
   play::ReportFiles files(flags.reports, flags.format);

@@ -14,9 +14,9 @@
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
 #include "play/report_files.hpp"
-#include "report/topology_graph.hpp"
-#include "report/topology_svg.hpp"
-#include "report/topology_text.hpp"
+#include "diagram/topology_graph.hpp"
+#include "diagram/topology_svg.hpp"
+#include "diagram/topology_text.hpp"
 #include "run/plan.hpp"
 #include "scenario/parser.hpp"
 #include "util/error.hpp"
@@ -32,7 +32,7 @@ struct GraphFlags {
   cli::Color color = cli::Color::automatic;
 };
 
-report::Topology topology_of(const GraphFlags& flags) {
+diagram::Topology topology_of(const GraphFlags& flags) {
   const scenario::Reading reading{flags.variant, play::parameters_from(flags.settings)};
   const auto scenario = scenario::load(scenario_path(flags.scenario), reading);
   const Family family = flags.family.empty()     ? scenario.families.front()
@@ -41,23 +41,23 @@ report::Topology topology_of(const GraphFlags& flags) {
   std::vector<HostRecord> records;
   for (const run::HostPlan& host : run::plan(scenario, family))
     records.push_back(run::record_of(host));
-  return report::topology_of(scenario, records);
+  return diagram::topology_of(scenario, records);
 }
 
-std::string text_of(const report::Topology& topology, const report::Style& style) {
+std::string text_of(const diagram::Topology& topology, const draw::Style& style) {
   std::ostringstream out;
-  report::Page page(out, style);
-  report::print_hanging(page, 0, topology.name, 2, topology.title);
+  draw::Page page(out, style);
+  draw::print_hanging(page, 0, topology.name, 2, topology.title);
   page.blank();
   draw_topology(page, topology);
   return out.str();
 }
 
-std::string drawn(const report::Topology& topology, const GraphFlags& flags) {
+std::string drawn(const diagram::Topology& topology, const GraphFlags& flags) {
   if (flags.format == "svg") return printable(topology_svg(topology));
   if (flags.format == "dot") return printable(topology_dot(topology));
   if (flags.format == "mermaid") return printable(topology_mermaid(topology));
-  report::Style style = cli::style_of(flags.color);
+  draw::Style style = cli::style_of(flags.color);
   // What is drawn for a terminal must not steer one that shows the file later.
   if (!flags.output.empty() && flags.color == cli::Color::automatic) style.color = false;
   return text_of(topology, style);

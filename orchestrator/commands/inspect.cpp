@@ -15,7 +15,7 @@
 #include "commands/require_root.hpp"
 #include "persist/kept_labs.hpp"
 #include "persist/text.hpp"
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 
@@ -23,11 +23,11 @@ namespace lab::commands {
 namespace {
 
 int inspect(const std::vector<std::string>& labs, const std::string& format,
-            const report::Style& style) {
+            const draw::Style& style) {
   require_root("inspect");
   const std::vector<persist::Found> all = persist::find_all();
   auto data = nlohmann::json{{"labs", nlohmann::json::array()}};
-  report::Page page(std::cout, style);
+  draw::Page page(std::cout, style);
   bool first = true;
   for (const persist::Found* found : persist::choose_labs(all, labs)) {
     const persist::LabLook look = persist::look_into(*found, {});

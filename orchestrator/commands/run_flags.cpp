@@ -150,9 +150,9 @@ play::Options finished(RunFlags& flags) {
   if (!flags.keep.empty() && flags.keep != "false")
     options.keep = flags.keep == "*" || flags.keep == "true" ? "" : flags.keep;
   options.style = cli::style_of(flags.color);
-  if (options.verbose) options.style.detail = report::Detail::full;
+  if (options.verbose) options.style.detail = draw::Detail::full;
   if (options.quiet) {
-    options.style.detail = report::Detail::verdicts;
+    options.style.detail = draw::Detail::verdicts;
     options.announce = false;
   }
   options.progress |= ::isatty(STDOUT_FILENO) == 1;

@@ -47,7 +47,7 @@ std::string scenario_path(const std::string& wanted) {
 
 std::vector<std::string> family_names(const std::vector<Family>& families) {
   std::vector<std::string> names;
-  for (const Family family : families) names.emplace_back(report::family_name(family));
+  for (const Family family : families) names.emplace_back(family_name(family));
   return names;
 }
 

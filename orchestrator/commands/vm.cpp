@@ -22,7 +22,7 @@
 #include "commands/candidates.hpp"
 #include "commands/guest_shell.hpp"
 #include "doctor/machines.hpp"
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 #include "util/signals.hpp"
@@ -103,8 +103,8 @@ json from_kernel(const vm::KernelHere& kernel) {
   return object;
 }
 
-void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& page) {
-  using report::Ink;
+void print_kernels(const std::vector<vm::KernelHere>& kernels, draw::Page& page) {
+  using draw::Ink;
   const auto& glyphs = page.glyphs();
   // Where each column begins; names and releases are as long as they are.
   std::size_t name = std::string_view("series").size(),
@@ -115,7 +115,7 @@ void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& pag
   }
   const std::size_t at_release = 2 + name + 2, at_downloaded = at_release + release + 2,
                     at_image = at_downloaded + 12, at_module = at_image + 7;
-  report::Line()
+  draw::Line()
       .to(2)
       .add("series", Ink::faint)
       .to(at_release)
@@ -127,11 +127,11 @@ void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& pag
       .to(at_module)
       .add("module", Ink::faint)
       .print(page);
-  const auto mark = [&](report::Line& line, std::size_t column, bool there) {
+  const auto mark = [&](draw::Line& line, std::size_t column, bool there) {
     line.to(column).add(there ? glyphs.pass : glyphs.not_observed, there ? Ink::good : Ink::faint);
   };
   for (const vm::KernelHere& kernel : kernels) {
-    report::Line line;
+    draw::Line line;
     line.to(2)
         .add(kernel.series, Ink::strong)
         .to(at_release)
@@ -141,7 +141,7 @@ void print_kernels(const std::vector<vm::KernelHere>& kernels, report::Page& pag
     mark(line, at_module, !kernel.module_for.empty());
     line.print(page);
     if (!kernel.why_not.empty() && kernel.image)
-      report::print_hanging(page, at_release, "", at_release, kernel.why_not, Ink::doubtful);
+      draw::print_hanging(page, at_release, "", at_release, kernel.why_not, Ink::doubtful);
   }
 }
 
@@ -153,13 +153,13 @@ int show_kernels(const LookFlags& flags) {
     std::cout << printable(array.dump(2)) << std::endl;
     return static_cast<int>(Exit::pass);
   }
-  report::Page page(std::cout, cli::style_of(flags.color));
+  draw::Page page(std::cout, cli::style_of(flags.color));
   print_kernels(all, page);
   const bool some_missing =
       std::ranges::any_of(all, [](const vm::KernelHere& each) { return !each.why_not.empty(); });
   if (some_missing) {
     page.blank();
-    report::Line()
+    draw::Line()
         .to(2)
         .add("LAB_KERNEL=SERIES ./lab vm kernels downloads and builds one that is not.")
         .print(page);
@@ -218,9 +218,9 @@ int show_status(const LookFlags& flags) {
     std::cout << printable(object.dump(2)) << std::endl;
     return static_cast<int>(Exit::pass);
   }
-  report::Page page(std::cout, cli::style_of(flags.color));
+  draw::Page page(std::cout, cli::style_of(flags.color));
   const auto fact = [&](const char* name, const std::string& value) {
-    report::print_hanging(page, 0, name, 13, value);
+    draw::print_hanging(page, 0, name, 13, value);
   };
   fact("accelerator", accelerator_in_words(memory));
   fact("cache", cache.path.empty() ? "none: neither XDG_CACHE_HOME nor HOME is set"
@@ -230,14 +230,14 @@ int show_status(const LookFlags& flags) {
   page.heading("Kernels");
   print_kernels(all, page);
   page.heading("Running microVMs");
-  if (running.empty()) report::Line().to(2).add("none of this user's").print(page);
+  if (running.empty()) draw::Line().to(2).add("none of this user's").print(page);
   for (const auto& each : running) {
     std::string text =
         fmt::format("pid {}, kernel {}, {}, {}", each.pid, each.series.empty() ? "?" : each.series,
                     each.accelerator, each.memory);
     if (each.age) text += fmt::format(", for {} s", each.age->count());
     if (each.uid != ::geteuid()) text += fmt::format(", of user {}", each.uid);
-    report::Line().to(2).add(text).print(page);
+    draw::Line().to(2).add(text).print(page);
   }
   return static_cast<int>(Exit::pass);
 }

@@ -3,21 +3,21 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 
 namespace lab::doctor {
 namespace {
 
-using report::Ink;
-using report::Line;
-using report::Page;
+using draw::Ink;
+using draw::Line;
+using draw::Page;
 
 struct Sign {
   std::string_view mark;
   Ink ink = Ink::plain;
 };
 
-Sign sign_of(Status status, const report::Glyphs& glyphs) {
+Sign sign_of(Status status, const draw::Glyphs& glyphs) {
   switch (status) {
     case Status::good:
       return {glyphs.pass, Ink::good};
@@ -35,7 +35,7 @@ constexpr std::size_t mark_at = 2, text_at = 5;
 
 void print_marked(Page& page, Sign sign, const std::string& text) {
   bool first = true;
-  for (const std::string& part : report::wrapped(text, page.width() - text_at)) {
+  for (const std::string& part : draw::wrapped(text, page.width() - text_at)) {
     Line line;
     if (first) line.to(mark_at).add(sign.mark, sign.ink);
     line.to(text_at).add(part).print(page);
@@ -55,7 +55,7 @@ void print_command(Page& page, const std::string& command) {
 
 }  // namespace
 
-void print_text(const Checkup& checkup, std::ostream& out, const report::Style& style) {
+void print_text(const Checkup& checkup, std::ostream& out, const draw::Style& style) {
   Page page(out, style);
   std::string group;
   for (const Finding& finding : checkup.findings) {
@@ -66,7 +66,7 @@ void print_text(const Checkup& checkup, std::ostream& out, const report::Style& 
     }
     print_marked(page, sign_of(finding.status, page.glyphs()), finding.text);
     if (!finding.meaning.empty())
-      report::print_hanging(page, text_at, "", text_at, finding.meaning, Ink::faint);
+      draw::print_hanging(page, text_at, "", text_at, finding.meaning, Ink::faint);
     if (!finding.command.empty()) print_command(page, finding.command);
   }
   page.heading("Ways to run a scenario");

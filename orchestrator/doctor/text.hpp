@@ -7,11 +7,11 @@
 #include <ostream>
 
 #include "doctor/judge.hpp"
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::doctor {
 
-void print_text(const Checkup& checkup, std::ostream& out, const report::Style& style);
+void print_text(const Checkup& checkup, std::ostream& out, const draw::Style& style);
 nlohmann::json to_json(const Checkup& checkup);
 
 }  // namespace lab::doctor

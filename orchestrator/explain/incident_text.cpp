@@ -6,16 +6,16 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "util/error.hpp"
 
 namespace lab::explain {
 namespace {
 
-using report::Ink;
-using report::Line;
-using report::Page;
-using report::print_hanging;
+using draw::Ink;
+using draw::Line;
+using draw::Page;
+using draw::print_hanging;
 
 constexpr std::size_t kind_at = 17, text_at = 33;
 
@@ -57,7 +57,7 @@ std::string clock_time(Timestamp time) {
                      time % second / 1000);
 }
 
-void print_text(const ExplainedIncident& explained, std::ostream& out, const report::Style& style) {
+void print_text(const ExplainedIncident& explained, std::ostream& out, const draw::Style& style) {
   Page page(out, style);
   const ObservedIncident& observed = explained.observed;
   const Incident& incident = observed.incident;

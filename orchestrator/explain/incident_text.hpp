@@ -11,7 +11,7 @@
 
 #include "explain/diagnosis.hpp"
 #include "record/incident.hpp"
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::explain {
 
@@ -21,7 +21,7 @@ struct ExplainedIncident {
   // What a SYN met at that moment where it was refused or not answered; nothing: not known.
   std::optional<Conclusion> conclusion;
 };
-void print_text(const ExplainedIncident& explained, std::ostream& out, const report::Style& style);
+void print_text(const ExplainedIncident& explained, std::ostream& out, const draw::Style& style);
 nlohmann::json to_json(const ExplainedIncident& explained);
 
 // "14:03:07.123456", local time.

@@ -6,17 +6,17 @@
 #include <cerrno>
 
 #include "record/owner_names.hpp"
-#include "report/page.hpp"
-#include "report/path_words.hpp"
+#include "draw/page.hpp"
+#include "record/path_words.hpp"
 #include "util/error.hpp"
 
 namespace lab::explain {
 namespace {
 
-using report::Ink;
-using report::Line;
-using report::Page;
-using report::print_hanging;
+using draw::Ink;
+using draw::Line;
+using draw::Page;
+using draw::print_hanging;
 
 std::string headline(Answer answer) {
   switch (answer) {
@@ -73,7 +73,7 @@ void print_steps(const Diagnosis& diagnosis, Page& page) {
     std::string text = step.text;
     if (!step.function.empty()) text += fmt::format(" {} {}()", page.glyphs().dot, step.function);
     bool first = true;
-    for (const std::string& part : report::wrapped(text, page.width() - text_at)) {
+    for (const std::string& part : draw::wrapped(text, page.width() - text_at)) {
       Line line;
       if (first)
         line.to(2).add(fmt::format("{:2}", ++number), Ink::faint).to(name_at).add(step.name);
@@ -109,7 +109,7 @@ void print_findings(std::string_view title, std::string_view mark,
 }  // namespace
 
 void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
-                 const report::Style& style) {
+                 const draw::Style& style) {
   Page page(out, style);
   page.heading("Probe",
                fmt::format("a real SYN for {}, sent from {}", probe.destination.str(), probe.from));
@@ -117,7 +117,7 @@ void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
     print_hanging(page, 2, "", 2, segment.what, Ink::strong);
     for (const TraceEvent* event : segment.events)
       print_hanging(page, 4, event->host == Probe::sender ? "sender" : "",
-                    event->host == Probe::sender ? 11 : 4, report::event_in_words({}, *event));
+                    event->host == Probe::sender ? 11 : 4, event_in_words({}, *event));
   }
   print_hanging(page, 2, "connect()", 13,
                 fmt::format("{} after {} ms{}",
@@ -138,7 +138,7 @@ void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
 }
 
 void print_text(const Facts& facts, const Diagnosis& diagnosis, std::ostream& out,
-                const report::Style& style) {
+                const draw::Style& style) {
   Page page(out, style);
   print_question(facts, page);
   page.blank();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The files of this room that become part of the program (cmake/Embed.cmake):
+// The files of this module that become part of the program (cmake/Embed.cmake):
 // page.css is asset::page_css.
 #pragma once
 

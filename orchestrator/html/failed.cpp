@@ -30,13 +30,13 @@ std::string failed_section(const Timeline& timeline, const std::string& id) {
   std::vector<Fields> checks;
   std::string tables;  // at the first step that failed
   for (const StepRecord& step : timeline.steps) {
-    if (report::outcome_of(step) != Outcome::fail) continue;
+    if (sequence::outcome_of(step) != Outcome::fail) continue;
     const std::size_t before = checks.size();
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::fail) checks.push_back(failed(timeline, step, check));
     if (checks.size() == before)  // it ran into its deadline, and nothing was checked
       checks.push_back(
-          failed(timeline, step, {Outcome::fail, step.text, "", "", report::result_of(step)}));
+          failed(timeline, step, {Outcome::fail, step.text, "", "", sequence::result_of(step)}));
     if (!tables.empty()) continue;
     for (const Snapshot& snapshot : step.snapshots)
       tables += snapshot_table(timeline, step, snapshot,

@@ -2,7 +2,7 @@
 //
 // The page's templates: what stands in them, and filling them in. The engine is
 // mustache (kainjow), which escapes all that is filled in by {{name}}. Only what
-// this room has made itself, by another template or as SVG, goes in by {{{name}}}.
+// this module has made itself, by another template or as SVG, goes in by {{{name}}}.
 #pragma once
 
 #include <kainjow/mustache.hpp>

@@ -14,7 +14,7 @@ namespace lab::html {
 std::string source_url(std::string_view function, std::string_view release);
 
 // The text as HTML, with links where it names a function of the kernel: one that a
-// trace can tell of, or any name with an underscore before "()".
+// trace can report, or any name with an underscore before "()".
 std::string linked(std::string_view text, std::string_view release);
 
 }  // namespace lab::html

@@ -3,8 +3,8 @@
 
 #include "html/assets.hpp"
 #include "html/fill.hpp"
+#include "html/lookup_walk.hpp"
 #include "html/sections.hpp"
-#include "html/way.hpp"
 
 namespace lab::html {
 namespace {
@@ -12,14 +12,14 @@ namespace {
 void put_answer(Fields& fields, const Timeline& timeline, const StepRecord& step,
                 const Lookup& lookup) {
   const LookupAnswer& answer = *lookup.answer;
-  const Way way = way_of(timeline, step, lookup);
-  fields.put("picture", way_svg(timeline, way))
+  const LookupWalk walk = lookup_walk_of(timeline, step, lookup);
+  fields.put("picture", lookup_walk_svg(timeline, walk))
       .put("tuple",
            fmt::format("{} > {}", answer.tuple.source.str(), answer.tuple.destination.str()))
       .flag("disagrees", !answer.agrees)
       .put("caveat", answer.caveat)
-      .flag("blind", !way.chains_of_step);
-  if (way.chains_of_step) fields.put("chains_of", *way.chains_of_step);
+      .flag("blind", !walk.chains_of_step);
+  if (walk.chains_of_step) fields.put("chains_of", *walk.chains_of_step);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "record/timeline.hpp"
-#include "report/folded.hpp"
+#include "sequence/step_result.hpp"
 
 namespace lab::html {
 
@@ -23,10 +23,10 @@ constexpr std::string_view mark_of(Outcome outcome) {
 
 // Of a step that was not played: "skipped" and a dash.
 inline std::string_view class_of(const StepRecord& step) {
-  return step.skipped.empty() ? class_of(report::outcome_of(step)) : "skipped";
+  return step.skipped.empty() ? class_of(sequence::outcome_of(step)) : "skipped";
 }
 inline std::string_view mark_of(const StepRecord& step) {
-  return step.skipped.empty() ? mark_of(report::outcome_of(step)) : skipped_mark;
+  return step.skipped.empty() ? mark_of(sequence::outcome_of(step)) : skipped_mark;
 }
 
 }  // namespace lab::html

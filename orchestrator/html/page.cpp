@@ -5,13 +5,14 @@
 
 #include <algorithm>
 
+#include "diagram/topology_svg.hpp"
+#include "draw/page.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/marks.hpp"
 #include "html/run.hpp"
 #include "report/many.hpp"
-#include "report/page.hpp"
-#include "report/topology_svg.hpp"
+#include "util/text.hpp"
 
 namespace lab::html {
 namespace {
@@ -40,7 +41,7 @@ std::vector<Fields> left_out(const std::map<std::string, std::vector<std::string
     rows.push_back(Fields()
                        .put("why", why)
                        .put("plays", plays_in_words(labels))
-                       .put("count", report::plural(labels.size(), "play")));
+                       .put("count", plural(labels.size(), "play")));
   return rows;
 }
 
@@ -53,7 +54,7 @@ void Book::add(const Run& run) {
   leaf.label = report::label(report::result_of(timeline));
   if (!run.remark.empty()) leaf.label += ", " + run.remark;
   leaf.title = timeline.title;
-  leaf.verdict = report::verdict(timeline);
+  leaf.verdict = verdict_of(timeline);
   leaf.checks = tally(timeline);
   leaf.took = timeline.end - timeline.begin;
   leaf.body = run_body(run, leaf.id);
@@ -80,7 +81,7 @@ std::string Book::page(const report::Summary& summary) const {
         .put("mark", mark_of(leaf.verdict))
         .put("verdict", verdict_word(leaf.verdict))
         .put("checks", checks_in_short(leaf.checks))
-        .put("took", report::duration(std::chrono::nanoseconds(leaf.took)));
+        .put("took", draw::duration(std::chrono::nanoseconds(leaf.took)));
     rows.push_back(row);
     runs.push_back(row.put("body", leaf.body).flag("open", alone));
   }
@@ -88,7 +89,7 @@ std::string Book::page(const report::Summary& summary) const {
   Fields fields;
   fields.put("title", alone ? ordered[0].label : "TCP Lookup Lab")
       .put("counts", alone ? "" : counts)
-      .put("css", std::string(asset::page_css) + report::topology_style())
+      .put("css", std::string(asset::page_css) + diagram::topology_style())
       .put("script", asset::page_js)
       .put("runs", runs);
   if (!alone)

@@ -8,16 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "html/run.hpp"
 #include "record/timeline.hpp"
 #include "report/summary.hpp"
 
 namespace lab::html {
-
-struct Run {
-  const Timeline& timeline;
-  std::string scenario_text;  // of timeline.file; empty: it could not be read
-  std::string remark = {};    // behind its name: "run 17"
-};
 
 // A page in the making. A run is drawn when it is added and then forgotten, so that
 // hundreds of them need the memory of their page and no more.

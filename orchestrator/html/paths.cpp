@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: MIT
+#include "diagram/label.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/links.hpp"
 #include "html/sections.hpp"
-#include "report/label.hpp"
-#include "report/sequence.hpp"
+#include "sequence/sequence.hpp"
 
 namespace lab::html {
 namespace {
 
-std::vector<Fields> fields_of(const Timeline& timeline, const std::vector<report::PathRow>& rows) {
+std::vector<Fields> fields_of(const Timeline& timeline,
+                              const std::vector<sequence::PathRow>& rows) {
   std::vector<Fields> all;
-  for (const report::PathRow& row : rows)
+  for (const sequence::PathRow& row : rows)
     all.push_back(Fields()
                       .put("asker", linked(row.asker, timeline.kernel))
                       .put("what", linked(row.what, timeline.kernel))
                       .put("outcome", row.outcome)
                       .put("socket", row.socket)
-                      .flag("bad", row.ink == report::Ink::bad));
+                      .flag("bad", row.ink == draw::Ink::bad));
   return all;
 }
 
-Fields fields_of(const Timeline& timeline, report::Message message) {
+Fields fields_of(const Timeline& timeline, sequence::Message message) {
   const Segment& segment = *message.first().segment;
   message.ports.clear();  // the ends say them
-  const report::Label label = report::label_of(message);
+  const diagram::Label label = diagram::label_of(message);
   Fields fields;
   fields.put("from", name_of(timeline, segment.source))
       .put("to", name_of(timeline, segment.destination))
@@ -46,7 +47,8 @@ std::string paths_section(const Timeline& timeline, const std::string& id) {
                ? ""
                : page.fill(Fields().put("id", id).put("no_trace", timeline.no_trace));
   std::vector<Fields> segments;
-  for (const report::Message& message : report::sequence_of(timeline, {.fold = false}).messages)
+  for (const sequence::Message& message :
+       sequence::sequence_of(timeline, {.collapse = false}).messages)
     if (message.is_segment() && !message.path.empty())
       segments.push_back(fields_of(timeline, message));
   if (segments.empty()) return "";

@@ -27,15 +27,15 @@ class HtmlReporter : public report::Reporter {
         result.ending == PlayResult::Ending::played || result.ending == PlayResult::Ending::died;
     if (!left_something) return;
     Rounds& rounds = rounds_[{result.file, result.variant, result.family}];
-    ++rounds.told;
+    ++rounds.reported;
     const bool failed = result.outcome == Outcome::fail;
-    if (rounds.told > 1 && (!failed || rounds.failed)) return;
+    if (rounds.reported > 1 && (!failed || rounds.failed)) return;
     rounds.failed |= failed;
     const Timeline timeline =
         json.empty() ? report::known_of(result) : nlohmann::json::parse(json).get<Timeline>();
     const auto text = sources_.find(result.file);
     book_.add({timeline, text == sources_.end() ? "" : text->second,
-               rounds.told > 1 ? fmt::format("run {}", rounds.told) : ""});
+               rounds.reported > 1 ? fmt::format("run {}", rounds.reported) : ""});
   }
 
   void finish(const report::Summary& summary) override {
@@ -45,7 +45,7 @@ class HtmlReporter : public report::Reporter {
 
  private:
   struct Rounds {
-    std::size_t told = 0;
+    std::size_t reported = 0;
     bool failed = false;  // one that failed is in the book
   };
 

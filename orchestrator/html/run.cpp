@@ -4,14 +4,14 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "diagram/ladder_svg.hpp"
+#include "diagram/topology_svg.hpp"
+#include "draw/page.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/links.hpp"
 #include "html/sections.hpp"
-#include "report/ladder_svg.hpp"
-#include "report/page.hpp"
 #include "report/summary.hpp"
-#include "report/topology_svg.hpp"
 
 namespace lab::html {
 namespace {
@@ -37,7 +37,7 @@ std::string when_of(const Timeline& timeline) {
   if (timeline.end == 0) return "";
   const std::chrono::sys_seconds begin{std::chrono::seconds(timeline.begin / 1'000'000'000)};
   const std::chrono::nanoseconds took{timeline.end - timeline.begin};
-  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC, in {}", begin, report::duration(took));
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC, in {}", begin, draw::duration(took));
 }
 
 std::vector<Fields> values_of(const Timeline& timeline) {
@@ -62,7 +62,7 @@ std::vector<Fields> losses_of(const Timeline& timeline) {
 // Empty of a play whose hosts are not known.
 std::string topology_of(const Timeline& timeline, const std::string& id) {
   if (timeline.hosts.empty()) return "";
-  return report::topology_svg(report::topology_of(timeline), {id + "-topology", false});
+  return diagram::topology_svg(diagram::topology_of(timeline), {id + "-topology", false});
 }
 
 // Empty of a play in which nothing happened.
@@ -71,7 +71,7 @@ std::string ladder_of(const Timeline& timeline) {
   const auto source_of = [&timeline](std::string_view function) {
     return source_url(function, timeline.kernel);
   };
-  return report::ladder_svg(timeline, {.href = source_of});
+  return diagram::ladder_svg(timeline, {.href = source_of});
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ std::string run_body(const Run& run, const std::string& id) {
   Fields fields;
   fields.put("id", id)
       .put("heading", timeline.title)
-      .put("family", timeline.family == Family::inet ? "IPv4" : "IPv6")
+      .put("family", protocol_name(timeline.family))
       .put("variant", timeline.variant)
       .put("rule", linked(timeline.rule, timeline.kernel))
       .put("kernel", timeline.kernel)

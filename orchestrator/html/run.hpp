@@ -6,9 +6,15 @@
 #include <string>
 #include <string_view>
 
-#include "html/page.hpp"
+#include "record/timeline.hpp"
 
 namespace lab::html {
+
+struct Run {
+  const Timeline& timeline;
+  std::string scenario_text;  // of timeline.file; empty: it could not be read
+  std::string remark = {};    // behind its name: "run 17"
+};
 
 // "passed", "failed", "not observed"
 std::string_view verdict_word(Outcome verdict);

@@ -16,7 +16,7 @@ namespace lab::html {
 // moment.
 std::string failed_section(const Timeline& timeline, const std::string& id);
 
-// What the module was asked, each with its picture (way.hpp).
+// What the module was asked, each with its picture (lookup_walk.hpp).
 std::string lookups_section(const Timeline& timeline, const std::string& id);
 
 // Of each host the first tables and the last, side by side; what changed in between,

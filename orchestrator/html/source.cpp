@@ -19,9 +19,8 @@ std::string outcome_words(const StepRecord& step) {
   for (const Check& check : step.checks)
     if (check.outcome == Outcome::fail) return check.seen;
   for (const Check& check : step.checks)
-    if (check.outcome == Outcome::not_observed)
-      return "not observed: " + report::why_not_observed(check);
-  return report::result_of(step);
+    if (check.outcome == Outcome::not_observed) return "not observed: " + why_not_observed(check);
+  return sequence::result_of(step);
 }
 
 }  // namespace
@@ -29,12 +28,12 @@ std::string outcome_words(const StepRecord& step) {
 std::string source_section(const Timeline& timeline, const std::string& text,
                            const std::string& id) {
   static const Template page{asset::source_mustache};
-  // A line may hold several steps; the first that failed tells most.
+  // A line may hold several steps; the first that failed says most.
   std::map<int, const StepRecord*> steps;
   for (const StepRecord& step : timeline.steps) {
     const StepRecord*& known = steps[step.line];
-    if (!known ||
-        (report::outcome_of(*known) != Outcome::fail && report::outcome_of(step) == Outcome::fail))
+    if (!known || (sequence::outcome_of(*known) != Outcome::fail &&
+                   sequence::outcome_of(step) == Outcome::fail))
       known = &step;
   }
   std::vector<Fields> rows;

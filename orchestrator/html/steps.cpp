@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "draw/page.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/links.hpp"
 #include "html/marks.hpp"
 #include "html/sections.hpp"
-#include "report/page.hpp"
 #include "report/summary.hpp"
+#include "util/text.hpp"
 
 namespace lab::html {
 namespace {
 
-Fields fields_of(const Timeline& timeline, const report::FoldedCheck& folded) {
-  const Check& check = *folded.check;
+Fields fields_of(const Timeline& timeline, const sequence::MergedCheck& merged) {
+  const Check& check = *merged.check;
   Fields fields;
   fields.put("class", class_of(check.outcome))
       .put("mark", mark_of(check.outcome))
       .put("title", linked(check.title, timeline.kernel))
-      .put("saw", folded.saw)
-      .put("blind", folded.blind);
+      .put("saw", merged.saw)
+      .put("blind", merged.blind);
   if (check.outcome == Outcome::fail)
     fields.put("expected", check.expected).put("seen", check.seen);
   return fields;
@@ -27,31 +28,30 @@ Fields fields_of(const Timeline& timeline, const report::FoldedCheck& folded) {
 
 Fields fields_of(const Timeline& timeline, const StepRecord& step) {
   std::vector<Fields> checks, reasons;
-  for (const report::FoldedCheck& folded : report::folded(step.checks)) {
-    // Where the step's text is the claim itself, its own mark has told the outcome.
-    if (folded.check->title != step.text || folded.check->outcome == Outcome::fail)
-      checks.push_back(fields_of(timeline, folded));
+  for (const sequence::MergedCheck& merged : sequence::merged_checks(step.checks)) {
+    // Where the step's text is the claim itself, its own mark shows the outcome.
+    if (merged.check->title != step.text || merged.check->outcome == Outcome::fail)
+      checks.push_back(fields_of(timeline, merged));
   }
-  std::set<std::string> told;
+  std::set<std::string> known;
   for (const Check& check : step.checks)
-    if (check.outcome == Outcome::not_observed &&
-        told.insert(report::why_not_observed(check)).second)
-      reasons.push_back(Fields().put("why", report::why_not_observed(check)));
+    if (check.outcome == Outcome::not_observed && known.insert(why_not_observed(check)).second)
+      reasons.push_back(Fields().put("why", why_not_observed(check)));
   Fields fields;
   fields.put("number", step.index + 1)
       .put("class", class_of(step))
       .put("mark", mark_of(step))
       .put("text", linked(step.text, timeline.kernel))
-      .put("result", report::result_of(step))
+      .put("result", sequence::result_of(step))
       .put("skipped", step.skipped)
       .put("note", linked(step.note, timeline.kernel))
       .flag("more", !checks.empty() || !reasons.empty() || !step.note.empty())
-      .flag("open", report::outcome_of(step) == Outcome::fail)
+      .flag("open", sequence::outcome_of(step) == Outcome::fail)
       .put("checks", checks)
       .put("reasons", reasons);
-  if (!checks.empty()) fields.put("count", report::plural(checks.size(), "check"));
+  if (!checks.empty()) fields.put("count", plural(checks.size(), "check"));
   if (step.skipped.empty())
-    fields.put("took", report::duration(std::chrono::nanoseconds(step.end - step.begin)));
+    fields.put("took", draw::duration(std::chrono::nanoseconds(step.end - step.begin)));
   if (step.line > 0) fields.put("line", std::to_string(step.line));
   return fields;
 }
@@ -67,7 +67,7 @@ std::string steps_section(const Timeline& timeline, const std::string& id) {
   return page.fill(Fields()
                        .put("id", id)
                        .put("steps", steps)
-                       .put("passed", report::plural(sum.pass, "check"))
+                       .put("passed", plural(sum.pass, "check"))
                        .put("failed", sum.fail)
                        .put("unseen", sum.not_observed));
 }

@@ -7,12 +7,12 @@
 #include "html/fill.hpp"
 #include "html/marks.hpp"
 #include "html/sections.hpp"
-#include "report/entries.hpp"
+#include "record/entries.hpp"
 
 namespace lab::html {
 namespace {
 
-using report::Entry;
+using Entry;
 
 // What became of a row between two snapshots: a class for the style sheet, and a word.
 struct Change {
@@ -26,14 +26,14 @@ struct Against {
 };
 
 bool tells_the_same(const Row& one, const Row& other) {
-  return report::same_in_common(one, other) && one.role == other.role &&
+  return same_in_common(one, other) && one.role == other.role &&
          one.accept_queue == other.accept_queue;
 }
 
-Change change_of(const Row& row, const report::Table& others, bool earlier) {
-  const auto entries = report::entries_of(others);
+Change change_of(const Row& row, const Table& others, bool earlier) {
+  const auto entries = entries_of(others);
   const auto other = std::ranges::find_if(
-      entries, [&row](const Entry& each) { return report::same_socket(each.row, row); });
+      entries, [&row](const Entry& each) { return same_socket(each.row, row); });
   if (other == entries.end()) return earlier ? Change{"new", "new"} : Change{"gone", "goes"};
   if (!tells_the_same(row, other->row)) return {"changed", earlier ? "changed" : "changes"};
   return {};
@@ -55,11 +55,11 @@ std::optional<Outcome> judged(const StepRecord& step, const std::string& host,
   return worst;
 }
 
-std::vector<Fields> marks_of(const std::vector<std::string>& witnesses, const report::Table& table,
+std::vector<Fields> marks_of(const std::vector<std::string>& witnesses, const Table& table,
                              const Entry* entry) {
   std::vector<Fields> marks;
   for (const std::string& witness : witnesses) {
-    const Outcome shown = report::shown_by(witness, table, entry);
+    const Outcome shown = shown_by(witness, table, entry);
     marks.push_back(Fields().put("class", class_of(shown)).put("mark", mark_of(shown)));
   }
   return marks;
@@ -67,11 +67,11 @@ std::vector<Fields> marks_of(const std::vector<std::string>& witnesses, const re
 
 Fields fields_of(const Timeline& timeline, const Entry& entry) {
   Fields fields;
-  fields.put("state", report::state_text(entry.row))
+  fields.put("state", state_text(entry.row))
       .put("local", entry.row.local.str())
-      .put("socket", report::socket_name(timeline, entry.row.cookie))
-      .put("place", report::place_text(entry.row));
-  if (report::has_remote(entry.row)) fields.put("remote", entry.row.remote.str());
+      .put("socket", socket_name(timeline, entry.row.cookie))
+      .put("place", place_text(entry.row));
+  if (has_remote(entry.row)) fields.put("remote", entry.row.remote.str());
   if (!entry.row.device.empty()) fields.put("device", entry.row.device);
   return fields;
 }
@@ -79,25 +79,25 @@ Fields fields_of(const Timeline& timeline, const Entry& entry) {
 std::string table_of(const Timeline& timeline, const StepRecord& step, const Snapshot& snapshot,
                      const std::string& caption, const Against& against) {
   static const Template page{asset::tables_mustache};
-  const auto witnesses = report::witnesses_of(snapshot);
+  const auto witnesses = witnesses_of(snapshot);
   std::vector<Fields> tables;
-  const auto named = report::tables_of(snapshot);
+  const auto named = tables_of(snapshot);
   for (std::size_t i = 0; i < named.size(); ++i) {
     const auto& [name, table] = named[i];
     if (table.empty()) continue;  // nobody was asked
     std::vector<Fields> rows;
-    for (const Entry& entry : report::entries_of(table)) {
+    for (const Entry& entry : entries_of(table)) {
       Fields row = fields_of(timeline, entry);
       row.put("marks", marks_of(witnesses, table, &entry));
       std::string css_class;
       if (against.other) {
         const Change change =
-            change_of(entry.row, report::tables_of(*against.other)[i].table, against.earlier);
+            change_of(entry.row, tables_of(*against.other)[i].table, against.earlier);
         row.put("change", change.word);
         css_class = change.css_class;
       }
       if (const auto outcome =
-              judged(step, snapshot.host, name, report::socket_name(timeline, entry.row.cookie)))
+              judged(step, snapshot.host, name, socket_name(timeline, entry.row.cookie)))
         css_class += fmt::format(" judged-{}", class_of(*outcome));
       rows.push_back(std::move(row.put("class", css_class)));
     }
@@ -112,8 +112,7 @@ std::string table_of(const Timeline& timeline, const StepRecord& step, const Sna
   }
   std::vector<Fields> heads, missing, disagreements;
   for (const std::string& witness : witnesses) heads.push_back(Fields().put("witness", witness));
-  for (const std::string& why : report::missing_in(snapshot))
-    missing.push_back(Fields().put("why", why));
+  for (const std::string& why : missing_in(snapshot)) missing.push_back(Fields().put("why", why));
   for (const std::string& what : snapshot.disagreements)
     disagreements.push_back(Fields().put("what", what));
   return page.fill(Fields()

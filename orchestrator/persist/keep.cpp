@@ -50,8 +50,8 @@ Lab describe(const std::string& name, run::Stage& stage) {
   lab.scenario = timeline.scenario;
   lab.file = timeline.file;
   lab.variant = timeline.variant;
-  lab.family = timeline.family == Family::inet ? "ipv4" : "ipv6";
-  lab.verdict = std::string(to_string(report::result_of(timeline).outcome));
+  lab.family = std::string(family_name(timeline.family));
+  lab.verdict = std::string(to_string(verdict_of(timeline)));
   lab.made = now();
   lab.boot = boot_id();
   lab.keeper = this_process();

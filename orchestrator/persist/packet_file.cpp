@@ -9,13 +9,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "report/pcapng.hpp"
+#include "record/pcapng.hpp"
 #include "util/error.hpp"
 #include "util/output_path.hpp"
 
 namespace lab::persist {
 
-namespace pcapng = report::pcapng;
 
 PacketFile::PacketFile(const std::string& path, const Lab& lab, const std::string& host)
     : path_(path), host_(host), fd_(STDOUT_FILENO) {

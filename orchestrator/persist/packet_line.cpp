@@ -5,8 +5,8 @@
 
 #include <ctime>
 
-#include "report/label.hpp"
-#include "report/sequence.hpp"
+#include "diagram/label.hpp"
+#include "sequence/model.hpp"
 
 namespace lab::persist {
 namespace {
@@ -29,9 +29,9 @@ std::string PacketLines::name_of(const Endpoint& endpoint) const {
                                : fmt::format("{}:{}", found->second, endpoint.port);
 }
 
-void PacketLines::print(report::Page& page, const Packet& packet) {
-  report::Line line;
-  line.add(clock(packet.time), report::Ink::faint)
+void PacketLines::print(draw::Page& page, const Packet& packet) {
+  draw::Line line;
+  line.add(clock(packet.time), draw::Ink::faint)
       .to(17)
       .add(fmt::format("{} {}", packet.outgoing ? "out" : "in ", packet.device))
       .to(27);
@@ -48,17 +48,11 @@ void PacketLines::print(report::Page& page, const Packet& packet) {
   const auto from = first_.try_emplace({segment.source, segment.destination}, segment.sequence);
   if (segment.flags.syn) from.first->second = segment.sequence;
   const auto to = first_.find({segment.destination, segment.source});
-  report::Flight flight;
-  flight.segment = segment;
-  flight.sequence = segment.sequence - from.first->second;
-  flight.acknowledgment =
+  const std::uint32_t acknowledgment =
       segment.acknowledgment - (to == first_.end() ? segment.acknowledgment : to->second);
-  report::Message message;
-  message.hops.push_back({.flight = flight, .from = 0, .to = 1});
-  const report::Label label = report::label_of(message);
   line.add(fmt::format("{} > {}  ", name_of(segment.source), name_of(segment.destination)))
-      .add(label.flags, label.ink)
-      .add(" " + label.numbers);
+      .add(flags_in_words(segment.flags), segment.flags.rst ? draw::Ink::bad : draw::Ink::accent)
+      .add(" " + numbers_in_words(segment, segment.sequence - from.first->second, acknowledgment));
   line.print(page);
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "draw/page.hpp"
 #include "record/packet.hpp"
-#include "report/page.hpp"
 
 namespace lab::persist {
 
@@ -19,7 +19,7 @@ class PacketLines {
 
   // "12:03:04.123456  out eth0  a:40000 > b:8080  SYN seq 0". Numbers count from the
   // first that was seen of their direction.
-  void print(report::Page& page, const Packet& packet);
+  void print(draw::Page& page, const Packet& packet);
 
  private:
   std::string name_of(const Endpoint& endpoint) const;

@@ -17,8 +17,8 @@
 namespace lab::persist {
 namespace {
 
+using draw::Ink;
 using nlohmann::json;
-using report::Ink;
 
 std::string date(Timestamp time) {
   constexpr Timestamp second = 1'000'000'000;
@@ -68,12 +68,12 @@ bool is_shown(const LabLook& look, const SocketState& socket) {
   });
 }
 
-void print_host(report::Page& page, const LabLook& look, const HostLook& host) {
-  report::Line head;
+void print_host(draw::Page& page, const LabLook& look, const HostLook& host) {
+  draw::Line head;
   head.add("  ").add(host.host, Ink::strong).add("  ip netns: " + host.netns, Ink::faint);
   head.print(page);
   if (!host.why_not.empty()) {
-    report::print_hanging(page, 4, "not observed: ", 4, host.why_not, Ink::doubtful);
+    draw::print_hanging(page, 4, "not observed: ", 4, host.why_not, Ink::doubtful);
     return;
   }
   for (const lab::Interface& interface : host.interfaces) {
@@ -81,11 +81,11 @@ void print_host(report::Page& page, const LabLook& look, const HostLook& host) {
     std::string text = interface.name + (interface.up ? "" : " (down)");
     for (const InterfaceAddress& address : interface.addresses)
       text += fmt::format(" {}/{}", address.address.str(), address.prefix_length);
-    report::Line().add("    " + text).print(page);
+    draw::Line().add("    " + text).print(page);
   }
   for (const Row& row : host.sockets) {
     const std::string name = name_of(look.found, row);
-    report::Line line;
+    draw::Line line;
     line.add("    ")
         .add(name.empty() ? "-" : name, Ink::accent)
         .to(16)
@@ -96,7 +96,7 @@ void print_host(report::Page& page, const LabLook& look, const HostLook& host) {
   }
   for (const Resident& resident : look.found.residents)
     if (resident.host == host.host)
-      report::Line()
+      draw::Line()
           .add(fmt::format("    program {} (pid {}), {}", resident.who.command,
                            resident.who.process.pid,
                            resident.by_lab ? "started by the lab" : "not started by the lab"))
@@ -126,31 +126,31 @@ LabLook look_into(Found found, const Place& place) {
   return look;
 }
 
-void print(report::Page& page, const LabLook& look) {
+void print(draw::Page& page, const LabLook& look) {
   const Found& found = look.found;
-  report::Line head;
+  draw::Line head;
   head.add(found.name, Ink::strong).add("  ");
   head.add(state_of(found), found.whole() ? Ink::good : Ink::doubtful);
   head.print(page);
-  if (!found.why_not.empty()) report::print_hanging(page, 2, "", 2, found.why_not);
+  if (!found.why_not.empty()) draw::print_hanging(page, 2, "", 2, found.why_not);
   if (found.lab) {
     const Lab& lab = *found.lab;
-    report::Line()
+    draw::Line()
         .add(fmt::format("  played {}{}{} over {}: {}", lab.scenario,
                          lab.variant.empty() ? "" : " ", lab.variant,
                          lab.family == "ipv4" ? "IPv4" : "IPv6", lab.verdict))
         .print(page);
-    report::Line()
+    draw::Line()
         .add(fmt::format("  kept since {}{}", date(lab.made),
                          found.keeper_lives ? fmt::format(" by pid {}", lab.keeper.pid) : ""))
         .print(page);
     for (const auto& [one, other] : lab.links)
-      report::Line().add(fmt::format("  link {} - {}", one, other)).print(page);
+      draw::Line().add(fmt::format("  link {} - {}", one, other)).print(page);
   }
   for (const HostLook& host : look.hosts) print_host(page, look, host);
   for (const NamedHost& named : found.named_hosts) {
     if (named.is == NamedHost::Is::present) continue;
-    report::print_hanging(
+    draw::print_hanging(
         page, 2, fmt::format("{} ", named.name), 4,
         fmt::format("{}{}{}", word_for(named.is), named.why.empty() ? "" : ": ", named.why),
         Ink::doubtful);
@@ -158,7 +158,7 @@ void print(report::Page& page, const LabLook& look) {
   if (!found.lab || !found.keeper_lives) return;
   for (const SocketState& socket : found.lab->sockets)
     if (!is_shown(look, socket))
-      report::print_hanging(
+      draw::print_hanging(
           page, 2, "", 4,
           fmt::format("socket {} of {} at {} is open, and sock_diag does not list it: it is CLOSED",
                       socket.name, socket.host, socket.local),

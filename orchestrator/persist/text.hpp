@@ -11,7 +11,7 @@
 #include "persist/kept_labs.hpp"
 #include "record/interface.hpp"
 #include "record/row.hpp"
-#include "report/page.hpp"
+#include "draw/page.hpp"
 
 namespace lab::persist {
 
@@ -31,7 +31,7 @@ struct LabLook {
 // Looks into every host of it that stands.
 LabLook look_into(Found found, const Place& place);
 
-void print(report::Page& page, const LabLook& look);
+void print(draw::Page& page, const LabLook& look);
 nlohmann::json to_json(const LabLook& look);
 
 }  // namespace lab::persist

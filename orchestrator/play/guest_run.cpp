@@ -66,8 +66,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   add("--repeat", std::to_string(options.repeat));
   add("--deadline", fmt::format("{}ms", options.deadline.count()));
   add("--color", options.style.color ? "always" : "never");
-  for (const Family family : options.families)
-    add("--family", std::string(report::family_name(family)));
+  for (const Family family : options.families) add("--family", std::string(family_name(family)));
   for (const auto& [name, value] : options.parameters) add("--set", name + "=" + value);
   if (!options.variant.empty()) add("--variant", options.variant);
   if (options.jobs > 0) add("--jobs", std::to_string(options.jobs));

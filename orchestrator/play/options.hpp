@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "draw/style.hpp"
 #include "record/address.hpp"
-#include "report/style.hpp"
 
 namespace lab::play {
 
@@ -27,7 +27,7 @@ struct ReportPaths {
 struct Options {
   Where where = Where::automatic;
   std::string format = "text";  // or "json"
-  report::Style style;
+  draw::Style style;
   std::string kernel = "6.1";                     // which microVM: a Debian kernel series
   std::vector<Family> families;                   // empty: as the scenario says
   std::string variant;                            // empty: all that a scenario has

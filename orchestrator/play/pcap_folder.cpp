@@ -70,7 +70,7 @@ std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::siz
 std::string pcap_file_name(const report::PlayResult& named, std::size_t round, std::size_t rounds) {
   const std::string play =
       fmt::format("{}{}{}-{}", named.scenario, named.variant.empty() ? "" : "-", named.variant,
-                  report::family_name(named.family));
+                  family_name(named.family));
   if (rounds == 1) return play + ".pcapng";
   return fmt::format("{}-{:0{}}.pcapng", play, round + 1, fmt::formatted_size("{}", rounds));
 }

@@ -13,7 +13,6 @@
 #include "persist/keep.hpp"
 #include "persist/keeper.hpp"
 #include "report/json.hpp"
-#include "report/page.hpp"
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
@@ -98,7 +97,7 @@ PlayResult of(const Play& play, PlayResult::Ending ending, std::string why) {
 
 std::string how_it_ended(const Ended& ended) {
   if (ended.timed_out)
-    return fmt::format("killed at its deadline, after {}", report::duration(ended.took));
+    return fmt::format("killed at its deadline, after {}", draw::duration(ended.took));
   if (!ended.error.empty()) return fmt::format("killed: it sent {}", ended.error);
   if (ended.end.signal != 0)
     return fmt::format("its process crashed: {}", ::strsignal(ended.end.signal));

@@ -14,14 +14,14 @@
 #include "play/play_list.hpp"
 #include "play/pool.hpp"
 #include "play/terminal_report.hpp"
-#include "report/style.hpp"
+#include "draw/style.hpp"
 #include "run/runner.hpp"
 
 namespace lab::play {
 
 struct PlaySettings {
   Telling text = Telling::as_it_happens;
-  report::Style style;
+  draw::Style style;
   bool json = false;  // the timeline is wanted as data
   const PcapFolder* pcap = nullptr;
   std::size_t rounds = 1;

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "draw/style.hpp"
 #include "report/reporter.hpp"
-#include "report/style.hpp"
 
 namespace lab::play {
 
@@ -18,7 +18,7 @@ namespace lab::play {
 enum class Telling { never, if_it_fails, as_it_happens };
 
 struct TerminalSettings {
-  report::Style style;
+  draw::Style style;
   bool verbose = false;       // every play's report, however many there are
   bool progress = false;      // a line that is rewritten
   std::size_t scenarios = 1;  // how many were asked for

@@ -16,6 +16,10 @@ std::string_view to_string(Family family) {
   return family == Family::inet ? TCP_LOOKUP_INET : TCP_LOOKUP_INET6;
 }
 
+std::string_view family_name(Family family) { return family == Family::inet ? "ipv4" : "ipv6"; }
+
+std::string_view protocol_name(Family family) { return family == Family::inet ? "IPv4" : "IPv6"; }
+
 std::optional<Family> family_from(std::string_view word) {
   if (word == TCP_LOOKUP_INET) return Family::inet;
   if (word == TCP_LOOKUP_INET6) return Family::inet6;

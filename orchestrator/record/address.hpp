@@ -19,7 +19,9 @@ namespace lab {
 
 enum class Family : std::uint8_t { inet = AF_INET, inet6 = AF_INET6 };
 
-std::string_view to_string(Family family);  // "inet", "inet6"
+std::string_view to_string(Family family);      // "inet", "inet6"
+std::string_view family_name(Family family);    // "ipv4", "ipv6", as an option takes it
+std::string_view protocol_name(Family family);  // "IPv4", "IPv6", as a person reads it
 std::optional<Family> family_from(std::string_view word);
 
 class Address {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "record/packet.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -58,6 +60,30 @@ std::string TcpFlags::str() const {
   std::string text;
   for (const Letter& known : letters)
     if (this->*known.flag) text += known.letter;
+  return text;
+}
+
+std::string flags_in_words(const TcpFlags& flags) {
+  std::string text;
+  const auto put = [&text](bool set, std::string_view name) {
+    if (set) text.append(text.empty() ? "" : " ").append(name);
+  };
+  put(flags.syn, "SYN");
+  put(flags.fin, "FIN");
+  put(flags.rst, "RST");
+  put(flags.psh, "PSH");
+  put(flags.ack, "ACK");
+  put(flags.urg, "URG");
+  put(flags.ece, "ECE");
+  put(flags.cwr, "CWR");
+  return text.empty() ? "no flags" : text;
+}
+
+std::string numbers_in_words(const Segment& segment, std::uint32_t sequence,
+                             std::uint32_t acknowledgment) {
+  std::string text = fmt::format("seq {}", sequence);
+  if (segment.flags.ack) text += fmt::format(" ack {}", acknowledgment);
+  if (segment.length > 0) text += fmt::format(" len {}", segment.length);
   return text;
 }
 

@@ -56,6 +56,13 @@ struct Packet {
   std::uint32_t missing = 0;        // bytes at its end that the capture had no room for
 };
 
+// "SYN ACK"; "no flags" of none.
+std::string flags_in_words(const TcpFlags& flags);
+
+// "seq 0 ack 1 len 5", with numbers that count from each side's initial one.
+std::string numbers_in_words(const Segment& segment, std::uint32_t sequence,
+                             std::uint32_t acknowledgment);
+
 void to_json(nlohmann::json& into, const Packet& packet);
 
 }  // namespace lab

@@ -135,6 +135,20 @@ Tally tally(const Timeline& timeline) {
   return sum;
 }
 
+Outcome verdict_of(const Timeline& timeline) {
+  const Tally sum = tally(timeline);
+  if (sum.fail > 0 || !timeline.aborted.empty()) return Outcome::fail;
+  return sum.pass == 0 && sum.not_observed > 0 ? Outcome::not_observed : Outcome::pass;
+}
+
+std::string why_not_observed(const Check& check) {
+  // Where two witnesses are compared the reason names the one that is missing.
+  const std::size_t colon = check.seen.find(": ");
+  const bool named = colon != std::string::npos &&
+                     check.witness.find(check.seen.substr(0, colon)) != std::string::npos;
+  return named ? check.seen : fmt::format("{}: {}", check.witness, check.seen);
+}
+
 const StepRecord* record_of(const Timeline& timeline, std::size_t index) {
   for (const StepRecord& step : timeline.steps)
     if (step.index == index) return &step;
@@ -162,7 +176,7 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
           {"rule", timeline.rule},
           {"file", timeline.file},
           {"variant", timeline.variant},
-          {"family", timeline.family == Family::inet ? "ipv4" : "ipv6"},
+          {"family", family_name(timeline.family)},
           {"kernel", timeline.kernel},
           {"module", timeline.module},
           {"hold_mechanism", timeline.hold_mechanism},

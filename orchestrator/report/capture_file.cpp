@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "record/pcapng.hpp"
 #include "report/packet_comments.hpp"
-#include "report/pcapng.hpp"
 #include "report/summary.hpp"
 #include "util/printable.hpp"
 
@@ -34,7 +34,7 @@ std::string describe_interface(const Timeline& timeline, const std::string& host
                       : fmt::format("{} of host {}, linked to {}", device, host, peer);
 }
 
-// In the order of the hosts; what only packets tell of, the loopbacks, behind.
+// In the order of the hosts; what only packets show, the loopbacks, behind.
 std::vector<pcapng::Interface> interfaces_of(const Timeline& timeline) {
   std::vector<pcapng::Interface> interfaces;
   const auto add = [&](const std::string& host, const std::string& device) {

@@ -4,7 +4,7 @@
 // with what the kernel did with it as its comment (packet_comments.hpp). Pure.
 //
 // One interface for each end of a link, "server:eth0", and for each loopback
-// that something crossed. So a packet stands in the file twice, where it left
+// that something crossed. So a packet is in the file twice, where it left
 // and where it arrived. The frames are timeline.packets, in their order.
 #pragma once
 

@@ -9,6 +9,11 @@
 namespace lab::report {
 namespace {
 
+using draw::Ink;
+using draw::Line;
+using draw::Page;
+using draw::print_hanging;
+
 constexpr std::size_t indent = 6, hang = 16;
 
 void draw_reasons(Page& page, const PlayResult& result, const Failure& failure) {

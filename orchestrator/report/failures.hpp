@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "report/play_result.hpp"
 
 namespace lab::report {
@@ -19,7 +19,7 @@ namespace lab::report {
 //
 // `remark` follows the label, `again` is the command that plays it alone; either
 // may be empty.
-void draw_failure(Page& page, const PlayResult& result, const std::string& remark,
+void draw_failure(draw::Page& page, const PlayResult& result, const std::string& remark,
                   const std::string& again);
 
 // "orchestrator run scenarios/x.yaml --family ipv4 --variant y" and the flags, which

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "draw/marks.hpp"
+#include "draw/page.hpp"
 #include "report/failures.hpp"
-#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/steps.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::Style;
 
 class FullReporter : public Reporter {
  public:

@@ -7,12 +7,17 @@
 #include <algorithm>
 #include <map>
 
+#include "draw/page.hpp"
 #include "record/trace.hpp"
-#include "report/page.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::report {
 namespace {
+
+using draw::Ink;
+using draw::Line;
+using draw::Page;
+using draw::Style;
 
 using nlohmann::json;
 using Words = std::vector<std::string>;
@@ -38,7 +43,7 @@ struct Seen {
   bool traced = false;
 };
 
-// Some compilers inline it. What it finds, its lookup tells on every kernel.
+// Some compilers inline it. What it finds, its lookup reports on every kernel.
 bool is_demux(const std::string& event) {
   return event == TCP_LOOKUP_EVENT_EARLY_DEMUX4 || event == TCP_LOOKUP_EVENT_EARLY_DEMUX6;
 }

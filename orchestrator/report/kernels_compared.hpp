@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::report {
 
@@ -33,6 +33,7 @@ struct Difference {
 std::vector<Difference> differences(const std::vector<KernelReport>& reports);
 
 // A table of outcomes, and then the differences.
-void draw_kernels(std::ostream& out, const Style& style, const std::vector<KernelReport>& reports);
+void draw_kernels(std::ostream& out, const draw::Style& style,
+                  const std::vector<KernelReport>& reports);
 
 }  // namespace lab::report

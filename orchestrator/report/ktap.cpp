@@ -8,17 +8,20 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "draw/page.hpp"
 #include "record/stored.hpp"
 #include "report/many.hpp"
-#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/steps.hpp"
 #include "report/suites.hpp"
+#include "sequence/step_result.hpp"
 #include "util/printable.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::duration;
+using sequence::outcome_of;
 
 // One level deeper: ktap.rst, "Nested tests".
 constexpr std::string_view indent = "  ";

@@ -9,6 +9,11 @@
 namespace lab::report {
 namespace {
 
+using draw::columns;
+using draw::Ink;
+using draw::Line;
+using draw::Page;
+
 struct Life {
   std::string host, name;
   std::vector<std::pair<TcpState, std::size_t>> states;  // with the step, from 1

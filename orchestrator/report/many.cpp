@@ -5,11 +5,21 @@
 
 #include <algorithm>
 
+#include "draw/marks.hpp"
 #include "report/failures.hpp"
-#include "report/steps.hpp"
+#include "util/text.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::Detail;
+using draw::duration;
+using draw::Ink;
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::print_hanging;
+using draw::wrapped;
 
 constexpr std::size_t shown_slowest = 10;
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "report/summary.hpp"
 
 namespace lab::report {
@@ -13,8 +13,8 @@ namespace lab::report {
 // What failed, what was skipped and why, what could not be played, the plays that
 // took longest and for what, and the counts; of the verdicts alone, only what failed or
 // could not be played, and the counts. `flags` as ManySettings has them.
-void draw_summary(Page& page, const Summary& summary, const std::string& flags,
-                  Detail detail = Detail::usual);
+void draw_summary(draw::Page& page, const Summary& summary, const std::string& flags,
+                  draw::Detail detail = draw::Detail::usual);
 
 // "92 plays of 60 scenarios: 90 passed, 1 failed, 1 skipped, in 12.3 s"
 std::string counts_line(const Summary& summary);

@@ -4,14 +4,24 @@
 #include <algorithm>
 #include <list>
 
+#include "draw/marks.hpp"
+#include "draw/page.hpp"
 #include "report/many.hpp"
-#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/steps.hpp"
 #include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::columns;
+using draw::Detail;
+using draw::duration;
+using draw::Ink;
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::Style;
+using draw::wrapped;
 
 std::string_view word_for(const PlayResult& result) {
   switch (result.ending) {
@@ -61,12 +71,13 @@ class ManyReporter : public Reporter {
   }
 
   void told(const PlayResult& result, std::string_view) override {
-    ++told_;
+    ++reported_;
     failed_in_round_ += result.outcome == Outcome::fail;
     const std::size_t in_round = settings_.total / settings_.rounds;
-    if (settings_.progress || settings_.in_full || settings_.rounds == 1 || told_ % in_round != 0)
+    if (settings_.progress || settings_.in_full || settings_.rounds == 1 ||
+        reported_ % in_round != 0)
       return;
-    page_.out() << fmt::format("round {} of {}: {} of {} failed\n", told_ / in_round,
+    page_.out() << fmt::format("round {} of {}: {} of {} failed\n", reported_ / in_round,
                                settings_.rounds, failed_in_round_, in_round)
                 << std::flush;
     failed_in_round_ = 0;
@@ -102,7 +113,7 @@ class ManyReporter : public Reporter {
   Detail detail_;
   std::list<std::string> now_;  // labels of those that run
   std::size_t ended_ = 0, failed_ = 0;
-  std::size_t told_ = 0, failed_in_round_ = 0;
+  std::size_t reported_ = 0, failed_in_round_ = 0;
 };
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "record/path_words.hpp"
 #include "record/paths.hpp"
-#include "report/path_words.hpp"
 
 namespace lab::report {
 namespace {

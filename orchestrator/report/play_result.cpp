@@ -9,7 +9,6 @@
 #include "check/same_paths.hpp"
 #include "record/stored.hpp"
 #include "record/stored_name.hpp"
-#include "report/summary.hpp"
 
 namespace lab::report {
 namespace {
@@ -79,7 +78,7 @@ PlayResult result_of(const Timeline& timeline) {
   result.file = timeline.file;
   result.variant = timeline.variant;
   result.family = timeline.family;
-  result.outcome = verdict(timeline);
+  result.outcome = verdict_of(timeline);
   result.checks = tally(timeline);
   for (const StepRecord& step : timeline.steps) {
     if (!step.skipped.empty()) ++result.skipped_steps[step.skipped];

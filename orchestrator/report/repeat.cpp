@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "draw/marks.hpp"
+#include "draw/page.hpp"
 #include "report/failures.hpp"
-#include "report/page.hpp"
 #include "report/reporter.hpp"
-#include "report/steps.hpp"
 #include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::Style;
 
 class RepeatReporter : public Reporter {
  public:
@@ -28,7 +33,7 @@ class RepeatReporter : public Reporter {
   void text(std::string_view piece) override { report_ += piece; }
 
   void told(const PlayResult& result, std::string_view) override {
-    ++told_;
+    ++reported_;
     if (result.outcome == Outcome::fail && !shown_) show(result);
     report_.clear();
   }
@@ -45,7 +50,7 @@ class RepeatReporter : public Reporter {
  private:
   void show(const PlayResult& result) {
     clear_progress();
-    page_.out() << fmt::format("Run {} is the first that failed:\n\n", told_) << report_;
+    page_.out() << fmt::format("Run {} is the first that failed:\n\n", reported_) << report_;
     if (result.ending == PlayResult::Ending::died) draw_failure(page_, result, "", "");
     page_.out().flush();
     shown_ = true;
@@ -58,9 +63,9 @@ class RepeatReporter : public Reporter {
   Page page_;
   bool progress_;
   bool shown_ = false;
-  Runs so_far_;           // as they ended
-  std::size_t told_ = 0;  // in their order
-  std::string report_;    // of the one that is being told of
+  Runs so_far_;               // as they ended
+  std::size_t reported_ = 0;  // in their order
+  std::string report_;        // of the one that is reported now
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What a person, or a program, sees of plays. They go on side by side, each in
-// a process of its own, so what becomes of them is told in two ways: at once, to
+// a process of its own, so what becomes of them is reported twice: at once, to
 // those who count, and in the order of the plays, to those who report.
 //
 // A reporter is used by one thread at a time.
@@ -12,8 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "draw/style.hpp"
 #include "report/play_result.hpp"
-#include "report/style.hpp"
 #include "report/summary.hpp"
 
 namespace lab::report {
@@ -27,7 +27,7 @@ class Reporter {
   virtual void ended(const PlayResult& /*result*/) {}
 
   // The text of a scenario's file, by the name that results give it: once, before
-  // its first play is told.
+  // its first play is reported.
   virtual void source(const std::string& /*file*/, std::string_view /*text*/) {}
 
   // In the order of the plays. First the play's own report (TextReport), in
@@ -44,12 +44,12 @@ class Reporter {
 // `out` must outlive each of them.
 
 // Every play's report in full. Of several plays a line at the end.
-std::unique_ptr<Reporter> make_full_reporter(std::ostream& out, const Style& style);
+std::unique_ptr<Reporter> make_full_reporter(std::ostream& out, const draw::Style& style);
 
 // For many rounds of one scenario: says nothing of a run that passed, shows the
 // report of the first one that failed, and ends with one line. With progress,
 // one line that is rewritten counts the runs; ask for it only on a terminal.
-std::unique_ptr<Reporter> make_repeat_reporter(std::ostream& out, const Style& style,
+std::unique_ptr<Reporter> make_repeat_reporter(std::ostream& out, const draw::Style& style,
                                                bool progress);
 
 // For many scenarios.
@@ -62,7 +62,7 @@ struct ManySettings {
   // the same way; begins with a blank, or is empty.
   std::string flags = {};
 };
-std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const Style& style,
+std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const draw::Style& style,
                                              const ManySettings& settings);
 
 // One document, {"schema": 2, "sources": {…}, "runs": [timeline, …], "summary": {…}},

@@ -5,53 +5,27 @@
 
 #include <algorithm>
 
-#include "report/folded.hpp"
-#include "report/summary.hpp"
-#include "report/tables.hpp"
+#include "diagram/checks.hpp"
+#include "draw/marks.hpp"
+#include "record/entries.hpp"
 #include "util/error.hpp"
 
 namespace lab::report {
 namespace {
 
+using draw::columns;
+using draw::Ink;
+using draw::Line;
+using draw::milliseconds;
+using draw::Page;
+using draw::print_hanging;
+using draw::wrapped;
+using sequence::merged_checks;
+using sequence::MergedCheck;
+using sequence::outcome_of;
+using sequence::result_of;
+
 constexpr std::size_t mark_column = 1, text_column = 8, check_column = 10;
-
-std::pair<std::string_view, Ink> mark_for(const Page& page, Outcome outcome) {
-  const Glyphs& glyphs = page.glyphs();
-  return {outcome == Outcome::pass   ? glyphs.pass
-          : outcome == Outcome::fail ? glyphs.fail
-                                     : glyphs.not_observed,
-          ink_of(outcome)};
-}
-
-// The title, and at the right margin who bears witness.
-void draw_title(Page& page, const FoldedCheck& folded) {
-  const auto [mark, ink] = mark_for(page, folded.check->outcome);
-  const std::size_t hang = check_column + columns(mark) + 1;
-  const std::string gap = folded.saw.empty() || folded.blind.empty() ? "" : "  ";
-  const std::string blind =
-      folded.blind.empty() ? "" : fmt::format("{} {}", page.glyphs().not_observed, folded.blind);
-  const std::string margin = folded.saw + gap + blind;
-  const auto parts = wrapped(folded.check->title, page.width() - hang - columns(margin) - 2);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    Line line;
-    if (i == 0) line.to(check_column).add(mark, ink);
-    line.to(hang).add(parts[i]);
-    if (i == 0)
-      line.to_right(page.width(), margin)
-          .add(folded.saw, Ink::faint)
-          .add(gap)
-          .add(blind, Ink::doubtful);
-    line.print(page);
-  }
-}
-
-void draw_reasons(Page& page, const Timeline& timeline, const StepRecord& step,
-                  const Check& check) {
-  constexpr std::size_t indent = check_column + 3, hang = indent + 10;
-  print_hanging(page, indent, "expected", hang, check.expected);
-  print_hanging(page, indent, "seen", hang, check.seen, Ink::bad);
-  print_hanging(page, indent, "at", hang, fmt::format("{}:{}", timeline.file, step.line));
-}
 
 void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of,
                  const Lookup& lookup) {
@@ -72,7 +46,7 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
       .add(" here meets", Ink::plain)
       .print(page);
   for (const LookupStep& step : answer.steps) {
-    if (step.step == "verdict") continue;  // stands below, in words
+    if (step.step == "verdict") continue;  // printed below, in words
     Line line;
     line.to(check_column + 2)
         .add(step.step)
@@ -104,32 +78,19 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
                   Ink::bad);
   if (!answer.caveat.empty())
     print_hanging(page, check_column + 2, "caveat", check_column + 19,
-                  fmt::format("{}: a live segment may fare otherwise", answer.caveat),
+                  fmt::format("{}: a live segment may meet something else", answer.caveat),
                   Ink::doubtful);
 }
 
 // A step that looks at several things says them all in its text, and its checks
 // say them again one by one.
-bool told_by_checks(const StepRecord& step) {
+bool repeated_by_checks(const StepRecord& step) {
   return std::any_of(step.checks.begin(), step.checks.end(),
                      [&step](const Check& check) { return check.title != step.text; });
 }
 
-}  // namespace
-
-std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step) {
-  if (!step.skipped.empty()) return {page.glyphs().horizontal, Ink::doubtful};
-  return mark_for(page, outcome_of(step));
-}
-
-Ink ink_of(Outcome outcome) {
-  return outcome == Outcome::pass ? Ink::good : outcome == Outcome::fail ? Ink::bad : Ink::doubtful;
-}
-
-namespace {
-
 void draw_step_line(Page& page, const StepRecord& step) {
-  const auto [mark, ink] = mark_of(page, step);
+  const draw::Span mark = diagram::mark_of(page.glyphs(), step);
   const bool skipped = !step.skipped.empty();
   const std::string number = std::to_string(step.index + 1);
   const std::string took = skipped ? "skipped" : milliseconds(step.end - step.begin);
@@ -137,13 +98,13 @@ void draw_step_line(Page& page, const StepRecord& step) {
   const std::size_t margin = page.width() - 11;  // where the result ends
 
   auto text = wrapped(step.text, page.width() - text_column - 14);
-  if (text.size() > 1 && told_by_checks(step)) {
+  if (text.size() > 1 && repeated_by_checks(step)) {
     text.resize(1);
     text[0].append(" ").append(page.glyphs().ellipsis);
   }
   Line line;
   line.to(mark_column)
-      .add(mark, ink)
+      .add(mark.text, mark.ink)
       .to_right(text_column - 2, number)
       .add(number, Ink::faint)
       .to(text_column)
@@ -164,29 +125,22 @@ void draw_step_line(Page& page, const StepRecord& step) {
 }  // namespace
 
 void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
-               std::set<std::string>& told) {
+               std::set<std::string>& known) {
   draw_step_line(page, step);
   if (!step.note.empty()) print_hanging(page, text_column, "", text_column, step.note, Ink::faint);
   for (const Lookup& lookup : step.lookups) draw_lookup(page, timeline, step, lookup);
-  for (const FoldedCheck& each : folded(step.checks)) {
-    // Where the step's text is the claim itself, its own mark has told the outcome.
-    if (each.check->title != step.text) draw_title(page, each);
-    if (each.check->outcome == Outcome::fail) draw_reasons(page, timeline, step, *each.check);
+  for (const MergedCheck& each : merged_checks(step.checks)) {
+    // Where the step's text is the claim itself, its own mark has known the outcome.
+    if (each.check->title != step.text) diagram::draw_check(page, each);
+    if (each.check->outcome == Outcome::fail)
+      diagram::draw_failure(page, *each.check, fmt::format("{}:{}", timeline.file, step.line));
   }
   for (const Check& check : step.checks) {
     if (check.outcome != Outcome::not_observed) continue;
     const std::string why = why_not_observed(check);
-    if (told.insert(why).second)
+    if (known.insert(why).second)
       print_hanging(page, check_column, page.glyphs().not_observed, check_column + 2,
                     "not observed: " + why, Ink::doubtful);
-  }
-}
-
-void draw_failed_checks(Page& page, const Timeline& timeline, const StepRecord& step) {
-  for (const Check& check : step.checks) {
-    if (check.outcome != Outcome::fail) continue;
-    draw_title(page, {&check, check.witness, ""});
-    draw_reasons(page, timeline, step, check);
   }
 }
 

@@ -5,30 +5,16 @@
 
 #include <set>
 #include <string>
-#include <string_view>
-#include <utility>
 
+#include "draw/page.hpp"
 #include "record/timeline.hpp"
-#include "report/folded.hpp"
-#include "report/page.hpp"
 
 namespace lab::report {
 
-// A step with its result, the module's answers and all checks; or why it was
-// skipped. A reason why
-// something was not observed is told in full only the first time; `told`
-// remembers.
-void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
-               std::set<std::string>& told);
-
-// The mark of its outcome; a step that was not played has none, and a dash.
-std::pair<std::string_view, Ink> mark_of(const Page& page, const StepRecord& step);
-
-// A pass is good, a fail bad, what was not observed doubtful.
-Ink ink_of(Outcome outcome);
-
-// The checks that failed, each with what was expected and seen, and its place in the
-// scenario's file.
-void draw_failed_checks(Page& page, const Timeline& timeline, const StepRecord& step);
+// A step with its result, the module's answers and all checks; or why it was skipped. A
+// reason why something was not observed is printed only where `known` does not have it
+// yet.
+void draw_step(draw::Page& page, const Timeline& timeline, const StepRecord& step,
+               std::set<std::string>& known);
 
 }  // namespace lab::report

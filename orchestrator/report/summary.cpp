@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "check/same_paths.hpp"
+#include "util/text.hpp"
 
 namespace lab::report {
 namespace {
@@ -94,12 +95,6 @@ nlohmann::json from_play(const PlaySummary& play) {
 
 }  // namespace
 
-Outcome verdict(const Timeline& timeline) {
-  const Tally sum = tally(timeline);
-  if (sum.fail > 0 || !timeline.aborted.empty()) return Outcome::fail;
-  return sum.pass == 0 && sum.not_observed > 0 ? Outcome::not_observed : Outcome::pass;
-}
-
 void Runs::add(Outcome outcome) {
   ++total;
   passed += outcome == Outcome::pass;
@@ -150,24 +145,10 @@ Runs Summary::runs() const {
 
 Outcome Summary::verdict() const { return runs().verdict(); }
 
-std::string_view family_name(Family family) { return family == Family::inet ? "ipv4" : "ipv6"; }
-
-std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string in_brackets(const std::map<std::string, std::size_t>& reasons) {
   std::string text;
   for (const auto& [reason, count] : reasons) text += (text.empty() ? "" : "; ") + reason;
   return text.empty() ? "" : " (" + text + ")";
-}
-
-std::string why_not_observed(const Check& check) {
-  // Where two witnesses are compared the reason names the one that is missing.
-  const std::size_t colon = check.seen.find(": ");
-  const bool named = colon != std::string::npos &&
-                     check.witness.find(check.seen.substr(0, colon)) != std::string::npos;
-  return named ? check.seen : fmt::format("{}: {}", check.witness, check.seen);
 }
 
 std::string closing_line(const Timeline& timeline) {
@@ -179,7 +160,7 @@ std::string closing_line(const Timeline& timeline) {
                                  plural(result.checks.pass, "check"), result.checks.fail,
                                  result.checks.not_observed, in_brackets(result.not_observed));
   line += words_for_skipped(result.checks.skipped, result.skipped_steps);
-  // A run also ends at a check that failed; the report has told of that one.
+  // A run also ends at a check that failed; the report has that one.
   if (!timeline.aborted.empty() && result.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
   return line;

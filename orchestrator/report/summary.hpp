@@ -16,10 +16,6 @@
 
 namespace lab::report {
 
-// One run as a whole: fail when a check failed or the run ended early;
-// not_observed when there were checks and none could be made; else pass.
-Outcome verdict(const Timeline& timeline);
-
 struct Runs {
   std::size_t total = 0, passed = 0, failed = 0, not_observed = 0;
   void add(Outcome outcome);
@@ -53,10 +49,10 @@ struct Summary {
   std::vector<PlaySummary> plays;  // those that were played, in the order of their first run
   // Why → the labels of the plays, each once.
   std::map<std::string, std::vector<std::string>> skipped, unplayable;
-  Tally checks;                                     // of all runs together
-  std::map<std::string, std::size_t> not_observed;  // "module: why" → checks
+  Tally checks;                                      // of all runs together
+  std::map<std::string, std::size_t> not_observed;   // "module: why" → checks
   std::map<std::string, std::size_t> skipped_steps;  // why → steps
-  std::chrono::nanoseconds took{0};                 // by the clock on the wall
+  std::chrono::nanoseconds took{0};                  // by the clock on the wall
   std::size_t planned = 0;  // runs there were to be, if it was interrupted; else 0
 
   void add(const PlayResult& result);
@@ -64,16 +60,8 @@ struct Summary {
   Outcome verdict() const;  // the worst of all runs
 };
 
-std::string_view family_name(Family family);  // "ipv4", "ipv6"
-
-// "module: tcp_lookup.ko is not loaded": who did not observe this check, and why.
-std::string why_not_observed(const Check& check);
-
 // " (module: why; packets: why)", or nothing.
 std::string in_brackets(const std::map<std::string, std::size_t>& reasons);
-
-// "1 check", "2 checks"
-std::string plural(std::size_t count, std::string_view noun);
 
 // "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)",
 // and ", 1 step skipped (why)" where one was.

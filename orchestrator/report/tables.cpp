@@ -5,27 +5,23 @@
 
 #include <algorithm>
 
-#include "report/entries.hpp"
+#include "draw/marks.hpp"
+#include "record/entries.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::columns;
+using draw::Ink;
+using draw::Line;
+using draw::mark_of;
+using draw::Page;
+using draw::print_hanging;
 
 struct Cells {
   std::string table, state, local, remote, socket, place;
   std::vector<std::pair<std::string_view, Ink>> marks;  // one a witness
 };
-
-std::pair<std::string_view, Ink> mark_of(const Page& page, Outcome shown) {
-  switch (shown) {
-    case Outcome::pass:
-      return {page.glyphs().pass, Ink::good};
-    case Outcome::fail:
-      return {page.glyphs().fail, Ink::bad};
-    case Outcome::not_observed:
-      break;
-  }
-  return {page.glyphs().not_observed, Ink::doubtful};
-}
 
 Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, const Entry& entry,
                const std::vector<std::string>& witnesses) {
@@ -36,7 +32,7 @@ Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, c
   cells.socket = socket_name(timeline, entry.row.cookie);
   cells.place = place_text(entry.row);
   for (const std::string& name : witnesses)
-    cells.marks.push_back(mark_of(page, shown_by(name, table, &entry)));
+    cells.marks.push_back(mark_of(page.glyphs(), shown_by(name, table, &entry)));
   return cells;
 }
 
@@ -47,7 +43,7 @@ Cells empty_cells(const Page& page, const Table& table, const std::vector<std::s
                                 [](const Witnessed& each) { return each.rows.has_value(); });
   cells.state = seen ? "empty" : "not observed";
   for (const std::string& name : witnesses)
-    cells.marks.push_back(mark_of(page, shown_by(name, table, nullptr)));
+    cells.marks.push_back(mark_of(page.glyphs(), shown_by(name, table, nullptr)));
   return cells;
 }
 

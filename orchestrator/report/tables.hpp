@@ -6,19 +6,19 @@
 
 #include <string>
 
+#include "draw/page.hpp"
+#include "record/entries.hpp"
 #include "record/timeline.hpp"
-#include "report/entries.hpp"
-#include "report/page.hpp"
 
 namespace lab::report {
 
 // One host at one moment: a line a socket, the witnesses beside each other.
-void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapshot);
+void draw_snapshot(draw::Page& page, const Timeline& timeline, const Snapshot& snapshot);
 
 // The last snapshot of each host. Nothing when there is none.
-void draw_last_snapshots(Page& page, const Timeline& timeline);
+void draw_last_snapshots(draw::Page& page, const Timeline& timeline);
 
 // "left  l  SYN-SENT ▶ SYN-RECEIVED ▶ ESTABLISHED", from all snapshots.
-void draw_lives(Page& page, const Timeline& timeline);
+void draw_lives(draw::Page& page, const Timeline& timeline);
 
 }  // namespace lab::report

@@ -3,14 +3,28 @@
 
 #include <fmt/format.h>
 
-#include "report/ladder.hpp"
+#include "diagram/ladder_text.hpp"
+#include "diagram/topology_text.hpp"
+#include "draw/marks.hpp"
 #include "report/steps.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
-#include "report/topology_text.hpp"
 
 namespace lab::report {
 namespace {
+
+using diagram::draw_failed_checks;
+using diagram::draw_ladder;
+using diagram::draw_topology;
+using diagram::failed_checks_of;
+using diagram::topology_of;
+using draw::Detail;
+using draw::Ink;
+using draw::ink_of;
+using draw::Line;
+using draw::Page;
+using draw::print_hanging;
+using sequence::outcome_of;
 
 void draw_header(Page& page, const Timeline& timeline) {
   const std::string dot = fmt::format(" {} ", page.glyphs().dot);
@@ -19,7 +33,7 @@ void draw_header(Page& page, const Timeline& timeline) {
       .add(timeline.variant.empty() ? "" : dot)
       .add(timeline.variant, Ink::strong)
       .add(dot)
-      .add(timeline.family == Family::inet ? "IPv4" : "IPv6", Ink::strong)
+      .add(protocol_name(timeline.family), Ink::strong)
       .add(timeline.title.empty() ? "" : dot)
       .add(timeline.title)
       .print(page);
@@ -41,7 +55,7 @@ void TextReport::begin(const Timeline& timeline) {
 
 void TextReport::step(const Timeline& timeline, const StepRecord& step) {
   if (detail_ != Detail::full) return;
-  draw_step(page_, timeline, step, told_);
+  draw_step(page_, timeline, step, reported_);
   for (const Snapshot& snapshot : step.snapshots) {
     page_.blank();
     draw_snapshot(page_, timeline, snapshot);
@@ -52,7 +66,7 @@ void TextReport::step(const Timeline& timeline, const StepRecord& step) {
 
 void TextReport::end(const Timeline& timeline) {
   detail_ == Detail::verdicts ? failures(timeline) : pictures(timeline);
-  Line().add(closing_line(timeline), ink_of(verdict(timeline))).print(page_);
+  Line().add(closing_line(timeline), ink_of(verdict_of(timeline))).print(page_);
   if (detail_ != Detail::verdicts) page_.blank();
   page_.out().flush();
 }
@@ -62,7 +76,7 @@ void TextReport::pictures(const Timeline& timeline) {
   draw_lives(page_, timeline);
   // In full they stood at their steps.
   if (detail_ == Detail::usual) draw_last_snapshots(page_, timeline);
-  // Where a check failed, the run ended there; that was told already.
+  // Where a check failed, the run ended there; that was printed already.
   if (!timeline.aborted.empty() && tally(timeline).fail == 0) {
     page_.heading("The run ended early");
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);
@@ -74,7 +88,7 @@ void TextReport::failures(const Timeline& timeline) {
   for (const StepRecord& step : timeline.steps) {
     if (outcome_of(step) != Outcome::fail) continue;
     print_hanging(page_, 2, fmt::format("step {}", step.index + 1), 10, step.text);
-    draw_failed_checks(page_, timeline, step);
+    draw_failed_checks(page_, failed_checks_of(timeline, step));
   }
   if (!timeline.aborted.empty() && tally(timeline).fail == 0)
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);

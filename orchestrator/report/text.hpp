@@ -2,20 +2,21 @@
 //
 // The report of one play for people: topology, ladder, sockets, tables, verdict. It is
 // written from the timeline alone, and begins while the play goes on; in full, each step
-// is told when it is over.
+// is printed when it is over.
 #pragma once
 
 #include <set>
 #include <string>
 
+#include "draw/page.hpp"
 #include "record/timeline.hpp"
-#include "report/page.hpp"
 
 namespace lab::report {
 
 class TextReport {
  public:
-  TextReport(std::ostream& out, const Style& style) : page_(out, style), detail_(style.detail) {}
+  TextReport(std::ostream& out, const draw::Style& style)
+      : page_(out, style), detail_(style.detail) {}
   // It starts: its hosts, links, kernel and module are known.
   void begin(const Timeline& timeline);
   // A step was played and judged.
@@ -27,9 +28,9 @@ class TextReport {
   void pictures(const Timeline& timeline);
   void failures(const Timeline& timeline);
 
-  Page page_;
-  Detail detail_;
-  std::set<std::string> told_;  // reasons that were given in full already
+  draw::Page page_;
+  draw::Detail detail_;
+  std::set<std::string> reported_;  // reasons that were given in full already
 };
 
 }  // namespace lab::report

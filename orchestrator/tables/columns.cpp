@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 
 namespace lab::tables {
 namespace {
@@ -104,12 +104,12 @@ std::vector<std::size_t> widths_of(const std::vector<Column>& columns,
   for (const Column& column : columns) widths.push_back(column.title.size());
   for (const auto& cells : rows)
     for (std::size_t at = 0; at < widths.size(); ++at)
-      widths[at] = std::max(widths[at], report::columns(cells[at]));
+      widths[at] = std::max(widths[at], draw::columns(cells[at]));
   return widths;
 }
 
 std::string padded(const std::string& cell, const Column& column, std::size_t width) {
-  const std::size_t wide = report::columns(cell);
+  const std::size_t wide = draw::columns(cell);
   const std::string blanks(width > wide ? width - wide : 0, ' ');
   return column.to_right ? blanks + cell : cell + blanks;
 }

@@ -6,15 +6,15 @@
 #include <map>
 
 #include "record/owner_names.hpp"
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::tables {
 namespace {
 
-using report::Ink;
-using report::Line;
-using report::Page;
+using draw::Ink;
+using draw::Line;
+using draw::Page;
 
 // Columns of the drawing: the branch, the step, its bucket, how far it walked, what came out.
 constexpr std::size_t branch_at = 2, name_at = 5, bucket_at = 22, walked_at = 36, result_at = 48;
@@ -125,19 +125,18 @@ void draw_verdict(const LookupAnswer& answer, const Lookups& lookups, Page& page
                                        : "the kernel's own lookup found another socket"),
              answer.agrees ? Ink::faint : Ink::doubtful);
   line.print(page);
-  report::print_hanging(page, 6, "", 6, verdict_in_words(answer.verdict));
+  draw::print_hanging(page, 6, "", 6, verdict_in_words(answer.verdict));
   std::string_view rest = answer.caveat;
   while (!rest.empty()) {
     const std::size_t comma = rest.find(',');
-    report::print_hanging(page, 6, "but", 10, caveat_in_words(rest.substr(0, comma)),
-                          Ink::doubtful);
+    draw::print_hanging(page, 6, "but", 10, caveat_in_words(rest.substr(0, comma)), Ink::doubtful);
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
   }
 }
 
 }  // namespace
 
-void print_text(const Lookups& lookups, std::ostream& out, const report::Style& style) {
+void print_text(const Lookups& lookups, std::ostream& out, const draw::Style& style) {
   Page page(out, style);
   bool first = true;
   for (const LookupAnswer& answer : lookups.answers) {
@@ -156,7 +155,7 @@ void print_text(const Lookups& lookups, std::ostream& out, const report::Style& 
   if (!lookups.not_observed.empty()) {
     page.heading("Not observed");
     for (const std::string& each : lookups.not_observed)
-      report::print_hanging(page, 2, page.glyphs().not_observed, 4, each);
+      draw::print_hanging(page, 2, page.glyphs().not_observed, 4, each);
   }
   out.flush();
 }

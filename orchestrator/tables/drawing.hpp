@@ -7,10 +7,10 @@
 #include <ostream>
 
 #include "record/lookups.hpp"
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::tables {
 
-void print_text(const Lookups& lookups, std::ostream& out, const report::Style& style);
+void print_text(const Lookups& lookups, std::ostream& out, const draw::Style& style);
 
 }  // namespace lab::tables

@@ -3,15 +3,15 @@
 
 #include <fmt/format.h>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "tables/columns.hpp"
 
 namespace lab::tables {
 namespace {
 
-using report::Ink;
-using report::Line;
-using report::Page;
+using draw::Ink;
+using draw::Line;
+using draw::Page;
 
 std::string title_of(Table table) {
   switch (table) {
@@ -77,7 +77,7 @@ void print_rows(const ObservedTable& seen, Page& page) {
 
 }  // namespace
 
-void print_text(const TableView& view, std::ostream& out, const report::Style& style) {
+void print_text(const TableView& view, std::ostream& out, const draw::Style& style) {
   Page page(out, style);
   bool first = true;
   for (const ObservedTable& seen : view.tables) {
@@ -89,8 +89,8 @@ void print_text(const TableView& view, std::ostream& out, const report::Style& s
         .add(remark_on(seen), Ink::faint)
         .print(page);
     if (!seen.not_observed.empty())
-      report::print_hanging(page, 2, page.glyphs().not_observed, 4,
-                            fmt::format("not observed: {}", seen.not_observed));
+      draw::print_hanging(page, 2, page.glyphs().not_observed, 4,
+                          fmt::format("not observed: {}", seen.not_observed));
     else if (seen.entries.empty())
       Line().to(2).add("no socket", Ink::faint).print(page);
     else
@@ -99,7 +99,7 @@ void print_text(const TableView& view, std::ostream& out, const report::Style& s
   if (!view.not_observed.empty()) {
     page.heading("Not observed");
     for (const std::string& each : view.not_observed)
-      report::print_hanging(page, 2, page.glyphs().not_observed, 4, each);
+      draw::print_hanging(page, 2, page.glyphs().not_observed, 4, each);
   }
   out.flush();
 }

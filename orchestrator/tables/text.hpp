@@ -6,10 +6,10 @@
 #include <ostream>
 
 #include "record/table_view.hpp"
-#include "report/style.hpp"
+#include "draw/style.hpp"
 
 namespace lab::tables {
 
-void print_text(const TableView& view, std::ostream& out, const report::Style& style);
+void print_text(const TableView& view, std::ostream& out, const draw::Style& style);
 
 }  // namespace lab::tables

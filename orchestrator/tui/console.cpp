@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "tables/columns.hpp"
 
 namespace lab::tui {
@@ -44,8 +44,7 @@ void cut(ScreenLine& line, std::size_t width) {
 
 void add_wrapped(std::vector<ScreenLine>& lines, const std::string& text, std::size_t width,
                  Look look) {
-  for (std::string& part : report::wrapped(text, width))
-    lines.push_back({{{std::move(part), look}}});
+  for (std::string& part : draw::wrapped(text, width)) lines.push_back({{{std::move(part), look}}});
 }
 
 void drop_last_letter(std::string& text) {
@@ -152,7 +151,7 @@ void Console::type(std::string_view key) {
     typing_ = false;
   } else if (key == "backspace") {
     drop_last_letter(draft_);
-  } else if (report::columns(key) == 1) {
+  } else if (draw::columns(key) == 1) {
     draft_ += key;
   } else {
     return;  // a key that has nothing to say here

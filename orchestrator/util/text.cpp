@@ -46,6 +46,10 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 
 std::vector<std::string_view> words(std::string_view line) { return split(line, " \t\r\n"); }
 
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::vector<std::string_view> lines(std::string_view text) {
   std::vector<std::string_view> result;
   while (!text.empty()) {

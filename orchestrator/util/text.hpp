@@ -14,6 +14,9 @@ namespace lab {
 // Splits at runs of blanks; no empty words.
 std::vector<std::string_view> words(std::string_view line);
 
+// "1 check", "2 checks"
+std::string plural(std::size_t count, std::string_view noun);
+
 // Splits at newlines; a last line without one counts.
 std::vector<std::string_view> lines(std::string_view text);
 

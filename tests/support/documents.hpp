@@ -12,10 +12,12 @@
 #include "report/document.hpp"
 #include "report/json.hpp"
 #include "report/reporter.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 #include "support/whole_timeline.hpp"
 
 namespace lab::report::testing {
+
+using namespace lab::testing;
 
 inline Run played(const Timeline& timeline) { return {result_of(timeline), timeline}; }
 

@@ -13,9 +13,9 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "unit/html/runs.hpp"
 #include "program.hpp"
-#include "unit/report/traces.hpp"
+#include "support/traces.hpp"
+#include "unit/html/runs.hpp"
 #include "util/text.hpp"
 
 namespace lab::html {

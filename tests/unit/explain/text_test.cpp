@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // How an explanation looks, to people and to programs.
+#include "explain/text.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "explain/json.hpp"
-#include "explain/text.hpp"
 #include "unit/explain/facts.hpp"
 
 namespace lab::explain {
@@ -16,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string drawn(const Facts& facts, const report::Style& style = {false, 100, true}) {
+std::string drawn(const Facts& facts, const draw::Style& style = {false, 100, true}) {
   std::ostringstream out;
   print_text(facts, diagnose(facts), out, style);
   return out.str();

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "html/run.hpp"
+#include "support/traces.hpp"
 #include "unit/html/runs.hpp"
-#include "unit/report/traces.hpp"
 
 namespace lab::html {
 namespace {
@@ -91,7 +91,7 @@ TEST(Page, EscapesWhateverARunBrings) {
   EXPECT_EQ(whole.find("<script"), whole.rfind("<script"));
 }
 
-TEST(Page, OfOneRunIsOpenAndHasNoIndex) {
+TEST(Page, IsOpenAndHasNoIndexForOneRun) {
   const Timeline run = testing::simopen();
   const std::string page = testing::page_of({{run, ""}});
   EXPECT_THAT(page, HasSubstr("<title>simopen ipv4</title>"));
@@ -99,7 +99,7 @@ TEST(Page, OfOneRunIsOpenAndHasNoIndex) {
   EXPECT_THAT(page, Not(HasSubstr("class=\"runs\"")));
 }
 
-TEST(Page, OfSeveralRunsBeginsWithTheFailures) {
+TEST(Page, BeginsWithTheFailuresOfSeveralRuns) {
   const Timeline good = testing::simopen(), bad = testing::no_listen_failing();
   const std::string page = testing::page_of({{good, ""}, {bad, ""}});
   const std::size_t row_of_bad = page.find("<a href=\"#run-2\">no-listen ipv4</a>");

@@ -45,7 +45,7 @@ TEST_F(HtmlReporter, DrawsAPlayWithTheTextOfItsScenario) {
   EXPECT_THAT(text, HasSubstr("<code>name: asked</code>"));
 }
 
-TEST_F(HtmlReporter, TellsOfAPlayThatDied) {
+TEST_F(HtmlReporter, ReportsARunThatDied) {
   tell(testing::asked());
   PlayResult died;
   died.scenario = "hangs";

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "html/page.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::html::testing {
 
-using namespace report::testing;
+using namespace lab::testing;
 
 inline report::Summary summary_of(const std::vector<Run>& runs) {
   report::Summary summary;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "html/sections.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "html/links.hpp"
-#include "html/sections.hpp"
+#include "support/traces.hpp"
 #include "unit/html/runs.hpp"
-#include "unit/report/traces.hpp"
 
 namespace lab::html {
 namespace {
@@ -52,11 +53,12 @@ TEST(Tables, MarkWhatChangedInBetween) {
   EXPECT_THAT(tables, HasSubstr("left after: step 15"));
   EXPECT_THAT(tables, HasSubstr("<tr class=\"changed judged-pass\"><td class=\"name\">l "
                                 "<em>changes</em></td><td><span class=\"state\">SYN-SENT</span>"));
-  EXPECT_THAT(tables, HasSubstr("<em>changed</em></td><td><span class=\"state\">ESTABLISHED</span>"));
+  EXPECT_THAT(tables,
+              HasSubstr("<em>changed</em></td><td><span class=\"state\">ESTABLISHED</span>"));
   EXPECT_THAT(tables, HasSubstr("<td class=\"place\">4711.0</td>"));
 }
 
-TEST(Tables, TellNewRowsFromThoseThatGo) {
+TEST(Tables, DistinguishNewRowsFromThoseThatGo) {
   Timeline run = testing::simopen();
   run.steps[8].snapshots[0].ehash = testing::both({});
   run.steps[8].snapshots[1].listeners =
@@ -91,13 +93,13 @@ TEST(Steps, OpenWhereACheckFailed) {
   EXPECT_THAT(steps, HasSubstr("2 checks passed, 1 failed, 3 not observed"));
 }
 
-TEST(Steps, TellWhoSawItAndWhoCouldNot) {
+TEST(Steps, NameWhoSawItAndWhoCouldNot) {
   const std::string steps = steps_section(testing::no_listen_failing(), "r");
   EXPECT_THAT(steps, HasSubstr("bound on server shows srv, CLOSED, nothing</span>"
                                "<span class=\"who\">sock_diag ○ module</span>"));
 }
 
-TEST(Paths, TellFunctionByFunctionWithLinks) {
+TEST(Paths, ListFunctionsWithLinks) {
   const std::string paths = paths_section(report::testing::refused_with_trace(), "r");
   EXPECT_THAT(paths, HasSubstr("/A/ident/tcp_v4_rcv\">tcp_v4_rcv</a>"));
   EXPECT_THAT(paths, HasSubstr("/A/ident/inet_lhash2_lookup\">inet_lhash2_lookup</a> wildcard"));

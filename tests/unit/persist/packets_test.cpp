@@ -40,7 +40,7 @@ class PacketLine : public testing::Test {
  protected:
   std::string line(const Packet& packet) {
     std::ostringstream out;
-    report::Page page(out, {});
+    draw::Page page(out, {});
     lines_.print(page, packet);
     const std::string text = out.str();
     // The time is local.

@@ -35,7 +35,7 @@ std::vector<std::string> option_of_each(const std::vector<PcapngBlock>& blocks, 
   return values;
 }
 
-TEST(PacketComments, WhatArrivedHasVerdictAnswerAndPath) {
+TEST(PacketComments, GiveVerdictAnswerAndPathOfWhatArrived) {
   EXPECT_EQ(packet_comments(refused().timeline).at(1),
             "Verdict: answered with RST, no socket was found (NO_SOCKET). "
             "Answered by frame 3. "
@@ -52,7 +52,7 @@ TEST(PacketComments, WhatArrivedHasVerdictAnswerAndPath) {
             "Verdict: the RST ends cli. Path: tcp_reset: cli SYN-SENT.");
 }
 
-TEST(PacketComments, WhatWasSentNamesTheFrameThatItAnswers) {
+TEST(PacketComments, NameTheFrameThatASentPacketAnswers) {
   TraceStory story = refused();
   EXPECT_THAT(packet_comments(story.timeline).at(0),
               StartsWith("Sent while no segment was being received"));
@@ -61,7 +61,7 @@ TEST(PacketComments, WhatWasSentNamesTheFrameThatItAnswers) {
   EXPECT_EQ(packet_comments(story.timeline).at(1), "Answers a segment that is not in this file.");
 }
 
-TEST(PacketComments, WhatIsNoTcpHasNone) {
+TEST(PacketComments, AreEmptyForWhatIsNotTcp) {
   TraceStory story = refused();
   Packet arp;
   arp.host = "server";
@@ -70,13 +70,13 @@ TEST(PacketComments, WhatIsNoTcpHasNone) {
   EXPECT_EQ(packet_comments(story.timeline).back(), "");
 }
 
-TEST(PacketComments, WithoutATraceThereAreNone) {
+TEST(PacketComments, AreEmptyWithoutATrace) {
   Timeline timeline = refused().timeline;
   timeline.trace.clear();
   EXPECT_THAT(packet_comments(timeline), ElementsAre("", "", "", ""));
 }
 
-TEST(PacketComments, AMissingPathIsNotObserved) {
+TEST(PacketComments, SayThatAMissingPathIsNotObserved) {
   TraceStory story = refused();
   story.packet(50, "server", false, tcp("10.0.0.1:40001", "10.0.0.2:8888", "S", 1));
   EXPECT_THAT(packet_comments(story.timeline).back(), HasSubstr("not observed"));

@@ -57,7 +57,7 @@ std::string complaint(const std::string& document) try {
   return error.what();
 }
 
-TEST(Document, IsTheSameAgain) {
+TEST(Document, StaysTheSameWhenItIsWrittenAgain) {
   const std::string document = some_document();
   const Read back = read({document});
   ASSERT_EQ(back.runs.size(), 5u);
@@ -111,7 +111,7 @@ TEST(Document, CountsTheScenariosOfAllThatAreMerged) {
   EXPECT_EQ(both.summary.scenarios, 2u);
 }
 
-TEST(Document, OfAnotherVersionIsRefused) {
+TEST(Document, IsRefusedWhereItsVersionIsAnother) {
   EXPECT_EQ(complaint(R"({"schema": 1, "runs": [{"scenario": "simopen"}]})"),
             "report.json: /schema: the document is of version 1, and this program reads version 2; "
             "play the scenarios again");
@@ -150,7 +150,7 @@ TEST(Document, WithANameThatLeadsElsewhereIsRefused) {
   }
 }
 
-TEST(Document, ThatIsCutShortIsRefused) {
+TEST(Document, IsRefusedWhereItIsCutShort) {
   const std::string document = some_document();
   for (const std::size_t size : {document.size() - 2, document.size() / 2, std::size_t{1}})
     EXPECT_THAT(complaint(document.substr(0, size)),

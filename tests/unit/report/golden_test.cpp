@@ -11,15 +11,21 @@
 #include <fstream>
 #include <sstream>
 
-#include "report/ladder_svg.hpp"
-#include "report/page.hpp"
+#include "diagram/ladder_svg.hpp"
+#include "draw/page.hpp"
 #include "report/text.hpp"
-#include "unit/report/timelines.hpp"
-#include "unit/report/traces.hpp"
+#include "support/timelines.hpp"
+#include "support/traces.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
 namespace {
+
+using diagram::ladder_svg;
+using diagram::LadderSvgSettings;
+using draw::columns;
+using draw::Detail;
+using draw::Style;
 
 std::string drawn(const Timeline& run, const Style& style) {
   std::ostringstream out;
@@ -56,46 +62,46 @@ void expect_golden(const std::string& name, const std::string& now) {
                              << "If that is meant, run again with LAB_UPDATE_GOLDEN=1.";
 }
 
-TEST(Golden, SimopenInUnicode) {
+TEST(Golden, MatchesSimopenInUnicode) {
   expect_golden("simopen.txt", drawn(testing::simopen(), {false, 100, true}));
 }
 
-TEST(Golden, SimopenInAsciiOnANarrowPage) {
+TEST(Golden, MatchesSimopenInAsciiOnANarrowPage) {
   expect_golden("simopen-ascii.txt", drawn(testing::simopen(), {false, 80, false}));
 }
 
-TEST(Golden, NoListenWithoutTheModuleAndWithAFailedCheck) {
+TEST(Golden, MatchesNoListenWithoutTheModuleAndWithAFailedCheck) {
   expect_golden("no-listen-failing.txt", drawn(testing::no_listen_failing(), {false, 100, true}));
 }
 
-TEST(Golden, ARefusalWithItsTrace) {
+TEST(Golden, MatchesARefusalWithItsTrace) {
   expect_golden("refused-trace.txt", drawn(testing::refused_with_trace(), {false, 100, true}));
 }
 
-TEST(Golden, ARefusalWithItsTraceInAsciiOnANarrowPage) {
+TEST(Golden, MatchesARefusalWithItsTraceInAsciiOnANarrowPage) {
   expect_golden("refused-trace-ascii.txt",
                 drawn(testing::refused_with_trace(), {false, 80, false}));
 }
 
-TEST(Golden, SimopenOnAWidePage) {
+TEST(Golden, MatchesSimopenOnAWidePage) {
   expect_golden("simopen-wide.txt", drawn(testing::simopen(), {false, 120, true}));
 }
 
-TEST(Golden, SimopenInColour) {
+TEST(Golden, MatchesSimopenInColour) {
   expect_golden("simopen-colour.txt", drawn(testing::simopen(), {true, 80, true}));
 }
 
-TEST(Golden, ARefusalInFull) {
+TEST(Golden, MatchesARefusalInFull) {
   expect_golden("refused-full.txt",
                 drawn(testing::refused_with_trace(), {false, 100, true, Detail::full}));
 }
 
-TEST(Golden, VerdictsAlone) {
+TEST(Golden, MatchesVerdictsOnly) {
   expect_golden("no-listen-quiet.txt",
                 drawn(testing::no_listen_failing(), {false, 80, true, Detail::verdicts}));
 }
 
-TEST(Golden, LaddersAsSvg) {
+TEST(Golden, MatchesARefusalAsSvg) {
   LadderSvgSettings settings;
   settings.href = [](std::string_view function) {
     return "https://example.org/" + std::string(function);
@@ -103,7 +109,7 @@ TEST(Golden, LaddersAsSvg) {
   expect_golden("refused.svg", ladder_svg(testing::refused_with_trace(), settings));
 }
 
-TEST(Golden, ASimultaneousOpenAsSvg) {
+TEST(Golden, MatchesASimultaneousOpenAsSvg) {
   expect_golden("simopen.svg", ladder_svg(testing::simopen()));
 }
 
@@ -113,7 +119,10 @@ class Looks : public ::testing::TestWithParam<Style> {};
 TEST_P(Looks, StaysOnThePageAndLeavesNoTrailingBlanks) {
   for (const Timeline& run :
        {testing::simopen(), testing::no_listen_failing(), testing::refused_with_trace()}) {
-    for (const std::string_view line : lines(drawn(run, GetParam()))) {
+    const std::string text = drawn(run, GetParam());
+    const auto all = lines(text);
+    ASSERT_GT(all.size(), 10u);
+    for (const std::string_view line : all) {
       if (line.starts_with(run.scenario)) continue;  // the closing line is one line
       EXPECT_LE(columns(line), static_cast<std::size_t>(GetParam().width)) << line;
       EXPECT_FALSE(line.ends_with(' ')) << line;
@@ -125,14 +134,14 @@ INSTANTIATE_TEST_SUITE_P(EveryWidth, Looks,
                          ::testing::Values(Style{false, 80, true}, Style{false, 80, false},
                                            Style{false, 100, true}, Style{false, 120, true}));
 
-TEST(Looks, AsciiMeansAscii) {
+TEST(Looks, UsesOnlyAsciiWhereAsked) {
   for (const Timeline& run :
        {testing::simopen(), testing::no_listen_failing(), testing::refused_with_trace()})
     for (const char letter : drawn(run, {false, 100, false}))
       ASSERT_LT(static_cast<unsigned char>(letter), 0x80);
 }
 
-TEST(Looks, ColourAddsEscapesAndChangesNothingElse) {
+TEST(Looks, AddsOnlyEscapesInColour) {
   std::string colored = drawn(testing::simopen(), {true, 100, true});
   EXPECT_NE(colored.find('\033'), std::string::npos);
   std::string plain;

@@ -58,7 +58,7 @@ class Junit : public ::testing::Test {
   pugi::xml_document document_;
 };
 
-TEST_F(Junit, IsASuiteAScenarioAndACaseAPlay) {
+TEST_F(Junit, HasASuiteForEachScenarioAndACaseForEachRun) {
   const auto root = parse(junit(all_kinds()));
   EXPECT_EQ(root.attribute("tests").as_int(), 6);
   EXPECT_EQ(root.attribute("failures").as_int(), 1);
@@ -102,7 +102,7 @@ TEST_F(Junit, CountsWhatWasNotObservedAmongTheSuitesProperties) {
   EXPECT_EQ(value("checks-not-observed"), 3);
 }
 
-TEST_F(Junit, TellsDeathFromFailureAndNotObservedFromPassed) {
+TEST_F(Junit, DistinguishesDeathFromFailureAndNotObservedFromPassed) {
   const auto root = parse(junit(all_kinds()));
   const auto died = suite(root, "stuck").child("testcase").child("error");
   EXPECT_STREQ(died.attribute("type").value(), "died");
@@ -115,7 +115,7 @@ TEST_F(Junit, TellsDeathFromFailureAndNotObservedFromPassed) {
   EXPECT_STREQ(vrf.next_sibling("testcase").child("error").attribute("type").value(), "unplayable");
 }
 
-TEST_F(Junit, OfAnInterruptedRunHasAnError) {
+TEST_F(Junit, HasAnErrorForAnInterruptedRun) {
   Summary frame;
   frame.planned = 10;
   const auto root = parse(junit({played(testing::simopen())}, frame));
@@ -127,7 +127,7 @@ TEST_F(Junit, OfAnInterruptedRunHasAnError) {
 }
 
 // A program may have said anything.
-TEST_F(Junit, IsXmlWhateverSomebodySaid) {
+TEST_F(Junit, IsXmlWhateverTheTextsHold) {
   report::Run run = testing::killed_run();
   run.result.failure->seen = std::string("\x01\x1b[31m <&\"> \xff\0 ]]>", 20);
   const auto error = suite(parse(junit({run})), "stuck").child("testcase").child("error");

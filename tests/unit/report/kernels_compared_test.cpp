@@ -43,11 +43,11 @@ KernelReport report_of(const char* kernel, json one_run) {
   return {kernel, {}, {{"runs", json::array({std::move(one_run)})}, {"summary", json::object()}}};
 }
 
-TEST(KernelsCompared, NothingDiffersBetweenTheSame) {
+TEST(KernelsCompared, FindsNoDifferenceBetweenTheSame) {
   EXPECT_THAT(differences({report_of("6.1", run()), report_of("6.12", run())}), IsEmpty());
 }
 
-TEST(KernelsCompared, ThePacketsOfAHostFromTheFirstThatIsAnother) {
+TEST(KernelsCompared, NamesTheFirstPacketThatDiffers) {
   json other = run();
   other["packets"] = {packet("a", "S"), packet("b", "R."), packet("a", ".")};
   const auto found =
@@ -60,7 +60,7 @@ TEST(KernelsCompared, ThePacketsOfAHostFromTheFirstThatIsAnother) {
                                            Pair("1. S. len 0", ElementsAre("6.1", "6.12"))));
 }
 
-TEST(KernelsCompared, APathThatEndsEarlier) {
+TEST(KernelsCompared, FindsAPathThatEndsEarlier) {
   json other = run();
   other["trace"].erase(1);
   const auto found = differences({report_of("6.1", run()), report_of("7.x", other)});
@@ -70,20 +70,20 @@ TEST(KernelsCompared, APathThatEndsEarlier) {
                                            Pair("nothing more", ElementsAre("7.x"))));
 }
 
-TEST(KernelsCompared, AnInlinedEarlyDemuxIsNoDifference) {
+TEST(KernelsCompared, IgnoresAnInlinedEarlyDemux) {
   json other = run();
   other["trace"].insert(other["trace"].begin(), event("b", "tcp_v4_early_demux", "miss"));
   EXPECT_THAT(differences({report_of("6.1", other), report_of("7.x", run())}), IsEmpty());
 }
 
-TEST(KernelsCompared, WhatNoModuleHasSeenIsNoDifference) {
+TEST(KernelsCompared, IgnoresWhatNoModuleHasSeen) {
   json blind = run();
   blind["trace"] = json::array();
   blind["no_trace"] = "the module is not loaded";
   EXPECT_THAT(differences({report_of("6.1", run()), report_of("7.x", blind)}), IsEmpty());
 }
 
-TEST(KernelsCompared, AFailedCheckAndTheOutcome) {
+TEST(KernelsCompared, FindsAFailedCheckAndTheOutcome) {
   json failed = run();
   failed["tally"] = {{"pass", 0}, {"fail", 1}, {"not_observed", 0}};
   failed["steps"][0]["checks"][0]["outcome"] = "fail";
@@ -94,7 +94,7 @@ TEST(KernelsCompared, AFailedCheckAndTheOutcome) {
   EXPECT_EQ(found[1].where, "it connects [socket]");
 }
 
-TEST(KernelsCompared, AStepThatOneKernelSkipped) {
+TEST(KernelsCompared, FindsAStepThatOneKernelSkipped) {
   json other = run();
   other["steps"][0]["skipped"] = "needs a kernel >=6.1";
   const auto found = differences({report_of("5.10", other), report_of("6.1", run())});
@@ -105,7 +105,7 @@ TEST(KernelsCompared, AStepThatOneKernelSkipped) {
                           Pair("done", ElementsAre("6.1"))));
 }
 
-TEST(KernelsCompared, APlayThatWasSkippedIsInTheTableWithItsReasonBelow) {
+TEST(KernelsCompared, ListsASkippedRunWithItsReasonBelow) {
   const json skipped = {{"runs", json::array()},
                         {"summary", {{"skipped", {{"needs netem", {"open ipv4"}}}}}}};
   std::ostringstream out;
@@ -114,7 +114,7 @@ TEST(KernelsCompared, APlayThatWasSkippedIsInTheTableWithItsReasonBelow) {
   EXPECT_THAT(out.str(), HasSubstr("skipped: needs netem"));
 }
 
-TEST(KernelsCompared, AKernelThatGaveNoReportIsNamedWithTheReason) {
+TEST(KernelsCompared, NamesAKernelWithoutAReportAndTheReason) {
   std::ostringstream out;
   draw_kernels(out, {}, {report_of("6.1", run()), {"7.x", "there is no guest image", {}}});
   EXPECT_THAT(out.str(), HasSubstr("no guest"));

@@ -68,7 +68,7 @@ std::string stored(const std::string& text) {
   return path;
 }
 
-TEST(Ktap, IsATestAScenarioBelowItOneAPlayBelowThatOneAStep) {
+TEST(Ktap, NestsStepsInRunsInScenarios) {
   EXPECT_EQ(ktap(all_kinds()), R"(KTAP version 1
 1..4
   KTAP version 1
@@ -146,7 +146,7 @@ TEST(Ktap, SpellsControlCharacters) {
   EXPECT_THAT(text, HasSubstr("# ERROR gone\\u0007\\u009b\n"));
 }
 
-TEST(Ktap, TellsOfAnEndBetweenTwoSteps) {
+TEST(Ktap, ReportsAnEndBetweenTwoSteps) {
   report::Run run = small("short", {step("open c on a")});
   run.timeline.aborted = "the link has gone";
   EXPECT_THAT(ktap({played(run.timeline)}),
@@ -155,7 +155,7 @@ TEST(Ktap, TellsOfAnEndBetweenTwoSteps) {
                     HasSubstr("\n  not ok 1 ipv4\n")));
 }
 
-TEST(Ktap, OfAnInterruptedRunFails) {
+TEST(Ktap, FailsWhereTheRunWasInterrupted) {
   Summary frame;
   frame.planned = 10;
   EXPECT_THAT(ktap({small("fine", {step("open c on a")})}, frame),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "report/play_result.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "report/play_result.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {

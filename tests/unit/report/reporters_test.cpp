@@ -9,10 +9,13 @@
 #include "report/json.hpp"
 #include "report/reporter.hpp"
 #include "report/text.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::Detail;
+using draw::Style;
 
 using ::testing::AllOf;
 using ::testing::EndsWith;
@@ -127,7 +130,7 @@ TEST(Json, HasARunForEachPlayHoweverItEnded) {
   EXPECT_EQ(document["summary"]["skipped"]["no VRF here"][0], "vrf ipv4");
 }
 
-TEST(Json, OfManyScenariosListsTheirPlays) {
+TEST(Json, ListsTheRunsOfManyScenarios) {
   Told told = json();
   told.summary.scenarios = 2;
   const auto document = nlohmann::json::parse(
@@ -243,7 +246,7 @@ TEST(ManyReport, RewritesOneLineOnATerminal) {
   EXPECT_THAT(told.finish(), HasSubstr("\r\033[K\nFailed\n"));
 }
 
-TEST(ManyReport, OfTheVerdictsAloneHasALineAPlayAndWhatFailed) {
+TEST(ManyReport, PrintsVerdictsOnlyOneLinePerRunAndWhatFailed) {
   Style quiet;
   quiet.detail = Detail::verdicts;
   Told told([&](std::ostream& out) {
@@ -257,7 +260,7 @@ TEST(ManyReport, OfTheVerdictsAloneHasALineAPlayAndWhatFailed) {
                           Not(HasSubstr("Slowest")), Not(HasSubstr("\nSkipped\n"))));
 }
 
-TEST(ManyReport, OfSeveralRoundsHasALineARound) {
+TEST(ManyReport, HasOneLinePerRoundWhereThereAreSeveral) {
   Told told = many({.total = 4, .rounds = 2});
   told.play(testing::simopen()).play(testing::no_listen_failing());
   told.play(testing::simopen()).play(testing::no_listen_failing());
@@ -274,7 +277,7 @@ TEST(ManyReport, SaysThatItWasInterrupted) {
   EXPECT_THAT(told.finish(), EndsWith("; interrupted, of 40 runs planned\n"));
 }
 
-TEST(ManyReport, TellsApartWhatCouldNotBePlayed) {
+TEST(ManyReport, ListsWhatCouldNotBePlayed) {
   Told told = many({.total = 1});
   PlayResult result = skipped("no root");
   result.ending = PlayResult::Ending::unplayable;

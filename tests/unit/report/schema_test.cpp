@@ -38,7 +38,7 @@ TEST(ReportSchema, FitsWhatWasRecorded) {
 }
 
 // The test of the test.
-TEST(ReportSchema, IsWhatFindsAMemberThatItLacks) {
+TEST(ReportSchema, FindsAMemberThatItLacks) {
   auto document = nlohmann::json::parse(testing::document_with_everything());
   document["runs"][0]["steps"][0]["mood"] = "good";
   const auto read =

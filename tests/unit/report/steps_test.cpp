@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include "report/steps.hpp"
+
 #include <gmock/gmock.h>
 
 #include <cerrno>
 #include <sstream>
 
-#include "report/steps.hpp"
-#include "unit/report/timelines.hpp"
+#include "diagram/checks.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::Page;
+using sequence::outcome_of;
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -58,7 +63,7 @@ TEST(StepDrawing, ShowsAFailureWithItsPlace) {
 }
 
 // Folding two failures would hide what one of the witnesses saw.
-TEST(StepDrawing, NeverFoldsFailures) {
+TEST(StepDrawing, NeverMergesFailures) {
   const std::string text = drawn(step_with(
       {{Outcome::fail, "t", "module", "A.", "B."}, {Outcome::fail, "t", "sock_diag", "A.", "C."}}));
   EXPECT_THAT(text, HasSubstr("seen      B.\n"));
@@ -73,7 +78,7 @@ TEST(StepDrawing, SetsWhoCouldNotLookBesideWhoDid) {
                         "          ○ not observed: module: not loaded\n"));
 }
 
-TEST(StepDrawing, TellsAReasonOnce) {
+TEST(StepDrawing, PrintsAReasonOnce) {
   const StepRecord step = step_with({testing::not_observed("one", "module", "not loaded"),
                                      testing::not_observed("two", "module", "not loaded")});
   const std::string text = drawn(step);
@@ -119,7 +124,7 @@ TEST(StepDrawing, CountsATimeoutThatNobodyJudgedAsAFailure) {
   EXPECT_THAT(drawn(step), HasSubstr("timed out"));
 }
 
-TEST(StepDrawing, TellsTheModulesAnswerStepByStep) {
+TEST(StepDrawing, PrintsTheModulesAnswerStepByStep) {
   StepRecord step = step_with({});
   LookupAnswer answer;
   answer.tuple = {testing::at("10.0.0.1:40000"), testing::at("10.0.0.2:8888"), ""};
@@ -139,7 +144,7 @@ TEST(StepDrawing, TellsTheModulesAnswerStepByStep) {
             lhash2-exact     miss      bucket 5, 2 walked
             bind             hit       srv: CLOSED 0.0.0.0:8888
             verdict          RST by tcp_v4_send_reset()
-            caveat           sk_lookup-bpf: a live segment may fare otherwise
+            caveat           sk_lookup-bpf: a live segment may meet something else
 )"));
   EXPECT_THAT(drawn(step), Not(HasSubstr("own walk")));
   step.lookups[0].answer->agrees = false;
@@ -161,11 +166,11 @@ TEST(StepDrawing, LetsNoEscapeThrough) {
   EXPECT_THAT(drawn(step), Not(HasSubstr("\033")));
 }
 
-TEST(FailedChecks, AreToldWithTheirPlaceAndNoOtherCheckIs) {
+TEST(FailedChecks, ArePrintedWithTheirPlaceAndNoOtherCheckIs) {
   const Timeline run = testing::no_listen_failing();
   std::ostringstream out;
   Page page(out, {false, 100, true});
-  draw_failed_checks(page, run, run.steps[5]);
+  diagram::draw_failed_checks(page, diagram::failed_checks_of(run, run.steps[5]));
   EXPECT_THAT(out.str(), HasSubstr("✗ ehash on server is empty"));
   EXPECT_THAT(out.str(), HasSubstr("expected  No row at all.\n"));
   EXPECT_THAT(out.str(), HasSubstr("at        scenarios/refusal/no-listen.yaml:25\n"));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "report/summary.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "report/summary.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
@@ -19,14 +20,14 @@ Timeline ipv6(Timeline run) {
 
 TEST(Verdict, IsTheWorstThatHappened) {
   Timeline run;
-  EXPECT_EQ(verdict(run), Outcome::pass);
+  EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.steps.resize(1);
   run.steps[0].checks = {testing::not_observed("t", "module", "why")};
-  EXPECT_EQ(verdict(run), Outcome::not_observed);
+  EXPECT_EQ(verdict_of(run), Outcome::not_observed);
   run.steps[0].checks.push_back(testing::passed("t", "sock_diag"));
-  EXPECT_EQ(verdict(run), Outcome::pass);
+  EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.aborted = "the deadline has passed";
-  EXPECT_EQ(verdict(run), Outcome::fail);
+  EXPECT_EQ(verdict_of(run), Outcome::fail);
 }
 
 TEST(ClosingLine, CountsTheChecksOfARun) {
@@ -93,7 +94,7 @@ TEST(ClosingLine, NamesWhatNoRunObserved) {
             "(module: tcp_lookup.ko is not loaded)");
 }
 
-TEST(Summary, IsToldAsData) {
+TEST(Summary, IsWrittenAsJson) {
   Summary summary;
   summary.add(result_of(testing::simopen()));
   summary.add(result_of(ipv6(testing::simopen())));
@@ -194,7 +195,7 @@ TEST(Summary, KeepsOfEachPlayTheFirstFailureAndTheSlowestRun) {
   EXPECT_EQ(play.slowest.text, "the slow one");
 }
 
-TEST(Summary, GroupsWhatWasSkippedByTheReasonAndTellsItOnce) {
+TEST(Summary, GroupsWhatWasSkippedByTheReason) {
   Summary summary;
   PlayResult skipped = result_of(testing::simopen());
   skipped.ending = PlayResult::Ending::skipped;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "report/tables.hpp"
+
 #include <gmock/gmock.h>
 
 #include <sstream>
 
-#include "report/tables.hpp"
-#include "unit/report/timelines.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::report {
 namespace {
+
+using draw::Page;
 
 using testing::both;
 using ::testing::HasSubstr;
@@ -98,7 +101,7 @@ TEST(SnapshotDrawing, SaysThatTheTablesMoved) {
   EXPECT_THAT(drawn(snapshot), HasSubstr("kept moving"));
 }
 
-TEST(Lives, TellAStateOnceAndTheStepAtWhichItCame) {
+TEST(Lives, ListEachStateOnceWithItsStep) {
   std::ostringstream out;
   Page page(out, {false, 80, false});
   draw_lives(page, testing::simopen());

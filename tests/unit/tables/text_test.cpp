@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Tables and lookups on paper and as data.
+#include "tables/text.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -8,9 +10,8 @@
 
 #include "tables/drawing.hpp"
 #include "tables/json.hpp"
-#include "tables/text.hpp"
-#include "unit/tables/rows.hpp"
 #include "tcp_lookup/contract.h"
+#include "unit/tables/rows.hpp"
 #include "util/error.hpp"
 
 namespace lab::tables {
@@ -23,7 +24,7 @@ using ::testing::Not;
 using ::testing::ThrowsMessage;
 
 template <typename Shown>
-std::string printed(const Shown& shown, report::Style style = {}) {
+std::string printed(const Shown& shown, draw::Style style = {}) {
   std::ostringstream out;
   print_text(shown, out, style);
   return out.str();

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "report/page.hpp"
+#include "draw/page.hpp"
 #include "unit/tables/rows.hpp"
 
 namespace lab::tui {
@@ -156,7 +156,7 @@ TEST(Console, FillsTheScreenAndNoMore) {
       const auto lines = shown.draw(width, height);
       ASSERT_EQ(lines.size(), height);
       for (const ScreenLine& line : lines)
-        EXPECT_LE(report::columns(text_of(line)), width) << text_of(line);
+        EXPECT_LE(draw::columns(text_of(line)), width) << text_of(line);
     }
 }
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+//
+// The style sheets of the drawings, which become part of the program
+// (cmake/Embed.cmake): ladder.css is asset::ladder_css.
+#pragma once
+
+#include <string_view>
+
+namespace lab::diagram::asset {
+
+extern const std::string_view ladder_css, topology_css;
+
+}  // namespace lab::diagram::asset

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "html/lookup_walk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "record/entries.hpp"
+#include "record/trace.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab::html {
+namespace {
+
+// The module's tables on a host, at a step.
+struct Tables {
+  std::optional<std::size_t> step;  // from 1
+  const Snapshot* snapshot = nullptr;
+};
+
+const std::vector<Row>* rows_of(const Table& table) {
+  const auto module = std::ranges::find(table, "module", &Witnessed::witness);
+  return module == table.end() || !module->rows ? nullptr : &*module->rows;
+}
+
+// Those nearest before the lookup, else the first after it.
+Tables tables_near(const Timeline& timeline, const std::string& host, std::size_t step) {
+  Tables nearest;
+  for (const StepRecord& each : timeline.steps) {
+    if (each.index > step && nearest.snapshot) break;
+    for (const Snapshot& snapshot : each.snapshots)
+      if (snapshot.host == host &&
+          (rows_of(snapshot.ehash) || rows_of(snapshot.listeners) || rows_of(snapshot.bound)))
+        nearest = {each.index + 1, &snapshot};
+  }
+  return nearest;
+}
+
+struct Look {
+  const char* step;
+  const char* function;  // of IPv4
+  const Table Snapshot::*table;
+};
+constexpr std::array<Look, 4> looks{
+    {{TCP_LOOKUP_STEP_EHASH, TCP_LOOKUP_EVENT_ESTABLISHED4, &Snapshot::ehash},
+     {TCP_LOOKUP_STEP_EXACT, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
+     {TCP_LOOKUP_STEP_WILDCARD, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
+     {TCP_LOOKUP_STEP_BIND, "", &Snapshot::bound}}};
+
+using Chain = std::vector<Link>;
+
+// Every place of the bucket up to the last that is known, and those that the probe
+// walked by; of those that are not in the table nothing else is known.
+Chain places(const std::vector<Row>& rows, std::size_t walked) {
+  std::size_t length = walked;
+  for (const Row& row : rows)
+    if (row.position) length = std::max<std::size_t>(length, *row.position + 1);
+  Chain chain(length);
+  for (const Row& row : rows)
+    if (row.position)
+      chain[*row.position].row = row;
+    else
+      chain.push_back({"", row});
+  for (std::size_t i = 0; i < chain.size(); ++i) chain[i].compared = i < walked;
+  return chain;
+}
+
+void mark_hit(Chain& chain, const Row& hit) {
+  auto place = std::ranges::find_if(
+      chain, [&hit](const Link& each) { return each.row && same_socket(*each.row, hit); });
+  // It came after the tables were read: it is in the last place that was walked by
+  // and is not known.
+  if (place == chain.end()) {
+    const auto unknown = std::find_if(chain.rbegin(), chain.rend(),
+                                      [](const Link& each) { return !each.row && each.compared; });
+    if (unknown == chain.rend()) {
+      chain.emplace_back();
+      chain.back().compared = true;
+      place = std::prev(chain.end());
+    } else {
+      place = std::prev(unknown.base());
+    }
+  }
+  place->row = hit;
+  place->hit = true;
+}
+
+// Neighbours of whom nothing is known become one.
+Chain collapsed(const Chain& chain) {
+  Chain result;
+  for (const Link& each : chain) {
+    const bool same = !result.empty() && !each.row && !result.back().row &&
+                      each.compared == result.back().compared;
+    if (same)
+      ++result.back().count;
+    else
+      result.push_back(each);
+  }
+  return result;
+}
+
+Chain chain_of(const Timeline& timeline, const LookupStep& step, const std::vector<Row>* rows) {
+  std::vector<Row> in_bucket;
+  for (const Row& row : rows ? *rows : std::vector<Row>{})
+    if (row.bucket == step.bucket) in_bucket.push_back(row);
+  Chain chain = places(in_bucket, step.walked.value_or(0));
+  if (step.socket) mark_hit(chain, *step.socket);
+  chain = collapsed(chain);
+  for (Link& each : chain)
+    if (each.row) each.name = socket_name(timeline, each.row->cookie);
+  return chain;
+}
+
+// Of the bind table the module names no position: who holds the port, and whom it
+// would name first.
+Chain owners_of(const Timeline& timeline, const LookupStep& step, std::uint16_t port,
+                const std::vector<Row>* rows) {
+  Chain chain;
+  for (const Row& row : rows ? *rows : std::vector<Row>{})
+    if (row.local.port == port) chain.push_back({"", row});
+  if (step.socket) mark_hit(chain, *step.socket);
+  for (Link& each : chain) {
+    each.compared = false;
+    each.name = socket_name(timeline, each.row->cookie);
+  }
+  return chain;
+}
+
+}  // namespace
+
+LookupWalk lookup_walk_of(const Timeline& timeline, const StepRecord& step, const Lookup& lookup) {
+  const LookupAnswer& answer = *lookup.answer;
+  const Tables tables = tables_near(timeline, lookup.host, step.index);
+  LookupWalk walk;
+  walk.probe = fmt::format("{} > {}", name_of(timeline, answer.tuple.source),
+                           name_of(timeline, answer.tuple.destination));
+  if (!answer.tuple.device.empty()) walk.probe += " dev " + answer.tuple.device;
+  walk.verdict = answer.verdict;
+  walk.handler = answer.handler;
+  walk.chains_of_step = tables.step;
+  for (const Look& look : looks) {
+    const LookupStep* answered = answer.find(look.step);
+    if (!answered) continue;
+    Stop stop{look.step,
+              std::string(kernel_name(look.function, answer.tuple.destination.address.family())),
+              answered->result,
+              answered->bucket,
+              answered->walked,
+              answered->score,
+              {}};
+    const std::vector<Row>* rows =
+        tables.snapshot ? rows_of(tables.snapshot->*look.table) : nullptr;
+    if (stop.step == TCP_LOOKUP_STEP_BIND) {
+      stop.chain = owners_of(timeline, *answered, answer.tuple.destination.port, rows);
+      walk.bind = std::move(stop);
+    } else {
+      if (stop.result != TCP_LOOKUP_SKIPPED) stop.chain = chain_of(timeline, *answered, rows);
+      walk.stops.push_back(std::move(stop));
+    }
+  }
+  return walk;
+}
+
+}  // namespace lab::html

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+//
+// A kernel table as its witnesses showed it, put together: one entry a socket, with
+// who saw it, and the words in which a row of it is printed.
+#pragma once
+
+#include <array>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "record/timeline.hpp"
+
+namespace lab {
+
+using Table = std::vector<Witnessed>;
+
+// A socket in a table, and which of the witnesses show it like this.
+struct Entry {
+  Row row;  // with what only one of them reports
+  std::set<std::string> witnesses;
+};
+
+// In the order of the first witness's rows. Where witnesses differ about a socket,
+// it has several entries.
+std::vector<Entry> entries_of(const Table& table);
+
+struct NamedTable {
+  const char* name;
+  const Table& table;
+};
+// "listeners", "bound", "ehash".
+std::array<NamedTable, 3> tables_of(const Snapshot& snapshot);
+
+// Those who were asked for any of the tables, each once.
+std::vector<std::string> witnesses_of(const Snapshot& snapshot);
+
+// Whether this witness shows the entry, or, without one, whether it shows the table:
+// pass, fail, or not observed.
+Outcome shown_by(const std::string& witness, const Table& table, const Entry* entry);
+
+// "module: why not"; once for the host when it is the same for all of its tables,
+// else with the tables' names: "bound, ehash, module: why not".
+std::vector<std::string> missing_in(const Snapshot& snapshot);
+
+// "LISTEN, queue 1 of 16"
+std::string state_text(const Row& row);
+// "624.0": bucket and position. Empty: no witness has it.
+std::string place_text(const Row& row);
+bool has_remote(const Row& row);
+
+// The name that the scenario gave to this socket; empty: none.
+std::string socket_name(const Timeline& timeline, const std::optional<std::uint64_t>& cookie);
+
+// Whether two rows, of two witnesses or two moments, are of one socket.
+bool same_socket(const Row& one, const Row& other);
+
+// Whether witnesses say the same of one socket, in what all of them report.
+bool same_in_common(const Row& one, const Row& other);
+
+}  // namespace lab

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "record/path_words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+#include "report/tables.hpp"
+#include "tcp_lookup/contract.h"
+
+namespace lab {
+namespace {
+
+// The last event of the path that is one of these, and of which `more` is true.
+template <typename Condition>
+const TraceEvent* last(const Path& path, std::initializer_list<std::string_view> names,
+                       Condition more) {
+  const auto found =
+      std::find_if(path.events.rbegin(), path.events.rend(), [&](const TraceEvent* event) {
+        return std::find(names.begin(), names.end(), event->event) != names.end() && more(*event);
+      });
+  return found == path.events.rend() ? nullptr : *found;
+}
+
+const TraceEvent* last(const Path& path, std::initializer_list<std::string_view> names) {
+  return last(path, names, [](const TraceEvent&) { return true; });
+}
+
+std::string in_brackets(std::string_view text) {
+  return text.empty() ? "" : fmt::format(" ({})", text);
+}
+
+// "left", "a request socket"; "the socket" if nothing more is known of it.
+std::string socket_in_words(const Timeline& timeline, const TraceEvent& event) {
+  const std::string name = socket_name(timeline, event.cookie);
+  if (!name.empty()) return name;
+  if (event.kind == Kind::request) return "the request socket";
+  if (event.kind == Kind::timewait) return "the socket in TIME-WAIT";
+  return "the socket";
+}
+
+bool changes_state(const TraceEvent& event) {
+  return event.state && event.state_after && event.state != event.state_after;
+}
+
+bool makes_child(const TraceEvent& event) { return event.outcome == TCP_LOOKUP_OUTCOME_CHILD; }
+
+// NOT_SPECIFIED is also the reason where a segment has done its work.
+bool says_why(const TraceEvent& drop) {
+  return !drop.reason.empty() && drop.reason != "NOT_SPECIFIED";
+}
+
+std::string reset_in_words(const Timeline& timeline, const Path& path, const TraceEvent& reset) {
+  std::string_view reason = reset.reason;
+  const TraceEvent* drop = last(path, {TCP_LOOKUP_EVENT_DROP}, says_why);
+  if (reason.empty() && drop) reason = drop->reason;  // kernels before 6.10 name no cause of a RST
+  if (reset.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET)
+    return "answered with RST, no socket was found" + in_brackets(reason);
+  return fmt::format("answered with RST by {}{}", socket_in_words(timeline, reset),
+                     in_brackets(reason));
+}
+
+std::string conn_request_in_words(const Timeline& timeline, const TraceEvent& event) {
+  const std::string listener = socket_in_words(timeline, event);
+  if (event.outcome == TCP_LOOKUP_OUTCOME_REQUEST)
+    return fmt::format("a connection request to {}, kept in a request socket", listener);
+  if (event.outcome == TCP_LOOKUP_OUTCOME_COOKIE)
+    return fmt::format("a connection request to {}, answered with a SYN cookie, nothing is kept",
+                       listener);
+  return fmt::format("a connection request to {}, dropped{}", listener, in_brackets(event.detail));
+}
+
+std::string time_wait_in_words(const TraceEvent& event) {
+  if (event.outcome == TCP_LOOKUP_OUTCOME_ACK) return "answered with an ACK from TIME-WAIT";
+  if (event.outcome == TCP_LOOKUP_OUTCOME_SYN) return "a new connection in the place of TIME-WAIT";
+  if (event.outcome == TCP_LOOKUP_OUTCOME_RESET) return "answered with RST from TIME-WAIT";
+  return "dropped in TIME-WAIT";
+}
+
+std::string change_in_words(const Timeline& timeline, const TraceEvent& event) {
+  const bool simultaneous =
+      event.state == TcpState::syn_sent && event.state_after == TcpState::syn_received;
+  const bool itself = event.source && event.source == event.destination;
+  return fmt::format("{}{} goes from {} to {}",
+                     !simultaneous ? ""
+                     : itself      ? "self-connect, "
+                                   : "simultaneous open, ",
+                     socket_in_words(timeline, event), to_string(*event.state),
+                     to_string(*event.state_after));
+}
+
+}  // namespace
+
+std::string event_in_words(const Timeline& timeline, const TraceEvent& event) {
+  std::string words = event.event + in_brackets(event.detail);
+  if (!event.caller.empty()) words += " for " + event.caller;
+  std::string found;
+  if (event.outcome != TCP_LOOKUP_OUTCOME_ENTER) found += " " + event.outcome;
+  const std::string name = socket_name(timeline, event.cookie);
+  if (!name.empty()) found += " " + name;
+  if (event.kind && event.kind != Kind::full) found += fmt::format(" {}", to_string(*event.kind));
+  if (event.state) found += fmt::format(" {}", to_string(*event.state));
+  if (changes_state(event)) found += fmt::format(" to {}", to_string(*event.state_after));
+  found += in_brackets(event.reason);
+  return found.empty() ? words : words + ":" + found;
+}
+
+std::string path_in_words(const Timeline& timeline, const Path& path) {
+  std::string words;
+  for (const TraceEvent* event : path.events)
+    words += (words.empty() ? "" : "; ") + event_in_words(timeline, *event);
+  return words;
+}
+
+// From what says most to what says least: where there is a reset the drop that
+// follows it is no news, and a drop without a reason is how many a segment
+// ends that has been dealt with.
+std::string verdict_in_words(const Timeline& timeline, const Path& path) {
+  if (const auto* reset = last(path, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
+    return reset_in_words(timeline, path, *reset);
+  if (const auto* reset = last(path, {TCP_LOOKUP_EVENT_RESET}))
+    return fmt::format("the RST ends {}", socket_in_words(timeline, *reset));
+  if (const auto* request = last(path, {TCP_LOOKUP_EVENT_CONN_REQUEST}))
+    return conn_request_in_words(timeline, *request);
+  if (last(path, {TCP_LOOKUP_EVENT_CHILD4, TCP_LOOKUP_EVENT_CHILD6}, makes_child))
+    return "completes the handshake, the child socket is made";
+  const auto* change = last(path, {TCP_LOOKUP_EVENT_RCV_STATE}, changes_state);
+  if (!change) change = last(path, {TCP_LOOKUP_EVENT_SET_STATE}, changes_state);
+  if (change) return change_in_words(timeline, *change);
+  if (const auto* time_wait = last(path, {TCP_LOOKUP_EVENT_TIME_WAIT}))
+    return time_wait_in_words(*time_wait);
+  if (const auto* drop = last(path, {TCP_LOOKUP_EVENT_DROP}, says_why))
+    return "dropped" + in_brackets(drop->reason);
+  if (const auto* taken =
+          last(path, {TCP_LOOKUP_EVENT_RCV_STATE, TCP_LOOKUP_EVENT_RCV_ESTABLISHED}))
+    return fmt::format("dealt with by {}{}", socket_in_words(timeline, *taken),
+                       taken->state ? fmt::format(" in {}", to_string(*taken->state)) : "");
+  if (last(path, {TCP_LOOKUP_EVENT_DROP})) return "dropped";
+  return "";
+}
+
+}  // namespace lab

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// The probe's walk, and its drawing against a file under tests/golden/html. When a
+// change is meant:
+//
+//     LAB_UPDATE_GOLDEN=1 unit_html --gtest_filter='Golden*'
+#include "html/lookup_walk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "unit/html/runs.hpp"
+#include "util/text.hpp"
+
+namespace lab::html {
+namespace {
+
+using ::testing::HasSubstr;
+
+LookupWalk walk_in(const Timeline& run) {
+  for (const StepRecord& step : run.steps)
+    for (const Lookup& lookup : step.lookups) return lookup_walk_of(run, step, lookup);
+  throw std::logic_error("no lookup");
+}
+
+StepRecord& asking(Timeline& run) { return run.steps.back(); }
+LookupAnswer& answer(Timeline& run) { return *asking(run).lookups[0].answer; }
+
+TEST(LookupWalk, GoesFromBucketToBucketInTheOrderOfTheReceivePath) {
+  const LookupWalk walk = walk_in(testing::asked());
+  EXPECT_EQ(walk.probe, "client:40000 > server:8888");
+  ASSERT_EQ(walk.stops.size(), 3u);
+  EXPECT_EQ(walk.stops[0].function, "__inet_lookup_established");
+  EXPECT_EQ(walk.stops[1].step, "lhash2-exact");
+  EXPECT_TRUE(walk.stops[1].chain.empty());
+  EXPECT_EQ(walk.stops[2].bucket, 86u);
+  EXPECT_EQ(walk.chains_of_step, 2u);
+}
+
+TEST(LookupWalk, RunsThroughWhatItComparesAndStaysAtTheHit) {
+  const LookupWalk walk = walk_in(testing::asked());
+  ASSERT_EQ(walk.stops[0].chain.size(), 1u);
+  EXPECT_TRUE(walk.stops[0].chain[0].compared);
+  EXPECT_FALSE(walk.stops[0].chain[0].hit);
+  // Positions 0 and 1 are of sockets that this host does not see.
+  const auto& chain = walk.stops[2].chain;
+  ASSERT_EQ(chain.size(), 2u);
+  EXPECT_FALSE(chain[0].row);
+  EXPECT_EQ(chain[0].count, 2u);
+  EXPECT_EQ(chain[1].name, "srv");
+  EXPECT_TRUE(chain[1].hit);
+}
+
+TEST(LookupWalk, EndsBeforeTheRestOfTheChain) {
+  Timeline run = testing::asked();
+  answer(run).steps[0].walked = 0;
+  EXPECT_FALSE(walk_in(run).stops[0].chain[0].compared);
+}
+
+TEST(LookupWalk, KnowsAHitThatCameAfterTheTables) {
+  Timeline run = testing::asked();
+  run.steps[1].snapshots[0].listeners[0].rows->clear();
+  const auto chain = walk_in(run).stops[2].chain;
+  ASSERT_EQ(chain.size(), 2u);
+  EXPECT_EQ(chain[0].count, 2u);
+  EXPECT_TRUE(chain[1].hit);
+  EXPECT_EQ(chain[1].name, "srv");
+}
+
+TEST(LookupWalk, IsKnownByTheAnswerAloneWhereNoTablesWereRead) {
+  Timeline run = testing::asked();
+  run.steps[1].snapshots.clear();
+  const LookupWalk walk = walk_in(run);
+  EXPECT_FALSE(walk.chains_of_step);
+  EXPECT_EQ(walk.stops[0].chain.size(), 1u);
+  EXPECT_FALSE(walk.stops[0].chain[0].row);
+  EXPECT_TRUE(walk.stops[2].chain.back().hit);
+}
+
+TEST(LookupWalk, TakesTheTablesThatWereReadLastBeforeIt) {
+  Timeline run = testing::asked();
+  StepRecord later = run.steps[1];
+  later.index = 3;
+  later.snapshots[0].listeners[0].rows->clear();
+  run.steps.push_back(later);
+  const LookupWalk walk = lookup_walk_of(run, run.steps[2], run.steps[2].lookups[0]);
+  EXPECT_EQ(walk.chains_of_step, 2u);
+}
+
+TEST(LookupWalk, NamesTheFunctionsOfIpv6) {
+  Timeline run = testing::asked();
+  answer(run).tuple = {testing::at("[fd00::1]:40000"), testing::at("[fd00::2]:8888"), ""};
+  const LookupWalk walk = walk_in(run);
+  EXPECT_EQ(walk.stops[0].function, "__inet6_lookup_established");
+  EXPECT_EQ(walk.stops[1].function, "inet6_lhash2_lookup");
+}
+
+TEST(LookupWalk, ShowsAllWhoHoldThePortAndWhomTheModuleNames) {
+  const LookupWalk walk = walk_in(testing::asked());
+  ASSERT_TRUE(walk.bind);
+  ASSERT_EQ(walk.bind->chain.size(), 2u);
+  EXPECT_TRUE(walk.bind->chain[0].hit);
+  EXPECT_EQ(walk.bind->chain[1].name, "old");
+  EXPECT_FALSE(walk.bind->chain[1].compared);
+}
+
+// The walk ends at the first member of a group that it meets, and the group chooses.
+TEST(LookupWalk, JumpsToTheMemberThatAGroupHasChosen) {
+  Timeline run = testing::asked();
+  answer(run).steps[2].walked = 1;
+  const LookupWalk walk = walk_in(run);
+  const auto& chain = walk.stops[2].chain;
+  ASSERT_EQ(chain.size(), 3u);
+  EXPECT_TRUE(chain[0].compared);
+  EXPECT_FALSE(chain[1].compared);
+  EXPECT_TRUE(chain[2].hit);
+  EXPECT_FALSE(chain[2].compared);
+  EXPECT_THAT(lookup_walk_svg(run, walk), HasSubstr("class=\"walk jump\""));
+  EXPECT_THAT(lookup_walk_svg(run, walk), HasSubstr("hit, score 2, chosen by its group"));
+}
+
+TEST(LookupWalk, SaysHowManyOfALongChainAreLeftOut) {
+  Timeline run = testing::asked();
+  auto& rows = *run.steps[1].snapshots[0].ehash[0].rows;
+  rows.clear();
+  for (std::uint32_t i = 0; i < 25; ++i)
+    rows.push_back(testing::placed(
+        testing::row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:50000", 100 + i), 3980, i));
+  EXPECT_THAT(lookup_walk_svg(run, walk_in(run)), HasSubstr("and 15 more"));
+}
+
+void expect_golden(const std::string& name, const std::string& now) {
+  const std::string path = std::string(TESTS_DIR "/golden/html/") + name;
+  if (std::getenv("LAB_UPDATE_GOLDEN")) {
+    std::ofstream(path) << now;
+    GTEST_SKIP() << "wrote " << path << "; look at it before you commit it";
+  }
+  EXPECT_EQ(read_file(path), now) << "If that is meant, run again with LAB_UPDATE_GOLDEN=1.";
+}
+
+TEST(Golden, MatchesTheLookupWalkToAListener) {
+  const Timeline run = testing::asked();
+  expect_golden("lookup_walk.svg", lookup_walk_svg(run, walk_in(run)));
+}
+
+}  // namespace
+}  // namespace lab::html
