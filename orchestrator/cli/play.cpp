@@ -111,7 +111,7 @@ namespace {
 
 // `over` comes between the play's end and that of its hosts.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const pool::Line& line, const std::function<void(run::Stage&)>& over) {
+                   const pool::Line& line, const std::function<void(run::RunContext&)>& over) {
   Teller teller(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
     teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
@@ -127,9 +127,9 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
           teller.send(Word::pcap, why);
       teller.end(timeline, report::result_of(timeline));
     };
-    audience.over = [&](run::Stage& stage) {
-      tell(stage.timeline);
-      if (over) over(stage);
+    audience.over = [&](run::RunContext& context) {
+      tell(context.timeline);
+      if (over) over(context);
     };
     run::play(*play.scenario, play.family, audience);
   } catch (const EnvironmentError& error) {
@@ -138,12 +138,12 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
 }
 
 // Nothing that goes wrong here is the play's fault, and its result has been told.
-void keep(const std::string& name, run::Stage& stage, stand::Keeper& keeper,
+void keep(const std::string& name, run::RunContext& context, stand::Keeper& keeper,
           const pool::Line& line) {
   KeptLab kept{name, {}, {}, ""};
   try {
-    const stand::Lab lab = stand::describe(name, stage);
-    stand::make_stand({}, lab, stage);
+    const stand::Lab lab = stand::describe(name, context);
+    stand::make_stand({}, lab, context);
     for (const stand::HostState& host : lab.hosts) {
       kept.hosts.push_back(host.name);
       kept.netns.push_back(host.netns);
@@ -152,7 +152,7 @@ void keep(const std::string& name, run::Stage& stage, stand::Keeper& keeper,
     kept.why_not = error.what();
   }
   line.send(static_cast<char>(Word::kept), nlohmann::json(kept).dump());
-  if (kept.why_not.empty()) keeper.stay(stage);
+  if (kept.why_not.empty()) keeper.stay(context);
 }
 
 }  // namespace
@@ -166,7 +166,7 @@ void play_and_keep(const Play& play, const std::string& lab, const PlaySettings&
                    const pool::Line& line) {
   stand::play_apart(line.fd(), [&](stand::Keeper& keeper) {
     play_and_tell(play, 0, settings, line,
-                  [&](run::Stage& stage) { keep(lab, stage, keeper, line); });
+                  [&](run::RunContext& context) { keep(lab, context, keeper, line); });
   });
 }
 

@@ -12,12 +12,12 @@
 namespace lab::run {
 namespace {
 
-void await_output(Stage& stage, const scenario::Await& action, StepRecord& record) {
-  Program& program = stage.programs.at(action.program).program;
+void await_output(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  Program& program = context.programs.at(action.program).program;
   const auto has_said = [&] { return program.output().find(action.output) != std::string::npos; };
-  const Deadline deadline = stage.deadline();
-  for (stage.drain(); !has_said() && !program.exit() && !deadline.passed(); stage.drain())
-    stage.await_news(deadline);
+  const Deadline deadline = context.deadline();
+  for (context.drain(); !has_said() && !program.exit() && !deadline.passed(); context.drain())
+    context.await_news(deadline);
   record.played.timed_out = !has_said() && !program.exit();
   if (record.played.timed_out) program.kill();
   tell(program, record);
@@ -41,10 +41,10 @@ std::string words_of(short events) {
 
 // A reset ends a socket without a FIN: it is closed all the same. What is not
 // connected at all hangs up at once, and nothing else will come of it.
-void await_socket(Stage& stage, const scenario::Await& action, StepRecord& record) {
-  const Deadline deadline = stage.deadline();
+void await_socket(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  const Deadline deadline = context.deadline();
   const short wanted = events_of(action.event);
-  pollfd polled{stage.socket(action.socket).fd(), wanted, 0};
+  pollfd polled{context.socket(action.socket).fd(), wanted, 0};
   while (::poll(&polled, 1, deadline.poll_timeout()) <= 0 && !deadline.passed()) continue;
   const bool closed = polled.revents & (POLLHUP | POLLERR);
   const bool holds = (polled.revents & wanted) || (closed && action.event == "closed");
@@ -54,30 +54,30 @@ void await_socket(Stage& stage, const scenario::Await& action, StepRecord& recor
 }
 
 // Nothing wakes us when a rule has counted a packet.
-void await_drops(Stage& stage, const scenario::Await& action, StepRecord& record) {
-  Host& host = stage.host(action.dropped);
-  const Deadline deadline = stage.deadline();
+void await_drops(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  Host& host = context.host(action.dropped);
+  const Deadline deadline = context.deadline();
   while (!drops_done(host)) {
     if (deadline.passed()) {
       record.played.timed_out = true;
       return;
     }
-    stage.await_change(deadline);
-    stage.drain();
+    context.await_change(deadline);
+    context.drain();
   }
 }
 
 }  // namespace
 
-void act(Stage& stage, const scenario::Await& action, StepRecord& record) {
+void act(RunContext& context, const scenario::Await& action, StepRecord& record) {
   if (!action.dropped.empty())
-    await_drops(stage, action, record);
+    await_drops(context, action, record);
   else if (!action.socket.empty())
-    await_socket(stage, action, record);
+    await_socket(context, action, record);
   else if (action.exit)
-    await_end(stage, stage.programs.at(action.program).program, record);
+    await_end(context, context.programs.at(action.program).program, record);
   else
-    await_output(stage, action, record);
+    await_output(context, action, record);
 }
 
 }  // namespace lab::run

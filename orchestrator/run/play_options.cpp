@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -19,15 +19,15 @@ const SocketOption& option_named(const std::string& name) {
 
 }  // namespace
 
-void act(Stage& stage, const scenario::SetOption& action, StepRecord& record) {
+void act(RunContext& context, const scenario::SetOption& action, StepRecord& record) {
   const Result result =
-      stage.socket(action.socket).set_option(option_named(action.option), action.value);
+      context.socket(action.socket).set_option(option_named(action.option), action.value);
   record.played.error = result.error;
   if (!result.ok()) record.played.observed = errno_name(result.error);
 }
 
-void act(Stage& stage, const scenario::GetOption& action, StepRecord& record) {
-  const OptionValue got = stage.socket(action.socket).get_option(option_named(action.option));
+void act(RunContext& context, const scenario::GetOption& action, StepRecord& record) {
+  const OptionValue got = context.socket(action.socket).get_option(option_named(action.option));
   record.played.error = got.error;
   if (got.error != 0) {
     record.played.observed = errno_name(got.error);
@@ -38,8 +38,8 @@ void act(Stage& stage, const scenario::GetOption& action, StepRecord& record) {
                                                        : std::to_string(got.value);
 }
 
-void act(Stage& stage, const scenario::Info& action, StepRecord& record) {
-  const TcpInfo info = stage.socket(action.socket).info();
+void act(RunContext& context, const scenario::Info& action, StepRecord& record) {
+  const TcpInfo info = context.socket(action.socket).info();
   record.played.observed =
       fmt::format("{}{}{}", to_string(info.state), info.options.empty() ? "" : ", ",
                   fmt::join(info.options, ", "));

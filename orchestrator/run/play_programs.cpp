@@ -46,27 +46,27 @@ std::string name_of(const scenario::Exec& action) {
 }
 
 // Null, and why in `record`: it cannot be started.
-StagedProgram* start(Stage& stage, const scenario::Exec& action, StepRecord& record) {
+RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRecord& record) {
   const std::string& word = action.run.front();
-  const std::string file = find_program(word, stage.scenario.file);
+  const std::string file = find_program(word, context.scenario.file);
   if (file.empty()) {
     record.played.error = ENOENT;
-    record.played.observed = no_program(word, stage.scenario.file);
+    record.played.observed = no_program(word, context.scenario.file);
     return nullptr;
   }
-  const Command command = command_for(action, file, stage.timeline);
-  Started started = Program::start(stage.host(action.host).space(), command);
+  const Command command = command_for(action, file, context.timeline);
+  Started started = Program::start(context.host(action.host).space(), command);
   if (!started.program) {
     record.played.error = started.error;
     record.played.observed = fmt::format("cannot run {}: {}", file, ::strerror(started.error));
     return nullptr;
   }
   const std::string name = name_of(action);
-  stage.timeline.programs.push_back(
+  context.timeline.programs.push_back(
       {name, action.host, fmt::format("{}", fmt::join(command.arguments, " ")), "", false, {}});
-  return &stage.programs
-              .insert_or_assign(name, StagedProgram{std::move(*started.program),
-                                                    stage.timeline.programs.size() - 1})
+  return &context.programs
+              .insert_or_assign(name, RunningProgram{std::move(*started.program),
+                                                     context.timeline.programs.size() - 1})
               .first->second;
 }
 
@@ -81,23 +81,23 @@ int number_of(const std::string& signal) {
 
 }  // namespace
 
-void act(Stage& stage, const scenario::Exec& action, StepRecord& record) {
-  StagedProgram* staged = start(stage, action, record);
-  if (!staged || action.background) return;
-  await_end(stage, staged->program, record);
+void act(RunContext& context, const scenario::Exec& action, StepRecord& record) {
+  RunningProgram* running = start(context, action, record);
+  if (!running || action.background) return;
+  await_end(context, running->program, record);
 }
 
-void act(Stage& stage, const scenario::Stop& action, StepRecord& record) {
-  Program& program = stage.programs.at(action.program).program;
+void act(RunContext& context, const scenario::Stop& action, StepRecord& record) {
+  Program& program = context.programs.at(action.program).program;
   program.look();
   record.played.error = program.signal(number_of(action.signal)).error;
-  await_end(stage, program, record);
+  await_end(context, program, record);
 }
 
-void await_end(Stage& stage, Program& program, StepRecord& record) {
-  const Deadline deadline = stage.deadline();
-  for (stage.drain(); !program.exit() && !deadline.passed(); stage.drain())
-    stage.await_news(deadline);
+void await_end(RunContext& context, Program& program, StepRecord& record) {
+  const Deadline deadline = context.deadline();
+  for (context.drain(); !program.exit() && !deadline.passed(); context.drain())
+    context.await_news(deadline);
   record.played.timed_out = !program.exit();
   program.kill();
   tell(program, record);

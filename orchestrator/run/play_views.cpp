@@ -4,16 +4,17 @@
 #include <algorithm>
 
 #include "run/addresses.hpp"
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 #include "view/snapshot.hpp"
 
 namespace lab::run {
 namespace {
 
-void take_snapshots(Stage& stage, const std::vector<std::string>& hosts, StepRecord& record) {
+void take_snapshots(RunContext& context, const std::vector<std::string>& hosts,
+                    StepRecord& record) {
   record.snapshots.clear();
   for (const std::string& name : hosts) {
-    Host& host = stage.host(name);
+    Host& host = context.host(name);
     record.snapshots.push_back(take_snapshot(name, host.module(), host.sock_diag()));
   }
 }
@@ -27,23 +28,23 @@ void keep_only(const std::string& witness, Snapshot& snapshot) {
 
 }  // namespace
 
-void act(Stage& stage, const scenario::Tables& action, StepRecord& record) {
-  take_snapshots(stage, action.hosts, record);
+void act(RunContext& context, const scenario::Tables& action, StepRecord& record) {
+  take_snapshots(context, action.hosts, record);
   if (action.witness.empty()) return;
   for (Snapshot& snapshot : record.snapshots) keep_only(action.witness, snapshot);
 }
 
-void act(Stage& stage, const scenario::Observe& action, StepRecord& record) {
-  take_snapshots(stage, action.hosts, record);
+void act(RunContext& context, const scenario::Observe& action, StepRecord& record) {
+  take_snapshots(context, action.hosts, record);
 }
 
-void act(Stage& stage, const scenario::Lookup& action, StepRecord& record) {
+void act(RunContext& context, const scenario::Lookup& action, StepRecord& record) {
   record.lookups.clear();
   lab::Lookup seen;
   seen.host = action.host;
-  ModuleHere& here = stage.host(action.host).module();
+  ModuleHere& here = context.host(action.host).module();
   if (here.module) {
-    const Tuple tuple{resolve(action.from, stage.timeline), resolve(action.to, stage.timeline),
+    const Tuple tuple{resolve(action.from, context.timeline), resolve(action.to, context.timeline),
                       action.device};
     seen.answer = here.module->lookup({tuple}).front();
     record.played.observed = seen.answer->verdict;
@@ -54,13 +55,13 @@ void act(Stage& stage, const scenario::Lookup& action, StepRecord& record) {
   record.lookups.push_back(std::move(seen));
 }
 
-void act(Stage&, const scenario::Packets&, StepRecord&) {
+void act(RunContext&, const scenario::Packets&, StepRecord&) {
   // The runner has drained the captures; the timeline holds what there is.
 }
 
-void act(Stage& stage, const scenario::Path&, StepRecord&) {
-  stage.drain();
-  stage.count_missed();  // after it: what is missing among these events
+void act(RunContext& context, const scenario::Path&, StepRecord&) {
+  context.drain();
+  context.count_missed();  // after it: what is missing among these events
 }
 
 namespace {
@@ -75,24 +76,24 @@ bool waits_for_an_acknowledgment(const TcpSocket& socket) {
   return synchronized && info.unacknowledged > 0;
 }
 
-bool all_is_acknowledged(const Stage& stage) {
+bool all_is_acknowledged(const RunContext& context) {
   return std::ranges::none_of(
-      stage.sockets, [](const auto& named) { return waits_for_an_acknowledgment(named.second); });
+      context.sockets, [](const auto& named) { return waits_for_an_acknowledgment(named.second); });
 }
 
 }  // namespace
 
 // What has no acknowledgment yet may still be sent again; the last one may be a
 // delayed one (RFC 9293, 3.8.6.3).
-void act(Stage& stage, const scenario::NoRetransmission&, StepRecord& record) {
-  const Deadline deadline = stage.deadline();
-  while (!all_is_acknowledged(stage) && !deadline.passed()) {
-    stage.await_change(deadline);
-    stage.drain();
+void act(RunContext& context, const scenario::NoRetransmission&, StepRecord& record) {
+  const Deadline deadline = context.deadline();
+  while (!all_is_acknowledged(context) && !deadline.passed()) {
+    context.await_change(deadline);
+    context.drain();
   }
   std::vector<std::string> hosts;
-  for (const Host& host : stage.hosts) hosts.push_back(host.name());
-  take_snapshots(stage, hosts, record);  // sock_diag counts each socket's retransmissions
+  for (const Host& host : context.hosts) hosts.push_back(host.name());
+  take_snapshots(context, hosts, record);  // sock_diag counts each socket's retransmissions
 }
 
 }  // namespace lab::run

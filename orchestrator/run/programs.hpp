@@ -3,12 +3,12 @@
 // What the verbs on programs share.
 #pragma once
 
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 
 namespace lab::run {
 
 // Waits for the program's end and tells of it; at the deadline it is killed.
-void await_end(Stage& stage, Program& program, StepRecord& record);
+void await_end(RunContext& context, Program& program, StepRecord& record);
 
 // Writes into the record what the program has said, and how it ended if it did
 // so by itself.

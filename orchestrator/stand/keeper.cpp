@@ -75,7 +75,7 @@ Fd endings() {
 
 }  // namespace
 
-void Keeper::stay(run::Stage& stage) {
+void Keeper::stay(run::RunContext& context) {
   const Fd ended = endings();
   turn_to_nothing();
   ::prctl(PR_SET_NAME, "lab-keeper");
@@ -84,9 +84,9 @@ void Keeper::stay(run::Stage& stage) {
   checked(::write(stands_fd_, &stands, 1), "write", "the play's pipe");
   for (;;) {
     std::vector<pollfd> polled{{ended.get(), POLLIN, 0}};
-    for (auto& [name, staged] : stage.programs) {
-      staged.program.look();
-      staged.program.watch(polled);
+    for (auto& [name, running] : context.programs) {
+      running.program.look();
+      running.program.watch(polled);
     }
     if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) throw_errno("poll", "");
     if (polled.front().revents != 0) return;

@@ -13,7 +13,7 @@
 
 #include <functional>
 
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 
 namespace lab::stand {
 
@@ -21,7 +21,7 @@ class Keeper {
  public:
   // The lab stands: cuts the ties to the process that waits for it, and waits for
   // SIGTERM. Of what the programs write meanwhile nothing is kept.
-  void stay(run::Stage& stage);
+  void stay(run::RunContext& context);
 
  private:
   friend void play_apart(int kept_fd, const std::function<void(Keeper&)>& play);

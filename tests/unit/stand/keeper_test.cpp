@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "stand/keeper.hpp"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
@@ -7,7 +9,6 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "stand/keeper.hpp"
 #include "stand/process.hpp"
 #include "util/fd.hpp"
 #include "util/pipe.hpp"
@@ -42,8 +43,8 @@ TEST(Keeper, StaysUntilItIsAskedToEnd) {
     const pid_t pid = ::getpid();
     if (::write(kept, &pid, sizeof pid) != sizeof pid) ::_exit(1);
     const scenario::Scenario nothing;
-    run::Stage stage{nothing, {}, {}, {}, {}};
-    keeper.stay(stage);
+    run::RunContext context{nothing, {}, {}, {}, {}};
+    keeper.stay(context);
   });
   pid_t pid = 0;
   ASSERT_EQ(::read(identity.read_end.get(), &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));
