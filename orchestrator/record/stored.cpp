@@ -63,9 +63,12 @@ StepRecord step_from(const JsonPlace& from) {
   StepRecord step;
   step.index = from.get<std::size_t>("index");
   step.verb = from.text_or_empty("verb");
+  if (const auto word = from.find("class"))
+    step.step_class = word->parsed(step_class_from, "a class of steps");
   if (from.find("hosts"))
     step.hosts = from.list("hosts", [](const JsonPlace& host) { return host.as<std::string>(); });
   step.text = from.text("text");
+  step.subject = from.text_or_empty("subject");
   step.note = from.text("note");
   step.line = from.get<int>("line");
   step.begin = from.get<Timestamp>("begin");

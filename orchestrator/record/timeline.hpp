@@ -35,7 +35,7 @@ struct Witnessed {
 struct Snapshot {
   std::string host;
   std::vector<Witnessed> listeners, bound, ehash;
-  bool settled = true;                    // false: the tables moved while they were read
+  bool settled = true;                     // false: the tables moved while they were read
   std::vector<std::string> disagreements;  // between the witnesses, in words; empty: none
 };
 
@@ -67,20 +67,31 @@ std::string_view to_string(Outcome outcome);
 // One judgement. `expected` and `seen` are whole sentences for people.
 struct Check {
   Outcome outcome = Outcome::pass;
-  std::string title;     // "bound on server shows srv, CLOSED, nothing"
-  std::string witness;   // "module", "sock_diag", "packets", "socket", "program"
+  std::string title;    // "bound on server shows srv, CLOSED, nothing"
+  std::string witness;  // "module", "sock_diag", "packets", "socket", "program"
   std::string expected;
-  std::string seen;      // for not_observed: why
+  std::string seen;  // for not_observed: why
 };
+
+// What kind of thing a step does, as far as a report cares.
+enum class StepClass {
+  prepares,  // sets a socket or a host up; nothing is sent because of it
+  acts,      // what follows in the picture is because of it
+  observes,  // states what is to be seen, and changes nothing
+};
+std::string_view to_string(StepClass step_class);
+std::optional<StepClass> step_class_from(std::string_view word);
 
 // One step of the scenario with everything that belongs to it.
 struct StepRecord {
   std::size_t index = 0;  // in the scenario, from 0
   std::string verb;       // "connect": what it is called in the file; empty: not known
-  std::vector<std::string> hosts;  // where it happened; empty: nowhere in particular
-  std::string text;       // describe(action)
+  std::optional<StepClass> step_class;  // nothing: stored before there were classes
+  std::vector<std::string> hosts;       // where it happened; empty: nowhere in particular
+  std::string text;                     // describe(action): "packets at a are: a > b S"
+  std::string subject;                  // its first words, without what is compared: "packets at a"
   std::string note;
-  int line = 0;           // in the scenario's file
+  int line = 0;  // in the scenario's file
   Timestamp begin = 0;
   Timestamp end = 0;
   Played played;
@@ -140,19 +151,19 @@ struct Timeline {
   std::vector<HostRecord> hosts;
   std::vector<std::pair<std::string, std::string>> links;  // "a:eth0", "b:eth0"
   std::vector<SocketRecord> sockets;
-  std::vector<ProgramRecord> programs;  // in the order in which they were started
+  std::vector<ProgramRecord> programs;         // in the order in which they were started
   std::map<std::string, std::int64_t> values;  // what Let steps took from what they saw
   std::vector<StepRecord> steps;
-  std::vector<Packet> packets;  // of every host, by time
-  bool packets_lost = false;    // the capture dropped some: absence proves nothing
-  std::vector<TraceEvent> trace;  // of every host, by time
-  std::uint64_t trace_lost = 0;   // events that the readers were too slow for
+  std::vector<Packet> packets;     // of every host, by time
+  bool packets_lost = false;       // the capture dropped some: absence proves nothing
+  std::vector<TraceEvent> trace;   // of every host, by time
+  std::uint64_t trace_lost = 0;    // events that the readers were too slow for
   std::uint64_t trace_missed = 0;  // calls that the module's probes were too busy to see
-  std::string no_trace;           // why there is no trace; empty: there is one
+  std::string no_trace;            // why there is no trace; empty: there is one
   // Functions whose calls cannot be seen in this kernel, and "drop_reasons" if it gives
   // none; and why: "no:_inlined".
   std::map<std::string, std::string> trace_blind;
-  std::string aborted;          // why the run ended early; empty: it did not
+  std::string aborted;  // why the run ended early; empty: it did not
   Timestamp begin = 0;
   Timestamp end = 0;
 };

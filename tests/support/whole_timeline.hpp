@@ -59,8 +59,10 @@ inline StepRecord whole_step() {
   StepRecord step;
   step.index = 3;
   step.verb = "receive";
+  step.step_class = StepClass::acts;
   step.hosts = {"client"};
   step.text = "receive on c";
+  step.subject = "receive";
   step.note = "with umlauts: \xc3\xa4";
   step.line = 31;
   step.begin = 1'700'000'000'000'000'001;
