@@ -58,7 +58,7 @@ Check no_snapshot(const Context& context, const std::string& host) {
                       "no snapshot of this host was taken");
 }
 
-std::vector<Check> judge_observe(const Context& context, const scenario::Observe& observe) {
+std::vector<Check> judge_step(const Context& context, const scenario::Observe& observe) {
   std::vector<Check> checks;
   for (const std::string& host : observe.hosts) {
     const Snapshot* snapshot = last_of(context.record.snapshots, host);

@@ -97,7 +97,7 @@ Check judge_agreement(const scenario::Lookup& lookup, const LookupAnswer& answer
 
 }  // namespace
 
-std::vector<Check> judge_lookup(const Context& context, const scenario::Lookup& lookup) {
+std::vector<Check> judge_step(const Context& context, const scenario::Lookup& lookup) {
   if (context.record.lookups.empty() || !context.record.lookups.back().answer)
     return {not_observed(scenario::describe(context.step.action), module,
                          "the module answers the lookup",

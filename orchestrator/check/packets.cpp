@@ -158,7 +158,7 @@ Check judge_never(const Context& context, const scenario::Packets& packets, cons
 
 }  // namespace
 
-std::vector<Check> judge_packets(const Context& context, const scenario::Packets& packets) {
+std::vector<Check> judge_step(const Context& context, const scenario::Packets& packets) {
   const Timeline& timeline = context.timeline;
   const auto words_for = [&](const Seen& seen) {
     return listed(seen,

@@ -87,7 +87,8 @@ class Judge {
 
   // Of an event that is the expected one as far as this kernel tells.
   static std::string why_untold(const PathEvent& event, const std::string& seen) {
-    return fmt::format("this kernel does not say why, so {} cannot be told: {}", event.reason, seen);
+    return fmt::format("this kernel does not say why, so {} cannot be told: {}", event.reason,
+                       seen);
   }
 
   // What the step is about: one segment's events, or all of the host's. false:
@@ -189,8 +190,8 @@ class Judge {
         case Fit::untold:
           return add(not_observed(never, witness, expected, why_untold(event, words)));
         case Fit::yes:
-          return add(failed(never, witness, expected,
-                            fmt::format("{}; {}", words, way(event.event))));
+          return add(
+              failed(never, witness, expected, fmt::format("{}; {}", words, way(event.event))));
       }
     }
     for (const std::string& why : {why_incomplete(), why_drop_untold(event)})
@@ -230,7 +231,7 @@ class Judge {
 
 }  // namespace
 
-std::vector<Check> judge_path(const Context& context, const scenario::Path& path) {
+std::vector<Check> judge_step(const Context& context, const scenario::Path& path) {
   return Judge(context, path).judge();
 }
 

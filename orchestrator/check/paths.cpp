@@ -76,8 +76,8 @@ const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPa
     if (!takes_part(scenario, timeline, i)) continue;
     const auto found = std::find_if(paths.begin(), paths.end(), [&](const SegmentPath& path) {
       return !path.again && !taken.contains(&path) &&
-             is_segment(timeline, *step->segment, *path.header->source,
-                        *path.header->destination, *path.header->flags);
+             is_segment(timeline, *step->segment, *path.header->source, *path.header->destination,
+                        *path.header->flags);
     });
     if (i == step_index) return found == paths.end() ? nullptr : &*found;
     if (found != paths.end()) taken.insert(&*found);

@@ -88,7 +88,7 @@ std::vector<Check> judge_event(const Context& context, std::string expected) {
 
 }  // namespace
 
-std::vector<Check> judge_exec(const Context& context, const scenario::Exec& exec) {
+std::vector<Check> judge_step(const Context& context, const scenario::Exec& exec) {
   if (context.record.played.error != 0) return {judge_error(context, "the program starts")};
   if (exec.background) return {};
   const std::string& name = exec.name.empty() ? exec.run.front() : exec.name;
@@ -99,7 +99,7 @@ std::vector<Check> judge_exec(const Context& context, const scenario::Exec& exec
   return checks;
 }
 
-std::vector<Check> judge_await(const Context& context, const scenario::Await& await) {
+std::vector<Check> judge_step(const Context& context, const scenario::Await& await) {
   if (!await.dropped.empty()) return judge_event(context, "all of them are dropped");
   if (!await.socket.empty())
     return judge_event(context, fmt::format("{} is {}", await.socket, await.event));
@@ -110,7 +110,7 @@ std::vector<Check> judge_await(const Context& context, const scenario::Await& aw
 }
 
 // A stop arranges things, like a close; it is worth a check when it goes wrong.
-std::vector<Check> judge_stop(const Context& context, const scenario::Stop& stop) {
+std::vector<Check> judge_step(const Context& context, const scenario::Stop& stop) {
   const std::string expected = fmt::format("{} is there to be stopped", stop.program);
   if (context.record.played.error != 0) return {judge_error(context, expected)};
   if (!context.record.played.timed_out) return {};

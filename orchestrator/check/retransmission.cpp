@@ -118,7 +118,7 @@ Check judge_counted(const Context& context) {
 
 }  // namespace
 
-std::vector<Check> judge_no_retransmission(const Context& context) {
+std::vector<Check> judge_step(const Context& context, const scenario::NoRetransmission&) {
   return {judge_captured(context), judge_counted(context)};
 }
 

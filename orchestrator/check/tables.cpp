@@ -177,7 +177,7 @@ void judge_table(const Context& context, const Snapshot& snapshot, const Table& 
 
 }  // namespace
 
-std::vector<Check> judge_tables(const Context& context, const scenario::Tables& tables) {
+std::vector<Check> judge_step(const Context& context, const scenario::Tables& tables) {
   std::vector<Table> named;
   for (const Table& table : {Table{"listeners", tables.listeners, &Snapshot::listeners},
                              Table{"bound", tables.bound, &Snapshot::bound},

@@ -79,7 +79,8 @@ class Host {
   Nftables& firewall();
   // Segments that are lost on their way in; the scenario's rules know nothing of it.
   Losses& losses();
-  bool loses() const { return losses_.has_value(); }
+  // Whether every segment that a drop step at this host was about has been lost.
+  bool drops_done() { return !losses_ || losses_->done(); }
 
   // Holds or releases what the host sends, on all of its links.
   void hold();

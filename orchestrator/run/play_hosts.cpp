@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that change a host or its links: nftables, sysctl, link, drop.
+// The verbs that act on hosts and their links.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "check/resolve.hpp"
+#include "net/ping.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
 #include "run/furnish.hpp"
-#include "run/run_context.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -79,18 +80,6 @@ void set_device(Host& host, const std::string& device, bool up, const Deadline& 
   await_addresses(host, device, deadline);
 }
 
-std::vector<Address> addresses_of(const scenario::Place& place, const Timeline& timeline) {
-  const auto host = std::ranges::find(timeline.hosts, place.host, &HostRecord::name);
-  if (place.at.empty() && host != timeline.hosts.end()) return lab::addresses_of(*host);
-  return {resolve(place, timeline).address};
-}
-
-std::uint16_t port_of(const scenario::Place& place, const Timeline& timeline) {
-  return resolve(place, timeline).port;
-}
-
-}  // namespace
-
 void act(RunContext& context, const scenario::Nftables& action, StepRecord& record) {
   Nftables& firewall = context.host(action.host).firewall();
   if (action.flush) firewall.flush();
@@ -123,17 +112,39 @@ void act(RunContext& context, const scenario::SetLink& action, StepRecord& recor
   }
 }
 
-void act(RunContext& context, const scenario::Drop& action, StepRecord&) {
-  const scenario::PathSegment& segment = action.segment;
-  const Timeline& timeline = context.timeline;
-  const SegmentFilter filter{addresses_of(segment.from, timeline),
-                             addresses_of(segment.to, timeline), port_of(segment.from, timeline),
-                             port_of(segment.to, timeline), segment.flags};
-  const auto count = static_cast<unsigned>(action.count);
-  context.host(action.host).losses().lose(filter, count);
-  context.dropped.add(action.host, filter, count);
+void act(RunContext& context, const scenario::Ping& action, StepRecord& record) {
+  const Address destination = resolve({action.to, {}, ""}, context.timeline).address;
+  const Result result = ping(context.host(action.from).space(), destination, context.deadline());
+  record.played.error = result.error;
+  record.played.timed_out = result.error == ETIMEDOUT;
+  record.played.observed =
+      result.ok() ? fmt::format("{} answers", destination.str()) : errno_name(result.error);
 }
 
-bool drops_done(Host& host) { return !host.loses() || host.losses().done(); }
+void act(RunContext& context, const scenario::Hold& action, StepRecord& record) {
+  Host& host = context.host(action.host);
+  host.hold();
+  context.timeline.hold_mechanism = host.hold_mechanism();
+  record.played.observed = fmt::format("by {}", host.hold_mechanism());
+}
+
+void act(RunContext& context, const scenario::Mark& action, StepRecord&) {
+  context.host(action.host).mark();
+}
+
+void act(RunContext& context, const scenario::Release& action, StepRecord&) {
+  Host& host = context.host(action.host);
+  if (action.until_mark)
+    host.release_marked();
+  else
+    host.release_all();
+}
+
+}  // namespace
+
+bool play_host_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::HostSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
+}
 
 }  // namespace lab::run

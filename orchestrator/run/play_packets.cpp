@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that are about single packets: inject, and let, which takes from a
-// packet what a later step puts into another.
+// The verbs that act on single packets, or take something from them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,8 +9,8 @@
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
 #include "net/craft.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/run_context.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -230,7 +229,26 @@ std::optional<std::int64_t> field_of(const TcpSocket& socket, std::string_view f
   return remote->port;
 }
 
-}  // namespace
+std::vector<Address> addresses_of(const scenario::Place& place, const Timeline& timeline) {
+  const auto host = std::ranges::find(timeline.hosts, place.host, &HostRecord::name);
+  if (place.at.empty() && host != timeline.hosts.end()) return lab::addresses_of(*host);
+  return {resolve(place, timeline).address};
+}
+
+std::uint16_t port_of(const scenario::Place& place, const Timeline& timeline) {
+  return resolve(place, timeline).port;
+}
+
+void act(RunContext& context, const scenario::Drop& action, StepRecord&) {
+  const scenario::PathSegment& segment = action.segment;
+  const Timeline& timeline = context.timeline;
+  const SegmentFilter filter{addresses_of(segment.from, timeline),
+                             addresses_of(segment.to, timeline), port_of(segment.from, timeline),
+                             port_of(segment.to, timeline), segment.flags};
+  const auto count = static_cast<unsigned>(action.count);
+  context.host(action.host).losses().lose(filter, count);
+  context.dropped.add(action.host, filter, count);
+}
 
 void act(RunContext& context, const scenario::Inject& action, StepRecord& record) {
   if (action.segment)
@@ -257,6 +275,13 @@ void act(RunContext& context, const scenario::Let& action, StepRecord& record) {
   }
   context.timeline.values[action.name] = *value;
   record.played.observed = fmt::format("${} is {}", action.name, *value);
+}
+
+}  // namespace
+
+bool play_packet_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::PacketSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that run programs: exec, stop.
+// The verbs about programs, and about waiting.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <string.h>
 
 #include <cerrno>
@@ -10,8 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "run/actions.hpp"
 #include "run/find_program.hpp"
-#include "run/programs.hpp"
 #include "run/words.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -79,7 +80,31 @@ int number_of(const std::string& signal) {
   throw UsageError(fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
 }
 
-}  // namespace
+// Writes into the record what the program has written, and how it ended if it did so
+// by itself.
+void report(const Program& program, StepRecord& record) {
+  constexpr std::size_t most = 120;
+  Played& played = record.played;
+  played.data = program.output();
+  if (!played.timed_out) played.exit = program.exit();
+  const std::string output = in_quotes(program.output(), most);
+  if (played.timed_out)
+    played.observed = fmt::format("killed, having said {}", output);
+  else if (played.exit)
+    played.observed = fmt::format("exit {}, having said {}", *played.exit, output);
+  else
+    played.observed = fmt::format("says {}", output);
+}
+
+// Waits for the end of the program; at the deadline it is killed.
+void await_end(RunContext& context, Program& program, StepRecord& record) {
+  const Deadline deadline = context.deadline();
+  for (context.drain(); !program.exit() && !deadline.passed(); context.drain())
+    context.await_news(deadline);
+  record.played.timed_out = !program.exit();
+  program.kill();
+  report(program, record);
+}
 
 void act(RunContext& context, const scenario::Exec& action, StepRecord& record) {
   RunningProgram* running = start(context, action, record);
@@ -94,27 +119,77 @@ void act(RunContext& context, const scenario::Stop& action, StepRecord& record) 
   await_end(context, program, record);
 }
 
-void await_end(RunContext& context, Program& program, StepRecord& record) {
+void await_output(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  Program& program = context.programs.at(action.program).program;
+  const auto has_said = [&] { return program.output().find(action.output) != std::string::npos; };
   const Deadline deadline = context.deadline();
-  for (context.drain(); !program.exit() && !deadline.passed(); context.drain())
+  for (context.drain(); !has_said() && !program.exit() && !deadline.passed(); context.drain())
     context.await_news(deadline);
-  record.played.timed_out = !program.exit();
-  program.kill();
-  tell(program, record);
+  record.played.timed_out = !has_said() && !program.exit();
+  if (record.played.timed_out) program.kill();
+  report(program, record);
 }
 
-void tell(const Program& program, StepRecord& record) {
-  constexpr std::size_t most = 120;
-  Played& played = record.played;
-  played.data = program.output();
-  if (!played.timed_out) played.exit = program.exit();
-  const std::string output = in_quotes(program.output(), most);
-  if (played.timed_out)
-    played.observed = fmt::format("killed, having said {}", output);
-  else if (played.exit)
-    played.observed = fmt::format("exit {}, having said {}", *played.exit, output);
+short events_of(const std::string& event) {
+  return event == "readable" ? POLLIN : event == "writable" ? POLLOUT : POLLRDHUP;
+}
+
+std::string words_of(short events) {
+  static constexpr std::pair<short, std::string_view> names[] = {{POLLIN, "POLLIN"},
+                                                                 {POLLOUT, "POLLOUT"},
+                                                                 {POLLRDHUP, "POLLRDHUP"},
+                                                                 {POLLERR, "POLLERR"},
+                                                                 {POLLHUP, "POLLHUP"}};
+  std::vector<std::string_view> words;
+  for (const auto& [event, name] : names)
+    if (events & event) words.push_back(name);
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+// A reset ends a socket without a FIN: it is closed all the same. What is not
+// connected at all hangs up at once, and nothing else will come of it.
+void await_socket(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  const Deadline deadline = context.deadline();
+  const short wanted = events_of(action.event);
+  pollfd polled{context.socket(action.socket).fd(), wanted, 0};
+  while (::poll(&polled, 1, deadline.poll_timeout()) <= 0 && !deadline.passed()) continue;
+  const bool closed = polled.revents & (POLLHUP | POLLERR);
+  const bool holds = (polled.revents & wanted) || (closed && action.event == "closed");
+  record.played.timed_out = polled.revents == 0;
+  record.played.error = holds || record.played.timed_out ? 0 : ENOTCONN;
+  record.played.observed = words_of(polled.revents);
+}
+
+// Nothing wakes us when a rule has counted a packet.
+void await_drops(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  Host& host = context.host(action.dropped);
+  const Deadline deadline = context.deadline();
+  while (!host.drops_done()) {
+    if (deadline.passed()) {
+      record.played.timed_out = true;
+      return;
+    }
+    context.await_change(deadline);
+    context.drain();
+  }
+}
+
+void act(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  if (!action.dropped.empty())
+    await_drops(context, action, record);
+  else if (!action.socket.empty())
+    await_socket(context, action, record);
+  else if (action.exit)
+    await_end(context, context.programs.at(action.program).program, record);
   else
-    played.observed = fmt::format("says {}", output);
+    await_output(context, action, record);
+}
+
+}  // namespace
+
+bool play_program_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::ProgramSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

@@ -2,11 +2,12 @@
 //
 // The verbs that are calls of tcp(7).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "check/resolve.hpp"
 #include "net/pump.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/run_context.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -24,8 +25,6 @@ Played outcome_of(int error, const std::string& success) {
 }
 
 std::string quoted(std::string_view data) { return fmt::format("\"{}\"", data); }
-
-}  // namespace
 
 void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& record) {
   const Family family = action.family.value_or(context.timeline.family);
@@ -53,8 +52,6 @@ void act(RunContext& context, const scenario::Listen& action, StepRecord& record
                              fmt::format("backlog {}", action.backlog));
 }
 
-namespace {
-
 // What sendto(2) with MSG_FASTOPEN of a blocking socket does: what the SYN could
 // not carry follows when the connection is there.
 Result connect_with_data(TcpSocket& socket, const scenario::Connect& action, const Endpoint& remote,
@@ -72,8 +69,6 @@ Result connect_alone(TcpSocket& socket, const scenario::Connect& action, const E
   const Result result = socket.connect(remote);
   return action.wait && result.error == EINPROGRESS ? socket.await_connected(deadline) : result;
 }
-
-}  // namespace
 
 void act(RunContext& context, const scenario::Connect& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
@@ -172,6 +167,47 @@ void act(RunContext& context, const scenario::Close& action, StepRecord& record)
   TcpSocket& socket = context.socket(action.socket);
   action.abort ? socket.abort() : socket.close();
   record.played = outcome_of(0, "");
+}
+
+// The parser knows the same names (scenario::socket_options()).
+const SocketOption& option_named(const std::string& name) {
+  const SocketOption* option = find_socket_option(name);
+  if (!option) throw UsageError(fmt::format("{} is no option of a socket", name));
+  return *option;
+}
+
+void act(RunContext& context, const scenario::SetOption& action, StepRecord& record) {
+  const Result result =
+      context.socket(action.socket).set_option(option_named(action.option), action.value);
+  record.played.error = result.error;
+  if (!result.ok()) record.played.observed = errno_name(result.error);
+}
+
+void act(RunContext& context, const scenario::GetOption& action, StepRecord& record) {
+  const OptionValue got = context.socket(action.socket).get_option(option_named(action.option));
+  record.played.error = got.error;
+  if (got.error != 0) {
+    record.played.observed = errno_name(got.error);
+    return;
+  }
+  record.played.value = got.value;
+  record.played.observed = action.option == "SO_ERROR" ? errno_name(static_cast<int>(got.value))
+                                                       : std::to_string(got.value);
+}
+
+void act(RunContext& context, const scenario::Info& action, StepRecord& record) {
+  const TcpInfo info = context.socket(action.socket).info();
+  record.played.observed =
+      fmt::format("{}{}{}", to_string(info.state), info.options.empty() ? "" : ", ",
+                  fmt::join(info.options, ", "));
+  record.info = info;
+}
+
+}  // namespace
+
+bool play_socket_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::SocketSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

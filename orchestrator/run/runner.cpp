@@ -6,10 +6,11 @@
 #include <algorithm>
 
 #include "check/judge.hpp"
+#include "run/actions.hpp"
 #include "run/conditions.hpp"
 #include "run/run_context.hpp"
 #include "scenario/condition.hpp"
-#include "scenario/where.hpp"
+#include "scenario/step_facts.hpp"
 
 namespace lab::run {
 namespace {
@@ -64,7 +65,9 @@ StepRecord record_for(const scenario::Scenario& scenario, std::size_t index) {
   record.index = index;
   record.verb = scenario::verb_of(step.action);
   record.hosts = scenario::hosts_of(scenario, step.action);
+  record.step_class = scenario::class_of(step.action);
   record.text = scenario::describe(step.action);
+  record.subject = scenario::words_of(step.action).subject;
   record.note = step.note;
   record.line = step.at.line;
   record.begin = record.end = now();
@@ -76,7 +79,7 @@ StepRecord play_step(RunContext& context, std::size_t index) {
   StepRecord record = record_for(context.scenario, index);
   const Deadline deadline = context.deadline();
   for (;;) {
-    std::visit([&](const auto& action) { act(context, action, record); }, step.action);
+    play(context, step.action, record);
     context.drain();
     record.end = now();
     record.checks = check::judge(context.scenario, step, record, context.timeline);

@@ -12,6 +12,7 @@
 #include "record/packet.hpp"
 #include "record/row.hpp"
 #include "scenario/place.hpp"
+#include "scenario/step_list.hpp"
 
 namespace lab::scenario {
 
@@ -40,6 +41,7 @@ struct ExpectedTable {
 // A row that names a socket is expected on the host where that socket lives;
 // one that names none, on each of the hosts.
 struct Tables {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::vector<std::string> hosts;
   std::string witness;  // "module" or "sock_diag"; empty: both
   std::optional<ExpectedTable> listeners, bound, ehash;
@@ -47,11 +49,13 @@ struct Tables {
 
 // Takes a snapshot of all tables of these hosts, for the report to show.
 struct Observe {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::vector<std::string> hosts;
 };
 
 // Asks the module what a SYN from → to would meet on this host.
 struct Lookup {
+  static constexpr Judging judging = Judging::once;
   std::string host;
   Place from;
   Place to;
@@ -88,6 +92,7 @@ struct ExpectedSegment {
 // `has`: all of these in this order, others in between, and the next such step
 // begins where this one did. None of `never` may be among those seen so far.
 struct Packets {
+  static constexpr Judging judging = Judging::until_it_holds;
   enum class Mode { exact, begin, has };
   std::string host;
   Mode mode = Mode::exact;
@@ -109,11 +114,12 @@ struct PathEvent {
   Position at;
 };
 
-// The way of one segment through a host's kernel, and how it is answered. The
+// The path of one segment through a host's kernel, and how it is answered. The
 // segment is the first such one that no earlier Path step at that host was
 // about; one that was sent again does not count. Without it: all that the
 // host's kernel did so far.
 struct Path {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::string host;
   std::optional<PathSegment> segment;
   std::vector<PathEvent> passes;   // in this order; others may stand in between
@@ -124,6 +130,10 @@ struct Path {
 
 // No TCP segment that any host's interface has seen so far was sent twice, and
 // no socket counts a retransmission (tcpi_total_retrans).
-struct NoRetransmission {};
+struct NoRetransmission {
+  static constexpr Judging judging = Judging::once;
+};
+
+using LookSteps = StepList<Tables, Observe, Lookup, Packets, Path, NoRetransmission>;
 
 }  // namespace lab::scenario

@@ -2,6 +2,7 @@
 //
 // The verbs about programs, and about waiting.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
@@ -9,12 +10,22 @@
 namespace lab::scenario {
 namespace {
 
-Verb exec_verb() {
+StepNames names_of_await(const Await& await) {
+  if (!await.dropped.empty()) return {{await.dropped}, {}, {}};
+  if (!await.socket.empty()) return {{}, {await.socket}, {}};
+  return {{}, {}, {await.program}};
+}
+
+}  // namespace
+
+template <>
+Verb define<Exec>() {
   return verb(
-      MapType<Exec>("exec", "Runs a program in a host, and waits for its end; or lets it run in "
-                            "the background, under a name. It is killed with the scenario. In "
-                            "`run` and `input`, `$server` is the address of host server, "
-                            "`$loopback` 127.0.0.1 or ::1, and `$port` a value.")
+      MapType<Exec>("exec",
+                    "Runs a program in a host, and waits for its end; or lets it run in "
+                    "the background, under a name. It is killed with the scenario. In "
+                    "`run` and `input`, `$server` is the address of host server, "
+                    "`$loopback` 127.0.0.1 or ::1, and `$port` a value.")
           .need("host", host(), &Exec::host, "server", "where")
           .need("run", list(text(), true), &Exec::run, "[hello-server, \"8888\"]",
                 "the program and its arguments; a word without `/` is looked for among the lab's "
@@ -36,18 +47,25 @@ Verb exec_verb() {
               names.require_variables(input->text, input->at);
             if (!exec.background) return;
             if (exec.output || !exec.contains.empty() || fields.find("exit"))
-              throw Problem(fields.at(), "a program in the background has not ended with this step; "
-                                         "expect its output with await:, and its exit code there");
+              throw Problem(fields.at(),
+                            "a program in the background has not ended with this step; "
+                            "expect its output with await:, and its exit code there");
             names.add_program(fields.need("name"));
-          }));
+          }),
+      StepClass::acts, about_host(&Exec::host), [](const Exec& exec) {
+        return fmt::format("run {} on {}{}", fmt::join(exec.run, " "), exec.host,
+                           exec.background ? " in the background" : "");
+      });
 }
 
-Verb await_verb() {
+template <>
+Verb define<Await>() {
   const std::vector<std::string> events{"readable", "writable", "closed"};
   return verb(
-      MapType<Await>("await", "Waits until a program has written something or has ended, until a "
-                              "socket is readable, writable or closed by its peer, or until all "
-                              "drops at a host have happened.")
+      MapType<Await>("await",
+                     "Waits until a program has written something or has ended, until a "
+                     "socket is readable, writable or closed by its peer, or until all "
+                     "drops at a host have happened.")
           .may("program", program(), &Await::program, "web", "which")
           .may("output", text(), &Await::output, "listening", "what it writes")
           .may("exit", integer(0, 255), &Await::exit, "0", "it ends, with this exit code")
@@ -65,21 +83,29 @@ Verb await_verb() {
                             "of a program one thing is awaited; write output: or exit:");
             if (socket == await.event.empty())
               throw Problem(fields.at(), "of a socket an event is awaited; write event: readable");
-          }));
+          }),
+      StepClass::acts, names_of_await, [](const Await& await) {
+        if (!await.dropped.empty()) return fmt::format("wait for the drops at {}", await.dropped);
+        if (!await.socket.empty())
+          return fmt::format("wait until {} is {}", await.socket, await.event);
+        if (await.exit) return fmt::format("wait for the end of {}", await.program);
+        return fmt::format("wait until {} says {}", await.program, quoted(await.output));
+      });
 }
 
-Verb stop_verb() {
-  return verb(MapType<Stop>("stop", "Sends a signal to a program in the background, and waits for "
-                                    "its end.")
+template <>
+Verb define<Stop>() {
+  return verb(MapType<Stop>("stop",
+                            "Sends a signal to a program in the background, and waits for "
+                            "its end.")
                   .need("program", program(), &Stop::program, "web", "which")
                   .may("signal", choice("signal", {"SIGTERM", "SIGINT", "SIGKILL", "SIGHUP"}),
-                       &Stop::signal, "SIGINT", "SIGTERM unless stated"));
+                       &Stop::signal, "SIGINT", "SIGTERM unless stated"),
+              StepClass::acts, about_program(&Stop::program), [](const Stop& stop) {
+                return fmt::format("send {} to {}", stop.signal, stop.program);
+              });
 }
 
-}  // namespace
-
-VerbGroup program_verbs() {
-  return {"Programs, and waiting", {exec_verb(), await_verb(), stop_verb()}};
-}
+VerbGroup program_verbs() { return group("Programs, and waiting", ProgramSteps{}); }
 
 }  // namespace lab::scenario

@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "net/ping.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
 #include "run/features.hpp"
-#include "run/run_context.hpp"
 #include "unit/run/scenes.hpp"
 
 namespace lab::run {
@@ -32,7 +32,7 @@ class Hosts : public testing::TestWithParam<Family> {
   template <typename Action>
   Played act(const Action& action) {
     StepRecord record;
-    run::act(*context, action, record);
+    play(*context, action, record);
     return record.played;
   }
 
@@ -146,12 +146,12 @@ TEST_P(Hosts, SegmentsAreDroppedAndTheCaptureHasSeenThem) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   set(two_hosts());
   Host& server = context->host("server");
-  EXPECT_TRUE(drops_done(server));
+  EXPECT_TRUE(server.drops_done());
   act(drop_syn("S", 8888, 1));
-  EXPECT_FALSE(drops_done(server));
+  EXPECT_FALSE(server.drops_done());
   EXPECT_EQ(connect(8889), ECONNREFUSED) << "another port";
   EXPECT_EQ(connect(8888), EINPROGRESS) << "the SYN was answered";
-  EXPECT_TRUE(drops_done(server));
+  EXPECT_TRUE(server.drops_done());
   EXPECT_EQ(connect(8888), ECONNREFUSED);
 
   context->drain();
@@ -174,7 +174,7 @@ TEST_P(Hosts, AFlushLeavesTheDropsAndADropTheRules) {
   EXPECT_EQ(connect(7777), ECONNREFUSED);
   EXPECT_EQ(connect(8888), EINPROGRESS);
   EXPECT_EQ(connect(9999), EINPROGRESS);
-  EXPECT_TRUE(drops_done(context->host("server")));
+  EXPECT_TRUE(context->host("server").drops_done());
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that only look: tables, observe, lookup, packets, path.
+// The verbs that state what is to be seen.
+
 #include <algorithm>
 
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/run_context.hpp"
 #include "view/snapshot.hpp"
 
 namespace lab::run {
@@ -25,8 +26,6 @@ void keep_only(const std::string& witness, Snapshot& snapshot) {
     std::erase_if(*table, [&](const Witnessed& each) { return each.witness != witness; });
   snapshot.disagreements.clear();
 }
-
-}  // namespace
 
 void act(RunContext& context, const scenario::Tables& action, StepRecord& record) {
   take_snapshots(context, action.hosts, record);
@@ -64,8 +63,6 @@ void act(RunContext& context, const scenario::Path&, StepRecord&) {
   context.count_missed();  // after it: what is missing among these events
 }
 
-namespace {
-
 // Of a listener and of a socket without a peer the kernel's count means other things.
 bool waits_for_an_acknowledgment(const TcpSocket& socket) {
   if (!socket.is_open()) return false;
@@ -81,8 +78,6 @@ bool all_is_acknowledged(const RunContext& context) {
       context.sockets, [](const auto& named) { return waits_for_an_acknowledgment(named.second); });
 }
 
-}  // namespace
-
 // What has no acknowledgment yet may still be sent again; the last one may be a
 // delayed one (RFC 9293, 3.8.6.3).
 void act(RunContext& context, const scenario::NoRetransmission&, StepRecord& record) {
@@ -94,6 +89,13 @@ void act(RunContext& context, const scenario::NoRetransmission&, StepRecord& rec
   std::vector<std::string> hosts;
   for (const Host& host : context.hosts) hosts.push_back(host.name());
   take_snapshots(context, hosts, record);  // sock_diag counts each socket's retransmissions
+}
+
+}  // namespace
+
+bool play_look_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::LookSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+//
+// The steps about programs, and about waiting.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/step_list.hpp"
+
+namespace lab::scenario {
+
+// Runs a program in a host. In the foreground the step ends with it, and `exit`
+// and `output` are expected; in the background it goes on under its name. It is
+// killed with the scenario. In `run`, $NAME is the address of a host or a value.
+struct Exec {
+  static constexpr Judging judging = Judging::once;
+  std::string host;
+  std::string name;  // empty in the foreground: that of the program
+  std::vector<std::string> run;
+  std::string input;
+  std::optional<std::string> output;  // exactly this, but for white space at its end
+  std::vector<std::string> contains;  // texts that the output must hold
+  int exit = 0;
+  bool background = false;
+};
+
+// Waits until a program has written a text, or has ended with `exit`; until a
+// socket is `event`; or until every Drop at the host has happened.
+struct Await {
+  static constexpr Judging judging = Judging::once;
+  std::string program;
+  std::string output;
+  std::optional<int> exit;
+  std::string socket;
+  std::string event;  // "readable", "writable", "closed"
+  std::string dropped;
+};
+
+// Sends a signal to a program that runs in the background and waits for its end.
+struct Stop {
+  static constexpr Judging judging = Judging::once;
+  std::string program;
+  std::string signal = "SIGTERM";
+};
+
+using ProgramSteps = StepList<Exec, Await, Stop>;
+
+}  // namespace lab::scenario
