@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/timeline.hpp"
@@ -37,11 +38,23 @@ class Story {
     return timeline.steps.back();
   }
 
-  // The same, told where it happens and by which verb.
+  // As the definitions of the verbs that these tests use have it.
+  static StepClass class_of(std::string_view verb) {
+    for (const std::string_view preparing : {"socket", "bind"})
+      if (verb == preparing) return StepClass::prepares;
+    for (const std::string_view observing : {"tables", "packets", "path", "no-retransmission"})
+      if (verb == observing) return StepClass::observes;
+    return StepClass::acts;
+  }
+
+  // The same, with where it happens and by which verb. Its subject is its text up to
+  // ": ", as most verbs define it.
   StepRecord& step_at(const std::string& host, std::string verb, std::string text,
                       std::string observed = "") {
     StepRecord& record = step(std::move(text), std::move(observed));
+    record.step_class = class_of(verb);
     record.verb = std::move(verb);
+    record.subject = record.text.substr(0, record.text.find(": "));
     record.hosts = {host};
     return record;
   }
