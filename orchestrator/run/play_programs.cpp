@@ -185,6 +185,15 @@ void act(RunContext& context, const scenario::Await& action, StepRecord& record)
     await_output(context, action, record);
 }
 
+// Packets and events that come meanwhile are taken in, so that no buffer overflows.
+void act(RunContext& context, const scenario::Wait& action, StepRecord&) {
+  const Deadline end(action.duration);
+  while (!end.passed()) {
+    context.await_news(end);
+    context.drain();
+  }
+}
+
 }  // namespace
 
 bool play_program_step(RunContext& context, const scenario::Action& action, StepRecord& record) {

@@ -3,6 +3,7 @@
 // The steps about programs, and about waiting.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,13 @@ struct Stop {
   std::string signal = "SIGTERM";
 };
 
-using ProgramSteps = StepList<Exec, Await, Stop>;
+// A pause. It is the only step that waits for time to pass instead of for an event, and
+// says why nothing else will do.
+struct Wait {
+  std::chrono::milliseconds duration{0};
+  std::string because;
+};
+
+using ProgramSteps = StepList<Exec, Await, Stop, Wait>;
 
 }  // namespace lab::scenario

@@ -106,6 +106,23 @@ Verb define<Stop>() {
               });
 }
 
+template <>
+Verb define<Wait>() {
+  return verb(
+      MapType<Wait>("wait",
+                    "Lets time pass. Only for what no event announces, such as that nothing is "
+                    "sent; everything else is waited for by the step that expects it.")
+          .need("for", duration(), &Wait::duration, "300ms", "how long")
+          .need("because", text(), &Wait::because, "\"a delayed ACK takes up to 200 ms\"",
+                "why time must pass; the report shows it"),
+      StepClass::acts, [](const Wait&) { return StepNames{}; },
+      [](const Wait& wait) {
+        return StepWords(fmt::format("wait {} ms", wait.duration.count()),
+                         fmt::format(": {}", wait.because));
+      },
+      succeeds_silently<Wait>("wait"));
+}
+
 VerbGroup program_verbs() { return group("Programs, and waiting", ProgramSteps{}); }
 
 }  // namespace lab::scenario

@@ -229,6 +229,20 @@ TEST_F(Programs, ASocketThatIsNotConnectedIsNotWaitedFor) {
   EXPECT_THAT(failures(timeline)[0].seen, StartsWith("ENOTCONN"));
 }
 
+class Waiting : public Programs {};
+
+TEST_F(Waiting, LetsTimePassAndClaimsNothing) {
+  const Timeline timeline =
+      play_all({shell("true"), scenario::Wait{std::chrono::milliseconds(50), "a test"}});
+  expect_no_failure(timeline);
+  ASSERT_THAT(timeline.steps, SizeIs(2));
+  const StepRecord& wait = timeline.steps.back();
+  EXPECT_EQ(wait.text, "wait 50 ms: a test");
+  EXPECT_THAT(wait.checks, testing::IsEmpty());
+  constexpr Timestamp ms = 1'000'000;
+  EXPECT_GE(wait.end - wait.begin, 50 * ms);
+}
+
 // --- the lab's own programs ---
 
 class OwnPrograms : public Programs, public testing::WithParamInterface<Family> {

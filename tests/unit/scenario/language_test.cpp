@@ -19,7 +19,8 @@ Verb last(const std::string& steps) {
 }
 
 const std::string cli = "  - socket: {name: cli, host: client}\n";
-const std::string web = "  - exec: {host: server, name: web, run: [hello-server, 80], background: true}\n";
+const std::string web =
+    "  - exec: {host: server, name: web, run: [hello-server, 80], background: true}\n";
 
 struct Mistake {
   std::string steps;
@@ -149,8 +150,9 @@ TEST(Inject, IsChecked) {
 
 TEST(Values, AreNamedBeforeTheyAreUsed) {
   const std::string port = cli + "  - let: {name: port, socket: cli, field: local-port}\n";
-  const auto bind = last<Bind>(port + "  - socket: {name: s, host: client}\n"
-                                      "  - bind: {socket: s, to: \"any:$port+1\"}\n");
+  const auto bind = last<Bind>(port +
+                               "  - socket: {name: s, host: client}\n"
+                               "  - bind: {socket: s, to: \"any:$port+1\"}\n");
   EXPECT_EQ(bind.to.port, (Number{1, "port"}));
   const auto packets = last<Packets>(
       "  - let: {name: isn, host: server, segment: \"client > server S\", field: seq}\n"
@@ -172,8 +174,9 @@ TEST(Values, AreNamedBeforeTheyAreUsed) {
 }
 
 TEST(Programs, RunAndAreAwaited) {
-  const auto exec = last<Exec>("  - exec: {host: client, run: [knock, \"$server:80\"], exit: 1, "
-                               "contains: refused}\n");
+  const auto exec = last<Exec>(
+      "  - exec: {host: client, run: [knock, \"$server:80\"], exit: 1, "
+      "contains: refused}\n");
   EXPECT_THAT(exec.run, ElementsAre("knock", "$server:80"));
   EXPECT_EQ(exec.exit, 1);
   EXPECT_THAT(exec.contains, ElementsAre("refused"));
@@ -197,6 +200,20 @@ TEST(Programs, RunAndAreAwaited) {
       {"  - await: {}\n", "8:12: await waits for one thing; write program:, socket: or dropped:"},
       {cli + "  - await: {socket: cli}\n",
        "9:12: of a socket an event is awaited; write event: readable"},
+  });
+}
+
+TEST(Wait, TakesATimeAndTheReasonForIt) {
+  const auto wait = last<Wait>("  - wait: {for: 300ms, because: \"nothing is sent\"}\n");
+  EXPECT_EQ(wait.duration, std::chrono::milliseconds(300));
+  EXPECT_EQ(wait.because, "nothing is sent");
+  EXPECT_EQ(describe(wait), "wait 300 ms: nothing is sent");
+  expect_each({
+      {"  - wait: {for: 300ms}\n",
+       "8:11: wait lacks \"because\"; write {for: 300ms, because: \"a delayed ACK takes up to "
+       "200 ms\"}"},
+      {"  - wait: {for: 300, because: x}\n",
+       "8:17: for is \"300\"; write a time from 1ms to 600s, as 500ms or 5s"},
   });
 }
 
