@@ -134,18 +134,6 @@ short events_of(const std::string& event) {
   return event == "readable" ? POLLIN : event == "writable" ? POLLOUT : POLLRDHUP;
 }
 
-std::string words_of(short events) {
-  static constexpr std::pair<short, std::string_view> names[] = {{POLLIN, "POLLIN"},
-                                                                 {POLLOUT, "POLLOUT"},
-                                                                 {POLLRDHUP, "POLLRDHUP"},
-                                                                 {POLLERR, "POLLERR"},
-                                                                 {POLLHUP, "POLLHUP"}};
-  std::vector<std::string_view> words;
-  for (const auto& [event, name] : names)
-    if (events & event) words.push_back(name);
-  return fmt::format("{}", fmt::join(words, ", "));
-}
-
 // A reset ends a socket without a FIN: it is closed all the same. What is not
 // connected at all hangs up at once, and nothing else will come of it.
 void await_socket(RunContext& context, const scenario::Await& action, StepRecord& record) {
@@ -157,7 +145,7 @@ void await_socket(RunContext& context, const scenario::Await& action, StepRecord
   const bool holds = (polled.revents & wanted) || (closed && action.event == "closed");
   record.played.timed_out = polled.revents == 0;
   record.played.error = holds || record.played.timed_out ? 0 : ENOTCONN;
-  record.played.observed = words_of(polled.revents);
+  record.played.observed = scenario::poll_events_in_words(polled.revents);
 }
 
 // Nothing wakes us when a rule has counted a packet.
@@ -183,6 +171,23 @@ void act(RunContext& context, const scenario::Await& action, StepRecord& record)
     await_end(context, context.programs.at(action.program).program, record);
   else
     await_output(context, action, record);
+}
+
+// poll(2) returns at once while one event is there; so what is missing is looked for again.
+void act(RunContext& context, const scenario::Poll& action, StepRecord& record) {
+  pollfd polled{context.socket(action.socket).fd(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
+  const auto holds = [&] {
+    checked(::poll(&polled, 1, 0), "poll", action.socket);
+    return action.holds(polled.revents);
+  };
+  const Deadline deadline = context.deadline();
+  while (!holds() && !deadline.passed()) {
+    context.await_change(deadline);
+    context.drain();
+  }
+  record.played.timed_out = !action.holds(polled.revents);
+  record.played.value = polled.revents;
+  record.played.observed = scenario::poll_events_in_words(polled.revents);
 }
 
 // Packets and events that come meanwhile are taken in, so that no buffer overflows.

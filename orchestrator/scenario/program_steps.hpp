@@ -3,9 +3,12 @@
 // The steps about programs, and about waiting.
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenario/step_list.hpp"
@@ -46,6 +49,27 @@ struct Stop {
   std::string signal = "SIGTERM";
 };
 
+// An event of poll(2): its name in a scenario's file, and its bit.
+struct PollEvent {
+  std::string_view name;
+  short bit;
+};
+inline constexpr PollEvent poll_events[] = {{"in", POLLIN},   {"out", POLLOUT},
+                                            {"pri", POLLPRI}, {"rdhup", POLLRDHUP},
+                                            {"err", POLLERR}, {"hup", POLLHUP}};
+// "POLLIN, POLLOUT"; "no event".
+std::string poll_events_in_words(short bits);
+
+// Waits until poll(2) reports all of `events` for a socket and none of `lacks`; where
+// `events` is empty, until it reports none at all.
+struct Poll {
+  std::string socket;
+  std::vector<short> events;
+  std::vector<short> lacks;
+
+  bool holds(short reported) const;  // by the revents of poll(2)
+};
+
 // A pause. It is the only step that waits for time to pass instead of for an event, and
 // says why nothing else will do.
 struct Wait {
@@ -53,6 +77,6 @@ struct Wait {
   std::string because;
 };
 
-using ProgramSteps = StepList<Exec, Await, Stop, Wait>;
+using ProgramSteps = StepList<Exec, Await, Stop, Poll, Wait>;
 
 }  // namespace lab::scenario

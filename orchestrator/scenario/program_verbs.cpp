@@ -16,7 +16,42 @@ StepNames names_of_await(const Await& await) {
   return {{}, {}, {await.program}};
 }
 
+Type<short> poll_event() {
+  std::vector<std::pair<std::string, short>> events;
+  for (const PollEvent& event : poll_events) events.emplace_back(event.name, event.bit);
+  return one_of<short>("event of poll(2)", std::move(events));
+}
+
+short all_of(const std::vector<short>& events) {
+  int bits = 0;
+  for (const short event : events) bits |= event;
+  return static_cast<short>(bits);
+}
+
+std::string expected_events(const Poll& poll) {
+  std::string words = poll_events_in_words(all_of(poll.events));
+  if (!poll.lacks.empty())
+    words += fmt::format(" without {}", poll_events_in_words(all_of(poll.lacks)));
+  return words;
+}
+
 }  // namespace
+
+std::string poll_events_in_words(short bits) {
+  std::vector<std::string> words;
+  for (const PollEvent& event : poll_events) {
+    if (!(bits & event.bit)) continue;
+    std::string& word = words.emplace_back("POLL");
+    for (const char letter : event.name) word += static_cast<char>(letter - 'a' + 'A');
+  }
+  return words.empty() ? "no event" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+bool Poll::holds(short reported) const {
+  const int expected = all_of(events);
+  if (expected == 0) return reported == 0;
+  return (reported & expected) == expected && (reported & all_of(lacks)) == 0;
+}
 
 template <>
 Verb define<Exec>() {
@@ -104,6 +139,32 @@ Verb define<Stop>() {
               StepClass::acts, about_program(&Stop::program), [](const Stop& stop) {
                 return fmt::format("send {} to {}", stop.signal, stop.program);
               });
+}
+
+template <>
+Verb define<Poll>() {
+  const auto events = list(poll_event(), true);
+  return verb(
+      MapType<Poll>("poll",
+                    "Waits until poll(2) reports all of these events for a socket at once. It "
+                    "asks for every event there is; others may be reported, too.")
+          .need("socket", open_socket(), &Poll::socket, "cli", "which")
+          .need("events", list(poll_event()), &Poll::events, "[in, rdhup]",
+                "these; `[]`: none at all is reported")
+          .may("lacks", events, &Poll::lacks, "[hup]", "and none of these")
+          .rule([](Poll& poll, const Fields& fields, Names&) {
+            if (poll.events.empty() && !poll.lacks.empty())
+              throw Problem(fields.at(), "events: [] leaves nothing to lack; leave lacks: out");
+          }),
+      StepClass::observes, about_socket(&Poll::socket),
+      [](const Poll& poll) {
+        return StepWords(fmt::format("poll of {}", poll.socket),
+                         fmt::format(" reports {}", expected_events(poll)));
+      },
+      {"poll()", {}, true, [](const Poll& poll, const Played& played) -> std::optional<Demand> {
+         return Demand{expected_events(poll),
+                       played.value && poll.holds(static_cast<short>(*played.value))};
+       }});
 }
 
 template <>

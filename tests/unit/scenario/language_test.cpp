@@ -3,6 +3,7 @@
 // The steps beyond those of scenario_parser_test.cpp: how each is written, and
 // what is said of each that is wrong.
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include <cerrno>
 
@@ -201,6 +202,32 @@ TEST(Programs, RunAndAreAwaited) {
       {cli + "  - await: {socket: cli}\n",
        "9:12: of a socket an event is awaited; write event: readable"},
   });
+}
+
+TEST(Poll, TakesTheEventsOfPoll) {
+  const auto poll = last<Poll>(cli + "  - poll: {socket: cli, events: [in, rdhup], lacks: hup}\n");
+  EXPECT_THAT(poll.events, ElementsAre(POLLIN, POLLRDHUP));
+  EXPECT_THAT(poll.lacks, ElementsAre(POLLHUP));
+  EXPECT_EQ(describe(poll), "poll of cli reports POLLIN, POLLRDHUP without POLLHUP");
+  const auto none = last<Poll>(cli + "  - poll: {socket: cli, events: []}\n");
+  EXPECT_EQ(describe(none), "poll of cli reports no event");
+  expect_each({
+      {cli + "  - poll: {socket: cli, events: [inn]}\n",
+       "9:33: there is no event of poll(2) \"inn\"; did you mean \"in\"?"},
+      {cli + "  - poll: {socket: cli, events: [], lacks: in}\n",
+       "9:11: events: [] leaves nothing to lack; leave lacks: out"},
+  });
+}
+
+TEST(Poll, HoldsWhenAllEventsAreReportedAndNoneThatItLacks) {
+  const Poll poll{"cli", {POLLIN, POLLOUT}, {POLLHUP}};
+  EXPECT_TRUE(poll.holds(POLLIN | POLLOUT));
+  EXPECT_TRUE(poll.holds(POLLIN | POLLOUT | POLLRDHUP));
+  EXPECT_FALSE(poll.holds(POLLIN));
+  EXPECT_FALSE(poll.holds(POLLIN | POLLOUT | POLLHUP));
+  const Poll none{"cli", {}, {}};
+  EXPECT_TRUE(none.holds(0));
+  EXPECT_FALSE(none.holds(POLLOUT));
 }
 
 TEST(Wait, TakesATimeAndTheReasonForIt) {
