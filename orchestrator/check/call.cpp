@@ -36,7 +36,7 @@ std::vector<Check> judge_call(const Context& context) {
   const std::string expected = fmt::format("{} expected {}", call.name,
                                            demand ? demand->expected : outcome_name(call.error));
   const std::string seen = what_happened(context, demand.has_value());
-  constexpr std::string_view witness = "socket";
+  constexpr Witness witness = Witness::socket;
   return {holds ? passed(title, witness, expected, seen) : failed(title, witness, expected, seen)};
 }
 

@@ -9,7 +9,7 @@
 namespace lab::check {
 namespace {
 
-constexpr std::string_view witness = "socket";
+constexpr Witness witness = Witness::socket;
 
 std::string counted(std::uint32_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");

@@ -7,19 +7,18 @@
 
 namespace lab::check {
 
-Check passed(std::string title, std::string_view witness, std::string expected, std::string seen) {
-  return {Outcome::pass, std::move(title), std::string(witness), std::move(expected),
+Check passed(std::string title, Witnesses witnesses, std::string expected, std::string seen) {
+  return {Outcome::pass, std::move(title), std::move(witnesses), std::move(expected),
           std::move(seen)};
 }
 
-Check failed(std::string title, std::string_view witness, std::string expected, std::string seen) {
-  return {Outcome::fail, std::move(title), std::string(witness), std::move(expected),
+Check failed(std::string title, Witnesses witnesses, std::string expected, std::string seen) {
+  return {Outcome::fail, std::move(title), std::move(witnesses), std::move(expected),
           std::move(seen)};
 }
 
-Check not_observed(std::string title, std::string_view witness, std::string expected,
-                   std::string why) {
-  return {Outcome::not_observed, std::move(title), std::string(witness), std::move(expected),
+Check not_observed(std::string title, Witnesses witnesses, std::string expected, std::string why) {
+  return {Outcome::not_observed, std::move(title), std::move(witnesses), std::move(expected),
           std::move(why)};
 }
 

@@ -8,7 +8,7 @@
 namespace lab::check {
 namespace {
 
-constexpr std::string_view module = "module";
+constexpr Witness module = Witness::module;
 
 // What each step of the receive path is called in a scenario and in an answer.
 struct PathStep {

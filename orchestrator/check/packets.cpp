@@ -14,7 +14,7 @@ using scenario::ExpectedSegment;
 using Mode = scenario::Packets::Mode;
 using Seen = std::vector<NumberedSegment>;
 
-constexpr std::string_view witness = "packets";
+constexpr Witness witness = Witness::packets;
 
 // "segment 2, MSS: expected a > b S mss 1460, saw a > b S seq 0 length 0 (mss 1400)"
 std::string in_words(const Timeline& timeline, std::size_t index, const ExpectedSegment& expected,

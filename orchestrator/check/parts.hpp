@@ -37,9 +37,8 @@ std::vector<Check> judge_step(const Context& context, const scenario::Packets& p
 std::vector<Check> judge_step(const Context& context, const scenario::Path& path);
 std::vector<Check> judge_step(const Context& context, const scenario::NoRetransmission&);
 
-Check passed(std::string title, std::string_view witness, std::string expected, std::string seen);
-Check failed(std::string title, std::string_view witness, std::string expected, std::string seen);
-Check not_observed(std::string title, std::string_view witness, std::string expected,
-                   std::string why);
+Check passed(std::string title, Witnesses witnesses, std::string expected, std::string seen);
+Check failed(std::string title, Witnesses witnesses, std::string expected, std::string seen);
+Check not_observed(std::string title, Witnesses witnesses, std::string expected, std::string why);
 
 }  // namespace lab::check

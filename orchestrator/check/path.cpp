@@ -13,7 +13,7 @@ namespace {
 
 using scenario::PathEvent;
 
-constexpr std::string_view witness = "trace";
+constexpr Witness witness = Witness::trace;
 using Events = std::vector<const TraceEvent*>;
 
 // Judges one step, event by event.

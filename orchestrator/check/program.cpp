@@ -10,7 +10,7 @@
 namespace lab::check {
 namespace {
 
-constexpr std::string_view witness = "program";
+constexpr Witness witness = Witness::program;
 
 std::string without_space_at_end(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\r\n");
@@ -75,7 +75,7 @@ Check judge_error(const Context& context, std::string expected) {
 std::vector<Check> judge_event(const Context& context, std::string expected) {
   const Played& played = context.record.played;
   const std::string title = scenario::describe(context.step.action);
-  constexpr std::string_view socket = "socket";
+  constexpr Witness socket = Witness::socket;
   if (played.timed_out)
     return {
         failed(title, socket, std::move(expected),

@@ -20,7 +20,7 @@ struct Tables {
 };
 
 const std::vector<Row>* rows_of(const report::Table& table) {
-  const auto module = std::ranges::find(table, "module", &Witnessed::witness);
+  const auto module = std::ranges::find(table, Witness::module, &Witnessed::witness);
   return module == table.end() || !module->rows ? nullptr : &*module->rows;
 }
 

@@ -15,7 +15,7 @@ int errno_at(const JsonPlace& from) {
 
 Witnessed witnessed_from(const JsonPlace& from) {
   Witnessed witnessed;
-  witnessed.witness = from.text("witness");
+  witnessed.witness = from.at("witness").parsed(witness_from, "a witness");
   if (from.find("rows"))
     witnessed.rows = from.list("rows", row_from);
   else
@@ -44,7 +44,8 @@ Lookup lookup_from(const JsonPlace& from) {
 
 Check check_from(const JsonPlace& from) {
   return {from.at("outcome").parsed(outcome_from, "an outcome"), from.text("title"),
-          from.text("witness"), from.text("expected"), from.text("seen")};
+          from.at("witness").parsed(Witnesses::parse, "witnesses"), from.text("expected"),
+          from.text("seen")};
 }
 
 Played played_from(const JsonPlace& from) {

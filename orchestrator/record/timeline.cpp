@@ -24,7 +24,7 @@ json array_of(const std::vector<Item>& items, Make make) {
 }
 
 json from_witnessed(const Witnessed& witnessed) {
-  json object = {{"witness", witnessed.witness}};
+  json object = {{"witness", to_string(witnessed.witness)}};
   if (witnessed.rows)
     object["rows"] = *witnessed.rows;
   else
@@ -53,7 +53,7 @@ json from_lookup(const Lookup& lookup) {
 json from_check(const Check& check) {
   return {{"outcome", to_string(check.outcome)},
           {"title", check.title},
-          {"witness", check.witness},
+          {"witness", check.witnesses.str()},
           {"expected", check.expected},
           {"seen", check.seen}};
 }

@@ -19,13 +19,14 @@
 #include "record/row.hpp"
 #include "record/tcp_info.hpp"
 #include "record/trace.hpp"
+#include "record/witness.hpp"
 #include "util/clock.hpp"
 
 namespace lab {
 
 // A table as one witness showed it, or why it could not.
 struct Witnessed {
-  std::string witness;  // "module", "sock_diag"
+  Witness witness;
   std::optional<std::vector<Row>> rows;
   std::string why_not;  // set when rows is not
 };
@@ -68,7 +69,7 @@ std::string_view to_string(Outcome outcome);
 struct Check {
   Outcome outcome = Outcome::pass;
   std::string title;    // "bound on server shows srv, CLOSED, nothing"
-  std::string witness;  // "module", "sock_diag", "packets", "socket", "program"
+  Witnesses witnesses;  // empty: none was asked
   std::string expected;
   std::string seen;  // for not_observed: why
 };

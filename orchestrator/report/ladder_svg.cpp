@@ -234,7 +234,7 @@ class Draw {
     for (const Check& check : step.checks) {
       if (check.outcome != Outcome::fail) continue;
       words(group, 0,
-            {{"✗ ", "bad"}, {check.title}, {fmt::format(" ({})", check.witness), "faint"}});
+            {{"✗ ", "bad"}, {check.title}, {fmt::format(" ({})", check.witnesses.str()), "faint"}});
       words(group, 0, {{"expected ", "faint"}, {check.expected}});
       words(group, 0, {{"seen ", "faint"}, {check.seen, "bad"}});
     }

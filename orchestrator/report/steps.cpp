@@ -185,7 +185,7 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
 void draw_failed_checks(Page& page, const Timeline& timeline, const StepRecord& step) {
   for (const Check& check : step.checks) {
     if (check.outcome != Outcome::fail) continue;
-    draw_title(page, {&check, check.witness, ""});
+    draw_title(page, {&check, check.witnesses.str(), ""});
     draw_reasons(page, timeline, step, check);
   }
 }

@@ -21,7 +21,7 @@ void take_snapshots(RunContext& context, const std::vector<std::string>& hosts,
 }
 
 // What another witness shows, and what the two do not agree on, is not asked for.
-void keep_only(const std::string& witness, Snapshot& snapshot) {
+void keep_only(Witness witness, Snapshot& snapshot) {
   for (auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash})
     std::erase_if(*table, [&](const Witnessed& each) { return each.witness != witness; });
   snapshot.disagreements.clear();
@@ -29,8 +29,8 @@ void keep_only(const std::string& witness, Snapshot& snapshot) {
 
 void act(RunContext& context, const scenario::Tables& action, StepRecord& record) {
   take_snapshots(context, action.hosts, record);
-  if (action.witness.empty()) return;
-  for (Snapshot& snapshot : record.snapshots) keep_only(action.witness, snapshot);
+  if (!action.witness) return;
+  for (Snapshot& snapshot : record.snapshots) keep_only(*action.witness, snapshot);
 }
 
 void act(RunContext& context, const scenario::Observe& action, StepRecord& record) {

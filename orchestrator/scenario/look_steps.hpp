@@ -11,6 +11,7 @@
 
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/witness.hpp"
 #include "scenario/place.hpp"
 #include "scenario/step_list.hpp"
 
@@ -43,7 +44,7 @@ struct ExpectedTable {
 struct Tables {
   static constexpr Judging judging = Judging::until_it_holds;
   std::vector<std::string> hosts;
-  std::string witness;  // "module" or "sock_diag"; empty: both
+  std::optional<Witness> witness;  // the module or sock_diag; nothing: both
   std::optional<ExpectedTable> listeners, bound, ehash;
 };
 

@@ -172,8 +172,8 @@ Verb define<Tables>() {
           .need("host", hosts(), &Tables::hosts, "server",
                 "a host or a list of them; a row that names a socket is expected where that lives, "
                 "one that names none on each of them")
-          .may("witness", choice("witness", {"module", "sock_diag"}), &Tables::witness, "module",
-               "only this one is asked")
+          .may("witness", word_of("witness", {Witness::module, Witness::sock_diag}),
+               &Tables::witness, "module", "only this one is asked")
           .may("listeners", table(), &Tables::listeners, "[]", "lhash2: listening sockets")
           .may("bound", table(), &Tables::bound, "[]",
                "bhash: whoever has a port, whatever else it does")
@@ -190,9 +190,10 @@ Verb define<Tables>() {
         if (tables.listeners) words.push_back(in_words("listeners", *tables.listeners));
         if (tables.bound) words.push_back(in_words("bound", *tables.bound));
         if (tables.ehash) words.push_back(in_words("ehash", *tables.ehash));
-        return StepWords(fmt::format("tables of {}{}", fmt::join(tables.hosts, " and "),
-                                     tables.witness.empty() ? "" : " by " + tables.witness),
-                         fmt::format(": {}", fmt::join(words, ", ")));
+        return StepWords(
+            fmt::format("tables of {}{}", fmt::join(tables.hosts, " and "),
+                        tables.witness ? fmt::format(" by {}", to_string(*tables.witness)) : ""),
+            fmt::format(": {}", fmt::join(words, ", ")));
       });
 }
 

@@ -25,7 +25,7 @@ TEST(Call, PassesWhenItsErrnoIsTheOneExpected) {
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::pass);
   EXPECT_EQ(checks[0].title, "connect cli to server:8888, expecting ECONNREFUSED");
-  EXPECT_EQ(checks[0].witness, "socket");
+  EXPECT_EQ(checks[0].witnesses, Witness::socket);
   EXPECT_EQ(checks[0].expected, "connect() expected ECONNREFUSED");
   EXPECT_EQ(checks[0].seen, "saw ECONNREFUSED");
 }

@@ -74,7 +74,7 @@ TEST(Lookup, EachFieldThatIsStatedIsACheck) {
   const auto checks = judge_lookup(lookup, refused());
   EXPECT_THAT(checks, SizeIs(6));  // with the module's agreement with itself
   EXPECT_THAT(outcomes(checks), Each(Outcome::pass));
-  EXPECT_THAT(checks, Each(Field(&Check::witness, "module")));
+  EXPECT_THAT(checks, Each(Field(&Check::witnesses, Witnesses(Witness::module))));
   EXPECT_EQ(titled(checks, "ehash miss").seen, "it says miss, 2 walked in bucket 17");
   EXPECT_EQ(titled(checks, "verdict RST").seen, "it is RST, by tcp_v4_send_reset");
 }

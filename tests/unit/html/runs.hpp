@@ -48,12 +48,13 @@ inline Timeline asked() {
   const Row other = row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:50000", 33);
   story.step("listen on srv");
   auto& before = story.step("tables of server");
-  before.snapshots = {{"server",
-                       {{"module", std::vector<Row>{placed(srv, 86, 2)}, ""}},
-                       {{"module", std::vector<Row>{placed(srv, 624, 0), placed(old, 624, 0)}, ""}},
-                       {{"module", std::vector<Row>{placed(other, 3980, 0)}, ""}},
-                       true,
-                       {}}};
+  before.snapshots = {
+      {"server",
+       {{Witness::module, std::vector<Row>{placed(srv, 86, 2)}, ""}},
+       {{Witness::module, std::vector<Row>{placed(srv, 624, 0), placed(old, 624, 0)}, ""}},
+       {{Witness::module, std::vector<Row>{placed(other, 3980, 0)}, ""}},
+       true,
+       {}}};
   auto& lookup = story.step("lookup on server: client:40000 > server:8888");
   LookupAnswer answer;
   answer.tuple = {at("10.0.0.1:40000"), at("10.0.0.2:8888"), ""};
@@ -69,7 +70,7 @@ inline Timeline asked() {
   answer.handler = "tcp_conn_request";
   answer.agrees = true;
   lookup.lookups = {{"server", answer, ""}};
-  lookup.checks = {passed("lookup on server: verdict CONN-REQUEST", "module")};
+  lookup.checks = {passed("lookup on server: verdict CONN-REQUEST", Witness::module)};
   return run;
 }
 

@@ -43,8 +43,8 @@ void expect_no_failure(const Timeline& timeline) {
   EXPECT_GT(tally(timeline).pass, 0u);
   EXPECT_EQ(timeline.aborted, "");
   for (const Check& check : failures(timeline))
-    ADD_FAILURE() << check.title << " (" << check.witness << ")\n  expected: " << check.expected
-                  << "\n  seen: " << check.seen;
+    ADD_FAILURE() << check.title << " (" << check.witnesses.str()
+                  << ")\n  expected: " << check.expected << "\n  seen: " << check.seen;
 }
 
 class Puppet : public testing::TestWithParam<Family> {

@@ -248,7 +248,7 @@ TEST(Tables, StateSomeRowsOrAll) {
   const auto tables = last<Tables>(
       "  - tables: {host: server, witness: module, ehash: {has: [{state: ESTABLISHED}], lacks: "
       "[{state: TIME-WAIT}]}}\n");
-  EXPECT_EQ(tables.witness, "module");
+  EXPECT_EQ(tables.witness, Witness::module);
   EXPECT_FALSE(tables.ehash->exact);
   EXPECT_EQ(tables.ehash->has[0].state, TcpState::established);
   EXPECT_EQ(tables.ehash->lacks[0].state, TcpState::time_wait);

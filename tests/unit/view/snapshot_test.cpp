@@ -2,14 +2,15 @@
 //
 // Both witnesses on real sockets. What needs the module runs where it is
 // loaded (the microVM) and is skipped elsewhere.
+#include "view/snapshot.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
 #include "tcp_lookup/contract.h"
-#include "util/error.hpp"
-#include "view/snapshot.hpp"
 #include "unit/view/zoo.hpp"
+#include "util/error.hpp"
 
 namespace lab {
 namespace {
@@ -50,10 +51,10 @@ TEST_P(SnapshotOfTheZoo, WithoutTheModuleSaysWhyAndShowsTheOtherWitness) {
   EXPECT_EQ(snapshot.host, "zoo");
   for (const auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash}) {
     ASSERT_THAT(*table, SizeIs(2));
-    EXPECT_EQ(table->at(0).witness, "module");
+    EXPECT_EQ(table->at(0).witness, Witness::module);
     EXPECT_EQ(table->at(0).rows, std::nullopt);
     EXPECT_EQ(table->at(0).why_not, "tcp_lookup.ko is not loaded in this kernel");
-    EXPECT_EQ(table->at(1).witness, "sock_diag");
+    EXPECT_EQ(table->at(1).witness, Witness::sock_diag);
   }
   EXPECT_TRUE(find(snapshot.listeners[1], zoo.listener));
   EXPECT_TRUE(find(snapshot.ehash[1], zoo.self));
