@@ -46,7 +46,7 @@ void act(RunContext& context, const scenario::Lookup& action, StepRecord& record
     const Tuple tuple{resolve(action.from, context.timeline), resolve(action.to, context.timeline),
                       action.device};
     seen.answer = here.module->lookup({tuple}).front();
-    record.played.observed = seen.answer->verdict;
+    record.played.observed = to_string(seen.answer->verdict);
   } else {
     seen.why_not = here.why_not;
     record.played.observed = "not observed";

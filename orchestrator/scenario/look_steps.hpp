@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "record/lookup_words.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
 #include "record/witness.hpp"
@@ -61,9 +62,9 @@ struct Lookup {
   Place from;
   Place to;
   std::string device;  // the interface it arrives on; empty: not given
-  // What each step is expected to say; empty: not compared.
-  std::string ehash, exact, wildcard, bind;  // "hit", "miss" or "skipped"
-  std::string verdict;
+  // What each step is expected to say; nothing: not compared.
+  std::optional<LookupResult> ehash, exact, wildcard, bind;
+  std::optional<LookupVerdict> verdict;
   std::string socket;             // the name of the socket found
   std::optional<TcpState> state;  // the state it is in
 };

@@ -9,7 +9,6 @@
 #include "scenario/parse_parts.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::scenario {
 namespace {
@@ -210,11 +209,11 @@ Verb define<Observe>() {
 
 template <>
 Verb define<Lookup>() {
-  const auto result = choice("result", {TCP_LOOKUP_HIT, TCP_LOOKUP_MISS, TCP_LOOKUP_SKIPPED});
-  const auto verdict =
-      choice("verdict", {TCP_LOOKUP_VERDICT_RST, TCP_LOOKUP_VERDICT_CONN_REQUEST,
-                         TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN, TCP_LOOKUP_VERDICT_CHALLENGE_ACK,
-                         TCP_LOOKUP_VERDICT_REQUEST, TCP_LOOKUP_VERDICT_TIME_WAIT});
+  const auto result =
+      word_of("result", {LookupResult::hit, LookupResult::miss, LookupResult::skipped});
+  const auto verdict = word_of(
+      "verdict", {LookupVerdict::rst, LookupVerdict::conn_request, LookupVerdict::simultaneous_open,
+                  LookupVerdict::challenge_ack, LookupVerdict::request, LookupVerdict::time_wait});
   return verb(
       MapType<Lookup>("lookup",
                       "Asks the module what a SYN would meet on a host, step by step as "

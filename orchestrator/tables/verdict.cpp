@@ -19,8 +19,8 @@ Endpoint endpoint(const std::string& word) {
 }  // namespace
 
 bool is_success(const LookupAnswer& answer) {
-  return answer.verdict == TCP_LOOKUP_VERDICT_CONN_REQUEST ||
-         answer.verdict == TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN;
+  return answer.verdict == LookupVerdict::conn_request ||
+         answer.verdict == LookupVerdict::simultaneous_open;
 }
 
 Tuple parse_tuple(const std::string& source, const std::string& destination,

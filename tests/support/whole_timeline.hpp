@@ -46,8 +46,9 @@ inline Row listening_row() {
 inline LookupAnswer whole_answer() {
   LookupAnswer answer;
   answer.tuple = {endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:8888"), "eth0"};
-  answer.steps = {{"ehash", "miss", 7, 2, {}, {}}, {"lhash2-exact", "hit", 8, 1, -3, whole_row()}};
-  answer.verdict = "listener";
+  answer.steps = {{LookupStepName::ehash, LookupResult::miss, 7, 2, {}, {}},
+                  {LookupStepName::exact, LookupResult::hit, 8, 1, -3, whole_row()}};
+  answer.verdict = LookupVerdict::conn_request;
   answer.handler = "tcp_v4_do_rcv";
   answer.agrees = true;
   answer.caveat = "a BPF program may choose another";

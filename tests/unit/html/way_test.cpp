@@ -33,7 +33,7 @@ TEST(Way, GoesFromBucketToBucketInTheOrderOfTheReceivePath) {
   EXPECT_EQ(way.probe, "client:40000 > server:8888");
   ASSERT_EQ(way.stops.size(), 3u);
   EXPECT_EQ(way.stops[0].function, "__inet_lookup_established");
-  EXPECT_EQ(way.stops[1].step, "lhash2-exact");
+  EXPECT_EQ(way.stops[1].step, LookupStepName::exact);
   EXPECT_TRUE(way.stops[1].chain.empty());
   EXPECT_EQ(way.stops[2].bucket, 86u);
   EXPECT_EQ(way.chains_of_step, 2u);

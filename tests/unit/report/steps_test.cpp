@@ -127,12 +127,16 @@ TEST(StepDrawing, TellsTheModulesAnswerStepByStep) {
   StepRecord step = step_with({});
   LookupAnswer answer;
   answer.tuple = {testing::at("10.0.0.1:40000"), testing::at("10.0.0.2:8888"), ""};
-  answer.steps = {
-      {"ehash", "miss", 4711, 0, {}, {}},
-      {"lhash2-exact", "miss", 5, 2, {}, {}},
-      {"bind", "hit", {}, {}, {}, testing::row(TcpState::closed, "0.0.0.0:8888", nullptr, 7)},
-      {"verdict", "miss", {}, {}, {}, {}}};
-  answer.verdict = "RST";
+  answer.steps = {{LookupStepName::ehash, LookupResult::miss, 4711, 0, {}, {}},
+                  {LookupStepName::exact, LookupResult::miss, 5, 2, {}, {}},
+                  {LookupStepName::bind,
+                   LookupResult::hit,
+                   {},
+                   {},
+                   {},
+                   testing::row(TcpState::closed, "0.0.0.0:8888", nullptr, 7)},
+                  {LookupStepName::verdict, LookupResult::miss, {}, {}, {}, {}}};
+  answer.verdict = LookupVerdict::rst;
   answer.handler = "tcp_v4_send_reset";
   answer.agrees = true;
   answer.caveat = "sk_lookup-bpf";
