@@ -14,7 +14,7 @@
 
 #include "cli/commands.hpp"
 #include "report/summary.hpp"
-#include "scenario/head_comment.hpp"
+#include "yaml/head_comment.hpp"
 #include "scenario/parser.hpp"
 #include "scenario/selection.hpp"
 #include "util/installation.hpp"
@@ -131,7 +131,7 @@ int list(const std::string& format, const std::string& topic) {
 int show(const std::string& wanted) {
   const Scenario scenario = scenario::load(scenario_path(wanted));
   fmt::print("{}: {}\n\n", scenario.name, scenario.title);
-  if (const std::string comment = scenario::head_comment(read_file(scenario.file));
+  if (const std::string comment = yaml::head_comment(read_file(scenario.file));
       !comment.empty())
     fmt::print("{}\n", comment);
   print_facts(scenario);

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/yaml_node.hpp"
+#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 

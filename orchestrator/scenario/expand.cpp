@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "scenario/fields.hpp"
+#include "scenario/reading.hpp"
 #include "scenario/verbs.hpp"
 
 namespace lab::scenario {
@@ -28,8 +28,8 @@ const YamlNode* find(const YamlNode& map, std::string_view key) {
 // A map from names to single values.
 Values values_of(const YamlNode& node, std::string_view what) {
   if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null)
-    throw Problem(node.at, fmt::format("{} must be a map from names to values; write {{port: 8888}}",
-                                       what));
+    throw Problem(node.at,
+                  fmt::format("{} must be a map from names to values; write {{port: 8888}}", what));
   Values values;
   for (const YamlEntry& entry : node.entries) {
     YamlNode name;
@@ -139,12 +139,13 @@ Expanded expand(const YamlNode& root, const Reading& reading) {
 
   if (const YamlNode* variants = find(root, "variants")) {
     if (variants->kind != YamlNode::Kind::map || variants->entries.empty())
-      throw Problem(variants->at, "variants must be a map; write {low: {port: 1}, high: {port: 2}}");
+      throw Problem(variants->at,
+                    "variants must be a map; write {low: {port: 1}, high: {port: 2}}");
     for (const YamlEntry& variant : variants->entries) {
       result.variants.push_back(variant.key);
       const Values sets = values_of(variant.value, fmt::format("variant \"{}\"", variant.key));
-      const bool is_read = reading.variant.empty() ? result.variants.size() == 1
-                                                   : reading.variant == variant.key;
+      const bool is_read =
+          reading.variant.empty() ? result.variants.size() == 1 : reading.variant == variant.key;
       if (is_read) result.variant = variant.key;
       for (const auto& [name, value] : sets) {
         require_known(result.parameters, name, variant.at);

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/yaml_node.hpp"
+#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "scenario/reading.hpp"
 #include "scenario/topology.hpp"
-#include "scenario/yaml_node.hpp"
 
 namespace lab::scenario {
 

@@ -32,8 +32,8 @@ struct Host {
   Stack stack = Stack::kernel;
   bool forwards = false;  // a router
   std::vector<Route> routes;
-  std::map<std::string, std::string> addresses;           // "second" → "eth0": one more address
-  std::map<std::string, std::vector<std::string>> vrfs;   // "red" → its interfaces
+  std::map<std::string, std::string> addresses;          // "second" → "eth0": one more address
+  std::map<std::string, std::vector<std::string>> vrfs;  // "red" → its interfaces
   std::string nftables;  // a ruleset; $client stands for the address of host client
   Position at;
 };

@@ -45,8 +45,7 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
 Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(text_of)}; }
 
 Type<std::string> text_or_nothing() {
-  return {"a text", a_scalar(),
-          plain<std::string>([](const YamlNode& node, std::string_view what) {
+  return {"a text", a_scalar(), plain<std::string>([](const YamlNode& node, std::string_view what) {
             const bool empty = node.kind == YamlNode::Kind::scalar && node.text.empty();
             return empty ? std::string() : text_of(node, what);
           })};
@@ -69,8 +68,7 @@ Type<std::chrono::milliseconds> duration() {
 }
 
 Type<int> errno_value() {
-  return {"an errno's name, or 0 for success",
-          a_scalar(),
+  return {"an errno's name, or 0 for success", a_scalar(),
           plain<int>([](const YamlNode& node, std::string_view) { return errno_of(node); })};
 }
 
@@ -83,9 +81,9 @@ Type<std::string> choice(std::string what, std::vector<std::string> words) {
 }
 
 Type<TcpState> state() {
-  return {"a state of RFC 9293, as `SYN-RECEIVED`",
-          a_string(),
-          plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
+  return {
+      "a state of RFC 9293, as `SYN-RECEIVED`", a_string(),
+      plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
 }
 
 Type<Family> family() {
@@ -93,23 +91,23 @@ Type<Family> family() {
 }
 
 Type<std::map<std::string, std::string>> sysctls() {
-  return {"a map, as `{net.ipv4.tcp_syncookies: 0}`",
-          {{"type", "object"},
-           {"propertyNames", {{"pattern", "^net\\."}}},
-           {"additionalProperties", a_scalar()}},
-          plain<std::map<std::string, std::string>>(
-              [](const YamlNode& node, std::string_view what) {
-                if (node.kind != YamlNode::Kind::map)
-                  throw Problem(node.at, fmt::format("{} must be a map; write "
-                                                     "{{net.ipv4.tcp_syncookies: 0}}",
-                                                     what));
-                std::map<std::string, std::string> values;
-                for (const YamlEntry& entry : node.entries) {
-                  require_sysctl(entry);
-                  values[entry.key] = text_of(entry.value, entry.key);
-                }
-                return values;
-              })};
+  return {
+      "a map, as `{net.ipv4.tcp_syncookies: 0}`",
+      {{"type", "object"},
+       {"propertyNames", {{"pattern", "^net\\."}}},
+       {"additionalProperties", a_scalar()}},
+      plain<std::map<std::string, std::string>>([](const YamlNode& node, std::string_view what) {
+        if (node.kind != YamlNode::Kind::map)
+          throw Problem(node.at, fmt::format("{} must be a map; write "
+                                             "{{net.ipv4.tcp_syncookies: 0}}",
+                                             what));
+        std::map<std::string, std::string> values;
+        for (const YamlEntry& entry : node.entries) {
+          require_sysctl(entry);
+          values[entry.key] = text_of(entry.value, entry.key);
+        }
+        return values;
+      })};
 }
 
 Type<std::string> host() {
@@ -124,23 +122,20 @@ Type<std::vector<std::string>> hosts() {
     std::set<std::string> seen;
     for (const YamlNode* each : one_or_list(node, what))
       if (!seen.insert(names.host(*each)).second)
-        throw Problem(each->at,
-                      fmt::format("host \"{}\" stands here twice; keep one", each->text));
+        throw Problem(each->at, fmt::format("host \"{}\" stands here twice; keep one", each->text));
     return read(node, what, names);
   };
   return type;
 }
 
 Type<std::string> linked_host() {
-  return {"a host with a link", a_string(),
-          [](const YamlNode& node, std::string_view, Names& names) {
-            return names.linked_host(node);
-          }};
+  return {
+      "a host with a link", a_string(),
+      [](const YamlNode& node, std::string_view, Names& names) { return names.linked_host(node); }};
 }
 
 Type<std::string> open_socket() {
-  return {"an open socket", a_string(),
-          [](const YamlNode& node, std::string_view, Names& names) {
+  return {"an open socket", a_string(), [](const YamlNode& node, std::string_view, Names& names) {
             names.open_socket(node);
             return node.text;
           }};
@@ -156,17 +151,14 @@ Type<std::string> any_socket() {
 
 Type<std::string> program() {
   return {"a program that runs in the background", a_string(),
-          [](const YamlNode& node, std::string_view, Names& names) {
-            return names.program(node);
-          }};
+          [](const YamlNode& node, std::string_view, Names& names) { return names.program(node); }};
 }
 
 Type<std::string> new_name(std::string of_what) {
   return {"a new name: a letter, then letters, digits, `-` and `_`",
           {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,31}$|\\$\\{"}},
-          plain<std::string>([=](const YamlNode& node, std::string_view) {
-            return name_of(node, of_what);
-          })};
+          plain<std::string>(
+              [=](const YamlNode& node, std::string_view) { return name_of(node, of_what); })};
 }
 
 Type<Place> place(Port zero) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "scenario/plain_text.hpp"
+#include "yaml/plain_text.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdint>
 
-#include "scenario/yaml_node.hpp"
+#include "yaml/yaml_node.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 namespace {
 
 // How many bytes the character has that begins here; 0 if it is not UTF-8
@@ -49,4 +49,4 @@ void require_plain_text(std::string_view text) {
   }
 }
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml
