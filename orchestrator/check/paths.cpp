@@ -107,7 +107,7 @@ bool fits_but_for_reason(const Timeline& timeline, const scenario::PathEvent& ex
 Fit fit(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event) {
   if (!fits_but_for_reason(timeline, expected, event)) return Fit::no;
   if (expected.reason.empty() || event.reason == expected.reason) return Fit::yes;
-  return event.reason.empty() ? Fit::untold : Fit::no;
+  return event.reason.empty() ? Fit::reason_unknown : Fit::no;
 }
 
 std::string describe(const Timeline& timeline, const TraceEvent& event) {

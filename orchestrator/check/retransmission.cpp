@@ -58,7 +58,7 @@ Check judge_captured(const Context& context) {
   return passed(title, Witness::packets, expected, "each was sent once");
 }
 
-// What sock_diag told of one host's sockets.
+// What sock_diag reported of one host's sockets.
 struct Counted {
   bool looked = false;
   std::size_t rows = 0;                  // that have a count

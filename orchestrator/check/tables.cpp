@@ -14,8 +14,8 @@ namespace {
 
 using scenario::ExpectedRow;
 
-// Whether a row is the one expected, as far as its witness reports what it takes
-// to tell: kind, state and the two ends every witness reports.
+// Whether a row is the one expected, as far as its witness reports what is needed
+// for that: kind, state and the two ends every witness reports.
 enum class Fit { no, as_far_as_reported, yes };
 
 Fit fit(const Timeline& timeline, const ExpectedRow& expected, const Row& row) {

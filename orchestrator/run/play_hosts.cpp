@@ -10,7 +10,7 @@
 #include "net/ping.hpp"
 #include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/furnish.hpp"
+#include "run/configure_interfaces.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -50,7 +50,7 @@ void restore(const std::array<Wire, 2>& ends, const Deadline& deadline) {
   for (const Wire& end : ends) add_addresses(end.host, end.interface.end.name);
   for (const Wire& end : ends) {
     await_ready(end.host, end.interface, deadline);
-    add_ways(end.host, end.interface);
+    add_routes(end.host, end.interface);
   }
 }
 

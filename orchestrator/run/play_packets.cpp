@@ -19,7 +19,7 @@ namespace {
 
 using scenario::InjectedSegment;
 
-// What an ICMP error tells of a path too narrow: IPv6's least MTU (RFC 8200, 5).
+// The MTU that an ICMP error reports: IPv6's least MTU (RFC 8200, 5).
 constexpr std::uint32_t narrow_mtu = 1280;  // bytes
 
 bool on_one_network(const Address& one, const Address& other) {

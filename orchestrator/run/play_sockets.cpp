@@ -127,7 +127,7 @@ void act(RunContext& context, const scenario::Send& action, StepRecord& record) 
 }
 
 void act(RunContext& context, const scenario::Receive& action, StepRecord& record) {
-  // The end of the stream, or an error, is told to the one who asks for more.
+  // recv(2) reports the end of the stream, or an error, to a reader that asks for more.
   const std::size_t beyond = action.end || action.error != 0 ? 1 : 0;
   const Received received =
       context.socket(action.socket).receive(action.data.size() + beyond, context.deadline());

@@ -31,8 +31,8 @@ void keep(const Program& program, ProgramRecord& record) {
   record.exit = program.exit();
 }
 
-// What tells that one of the hosts, or a program, has done something.
-std::vector<pollfd> signs_of_life(RunContext& context) {
+// What becomes readable when one of the hosts, or a program, has done something.
+std::vector<pollfd> event_sources(RunContext& context) {
   std::vector<pollfd> polled;
   for (Host& each : context.hosts) {
     polled.push_back({each.capture().fd(), POLLIN, 0});
@@ -105,13 +105,13 @@ void RunContext::count_missed() {
 }
 
 void RunContext::await_change(const Deadline& deadline) {
-  constexpr int look_again = 2;  // ms: the kernel tells nobody that a table has changed
-  std::vector<pollfd> polled = signs_of_life(*this);
+  constexpr int look_again = 2;  // ms: the kernel has no event for a change of a table
+  std::vector<pollfd> polled = event_sources(*this);
   ::poll(polled.data(), polled.size(), std::min(look_again, deadline.poll_timeout()));
 }
 
 void RunContext::await_news(const Deadline& deadline) {
-  std::vector<pollfd> polled = signs_of_life(*this);
+  std::vector<pollfd> polled = event_sources(*this);
   ::poll(polled.data(), polled.size(), deadline.poll_timeout());
 }
 

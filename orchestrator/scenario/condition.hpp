@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// When a Condition holds, as far as it can be told from values. Pure; any
+// When a Condition holds, as far as values decide it. Pure; any
 // thread may call them.
 #pragma once
 

@@ -13,7 +13,7 @@ template <>
 Verb define<Ping>() {
   return verb(MapType<Ping>("ping",
                             "One ICMP echo, which must be answered: the host is there and "
-                            "the way is open.")
+                            "the path is open.")
                   .need("from", host(), &Ping::from, "client", "who asks")
                   .need("to", host(), &Ping::to, "server", "who answers"),
               StepClass::acts, about_host(&Ping::from),

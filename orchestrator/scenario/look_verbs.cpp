@@ -303,7 +303,7 @@ Verb define<Path>() {
   const auto event = list(text(), true);
   return verb(
       MapType<Path>("path",
-                    "Waits until a segment has taken this way through a host's kernel, "
+                    "Waits until a segment has taken this path through a host's kernel, "
                     "function by function, as the module's view `trace` shows it. The "
                     "segment is the first such one that no earlier `path` step at that "
                     "host was about.")

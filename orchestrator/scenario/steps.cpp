@@ -96,7 +96,7 @@ bool is_extra(const YamlEntry& entry) {
   return std::ranges::any_of(step_keys(), [&](const Key& key) { return key.name == entry.key; });
 }
 
-// A slip of the pen here would leave the step out of every play, in silence.
+// A misspelt variant would leave the step out of every run without a word.
 void require_variants(const Condition& when, const std::vector<std::string>& variants) {
   for (const std::string& variant : when.variants)
     if (std::ranges::find(variants, variant) == variants.end())

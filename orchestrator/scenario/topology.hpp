@@ -14,8 +14,8 @@
 
 namespace lab::scenario {
 
-// Whether a host's kernel speaks TCP/IP on the links. A puppet's does not have
-// the addresses, and so stays out of the way: what leaves it is injected.
+// Whether a host's kernel speaks TCP/IP on the links. Without a stack
+// it does not have the addresses, and answers nothing: what leaves it is injected.
 enum class Stack { kernel, none };
 
 // A route to every network that `to` is on, by the neighbour `via`. Without

@@ -66,7 +66,8 @@ const MapType<Host>& host_map() {
                "written before any interface is made; only `net.` belongs to a host alone")
           .may("stack", one_of<Stack>("stack", {{"kernel", Stack::kernel}, {"none", Stack::none}}),
                &Host::stack, "none",
-               "`none`: a puppet. Its kernel does not have its addresses, and so answers nothing; "
+               "`none`: a host without a stack. Its kernel does not have its addresses, and so "
+               "answers nothing; "
                "what it sends is injected")
           .may("forwards", flag(), &Host::forwards, "true", "it is a router")
           .declare("gateway", false, text(), "router", "its default route: by this neighbour")

@@ -39,7 +39,7 @@ class Tracer {
     return made;
   }
 
-  // One that tells the segment's header as well.
+  // One that has the segment's header as well.
   TraceEvent& on(std::uint64_t segment, const std::string& host, const std::string& event,
                  const std::string& outcome, const std::string& from, const std::string& to,
                  const std::string& flags, std::uint32_t sequence) {
@@ -339,7 +339,7 @@ TEST(Path, DoesNotTakeADropWithoutAReasonForThatOne) {
   EXPECT_THAT(outcomes(checks),
               ElementsAre(Outcome::pass, Outcome::not_observed, Outcome::not_observed));
   EXPECT_EQ(checks[1].seen,
-            "this kernel does not say why, so NO_SOCKET cannot be told: saw kfree_skb dropped");
+            "this kernel does not say why, so NO_SOCKET cannot be checked: saw kfree_skb dropped");
   EXPECT_EQ(checks[2].seen, checks[1].seen);
 }
 
