@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenario/model.hpp"
 #include "scenario/reading.hpp"
 
 namespace lab::scenario {

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "scenario/model.hpp"
 #include "scenario/reading.hpp"
 
 namespace lab::scenario {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "scenario/model.hpp"
 #include "scenario/reading.hpp"
 #include "scenario/topology.hpp"
 
