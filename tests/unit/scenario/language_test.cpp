@@ -213,7 +213,7 @@ TEST(Poll, TakesTheEventsOfPoll) {
   EXPECT_EQ(describe(none), "poll of cli reports no event");
   expect_each({
       {cli + "  - poll: {socket: cli, events: [inn]}\n",
-       "9:33: there is no event of poll(2) \"inn\"; did you mean \"in\"?"},
+       "9:34: there is no event of poll(2) \"inn\"; did you mean \"in\"?"},
       {cli + "  - poll: {socket: cli, events: [], lacks: in}\n",
        "9:11: events: [] leaves nothing to lack; leave lacks: out"},
   });
