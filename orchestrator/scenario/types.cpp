@@ -42,7 +42,7 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
   return schema;
 }
 
-Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(text_of)}; }
+Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(yaml::text_of)}; }
 
 Type<std::string> text_or_nothing() {
   return {"a text", a_scalar(), plain<std::string>([](const YamlNode& node, std::string_view what) {
@@ -51,7 +51,9 @@ Type<std::string> text_or_nothing() {
           })};
 }
 
-Type<bool> flag() { return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(bool_of)}; }
+Type<bool> flag() {
+  return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(yaml::bool_of)};
+}
 
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
   return {fmt::format("a number from {} to {}", least, most),
@@ -64,7 +66,7 @@ Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
 Type<std::chrono::milliseconds> duration() {
   return {"a time, as `500ms` or `5s`",
           {{"type", "string"}, {"pattern", "^[0-9]+(ms|s)$|\\$\\{"}},
-          plain<std::chrono::milliseconds>(duration_of)};
+          plain<std::chrono::milliseconds>(yaml::duration_of)};
 }
 
 Type<int> errno_value() {
