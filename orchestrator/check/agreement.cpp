@@ -18,7 +18,7 @@ std::string why_incomparable(const Snapshot& snapshot, const std::vector<SeenTab
     const auto blind = std::find_if(witnesses.begin(), witnesses.end(),
                                     [](const Witnessed& each) { return !each.rows; });
     if (blind != witnesses.end())
-      why = fmt::format("{}: {}", blind->witness, blind->why_not);
+      why = fmt::format("{}: {}", to_string(blind->witness), blind->why_not);
     else if (witnesses.size() >= 2)
       return "";
   }
@@ -31,7 +31,7 @@ Check judge_agreement(const Snapshot& snapshot, const std::vector<SeenTable>& ta
   const std::string title = fmt::format("the witnesses agree on {}", snapshot.host);
   const std::string expected =
       fmt::format("the module and sock_diag show the same tables on {}", snapshot.host);
-  constexpr std::string_view witness = "module, sock_diag";
+  const Witnesses witness{Witness::module, Witness::sock_diag};
   if (!snapshot.disagreements.empty())
     return failed(title, witness, expected,
                   fmt::format("{}", fmt::join(snapshot.disagreements, "; ")));
@@ -53,12 +53,12 @@ const Snapshot* last_of(const std::vector<Snapshot>& snapshots, const std::strin
 }
 
 Check no_snapshot(const Context& context, const std::string& host) {
-  return not_observed(fmt::format("the tables of {}", host), "module",
+  return not_observed(fmt::format("the tables of {}", host), Witness::module,
                       scenario::describe(context.step.action),
                       "no snapshot of this host was taken");
 }
 
-std::vector<Check> judge_observe(const Context& context, const scenario::Observe& observe) {
+std::vector<Check> judge_step(const Context& context, const scenario::Observe& observe) {
   std::vector<Check> checks;
   for (const std::string& host : observe.hosts) {
     const Snapshot* snapshot = last_of(context.record.snapshots, host);

@@ -9,7 +9,7 @@
 namespace lab::check {
 namespace {
 
-constexpr std::string_view witness = "socket";
+constexpr Witness witness = Witness::socket;
 
 std::string counted(std::uint32_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -45,7 +45,7 @@ Check judge_count(const scenario::Info& info, std::string_view field, std::strin
 
 }  // namespace
 
-std::vector<Check> judge_info(const Context& context, const scenario::Info& info) {
+std::vector<Check> judge_step(const Context& context, const scenario::Info& info) {
   if (!context.record.info)
     return {not_observed(scenario::describe(context.step.action), witness,
                          "getsockopt() gives TCP_INFO", "the socket was not asked")};

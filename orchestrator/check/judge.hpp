@@ -21,8 +21,8 @@ namespace lab::check {
 // the last result, which names the deadline, is what it records.
 // What each step needs in the record:
 //
-// - Bind, Listen, Connect, Connected, Accept, Send, Ping …: `played`.
-// - Receive: `played` with `data` and `ended`. GetOption, Transfer: with `value`.
+// - What is judged by the errno of a call (scenario/verb.hpp): `played`; what else its
+//   definition demands is in `played`, too.
 // - Exec, Await, Stop: `played` with `data` and `exit`.
 // - Info: `info`.
 // - Tables, Observe: `snapshots`, one a host; of several of one host the last counts.
@@ -32,8 +32,8 @@ namespace lab::check {
 // - NoRetransmission: the timeline's packets, and `snapshots` of every host.
 //
 // A witness that could not see gives Outcome::not_observed with its reason.
-// Hold, Mark, Release and a successful open or close give no check: they
-// arrange things, and claim nothing about TCP.
+// A successful call that arranges something and claims nothing about TCP, such as hold
+// or close, gives no check.
 std::vector<Check> judge(const scenario::Scenario& scenario, const scenario::Step& step,
                          const StepRecord& record, const Timeline& timeline);
 

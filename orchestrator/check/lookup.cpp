@@ -3,48 +3,50 @@
 
 #include "check/parts.hpp"
 #include "check/resolve.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::check {
 namespace {
 
-constexpr std::string_view module = "module";
+constexpr Witness module = Witness::module;
 
 // What each step of the receive path is called in a scenario and in an answer.
 struct PathStep {
   std::string_view word;
-  std::string_view step;
-  std::string scenario::Lookup::*expected;
+  LookupStepName step;
+  std::optional<LookupResult> scenario::Lookup::*expected;
 };
 constexpr PathStep path[] = {
-    {"ehash", TCP_LOOKUP_STEP_EHASH, &scenario::Lookup::ehash},
-    {"exact", TCP_LOOKUP_STEP_EXACT, &scenario::Lookup::exact},
-    {"wildcard", TCP_LOOKUP_STEP_WILDCARD, &scenario::Lookup::wildcard},
-    {"bind", TCP_LOOKUP_STEP_BIND, &scenario::Lookup::bind},
+    {"ehash", LookupStepName::ehash, &scenario::Lookup::ehash},
+    {"exact", LookupStepName::exact, &scenario::Lookup::exact},
+    {"wildcard", LookupStepName::wildcard, &scenario::Lookup::wildcard},
+    {"bind", LookupStepName::bind, &scenario::Lookup::bind},
 };
 
 // The socket that deals with the segment. The bind table's word is none: the
 // receive path never asks it.
 const Row* socket_found(const LookupAnswer& answer) {
-  for (const char* name : {TCP_LOOKUP_STEP_VERDICT, TCP_LOOKUP_STEP_EHASH, TCP_LOOKUP_STEP_EXACT,
-                           TCP_LOOKUP_STEP_WILDCARD})
+  for (const LookupStepName name : {LookupStepName::verdict, LookupStepName::ehash,
+                                    LookupStepName::exact, LookupStepName::wildcard})
     if (const LookupStep* step = answer.find(name); step && step->socket) return &*step->socket;
   return nullptr;
 }
 
 std::string walked(const LookupStep& step) {
   if (step.bucket && step.walked)
-    return fmt::format("{}, {} walked in bucket {}", step.result, *step.walked, *step.bucket);
-  return step.result;
+    return fmt::format("{}, {} walked in bucket {}", to_string(step.result), *step.walked,
+                       *step.bucket);
+  return std::string(to_string(step.result));
 }
 
 void judge_steps(const scenario::Lookup& lookup, const LookupAnswer& answer,
                  std::vector<Check>& checks) {
   for (const PathStep& each : path) {
-    const std::string& expected = lookup.*each.expected;
-    if (expected.empty()) continue;
-    const std::string title = fmt::format("lookup on {}: {} {}", lookup.host, each.word, expected);
-    const std::string wanted = fmt::format("the step {} says {}", each.step, expected);
+    if (!(lookup.*each.expected)) continue;
+    const LookupResult expected = *(lookup.*each.expected);
+    const std::string title =
+        fmt::format("lookup on {}: {} {}", lookup.host, each.word, to_string(expected));
+    const std::string wanted =
+        fmt::format("the step {} says {}", to_string(each.step), to_string(expected));
     const LookupStep* step = answer.find(each.step);
     if (!step) {
       checks.push_back(failed(title, module, wanted, "the answer has no such step"));
@@ -77,9 +79,11 @@ Check judge_state(const scenario::Lookup& lookup, const Row* found) {
 }
 
 Check judge_verdict(const scenario::Lookup& lookup, const LookupAnswer& answer) {
-  const std::string title = fmt::format("lookup on {}: verdict {}", lookup.host, lookup.verdict);
-  const std::string expected = fmt::format("the verdict is {}", lookup.verdict);
-  const std::string seen = fmt::format("it is {}, by {}", answer.verdict, answer.handler);
+  const std::string title =
+      fmt::format("lookup on {}: verdict {}", lookup.host, to_string(*lookup.verdict));
+  const std::string expected = fmt::format("the verdict is {}", to_string(*lookup.verdict));
+  const std::string seen =
+      fmt::format("it is {}, by {}", to_string(answer.verdict), answer.handler);
   return answer.verdict == lookup.verdict ? passed(title, module, expected, seen)
                                           : failed(title, module, expected, seen);
 }
@@ -97,7 +101,7 @@ Check judge_agreement(const scenario::Lookup& lookup, const LookupAnswer& answer
 
 }  // namespace
 
-std::vector<Check> judge_lookup(const Context& context, const scenario::Lookup& lookup) {
+std::vector<Check> judge_step(const Context& context, const scenario::Lookup& lookup) {
   if (context.record.lookups.empty() || !context.record.lookups.back().answer)
     return {not_observed(scenario::describe(context.step.action), module,
                          "the module answers the lookup",
@@ -107,7 +111,7 @@ std::vector<Check> judge_lookup(const Context& context, const scenario::Lookup& 
   const Row* found = socket_found(answer);
   std::vector<Check> checks;
   judge_steps(lookup, answer, checks);
-  if (!lookup.verdict.empty()) checks.push_back(judge_verdict(lookup, answer));
+  if (lookup.verdict) checks.push_back(judge_verdict(lookup, answer));
   if (!lookup.socket.empty()) checks.push_back(judge_socket(context, lookup, found));
   if (lookup.state) checks.push_back(judge_state(lookup, found));
   checks.push_back(judge_agreement(lookup, answer));

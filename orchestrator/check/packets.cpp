@@ -14,7 +14,7 @@ using scenario::ExpectedSegment;
 using Mode = scenario::Packets::Mode;
 using Seen = std::vector<NumberedSegment>;
 
-constexpr std::string_view witness = "packets";
+constexpr Witness witness = Witness::packets;
 
 // "segment 2, MSS: expected a > b S mss 1460, saw a > b S seq 0 length 0 (mss 1400)"
 std::string in_words(const Timeline& timeline, std::size_t index, const ExpectedSegment& expected,
@@ -158,7 +158,7 @@ Check judge_never(const Context& context, const scenario::Packets& packets, cons
 
 }  // namespace
 
-std::vector<Check> judge_packets(const Context& context, const scenario::Packets& packets) {
+std::vector<Check> judge_step(const Context& context, const scenario::Packets& packets) {
   const Timeline& timeline = context.timeline;
   const auto words_for = [&](const Seen& seen) {
     return listed(seen,

@@ -13,7 +13,7 @@ namespace {
 
 using scenario::PathEvent;
 
-constexpr std::string_view witness = "trace";
+constexpr Witness witness = Witness::trace;
 using Events = std::vector<const TraceEvent*>;
 
 // Judges one step, event by event.
@@ -79,15 +79,16 @@ class Judge {
     return why.empty() ? ""
                        : fmt::format("this kernel does not show the calls of {}(): {}", name, why);
   }
-  std::string why_drop_untold(const PathEvent& event) const {
+  std::string why_drop_unknown(const PathEvent& event) const {
     if (event.event != TCP_LOOKUP_EVENT_DROP) return "";
     const std::string why = why_unseen(TCP_LOOKUP_SEES_DROP_REASONS);
     return why.empty() ? "" : fmt::format("this kernel does not show drop reasons: {}", why);
   }
 
-  // Of an event that is the expected one as far as this kernel tells.
-  static std::string why_untold(const PathEvent& event, const std::string& seen) {
-    return fmt::format("this kernel does not say why, so {} cannot be told: {}", event.reason, seen);
+  // Of an event that is the expected one as far as this kernel reports.
+  static std::string why_unknown(const PathEvent& event, const std::string& seen) {
+    return fmt::format("this kernel does not say why, so {} cannot be checked: {}", event.reason,
+                       seen);
   }
 
   // What the step is about: one segment's events, or all of the host's. false:
@@ -118,9 +119,9 @@ class Judge {
                        fmt::join(seen, "; "));
   }
 
-  // The whole way in words. Of a whole host it would be too long, and only the
-  // events of the function in question are told.
-  std::string way(std::string_view ipv4_name) const {
+  // The whole path in words. That of a whole host would be too long, so that only the
+  // events of the function in question are given.
+  std::string events_in_words(std::string_view ipv4_name) const {
     std::vector<std::string> parts;
     for (const TraceEvent* event : events_)
       if (path_ || event->event == kernel_name(ipv4_name, timeline_.family))
@@ -157,19 +158,20 @@ class Judge {
         });
       };
       auto found = first(Fit::yes);
-      const bool told = found != events_.end();
-      if (!told) found = first(Fit::untold);
-      if (const std::string why = why_drop_untold(event); found == events_.end() && !why.empty()) {
+      const bool certain = found != events_.end();
+      if (!certain) found = first(Fit::reason_unknown);
+      if (const std::string why = why_drop_unknown(event); found == events_.end() && !why.empty()) {
         add(not_observed(title(words(event)), witness, expected, why));
         continue;
       }
       if (found == events_.end()) {
-        missing(title(words(event)), expected, fmt::format("it does not; {}", way(event.event)));
+        missing(title(words(event)), expected,
+                fmt::format("it does not; {}", events_in_words(event.event)));
         continue;
       }
       const std::string seen = fmt::format("saw {}", describe(timeline_, **found));
-      add(told ? passed(title(words(event)), witness, expected, seen)
-               : not_observed(title(words(event)), witness, expected, why_untold(event, seen)));
+      add(certain ? passed(title(words(event)), witness, expected, seen)
+                  : not_observed(title(words(event)), witness, expected, why_unknown(event, seen)));
       from = std::next(found);
       after = fmt::format(", after {}", words(event));
     }
@@ -186,14 +188,14 @@ class Judge {
       switch (fit(timeline_, event, *seen)) {
         case Fit::no:
           break;
-        case Fit::untold:
-          return add(not_observed(never, witness, expected, why_untold(event, words)));
+        case Fit::reason_unknown:
+          return add(not_observed(never, witness, expected, why_unknown(event, words)));
         case Fit::yes:
           return add(failed(never, witness, expected,
-                            fmt::format("{}; {}", words, way(event.event))));
+                            fmt::format("{}; {}", words, events_in_words(event.event))));
       }
     }
-    for (const std::string& why : {why_incomplete(), why_drop_untold(event)})
+    for (const std::string& why : {why_incomplete(), why_drop_unknown(event)})
       if (!why.empty()) return add(not_observed(never, witness, expected, why));
     add(passed(never, witness, expected, fmt::format("none of {} events is one", events_.size())));
   }
@@ -211,7 +213,7 @@ class Judge {
                            : std::any_of(answers.begin(), answers.end(), [&](const auto* sent) {
                                return sent->flags == expected_.answer;
                              });
-    const std::string seen = fmt::format("it is not; {}", way(TCP_LOOKUP_EVENT_SEND4));
+    const std::string seen = fmt::format("it is not; {}", events_in_words(TCP_LOOKUP_EVENT_SEND4));
     if (const std::string why = why_incomplete(); holds && expected_.unanswered && !why.empty())
       return add(not_observed(title(what), witness, expected, why));
     if (holds) return add(passed(title(what), witness, expected, answered()));
@@ -230,7 +232,7 @@ class Judge {
 
 }  // namespace
 
-std::vector<Check> judge_path(const Context& context, const scenario::Path& path) {
+std::vector<Check> judge_step(const Context& context, const scenario::Path& path) {
   return Judge(context, path).judge();
 }
 

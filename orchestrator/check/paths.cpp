@@ -76,8 +76,8 @@ const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPa
     if (!takes_part(scenario, timeline, i)) continue;
     const auto found = std::find_if(paths.begin(), paths.end(), [&](const SegmentPath& path) {
       return !path.again && !taken.contains(&path) &&
-             is_segment(timeline, *step->segment, *path.header->source,
-                        *path.header->destination, *path.header->flags);
+             is_segment(timeline, *step->segment, *path.header->source, *path.header->destination,
+                        *path.header->flags);
     });
     if (i == step_index) return found == paths.end() ? nullptr : &*found;
     if (found != paths.end()) taken.insert(&*found);
@@ -107,7 +107,7 @@ bool fits_but_for_reason(const Timeline& timeline, const scenario::PathEvent& ex
 Fit fit(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event) {
   if (!fits_but_for_reason(timeline, expected, event)) return Fit::no;
   if (expected.reason.empty() || event.reason == expected.reason) return Fit::yes;
-  return event.reason.empty() ? Fit::untold : Fit::no;
+  return event.reason.empty() ? Fit::reason_unknown : Fit::no;
 }
 
 std::string describe(const Timeline& timeline, const TraceEvent& event) {

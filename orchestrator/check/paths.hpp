@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The way of each segment through a host's kernel, put together from the events
+// The path of each segment through a host's kernel, put together from the events
 // of its trace.
 #pragma once
 
@@ -18,14 +18,14 @@ namespace lab::check {
 // it, or did both over lo. The pointers go into the timeline.
 struct SegmentPath {
   std::uint64_t segment = 0;
-  const TraceEvent* header;                // the first that tells its ends and flags
+  const TraceEvent* header;                // the first that has its ends and flags
   std::vector<const TraceEvent*> events;   // in the order of their numbers
   std::vector<const TraceEvent*> answers;  // segments that were sent because of this one
   bool again = false;                      // the same was met before: see repeats.hpp
 };
 
 // All of a host, in the order in which it met them. A segment of which no event
-// tells its ends (they were lost) is left out.
+// has its ends (they were lost) is left out.
 std::vector<SegmentPath> paths_at(const Timeline& timeline, const std::string& host);
 
 // All events of a host, in the order of their numbers.
@@ -39,10 +39,10 @@ std::vector<const TraceEvent*> events_at(const Timeline& timeline, const std::st
 const SegmentPath* path_of(const Timeline& timeline, const std::vector<SegmentPath>& paths,
                            const scenario::Scenario& scenario, std::size_t step_index);
 
-// Whether the event is the expected one, over the timeline's family. untold: it is, but
-// for the reason, which this kernel does not tell (of a drop before 5.17, of a RST
+// Whether the event is the expected one, over the timeline's family. reason_unknown: it is, but
+// for the reason, which this kernel does not report (of a drop before 5.17, of a RST
 // before 6.10).
-enum class Fit { no, yes, untold };
+enum class Fit { no, yes, reason_unknown };
 Fit fit(const Timeline& timeline, const scenario::PathEvent& expected, const TraceEvent& event);
 
 // In the words of a scenario's path: "inet_lhash2_lookup wildcard hit LISTEN of

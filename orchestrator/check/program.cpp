@@ -10,7 +10,7 @@
 namespace lab::check {
 namespace {
 
-constexpr std::string_view witness = "program";
+constexpr Witness witness = Witness::program;
 
 std::string without_space_at_end(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\r\n");
@@ -75,7 +75,7 @@ Check judge_error(const Context& context, std::string expected) {
 std::vector<Check> judge_event(const Context& context, std::string expected) {
   const Played& played = context.record.played;
   const std::string title = scenario::describe(context.step.action);
-  constexpr std::string_view socket = "socket";
+  constexpr Witness socket = Witness::socket;
   if (played.timed_out)
     return {
         failed(title, socket, std::move(expected),
@@ -88,7 +88,7 @@ std::vector<Check> judge_event(const Context& context, std::string expected) {
 
 }  // namespace
 
-std::vector<Check> judge_exec(const Context& context, const scenario::Exec& exec) {
+std::vector<Check> judge_step(const Context& context, const scenario::Exec& exec) {
   if (context.record.played.error != 0) return {judge_error(context, "the program starts")};
   if (exec.background) return {};
   const std::string& name = exec.name.empty() ? exec.run.front() : exec.name;
@@ -99,7 +99,7 @@ std::vector<Check> judge_exec(const Context& context, const scenario::Exec& exec
   return checks;
 }
 
-std::vector<Check> judge_await(const Context& context, const scenario::Await& await) {
+std::vector<Check> judge_step(const Context& context, const scenario::Await& await) {
   if (!await.dropped.empty()) return judge_event(context, "all of them are dropped");
   if (!await.socket.empty())
     return judge_event(context, fmt::format("{} is {}", await.socket, await.event));
@@ -110,7 +110,7 @@ std::vector<Check> judge_await(const Context& context, const scenario::Await& aw
 }
 
 // A stop arranges things, like a close; it is worth a check when it goes wrong.
-std::vector<Check> judge_stop(const Context& context, const scenario::Stop& stop) {
+std::vector<Check> judge_step(const Context& context, const scenario::Stop& stop) {
   const std::string expected = fmt::format("{} is there to be stopped", stop.program);
   if (context.record.played.error != 0) return {judge_error(context, expected)};
   if (!context.record.played.timed_out) return {};

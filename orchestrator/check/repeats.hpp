@@ -20,8 +20,7 @@ namespace lab::check {
 std::vector<bool> repeated(const std::vector<NumberedSegment>& segments);
 
 // For how long the scenario has held a host's packets, at the most.
-std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario,
-                                      const Timeline& timeline);
+std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario, const Timeline& timeline);
 
 // Whether packets were held for longer than the initial retransmission timeout
 // (RFC 6298, section 2: 1 s; TCP_TIMEOUT_INIT). A scenario holds them for

@@ -32,7 +32,7 @@ std::vector<std::string> sent_again(const Timeline& timeline) {
 }
 
 // A failure, unless the kernel was right to send again.
-Check retransmitted(const Context& context, std::string title, std::string_view witness,
+Check retransmitted(const Context& context, std::string title, Witness witness,
                     std::string expected, std::string seen) {
   if (!held_past_timeout(context.scenario, context.timeline))
     return failed(std::move(title), witness, std::move(expected), std::move(seen));
@@ -50,15 +50,15 @@ Check judge_captured(const Context& context) {
       "no host sends a segment with SYN, FIN or data a second time with the same numbers";
   const auto again = sent_again(timeline);
   if (!again.empty())
-    return retransmitted(context, title, "packets", expected,
+    return retransmitted(context, title, Witness::packets, expected,
                          fmt::format("{}", fmt::join(again, "; ")));
   if (timeline.packets_lost)
-    return not_observed(title, "packets", expected,
+    return not_observed(title, Witness::packets, expected,
                         "the capture lost packets, and one of them may have been sent twice");
-  return passed(title, "packets", expected, "each was sent once");
+  return passed(title, Witness::packets, expected, "each was sent once");
 }
 
-// What sock_diag told of one host's sockets.
+// What sock_diag reported of one host's sockets.
 struct Counted {
   bool looked = false;
   std::size_t rows = 0;                  // that have a count
@@ -68,7 +68,7 @@ struct Counted {
 
 void count(const Timeline& timeline, const Snapshot& snapshot, Counted& into) {
   for (const Witnessed& witnessed : snapshot.ehash) {
-    if (witnessed.witness != "sock_diag") continue;
+    if (witnessed.witness != Witness::sock_diag) continue;
     if (!witnessed.rows) {
       into.why_not = witnessed.why_not;
       continue;
@@ -87,7 +87,7 @@ void count(const Timeline& timeline, const Snapshot& snapshot, Counted& into) {
 Check judge_counted(const Context& context) {
   const std::string title = "no socket counts a retransmission";
   const std::string expected = "tcpi_total_retrans is 0 on every socket in ehash";
-  constexpr std::string_view witness = "sock_diag";
+  constexpr Witness witness = Witness::sock_diag;
 
   // A count only grows, so an earlier snapshot can convict, of a socket too
   // that is closed by now; only this step's own can acquit.
@@ -118,7 +118,7 @@ Check judge_counted(const Context& context) {
 
 }  // namespace
 
-std::vector<Check> judge_no_retransmission(const Context& context) {
+std::vector<Check> judge_step(const Context& context, const scenario::NoRetransmission&) {
   return {judge_captured(context), judge_counted(context)};
 }
 

@@ -14,8 +14,8 @@ namespace {
 
 using scenario::ExpectedRow;
 
-// Whether a row is the one expected, as far as its witness reports what it takes
-// to tell: kind, state and the two ends every witness reports.
+// Whether a row is the one expected, as far as its witness reports what is needed
+// for that: kind, state and the two ends every witness reports.
 enum class Fit { no, as_far_as_reported, yes };
 
 Fit fit(const Timeline& timeline, const ExpectedRow& expected, const Row& row) {
@@ -160,24 +160,24 @@ Check judge_rows(const Context& context, const Demand& demand, const Witnessed& 
 
 // Each witness, or the one that alone is asked.
 void judge_table(const Context& context, const Snapshot& snapshot, const Table& table,
-                 const std::string& alone, std::vector<Check>& checks) {
+                 std::optional<Witness> alone, std::vector<Check>& checks) {
   const Demand demand = demand_on(context, snapshot.host, table);
   // Where a host is one of several, its rows may all live on another.
   if (!demand.exact && demand.has.empty() && demand.lacks.empty()) return;
   bool asked = false;
   for (const Witnessed& witnessed : snapshot.*table.seen) {
-    if (!alone.empty() && witnessed.witness != alone) continue;
+    if (alone && witnessed.witness != *alone) continue;
     checks.push_back(judge_rows(context, demand, witnessed));
     asked = true;
   }
   if (!asked)
-    checks.push_back(not_observed(demand.title, alone.empty() ? "module" : alone, demand.wanted,
-                                  alone.empty() ? "no witness was asked" : "it was not asked"));
+    checks.push_back(not_observed(demand.title, alone.value_or(Witness::module), demand.wanted,
+                                  !alone ? "no witness was asked" : "it was not asked"));
 }
 
 }  // namespace
 
-std::vector<Check> judge_tables(const Context& context, const scenario::Tables& tables) {
+std::vector<Check> judge_step(const Context& context, const scenario::Tables& tables) {
   std::vector<Table> named;
   for (const Table& table : {Table{"listeners", tables.listeners, &Snapshot::listeners},
                              Table{"bound", tables.bound, &Snapshot::bound},
@@ -192,7 +192,7 @@ std::vector<Check> judge_tables(const Context& context, const scenario::Tables& 
       continue;
     }
     for (const Table& table : named) judge_table(context, *snapshot, table, tables.witness, checks);
-    if (tables.witness.empty()) checks.push_back(judge_agreement(*snapshot, seen_in(named)));
+    if (!tables.witness) checks.push_back(judge_agreement(*snapshot, seen_in(named)));
   }
   return checks;
 }

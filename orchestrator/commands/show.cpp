@@ -10,7 +10,7 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
-#include "scenario/head_comment.hpp"
+#include "yaml/head_comment.hpp"
 #include "scenario/parser.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -33,7 +33,7 @@ void print_facts(const Scenario& scenario) {
 int show(const std::string& wanted) {
   const Scenario scenario = scenario::load(scenario_path(wanted));
   print_printable(stdout, "{}: {}\n\n", scenario.name, scenario.title);
-  if (const std::string comment = scenario::head_comment(read_file(scenario.file));
+  if (const std::string comment = yaml::head_comment(read_file(scenario.file));
       !comment.empty())
     print_printable(stdout, "{}\n", comment);
   print_facts(scenario);

@@ -16,38 +16,38 @@ namespace {
 
 constexpr std::string_view inferred = "inferred";
 
-std::string function_of(std::string_view step, Family family) {
-  if (step == TCP_LOOKUP_STEP_EHASH)
+std::string function_of(LookupStepName step, Family family) {
+  if (step == LookupStepName::ehash)
     return std::string(kernel_name(TCP_LOOKUP_EVENT_ESTABLISHED4, family));
-  if (step == TCP_LOOKUP_STEP_BIND) return "";  // the receive path never asks
+  if (step == LookupStepName::bind) return "";  // the receive path never asks
   return std::string(kernel_name(TCP_LOOKUP_EVENT_LHASH4, family));
 }
 
-std::string miss_in_words(std::string_view step, const Facts& facts) {
+std::string miss_in_words(LookupStepName step, const Facts& facts) {
   const Endpoint& destination = facts.question.destination;
-  if (step == TCP_LOOKUP_STEP_EHASH)
+  if (step == LookupStepName::ehash)
     return "no connection has this 4-tuple, and nobody is connecting with it";
-  if (step == TCP_LOOKUP_STEP_EXACT) return fmt::format("nobody listens on {}", destination.str());
-  if (step == TCP_LOOKUP_STEP_WILDCARD)
+  if (step == LookupStepName::exact) return fmt::format("nobody listens on {}", destination.str());
+  if (step == LookupStepName::wildcard)
     return fmt::format(
         "nobody listens on {}",
         Endpoint{Address::any(destination.address.family()), destination.port}.str());
   return fmt::format("nobody holds {}", destination.str());
 }
 
-std::string hit_in_words(std::string_view step, const Row& row, const Facts& facts) {
+std::string hit_in_words(LookupStepName step, const Row& row, const Facts& facts) {
   const std::string who = holder_of(row, facts.processes);
-  if (step == TCP_LOOKUP_STEP_EHASH) return fmt::format("{}, held by {}", describe(row), who);
-  if (step == TCP_LOOKUP_STEP_BIND)
+  if (step == LookupStepName::ehash) return fmt::format("{}, held by {}", describe(row), who);
+  if (step == LookupStepName::bind)
     return fmt::format("{} is held by {}, {}", place_of(row), who, to_string(row.state));
   return fmt::format("{} listens on {}", who, place_of(row));
 }
 
 void add_lookup(const LookupAnswer& answer, const Facts& facts, Diagnosis& diagnosis) {
   for (const LookupStep& each : answer.steps) {
-    if (each.step == TCP_LOOKUP_STEP_VERDICT || each.result == TCP_LOOKUP_SKIPPED) continue;
+    if (each.step == LookupStepName::verdict || each.result == LookupResult::skipped) continue;
     // Who holds the port explains a refusal; else the lookups have said all.
-    if (each.step == TCP_LOOKUP_STEP_BIND && answer.verdict != TCP_LOOKUP_VERDICT_RST) continue;
+    if (each.step == LookupStepName::bind && answer.verdict != LookupVerdict::rst) continue;
     std::string text = each.socket ? hit_in_words(each.step, *each.socket, facts)
                                    : miss_in_words(each.step, facts);
     if (each.result == TCP_LOOKUP_CUT)
@@ -55,7 +55,7 @@ void add_lookup(const LookupAnswer& answer, const Facts& facts, Diagnosis& diagn
                          each.walked.value_or(0), facts.question.destination.port);
     if (each.bucket)
       text += fmt::format(" (bucket {}, {} looked at)", *each.bucket, each.walked.value_or(0));
-    diagnosis.steps.push_back({each.step,
+    diagnosis.steps.push_back({std::string(to_string(each.step)),
                                function_of(each.step, facts.question.destination.address.family()),
                                text, std::string(facts.answer ? "module" : inferred)});
   }
@@ -84,7 +84,7 @@ Conclusion self_connect(const Facts& facts, Diagnosis& diagnosis) {
 }
 
 Conclusion conclude(const Facts& facts, const LookupAnswer& answer, Diagnosis& diagnosis) {
-  const LookupStep* verdict = answer.find(TCP_LOOKUP_STEP_VERDICT);
+  const LookupStep* verdict = answer.find(LookupStepName::verdict);
   const Row* found = verdict && verdict->socket ? &*verdict->socket : nullptr;
   const bool listens = found && found->kind == Kind::full && found->state == TcpState::listen;
   if (found && !listens) return at_connection(facts, *found, diagnosis);

@@ -161,7 +161,7 @@ void words_of_the_module(const Facts& facts, Diagnosis& diagnosis) {
     add(diagnosis, "witnesses-disagree",
         fmt::format("the module says {}, sock_diag's rows say {}: the tables changed in between, "
                     "or something chooses that the rows do not show",
-                    facts.answer->verdict, second.verdict));
+                    to_string(facts.answer->verdict), to_string(second.verdict)));
 }
 
 bool somebody_is_unnamed(const Facts& facts) {

@@ -13,7 +13,7 @@ namespace {
 Fields failed(const Timeline& timeline, const StepRecord& step, const Check& check) {
   Fields fields;
   fields.put("title", linked(check.title, timeline.kernel))
-      .put("witness", check.witness)
+      .put("witness", check.witnesses.str())
       .put("expected", check.expected)
       .put("seen", check.seen)
       .put("step", step.index + 1)
@@ -36,7 +36,7 @@ std::string failed_section(const Timeline& timeline, const std::string& id) {
       if (check.outcome == Outcome::fail) checks.push_back(failed(timeline, step, check));
     if (checks.size() == before)  // it ran into its deadline, and nothing was checked
       checks.push_back(
-          failed(timeline, step, {Outcome::fail, step.text, "", "", sequence::result_of(step)}));
+          failed(timeline, step, {Outcome::fail, step.text, {}, "", sequence::result_of(step)}));
     if (!tables.empty()) continue;
     for (const Snapshot& snapshot : step.snapshots)
       tables += snapshot_table(timeline, step, snapshot,

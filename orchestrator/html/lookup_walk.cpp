@@ -20,7 +20,7 @@ struct Tables {
 };
 
 const std::vector<Row>* rows_of(const Table& table) {
-  const auto module = std::ranges::find(table, "module", &Witnessed::witness);
+  const auto module = std::ranges::find(table, Witness::module, &Witnessed::witness);
   return module == table.end() || !module->rows ? nullptr : &*module->rows;
 }
 
@@ -38,15 +38,15 @@ Tables tables_near(const Timeline& timeline, const std::string& host, std::size_
 }
 
 struct Look {
-  const char* step;
+  LookupStepName step;
   const char* function;  // of IPv4
   const Table Snapshot::*table;
 };
 constexpr std::array<Look, 4> looks{
-    {{TCP_LOOKUP_STEP_EHASH, TCP_LOOKUP_EVENT_ESTABLISHED4, &Snapshot::ehash},
-     {TCP_LOOKUP_STEP_EXACT, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
-     {TCP_LOOKUP_STEP_WILDCARD, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
-     {TCP_LOOKUP_STEP_BIND, "", &Snapshot::bound}}};
+    {{LookupStepName::ehash, TCP_LOOKUP_EVENT_ESTABLISHED4, &Snapshot::ehash},
+     {LookupStepName::exact, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
+     {LookupStepName::wildcard, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
+     {LookupStepName::bind, "", &Snapshot::bound}}};
 
 using Chain = std::vector<Link>;
 
@@ -136,7 +136,7 @@ LookupWalk lookup_walk_of(const Timeline& timeline, const StepRecord& step, cons
   walk.probe = fmt::format("{} > {}", name_of(timeline, answer.tuple.source),
                            name_of(timeline, answer.tuple.destination));
   if (!answer.tuple.device.empty()) walk.probe += " dev " + answer.tuple.device;
-  walk.verdict = answer.verdict;
+  walk.verdict = to_string(answer.verdict);
   walk.handler = answer.handler;
   walk.chains_of_step = tables.step;
   for (const Look& look : looks) {
@@ -151,11 +151,11 @@ LookupWalk lookup_walk_of(const Timeline& timeline, const StepRecord& step, cons
               {}};
     const std::vector<Row>* rows =
         tables.snapshot ? rows_of(tables.snapshot->*look.table) : nullptr;
-    if (stop.step == TCP_LOOKUP_STEP_BIND) {
+    if (stop.step == LookupStepName::bind) {
       stop.chain = owners_of(timeline, *answered, answer.tuple.destination.port, rows);
       walk.bind = std::move(stop);
     } else {
-      if (stop.result != TCP_LOOKUP_SKIPPED) stop.chain = chain_of(timeline, *answered, rows);
+      if (stop.result != LookupResult::skipped) stop.chain = chain_of(timeline, *answered, rows);
       walk.stops.push_back(std::move(stop));
     }
   }

@@ -29,9 +29,9 @@ struct Link {
 
 // One look into one table.
 struct Stop {
-  std::string step;      // "ehash"
+  LookupStepName step;
   std::string function;  // "__inet_lookup_established"; empty: none of the receive path
-  std::string result;    // "hit", "miss", "skipped"
+  LookupResult result;
   std::optional<std::uint32_t> bucket, walked;
   std::optional<int> score;
   std::vector<Link> chain;  // in the order of the bucket; bound sockets have no order

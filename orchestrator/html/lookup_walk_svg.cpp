@@ -36,9 +36,9 @@ struct Spot {
 std::string px(int value) { return std::to_string(value); }
 
 std::string words_of(const Stop& stop) {
-  if (stop.result == TCP_LOOKUP_SKIPPED) return "not reached";
+  if (stop.result == LookupResult::skipped) return "not reached";
   std::string words = stop.walked ? fmt::format("{} compared, ", *stop.walked) : "";
-  words += stop.result;
+  words += to_string(stop.result);
   if (stop.score) words += fmt::format(", score {}", *stop.score);
   if (std::ranges::any_of(stop.chain, [](const Link& each) { return each.hit && !each.compared; }))
     words += ", chosen by its group";
@@ -120,9 +120,9 @@ class Picture {
   }
 
   void pass_by(const Stop& stop) {
-    write({left, y_ + 14}, "strong", stop.step);
-    function({behind(left, stop.step), y_ + 14}, "faint", stop.function);
-    write({left, y_ + 30}, stop.result == TCP_LOOKUP_HIT ? "hit" : "faint", words_of(stop));
+    write({left, y_ + 14}, "strong", std::string(to_string(stop.step)));
+    function({behind(left, to_string(stop.step)), y_ + 14}, "faint", stop.function);
+    write({left, y_ + 30}, stop.result == LookupResult::hit ? "hit" : "faint", words_of(stop));
     y_ += 38;
   }
 
@@ -130,7 +130,7 @@ class Picture {
     const int before = y_;
     y_ += 10;
     pass_by(stop);
-    if (stop.result != TCP_LOOKUP_SKIPPED) {
+    if (stop.result != LookupResult::skipped) {
       const int middle = y_ + box_height / 2;
       line("walk", fmt::format("M{} {}H{}", rail, middle, left));
       bucket(stop);

@@ -55,10 +55,10 @@ std::optional<Outcome> judged(const StepRecord& step, const std::string& host,
   return worst;
 }
 
-std::vector<Fields> marks_of(const std::vector<std::string>& witnesses, const Table& table,
+std::vector<Fields> marks_of(const std::vector<Witness>& witnesses, const Table& table,
                              const Entry* entry) {
   std::vector<Fields> marks;
-  for (const std::string& witness : witnesses) {
+  for (const Witness witness : witnesses) {
     const Outcome shown = shown_by(witness, table, entry);
     marks.push_back(Fields().put("class", class_of(shown)).put("mark", mark_of(shown)));
   }
@@ -111,7 +111,8 @@ std::string table_of(const Timeline& timeline, const StepRecord& step, const Sna
     tables.push_back(Fields().put("table", name).put("rows", rows));
   }
   std::vector<Fields> heads, missing, disagreements;
-  for (const std::string& witness : witnesses) heads.push_back(Fields().put("witness", witness));
+  for (const Witness witness : witnesses)
+    heads.push_back(Fields().put("witness", std::string(to_string(witness))));
   for (const std::string& why : missing_in(snapshot)) missing.push_back(Fields().put("why", why));
   for (const std::string& what : snapshot.disagreements)
     disagreements.push_back(Fields().put("what", what));

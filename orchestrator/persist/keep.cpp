@@ -17,12 +17,12 @@ SocketState describe_socket(const SocketRecord& record, const TcpSocket& socket)
 
 // A socket that was closed is no longer ours to keep; its namesake has been
 // entered again.
-std::vector<SocketState> describe_sockets(run::Stage& stage) {
+std::vector<SocketState> describe_sockets(run::RunContext& context) {
   std::vector<SocketState> states;
-  for (const auto& [name, socket] : stage.sockets) {
+  for (const auto& [name, socket] : context.sockets) {
     if (!socket.is_open()) continue;
     const std::uint64_t cookie = socket.cookie();
-    for (const SocketRecord& record : stage.timeline.sockets)
+    for (const SocketRecord& record : context.timeline.sockets)
       if (record.cookie == cookie && record.name == name) {
         states.push_back(describe_socket(record, socket));
         break;
@@ -31,11 +31,11 @@ std::vector<SocketState> describe_sockets(run::Stage& stage) {
   return states;
 }
 
-std::vector<ProgramState> describe_programs(const run::Stage& stage) {
+std::vector<ProgramState> describe_programs(const run::RunContext& context) {
   std::vector<ProgramState> states;
-  for (const auto& [name, staged] : stage.programs) {
-    if (staged.program.exit()) continue;
-    const ProgramRecord& record = stage.timeline.programs[staged.record];
+  for (const auto& [name, running] : context.programs) {
+    if (running.program.exit()) continue;
+    const ProgramRecord& record = context.timeline.programs[running.record];
     states.push_back({record.name, record.host, record.command});
   }
   return states;
@@ -43,8 +43,8 @@ std::vector<ProgramState> describe_programs(const run::Stage& stage) {
 
 }  // namespace
 
-Lab describe(const std::string& name, run::Stage& stage) {
-  const Timeline& timeline = stage.timeline;
+Lab describe(const std::string& name, run::RunContext& context) {
+  const Timeline& timeline = context.timeline;
   Lab lab;
   lab.name = name;
   lab.scenario = timeline.scenario;
@@ -61,20 +61,20 @@ Lab describe(const std::string& name, run::Stage& stage) {
     lab.hosts.push_back(std::move(state));
   }
   lab.links = timeline.links;
-  lab.sockets = describe_sockets(stage);
-  lab.programs = describe_programs(stage);
+  lab.sockets = describe_sockets(context);
+  lab.programs = describe_programs(context);
   return lab;
 }
 
-void keep_lab(const Place& place, const Lab& lab, run::Stage& stage) {
-  for (run::Host& host : stage.hosts) host.stop_watching();
+void keep_lab(const Place& place, const Lab& lab, run::RunContext& context) {
+  for (run::Host& host : context.hosts) host.stop_watching();
   write_state(place, lab);
   std::vector<std::string> named;
   try {
     for (const HostState& state : lab.hosts)
-      set_mark(stage.host(state.name).netlink(), {lab.name, state.name});
+      set_mark(context.host(state.name).netlink(), {lab.name, state.name});
     for (const HostState& state : lab.hosts) {
-      give_name(place, state.netns, stage.host(state.name).space(), {lab.name, state.name});
+      give_name(place, state.netns, context.host(state.name).space(), {lab.name, state.name});
       named.push_back(state.netns);
     }
   } catch (const std::exception&) {

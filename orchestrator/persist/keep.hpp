@@ -4,16 +4,16 @@
 #pragma once
 
 #include "persist/lab.hpp"
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 
 namespace lab::persist {
 
 // What its file is to say. This process is its keeper.
-Lab describe(const std::string& name, run::Stage& stage);
+Lab describe(const std::string& name, run::RunContext& context);
 
 // Writes it down, marks its namespaces and names them, in this order; stops the
 // captures. When something fails, nothing of it is left. Throws UsageError when a
 // lab or a namespace of that name exists, SystemError.
-void keep_lab(const Place& place, const Lab& lab, run::Stage& stage);
+void keep_lab(const Place& place, const Lab& lab, run::RunContext& context);
 
 }  // namespace lab::persist

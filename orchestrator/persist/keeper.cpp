@@ -70,7 +70,7 @@ Fd endings() {
 
 }  // namespace
 
-void Keeper::stay(run::Stage& stage) {
+void Keeper::stay(run::RunContext& context) {
   const Fd ended = endings();
   turn_to_nothing();
   ::prctl(PR_SET_NAME, "lab-keeper");
@@ -79,9 +79,9 @@ void Keeper::stay(run::Stage& stage) {
   checked(::write(ready_fd_, &ready, 1), "write", "the play's pipe");
   for (;;) {
     std::vector<pollfd> polled{{ended.get(), POLLIN, 0}};
-    for (auto& [name, staged] : stage.programs) {
-      staged.program.look();
-      staged.program.watch(polled);
+    for (auto& [name, running] : context.programs) {
+      running.program.look();
+      running.program.watch(polled);
     }
     if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) throw_errno("poll", "");
     if (polled.front().revents != 0) return;

@@ -13,7 +13,7 @@
 
 #include <functional>
 
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 
 namespace lab::persist {
 
@@ -21,7 +21,7 @@ class Keeper {
  public:
   // The lab is complete: lets the process that waits for it end, and waits for SIGTERM.
   // What the programs write meanwhile is lost.
-  void stay(run::Stage& stage);
+  void stay(run::RunContext& context);
 
  private:
   friend void play_as_keeper(int kept_fd, const std::function<void(Keeper&)>& play);

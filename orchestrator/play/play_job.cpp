@@ -110,7 +110,7 @@ namespace {
 
 // `over` comes between the play's end and that of its hosts.
 void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const Line& line, const std::function<void(run::Stage&)>& over) {
+                   const Line& line, const std::function<void(run::RunContext&)>& over) {
   Teller teller(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
     teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
@@ -126,9 +126,9 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
           teller.send(Word::pcap, why);
       teller.end(timeline, report::result_of(timeline));
     };
-    audience.over = [&](run::Stage& stage) {
-      tell(stage.timeline);
-      if (over) over(stage);
+    audience.over = [&](run::RunContext& context) {
+      tell(context.timeline);
+      if (over) over(context);
     };
     run::play(*play.scenario, play.family, audience, settings.programs);
   } catch (const EnvironmentError& error) {
@@ -137,11 +137,11 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
 }
 
 // What fails here is not the play's fault: its result has been reported.
-void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper, const Line& line) {
+void keep(const std::string& name, run::RunContext& context, persist::Keeper& keeper, const Line& line) {
   KeptLab kept{name, {}, {}, ""};
   try {
-    const persist::Lab lab = persist::describe(name, stage);
-    persist::keep_lab({}, lab, stage);
+    const persist::Lab lab = persist::describe(name, context);
+    persist::keep_lab({}, lab, context);
     for (const persist::HostState& host : lab.hosts) {
       kept.hosts.push_back(host.name);
       kept.netns.push_back(host.netns);
@@ -150,7 +150,7 @@ void keep(const std::string& name, run::Stage& stage, persist::Keeper& keeper, c
     kept.why_not = error.what();
   }
   line.send(static_cast<char>(Word::kept), nlohmann::json(kept).dump());
-  if (kept.why_not.empty()) keeper.stay(stage);
+  if (kept.why_not.empty()) keeper.stay(context);
 }
 
 }  // namespace
@@ -164,7 +164,7 @@ void play_and_keep(const Play& play, const std::string& lab, const PlaySettings&
                    const Line& line) {
   persist::play_as_keeper(line.fd(), [&](persist::Keeper& keeper) {
     play_and_tell(play, 0, settings, line,
-                  [&](run::Stage& stage) { keep(lab, stage, keeper, line); });
+                  [&](run::RunContext& context) { keep(lab, context, keeper, line); });
   });
 }
 

@@ -84,8 +84,8 @@ std::array<NamedTable, 3> tables_of(const Snapshot& snapshot) {
       {{"listeners", snapshot.listeners}, {"bound", snapshot.bound}, {"ehash", snapshot.ehash}}};
 }
 
-std::vector<std::string> witnesses_of(const Snapshot& snapshot) {
-  std::vector<std::string> witnesses;
+std::vector<Witness> witnesses_of(const Snapshot& snapshot) {
+  std::vector<Witness> witnesses;
   for (const auto& [name, table] : tables_of(snapshot))
     for (const Witnessed& each : table)
       if (std::ranges::find(witnesses, each.witness) == witnesses.end())
@@ -93,7 +93,7 @@ std::vector<std::string> witnesses_of(const Snapshot& snapshot) {
   return witnesses;
 }
 
-Outcome shown_by(const std::string& witness, const Table& table, const Entry* entry) {
+Outcome shown_by(Witness witness, const Table& table, const Entry* entry) {
   const auto asked = std::ranges::find(table, witness, &Witnessed::witness);
   if (asked == table.end() || !asked->rows) return Outcome::not_observed;
   return !entry || entry->witnesses.contains(witness) ? Outcome::pass : Outcome::fail;
@@ -104,7 +104,7 @@ std::vector<std::string> missing_in(const Snapshot& snapshot) {
   for (const auto& [name, table] : tables_of(snapshot)) {
     for (const Witnessed& each : table) {
       if (each.rows) continue;
-      const std::string why = fmt::format("{}: {}", each.witness, each.why_not);
+      const std::string why = fmt::format("{}: {}", to_string(each.witness), each.why_not);
       auto found = std::find_if(reasons.begin(), reasons.end(),
                                 [&why](const auto& reason) { return reason.first == why; });
       if (found == reasons.end()) found = reasons.insert(reasons.end(), {why, {}});

@@ -18,7 +18,7 @@ using Table = std::vector<Witnessed>;
 // A socket in a table, and which of the witnesses show it like this.
 struct Entry {
   Row row;  // with what only one of them reports
-  std::set<std::string> witnesses;
+  std::set<Witness> witnesses;
 };
 
 // In the order of the first witness's rows. Where witnesses differ about a socket,
@@ -33,11 +33,11 @@ struct NamedTable {
 std::array<NamedTable, 3> tables_of(const Snapshot& snapshot);
 
 // Those who were asked for any of the tables, each once.
-std::vector<std::string> witnesses_of(const Snapshot& snapshot);
+std::vector<Witness> witnesses_of(const Snapshot& snapshot);
 
 // Whether this witness shows the entry, or, without one, whether it shows the table:
 // pass, fail, or not observed.
-Outcome shown_by(const std::string& witness, const Table& table, const Entry* entry);
+Outcome shown_by(Witness witness, const Table& table, const Entry* entry);
 
 // "module: why not"; once for the host when it is the same for all of its tables,
 // else with the tables' names: "bound, ehash, module: why not".

@@ -59,19 +59,19 @@ Scored best_listener(const Facts& facts, const Address& address) {
   return best;
 }
 
-LookupStep step_of(const char* name, const Row* found, int score = 0) {
+LookupStep step_of(LookupStepName name, const Row* found, int score = 0) {
   LookupStep step;
   step.step = name;
-  step.result = found ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
+  step.result = found ? LookupResult::hit : LookupResult::miss;
   if (found) step.socket = *found;
   if (score > 0) step.score = score;
   return step;
 }
 
-LookupStep skipped(const char* name) {
+LookupStep skipped(LookupStepName name) {
   LookupStep step;
   step.step = name;
-  step.result = TCP_LOOKUP_SKIPPED;
+  step.result = LookupResult::skipped;
   return step;
 }
 
@@ -99,22 +99,22 @@ const Row* holder_of_port(const Facts& facts, const Row* listener) {
 // As kmod/lookup_answer.c judges.
 void judge(LookupAnswer& answer, const Row* found, Family family) {
   if (!found) {
-    answer.verdict = TCP_LOOKUP_VERDICT_RST;
+    answer.verdict = LookupVerdict::rst;
     answer.handler = kernel_name(TCP_LOOKUP_EVENT_SEND_RESET4, family);
   } else if (found->kind == Kind::timewait) {
-    answer.verdict = TCP_LOOKUP_VERDICT_TIME_WAIT;
+    answer.verdict = LookupVerdict::time_wait;
     answer.handler = TCP_LOOKUP_EVENT_TIME_WAIT;
   } else if (found->kind == Kind::request) {
-    answer.verdict = TCP_LOOKUP_VERDICT_REQUEST;
+    answer.verdict = LookupVerdict::request;
     answer.handler = TCP_LOOKUP_EVENT_CHECK_REQ;
   } else if (found->state == TcpState::listen) {
-    answer.verdict = TCP_LOOKUP_VERDICT_CONN_REQUEST;
+    answer.verdict = LookupVerdict::conn_request;
     answer.handler = TCP_LOOKUP_EVENT_CONN_REQUEST;
   } else if (found->state == TcpState::syn_sent) {
-    answer.verdict = TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN;
+    answer.verdict = LookupVerdict::simultaneous_open;
     answer.handler = "tcp_rcv_synsent_state_process";
   } else {
-    answer.verdict = TCP_LOOKUP_VERDICT_CHALLENGE_ACK;
+    answer.verdict = LookupVerdict::challenge_ack;
     answer.handler = "tcp_validate_incoming";
   }
 }
@@ -157,11 +157,11 @@ LookupAnswer infer(const Facts& facts) {
   const auto connection = std::ranges::find_if(
       facts.tables.ehash, [&](const Row& row) { return is_connection(row, answer.tuple, path); });
   const Row* found = connection == facts.tables.ehash.end() ? nullptr : &*connection;
-  answer.steps.push_back(step_of(TCP_LOOKUP_STEP_EHASH, found));
+  answer.steps.push_back(step_of(LookupStepName::ehash, found));
 
   const Row* listener = nullptr;
   for (const bool exact : {true, false}) {
-    const char* name = exact ? TCP_LOOKUP_STEP_EXACT : TCP_LOOKUP_STEP_WILDCARD;
+    const LookupStepName name = exact ? LookupStepName::exact : LookupStepName::wildcard;
     if (found) {
       answer.steps.push_back(skipped(name));
       continue;
@@ -172,8 +172,8 @@ LookupAnswer infer(const Facts& facts) {
     found = listener = best.row;
   }
   if (const Row* holder = holder_of_port(facts, listener); holder || facts.tables.bound_only)
-    answer.steps.push_back(step_of(TCP_LOOKUP_STEP_BIND, holder));
-  answer.steps.push_back(step_of(TCP_LOOKUP_STEP_VERDICT, found));
+    answer.steps.push_back(step_of(LookupStepName::bind, holder));
+  answer.steps.push_back(step_of(LookupStepName::verdict, found));
   judge(answer, found, destination.family());
   return answer;
 }

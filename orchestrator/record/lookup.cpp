@@ -8,7 +8,7 @@ namespace lab {
 namespace {
 
 nlohmann::json to_object(const LookupStep& step) {
-  nlohmann::json object = {{"step", step.step}, {"result", step.result}};
+  nlohmann::json object = {{"step", to_string(step.step)}, {"result", to_string(step.result)}};
   if (step.bucket) object["bucket"] = *step.bucket;
   if (step.walked) object["walked"] = *step.walked;
   if (step.score) object["score"] = *step.score;
@@ -18,7 +18,7 @@ nlohmann::json to_object(const LookupStep& step) {
 
 }  // namespace
 
-const LookupStep* LookupAnswer::find(std::string_view step) const {
+const LookupStep* LookupAnswer::find(LookupStepName step) const {
   const auto found = std::find_if(steps.begin(), steps.end(),
                                   [step](const LookupStep& each) { return each.step == step; });
   return found == steps.end() ? nullptr : &*found;
@@ -32,7 +32,7 @@ void to_json(nlohmann::json& into, const Tuple& tuple) {
 void to_json(nlohmann::json& into, const LookupAnswer& answer) {
   into = {{"tuple", answer.tuple},
           {"steps", nlohmann::json::array()},
-          {"verdict", answer.verdict},
+          {"verdict", to_string(answer.verdict)},
           {"handler", answer.handler},
           {"agrees", answer.agrees}};
   for (const auto& step : answer.steps) into["steps"].push_back(to_object(step));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "record/address.hpp"
+#include "record/lookup_words.hpp"
 #include "record/row.hpp"
 
 namespace lab {
@@ -24,8 +25,8 @@ struct Tuple {
 };
 
 struct LookupStep {
-  std::string step;    // "ehash", "lhash2-exact", "lhash2-wildcard", "bind", "verdict"
-  std::string result;  // "hit", "miss", "skipped", "cut"
+  LookupStepName step = LookupStepName::ehash;
+  LookupResult result = LookupResult::skipped;
   std::optional<std::uint32_t> bucket;
   std::optional<std::uint32_t> walked;  // sockets compared in that bucket
   std::optional<int> score;             // compute_score(), listeners only
@@ -37,12 +38,12 @@ struct LookupStep {
 struct LookupAnswer {
   Tuple tuple;
   std::vector<LookupStep> steps;
-  std::string verdict;  // TCP_LOOKUP_VERDICT_*
+  LookupVerdict verdict = LookupVerdict::rst;
   std::string handler;  // the kernel function that deals with the segment
   bool agrees = false;  // the module's own walk and the kernel's functions found the same
   std::string caveat;   // why a live segment may fare otherwise; empty: no reason known
 
-  const LookupStep* find(std::string_view step) const;
+  const LookupStep* find(LookupStepName step) const;
   bool operator==(const LookupAnswer&) const = default;
 };
 

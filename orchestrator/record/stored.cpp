@@ -17,7 +17,7 @@ int errno_at(const JsonPlace& from) {
 
 Witnessed witnessed_from(const JsonPlace& from) {
   Witnessed witnessed;
-  witnessed.witness = from.text("witness");
+  witnessed.witness = from.at("witness").parsed(witness_from, "a witness");
   if (from.find("rows"))
     witnessed.rows = from.list("rows", row_from);
   else
@@ -46,7 +46,8 @@ Lookup lookup_from(const JsonPlace& from) {
 
 Check check_from(const JsonPlace& from) {
   return {from.at("outcome").parsed(outcome_from, "an outcome"), from.text("title"),
-          from.text("witness"), from.text("expected"), from.text("seen")};
+          from.at("witness").parsed(Witnesses::parse, "witnesses"), from.text("expected"),
+          from.text("seen")};
 }
 
 Played played_from(const JsonPlace& from) {
@@ -65,8 +66,11 @@ StepRecord step_from(const JsonPlace& from) {
   StepRecord step;
   step.index = from.get<std::size_t>("index");
   step.verb = from.text_or_empty("verb");
+  if (const auto word = from.find("class"))
+    step.step_class = word->parsed(step_class_from, "a class of steps");
   if (from.find("hosts")) step.hosts = from.list("hosts", name_at);
   step.text = from.text("text");
+  step.subject = from.text_or_empty("subject");
   step.note = from.text("note");
   step.line = from.get<int>("line");
   step.begin = from.get<Timestamp>("begin");

@@ -36,8 +36,8 @@ std::string text_of(const JsonPlace& from) { return from.as<std::string>(); }
 
 LookupStep lookup_step_from(const JsonPlace& from) {
   LookupStep step;
-  step.step = from.text("step");
-  step.result = from.text("result");
+  step.step = from.at("step").parsed(lookup_step_name_from, "a step of a lookup");
+  step.result = from.at("result").parsed(lookup_result_from, "hit, miss or skipped");
   step.bucket = from.maybe<std::uint32_t>("bucket");
   step.walked = from.maybe<std::uint32_t>("walked");
   step.score = from.maybe<int>("score");
@@ -101,7 +101,7 @@ LookupAnswer lookup_answer_from(const JsonPlace& from) {
   answer.tuple = {endpoint_at(tuple.at("source")), endpoint_at(tuple.at("destination")),
                   tuple.text_or_empty("device")};
   answer.steps = from.list("steps", lookup_step_from);
-  answer.verdict = from.text("verdict");
+  answer.verdict = from.at("verdict").parsed(lookup_verdict_from, "a verdict");
   answer.handler = from.text("handler");
   answer.agrees = from.get<bool>("agrees");
   answer.caveat = from.text_or_empty("caveat");

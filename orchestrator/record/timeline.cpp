@@ -24,7 +24,7 @@ json array_of(const std::vector<Item>& items, Make make) {
 }
 
 json from_witnessed(const Witnessed& witnessed) {
-  json object = {{"witness", witnessed.witness}};
+  json object = {{"witness", to_string(witnessed.witness)}};
   if (witnessed.rows)
     object["rows"] = *witnessed.rows;
   else
@@ -53,7 +53,7 @@ json from_lookup(const Lookup& lookup) {
 json from_check(const Check& check) {
   return {{"outcome", to_string(check.outcome)},
           {"title", check.title},
-          {"witness", check.witness},
+          {"witness", check.witnesses.str()},
           {"expected", check.expected},
           {"seen", check.seen}};
 }
@@ -72,6 +72,8 @@ json from_step(const StepRecord& step) {
                  {"lookups", array_of(step.lookups, from_lookup)},
                  {"checks", array_of(step.checks, from_check)}};
   if (!step.verb.empty()) object["verb"] = step.verb;
+  if (step.step_class) object["class"] = to_string(*step.step_class);
+  if (!step.subject.empty()) object["subject"] = step.subject;
   if (!step.hosts.empty()) object["hosts"] = step.hosts;
   if (step.played.data) put_bytes(object, "data", *step.played.data);
   if (step.played.ended) object["ended"] = true;
@@ -120,6 +122,24 @@ std::string_view to_string(Outcome outcome) {
       return "not_observed";
   }
   return "?";
+}
+
+std::string_view to_string(StepClass step_class) {
+  switch (step_class) {
+    case StepClass::prepares:
+      return "prepares";
+    case StepClass::acts:
+      return "acts";
+    case StepClass::observes:
+      return "observes";
+  }
+  return "?";
+}
+
+std::optional<StepClass> step_class_from(std::string_view word) {
+  for (const StepClass each : {StepClass::prepares, StepClass::acts, StepClass::observes})
+    if (word == to_string(each)) return each;
+  return std::nullopt;
 }
 
 Tally tally(const Timeline& timeline) {

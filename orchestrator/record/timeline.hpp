@@ -19,13 +19,14 @@
 #include "record/row.hpp"
 #include "record/tcp_info.hpp"
 #include "record/trace.hpp"
+#include "record/witness.hpp"
 #include "util/clock.hpp"
 
 namespace lab {
 
 // A table as one witness showed it, or why it could not.
 struct Witnessed {
-  std::string witness;  // "module", "sock_diag"
+  Witness witness;
   std::optional<std::vector<Row>> rows;
   std::string why_not;  // set when rows is not
 };
@@ -68,17 +69,28 @@ std::string_view to_string(Outcome outcome);
 struct Check {
   Outcome outcome = Outcome::pass;
   std::string title;    // "bound on server shows srv, CLOSED, nothing"
-  std::string witness;  // "module", "sock_diag", "packets", "socket", "program"
+  Witnesses witnesses;  // empty: none was asked
   std::string expected;
   std::string seen;  // for not_observed: why
 };
 
+// What kind of thing a step does, as far as a report cares.
+enum class StepClass {
+  prepares,  // sets a socket or a host up; nothing is sent because of it
+  acts,      // what follows in the picture is because of it
+  observes,  // states what is to be seen, and changes nothing
+};
+std::string_view to_string(StepClass step_class);
+std::optional<StepClass> step_class_from(std::string_view word);
+
 // One step of the scenario with everything that belongs to it.
 struct StepRecord {
-  std::size_t index = 0;           // in the scenario, from 0
-  std::string verb;                // "connect": what it is called in the file; empty: not known
-  std::vector<std::string> hosts;  // where it happened; empty: nowhere in particular
-  std::string text;                // describe(action)
+  std::size_t index = 0;  // in the scenario, from 0
+  std::string verb;       // "connect": what it is called in the file; empty: not known
+  std::optional<StepClass> step_class;  // nothing: stored before there were classes
+  std::vector<std::string> hosts;       // where it happened; empty: nowhere in particular
+  std::string text;                     // describe(action): "packets at a are: a > b S"
+  std::string subject;                  // its first words, without what is compared: "packets at a"
   std::string note;
   int line = 0;  // in the scenario's file
   Timestamp begin = 0;

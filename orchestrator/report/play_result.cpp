@@ -22,7 +22,8 @@ std::optional<Failure> first_failure(const Timeline& timeline) {
   for (const StepRecord& step : timeline.steps)
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::fail)
-        return Failure{name_of(step), check.title, check.witness, check.expected, check.seen};
+        return Failure{name_of(step), check.title, check.witnesses.str(), check.expected,
+                       check.seen};
   if (timeline.aborted.empty()) return std::nullopt;
   const StepName last = timeline.steps.empty() ? StepName{} : name_of(timeline.steps.back());
   return Failure{last, "", "", "the play to come to its end", timeline.aborted};

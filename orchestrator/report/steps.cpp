@@ -46,12 +46,12 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
       .add(" here meets", Ink::plain)
       .print(page);
   for (const LookupStep& step : answer.steps) {
-    if (step.step == "verdict") continue;  // printed below, in words
+    if (step.step == LookupStepName::verdict) continue;  // printed below, in words
     Line line;
     line.to(check_column + 2)
-        .add(step.step)
+        .add(to_string(step.step))
         .to(check_column + 19)
-        .add(step.result, step.result == "hit" ? Ink::accent : Ink::faint);
+        .add(to_string(step.result), step.result == LookupResult::hit ? Ink::accent : Ink::faint);
     std::string details;
     const auto put = [&details](const std::string& text) {
       details += (details.empty() ? "" : ", ") + text;
@@ -69,7 +69,10 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
     line.print(page);
   }
   Line line;
-  line.to(check_column + 2).add("verdict").to(check_column + 19).add(answer.verdict, Ink::accent);
+  line.to(check_column + 2)
+      .add("verdict")
+      .to(check_column + 19)
+      .add(to_string(answer.verdict), Ink::accent);
   if (!answer.handler.empty()) line.add(" by " + answer.handler + "()");
   line.print(page);
   if (!answer.agrees)

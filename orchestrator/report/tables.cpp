@@ -24,31 +24,31 @@ struct Cells {
 };
 
 Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, const Entry& entry,
-               const std::vector<std::string>& witnesses) {
+               const std::vector<Witness>& witnesses) {
   Cells cells;
   cells.state = state_text(entry.row);
   cells.local = entry.row.local.str();
   if (has_remote(entry.row)) cells.remote = "> " + entry.row.remote.str();
   cells.socket = socket_name(timeline, entry.row.cookie);
   cells.place = place_text(entry.row);
-  for (const std::string& name : witnesses)
-    cells.marks.push_back(mark_of(page.glyphs(), shown_by(name, table, &entry)));
+  for (const Witness witness : witnesses)
+    cells.marks.push_back(mark_of(page.glyphs(), shown_by(witness, table, &entry)));
   return cells;
 }
 
 // A table that every witness shows empty, or that nobody could show.
-Cells empty_cells(const Page& page, const Table& table, const std::vector<std::string>& witnesses) {
+Cells empty_cells(const Page& page, const Table& table, const std::vector<Witness>& witnesses) {
   Cells cells;
   const bool seen = std::any_of(table.begin(), table.end(),
                                 [](const Witnessed& each) { return each.rows.has_value(); });
   cells.state = seen ? "empty" : "not observed";
-  for (const std::string& name : witnesses)
-    cells.marks.push_back(mark_of(page.glyphs(), shown_by(name, table, nullptr)));
+  for (const Witness witness : witnesses)
+    cells.marks.push_back(mark_of(page.glyphs(), shown_by(witness, table, nullptr)));
   return cells;
 }
 
 void print_cells(Page& page, const std::vector<Cells>& all, const std::string& host,
-                 const std::vector<std::string>& witnesses) {
+                 const std::vector<Witness>& witnesses) {
   constexpr std::size_t first = 4, gap = 2;
   const auto widest = [&all](std::string Cells::*field, std::string_view heading) {
     std::size_t width = columns(heading);
@@ -56,7 +56,7 @@ void print_cells(Page& page, const std::vector<Cells>& all, const std::string& h
     return width + gap;
   };
   std::size_t marks_width = 0;
-  for (const std::string& name : witnesses) marks_width += columns(name) + gap;
+  for (const Witness witness : witnesses) marks_width += columns(to_string(witness)) + gap;
   const std::size_t state = first + widest(&Cells::table, "");
   const std::size_t local = state + widest(&Cells::state, "");
   const std::size_t remote = local + widest(&Cells::local, "") - 1;
@@ -73,7 +73,8 @@ void print_cells(Page& page, const std::vector<Cells>& all, const std::string& h
   head.to(2).add(host, Ink::strong).to(place).add("bucket", Ink::faint);
   std::size_t column = place + widest(&Cells::place, "bucket");
   std::vector<std::size_t> centers;
-  for (const std::string& name : witnesses) {
+  for (const Witness witness : witnesses) {
+    const std::string_view name = to_string(witness);
     head.to(column).add(name, Ink::faint);
     centers.push_back(column + columns(name) / 2);
     column += columns(name) + gap;
@@ -100,7 +101,7 @@ void print_cells(Page& page, const std::vector<Cells>& all, const std::string& h
 }  // namespace
 
 void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapshot) {
-  const std::vector<std::string> witnesses = witnesses_of(snapshot);
+  const std::vector<Witness> witnesses = witnesses_of(snapshot);
   std::vector<Cells> all;
   for (const auto& [name, table] : tables_of(snapshot)) {
     if (table.empty()) continue;  // nobody was asked

@@ -40,9 +40,10 @@ Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
                  std::optional<Family> socket) {
   const auto value = check::value_of(timeline, place.port);
   if (!value)
-    throw UsageError(fmt::format("{}: no step has given a value to ${}; the let step that does was "
-                                 "not played",
-                                 scenario::to_string(place), place.port.value));
+    throw UsageError(
+        fmt::format("{}: no step has given a value to ${}; the let step that does was "
+                    "not played",
+                    scenario::to_string(place), place.port.value));
   const auto port = static_cast<std::uint16_t>(*value);
   const Family family = socket.value_or(timeline.family);
   const auto address = address_of(place, timeline, family);

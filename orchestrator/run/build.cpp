@@ -8,7 +8,7 @@
 #include "net/impairment.hpp"
 #include "net/vrf.hpp"
 #include "run/addresses.hpp"
-#include "run/furnish.hpp"
+#include "run/configure_interfaces.hpp"
 #include "run/host.hpp"
 #include "util/error.hpp"
 
@@ -96,7 +96,7 @@ void build_vrfs(Host& host, const scenario::Host& planned, int& next_index) {
 
 // Everything that stands on its devices, so that the first packet on a link is
 // one that a scenario sent.
-void furnish(Host& host) {
+void configure_interfaces(Host& host) {
   for (Interface& interface : host.interfaces()) {
     set_link_up(host.netlink(), interface.end);
     interface.up = true;
@@ -152,13 +152,13 @@ std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
     build_vrfs(hosts[number], scenario.hosts[number], next_index);
     write_sysctls(hosts[number], scenario, scenario.hosts[number], true);
   }
-  for (Host& host : hosts) furnish(host);
+  for (Host& host : hosts) configure_interfaces(host);
 
   const Deadline deadline(link_deadline);
   for (Host& host : hosts) {
     for (const Interface& interface : host.interfaces()) {
       await_ready(host, interface, deadline);
-      add_ways(host, interface);
+      add_routes(host, interface);
     }
     for (const std::string& device : host.plan().other_devices())
       await_addresses(host, device, deadline);

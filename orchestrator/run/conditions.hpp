@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What of a scenario can be played in this kernel, and why the rest cannot. A
-// reason is told to people, and counted; never is anything left out in silence.
+// reason is reported, and counted; never is anything left out in silence.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What Drop steps have lost, told apart from what has come in. The captures stand
+// What Drop steps have lost, as distinct from what has come in. The captures stand
 // before the rules that lose it (net/losses.hpp), so they saw it all the same.
 #pragma once
 

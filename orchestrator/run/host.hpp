@@ -2,7 +2,7 @@
 //
 // A host of a scenario, standing: a network namespace with its interfaces, the
 // two witnesses of its TCP tables, a trace of its receive path, a capture of all
-// its packets, and what may stand in their way.
+// its packets, and what holds or loses them.
 #pragma once
 
 #include <deque>
@@ -53,7 +53,7 @@ class Host {
 
   const std::string& name() const { return plan_.name; }
   const HostPlan& plan() const { return plan_; }
-  // Whether its kernel has the addresses; else it is a puppet.
+  // Whether its kernel has the addresses; else it is a host without a stack.
   bool has_stack() const { return stack_ == scenario::Stack::kernel; }
   const Namespace& space() const { return space_; }
   Netlink& netlink() { return netlink_; }
@@ -77,9 +77,10 @@ class Host {
 
   // The scenario's rules. Throws EnvironmentError where there is no nftables.
   Nftables& firewall();
-  // Segments that are lost on their way in; the scenario's rules know nothing of it.
+  // Segments that are lost before IP sees them; the scenario's rules cannot touch that.
   Losses& losses();
-  bool loses() const { return losses_.has_value(); }
+  // Whether every segment that a drop step at this host was about has been lost.
+  bool drops_done() { return !losses_ || losses_->done(); }
 
   // Holds or releases what the host sends, on all of its links.
   void hold();
@@ -107,7 +108,7 @@ class Host {
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns,
-// every link passes packets, by every way that is planned. A deque, because a
+// every link passes packets, by every route that is planned. A deque, because a
 // Host does not move. Throws EnvironmentError where this kernel lacks something
 // (features.hpp), UsageError where the file asks for what cannot be.
 std::deque<Host> build(const scenario::Scenario& scenario, Family family);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the lab itself has sent, so that it is told apart from what sockets did.
+// What the lab itself has sent, so that it can be distinguished from what sockets sent.
 #pragma once
 
 #include <set>

@@ -53,7 +53,7 @@ class Planner {
       const auto& [name, device] = ends[end];
       HostPlan& host = host_named(name);
       host.interfaces.push_back({device, link, end, addresses[end], ends[1 - end].host, {}, {}});
-      host.ways.push_back({link_network(addresses[end]), device, std::nullopt, true});
+      host.routes.push_back({link_network(addresses[end]), device, std::nullopt, true});
       taken_.insert(addresses[end]);
     }
   }
@@ -93,9 +93,10 @@ class Planner {
     }
   }
 
-  // A way that is there already stays: the first link to a host is the way to it.
-  static void add_way(HostPlan& host, const Way& way) {
-    if (std::ranges::find(host.ways, way.to, &Way::to) == host.ways.end()) host.ways.push_back(way);
+  // A route that is there already stays: the first link to a host is the route to it.
+  static void add_route(HostPlan& host, const PlannedRoute& route) {
+    if (std::ranges::find(host.routes, route.to, &PlannedRoute::to) == host.routes.end())
+      host.routes.push_back(route);
   }
 
   // What the host at the other end of each link can be called by over it: its
@@ -112,7 +113,7 @@ class Planner {
           interface.neighbours.push_back(extra.address);
       for (const Address& address : interface.neighbours)
         if (!link_network(interface.address).contains(address))
-          add_way(host, {{address, all_bits(address)}, interface.device, std::nullopt, false});
+          add_route(host, {{address, all_bits(address)}, interface.device, std::nullopt, false});
     }
   }
 
@@ -122,7 +123,7 @@ class Planner {
       throw UsageError(fmt::format("{}:{}: host {} has no link to {}, so no route leads by it",
                                    scenario_.file, route.at.line, host.name, route.via));
     const Address gateway = by->neighbours.front();
-    const auto lead = [&](const Network& to) { add_way(host, {to, by->device, gateway, false}); };
+    const auto lead = [&](const Network& to) { add_route(host, {to, by->device, gateway, false}); };
     if (route.to.empty()) {
       lead({Address::any(family_), 0});
       return;
@@ -138,9 +139,9 @@ class Planner {
     for (const HostPlan& other : plans_) {
       if (&other == &host) continue;
       const auto see = [&](const Address& address) {
-        const Way* way = way_to(host, address);
-        if (!way) return;
-        std::ranges::find(host.interfaces, way->device, &PlannedInterface::device)
+        const PlannedRoute* route = route_to(host, address);
+        if (!route) return;
+        std::ranges::find(host.interfaces, route->device, &PlannedInterface::device)
             ->reaches.push_back(address);
       };
       for (const PlannedInterface& interface : other.interfaces) see(interface.address);
@@ -191,11 +192,11 @@ HostRecord record_of(const HostPlan& host) {
   return record;
 }
 
-const Way* way_to(const HostPlan& host, const Address& address) {
-  const Way* best = nullptr;
-  for (const Way& way : host.ways)
-    if (way.to.contains(address) && (!best || way.to.prefix_length > best->to.prefix_length))
-      best = &way;
+const PlannedRoute* route_to(const HostPlan& host, const Address& address) {
+  const PlannedRoute* best = nullptr;
+  for (const PlannedRoute& route : host.routes)
+    if (route.to.contains(address) && (!best || route.to.prefix_length > best->to.prefix_length))
+      best = &route;
   return best;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who has which address, and by which way each host reaches the others: worked
+// Who has which address, and by which route each host reaches the others: worked
 // out from the scenario alone, before anything is built.
 //
 // Link number i is the network 10.0.i.0/24 or fd00:0:0:i::/64 (addresses.hpp),
@@ -33,11 +33,11 @@ struct Network {
 };
 
 // How packets to a network leave a host.
-struct Way {
+struct PlannedRoute {
   Network to;
   std::string device;
   std::optional<Address> gateway;  // none: `to` is on the link
-  // The kernel makes this way itself, when the device gets its address.
+  // The kernel makes this route itself, when the device gets its address.
   bool own = false;
 };
 
@@ -61,7 +61,7 @@ struct HostPlan {
   std::string name;
   std::vector<PlannedInterface> interfaces;  // in the order of the links
   std::vector<PlannedAddress> extra;         // by name
-  std::vector<Way> ways;
+  std::vector<PlannedRoute> routes;
 
   // The devices with addresses that are no link's end: "lo", a VRF.
   std::set<std::string> other_devices() const;
@@ -75,8 +75,8 @@ std::vector<HostPlan> plan(const scenario::Scenario& scenario, Family family);
 // What a timeline keeps of a host, before it is built: no namespace.
 HostRecord record_of(const HostPlan& host);
 
-// The way of a packet from that host to that address, that is the one with the
+// The route of a packet from that host to that address, that is the one with the
 // longest prefix; null: there is none. The host's own addresses are no matter of it.
-const Way* way_to(const HostPlan& host, const Address& address);
+const PlannedRoute* route_to(const HostPlan& host, const Address& address);
 
 }  // namespace lab::run

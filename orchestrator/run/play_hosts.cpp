@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that change a host or its links: nftables, sysctl, link, drop.
+// The verbs that act on hosts and their links.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
 
 #include "check/resolve.hpp"
+#include "net/ping.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/furnish.hpp"
-#include "run/stage.hpp"
+#include "run/configure_interfaces.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -28,18 +29,19 @@ struct Wire {
   Interface& interface;
 };
 
-std::optional<Wire> find_wire(Stage& stage, const std::string& host, const std::string& device) {
-  Host& its = stage.host(host);
+std::optional<Wire> find_wire(RunContext& context, const std::string& host,
+                              const std::string& device) {
+  Host& its = context.host(host);
   for (Interface& interface : its.interfaces())
     if (interface.end.name == device) return Wire{its, interface};
   return std::nullopt;
 }
 
-Wire other_end(Stage& stage, const std::string& host, const std::string& device) {
-  for (const scenario::Link& link : stage.scenario.links)
+Wire other_end(RunContext& context, const std::string& host, const std::string& device) {
+  for (const scenario::Link& link : context.scenario.links)
     for (std::size_t end = 0; end < 2; ++end)
       if (link.ends[end].host == host && link.ends[end].device == device)
-        return *find_wire(stage, link.ends[1 - end].host, link.ends[1 - end].device);
+        return *find_wire(context, link.ends[1 - end].host, link.ends[1 - end].device);
   throw UsageError(fmt::format("{}:{} is no link's end", host, device));
 }
 
@@ -48,11 +50,11 @@ void restore(const std::array<Wire, 2>& ends, const Deadline& deadline) {
   for (const Wire& end : ends) add_addresses(end.host, end.interface.end.name);
   for (const Wire& end : ends) {
     await_ready(end.host, end.interface, deadline);
-    add_ways(end.host, end.interface);
+    add_routes(end.host, end.interface);
   }
 }
 
-void set_end(Stage& stage, const Wire& wire, bool up) {
+void set_end(RunContext& context, const Wire& wire, bool up) {
   if (wire.interface.up == up) return;
   Netlink& netlink = wire.host.netlink();
   wire.interface.up = up;
@@ -61,8 +63,8 @@ void set_end(Stage& stage, const Wire& wire, bool up) {
     return;
   }
   set_link_up(netlink, wire.interface.end);
-  const Wire other = other_end(stage, wire.host.name(), wire.interface.end.name);
-  if (other.interface.up) restore({wire, other}, stage.deadline());
+  const Wire other = other_end(context, wire.host.name(), wire.interface.end.name);
+  if (other.interface.up) restore({wire, other}, context.deadline());
 }
 
 // lo, or a VRF.
@@ -78,61 +80,71 @@ void set_device(Host& host, const std::string& device, bool up, const Deadline& 
   await_addresses(host, device, deadline);
 }
 
-std::vector<Address> addresses_of(const scenario::Place& place, const Timeline& timeline) {
-  const auto host = std::ranges::find(timeline.hosts, place.host, &HostRecord::name);
-  if (place.at.empty() && host != timeline.hosts.end()) return lab::addresses_of(*host);
-  return {resolve(place, timeline).address};
-}
-
-std::uint16_t port_of(const scenario::Place& place, const Timeline& timeline) {
-  return resolve(place, timeline).port;
-}
-
-}  // namespace
-
-void act(Stage& stage, const scenario::Nftables& action, StepRecord& record) {
-  Nftables& firewall = stage.host(action.host).firewall();
+void act(RunContext& context, const scenario::Nftables& action, StepRecord& record) {
+  Nftables& firewall = context.host(action.host).firewall();
   if (action.flush) firewall.flush();
   if (action.rules.empty()) return;
-  const std::string refused = firewall.run(action.rules, variables_of(stage.timeline));
+  const std::string refused = firewall.run(action.rules, variables_of(context.timeline));
   if (refused.empty()) return;
   record.played.error = EINVAL;
   record.played.observed = refused;
 }
 
-void act(Stage& stage, const scenario::Sysctl& action, StepRecord& record) {
+void act(RunContext& context, const scenario::Sysctl& action, StepRecord& record) {
   try {
     for (const auto& [name, value] : action.set)
-      write_sysctl(stage.host(action.host).space(), sysctl_path(name), value);
+      write_sysctl(context.host(action.host).space(), sysctl_path(name), value);
   } catch (const SystemError& error) {
     record.played.error = error.error();
     record.played.observed = error.what();
   }
 }
 
-void act(Stage& stage, const scenario::SetLink& action, StepRecord& record) {
+void act(RunContext& context, const scenario::SetLink& action, StepRecord& record) {
   try {
-    if (const auto wire = find_wire(stage, action.host, action.device))
-      set_end(stage, *wire, action.up);
+    if (const auto wire = find_wire(context, action.host, action.device))
+      set_end(context, *wire, action.up);
     else
-      set_device(stage.host(action.host), action.device, action.up, stage.deadline());
+      set_device(context.host(action.host), action.device, action.up, context.deadline());
   } catch (const SystemError& error) {
     record.played.error = error.error();
     record.played.observed = error.what();
   }
 }
 
-void act(Stage& stage, const scenario::Drop& action, StepRecord&) {
-  const scenario::PathSegment& segment = action.segment;
-  const Timeline& timeline = stage.timeline;
-  const SegmentFilter filter{addresses_of(segment.from, timeline),
-                             addresses_of(segment.to, timeline), port_of(segment.from, timeline),
-                             port_of(segment.to, timeline), segment.flags};
-  const auto count = static_cast<unsigned>(action.count);
-  stage.host(action.host).losses().lose(filter, count);
-  stage.dropped.add(action.host, filter, count);
+void act(RunContext& context, const scenario::Ping& action, StepRecord& record) {
+  const Address destination = resolve({action.to, {}, ""}, context.timeline).address;
+  const Result result = ping(context.host(action.from).space(), destination, context.deadline());
+  record.played.error = result.error;
+  record.played.timed_out = result.error == ETIMEDOUT;
+  record.played.observed =
+      result.ok() ? fmt::format("{} answers", destination.str()) : errno_name(result.error);
 }
 
-bool drops_done(Host& host) { return !host.loses() || host.losses().done(); }
+void act(RunContext& context, const scenario::Hold& action, StepRecord& record) {
+  Host& host = context.host(action.host);
+  host.hold();
+  context.timeline.hold_mechanism = host.hold_mechanism();
+  record.played.observed = fmt::format("by {}", host.hold_mechanism());
+}
+
+void act(RunContext& context, const scenario::Mark& action, StepRecord&) {
+  context.host(action.host).mark();
+}
+
+void act(RunContext& context, const scenario::Release& action, StepRecord&) {
+  Host& host = context.host(action.host);
+  if (action.until_mark)
+    host.release_marked();
+  else
+    host.release_all();
+}
+
+}  // namespace
+
+bool play_host_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::HostSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
+}
 
 }  // namespace lab::run

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that are about single packets: inject, and let, which takes from a
-// packet what a later step puts into another.
+// The verbs that act on single packets, or take something from them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,8 +9,8 @@
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
 #include "net/craft.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/stage.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -20,7 +19,7 @@ namespace {
 
 using scenario::InjectedSegment;
 
-// What an ICMP error tells of a path too narrow: IPv6's least MTU (RFC 8200, 5).
+// The MTU that an ICMP error reports: IPv6's least MTU (RFC 8200, 5).
 constexpr std::uint32_t narrow_mtu = 1280;  // bytes
 
 bool on_one_network(const Address& one, const Address& other) {
@@ -48,32 +47,33 @@ const Interface& interface_towards(const Host& host, const Address& destination)
   return found == interfaces.end() ? interfaces.front() : *found;
 }
 
-void send(Stage& stage, const Host& host, const Interface& from, const FrameBytes& frame) {
-  const auto injector = stage.injectors.try_emplace(host.name(), host.space()).first;
-  stage.injected.add(frame);
+void send(RunContext& context, const Host& host, const Interface& from, const FrameBytes& frame) {
+  const auto injector = context.injectors.try_emplace(host.name(), host.space()).first;
+  context.injected.add(frame);
   injector->second.send(from.end, frame);
 }
 
 // Turns the numbers of one InjectedSegment into those of the wire.
 class Numbers {
  public:
-  Numbers(const Stage& stage, const InjectedSegment& segment) : stage_(stage), segment_(segment) {}
+  Numbers(const RunContext& context, const InjectedSegment& segment)
+      : context_(context), segment_(segment) {}
 
   // Modulo 2^32, or as far as the field reaches. Throws UsageError when no step
   // has given it a value.
   std::uint32_t value(const scenario::Number& number) const {
-    const auto value = check::value_of(stage_.timeline, number);
+    const auto value = check::value_of(context_.timeline, number);
     if (!value)
       throw UsageError(fmt::format(
           "{}:{}:{}: no step has given a value to ${}; the let step that does was not played",
-          stage_.scenario.file, segment_.at.line, segment_.at.column, number.value));
+          context_.scenario.file, segment_.at.line, segment_.at.column, number.value));
     return static_cast<std::uint32_t>(*value);
   }
 
-  Endpoint end(const scenario::Place& place) const { return resolve(place, stage_.timeline); }
+  Endpoint end(const scenario::Place& place) const { return resolve(place, context_.timeline); }
 
  private:
-  const Stage& stage_;
+  const RunContext& context_;
   const InjectedSegment& segment_;
 };
 
@@ -102,24 +102,24 @@ std::uint32_t chosen_initial_number(const Endpoint& from, const Endpoint& to) {
 
 // A SYN to this host that has left another and is still on its way would be
 // overtaken by what is sent in answer to it.
-void await_syn(Stage& stage, const Host& host, const Endpoint& from, const Endpoint& to) {
-  const bool comes_here = check::is_at(stage.timeline, host.name(), to.address);
+void await_syn(RunContext& context, const Host& host, const Endpoint& from, const Endpoint& to) {
+  const bool comes_here = check::is_at(context.timeline, host.name(), to.address);
   const auto under_way = [&] {
-    return !check::initial_numbers(stage.timeline, host.name()).of(from, to) &&
-           std::ranges::any_of(stage.timeline.packets, [&](const Packet& packet) {
+    return !check::initial_numbers(context.timeline, host.name()).of(from, to) &&
+           std::ranges::any_of(context.timeline.packets, [&](const Packet& packet) {
              return packet.outgoing && packet.segment && packet.segment->flags.syn &&
                     packet.segment->source == from && packet.segment->destination == to;
            });
   };
-  const Deadline deadline = stage.deadline();
+  const Deadline deadline = context.deadline();
   while (comes_here && under_way() && !deadline.passed()) {
-    stage.await_change(deadline);
-    stage.drain();
+    context.await_change(deadline);
+    context.drain();
   }
 }
 
-Segment on_the_wire(Stage& stage, const Host& host, const InjectedSegment& from) {
-  const Numbers numbers(stage, from);
+Segment on_the_wire(RunContext& context, const Host& host, const InjectedSegment& from) {
+  const Numbers numbers(context, from);
   Segment segment;
   segment.source = numbers.end(from.from);
   segment.destination = numbers.end(from.to);
@@ -129,10 +129,10 @@ Segment on_the_wire(Stage& stage, const Host& host, const InjectedSegment& from)
   segment.sequence = numbers.value(from.sequence);
   segment.acknowledgment = numbers.value(from.acknowledgment);
 
-  stage.drain();
+  context.drain();
   const bool answers = from.flags.ack && !from.raw_acknowledgment;
-  if (answers) await_syn(stage, host, segment.destination, segment.source);
-  const auto initial = check::initial_numbers(stage.timeline, host.name());
+  if (answers) await_syn(context, host, segment.destination, segment.source);
+  const auto initial = check::initial_numbers(context.timeline, host.name());
   if (!from.raw_sequence)
     segment.sequence +=
         initial.of(segment.source, segment.destination)
@@ -150,13 +150,13 @@ std::string describe(const Segment& segment) {
   return words;
 }
 
-void inject_segment(Stage& stage, const scenario::Inject& action, StepRecord& record) {
-  const Host& host = stage.host(action.host);
-  const Segment segment = on_the_wire(stage, host, *action.segment);
+void inject_segment(RunContext& context, const scenario::Inject& action, StepRecord& record) {
+  const Host& host = context.host(action.host);
+  const Segment segment = on_the_wire(context, host, *action.segment);
   const Interface& from = action.device.empty()
                               ? interface_towards(host, segment.destination.address)
                               : interface_named(host, action.device);
-  send(stage, host, from, tcp_frame({from.end.mac, from.peer_mac}, segment, action.data));
+  send(context, host, from, tcp_frame({from.end.mac, from.peer_mac}, segment, action.data));
   record.played.observed = fmt::format("{} by {}", describe(segment), from.end.name);
 }
 
@@ -164,18 +164,18 @@ void inject_segment(Stage& stage, const scenario::Inject& action, StepRecord& re
 // Waits until there is one; null: none came before the deadline. Valid until the
 // next drain().
 template <typename Right>
-const Packet* await_segment(Stage& stage, const std::string& host,
+const Packet* await_segment(RunContext& context, const std::string& host,
                             const scenario::PathSegment& wanted, Right right) {
-  const Deadline deadline = stage.deadline();
+  const Deadline deadline = context.deadline();
   for (;;) {
-    stage.drain();
-    for (const Packet& packet : std::views::reverse(stage.timeline.packets))
+    context.drain();
+    for (const Packet& packet : std::views::reverse(context.timeline.packets))
       if (packet.host == host && packet.segment && right(packet) &&
-          check::is_segment(stage.timeline, wanted, packet.segment->source,
+          check::is_segment(context.timeline, wanted, packet.segment->source,
                             packet.segment->destination, packet.segment->flags))
         return &packet;
     if (deadline.passed()) return nullptr;
-    stage.await_change(deadline);
+    context.await_change(deadline);
   }
 }
 
@@ -184,11 +184,11 @@ void nothing_fits(const std::string& host, StepRecord& record) {
   record.played.observed = fmt::format("no such segment was seen at {}", host);
 }
 
-void inject_error(Stage& stage, const scenario::Inject& action, StepRecord& record) {
+void inject_error(RunContext& context, const scenario::Inject& action, StepRecord& record) {
   constexpr std::ptrdiff_t ethernet_header = 14;
-  const Host& host = stage.host(action.host);
+  const Host& host = context.host(action.host);
   const auto came_in = [](const Packet& packet) { return !packet.outgoing; };
-  const Packet* about = await_segment(stage, action.host, *action.about, came_in);
+  const Packet* about = await_segment(context, action.host, *action.about, came_in);
   if (!about) return nothing_fits(action.host, record);
 
   const Segment& segment = *about->segment;
@@ -197,13 +197,13 @@ void inject_error(Stage& stage, const scenario::Inject& action, StepRecord& reco
   // The one to whom it was sent says so, or a router on the way.
   const Address& for_whom = segment.destination.address;
   const Address& source =
-      check::is_at(stage.timeline, action.host, for_whom) ? for_whom : from.address;
+      check::is_at(context.timeline, action.host, for_whom) ? for_whom : from.address;
   const Address& destination = segment.source.address;
   const auto code = icmp_code(action.icmp, destination.family());
   if (!code) throw UsageError(fmt::format("there is no ICMP error {}", action.icmp));
   const std::span<const std::uint8_t> quoted(about->bytes.begin() + ethernet_header,
                                              about->bytes.end());
-  send(stage, host, from,
+  send(context, host, from,
        icmp_error_frame({from.end.mac, from.peer_mac}, source, destination, *code, narrow_mtu,
                         quoted));
   record.played.observed =
@@ -229,33 +229,59 @@ std::optional<std::int64_t> field_of(const TcpSocket& socket, std::string_view f
   return remote->port;
 }
 
-}  // namespace
-
-void act(Stage& stage, const scenario::Inject& action, StepRecord& record) {
-  if (action.segment)
-    inject_segment(stage, action, record);
-  else
-    inject_error(stage, action, record);
+std::vector<Address> addresses_of(const scenario::Place& place, const Timeline& timeline) {
+  const auto host = std::ranges::find(timeline.hosts, place.host, &HostRecord::name);
+  if (place.at.empty() && host != timeline.hosts.end()) return lab::addresses_of(*host);
+  return {resolve(place, timeline).address};
 }
 
-void act(Stage& stage, const scenario::Let& action, StepRecord& record) {
+std::uint16_t port_of(const scenario::Place& place, const Timeline& timeline) {
+  return resolve(place, timeline).port;
+}
+
+void act(RunContext& context, const scenario::Drop& action, StepRecord&) {
+  const scenario::PathSegment& segment = action.segment;
+  const Timeline& timeline = context.timeline;
+  const SegmentFilter filter{addresses_of(segment.from, timeline),
+                             addresses_of(segment.to, timeline), port_of(segment.from, timeline),
+                             port_of(segment.to, timeline), segment.flags};
+  const auto count = static_cast<unsigned>(action.count);
+  context.host(action.host).losses().lose(filter, count);
+  context.dropped.add(action.host, filter, count);
+}
+
+void act(RunContext& context, const scenario::Inject& action, StepRecord& record) {
+  if (action.segment)
+    inject_segment(context, action, record);
+  else
+    inject_error(context, action, record);
+}
+
+void act(RunContext& context, const scenario::Let& action, StepRecord& record) {
   std::optional<std::int64_t> value;
   if (action.segment) {
     const Packet* seen = await_segment(
-        stage, action.host, *action.segment,
+        context, action.host, *action.segment,
         [&](const Packet& packet) { return field_of(*packet.segment, action.field).has_value(); });
     if (!seen) return nothing_fits(action.host, record);
     value = field_of(*seen->segment, action.field);
   } else {
-    value = field_of(stage.socket(action.socket), action.field);
+    value = field_of(context.socket(action.socket), action.field);
     if (!value) {
       record.played.error = ENOTCONN;
       record.played.observed = fmt::format("{} is not connected", action.socket);
       return;
     }
   }
-  stage.timeline.values[action.name] = *value;
+  context.timeline.values[action.name] = *value;
   record.played.observed = fmt::format("${} is {}", action.name, *value);
+}
+
+}  // namespace
+
+bool play_packet_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::PacketSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that run programs: exec, stop.
+// The verbs about programs, and about waiting.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <string.h>
 
 #include <cerrno>
@@ -10,8 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "run/actions.hpp"
 #include "run/find_program.hpp"
-#include "run/programs.hpp"
 #include "run/words.hpp"
 #include "util/error.hpp"
 #include "util/path_component.hpp"
@@ -29,15 +30,15 @@ std::vector<std::string> environment() {
   return pairs;
 }
 
-Trust trust_in(const scenario::Exec& action, const Stage& stage) {
-  if (!stage.confined) return Trust::ours;
+Trust trust_in(const scenario::Exec& action, const RunContext& context) {
+  if (!context.confined) return Trust::ours;
   return action.root ? Trust::confined_root : Trust::confined;
 }
 
-Command command_for(const scenario::Exec& action, const std::string& file, const Stage& stage) {
-  const Timeline& timeline = stage.timeline;
+Command command_for(const scenario::Exec& action, const std::string& file, const RunContext& context) {
+  const Timeline& timeline = context.timeline;
   Command command;
-  command.trust = trust_in(action, stage);
+  command.trust = trust_in(action, context);
   command.file = file;
   command.arguments = {action.run.front()};
   for (std::size_t word = 1; word < action.run.size(); ++word)
@@ -54,27 +55,27 @@ std::string name_of(const scenario::Exec& action) {
 }
 
 // Null, and why in `record`: it cannot be started.
-StagedProgram* start(Stage& stage, const scenario::Exec& action, StepRecord& record) {
+RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRecord& record) {
   const std::string& word = action.run.front();
-  const std::string file = find_program(word, stage.scenario.file);
+  const std::string file = find_program(word, context.scenario.file);
   if (file.empty()) {
     record.played.error = ENOENT;
-    record.played.observed = no_program(word, stage.scenario.file);
+    record.played.observed = no_program(word, context.scenario.file);
     return nullptr;
   }
-  const Command command = command_for(action, file, stage);
-  Started started = Program::start(stage.host(action.host).space(), command);
+  const Command command = command_for(action, file, context);
+  Started started = Program::start(context.host(action.host).space(), command);
   if (!started.program) {
     record.played.error = started.error;
     record.played.observed = fmt::format("cannot run {}: {}", file, ::strerror(started.error));
     return nullptr;
   }
   const std::string name = name_of(action);
-  stage.timeline.programs.push_back(
+  context.timeline.programs.push_back(
       {name, action.host, fmt::format("{}", fmt::join(command.arguments, " ")), "", false, {}});
-  return &stage.programs
-              .insert_or_assign(name, StagedProgram{std::move(*started.program),
-                                                    stage.timeline.programs.size() - 1})
+  return &context.programs
+              .insert_or_assign(name, RunningProgram{std::move(*started.program),
+                                                     context.timeline.programs.size() - 1})
               .first->second;
 }
 
@@ -87,31 +88,9 @@ int number_of(const std::string& signal) {
   throw UsageError(fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
 }
 
-}  // namespace
-
-void act(Stage& stage, const scenario::Exec& action, StepRecord& record) {
-  StagedProgram* staged = start(stage, action, record);
-  if (!staged || action.background) return;
-  await_end(stage, staged->program, record);
-}
-
-void act(Stage& stage, const scenario::Stop& action, StepRecord& record) {
-  Program& program = stage.programs.at(action.program).program;
-  program.look();
-  record.played.error = program.signal(number_of(action.signal)).error;
-  await_end(stage, program, record);
-}
-
-void await_end(Stage& stage, Program& program, StepRecord& record) {
-  const Deadline deadline = stage.deadline();
-  for (stage.drain(); !program.exit() && !deadline.passed(); stage.drain())
-    stage.await_news(deadline);
-  record.played.timed_out = !program.exit();
-  program.kill();
-  tell(program, record);
-}
-
-void tell(const Program& program, StepRecord& record) {
+// Writes into the record what the program has written, and how it ended if it did so
+// by itself.
+void report(const Program& program, StepRecord& record) {
   constexpr std::size_t most = 120;
   Played& played = record.played;
   played.data = program.output();
@@ -123,6 +102,116 @@ void tell(const Program& program, StepRecord& record) {
     played.observed = fmt::format("exit {}, having said {}", *played.exit, output);
   else
     played.observed = fmt::format("says {}", output);
+}
+
+// Waits for the end of the program; at the deadline it is killed.
+void await_end(RunContext& context, Program& program, StepRecord& record) {
+  const Deadline deadline = context.deadline();
+  for (context.drain(); !program.exit() && !deadline.passed(); context.drain())
+    context.await_news(deadline);
+  record.played.timed_out = !program.exit();
+  program.kill();
+  report(program, record);
+}
+
+void act(RunContext& context, const scenario::Exec& action, StepRecord& record) {
+  RunningProgram* running = start(context, action, record);
+  if (!running || action.background) return;
+  await_end(context, running->program, record);
+}
+
+void act(RunContext& context, const scenario::Stop& action, StepRecord& record) {
+  Program& program = context.programs.at(action.program).program;
+  program.look();
+  record.played.error = program.signal(number_of(action.signal)).error;
+  await_end(context, program, record);
+}
+
+void await_output(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  Program& program = context.programs.at(action.program).program;
+  const auto has_said = [&] { return program.output().find(action.output) != std::string::npos; };
+  const Deadline deadline = context.deadline();
+  for (context.drain(); !has_said() && !program.exit() && !deadline.passed(); context.drain())
+    context.await_news(deadline);
+  record.played.timed_out = !has_said() && !program.exit();
+  if (record.played.timed_out) program.kill();
+  report(program, record);
+}
+
+short events_of(const std::string& event) {
+  return event == "readable" ? POLLIN : event == "writable" ? POLLOUT : POLLRDHUP;
+}
+
+// A reset ends a socket without a FIN: it is closed all the same. What is not
+// connected at all hangs up at once, and nothing else will come of it.
+void await_socket(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  const Deadline deadline = context.deadline();
+  const short wanted = events_of(action.event);
+  pollfd polled{context.socket(action.socket).fd(), wanted, 0};
+  while (::poll(&polled, 1, deadline.poll_timeout()) <= 0 && !deadline.passed()) continue;
+  const bool closed = polled.revents & (POLLHUP | POLLERR);
+  const bool holds = (polled.revents & wanted) || (closed && action.event == "closed");
+  record.played.timed_out = polled.revents == 0;
+  record.played.error = holds || record.played.timed_out ? 0 : ENOTCONN;
+  record.played.observed = scenario::poll_events_in_words(polled.revents);
+}
+
+// Nothing wakes us when a rule has counted a packet.
+void await_drops(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  Host& host = context.host(action.dropped);
+  const Deadline deadline = context.deadline();
+  while (!host.drops_done()) {
+    if (deadline.passed()) {
+      record.played.timed_out = true;
+      return;
+    }
+    context.await_change(deadline);
+    context.drain();
+  }
+}
+
+void act(RunContext& context, const scenario::Await& action, StepRecord& record) {
+  if (!action.dropped.empty())
+    await_drops(context, action, record);
+  else if (!action.socket.empty())
+    await_socket(context, action, record);
+  else if (action.exit)
+    await_end(context, context.programs.at(action.program).program, record);
+  else
+    await_output(context, action, record);
+}
+
+// poll(2) returns at once while one event is there; so what is missing is looked for again.
+void act(RunContext& context, const scenario::Poll& action, StepRecord& record) {
+  pollfd polled{context.socket(action.socket).fd(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
+  const auto holds = [&] {
+    checked(::poll(&polled, 1, 0), "poll", action.socket);
+    return action.holds(polled.revents);
+  };
+  const Deadline deadline = context.deadline();
+  while (!holds() && !deadline.passed()) {
+    context.await_change(deadline);
+    context.drain();
+  }
+  record.played.timed_out = !action.holds(polled.revents);
+  record.played.value = polled.revents;
+  record.played.observed = scenario::poll_events_in_words(polled.revents);
+}
+
+// Packets and events that come meanwhile are taken in, so that no buffer overflows.
+void act(RunContext& context, const scenario::Wait& action, StepRecord&) {
+  const Deadline end(action.duration);
+  while (!end.passed()) {
+    context.await_news(end);
+    context.drain();
+  }
+}
+
+}  // namespace
+
+bool play_program_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::ProgramSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

@@ -2,11 +2,12 @@
 //
 // The verbs that are calls of tcp(7).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "check/resolve.hpp"
 #include "net/pump.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "run/stage.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -25,11 +26,9 @@ Played outcome_of(int error, const std::string& success) {
 
 std::string quoted(std::string_view data) { return fmt::format("\"{}\"", data); }
 
-}  // namespace
-
-void act(Stage& stage, const scenario::OpenSocket& action, StepRecord& record) {
-  const Family family = action.family.value_or(stage.timeline.family);
-  TcpSocket socket = TcpSocket::create(stage.host(action.host).space(), family);
+void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& record) {
+  const Family family = action.family.value_or(context.timeline.family);
+  TcpSocket socket = TcpSocket::create(context.host(action.host).space(), family);
   int error = 0;
   const auto apply = [&](Result result) {
     if (error == 0) error = result.error;
@@ -39,21 +38,19 @@ void act(Stage& stage, const scenario::OpenSocket& action, StepRecord& record) {
   if (action.v6only && family == Family::inet6) apply(socket.set_v6only(*action.v6only));
   if (!action.device.empty()) apply(socket.bind_to_device(action.device));
   record.played = outcome_of(error, fmt::format("inode {}", socket.inode()));
-  stage.enter(action.name, action.host, std::move(socket));
+  context.enter(action.name, action.host, std::move(socket));
 }
 
-void act(Stage& stage, const scenario::Bind& action, StepRecord& record) {
-  TcpSocket& socket = stage.socket(action.socket);
-  const Result result = socket.bind(resolve(action.to, stage.timeline, socket.family()));
+void act(RunContext& context, const scenario::Bind& action, StepRecord& record) {
+  TcpSocket& socket = context.socket(action.socket);
+  const Result result = socket.bind(resolve(action.to, context.timeline, socket.family()));
   record.played = outcome_of(result.error, socket.local().str());
 }
 
-void act(Stage& stage, const scenario::Listen& action, StepRecord& record) {
-  record.played = outcome_of(stage.socket(action.socket).listen(action.backlog).error,
+void act(RunContext& context, const scenario::Listen& action, StepRecord& record) {
+  record.played = outcome_of(context.socket(action.socket).listen(action.backlog).error,
                              fmt::format("backlog {}", action.backlog));
 }
-
-namespace {
 
 // What sendto(2) with MSG_FASTOPEN of a blocking socket does: what the SYN could
 // not carry follows when the connection is there.
@@ -73,39 +70,37 @@ Result connect_alone(TcpSocket& socket, const scenario::Connect& action, const E
   return action.wait && result.error == EINPROGRESS ? socket.await_connected(deadline) : result;
 }
 
-}  // namespace
-
-void act(Stage& stage, const scenario::Connect& action, StepRecord& record) {
-  TcpSocket& socket = stage.socket(action.socket);
-  const Endpoint remote = resolve(action.to, stage.timeline, socket.family());
+void act(RunContext& context, const scenario::Connect& action, StepRecord& record) {
+  TcpSocket& socket = context.socket(action.socket);
+  const Endpoint remote = resolve(action.to, context.timeline, socket.family());
   Played& played = record.played;
   const Result result = action.data.empty()
-                            ? connect_alone(socket, action, remote, stage.deadline())
-                            : connect_with_data(socket, action, remote, stage.deadline(), played);
+                            ? connect_alone(socket, action, remote, context.deadline())
+                            : connect_with_data(socket, action, remote, context.deadline(), played);
   played.error = result.error;
   played.timed_out = action.wait && (result.error == EINPROGRESS || result.error == EAGAIN);
   const std::string outcome = result.ok() ? ends(socket) : errno_name(result.error);
   played.observed = played.observed.empty() ? outcome : outcome + ", " + played.observed;
 }
 
-void act(Stage& stage, const scenario::Connected& action, StepRecord& record) {
-  TcpSocket& socket = stage.socket(action.socket);
-  const Result result = socket.await_connected(stage.deadline());
+void act(RunContext& context, const scenario::Connected& action, StepRecord& record) {
+  TcpSocket& socket = context.socket(action.socket);
+  const Result result = socket.await_connected(context.deadline());
   record.played.error = result.error;
   record.played.timed_out = result.error == EINPROGRESS;
   record.played.observed = result.ok() ? ends(socket) : errno_name(result.error);
 }
 
-void act(Stage& stage, const scenario::Disconnect& action, StepRecord& record) {
-  TcpSocket& socket = stage.socket(action.socket);
+void act(RunContext& context, const scenario::Disconnect& action, StepRecord& record) {
+  TcpSocket& socket = context.socket(action.socket);
   const Result result = socket.disconnect();
   record.played = outcome_of(result.error, socket.local().str());
 }
 
-void act(Stage& stage, const scenario::Accept& action, StepRecord& record) {
+void act(RunContext& context, const scenario::Accept& action, StepRecord& record) {
   std::vector<TcpSocket*> listeners;
-  for (const std::string& name : action.sockets) listeners.push_back(&stage.socket(name));
-  Accepted accepted = accept_any(listeners, stage.deadline());
+  for (const std::string& name : action.sockets) listeners.push_back(&context.socket(name));
+  Accepted accepted = accept_any(listeners, context.deadline());
   record.played.error = accepted.error;
   record.played.timed_out = accepted.error == EAGAIN;
   record.played.observed = errno_name(accepted.error);
@@ -113,29 +108,29 @@ void act(Stage& stage, const scenario::Accept& action, StepRecord& record) {
   const std::string& winner = action.sockets[accepted.listener];
   record.played.observed = fmt::format("from {}", accepted.remote.str());
   if (listeners.size() > 1) record.played.observed += fmt::format(", by {}", winner);
-  if (!action.winner.empty()) stage.enter_again(action.winner, winner);
-  stage.enter(action.name, check::socket_named(stage.timeline, winner)->host,
-              std::move(*accepted.socket));
+  if (!action.winner.empty()) context.enter_again(action.winner, winner);
+  context.enter(action.name, check::socket_named(context.timeline, winner)->host,
+                std::move(*accepted.socket));
 }
 
-void act(Stage& stage, const scenario::Send& action, StepRecord& record) {
-  TcpSocket& socket = stage.socket(action.socket);
+void act(RunContext& context, const scenario::Send& action, StepRecord& record) {
+  TcpSocket& socket = context.socket(action.socket);
   if (!action.wait) {
     const Sent sent = socket.send_once(action.data);
     record.played =
         outcome_of(sent.error, fmt::format("{} of {} bytes", sent.bytes, action.data.size()));
     return;
   }
-  const Result result = socket.send(action.data, stage.deadline());
+  const Result result = socket.send(action.data, context.deadline());
   record.played = outcome_of(result.error, fmt::format("{} bytes", action.data.size()));
   record.played.timed_out = result.error == EAGAIN;
 }
 
-void act(Stage& stage, const scenario::Receive& action, StepRecord& record) {
-  // The end of the stream, or an error, is told to the one who asks for more.
+void act(RunContext& context, const scenario::Receive& action, StepRecord& record) {
+  // recv(2) reports the end of the stream, or an error, to a reader that asks for more.
   const std::size_t beyond = action.end || action.error != 0 ? 1 : 0;
   const Received received =
-      stage.socket(action.socket).receive(action.data.size() + beyond, stage.deadline());
+      context.socket(action.socket).receive(action.data.size() + beyond, context.deadline());
   Played& played = record.played;
   played.error = received.error;
   played.timed_out = received.error == EAGAIN;
@@ -148,10 +143,10 @@ void act(Stage& stage, const scenario::Receive& action, StepRecord& record) {
         received.data.empty() ? "the end of the stream" : ", then the end of the stream";
 }
 
-void act(Stage& stage, const scenario::Transfer& action, StepRecord& record) {
+void act(RunContext& context, const scenario::Transfer& action, StepRecord& record) {
   const auto bytes = static_cast<std::uint64_t>(action.bytes);
   const Pumped pumped =
-      pump(stage.socket(action.from), stage.socket(action.to), bytes, stage.deadline());
+      pump(context.socket(action.from), context.socket(action.to), bytes, context.deadline());
   Played& played = record.played;
   played.error = pumped.error;
   played.timed_out = pumped.error == EAGAIN;
@@ -161,17 +156,58 @@ void act(Stage& stage, const scenario::Transfer& action, StepRecord& record) {
   if (pumped.differs) played.observed += ", then another one than was sent";
 }
 
-void act(Stage& stage, const scenario::Shutdown& action, StepRecord& record) {
+void act(RunContext& context, const scenario::Shutdown& action, StepRecord& record) {
   const int how = action.how == scenario::Direction::read    ? SHUT_RD
                   : action.how == scenario::Direction::write ? SHUT_WR
                                                              : SHUT_RDWR;
-  record.played = outcome_of(stage.socket(action.socket).shutdown(how).error, "");
+  record.played = outcome_of(context.socket(action.socket).shutdown(how).error, "");
 }
 
-void act(Stage& stage, const scenario::Close& action, StepRecord& record) {
-  TcpSocket& socket = stage.socket(action.socket);
+void act(RunContext& context, const scenario::Close& action, StepRecord& record) {
+  TcpSocket& socket = context.socket(action.socket);
   action.abort ? socket.abort() : socket.close();
   record.played = outcome_of(0, "");
+}
+
+// The parser knows the same names (scenario::socket_options()).
+const SocketOption& option_named(const std::string& name) {
+  const SocketOption* option = find_socket_option(name);
+  if (!option) throw UsageError(fmt::format("{} is no option of a socket", name));
+  return *option;
+}
+
+void act(RunContext& context, const scenario::SetOption& action, StepRecord& record) {
+  const Result result =
+      context.socket(action.socket).set_option(option_named(action.option), action.value);
+  record.played.error = result.error;
+  if (!result.ok()) record.played.observed = errno_name(result.error);
+}
+
+void act(RunContext& context, const scenario::GetOption& action, StepRecord& record) {
+  const OptionValue got = context.socket(action.socket).get_option(option_named(action.option));
+  record.played.error = got.error;
+  if (got.error != 0) {
+    record.played.observed = errno_name(got.error);
+    return;
+  }
+  record.played.value = got.value;
+  record.played.observed = action.option == "SO_ERROR" ? errno_name(static_cast<int>(got.value))
+                                                       : std::to_string(got.value);
+}
+
+void act(RunContext& context, const scenario::Info& action, StepRecord& record) {
+  const TcpInfo info = context.socket(action.socket).info();
+  record.played.observed =
+      fmt::format("{}{}{}", to_string(info.state), info.options.empty() ? "" : ", ",
+                  fmt::join(info.options, ", "));
+  record.info = info;
+}
+
+}  // namespace
+
+bool play_socket_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
+  return visit_if_in(scenario::SocketSteps{}, action,
+                     [&](const auto& step) { act(context, step, record); });
 }
 
 }  // namespace lab::run

@@ -7,10 +7,11 @@
 
 #include "check/judge.hpp"
 #include "run/addresses.hpp"
+#include "run/actions.hpp"
 #include "run/conditions.hpp"
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 #include "scenario/condition.hpp"
-#include "scenario/where.hpp"
+#include "scenario/step_facts.hpp"
 
 namespace lab::run {
 namespace {
@@ -65,42 +66,44 @@ StepRecord record_for(const scenario::Scenario& scenario, std::size_t index) {
   record.index = index;
   record.verb = scenario::verb_of(step.action);
   record.hosts = scenario::hosts_of(scenario, step.action);
+  record.step_class = scenario::class_of(step.action);
   record.text = scenario::describe(step.action);
+  record.subject = scenario::words_of(step.action).subject;
   record.note = step.note;
   record.line = step.at.line;
   record.begin = record.end = now();
   return record;
 }
 
-StepRecord play_step(Stage& stage, std::size_t index) {
-  const scenario::Step& step = stage.scenario.steps[index];
-  StepRecord record = record_for(stage.scenario, index);
-  const Deadline deadline = stage.deadline();
+StepRecord play_step(RunContext& context, std::size_t index) {
+  const scenario::Step& step = context.scenario.steps[index];
+  StepRecord record = record_for(context.scenario, index);
+  const Deadline deadline = context.deadline();
   for (;;) {
-    std::visit([&](const auto& action) { act(stage, action, record); }, step.action);
-    stage.drain();
+    play(context, step.action, record);
+    context.drain();
     record.end = now();
-    record.checks = check::judge(stage.scenario, step, record, stage.timeline);
+    record.checks = check::judge(context.scenario, step, record, context.timeline);
     if (!check::waits(step.action) || !any_failed(record.checks)) return record;
     if (deadline.passed()) {
       // Judged once more, now that waiting is known to be over, so that the
       // check can say for how long it was waited.
       record.played.timed_out = true;
-      record.checks = check::judge(stage.scenario, step, record, stage.timeline);
+      record.checks = check::judge(context.scenario, step, record, context.timeline);
       return record;
     }
-    stage.await_change(deadline);
+    context.await_change(deadline);
   }
 }
 
 // Plays a step, or says why not. Nothing: it is not for this family or variant.
-std::optional<StepRecord> take_step(Stage& stage, std::size_t index) {
-  const scenario::Step& step = stage.scenario.steps[index];
-  if (!step.when) return play_step(stage, index);
-  if (!concerns(*step.when, stage.timeline.family, stage.scenario.variant)) return std::nullopt;
+std::optional<StepRecord> take_step(RunContext& context, std::size_t index) {
+  const scenario::Step& step = context.scenario.steps[index];
+  if (!step.when) return play_step(context, index);
+  if (!concerns(*step.when, context.timeline.family, context.scenario.variant)) return std::nullopt;
   const auto why = why_not(*step.when);
-  if (!why) return play_step(stage, index);
-  StepRecord record = record_for(stage.scenario, index);
+  if (!why) return play_step(context, index);
+  StepRecord record = record_for(context.scenario, index);
   record.skipped = *why;
   return record;
 }
@@ -120,29 +123,29 @@ void open_low_ports(const scenario::Scenario& scenario, const std::deque<Host>& 
 
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience,
               Programs programs) {
-  Stage stage{scenario, build(scenario, family), {}, {}, {}};
-  stage.confined = programs == Programs::confined;
-  if (stage.confined) open_low_ports(scenario, stage.hosts);
-  stage.timeline = header(scenario, family, stage.hosts);
-  stage.timeline.begin = now();
-  if (audience.begun) audience.begun(stage.timeline);
+  RunContext context{scenario, build(scenario, family), {}, {}, {}};
+  context.confined = programs == Programs::confined;
+  if (context.confined) open_low_ports(scenario, context.hosts);
+  context.timeline = header(scenario, family, context.hosts);
+  context.timeline.begin = now();
+  if (audience.begun) audience.begun(context.timeline);
 
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
-    auto taken = take_step(stage, index);
+    auto taken = take_step(context, index);
     if (!taken) continue;
-    stage.timeline.steps.push_back(std::move(*taken));
-    const StepRecord& record = stage.timeline.steps.back();
-    if (audience.stepped) audience.stepped(stage.timeline, record);
+    context.timeline.steps.push_back(std::move(*taken));
+    const StepRecord& record = context.timeline.steps.back();
+    if (audience.stepped) audience.stepped(context.timeline, record);
     if (any_failed(record.checks)) {
-      stage.timeline.aborted = fmt::format("step {} failed: {}", index + 1, record.text);
+      context.timeline.aborted = fmt::format("step {} failed: {}", index + 1, record.text);
       break;
     }
   }
-  stage.drain();
-  stage.count_missed();
-  stage.timeline.end = now();
-  if (audience.over) audience.over(stage);
-  return std::move(stage.timeline);
+  context.drain();
+  context.count_missed();
+  context.timeline.end = now();
+  if (audience.over) audience.over(context);
+  return std::move(context.timeline);
 }
 
 }  // namespace lab::run

@@ -16,7 +16,7 @@
 
 namespace lab::run {
 
-struct Stage;
+struct RunContext;
 
 // Who wants to see the run as it happens. Each may be empty.
 struct Audience {
@@ -24,7 +24,7 @@ struct Audience {
   std::function<void(const Timeline&, const StepRecord&)> stepped;
   // It was played to its end, the timeline is complete, and everything still
   // stands: hosts, sockets, programs. They go when this returns.
-  std::function<void(Stage&)> over = {};
+  std::function<void(RunContext&)> over = {};
 };
 
 // What the programs that a scenario runs may do.

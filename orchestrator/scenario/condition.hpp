@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// When a Condition holds, as far as it can be told from values. Pure; any
+// When a Condition holds, as far as values decide it. Pure; any
 // thread may call them.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
-#include "scenario/yaml_node.hpp"
+#include "scenario/model.hpp"
+#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 

@@ -21,8 +21,8 @@
 #include <utility>
 #include <vector>
 
-#include "scenario/fields.hpp"
 #include "scenario/names.hpp"
+#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "scenario/fields.hpp"
+#include "scenario/reading.hpp"
 #include "scenario/verbs.hpp"
 
 namespace lab::scenario {
@@ -41,8 +41,8 @@ std::string name_of_key(const YamlEntry& entry, std::string_view what) {
 // A map from names to single values.
 Values values_of(const YamlNode& node, std::string_view what) {
   if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null)
-    throw Problem(node.at, fmt::format("{} must be a map from names to values; write {{port: 8888}}",
-                                       what));
+    throw Problem(node.at,
+                  fmt::format("{} must be a map from names to values; write {{port: 8888}}", what));
   Values values;
   for (const YamlEntry& entry : node.entries) {
     const std::string name = name_of_key(entry, "parameter");
@@ -169,12 +169,13 @@ Expanded expand(const YamlNode& root, const Reading& reading) {
 
   if (const YamlNode* variants = find(root, "variants")) {
     if (variants->kind != YamlNode::Kind::map || variants->entries.empty())
-      throw Problem(variants->at, "variants must be a map; write {low: {port: 1}, high: {port: 2}}");
+      throw Problem(variants->at,
+                    "variants must be a map; write {low: {port: 1}, high: {port: 2}}");
     for (const YamlEntry& variant : variants->entries) {
       result.variants.push_back(name_of_key(variant, "variant"));
       const Values sets = values_of(variant.value, fmt::format("variant \"{}\"", variant.key));
-      const bool is_read = reading.variant.empty() ? result.variants.size() == 1
-                                                   : reading.variant == variant.key;
+      const bool is_read =
+          reading.variant.empty() ? result.variants.size() == 1 : reading.variant == variant.key;
       if (is_read) result.variant = variant.key;
       for (const auto& [name, value] : sets) {
         require_known(result.parameters, name, variant.at);

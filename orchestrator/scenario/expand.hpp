@@ -15,7 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "scenario/yaml_node.hpp"
+#include "scenario/model.hpp"
+#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 

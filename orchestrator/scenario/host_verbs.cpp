@@ -2,25 +2,32 @@
 //
 // The verbs that act on hosts and their links.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
 
 namespace lab::scenario {
-namespace {
 
-Verb ping_verb() {
-  return verb(MapType<Ping>("ping", "One ICMP echo, which must be answered: the host is there and "
-                                    "the way is open.")
+template <>
+Verb define<Ping>() {
+  return verb(MapType<Ping>("ping",
+                            "One ICMP echo, which must be answered: the host is there and "
+                            "the path is open.")
                   .need("from", host(), &Ping::from, "client", "who asks")
-                  .need("to", host(), &Ping::to, "server", "who answers"));
+                  .need("to", host(), &Ping::to, "server", "who answers"),
+              StepClass::acts, about_host(&Ping::from),
+              [](const Ping& ping) { return fmt::format("ping {} from {}", ping.to, ping.from); },
+              {"ping"});
 }
 
-Verb nftables_verb() {
+template <>
+Verb define<Nftables>() {
   return verb(
-      MapType<Nftables>("nftables", "Adds rules to a host's firewall, in the language of nft(8). "
-                                    "`$client` stands for the address of host client, and "
-                                    "`$client_eth1` for that of its interface eth1.")
+      MapType<Nftables>("nftables",
+                        "Adds rules to a host's firewall, in the language of nft(8). "
+                        "`$client` stands for the address of host client, and "
+                        "`$client_eth1` for that of its interface eth1.")
           .need("host", host(), &Nftables::host, "server", "whose")
           .may("rules", text(), &Nftables::rules, "\"table inet filter { ... }\"", "the ruleset")
           .may("flush", flag(), &Nftables::flush, "true",
@@ -28,64 +35,100 @@ Verb nftables_verb() {
           .rule([](Nftables& nftables, const Fields& fields, Names&) {
             if (nftables.rules.empty() != nftables.flush)
               throw Problem(fields.at(), "nftables does one thing: write rules: or flush: true");
-          }));
+          }),
+      StepClass::prepares, about_host(&Nftables::host),
+      [](const Nftables& nftables) {
+        return nftables.flush ? fmt::format("flush the firewall of {}", nftables.host)
+                              : fmt::format("add rules to the firewall of {}", nftables.host);
+      },
+      succeeds_silently<Nftables>("nft"));
 }
 
-Verb sysctl_verb() {
-  return verb(MapType<Sysctl>("sysctl", "Sets sysctls of a host while it lives.")
-                  .need("host", host(), &Sysctl::host, "server", "whose")
-                  .need("set", sysctls(), &Sysctl::set, "{net.ipv4.tcp_syncookies: 2}",
-                        "names that begin with net., and values"));
-}
-
-Verb link_verb() {
-  return verb(MapType<SetLink>("link", "Sets one end of a link up or down.")
-                  .need("host", linked_host(), &SetLink::host, "server", "whose end")
-                  .need("device", text(), &SetLink::device, "eth0", "which interface")
-                  .need("state", one_of<bool>("state", {{"up", true}, {"down", false}}),
-                        &SetLink::up, "down", "what it becomes")
-                  .rule([](SetLink& link, const Fields& fields, Names& names) {
-                    names.require_device(link.host, fields.need("device"));
-                  }));
-}
-
-Verb hold_verb() {
+template <>
+Verb define<Sysctl>() {
   return verb(
-      MapType<Hold>("hold", "Holds back everything that a host sends on its links. That is how "
-                            "packets are made to cross with certainty, with no clock involved.")
+      MapType<Sysctl>("sysctl", "Sets sysctls of a host while it lives.")
+          .need("host", host(), &Sysctl::host, "server", "whose")
+          .need("set", sysctls(), &Sysctl::set, "{net.ipv4.tcp_syncookies: 2}",
+                "names that begin with net., and values"),
+      StepClass::prepares, about_host(&Sysctl::host),
+      [](const Sysctl& sysctl) {
+        std::vector<std::string> words;
+        for (const auto& [key, value] : sysctl.set)
+          words.push_back(fmt::format("{}={}", key, value));
+        return fmt::format("sysctl on {}: {}", sysctl.host, fmt::join(words, ", "));
+      },
+      succeeds_silently<Sysctl>("the sysctl"));
+}
+
+template <>
+Verb define<SetLink>() {
+  return verb(
+      MapType<SetLink>("link", "Sets one end of a link up or down.")
+          .need("host", linked_host(), &SetLink::host, "server", "whose end")
+          .need("device", text(), &SetLink::device, "eth0", "which interface")
+          .need("state", one_of<bool>("state", {{"up", true}, {"down", false}}), &SetLink::up,
+                "down", "what it becomes")
+          .rule([](SetLink& link, const Fields& fields, Names& names) {
+            names.require_device(link.host, fields.need("device"));
+          }),
+      StepClass::acts, about_host(&SetLink::host),
+      [](const SetLink& link) {
+        return fmt::format("set {}:{} {}", link.host, link.device, link.up ? "up" : "down");
+      },
+      succeeds_silently<SetLink>("the link"));
+}
+
+template <>
+Verb define<Hold>() {
+  return verb(
+      MapType<Hold>("hold",
+                    "Holds back everything that a host sends on its links. That is how "
+                    "packets are made to cross with certainty, with no clock involved.")
           .need("host", linked_host(), &Hold::host, "a", "who")
           .rule([](Hold& hold, const Fields& fields, Names& names) {
             names.hold(hold.host, fields.at());
-          }));
+          }),
+      StepClass::acts, about_host(&Hold::host),
+      [](const Hold& hold) { return fmt::format("hold what {} sends", hold.host); },
+      succeeds_silently<Hold>("hold"));
 }
 
-Verb mark_verb() {
-  return verb(MapType<Mark>("mark", "Draws a line behind what is held by then.")
-                  .need("host", linked_host(), &Mark::host, "a", "who")
-                  .rule([](Mark& mark, const Fields& fields, Names& names) {
-                    names.mark(mark.host, fields.at());
-                  }));
-}
-
-Verb release_verb() {
+template <>
+Verb define<Mark>() {
   return verb(
-      MapType<Release>("release", "Lets all that is held go, and ends the hold. With `until: mark` "
-                                  "what stands before the line goes, while what is sent later "
-                                  "stays held.")
+      MapType<Mark>("mark", "Draws a line behind what is held by then.")
+          .need("host", linked_host(), &Mark::host, "a", "who")
+          .rule([](Mark& mark, const Fields& fields, Names& names) {
+            names.mark(mark.host, fields.at());
+          }),
+      StepClass::prepares, about_host(&Mark::host),
+      [](const Mark& mark) { return fmt::format("mark what {} holds so far", mark.host); },
+      succeeds_silently<Mark>("mark"));
+}
+
+template <>
+Verb define<Release>() {
+  return verb(
+      MapType<Release>("release",
+                       "Lets all that is held go, and ends the hold. With `until: mark` "
+                       "what stands before the line goes, while what is sent later "
+                       "stays held.")
           .need("host", linked_host(), &Release::host, "a", "who")
           .may("until", one_of<bool>("until", {{"mark", true}}), &Release::until_mark, "mark",
                "only what stands before the mark")
           .rule([](Release& release, const Fields& fields, Names& names) {
             names.release(release.host, release.until_mark, fields.at());
-          }));
+          }),
+      StepClass::acts, about_host(&Release::host),
+      [](const Release& release) {
+        return release.until_mark
+                   ? fmt::format("release what {} holds up to the mark", release.host)
+                   : fmt::format("release all that {} holds", release.host);
+      },
+      succeeds_silently<Release>("release"));
 }
 
-}  // namespace
-
-VerbGroup host_verbs() {
-  return {"Hosts and links",
-          {ping_verb(), nftables_verb(), sysctl_verb(), link_verb(), hold_verb(), mark_verb(),
-           release_verb()}};
-}
+VerbGroup host_verbs() { return group("Hosts and links", HostSteps{}); }
 
 }  // namespace lab::scenario

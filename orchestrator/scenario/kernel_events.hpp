@@ -2,7 +2,7 @@
 //
 // The events that a path may name, and the words that may stand beside each:
 // what include/tcp_lookup/contract.h says of the view "trace", for the parser,
-// which can so tell a slip of the pen from an event that never comes.
+// which so refuses a misspelt event, which would never come.
 #pragma once
 
 #include <string>

@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "record/lookup_words.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/witness.hpp"
 #include "scenario/place.hpp"
+#include "scenario/step_list.hpp"
 
 namespace lab::scenario {
 
@@ -40,25 +43,28 @@ struct ExpectedTable {
 // A row that names a socket is expected on the host where that socket lives;
 // one that names none, on each of the hosts.
 struct Tables {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::vector<std::string> hosts;
-  std::string witness;  // "module" or "sock_diag"; empty: both
+  std::optional<Witness> witness;  // the module or sock_diag; nothing: both
   std::optional<ExpectedTable> listeners, bound, ehash;
 };
 
 // Takes a snapshot of all tables of these hosts, for the report to show.
 struct Observe {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::vector<std::string> hosts;
 };
 
 // Asks the module what a SYN from → to would meet on this host.
 struct Lookup {
+  static constexpr Judging judging = Judging::once;
   std::string host;
   Place from;
   Place to;
   std::string device;  // the interface it arrives on; empty: not given
-  // What each step is expected to say; empty: not compared.
-  std::string ehash, exact, wildcard, bind;  // "hit", "miss" or "skipped"
-  std::string verdict;
+  // What each step is expected to say; nothing: not compared.
+  std::optional<LookupResult> ehash, exact, wildcard, bind;
+  std::optional<LookupVerdict> verdict;
   std::string socket;             // the name of the socket found
   std::optional<TcpState> state;  // the state it is in
 };
@@ -88,6 +94,7 @@ struct ExpectedSegment {
 // `has`: all of these in this order, others in between, and the next such step
 // begins where this one did. None of `never` may be among those seen so far.
 struct Packets {
+  static constexpr Judging judging = Judging::until_it_holds;
   enum class Mode { exact, begin, has };
   std::string host;
   Mode mode = Mode::exact;
@@ -109,11 +116,12 @@ struct PathEvent {
   Position at;
 };
 
-// The way of one segment through a host's kernel, and how it is answered. The
+// The path of one segment through a host's kernel, and how it is answered. The
 // segment is the first such one that no earlier Path step at that host was
 // about; one that was sent again does not count. Without it: all that the
 // host's kernel did so far.
 struct Path {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::string host;
   std::optional<PathSegment> segment;
   std::vector<PathEvent> passes;   // in this order; others may stand in between
@@ -124,6 +132,10 @@ struct Path {
 
 // No TCP segment that any host's interface has seen so far was sent twice, and
 // no socket counts a retransmission (tcpi_total_retrans).
-struct NoRetransmission {};
+struct NoRetransmission {
+  static constexpr Judging judging = Judging::once;
+};
+
+using LookSteps = StepList<Tables, Observe, Lookup, Packets, Path, NoRetransmission>;
 
 }  // namespace lab::scenario

@@ -2,13 +2,13 @@
 //
 // The verbs that state what is to be seen.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "scenario/parse_parts.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::scenario {
 namespace {
@@ -54,8 +54,9 @@ const MapType<ExpectedTable>& partial_table() {
           .rule([](ExpectedTable& table, const Fields& fields, Names&) {
             table.exact = false;
             if (table.has.empty() && table.lacks.empty())
-              throw Problem(fields.at(), "a table states nothing; write has: [...], lacks: [...], "
-                                         "or the list of all its rows");
+              throw Problem(fields.at(),
+                            "a table states nothing; write has: [...], lacks: [...], "
+                            "or the list of all its rows");
           });
   return type;
 }
@@ -91,36 +92,6 @@ void require_own_sockets(const Tables& tables, const Fields& fields, Names& name
     }
 }
 
-Verb tables_verb() {
-  return verb(
-      MapType<Tables>("tables", "Waits until the kernel's tables are as described. `[]` is the "
-                                "empty table; one that is not named is not looked at. Two "
-                                "witnesses are asked, the module and sock_diag, and must agree.")
-          .need("host", hosts(), &Tables::hosts, "server",
-                "a host or a list of them; a row that names a socket is expected where that lives, "
-                "one that names none on each of them")
-          .may("witness", choice("witness", {"module", "sock_diag"}), &Tables::witness, "module",
-               "only this one is asked")
-          .may("listeners", table(), &Tables::listeners, "[]", "lhash2: listening sockets")
-          .may("bound", table(), &Tables::bound, "[]",
-               "bhash: whoever has a port, whatever else it does")
-          .may("ehash", table(), &Tables::ehash, "[]",
-               "everything else, SYN-SENT to TIME-WAIT")
-          .rule([](Tables& tables, const Fields& fields, Names& names) {
-            if (!tables.listeners && !tables.bound && !tables.ehash)
-              throw Problem(fields.at(),
-                            "tables names no table; write listeners: [], bound: [] or ehash: "
-                            "[], with the rows that they must show");
-            require_own_sockets(tables, fields, names);
-          }));
-}
-
-Verb observe_verb() {
-  return verb(MapType<Observe>("observe", "Takes a picture of all tables, for the report to show; "
-                                          "the witnesses must agree.")
-                  .need("host", hosts(), &Observe::hosts, "[a, b]", "a host or a list of them"));
-}
-
 // --- lookup ---
 
 void require_on_host(const Lookup& lookup, const Fields& fields, Names& names) {
@@ -132,86 +103,7 @@ void require_on_host(const Lookup& lookup, const Fields& fields, Names& names) {
                                           socket->text, lookup.host));
 }
 
-Verb lookup_verb() {
-  const auto result =
-      choice("result", {TCP_LOOKUP_HIT, TCP_LOOKUP_MISS, TCP_LOOKUP_SKIPPED});
-  const auto verdict =
-      choice("verdict", {TCP_LOOKUP_VERDICT_RST, TCP_LOOKUP_VERDICT_CONN_REQUEST,
-                         TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN, TCP_LOOKUP_VERDICT_CHALLENGE_ACK,
-                         TCP_LOOKUP_VERDICT_REQUEST, TCP_LOOKUP_VERDICT_TIME_WAIT});
-  return verb(
-      MapType<Lookup>("lookup", "Asks the module what a SYN would meet on a host, step by step as "
-                                "the receive path goes. A step that is not reached, because an "
-                                "earlier one hit, is `skipped`.")
-          .need("host", host(), &Lookup::host, "server", "who receives it")
-          .need("from", place(Port::never_zero), &Lookup::from, "\"client:40000\"",
-                "its source")
-          .need("to", place(Port::never_zero), &Lookup::to, "\"server:8888\"",
-                "its destination")
-          .may("device", text(), &Lookup::device, "eth0", "on which it comes in")
-          .may("ehash", result, &Lookup::ehash, "miss", "`__inet_lookup_established()`")
-          .may("exact", result, &Lookup::exact, "miss",
-               "the listener hash with the destination's address")
-          .may("wildcard", result, &Lookup::wildcard, "hit", "the listener hash with the wildcard")
-          .may("bind", result, &Lookup::bind, "hit",
-               "who holds the port, heard or not; the receive path does not ask")
-          .may("verdict", verdict, &Lookup::verdict, "CONN-REQUEST", "what becomes of it")
-          .may("socket", any_socket(), &Lookup::socket, "srv", "the socket that deals with it")
-          .may("state", state(), &Lookup::state, "LISTEN", "the state of that socket")
-          .rule(require_on_host));
-}
-
 // --- packets ---
-
-Verb packets_verb() {
-  const auto segments = list(expected_segment());
-  return verb(
-      MapType<Packets>(
-          "packets",
-          "Waits until a host's interfaces have seen these TCP segments, in this order. Each step "
-          "begins where the one before it, at that host, ended.")
-          .need("host", host(), &Packets::host, "client", "where")
-          .declare("are", false, segments, "[\"client > server S\"]", "these and no other")
-          .declare("begin", false, segments, "[\"client > server S\"]",
-                   "these first; what follows stays for the next such step")
-          .declare("has", false, segments, "[\"client > server icmp port-unreachable\"]",
-                   "all of these, others in between; the next such step begins where this one did")
-          .may("never", segments, &Packets::never, "[\"server > client R.\"]",
-               "none of these, so far")
-          .rule([segments](Packets& packets, const Fields& fields, Names& names) {
-            const std::pair<const char*, Packets::Mode> modes[] = {
-                {"are", Packets::Mode::exact},
-                {"begin", Packets::Mode::begin},
-                {"has", Packets::Mode::has}};
-            const char* chosen = nullptr;
-            for (const auto& [word, mode] : modes) {
-              const YamlNode* node = fields.find(word);
-              if (!node) continue;
-              if (chosen)
-                throw Problem(node->at, fmt::format("packets has both \"{}\" and \"{}\"; write "
-                                                    "\"are\" for these and no other, \"begin\" for "
-                                                    "these first, \"has\" for these among others",
-                                                    chosen, word));
-              chosen = word;
-              packets.mode = mode;
-              packets.segments = segments.read(*node, word, names);
-              if (packets.segments.empty() && mode != Packets::Mode::exact)
-                throw Problem(node->at, fmt::format("{}: [] expects nothing; write the segments, or "
-                                                    "are: [] for none",
-                                                    word));
-              for (const ExpectedSegment& segment : packets.segments)
-                if (!segment.icmp.empty() && mode != Packets::Mode::has)
-                  throw Problem(segment.at, fmt::format("\"{}\" counts TCP segments; expect ICMP "
-                                                        "errors with has: or never:",
-                                                        word));
-            }
-            if (chosen) return;
-            packets.mode = Packets::Mode::has;
-            if (packets.never.empty())
-              throw Problem(fields.at(), "packets expects nothing; write are: [...], begin: [...], "
-                                         "has: [...] or never: [...]");
-          }));
-}
 
 // --- path ---
 
@@ -229,7 +121,8 @@ void read_path(Path& path, const Fields& fields, Names& names) {
   path.never = events(fields, "never", names, path.host);
   if (const YamlNode* answer = fields.find("answer")) {
     if (!path.segment)
-      throw Problem(answer->at, "an answer is one to a segment; write segment: \"FROM > TO FLAGS\"");
+      throw Problem(answer->at,
+                    "an answer is one to a segment; write segment: \"FROM > TO FLAGS\"");
     const std::string word = text_of(*answer, "answer");
     path.unanswered = word == "none";
     if (!path.unanswered) path.answer = parse_flags(word, answer->at);
@@ -238,13 +131,182 @@ void read_path(Path& path, const Fields& fields, Names& names) {
     throw Problem(fields.at(), "path states nothing; write segment:, passes: or never:");
 }
 
-Verb path_verb() {
+// --- words ---
+
+std::string in_words(const std::vector<ExpectedRow>& rows) {
+  std::vector<std::string> words;
+  for (const ExpectedRow& row : rows) words.push_back(describe(row));
+  return fmt::format("[{}]", fmt::join(words, "; "));
+}
+
+std::string in_words(std::string_view name, const ExpectedTable& table) {
+  if (table.exact)
+    return table.has.empty() ? fmt::format("{} empty", name)
+                             : fmt::format("{} {}", name, in_words(table.has));
+  std::string words(name);
+  if (!table.has.empty()) words += fmt::format(" has {}", in_words(table.has));
+  if (!table.lacks.empty()) words += fmt::format(" lacks {}", in_words(table.lacks));
+  return words;
+}
+
+std::string_view in_words(Packets::Mode mode) {
+  return mode == Packets::Mode::exact ? "are" : mode == Packets::Mode::begin ? "begin" : "have";
+}
+
+std::string in_words(const std::vector<ExpectedSegment>& segments) {
+  std::vector<std::string> words;
+  for (const ExpectedSegment& segment : segments) words.push_back(describe(segment));
+  return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+template <>
+Verb define<Tables>() {
+  return verb(
+      MapType<Tables>("tables",
+                      "Waits until the kernel's tables are as described. `[]` is the "
+                      "empty table; one that is not named is not looked at. Two "
+                      "witnesses are asked, the module and sock_diag, and must agree.")
+          .need("host", hosts(), &Tables::hosts, "server",
+                "a host or a list of them; a row that names a socket is expected where that lives, "
+                "one that names none on each of them")
+          .may("witness", word_of("witness", {Witness::module, Witness::sock_diag}),
+               &Tables::witness, "module", "only this one is asked")
+          .may("listeners", table(), &Tables::listeners, "[]", "lhash2: listening sockets")
+          .may("bound", table(), &Tables::bound, "[]",
+               "bhash: whoever has a port, whatever else it does")
+          .may("ehash", table(), &Tables::ehash, "[]", "everything else, SYN-SENT to TIME-WAIT")
+          .rule([](Tables& tables, const Fields& fields, Names& names) {
+            if (!tables.listeners && !tables.bound && !tables.ehash)
+              throw Problem(fields.at(),
+                            "tables names no table; write listeners: [], bound: [] or ehash: "
+                            "[], with the rows that they must show");
+            require_own_sockets(tables, fields, names);
+          }),
+      StepClass::observes, about_hosts(&Tables::hosts), [](const Tables& tables) {
+        std::vector<std::string> words;
+        if (tables.listeners) words.push_back(in_words("listeners", *tables.listeners));
+        if (tables.bound) words.push_back(in_words("bound", *tables.bound));
+        if (tables.ehash) words.push_back(in_words("ehash", *tables.ehash));
+        return StepWords(
+            fmt::format("tables of {}{}", fmt::join(tables.hosts, " and "),
+                        tables.witness ? fmt::format(" by {}", to_string(*tables.witness)) : ""),
+            fmt::format(": {}", fmt::join(words, ", ")));
+      });
+}
+
+template <>
+Verb define<Observe>() {
+  return verb(MapType<Observe>("observe",
+                               "Takes a picture of all tables, for the report to show; "
+                               "the witnesses must agree.")
+                  .need("host", hosts(), &Observe::hosts, "[a, b]", "a host or a list of them"),
+              StepClass::observes, about_hosts(&Observe::hosts), [](const Observe& observe) {
+                return fmt::format("observe {}", fmt::join(observe.hosts, " and "));
+              });
+}
+
+template <>
+Verb define<Lookup>() {
+  const auto result =
+      word_of("result", {LookupResult::hit, LookupResult::miss, LookupResult::skipped});
+  const auto verdict = word_of(
+      "verdict", {LookupVerdict::rst, LookupVerdict::conn_request, LookupVerdict::simultaneous_open,
+                  LookupVerdict::challenge_ack, LookupVerdict::request, LookupVerdict::time_wait});
+  return verb(
+      MapType<Lookup>("lookup",
+                      "Asks the module what a SYN would meet on a host, step by step as "
+                      "the receive path goes. A step that is not reached, because an "
+                      "earlier one hit, is `skipped`.")
+          .need("host", host(), &Lookup::host, "server", "who receives it")
+          .need("from", place(Port::never_zero), &Lookup::from, "\"client:40000\"", "its source")
+          .need("to", place(Port::never_zero), &Lookup::to, "\"server:8888\"", "its destination")
+          .may("device", text(), &Lookup::device, "eth0", "on which it comes in")
+          .may("ehash", result, &Lookup::ehash, "miss", "`__inet_lookup_established()`")
+          .may("exact", result, &Lookup::exact, "miss",
+               "the listener hash with the destination's address")
+          .may("wildcard", result, &Lookup::wildcard, "hit", "the listener hash with the wildcard")
+          .may("bind", result, &Lookup::bind, "hit",
+               "who holds the port, heard or not; the receive path does not ask")
+          .may("verdict", verdict, &Lookup::verdict, "CONN-REQUEST", "what becomes of it")
+          .may("socket", any_socket(), &Lookup::socket, "srv", "the socket that deals with it")
+          .may("state", state(), &Lookup::state, "LISTEN", "the state of that socket")
+          .rule(require_on_host),
+      StepClass::observes, about_host(&Lookup::host), [](const Lookup& lookup) {
+        return fmt::format("look up {} > {} on {}", to_string(lookup.from), to_string(lookup.to),
+                           lookup.host);
+      });
+}
+
+template <>
+Verb define<Packets>() {
+  const auto segments = list(expected_segment());
+  return verb(
+      MapType<Packets>(
+          "packets",
+          "Waits until a host's interfaces have seen these TCP segments, in this order. Each step "
+          "begins where the one before it, at that host, ended.")
+          .need("host", host(), &Packets::host, "client", "where")
+          .declare("are", false, segments, "[\"client > server S\"]", "these and no other")
+          .declare("begin", false, segments, "[\"client > server S\"]",
+                   "these first; what follows stays for the next such step")
+          .declare("has", false, segments, "[\"client > server icmp port-unreachable\"]",
+                   "all of these, others in between; the next such step begins where this one did")
+          .may("never", segments, &Packets::never, "[\"server > client R.\"]",
+               "none of these, so far")
+          .rule([segments](Packets& packets, const Fields& fields, Names& names) {
+            const std::pair<const char*, Packets::Mode> modes[] = {{"are", Packets::Mode::exact},
+                                                                   {"begin", Packets::Mode::begin},
+                                                                   {"has", Packets::Mode::has}};
+            const char* chosen = nullptr;
+            for (const auto& [word, mode] : modes) {
+              const YamlNode* node = fields.find(word);
+              if (!node) continue;
+              if (chosen)
+                throw Problem(node->at, fmt::format("packets has both \"{}\" and \"{}\"; write "
+                                                    "\"are\" for these and no other, \"begin\" for "
+                                                    "these first, \"has\" for these among others",
+                                                    chosen, word));
+              chosen = word;
+              packets.mode = mode;
+              packets.segments = segments.read(*node, word, names);
+              if (packets.segments.empty() && mode != Packets::Mode::exact)
+                throw Problem(node->at,
+                              fmt::format("{}: [] expects nothing; write the segments, or "
+                                          "are: [] for none",
+                                          word));
+              for (const ExpectedSegment& segment : packets.segments)
+                if (!segment.icmp.empty() && mode != Packets::Mode::has)
+                  throw Problem(segment.at, fmt::format("\"{}\" counts TCP segments; expect ICMP "
+                                                        "errors with has: or never:",
+                                                        word));
+            }
+            if (chosen) return;
+            packets.mode = Packets::Mode::has;
+            if (packets.never.empty())
+              throw Problem(fields.at(),
+                            "packets expects nothing; write are: [...], begin: [...], "
+                            "has: [...] or never: [...]");
+          }),
+      StepClass::observes, about_host(&Packets::host), [](const Packets& packets) {
+        std::string expected;
+        if (packets.mode != Packets::Mode::has || !packets.segments.empty())
+          expected = fmt::format(" {}: {}", in_words(packets.mode), in_words(packets.segments));
+        if (!packets.never.empty()) expected += fmt::format(" never: {}", in_words(packets.never));
+        return StepWords(fmt::format("packets at {}", packets.host), expected);
+      });
+}
+
+template <>
+Verb define<Path>() {
   const auto event = list(text(), true);
   return verb(
-      MapType<Path>("path", "Waits until a segment has taken this way through a host's kernel, "
-                            "function by function, as the module's view `trace` shows it. The "
-                            "segment is the first such one that no earlier `path` step at that "
-                            "host was about.")
+      MapType<Path>("path",
+                    "Waits until a segment has taken this path through a host's kernel, "
+                    "function by function, as the module's view `trace` shows it. The "
+                    "segment is the first such one that no earlier `path` step at that "
+                    "host was about.")
           .need("host", host(), &Path::host, "server",
                 "where the kernel is watched: the receiver, as a rule")
           .may("segment", path_segment(), &Path::segment, "\"client:40000 > server:8888 S\"",
@@ -255,18 +317,34 @@ Verb path_verb() {
                    "events that do not happen, at any place")
           .declare("answer", false, text(), "R.",
                    "the flags of a segment that is sent because of this one; `none`: no segment is")
-          .rule(read_path));
+          .rule(read_path),
+      StepClass::observes, about_host(&Path::host), [](const Path& path) {
+        std::vector<std::string> words;
+        for (const PathEvent& event : path.passes) words.push_back(describe(event));
+        for (const PathEvent& event : path.never)
+          words.push_back(fmt::format("never {}", describe(event)));
+        if (path.answer) words.push_back(fmt::format("answered by {}", path.answer->str()));
+        if (path.unanswered) words.emplace_back("not answered");
+        return StepWords(
+            fmt::format("path of {} on {}",
+                        path.segment ? describe(*path.segment) : "every segment", path.host),
+            words.empty() ? "" : fmt::format(": {}", fmt::join(words, ", ")));
+      });
 }
 
-Verb no_retransmission_verb() {
-  return verb(MapType<NoRetransmission>(
-      "no-retransmission",
-      "No segment that carries SYN, FIN or data was sent twice by any host so far, and no socket "
-      "in any ehash counts a retransmission (tcpi_total_retrans). It waits until the peers have "
-      "acknowledged all that was sent (tcpi_unacked), since only then none can follow."));
+template <>
+Verb define<NoRetransmission>() {
+  return verb(
+      MapType<NoRetransmission>(
+          "no-retransmission",
+          "No segment that carries SYN, FIN or data was sent twice by any host so far, and no "
+          "socket "
+          "in any ehash counts a retransmission (tcpi_total_retrans). It waits until the peers "
+          "have "
+          "acknowledged all that was sent (tcpi_unacked), since only then none can follow."),
+      StepClass::observes, [](const NoRetransmission&) { return StepNames{}; },
+      [](const NoRetransmission&) { return std::string("no segment was sent twice"); });
 }
-
-}  // namespace
 
 const std::vector<Key>& row_keys() { return row().keys(); }
 
@@ -286,10 +364,6 @@ TcpState parse_state(const YamlNode& node) {
   throw Problem(node.at, fmt::format("there is no state {}", unknown(word, state_names())));
 }
 
-VerbGroup look_verbs() {
-  return {"What is to be seen",
-          {tables_verb(), observe_verb(), lookup_verb(), packets_verb(), path_verb(),
-           no_retransmission_verb()}};
-}
+VerbGroup look_verbs() { return group("What is to be seen", LookSteps{}); }
 
 }  // namespace lab::scenario

@@ -13,23 +13,21 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "record/address.hpp"
 #include "scenario/host_steps.hpp"
 #include "scenario/look_steps.hpp"
+#include "scenario/packet_steps.hpp"
 #include "scenario/place.hpp"
+#include "scenario/program_steps.hpp"
 #include "scenario/socket_steps.hpp"
 #include "scenario/topology.hpp"
 
 namespace lab::scenario {
 
-using Action =
-    std::variant<OpenSocket, SetOption, GetOption, Bind, Listen, Connect, Connected, Disconnect,
-                 Accept, Send, Receive, Transfer, Shutdown, Close, Info, Ping, Nftables, Sysctl,
-                 SetLink, Hold, Mark, Release, Drop, Inject, Let, Exec, Await, Stop, Tables,
-                 Observe, Lookup, Packets, Path, NoRetransmission>;
+// Every step there is. The order of the groups is that of the reference.
+using Action = AnyOf<SocketSteps, HostSteps, PacketSteps, ProgramSteps, LookSteps>;
 
 // What must hold for a step, or a scenario, to be played. Each that is stated.
 struct Condition {
@@ -53,7 +51,7 @@ std::string describe(const Action& action);
 std::string describe(const ExpectedRow& row);          // "srv, LISTEN, local any:8888"
 std::string describe(const ExpectedSegment& segment);  // "a > b S. seq 0 ack 1"
 std::string describe(const InjectedSegment& segment);
-std::string describe(const PathSegment& segment);      // "client:40000 > server S"
+std::string describe(const PathSegment& segment);  // "client:40000 > server S"
 // As the scenario writes it, with the names of the functions for this family.
 std::string describe(const PathEvent& event, Family family = Family::inet);
 
@@ -64,7 +62,7 @@ struct Scenario {
   std::string summary;  // a paragraph; may be empty
   std::string rule;     // RFC section, kernel function
   std::vector<Family> families;
-  std::chrono::milliseconds deadline{5000};  // for each wait
+  std::chrono::milliseconds deadline{5000};       // for each wait
   std::map<std::string, std::string> parameters;  // with the values of this reading
   std::vector<std::string> variants;              // all there are, in the file's order
   std::string variant;                            // the one that was read; empty: there are none

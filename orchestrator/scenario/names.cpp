@@ -7,7 +7,7 @@
 #include <iterator>
 #include <span>
 
-#include "scenario/fields.hpp"
+#include "scenario/reading.hpp"
 #include "util/text.hpp"
 
 namespace lab::scenario {
@@ -54,8 +54,8 @@ void Names::require_device(const std::string& host, const YamlNode& device) cons
   const std::string word = text_of(device, "device");
   const auto& known = devices_.at(host);
   if (std::find(known.begin(), known.end(), word) == known.end())
-    throw Problem(device.at, fmt::format("host \"{}\" has no interface {}", host,
-                                         unknown(word, known)));
+    throw Problem(device.at,
+                  fmt::format("host \"{}\" has no interface {}", host, unknown(word, known)));
 }
 
 const SocketUse& Names::any_socket(const YamlNode& node) const {
@@ -99,21 +99,21 @@ std::string Names::add_socket(const YamlNode& node, const std::string& host) {
 }
 
 void Names::add_alias(const YamlNode& node, const SocketUse& socket) {
-  const std::string name = scenario::name_of(node, "socket");
+  const std::string name = yaml::name_of(node, "socket");
   if (!sockets_.emplace(name, socket).second)
     throw Problem(node.at,
                   fmt::format("there is a socket \"{}\" already; choose another name", name));
 }
 
 void Names::add_program(const YamlNode& node) {
-  const std::string name = scenario::name_of(node, "program");
+  const std::string name = yaml::name_of(node, "program");
   if (!programs_.insert(name).second)
     throw Problem(node.at,
                   fmt::format("there is a program \"{}\" already; choose another name", name));
 }
 
 void Names::add_value(const YamlNode& node) {
-  const std::string name = scenario::name_of(node, "value");
+  const std::string name = yaml::name_of(node, "value");
   if (std::find(hosts_.begin(), hosts_.end(), name) != hosts_.end())
     throw Problem(node.at, fmt::format("${} is the address of a host; choose another name", name));
   values_.insert(name);
@@ -129,10 +129,10 @@ Number Names::number(std::string_view word, std::string_view what, Position at) 
   const std::string name(word.substr(1, sign == std::string_view::npos ? sign : sign - 1));
   if (!values_.contains(name))
     throw Problem(
-        at, fmt::format("no step before this one has named the value {}; write \"let: {{name: {}, "
-                        "...}}\" above it",
-                        unknown(name, std::vector<std::string>(values_.begin(), values_.end())),
-                        name));
+        at,
+        fmt::format("no step before this one has named the value {}; write \"let: {{name: {}, "
+                    "...}}\" above it",
+                    unknown(name, std::vector<std::string>(values_.begin(), values_.end())), name));
   if (sign == std::string_view::npos) return {0, name};
   const auto difference = to_integer<std::uint32_t>(word.substr(sign + 1));
   if (!difference)
@@ -148,8 +148,8 @@ void Names::require_variables(std::string_view text, Position at) const {
       ++dollar;
       continue;
     }
-    const std::size_t length = rest.find_first_not_of(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    const std::size_t length =
+        rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
     const std::string name(rest.substr(0, length));
     std::vector<std::string> known = hosts_;
     known.insert(known.end(), values_.begin(), values_.end());

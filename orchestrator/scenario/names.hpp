@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "scenario/model.hpp"
+#include "scenario/reading.hpp"
 #include "scenario/topology.hpp"
-#include "scenario/yaml_node.hpp"
 
 namespace lab::scenario {
 

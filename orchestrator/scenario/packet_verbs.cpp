@@ -2,6 +2,7 @@
 //
 // The verbs that act on single packets, or take something from them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -9,20 +10,29 @@
 #include "scenario/verbs.hpp"
 
 namespace lab::scenario {
-namespace {
 
-Verb drop_verb() {
+template <>
+Verb define<Drop>() {
   constexpr std::int64_t most = 1000;
   return verb(
-      MapType<Drop>("drop", "Loses the next such segment that comes in at a host, before its "
-                            "TCP/IP sees it. The capture still does, since it stands at the "
-                            "interface.")
+      MapType<Drop>("drop",
+                    "Loses the next such segment that comes in at a host, before its "
+                    "TCP/IP sees it. The capture still does, since it stands at the "
+                    "interface.")
           .need("host", linked_host(), &Drop::host, "server", "at which host")
           .need("segment", path_segment(), &Drop::segment, "\"client > server S\"", "which")
-          .may("count", integer(1, most), &Drop::count, "2", "how many of them; 1 unless stated"));
+          .may("count", integer(1, most), &Drop::count, "2", "how many of them; 1 unless stated"),
+      StepClass::acts, about_host(&Drop::host),
+      [](const Drop& drop) {
+        return fmt::format("drop the next {}{} at {}",
+                           drop.count == 1 ? "" : fmt::format("{} of ", drop.count),
+                           describe(drop.segment), drop.host);
+      },
+      succeeds_silently<Drop>("drop"));
 }
 
-Verb inject_verb() {
+template <>
+Verb define<Inject>() {
   return verb(
       MapType<Inject>(
           "inject",
@@ -47,15 +57,27 @@ Verb inject_verb() {
               throw Problem(fields.at(),
                             "inject sends one thing; write segment:, or icmp: and about:");
             if (!inject.icmp.empty() != inject.about.has_value())
-              throw Problem(fields.at(), "an ICMP error is about a segment; write icmp: and about:");
+              throw Problem(fields.at(),
+                            "an ICMP error is about a segment; write icmp: and about:");
             if (!inject.data.empty() && !inject.segment)
               throw Problem(fields.at(), "data belongs to a segment; write segment:");
             if (const auto* device = fields.find("device"))
               names.require_device(inject.host, *device);
-          }));
+          }),
+      StepClass::acts, about_host(&Inject::host),
+      [](const Inject& inject) {
+        if (!inject.icmp.empty())
+          return fmt::format("inject icmp {} about {} from {}", inject.icmp,
+                             describe(*inject.about), inject.host);
+        return fmt::format("inject {}{} from {}", describe(*inject.segment),
+                           inject.data.empty() ? "" : fmt::format(" with {}", quoted(inject.data)),
+                           inject.host);
+      },
+      succeeds_silently<Inject>("inject"));
 }
 
-Verb let_verb() {
+template <>
+Verb define<Let>() {
   const std::vector<std::string> of_socket{"local-port", "remote-port"};
   const std::vector<std::string> of_segment{"seq", "ack", "source-port", "destination-port",
                                             "tsval"};
@@ -65,8 +87,9 @@ Verb let_verb() {
     return std::find(of_socket.begin(), of_socket.end(), field) != of_socket.end();
   };
   return verb(
-      MapType<Let>("let", "Names something that was seen, for later steps to use as `$NAME` in "
-                          "places and segments, also as `$NAME+1`.")
+      MapType<Let>("let",
+                   "Names something that was seen, for later steps to use as `$NAME` in "
+                   "places and segments, also as `$NAME+1`.")
           .need("name", new_name("value"), &Let::name, "port", "what it is called")
           .may("socket", open_socket(), &Let::socket, "cli", "of a socket")
           .may("host", host(), &Let::host, "server", "of a segment: at which host it was seen")
@@ -78,8 +101,9 @@ Verb let_verb() {
           .rule([is_of_socket](Let& let, const Fields& fields, Names& names) {
             const bool socket = !let.socket.empty();
             if (socket == let.segment.has_value() || socket == !let.host.empty())
-              throw Problem(fields.at(), "let takes something from a socket, or from a segment seen "
-                                         "at a host; write socket:, or host: and segment:");
+              throw Problem(fields.at(),
+                            "let takes something from a socket, or from a segment seen "
+                            "at a host; write socket:, or host: and segment:");
             if (socket != is_of_socket(let.field))
               throw Problem(fields.need("field").at,
                             fmt::format("a {} has no {}; choose among {}",
@@ -87,13 +111,20 @@ Verb let_verb() {
                                         socket ? "local-port, remote-port"
                                                : "seq, ack, source-port, destination-port, tsval"));
             names.add_value(fields.need("name"));
-          }));
+          }),
+      StepClass::observes,
+      [](const Let& let) {
+        return let.socket.empty() ? StepNames{{let.host}, {}, {}} : StepNames{{}, {let.socket}, {}};
+      },
+      [](const Let& let) {
+        return fmt::format("let ${} be the {} of {}", let.name, let.field,
+                           let.segment
+                               ? fmt::format("last {} at {}", describe(*let.segment), let.host)
+                               : let.socket);
+      },
+      succeeds_silently<Let>("let"));
 }
 
-}  // namespace
-
-VerbGroup packet_verbs() {
-  return {"Packets, one by one", {drop_verb(), inject_verb(), let_verb()}};
-}
+VerbGroup packet_verbs() { return group("Packets, one by one", PacketSteps{}); }
 
 }  // namespace lab::scenario

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "scenario/fields.hpp"
 #include "scenario/kernel_events.hpp"
 #include "scenario/parse_parts.hpp"
+#include "scenario/reading.hpp"
 #include "util/text.hpp"
 
 namespace lab::scenario {

@@ -6,7 +6,7 @@
 
 #include "scenario/model.hpp"
 #include "scenario/names.hpp"
-#include "scenario/yaml_node.hpp"
+#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <set>
 
-#include "scenario/fields.hpp"
 #include "scenario/parse_parts.hpp"
+#include "scenario/reading.hpp"
 #include "util/text.hpp"
 
 namespace lab::scenario {
@@ -42,7 +42,8 @@ class SegmentWords {
   // The one behind `word`, which cannot stand alone.
   std::string_view operand(std::string_view word) {
     if (!has_more())
-      throw Problem(at_, fmt::format("\"{}\" ends with \"{}\"; write a number behind it", text_, word));
+      throw Problem(at_,
+                    fmt::format("\"{}\" ends with \"{}\"; write a number behind it", text_, word));
     return parts_[next_++];
   }
   Number number(std::string_view word) { return names_.number(operand(word), word, at_); }
@@ -64,8 +65,9 @@ class SegmentWords {
 
 void require_ack(const TcpFlags& flags, Position at) {
   if (!flags.ack)
-    throw Problem(at, "a segment without ACK acknowledges nothing; add \".\" to the flags or "
-                      "remove ack");
+    throw Problem(at,
+                  "a segment without ACK acknowledges nothing; add \".\" to the flags or "
+                  "remove ack");
 }
 
 // What segments that are expected and those that are sent have in common: their
@@ -99,9 +101,9 @@ std::array<Number, 2> pair_of(SegmentWords& words, const Names& names, std::stri
           names.number(pair.substr(colon + 1), word, words.at())};
 }
 
-const std::vector<std::string> expected_words{"seq",    "ack",      "length", "win", "mss", "wscale",
-                                              "rawseq", "rawack",   "sackOK", "ts",  "nosackOK",
-                                              "nots",   "sack"};
+const std::vector<std::string> expected_words{"seq",      "ack",    "length", "win",    "mss",
+                                              "wscale",   "rawseq", "rawack", "sackOK", "ts",
+                                              "nosackOK", "nots",   "sack"};
 const std::vector<std::string> injected_words{"seq", "ack",    "rawseq", "rawack", "win",
                                               "mss", "wscale", "sackOK", "ts",     "fastopen"};
 
@@ -117,7 +119,8 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
   if (words.third() == "icmp") {
     const std::string name(words.operand("icmp"));
     if (std::ranges::find(icmp_errors(), name) == icmp_errors().end())
-      throw Problem(words.at(), fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
+      throw Problem(words.at(),
+                    fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
     if (words.has_more())
       throw Problem(words.at(), "of an ICMP error its name is compared and no more");
     segment.icmp = name;
@@ -140,8 +143,9 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
     } else if (word == "ts" || word == "nots") {
       segment.timestamps = !no;
     } else if (word == "sack") {
-      segment.sack_block = pair_of(words, names, word, "where a block begins and what comes behind "
-                                                       "it; write sack 0:1");
+      segment.sack_block = pair_of(words, names, word,
+                                   "where a block begins and what comes behind "
+                                   "it; write sack 0:1");
       require_ack(segment.flags, words.at());
     } else {
       throw Problem(words.at(), fmt::format("a segment has no {}", unknown(word, expected_words)));
@@ -158,8 +162,9 @@ std::string cookie_of(SegmentWords& words) {
   if (cookie == "request") return "";
   const bool hexadecimal = cookie.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
   if (!hexadecimal || cookie.size() % 2 != 0 || cookie.size() < 8 || cookie.size() > 32)
-    throw Problem(words.at(), "a fast open cookie has 4 to 16 bytes; write them as hexadecimal "
-                              "digits, or fastopen request");
+    throw Problem(words.at(),
+                  "a fast open cookie has 4 to 16 bytes; write them as hexadecimal "
+                  "digits, or fastopen request");
   return cookie;
 }
 
@@ -174,8 +179,9 @@ int small_number(SegmentWords& words, std::string_view word, std::uint32_t most)
 
 InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names) {
   constexpr std::uint32_t largest_mss = 65535, largest_shift = 255;
-  SegmentWords words(node, names,
-                     "write \"FROM:PORT > TO:PORT FLAGS\", as \"client:40000 > server:8888 S seq 0\"");
+  SegmentWords words(
+      node, names,
+      "write \"FROM:PORT > TO:PORT FLAGS\", as \"client:40000 > server:8888 S seq 0\"");
   InjectedSegment segment;
   segment.at = words.at();
   segment.from = words.from();

@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "scenario/fields.hpp"
 #include "scenario/parse_parts.hpp"
+#include "scenario/reading.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
 #include "util/error.hpp"
@@ -41,7 +41,8 @@ const MapType<Scenario>& scenario_map() {
   const Type<std::string> values{"a map", {{"type", {"object", "null"}}}, {}};
   const Type<std::string> steps{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}};
   const Type<std::string> topology{"a map, see below", {{"$ref", "#/$defs/topology"}}, {}};
-  const Type<std::string> needs{"a map or a list of maps, see below", {{"$ref", "#/$defs/needs"}}, {}};
+  const Type<std::string> needs{
+      "a map or a list of maps, see below", {{"$ref", "#/$defs/needs"}}, {}};
   static const auto type =
       MapType<Scenario>("a scenario", "One file, one phenomenon.")
           .need("name", new_name("name"), &Scenario::name, "simopen",
@@ -50,8 +51,7 @@ const MapType<Scenario>& scenario_map() {
           .may("summary", text(), &Scenario::summary, "A paragraph", "a paragraph")
           .may("rule", text(), &Scenario::rule, "\"RFC 9293, section 3.5\"",
                "the section of the RFC and the kernel's function that it shows")
-          .may("families", families(), &Scenario::families, "[ipv4, ipv6]",
-               "both unless stated")
+          .may("families", families(), &Scenario::families, "[ipv4, ipv6]", "both unless stated")
           .may("deadline", duration(), &Scenario::deadline, "5s",
                "for each wait: `1ms` to `600s`; `5s` unless stated")
           .declare("parameters", false, values, "{port: 8888}",
@@ -103,12 +103,14 @@ Scenario parse_document(const YamlNode& file, const std::string& file_name,
 struct Loop {};
 const MapType<Loop>& loop_map() {
   static const auto type =
-      MapType<Loop>("for", "Stands in the place of a step, for steps that are repeated: once for "
-                           "each value, in which `${NAME}` stands for it.")
+      MapType<Loop>("for",
+                    "Stands in the place of a step, for steps that are repeated: once for "
+                    "each value, in which `${NAME}` stands for it.")
           .declare("name", true, new_name("loop"), "port", "a new name")
           .declare("in", true, list(text()), "[1, 65535]", "its values")
-          .declare("steps", true, Type<std::string>{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}},
-                   "[...]", "the steps");
+          .declare("steps", true,
+                   Type<std::string>{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}}, "[...]",
+                   "the steps");
   return type;
 }
 
@@ -119,7 +121,7 @@ const std::vector<Key>& loop_keys() { return loop_map().keys(); }
 
 Scenario parse(std::string_view text, const std::string& file_name, const Reading& reading) {
   try {
-    return parse_document(read_yaml(text), file_name, reading);
+    return parse_document(yaml::read_yaml(text), file_name, reading);
   } catch (const Problem& problem) {
     throw UsageError(
         fmt::format("{}:{}:{}: {}", file_name, problem.at.line, problem.at.column, problem.what()));
@@ -135,9 +137,9 @@ Scenario load(const std::string& path, const Reading& reading) {
   if (!std::filesystem::is_regular_file(status))
     throw UsageError(fmt::format("{}: not a regular file; name a scenario's .yaml file", path));
   const auto size = std::filesystem::file_size(path, error);
-  if (error || size > largest_text)
+  if (error || size > yaml::largest_text)
     throw UsageError(fmt::format("{}:1:1: the file has {} bytes; a scenario has at most {}", path,
-                                 size, largest_text));
+                                 size, yaml::largest_text));
   try {
     return parse(read_file(path), path, reading);
   } catch (const SystemError& failure) {

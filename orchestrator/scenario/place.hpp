@@ -9,14 +9,11 @@
 #include <string_view>
 
 #include "record/packet.hpp"
+#include "yaml/position.hpp"
 
 namespace lab::scenario {
 
-// Where in the file something stands; both count from 1.
-struct Position {
-  int line = 0;
-  int column = 0;
-};
+using yaml::Position;
 
 // A number that is written, or the name of a value that an earlier Let step took
 // from what it saw, and what is to be added to it: "8888", "$port", "$isn+1".

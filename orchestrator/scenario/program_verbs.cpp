@@ -2,6 +2,7 @@
 //
 // The verbs about programs, and about waiting.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
@@ -9,12 +10,57 @@
 namespace lab::scenario {
 namespace {
 
-Verb exec_verb() {
+StepNames names_of_await(const Await& await) {
+  if (!await.dropped.empty()) return {{await.dropped}, {}, {}};
+  if (!await.socket.empty()) return {{}, {await.socket}, {}};
+  return {{}, {}, {await.program}};
+}
+
+Type<short> poll_event() {
+  std::vector<std::pair<std::string, short>> events;
+  for (const PollEvent& event : poll_events) events.emplace_back(event.name, event.bit);
+  return one_of<short>("event of poll(2)", std::move(events));
+}
+
+short all_of(const std::vector<short>& events) {
+  int bits = 0;
+  for (const short event : events) bits |= event;
+  return static_cast<short>(bits);
+}
+
+std::string expected_events(const Poll& poll) {
+  std::string words = poll_events_in_words(all_of(poll.events));
+  if (!poll.lacks.empty())
+    words += fmt::format(" without {}", poll_events_in_words(all_of(poll.lacks)));
+  return words;
+}
+
+}  // namespace
+
+std::string poll_events_in_words(short bits) {
+  std::vector<std::string> words;
+  for (const PollEvent& event : poll_events) {
+    if (!(bits & event.bit)) continue;
+    std::string& word = words.emplace_back("POLL");
+    for (const char letter : event.name) word += static_cast<char>(letter - 'a' + 'A');
+  }
+  return words.empty() ? "no event" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+bool Poll::holds(short reported) const {
+  const int expected = all_of(events);
+  if (expected == 0) return reported == 0;
+  return (reported & expected) == expected && (reported & all_of(lacks)) == 0;
+}
+
+template <>
+Verb define<Exec>() {
   return verb(
-      MapType<Exec>("exec", "Runs a program in a host, and waits for its end; or lets it run in "
-                            "the background, under a name. It is killed with the scenario. In "
-                            "`run` and `input`, `$server` is the address of host server, "
-                            "`$loopback` 127.0.0.1 or ::1, and `$port` a value.")
+      MapType<Exec>("exec",
+                    "Runs a program in a host, and waits for its end; or lets it run in "
+                    "the background, under a name. It is killed with the scenario. In "
+                    "`run` and `input`, `$server` is the address of host server, "
+                    "`$loopback` 127.0.0.1 or ::1, and `$port` a value.")
           .need("host", host(), &Exec::host, "server", "where")
           .need("run", list(text(), true), &Exec::run, "[hello-server, \"8888\"]",
                 "the program and its arguments; a word without `/` is looked for among the lab's "
@@ -39,18 +85,25 @@ Verb exec_verb() {
               names.require_variables(input->text, input->at);
             if (!exec.background) return;
             if (exec.output || !exec.contains.empty() || fields.find("exit"))
-              throw Problem(fields.at(), "a program in the background has not ended with this step; "
-                                         "expect its output with await:, and its exit code there");
+              throw Problem(fields.at(),
+                            "a program in the background has not ended with this step; "
+                            "expect its output with await:, and its exit code there");
             names.add_program(fields.need("name"));
-          }));
+          }),
+      StepClass::acts, about_host(&Exec::host), [](const Exec& exec) {
+        return fmt::format("run {} on {}{}", fmt::join(exec.run, " "), exec.host,
+                           exec.background ? " in the background" : "");
+      });
 }
 
-Verb await_verb() {
+template <>
+Verb define<Await>() {
   const std::vector<std::string> events{"readable", "writable", "closed"};
   return verb(
-      MapType<Await>("await", "Waits until a program has written something or has ended, until a "
-                              "socket is readable, writable or closed by its peer, or until all "
-                              "drops at a host have happened.")
+      MapType<Await>("await",
+                     "Waits until a program has written something or has ended, until a "
+                     "socket is readable, writable or closed by its peer, or until all "
+                     "drops at a host have happened.")
           .may("program", program(), &Await::program, "web", "which")
           .may("output", text(), &Await::output, "listening", "what it writes")
           .may("exit", integer(0, 255), &Await::exit, "0", "it ends, with this exit code")
@@ -68,21 +121,72 @@ Verb await_verb() {
                             "of a program one thing is awaited; write output: or exit:");
             if (socket == await.event.empty())
               throw Problem(fields.at(), "of a socket an event is awaited; write event: readable");
-          }));
+          }),
+      StepClass::acts, names_of_await, [](const Await& await) {
+        if (!await.dropped.empty()) return fmt::format("wait for the drops at {}", await.dropped);
+        if (!await.socket.empty())
+          return fmt::format("wait until {} is {}", await.socket, await.event);
+        if (await.exit) return fmt::format("wait for the end of {}", await.program);
+        return fmt::format("wait until {} says {}", await.program, quoted(await.output));
+      });
 }
 
-Verb stop_verb() {
-  return verb(MapType<Stop>("stop", "Sends a signal to a program in the background, and waits for "
-                                    "its end.")
+template <>
+Verb define<Stop>() {
+  return verb(MapType<Stop>("stop",
+                            "Sends a signal to a program in the background, and waits for "
+                            "its end.")
                   .need("program", program(), &Stop::program, "web", "which")
                   .may("signal", choice("signal", {"SIGTERM", "SIGINT", "SIGKILL", "SIGHUP"}),
-                       &Stop::signal, "SIGINT", "SIGTERM unless stated"));
+                       &Stop::signal, "SIGINT", "SIGTERM unless stated"),
+              StepClass::acts, about_program(&Stop::program), [](const Stop& stop) {
+                return fmt::format("send {} to {}", stop.signal, stop.program);
+              });
 }
 
-}  // namespace
-
-VerbGroup program_verbs() {
-  return {"Programs, and waiting", {exec_verb(), await_verb(), stop_verb()}};
+template <>
+Verb define<Poll>() {
+  const auto events = list(poll_event(), true);
+  return verb(
+      MapType<Poll>("poll",
+                    "Waits until poll(2) reports all of these events for a socket at once. It "
+                    "asks for every event there is; others may be reported, too.")
+          .need("socket", open_socket(), &Poll::socket, "cli", "which")
+          .need("events", list(poll_event()), &Poll::events, "[in, rdhup]",
+                "these; `[]`: none at all is reported")
+          .may("lacks", events, &Poll::lacks, "[hup]", "and none of these")
+          .rule([](Poll& poll, const Fields& fields, Names&) {
+            if (poll.events.empty() && !poll.lacks.empty())
+              throw Problem(fields.at(), "events: [] leaves nothing to lack; leave lacks: out");
+          }),
+      StepClass::observes, about_socket(&Poll::socket),
+      [](const Poll& poll) {
+        return StepWords(fmt::format("poll of {}", poll.socket),
+                         fmt::format(" reports {}", expected_events(poll)));
+      },
+      {"poll()", {}, true, [](const Poll& poll, const Played& played) -> std::optional<Demand> {
+         return Demand{expected_events(poll),
+                       played.value && poll.holds(static_cast<short>(*played.value))};
+       }});
 }
+
+template <>
+Verb define<Wait>() {
+  return verb(
+      MapType<Wait>("wait",
+                    "Lets time pass. Only for what no event announces, such as that nothing is "
+                    "sent; everything else is waited for by the step that expects it.")
+          .need("for", duration(), &Wait::duration, "300ms", "how long")
+          .need("because", text(), &Wait::because, "\"a delayed ACK takes up to 200 ms\"",
+                "why time must pass; the report shows it"),
+      StepClass::acts, [](const Wait&) { return StepNames{}; },
+      [](const Wait& wait) {
+        return StepWords(fmt::format("wait {} ms", wait.duration.count()),
+                         fmt::format(": {}", wait.because));
+      },
+      succeeds_silently<Wait>("wait"));
+}
+
+VerbGroup program_verbs() { return group("Programs, and waiting", ProgramSteps{}); }
 
 }  // namespace lab::scenario

@@ -47,9 +47,8 @@ std::string table(const std::vector<Key>& keys) {
   if (keys.empty()) return "It has no keys.\n";
   std::string text = "| key | | value | for example | meaning |\n|---|---|---|---|---|\n";
   for (const Key& key : keys)
-    text += fmt::format("| `{}` | {} | {} | `{}` | {} |\n", key.name,
-                        key.required ? "needed" : "", cell(key.words), cell(key.example),
-                        cell(key.meaning));
+    text += fmt::format("| `{}` | {} | {} | `{}` | {} |\n", key.name, key.required ? "needed" : "",
+                        cell(key.words), cell(key.example), cell(key.meaning));
   return text;
 }
 
@@ -103,8 +102,8 @@ std::string reference() {
       "# The scenario language, key by key\n\n"
       "[scenarios.md](scenarios.md) explains the language; this page lists it.\n";
   text += section("## The file", "", scenario_keys());
-  text += section("### needs", "What the kernel must have; else the scenario is skipped.",
-                  need_keys());
+  text +=
+      section("### needs", "What the kernel must have; else the scenario is skipped.", need_keys());
   text += section("## topology", "", topology_keys());
   text += section("### A host", "", host_keys());
   text += section("### A link", "", link_keys());

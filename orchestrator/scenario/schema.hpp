@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The language told to others: as a JSON Schema (draft 2020-12), by which an
+// The language described: as a JSON Schema (draft 2020-12), by which an
 // editor completes and checks a file, and as the reference for people. Both are
 // made from the definitions by which the parser reads (definition.hpp).
 #pragma once

@@ -11,6 +11,7 @@
 #include "record/address.hpp"
 #include "record/row.hpp"
 #include "scenario/place.hpp"
+#include "scenario/step_list.hpp"
 
 namespace lab::scenario {
 
@@ -120,18 +121,16 @@ struct Close {
 
 // Waits until TCP_INFO (tcp(7)) says so. What is not stated is not compared.
 struct Info {
+  static constexpr Judging judging = Judging::until_it_holds;
   std::string socket;
   std::optional<TcpState> state;
-  std::vector<std::string> has;    // of info_options()
-  std::vector<std::string> lacks;  // likewise
+  std::vector<std::string> has;                  // of info_options()
+  std::vector<std::string> lacks;                // likewise
   std::optional<std::uint32_t> retransmissions;  // tcpi_total_retrans
   std::optional<std::uint32_t> unacknowledged;   // tcpi_unacked
 };
 
-// An ICMP echo; expects the answer.
-struct Ping {
-  std::string from;
-  std::string to;
-};
+using SocketSteps = StepList<OpenSocket, SetOption, GetOption, Bind, Listen, Connect, Connected,
+                             Disconnect, Accept, Send, Receive, Transfer, Shutdown, Close, Info>;
 
 }  // namespace lab::scenario

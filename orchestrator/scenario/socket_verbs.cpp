@@ -2,6 +2,7 @@
 //
 // The verbs that are calls of tcp(7).
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 
@@ -12,26 +13,6 @@
 namespace lab::scenario {
 namespace {
 
-Verb socket_verb() {
-  return verb(
-      MapType<OpenSocket>("socket", "Opens a TCP socket in a host and names it. Later steps use "
-                                    "the name, and tables show it. A name is used once, even after "
-                                    "the socket is closed.")
-          .need("host", host(), &OpenSocket::host, "server", "where it lives")
-          .need("name", new_name("socket"), &OpenSocket::name, "srv", "what it is called")
-          .may("family", family(), &OpenSocket::family, "ipv6",
-               "its own family; else the one that is played. An IPv6 socket in a play over IPv4 "
-               "sees v4-mapped addresses")
-          .may("reuseaddr", flag(), &OpenSocket::reuseaddr, "true", "SO_REUSEADDR")
-          .may("reuseport", flag(), &OpenSocket::reuseport, "true", "SO_REUSEPORT")
-          .may("v6only", flag(), &OpenSocket::v6only, "true",
-               "IPV6_V6ONLY; left out where the socket is one of IPv4")
-          .may("device", text(), &OpenSocket::device, "eth0", "SO_BINDTODEVICE")
-          .rule([](OpenSocket& open, const Fields& fields, Names& names) {
-            names.add_socket(fields.need("name"), open.host);
-          }));
-}
-
 // Of SO_ERROR an errno is expected, of any other option a number.
 std::int64_t option_value(const YamlNode& node, const std::string& option) {
   constexpr std::int64_t int_max = 2'147'483'647;
@@ -40,95 +21,6 @@ std::int64_t option_value(const YamlNode& node, const std::string& option) {
 }
 
 Type<std::string> socket_option() { return choice("socket option", socket_options()); }
-
-Verb setsockopt_verb() {
-  return verb(MapType<SetOption>("setsockopt", "Sets an option whose value is an int.")
-                  .need("socket", open_socket(), &SetOption::socket, "srv", "which")
-                  .need("option", socket_option(), &SetOption::option, "TCP_DEFER_ACCEPT",
-                        "the option's name")
-                  .declare("value", true, text(), "5", "a number")
-                  .may("error", errno_value(), &SetOption::error, "EINVAL", "the errno expected")
-                  .rule([](SetOption& set, const Fields& fields, Names&) {
-                    set.value = option_value(fields.need("value"), set.option);
-                  }));
-}
-
-Verb getsockopt_verb() {
-  return verb(MapType<GetOption>("getsockopt", "States the value of an option.")
-                  .need("socket", open_socket(), &GetOption::socket, "cli", "which")
-                  .need("option", socket_option(), &GetOption::option, "SO_ERROR",
-                        "the option's name")
-                  .declare("value", true, text(), "ECONNREFUSED",
-                        "a number; of SO_ERROR, an errno")
-                  .rule([](GetOption& get, const Fields& fields, Names&) {
-                    get.value = option_value(fields.need("value"), get.option);
-                  }));
-}
-
-Verb bind_verb() {
-  return verb(MapType<Bind>("bind", "Gives a socket its local address.")
-                  .need("socket", open_socket(), &Bind::socket, "srv", "which")
-                  .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"",
-                        "address and port; with port 0 the kernel chooses")
-                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the errno expected"));
-}
-
-Verb listen_verb() {
-  return verb(MapType<Listen>("listen", "Lets a socket take connections.")
-                  .need("socket", open_socket(), &Listen::socket, "srv", "which")
-                  // The kernel cuts it down to net.core.somaxconn; 65535 is what that can hold.
-                  .may("backlog", integer(0, 65535), &Listen::backlog, "8", "1 unless stated")
-                  .may("error", errno_value(), &Listen::error, "EADDRINUSE", "the errno expected")
-                  .rule([](Listen& listen, const Fields& fields, Names& names) {
-                    if (listen.error == 0)
-                      names.open_socket(fields.need("socket")).listening = true;
-                  }));
-}
-
-Verb connect_verb() {
-  return verb(
-      MapType<Connect>("connect", "Connects, and waits until the kernel has decided; `error` is "
-                                  "the outcome. With `wait: false` the step ends at once, while "
-                                  "the SYN is on its way, and `error` is what connect(2) itself "
-                                  "says: EINPROGRESS unless stated.")
-          .need("socket", open_socket(), &Connect::socket, "cli", "which")
-          .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "where to")
-          .may("wait", flag(), &Connect::wait, "false", "`true` unless stated")
-          .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the errno expected")
-          .may("data", text(), &Connect::data, "Hello",
-               "sent along with the SYN: sendto(2) with MSG_FASTOPEN")
-          .rule([](Connect& connect, const Fields& fields, Names& names) {
-            if (!connect.wait && !fields.find("error")) connect.error = EINPROGRESS;
-            names.open_socket(fields.need("socket")).connecting =
-                !connect.wait && connect.error == EINPROGRESS;
-          }));
-}
-
-Verb connected_verb() {
-  return verb(
-      MapType<Connected>("connected", "Waits for the outcome of a connect that did not wait.")
-          .need("socket", open_socket(), &Connected::socket, "cli", "which")
-          .may("error", errno_value(), &Connected::error, "ETIMEDOUT", "the errno expected")
-          .rule([](Connected& connected, const Fields& fields, Names& names) {
-            SocketUse& use = names.open_socket(fields.need("socket"));
-            if (!use.connecting)
-              throw Problem(fields.at(),
-                            fmt::format("no connect of \"{}\" is under way; write \"connect: "
-                                        "{{..., wait: false}}\" above this step",
-                                        connected.socket));
-            use.connecting = false;
-          }));
-}
-
-Verb disconnect_verb() {
-  return verb(MapType<Disconnect>("disconnect", "Takes a socket back to CLOSED: connect(2) to "
-                                                "AF_UNSPEC. It can connect again.")
-                  .need("socket", open_socket(), &Disconnect::socket, "cli", "which")
-                  .may("error", errno_value(), &Disconnect::error, "EINVAL", "the errno expected")
-                  .rule([](Disconnect&, const Fields& fields, Names& names) {
-                    names.open_socket(fields.need("socket")).connecting = false;
-                  }));
-}
 
 // All listeners are on one host: their connection must have a place to live.
 void add_accepted(Accept& accept, const Fields& fields, Names& names) {
@@ -144,32 +36,255 @@ void add_accepted(Accept& accept, const Fields& fields, Names& names) {
   if (!accept.winner.empty()) names.add_alias(*fields.find("winner"), listener);
 }
 
-Verb accept_verb() {
+std::string_view in_words(Direction direction) {
+  return direction == Direction::read ? "read" : direction == Direction::write ? "write" : "both";
+}
+
+std::optional<Demand> demanded_value(const GetOption& get, const Played& played) {
+  return Demand{get.option == "SO_ERROR" ? errno_name(static_cast<int>(get.value))
+                                         : std::to_string(get.value),
+                played.value == get.value};
+}
+
+std::optional<Demand> demanded_data(const Receive& receive, const Played& played) {
+  if (receive.error != 0) return std::nullopt;
+  const std::string data = fmt::format("\"{}\"", receive.data);
+  const bool met = played.data == receive.data && (played.ended || !receive.end);
+  if (!receive.end) return Demand{data, met};
+  return Demand{receive.data.empty() ? "the end of the stream and nothing before it"
+                                     : data + ", then the end of the stream",
+                met};
+}
+
+std::optional<Demand> demanded_bytes(const Transfer& transfer, const Played& played) {
+  return Demand{fmt::format("{} bytes as they were sent", transfer.bytes),
+                played.value == transfer.bytes};
+}
+
+}  // namespace
+
+template <>
+Verb define<OpenSocket>() {
   return verb(
-      MapType<Accept>("accept", "Waits for a connection and names the new socket, which lives on "
-                                "the listener's host.")
+      MapType<OpenSocket>("socket",
+                          "Opens a TCP socket in a host and names it. Later steps use "
+                          "the name, and tables show it. A name is used once, even after "
+                          "the socket is closed.")
+          .need("host", host(), &OpenSocket::host, "server", "where it lives")
+          .need("name", new_name("socket"), &OpenSocket::name, "srv", "what it is called")
+          .may("family", family(), &OpenSocket::family, "ipv6",
+               "its own family; else the one that is played. An IPv6 socket in a play over IPv4 "
+               "sees v4-mapped addresses")
+          .may("reuseaddr", flag(), &OpenSocket::reuseaddr, "true", "SO_REUSEADDR")
+          .may("reuseport", flag(), &OpenSocket::reuseport, "true", "SO_REUSEPORT")
+          .may("v6only", flag(), &OpenSocket::v6only, "true",
+               "IPV6_V6ONLY; left out where the socket is one of IPv4")
+          .may("device", text(), &OpenSocket::device, "eth0", "SO_BINDTODEVICE")
+          .rule([](OpenSocket& open, const Fields& fields, Names& names) {
+            names.add_socket(fields.need("name"), open.host);
+          }),
+      StepClass::prepares, about_host(&OpenSocket::host),
+      [](const OpenSocket& open) {
+        std::string words = fmt::format("open socket {} on {}", open.name, open.host);
+        if (open.family) words += *open.family == Family::inet ? ", AF_INET" : ", AF_INET6";
+        if (open.reuseaddr) words += ", SO_REUSEADDR";
+        if (open.reuseport) words += ", SO_REUSEPORT";
+        if (open.v6only) words += fmt::format(", IPV6_V6ONLY {}", *open.v6only ? "on" : "off");
+        if (!open.device.empty()) words += fmt::format(", SO_BINDTODEVICE {}", open.device);
+        return words;
+      },
+      succeeds_silently<OpenSocket>("socket()"));
+}
+
+template <>
+Verb define<SetOption>() {
+  return verb(MapType<SetOption>("setsockopt", "Sets an option whose value is an int.")
+                  .need("socket", open_socket(), &SetOption::socket, "srv", "which")
+                  .need("option", socket_option(), &SetOption::option, "TCP_DEFER_ACCEPT",
+                        "the option's name")
+                  .declare("value", true, text(), "5", "a number")
+                  .may("error", errno_value(), &SetOption::error, "EINVAL", "the errno expected")
+                  .rule([](SetOption& set, const Fields& fields, Names&) {
+                    set.value = option_value(fields.need("value"), set.option);
+                  }),
+              StepClass::prepares, about_socket(&SetOption::socket),
+              [](const SetOption& set) {
+                return fmt::format("set {} of {} to {}{}", set.option, set.socket, set.value,
+                                   expecting(set.error));
+              },
+              {"setsockopt()", &SetOption::error});
+}
+
+template <>
+Verb define<GetOption>() {
+  return verb(
+      MapType<GetOption>("getsockopt", "States the value of an option.")
+          .need("socket", open_socket(), &GetOption::socket, "cli", "which")
+          .need("option", socket_option(), &GetOption::option, "SO_ERROR", "the option's name")
+          .declare("value", true, text(), "ECONNREFUSED", "a number; of SO_ERROR, an errno")
+          .rule([](GetOption& get, const Fields& fields, Names&) {
+            get.value = option_value(fields.need("value"), get.option);
+          }),
+      StepClass::observes, about_socket(&GetOption::socket),
+      [](const GetOption& get) {
+        return fmt::format("{} of {} is {}", get.option, get.socket,
+                           get.option == "SO_ERROR" ? errno_name(static_cast<int>(get.value))
+                                                    : std::to_string(get.value));
+      },
+      {"getsockopt()", {}, true, demanded_value});
+}
+
+template <>
+Verb define<Bind>() {
+  return verb(MapType<Bind>("bind", "Gives a socket its local address.")
+                  .need("socket", open_socket(), &Bind::socket, "srv", "which")
+                  .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"",
+                        "address and port; with port 0 the kernel chooses")
+                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the errno expected"),
+              StepClass::prepares, about_socket(&Bind::socket),
+              [](const Bind& bind) {
+                return fmt::format("bind {} to {}{}", bind.socket, to_string(bind.to),
+                                   expecting(bind.error));
+              },
+              {"bind()", &Bind::error});
+}
+
+template <>
+Verb define<Listen>() {
+  return verb(MapType<Listen>("listen", "Lets a socket take connections.")
+                  .need("socket", open_socket(), &Listen::socket, "srv", "which")
+                  // The kernel cuts it down to net.core.somaxconn; 65535 is what that can hold.
+                  .may("backlog", integer(0, 65535), &Listen::backlog, "8", "1 unless stated")
+                  .may("error", errno_value(), &Listen::error, "EADDRINUSE", "the errno expected")
+                  .rule([](Listen& listen, const Fields& fields, Names& names) {
+                    if (listen.error == 0)
+                      names.open_socket(fields.need("socket")).listening = true;
+                  }),
+              StepClass::acts, about_socket(&Listen::socket),
+              [](const Listen& listen) {
+                return fmt::format("listen on {}, backlog {}{}", listen.socket, listen.backlog,
+                                   expecting(listen.error));
+              },
+              {"listen()", &Listen::error});
+}
+
+template <>
+Verb define<Connect>() {
+  return verb(
+      MapType<Connect>("connect",
+                       "Connects, and waits until the kernel has decided; `error` is "
+                       "the outcome. With `wait: false` the step ends at once, while "
+                       "the SYN is on its way, and `error` is what connect(2) itself "
+                       "says: EINPROGRESS unless stated.")
+          .need("socket", open_socket(), &Connect::socket, "cli", "which")
+          .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "where to")
+          .may("wait", flag(), &Connect::wait, "false", "`true` unless stated")
+          .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the errno expected")
+          .may("data", text(), &Connect::data, "Hello",
+               "sent along with the SYN: sendto(2) with MSG_FASTOPEN")
+          .rule([](Connect& connect, const Fields& fields, Names& names) {
+            if (!connect.wait && !fields.find("error")) connect.error = EINPROGRESS;
+            names.open_socket(fields.need("socket")).connecting =
+                !connect.wait && connect.error == EINPROGRESS;
+          }),
+      StepClass::acts, about_socket(&Connect::socket),
+      [](const Connect& connect) {
+        return fmt::format(
+            "connect {} to {}{}{}", connect.socket, to_string(connect.to),
+            connect.data.empty() ? "" : fmt::format(" with {}", quoted(connect.data)),
+            connect.wait                   ? expecting(connect.error)
+            : connect.error == EINPROGRESS ? " without waiting"
+                                           : " without waiting" + expecting(connect.error));
+      },
+      {"connect()", &Connect::error});
+}
+
+template <>
+Verb define<Connected>() {
+  return verb(
+      MapType<Connected>("connected", "Waits for the outcome of a connect that did not wait.")
+          .need("socket", open_socket(), &Connected::socket, "cli", "which")
+          .may("error", errno_value(), &Connected::error, "ETIMEDOUT", "the errno expected")
+          .rule([](Connected& connected, const Fields& fields, Names& names) {
+            SocketUse& use = names.open_socket(fields.need("socket"));
+            if (!use.connecting)
+              throw Problem(fields.at(),
+                            fmt::format("no connect of \"{}\" is under way; write \"connect: "
+                                        "{{..., wait: false}}\" above this step",
+                                        connected.socket));
+            use.connecting = false;
+          }),
+      StepClass::acts, about_socket(&Connected::socket),
+      [](const Connected& connected) {
+        return fmt::format("wait for the outcome of {}'s connect{}", connected.socket,
+                           expecting(connected.error));
+      },
+      {"connect()", &Connected::error});
+}
+
+template <>
+Verb define<Disconnect>() {
+  return verb(MapType<Disconnect>("disconnect",
+                                  "Takes a socket back to CLOSED: connect(2) to "
+                                  "AF_UNSPEC. It can connect again.")
+                  .need("socket", open_socket(), &Disconnect::socket, "cli", "which")
+                  .may("error", errno_value(), &Disconnect::error, "EINVAL", "the errno expected")
+                  .rule([](Disconnect&, const Fields& fields, Names& names) {
+                    names.open_socket(fields.need("socket")).connecting = false;
+                  }),
+              StepClass::acts, about_socket(&Disconnect::socket),
+              [](const Disconnect& disconnect) {
+                return fmt::format("connect {} to AF_UNSPEC{}", disconnect.socket,
+                                   expecting(disconnect.error));
+              },
+              {"connect(AF_UNSPEC)", &Disconnect::error});
+}
+
+template <>
+Verb define<Accept>() {
+  return verb(
+      MapType<Accept>("accept",
+                      "Waits for a connection and names the new socket, which lives on "
+                      "the listener's host.")
           .need("socket", list(open_socket(), true), &Accept::sockets, "srv",
                 "a listener, or several of which one will have it")
           .need("name", new_name("socket"), &Accept::name, "conn", "what the connection is called")
           .may("winner", new_name("socket"), &Accept::winner, "chosen",
                "another name for the listener that had it")
-          .rule(add_accepted));
+          .rule(add_accepted),
+      StepClass::acts,
+      [](const Accept& accept) {
+        return StepNames{{}, {accept.sockets.front()}, {}};
+      },
+      [](const Accept& accept) {
+        return fmt::format("accept {} from {}", accept.name, fmt::join(accept.sockets, " or "));
+      },
+      {"accept()"});
 }
 
-Verb send_verb() {
-  return verb(
-      MapType<Send>("send", "Sends data. With `wait: false` it is one send(2), and `error` is what "
+template <>
+Verb define<Send>() {
+  return verb(MapType<Send>("send",
+                            "Sends data. With `wait: false` it is one send(2), and `error` is what "
                             "that says.")
-          .need("socket", open_socket(), &Send::socket, "cli", "which")
-          .need("data", text(), &Send::data, "Hello", "what")
-          .may("wait", flag(), &Send::wait, "false", "`true` unless stated")
-          .may("error", errno_value(), &Send::error, "EPIPE", "the errno expected"));
+                  .need("socket", open_socket(), &Send::socket, "cli", "which")
+                  .need("data", text(), &Send::data, "Hello", "what")
+                  .may("wait", flag(), &Send::wait, "false", "`true` unless stated")
+                  .may("error", errno_value(), &Send::error, "EPIPE", "the errno expected"),
+              StepClass::acts, about_socket(&Send::socket),
+              [](const Send& send) {
+                return fmt::format("send {} on {}{}{}", quoted(send.data), send.socket,
+                                   send.wait ? "" : " without waiting", expecting(send.error));
+              },
+              {"send()", &Send::error});
 }
 
-Verb receive_verb() {
+template <>
+Verb define<Receive>() {
   return verb(
-      MapType<Receive>("receive", "Waits until as many bytes have come as `data` has, and they "
-                                  "must be these.")
+      MapType<Receive>("receive",
+                       "Waits until as many bytes have come as `data` has, and they "
+                       "must be these.")
           .need("socket", open_socket(), &Receive::socket, "conn", "which")
           .may("data", text(), &Receive::data, "Hello", "what")
           .may("end", flag(), &Receive::end, "true",
@@ -183,44 +298,76 @@ Verb receive_verb() {
                             "receive expects nothing; write data: Hello, end: true or error: "
                             "ECONNRESET");
             if (stated > 1)
-              throw Problem(fields.at(), "receive expects one thing at a time; keep one of data, "
-                                         "end and error");
-          }));
+              throw Problem(fields.at(),
+                            "receive expects one thing at a time; keep one of data, "
+                            "end and error");
+          }),
+      StepClass::acts, about_socket(&Receive::socket),
+      [](const Receive& receive) {
+        return fmt::format("receive {} on {}{}", receive.end ? "the end" : quoted(receive.data),
+                           receive.socket, expecting(receive.error));
+      },
+      {"recv()", &Receive::error, true, demanded_data});
 }
 
-Verb transfer_verb() {
+template <>
+Verb define<Transfer>() {
   constexpr std::int64_t most = 1 << 28;
   return verb(
-      MapType<Transfer>("transfer", "Writes so many bytes to one socket and reads them from the "
-                                    "other as they come; what is read must be what was written. "
-                                    "The two may be one.")
+      MapType<Transfer>("transfer",
+                        "Writes so many bytes to one socket and reads them from the "
+                        "other as they come; what is read must be what was written. "
+                        "The two may be one.")
           .need("from", open_socket(), &Transfer::from, "cli", "written to")
           .need("to", open_socket(), &Transfer::to, "conn", "read from")
-          .need("bytes", integer(1, most), &Transfer::bytes, "1048576", "how many"));
+          .need("bytes", integer(1, most), &Transfer::bytes, "1048576", "how many"),
+      StepClass::acts,
+      [](const Transfer& transfer) {
+        return StepNames{{}, {transfer.from, transfer.to}, {}};
+      },
+      [](const Transfer& transfer) {
+        return fmt::format("transfer {} bytes from {} to {}", transfer.bytes, transfer.from,
+                           transfer.to);
+      },
+      {"transfer", {}, true, demanded_bytes});
 }
 
-Verb shutdown_verb() {
+template <>
+Verb define<Shutdown>() {
   return verb(MapType<Shutdown>("shutdown", "Ends one direction of a connection, or both.")
                   .need("socket", open_socket(), &Shutdown::socket, "cli", "which")
-                  .may("how", one_of<Direction>("direction", {{"read", Direction::read},
-                                                         {"write", Direction::write},
-                                                         {"both", Direction::both}}),
+                  .may("how",
+                       one_of<Direction>("direction", {{"read", Direction::read},
+                                                       {"write", Direction::write},
+                                                       {"both", Direction::both}}),
                        &Shutdown::how, "write", "`write` unless stated: sends FIN")
-                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN",
-                       "the errno expected"));
+                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN", "the errno expected"),
+              StepClass::acts, about_socket(&Shutdown::socket),
+              [](const Shutdown& shutdown) {
+                return fmt::format("shut {} down, {}{}", shutdown.socket, in_words(shutdown.how),
+                                   expecting(shutdown.error));
+              },
+              {"shutdown()", &Shutdown::error});
 }
 
-Verb close_verb() {
-  return verb(MapType<Close>("close", "Closes a socket.")
-                  .need("socket", open_socket(), &Close::socket, "cli", "which")
-                  .may("abort", flag(), &Close::abort, "true",
-                       "with RST instead of FIN: SO_LINGER with 0")
-                  .rule([](Close&, const Fields& fields, Names& names) {
-                    names.open_socket(fields.need("socket")).closed = true;
-                  }));
+template <>
+Verb define<Close>() {
+  return verb(
+      MapType<Close>("close", "Closes a socket.")
+          .need("socket", open_socket(), &Close::socket, "cli", "which")
+          .may("abort", flag(), &Close::abort, "true", "with RST instead of FIN: SO_LINGER with 0")
+          .rule([](Close&, const Fields& fields, Names& names) {
+            names.open_socket(fields.need("socket")).closed = true;
+          }),
+      StepClass::acts, about_socket(&Close::socket),
+      [](const Close& close) {
+        return fmt::format("{} {}", close.abort ? "abort" : "close", close.socket);
+      },
+      succeeds_silently<Close>("close()"));
 }
 
-Verb info_verb() {
+template <>
+Verb define<Info>() {
   const auto options = list(choice("TCP_INFO option", info_options()), true);
   return verb(
       MapType<Info>("info", "Waits until TCP_INFO says so.")
@@ -234,18 +381,23 @@ Verb info_verb() {
           .rule([](Info& info, const Fields& fields, Names&) {
             if (!info.state && info.has.empty() && info.lacks.empty() && !info.retransmissions &&
                 !info.unacknowledged)
-              throw Problem(fields.at(), "info states nothing; write state: ESTABLISHED, has: "
-                                         "[timestamps] or the like");
-          }));
+              throw Problem(fields.at(),
+                            "info states nothing; write state: ESTABLISHED, has: "
+                            "[timestamps] or the like");
+          }),
+      StepClass::observes, about_socket(&Info::socket), [](const Info& info) {
+        std::vector<std::string> words;
+        if (info.state) words.emplace_back(lab::to_string(*info.state));
+        for (const std::string& option : info.has) words.push_back(option);
+        for (const std::string& option : info.lacks) words.push_back("no " + option);
+        if (info.retransmissions)
+          words.push_back(fmt::format("retransmissions {}", *info.retransmissions));
+        if (info.unacknowledged)
+          words.push_back(fmt::format("unacknowledged {}", *info.unacknowledged));
+        return fmt::format("{} is {}", info.socket, fmt::join(words, ", "));
+      });
 }
 
-}  // namespace
-
-VerbGroup socket_verbs() {
-  return {"Sockets",
-          {socket_verb(), setsockopt_verb(), getsockopt_verb(), bind_verb(), listen_verb(),
-           connect_verb(), connected_verb(), disconnect_verb(), accept_verb(), send_verb(),
-           receive_verb(), transfer_verb(), shutdown_verb(), close_verb(), info_verb()}};
-}
+VerbGroup socket_verbs() { return group("Sockets", SocketSteps{}); }
 
 }  // namespace lab::scenario

@@ -34,7 +34,8 @@ void require_reason(Condition& condition, const Fields& fields, Names&) {
 void require_something(Condition& condition, const Fields& fields, Names&) {
   if (condition.kernel.empty() && condition.feature.empty() && condition.families.empty() &&
       condition.variants.empty())
-    throw Problem(fields.at(), "this condition states nothing; write kernel: \">=6.8\" or the like");
+    throw Problem(fields.at(),
+                  "this condition states nothing; write kernel: \">=6.8\" or the like");
 }
 
 // What a step's condition and a scenario's need have in common.
@@ -53,7 +54,8 @@ MapType<Condition> on_kernel(std::string name, std::string meaning) {
 const MapType<Condition>& when() {
   static const auto type =
       on_kernel("when", "What must hold for a step to be played: all that is stated.")
-          .may("family", list(family(), true), &Condition::families, "ipv6", "it is played over this")
+          .may("family", list(family(), true), &Condition::families, "ipv6",
+               "it is played over this")
           .may("variant", list(text(), true), &Condition::variants, "[exact, outside]",
                "it is played in one of these variants");
   return type;
@@ -94,7 +96,7 @@ bool is_extra(const YamlEntry& entry) {
   return std::ranges::any_of(step_keys(), [&](const Key& key) { return key.name == entry.key; });
 }
 
-// A slip of the pen here would leave the step out of every play, in silence.
+// A misspelt variant would leave the step out of every run without a word.
 void require_variants(const Condition& when, const std::vector<std::string>& variants) {
   for (const std::string& variant : when.variants)
     if (std::ranges::find(variants, variant) == variants.end())

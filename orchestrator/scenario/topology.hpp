@@ -14,8 +14,8 @@
 
 namespace lab::scenario {
 
-// Whether a host's kernel speaks TCP/IP on the links. A puppet's does not have
-// the addresses, and so stays out of the way: what leaves it is injected.
+// Whether a host's kernel speaks TCP/IP on the links. Without a stack
+// it does not have the addresses, and answers nothing: what leaves it is injected.
 enum class Stack { kernel, none };
 
 // A route to every network that `to` is on, by the neighbour `via`. Without
@@ -32,8 +32,8 @@ struct Host {
   Stack stack = Stack::kernel;
   bool forwards = false;  // a router
   std::vector<Route> routes;
-  std::map<std::string, std::string> addresses;           // "second" → "eth0": one more address
-  std::map<std::string, std::vector<std::string>> vrfs;   // "red" → its interfaces
+  std::map<std::string, std::string> addresses;          // "second" → "eth0": one more address
+  std::map<std::string, std::vector<std::string>> vrfs;  // "red" → its interfaces
   std::string nftables;  // a ruleset; $client stands for the address of host client
   Position at;
 };

@@ -60,13 +60,15 @@ Type<std::map<std::string, Value>> map_of(const Type<Value>& value, std::string 
 
 const MapType<Host>& host_map() {
   static const auto type =
-      MapType<Host>("a host", "What is special about a host, which may be nothing. It is a network "
-                              "namespace of its own, with `lo` up.")
+      MapType<Host>("a host",
+                    "What is special about a host, which may be nothing. It is a network "
+                    "namespace of its own, with `lo` up.")
           .may("sysctls", sysctls(), &Host::sysctls, "{net.ipv4.tcp_syncookies: 0}",
                "written before any interface is made; only `net.` belongs to a host alone")
           .may("stack", one_of<Stack>("stack", {{"kernel", Stack::kernel}, {"none", Stack::none}}),
                &Host::stack, "none",
-               "`none`: a puppet. Its kernel does not have its addresses, and so answers nothing; "
+               "`none`: a host without a stack. Its kernel does not have its addresses, and so "
+               "answers nothing; "
                "what it sends is injected")
           .may("forwards", flag(), &Host::forwards, "true", "it is a router")
           .declare("gateway", false, text(), "router", "its default route: by this neighbour")
@@ -90,11 +92,10 @@ const MapType<Host>& host_map() {
 
 Host parse_host(const YamlEntry& entry, Names& names) {
   const std::string name = name_of(as_text(entry), "host");
-  for (const std::string_view word :
-       {any_word, any4_word, any6_word, loopback_word, nowhere_word})
+  for (const std::string_view word : {any_word, any4_word, any6_word, loopback_word, nowhere_word})
     if (name == word)
-      throw Problem(entry.at, fmt::format("\"{}\" means an address of its own; choose another name",
-                                          name));
+      throw Problem(entry.at,
+                    fmt::format("\"{}\" means an address of its own; choose another name", name));
   Host host = host_map().read(entry.value, names, fmt::format("host \"{}\"", name));
   host.name = name;
   host.at = entry.at;
@@ -129,13 +130,13 @@ Type<std::map<Family, std::array<Address, 2>>> link_addresses() {
                                 {{"ipv4", "[10.9.0.1, 10.9.0.2]", false},
                                  {"ipv6", "[\"fd09::1\", \"fd09::2\"]", false}});
             std::map<Family, std::array<Address, 2>> result;
-            for (const auto& [word, family] : {std::pair{"ipv4", Family::inet},
-                                               std::pair{"ipv6", Family::inet6}}) {
+            for (const auto& [word, family] :
+                 {std::pair{"ipv4", Family::inet}, std::pair{"ipv6", Family::inet6}}) {
               const YamlNode* pair = fields.find(word);
               if (!pair) continue;
               if (pair->kind != YamlNode::Kind::sequence || pair->items.size() != 2)
-                throw Problem(pair->at, fmt::format("{} needs an address for each end; write two",
-                                                    word));
+                throw Problem(pair->at,
+                              fmt::format("{} needs an address for each end; write two", word));
               for (std::size_t end = 0; end < 2; ++end) {
                 const auto address = Address::parse(text_of(pair->items[end], "an address"));
                 if (!address || address->family() != family)
@@ -156,8 +157,7 @@ const MapType<Link>& link_map() {
       MapType<Link>("a link", "A veth pair. Each end gets an address of each family.")
           .declare("endpoints", true, list(text()), "[\"a:eth0\", \"b:eth0\"]",
                    "its two ends, each HOST:INTERFACE")
-          .may("addresses", link_addresses(), &Link::addresses,
-               "{ipv4: [10.9.0.1, 10.9.0.2]}",
+          .may("addresses", link_addresses(), &Link::addresses, "{ipv4: [10.9.0.1, 10.9.0.2]}",
                "the ends' addresses (/24 and /64); assigned where left out")
           .may("delay", duration(), &Link::delay, "10ms", "each way; needs sch_netem")
           .may("loss", integer(0, 100), &Link::loss, "5", "per cent, each way; needs sch_netem")
@@ -238,7 +238,8 @@ struct Topology {};  // its two keys fill a Scenario
 const MapType<Topology>& topology_map() {
   static const auto type =
       MapType<Topology>("topology", "The hosts, and the links between them.")
-          .declare("hosts", true, map_of(host_map().type("a host"), "a map from names to hosts", "host"),
+          .declare("hosts", true,
+                   map_of(host_map().type("a host"), "a map from names to hosts", "host"),
                    "{a: , b: }", "a map from each host's name to what is special about it")
           .declare("links", false, list(link_map().type("a link")),
                    "[{endpoints: [\"a:eth0\", \"b:eth0\"]}]",
@@ -279,8 +280,9 @@ void parse_topology(const YamlNode& node, Scenario& into) {
       into.links.push_back(parse_link(item, into.hosts, none));
       for (const Link::End& end : into.links.back().ends)
         if (!taken.emplace(end.host, end.device).second)
-          throw Problem(item.at, fmt::format("\"{}:{}\" ends two links; give each its own interface",
-                                             end.host, end.device));
+          throw Problem(item.at,
+                        fmt::format("\"{}:{}\" ends two links; give each its own interface",
+                                    end.host, end.device));
     }
   }
   std::vector<std::string> names;

@@ -42,17 +42,18 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
   return schema;
 }
 
-Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(text_of)}; }
+Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(yaml::text_of)}; }
 
 Type<std::string> text_or_nothing() {
-  return {"a text", a_scalar(),
-          plain<std::string>([](const YamlNode& node, std::string_view what) {
+  return {"a text", a_scalar(), plain<std::string>([](const YamlNode& node, std::string_view what) {
             const bool empty = node.kind == YamlNode::Kind::scalar && node.text.empty();
             return empty ? std::string() : text_of(node, what);
           })};
 }
 
-Type<bool> flag() { return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(bool_of)}; }
+Type<bool> flag() {
+  return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(yaml::bool_of)};
+}
 
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
   return {fmt::format("a number from {} to {}", least, most),
@@ -65,12 +66,11 @@ Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
 Type<std::chrono::milliseconds> duration() {
   return {"a time, as `500ms` or `5s`",
           {{"type", "string"}, {"pattern", "^[0-9]+(ms|s)$|\\$\\{"}},
-          plain<std::chrono::milliseconds>(duration_of)};
+          plain<std::chrono::milliseconds>(yaml::duration_of)};
 }
 
 Type<int> errno_value() {
-  return {"an errno's name, or 0 for success",
-          a_scalar(),
+  return {"an errno's name, or 0 for success", a_scalar(),
           plain<int>([](const YamlNode& node, std::string_view) { return errno_of(node); })};
 }
 
@@ -83,9 +83,9 @@ Type<std::string> choice(std::string what, std::vector<std::string> words) {
 }
 
 Type<TcpState> state() {
-  return {"a state of RFC 9293, as `SYN-RECEIVED`",
-          a_string(),
-          plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
+  return {
+      "a state of RFC 9293, as `SYN-RECEIVED`", a_string(),
+      plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
 }
 
 Type<Family> family() {
@@ -93,23 +93,23 @@ Type<Family> family() {
 }
 
 Type<std::map<std::string, std::string>> sysctls() {
-  return {"a map, as `{net.ipv4.tcp_syncookies: 0}`",
-          {{"type", "object"},
-           {"propertyNames", {{"pattern", "^net\\."}}},
-           {"additionalProperties", a_scalar()}},
-          plain<std::map<std::string, std::string>>(
-              [](const YamlNode& node, std::string_view what) {
-                if (node.kind != YamlNode::Kind::map)
-                  throw Problem(node.at, fmt::format("{} must be a map; write "
-                                                     "{{net.ipv4.tcp_syncookies: 0}}",
-                                                     what));
-                std::map<std::string, std::string> values;
-                for (const YamlEntry& entry : node.entries) {
-                  require_sysctl(entry);
-                  values[entry.key] = text_of(entry.value, entry.key);
-                }
-                return values;
-              })};
+  return {
+      "a map, as `{net.ipv4.tcp_syncookies: 0}`",
+      {{"type", "object"},
+       {"propertyNames", {{"pattern", "^net\\."}}},
+       {"additionalProperties", a_scalar()}},
+      plain<std::map<std::string, std::string>>([](const YamlNode& node, std::string_view what) {
+        if (node.kind != YamlNode::Kind::map)
+          throw Problem(node.at, fmt::format("{} must be a map; write "
+                                             "{{net.ipv4.tcp_syncookies: 0}}",
+                                             what));
+        std::map<std::string, std::string> values;
+        for (const YamlEntry& entry : node.entries) {
+          require_sysctl(entry);
+          values[entry.key] = text_of(entry.value, entry.key);
+        }
+        return values;
+      })};
 }
 
 Type<std::string> host() {
@@ -124,23 +124,20 @@ Type<std::vector<std::string>> hosts() {
     std::set<std::string> seen;
     for (const YamlNode* each : one_or_list(node, what))
       if (!seen.insert(names.host(*each)).second)
-        throw Problem(each->at,
-                      fmt::format("host \"{}\" stands here twice; keep one", each->text));
+        throw Problem(each->at, fmt::format("host \"{}\" stands here twice; keep one", each->text));
     return read(node, what, names);
   };
   return type;
 }
 
 Type<std::string> linked_host() {
-  return {"a host with a link", a_string(),
-          [](const YamlNode& node, std::string_view, Names& names) {
-            return names.linked_host(node);
-          }};
+  return {
+      "a host with a link", a_string(),
+      [](const YamlNode& node, std::string_view, Names& names) { return names.linked_host(node); }};
 }
 
 Type<std::string> open_socket() {
-  return {"an open socket", a_string(),
-          [](const YamlNode& node, std::string_view, Names& names) {
+  return {"an open socket", a_string(), [](const YamlNode& node, std::string_view, Names& names) {
             names.open_socket(node);
             return node.text;
           }};
@@ -156,17 +153,14 @@ Type<std::string> any_socket() {
 
 Type<std::string> program() {
   return {"a program that runs in the background", a_string(),
-          [](const YamlNode& node, std::string_view, Names& names) {
-            return names.program(node);
-          }};
+          [](const YamlNode& node, std::string_view, Names& names) { return names.program(node); }};
 }
 
 Type<std::string> new_name(std::string of_what) {
   return {"a new name: a letter, then letters, digits, `-` and `_`",
           {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,31}$|\\$\\{"}},
-          plain<std::string>([=](const YamlNode& node, std::string_view) {
-            return name_of(node, of_what);
-          })};
+          plain<std::string>(
+              [=](const YamlNode& node, std::string_view) { return name_of(node, of_what); })};
 }
 
 Type<Place> place(Port zero) {

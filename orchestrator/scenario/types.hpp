@@ -45,8 +45,8 @@ Type<std::string> new_name(std::string of_what);
 enum class Port { never_zero, may_be_zero };
 Type<Place> place(Port zero);
 Type<TcpFlags> flags();
-Type<PathSegment> path_segment();            // "client:40000 > server:8888 S"
-Type<ExpectedSegment> expected_segment();    // "client > server S. seq 0 ack 1 length 5"
+Type<PathSegment> path_segment();          // "client:40000 > server:8888 S"
+Type<ExpectedSegment> expected_segment();  // "client > server S. seq 0 ack 1 length 5"
 Type<InjectedSegment> injected_segment();
 
 template <typename Value>

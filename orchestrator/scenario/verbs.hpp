@@ -3,34 +3,11 @@
 // The verbs: every step there is, by what it is called in a file.
 #pragma once
 
-#include <functional>
-#include <nlohmann/json.hpp>
-#include <string>
 #include <vector>
 
-#include "scenario/definition.hpp"
-#include "scenario/model.hpp"
+#include "scenario/verb.hpp"
 
 namespace lab::scenario {
-
-struct Verb {
-  std::string name;
-  std::string meaning;
-  std::vector<Key> keys;
-  std::function<Action(const YamlNode&, Names&)> read;  // throws Problem
-};
-
-// A step's map as a verb.
-template <typename Model>
-Verb verb(const MapType<Model>& map) {
-  return {map.name(), map.meaning(), map.keys(),
-          [map](const YamlNode& node, Names& names) -> Action { return map.read(node, names); }};
-}
-
-struct VerbGroup {
-  std::string title;  // "Sockets"
-  std::vector<Verb> verbs;
-};
 
 VerbGroup socket_verbs();
 VerbGroup host_verbs();

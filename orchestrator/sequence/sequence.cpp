@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <string_view>
 #include <utility>
 
 #include "check/paths.hpp"
@@ -21,33 +19,14 @@
 namespace lab::sequence {
 namespace {
 
-// Verbs that say nothing which the picture does not show, where they succeed.
-bool prepares(std::string_view verb) {
-  constexpr std::array<std::string_view, 6> preparing = {"socket", "bind",     "setsockopt",
-                                                         "sysctl", "nftables", "mark"};
-  return std::ranges::find(preparing, verb) != preparing.end();
-}
-
-// At what a step looks, without what is compared: "packets at client".
-std::string looked_at(const StepRecord& step) {
-  std::string text = step.text.substr(0, step.text.find(": "));
-  if (step.verb == "packets") text = text.substr(0, text.find(' ', text.find(" at ") + 4));
-  return text;
-}
+// Says nothing which the picture does not show, where it succeeds.
+bool prepares(const StepRecord& step) { return step.step_class == StepClass::prepares; }
 
 // Nothing that the step's own words say already.
 std::string news_of(const StepRecord& step) {
   const std::string result = result_of(step);
-  const bool known = step.text.ends_with(result) || (prepares(step.verb) && step.played.error == 0);
+  const bool known = step.text.ends_with(result) || (prepares(step) && step.played.error == 0);
   return known && !step.played.timed_out ? "" : result;
-}
-
-// Verbs that look, and move nothing.
-bool looks(std::string_view verb) {
-  constexpr std::array<std::string_view, 9> looking = {
-      "tables", "observe", "lookup",     "packets",          "path",
-      "info",   "let",     "getsockopt", "no-retransmission"};
-  return std::ranges::find(looking, verb) != looking.end();
 }
 
 class Builder {
@@ -115,8 +94,8 @@ class Builder {
       begin.step = &step;
       for (const std::string& host : step.hosts)
         if (has_lane(host)) begin.lanes.push_back(lane_of(host));
-      begin.looks = looks(step.verb);
-      begin.text = begin.looks ? looked_at(step) : step.text;
+      begin.looks = step.step_class == StepClass::observes;
+      begin.text = begin.looks && !step.subject.empty() ? step.subject : step.text;
       begin.result = begin.looks ? "" : news_of(step);
       for (const Check& check : step.checks) {
         begin.checks.pass += check.outcome == Outcome::pass;
@@ -155,7 +134,7 @@ class Builder {
     if (!plain(last) || !plain(next)) return false;
     if (outcome_of(*last.step) != outcome_of(*next.step)) return false;
     if (last.looks && next.looks) return true;
-    return prepares(last.step->verb) && prepares(next.step->verb) && last.lanes == next.lanes;
+    return prepares(*last.step) && prepares(*next.step) && last.lanes == next.lanes;
   }
 
   void add_legs() {

@@ -12,7 +12,7 @@ namespace {
 
 void add_witness(MergedCheck& merged, const Check& check) {
   std::string& names = check.outcome == Outcome::not_observed ? merged.blind : merged.saw;
-  names += (names.empty() ? "" : ", ") + check.witness;
+  names += (names.empty() ? "" : ", ") + check.witnesses.str();
 }
 
 }  // namespace
@@ -40,13 +40,13 @@ std::vector<MergedCheck> merged_checks(const std::vector<Check>& checks) {
   for (const Check& check : checks) {
     auto same = std::find_if(result.begin(), result.end(), [&check](const MergedCheck& each) {
       return check.outcome != Outcome::fail && each.check->outcome != Outcome::fail &&
-             each.check->title == check.title && !each.witnesses.contains(check.witness);
+             each.check->title == check.title && !each.witnesses.contains(check.witnesses);
     });
     if (same == result.end()) same = result.insert(result.end(), {&check, "", ""});
     // What one has seen is so, however many others could not look.
     if (check.outcome == Outcome::pass) same->check = &check;
     add_witness(*same, check);
-    same->witnesses.insert(check.witness);
+    same->witnesses.insert(check.witnesses);
   }
   return result;
 }

@@ -16,7 +16,7 @@ namespace lab::sequence {
 struct MergedCheck {
   const Check* check;
   std::string saw, blind;  // witnesses
-  std::set<std::string> witnesses = {};
+  std::set<Witnesses> witnesses = {};
 };
 
 // In the order of the checks. A failed check always stands alone: what each witness

@@ -22,43 +22,43 @@ constexpr std::size_t branch_at = 2, name_at = 5, bucket_at = 22, walked_at = 36
 // Which function of the kernel takes the step.
 std::string function_of(const LookupStep& step, Family family) {
   const bool inet = family == Family::inet;
-  if (step.step == TCP_LOOKUP_STEP_EHASH)
+  if (step.step == LookupStepName::ehash)
     return inet ? "__inet_lookup_established()" : "__inet6_lookup_established()";
-  if (step.step == TCP_LOOKUP_STEP_EXACT || step.step == TCP_LOOKUP_STEP_WILDCARD)
+  if (step.step == LookupStepName::exact || step.step == LookupStepName::wildcard)
     return inet ? "inet_lhash2_lookup()" : "inet6_lhash2_lookup()";
   return "never asked by the receive path";
 }
 
 // What the step's outcome means.
 std::string meaning_of(const LookupStep& step, const Tuple& tuple) {
-  if (step.result == TCP_LOOKUP_SKIPPED)
+  if (step.result == LookupResult::skipped)
     return "an earlier step hit: the kernel does not come here";
   const Endpoint& destination = tuple.destination;
-  if (step.result == TCP_LOOKUP_CUT)
+  if (step.result == LookupResult::cut)
     return fmt::format("only connections among the first {} sockets on port {}, which has more",
                        step.walked.value_or(0), destination.port);
-  if (step.step == TCP_LOOKUP_STEP_EHASH) return "no connection has this 4-tuple";
-  if (step.step == TCP_LOOKUP_STEP_EXACT)
+  if (step.step == LookupStepName::ehash) return "no connection has this 4-tuple";
+  if (step.step == LookupStepName::exact)
     return fmt::format("nobody listens on {}", destination.str());
-  if (step.step == TCP_LOOKUP_STEP_WILDCARD)
+  if (step.step == LookupStepName::wildcard)
     return fmt::format(
         "nobody listens on {}",
         Endpoint{Address::any(destination.address.family()), destination.port}.str());
   return fmt::format("nobody holds port {}", destination.port);
 }
 
-std::string verdict_in_words(const std::string& verdict) {
-  static const std::map<std::string_view, std::string_view> meanings{
-      {TCP_LOOKUP_VERDICT_RST, "nobody takes the SYN: it is answered with RST"},
-      {TCP_LOOKUP_VERDICT_CONN_REQUEST, "a listener takes the SYN, and answers with SYN-ACK"},
-      {TCP_LOOKUP_VERDICT_REQUEST,
+std::string verdict_in_words(LookupVerdict verdict) {
+  static const std::map<LookupVerdict, std::string_view> meanings{
+      {LookupVerdict::rst, "nobody takes the SYN: it is answered with RST"},
+      {LookupVerdict::conn_request, "a listener takes the SYN, and answers with SYN-ACK"},
+      {LookupVerdict::request,
        "an earlier SYN was answered, and its ACK has not come: the same SYN gets its SYN-ACK "
        "again, another one an ACK"},
-      {TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN,
+      {LookupVerdict::simultaneous_open,
        "the socket is connecting itself: simultaneous open, answered with SYN-ACK"},
-      {TCP_LOOKUP_VERDICT_CHALLENGE_ACK,
+      {LookupVerdict::challenge_ack,
        "a connection is in the way: challenge ACK (RFC 5961, section 4)"},
-      {TCP_LOOKUP_VERDICT_TIME_WAIT,
+      {LookupVerdict::time_wait,
        "what is left of a connection is in the way: a SYN that looks newer may begin anew, "
        "another one gets an ACK"}};
   const auto found = meanings.find(verdict);
@@ -78,8 +78,8 @@ std::string caveat_in_words(std::string_view caveat) {
 }
 
 Ink ink_of(const LookupStep& step) {
-  if (step.result == TCP_LOOKUP_HIT) return Ink::good;
-  return step.result == TCP_LOOKUP_SKIPPED ? Ink::faint : Ink::plain;
+  if (step.result == LookupResult::hit) return Ink::good;
+  return step.result == LookupResult::skipped ? Ink::faint : Ink::plain;
 }
 
 void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups& lookups,
@@ -89,10 +89,11 @@ void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups
   line.to(branch_at)
       .add(fmt::format("{}{}", glyphs.tee_right, glyphs.horizontal), Ink::faint)
       .to(name_at)
-      .add(step.step, Ink::strong);
+      .add(to_string(step.step), Ink::strong);
   if (step.bucket) line.to(bucket_at).add(fmt::format("bucket {}", *step.bucket), Ink::faint);
   if (step.walked) line.to(walked_at).add(fmt::format("walked {}", *step.walked), Ink::faint);
-  line.to(step.bucket || step.walked ? result_at : bucket_at).add(step.result, ink_of(step));
+  line.to(step.bucket || step.walked ? result_at : bucket_at)
+      .add(to_string(step.result), ink_of(step));
   if (step.score) line.add(fmt::format(", score {}", *step.score));
   line.print(page);
 
@@ -105,7 +106,7 @@ void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups
   } else {
     below.add(meaning_of(step, answer.tuple));
   }
-  if (step.result != TCP_LOOKUP_SKIPPED)
+  if (step.result != LookupResult::skipped)
     below.add(fmt::format(" {} {}", glyphs.dot,
                           function_of(step, answer.tuple.destination.address.family())),
               Ink::faint);
@@ -117,7 +118,7 @@ void draw_verdict(const LookupAnswer& answer, const Lookups& lookups, Page& page
   Line line;
   line.to(branch_at)
       .add(fmt::format("{}{}{} ", glyphs.bottom_left, glyphs.horizontal, glyphs.right), Ink::faint)
-      .add(answer.verdict, is_success(answer) ? Ink::good : Ink::bad)
+      .add(to_string(answer.verdict), is_success(answer) ? Ink::good : Ink::bad)
       .add(fmt::format(" {} {}()", glyphs.dot, answer.handler));
   if (!lookups.inferred)
     line.add(fmt::format(" {} {}", glyphs.dot,
@@ -149,7 +150,7 @@ void print_text(const Lookups& lookups, std::ostream& out, const draw::Style& st
       head.add(fmt::format(", coming in on {}", answer.tuple.device));
     head.print(page);
     for (const LookupStep& step : answer.steps)
-      if (step.step != TCP_LOOKUP_STEP_VERDICT) draw_step(step, answer, lookups, page);
+      if (step.step != LookupStepName::verdict) draw_step(step, answer, lookups, page);
     draw_verdict(answer, lookups, page);
   }
   if (!lookups.not_observed.empty()) {

@@ -15,8 +15,8 @@ using Timestamp = std::int64_t;
 
 Timestamp now();
 
-// The moment by which a condition must hold. Nothing in the lab waits for a
-// fixed time: one waits for a condition, and gives up at a deadline.
+// The moment by which a condition must hold. Code waits for a condition and gives up
+// at a deadline; only a scenario's own `wait` step lets a stated time pass.
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds from_now)

@@ -11,6 +11,17 @@
 #include "view/table.hpp"
 
 namespace lab {
+namespace {
+
+template <typename From>
+auto word_in(const TableReader& table, TableReader::Column column, From from,
+             std::string_view expected) {
+  const auto value = from(table.word(column));
+  if (!value) table.bad(column, expected);
+  return *value;
+}
+
+}  // namespace
 
 std::string question(const Tuple& tuple) {
   std::string line = fmt::format("{} {}", tuple.source.str(), tuple.destination.str());
@@ -30,6 +41,7 @@ std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view t
              caveat = table.column("caveat");
 
   std::vector<LookupAnswer> answers(asked.size());
+  std::vector<bool> complete(asked.size());
   for (std::size_t i = 0; i < asked.size(); ++i) answers[i].tuple = asked[i];
   while (table.next()) {
     const std::size_t number = table.number<std::size_t>(query).value_or(0);
@@ -38,26 +50,27 @@ std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view t
     LookupAnswer& answer = answers[number - 1];
 
     LookupStep& taken = answer.steps.emplace_back();
-    taken.step = table.word(step);
-    taken.result = table.word(result);
+    taken.step = word_in(table, step, lookup_step_name_from, "a step that this program knows");
+    taken.result = word_in(table, result, lookup_result_from, "hit, miss or skipped");
     taken.bucket = table.number<std::uint32_t>(bucket);
     taken.walked = table.number<std::uint32_t>(walked);
     taken.score = table.number<int>(score);
     if (!table.is_blank(kind)) taken.socket = socket.read();
-    if (taken.step != TCP_LOOKUP_STEP_VERDICT) continue;
+    if (taken.step != LookupStepName::verdict) continue;
 
     // What the kernel's own functions found closes the answer.
-    answer.verdict = table.word(verdict);
+    answer.verdict =
+        word_in(table, verdict, lookup_verdict_from, "a verdict that this program knows");
+    complete[number - 1] = true;
     answer.handler = table.word(handler);
     if (table.word(agrees) != "yes" && table.word(agrees) != "no") table.bad(agrees, "yes or no");
     answer.agrees = table.word(agrees) == "yes";
     if (!table.is_blank(caveat)) answer.caveat = table.word(caveat);
   }
-  for (const LookupAnswer& answer : answers)
-    if (answer.verdict.empty())
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    if (!complete[i])
       throw EnvironmentError(fmt::format("{}: the module gave no verdict on {} > {}", view,
-                                         answer.tuple.source.str(),
-                                         answer.tuple.destination.str()));
+                                         asked[i].source.str(), asked[i].destination.str()));
   return answers;
 }
 

@@ -52,23 +52,23 @@ std::vector<Row> full_sockets(const std::vector<Row>& rows) {
 }
 
 void put_module(Snapshot& snapshot, Tables tables) {
-  snapshot.listeners.push_back({"module", std::move(tables.listeners), ""});
-  snapshot.bound.push_back({"module", std::move(tables.bound), ""});
-  snapshot.ehash.push_back({"module", std::move(tables.ehash), ""});
+  snapshot.listeners.push_back({Witness::module, std::move(tables.listeners), ""});
+  snapshot.bound.push_back({Witness::module, std::move(tables.bound), ""});
+  snapshot.ehash.push_back({Witness::module, std::move(tables.ehash), ""});
 }
 
 void put_no_module(Snapshot& snapshot, const std::string& why_not) {
   for (auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash})
-    table->push_back({"module", std::nullopt, why_not});
+    table->push_back({Witness::module, std::nullopt, why_not});
 }
 
 void put_sock_diag(Snapshot& snapshot, SockDiag::Tables tables, bool lists_bound) {
   if (lists_bound)
-    snapshot.bound.push_back({"sock_diag", bind_table(tables), ""});
+    snapshot.bound.push_back({Witness::sock_diag, bind_table(tables), ""});
   else
-    snapshot.bound.push_back({"sock_diag", std::nullopt, why_bound_is_not_listed});
-  snapshot.listeners.push_back({"sock_diag", std::move(tables.listeners), ""});
-  snapshot.ehash.push_back({"sock_diag", std::move(tables.ehash), ""});
+    snapshot.bound.push_back({Witness::sock_diag, std::nullopt, why_bound_is_not_listed});
+  snapshot.listeners.push_back({Witness::sock_diag, std::move(tables.listeners), ""});
+  snapshot.ehash.push_back({Witness::sock_diag, std::move(tables.ehash), ""});
 }
 
 // Whether a TIME-WAIT socket still stands in the bind table differs between

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/timeline.hpp"
@@ -37,11 +38,23 @@ class Story {
     return timeline.steps.back();
   }
 
-  // The same, told where it happens and by which verb.
+  // As the definitions of the verbs that these tests use have it.
+  static StepClass class_of(std::string_view verb) {
+    for (const std::string_view preparing : {"socket", "bind"})
+      if (verb == preparing) return StepClass::prepares;
+    for (const std::string_view observing : {"tables", "packets", "path", "no-retransmission"})
+      if (verb == observing) return StepClass::observes;
+    return StepClass::acts;
+  }
+
+  // The same, with where it happens and by which verb. Its subject is its text up to
+  // ": ", as most verbs define it.
   StepRecord& step_at(const std::string& host, std::string verb, std::string text,
                       std::string observed = "") {
     StepRecord& record = step(std::move(text), std::move(observed));
+    record.step_class = class_of(verb);
     record.verb = std::move(verb);
+    record.subject = record.text.substr(0, record.text.find(": "));
     record.hosts = {host};
     return record;
   }
@@ -78,12 +91,12 @@ inline Segment segment(const char* source, const char* destination, const char* 
   return result;
 }
 
-inline Check passed(std::string title, std::string witness) {
-  return {Outcome::pass, std::move(title), std::move(witness), "as expected", "the same"};
+inline Check passed(std::string title, Witness witness) {
+  return {Outcome::pass, std::move(title), witness, "as expected", "the same"};
 }
 
-inline Check not_observed(std::string title, std::string witness, std::string why) {
-  return {Outcome::not_observed, std::move(title), std::move(witness), "", std::move(why)};
+inline Check not_observed(std::string title, Witness witness, std::string why) {
+  return {Outcome::not_observed, std::move(title), witness, "", std::move(why)};
 }
 
 inline Row row(TcpState state, const char* local, const char* remote, std::uint64_t cookie) {
@@ -108,7 +121,7 @@ inline Row placed(Row row, std::uint32_t bucket, std::uint32_t position) {
 inline std::vector<Witnessed> both(const std::vector<Row>& rows, std::uint32_t bucket = 0) {
   std::vector<Row> of_module;
   for (const Row& each : rows) of_module.push_back(placed(each, bucket, 0));
-  return {{"module", of_module, ""}, {"sock_diag", rows, ""}};
+  return {{Witness::module, of_module, ""}, {Witness::sock_diag, rows, ""}};
 }
 
 inline Timeline simopen() {
@@ -135,7 +148,7 @@ inline Timeline simopen() {
   };
   const auto checks = [](const std::string& state) {
     std::vector<Check> result;
-    for (const char* witness : {"module", "sock_diag"}) {
+    for (const Witness witness : {Witness::module, Witness::sock_diag}) {
       result.push_back(passed("ehash on left shows l, " + state, witness));
       result.push_back(passed("listeners on left is empty", witness));
       result.push_back(passed("ehash on right shows r, " + state, witness));
@@ -175,8 +188,8 @@ inline Timeline simopen() {
   story.packet("left", "right", segment(l, r, "P.", 1001, 5001, 5));
   story.packet("right", "left", segment(r, l, ".", 5001, 1006), 40 * us);
   story.step_at("left", "no-retransmission", "no segment was sent twice").checks = {
-      passed("no segment was sent twice", "packets"),
-      passed("no socket counts a retransmission", "sock_diag")};
+      passed("no segment was sent twice", Witness::packets),
+      passed("no socket counts a retransmission", Witness::sock_diag)};
   return run;
 }
 
@@ -217,7 +230,7 @@ inline Timeline no_listen_failing() {
       story.step_at("client", "connect", "connect c to server:8888, expecting ECONNREFUSED");
   refused.played.error = 111;
   refused.played.observed = "ECONNREFUSED after 0.1 ms";
-  refused.checks = {passed("connect ends with ECONNREFUSED", "socket")};
+  refused.checks = {passed("connect ends with ECONNREFUSED", Witness::socket)};
   story.packet("client", "server", segment("10.0.0.1:50000", "10.0.0.2:8888", "S", 7000));
   story.packet("server", "client", segment("10.0.0.2:8888", "10.0.0.1:50000", "R.", 0, 7001),
                30 * us);
@@ -225,24 +238,25 @@ inline Timeline no_listen_failing() {
   auto& tables = story.step_at("server", "tables", "tables of server: bound and ehash");
   Snapshot server;
   server.host = "server";
-  server.listeners = {{"module", std::nullopt, why}, {"sock_diag", std::vector<Row>{}, ""}};
-  server.bound = {
-      {"module", std::nullopt, why},
-      {"sock_diag", std::vector<Row>{row(TcpState::closed, "0.0.0.0:8888", nullptr, 21)}, ""}};
+  server.listeners = {{Witness::module, std::nullopt, why},
+                      {Witness::sock_diag, std::vector<Row>{}, ""}};
+  server.bound = {{Witness::module, std::nullopt, why},
+                  {Witness::sock_diag,
+                   std::vector<Row>{row(TcpState::closed, "0.0.0.0:8888", nullptr, 21)}, ""}};
   server.ehash = {
-      {"module", std::nullopt, why},
-      {"sock_diag",
+      {Witness::module, std::nullopt, why},
+      {Witness::sock_diag,
        std::vector<Row>{row(TcpState::time_wait, "10.0.0.2:8888", "10.0.0.1:49999", 19)}, ""}};
   tables.snapshots = {server};
   tables.checks = {
-      not_observed("bound on server shows srv, CLOSED, nothing", "module", why),
-      passed("bound on server shows srv, CLOSED, nothing", "sock_diag"),
-      not_observed("ehash on server is empty", "module", why),
-      {Outcome::fail, "ehash on server is empty", "sock_diag", "No row at all.",
+      not_observed("bound on server shows srv, CLOSED, nothing", Witness::module, why),
+      passed("bound on server shows srv, CLOSED, nothing", Witness::sock_diag),
+      not_observed("ehash on server is empty", Witness::module, why),
+      {Outcome::fail, "ehash on server is empty", Witness::sock_diag, "No row at all.",
        "One row: TIME-WAIT 10.0.0.2:8888 > 10.0.0.1:49999, which is no socket of this scenario."}};
   auto& lookup = story.step_at("server", "lookup", "look up client:50001 > server:8888 on server");
   lookup.lookups = {{"server", std::nullopt, why}};
-  lookup.checks = {not_observed("verdict is RST", "module", why)};
+  lookup.checks = {not_observed("verdict is RST", Witness::module, why)};
   return run;
 }
 

@@ -94,7 +94,7 @@ inline Timeline refused_with_trace() {
   story
       .step_at("client", "connect", "connect cli to server:8888, expecting ECONNREFUSED",
                "ECONNREFUSED")
-      .checks = {passed("connect cli to server:8888, expecting ECONNREFUSED", "socket")};
+      .checks = {passed("connect cli to server:8888, expecting ECONNREFUSED", Witness::socket)};
   story.packet("client", "server", syn, 10 * us);
   story.packet("server", "client", reset, 30 * us);
 

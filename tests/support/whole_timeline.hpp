@@ -46,9 +46,9 @@ inline Row listening_row() {
 inline LookupAnswer whole_answer() {
   LookupAnswer answer;
   answer.tuple = {endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:8888"), "eth0"};
-  answer.steps = {{"ehash", "miss", 7, 2, {}, {}},
-                  {"lhash2-exact", "hit", 8, 1, -3, whole_row()}};
-  answer.verdict = "listener";
+  answer.steps = {{LookupStepName::ehash, LookupResult::miss, 7, 2, {}, {}},
+                  {LookupStepName::exact, LookupResult::hit, 8, 1, -3, whole_row()}};
+  answer.verdict = LookupVerdict::conn_request;
   answer.handler = "tcp_v4_do_rcv";
   answer.agrees = true;
   answer.caveat = "a BPF program may choose another";
@@ -59,8 +59,10 @@ inline StepRecord whole_step() {
   StepRecord step;
   step.index = 3;
   step.verb = "receive";
+  step.step_class = StepClass::acts;
   step.hosts = {"client"};
   step.text = "receive on c";
+  step.subject = "receive";
   step.note = "with umlauts: \xc3\xa4";
   step.line = 31;
   step.begin = 1'700'000'000'000'000'001;
@@ -74,17 +76,17 @@ inline StepRecord whole_step() {
   step.played.exit = 139;
   Snapshot snapshot;
   snapshot.host = "server";
-  snapshot.listeners = {{"module", std::vector<Row>{listening_row()}, ""}};
-  snapshot.bound = {{"sock_diag", std::vector<Row>{}, ""}};
-  snapshot.ehash = {{"module", std::nullopt, "not loaded"},
-                    {"sock_diag", std::vector<Row>{whole_row()}, ""}};
+  snapshot.listeners = {{Witness::module, std::vector<Row>{listening_row()}, ""}};
+  snapshot.bound = {{Witness::sock_diag, std::vector<Row>{}, ""}};
+  snapshot.ehash = {{Witness::module, std::nullopt, "not loaded"},
+                    {Witness::sock_diag, std::vector<Row>{whole_row()}, ""}};
   snapshot.settled = false;
   snapshot.disagreements = {"the module alone has it"};
   step.snapshots = {snapshot};
   step.lookups = {{"server", whole_answer(), ""}, {"client", std::nullopt, "not loaded"}};
   step.info = TcpInfo{TcpState::established, 1, 2, {"sack", "timestamps"}};
-  step.checks = {{Outcome::fail, "refused", "socket", "ECONNREFUSED", "ECONNRESET"},
-                 {Outcome::not_observed, "bound shows srv", "module", "", "not loaded"}};
+  step.checks = {{Outcome::fail, "refused", Witness::socket, "ECONNREFUSED", "ECONNRESET"},
+                 {Outcome::not_observed, "bound shows srv", Witness::module, "", "not loaded"}};
   return step;
 }
 
@@ -121,8 +123,7 @@ inline std::vector<Packet> whole_packets() {
   icmp.host = "router";
   icmp.protocol = "icmp6";
   icmp.icmp = IcmpError{{2, 0}, address("fd00::2"), address("fd00::1"), 1280, {}};
-  icmp.icmp->about =
-      IcmpError::Quoted{endpoint("[fd00::1]:40000"), endpoint("[fd00::3]:8888"), 5};
+  icmp.icmp->about = IcmpError::Quoted{endpoint("[fd00::1]:40000"), endpoint("[fd00::3]:8888"), 5};
   return {tcp, icmp};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include <cerrno>
 
@@ -24,7 +25,7 @@ TEST(Call, PassesWhenItsErrnoIsTheOneExpected) {
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::pass);
   EXPECT_EQ(checks[0].title, "connect cli to server:8888, expecting ECONNREFUSED");
-  EXPECT_EQ(checks[0].witness, "socket");
+  EXPECT_EQ(checks[0].witnesses, Witness::socket);
   EXPECT_EQ(checks[0].expected, "connect() expected ECONNREFUSED");
   EXPECT_EQ(checks[0].seen, "saw ECONNREFUSED");
 }
@@ -99,6 +100,16 @@ Played brought(std::int64_t value, const std::string& observed) {
   played.value = value;
   played.observed = observed;
   return played;
+}
+
+TEST(Poll, NeedsTheEventsThatItStates) {
+  const scenario::Poll wanted{"cli", {POLLOUT}, {POLLHUP}};
+  const Check held = judge_played(wanted, brought(POLLOUT, "POLLOUT")).at(0);
+  EXPECT_EQ(held.outcome, Outcome::pass);
+  EXPECT_EQ(held.expected, "poll() expected POLLOUT without POLLHUP");
+  EXPECT_EQ(held.seen, "saw POLLOUT");
+  EXPECT_EQ(judge_played(wanted, brought(POLLOUT | POLLHUP, "")).at(0).outcome, Outcome::fail);
+  EXPECT_EQ(judge_played(wanted, {}).at(0).outcome, Outcome::fail);
 }
 
 TEST(GetOption, ComparesTheValue) {

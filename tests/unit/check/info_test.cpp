@@ -35,7 +35,7 @@ TEST(Info, HasACheckForEachThingThatIsStated) {
   EXPECT_EQ(checks[3].title, "cli lacks ecn");
   EXPECT_EQ(checks[4].title, "cli counts 1 retransmission");
   EXPECT_EQ(checks[5].title, "cli counts 2 unacknowledged segments");
-  for (const Check& check : checks) EXPECT_EQ(check.witness, "socket");
+  for (const Check& check : checks) EXPECT_EQ(check.witnesses, Witness::socket);
 }
 
 TEST(Info, WhatIsNotStatedIsNotCompared) {

@@ -11,7 +11,7 @@ using testing::Each;
 using testing::Field;
 using testing::SizeIs;
 
-LookupStep said(const std::string& step, const std::string& result) {
+LookupStep said(LookupStepName step, LookupResult result) {
   LookupStep made;
   made.step = step;
   made.result = result;
@@ -21,12 +21,15 @@ LookupStep said(const std::string& step, const std::string& result) {
 // What the module says of a SYN to a socket that is bound and does not listen.
 LookupAnswer refused() {
   LookupAnswer answer;
-  answer.steps = {said("ehash", "miss"), said("lhash2-exact", "miss"),
-                  said("lhash2-wildcard", "miss"), said("bind", "hit"), said("verdict", "miss")};
+  answer.steps = {said(LookupStepName::ehash, LookupResult::miss),
+                  said(LookupStepName::exact, LookupResult::miss),
+                  said(LookupStepName::wildcard, LookupResult::miss),
+                  said(LookupStepName::bind, LookupResult::hit),
+                  said(LookupStepName::verdict, LookupResult::miss)};
   answer.steps[0].bucket = 17;
   answer.steps[0].walked = 2;
   answer.steps[3].socket = row(TcpState::closed, "0.0.0.0:8888", "0.0.0.0:0", 71);
-  answer.verdict = "RST";
+  answer.verdict = LookupVerdict::rst;
   answer.handler = "tcp_v4_send_reset";
   answer.agrees = true;
   return answer;
@@ -35,11 +38,11 @@ LookupAnswer refused() {
 // … and to one that listens.
 LookupAnswer heard() {
   LookupAnswer answer = refused();
-  answer.steps[2] = said("lhash2-wildcard", "hit");
+  answer.steps[2] = said(LookupStepName::wildcard, LookupResult::hit);
   answer.steps[2].socket = listener();
-  answer.steps[4] = said("verdict", "hit");
+  answer.steps[4] = said(LookupStepName::verdict, LookupResult::hit);
   answer.steps[4].socket = listener();
-  answer.verdict = "CONN-REQUEST";
+  answer.verdict = LookupVerdict::conn_request;
   answer.handler = "tcp_conn_request";
   return answer;
 }
@@ -68,13 +71,13 @@ Check titled(const std::vector<Check>& checks, const std::string& end) {
 
 TEST(Lookup, EachFieldThatIsStatedIsACheck) {
   scenario::Lookup lookup = asking();
-  lookup.ehash = lookup.exact = lookup.wildcard = "miss";
-  lookup.bind = "hit";
-  lookup.verdict = "RST";
+  lookup.ehash = lookup.exact = lookup.wildcard = LookupResult::miss;
+  lookup.bind = LookupResult::hit;
+  lookup.verdict = LookupVerdict::rst;
   const auto checks = judge_lookup(lookup, refused());
   EXPECT_THAT(checks, SizeIs(6));  // with the module's agreement with itself
   EXPECT_THAT(outcomes(checks), Each(Outcome::pass));
-  EXPECT_THAT(checks, Each(Field(&Check::witness, "module")));
+  EXPECT_THAT(checks, Each(Field(&Check::witnesses, Witnesses(Witness::module))));
   EXPECT_EQ(titled(checks, "ehash miss").seen, "it says miss, 2 walked in bucket 17");
   EXPECT_EQ(titled(checks, "verdict RST").seen, "it is RST, by tcp_v4_send_reset");
 }
@@ -85,9 +88,9 @@ TEST(Lookup, WhatIsNotStatedIsNotCompared) {
 
 TEST(Lookup, FailsStepByStep) {
   scenario::Lookup lookup = asking();
-  lookup.ehash = "miss";
-  lookup.wildcard = "miss";
-  lookup.verdict = "RST";
+  lookup.ehash = LookupResult::miss;
+  lookup.wildcard = LookupResult::miss;
+  lookup.verdict = LookupVerdict::rst;
   const auto checks = judge_lookup(lookup, heard());
   EXPECT_EQ(titled(checks, "ehash miss").outcome, Outcome::pass);
   const Check wildcard = titled(checks, "wildcard miss");
@@ -99,7 +102,7 @@ TEST(Lookup, FailsStepByStep) {
 
 TEST(Lookup, AStepThatTheAnswerLacksFails) {
   scenario::Lookup lookup = asking();
-  lookup.exact = "miss";
+  lookup.exact = LookupResult::miss;
   LookupAnswer answer = refused();
   answer.steps.erase(answer.steps.begin() + 1);
   EXPECT_EQ(titled(judge_lookup(lookup, answer), "exact miss").seen, "the answer has no such step");

@@ -4,15 +4,15 @@
 namespace lab::check {
 namespace {
 
-using testing::StartsWith;
-using testing::HasSubstr;
 using testing::AllOf;
+using testing::HasSubstr;
 using testing::SizeIs;
+using testing::StartsWith;
 
 TEST(Packets, PassWithRelativeNumbers) {
   const Check check = judge_packets({are({syn, syn_ack, ack, data})}, handshake());
   EXPECT_EQ(check.outcome, Outcome::pass) << check.seen;
-  EXPECT_EQ(check.witness, "packets");
+  EXPECT_EQ(check.witnesses, Witness::packets);
   EXPECT_EQ(check.title,
             "client saw exactly: client > server S seq 0; server > client S. seq 0 ack 1; client > "
             "server . seq 1 ack 1 length 0; client > server P. seq 1 ack 1 length 5");

@@ -39,7 +39,7 @@ class Tracer {
     return made;
   }
 
-  // One that tells the segment's header as well.
+  // One that has the segment's header as well.
   TraceEvent& on(std::uint64_t segment, const std::string& host, const std::string& event,
                  const std::string& outcome, const std::string& from, const std::string& to,
                  const std::string& flags, std::uint32_t sequence) {
@@ -117,7 +117,7 @@ TEST(Path, PassesInOrderWithOthersInBetween) {
       of_syn({event("tcp_v4_rcv"), probe("wildcard", "miss"), event("kfree_skb")}), refused());
   EXPECT_THAT(outcomes(checks),
               ElementsAre(Outcome::pass, Outcome::pass, Outcome::pass, Outcome::pass));
-  EXPECT_EQ(checks[0].witness, "trace");
+  EXPECT_EQ(checks[0].witnesses, Witness::trace);
   EXPECT_EQ(checks[0].title, "path on server: saw client:40000 > server:8888 S");
   EXPECT_EQ(checks[2].title, "path on server: inet_lhash2_lookup wildcard miss");
   EXPECT_EQ(checks[3].seen, "saw kfree_skb dropped NO_SOCKET");
@@ -339,7 +339,7 @@ TEST(Path, DoesNotTakeADropWithoutAReasonForThatOne) {
   EXPECT_THAT(outcomes(checks),
               ElementsAre(Outcome::pass, Outcome::not_observed, Outcome::not_observed));
   EXPECT_EQ(checks[1].seen,
-            "this kernel does not say why, so NO_SOCKET cannot be told: saw kfree_skb dropped");
+            "this kernel does not say why, so NO_SOCKET cannot be checked: saw kfree_skb dropped");
   EXPECT_EQ(checks[2].seen, checks[1].seen);
 }
 
@@ -348,9 +348,9 @@ TEST(Path, MissesNoDropWhereTheKernelIsSilentAboutSome) {
   std::erase_if(timeline.trace, [](const TraceEvent& event) { return event.event == "kfree_skb"; });
   scenario::Path path = of_syn({event("kfree_skb"), event("tcp_reset")});
   path.never = {event("kfree_skb"), event("tcp_conn_request")};
-  EXPECT_THAT(outcomes(judge_path(path, timeline)),
-              ElementsAre(Outcome::pass, Outcome::fail, Outcome::fail, Outcome::pass,
-                          Outcome::pass));
+  EXPECT_THAT(
+      outcomes(judge_path(path, timeline)),
+      ElementsAre(Outcome::pass, Outcome::fail, Outcome::fail, Outcome::pass, Outcome::pass));
   timeline.trace_blind = {{"drop_reasons", "no:_came_with_5.17"}};
   const auto checks = judge_path(path, timeline);
   EXPECT_THAT(outcomes(checks), ElementsAre(Outcome::pass, Outcome::not_observed, Outcome::fail,

@@ -51,7 +51,7 @@ TEST(Exec, NeedsTheExitStatus) {
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::pass);
   EXPECT_EQ(checks[0].title, "knock ends with exit status 0");
-  EXPECT_EQ(checks[0].witness, "program");
+  EXPECT_EQ(checks[0].witnesses, Witness::program);
   EXPECT_EQ(checks[0].expected, "exit status 0");
   EXPECT_EQ(checks[0].seen, "exit status 0");
 }

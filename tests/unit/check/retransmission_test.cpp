@@ -16,7 +16,7 @@ Snapshot counting(const std::string& host, std::optional<std::uint32_t> retransm
   seen.retransmissions = retransmissions;
   Snapshot snapshot;
   snapshot.host = host;
-  snapshot.ehash = {shows("module", {child()}), shows("sock_diag", {seen})};
+  snapshot.ehash = {shows(Witness::module, {child()}), shows(Witness::sock_diag, {seen})};
   return snapshot;
 }
 
@@ -119,7 +119,7 @@ TEST(Captured, LostPacketsLeaveItOpen) {
 TEST(Counted, ZeroOnEveryHostIsFine) {
   const Check check = judge_it(two_hosts(), {counting("client", 0), counting("server", 0)}).at(1);
   EXPECT_EQ(check.outcome, Outcome::pass);
-  EXPECT_EQ(check.witness, "sock_diag");
+  EXPECT_EQ(check.witnesses, Witness::sock_diag);
   EXPECT_EQ(check.seen, "it is 0 on 2 sockets");
 }
 
@@ -148,7 +148,7 @@ TEST(Counted, AnEarlierSnapshotDoesNotAcquit) {
 
 TEST(Counted, WhatSockDiagCannotTellIsNotObserved) {
   Snapshot blind_one = counting("server", 0);
-  blind_one.ehash[1] = blind("sock_diag", "no tcp_diag");
+  blind_one.ehash[1] = blind(Witness::sock_diag, "no tcp_diag");
   EXPECT_EQ(judge_it(two_hosts(), {counting("client", 0), blind_one}).at(1).seen,
             "ehash on server: no tcp_diag");
   const Check uncounted =

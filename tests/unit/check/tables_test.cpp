@@ -37,7 +37,8 @@ scenario::Tables ehash_among(std::vector<ExpectedRow> has, std::vector<ExpectedR
 Snapshot server_ehash(std::vector<Row> module, std::vector<Row> sock_diag) {
   Snapshot snapshot;
   snapshot.host = "server";
-  snapshot.ehash = {shows("module", std::move(module)), shows("sock_diag", std::move(sock_diag))};
+  snapshot.ehash = {shows(Witness::module, std::move(module)),
+                    shows(Witness::sock_diag, std::move(sock_diag))};
   return snapshot;
 }
 
@@ -52,11 +53,11 @@ TEST(Tables, PassForEachWitnessAndTheirAgreement) {
                                    {server_ehash({child()}, {child()})});
   ASSERT_THAT(outcomes(checks), ElementsAre(pass, pass, pass));
   EXPECT_EQ(checks[0].title, "ehash on server shows conn, ESTABLISHED");
-  EXPECT_EQ(checks[0].witness, "module");
+  EXPECT_EQ(checks[0].witnesses, Witness::module);
   EXPECT_EQ(checks[0].expected, "ehash on server shows exactly 1 row: conn, ESTABLISHED");
   EXPECT_EQ(checks[0].seen, "it shows 1 row: conn ESTABLISHED server:8888 > client:40000");
   EXPECT_EQ(checks[1].title, checks[0].title);
-  EXPECT_EQ(checks[1].witness, "sock_diag");
+  EXPECT_EQ(checks[1].witnesses, Witness::sock_diag);
   EXPECT_EQ(checks[2].title, "the witnesses agree on server");
 }
 
@@ -176,7 +177,7 @@ TEST(Tables, ARowIsExpectedWhereItsSocketLives) {
   Snapshot client;
   client.host = "client";
   const Row cli = row(TcpState::established, "10.0.0.1:40000", "10.0.0.2:8888", 73);
-  client.ehash = {shows("module", {cli}), shows("sock_diag", {cli})};
+  client.ehash = {shows(Witness::module, {cli}), shows(Witness::sock_diag, {cli})};
   const auto tables = ehash_on({"client", "server"}, {expected("cli"), expected("conn")});
   EXPECT_THAT(outcomes(judge_tables(tables, {client, server_ehash({child()}, {child()})})),
               ElementsAre(pass, pass, pass, pass, pass, pass));
@@ -185,7 +186,8 @@ TEST(Tables, ARowIsExpectedWhereItsSocketLives) {
 TEST(Tables, ABlindWitnessIsNotObservedWithItsReason) {
   Snapshot snapshot;
   snapshot.host = "server";
-  snapshot.ehash = {blind("module", "tcp_lookup.ko is not loaded"), shows("sock_diag", {child()})};
+  snapshot.ehash = {blind(Witness::module, "tcp_lookup.ko is not loaded"),
+                    shows(Witness::sock_diag, {child()})};
   const auto checks = judge_tables(ehash_on({"server"}, {expected("conn")}), {snapshot});
   ASSERT_THAT(outcomes(checks), ElementsAre(not_observed, pass, not_observed));
   EXPECT_EQ(checks[0].seen, "tcp_lookup.ko is not loaded");
@@ -269,7 +271,7 @@ TEST(TablesHas, SaysNothingOfAHostWithoutSuchRows) {
   tables.hosts = {"client", "server"};
   Snapshot client;
   client.host = "client";
-  client.ehash = {shows("module", {}), shows("sock_diag", {})};
+  client.ehash = {shows(Witness::module, {}), shows(Witness::sock_diag, {})};
   const auto checks = judge_tables(tables, {client, server_ehash({child()}, {child()})});
   ASSERT_THAT(outcomes(checks), ElementsAre(pass, pass, pass, pass));
   EXPECT_EQ(checks[0].title, "the witnesses agree on client");
@@ -279,9 +281,9 @@ TEST(Witness, AloneIsJudgedWithoutAgreement) {
   Snapshot snapshot = server_ehash({child()}, {});
   snapshot.disagreements = {"only the module shows conn"};
   auto tables = ehash_on({"server"}, {expected("conn")});
-  tables.witness = "module";
+  tables.witness = Witness::module;
   EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(pass));
-  tables.witness = "sock_diag";
+  tables.witness = Witness::sock_diag;
   EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(fail));
   snapshot.ehash.pop_back();
   EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(not_observed));
@@ -333,7 +335,7 @@ TEST(Agreement, DoesNotHoldWhileTheTablesMove) {
 
 TEST(Agreement, NeedsOneTableThatBothCouldSee) {
   Snapshot snapshot = server_ehash({}, {});
-  snapshot.bound = {shows("module", {}), blind("sock_diag", "needs 6.8")};
+  snapshot.bound = {shows(Witness::module, {}), blind(Witness::sock_diag, "needs 6.8")};
   scenario::Tables tables;
   tables.hosts = {"server"};
   tables.bound.emplace();

@@ -37,10 +37,10 @@ inline Row row(TcpState state, const std::string& local, const std::string& remo
 inline Row listener() { return row(TcpState::listen, "0.0.0.0:8888", "0.0.0.0:0", 71); }
 inline Row child() { return row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:40000", 72); }
 
-inline Witnessed shows(const std::string& witness, std::vector<Row> rows) {
+inline Witnessed shows(Witness witness, std::vector<Row> rows) {
   return {witness, std::move(rows), ""};
 }
-inline Witnessed blind(const std::string& witness, const std::string& why) {
+inline Witnessed blind(Witness witness, const std::string& why) {
   return {witness, std::nullopt, why};
 }
 

@@ -69,8 +69,8 @@ TEST_F(TablesOfANamespace, AnswerManyLookupsInOneGo) {
   const Lookups lookups = TableSource(*space_).look_up(
       {{source, {source.address, 80}, ""}, {source, {source.address, 81}, "lo"}});
   ASSERT_EQ(lookups.answers.size(), 2u);
-  EXPECT_EQ(lookups.answers[0].verdict, TCP_LOOKUP_VERDICT_CONN_REQUEST);
-  EXPECT_EQ(lookups.answers[1].verdict, TCP_LOOKUP_VERDICT_RST);
+  EXPECT_EQ(lookups.answers[0].verdict, LookupVerdict::conn_request);
+  EXPECT_EQ(lookups.answers[1].verdict, LookupVerdict::rst);
   EXPECT_TRUE(lookups.processes.by_inode.contains(listener.inode()));
   EXPECT_EQ(lookups.inferred, !lookups.not_observed.empty());
 }

@@ -4,15 +4,15 @@
 #include <gmock/gmock.h>
 
 #include "record/infer.hpp"
-#include "unit/explain/facts.hpp"
 #include "tcp_lookup/contract.h"
+#include "unit/explain/facts.hpp"
 
 namespace lab::explain {
 namespace {
 
 using testing::HasSubstr;
 
-LookupStep step(const char* name, const char* result, std::optional<Row> found = std::nullopt) {
+LookupStep step(LookupStepName name, LookupResult result, std::optional<Row> found = std::nullopt) {
   LookupStep made;
   made.step = name;
   made.result = result;
@@ -26,10 +26,12 @@ LookupStep step(const char* name, const char* result, std::optional<Row> found =
 Facts answered(const Row& found) {
   Facts facts = local_syn();
   LookupAnswer answer;
-  answer.steps = {step("ehash", "miss"), step("lhash2-exact", "miss"),
-                  step("lhash2-wildcard", "hit", found), step("bind", "hit", found),
-                  step("verdict", "hit", found)};
-  answer.verdict = TCP_LOOKUP_VERDICT_CONN_REQUEST;
+  answer.steps = {step(LookupStepName::ehash, LookupResult::miss),
+                  step(LookupStepName::exact, LookupResult::miss),
+                  step(LookupStepName::wildcard, LookupResult::hit, found),
+                  step(LookupStepName::bind, LookupResult::hit, found),
+                  step(LookupStepName::verdict, LookupResult::hit, found)};
+  answer.verdict = LookupVerdict::conn_request;
   answer.handler = "tcp_conn_request";
   answer.agrees = true;
   facts.answer = answer;
@@ -88,8 +90,8 @@ TEST(ExplainInfer, TheScoreIsComputeScores) {
   facts.tables.listeners[1].device = "lo";
   facts.tables.listeners[1].cookie = 72;
   const LookupAnswer answer = infer(facts);
-  EXPECT_EQ(answer.find("lhash2-wildcard")->score, 3) << "1, bound to the device, IPv4";
-  EXPECT_EQ(answer.find("verdict")->socket->cookie, 72U);
+  EXPECT_EQ(answer.find(LookupStepName::wildcard)->score, 3) << "1, bound to the device, IPv4";
+  EXPECT_EQ(answer.find(LookupStepName::verdict)->socket->cookie, 72U);
 }
 
 TEST(ExplainFacts, AnUnusedPortIsUsedByNobody) {

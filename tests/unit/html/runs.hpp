@@ -21,7 +21,7 @@ inline report::Summary summary_of(const std::vector<Run>& runs) {
 
 inline std::string page_of(const std::vector<Run>& runs) { return page(runs, summary_of(runs)); }
 
-inline LookupStep looked(const char* step, const char* result, std::uint32_t bucket,
+inline LookupStep looked(LookupStepName step, LookupResult result, std::uint32_t bucket,
                          std::uint32_t walked) {
   return {step, result, bucket, walked, std::nullopt, std::nullopt};
 }
@@ -48,28 +48,30 @@ inline Timeline asked() {
   const Row other = row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:50000", 33);
   story.step("listen on srv");
   auto& before = story.step("tables of server");
-  before.snapshots = {{"server",
-                       {{"module", std::vector<Row>{placed(srv, 86, 2)}, ""}},
-                       {{"module", std::vector<Row>{placed(srv, 624, 0), placed(old, 624, 0)}, ""}},
-                       {{"module", std::vector<Row>{placed(other, 3980, 0)}, ""}},
-                       true,
-                       {}}};
+  before.snapshots = {
+      {"server",
+       {{Witness::module, std::vector<Row>{placed(srv, 86, 2)}, ""}},
+       {{Witness::module, std::vector<Row>{placed(srv, 624, 0), placed(old, 624, 0)}, ""}},
+       {{Witness::module, std::vector<Row>{placed(other, 3980, 0)}, ""}},
+       true,
+       {}}};
   auto& lookup = story.step("lookup on server: client:40000 > server:8888");
   LookupAnswer answer;
   answer.tuple = {at("10.0.0.1:40000"), at("10.0.0.2:8888"), ""};
-  answer.steps = {looked("ehash", "miss", 3980, 1),
-                  looked("lhash2-exact", "miss", 55, 0),
-                  looked("lhash2-wildcard", "hit", 86, 3),
-                  looked("bind", "hit", 624, 2),
-                  {"verdict", "hit", std::nullopt, std::nullopt, std::nullopt, srv}};
+  answer.steps = {
+      looked(LookupStepName::ehash, LookupResult::miss, 3980, 1),
+      looked(LookupStepName::exact, LookupResult::miss, 55, 0),
+      looked(LookupStepName::wildcard, LookupResult::hit, 86, 3),
+      looked(LookupStepName::bind, LookupResult::hit, 624, 2),
+      {LookupStepName::verdict, LookupResult::hit, std::nullopt, std::nullopt, std::nullopt, srv}};
   answer.steps[2].score = 2;
   answer.steps[2].socket = srv;
   answer.steps[3].socket = srv;
-  answer.verdict = "CONN-REQUEST";
+  answer.verdict = LookupVerdict::conn_request;
   answer.handler = "tcp_conn_request";
   answer.agrees = true;
   lookup.lookups = {{"server", answer, ""}};
-  lookup.checks = {passed("lookup on server: verdict CONN-REQUEST", "module")};
+  lookup.checks = {passed("lookup on server: verdict CONN-REQUEST", Witness::module)};
   return run;
 }
 

@@ -43,8 +43,8 @@ TEST(Keeper, StaysUntilItIsAskedToEnd) {
     const pid_t pid = ::getpid();
     if (::write(kept, &pid, sizeof pid) != sizeof pid) ::_exit(1);
     const scenario::Scenario nothing;
-    run::Stage stage{nothing, {}, {}, {}, {}};
-    keeper.stay(stage);
+    run::RunContext context{nothing, {}, {}, {}, {}};
+    keeper.stay(context);
   });
   pid_t pid = 0;
   ASSERT_EQ(::read(identity.read_end.get(), &pid, sizeof pid), static_cast<ssize_t>(sizeof pid));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "record/timeline.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cerrno>
 #include <nlohmann/json.hpp>
-
-#include "record/timeline.hpp"
 
 namespace lab {
 namespace {
@@ -21,13 +21,14 @@ Timeline small_run() {
   step.line = 31;
   step.begin = 1'700'000'000'000'000'001;
   step.played.error = ECONNREFUSED;
-  step.checks = {{Outcome::pass, "refused", "socket", "", ""},
-                 {Outcome::fail, "bound shows srv", "sock_diag", "one row", "none"},
-                 {Outcome::not_observed, "bound shows srv", "module", "", "not loaded"},
-                 {Outcome::pass, "RST", "packets", "", ""}};
+  step.checks = {{Outcome::pass, "refused", Witness::socket, "", ""},
+                 {Outcome::fail, "bound shows srv", Witness::sock_diag, "one row", "none"},
+                 {Outcome::not_observed, "bound shows srv", Witness::module, "", "not loaded"},
+                 {Outcome::pass, "RST", Witness::packets, "", ""}};
   Snapshot snapshot;
   snapshot.host = "server";
-  snapshot.ehash = {{"module", std::nullopt, "not loaded"}, {"sock_diag", std::vector<Row>{}, ""}};
+  snapshot.ehash = {{Witness::module, std::nullopt, "not loaded"},
+                    {Witness::sock_diag, std::vector<Row>{}, ""}};
   step.snapshots = {snapshot};
   step.lookups = {{"server", std::nullopt, "not loaded"}};
   run.steps = {step};

@@ -44,9 +44,10 @@ Run claim() {
   later.skipped = "needs a kernel >=99.0";
   return small(
       "claim",
-      {step("open c on a"), step("send \"#1\" on c", {testing::passed("sent", "socket")}),
-       step("connect c", {{Outcome::fail, "connect c", "socket", "success", "ECONNREFUSED"}}),
-       step("tables of b", {testing::not_observed("t", "module", "not loaded")}), later});
+      {step("open c on a"), step("send \"#1\" on c", {testing::passed("sent", Witness::socket)}),
+       step("connect c",
+            {{Outcome::fail, "connect c", Witness::socket, "success", "ECONNREFUSED"}}),
+       step("tables of b", {testing::not_observed("t", Witness::module, "not loaded")}), later});
 }
 
 std::vector<Run> all_kinds() {
@@ -133,8 +134,8 @@ TEST(Ktap, SkipsAScenarioOfWhichNothingWasPlayed) {
 }
 
 TEST(Ktap, SkipsAPlayThatNobodyObserved) {
-  const std::string text = ktap(
-      {small("blind", {step("tables", {testing::not_observed("t", "module", "not loaded")})})});
+  const std::string text = ktap({small(
+      "blind", {step("tables", {testing::not_observed("t", Witness::module, "not loaded")})})});
   EXPECT_THAT(text, HasSubstr("ok 1 ipv4 # SKIP not observed (module: not loaded)\n"));
 }
 

@@ -38,8 +38,9 @@ std::string drawn(const StepRecord& step, std::set<std::string> told = {}) {
 }
 
 TEST(StepDrawing, PutsWitnessesThatAgreeOnOneLine) {
-  const std::string text = drawn(step_with({testing::passed("ehash is empty", "module"),
-                                            testing::passed("ehash is empty", "sock_diag")}));
+  const std::string text =
+      drawn(step_with({testing::passed("ehash is empty", Witness::module),
+                       testing::passed("ehash is empty", Witness::sock_diag)}));
   EXPECT_EQ(text,
             " ✓   5  look                                                             0.00 ms\n"
             "          ✓ ehash is empty                                     module, sock_diag\n");
@@ -47,15 +48,15 @@ TEST(StepDrawing, PutsWitnessesThatAgreeOnOneLine) {
 
 // Two probes of one hash table, on one path.
 TEST(StepDrawing, KeepsWhatOneWitnessSaysTwiceOnTwoLines) {
-  const std::string text = drawn(
-      step_with({testing::passed("ehash miss", "trace"), testing::passed("ehash miss", "trace")}));
+  const std::string text = drawn(step_with({testing::passed("ehash miss", Witness::trace),
+                                            testing::passed("ehash miss", Witness::trace)}));
   EXPECT_NE(text.find("ehash miss"), text.rfind("ehash miss"));
   EXPECT_THAT(text, Not(HasSubstr("trace, trace")));
 }
 
 TEST(StepDrawing, ShowsAFailureWithItsPlace) {
   const std::string text =
-      drawn(step_with({{Outcome::fail, "ehash is empty", "module", "No row.", "One row."}}));
+      drawn(step_with({{Outcome::fail, "ehash is empty", Witness::module, "No row.", "One row."}}));
   EXPECT_THAT(text, HasSubstr(" ✗   5  look"));
   EXPECT_THAT(text, HasSubstr("expected  No row.\n"));
   EXPECT_THAT(text, HasSubstr("seen      One row.\n"));
@@ -65,22 +66,23 @@ TEST(StepDrawing, ShowsAFailureWithItsPlace) {
 // Folding two failures would hide what one of the witnesses saw.
 TEST(StepDrawing, NeverMergesFailures) {
   const std::string text = drawn(step_with(
-      {{Outcome::fail, "t", "module", "A.", "B."}, {Outcome::fail, "t", "sock_diag", "A.", "C."}}));
+      {{Outcome::fail, "t", Witness::module, "A.", "B."}, {Outcome::fail, "t", Witness::sock_diag, "A.", "C."}}));
   EXPECT_THAT(text, HasSubstr("seen      B.\n"));
   EXPECT_THAT(text, HasSubstr("seen      C.\n"));
 }
 
 TEST(StepDrawing, SetsWhoCouldNotLookBesideWhoDid) {
-  EXPECT_THAT(drawn(step_with({testing::not_observed("ehash is empty", "module", "not loaded"),
-                               testing::passed("ehash is empty", "sock_diag")})),
-              HasSubstr("          ✓ ehash is empty                                   sock_diag  ○ "
-                        "module\n"
-                        "          ○ not observed: module: not loaded\n"));
+  EXPECT_THAT(
+      drawn(step_with({testing::not_observed("ehash is empty", Witness::module, "not loaded"),
+                       testing::passed("ehash is empty", Witness::sock_diag)})),
+      HasSubstr("          ✓ ehash is empty                                   sock_diag  ○ "
+                "module\n"
+                "          ○ not observed: module: not loaded\n"));
 }
 
 TEST(StepDrawing, PrintsAReasonOnce) {
-  const StepRecord step = step_with({testing::not_observed("one", "module", "not loaded"),
-                                     testing::not_observed("two", "module", "not loaded")});
+  const StepRecord step = step_with({testing::not_observed("one", Witness::module, "not loaded"),
+                                     testing::not_observed("two", Witness::module, "not loaded")});
   const std::string text = drawn(step);
   EXPECT_THAT(text, HasSubstr(" ○   5  look"));
   EXPECT_THAT(text, HasSubstr("○ one"));
@@ -92,15 +94,16 @@ TEST(StepDrawing, PrintsAReasonOnce) {
 
 // The claim "connect c to server:8888" is the step itself.
 TEST(StepDrawing, DoesNotSayTheStepTwice) {
-  EXPECT_EQ(drawn(step_with({testing::passed("look", "socket")})),
+  EXPECT_EQ(drawn(step_with({testing::passed("look", Witness::socket)})),
             " ✓   5  look                                                             0.00 ms\n");
-  const std::string failed = drawn(step_with({{Outcome::fail, "look", "socket", "A.", "B."}}));
+  const std::string failed =
+      drawn(step_with({{Outcome::fail, "look", Witness::socket, "A.", "B."}}));
   EXPECT_EQ(failed.find("look"), failed.rfind("look"));
   EXPECT_THAT(failed, HasSubstr("expected  A.\n"));
 }
 
 TEST(StepDrawing, CutsATextThatTheChecksSayAgain) {
-  StepRecord step = step_with({testing::passed("ehash is empty", "module")});
+  StepRecord step = step_with({testing::passed("ehash is empty", Witness::module)});
   step.text = "tables of a and b: listeners [], ehash [], and much more than fits on one line here";
   EXPECT_THAT(drawn(step), HasSubstr(" and much more … "));
   step.checks.clear();
@@ -128,12 +131,16 @@ TEST(StepDrawing, PrintsTheModulesAnswerStepByStep) {
   StepRecord step = step_with({});
   LookupAnswer answer;
   answer.tuple = {testing::at("10.0.0.1:40000"), testing::at("10.0.0.2:8888"), ""};
-  answer.steps = {
-      {"ehash", "miss", 4711, 0, {}, {}},
-      {"lhash2-exact", "miss", 5, 2, {}, {}},
-      {"bind", "hit", {}, {}, {}, testing::row(TcpState::closed, "0.0.0.0:8888", nullptr, 7)},
-      {"verdict", "miss", {}, {}, {}, {}}};
-  answer.verdict = "RST";
+  answer.steps = {{LookupStepName::ehash, LookupResult::miss, 4711, 0, {}, {}},
+                  {LookupStepName::exact, LookupResult::miss, 5, 2, {}, {}},
+                  {LookupStepName::bind,
+                   LookupResult::hit,
+                   {},
+                   {},
+                   {},
+                   testing::row(TcpState::closed, "0.0.0.0:8888", nullptr, 7)},
+                  {LookupStepName::verdict, LookupResult::miss, {}, {}, {}, {}}};
+  answer.verdict = LookupVerdict::rst;
   answer.handler = "tcp_v4_send_reset";
   answer.agrees = true;
   answer.caveat = "sk_lookup-bpf";

@@ -22,9 +22,9 @@ TEST(Verdict, IsTheWorstThatHappened) {
   Timeline run;
   EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.steps.resize(1);
-  run.steps[0].checks = {testing::not_observed("t", "module", "why")};
+  run.steps[0].checks = {testing::not_observed("t", Witness::module, "why")};
   EXPECT_EQ(verdict_of(run), Outcome::not_observed);
-  run.steps[0].checks.push_back(testing::passed("t", "sock_diag"));
+  run.steps[0].checks.push_back(testing::passed("t", Witness::sock_diag));
   EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.aborted = "the deadline has passed";
   EXPECT_EQ(verdict_of(run), Outcome::fail);
@@ -67,7 +67,7 @@ TEST(ClosingLine, CountsSkippedStepsAndSaysWhy) {
 }
 
 TEST(WhyNotObserved, NamesTheWitnessOnce) {
-  EXPECT_EQ(why_not_observed(testing::not_observed("t", "module", "not loaded")),
+  EXPECT_EQ(why_not_observed(testing::not_observed("t", Witness::module, "not loaded")),
             "module: not loaded");
   EXPECT_EQ(why_not_observed(testing::not_observed("t", "module, sock_diag", "module: not loaded")),
             "module: not loaded");

@@ -47,8 +47,8 @@ TEST(SnapshotDrawing, ShowsARowThatOneWitnessMisses) {
   Snapshot snapshot;
   snapshot.host = "h";
   snapshot.listeners = {
-      {"module", std::vector<Row>{row(TcpState::listen, "0.0.0.0:80", nullptr, 7)}, ""},
-      {"sock_diag", std::vector<Row>{}, ""}};
+      {Witness::module, std::vector<Row>{row(TcpState::listen, "0.0.0.0:80", nullptr, 7)}, ""},
+      {Witness::sock_diag, std::vector<Row>{}, ""}};
   EXPECT_THAT(drawn(snapshot), ::testing::ContainsRegex("LISTEN +0.0.0.0:80 +s +✓ +✗"));
 }
 
@@ -56,9 +56,10 @@ TEST(SnapshotDrawing, ShowsBothWhereTheWitnessesDiffer) {
   Snapshot snapshot;
   snapshot.host = "h";
   snapshot.ehash = {
-      {"module", std::vector<Row>{row(TcpState::syn_sent, "10.0.0.1:1", "10.0.0.2:2", 7)}, ""},
-      {"sock_diag", std::vector<Row>{row(TcpState::syn_received, "10.0.0.1:1", "10.0.0.2:2", 7)},
-       ""}};
+      {Witness::module, std::vector<Row>{row(TcpState::syn_sent, "10.0.0.1:1", "10.0.0.2:2", 7)},
+       ""},
+      {Witness::sock_diag,
+       std::vector<Row>{row(TcpState::syn_received, "10.0.0.1:1", "10.0.0.2:2", 7)}, ""}};
   snapshot.disagreements = {"s is SYN-SENT to the module and SYN-RECEIVED to sock_diag"};
   const std::string text = drawn(snapshot);
   EXPECT_THAT(text, ::testing::ContainsRegex("SYN-SENT .* ✓ +✗"));
@@ -73,8 +74,8 @@ TEST(SnapshotDrawing, TakesWhatOnlyOneWitnessKnows) {
   Row known = placed(row(TcpState::closed, "0.0.0.0:8888", nullptr, 7), 12, 0);
   known.role = Role::nothing;
   snapshot.bound = {
-      {"sock_diag", std::vector<Row>{row(TcpState::closed, "0.0.0.0:8888", nullptr, 7)}, ""},
-      {"module", std::vector<Row>{known}, ""}};
+      {Witness::sock_diag, std::vector<Row>{row(TcpState::closed, "0.0.0.0:8888", nullptr, 7)}, ""},
+      {Witness::module, std::vector<Row>{known}, ""}};
   EXPECT_THAT(drawn(snapshot),
               ::testing::ContainsRegex("CLOSED, nothing +0.0.0.0:8888 +s +12.0 +✓ +✓"));
 }
@@ -83,8 +84,9 @@ TEST(SnapshotDrawing, SaysWhyAWitnessIsMissing) {
   Snapshot snapshot;
   snapshot.host = "h";
   for (auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash})
-    *table = {{"module", std::nullopt, "not loaded"}, {"sock_diag", std::vector<Row>{}, ""}};
-  snapshot.bound[1] = {"sock_diag", std::nullopt, "this kernel does not dump bound sockets"};
+    *table = {{Witness::module, std::nullopt, "not loaded"},
+              {Witness::sock_diag, std::vector<Row>{}, ""}};
+  snapshot.bound[1] = {Witness::sock_diag, std::nullopt, "this kernel does not dump bound sockets"};
   const std::string text = drawn(snapshot);
   EXPECT_THAT(text, HasSubstr("○ not observed: module: not loaded\n"));
   EXPECT_THAT(text, HasSubstr("○ not observed: bound, sock_diag: this kernel does not dump"));

@@ -117,7 +117,7 @@ TEST_P(Build, APuppetGetsEverythingAndAnswersNothing) {
   std::vector<Packet> packets;
   the("server").capture().drain(packets);
   const auto sent = std::ranges::count(packets, true, &Packet::outgoing);
-  EXPECT_EQ(sent, 0) << "a puppet's kernel spoke";
+  EXPECT_EQ(sent, 0) << "the kernel of a host without a stack sent packets";
   EXPECT_TRUE(std::ranges::any_of(packets, [&](const Packet& packet) {
     return packet.segment && packet.segment->flags.syn &&
            packet.segment->destination == Endpoint{at("server"), 80};

@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "net/ping.hpp"
+#include "run/actions.hpp"
 #include "run/addresses.hpp"
 #include "run/features.hpp"
-#include "run/stage.hpp"
 #include "unit/run/scenes.hpp"
 
 namespace lab::run {
@@ -24,23 +24,23 @@ class Hosts : public testing::TestWithParam<Family> {
 
   void set(scenario::Scenario scene) {
     scenario = std::move(scene);
-    stage.reset(new Stage{scenario, build(scenario, GetParam()), {}, {}, {}});
-    stage->timeline.family = GetParam();
-    for (const Host& host : stage->hosts) stage->timeline.hosts.push_back(record_of(host));
+    context.reset(new RunContext{scenario, build(scenario, GetParam()), {}, {}, {}});
+    context->timeline.family = GetParam();
+    for (const Host& host : context->hosts) context->timeline.hosts.push_back(record_of(host));
   }
 
   template <typename Action>
   Played act(const Action& action) {
     StepRecord record;
-    run::act(*stage, action, record);
+    play(*context, action, record);
     return record.played;
   }
 
   Endpoint at(const std::string& host, std::uint16_t port) {
-    return resolve({host, {port, ""}, ""}, stage->timeline);
+    return resolve({host, {port, ""}, ""}, context->timeline);
   }
   int ping(const std::string& from, const std::string& to, int milliseconds = 10'000) {
-    return lab::ping(stage->host(from).space(), at(to, 0).address,
+    return lab::ping(context->host(from).space(), at(to, 0).address,
                      Deadline(std::chrono::milliseconds(milliseconds)))
         .error;
   }
@@ -49,13 +49,13 @@ class Hosts : public testing::TestWithParam<Family> {
   }
   // What becomes of a SYN to the server, where nobody listens.
   int connect(std::uint16_t port) {
-    TcpSocket socket = TcpSocket::create(stage->host("client").space(), GetParam());
+    TcpSocket socket = TcpSocket::create(context->host("client").space(), GetParam());
     EXPECT_EQ(socket.connect(at("server", port)).error, EINPROGRESS);
     return socket.await_connected(Deadline(std::chrono::milliseconds(50))).error;
   }
 
   scenario::Scenario scenario;
-  std::unique_ptr<Stage> stage;
+  std::unique_ptr<RunContext> context;
 };
 INSTANTIATE_TEST_SUITE_P(, Hosts, testing::Values(Family::inet, Family::inet6), name_of);
 
@@ -78,7 +78,7 @@ scenario::Drop drop_syn(const std::string& flags, std::int64_t port, int count) 
 TEST_P(Hosts, RulesAreAddedAndFlushed) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   set(two_hosts());
-  stage->timeline.values["port"] = 8888;
+  context->timeline.values["port"] = 8888;
   EXPECT_EQ(act(scenario::Nftables{"server", drop_port, false}).error, 0);
   EXPECT_EQ(connect(8888), EINPROGRESS) << "the SYN was answered";
   EXPECT_EQ(connect(8889), ECONNREFUSED);
@@ -97,8 +97,8 @@ TEST_P(Hosts, AMistakeInRulesIsAnErrorOfTheStep) {
 TEST_P(Hosts, ASysctlIsWrittenOrSaysWhyNot) {
   set(two_hosts());
   EXPECT_EQ(act(scenario::Sysctl{"server", {{"net.ipv4.tcp_sack", "0"}}}).error, 0);
-  EXPECT_EQ(read_sysctl(stage->host("server").space(), "net/ipv4/tcp_sack"), "0");
-  EXPECT_EQ(read_sysctl(stage->host("client").space(), "net/ipv4/tcp_sack"), "1");
+  EXPECT_EQ(read_sysctl(context->host("server").space(), "net/ipv4/tcp_sack"), "0");
+  EXPECT_EQ(read_sysctl(context->host("client").space(), "net/ipv4/tcp_sack"), "1");
   EXPECT_EQ(act(scenario::Sysctl{"server", {{"net.ipv4.tcp_nonsense", "0"}}}).error, ENOENT);
   EXPECT_EQ(act(scenario::Sysctl{"server", {{"net.ipv4.tcp_sack", "many"}}}).error, EINVAL);
 }
@@ -130,9 +130,9 @@ TEST_P(Hosts, LoCanBeDownAndKeepsItsAddress) {
   set(scene);
   EXPECT_EQ(act(scenario::SetLink{"server", "lo", false}).error, 0);
   EXPECT_EQ(act(scenario::SetLink{"server", "lo", true}).error, 0);
-  const Address inner = resolve({"server", {}, "inner"}, stage->timeline).address;
+  const Address inner = resolve({"server", {}, "inner"}, context->timeline).address;
   const auto answered = [&] {
-    return lab::ping(stage->host("client").space(), inner, Deadline(std::chrono::seconds(10)));
+    return lab::ping(context->host("client").space(), inner, Deadline(std::chrono::seconds(10)));
   };
   EXPECT_EQ(answered(), Result{});
 }
@@ -145,17 +145,17 @@ TEST_P(Hosts, ADeviceThatIsNotThereIsAnErrorOfTheStep) {
 TEST_P(Hosts, SegmentsAreDroppedAndTheCaptureHasSeenThem) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   set(two_hosts());
-  Host& server = stage->host("server");
-  EXPECT_TRUE(drops_done(server));
+  Host& server = context->host("server");
+  EXPECT_TRUE(server.drops_done());
   act(drop_syn("S", 8888, 1));
-  EXPECT_FALSE(drops_done(server));
+  EXPECT_FALSE(server.drops_done());
   EXPECT_EQ(connect(8889), ECONNREFUSED) << "another port";
   EXPECT_EQ(connect(8888), EINPROGRESS) << "the SYN was answered";
-  EXPECT_TRUE(drops_done(server));
+  EXPECT_TRUE(server.drops_done());
   EXPECT_EQ(connect(8888), ECONNREFUSED);
 
-  stage->drain();
-  const auto syns = std::ranges::count_if(stage->timeline.packets, [&](const Packet& packet) {
+  context->drain();
+  const auto syns = std::ranges::count_if(context->timeline.packets, [&](const Packet& packet) {
     return packet.host == "server" && packet.segment &&
            packet.segment->destination == at("server", 8888);
   });
@@ -165,7 +165,7 @@ TEST_P(Hosts, SegmentsAreDroppedAndTheCaptureHasSeenThem) {
 TEST_P(Hosts, AFlushLeavesTheDropsAndADropTheRules) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   set(two_hosts());
-  stage->timeline.values["port"] = 7777;
+  context->timeline.values["port"] = 7777;
   act(drop_syn("S", 8888, 1));
   EXPECT_EQ(act(scenario::Nftables{"server", drop_port, true}).error, 0);
   act(drop_syn("S", 9999, 1));
@@ -174,7 +174,7 @@ TEST_P(Hosts, AFlushLeavesTheDropsAndADropTheRules) {
   EXPECT_EQ(connect(7777), ECONNREFUSED);
   EXPECT_EQ(connect(8888), EINPROGRESS);
   EXPECT_EQ(connect(9999), EINPROGRESS);
-  EXPECT_TRUE(drops_done(stage->host("server")));
+  EXPECT_TRUE(context->host("server").drops_done());
 }
 
 }  // namespace

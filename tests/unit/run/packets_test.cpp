@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Segments and ICMP errors that no socket sent, for real: a puppet plays one side,
+// Segments and ICMP errors that no socket sent, for real: a host without a stack is one side,
 // and the other side's kernel answers what it says.
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// The client has a kernel, the peer is a puppet.
+// The client has a kernel, the peer has no stack.
 scenario::Scenario scene(const std::string& steps, const std::string& deadline = "5s") {
   return scenario::parse("name: scene\ntitle: A scene\nrule: none\ndeadline: " + deadline + R"(
 topology:
@@ -43,11 +43,11 @@ void expect_no_failure(const Timeline& timeline) {
   EXPECT_GT(tally(timeline).pass, 0u);
   EXPECT_EQ(timeline.aborted, "");
   for (const Check& check : failures(timeline))
-    ADD_FAILURE() << check.title << " (" << check.witness << ")\n  expected: " << check.expected
-                  << "\n  seen: " << check.seen;
+    ADD_FAILURE() << check.title << " (" << check.witnesses.str()
+                  << ")\n  expected: " << check.expected << "\n  seen: " << check.seen;
 }
 
-class Puppet : public testing::TestWithParam<Family> {
+class WithoutStack : public testing::TestWithParam<Family> {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
@@ -56,7 +56,7 @@ class Puppet : public testing::TestWithParam<Family> {
     return play(scene(steps, deadline), GetParam());
   }
 };
-INSTANTIATE_TEST_SUITE_P(, Puppet, testing::Values(Family::inet, Family::inet6),
+INSTANTIATE_TEST_SUITE_P(, WithoutStack, testing::Values(Family::inet, Family::inet6),
                          [](const auto& each) { return std::string(to_string(each.param)); });
 
 const std::string listener = R"(
@@ -65,7 +65,7 @@ const std::string listener = R"(
   - listen: {socket: srv}
 )";
 
-TEST_P(Puppet, OpensAConnectionSendsOnItAndResetsIt) {
+TEST_P(WithoutStack, OpensAConnectionSendsOnItAndResetsIt) {
   expect_no_failure(played(listener + R"(
   - inject: {host: peer, segment: "peer:40000 > client:8888 S seq 0 win 1000 mss 1400 sackOK ts 100:0 wscale 7"}
   - packets:
@@ -84,7 +84,7 @@ TEST_P(Puppet, OpensAConnectionSendsOnItAndResetsIt) {
 )"));
 }
 
-TEST_P(Puppet, AnswersAConnectWithoutOptions) {
+TEST_P(WithoutStack, AnswersAConnectWithoutOptions) {
   expect_no_failure(played(R"(
   - socket: {name: cli, host: client}
   - bind: {socket: cli, to: "any:40000"}
@@ -101,7 +101,7 @@ TEST_P(Puppet, AnswersAConnectWithoutOptions) {
 )"));
 }
 
-TEST_P(Puppet, TakesPortsAndNumbersFromWhatWasSeen) {
+TEST_P(WithoutStack, TakesPortsAndNumbersFromWhatWasSeen) {
   expect_no_failure(played(R"(
   - socket: {name: cli, host: client}
   - connect: {socket: cli, to: "peer:8888", wait: false}
@@ -117,7 +117,7 @@ TEST_P(Puppet, TakesPortsAndNumbersFromWhatWasSeen) {
 
 // RFC 5961, section 4: a SYN is answered by an ACK, whatever its number, and the
 // numbers go on being those of the connection.
-TEST_P(Puppet, InjectsASynThatBeginsNothing) {
+TEST_P(WithoutStack, InjectsASynThatBeginsNothing) {
   expect_no_failure(played(listener + R"(
   - inject: {host: peer, segment: "peer:40000 > client:8888 S seq 0"}
   - packets: {host: peer, has: ["client > peer S."]}
@@ -128,7 +128,7 @@ TEST_P(Puppet, InjectsASynThatBeginsNothing) {
 )"));
 }
 
-TEST_P(Puppet, MakesNoRetransmission) {
+TEST_P(WithoutStack, MakesNoRetransmission) {
   const Timeline timeline = played(listener + R"(
   - inject: {host: peer, segment: "peer:40000 > client:8889 S seq 0"}
   - inject: {host: peer, segment: "peer:40000 > client:8889 S seq 0"}
@@ -143,7 +143,7 @@ TEST_P(Puppet, MakesNoRetransmission) {
     EXPECT_TRUE(!packet.injected || packet.segment->flags.str() == "S");
 }
 
-TEST_P(Puppet, SaysThatItsPortCannotBeReached) {
+TEST_P(WithoutStack, SaysThatItsPortCannotBeReached) {
   expect_no_failure(played(R"(
   - socket: {name: cli, host: client}
   - connect: {socket: cli, to: "peer:8888", wait: false}
@@ -154,7 +154,7 @@ TEST_P(Puppet, SaysThatItsPortCannotBeReached) {
 }
 
 // The errno of each is that of icmp_err_convert[] and icmpv6_err_convert().
-TEST_P(Puppet, SaysWhatElseIsWrong) {
+TEST_P(WithoutStack, SaysWhatElseIsWrong) {
   const std::pair<const char*, const char*> errors[] = {
       {"net-unreachable", "ENETUNREACH"},
       {"host-unreachable", "EHOSTUNREACH"},
@@ -170,7 +170,7 @@ TEST_P(Puppet, SaysWhatElseIsWrong) {
                              error + "}\n"));
 }
 
-TEST_P(Puppet, ThatHasSeenNothingFailsAtTheDeadline) {
+TEST_P(WithoutStack, ThatHasSeenNothingFailsAtTheDeadline) {
   const Timeline timeline = played(R"(
   - inject: {host: peer, icmp: port-unreachable, about: "client > peer S"}
 )",
@@ -181,7 +181,7 @@ TEST_P(Puppet, ThatHasSeenNothingFailsAtTheDeadline) {
   EXPECT_EQ(timeline.packets.size(), 0u);
 }
 
-TEST_P(Puppet, AValueOfASegmentThatWasNotSeenIsNone) {
+TEST_P(WithoutStack, AValueOfASegmentThatWasNotSeenIsNone) {
   const Timeline timeline = played(R"(
   - let: {name: isn, host: peer, segment: "client > peer S", field: seq}
 )",
@@ -190,7 +190,7 @@ TEST_P(Puppet, AValueOfASegmentThatWasNotSeenIsNone) {
   EXPECT_TRUE(timeline.values.empty());
 }
 
-TEST_P(Puppet, ASocketWithoutAPeerHasNoRemotePort) {
+TEST_P(WithoutStack, ASocketWithoutAPeerHasNoRemotePort) {
   const Timeline timeline = played(R"(
   - socket: {name: cli, host: client}
   - let: {name: port, socket: cli, field: remote-port}

@@ -24,13 +24,13 @@ std::vector<std::string> texts(const std::vector<Address>& addresses) {
 }
 
 // "10.0.0.0/24 eth0", "0.0.0.0/0 eth0 by 10.0.0.2"
-std::vector<std::string> ways(const HostPlan& host) {
+std::vector<std::string> routes(const HostPlan& host) {
   std::vector<std::string> result;
-  for (const Way& way : host.ways) {
+  for (const PlannedRoute& route : host.routes) {
     std::string text =
-        way.to.address.str() + "/" + std::to_string(way.to.prefix_length) + " " + way.device;
-    if (way.gateway) text += " by " + way.gateway->str();
-    result.push_back(text + (way.own ? " (own)" : ""));
+        route.to.address.str() + "/" + std::to_string(route.to.prefix_length) + " " + route.device;
+    if (route.gateway) text += " by " + route.gateway->str();
+    result.push_back(text + (route.own ? " (own)" : ""));
   }
   return result;
 }
@@ -53,7 +53,7 @@ TEST(Plan, GivesEachLinkANetworkAndEachEndItsAddress) {
   EXPECT_EQ(hosts[1].interfaces.at(0).address.str(), "10.0.0.2");
   EXPECT_EQ(hosts[0].interfaces[0].peer, "server");
   EXPECT_THAT(texts(hosts[0].interfaces[0].neighbours), ElementsAre("10.0.0.2"));
-  EXPECT_THAT(ways(hosts[0]), ElementsAre("10.0.0.0/24 eth0 (own)"));
+  EXPECT_THAT(routes(hosts[0]), ElementsAre("10.0.0.0/24 eth0 (own)"));
 }
 
 TEST(Plan, TakesTheAddressesThatTheFileGives) {
@@ -66,7 +66,7 @@ TEST(Plan, TakesTheAddressesThatTheFileGives) {
 TEST(Plan, GivenAddressesOfTwoNetworksReachEachOtherOnTheLink) {
   scenario::Scenario scenario = two_hosts();
   scenario.links[0].addresses[Family::inet] = {address("10.9.0.1"), address("198.51.100.1")};
-  EXPECT_THAT(ways(plan(scenario, Family::inet)[0]),
+  EXPECT_THAT(routes(plan(scenario, Family::inet)[0]),
               ElementsAre("10.9.0.0/24 eth0 (own)", "198.51.100.1/32 eth0"));
 }
 
@@ -90,14 +90,15 @@ TEST(Plan, AnAddressOnLoHasANetworkOfItsOwnThatNeighboursReach) {
   EXPECT_EQ(v4[1].extra.at(0).address.str(), "10.1.1.1");
   EXPECT_EQ(v6[1].extra.at(0).address.str(), "fd00:0:1:1::1");
   EXPECT_EQ(v6[1].extra[0].prefix_length, 128);
-  EXPECT_THAT(ways(v4[0]), ElementsAre("10.0.0.0/24 eth0 (own)", "10.1.1.1/32 eth0"));
-  EXPECT_THAT(ways(v4[1]), ElementsAre("10.0.0.0/24 eth0 (own)"));
+  EXPECT_THAT(routes(v4[0]), ElementsAre("10.0.0.0/24 eth0 (own)", "10.1.1.1/32 eth0"));
+  EXPECT_THAT(routes(v4[1]), ElementsAre("10.0.0.0/24 eth0 (own)"));
 }
 
 TEST(Plan, RoutesLeadByANeighbour) {
   const auto hosts = plan(routed(), Family::inet);
-  EXPECT_THAT(ways(hosts[0]), ElementsAre("10.0.0.0/24 eth0 (own)", "0.0.0.0/0 eth0 by 10.0.0.2"));
-  EXPECT_THAT(ways(hosts[1]),
+  EXPECT_THAT(routes(hosts[0]),
+              ElementsAre("10.0.0.0/24 eth0 (own)", "0.0.0.0/0 eth0 by 10.0.0.2"));
+  EXPECT_THAT(routes(hosts[1]),
               ElementsAre("10.0.1.0/24 eth0 (own)", "10.0.0.0/24 eth0 by 10.0.1.1"));
   EXPECT_THAT(texts(hosts[0].interfaces[0].reaches),
               UnorderedElementsAre("10.0.1.2", "10.0.0.2", "10.0.1.1"));
@@ -109,7 +110,7 @@ TEST(Plan, ARouteToAHostLeadsToAllItsNetworks) {
   scenario.links.push_back(link("server:eth1", "behind:eth0"));
   scenario.hosts[0].routes = {{"server", "router", {}}};
   scenario.hosts[1].addresses = {{"inner", "lo"}};
-  EXPECT_THAT(ways(plan(scenario, Family::inet)[0]),
+  EXPECT_THAT(routes(plan(scenario, Family::inet)[0]),
               ElementsAre("10.0.0.0/24 eth0 (own)", "10.0.1.0/24 eth0 by 10.0.0.2",
                           "10.0.2.0/24 eth0 by 10.0.0.2", "10.1.1.1/32 eth0 by 10.0.0.2"));
 }
@@ -136,9 +137,9 @@ TEST(Plan, ANetworkHasRoomForSoManyAddresses) {
 
 TEST(WayTo, IsTheOneWithTheLongestPrefix) {
   const auto hosts = plan(routed(), Family::inet);
-  EXPECT_EQ(way_to(hosts[0], address("10.0.0.9"))->gateway, std::nullopt);
-  EXPECT_EQ(way_to(hosts[0], address("192.0.2.1"))->gateway, address("10.0.0.2"));
-  EXPECT_EQ(way_to(hosts[1], address("192.0.2.1")), nullptr);
+  EXPECT_EQ(route_to(hosts[0], address("10.0.0.9"))->gateway, std::nullopt);
+  EXPECT_EQ(route_to(hosts[0], address("192.0.2.1"))->gateway, address("10.0.0.2"));
+  EXPECT_EQ(route_to(hosts[1], address("192.0.2.1")), nullptr);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 //
 // Scenarios played for real in this kernel: namespaces, sockets, packets. The
 // module is not asked for; tests/system plays them where it is loaded.
-#include <gmock/gmock.h>
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -41,8 +41,8 @@ void expect_no_failure(const Timeline& timeline) {
   EXPECT_GT(tally(timeline).pass, 0u);
   EXPECT_EQ(timeline.aborted, "");
   for (const Check& check : failures(timeline))
-    ADD_FAILURE() << check.title << " (" << check.witness << ")\n  expected: " << check.expected
-                  << "\n  seen: " << check.seen;
+    ADD_FAILURE() << check.title << " (" << check.witnesses.str()
+                  << ")\n  expected: " << check.expected << "\n  seen: " << check.seen;
 }
 
 TEST_F(Play, TheShippedScenariosPassOverBothFamilies) {
@@ -108,7 +108,7 @@ TEST_F(Play, AListenerThatIsNotThereFailsAtTheDeadline) {
   - tables: {host: server, listeners: [{socket: srv}]}
 )");
   ASSERT_FALSE(failures(timeline).empty());
-  EXPECT_EQ(failures(timeline)[0].witness, "sock_diag");
+  EXPECT_EQ(failures(timeline)[0].witnesses, Witness::sock_diag);
   EXPECT_TRUE(timeline.steps.back().played.timed_out);
 }
 
@@ -142,8 +142,7 @@ TEST_F(Play, AFileDescriptorOfEachKindIsGivenBack) {
   // What stays open for good is open after the first.
   shipped("simultaneous-open/simopen.yaml", Family::inet);
   const int before = open_files();
-  for (int round = 0; round < 5; ++round)
-    shipped("simultaneous-open/simopen.yaml", Family::inet);
+  for (int round = 0; round < 5; ++round) shipped("simultaneous-open/simopen.yaml", Family::inet);
   // A capture is closed by a thread of its own, which waits for the kernel.
   const Deadline deadline(std::chrono::seconds(10));
   while (open_files() > before && !deadline.passed()) ::poll(nullptr, 0, 1);

@@ -3,6 +3,7 @@
 // Programs in the hosts of a scenario, for real: the verbs exec, await and stop,
 // and the lab's own programs.
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,6 +228,44 @@ TEST_F(Programs, ASocketThatIsNotConnectedIsNotWaitedFor) {
   const Timeline timeline = play_all({cli, await_event("cli", "readable")});
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_THAT(failures(timeline)[0].seen, StartsWith("ENOTCONN"));
+}
+
+class Polling : public Programs {};
+
+TEST_F(Polling, SeesAConnectionFromItsBeginningToItsEnd) {
+  scenario::Send hello;
+  hello.socket = "conn";
+  hello.data = "Hello";
+  scenario::Close close;
+  close.socket = "conn";
+  using scenario::Poll;
+  const Timeline timeline =
+      play_all(connection({Poll{"conn", {POLLOUT}, {POLLIN}}, Poll{"srv", {}, {}}, hello,
+                           Poll{"cli", {POLLIN, POLLOUT}, {POLLRDHUP}}, close,
+                           Poll{"cli", {POLLIN, POLLRDHUP}, {POLLHUP}}}));
+  expect_no_failure(timeline);
+  EXPECT_EQ(timeline.steps.back().played.observed, "POLLIN, POLLOUT, POLLRDHUP");
+}
+
+TEST_F(Polling, NamesWhatWasReportedAtTheDeadline) {
+  const Timeline timeline = play_all(connection({scenario::Poll{"cli", {POLLIN}, {}}}),
+                                     Family::inet, std::chrono::milliseconds(300));
+  ASSERT_THAT(failures(timeline), SizeIs(1));
+  EXPECT_EQ(failures(timeline)[0].seen, "nothing decided before the deadline of 300 ms (POLLOUT)");
+}
+
+class Waiting : public Programs {};
+
+TEST_F(Waiting, LetsTimePassAndClaimsNothing) {
+  const Timeline timeline =
+      play_all({shell("true"), scenario::Wait{std::chrono::milliseconds(50), "a test"}});
+  expect_no_failure(timeline);
+  ASSERT_THAT(timeline.steps, SizeIs(2));
+  const StepRecord& wait = timeline.steps.back();
+  EXPECT_EQ(wait.text, "wait 50 ms: a test");
+  EXPECT_THAT(wait.checks, testing::IsEmpty());
+  constexpr Timestamp ms = 1'000'000;
+  EXPECT_GE(wait.end - wait.begin, 50 * ms);
 }
 
 // --- the lab's own programs ---

@@ -233,7 +233,7 @@ TEST_P(SocketSteps, ObserveKeepsTheTables) {
 TEST_P(SocketSteps, TablesOfOneWitnessHoldNothingOfTheOther) {
   scenario::Tables tables;
   tables.hosts = {"server"};
-  tables.witness = "sock_diag";
+  tables.witness = Witness::sock_diag;
   tables.ehash.emplace().exact = false;
   tables.ehash->has.emplace_back().socket = "conn";
   tables.ehash->lacks.emplace_back().state = TcpState::time_wait;
@@ -242,7 +242,7 @@ TEST_P(SocketSteps, TablesOfOneWitnessHoldNothingOfTheOther) {
   EXPECT_EQ(timeline.steps.back().checks.size(), 1u);
   const Snapshot& snapshot = timeline.steps.back().snapshots.at(0);
   ASSERT_EQ(snapshot.ehash.size(), 1u);
-  EXPECT_EQ(snapshot.ehash[0].witness, "sock_diag");
+  EXPECT_EQ(snapshot.ehash[0].witness, Witness::sock_diag);
 }
 
 // An IPv6 socket that is not v6only serves both; to the IPv4 world it speaks by

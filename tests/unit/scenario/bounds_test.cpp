@@ -10,7 +10,7 @@
 #include <fstream>
 #include <random>
 
-#include "scenario/yaml_node.hpp"
+#include "yaml/yaml_node.hpp"
 #include "unit/scenario/text.hpp"
 
 namespace lab::scenario {
@@ -89,7 +89,7 @@ TEST(Bounds, TheLargestFilesAreReadInBoundedTime) {
   const std::string step = "  - {hold: {host: client}, note: \"" + std::string(40, 'x') +
                            "\"}\n"
                            "  - release: {host: client}\n";
-  const std::size_t size = largest_text;
+  const std::size_t size = yaml::largest_text;
   const std::string many = with_steps(repeated(step, size / step.size() - 2));
   EXPECT_GT(parse(many, "x.yaml").steps.size(), 4'000U);
   error_of(repeated("a", size));

@@ -50,7 +50,7 @@ TEST(Describe, ListsWhatTheTablesMustShow) {
   tables.listeners.emplace();
   tables.bound = ExpectedTable{true, {row, ExpectedRow{}}, {}};
   tables.ehash = ExpectedTable{false, {}, {row}};
-  tables.witness = "module";
+  tables.witness = Witness::module;
   EXPECT_EQ(describe(tables),
             "tables of a and b by module: listeners empty, bound [srv, CLOSED, role nothing, local "
             "any:8888; any socket], ehash lacks [srv, CLOSED, role nothing, local any:8888]");

@@ -3,6 +3,7 @@
 // The steps beyond those of scenario_parser_test.cpp: how each is written, and
 // what is said of each that is wrong.
 #include <gmock/gmock.h>
+#include <poll.h>
 
 #include <cerrno>
 
@@ -19,7 +20,8 @@ Verb last(const std::string& steps) {
 }
 
 const std::string cli = "  - socket: {name: cli, host: client}\n";
-const std::string web = "  - exec: {host: server, name: web, run: [hello-server, 80], background: true}\n";
+const std::string web =
+    "  - exec: {host: server, name: web, run: [hello-server, 80], background: true}\n";
 
 struct Mistake {
   std::string steps;
@@ -149,8 +151,9 @@ TEST(Inject, IsChecked) {
 
 TEST(Values, AreNamedBeforeTheyAreUsed) {
   const std::string port = cli + "  - let: {name: port, socket: cli, field: local-port}\n";
-  const auto bind = last<Bind>(port + "  - socket: {name: s, host: client}\n"
-                                      "  - bind: {socket: s, to: \"any:$port+1\"}\n");
+  const auto bind = last<Bind>(port +
+                               "  - socket: {name: s, host: client}\n"
+                               "  - bind: {socket: s, to: \"any:$port+1\"}\n");
   EXPECT_EQ(bind.to.port, (Number{1, "port"}));
   const auto packets = last<Packets>(
       "  - let: {name: isn, host: server, segment: \"client > server S\", field: seq}\n"
@@ -172,8 +175,9 @@ TEST(Values, AreNamedBeforeTheyAreUsed) {
 }
 
 TEST(Programs, RunAndAreAwaited) {
-  const auto exec = last<Exec>("  - exec: {host: client, run: [knock, \"$server:80\"], exit: 1, "
-                               "contains: refused}\n");
+  const auto exec = last<Exec>(
+      "  - exec: {host: client, run: [knock, \"$server:80\"], exit: 1, "
+      "contains: refused}\n");
   EXPECT_THAT(exec.run, ElementsAre("knock", "$server:80"));
   EXPECT_EQ(exec.exit, 1);
   EXPECT_THAT(exec.contains, ElementsAre("refused"));
@@ -200,11 +204,51 @@ TEST(Programs, RunAndAreAwaited) {
   });
 }
 
+TEST(Poll, TakesTheEventsOfPoll) {
+  const auto poll = last<Poll>(cli + "  - poll: {socket: cli, events: [in, rdhup], lacks: hup}\n");
+  EXPECT_THAT(poll.events, ElementsAre(POLLIN, POLLRDHUP));
+  EXPECT_THAT(poll.lacks, ElementsAre(POLLHUP));
+  EXPECT_EQ(describe(poll), "poll of cli reports POLLIN, POLLRDHUP without POLLHUP");
+  const auto none = last<Poll>(cli + "  - poll: {socket: cli, events: []}\n");
+  EXPECT_EQ(describe(none), "poll of cli reports no event");
+  expect_each({
+      {cli + "  - poll: {socket: cli, events: [inn]}\n",
+       "9:34: there is no event of poll(2) \"inn\"; did you mean \"in\"?"},
+      {cli + "  - poll: {socket: cli, events: [], lacks: in}\n",
+       "9:11: events: [] leaves nothing to lack; leave lacks: out"},
+  });
+}
+
+TEST(Poll, HoldsWhenAllEventsAreReportedAndNoneThatItLacks) {
+  const Poll poll{"cli", {POLLIN, POLLOUT}, {POLLHUP}};
+  EXPECT_TRUE(poll.holds(POLLIN | POLLOUT));
+  EXPECT_TRUE(poll.holds(POLLIN | POLLOUT | POLLRDHUP));
+  EXPECT_FALSE(poll.holds(POLLIN));
+  EXPECT_FALSE(poll.holds(POLLIN | POLLOUT | POLLHUP));
+  const Poll none{"cli", {}, {}};
+  EXPECT_TRUE(none.holds(0));
+  EXPECT_FALSE(none.holds(POLLOUT));
+}
+
+TEST(Wait, TakesATimeAndTheReasonForIt) {
+  const auto wait = last<Wait>("  - wait: {for: 300ms, because: \"nothing is sent\"}\n");
+  EXPECT_EQ(wait.duration, std::chrono::milliseconds(300));
+  EXPECT_EQ(wait.because, "nothing is sent");
+  EXPECT_EQ(describe(wait), "wait 300 ms: nothing is sent");
+  expect_each({
+      {"  - wait: {for: 300ms}\n",
+       "8:11: wait lacks \"because\"; write {for: 300ms, because: \"a delayed ACK takes up to "
+       "200 ms\"}"},
+      {"  - wait: {for: 300, because: x}\n",
+       "8:17: for is \"300\"; write a time from 1ms to 600s, as 500ms or 5s"},
+  });
+}
+
 TEST(Tables, StateSomeRowsOrAll) {
   const auto tables = last<Tables>(
       "  - tables: {host: server, witness: module, ehash: {has: [{state: ESTABLISHED}], lacks: "
       "[{state: TIME-WAIT}]}}\n");
-  EXPECT_EQ(tables.witness, "module");
+  EXPECT_EQ(tables.witness, Witness::module);
   EXPECT_FALSE(tables.ehash->exact);
   EXPECT_EQ(tables.ehash->has[0].state, TcpState::established);
   EXPECT_EQ(tables.ehash->lacks[0].state, TcpState::time_wait);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Files that are right: each piece of the language arrives in the model.
+#include "scenario/parser.hpp"
+
 #include <gmock/gmock.h>
 
 #include <cerrno>
 
-#include "scenario/parser.hpp"
 #include "unit/scenario/text.hpp"
 
 namespace lab::scenario {
@@ -188,11 +189,11 @@ TEST(LookupStep, TakesEveryField) {
   EXPECT_EQ(lookup.from, (Place{"client", 40000}));
   EXPECT_EQ(lookup.to, (Place{"server", 8888}));
   EXPECT_EQ(lookup.device, "eth0");
-  EXPECT_EQ(lookup.ehash, "miss");
-  EXPECT_EQ(lookup.exact, "skipped");
-  EXPECT_EQ(lookup.wildcard, "hit");
-  EXPECT_EQ(lookup.bind, "hit");
-  EXPECT_EQ(lookup.verdict, "CONN-REQUEST");
+  EXPECT_EQ(lookup.ehash, LookupResult::miss);
+  EXPECT_EQ(lookup.exact, LookupResult::skipped);
+  EXPECT_EQ(lookup.wildcard, LookupResult::hit);
+  EXPECT_EQ(lookup.bind, LookupResult::hit);
+  EXPECT_EQ(lookup.verdict, LookupVerdict::conn_request);
   EXPECT_EQ(lookup.socket, "srv");
   EXPECT_EQ(lookup.state, TcpState::listen);
 }

@@ -71,8 +71,8 @@ TEST(NoListen, IsRefusedAndThenAcceptedOnTheSameSocket) {
   EXPECT_EQ(connects[0].to, connects[1].to);
   const auto lookups = all<Lookup>(scenario);
   ASSERT_EQ(lookups.size(), 2U);
-  EXPECT_EQ(lookups[0].verdict, "RST");
-  EXPECT_EQ(lookups[1].verdict, "CONN-REQUEST");
+  EXPECT_EQ(lookups[0].verdict, LookupVerdict::rst);
+  EXPECT_EQ(lookups[1].verdict, LookupVerdict::conn_request);
   EXPECT_EQ(all<Bind>(scenario).front().socket, all<Listen>(scenario).front().socket);
 }
 

@@ -3,37 +3,37 @@
 // The head of a scenario's file, and the file that one begins with.
 #include <gmock/gmock.h>
 
-#include "scenario/head_comment.hpp"
 #include "scenario/parser.hpp"
 #include "scenario/starting_file.hpp"
 #include "util/error.hpp"
+#include "yaml/head_comment.hpp"
 
 namespace lab::scenario {
 namespace {
 
 TEST(HeadComment, IsWhatStandsBeforeTheFirstKey) {
-  EXPECT_EQ(head_comment("# SPDX-License-Identifier: MIT\n"
-                         "#\n"
-                         "# The rule: none.\n"
-                         "#\n"
-                         "#     a --- S ---> b\n"
-                         "#\n"
-                         "name: x\n"
-                         "# not this\n"),
+  EXPECT_EQ(yaml::head_comment("# SPDX-License-Identifier: MIT\n"
+                               "#\n"
+                               "# The rule: none.\n"
+                               "#\n"
+                               "#     a --- S ---> b\n"
+                               "#\n"
+                               "name: x\n"
+                               "# not this\n"),
             "The rule: none.\n\n    a --- S ---> b\n");
 }
 
 TEST(HeadComment, IsEmptyWhereThereIsNone) {
-  EXPECT_EQ(head_comment("name: x\n# later\n"), "");
-  EXPECT_EQ(head_comment("# SPDX-License-Identifier: MIT\n#\nname: x\n"), "");
-  EXPECT_EQ(head_comment(""), "");
+  EXPECT_EQ(yaml::head_comment("name: x\n# later\n"), "");
+  EXPECT_EQ(yaml::head_comment("# SPDX-License-Identifier: MIT\n#\nname: x\n"), "");
+  EXPECT_EQ(yaml::head_comment(""), "");
 }
 
 TEST(StartingFile, IsAScenarioOfThatName) {
   const Scenario scenario = parse(starting_file("my-own"), "my-own.yaml");
   EXPECT_EQ(scenario.name, "my-own");
   EXPECT_GT(scenario.steps.size(), 5u);
-  EXPECT_THAT(head_comment(starting_file("my-own")), testing::HasSubstr("run my-own.yaml"));
+  EXPECT_THAT(yaml::head_comment(starting_file("my-own")), testing::HasSubstr("run my-own.yaml"));
 }
 
 TEST(StartingFile, RefusesWhatIsNoName) {

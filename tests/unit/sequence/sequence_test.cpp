@@ -173,6 +173,7 @@ TEST(Sequence, DistinguishesLossOnALinkFromADropStep) {
 
 void at_host(StepRecord& step, const char* verb, const char* host) {
   step.verb = verb;
+  step.step_class = Story::class_of(verb);
   step.hosts = {host};
 }
 
@@ -185,7 +186,7 @@ Story held_syns() {
   at_host(story.step("connect right"), "connect", "b");
   at_host(story.step("release a"), "release", "a");
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * us);
-  story.step("look").verb = "tables";
+  story.step("look").step_class = StepClass::observes;
   at_host(story.step("release b"), "release", "b");
   story.packet("b", "a", segment(b, a, "S", 5000), 10 * us);
   return story;
@@ -293,7 +294,7 @@ TEST(Sequence, JoinsStepsThatOnlyPrepareOrOnlyLook) {
   story.step_at("a", "socket", "open socket cli on a", "inode 5");
   story.step_at("a", "bind", "bind cli to a:40000", "10.0.0.1:40000");
   story.step_at("b", "socket", "open socket srv on b");
-  story.step_at("a", "packets", "packets at a are: a > b S");
+  story.step_at("a", "packets", "packets at a are: a > b S").subject = "packets at a";
   story.step_at("a", "path", "path of a > b S on a: tcp_v4_rcv");
   story.step_at("a", "tables", "tables of a: ehash []").note = "Nobody is there.";
   const auto steps = all<StepBegin>(sequence_of(story.timeline));

@@ -82,7 +82,7 @@ TEST(TablesJson, HoldsTheRowsTheWitnessAndTheProcesses) {
   EXPECT_EQ(object["not_observed"][0], "why");
 }
 
-LookupStep step(const char* name, const char* result) {
+LookupStep step(LookupStepName name, LookupResult result) {
   LookupStep made;
   made.step = name;
   made.result = result;
@@ -92,10 +92,11 @@ LookupStep step(const char* name, const char* result) {
 Lookups lookup_of_a_listener() {
   LookupAnswer answer;
   answer.tuple = parse_tuple("10.0.0.2:50000", "10.0.0.1:80", "");
-  answer.steps = {
-      step(TCP_LOOKUP_STEP_EHASH, TCP_LOOKUP_MISS), step(TCP_LOOKUP_STEP_EXACT, TCP_LOOKUP_MISS),
-      step(TCP_LOOKUP_STEP_WILDCARD, TCP_LOOKUP_HIT), step(TCP_LOOKUP_STEP_BIND, TCP_LOOKUP_HIT),
-      step(TCP_LOOKUP_STEP_VERDICT, TCP_LOOKUP_HIT)};
+  answer.steps = {step(LookupStepName::ehash, LookupResult::miss),
+                  step(LookupStepName::exact, LookupResult::miss),
+                  step(LookupStepName::wildcard, LookupResult::hit),
+                  step(LookupStepName::bind, LookupResult::hit),
+                  step(LookupStepName::verdict, LookupResult::hit)};
   answer.steps[0].bucket = 3980;
   answer.steps[0].walked = 0;
   answer.steps[2].bucket = 86;
@@ -104,7 +105,7 @@ Lookups lookup_of_a_listener() {
   Row socket = row(TcpState::listen, "0.0.0.0:80");
   socket.inode = 11214;
   for (const std::size_t hit : {2u, 3u, 4u}) answer.steps[hit].socket = socket;
-  answer.verdict = TCP_LOOKUP_VERDICT_CONN_REQUEST;
+  answer.verdict = LookupVerdict::conn_request;
   answer.handler = "tcp_conn_request";
   answer.agrees = true;
   Lookups lookups;

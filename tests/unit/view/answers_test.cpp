@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "view/answers.hpp"
+
 #include <gmock/gmock.h>
 
 #include "tcp_lookup/contract.h"
 #include "util/error.hpp"
-#include "view/answers.hpp"
 
 namespace lab {
 namespace {
@@ -39,15 +40,15 @@ TEST(Answers, TellTheStepsInTheOrderOfTheReceivePath) {
   ASSERT_THAT(answers, SizeIs(1));
   const LookupAnswer& answer = answers[0];
   EXPECT_THAT(answer.steps, SizeIs(5));
-  EXPECT_EQ(answer.steps[0].step, "ehash");
+  EXPECT_EQ(answer.steps[0].step, LookupStepName::ehash);
   EXPECT_EQ(answer.steps[0].bucket, 41U);
   EXPECT_EQ(answer.steps[0].walked, 0U);
-  EXPECT_EQ(answer.steps[0].result, "miss");
+  EXPECT_EQ(answer.steps[0].result, LookupResult::miss);
   EXPECT_EQ(answer.steps[0].socket, std::nullopt);
   ASSERT_TRUE(answer.steps[3].socket);
   EXPECT_EQ(answer.steps[3].socket->state, TcpState::closed);
   EXPECT_EQ(answer.steps[3].socket->inode, 55U);
-  EXPECT_EQ(answer.verdict, "RST");
+  EXPECT_EQ(answer.verdict, LookupVerdict::rst);
   EXPECT_EQ(answer.handler, "tcp_v4_send_reset");
   EXPECT_TRUE(answer.agrees);
   EXPECT_EQ(answer.caveat, "");
@@ -63,8 +64,8 @@ TEST(Answers, BelongToTheirQuestions) {
       {tuple("2.2.2.2:2", "1.1.1.1:1"), tuple("3.3.3.3:3", "1.1.1.1:1")});
   ASSERT_THAT(answers, SizeIs(2));
   EXPECT_EQ(answers[0].tuple, tuple("2.2.2.2:2", "1.1.1.1:1"));
-  EXPECT_EQ(answers[0].verdict, "CHALLENGE-ACK");
-  EXPECT_EQ(answers[1].verdict, "CONN-REQUEST");
+  EXPECT_EQ(answers[0].verdict, LookupVerdict::challenge_ack);
+  EXPECT_EQ(answers[1].verdict, LookupVerdict::conn_request);
   EXPECT_EQ(answers[1].steps.at(0).score, 9);
   EXPECT_FALSE(answers[1].agrees);
   EXPECT_EQ(answers[1].caveat, "sk_lookup-bpf");
@@ -81,6 +82,20 @@ TEST(Answers, MustBeThereForEachQuestionAndForNoOther) {
       ThrowsMessage<EnvironmentError>(HasSubstr("no verdict on 10.0.0.1:1 > 10.0.0.2:2")));
   EXPECT_THAT([&] { answers_from("lookup", one, {}); },
               ThrowsMessage<EnvironmentError>(HasSubstr("\"query\" holds \"1\"")));
+}
+
+// A module that says more has another schema number, which is refused earlier.
+TEST(Answers, RefuseAWordThatTheContractLacks) {
+  const auto read = [](const std::string& row) {
+    return answers_from("lookup", header + row, {tuple("10.0.0.1:1", "10.0.0.2:2")});
+  };
+  const std::string blank = " - - - - - - - - - - ";
+  EXPECT_THAT([&] { read("1 thash - - miss -" + blank + "- - - -\n"); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("\"step\" holds \"thash\"")));
+  EXPECT_THAT([&] { read("1 ehash - - maybe -" + blank + "- - - -\n"); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("\"result\" holds \"maybe\"")));
+  EXPECT_THAT([&] { read("1 verdict - - miss -" + blank + "yes DROP f -\n"); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("\"verdict\" holds \"DROP\"")));
 }
 
 TEST(Refusal, NamesTheQuestionTheColumnAndTheReason) {

@@ -94,9 +94,9 @@ TEST_P(ModuleText, AnswersInSteps) {
   std::ranges::transform(answers, std::back_inserter(verdicts), &LookupAnswer::verdict);
   EXPECT_THAT(verdicts,
               ElementsAre("RST", "CONN-REQUEST", "RST", "CHALLENGE-ACK", "SIMULTANEOUS-OPEN"));
-  EXPECT_EQ(answers[0].find("bind")->socket->local, endpoint("0.0.0.0:8000"));
-  EXPECT_EQ(answers[1].find("lhash2-wildcard")->score, 2);
-  EXPECT_EQ(answers[3].find("lhash2-exact")->result, "skipped");
+  EXPECT_EQ(answers[0].find(LookupStepName::bind)->socket->local, endpoint("0.0.0.0:8000"));
+  EXPECT_EQ(answers[1].find(LookupStepName::wildcard)->score, 2);
+  EXPECT_EQ(answers[3].find(LookupStepName::exact)->result, LookupResult::skipped);
   EXPECT_EQ(answers[4].handler, "tcp_rcv_synsent_state_process");
 }
 

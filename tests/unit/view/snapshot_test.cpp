@@ -2,14 +2,15 @@
 //
 // Both witnesses on real sockets. What needs the module runs where it is
 // loaded (the microVM) and is skipped elsewhere.
+#include "view/snapshot.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
 #include "tcp_lookup/contract.h"
-#include "util/error.hpp"
-#include "view/snapshot.hpp"
 #include "unit/view/zoo.hpp"
+#include "util/error.hpp"
 
 namespace lab {
 namespace {
@@ -50,10 +51,10 @@ TEST_P(SnapshotOfTheZoo, WithoutTheModuleSaysWhyAndShowsTheOtherWitness) {
   EXPECT_EQ(snapshot.host, "zoo");
   for (const auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash}) {
     ASSERT_THAT(*table, SizeIs(2));
-    EXPECT_EQ(table->at(0).witness, "module");
+    EXPECT_EQ(table->at(0).witness, Witness::module);
     EXPECT_EQ(table->at(0).rows, std::nullopt);
     EXPECT_EQ(table->at(0).why_not, "tcp_lookup.ko is not loaded in this kernel");
-    EXPECT_EQ(table->at(1).witness, "sock_diag");
+    EXPECT_EQ(table->at(1).witness, Witness::sock_diag);
   }
   EXPECT_TRUE(find(snapshot.listeners[1], zoo.listener));
   EXPECT_TRUE(find(snapshot.ehash[1], zoo.self));
@@ -135,19 +136,19 @@ TEST_P(SnapshotOfTheZoo, LooksUpWhatASynWouldMeet) {
       {{zoo.loopback, 8002}, zoo.syn_sent.local(), ""}  // a SYN from where one was sent to
   });
   ASSERT_THAT(answers, SizeIs(5));
-  for (const LookupAnswer& answer : answers) EXPECT_TRUE(answer.agrees) << answer.verdict;
-  EXPECT_EQ(answers[0].verdict, TCP_LOOKUP_VERDICT_RST);
-  ASSERT_TRUE(answers[0].find(TCP_LOOKUP_STEP_BIND));
-  ASSERT_TRUE(answers[0].find(TCP_LOOKUP_STEP_BIND)->socket);
-  EXPECT_EQ(answers[0].find(TCP_LOOKUP_STEP_BIND)->socket->cookie, zoo.bound_only.cookie());
-  EXPECT_EQ(answers[1].verdict, TCP_LOOKUP_VERDICT_CONN_REQUEST);
-  EXPECT_EQ(answers[1].find(TCP_LOOKUP_STEP_VERDICT)->socket->cookie, zoo.listener.cookie());
-  EXPECT_EQ(answers[2].verdict, TCP_LOOKUP_VERDICT_RST);
-  EXPECT_EQ(answers[2].find(TCP_LOOKUP_STEP_BIND)->result, TCP_LOOKUP_MISS);
-  EXPECT_EQ(answers[3].verdict, TCP_LOOKUP_VERDICT_CHALLENGE_ACK);
-  EXPECT_EQ(answers[3].find(TCP_LOOKUP_STEP_EHASH)->result, TCP_LOOKUP_HIT);
-  EXPECT_EQ(answers[3].find(TCP_LOOKUP_STEP_EXACT)->result, TCP_LOOKUP_SKIPPED);
-  EXPECT_EQ(answers[4].verdict, TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN);
+  for (const LookupAnswer& answer : answers) EXPECT_TRUE(answer.agrees) << to_string(answer.verdict);
+  EXPECT_EQ(answers[0].verdict, LookupVerdict::rst);
+  ASSERT_TRUE(answers[0].find(LookupStepName::bind));
+  ASSERT_TRUE(answers[0].find(LookupStepName::bind)->socket);
+  EXPECT_EQ(answers[0].find(LookupStepName::bind)->socket->cookie, zoo.bound_only.cookie());
+  EXPECT_EQ(answers[1].verdict, LookupVerdict::conn_request);
+  EXPECT_EQ(answers[1].find(LookupStepName::verdict)->socket->cookie, zoo.listener.cookie());
+  EXPECT_EQ(answers[2].verdict, LookupVerdict::rst);
+  EXPECT_EQ(answers[2].find(LookupStepName::bind)->result, LookupResult::miss);
+  EXPECT_EQ(answers[3].verdict, LookupVerdict::challenge_ack);
+  EXPECT_EQ(answers[3].find(LookupStepName::ehash)->result, LookupResult::hit);
+  EXPECT_EQ(answers[3].find(LookupStepName::exact)->result, LookupResult::skipped);
+  EXPECT_EQ(answers[4].verdict, LookupVerdict::simultaneous_open);
 }
 
 // More than one write holds.
@@ -161,7 +162,7 @@ TEST_P(SnapshotOfTheZoo, LooksUpManyAtOnce) {
   ASSERT_EQ(answers.size(), tuples.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {
     EXPECT_EQ(answers[i].tuple, tuples[i]);
-    EXPECT_EQ(answers[i].verdict, TCP_LOOKUP_VERDICT_RST);
+    EXPECT_EQ(answers[i].verdict, LookupVerdict::rst);
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run/furnish.hpp"
+#include "run/configure_interfaces.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -56,19 +56,20 @@ void await_ready(Host& host, const Interface& interface, const Deadline& deadlin
   await_addresses(host, interface.end.name, deadline);
 }
 
-void add_ways(Host& host, const Interface& interface) {
+void add_routes(Host& host, const Interface& interface) {
   if (!host.has_stack()) return;
-  for (const Way& way : host.plan().ways) {
-    if (way.own || way.device != interface.end.name) continue;
+  for (const PlannedRoute& planned : host.plan().routes) {
+    if (planned.own || planned.device != interface.end.name) continue;
     Route route;
-    route.destination = way.to.address;
-    route.prefix_length = way.to.prefix_length;
+    route.destination = planned.to.address;
+    route.prefix_length = planned.to.prefix_length;
     route.link_index = interface.end.index;
-    route.gateway = way.gateway;
+    route.gateway = planned.gateway;
     route.table = interface.table;
     // A route to one host gives way to the detour of a held link (hold_neighbour.cpp).
     constexpr std::uint32_t above_the_kernels_choice = 2048;
-    const bool one_host = way.to.prefix_length == static_cast<int>(way.to.address.size()) * 8;
+    const bool one_host =
+        planned.to.prefix_length == static_cast<int>(planned.to.address.size()) * 8;
     if (one_host) route.metric = above_the_kernels_choice;
     replace_route(host.netlink(), route);
   }

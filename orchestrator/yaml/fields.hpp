@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "scenario/yaml_node.hpp"
+#include "yaml/yaml_node.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 
 // `"x"; did you mean "y"?`, or `"x"; choose among a, b, c` when nothing is near.
 std::string unknown(std::string_view word, const std::vector<std::string>& known);
@@ -65,4 +65,4 @@ std::vector<const YamlNode*> one_or_list(const YamlNode& node, std::string_view 
 // The items of a list, which may be empty.
 const std::vector<YamlNode>& list_of(const YamlNode& node, std::string_view what);
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace lab::scenario {
+namespace lab::yaml {
 
 // What the writer says at the head of the file, before anything else: the
 // comment lines at its beginning, without their "# " and without the line that
@@ -12,4 +12,4 @@ namespace lab::scenario {
 // newline unless it is empty.
 std::string head_comment(std::string_view text);
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "scenario/fields.hpp"
+#include "yaml/fields.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,7 +10,7 @@
 #include "util/error.hpp"
 #include "util/text.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 namespace {
 
 std::string_view kind_name(const YamlNode& node) {
@@ -171,4 +171,4 @@ const std::vector<YamlNode>& list_of(const YamlNode& node, std::string_view what
   return node.items;
 }
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

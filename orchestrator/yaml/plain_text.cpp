@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "scenario/plain_text.hpp"
+#include "yaml/plain_text.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdint>
 
-#include "scenario/yaml_node.hpp"
+#include "yaml/yaml_node.hpp"
 #include "util/printable.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 void require_plain_text(std::string_view text) {
   Position at{1, 1};
   while (!text.empty()) {
@@ -28,4 +28,4 @@ void require_plain_text(std::string_view text) {
   }
 }
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <gmock/gmock.h>
+#include "scenario/step_facts.hpp"
 
-#include <set>
+#include <gmock/gmock.h>
 
 #include "scenario/catalogue.hpp"
 #include "scenario/parser.hpp"
 #include "scenario/verbs.hpp"
-#include "scenario/where.hpp"
 
 namespace lab::scenario {
 namespace {
@@ -37,7 +36,7 @@ steps:
   return scenario;
 }
 
-TEST(Where, NamesTheHostOfAStep) {
+TEST(StepFacts, NameTheHostOfAStep) {
   const auto hosts = [](std::size_t step) {
     return hosts_of(scene(), scene().steps.at(step).action);
   };
@@ -51,21 +50,36 @@ TEST(Where, NamesTheHostOfAStep) {
   EXPECT_THAT(hosts(8), IsEmpty());
 }
 
-// The words stand twice, here and in the definitions.
-TEST(Where, CallsEveryVerbAsFilesDo) {
-  std::set<std::string_view> named;
-  for (std::size_t i = 0; i < std::variant_size_v<Action>; ++i) {
-    [&]<std::size_t... each>(std::index_sequence<each...>) {
-      ((each == i ? void(named.insert(verb_of(std::variant_alternative_t<each, Action>{})))
-                  : void()),
-       ...);
-    }
-    (std::make_index_sequence<std::variant_size_v<Action>>{});
-  }
-  std::set<std::string_view> defined;
+template <typename... Steps>
+std::vector<std::string_view> verbs_in_order_of(const std::variant<Steps...>*) {
+  return {verb_of(Action{Steps{}})...};
+}
+
+TEST(StepFacts, FindTheDefinitionOfEveryStep) {
+  std::vector<std::string_view> defined;
   for (const VerbGroup& group : verb_groups())
-    for (const Verb& verb : group.verbs) defined.insert(verb.name);
-  EXPECT_EQ(named, defined);
+    for (const Verb& verb : group.verbs) defined.push_back(verb.name);
+  EXPECT_THAT(defined, testing::SizeIs(std::variant_size_v<Action>));
+  EXPECT_EQ(verbs_in_order_of(static_cast<const Action*>(nullptr)), defined);
+}
+
+TEST(StepFacts, GiveACallToThoseStepsAloneThatAreJudgedByErrno) {
+  EXPECT_EQ(call_of(Bind{}, {}).value().name, "bind()");
+  EXPECT_FALSE(call_of(Tables{}, {}));
+}
+
+TEST(StepFacts, SplitTheWordsBeforeWhatIsCompared) {
+  Packets packets;
+  packets.host = "client";
+  EXPECT_EQ(words_of(packets).subject, "packets at client");
+  EXPECT_EQ(words_of(packets).expectation, " are: none");
+  EXPECT_EQ(describe(packets), "packets at client are: none");
+}
+
+TEST(StepFacts, KnowWhatOnlyObserves) {
+  EXPECT_EQ(class_of(OpenSocket{}), StepClass::prepares);
+  EXPECT_EQ(class_of(Connect{}), StepClass::acts);
+  EXPECT_EQ(class_of(Path{}), StepClass::observes);
 }
 
 }  // namespace

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/model.hpp"
+#include "yaml/position.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 
 // Something wrong at a place in the file: "what is wrong; what to write
 // instead". parse() puts the file's name before it and throws a UsageError.
@@ -49,4 +49,4 @@ inline constexpr std::size_t deepest_nesting = 16;    // maps and lists inside e
 // equal keys in one map, anchors, aliases and tags, and beyond the bounds above.
 YamlNode read_yaml(std::string_view text);
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

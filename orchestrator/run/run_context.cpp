@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run/stage.hpp"
+#include "run/run_context.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -31,25 +31,25 @@ void keep(const Program& program, ProgramRecord& record) {
   record.exit = program.exit();
 }
 
-// What tells that one of the hosts, or a program, has done something.
-std::vector<pollfd> signs_of_life(Stage& stage) {
+// What becomes readable when one of the hosts, or a program, has done something.
+std::vector<pollfd> event_sources(RunContext& context) {
   std::vector<pollfd> polled;
-  for (Host& each : stage.hosts) {
+  for (Host& each : context.hosts) {
     polled.push_back({each.capture().fd(), POLLIN, 0});
     if (each.trace().trace) polled.push_back({each.trace().trace->fd(), POLLIN, 0});
   }
-  for (const auto& [name, staged] : stage.programs) staged.program.watch(polled);
+  for (const auto& [name, running] : context.programs) running.program.watch(polled);
   return polled;
 }
 
 }  // namespace
 
-Host& Stage::host(const std::string& name) {
+Host& RunContext::host(const std::string& name) {
   return *std::find_if(hosts.begin(), hosts.end(),
                        [&](const Host& candidate) { return candidate.name() == name; });
 }
 
-TcpSocket& Stage::socket(const std::string& name) {
+TcpSocket& RunContext::socket(const std::string& name) {
   const auto second = second_names.find(name);
   const auto found = sockets.find(second == second_names.end() ? name : second->second);
   if (found == sockets.end())
@@ -60,12 +60,12 @@ TcpSocket& Stage::socket(const std::string& name) {
   return found->second;
 }
 
-void Stage::enter(const std::string& name, const std::string& host_name, TcpSocket socket) {
+void RunContext::enter(const std::string& name, const std::string& host_name, TcpSocket socket) {
   timeline.sockets.push_back({name, host_name, socket.cookie(), socket.inode()});
   sockets.insert_or_assign(name, std::move(socket));
 }
 
-void Stage::enter_again(const std::string& second_name, const std::string& name) {
+void RunContext::enter_again(const std::string& second_name, const std::string& name) {
   SocketRecord again = *check::socket_named(timeline, name);
   again.name = second_name;
   // A second name of a second name leads to the first one, too.
@@ -74,7 +74,7 @@ void Stage::enter_again(const std::string& second_name, const std::string& name)
   timeline.sockets.push_back(std::move(again));
 }
 
-void Stage::drain() {
+void RunContext::drain() {
   const std::size_t packets = timeline.packets.size(), events = timeline.trace.size();
   timeline.trace_lost = 0;
   for (Host& each : hosts) {
@@ -88,13 +88,13 @@ void Stage::drain() {
   dropped.mark(std::span(timeline.packets).subspan(packets));
   merge_by_time(timeline.packets, packets);
   merge_by_time(timeline.trace, events);
-  for (auto& [name, staged] : programs) {
-    staged.program.look();
-    keep(staged.program, timeline.programs[staged.record]);
+  for (auto& [name, running] : programs) {
+    running.program.look();
+    keep(running.program, timeline.programs[running.record]);
   }
 }
 
-void Stage::count_missed() {
+void RunContext::count_missed() {
   ModuleHere& here = hosts.front().module();  // it counts for the whole kernel
   if (!here.module) return;
   const auto count = [](const std::map<std::string, std::string>& facts) {
@@ -104,14 +104,14 @@ void Stage::count_missed() {
   timeline.trace_missed = count(here.module->read_info()) - count(here.module->info());
 }
 
-void Stage::await_change(const Deadline& deadline) {
-  constexpr int look_again = 2;  // ms: the kernel tells nobody that a table has changed
-  std::vector<pollfd> polled = signs_of_life(*this);
+void RunContext::await_change(const Deadline& deadline) {
+  constexpr int look_again = 2;  // ms: the kernel has no event for a change of a table
+  std::vector<pollfd> polled = event_sources(*this);
   ::poll(polled.data(), polled.size(), std::min(look_again, deadline.poll_timeout()));
 }
 
-void Stage::await_news(const Deadline& deadline) {
-  std::vector<pollfd> polled = signs_of_life(*this);
+void RunContext::await_news(const Deadline& deadline) {
+  std::vector<pollfd> polled = event_sources(*this);
   ::poll(polled.data(), polled.size(), deadline.poll_timeout());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "scenario/yaml_node.hpp"
+#include "yaml/yaml_node.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -10,9 +10,9 @@
 #include <optional>
 #include <sstream>
 
-#include "scenario/plain_text.hpp"
+#include "yaml/plain_text.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 namespace {
 
 Position position(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
@@ -172,4 +172,4 @@ YamlNode read_yaml(std::string_view text) {
   }
 }
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "scenario/head_comment.hpp"
+#include "yaml/head_comment.hpp"
 
 #include <vector>
 
 #include "util/text.hpp"
 
-namespace lab::scenario {
+namespace lab::yaml {
 
 std::string head_comment(std::string_view text) {
   std::vector<std::string_view> kept;
@@ -22,4 +22,4 @@ std::string head_comment(std::string_view text) {
   return comment;
 }
 
-}  // namespace lab::scenario
+}  // namespace lab::yaml

@@ -3,7 +3,7 @@
 // What the devices of a host need so that its kernel speaks on them: addresses,
 // neighbours, routes. Setting a device down takes most of it away
 // (fib_disable_ip, addrconf_ifdown, neigh_ifdown), so all of this can be done
-// again, and then adds what is missing. A puppet's devices get nothing.
+// again, and then adds what is missing. The devices of a host without a stack get nothing.
 #pragma once
 
 #include "run/host.hpp"
@@ -24,6 +24,6 @@ void await_addresses(Host& host, const std::string& device, const Deadline& dead
 void await_ready(Host& host, const Interface& interface, const Deadline& deadline);
 
 // The routes by this device that the kernel has not made itself. await_ready() first.
-void add_ways(Host& host, const Interface& interface);
+void add_routes(Host& host, const Interface& interface);
 
 }  // namespace lab::run

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+//
+// The steps about programs, and about waiting.
+#pragma once
+
+#include <poll.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/step_list.hpp"
+
+namespace lab::scenario {
+
+// Runs a program in a host. In the foreground the step ends with it, and `exit`
+// and `output` are expected; in the background it goes on under its name. It is
+// killed with the scenario. In `run`, $NAME is the address of a host or a value.
+struct Exec {
+  static constexpr Judging judging = Judging::once;
+  std::string host;
+  std::string name;  // empty in the foreground: that of the program
+  std::vector<std::string> run;
+  std::string input;
+  std::optional<std::string> output;  // exactly this, but for white space at its end
+  std::vector<std::string> contains;  // texts that the output must hold
+  int exit = 0;
+  bool background = false;
+  bool root = false;  // user 0, where programs are confined (net/confinement.hpp)
+};
+
+// Waits until a program has written a text, or has ended with `exit`; until a
+// socket is `event`; or until every Drop at the host has happened.
+struct Await {
+  static constexpr Judging judging = Judging::once;
+  std::string program;
+  std::string output;
+  std::optional<int> exit;
+  std::string socket;
+  std::string event;  // "readable", "writable", "closed"
+  std::string dropped;
+};
+
+// Sends a signal to a program that runs in the background and waits for its end.
+struct Stop {
+  static constexpr Judging judging = Judging::once;
+  std::string program;
+  std::string signal = "SIGTERM";
+};
+
+// An event of poll(2): its name in a scenario's file, and its bit.
+struct PollEvent {
+  std::string_view name;
+  short bit;
+};
+inline constexpr PollEvent poll_events[] = {{"in", POLLIN},   {"out", POLLOUT},
+                                            {"pri", POLLPRI}, {"rdhup", POLLRDHUP},
+                                            {"err", POLLERR}, {"hup", POLLHUP}};
+// "POLLIN, POLLOUT"; "no event".
+std::string poll_events_in_words(short bits);
+
+// Waits until poll(2) reports all of `events` for a socket and none of `lacks`; where
+// `events` is empty, until it reports none at all.
+struct Poll {
+  std::string socket;
+  std::vector<short> events;
+  std::vector<short> lacks;
+
+  bool holds(short reported) const;  // by the revents of poll(2)
+};
+
+// A pause. It is the only step that waits for time to pass instead of for an event, and
+// says why nothing else will do.
+struct Wait {
+  std::chrono::milliseconds duration{0};
+  std::string because;
+};
+
+using ProgramSteps = StepList<Exec, Await, Stop, Poll, Wait>;
+
+}  // namespace lab::scenario
