@@ -50,7 +50,7 @@ void add_lookup(const LookupAnswer& answer, const Facts& facts, Diagnosis& diagn
     if (each.step == LookupStepName::bind && answer.verdict != LookupVerdict::rst) continue;
     std::string text = each.socket ? hit_in_words(each.step, *each.socket, facts)
                                    : miss_in_words(each.step, facts);
-    if (each.result == TCP_LOOKUP_CUT)
+    if (each.result == LookupResult::cut)
       text = fmt::format("only connections among the first {} sockets on port {}, which has more",
                          each.walked.value_or(0), facts.question.destination.port);
     if (each.bucket)

@@ -164,9 +164,10 @@ Outcome verdict_of(const Timeline& timeline) {
 std::string why_not_observed(const Check& check) {
   // Where two witnesses are compared the reason names the one that is missing.
   const std::size_t colon = check.seen.find(": ");
-  const bool named = colon != std::string::npos &&
-                     check.witness.find(check.seen.substr(0, colon)) != std::string::npos;
-  return named ? check.seen : fmt::format("{}: {}", check.witness, check.seen);
+  const auto named = witness_from(std::string_view(check.seen).substr(0, colon));
+  return named && check.witnesses.contains(*named)
+             ? check.seen
+             : fmt::format("{}: {}", check.witnesses.str(), check.seen);
 }
 
 const StepRecord* record_of(const Timeline& timeline, std::size_t index) {
