@@ -61,7 +61,7 @@ void draw_failure(Page& page, const Check& check, const std::string& place) {
 
 void draw_failed_checks(Page& page, const FailedChecks& failed) {
   for (const Check* check : failed.checks) {
-    draw_check(page, {check, check->witness, ""});
+    draw_check(page, {check, check->witnesses.str(), ""});
     draw_failure(page, *check, failed.place);
   }
 }

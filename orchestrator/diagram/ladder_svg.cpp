@@ -156,7 +156,7 @@ class Drawing {
       put(group, Words{0,
                        {{"✗ ", Ink::bad},
                         {check->title},
-                        {fmt::format(" ({})", check->witness), Ink::faint}}});
+                        {fmt::format(" ({})", check->witnesses.str()), Ink::faint}}});
       put(group, Words{0, {{"expected ", Ink::faint}, {check->expected}}});
       put(group, Words{0, {{"seen ", Ink::faint}, {check->seen, Ink::bad}}});
       put(group, Words{0, {{"at ", Ink::faint}, {failed.place}}});

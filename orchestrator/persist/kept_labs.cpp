@@ -200,7 +200,7 @@ std::vector<std::string> names_of_kept_hosts() try {
     if (file.lab)
       for (const HostState& host : file.lab->hosts) hosts.push_back(host.name);
   std::ranges::sort(hosts);
-  hosts.erase(std::ranges::unique(hosts).begin(), hosts.end());
+  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
   return hosts;
 } catch (const std::exception&) {
   return {};

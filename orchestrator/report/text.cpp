@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "diagram/checks.hpp"
 #include "diagram/ladder_text.hpp"
 #include "diagram/topology_text.hpp"
 #include "draw/marks.hpp"
 #include "report/steps.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
+#include "sequence/step_result.hpp"
 
 namespace lab::report {
 namespace {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
@@ -169,11 +168,13 @@ const Packet* await_segment(RunContext& context, const std::string& host,
   const Deadline deadline = context.deadline();
   for (;;) {
     context.drain();
-    for (const Packet& packet : std::views::reverse(context.timeline.packets))
-      if (packet.host == host && packet.segment && right(packet) &&
-          check::is_segment(context.timeline, wanted, packet.segment->source,
-                            packet.segment->destination, packet.segment->flags))
-        return &packet;
+    const std::vector<Packet>& packets = context.timeline.packets;
+    const auto last = std::find_if(packets.rbegin(), packets.rend(), [&](const Packet& packet) {
+      return packet.host == host && packet.segment && right(packet) &&
+             check::is_segment(context.timeline, wanted, packet.segment->source,
+                               packet.segment->destination, packet.segment->flags);
+    });
+    if (last != packets.rend()) return &*last;
     if (deadline.passed()) return nullptr;
     context.await_change(deadline);
   }

@@ -24,7 +24,7 @@ Played outcome_of(int error, const std::string& success) {
   return {error, error == 0 ? success : errno_name(error), false};
 }
 
-std::string quoted(std::string_view data) { return fmt::format("\"{}\"", data); }
+std::string in_quotes(std::string_view data) { return fmt::format("\"{}\"", data); }
 
 void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& record) {
   const Family family = action.family.value_or(context.timeline.family);
@@ -136,7 +136,7 @@ void act(RunContext& context, const scenario::Receive& action, StepRecord& recor
   played.timed_out = received.error == EAGAIN;
   played.data = received.data;
   played.ended = received.closed;
-  if (!received.data.empty() || !received.closed) played.observed = quoted(received.data);
+  if (!received.data.empty() || !received.closed) played.observed = in_quotes(received.data);
   if (received.data.empty() && received.error != 0) played.observed = errno_name(received.error);
   if (received.closed)
     played.observed +=

@@ -127,7 +127,7 @@ Verb define<Await>() {
         if (!await.socket.empty())
           return fmt::format("wait until {} is {}", await.socket, await.event);
         if (await.exit) return fmt::format("wait for the end of {}", await.program);
-        return fmt::format("wait until {} says {}", await.program, quoted(await.output));
+        return fmt::format("wait until {} says {}", await.program, in_quotes(await.output));
       });
 }
 

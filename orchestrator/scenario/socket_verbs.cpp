@@ -191,7 +191,7 @@ Verb define<Connect>() {
       [](const Connect& connect) {
         return fmt::format(
             "connect {} to {}{}{}", connect.socket, to_string(connect.to),
-            connect.data.empty() ? "" : fmt::format(" with {}", quoted(connect.data)),
+            connect.data.empty() ? "" : fmt::format(" with {}", in_quotes(connect.data)),
             connect.wait                   ? expecting(connect.error)
             : connect.error == EINPROGRESS ? " without waiting"
                                            : " without waiting" + expecting(connect.error));
@@ -273,7 +273,7 @@ Verb define<Send>() {
                   .may("error", errno_value(), &Send::error, "EPIPE", "the errno expected"),
               StepClass::acts, about_socket(&Send::socket),
               [](const Send& send) {
-                return fmt::format("send {} on {}{}{}", quoted(send.data), send.socket,
+                return fmt::format("send {} on {}{}{}", in_quotes(send.data), send.socket,
                                    send.wait ? "" : " without waiting", expecting(send.error));
               },
               {"send()", &Send::error});
@@ -304,7 +304,7 @@ Verb define<Receive>() {
           }),
       StepClass::acts, about_socket(&Receive::socket),
       [](const Receive& receive) {
-        return fmt::format("receive {} on {}{}", receive.end ? "the end" : quoted(receive.data),
+        return fmt::format("receive {} on {}{}", receive.end ? "the end" : in_quotes(receive.data),
                            receive.socket, expecting(receive.error));
       },
       {"recv()", &Receive::error, true, demanded_data});

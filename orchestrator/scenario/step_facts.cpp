@@ -70,7 +70,7 @@ std::string expecting(int error) {
   return error == 0 ? "" : fmt::format(", expecting {}", errno_name(error));
 }
 
-std::string quoted(const std::string& data) {
+std::string in_quotes(const std::string& data) {
   constexpr std::size_t longest = 40;
   std::string shown;
   for (const char c : data.substr(0, longest)) {

@@ -145,6 +145,6 @@ VerbGroup group(std::string title, StepList<Steps...>) {
 
 // Parts of the words of several verbs.
 std::string expecting(int error);             // ", expecting ECONNREFUSED"; nothing: success
-std::string quoted(const std::string& data);  // as a string literal, cut where it gets long
+std::string in_quotes(const std::string& data);  // as a string literal, cut where it gets long
 
 }  // namespace lab::scenario

@@ -105,11 +105,24 @@ bool Guest::drain(const Fd& from, Tail& into) {
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+// What was on its way when QEMU ended. Not until the end of the stream: a process that
+// QEMU has started may have the other end, and write for ever.
+void Guest::drain_rest(const Fd& from, Tail& into) {
+  constexpr std::size_t most = 1 << 20;
+  std::array<char, 65536> bytes;
+  for (std::size_t taken = 0; taken < most;) {
+    const ssize_t got = ::recv(from.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return;
+    into.add({bytes.data(), static_cast<std::size_t>(got)});
+    taken += static_cast<std::size_t>(got);
+  }
+}
+
 void Guest::lost(std::string what) {
   machine_.kill();
-  // The lines hold what was on its way when QEMU ended.
-  while (!console_ended_) console_ended_ = !drain(machine_.console(), console_);
-  while (!words_ended_) words_ended_ = !drain(machine_.words(), words_);
+  drain_rest(machine_.console(), console_);
+  drain_rest(machine_.words(), words_);
   const auto console = console_.last_lines(shown_lines);
   if (console.find("Kernel panic") != std::string::npos) what = "the guest's kernel panicked";
   if (!words_.empty()) what += fmt::format("\nQEMU said:\n{}", indented(words_.last_lines(10)));

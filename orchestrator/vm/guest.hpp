@@ -66,6 +66,7 @@ class Guest {
   bool pump(const Deadline& deadline);
   void flush();
   static bool drain(const Fd& from, Tail& into);
+  static void drain_rest(const Fd& from, Tail& into);
 
   struct Watched {
     int fd;
