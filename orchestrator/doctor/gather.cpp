@@ -34,7 +34,6 @@ namespace lab::doctor {
 namespace {
 
 namespace fs = std::filesystem;
-using Tried;
 
 // Empty: it is not there, or may not be read.
 std::string text_of(const std::string& path) try {

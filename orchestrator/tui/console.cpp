@@ -64,7 +64,7 @@ Look look_of(const Marked& row) {
     case Mark::none:
       break;
   }
-  return is_full(row.entry.row) ? Look::alarm : Look::plain;
+  return tables::is_full(row.entry.row) ? Look::alarm : Look::plain;
 }
 
 // The sign before a row, so that the marks can be told apart without colours.
@@ -161,7 +161,7 @@ void Console::type(std::string_view key) {
 }
 
 void Console::use_filter() {
-  const Filter filter = filter_from(typing_ ? draft_ : filter_);
+  const Filter filter = tables::filter_from(typing_ ? draft_ : filter_);
   for (Board& each : boards_) each.set_filter(filter);
 }
 
@@ -213,9 +213,9 @@ ScreenLine Console::footer() const {
 
 void Console::draw_rows(std::vector<ScreenLine>& lines, std::size_t height) {
   Board& shown = board();
-  auto columns = columns_of(shown.table());
+  auto columns = tables::columns_of(shown.table());
   std::vector<std::vector<std::string>> cells;
-  for (const Marked* row : shown.shown()) cells.push_back(cells_of(shown.table(), row->entry));
+  for (const Marked* row : shown.shown()) cells.push_back(tables::cells_of(shown.table(), row->entry));
   leave_out_empty(columns, cells);
   const auto widths = widths_of(columns, cells);
   const auto joined = [&](const auto& cell_at) {
