@@ -13,6 +13,7 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
+#include "play/play_list.hpp"
 #include "play/report_files.hpp"
 #include "diagram/topology_graph.hpp"
 #include "diagram/topology_svg.hpp"

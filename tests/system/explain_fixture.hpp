@@ -62,7 +62,7 @@ class Reality : public ::testing::TestWithParam<Family> {
   // A SYN from the client to the server, explained on the server.
   Said expect_over_the_link(const std::string& cause, std::vector<std::string> more = {}) {
     const Said said = explain(server(), clients(), servers(), more);
-    expect_foretold(said, cause, send({client(), server(), clients(), servers()}));
+    expect_predicted(said, cause, send({client(), server(), clients(), servers()}));
     return said;
   }
 
@@ -70,7 +70,7 @@ class Reality : public ::testing::TestWithParam<Family> {
   Said expect_within(const std::string& cause, const Endpoint& source,
                      const Endpoint& destination) {
     const Said said = explain(server(), source, destination);
-    expect_foretold(said, cause, send({server(), server(), source, destination}));
+    expect_predicted(said, cause, send({server(), server(), source, destination}));
     return said;
   }
   Said expect_on_loopback(const std::string& cause) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `explain --probe`: a real SYN instead of a foretold one.
+// `explain --probe`: a real SYN instead of a predicted one.
 #include <gmock/gmock.h>
 
 #include "explain_fixture.hpp"
@@ -42,7 +42,7 @@ TEST_P(Probe, IsRefusedAsForetold) {
   const auto& probe = said.json["probe"];
   EXPECT_EQ(said.status, 1) << said.text;
   EXPECT_EQ(probe["connect"], "ECONNREFUSED") << said.text;
-  EXPECT_EQ(probe["as_foretold"], true);
+  EXPECT_EQ(probe["as_predicted"], true);
   EXPECT_EQ(probe["cause"], "not-listening");
   expect_path(said, ipv4() ? "tcp_v4_send_reset" : "tcp_v6_send_reset", "no-socket");
 }
@@ -61,7 +61,7 @@ TEST_P(Probe, IsDroppedByAFullAcceptQueueAsForetold) {
   const TcpSocket waits = connected(server(), loopback(0), loopback());
   const Said said = probe();
   EXPECT_EQ(said.status, 1) << said.text;
-  EXPECT_EQ(said.json["probe"]["as_foretold"], true);
+  EXPECT_EQ(said.json["probe"]["as_predicted"], true);
   EXPECT_EQ(said.json["probe"]["cause"], "accept-queue-full");
   expect_path(said, "tcp_conn_request", "dropped");
 }
@@ -73,7 +73,7 @@ TEST_P(Probe, TellsAFirewallFromASilentListener) {
   const Said said = probe();
   EXPECT_EQ(said.json["cause"], "listening") << said.text;
   EXPECT_EQ(said.status, 1);
-  EXPECT_EQ(said.json["probe"]["as_foretold"], false);
+  EXPECT_EQ(said.json["probe"]["as_predicted"], false);
   EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "dropped-before-tcp")
       << said.text;
   expect_path(said, "kfree_skb", "dropped");

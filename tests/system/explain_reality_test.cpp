@@ -114,7 +114,7 @@ TEST_P(Reality, WithoutASourceItIsWhatConnectChooses) {
   const Said said = explain(server(), {loopback().str()});
   EXPECT_EQ(said.json["question"]["assumed"], (nlohmann::json{"source", "port"})) << said.text;
   const Endpoint source = *Endpoint::parse(std::string(said.json["question"]["source"]));
-  expect_foretold(said, "listening", send({server(), server(), source, loopback()}));
+  expect_predicted(said, "listening", send({server(), server(), source, loopback()}));
 }
 
 TEST_P(Reality, AFullAcceptQueue) {
@@ -156,14 +156,14 @@ TEST_P(Reality, ARequestQueueThatIsFullByACount) {
   write_sysctl(server(), "net/ipv4/tcp_syncookies", "0");
   const Said said = explain(server(), clients(), servers());
   EXPECT_THAT(said.cause(), ::testing::AnyOf("listening", "request-queue-full"));
-  expect_foretold(said, said.cause(), send({client(), server(), clients(), servers()}));
+  expect_predicted(said, said.cause(), send({client(), server(), clients(), servers()}));
 }
 
 TEST_P(Reality, ABacklogOfNothing) {
   const TcpSocket socket = listening(server(), any(), 0);
   const long before = counter(server(), "SyncookiesSent");
   const Said said = explain(server(), clients(), servers());
-  expect_foretold(said, said.cause(), send({client(), server(), clients(), servers()}));
+  expect_predicted(said, said.cause(), send({client(), server(), clients(), servers()}));
   const bool cookie = counter(server(), "SyncookiesSent") == before + 1;
   EXPECT_EQ(said.cause(), cookie ? "syn-cookies" : "listening");
 }

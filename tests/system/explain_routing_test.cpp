@@ -26,7 +26,7 @@ TEST_P(Reality, NotLocal) {
   add_neighbour(hosts_->client.netlink, hosts_->client.end.index, nobodys.address,
                 hosts_->server.end.mac);
   const Said said = explain(server(), clients(), nobodys);
-  expect_foretold(said, "not-local", send({client(), server(), clients(), nobodys}));
+  expect_predicted(said, "not-local", send({client(), server(), clients(), nobodys}));
 }
 
 TEST_P(Reality, AnotherNamespaceHasTheAddress) {
@@ -39,13 +39,13 @@ TEST_P(Reality, AnotherNamespaceHasTheAddress) {
 TEST_P(Reality, NoRoute) {
   const Endpoint nowhere{*Address::parse(ipv4() ? "192.0.2.1" : "2001:db8::1"), port};
   const Said said = explain(server(), {nowhere.str()});
-  expect_foretold(said, "no-route", send({server(), server(), any(0), nowhere}));
+  expect_predicted(said, "no-route", send({server(), server(), any(0), nowhere}));
 }
 
 TEST_P(Reality, ALoopbackThatWasNeverUp) {
   const Namespace fresh = Namespace::create("fresh");
   const Said said = explain(fresh, {loopback().str()});
-  expect_foretold(said, "interface-down", send({fresh, fresh, any(0), loopback()}));
+  expect_predicted(said, "interface-down", send({fresh, fresh, any(0), loopback()}));
 }
 
 // Whatever a namespace sends to itself goes over lo.
@@ -54,7 +54,7 @@ TEST_P(Reality, ALoopbackThatWentDown) {
   set_link_down(hosts_->server.netlink, {"lo", {}, 1});
   for (const Endpoint& destination : {loopback(), servers()}) {
     const Said said = explain(server(), {destination.str()});
-    expect_foretold(said, "interface-down", send({server(), server(), any(0), destination}));
+    expect_predicted(said, "interface-down", send({server(), server(), any(0), destination}));
   }
   expect_over_the_link("listening");
 }
@@ -64,14 +64,14 @@ TEST_P(Reality, AnAddressOfAnInterfaceThatIsDown) {
   set_link_down(hosts_->server.netlink, hosts_->server.end);
   const Said said = explain(server(), {servers().str()});
   // IPv4 keeps it in the table of local addresses, IPv6 does not.
-  expect_foretold(said, ipv4() ? "nothing-bound" : "interface-down",
+  expect_predicted(said, ipv4() ? "nothing-bound" : "interface-down",
                   send({server(), server(), any(0), servers()}));
 }
 
 TEST_P(Reality, ABroadcastAddress) {
   const Endpoint all{*Address::parse(ipv4() ? "10.0.0.255" : "ff02::1"), port};
   const Said said = explain(server(), servers(client_port), all);
-  expect_foretold(said, "not-unicast", send({server(), server(), any(0), all}));
+  expect_predicted(said, "not-unicast", send({server(), server(), any(0), all}));
 }
 
 // An address that the client has and the server knows nothing of.
@@ -96,7 +96,7 @@ TEST_P(Strange, HasNoRouteBack) {
   }
   const TcpSocket socket = listening(server(), any());
   const Said said = explain(server(), stranger_, servers(), {"--device", "eth0"});
-  expect_foretold(said, "no-return-route", send({client(), server(), stranger_, servers()}));
+  expect_predicted(said, "no-return-route", send({client(), server(), stranger_, servers()}));
   EXPECT_EQ(explain(server(), stranger_, servers()).cause(), "no-return-route");
 }
 
@@ -114,7 +114,7 @@ TEST_P(Strange, ComesTheWrongWay) {
   add_route(hosts_->server.netlink, back);
   const TcpSocket socket = listening(server(), any());
   const Said said = explain(server(), stranger_, servers(), {"--device", "eth0"});
-  expect_foretold(said, "reverse-path-filter", send({client(), server(), stranger_, servers()}));
+  expect_predicted(said, "reverse-path-filter", send({client(), server(), stranger_, servers()}));
 }
 
 TEST_P(Reality, AMartian) {
@@ -125,7 +125,7 @@ TEST_P(Reality, AMartian) {
   add_address(hosts_->client.netlink, hosts_->client.end.index, both.address, 32);
   const TcpSocket socket = listening(server(), any());
   const Said said = explain(server(), both, servers(), {"--device", "eth0"});
-  expect_foretold(said, "martian", send({client(), server(), both, servers()}));
+  expect_predicted(said, "martian", send({client(), server(), both, servers()}));
 }
 
 // Duplicate address detection takes a second for each of its probes.
@@ -153,7 +153,7 @@ TEST_P(Reality, ATentativeAddress) {
 
   const TcpSocket socket = listening(server(), any());
   const Said said = explain(server(), {tentative.str()});
-  expect_foretold(said, "address-tentative", send({server(), server(), any(0), tentative}));
+  expect_predicted(said, "address-tentative", send({server(), server(), any(0), tentative}));
 }
 
 // --- VRF ---
@@ -208,7 +208,7 @@ TEST_P(Vrf, IsHeardByItsOwnListener) {
 
 TEST_P(Vrf, ItsAddressIsNotLocalOutsideOfIt) {
   const Said said = explain(server(), {servers().str()});
-  expect_foretold(said, "other-vrf", send({server(), server(), any(0), servers()}));
+  expect_predicted(said, "other-vrf", send({server(), server(), any(0), servers()}));
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ Said explain(const Namespace& space, const Endpoint& source, const Endpoint& des
   return explain(space, words);
 }
 
-void expect_foretold(const Said& said, const std::string& cause, const Happened& happened) {
+void expect_predicted(const Said& said, const std::string& cause, const Happened& happened) {
   EXPECT_EQ(said.cause(), cause) << said.text;
   const std::string answer = said.answer();
   std::vector<std::string> fulfilled{answer};

@@ -51,7 +51,7 @@ Said explain(const Namespace& space, const Endpoint& source, const Endpoint& des
              const std::vector<std::string>& more = {});
 
 // The answer that `explain` foretold is the one that came.
-void expect_foretold(const Said& said, const std::string& cause, const Happened& happened);
+void expect_predicted(const Said& said, const std::string& cause, const Happened& happened);
 
 // Sockets. Each throws when it does not come about.
 TcpSocket bound(const Namespace& space, const Endpoint& local);

@@ -145,7 +145,7 @@ TEST(Pool, KillsOneThatTalksNonsense) {
     hang();
   });
   EXPECT_EQ(ended.end.signal, SIGKILL);
-  EXPECT_THAT(ended.error, HasSubstr("a message of 4294967295 bytes"));
+  EXPECT_THAT(ended.error, HasSubstr("a frame claims 4294967295 bytes"));
 }
 
 TEST(Pool, RunsNoMoreInParallelThanAsked) {
