@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "diagram/checks.hpp"
 #include "diagram/ladder_text.hpp"
 #include "diagram/topology_text.hpp"
 #include "draw/marks.hpp"

@@ -14,8 +14,6 @@
 
 namespace lab::stand {
 
-namespace pcapng = pcapng;
-
 PacketFile::PacketFile(const std::string& path, const Lab& lab, const std::string& host)
     : path_(path), host_(host), fd_(STDOUT_FILENO) {
   if (path != "-") {
