@@ -12,8 +12,6 @@
 namespace lab::html {
 namespace {
 
-using Entry;
-
 // What became of a row between two snapshots: a class for the style sheet, and a word.
 struct Change {
   std::string_view css_class, word;

@@ -15,7 +15,6 @@
 
 namespace lab::persist {
 
-
 PacketFile::PacketFile(const std::string& path, const Lab& lab, const std::string& host)
     : path_(path), host_(host), fd_(STDOUT_FILENO) {
   if (path != "-") {

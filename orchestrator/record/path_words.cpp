@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "report/tables.hpp"
+#include "record/entries.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab {

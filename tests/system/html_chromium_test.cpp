@@ -104,7 +104,7 @@ Timeline with_long_words(Timeline run) {
 }
 
 Timeline traced() {
-  Timeline run = report::testing::refused_with_trace();
+  Timeline run = lab::testing::refused_with_trace();
   run.variant = "traced";
   return run;
 }
