@@ -27,6 +27,8 @@
 #include "report/summary.hpp"
 #include "util/fd.hpp"
 #include "util/signals.hpp"
+#include "vm/guest.hpp"
+#include "vm/inbox.hpp"
 #include "vm/run.hpp"
 
 namespace lab::play {
@@ -142,6 +144,12 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
   try {
     return collected.finish(
         vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks));
+  } catch (const vm::GuestLost& lost) {
+    collected.finish_without_report(lost.what());
+    throw;
+  } catch (const vm::Refused& refused) {
+    collected.finish_without_report(refused.what());
+    throw;
   } catch (const vm::Cancelled&) {
     try {
       collected.finish_early();  // what the guest still sent

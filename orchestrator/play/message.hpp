@@ -43,6 +43,8 @@ class MessageReader {
   // The next whole message; nothing when more bytes are needed. Throws FrameError, after
   // which nothing more can be read.
   std::optional<Message> next();
+  // Bytes of a message that is not complete. At the end of the stream it is truncated.
+  std::size_t pending() const { return buffer_.size() - used_; }
 
  private:
   FrameSplitter frames_{message_limit};

@@ -30,7 +30,9 @@ constexpr std::size_t kept_words = 16384, shown_lines = 15;
 struct Running {
   Running(std::size_t number, const PoolSettings& settings,
           const std::function<void(const Line&)>& work)
-      : job(number), process(work), deadline(settings.deadline) {}
+      : job(number), process(work), deadline(settings.deadline) {
+    ended.deadline = settings.deadline;
+  }
 
   std::size_t job;
   Process process;
@@ -143,6 +145,9 @@ class Pool {
   void finish(Running& running) {
     running.ended.end = running.process.reap();
     while (!running.no_messages && read_messages(running)) continue;
+    if (const std::size_t bytes = running.messages.pending();
+        bytes > 0 && running.ended.error.empty())
+      running.ended.error = fmt::format("a truncated message ({} bytes of it)", bytes);
     for (std::size_t i = 0; i < pieces_at_the_end && !running.no_words && read_words(running); ++i)
       continue;
     running.ended.words = running.words.last_lines(shown_lines);
