@@ -27,6 +27,7 @@
 #include "report/summary.hpp"
 #include "util/fd.hpp"
 #include "util/signals.hpp"
+#include "util/text.hpp"
 #include "vm/guest.hpp"
 #include "vm/inbox.hpp"
 #include "vm/run.hpp"
@@ -80,7 +81,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   job.argv.emplace_back("--confine-programs");
   // With "=", because it begins with a blank, which is followed by a dash.
   job.argv.push_back(
-      fmt::format("--flags={} --where vm --kernel {}", options.flags, options.kernel));
+      fmt::format("--flags={} --where vm --kernel {}", options.flags, shell_word(options.kernel)));
   job.argv.emplace_back("--unannounced");
   if (options.verbose) job.argv.emplace_back("--verbose");
   if (options.quiet) job.argv.emplace_back("--quiet");

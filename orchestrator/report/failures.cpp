@@ -52,7 +52,7 @@ void draw_failure(Page& page, const PlayResult& result, const std::string& remar
 std::string command_for(const PlayResult& result, const std::string& flags) {
   std::string command = fmt::format("orchestrator run {} --family {}", shell_word(result.file),
                                     family_name(result.family));
-  if (!result.variant.empty()) command += " --variant " + result.variant;
+  if (!result.variant.empty()) command += " --variant " + shell_word(result.variant);
   return command + flags;
 }
 

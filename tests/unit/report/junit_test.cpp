@@ -14,13 +14,15 @@ namespace lab::report {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::played;
 using ::testing::StartsWith;
 
 std::string junit(const std::vector<Run>& runs, const Summary& frame = {}) {
-  return testing::reported(make_junit_reporter, runs, frame);
+  return testing::reported(
+      [](std::ostream& out) { return make_junit_reporter(out, " --set 'a=b c'"); }, runs, frame);
 }
 
 std::string stored(const std::string& text) {
@@ -85,7 +87,7 @@ TEST_F(Junit, SaysWhatWasExpectedAndSeenAndWhere) {
   EXPECT_THAT(failure.text().get(),
               AllOf(HasSubstr("expected: " + known.expected + "\n"),
                     HasSubstr("seen: " + known.seen + "\n"), HasSubstr(":25\n"),
-                    HasSubstr("alone: orchestrator run ")));
+                    ContainsRegex("alone: orchestrator run .* --set 'a=b c'\n")));
   EXPECT_THAT(test.child("system-out").text().get(),
               AllOf(HasSubstr("checks passed: 2\n"), HasSubstr("checks failed: 1\n"),
                     HasSubstr("checks not observed: 3 (module: tcp_lookup.ko is not loaded)\n")));
