@@ -10,12 +10,15 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 #include <utility>
 
 #include "record/json_bytes.hpp"
+#include "record/stored.hpp"
 #include "report/failures.hpp"
 #include "report/many.hpp"
+#include "report/program_output.hpp"
 #include "report/reporter.hpp"
 #include "report/suites.hpp"
 #include "util/printable.hpp"
@@ -26,6 +29,7 @@ namespace {
 struct Case {
   std::string name;
   PlayResult result;
+  std::string printed;  // by the programs of a play that failed
 };
 
 struct Counts {
@@ -121,6 +125,15 @@ std::string details(const PlayResult& result, const std::string& flags) {
   return text + fmt::format("alone: {}\n", command_for(result, flags));
 }
 
+// What the programs of a timeline printed. `json` may be empty.
+std::string printed_in(std::string_view json) {
+  if (json.empty()) return "";
+  std::string text;
+  for (const ProgramRecord& program : nlohmann::json::parse(json).get<Timeline>().programs)
+    text += fmt::format("\n{}\n{}", title_of(program), last_output(program));
+  return text;
+}
+
 // The line that a CI server shows.
 std::string message_of(const PlayResult& result) {
   if (!result.failure) return result.why;
@@ -163,7 +176,8 @@ void add_case(pugi::xml_node suite, const Case& each, const std::string& flags) 
                                       result.checks.fail) +
                           counted("checks not observed", result.not_observed) +
                           counted("steps skipped", result.skipped_steps);
-  if (result.ending == PlayResult::Ending::played) add_text(node.append_child("system-out"), out);
+  if (result.ending == PlayResult::Ending::played)
+    add_text(node.append_child("system-out"), out + each.printed);
 }
 
 void add_suite(pugi::xml_node root, const Suite<Case>& suite, const std::string& flags) {
@@ -200,8 +214,10 @@ class JunitReporter : public Reporter {
  public:
   JunitReporter(std::ostream& out, std::string flags) : out_(out), flags_(std::move(flags)) {}
 
-  void told(const PlayResult& result, std::string_view) override {
-    plays_.add(result, [&](const std::string& name) { return Case{name, result}; });
+  void told(const PlayResult& result, std::string_view json) override {
+    plays_.add(result, [&](const std::string& name) {
+      return Case{name, result, result.outcome == Outcome::fail ? printed_in(json) : ""};
+    });
   }
 
   void finish(const Summary& summary) override {

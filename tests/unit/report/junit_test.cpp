@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // JUnit's XML: what is written, and what those read in it who know the format.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -91,6 +92,28 @@ TEST_F(Junit, SaysWhatWasExpectedAndSeenAndWhere) {
   EXPECT_THAT(test.child("system-out").text().get(),
               AllOf(HasSubstr("checks passed: 2\n"), HasSubstr("checks failed: 1\n"),
                     HasSubstr("checks not observed: 3 (module: tcp_lookup.ko is not loaded)\n")));
+}
+
+TEST_F(Junit, SaysWhatTheProgramsOfAFailedPlayPrinted) {
+  Timeline timeline = testing::no_listen_failing();
+  std::string output;
+  for (int line = 0; line < 1000; ++line) output += fmt::format("line {}\n", line);
+  timeline.programs = {{"sub", "server", "./forgot", output + "accept: Invalid\x1b argument\n",
+                        false, 1}};
+  const auto printed = [&](const Timeline& of) {
+    return std::string(suite(parse(junit({played(of)})), of.scenario.c_str())
+                           .child("testcase")
+                           .child("system-out")
+                           .text()
+                           .get());
+  };
+  EXPECT_THAT(printed(timeline),
+              AllOf(HasSubstr("\nsub on server, exit 1: ./forgot\nline 981\n"),
+                    HasSubstr("\nline 999\naccept: Invalid argument\n"),
+                    Not(HasSubstr("line 980"))));
+  Timeline passed = testing::simopen();
+  passed.programs = timeline.programs;
+  EXPECT_THAT(printed(passed), Not(HasSubstr("./forgot"))) << "it has not failed";
 }
 
 TEST_F(Junit, CountsWhatWasNotObservedAmongTheSuitesProperties) {
