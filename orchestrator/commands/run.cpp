@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "commands/connect_cause.hpp"
 #include "commands/scenario_files.hpp"
 #include "net/user_namespace.hpp"
 #include "persist/kept_labs.hpp"
@@ -95,7 +96,7 @@ int run(const play::Options& asked) {
         fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
   if (decision.user_namespace) enter_user_namespace();
   return decision.where == play::Where::vm ? play::run_in_microvm(options, plays)
-                                           : play::run_here(options, plays);
+                                           : play::run_here(options, plays, cause_of);
 }
 
 }  // namespace lab::commands

@@ -132,6 +132,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
           teller.send(Word::pcap, why);
       teller.end(timeline, report::result_of(timeline));
     };
+    audience.cause = settings.cause;
     audience.over = [&](run::RunContext& context) {
       tell(context.timeline);
       if (over) over(context);

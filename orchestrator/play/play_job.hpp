@@ -26,6 +26,7 @@ struct PlaySettings {
   const PcapFolder* pcap = nullptr;
   std::size_t rounds = 1;
   run::Programs programs = run::Programs::as_we_may;
+  run::FindCause cause = {};
 };
 
 // The kinds of its messages.

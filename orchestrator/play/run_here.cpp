@@ -43,7 +43,7 @@ std::size_t count_scenarios(const std::vector<Play>& plays) {
 
 class RunHere {
  public:
-  RunHere(const Options& options, const std::vector<Play>& plays)
+  RunHere(const Options& options, const std::vector<Play>& plays, const run::FindCause& cause)
       : options_(options),
         plays_(plays),
         scenarios_(count_scenarios(plays)),
@@ -55,6 +55,7 @@ class RunHere {
     settings_.json = files_.any();
     settings_.pcap = pcap_ ? &*pcap_ : nullptr;
     settings_.rounds = options.repeat;
+    settings_.cause = cause;
     if (options.confine) settings_.programs = run::Programs::confined;
     summary_.scenarios = scenarios_;
   }
@@ -225,8 +226,8 @@ class RunHere {
 
 }  // namespace
 
-int run_here(const Options& options, const std::vector<Play>& plays) {
-  return RunHere(options, plays).run();
+int run_here(const Options& options, const std::vector<Play>& plays, const run::FindCause& cause) {
+  return RunHere(options, plays, cause).run();
 }
 
 }  // namespace lab::play

@@ -27,6 +27,7 @@ void draw_reasons(Page& page, const PlayResult& result, const Failure& failure) 
                 failure.witness.empty() ? failure.seen
                                         : fmt::format("{} ({})", failure.seen, failure.witness),
                 Ink::bad);
+  if (!failure.cause.empty()) print_hanging(page, indent, "cause", hang, failure.cause);
   print_hanging(
       page, indent, "at", hang,
       failure.step.line > 0 ? fmt::format("{}:{}", result.file, failure.step.line) : result.file);

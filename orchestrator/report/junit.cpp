@@ -119,6 +119,7 @@ std::string details(const PlayResult& result, const std::string& flags) {
     text += fmt::format("step {}: {}\n", failure.step.number, failure.step.text);
   if (!failure.title.empty()) text += fmt::format("check: {}\n", failure.title);
   text += fmt::format("expected: {}\nseen: {}\n", failure.expected, failure.seen);
+  if (!failure.cause.empty()) text += fmt::format("cause: {}\n", failure.cause);
   if (!failure.witness.empty()) text += fmt::format("witness: {}\n", failure.witness);
   text += failure.step.line > 0 ? fmt::format("at: {}:{}\n", result.file, failure.step.line)
                                 : fmt::format("at: {}\n", result.file);
@@ -138,9 +139,10 @@ std::string printed_in(std::string_view json) {
 std::string message_of(const PlayResult& result) {
   if (!result.failure) return result.why;
   const Failure& failure = *result.failure;
-  return fmt::format("{}expected: {}; seen: {}",
+  return fmt::format("{}expected: {}; seen: {}{}",
                      failure.step.number > 0 ? fmt::format("step {}: ", failure.step.number) : "",
-                     failure.expected, failure.seen);
+                     failure.expected, failure.seen,
+                     failure.cause.empty() ? "" : fmt::format("; cause: {}", failure.cause));
 }
 
 void add_outcome(pugi::xml_node node, const PlayResult& result, const std::string& flags) {

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::played;
@@ -92,6 +93,19 @@ TEST_F(Junit, SaysWhatWasExpectedAndSeenAndWhere) {
   EXPECT_THAT(test.child("system-out").text().get(),
               AllOf(HasSubstr("checks passed: 2\n"), HasSubstr("checks failed: 1\n"),
                     HasSubstr("checks not observed: 3 (module: tcp_lookup.ko is not loaded)\n")));
+}
+
+TEST_F(Junit, SaysTheCauseOfARefusal) {
+  Timeline timeline = testing::no_listen_failing();
+  std::size_t failed = 0;
+  for (StepRecord& step : timeline.steps)
+    for (Check& check : step.checks)
+      if (check.outcome == Outcome::fail) check.cause = fmt::format("cause number {}", ++failed);
+  ASSERT_GT(failed, 0u);
+  const auto failure =
+      suite(parse(junit({played(timeline)})), "no-listen").child("testcase").child("failure");
+  EXPECT_THAT(failure.attribute("message").value(), EndsWith("; cause: cause number 1"));
+  EXPECT_THAT(failure.text().get(), HasSubstr("\ncause: cause number 1\n"));
 }
 
 TEST_F(Junit, SaysWhatTheProgramsOfAFailedPlayPrinted) {
