@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "play/pool.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -145,9 +144,8 @@ class Pool {
   void finish(Running& running) {
     running.ended.end = running.process.reap();
     while (!running.no_messages && read_messages(running)) continue;
-    if (const std::size_t bytes = running.messages.pending();
-        bytes > 0 && running.ended.error.empty())
-      running.ended.error = fmt::format("a truncated message ({} bytes of it)", bytes);
+    if (running.messages.inside_message() && running.ended.error.empty())
+      running.ended.error = "a truncated message";
     for (std::size_t i = 0; i < pieces_at_the_end && !running.no_words && read_words(running); ++i)
       continue;
     running.ended.words = running.words.last_lines(shown_lines);
