@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "commands/connect_cause.hpp"
 #include "commands/scenario_files.hpp"
 #include "net/user_namespace.hpp"
 #include "persist/kept_labs.hpp"
@@ -21,6 +22,7 @@
 #include "play/where.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
+#include "util/text.hpp"
 
 namespace lab::commands {
 namespace {
@@ -58,7 +60,8 @@ void require_labs_to_be_free(const play::Options& options, const std::vector<pla
 
 }  // namespace
 
-int run(const play::Options& options) {
+int run(const play::Options& asked) {
+  play::Options options = asked;
   // Read here first, wherever they will be played: a mistake in a file is told
   // at once, and no machine is booted for it.
   const std::vector<play::Play> plays = play::plays_of(scenario_paths(options.words), options);
@@ -87,9 +90,13 @@ int run(const play::Options& options) {
     print_printable(out, "{}\n", play::announcement(decision, facts));
     std::fflush(out);
   }
+  options.reports.flags_again = options.flags;
+  if (decision.where == play::Where::vm)
+    options.reports.flags_again +=
+        fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
   if (decision.user_namespace) enter_user_namespace();
   return decision.where == play::Where::vm ? play::run_in_microvm(options, plays)
-                                           : play::run_here(options, plays);
+                                           : play::run_here(options, plays, cause_of);
 }
 
 }  // namespace lab::commands

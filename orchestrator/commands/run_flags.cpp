@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // run: its flags, and what they make of play::Options.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -134,11 +135,15 @@ void group_flags(CLI::App& command) {
   for (const auto& [flag, group] : groups) command.get_option(flag)->group(group);
 }
 
-// The flags that run a scenario again in the same way.
+// The flags that run a scenario again in the same way, but for file, family and variant.
+// Those of a microVM are added where it is chosen.
 std::string flags_again(const RunFlags& flags) {
   std::string again;
   for (const std::string& setting : settings_of(flags)) again += " --set " + shell_word(setting);
   if (flags.options.where == play::Where::here) again += " --where here";
+  if (flags.deadline_ms != RunFlags{}.deadline_ms)
+    again += fmt::format(" --deadline {}ms", flags.deadline_ms);
+  if (flags.options.repeat > 1) again += fmt::format(" --repeat {}", flags.options.repeat);
   return again;
 }
 

@@ -56,6 +56,7 @@ void draw_failure(Page& page, const Check& check, const std::string& place) {
   constexpr std::size_t indent = check_column + 3, hang = indent + 10;
   print_hanging(page, indent, "expected", hang, check.expected);
   print_hanging(page, indent, "seen", hang, check.seen, Ink::bad);
+  if (!check.cause.empty()) print_hanging(page, indent, "cause", hang, check.cause);
   print_hanging(page, indent, "at", hang, place);
 }
 

@@ -16,6 +16,7 @@ Fields failed(const Timeline& timeline, const StepRecord& step, const Check& che
       .put("witness", check.witnesses.str())
       .put("expected", check.expected)
       .put("seen", check.seen)
+      .put("cause", check.cause)
       .put("step", step.index + 1)
       .put("text", step.text)
       .put("file", timeline.file)

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "play/pcap_folder.hpp"
+#include "play/play_job.hpp"
+#include "util/text.hpp"
 
 namespace lab::play {
 namespace {
@@ -107,13 +109,46 @@ void GuestResults::finish_early() {
   finish_files();
 }
 
+void GuestResults::report_sources() {
+  std::set<std::string> files;
+  for (const Play& play : plays_)
+    if (const std::string& file = play.scenario->file; files.insert(file).second)
+      for (const auto& reporter : reporters_) reporter->source(file, read_file(file));
+}
+
+void GuestResults::finish_without_report(const std::string& why) {
+  if (!files_.any()) return;
+  report_sources();
+  report::Summary summary;
+  std::set<std::string> scenarios;
+  for (std::size_t round = 0; round < repeat_; ++round)
+    for (const Play& play : plays_) {
+      const report::PlayResult result = died(play, why);
+      for (const auto& reporter : reporters_) reporter->told(result, "");
+      summary.add(result);
+      scenarios.insert(result.file);
+    }
+  summary.scenarios = scenarios.size();
+  for (const auto& reporter : reporters_) reporter->finish(summary);
+  files_.finish();
+}
+
 int GuestResults::finish(const vm::Outcome& outcome) {
   report_.tell(reporters_);
   if (outcome.timed_out) {
-    finish_files();
-    throw EnvironmentError("the orchestrator in the guest hangs: the guest ended it");
+    const std::string why = "the orchestrator in the guest hangs: the guest ended it";
+    report_.empty() ? finish_without_report(why) : finish_files();
+    throw EnvironmentError(why);
   }
-  const int status = judge(outcome.status);
+  int status = 0;
+  try {
+    status = judge(outcome.status);
+  } catch (const EnvironmentError& error) {
+    if (report_.empty()) finish_without_report(error.what());
+    throw;
+  }
+  if (report_.empty() && status == static_cast<int>(Exit::environment))
+    finish_without_report("the orchestrator in the guest ended without a report");
   finish_files();
   return status;
 }

@@ -66,6 +66,9 @@ class GuestResults {
 
   // Writes what came of a run that was interrupted. Throws EnvironmentError.
   void finish_early();
+  // Writes the files of a run that has no report: every play has died. Throws
+  // EnvironmentError.
+  void finish_without_report(const std::string& why);
   // Writes the files, and gives the exit code. The guest's own status counts only where
   // its results mean the same, or when it says that something else was wrong. Throws
   // EnvironmentError.
@@ -74,6 +77,7 @@ class GuestResults {
  private:
   int judge(int status) const;
   void finish_files();
+  void report_sources();
   void add_to_captures(const vm::FileChunk& chunk, const std::string& name);
 
   const std::vector<Play>& plays_;

@@ -27,6 +27,9 @@
 #include "report/summary.hpp"
 #include "util/fd.hpp"
 #include "util/signals.hpp"
+#include "util/text.hpp"
+#include "vm/guest.hpp"
+#include "vm/inbox.hpp"
 #include "vm/run.hpp"
 
 namespace lab::play {
@@ -78,7 +81,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   job.argv.emplace_back("--confine-programs");
   // With "=", because it begins with a blank, which is followed by a dash.
   job.argv.push_back(
-      fmt::format("--flags={} --where vm --kernel {}", options.flags, options.kernel));
+      fmt::format("--flags={} --where vm --kernel {}", options.flags, shell_word(options.kernel)));
   job.argv.emplace_back("--unannounced");
   if (options.verbose) job.argv.emplace_back("--verbose");
   if (options.quiet) job.argv.emplace_back("--quiet");
@@ -142,6 +145,12 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
   try {
     return collected.finish(
         vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks));
+  } catch (const vm::GuestLost& lost) {
+    collected.finish_without_report(lost.what());
+    throw;
+  } catch (const vm::Refused& refused) {
+    collected.finish_without_report(refused.what());
+    throw;
   } catch (const vm::Cancelled&) {
     try {
       collected.finish_early();  // what the guest still sent

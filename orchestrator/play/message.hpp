@@ -43,6 +43,8 @@ class MessageReader {
   // The next whole message; nothing when more bytes are needed. Throws FrameError, after
   // which nothing more can be read.
   std::optional<Message> next();
+  // True when the stream stopped inside a message. At its end, that message is truncated.
+  bool inside_message() const { return frames_.inside_frame(); }
 
  private:
   FrameSplitter frames_{message_limit};

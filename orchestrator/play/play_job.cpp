@@ -95,10 +95,16 @@ PlayResult of(const Play& play, PlayResult::Ending ending, std::string why) {
   return result;
 }
 
+// As a user writes it: "5 s", "500 ms".
+std::string in_words(std::chrono::milliseconds time) {
+  const auto count = time.count();
+  return count % 1000 == 0 ? fmt::format("{} s", count / 1000) : fmt::format("{} ms", count);
+}
+
 std::string how_it_ended(const Ended& ended) {
   if (ended.timed_out)
-    return fmt::format("killed at its deadline, after {}", draw::duration(ended.took));
-  if (!ended.error.empty()) return fmt::format("killed: it sent {}", ended.error);
+    return fmt::format("it did not end within {} and was killed", in_words(ended.deadline));
+  if (!ended.error.empty()) return fmt::format("its process sent {}", ended.error);
   if (ended.end.signal != 0)
     return fmt::format("its process crashed: {}", ::strsignal(ended.end.signal));
   return fmt::format("its process ended with status {} and no result", ended.end.status);
@@ -126,6 +132,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
           teller.send(Word::pcap, why);
       teller.end(timeline, report::result_of(timeline));
     };
+    audience.cause = settings.cause;
     audience.over = [&](run::RunContext& context) {
       tell(context.timeline);
       if (over) over(context);
@@ -180,9 +187,65 @@ void from_json(const nlohmann::json& from, KeptLab& kept) {
   from.at("why_not").get_to(kept.why_not);
 }
 
-PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& ended) {
-  const bool well = !ended.timed_out && ended.end.signal == 0 && ended.end.status == 0;
-  if (progress.result && well) {
+void note(const Play& play, const Message& message, Progress& progress) {
+  const auto fault = [&](std::string what) {
+    if (progress.fault.empty()) progress.fault = std::move(what);
+  };
+  const Word word{message.kind};
+  if (progress.result && word != Word::kept)
+    return fault(word == Word::result ? "a second result" : "more after its result");
+  try {
+    switch (word) {
+      case Word::step:
+        progress.step = nlohmann::json::parse(message.text);
+        return;
+      case Word::result: {
+        PlayResult result = nlohmann::json::parse(message.text);
+        if (result.file != play.scenario->file || label(result) != label(named(play)))
+          return fault(fmt::format("the result of another play, {}", label(result)));
+        progress.result = std::move(result);
+        return;
+      }
+      case Word::json:
+        progress.has_timeline = true;
+        return;
+      case Word::text:
+      case Word::kept:
+      case Word::pcap:
+        return;
+    }
+    fault(fmt::format("a message of unknown kind {}", static_cast<int>(message.kind)));
+  } catch (const std::exception& error) {  // no JSON, or not that of a step or a result
+    fault(fmt::format("a message that cannot be parsed: {}", error.what()));
+  }
+}
+
+PlayResult died(const Play& play, const std::string& why) {
+  PlayResult result = of(play, PlayResult::Ending::died, why);
+  result.outcome = Outcome::fail;
+  result.failure = report::Failure{{}, "", "", "the play to come to its end", why};
+  return result;
+}
+
+namespace {
+
+// Why there is no result that counts; empty: there is one.
+std::string why_died(const Progress& progress, const Ended& ended, bool timeline_wanted) {
+  if (ended.timed_out || !ended.error.empty() || ended.end.signal != 0) return how_it_ended(ended);
+  if (!progress.fault.empty()) return fmt::format("its process sent {}", progress.fault);
+  if (!progress.result || ended.end.status != 0) return how_it_ended(ended);
+  const bool played = progress.result->ending == PlayResult::Ending::played;
+  if (timeline_wanted && played && !progress.has_timeline)
+    return "its process sent a result without its timeline";
+  return "";
+}
+
+}  // namespace
+
+PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& ended,
+                      bool timeline_wanted) {
+  const std::string how = why_died(progress, ended, timeline_wanted);
+  if (how.empty()) {
     PlayResult result = *progress.result;
     const auto around_the_steps = ended.took - result.took;
     if (around_the_steps > result.slowest_took) {
@@ -192,14 +255,14 @@ PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& e
     result.took = ended.took;
     return result;
   }
-  PlayResult result = of(play, PlayResult::Ending::died, how_it_ended(ended));
-  result.outcome = Outcome::fail;
+  PlayResult result = died(play, how);
   result.took = ended.took;
   std::string seen = result.why;
   if (progress.step.number == 0) seen += ", before its first step";
   if (progress.result) seen += ", after its last step";
   if (!ended.words.empty()) seen += fmt::format("; its last words: {}", ended.words);
-  result.failure = report::Failure{progress.step, "", "", "the play to come to its end", seen};
+  result.failure->step = progress.step;
+  result.failure->seen = seen;
   result.slowest = progress.step;
   result.slowest_took = ended.took;
   return result;

@@ -26,6 +26,7 @@ struct PlaySettings {
   const PcapFolder* pcap = nullptr;
   std::size_t rounds = 1;
   run::Programs programs = run::Programs::as_we_may;
+  run::FindCause cause = {};
 };
 
 // The kinds of its messages.
@@ -58,10 +59,23 @@ void from_json(const nlohmann::json& from, KeptLab& kept);
 struct Progress {
   report::StepName step;                     // the one that was begun last
   std::optional<report::PlayResult> result;  // it came to its end
+  bool has_timeline = false;                 // it sent its timeline as data
+  std::string fault;  // the first thing that was wrong with its messages; empty: nothing
 };
 
-// What came of it, now that its process has ended: what it said itself, or else
-// how it died, and in which step.
-report::PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& ended);
+// Notes what a message of a play's process says about its progress. The caller handles
+// text, timelines, kept labs and captures. It is a fault of the play when a message cannot
+// be parsed, when the result is that of another play, and when anything but the kept lab
+// follows the result.
+void note(const Play& play, const Message& message, Progress& progress);
+
+// The result of a play that ended without one: it has failed, and its ending is "died".
+report::PlayResult died(const Play& play, const std::string& why);
+
+// What came of a play whose process has ended: the result that it sent, or how it died,
+// and in which step. It died, whatever its exit status, unless it sent exactly one
+// complete result, and its timeline if `timeline_wanted`.
+report::PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& ended,
+                              bool timeline_wanted = false);
 
 }  // namespace lab::play

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "play/pool.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -30,7 +29,9 @@ constexpr std::size_t kept_words = 16384, shown_lines = 15;
 struct Running {
   Running(std::size_t number, const PoolSettings& settings,
           const std::function<void(const Line&)>& work)
-      : job(number), process(work), deadline(settings.deadline) {}
+      : job(number), process(work), deadline(settings.deadline) {
+    ended.deadline = settings.deadline;
+  }
 
   std::size_t job;
   Process process;
@@ -143,6 +144,8 @@ class Pool {
   void finish(Running& running) {
     running.ended.end = running.process.reap();
     while (!running.no_messages && read_messages(running)) continue;
+    if (running.messages.inside_message() && running.ended.error.empty())
+      running.ended.error = "a truncated message";
     for (std::size_t i = 0; i < pieces_at_the_end && !running.no_words && read_words(running); ++i)
       continue;
     running.ended.words = running.words.last_lines(shown_lines);

@@ -26,8 +26,9 @@ struct PoolSettings {
 // How one job ended.
 struct Ended {
   End end;
-  bool timed_out = false;  // it was killed at the deadline
-  std::string error;       // it was killed because of what it sent; empty: it was not
+  bool timed_out = false;  // it was killed at its deadline
+  std::chrono::milliseconds deadline{0};  // that it had
+  std::string error;       // what was wrong with what it sent; empty: nothing
   std::string words;       // the last lines of what it printed, without control characters
   std::chrono::nanoseconds took{0};
 };

@@ -43,7 +43,7 @@ std::size_t count_scenarios(const std::vector<Play>& plays) {
 
 class RunHere {
  public:
-  RunHere(const Options& options, const std::vector<Play>& plays)
+  RunHere(const Options& options, const std::vector<Play>& plays, const run::FindCause& cause)
       : options_(options),
         plays_(plays),
         scenarios_(count_scenarios(plays)),
@@ -55,6 +55,7 @@ class RunHere {
     settings_.json = files_.any();
     settings_.pcap = pcap_ ? &*pcap_ : nullptr;
     settings_.rounds = options.repeat;
+    settings_.cause = cause;
     if (options.confine) settings_.programs = run::Programs::confined;
     summary_.scenarios = scenarios_;
   }
@@ -114,7 +115,7 @@ class RunHere {
     };
     jobs.said = [this](std::size_t job, Message message) { take(job, std::move(message)); };
     jobs.ended = [this](std::size_t job, const Ended& ended) {
-      PlayResult result = outcome_of(play_of(job), progress_[job], ended);
+      PlayResult result = outcome_of(play_of(job), progress_[job], ended, settings_.json);
       progress_.erase(job);
       for (auto& reporter : reporters_) reporter->ended(result);
       in_order_.over(job, std::move(result));
@@ -123,11 +124,10 @@ class RunHere {
   }
 
   void take(std::size_t job, Message message) {
-    using nlohmann::json;
+    Progress& progress = progress_[job];
+    note(play_of(job), message, progress);
+    if (!progress.fault.empty()) return;  // this play has died
     switch (Word{message.kind}) {
-      case Word::step:
-        progress_[job].step = json::parse(message.text);
-        break;
       case Word::text:
         in_order_.text(job, message.text);
         break;
@@ -135,13 +135,13 @@ class RunHere {
         in_order_.json(job, std::move(message.text));
         break;
       case Word::kept:
-        kept_.push_back(json::parse(message.text));
+        kept_.push_back(nlohmann::json::parse(message.text));
         break;
       case Word::pcap:
         if (pcap_failure_.empty()) pcap_failure_ = message.text;
         break;
+      case Word::step:
       case Word::result:
-        progress_[job].result = json::parse(message.text);
         break;
     }
   }
@@ -149,6 +149,8 @@ class RunHere {
   void tell(const PlayResult& result, std::string_view json) {
     summary_.add(result);
     verdicts_.add(result);
+    // The timeline of a play that died may be incomplete.
+    if (result.ending != PlayResult::Ending::played) json = {};
     for (auto& reporter : reporters_) reporter->told(result, json);
   }
 
@@ -189,10 +191,16 @@ class RunHere {
   }
 
   int exit_code() const {
+    if (plays_.empty()) throw EnvironmentError("nothing was played");
+    verdicts_.require(plays_, options_.repeat);
     const Exit exit = verdicts_.exit_code();
-    // The summary of many has told of it.
-    if (exit == Exit::environment && (scenarios_ == 1 || files_.takes_stdout()))
-      throw EnvironmentError(summary_.unplayable.begin()->first);
+    // The text reports say it of a play that died, and the summary of many of one that
+    // could not be played.
+    if (exit == Exit::environment && (scenarios_ == 1 || files_.takes_stdout())) {
+      if (!summary_.unplayable.empty()) throw EnvironmentError(summary_.unplayable.begin()->first);
+      if (files_.takes_stdout())
+        throw EnvironmentError("a play ended without its result; the report says how");
+    }
     return static_cast<int>(exit);
   }
 
@@ -218,8 +226,8 @@ class RunHere {
 
 }  // namespace
 
-int run_here(const Options& options, const std::vector<Play>& plays) {
-  return RunHere(options, plays).run();
+int run_here(const Options& options, const std::vector<Play>& plays, const run::FindCause& cause) {
+  return RunHere(options, plays, cause).run();
 }
 
 }  // namespace lab::play

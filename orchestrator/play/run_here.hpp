@@ -5,11 +5,12 @@
 
 #include "play/options.hpp"
 #include "play/play_list.hpp"
+#include "run/runner.hpp"
 
 namespace lab::play {
 
 // Runs all plays in this kernel, each in a process of its own. Returns the exit code.
-// Throws UsageError, EnvironmentError, SystemError.
-int run_here(const Options& options, const std::vector<Play>& plays);
+// `cause` is called in a play's process. Throws UsageError, EnvironmentError, SystemError.
+int run_here(const Options& options, const std::vector<Play>& plays, const run::FindCause& cause);
 
 }  // namespace lab::play

@@ -73,20 +73,23 @@ void Verdicts::require(const std::vector<Play>& plays, std::size_t repeat) const
   for (const auto& [play, runs] : wanted)
     if (const std::size_t came = there[play]; came != runs)
       throw EnvironmentError(fmt::format(
-          "of the play {} the guest sent {} results where there have to be {}", play, came, runs));
+          "the play {} has {} results where there have to be {}", play, came, runs));
   for (const auto& [play, runs] : there)
     if (!wanted.contains(play)) refuse(fmt::format("nobody asked for the play {}", play));
 }
 
 Exit Verdicts::exit_code() const {
-  bool unplayable = false, all_skipped = !runs_.empty();
+  bool died = runs_.empty(), failed = false, unplayable = false, all_skipped = true;
   for (const auto& [key, runs] : runs_) {
     const auto& [play, ending, outcome] = key;
-    const bool ran = ending == Ending::played || ending == Ending::died;
-    if (ran && outcome == Outcome::fail) return Exit::failed;
+    died |= ending == Ending::died;
+    failed |= ending == Ending::played && outcome == Outcome::fail;
     unplayable |= ending == Ending::unplayable;
     all_skipped &= ending == Ending::skipped;
   }
+  // How a play without a result would have ended is not known.
+  if (died) return Exit::environment;
+  if (failed) return Exit::failed;
   if (unplayable) return Exit::environment;
   return all_skipped ? Exit::skipped : Exit::pass;
 }

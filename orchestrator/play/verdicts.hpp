@@ -30,8 +30,8 @@ class Verdicts {
   // results and no other play has any.
   void require(const std::vector<Play>& plays, std::size_t repeat) const;
 
-  // Failed if one failed; else environment if one could not be played; else skipped if
-  // all were; else pass.
+  // Environment if one died, or there is none; else failed if one failed; else environment
+  // if one could not be played; else skipped if all were; else pass.
   Exit exit_code() const;
 
   bool operator==(const Verdicts&) const = default;

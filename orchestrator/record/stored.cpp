@@ -47,7 +47,7 @@ Lookup lookup_from(const JsonPlace& from) {
 Check check_from(const JsonPlace& from) {
   return {from.at("outcome").parsed(outcome_from, "an outcome"), from.text("title"),
           from.at("witness").parsed(Witnesses::parse, "witnesses"), from.text("expected"),
-          from.text("seen")};
+          from.text("seen"), from.text_or_empty("cause")};
 }
 
 Played played_from(const JsonPlace& from) {

@@ -51,11 +51,13 @@ json from_lookup(const Lookup& lookup) {
 }
 
 json from_check(const Check& check) {
-  return {{"outcome", to_string(check.outcome)},
-          {"title", check.title},
-          {"witness", check.witnesses.str()},
-          {"expected", check.expected},
-          {"seen", check.seen}};
+  json object = {{"outcome", to_string(check.outcome)},
+                 {"title", check.title},
+                 {"witness", check.witnesses.str()},
+                 {"expected", check.expected},
+                 {"seen", check.seen}};
+  if (!check.cause.empty()) object["cause"] = check.cause;
+  return object;
 }
 
 json from_step(const StepRecord& step) {

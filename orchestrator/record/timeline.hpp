@@ -72,6 +72,9 @@ struct Check {
   Witnesses witnesses;  // empty: none was asked
   std::string expected;
   std::string seen;  // for not_observed: why
+  // Of a connect that was refused or had no answer: why, from the receiving host's tables
+  // at that moment. Empty: no such check, or nothing was found.
+  std::string cause = {};
 };
 
 // What kind of thing a step does, as far as a report cares.

@@ -27,6 +27,7 @@ void draw_reasons(Page& page, const PlayResult& result, const Failure& failure) 
                 failure.witness.empty() ? failure.seen
                                         : fmt::format("{} ({})", failure.seen, failure.witness),
                 Ink::bad);
+  if (!failure.cause.empty()) print_hanging(page, indent, "cause", hang, failure.cause);
   print_hanging(
       page, indent, "at", hang,
       failure.step.line > 0 ? fmt::format("{}:{}", result.file, failure.step.line) : result.file);
@@ -52,7 +53,7 @@ void draw_failure(Page& page, const PlayResult& result, const std::string& remar
 std::string command_for(const PlayResult& result, const std::string& flags) {
   std::string command = fmt::format("orchestrator run {} --family {}", shell_word(result.file),
                                     family_name(result.family));
-  if (!result.variant.empty()) command += " --variant " + result.variant;
+  if (!result.variant.empty()) command += " --variant " + shell_word(result.variant);
   return command + flags;
 }
 

@@ -10,11 +10,15 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <pugixml.hpp>
+#include <utility>
 
 #include "record/json_bytes.hpp"
+#include "record/stored.hpp"
 #include "report/failures.hpp"
 #include "report/many.hpp"
+#include "report/program_output.hpp"
 #include "report/reporter.hpp"
 #include "report/suites.hpp"
 #include "util/printable.hpp"
@@ -25,6 +29,7 @@ namespace {
 struct Case {
   std::string name;
   PlayResult result;
+  std::string printed;  // by the programs of a play that failed
 };
 
 struct Counts {
@@ -106,7 +111,7 @@ void add_property(pugi::xml_node properties, const char* name, std::size_t value
 }
 
 // What was expected, what was seen, where: a line each.
-std::string details(const PlayResult& result) {
+std::string details(const PlayResult& result, const std::string& flags) {
   if (!result.failure) return result.why;
   const Failure& failure = *result.failure;
   std::string text;
@@ -114,22 +119,33 @@ std::string details(const PlayResult& result) {
     text += fmt::format("step {}: {}\n", failure.step.number, failure.step.text);
   if (!failure.title.empty()) text += fmt::format("check: {}\n", failure.title);
   text += fmt::format("expected: {}\nseen: {}\n", failure.expected, failure.seen);
+  if (!failure.cause.empty()) text += fmt::format("cause: {}\n", failure.cause);
   if (!failure.witness.empty()) text += fmt::format("witness: {}\n", failure.witness);
   text += failure.step.line > 0 ? fmt::format("at: {}:{}\n", result.file, failure.step.line)
                                 : fmt::format("at: {}\n", result.file);
-  return text + fmt::format("alone: {}\n", command_for(result, ""));
+  return text + fmt::format("alone: {}\n", command_for(result, flags));
+}
+
+// What the programs of a timeline printed. `json` may be empty.
+std::string printed_in(std::string_view json) {
+  if (json.empty()) return "";
+  std::string text;
+  for (const ProgramRecord& program : nlohmann::json::parse(json).get<Timeline>().programs)
+    text += fmt::format("\n{}\n{}", title_of(program), last_output(program));
+  return text;
 }
 
 // The line that a CI server shows.
 std::string message_of(const PlayResult& result) {
   if (!result.failure) return result.why;
   const Failure& failure = *result.failure;
-  return fmt::format("{}expected: {}; seen: {}",
+  return fmt::format("{}expected: {}; seen: {}{}",
                      failure.step.number > 0 ? fmt::format("step {}: ", failure.step.number) : "",
-                     failure.expected, failure.seen);
+                     failure.expected, failure.seen,
+                     failure.cause.empty() ? "" : fmt::format("; cause: {}", failure.cause));
 }
 
-void add_outcome(pugi::xml_node node, const PlayResult& result) {
+void add_outcome(pugi::xml_node node, const PlayResult& result, const std::string& flags) {
   if (is_skipped(result)) {
     set(node.append_child("skipped"), "message",
         result.ending == PlayResult::Ending::skipped
@@ -141,7 +157,7 @@ void add_outcome(pugi::xml_node node, const PlayResult& result) {
   pugi::xml_node outcome = node.append_child(is_error(result) ? "error" : "failure");
   set(outcome, "message", message_of(result));
   set(outcome, "type", is_error(result) ? to_string(result.ending) : "check");
-  add_text(outcome, details(result));
+  add_text(outcome, details(result, flags));
 }
 
 std::string counted(std::string_view what, const std::map<std::string, std::size_t>& reasons) {
@@ -150,22 +166,23 @@ std::string counted(std::string_view what, const std::map<std::string, std::size
   return text;
 }
 
-void add_case(pugi::xml_node suite, const Case& each) {
+void add_case(pugi::xml_node suite, const Case& each, const std::string& flags) {
   const PlayResult& result = each.result;
   pugi::xml_node node = suite.append_child("testcase");
   set(node, "classname", result.scenario);
   set(node, "name", each.name);
   set(node, "file", result.file);
   set(node, "time", fmt::format("{:.6f}", std::chrono::duration<double>(result.took).count()));
-  add_outcome(node, result);
+  add_outcome(node, result, flags);
   const std::string out = fmt::format("checks passed: {}\nchecks failed: {}\n", result.checks.pass,
                                       result.checks.fail) +
                           counted("checks not observed", result.not_observed) +
                           counted("steps skipped", result.skipped_steps);
-  if (result.ending == PlayResult::Ending::played) add_text(node.append_child("system-out"), out);
+  if (result.ending == PlayResult::Ending::played)
+    add_text(node.append_child("system-out"), out + each.printed);
 }
 
-void add_suite(pugi::xml_node root, const Suite<Case>& suite) {
+void add_suite(pugi::xml_node root, const Suite<Case>& suite, const std::string& flags) {
   const Counts counts = counts_of(suite);
   pugi::xml_node node = root.append_child("testsuite");
   set(node, "name", suite.scenario);
@@ -176,7 +193,7 @@ void add_suite(pugi::xml_node root, const Suite<Case>& suite) {
   add_property(properties, "checks-failed", counts.checks.fail);
   add_property(properties, "checks-not-observed", counts.checks.not_observed);
   add_property(properties, "steps-skipped", counts.checks.skipped);
-  for (const Case& each : suite.cases) add_case(node, each);
+  for (const Case& each : suite.cases) add_case(node, each, flags);
 }
 
 // What is missing counts as one test that could not be carried out.
@@ -197,10 +214,12 @@ void add_interruption(pugi::xml_node root, const Summary& summary) {
 
 class JunitReporter : public Reporter {
  public:
-  explicit JunitReporter(std::ostream& out) : out_(out) {}
+  JunitReporter(std::ostream& out, std::string flags) : out_(out), flags_(std::move(flags)) {}
 
-  void told(const PlayResult& result, std::string_view) override {
-    plays_.add(result, [&](const std::string& name) { return Case{name, result}; });
+  void told(const PlayResult& result, std::string_view json) override {
+    plays_.add(result, [&](const std::string& name) {
+      return Case{name, result, result.outcome == Outcome::fail ? printed_in(json) : ""};
+    });
   }
 
   void finish(const Summary& summary) override {
@@ -211,7 +230,7 @@ class JunitReporter : public Reporter {
     for (const Suite<Case>& suite : plays_.all()) counts.add(counts_of(suite));
     if (summary.planned > 0) counts.add(missing);
     set_counts(root, counts);
-    for (const Suite<Case>& suite : plays_.all()) add_suite(root, suite);
+    for (const Suite<Case>& suite : plays_.all()) add_suite(root, suite, flags_);
     if (summary.planned > 0) add_interruption(root, summary);
     document.save(out_, "  ", pugi::format_default, pugi::encoding_utf8);
     out_.flush();
@@ -219,13 +238,14 @@ class JunitReporter : public Reporter {
 
  private:
   std::ostream& out_;
+  std::string flags_;
   Suites<Case> plays_;
 };
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out) {
-  return std::make_unique<JunitReporter>(out);
+std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out, const std::string& flags) {
+  return std::make_unique<JunitReporter>(out, flags);
 }
 
 }  // namespace lab::report

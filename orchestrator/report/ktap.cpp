@@ -84,6 +84,7 @@ std::string document_of(const std::vector<Test>& tests, std::string_view of = {}
 std::string about_check(const Timeline& timeline, const StepRecord& step, const Check& check) {
   return diagnostic("check", check.title) + diagnostic("expected", check.expected) +
          diagnostic("seen", fmt::format("{} ({})", check.seen, check.witnesses.str())) +
+         (check.cause.empty() ? "" : diagnostic("cause", check.cause)) +
          diagnostic("at", fmt::format("{}:{}", timeline.file, step.line));
 }
 

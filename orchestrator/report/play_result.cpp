@@ -23,7 +23,7 @@ std::optional<Failure> first_failure(const Timeline& timeline) {
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::fail)
         return Failure{name_of(step), check.title, check.witnesses.str(), check.expected,
-                       check.seen};
+                       check.seen, check.cause};
   if (timeline.aborted.empty()) return std::nullopt;
   const StepName last = timeline.steps.empty() ? StepName{} : name_of(timeline.steps.back());
   return Failure{last, "", "", "the play to come to its end", timeline.aborted};
@@ -45,16 +45,18 @@ std::optional<PlayResult::Ending> ending_from(std::string_view word) {
 }
 
 json from_failure(const Failure& failure) {
-  return {{"step", failure.step},
-          {"title", failure.title},
-          {"witness", failure.witness},
-          {"expected", failure.expected},
-          {"seen", failure.seen}};
+  json object = {{"step", failure.step},
+                 {"title", failure.title},
+                 {"witness", failure.witness},
+                 {"expected", failure.expected},
+                 {"seen", failure.seen}};
+  if (!failure.cause.empty()) object["cause"] = failure.cause;
+  return object;
 }
 
 Failure failure_from(const JsonPlace& from) {
   return {step_name_from(from.at("step")), from.text("title"), from.text("witness"),
-          from.text("expected"), from.text("seen")};
+          from.text("expected"), from.text("seen"), from.text_or_empty("cause")};
 }
 
 Tally tally_from(const JsonPlace& from) {

@@ -33,6 +33,7 @@ struct Failure {
   std::string title;    // the check's; may be the step's text again
   std::string witness;  // empty: no check
   std::string expected, seen;
+  std::string cause = {};  // Check::cause
 };
 
 struct PlayResult {

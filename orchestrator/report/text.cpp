@@ -7,6 +7,7 @@
 #include "diagram/ladder_text.hpp"
 #include "diagram/topology_text.hpp"
 #include "draw/marks.hpp"
+#include "report/program_output.hpp"
 #include "report/steps.hpp"
 #include "report/summary.hpp"
 #include "report/tables.hpp"
@@ -83,6 +84,7 @@ void TextReport::pictures(const Timeline& timeline) {
     page_.heading("The run ended early");
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);
   }
+  if (verdict_of(timeline) == Outcome::fail) draw_programs(page_, timeline);
   page_.blank();
 }
 

@@ -100,14 +100,17 @@ void act(RunContext& context, const scenario::Disconnect& action, StepRecord& re
 void act(RunContext& context, const scenario::Accept& action, StepRecord& record) {
   std::vector<TcpSocket*> listeners;
   for (const std::string& name : action.sockets) listeners.push_back(&context.socket(name));
-  Accepted accepted = accept_any(listeners, context.deadline());
+  const bool once = action.error == EAGAIN;  // nothing to wait for
+  Accepted accepted =
+      accept_any(listeners, once ? Deadline(std::chrono::milliseconds(0)) : context.deadline());
   record.played.error = accepted.error;
-  record.played.timed_out = accepted.error == EAGAIN;
+  record.played.timed_out = accepted.error == EAGAIN && !once;
   record.played.observed = errno_name(accepted.error);
   if (!accepted.socket) return;
   const std::string& winner = action.sockets[accepted.listener];
   record.played.observed = fmt::format("from {}", accepted.remote.str());
   if (listeners.size() > 1) record.played.observed += fmt::format(", by {}", winner);
+  if (action.error != 0) return;  // the check fails, and the socket has no name
   if (!action.winner.empty()) context.enter_again(action.winner, winner);
   context.enter(action.name, check::socket_named(context.timeline, winner)->host,
                 std::move(*accepted.socket));

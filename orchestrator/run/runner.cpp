@@ -10,6 +10,7 @@
 #include "run/actions.hpp"
 #include "run/conditions.hpp"
 #include "run/run_context.hpp"
+#include "run/unanswered.hpp"
 #include "scenario/condition.hpp"
 #include "scenario/step_facts.hpp"
 
@@ -119,6 +120,16 @@ void open_low_ports(const scenario::Scenario& scenario, const std::deque<Host>& 
   }
 }
 
+// To the checks that failed, while everything is as it was when they did.
+void add_cause(RunContext& context, const Audience& audience, StepRecord& record) {
+  if (!audience.cause || !any_failed(record.checks)) return;
+  const auto connect = unanswered(context, record);
+  if (!connect) return;
+  const std::string cause = audience.cause(*connect);
+  for (Check& check : record.checks)
+    if (check.outcome == Outcome::fail) check.cause = cause;
+}
+
 }  // namespace
 
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience,
@@ -133,6 +144,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     auto taken = take_step(context, index);
     if (!taken) continue;
+    add_cause(context, audience, *taken);
     context.timeline.steps.push_back(std::move(*taken));
     const StepRecord& record = context.timeline.steps.back();
     if (audience.stepped) audience.stepped(context.timeline, record);

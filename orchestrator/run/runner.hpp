@@ -10,13 +10,29 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "net/namespace.hpp"
 #include "record/timeline.hpp"
 #include "scenario/model.hpp"
 
 namespace lab::run {
 
 struct RunContext;
+
+// A connect whose check failed, because it was refused or had no answer.
+struct Unanswered {
+  const Namespace& space;  // the receiving host's
+  std::string host;        // its name
+  Endpoint destination;
+  std::optional<Address> source;             // nothing: that host itself sent it
+  const std::vector<SocketRecord>& sockets;  // the scenario's
+};
+
+// Says why, from what can be seen at this moment (Check::cause). Empty: not known.
+using FindCause = std::function<std::string(const Unanswered&)>;
 
 // Who wants to see the run as it happens. Each may be empty.
 struct Audience {
@@ -25,6 +41,7 @@ struct Audience {
   // It was played to its end, the timeline is complete, and everything still
   // stands: hosts, sockets, programs. They go when this returns.
   std::function<void(RunContext&)> over = {};
+  FindCause cause = {};
 };
 
 // What the programs that a scenario runs may do.

@@ -75,11 +75,13 @@ struct Disconnect {
 };
 
 // Waits until one of these listeners has a connection. `winner` becomes another
-// name of that listener.
+// name of that listener. With an error, accept(2) must fail with it, and no socket gets a
+// name; EAGAIN: there is no connection now.
 struct Accept {
   std::vector<std::string> sockets;
   std::string name;    // what the new socket is called
   std::string winner;  // empty: not named
+  int error = 0;
 };
 
 // Without wait: one send(2), whose errno is the outcome.

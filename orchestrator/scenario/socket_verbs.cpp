@@ -27,10 +27,17 @@ void add_accepted(Accept& accept, const Fields& fields, Names& names) {
   SocketUse listener;
   for (const YamlNode* node : one_or_list(fields.need("socket"), "socket")) {
     listener = names.open_socket(*node);
-    if (!listener.listening)
+    if (accept.error == 0 && !listener.listening)
       throw Problem(fields.at(), fmt::format("\"{0}\" does not listen; write \"listen: {{socket: "
                                              "{0}}}\" above this step",
                                              node->text));
+  }
+  if (accept.error != 0) {
+    if (const auto* winner = fields.find("winner"))
+      throw Problem(winner->at,
+                    "accept must fail here, so there is no winner; leave out \"winner\"");
+    accept.name.clear();
+    return;
   }
   names.add_socket(fields.need("name"), listener.host);
   if (!accept.winner.empty()) names.add_alias(*fields.find("winner"), listener);
@@ -248,18 +255,23 @@ Verb define<Accept>() {
                       "the listener's host.")
           .need("socket", list(open_socket(), true), &Accept::sockets, "srv",
                 "a listener, or several of which one will have it")
-          .need("name", new_name("socket"), &Accept::name, "conn", "what the connection is called")
+          .may("name", new_name("socket"), &Accept::name, "conn",
+               "what the connection is called; needed unless there is an `error`")
           .may("winner", new_name("socket"), &Accept::winner, "chosen",
                "another name for the listener that had it")
+          .may("error", errno_value(), &Accept::error, "EINVAL",
+               "the errno expected; EAGAIN: there is no connection now")
           .rule(add_accepted),
       StepClass::acts,
       [](const Accept& accept) {
         return StepNames{{}, {accept.sockets.front()}, {}};
       },
       [](const Accept& accept) {
-        return fmt::format("accept {} from {}", accept.name, fmt::join(accept.sockets, " or "));
+        const std::string name = accept.error == 0 ? accept.name + " " : "";
+        return fmt::format("accept {}from {}{}", name, fmt::join(accept.sockets, " or "),
+                           expecting(accept.error));
       },
-      {"accept()"});
+      {"accept()", &Accept::error});
 }
 
 template <>

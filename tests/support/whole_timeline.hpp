@@ -85,7 +85,8 @@ inline StepRecord whole_step() {
   step.snapshots = {snapshot};
   step.lookups = {{"server", whole_answer(), ""}, {"client", std::nullopt, "not loaded"}};
   step.info = TcpInfo{TcpState::established, 1, 2, {"sack", "timestamps"}};
-  step.checks = {{Outcome::fail, "refused", Witness::socket, "ECONNREFUSED", "ECONNRESET"},
+  step.checks = {{Outcome::fail, "refused", Witness::socket, "ECONNREFUSED", "ECONNRESET",
+                  "port 8888 is bound by forgot"},
                  {Outcome::not_observed, "bound shows srv", Witness::module, "", "not loaded"}};
   return step;
 }

@@ -106,6 +106,54 @@ TEST_F(FormatsHere, AllComeFromOneRun) {
                     EndsWith("\nnot ok 2 nobody-answers\n")));
 }
 
+// What follows `label` in a text, up to the end of the line.
+std::string line_after(const std::string& text, const std::string& label) {
+  const std::size_t begin = text.find(label);
+  if (begin == std::string::npos) return "no " + label;
+  return text.substr(begin + label.size(), text.find('\n', begin) - begin - label.size());
+}
+
+TEST_F(FormatsHere, TheCommandInJunitPlaysTheFailedPlayAlone) {
+  write("echo it.yaml",
+        "name: echo\ntitle: Of a test\nfamilies: [ipv4]\nparameters: {word: Hello}\n"
+        "topology: {hosts: {left: }}\nsteps:\n"
+        "  - exec: {host: left, run: [\"/bin/echo\", \"${word}\"], output: Howdy}\n");
+  const Ran first = lab({"run", "echo it.yaml", "--where", "here", "--deadline", "20s", "--set",
+                         "word=it's $HOME", "--junit", "first.xml"});
+  ASSERT_EQ(first.status, failed) << first.out << first.err;
+  const std::string alone = line_after(file("first.xml"), "alone: ");
+  ASSERT_THAT(alone, StartsWith("orchestrator run "));
+  const Ran again = sh("orchestrator() { " ORCHESTRATOR " \"$@\"; }\n" + alone +
+                       " --junit again.xml");
+  EXPECT_EQ(again.status, failed) << again.out << again.err;
+  const std::string seen = line_after(file("first.xml"), "seen: ");
+  EXPECT_THAT(seen, HasSubstr("it's $HOME"));
+  EXPECT_EQ(line_after(file("again.xml"), "seen: "), seen);
+  EXPECT_EQ(line_after(file("again.xml"), "alone: "), alone);
+}
+
+TEST_F(FormatsHere, ARefusedConnectSaysWhichSocketDoesNotListen) {
+  write("bound.yaml",
+        "name: bound\ntitle: Of a test\nfamilies: [ipv4]\n"
+        "topology:\n  hosts: {client: , server: }\n"
+        "  links: [{endpoints: [\"client:eth0\", \"server:eth0\"]}]\nsteps:\n"
+        "  - socket: {name: srv, host: server}\n  - bind: {socket: srv, to: \"any:8888\"}\n"
+        "  - socket: {name: cli, host: client}\n"
+        "  - connect: {socket: cli, to: \"server:8888\"}\n");
+  const Ran ran = lab({"run", "bound.yaml", "--where", "here", "--output", "r.json", "--junit",
+                       "r.xml", "--ktap", "r.ktap", "--html", "r.html"});
+  EXPECT_EQ(ran.status, failed) << ran.err;
+  expect_valid("r.json");
+  const std::string cause =
+      document("r.json")["runs"][0]["steps"].back()["checks"][0].value("cause", "none");
+  EXPECT_THAT(cause, AllOf(StartsWith("port 8888 is bound by the scenario's socket srv (pid "),
+                           EndsWith("which has not called listen()")));
+  EXPECT_EQ(line_after(file("r.xml"), "\ncause: "), cause);
+  EXPECT_EQ(line_after(file("r.ktap"), "# cause: "), cause);
+  EXPECT_THAT(file("r.html"), HasSubstr("which has not called listen()"));
+  EXPECT_THAT(ran.out, HasSubstr("cause     port 8888 is bound by"));
+}
+
 TEST_F(FormatsHere, WhatIsDrawnAgainIsTheSame) {
   const std::vector<std::vector<std::string>> runs = {
       {"simopen", "--family", "ipv4"}, {"no-listen", wrong_}, {"self-connect", "simopen", "-v"}};

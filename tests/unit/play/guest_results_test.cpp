@@ -93,6 +93,34 @@ TEST_F(GuestResultsTest, ThatAreMissingAreNoPass) {
   EXPECT_EQ(results.finish(ended(environment)), environment);
 }
 
+// A guest's program that makes the orchestrator there exit, with whatever status.
+TEST_F(GuestResultsTest, ThatAreMissingAreWrittenAsDeaths) {
+  std::ofstream(place_ / "hw1.yaml") << "name: hw1\n";
+  auto scenario = std::make_shared<scenario::Scenario>();
+  scenario->name = "hw1";
+  scenario->file = place_ / "hw1.yaml";
+  plays_ = {{scenario, Family::inet, ""}};
+  const ReportPaths paths{place_ / "r.json", place_ / "r.xml", place_ / "r.ktap",
+                          place_ / "r.html"};
+  std::size_t written = 0;
+  for (const int status : {0, 1, 3, 137}) {
+    {
+      ReportFiles files(paths, "text");
+      GuestResults results(options_, plays_, files);
+      try {
+        EXPECT_EQ(results.finish(ended(status)), environment);
+      } catch (const EnvironmentError&) {
+      }
+    }
+    for (const auto& path : {paths.json, paths.junit, paths.ktap, paths.html}) {
+      EXPECT_THAT(read_file(path), HasSubstr("the orchestrator in the guest ended")) << path;
+      fs::remove(path);
+      ++written;
+    }
+  }
+  EXPECT_EQ(written, 16u);
+}
+
 TEST_F(GuestResultsTest, OfOnePlayLessAreNoPass) {
   Verdicts verdicts;
   verdicts.add(with(named(plays_[0]), Outcome::pass));
@@ -161,6 +189,15 @@ TEST(Verdicts, ComeBackAsTheyWere) {
         report::PlayResult::Ending::unplayable, report::PlayResult::Ending::died})
     verdicts.add(with(play, Outcome::pass, ending));
   EXPECT_EQ(Verdicts::from(verdicts.text()), verdicts);
+}
+
+TEST(Verdicts, OfNoPlayOrWithADeathAreNoVerdict) {
+  EXPECT_EQ(Verdicts().exit_code(), Exit::environment);
+  Verdicts verdicts;
+  verdicts.add(with({}, Outcome::fail));
+  EXPECT_EQ(verdicts.exit_code(), Exit::failed);
+  verdicts.add(with({}, Outcome::fail, report::PlayResult::Ending::died));
+  EXPECT_EQ(verdicts.exit_code(), Exit::environment);
 }
 
 TEST(Verdicts, RefuseWhatIsNone) {

@@ -4,10 +4,12 @@
 // whose process ended.
 #include "play/play_list.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <csignal>
+#include <nlohmann/json.hpp>
 
 #include "play/play_job.hpp"
 #include "util/error.hpp"
@@ -155,7 +157,8 @@ TEST_F(Outcomes, SayThatBuildingTookLongestWhenItDid) {
 TEST_F(Outcomes, NameTheStepInWhichAPlayWasKilledAtItsDeadline) {
   ended_.timed_out = true;
   ended_.end.signal = SIGKILL;
-  EXPECT_EQ(death(), "killed at its deadline, after 2.00 s");
+  ended_.deadline = std::chrono::seconds(2);
+  EXPECT_EQ(death(), "it did not end within 2 s and was killed");
   EXPECT_EQ(outcome().failure->step.text, "accept on srv");
   EXPECT_EQ(outcome().failure->step.line, 17);
 }
@@ -170,6 +173,77 @@ TEST_F(Outcomes, KnowAPlayThatEndedBeforeItBegan) {
   progress_.step = {};
   ended_.end.status = 1;
   EXPECT_EQ(death(), "its process ended with status 1 and no result, before its first step");
+}
+
+TEST_F(Outcomes, AreDeathWithoutAResultWhateverTheStatus) {
+  for (const int status : {0, 1, 3}) {
+    ended_.end.status = status;
+    EXPECT_EQ(death(), fmt::format("its process ended with status {} and no result", status));
+  }
+}
+
+class Messages : public Outcomes {
+ protected:
+  void send(Word word, const std::string& text) {
+    note(play_, {static_cast<char>(word), text}, progress_);
+  }
+  std::string result(const std::string& scenario) const {
+    report::PlayResult result = named(play_);
+    result.scenario = scenario;
+    return nlohmann::json(result).dump();
+  }
+};
+
+TEST_F(Messages, GiveTheResultOnce) {
+  send(Word::step, R"({"number": 4, "text": "send", "line": 18})");
+  send(Word::result, result("one"));
+  EXPECT_EQ(progress_.step.number, 4u);
+  EXPECT_EQ(outcome().ending, report::PlayResult::Ending::played);
+  send(Word::result, result("one"));
+  EXPECT_THAT(death(), HasSubstr("its process sent a second result"));
+}
+
+TEST_F(Messages, MustNotFollowTheResult) {
+  send(Word::result, result("one"));
+  send(Word::kept, "{}");  // sent when the lab is kept, after the result
+  EXPECT_EQ(outcome().ending, report::PlayResult::Ending::played);
+  send(Word::text, "more");
+  EXPECT_THAT(death(), HasSubstr("its process sent more after its result"));
+}
+
+TEST_F(Messages, WithTheResultOfAnotherPlayAreDeath) {
+  send(Word::result, result("other"));
+  EXPECT_THAT(death(), HasSubstr("its process sent the result of another play, other ipv4"));
+}
+
+TEST_F(Messages, ThatCannotBeParsedAreDeath) {
+  for (const char* text : {"", "{", "[]", R"({"scenario": 1})", "null"}) {
+    progress_ = {};
+    send(Word::result, text);
+    EXPECT_THAT(death(), HasSubstr("its process sent a message that cannot be parsed")) << text;
+  }
+  progress_ = {};
+  send(Word{'?'}, "");
+  EXPECT_THAT(death(), HasSubstr("unknown kind"));
+}
+
+TEST_F(Messages, MustHaveTheTimelineWhereItIsWanted) {
+  const auto ending = [&](bool wanted) {
+    return outcome_of(play_, progress_, ended_, wanted).ending;
+  };
+  send(Word::result, result("one"));
+  EXPECT_EQ(ending(false), report::PlayResult::Ending::played);
+  EXPECT_EQ(ending(true), report::PlayResult::Ending::died);
+  progress_ = {};
+  send(Word::json, "{}");
+  send(Word::result, result("one"));
+  EXPECT_EQ(ending(true), report::PlayResult::Ending::played);
+}
+
+TEST_F(Messages, ThatAreTruncatedAreDeathEvenAfterAResult) {
+  send(Word::result, result("one"));
+  ended_.error = "a truncated message";
+  EXPECT_THAT(death(), HasSubstr("its process sent a truncated message"));
 }
 
 // What it said was well; how it ended was not.

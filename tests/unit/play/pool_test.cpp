@@ -148,6 +148,16 @@ TEST(Pool, KillsOneThatTalksNonsense) {
   EXPECT_THAT(ended.error, HasSubstr("a frame claims 4294967295 bytes"));
 }
 
+TEST(Pool, RecognizesATruncatedMessage) {
+  const Ended ended = beside([](const Line& line) {
+    line.send('m', "complete");
+    const char beginning[] = {100, 0, 0, 0};
+    if (::write(line.fd(), beginning, sizeof beginning) != sizeof beginning) ::abort();
+  });
+  EXPECT_EQ(ended.end.status, 0);
+  EXPECT_EQ(ended.error, "a truncated message");
+}
+
 TEST(Pool, RunsNoMoreInParallelThanAsked) {
   std::size_t now = 0, most = 0;
   Jobs jobs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // JUnit's XML: what is written, and what those read in it who know the format.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -14,13 +15,16 @@ namespace lab::report {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::played;
 using ::testing::StartsWith;
 
 std::string junit(const std::vector<Run>& runs, const Summary& frame = {}) {
-  return testing::reported(make_junit_reporter, runs, frame);
+  return testing::reported(
+      [](std::ostream& out) { return make_junit_reporter(out, " --set 'a=b c'"); }, runs, frame);
 }
 
 std::string stored(const std::string& text) {
@@ -85,10 +89,45 @@ TEST_F(Junit, SaysWhatWasExpectedAndSeenAndWhere) {
   EXPECT_THAT(failure.text().get(),
               AllOf(HasSubstr("expected: " + known.expected + "\n"),
                     HasSubstr("seen: " + known.seen + "\n"), HasSubstr(":25\n"),
-                    HasSubstr("alone: orchestrator run ")));
+                    ContainsRegex("alone: orchestrator run .* --set 'a=b c'\n")));
   EXPECT_THAT(test.child("system-out").text().get(),
               AllOf(HasSubstr("checks passed: 2\n"), HasSubstr("checks failed: 1\n"),
                     HasSubstr("checks not observed: 3 (module: tcp_lookup.ko is not loaded)\n")));
+}
+
+TEST_F(Junit, SaysTheCauseOfARefusal) {
+  Timeline timeline = testing::no_listen_failing();
+  std::size_t failed = 0;
+  for (StepRecord& step : timeline.steps)
+    for (Check& check : step.checks)
+      if (check.outcome == Outcome::fail) check.cause = fmt::format("cause number {}", ++failed);
+  ASSERT_GT(failed, 0u);
+  const auto failure =
+      suite(parse(junit({played(timeline)})), "no-listen").child("testcase").child("failure");
+  EXPECT_THAT(failure.attribute("message").value(), EndsWith("; cause: cause number 1"));
+  EXPECT_THAT(failure.text().get(), HasSubstr("\ncause: cause number 1\n"));
+}
+
+TEST_F(Junit, SaysWhatTheProgramsOfAFailedPlayPrinted) {
+  Timeline timeline = testing::no_listen_failing();
+  std::string output;
+  for (int line = 0; line < 1000; ++line) output += fmt::format("line {}\n", line);
+  timeline.programs = {{"sub", "server", "./forgot", output + "accept: Invalid\x1b argument\n",
+                        false, 1}};
+  const auto printed = [&](const Timeline& of) {
+    return std::string(suite(parse(junit({played(of)})), of.scenario.c_str())
+                           .child("testcase")
+                           .child("system-out")
+                           .text()
+                           .get());
+  };
+  EXPECT_THAT(printed(timeline),
+              AllOf(HasSubstr("\nsub on server, exit 1: ./forgot\nline 981\n"),
+                    HasSubstr("\nline 999\naccept: Invalid argument\n"),
+                    Not(HasSubstr("line 980"))));
+  Timeline passed = testing::simopen();
+  passed.programs = timeline.programs;
+  EXPECT_THAT(printed(passed), Not(HasSubstr("./forgot"))) << "it has not failed";
 }
 
 TEST_F(Junit, CountsWhatWasNotObservedAmongTheSuitesProperties) {

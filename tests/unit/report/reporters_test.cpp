@@ -23,6 +23,15 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
+std::string text_of(const Timeline& run) {
+  std::ostringstream text;
+  TextReport report(text, {});
+  report.begin(run);
+  for (const StepRecord& step : run.steps) report.step(run, step);
+  report.end(run);
+  return text.str();
+}
+
 // A reporter, and the summary that the caller keeps besides.
 class Told {
  public:
@@ -30,12 +39,7 @@ class Told {
   explicit Told(Make make) : reporter_(make(out_)) {}
 
   Told& play(const Timeline& run) {
-    std::ostringstream text;
-    TextReport report(text, {});
-    report.begin(run);
-    for (const StepRecord& step : run.steps) report.step(run, step);
-    report.end(run);
-    return tell(result_of(run), text.str(), json_text(run));
+    return tell(result_of(run), text_of(run), json_text(run));
   }
   Told& tell(const PlayResult& result, const std::string& text = "", const std::string& json = "") {
     reporter_->started(label(result));
@@ -90,6 +94,15 @@ PlayResult skipped(const std::string& why) {
   result.ending = PlayResult::Ending::skipped;
   result.why = why;
   return result;
+}
+
+TEST(TextReport, EndsWithWhatTheProgramsOfAFailedPlayPrinted) {
+  Timeline failing = testing::no_listen_failing(), passing = testing::simopen();
+  failing.programs = passing.programs = {
+      {"sub", "server", "./forgot", "ready\naccept: Invalid argument\n", false, std::nullopt}};
+  EXPECT_THAT(text_of(failing), AllOf(HasSubstr("sub on server, still running: ./forgot"),
+                                      HasSubstr("ready"), HasSubstr("accept: Invalid argument")));
+  EXPECT_THAT(text_of(passing), Not(HasSubstr("accept: Invalid argument")));
 }
 
 TEST(Json, IsOneDocumentOfAllRuns) {

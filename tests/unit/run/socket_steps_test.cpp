@@ -107,6 +107,28 @@ TEST_P(SocketSteps, SetAndGetOptions) {
                    SetOption{"cli", "TCP_SYNCNT", 1000, EINVAL}});
 }
 
+Accept refused_accept(int error) {
+  Accept accept{{"srv"}, "", ""};
+  accept.error = error;
+  return accept;
+}
+
+TEST_P(SocketSteps, AcceptMayFail) {
+  expect_all_hold({open("srv", "server"), Bind{"srv", at("any", 8888), 0}, refused_accept(EINVAL),
+                   Listen{"srv", 5, 0}, refused_accept(EAGAIN)});
+}
+
+TEST_P(SocketSteps, AcceptThatMustFailFailsWhenThereIsAConnection) {
+  const Timeline timeline = played({open("srv", "server"), Bind{"srv", at("any", 8888), 0},
+                                    Listen{"srv", 5, 0}, open("cli", "client"),
+                                    Connect{"cli", at("server", 8888), true, 0, ""},
+                                    refused_accept(EAGAIN), open("x", "client")});
+  EXPECT_THAT(failures(timeline),
+              testing::StartsWith("accept from srv, expecting EAGAIN: accept() expected EAGAIN, "
+                                  "saw success"));
+  EXPECT_EQ(timeline.steps.size(), 6u);
+}
+
 // The errno of a connect that did not wait is fetched once, and then gone.
 TEST_P(SocketSteps, AnErrorIsReadOnce) {
   scenario::Info closed = info("cli");

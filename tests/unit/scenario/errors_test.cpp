@@ -214,6 +214,8 @@ TEST(Order, IsChecked) {
   expect_each_step({
       {srv + "  - accept: {socket: srv, name: conn}\n",
        "9:13: \"srv\" does not listen; write \"listen: {socket: srv}\" above this step"},
+      {srv + "  - accept: {socket: srv, winner: w, error: EINVAL}\n",
+       "9:35: accept must fail here, so there is no winner; leave out \"winner\""},
       {srv + "  - connected: {socket: srv}\n",
        "9:16: no connect of \"srv\" is under way; write \"connect: {..., wait: false}\" above this "
        "step"},
