@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "report/summary.hpp"
+#include "scenario/catalogue.hpp"
 #include "scenario/selection.hpp"
 #include "util/error.hpp"
 #include "util/installation.hpp"

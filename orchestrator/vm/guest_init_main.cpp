@@ -42,7 +42,7 @@ Job receive_job(GuestChannel& channel) {
     Message message = channel.receive();
     if (auto* job = std::get_if<Job>(&message)) return std::move(*job);
     const auto* chunk = std::get_if<FileChunk>(&message);
-    if (!chunk) throw FrameError("the host sent something that is neither a file nor a job");
+    if (!chunk) throw lab::FrameError("the host sent something that is neither a file nor a job");
     lab::vm::receive(*chunk);
   }
 }

@@ -95,8 +95,8 @@ inline Check passed(std::string title, Witness witness) {
   return {Outcome::pass, std::move(title), witness, "as expected", "the same"};
 }
 
-inline Check not_observed(std::string title, Witness witness, std::string why) {
-  return {Outcome::not_observed, std::move(title), witness, "", std::move(why)};
+inline Check not_observed(std::string title, Witnesses witnesses, std::string why) {
+  return {Outcome::not_observed, std::move(title), std::move(witnesses), "", std::move(why)};
 }
 
 inline Row row(TcpState state, const char* local, const char* remote, std::uint64_t cookie) {

@@ -133,9 +133,9 @@ Segment seen_syn() {
 
 TEST(Packets, CompareOptionsAndTheWindowWhereTheyAreStated) {
   ExpectedSegment expected = syn;
-  expected.window = 64240;
-  expected.mss = 1460;
-  expected.wscale = 7;
+  expected.window = Number{64240};
+  expected.mss = Number{1460};
+  expected.wscale = Number{7};
   expected.sack = false;
   expected.timestamps = true;
   EXPECT_EQ(judge_one(expected, seen_syn()).outcome, Outcome::pass);
@@ -145,11 +145,11 @@ TEST(Packets, CompareOptionsAndTheWindowWhereTheyAreStated) {
     change(changed);
     return judge_one(changed, seen_syn()).seen;
   };
-  EXPECT_THAT(wrong([](auto& segment) { segment.window = 0; }),
+  EXPECT_THAT(wrong([](auto& segment) { segment.window = Number{0}; }),
               AllOf(StartsWith("segment 1, window: "), HasSubstr("length 0 (win 64240)")));
-  EXPECT_THAT(wrong([](auto& segment) { segment.mss = 536; }),
+  EXPECT_THAT(wrong([](auto& segment) { segment.mss = Number{536}; }),
               AllOf(StartsWith("segment 1, MSS: "), HasSubstr("(mss 1460)")));
-  EXPECT_THAT(wrong([](auto& segment) { segment.wscale = 6; }),
+  EXPECT_THAT(wrong([](auto& segment) { segment.wscale = Number{6}; }),
               AllOf(StartsWith("segment 1, window scale: "), HasSubstr("(wscale 7)")));
   EXPECT_THAT(wrong([](auto& segment) { segment.sack = true; }),
               HasSubstr("(no SACK-permitted option)"));
@@ -175,7 +175,7 @@ TEST(Packets, AnOptionThatIsNotThereIsNotZero) {
   Segment bare = seen_syn();
   bare.options = {};
   ExpectedSegment expected = syn;
-  expected.wscale = 0;
+  expected.wscale = Number{0};
   EXPECT_THAT(judge_one(expected, bare).seen, HasSubstr("(no wscale)"));
 }
 

@@ -127,7 +127,7 @@ TEST(Ladder, SaysInSvgTooWhyACheckWasNotObserved) {
   ASSERT_FALSE(timeline.steps.empty());
   Check check;
   check.title = "packets at b";
-  check.witness = "packets";
+  check.witnesses = Witness::packets;
   check.outcome = Outcome::not_observed;
   check.seen = "no capture here";
   timeline.steps[0].checks = {check};

@@ -46,11 +46,6 @@ TEST(Text, ShortensToWholeLetters) {
   EXPECT_EQ(shortened("→→→", 3), "→→→");
 }
 
-TEST(Text, LosesItsControlCharacters) {
-  EXPECT_EQ(printable("a\033[1m\n\x7f"), "a [1m  ");
-  EXPECT_EQ(printable("a\nb\t", true), "a\nb ");
-}
-
 std::string printed(const CellRow& row, bool color) {
   std::ostringstream out;
   Page page(out, {color, 80, true});

@@ -34,7 +34,7 @@ TEST(LookupWalk, GoesFromBucketToBucketInTheOrderOfTheReceivePath) {
   EXPECT_EQ(walk.probe, "client:40000 > server:8888");
   ASSERT_EQ(walk.stops.size(), 3u);
   EXPECT_EQ(walk.stops[0].function, "__inet_lookup_established");
-  EXPECT_EQ(walk.stops[1].step, "lhash2-exact");
+  EXPECT_EQ(walk.stops[1].step, LookupStepName::exact);
   EXPECT_TRUE(walk.stops[1].chain.empty());
   EXPECT_EQ(walk.stops[2].bucket, 86u);
   EXPECT_EQ(walk.chains_of_step, 2u);

@@ -39,7 +39,7 @@ std::vector<std::string> ids_in(const std::string& page) {
 
 TEST(Page, IsClosedAndEscaped) {
   const Timeline runs[] = {testing::simopen(), testing::no_listen_failing(), testing::asked(),
-                           report::testing::refused_with_trace()};
+                           testing::refused_with_trace()};
   for (const Timeline& run : runs) parsed(run_body({run, "name: x\nsteps: [a < b & c]\n"}, "r"));
 }
 

@@ -100,7 +100,7 @@ TEST(Steps, NameWhoSawItAndWhoCouldNot) {
 }
 
 TEST(Paths, ListFunctionsWithLinks) {
-  const std::string paths = paths_section(report::testing::refused_with_trace(), "r");
+  const std::string paths = paths_section(testing::refused_with_trace(), "r");
   EXPECT_THAT(paths, HasSubstr("/A/ident/tcp_v4_rcv\">tcp_v4_rcv</a>"));
   EXPECT_THAT(paths, HasSubstr("/A/ident/inet_lhash2_lookup\">inet_lhash2_lookup</a> wildcard"));
   EXPECT_THAT(paths, HasSubstr("<strong>SYN</strong>"));

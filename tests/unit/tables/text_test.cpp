@@ -10,6 +10,7 @@
 
 #include "tables/drawing.hpp"
 #include "tables/json.hpp"
+#include "tables/tuples.hpp"
 #include "tcp_lookup/contract.h"
 #include "unit/tables/rows.hpp"
 #include "util/error.hpp"

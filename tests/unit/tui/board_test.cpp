@@ -133,7 +133,7 @@ TEST(Board, WithNothingInItHasNoPick) {
 TEST(Board, FiltersWhatIsThere) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80", 1), listener("0.0.0.0:81", 2)});
-  board.set_filter(filter_from(":81"));
+  board.set_filter(tables::filter_from(":81"));
   EXPECT_THAT(shown(board), ElementsAre("0.0.0.0:81"));
   EXPECT_EQ(board.total(), 2u);
 }

@@ -116,7 +116,7 @@ TEST(Console, DoesNotQuitInTheMiddleOfAWord) {
 }
 
 TEST(Console, BeginsWithTheFilterOfTheCommandLine) {
-  Console shown(Table::listeners, filter_from("listen :81"), "here", "news");
+  Console shown(Table::listeners, tables::filter_from("listen :81"), "here", "news");
   shown.update(view({listener("0.0.0.0:80", 1), listener("0.0.0.0:81", 2)}));
   EXPECT_THAT(screen(shown), AllOf(HasSubstr("filter: LISTEN :81"), HasSubstr("1 of 2")));
 }

@@ -90,10 +90,11 @@ TEST_P(ModuleText, AnswersInSteps) {
   const auto answers = answers_from("lookup", text("lookup"), {5, asked});
   EXPECT_THAT(answers, Each(AllOf(Field(&LookupAnswer::agrees, true),
                                   Field(&LookupAnswer::steps, SizeIs(5)))));
-  std::vector<std::string> verdicts;
-  std::ranges::transform(answers, std::back_inserter(verdicts), &LookupAnswer::verdict);
-  EXPECT_THAT(verdicts,
-              ElementsAre("RST", "CONN-REQUEST", "RST", "CHALLENGE-ACK", "SIMULTANEOUS-OPEN"));
+  std::vector<LookupVerdict> verdicts;
+  for (const LookupAnswer& answer : answers) verdicts.push_back(answer.verdict);
+  EXPECT_THAT(verdicts, ElementsAre(LookupVerdict::rst, LookupVerdict::conn_request,
+                                    LookupVerdict::rst, LookupVerdict::challenge_ack,
+                                    LookupVerdict::simultaneous_open));
   EXPECT_EQ(answers[0].find(LookupStepName::bind)->socket->local, endpoint("0.0.0.0:8000"));
   EXPECT_EQ(answers[1].find(LookupStepName::wildcard)->score, 2);
   EXPECT_EQ(answers[3].find(LookupStepName::exact)->result, LookupResult::skipped);
