@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "persist/netns_names.hpp"
-#include "report/play_result.hpp"
 
 namespace lab::persist {
 namespace {

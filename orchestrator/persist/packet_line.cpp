@@ -5,9 +5,6 @@
 
 #include <ctime>
 
-#include "diagram/label.hpp"
-#include "sequence/model.hpp"
-
 namespace lab::persist {
 namespace {
 

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "util/printable.hpp"
 #include "util/write_all.hpp"
 
 namespace lab::vm {
@@ -64,14 +65,14 @@ void Inbox::take(const std::string& name, const FileChunk& chunk) {
     if (wanted_.erase(name) == 0)
       throw Refused(fmt::format("the guest sent a file '{}' for {}, which was not asked for or "
                                 "has come already: refused",
-                                name, folder_));
+                                printable_line(name), folder_));
     current_ = name;
     file_.reset();
     file_ = create(name);
   } else if (current_.empty() || name != current_) {
     throw Refused(fmt::format("the guest sent a piece of a file '{}' for {}, which it has not "
                               "begun: refused",
-                              name, folder_));
+                              printable_line(name), folder_));
   }
   if (!file_) return;
   try {

@@ -42,7 +42,8 @@ class Story {
   static StepClass class_of(std::string_view verb) {
     for (const std::string_view preparing : {"socket", "bind"})
       if (verb == preparing) return StepClass::prepares;
-    for (const std::string_view observing : {"tables", "packets", "path", "no-retransmission"})
+    for (const std::string_view observing : {"tables", "observe", "lookup", "packets", "path",
+                                             "no-retransmission"})
       if (verb == observing) return StepClass::observes;
     return StepClass::acts;
   }

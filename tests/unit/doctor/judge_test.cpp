@@ -195,7 +195,7 @@ TEST(DoctorJson, HoldsEveryFindingAndOption) {
   const auto object = to_json(checkup);
   EXPECT_EQ(object["can_run"], true);
   EXPECT_EQ(object["findings"].size(), checkup.findings.size());
-  EXPECT_EQ(object["options"].size(), 4u);
+  EXPECT_EQ(object["ways"].size(), 4u);
 }
 
 }  // namespace

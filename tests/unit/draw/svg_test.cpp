@@ -14,7 +14,7 @@ TEST(Svg, WritesEachSpanWithTheClassOfItsInkAndLinksFunctions) {
   EXPECT_EQ(markup(document, pugi::format_raw),
             "<text x=\"1\" y=\"2.3\" text-anchor=\"end\"><a href=\"x/f\"><tspan "
             "class=\"faint function\" data-function=\"f\">f</tspan></a><tspan class=\"accent\"> "
-            "&lt;hit&gt;</tspan><tspan> </tspan></text>");
+            "&lt;hit&gt;</tspan><tspan>\\u0001</tspan></text>");
 }
 
 TEST(Svg, LeavesOutAttributesWithoutAValue) {

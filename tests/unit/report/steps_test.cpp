@@ -151,7 +151,8 @@ TEST(StepDrawing, PrintsTheModulesAnswerStepByStep) {
             lhash2-exact     miss      bucket 5, 2 walked
             bind             hit       srv: CLOSED 0.0.0.0:8888
             verdict          RST by tcp_v4_send_reset()
-            caveat           sk_lookup-bpf: a live segment may meet something else
+            caveat           sk_lookup-bpf: a live segment may meet something
+                             else
 )"));
   EXPECT_THAT(drawn(step), Not(HasSubstr("own walk")));
   step.lookups[0].answer->agrees = false;
