@@ -48,7 +48,7 @@ struct Options {
   bool progress = false;  // count the runs on a line that is rewritten
   bool announce = true;   // say first where the run happens, and why
   bool confine = false;   // the programs of scenarios (net/confinement.hpp)
-  std::string verdicts;   // a file that gets each play's result (cli/verdicts.hpp); empty: none
+  std::string verdicts;   // a file that gets each play's result (play/verdicts.hpp); empty: none
   // The flags that a failed play is repeated with, as the user would write them
   // (report::ManySettings::flags).
   std::string flags;
