@@ -37,10 +37,10 @@ struct Options {
   std::map<std::string, std::string> parameters;  // that a scenario is read with
   std::size_t repeat = 1;
   std::vector<std::string> words;  // what to play (scenario/selection.hpp)
-  std::size_t jobs = 0;            // plays side by side; 0: as many as suit this machine
+  std::size_t jobs = 0;            // plays in parallel; 0: as many as suit this machine
   std::chrono::milliseconds deadline{60'000};  // of each play
   bool verbose = false;                        // every report in full, however many there are
-  bool quiet = false;                          // verdicts alone
+  bool quiet = false;                          // verdicts only, one line per run
   ReportPaths reports;                         // the files that get it, too
   std::string pcap;  // a directory that gets each play's packets; empty: none
   // The lab stays when its play is over, under this name; empty: the scenario's.
