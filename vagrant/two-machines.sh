@@ -18,7 +18,7 @@
 #   simopen      both connect, nobody listens. Their SYNs are held (sch_plug) until both
 #                are sent; explain foretells the simultaneous open, and both are connected
 #
-# Exit code 0: all came as foretold. 1: something did not. 3: it could not be tried.
+# Exit code 0: all came out as predicted. 1: something did not. 3: it could not be tried.
 set -euo pipefail
 
 say() { printf 'two-machines: %s\n' "$@"; }
@@ -156,5 +156,5 @@ expect 'trace on right' '__inet_lookup_established' "$seen"
 expect 'trace on right' 'SYN-RECEIVED' "$seen"
 expect 'trace on right: inet_lhash2_lookup' 'never' "$(grep inet_lhash2_lookup <<<"$seen" || echo never)"
 
-[ $failed = 0 ] && say "all three came as foretold"
+[ $failed = 0 ] && say "all three came out as predicted"
 exit $failed

@@ -18,6 +18,7 @@
 #include "commands/require_root.hpp"
 #include "net/namespace.hpp"
 #include "persist/kept_labs.hpp"
+#include "persist/netns_names.hpp"
 #include "persist/packet_file.hpp"
 #include "persist/packet_line.hpp"
 #include "persist/watch_packets.hpp"
@@ -62,8 +63,7 @@ int capture(const CaptureFlags& flags) {
     throw UsageError(
         fmt::format("capture: {} is one word too many: capture [LAB] HOST", choice.rest.front()));
   const std::string& host = choice.host->host;
-  const Namespace space =
-      Namespace::open(fmt::format("{}/{}", persist::Place{}.names, choice.host->name));
+  const Namespace space = persist::open_name({}, choice.host->name);
 
   std::optional<persist::PacketFile> file;
   if (flags.output == "-" && ::isatty(STDOUT_FILENO))

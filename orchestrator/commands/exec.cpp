@@ -27,8 +27,7 @@ int exec(const std::vector<std::string>& words) {
     throw UsageError(fmt::format("exec {}: which command? exec {} -- ss -tan", choice.host->host,
                                  choice.host->host));
   std::string why;
-  const int status =
-      persist::enter_and_run(persist::Place{}.names, choice.host->name, choice.rest, why);
+  const int status = persist::enter_and_run({}, choice.host->name, choice.rest, why);
   print_printable(stderr, "orchestrator: exec: {}\n", why);
   return status;
 }

@@ -159,6 +159,7 @@ class Drawing {
                         {fmt::format(" ({})", check->witnesses.str()), Ink::faint}}});
       put(group, Words{0, {{"expected ", Ink::faint}, {check->expected}}});
       put(group, Words{0, {{"seen ", Ink::faint}, {check->seen, Ink::bad}}});
+      if (!check->cause.empty()) put(group, Words{0, {{"cause ", Ink::faint}, {check->cause}}});
       put(group, Words{0, {{"at ", Ink::faint}, {failed.place}}});
     }
   }

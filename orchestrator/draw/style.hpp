@@ -8,7 +8,7 @@ namespace lab::draw {
 
 // How much a person wants to read.
 enum class Detail {
-  verdicts,  // a line a play, and what failed
+  verdicts,  // one line per run, and what failed
   usual,     // what happened, and the checks that failed or could not be made
   full,      // every check, every event of every path, every look at the tables
 };

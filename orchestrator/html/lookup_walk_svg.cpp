@@ -45,6 +45,15 @@ std::string words_of(const Stop& stop) {
   return words;
 }
 
+std::string words_of_bind(const Stop& bind) {
+  if (bind.result == LookupResult::cut)
+    return fmt::format("only connections among the first {} sockets on the port, which has more",
+                       bind.walked.value_or(0));
+  if (!bind.chain.empty()) return "who holds the port";
+  return bind.result == LookupResult::skipped ? "not looked for: an earlier step hit"
+                                              : "nobody holds the port";
+}
+
 std::string looks_on_walk(const Link& link) {
   if (link.hit) return "found";
   if (!link.row) return link.compared ? "compared unknown" : "unknown";
@@ -225,8 +234,7 @@ class Picture {
     y_ += 12;
     write({left, y_ + 14}, "strong", "bind");
     write({behind(left, "bind"), y_ + 14}, "faint", "no segment is looked up here");
-    write({left, y_ + 30}, "faint",
-          bind.chain.empty() ? "nobody holds the port" : "who holds the port");
+    write({left, y_ + 30}, "faint", words_of_bind(bind));
     y_ += 38;
     bucket(bind);
     chain(bind, "chain");

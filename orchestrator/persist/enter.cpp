@@ -13,8 +13,8 @@
 #include <filesystem>
 
 #include "net/namespace.hpp"
+#include "persist/netns_names.hpp"
 #include "util/error.hpp"
-#include "util/path_component.hpp"
 #include "util/print.hpp"
 
 namespace lab::persist {
@@ -46,9 +46,9 @@ void show_the_namespace(const std::string& netns) {
 
 }  // namespace
 
-int enter_and_run(const std::string& names_folder, const std::string& netns,
+int enter_and_run(const Place& place, const std::string& netns,
                   const std::vector<std::string>& command, std::string& why) {
-  const Namespace space = Namespace::open(path_in(names_folder, netns, "network namespace"));
+  const Namespace space = open_name(place, netns);
   const Entered inside(space);
   show_the_namespace(netns);
   std::vector<char*> arguments;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is written down of a lab that stays: plain values, and their file.
+// What is written down of a kept lab: plain values, and their file.
 //
 // The file is made before the first name below /run/netns is, and removed after
 // the last one. So whenever a process dies in between, what is left of the lab is

@@ -89,6 +89,10 @@ std::vector<Name> list_names(const Place& place) {
   return names;
 }
 
+Namespace open_name(const Place& place, const std::string& name) {
+  return Namespace::open(path_in(place.names, name, "network namespace"));
+}
+
 void take_name(const Place& place, const std::string& name) {
   const std::string path = path_in(place.names, name, "network namespace");
   // As often as something was mounted there.

@@ -32,6 +32,10 @@ std::optional<Name> look_at_name(const Place& place, const std::string& name);
 // Of all, in alphabetical order.
 std::vector<Name> list_names(const Place& place);
 
+// The namespace that is mounted there. Throws UsageError when `name` is not one path
+// component (util/path_component.hpp), and EnvironmentError when it cannot be opened.
+Namespace open_name(const Place& place, const std::string& name);
+
 // Unmounts and removes it; it may be gone already. Throws SystemError.
 void take_name(const Place& place, const std::string& name);
 

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "net/interfaces.hpp"
+#include "persist/netns_names.hpp"
 #include "util/error.hpp"
-#include "util/path_component.hpp"
 #include "view/sock_diag.hpp"
 
 namespace lab::persist {
@@ -40,7 +40,7 @@ std::string state_of(const Found& found) {
 HostLook look_at(const NamedHost& named, const Place& place) {
   HostLook look{named.host, named.name, {}, {}, ""};
   try {
-    const Namespace space = Namespace::open(path_in(place.names, named.name, "network namespace"));
+    const Namespace space = open_name(place, named.name);
     Netlink netlink(space);
     look.interfaces = list_interfaces(netlink);
     SockDiag diag = in(space, [] { return SockDiag::open_here(); });

@@ -26,6 +26,7 @@
 #include "play/report_files.hpp"
 #include "report/summary.hpp"
 #include "util/fd.hpp"
+#include "util/print.hpp"
 #include "util/signals.hpp"
 #include "util/text.hpp"
 #include "vm/guest.hpp"
@@ -139,7 +140,7 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
                         [&](const vm::FileChunk& chunk) { collected.take(chunk); },
                         [&](std::string_view note) {
                           progress.clear();
-                          fmt::print(stderr, "{}\n", note);
+                          print_printable(stderr, "{}\n", note);
                         },
                         [&](std::string_view what) { progress.show(what); }};
   try {
@@ -155,7 +156,7 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays,
     try {
       collected.finish_early();  // what the guest still sent
     } catch (const EnvironmentError& error) {
-      fmt::print(stderr, "orchestrator: {}\n", error.what());
+      print_printable(stderr, "orchestrator: {}\n", error.what());
     }
     const int code = take_signal(signals);
     fmt::print(stderr, "orchestrator: {}: the microVM is gone, and all that was in it\n",

@@ -37,10 +37,10 @@ struct Options {
   std::map<std::string, std::string> parameters;  // that a scenario is read with
   std::size_t repeat = 1;
   std::vector<std::string> words;  // what to play (scenario/selection.hpp)
-  std::size_t jobs = 0;            // plays side by side; 0: as many as suit this machine
+  std::size_t jobs = 0;            // plays in parallel; 0: as many as suit this machine
   std::chrono::milliseconds deadline{60'000};  // of each play
   bool verbose = false;                        // every report in full, however many there are
-  bool quiet = false;                          // verdicts alone
+  bool quiet = false;                          // verdicts only, one line per run
   ReportPaths reports;                         // the files that get it, too
   std::string pcap;  // a directory that gets each play's packets; empty: none
   // The lab stays when its play is over, under this name; empty: the scenario's.
@@ -48,7 +48,7 @@ struct Options {
   bool progress = false;  // count the runs on a line that is rewritten
   bool announce = true;   // say first where the run happens, and why
   bool confine = false;   // the programs of scenarios (net/confinement.hpp)
-  std::string verdicts;   // a file that gets each play's result (cli/verdicts.hpp); empty: none
+  std::string verdicts;   // a file that gets each play's result (play/verdicts.hpp); empty: none
   // The flags that a failed play is repeated with, as the user would write them
   // (report::ManySettings::flags).
   std::string flags;

@@ -37,7 +37,7 @@ std::string text_of(const JsonPlace& from) { return from.as<std::string>(); }
 LookupStep lookup_step_from(const JsonPlace& from) {
   LookupStep step;
   step.step = from.at("step").parsed(lookup_step_name_from, "a step of a lookup");
-  step.result = from.at("result").parsed(lookup_result_from, "hit, miss or skipped");
+  step.result = from.at("result").parsed(lookup_result_from, "hit, miss, skipped or cut");
   step.bucket = from.maybe<std::uint32_t>("bucket");
   step.walked = from.maybe<std::uint32_t>("walked");
   step.score = from.maybe<int>("score");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a person, or a program, sees of plays. They go on side by side, each in
+// What a person, or a program, sees of plays. They run in parallel, each in
 // a process of its own, so what becomes of them is reported twice: at once, to
 // those who count, and in the order of the plays, to those who report.
 //

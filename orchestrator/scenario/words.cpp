@@ -5,8 +5,8 @@
 
 namespace lab::scenario {
 
-// Those of net/socket_option.cpp; a test keeps the two equal, because this room
-// does not see that one.
+// Those of net/socket_option.cpp; a test keeps the two equal, because this
+// module does not depend on that one.
 const std::vector<std::string>& socket_options() {
   static const std::vector<std::string> words = {"SO_REUSEADDR",
                                                  "SO_REUSEPORT",

@@ -99,7 +99,8 @@ void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups
 
   Line below;
   below.to(branch_at).add(glyphs.vertical, Ink::faint).to(name_at);
-  if (step.socket) {
+  // The socket of a cut step is any of the connections, and not the one that was looked for.
+  if (step.socket && step.result != LookupResult::cut) {
     below.add(fmt::format("{}{} ", glyphs.horizontal, glyphs.right), ink_of(step))
         .add(fmt::format("{}, {}", describe(*step.socket),
                          holder_of(*step.socket, lookups.processes)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What can go wrong, and whose move it is. An errno that a scenario may expect
-// is a value (see record/step.hpp); everything below is an exception.
+// is a value (Played in record/timeline.hpp); everything below is an exception.
 #pragma once
 
 #include <stdexcept>

@@ -51,7 +51,7 @@ std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view t
 
     LookupStep& taken = answer.steps.emplace_back();
     taken.step = word_in(table, step, lookup_step_name_from, "a step that this program knows");
-    taken.result = word_in(table, result, lookup_result_from, "hit, miss or skipped");
+    taken.result = word_in(table, result, lookup_result_from, "hit, miss, skipped or cut");
     taken.bucket = table.number<std::uint32_t>(bucket);
     taken.walked = table.number<std::uint32_t>(walked);
     taken.score = table.number<int>(score);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One job in one fresh microVM. This is the door of the room; what is behind
-// it: vm/image (what to boot), vm/accelerator (on what), vm/machine (QEMU),
+// One job in one fresh microVM. The rest of the module is
+// behind it: vm/image (what to boot), vm/accelerator (on what), vm/machine (QEMU),
 // vm/guest (talking to it), vm/message (what is said), guest_* (the other end).
 #pragma once
 

@@ -2,7 +2,7 @@
 //
 // Reality, for the tests of `explain`: sockets and links that are really there,
 // and a real SYN whose answer is seen on the wire. Included by tests that link
-// the rooms net, capture and view.
+// the modules net, capture and view.
 //
 //   client eth0 10.0.0.1, fd00::1  ----  10.0.0.2, fd00::2 eth0 server
 #pragma once

@@ -201,7 +201,7 @@ static void reuseport(const char *ip, const char *format)
 				hits += row && !strcmp(cell(&view, row, "cookie"), cookie(fd[i]));
 		view_free(&view);
 	}
-	check(hits == queries, "reuseport: each connection goes where it was foretold");
+	check(hits == queries, "reuseport: each connection goes where it was predicted");
 }
 
 static void reuseport_v4(void) { reuseport("127.0.0.1", "127.0.0.1:%d 127.0.0.1:80"); }

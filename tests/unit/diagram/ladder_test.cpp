@@ -135,5 +135,19 @@ TEST(Ladder, SaysInSvgTooWhyACheckWasNotObserved) {
   EXPECT_THAT(words_in_svg(timeline), HasSubstr("○ packets: no capture here"));
 }
 
+TEST(Ladder, SaysTheCauseOfAFailureAsTextAndAsSvg) {
+  Timeline timeline = testing::no_listen_failing();
+  std::size_t failed = 0;
+  for (StepRecord& step : timeline.steps)
+    for (Check& check : step.checks)
+      if (check.outcome == Outcome::fail) {
+        check.cause = "nobody listens there";
+        ++failed;
+      }
+  ASSERT_GT(failed, 0u);
+  EXPECT_THAT(words_on_page(timeline), HasSubstr("cause nobody listens there"));
+  EXPECT_THAT(words_in_svg(timeline), HasSubstr("cause nobody listens there"));
+}
+
 }  // namespace
 }  // namespace lab::diagram

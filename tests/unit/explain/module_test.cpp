@@ -3,6 +3,8 @@
 // The module's own answer instead of an inferred one.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "record/infer.hpp"
 #include "tcp_lookup/contract.h"
 #include "unit/explain/facts.hpp"
@@ -75,6 +77,24 @@ TEST(ExplainModule, ItsCaveatsAreToldInWords) {
                           [](const Finding& each) { return each.id == "caveat"; }),
             2);
   EXPECT_THAT(text_of(findings, "caveat"), HasSubstr("sk_lookup"));
+}
+
+// Of so many connections the module looks at the first ones only.
+TEST(ExplainModule, SaysThatTheSearchForAHolderWasCut) {
+  Facts facts = local_syn();
+  const Row found = connection(TcpState::established, "127.0.0.1:8888", "127.0.0.1:5");
+  LookupAnswer answer;
+  answer.steps = {step(LookupStepName::ehash, LookupResult::miss),
+                  step(LookupStepName::bind, LookupResult::cut, found),
+                  step(LookupStepName::verdict, LookupResult::miss)};
+  answer.steps[1].walked = 128;
+  answer.verdict = LookupVerdict::rst;
+  answer.agrees = true;
+  facts.answer = answer;
+  const Diagnosis diagnosis = diagnose(facts);
+  const auto bind = std::ranges::find(diagnosis.steps, TCP_LOOKUP_STEP_BIND, &Step::name);
+  ASSERT_NE(bind, diagnosis.steps.end());
+  EXPECT_THAT(bind->text, HasSubstr("only connections among the first 128 sockets on port 8888"));
 }
 
 TEST(ExplainModule, ASecondOpinionThatDiffersIsTold) {

@@ -18,7 +18,9 @@
 namespace lab::html {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 LookupWalk walk_in(const Timeline& run) {
   for (const StepRecord& step : run.steps)
@@ -105,6 +107,25 @@ TEST(LookupWalk, ShowsAllWhoHoldThePortAndWhomTheModuleNames) {
   EXPECT_TRUE(walk.bind->chain[0].hit);
   EXPECT_EQ(walk.bind->chain[1].name, "old");
   EXPECT_FALSE(walk.bind->chain[1].compared);
+}
+
+// Where the module did not look for a holder, or not at all sockets, none is denied.
+TEST(LookupWalk, DeniesNoHolderThatTheModuleDidNotLookFor) {
+  Timeline run = testing::asked();
+  run.steps[1].snapshots.clear();
+  LookupStep& bind = answer(run).steps.at(3);
+  ASSERT_EQ(bind.step, LookupStepName::bind);
+  bind.socket.reset();
+  const auto drawn = [&](LookupResult result) {
+    bind.result = result;
+    return lookup_walk_svg(run, walk_in(run));
+  };
+  EXPECT_THAT(drawn(LookupResult::miss), HasSubstr("nobody holds the port"));
+  EXPECT_THAT(drawn(LookupResult::skipped),
+              AllOf(HasSubstr("an earlier step hit"), Not(HasSubstr("nobody holds the port"))));
+  bind.walked = 128;
+  EXPECT_THAT(drawn(LookupResult::cut), AllOf(HasSubstr("among the first 128 sockets"),
+                                              Not(HasSubstr("nobody holds the port"))));
 }
 
 // The walk ends at the first member of a group that it meets, and the group chooses.

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <string>
+
 #include "unit/persist/world.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -39,6 +42,17 @@ TEST_F(Names, NeverLeadOutOfTheirFolder) {
   EXPECT_EQ(::access((place_.names + "/../new").c_str(), F_OK), -1);
 }
 
+// As exec and capture open them. There is a namespace at the end of this path.
+TEST_F(Names, AreNotOpenedOutsideOfTheirFolder) {
+  write(place_.names + "/inside", "");
+  const std::string own = std::filesystem::path("/proc/self/ns/net")
+                              .lexically_relative(std::filesystem::canonical(place_.names));
+  ASSERT_EQ(::access((place_.names + "/" + own).c_str(), F_OK), 0);
+  EXPECT_THROW(open_name(place_, own), UsageError);
+  EXPECT_THROW(open_name(place_, ""), UsageError);
+  EXPECT_THROW(open_name(place_, "."), UsageError);
+}
+
 TEST_F(Names, LeadToTheNamespaceUntilTheyAreTaken) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
@@ -51,7 +65,7 @@ TEST_F(Names, LeadToTheNamespaceUntilTheyAreTaken) {
   ASSERT_TRUE(name);
   EXPECT_EQ(name->inode, space.inode());
   EXPECT_EQ(name->mark, mark);
-  EXPECT_EQ(Namespace::open(place_.names + "/lab-simopen-a").inode(), space.inode());
+  EXPECT_EQ(open_name(place_, "lab-simopen-a").inode(), space.inode());
   EXPECT_EQ(list_names(place_).size(), 1u);
 
   take_name(place_, "lab-simopen-a");

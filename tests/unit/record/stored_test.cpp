@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Timelines stored as JSON and read back.
+#include "record/stored.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -9,16 +11,15 @@
 #include <nlohmann/json.hpp>
 
 #include "record/json_bytes.hpp"
-#include "record/stored.hpp"
-#include "util/text.hpp"
 #include "support/whole_timeline.hpp"
+#include "util/text.hpp"
 
 namespace lab {
 namespace {
 
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using nlohmann::json;
 using Pointer = json::json_pointer;
 
 // What reading it gives: nothing, or the complaint.
@@ -76,6 +77,17 @@ TEST(StoredTimeline, KeepsTheValuesThemselves) {
   EXPECT_EQ(again.programs[1].output, "\x80");
   EXPECT_EQ(again.hosts[0].extra_addresses[0].name, "second");
   EXPECT_EQ(again.values, run.values);
+}
+
+TEST(StoredTimeline, KeepsEachResultOfALookupStep) {
+  Timeline run = testing::whole_timeline();
+  for (const LookupResult result :
+       {LookupResult::hit, LookupResult::miss, LookupResult::skipped, LookupResult::cut}) {
+    run.steps.at(0).lookups.at(0).answer.value().steps.at(0).result = result;
+    const Timeline again = json(run).get<Timeline>();
+    EXPECT_EQ(again.steps.at(0).lookups.at(0).answer, run.steps.at(0).lookups.at(0).answer)
+        << to_string(result);
+  }
 }
 
 // Whatever is taken away is either missed, with the place where it was, or may be

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The words that two rooms know, neither of which sees the other.
+// Words that two modules define, neither of which depends on the other.
 #include <gmock/gmock.h>
 
 #include "net/socket_option.hpp"

@@ -66,8 +66,8 @@ TEST(TablesText, SaysWhatWasNotObserved) {
 }
 
 TEST(TablesText, KeepsToAscii) {
-  const std::string text =
-      printed(TableView{{seen(Table::listeners, {listener("0.0.0.0:80")})}, {"x"}}, {false, 100, false});
+  const std::string text = printed(
+      TableView{{seen(Table::listeners, {listener("0.0.0.0:80")})}, {"x"}}, {false, 100, false});
   EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; })) << text;
 }
 
@@ -131,6 +131,16 @@ TEST(LookupDrawing, NamesTheCaveatsInWords) {
   lookups.answers[0].caveat = "no-device,incoming-cpu";
   EXPECT_THAT(printed(lookups), AllOf(HasSubstr("but no --device was given"),
                                       HasSubstr("but SO_INCOMING_CPU decides")));
+}
+
+TEST(LookupDrawing, SaysThatTheSearchForAHolderWasCut) {
+  Lookups lookups = lookup_of_a_listener();
+  LookupStep& bind = lookups.answers[0].steps.at(3);
+  bind.result = LookupResult::cut;
+  bind.walked = 128;
+  ASSERT_TRUE(bind.socket);
+  EXPECT_THAT(printed(lookups),
+              HasSubstr("only connections among the first 128 sockets on port 80"));
 }
 
 TEST(LookupDrawing, ClaimsNoAgreementIfInferred) {

@@ -84,6 +84,22 @@ TEST(Answers, MustBeThereForEachQuestionAndForNoOther) {
               ThrowsMessage<EnvironmentError>(HasSubstr("\"query\" holds \"1\"")));
 }
 
+TEST(Answers, SayThatTheSearchForAHolderWasCut) {
+  const auto answers = answers_from(
+      "lookup",
+      header +
+          "1 bind 8 128 cut - full ESTABLISHED 10.0.0.2 8888 10.0.0.3 5 - 0 55 3 - - - -\n"
+          "1 verdict - - miss - - - - - - - - - - - yes RST tcp_v4_send_reset -\n",
+      {tuple("10.0.0.1:40000", "10.0.0.2:8888")});
+  ASSERT_THAT(answers, SizeIs(1));
+  const LookupStep* bind = answers[0].find(LookupStepName::bind);
+  ASSERT_NE(bind, nullptr);
+  EXPECT_EQ(bind->result, LookupResult::cut);
+  EXPECT_EQ(bind->walked, 128U);
+  ASSERT_TRUE(bind->socket);
+  EXPECT_EQ(bind->socket->state, TcpState::established);
+}
+
 // A module that says more has another schema number, which is refused earlier.
 TEST(Answers, RefuseAWordThatTheContractLacks) {
   const auto read = [](const std::string& row) {
