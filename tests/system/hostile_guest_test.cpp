@@ -81,8 +81,8 @@ TEST_P(HostileGuest, CannotReadItsScenarioOrTheResults) {
   for (const char* root : {"false", "true"}) {
     const std::string file = place_ / "spy.yaml";
     scenario("spy", "spy",
-             fmt::format("  - exec: {{host: server, run: [./spy, \"{}\", /results, "
-                         "/lab/scenarios], output: nothing, root: {}}}\n",
+             fmt::format("  - exec: {{host: server, run: [./spy, \"{}\", /results], "
+                         "output: nothing, root: {}}}\n",
                          file, root));
     const Ran ran = play(file);
     EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
