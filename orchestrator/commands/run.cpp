@@ -90,10 +90,6 @@ int run(const play::Options& asked) {
     print_printable(out, "{}\n", play::announcement(decision, facts));
     std::fflush(out);
   }
-  options.reports.flags_again = options.flags;
-  if (decision.where == play::Where::vm)
-    options.reports.flags_again +=
-        fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
   if (decision.user_namespace) enter_user_namespace();
   return decision.where == play::Where::vm ? play::run_in_microvm(options, plays)
                                            : play::run_here(options, plays, cause_of);

@@ -72,6 +72,7 @@ GuestResults::GuestResults(const Options& options, const std::vector<Play>& play
                            ReportFiles& files)
     : plays_(plays),
       repeat_(options.repeat),
+      flags_(options.flags),
       files_(files),
       report_comes_as_file_(files.any() && !files.takes_stdout()),
       reporters_(files.take_reporters()),
@@ -123,7 +124,8 @@ void GuestResults::finish_without_report(const std::string& why) {
   std::set<std::string> scenarios;
   for (std::size_t round = 0; round < repeat_; ++round)
     for (const Play& play : plays_) {
-      const report::PlayResult result = died(play, why);
+      report::PlayResult result = died(play, why);
+      result.flags = flags_;
       for (const auto& reporter : reporters_) reporter->told(result, "");
       summary.add(result);
       scenarios.insert(result.file);

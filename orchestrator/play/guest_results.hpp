@@ -82,6 +82,7 @@ class GuestResults {
 
   const std::vector<Play>& plays_;
   const std::size_t repeat_;
+  const std::string& flags_;  // report::PlayResult::flags
   ReportFiles& files_;
   const bool report_comes_as_file_;
   Reporters reporters_;

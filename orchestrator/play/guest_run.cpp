@@ -81,8 +81,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   job.collect = guest_folder;
   job.argv.emplace_back("--confine-programs");
   // With "=", because it begins with a blank, which is followed by a dash.
-  job.argv.push_back(
-      fmt::format("--flags={} --where vm --kernel {}", options.flags, shell_word(options.kernel)));
+  job.argv.push_back("--flags=" + options.flags);
   job.argv.emplace_back("--unannounced");
   if (options.verbose) job.argv.emplace_back("--verbose");
   if (options.quiet) job.argv.emplace_back("--quiet");
@@ -120,8 +119,10 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
   });
 }
 
-int run_in_microvm(const Options& options, const std::vector<Play>& plays,
+int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
                    const std::function<void(vm::Stream, std::string_view)>& output) {
+  Options options = asked;
+  options.flags += fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
   // The machine is thrown away before this process goes the way of the signal.
   const Fd signals = block_signals();
   vm::Options machine;

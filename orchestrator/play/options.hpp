@@ -22,9 +22,6 @@ enum class Where { automatic, here, vm };
 // output; empty: not asked for.
 struct ReportPaths {
   std::string json, junit, ktap, html;
-  // No file: what is added to the command that plays a failed play alone, where a file
-  // names it (report::ManySettings::flags).
-  std::string flags_again = {};
 };
 
 struct Options {

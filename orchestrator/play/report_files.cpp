@@ -40,12 +40,6 @@ std::unique_ptr<OutputFile> open(const std::string& name, const std::string& pat
   throw UsageError(fmt::format("{}: {}", name, error.what()));
 }
 
-// For a reporter that names no command.
-template <std::unique_ptr<report::Reporter> (*Make)(std::ostream&)>
-std::unique_ptr<report::Reporter> without_flags(std::ostream& out, const std::string&) {
-  return Make(out);
-}
-
 }  // namespace
 
 std::span<const ReportFormat> report_formats() {
@@ -53,13 +47,13 @@ std::span<const ReportFormat> report_formats() {
       {"--output", "-o,--output", "LAB_OUTPUT",
        "a file that gets everything that was seen as JSON; `draw` reads it\n"
        "(- in each of these: standard output, instead of the text)",
-       &ReportPaths::json, without_flags<report::make_json_reporter>},
+       &ReportPaths::json, report::make_json_reporter},
       {"--junit", "--junit", "LAB_JUNIT", "a file that gets the outcomes as JUnit's XML",
        &ReportPaths::junit, report::make_junit_reporter},
       {"--ktap", "--ktap", "LAB_KTAP", "a file that gets the outcomes as KTAP, the kernel's format",
-       &ReportPaths::ktap, without_flags<report::make_ktap_reporter>},
+       &ReportPaths::ktap, report::make_ktap_reporter},
       {"--html", "--html", "LAB_HTML", "a file that gets all of it drawn, as a page for a browser",
-       &ReportPaths::html, without_flags<html::make_html_reporter>},
+       &ReportPaths::html, html::make_html_reporter},
   }};
   return formats;
 }
@@ -83,7 +77,7 @@ ReportFiles::ReportFiles(const ReportPaths& paths, const std::string& format) {
   const auto add = [&](const ReportFormat& each, const std::string& path) {
     Output output{fmt::format("{} {}", each.flag, path), nullptr};
     if (path != standard_output) output.file = open(output.name, path);
-    reporters_.push_back(each.make(output.file ? *output.file : std::cout, paths.flags_again));
+    reporters_.push_back(each.make(output.file ? *output.file : std::cout));
     outputs_.push_back(std::move(output));
   };
   if (format == "json") add(report_formats().front(), std::string(standard_output));

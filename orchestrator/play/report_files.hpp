@@ -24,7 +24,7 @@ struct ReportFormat {
   const char* variable;  // of the environment
   const char* help;
   std::string ReportPaths::*path;
-  std::unique_ptr<report::Reporter> (*make)(std::ostream& out, const std::string& flags_again);
+  std::unique_ptr<report::Reporter> (*make)(std::ostream& out);
 };
 // JSON is the first.
 std::span<const ReportFormat> report_formats();

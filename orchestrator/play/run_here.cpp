@@ -116,6 +116,7 @@ class RunHere {
     jobs.said = [this](std::size_t job, Message message) { take(job, std::move(message)); };
     jobs.ended = [this](std::size_t job, const Ended& ended) {
       PlayResult result = outcome_of(play_of(job), progress_[job], ended, settings_.json);
+      result.flags = options_.flags;
       progress_.erase(job);
       for (auto& reporter : reporters_) reporter->ended(result);
       in_order_.over(job, std::move(result));

@@ -111,7 +111,7 @@ void add_property(pugi::xml_node properties, const char* name, std::size_t value
 }
 
 // What was expected, what was seen, where: a line each.
-std::string details(const PlayResult& result, const std::string& flags) {
+std::string details(const PlayResult& result) {
   if (!result.failure) return result.why;
   const Failure& failure = *result.failure;
   std::string text;
@@ -123,7 +123,7 @@ std::string details(const PlayResult& result, const std::string& flags) {
   if (!failure.witness.empty()) text += fmt::format("witness: {}\n", failure.witness);
   text += failure.step.line > 0 ? fmt::format("at: {}:{}\n", result.file, failure.step.line)
                                 : fmt::format("at: {}\n", result.file);
-  return text + fmt::format("alone: {}\n", command_for(result, flags));
+  return text + fmt::format("alone: {}\n", command_for(result, result.flags));
 }
 
 // What the programs of a timeline printed. `json` may be empty.
@@ -145,7 +145,7 @@ std::string message_of(const PlayResult& result) {
                      failure.cause.empty() ? "" : fmt::format("; cause: {}", failure.cause));
 }
 
-void add_outcome(pugi::xml_node node, const PlayResult& result, const std::string& flags) {
+void add_outcome(pugi::xml_node node, const PlayResult& result) {
   if (is_skipped(result)) {
     set(node.append_child("skipped"), "message",
         result.ending == PlayResult::Ending::skipped
@@ -157,7 +157,7 @@ void add_outcome(pugi::xml_node node, const PlayResult& result, const std::strin
   pugi::xml_node outcome = node.append_child(is_error(result) ? "error" : "failure");
   set(outcome, "message", message_of(result));
   set(outcome, "type", is_error(result) ? to_string(result.ending) : "check");
-  add_text(outcome, details(result, flags));
+  add_text(outcome, details(result));
 }
 
 std::string counted(std::string_view what, const std::map<std::string, std::size_t>& reasons) {
@@ -166,14 +166,14 @@ std::string counted(std::string_view what, const std::map<std::string, std::size
   return text;
 }
 
-void add_case(pugi::xml_node suite, const Case& each, const std::string& flags) {
+void add_case(pugi::xml_node suite, const Case& each) {
   const PlayResult& result = each.result;
   pugi::xml_node node = suite.append_child("testcase");
   set(node, "classname", result.scenario);
   set(node, "name", each.name);
   set(node, "file", result.file);
   set(node, "time", fmt::format("{:.6f}", std::chrono::duration<double>(result.took).count()));
-  add_outcome(node, result, flags);
+  add_outcome(node, result);
   const std::string out = fmt::format("checks passed: {}\nchecks failed: {}\n", result.checks.pass,
                                       result.checks.fail) +
                           counted("checks not observed", result.not_observed) +
@@ -182,7 +182,7 @@ void add_case(pugi::xml_node suite, const Case& each, const std::string& flags) 
     add_text(node.append_child("system-out"), out + each.printed);
 }
 
-void add_suite(pugi::xml_node root, const Suite<Case>& suite, const std::string& flags) {
+void add_suite(pugi::xml_node root, const Suite<Case>& suite) {
   const Counts counts = counts_of(suite);
   pugi::xml_node node = root.append_child("testsuite");
   set(node, "name", suite.scenario);
@@ -193,7 +193,7 @@ void add_suite(pugi::xml_node root, const Suite<Case>& suite, const std::string&
   add_property(properties, "checks-failed", counts.checks.fail);
   add_property(properties, "checks-not-observed", counts.checks.not_observed);
   add_property(properties, "steps-skipped", counts.checks.skipped);
-  for (const Case& each : suite.cases) add_case(node, each, flags);
+  for (const Case& each : suite.cases) add_case(node, each);
 }
 
 // What is missing counts as one test that could not be carried out.
@@ -214,7 +214,7 @@ void add_interruption(pugi::xml_node root, const Summary& summary) {
 
 class JunitReporter : public Reporter {
  public:
-  JunitReporter(std::ostream& out, std::string flags) : out_(out), flags_(std::move(flags)) {}
+  explicit JunitReporter(std::ostream& out) : out_(out) {}
 
   void told(const PlayResult& result, std::string_view json) override {
     plays_.add(result, [&](const std::string& name) {
@@ -230,7 +230,7 @@ class JunitReporter : public Reporter {
     for (const Suite<Case>& suite : plays_.all()) counts.add(counts_of(suite));
     if (summary.planned > 0) counts.add(missing);
     set_counts(root, counts);
-    for (const Suite<Case>& suite : plays_.all()) add_suite(root, suite, flags_);
+    for (const Suite<Case>& suite : plays_.all()) add_suite(root, suite);
     if (summary.planned > 0) add_interruption(root, summary);
     document.save(out_, "  ", pugi::format_default, pugi::encoding_utf8);
     out_.flush();
@@ -238,14 +238,13 @@ class JunitReporter : public Reporter {
 
  private:
   std::ostream& out_;
-  std::string flags_;
   Suites<Case> plays_;
 };
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out, const std::string& flags) {
-  return std::make_unique<JunitReporter>(out, flags);
+std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out) {
+  return std::make_unique<JunitReporter>(out);
 }
 
 }  // namespace lab::report

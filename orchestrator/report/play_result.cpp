@@ -139,6 +139,7 @@ void to_json(json& into, const PlayResult& result) {
           {"slowest_step", result.slowest},
           {"slowest_step_took", result.slowest_took.count()}};
   if (result.failure) into["failure"] = from_failure(*result.failure);
+  if (!result.flags.empty()) into["flags"] = result.flags;
 }
 
 PlayResult play_result_from(const JsonPlace& from) {
@@ -158,6 +159,7 @@ PlayResult play_result_from(const JsonPlace& from) {
   result.slowest = step_name_from(from.at("slowest_step"));
   result.slowest_took = duration_from(from.at("slowest_step_took"));
   if (const auto failure = from.find("failure")) result.failure = failure_from(*failure);
+  result.flags = from.text_or_empty("flags");
   return result;
 }
 

@@ -59,6 +59,9 @@ struct PlayResult {
   std::chrono::nanoseconds took{0};
   StepName slowest;  // what took longest
   std::chrono::nanoseconds slowest_took{0};
+  // What has to be added to `orchestrator run FILE --family F` to play it alone in the same
+  // way, quoted for a shell; begins with a blank, or is empty.
+  std::string flags;
 };
 
 PlayResult result_of(const Timeline& timeline);

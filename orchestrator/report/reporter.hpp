@@ -71,10 +71,8 @@ std::unique_ptr<Reporter> make_many_reporter(std::ostream& out, const draw::Styl
 std::unique_ptr<Reporter> make_json_reporter(std::ostream& out);
 
 // For CI servers, and for the kernel's test tools (junit.cpp, ktap.cpp). Both write
-// when all is known.
-// `flags` as ManySettings has them: JUnit's file names the command that plays a failed
-// play alone.
-std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out, const std::string& flags);
+// when all is known. JUnit's file names the command that plays a failed play alone.
+std::unique_ptr<Reporter> make_junit_reporter(std::ostream& out);
 std::unique_ptr<Reporter> make_ktap_reporter(std::ostream& out);
 
 // The document's version; docs/reports.md says what raises it.

@@ -110,15 +110,16 @@ TEST_F(FormatsHere, AllComeFromOneRun) {
 std::string line_after(const std::string& text, const std::string& label) {
   const std::size_t begin = text.find(label);
   if (begin == std::string::npos) return "no " + label;
-  return text.substr(begin + label.size(), text.find('\n', begin) - begin - label.size());
+  return text.substr(begin + label.size(),
+                     text.find('\n', begin + label.size()) - begin - label.size());
 }
 
 TEST_F(FormatsHere, TheCommandInJunitPlaysTheFailedPlayAlone) {
-  write("echo it.yaml",
+  write("echo.yaml",
         "name: echo\ntitle: Of a test\nfamilies: [ipv4]\nparameters: {word: Hello}\n"
         "topology: {hosts: {left: }}\nsteps:\n"
         "  - exec: {host: left, run: [\"/bin/echo\", \"${word}\"], output: Howdy}\n");
-  const Ran first = lab({"run", "echo it.yaml", "--where", "here", "--deadline", "20s", "--set",
+  const Ran first = lab({"run", "echo.yaml", "--where", "here", "--deadline", "20s", "--set",
                          "word=it's $HOME", "--junit", "first.xml"});
   ASSERT_EQ(first.status, failed) << first.out << first.err;
   const std::string alone = line_after(file("first.xml"), "alone: ");

@@ -23,8 +23,10 @@ using testing::played;
 using ::testing::StartsWith;
 
 std::string junit(const std::vector<Run>& runs, const Summary& frame = {}) {
-  return testing::reported(
-      [](std::ostream& out) { return make_junit_reporter(out, " --set 'a=b c'"); }, runs, frame);
+  std::vector<Run> with_flags = runs;
+  for (Run& run : with_flags) run.result.flags = " --set 'a=b c'";
+  return testing::reported([](std::ostream& out) { return make_junit_reporter(out); }, with_flags,
+                           frame);
 }
 
 std::string stored(const std::string& text) {
