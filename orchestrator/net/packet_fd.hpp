@@ -4,6 +4,8 @@
 // opened and closed.
 #pragma once
 
+#include <string_view>
+
 #include "net/namespace.hpp"
 #include "util/fd.hpp"
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sys/signalfd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <concepts>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "util/error.hpp"
 #include "util/write_all.hpp"
 #include "util/fd.hpp"

@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <vector>
 
 #include "util/error.hpp"
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 
 #include "cli/command.hpp"

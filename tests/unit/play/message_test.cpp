@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
+#include <vector>
 
 #include "util/error.hpp"
 #include "util/pipe.hpp"
