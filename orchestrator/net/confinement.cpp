@@ -135,7 +135,7 @@ Confinement::Confinement(bool root, pid_t init)
     const std::string path = unescaped(fields[4]);
     if (is_replaced(path)) continue;
     const bool noexec = fields[5].find("noexec") != std::string_view::npos;
-    mounted_.push_back({path, quiet | (noexec ? MS_NOEXEC : 0UL)});
+    mounted_.push_back({path, noexec ? quiet | MS_NOEXEC : quiet});
   }
   std::error_code error;
   fs::directory_iterator entries("/tmp", error);

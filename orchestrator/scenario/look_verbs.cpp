@@ -300,7 +300,7 @@ Verb define<Packets>() {
 
 template <>
 Verb define<Path>() {
-  const auto event = list(text(), true);
+  const auto events = list(text(), true);
   return verb(
       MapType<Path>("path",
                     "Waits until a segment has taken this path through a host's kernel, "
@@ -311,9 +311,9 @@ Verb define<Path>() {
                 "where the kernel is watched: the receiver, as a rule")
           .may("segment", path_segment(), &Path::segment, "\"client:40000 > server:8888 S\"",
                "left out: all that the host's kernel did so far")
-          .declare("passes", false, event, "[tcp_v4_rcv]",
+          .declare("passes", false, events, "[tcp_v4_rcv]",
                    "events, in this order; others may stand in between")
-          .declare("never", false, event, "[tcp_conn_request]",
+          .declare("never", false, events, "[tcp_conn_request]",
                    "events that do not happen, at any place")
           .declare("answer", false, text(), "R.",
                    "the flags of a segment that is sent because of this one; `none`: no segment is")
