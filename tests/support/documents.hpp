@@ -48,6 +48,7 @@ inline Run killed_run() {
   run.result.outcome = Outcome::fail;
   run.result.why = "killed at its deadline";
   run.result.failure = Failure{{3, "accept on srv", 17}, "", "", "the play to end", "it did not"};
+  run.result.flags = "--set port=8888";
   run.result.took = std::chrono::seconds(60);
   return run;
 }

@@ -55,7 +55,7 @@ static int flood(unsigned long count)
 
 		for (size_t i = 0; i < part; i++) {
 			state = state * 1664525 + 1013904223;
-			block[i] = state >> 24;
+			block[i] = (unsigned char)(state >> 24);
 		}
 		if (fwrite(block, 1, part, stdout) != part)
 			return 1;

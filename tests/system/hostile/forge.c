@@ -20,7 +20,7 @@ static void end_well(pid_t process)
 	ptrace(PTRACE_GETREGS, process, 0, &registers);
 	registers.rip -= 2; // the system call in which it waits, once more
 	registers.rax = SYS_exit_group;
-	registers.orig_rax = -1;
+	registers.orig_rax = -1ULL;
 	registers.rdi = 0;
 	ptrace(PTRACE_SETREGS, process, 0, &registers);
 	ptrace(PTRACE_DETACH, process, 0, 0);

@@ -39,7 +39,7 @@ static void send_file(int channel)
 	frame[size++] = 0xff;
 	TEXT("first");
 	frame[size++] = 0xf5;
-	frame[0] = size - 4;
+	frame[0] = (unsigned char)(size - 4);
 	if (write(channel, frame, size) != (ssize_t)size)
 		perror("write");
 }
@@ -65,16 +65,16 @@ int main(void)
 		// The driver's major number is not fixed; it is one of the dynamic ones.
 		for (int major = 234; major <= 254; major++) {
 			snprintf(path, sizeof(path), "/tmp/port-%d-%d", major, i);
-			if (mknod(path, S_IFCHR | 0600, makedev(major, i)) == 0)
+			if (mknod(path, S_IFCHR | 0600, makedev((unsigned int)major, (unsigned int)i)) == 0)
 				return found("mknod", open(path, O_RDWR));
 		}
 	}
-	process = syscall(SYS_pidfd_open, 1, 0);
+	process = (int)syscall(SYS_pidfd_open, 1, 0);
 	for (i = 0; process >= 0 && i < 64; i++) {
 		ssize_t length;
 
 		snprintf(path, sizeof(path), "/proc/1/fd/%d", i);
-		channel = syscall(SYS_pidfd_getfd, process, i, 0);
+		channel = (int)syscall(SYS_pidfd_getfd, process, i, 0);
 		if (channel < 0)
 			continue;
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", channel);
