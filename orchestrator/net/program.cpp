@@ -52,7 +52,6 @@ struct Plan {
   int input, output;
   int failure;  // a ChildFailure written here says that there is no program
   pid_t parent;
-  bool in_namespace;               // a PID namespace of its own
   const Confinement* confinement;  // null: none
 };
 
@@ -70,18 +69,18 @@ int close_all_but(int failure) {
   return ::close_range(kept + 1, ~0U, 0) < 0 ? -1 : kept;
 }
 
-void begin_beside_us(const Plan& plan) {
+void begin_unconfined(const Plan& plan) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);  // it died before we said so
   ::setpgid(0, 0);
 }
 
 [[noreturn]] void become(const Plan& plan) {
-  // What is in a PID namespace ends with it, and so with us.
-  if (plan.in_namespace)
+  // A confined one ends with its PID namespace, and so with us.
+  if (plan.confinement)
     ::setsid();
   else
-    begin_beside_us(plan);
+    begin_unconfined(plan);
   // A blocked or an ignored signal would stay so in the program.
   sigset_t none;
   sigemptyset(&none);
@@ -111,31 +110,18 @@ ChildFailure await_exec(const Fd& failure) {
   return got == sizeof failed ? failed : ChildFailure{};
 }
 
-// A PID namespace for a program, so that nothing it starts can outlive it. A program that
-// we trust does without where there can be none: without CAP_SYS_ADMIN, or in a container
-// that forbids it. Then only its process group is killed with it.
-std::optional<ProcessNamespace> namespace_for(Trust trust) {
-  std::optional<ProcessNamespace> result;
-  try {
-    result.emplace();
-  } catch (const SystemError& error) {
-    const bool may_fail = error.error() == EPERM || error.error() == ENOSPC ||
-                          error.error() == EINVAL || error.error() == ENOSYS;
-    if (trust != Trust::ours || !may_fail) throw;
-  }
-  return result;
-}
-
 }  // namespace
 
 Started Program::start(const Namespace& space, const Command& command) {
   const Fd input = input_file(command.input);
   Pipe output = make_pipe("a program's output"), failure = make_pipe("a program's start");
   enlarge(output.write_end);
-  std::optional<ProcessNamespace> processes = namespace_for(command.trust);
+  std::optional<ProcessNamespace> processes;
   std::optional<Confinement> confinement;
-  if (command.trust != Trust::ours)
+  if (command.trust != Trust::ours) {
+    processes.emplace();
     confinement.emplace(command.trust == Trust::confined_root, processes->init());
+  }
   const Plan plan{command.file.c_str(),
                   pointers(command.arguments),
                   pointers(command.environment),
@@ -143,7 +129,6 @@ Started Program::start(const Namespace& space, const Command& command) {
                   output.write_end.get(),
                   failure.write_end.get(),
                   ::getpid(),
-                  processes.has_value(),
                   confinement ? &*confinement : nullptr};
   // A child is in the namespace that its parent's thread is in.
   const pid_t pid = in(space, [&] {

@@ -2,10 +2,9 @@
 //
 // A program that runs inside one of the lab's hosts: whatever sockets it opens
 // are the host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG), and is
-// ended with all that it has started when its Program goes: it has a PID namespace of
-// its own. Where there can be none (without CAP_SYS_ADMIN, also in a user namespace), a
-// program that is not confined does without; then only its process group is ended with
-// it, and what it has started outlives us when we are killed by SIGKILL.
+// ended with all that it has started when its Program goes. Only what it has
+// started itself outlives us when we are killed by SIGKILL; of a confined program
+// nothing does.
 //
 // Threading: the one that starts a program must live as long as it shall.
 #pragma once
