@@ -120,7 +120,7 @@ TEST_F(FormatsHere, TheCommandInJunitPlaysTheFailedPlayAlone) {
         "topology: {hosts: {left: }}\nsteps:\n"
         "  - exec: {host: left, run: [\"/bin/echo\", \"${word}\"], output: Howdy}\n");
   const Ran first = lab({"run", "echo.yaml", "--where", "here", "--deadline", "20s", "--set",
-                         "word=it's $HOME", "--junit", "first.xml"});
+                         R"(word=it's `one` "word")", "--junit", "first.xml"});
   ASSERT_EQ(first.status, failed) << first.out << first.err;
   const std::string alone = line_after(file("first.xml"), "alone: ");
   ASSERT_THAT(alone, StartsWith("orchestrator run "));
@@ -128,7 +128,7 @@ TEST_F(FormatsHere, TheCommandInJunitPlaysTheFailedPlayAlone) {
                        " --junit again.xml");
   EXPECT_EQ(again.status, failed) << again.out << again.err;
   const std::string seen = line_after(file("first.xml"), "seen: ");
-  EXPECT_THAT(seen, HasSubstr("it's $HOME"));
+  EXPECT_THAT(seen, HasSubstr(R"(it's `one` "word")"));
   EXPECT_EQ(line_after(file("again.xml"), "seen: "), seen);
   EXPECT_EQ(line_after(file("again.xml"), "alone: "), alone);
 }
