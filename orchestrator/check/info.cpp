@@ -9,15 +9,13 @@
 namespace lab::check {
 namespace {
 
-constexpr Witness witness = Witness::socket;
-
 std::string counted(std::uint32_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 Check judged(bool holds, std::string title, std::string expected, std::string seen) {
-  return holds ? passed(std::move(title), witness, std::move(expected), std::move(seen))
-               : failed(std::move(title), witness, std::move(expected), std::move(seen));
+  return holds ? passed(std::move(title), Witness::socket, std::move(expected), std::move(seen))
+               : failed(std::move(title), Witness::socket, std::move(expected), std::move(seen));
 }
 
 Check judge_state(const scenario::Info& info, const TcpInfo& seen) {
@@ -47,7 +45,7 @@ Check judge_count(const scenario::Info& info, std::string_view field, std::strin
 
 std::vector<Check> judge_step(const Context& context, const scenario::Info& info) {
   if (!context.record.info)
-    return {not_observed(scenario::describe(context.step.action), witness,
+    return {not_observed(scenario::describe(context.step.action), Witness::socket,
                          "getsockopt() gives TCP_INFO", "the socket was not asked")};
   const TcpInfo& seen = *context.record.info;
   std::vector<Check> checks;

@@ -15,7 +15,7 @@ struct PathStep {
   LookupStepName step;
   std::optional<LookupResult> scenario::Lookup::*expected;
 };
-constexpr PathStep path[] = {
+constexpr PathStep lookup_path[] = {
     {"ehash", LookupStepName::ehash, &scenario::Lookup::ehash},
     {"exact", LookupStepName::exact, &scenario::Lookup::exact},
     {"wildcard", LookupStepName::wildcard, &scenario::Lookup::wildcard},
@@ -40,7 +40,7 @@ std::string walked(const LookupStep& step) {
 
 void judge_steps(const scenario::Lookup& lookup, const LookupAnswer& answer,
                  std::vector<Check>& checks) {
-  for (const PathStep& each : path) {
+  for (const PathStep& each : lookup_path) {
     if (!(lookup.*each.expected)) continue;
     const LookupResult expected = *(lookup.*each.expected);
     const std::string title =

@@ -14,8 +14,6 @@ using scenario::ExpectedSegment;
 using Mode = scenario::Packets::Mode;
 using Seen = std::vector<NumberedSegment>;
 
-constexpr Witness witness = Witness::packets;
-
 // "segment 2, MSS: expected a > b S mss 1460, saw a > b S seq 0 length 0 (mss 1400)"
 std::string in_words(const Timeline& timeline, std::size_t index, const ExpectedSegment& expected,
                      const NumberedSegment& seen, const Difference& found) {
@@ -112,7 +110,7 @@ Claim claim_of(const scenario::Packets& packets) {
 }
 
 Check unknown(const Claim& claim, const std::string& value) {
-  return failed(claim.title, witness, claim.expected,
+  return failed(claim.title, Witness::packets, claim.expected,
                 fmt::format("nothing was compared: no step has given a value to ${}", value));
 }
 
@@ -129,11 +127,11 @@ Check judge_segments(const Context& context, const scenario::Packets& packets, c
   // A lost packet may be the very one that is missing, or one that should not
   // have been there; only what was seen from the first on is certain.
   if (timeline.packets_lost && (packets.mode == Mode::exact || !found.empty()))
-    return not_observed(claim.title, witness, claim.expected,
+    return not_observed(claim.title, Witness::packets, claim.expected,
                         "the capture lost packets, so that neither their order nor their "
                         "absence is certain");
-  if (found.empty()) return passed(claim.title, witness, claim.expected, "saw " + all);
-  return failed(claim.title, witness, claim.expected,
+  if (found.empty()) return passed(claim.title, Witness::packets, claim.expected, "saw " + all);
+  return failed(claim.title, Witness::packets, claim.expected,
                 fmt::format("{}; all that was seen: {}", found, all));
 }
 
@@ -148,12 +146,12 @@ Check judge_never(const Context& context, const scenario::Packets& packets, cons
       return unknown(claim, value);
   const std::string found = forbidden(timeline, packets, seen);
   if (!found.empty())
-    return failed(claim.title, witness, claim.expected,
+    return failed(claim.title, Witness::packets, claim.expected,
                   fmt::format("saw {}; all that was seen: {}", found, all));
   if (timeline.packets_lost)
-    return not_observed(claim.title, witness, claim.expected,
+    return not_observed(claim.title, Witness::packets, claim.expected,
                         "the capture lost packets, and one of them may have been among these");
-  return passed(claim.title, witness, claim.expected, "saw " + all);
+  return passed(claim.title, Witness::packets, claim.expected, "saw " + all);
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace {
 
 using scenario::PathEvent;
 
-constexpr Witness witness = Witness::trace;
 using Events = std::vector<const TraceEvent*>;
 
 // Judges one step, event by event.
@@ -24,7 +23,7 @@ class Judge {
 
   std::vector<Check> judge() {
     if (!timeline_.no_trace.empty()) {
-      add(not_observed(title(subject()), witness, "the kernel's functions are traced",
+      add(not_observed(title(subject()), Witness::trace, "the kernel's functions are traced",
                        timeline_.no_trace));
       return checks_;
     }
@@ -59,9 +58,9 @@ class Judge {
   // Not seeing it is a failure, unless it may have been there.
   void missing(std::string title, std::string expected, std::string seen) {
     if (std::string why = why_incomplete(); !why.empty())
-      add(not_observed(std::move(title), witness, std::move(expected), std::move(why)));
+      add(not_observed(std::move(title), Witness::trace, std::move(expected), std::move(why)));
     else
-      add(failed(std::move(title), witness, std::move(expected), std::move(seen)));
+      add(failed(std::move(title), Witness::trace, std::move(expected), std::move(seen)));
   }
 
   // Why this kernel does not show all of these, "tcp_v4_rcv" or "drop_reasons"; empty: it
@@ -106,7 +105,7 @@ class Judge {
       return false;
     }
     events_ = path_->events;
-    add(passed(title(fmt::format("saw {}", subject())), witness, expected,
+    add(passed(title(fmt::format("saw {}", subject())), Witness::trace, expected,
                fmt::format("saw {}", describe(timeline_, *path_))));
     return true;
   }
@@ -149,7 +148,7 @@ class Judge {
       const std::string expected =
           fmt::format("{} on {} comes to {}{}", subject(), expected_.host, words(event), after);
       if (const std::string why = why_blind(event.event); !why.empty()) {
-        add(not_observed(title(words(event)), witness, expected, why));
+        add(not_observed(title(words(event)), Witness::trace, expected, why));
         continue;
       }
       const auto first = [&](Fit wanted) {
@@ -161,7 +160,7 @@ class Judge {
       const bool certain = found != events_.end();
       if (!certain) found = first(Fit::reason_unknown);
       if (const std::string why = why_drop_unknown(event); found == events_.end() && !why.empty()) {
-        add(not_observed(title(words(event)), witness, expected, why));
+        add(not_observed(title(words(event)), Witness::trace, expected, why));
         continue;
       }
       if (found == events_.end()) {
@@ -170,8 +169,9 @@ class Judge {
         continue;
       }
       const std::string seen = fmt::format("saw {}", describe(timeline_, **found));
-      add(certain ? passed(title(words(event)), witness, expected, seen)
-                  : not_observed(title(words(event)), witness, expected, why_unknown(event, seen)));
+      add(certain ? passed(title(words(event)), Witness::trace, expected, seen)
+                  : not_observed(title(words(event)), Witness::trace, expected,
+                                 why_unknown(event, seen)));
       from = std::next(found);
       after = fmt::format(", after {}", words(event));
     }
@@ -182,22 +182,23 @@ class Judge {
     const std::string expected =
         fmt::format("{} on {} does not come to {}", subject(), expected_.host, words(event));
     if (const std::string why = why_blind(event.event); !why.empty())
-      return add(not_observed(never, witness, expected, why));
+      return add(not_observed(never, Witness::trace, expected, why));
     for (const TraceEvent* seen : events_) {
       const std::string words = fmt::format("saw {}", describe(timeline_, *seen));
       switch (fit(timeline_, event, *seen)) {
         case Fit::no:
           break;
         case Fit::reason_unknown:
-          return add(not_observed(never, witness, expected, why_unknown(event, words)));
+          return add(not_observed(never, Witness::trace, expected, why_unknown(event, words)));
         case Fit::yes:
-          return add(failed(never, witness, expected,
+          return add(failed(never, Witness::trace, expected,
                             fmt::format("{}; {}", words, events_in_words(event.event))));
       }
     }
     for (const std::string& why : {why_incomplete(), why_drop_unknown(event)})
-      if (!why.empty()) return add(not_observed(never, witness, expected, why));
-    add(passed(never, witness, expected, fmt::format("none of {} events is one", events_.size())));
+      if (!why.empty()) return add(not_observed(never, Witness::trace, expected, why));
+    add(passed(never, Witness::trace, expected,
+               fmt::format("none of {} events is one", events_.size())));
   }
 
   void judge_answer() {
@@ -206,7 +207,7 @@ class Judge {
                                  : fmt::format("answered by {}", expected_.answer->str());
     const std::string expected = fmt::format("{} on {} is {}", subject(), expected_.host, what);
     if (const std::string why = why_blind(TCP_LOOKUP_EVENT_SEND4); !why.empty())
-      return add(not_observed(title(what), witness, expected, why));
+      return add(not_observed(title(what), Witness::trace, expected, why));
     const auto& answers = path_->answers;
     const bool holds = expected_.unanswered
                            ? answers.empty()
@@ -215,9 +216,9 @@ class Judge {
                              });
     const std::string seen = fmt::format("it is not; {}", events_in_words(TCP_LOOKUP_EVENT_SEND4));
     if (const std::string why = why_incomplete(); holds && expected_.unanswered && !why.empty())
-      return add(not_observed(title(what), witness, expected, why));
-    if (holds) return add(passed(title(what), witness, expected, answered()));
-    if (expected_.unanswered) return add(failed(title(what), witness, expected, seen));
+      return add(not_observed(title(what), Witness::trace, expected, why));
+    if (holds) return add(passed(title(what), Witness::trace, expected, answered()));
+    if (expected_.unanswered) return add(failed(title(what), Witness::trace, expected, seen));
     missing(title(what), expected, seen);
   }
 

@@ -10,8 +10,6 @@
 namespace lab::check {
 namespace {
 
-constexpr Witness witness = Witness::program;
-
 std::string without_space_at_end(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\r\n");
   return std::string(text.substr(0, last == std::string_view::npos ? 0 : last + 1));
@@ -36,8 +34,8 @@ std::string at_deadline(const Context& context) {
 Check judged(const Context& context, bool holds, std::string title, std::string expected,
              std::string seen) {
   if (context.record.played.timed_out) seen = at_deadline(context);
-  return holds ? passed(std::move(title), witness, std::move(expected), std::move(seen))
-               : failed(std::move(title), witness, std::move(expected), std::move(seen));
+  return holds ? passed(std::move(title), Witness::program, std::move(expected), std::move(seen))
+               : failed(std::move(title), Witness::program, std::move(expected), std::move(seen));
 }
 
 // Of how it ended, the output tells why when it is not as expected.
@@ -68,7 +66,7 @@ Check judge_output(const Context& context, const std::string& name, const std::s
 // It could not be started, or could not be sent a signal.
 Check judge_error(const Context& context, std::string expected) {
   const Played& played = context.record.played;
-  return failed(scenario::describe(context.step.action), witness, std::move(expected),
+  return failed(scenario::describe(context.step.action), Witness::program, std::move(expected),
                 fmt::format("{}: {}", errno_name(played.error), played.observed));
 }
 

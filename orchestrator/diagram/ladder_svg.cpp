@@ -36,8 +36,6 @@ constexpr double slope = 9;       // that an arrow sinks on one link
 constexpr double steep = 26;      // of two that cross, so that the eye sees it
 constexpr double least_gap = 92;  // between two lanes
 
-bool leftward(const Hop& hop) { return hop.from > hop.to; }
-
 std::string style_of(const Message& message) {
   std::string style = message.is_segment() ? "message" : "message icmp";
   if (message.fate != Fate::arrived) style += " lost";
@@ -48,9 +46,9 @@ std::string style_of(const Message& message) {
   return style;
 }
 
-class Drawing {
+class SvgDrawing {
  public:
-  Drawing(const Timeline& timeline, const Ladder& ladder, const LadderSvgSettings& settings)
+  SvgDrawing(const Timeline& timeline, const Ladder& ladder, const LadderSvgSettings& settings)
       : timeline_(timeline), ladder_(ladder), settings_(settings) {
     const double count = static_cast<double>(std::max<std::size_t>(lane_count(), 1));
     width_ = std::max<double>(settings.width, 2 * gutter);
@@ -229,7 +227,7 @@ class Drawing {
     const Hop& hop = ladder_.message(hold.message).hops[hold.hop];
     xml_node group = group_for(hold.message);
     const double from = x_of(hop.from);
-    put_label(group, from, leftward(hop), hold.label);
+    put_label(group, from, hop.is_leftward(), hold.label);
     put_time(hold.time, y_);
     const Point point{from + (x_of(hop.to) - from) / 3, y_ + slope / 2};
     put_line(group, {from, y_}, point, "arrow");
@@ -266,7 +264,7 @@ class Drawing {
     const Hop& first = message.hops[arrow.begin];
     xml_node group = group_for(arrow.message);
     if (first.from == first.to) return loop(group, arrow);
-    put_label(group, x_of(first.from), leftward(first), arrow.label);
+    put_label(group, x_of(first.from), first.is_leftward(), arrow.label);
     put_time(arrow.time, y_);
     Point from{x_of(first.from), y_};
     if (const auto wait = waiting_.extract(arrow.message)) {
@@ -292,7 +290,7 @@ class Drawing {
     const Fate fate = index + 1 == message.hops.size() ? message.fate : Fate::arrived;
     const double part = fate == Fate::never_left ? 0.12 : fate == Fate::lost_on_link ? 0.5 : 1;
     const Point to{from.x + (x_of(hop.to) - from.x) * part, from.y + sink * part};
-    const double back = leftward(hop) ? 9 : -9;
+    const double back = hop.is_leftward() ? 9 : -9;
     put_line(group, from, to, "arrow");
     if (fate == Fate::arrived || fate == Fate::stopped)
       put_head(group, from, to);
@@ -334,7 +332,7 @@ class Drawing {
 
 std::string ladder_svg(const Timeline& timeline, const LadderSvgSettings& settings) {
   const Ladder ladder = ladder_of(timeline, draw::glyphs_of(true), {.collapse = settings.collapse});
-  return Drawing(timeline, ladder, settings).all();
+  return SvgDrawing(timeline, ladder, settings).all();
 }
 
 }  // namespace lab::diagram

@@ -23,11 +23,9 @@ using sequence::Fate;
 using sequence::Hop;
 using sequence::Message;
 
-bool leftward(const Hop& hop) { return hop.from > hop.to; }
-
-class Drawing {
+class TextDrawing {
  public:
-  Drawing(Page& page, const Ladder& ladder)
+  TextDrawing(Page& page, const Ladder& ladder)
       : page_(page), glyphs_(page.glyphs()), ladder_(ladder), at_(ladder, page.width()) {}
 
   void all() {
@@ -155,13 +153,13 @@ class Drawing {
     const Hop& hop = ladder_.message(hold.message).hops[hold.hop];
     const std::size_t from = at_.post(hop.from), to = at_.post(hop.to);
     // A third of its way, or as far as its name needs.
-    const std::size_t length = leftward(hop) ? from - to : to - from;
+    const std::size_t length = hop.is_leftward() ? from - to : to - from;
     const std::size_t far = std::clamp(columns(hold.label) + 6, length / 3, 3 * length / 5);
-    const std::size_t column = leftward(hop) ? from - far : from + far;
+    const std::size_t column = hop.is_leftward() ? from - far : from + far;
     const Text label = label_within(hop, hold.label, 6, far);
     CellRow cells = blank();
     put_time(cells, hold.time);
-    line(cells, from, column, label, leftward(hop));
+    line(cells, from, column, label, hop.is_leftward());
     cells.put(column, glyphs_.waiting, Ink::doubtful);
     cells.print(page_);
     if (!hold.for_ever) waiting_[hold.message] = column;
@@ -174,7 +172,7 @@ class Drawing {
     if (wide + more <= width) return label;
     CellRow cells = blank();
     const std::size_t post = at_.post(hop.from);
-    if (leftward(hop))
+    if (hop.is_leftward())
       cells.put_before(post - 1, label);
     else
       cells.put(std::min(post + 2, page_.width() - std::min(page_.width(), wide)), label);
@@ -224,14 +222,14 @@ class Drawing {
     // Nothing lay between; the wait is in the arrow.
     const std::size_t at = columns(label) + 6;
     if (first.held && start == post && at + 2 < width)
-      cells.put(leftward(first) ? post - at : post + at, glyphs_.waiting, Ink::doubtful);
+      cells.put(first.is_leftward() ? post - at : post + at, glyphs_.waiting, Ink::doubtful);
     cells.print(page_);
   }
 
   void put_hop(CellRow& cells, const Message& message, std::size_t index, std::size_t start,
                const Text& label) const {
     const Hop& hop = message.hops[index];
-    const bool left = leftward(hop);
+    const bool left = hop.is_leftward();
     const std::size_t target = at_.post(hop.to);
     const Fate fate = index + 1 == message.hops.size() ? message.fate : Fate::arrived;
     std::size_t stop = target;
@@ -294,7 +292,7 @@ class Drawing {
       return row(cross.second);
     }
     const Message& first = ladder_.message(cross.first.message);
-    const bool left = leftward(first.hops[0]);
+    const bool left = first.hops[0].is_leftward();
     const ArrowRow& going = left ? cross.second : cross.first;
     const ArrowRow& coming = left ? cross.first : cross.second;
     const Hop& hop = ladder_.message(going.message).hops[0];
@@ -337,7 +335,7 @@ void draw_ladder(Page& page, const Timeline& timeline, draw::Detail detail) {
   const bool full = detail == draw::Detail::full;
   const Ladder ladder =
       ladder_of(timeline, page.glyphs(), {.collapse = !full, .every_event = full});
-  Drawing(page, ladder).all();
+  TextDrawing(page, ladder).all();
 }
 
 }  // namespace lab::diagram

@@ -16,8 +16,8 @@ using draw::columns;
 namespace svg = draw::svg;
 
 // Lengths in pixels. A letter of a fixed-width font is 0.6 em wide, or a little more.
-constexpr double letter = 8, line_height = 20, padding = 12, header = 30;
-constexpr double gap_across = 90, gap_down = 18, margin = 10;
+constexpr double letter = 8, row_height = 20, padding = 12, header = 30;
+constexpr double gap_across = 90, gap_down = 18, edge = 10;
 
 double width_of(std::string_view text) { return letter * static_cast<double>(columns(text)); }
 
@@ -48,8 +48,8 @@ class Places {
 
   const Placed& operator[](std::size_t host) const { return all_[host]; }
   const std::vector<Placed>& all() const { return all_; }
-  double width() const { return width_ + margin; }
-  double height() const { return below_ - gap_down + margin; }
+  double width() const { return width_ + edge; }
+  double height() const { return below_ - gap_down + edge; }
 
  private:
   Placed& measured(std::size_t host) {
@@ -59,7 +59,7 @@ class Places {
     placed.width = width_of(header_of(topology_.hosts[host]));
     for (const std::string& line : lines) placed.width = std::max(placed.width, width_of(line));
     placed.width += 2 * padding;
-    placed.height = header + line_height * static_cast<double>(lines.size()) + padding / 2;
+    placed.height = header + row_height * static_cast<double>(lines.size()) + padding / 2;
     return placed;
   }
 
@@ -80,7 +80,7 @@ class Places {
       placed.column = branch.depth;
       widths[branch.depth] = std::max(widths[branch.depth], placed.width);
     }
-    double left = margin;
+    double left = edge;
     for (std::size_t column = 0; column < widths.size(); ++column) {
       for (const Branch& branch : tree.branches)
         if (branch.depth == column) {
@@ -115,7 +115,7 @@ class Places {
   }
 
   void place_row(const std::vector<std::size_t>& hosts) {
-    double left = margin, tallest = 0;
+    double left = edge, tallest = 0;
     for (const std::size_t host : hosts) {
       Placed& placed = measured(host);
       placed.left = left;
@@ -129,7 +129,7 @@ class Places {
 
   const Topology& topology_;
   std::vector<Placed> all_;
-  double width_ = 0, below_ = margin;
+  double width_ = 0, below_ = edge;
 };
 
 void draw_host(pugi::xml_node drawing, const Topology::Host& host, const Placed& place) {
@@ -148,7 +148,7 @@ void draw_host(pugi::xml_node drawing, const Topology::Host& host, const Placed&
     svg::write(group, {x + width_of(host.name) + 2 * letter, y}, "topology-role", roles_of(host));
   y = place.top + header;
   for (const std::string& line : lines_of(host)) {
-    y += line_height;
+    y += row_height;
     pugi::xml_node text = svg::write(group, {x, y - 6}, "topology-interface", line);
     if (line == host.firewall && !host.ruleset.empty()) svg::put_title(text, host.ruleset);
   }
@@ -158,7 +158,7 @@ double row_of(const Topology::Host& host, const std::string& device, const Place
   const auto found = std::ranges::find(host.interfaces, device, &Topology::Interface::device);
   const auto number = std::min(found - host.interfaces.begin(),
                                std::max<std::ptrdiff_t>(0, std::ssize(host.interfaces) - 1));
-  return place.top + header + line_height * (static_cast<double>(number) + 0.5);
+  return place.top + header + row_height * (static_cast<double>(number) + 0.5);
 }
 
 void draw_link(pugi::xml_node drawing, const Topology& topology, const Topology::Link& link,

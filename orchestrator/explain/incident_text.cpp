@@ -17,7 +17,7 @@ using draw::Line;
 using draw::Page;
 using draw::print_hanging;
 
-constexpr std::size_t kind_at = 17, text_at = 33;
+constexpr std::size_t kind_at = 17, words_at = 33;
 
 const char* in_words(Incident::Kind kind) {
   switch (kind) {
@@ -65,11 +65,11 @@ void print_text(const ExplainedIncident& explained, std::ostream& out, const dra
       .add(clock_time(incident.time), Ink::faint)
       .to(kind_at)
       .add(in_words(incident.kind), Ink::bad)
-      .to(text_at)
+      .to(words_at)
       .add(direction(incident), Ink::strong)
       .print(page);
   const auto line = [&](std::string_view label, const std::string& text, Ink ink = Ink::plain) {
-    if (!text.empty()) print_hanging(page, kind_at, label, text_at, text, ink);
+    if (!text.empty()) print_hanging(page, kind_at, label, words_at, text, ink);
   };
   line("", what_happened(incident));
   if (explained.conclusion) {

@@ -19,7 +19,7 @@ struct Tables {
   const Snapshot* snapshot = nullptr;
 };
 
-const std::vector<Row>* rows_of(const Table& table) {
+const std::vector<Row>* rows_of(const WitnessedRows& table) {
   const auto module = std::ranges::find(table, Witness::module, &Witnessed::witness);
   return module == table.end() || !module->rows ? nullptr : &*module->rows;
 }
@@ -40,7 +40,7 @@ Tables tables_near(const Timeline& timeline, const std::string& host, std::size_
 struct Look {
   LookupStepName step;
   const char* function;  // of IPv4
-  const Table Snapshot::*table;
+  const WitnessedRows Snapshot::*table;
 };
 constexpr std::array<Look, 4> looks{
     {{LookupStepName::ehash, TCP_LOOKUP_EVENT_ESTABLISHED4, &Snapshot::ehash},

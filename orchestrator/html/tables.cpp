@@ -28,7 +28,7 @@ bool tells_the_same(const Row& one, const Row& other) {
          one.accept_queue == other.accept_queue;
 }
 
-Change change_of(const Row& row, const Table& others, bool earlier) {
+Change change_of(const Row& row, const WitnessedRows& others, bool earlier) {
   const auto entries = entries_of(others);
   const auto other = std::ranges::find_if(
       entries, [&row](const Entry& each) { return same_socket(each.row, row); });
@@ -53,7 +53,7 @@ std::optional<Outcome> judged(const StepRecord& step, const std::string& host,
   return worst;
 }
 
-std::vector<Fields> marks_of(const std::vector<Witness>& witnesses, const Table& table,
+std::vector<Fields> marks_of(const std::vector<Witness>& witnesses, const WitnessedRows& table,
                              const Entry* entry) {
   std::vector<Fields> marks;
   for (const Witness witness : witnesses) {

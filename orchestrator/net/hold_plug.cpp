@@ -18,15 +18,9 @@
 namespace lab {
 namespace {
 
-struct QdiscDeleter {
-  void operator()(rtnl_qdisc* qdisc) const { rtnl_qdisc_put(qdisc); }
-};
-using Qdisc = std::unique_ptr<rtnl_qdisc, QdiscDeleter>;
+using Qdisc = std::unique_ptr<rtnl_qdisc, Release<rtnl_qdisc_put>>;
 
-struct CacheDeleter {
-  void operator()(nl_cache* cache) const { nl_cache_free(cache); }
-};
-using Cache = std::unique_ptr<nl_cache, CacheDeleter>;
+using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
 
 class PlugHold : public Hold {
  public:

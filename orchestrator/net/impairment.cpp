@@ -16,9 +16,7 @@
 namespace lab {
 namespace {
 
-struct QdiscDeleter {
-  void operator()(rtnl_qdisc* qdisc) const { rtnl_qdisc_put(qdisc); }
-};
+using Qdisc = std::unique_ptr<rtnl_qdisc, Release<rtnl_qdisc_put>>;
 
 // netem takes a probability as a fraction of 2^32 - 1.
 int probability(int per_cent) {
@@ -30,7 +28,7 @@ int probability(int per_cent) {
 }  // namespace
 
 bool impair(Netlink& netlink, const LinkEnd& end, const Impairment& impairment) {
-  const std::unique_ptr<rtnl_qdisc, QdiscDeleter> qdisc(allocated(rtnl_qdisc_alloc()));
+  const Qdisc qdisc(allocated(rtnl_qdisc_alloc()));
   rtnl_tc* tc = TC_CAST(qdisc.get());
   rtnl_tc_set_ifindex(tc, end.index);
   rtnl_tc_set_parent(tc, TC_H_ROOT);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/interfaces.hpp"
 
-#include <linux/if.h>
 #include <linux/if_addr.h>
+#include <net/if.h>
 #include <netlink/cache.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -16,10 +16,7 @@
 namespace lab {
 namespace {
 
-struct CacheDeleter {
-  void operator()(nl_cache* cache) const { nl_cache_free(cache); }
-};
-using Cache = std::unique_ptr<nl_cache, CacheDeleter>;
+using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
 
 Cache links_of(Netlink& netlink) {
   nl_cache* cache = nullptr;

@@ -2,8 +2,9 @@
 #include "net/link.hpp"
 
 #include <linux/ethtool.h>
-#include <linux/if.h>
+#include <linux/if.h>  // IFF_LOWER_UP; may only follow net/if.h
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
 #include <sys/ioctl.h>
@@ -17,15 +18,9 @@
 namespace lab {
 namespace {
 
-struct LinkDeleter {
-  void operator()(rtnl_link* link) const { rtnl_link_put(link); }
-};
-using Link = std::unique_ptr<rtnl_link, LinkDeleter>;
+using Link = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
 
-struct VethDeleter {
-  void operator()(rtnl_link* link) const { rtnl_link_veth_release(link); }
-};
-using Veth = std::unique_ptr<rtnl_link, VethDeleter>;
+using Veth = std::unique_ptr<rtnl_link, Release<rtnl_link_veth_release>>;
 
 void describe_end(rtnl_link* link, const LinkEnd& end) {
   rtnl_link_set_name(link, end.name.c_str());

@@ -9,7 +9,7 @@
 namespace lab {
 namespace {
 
-constexpr const char* chain = "netdev lab_losses lost";
+constexpr const char* lost_chain = "netdev lab_losses lost";
 
 void run(Nftables& nftables, const std::string& commands) {
   if (const std::string error = nftables.run(commands); !error.empty())
@@ -73,13 +73,13 @@ void Losses::lose(const SegmentFilter& filter, unsigned count) {
   // fit exactly `count` times (nft_limit_eval).
   run(nftables_,
       fmt::format("add rule {} {} limit rate 1/day burst {} packets counter drop comment \"{}\"\n",
-                  chain, match_of(filter), count, counts_.size()));
+                  lost_chain, match_of(filter), count, counts_.size()));
   counts_.push_back(count);
 }
 
 bool Losses::done() {
   if (counts_.empty()) return true;
-  const auto counted = nftables_.packets_counted(chain);
+  const auto counted = nftables_.packets_counted(lost_chain);
   for (std::size_t number = 0; number < counts_.size(); ++number)
     if (counted.at(std::to_string(number)) < counts_[number]) return false;
   return true;

@@ -18,15 +18,9 @@
 namespace lab {
 namespace {
 
-struct IfAddressDeleter {
-  void operator()(rtnl_addr* address) const { rtnl_addr_put(address); }
-};
-using IfAddress = std::unique_ptr<rtnl_addr, IfAddressDeleter>;
+using IfAddress = std::unique_ptr<rtnl_addr, Release<rtnl_addr_put>>;
 
-struct NeighbourDeleter {
-  void operator()(rtnl_neigh* neighbour) const { rtnl_neigh_put(neighbour); }
-};
-using Neighbour = std::unique_ptr<rtnl_neigh, NeighbourDeleter>;
+using Neighbour = std::unique_ptr<rtnl_neigh, Release<rtnl_neigh_put>>;
 
 Neighbour neighbour_at(int link_index, const Address& address) {
   Neighbour neighbour(allocated(rtnl_neigh_alloc()));

@@ -22,15 +22,15 @@
 
 namespace lab {
 
-struct SocketDeleter {
-  void operator()(nl_sock* socket) const { nl_socket_free(socket); }
+// The deleter of a std::unique_ptr to one of libnl's objects: `release` frees it, or
+// drops the reference.
+template <auto release>
+struct Release {
+  void operator()(auto* object) const { release(object); }
 };
-using NlSocket = std::unique_ptr<nl_sock, SocketDeleter>;
 
-struct NlAddressDeleter {
-  void operator()(nl_addr* address) const { nl_addr_put(address); }
-};
-using NlAddress = std::unique_ptr<nl_addr, NlAddressDeleter>;
+using NlSocket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
+using NlAddress = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
 
 // An IP address as libnl wants it; prefix_length < 0: the whole address.
 NlAddress to_nl(const Address& address, int prefix_length = -1);

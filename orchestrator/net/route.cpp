@@ -15,10 +15,7 @@
 namespace lab {
 namespace {
 
-struct RouteDeleter {
-  void operator()(rtnl_route* route) const { rtnl_route_put(route); }
-};
-using NlRoute = std::unique_ptr<rtnl_route, RouteDeleter>;
+using NlRoute = std::unique_ptr<rtnl_route, Release<rtnl_route_put>>;
 
 std::string describe(const Route& route) {
   return "route to " + route.destination.str() + "/" + std::to_string(route.prefix_length);
@@ -45,15 +42,9 @@ NlRoute to_nl(const Route& route) {
   return result;
 }
 
-struct MessageDeleter {
-  void operator()(nl_msg* message) const { nlmsg_free(message); }
-};
-using Message = std::unique_ptr<nl_msg, MessageDeleter>;
+using Message = std::unique_ptr<nl_msg, Release<nlmsg_free>>;
 
-struct CallbackDeleter {
-  void operator()(nl_cb* callback) const { nl_cb_put(callback); }
-};
-using Callback = std::unique_ptr<nl_cb, CallbackDeleter>;
+using Callback = std::unique_ptr<nl_cb, Release<nl_cb_put>>;
 
 void put_address(nl_msg* message, int attribute, const Address& address) {
   nla_put(message, attribute, static_cast<int>(address.size()), address.bytes());

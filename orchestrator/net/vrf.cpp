@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/vrf.hpp"
 
-#include <linux/if.h>
+#include <net/if.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/vrf.h>
 
@@ -13,10 +13,7 @@
 namespace lab {
 namespace {
 
-struct LinkDeleter {
-  void operator()(rtnl_link* link) const { rtnl_link_put(link); }
-};
-using Link = std::unique_ptr<rtnl_link, LinkDeleter>;
+using Link = std::unique_ptr<rtnl_link, Release<rtnl_link_put>>;
 
 }  // namespace
 

@@ -13,7 +13,7 @@
 namespace lab::persist {
 namespace {
 
-constexpr std::chrono::milliseconds patience{5000};
+constexpr std::chrono::milliseconds end_deadline{5000};
 
 std::string describe(const Resident& resident) {
   return fmt::format("{} (pid {}) in host {}", resident.who.command, resident.who.process.pid,
@@ -78,9 +78,9 @@ std::string why_left(const Found& found, bool force) {
 
 void clean(const Found& found, const Place& place, bool force) {
   // From here on nobody makes names for it.
-  if (found.keeper_lives) end_process(found.lab->keeper, patience);
+  if (found.keeper_lives) end_process(found.lab->keeper, end_deadline);
   for (const Resident& resident : found.residents)
-    if (resident.by_lab || force) end_process(resident.who.process, patience);
+    if (resident.by_lab || force) end_process(resident.who.process, end_deadline);
   std::vector<NamedHost> named_hosts = found.named_hosts;
   // A keeper that was still at it may have made some since they were looked at.
   if (found.lab)

@@ -42,7 +42,7 @@ bool same_socket(const Row& one, const Row& other) {
   return one.local == other.local && one.remote == other.remote;
 }
 
-std::vector<Entry> entries_of(const Table& table) {
+std::vector<Entry> entries_of(const WitnessedRows& table) {
   std::vector<Entry> entries;
   for (const Witnessed& witnessed : table) {
     for (const Row& row : witnessed.rows.value_or(std::vector<Row>{})) {
@@ -93,7 +93,7 @@ std::vector<Witness> witnesses_of(const Snapshot& snapshot) {
   return witnesses;
 }
 
-Outcome shown_by(Witness witness, const Table& table, const Entry* entry) {
+Outcome shown_by(Witness witness, const WitnessedRows& table, const Entry* entry) {
   const auto asked = std::ranges::find(table, witness, &Witnessed::witness);
   if (asked == table.end() || !asked->rows) return Outcome::not_observed;
   return !entry || entry->witnesses.contains(witness) ? Outcome::pass : Outcome::fail;

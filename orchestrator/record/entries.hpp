@@ -13,7 +13,8 @@
 
 namespace lab {
 
-using Table = std::vector<Witnessed>;
+// A table as its witnesses show it.
+using WitnessedRows = std::vector<Witnessed>;
 
 // A socket in a table, and which of the witnesses show it like this.
 struct Entry {
@@ -23,11 +24,11 @@ struct Entry {
 
 // In the order of the first witness's rows. Where witnesses differ about a socket,
 // it has several entries.
-std::vector<Entry> entries_of(const Table& table);
+std::vector<Entry> entries_of(const WitnessedRows& table);
 
 struct NamedTable {
   const char* name;
-  const Table& table;
+  const WitnessedRows& table;
 };
 // "listeners", "bound", "ehash".
 std::array<NamedTable, 3> tables_of(const Snapshot& snapshot);
@@ -37,7 +38,7 @@ std::vector<Witness> witnesses_of(const Snapshot& snapshot);
 
 // Whether this witness shows the entry, or, without one, whether it shows the table:
 // pass, fail, or not observed.
-Outcome shown_by(Witness witness, const Table& table, const Entry* entry);
+Outcome shown_by(Witness witness, const WitnessedRows& table, const Entry* entry);
 
 // "module: why not"; once for the host when it is the same for all of its tables,
 // else with the tables' names: "bound, ehash, module: why not".

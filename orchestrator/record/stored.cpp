@@ -6,8 +6,6 @@
 namespace lab {
 namespace {
 
-std::string text_of(const JsonPlace& from) { return from.as<std::string>(); }
-
 int errno_at(const JsonPlace& from) {
   const std::string name = from.as<std::string>();
   const int error = errno_from_name(name);
@@ -31,7 +29,7 @@ Snapshot snapshot_from(const JsonPlace& from) {
           from.list("bound", witnessed_from),
           from.list("ehash", witnessed_from),
           from.get<bool>("settled"),
-          from.list("disagreements", text_of)};
+          from.list("disagreements", [](const JsonPlace& each) { return each.as<std::string>(); })};
 }
 
 Lookup lookup_from(const JsonPlace& from) {
@@ -158,7 +156,7 @@ Timeline timeline_from(const JsonPlace& from) {
   timeline.trace_missed = from.get<std::uint64_t>("trace_missed");
   timeline.no_trace = from.text_or_empty("no_trace");
   for (const auto& [function, why] : from.at("trace_blind").members())
-    timeline.trace_blind.emplace(function, text_of(why));
+    timeline.trace_blind.emplace(function, why.as<std::string>());
   timeline.aborted = from.text("aborted");
   timeline.begin = from.get<Timestamp>("begin");
   timeline.end = from.get<Timestamp>("end");

@@ -11,7 +11,7 @@
 namespace lab {
 namespace {
 
-constexpr std::array<std::pair<Witness, std::string_view>, 6> words{{
+constexpr std::array<std::pair<Witness, std::string_view>, 6> witness_names{{
     {Witness::module, "module"},
     {Witness::sock_diag, "sock_diag"},
     {Witness::packets, "packets"},
@@ -25,12 +25,13 @@ constexpr std::string_view separator = ", ";
 }  // namespace
 
 std::string_view to_string(Witness witness) {
-  return std::ranges::find(words, witness, &std::pair<Witness, std::string_view>::first)->second;
+  return std::ranges::find(witness_names, witness, &std::pair<Witness, std::string_view>::first)
+      ->second;
 }
 
 std::optional<Witness> witness_from(std::string_view word) {
-  for (const auto& [witness, its_word] : words)
-    if (word == its_word) return witness;
+  for (const auto& [witness, name] : witness_names)
+    if (word == name) return witness;
   return std::nullopt;
 }
 

@@ -24,11 +24,12 @@ using draw::duration;
 using sequence::outcome_of;
 
 // One level deeper: ktap.rst, "Nested tests".
-constexpr std::string_view indent = "  ";
+constexpr std::string_view indentation = "  ";
 
 std::string indented(std::string_view text) {
   std::string result;
-  for (const std::string_view line : lines(text)) result += fmt::format("{}{}\n", indent, line);
+  for (const std::string_view line : lines(text))
+    result += fmt::format("{}{}\n", indentation, line);
   return result;
 }
 

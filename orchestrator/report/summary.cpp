@@ -28,7 +28,7 @@ PlaySummary& play_of(std::vector<PlaySummary>& plays, const PlayResult& result) 
 
 void compare_paths(PlaySummary& play, const std::string& words) {
   if (words.empty()) return;
-  Paths& known = play.paths;
+  PathCounts& known = play.paths;
   if (known.same == 0) known.first = words;
   if (words == known.first)
     ++known.same;
@@ -69,7 +69,7 @@ nlohmann::json from_runs(const Runs& runs) {
           {"not_observed", runs.not_observed}};
 }
 
-nlohmann::json from_paths(const Paths& paths) {
+nlohmann::json from_paths(const PathCounts& paths) {
   return {{"same", paths.same}, {"other", paths.other}, {"difference", paths.difference}};
 }
 
@@ -185,7 +185,7 @@ std::string paths_line(const Summary& summary) {
   std::size_t most = 0;
   std::vector<std::string> same, others;
   for (const PlaySummary& play : summary.plays) {
-    const Paths& paths = play.paths;
+    const PathCounts& paths = play.paths;
     if (paths.same == 0) continue;  // none was traced
     const std::string key = key_of(summary, play);
     most = std::max(most, paths.same);

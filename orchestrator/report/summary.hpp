@@ -25,7 +25,7 @@ struct Runs {
 
 // Whether the segments took the same paths in every run of a play: compared with
 // the first that was traced without loss.
-struct Paths {
+struct PathCounts {
   std::string first;
   std::size_t same = 0, other = 0;  // runs; the first is one of the same
   std::string difference;           // of the first other one, and which run it was
@@ -36,7 +36,7 @@ struct PlaySummary {
   std::string scenario, file, variant;
   Family family = Family::inet;
   Runs runs;
-  Paths paths;
+  PathCounts paths;
   std::optional<PlayResult> failed;  // the first run that failed
   std::size_t failed_run = 0;        // which one that was, from 1
   // Of the slowest run.

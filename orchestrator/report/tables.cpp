@@ -23,8 +23,8 @@ struct Cells {
   std::vector<std::pair<std::string_view, Ink>> marks;  // one a witness
 };
 
-Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, const Entry& entry,
-               const std::vector<Witness>& witnesses) {
+Cells cells_of(const Page& page, const Timeline& timeline, const WitnessedRows& table,
+               const Entry& entry, const std::vector<Witness>& witnesses) {
   Cells cells;
   cells.state = state_text(entry.row);
   cells.local = entry.row.local.str();
@@ -37,7 +37,8 @@ Cells cells_of(const Page& page, const Timeline& timeline, const Table& table, c
 }
 
 // A table that every witness shows empty, or that nobody could show.
-Cells empty_cells(const Page& page, const Table& table, const std::vector<Witness>& witnesses) {
+Cells empty_cells(const Page& page, const WitnessedRows& table,
+                  const std::vector<Witness>& witnesses) {
   Cells cells;
   const bool seen = std::any_of(table.begin(), table.end(),
                                 [](const Witnessed& each) { return each.rows.has_value(); });

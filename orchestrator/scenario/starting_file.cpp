@@ -10,7 +10,7 @@ namespace lab::scenario {
 namespace {
 
 // NAME stands for the scenario's name.
-constexpr std::string_view text = R"(# SPDX-License-Identifier: MIT
+constexpr std::string_view template_text = R"(# SPDX-License-Identifier: MIT
 #
 # The rule: say here what this file shows, by the section of the RFC and the
 # function of the kernel, and where Linux departs from the RFC. Then a sketch:
@@ -71,7 +71,7 @@ steps:
 
 std::string with_name(const std::string& name) {
   constexpr std::string_view placeholder = "NAME";
-  std::string result(text);
+  std::string result(template_text);
   for (std::size_t at = 0; (at = result.find(placeholder, at)) != std::string::npos;
        at += name.size())
     result.replace(at, placeholder.size(), name);

@@ -55,9 +55,9 @@ bool goes_on(const Timeline& timeline, const Flight& came, const Flight& goes) {
   return is_same(timeline, came, goes);
 }
 
-class Builder {
+class MessageBuilder {
  public:
-  Builder(const Timeline& timeline, const Paths& paths, std::vector<Lane>& lanes)
+  MessageBuilder(const Timeline& timeline, const Paths& paths, std::vector<Lane>& lanes)
       : timeline_(timeline),
         paths_(paths),
         lanes_(lanes),
@@ -340,7 +340,7 @@ class Builder {
 
 std::vector<Message> messages_of(const Timeline& timeline, const Paths& paths,
                                  std::vector<Lane>& lanes) {
-  return Builder(timeline, paths, lanes).all();
+  return MessageBuilder(timeline, paths, lanes).all();
 }
 
 }  // namespace lab::sequence

@@ -48,6 +48,8 @@ struct Hop {
   bool held = false;             // the lab kept it back between `ready` and flight.left
   // By NAT, how its ends read from here on: "natA:40000 > b:40001".
   std::string rewritten = {};
+
+  bool is_leftward() const { return from > to; }
 };
 
 enum class Fate {

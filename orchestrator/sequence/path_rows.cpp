@@ -74,7 +74,7 @@ Ink ink_of(std::string_view outcome) {
   return Ink::plain;
 }
 
-std::string outcome_of(const TraceEvent& event) {
+std::string result_in_words(const TraceEvent& event) {
   std::string outcome = event.outcome;
   if (outcome == TCP_LOOKUP_OUTCOME_ENTER || outcome == TCP_LOOKUP_OUTCOME_OK) outcome.clear();
   if (event.reason.empty()) return outcome;
@@ -96,7 +96,7 @@ std::string socket_of(const Timeline& timeline, const TraceEvent& event) {
 PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
   PathRow row;
   row.what = event.detail.empty() ? event.event : fmt::format("{} {}", event.event, event.detail);
-  row.outcome = outcome_of(event);
+  row.outcome = result_in_words(event);
   row.ink = ink_of(event.outcome);
   row.socket = socket_of(timeline, event);
   return row;

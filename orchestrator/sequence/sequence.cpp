@@ -29,9 +29,9 @@ std::string news_of(const StepRecord& step) {
   return known && !step.played.timed_out ? "" : result;
 }
 
-class Builder {
+class SequenceBuilder {
  public:
-  Builder(const Timeline& timeline, const SequenceSettings& settings)
+  SequenceBuilder(const Timeline& timeline, const SequenceSettings& settings)
       : timeline_(timeline), settings_(settings), paths_(paths_of(timeline)) {}
 
   Sequence all() {
@@ -251,7 +251,7 @@ class Builder {
 }  // namespace
 
 Sequence sequence_of(const Timeline& timeline, const SequenceSettings& settings) {
-  return Builder(timeline, settings).all();
+  return SequenceBuilder(timeline, settings).all();
 }
 
 }  // namespace lab::sequence

@@ -22,7 +22,7 @@ constexpr std::string_view directory = "/proc/thread-self/net/" TCP_LOOKUP_DIR "
 
 // Some two million rows. More than that is an accident, not a table.
 constexpr std::size_t most_text = 256 * 1024 * 1024;
-constexpr std::size_t chunk = 65536;
+constexpr std::size_t chunk_size = 65536;
 
 }  // namespace
 
@@ -104,7 +104,7 @@ std::string_view Module::read(const View& view) {
   if (!view.file) throw SystemError("open", view.path, view.error);
   std::size_t filled = 0;
   for (;;) {
-    if (text_.size() - filled < chunk) text_.resize(filled + chunk);
+    if (text_.size() - filled < chunk_size) text_.resize(filled + chunk_size);
     const ssize_t got = ::pread(view.file.get(), text_.data() + filled, text_.size() - filled,
                                 static_cast<off_t>(filled));
     if (got < 0 && errno == EINTR) continue;

@@ -14,7 +14,7 @@ namespace {
 
 // In a lab's namespace one attempt is the rule; timers and packets under way
 // may cost a second. Whatever still moves after so many is traffic.
-constexpr int most_attempts = 8;
+constexpr int most_reads = 8;
 
 struct Tables {
   std::vector<Row> listeners, bound, ehash;
@@ -112,7 +112,7 @@ Snapshot take_snapshot(const std::string& host, ModuleHere& module, SockDiag& so
     SockDiag::Tables second_witness = sock_diag.read();
     Tables after = read(*module.module);
     snapshot.settled = unchanged(before, after);
-    if (!snapshot.settled && attempt < most_attempts) {
+    if (!snapshot.settled && attempt < most_reads) {
       before = std::move(after);
       continue;
     }

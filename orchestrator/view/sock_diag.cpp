@@ -29,7 +29,7 @@ constexpr std::uint32_t bound_inactive = 1U << 13;
 constexpr std::uint8_t timer_of_timewait = 3;
 
 // A dump that something interrupted is begun anew; this often, and not for ever.
-constexpr int most_attempts = 16;
+constexpr int most_dumps = 16;
 
 [[noreturn]] void fail(int error) {
   if (error == ENOENT || error == EOPNOTSUPP || error == EPROTONOSUPPORT)
@@ -166,12 +166,12 @@ bool SockDiag::find_out_whether_bound_are_listed() {
 }
 
 std::vector<Row> SockDiag::dump(std::uint32_t states) {
-  for (int attempt = 0; attempt < most_attempts; ++attempt)
+  for (int attempt = 0; attempt < most_dumps; ++attempt)
     if (auto rows = dump_once(states)) return std::move(*rows);
   throw EnvironmentError(fmt::format(
       "the kernel interrupted {} sock_diag dumps in a row (NLM_F_DUMP_INTR): too much changes "
       "while they are read",
-      most_attempts));
+      most_dumps));
 }
 
 // One walk for both families: inet_diag_dump_compat() sets AF_UNSPEC, which

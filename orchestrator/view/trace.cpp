@@ -16,9 +16,10 @@ namespace lab {
 namespace {
 
 // /proc/thread-self for the reason that module.cpp gives.
-constexpr const char* view = "/proc/thread-self/net/" TCP_LOOKUP_DIR "/" TCP_LOOKUP_VIEW_TRACE;
+constexpr const char* trace_path =
+    "/proc/thread-self/net/" TCP_LOOKUP_DIR "/" TCP_LOOKUP_VIEW_TRACE;
 constexpr const char* sees_trace = "sees_" TCP_LOOKUP_VIEW_TRACE;
-constexpr std::size_t chunk = 65536;
+constexpr std::size_t buffer_size = 65536;
 
 // There is no such view, or it cannot be used: the module knows why.
 std::string why_absent() {
@@ -34,24 +35,24 @@ std::string why_absent() {
 }  // namespace
 
 TraceHere Trace::open_here(std::string host) {
-  Fd file(::open(view, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (file) return {Trace(std::move(file), view, std::move(host)), ""};
+  Fd file(::open(trace_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (file) return {Trace(std::move(file), trace_path, std::move(host)), ""};
   const int error = errno;
   if (error == ENOENT || error == EOPNOTSUPP) return {std::nullopt, why_absent()};
   if (error == EPERM || error == EACCES)
     return {std::nullopt,
-            fmt::format("{} needs CAP_NET_ADMIN in the namespace: run as root", view)};
+            fmt::format("{} needs CAP_NET_ADMIN in the namespace: run as root", trace_path)};
   if (error == EBUSY)
     return {std::nullopt,
-            fmt::format("as many read {} as may at once: end one of them", view)};
-  throw SystemError("open", view, error);
+            fmt::format("as many read {} as may at once: end one of them", trace_path)};
+  throw SystemError("open", trace_path, error);
 }
 
 Trace::Trace(Fd file, std::string path, std::string host)
     : file_(std::move(file)),
       path_(std::move(path)),
       text_(path_, std::move(host)),
-      buffer_(chunk, '\0') {}
+      buffer_(buffer_size, '\0') {}
 
 void Trace::drain(std::vector<TraceEvent>& into) {
   for (;;) {
