@@ -20,7 +20,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // What is read at a time, so that one that floods does not starve the others.
-constexpr std::size_t piece = 65536;
+constexpr std::size_t read_size = 65536;
 // What is still read of the words of one that has ended: a process that it left
 // behind in another group may go on printing.
 constexpr std::size_t pieces_at_the_end = 16;
@@ -110,7 +110,7 @@ class Pool {
   // True: there may be more. Sets `closed` at the end of the stream.
   template <typename Take>
   static bool read_piece(const Fd& from, bool& closed, Take take) {
-    std::array<char, piece> bytes;
+    std::array<char, read_size> bytes;
     const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
     if (got > 0) take(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
     closed |= got == 0;

@@ -126,11 +126,11 @@ std::string details(const PlayResult& result) {
   return text + fmt::format("alone: {}\n", command_for(result, result.flags));
 }
 
-// What the programs of a timeline printed. `json` may be empty.
-std::string printed_in(std::string_view json) {
-  if (json.empty()) return "";
+// What the programs of a timeline printed. `timeline_json` may be empty.
+std::string printed_in(std::string_view timeline_json) {
+  if (timeline_json.empty()) return "";
   std::string text;
-  for (const ProgramRecord& program : nlohmann::json::parse(json).get<Timeline>().programs)
+  for (const ProgramRecord& program : nlohmann::json::parse(timeline_json).get<Timeline>().programs)
     text += fmt::format("\n{}\n{}", title_of(program), last_output(program));
   return text;
 }
@@ -216,9 +216,9 @@ class JunitReporter : public Reporter {
  public:
   explicit JunitReporter(std::ostream& out) : out_(out) {}
 
-  void told(const PlayResult& result, std::string_view json) override {
+  void told(const PlayResult& result, std::string_view timeline_json) override {
     plays_.add(result, [&](const std::string& name) {
-      return Case{name, result, result.outcome == Outcome::fail ? printed_in(json) : ""};
+      return Case{name, result, result.outcome == Outcome::fail ? printed_in(timeline_json) : ""};
     });
   }
 
