@@ -11,7 +11,7 @@
 namespace lab {
 namespace {
 
-constexpr int not_started = 127;  // as a shell says
+constexpr int not_started = 127;  // as in a shell
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void detail::set_up_child(const ChildSettings& settings, pid_t parent) noexcept 
   }
   if (settings.group == ChildSettings::Group::own) ::setpgid(0, 0);
   if (settings.group == ChildSettings::Group::own_session) ::setsid();
-  // What we have blocked would stay blocked in it, and in what it executes.
+  // Signals that we block would stay blocked in the child, and in what it executes.
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

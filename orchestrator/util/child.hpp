@@ -20,15 +20,15 @@ struct ChildSettings {
   // ours: Ctrl-C and a kill of our process group reach it, too. own: they do not.
   enum class Group { ours, own, own_session };
   Group group = Group::ours;
-  // By PR_SET_PDEATHSIG: it is killed when the thread that made it ends, whatever ends that.
+  // PR_SET_PDEATHSIG: the child is killed when the thread that made it ends, for any reason.
   bool dies_with_us = true;
-  // Descriptors that become its standard ones; -1: as ours.
+  // Descriptors that become its standard input, output and error; -1: the same as ours.
   int input = -1, output = -1, error = -1;
   bool reads_nothing = false;  // standard input is /dev/null
 };
 
 namespace detail {
-// In the child. Ends it when its parent has died already.
+// In the child: ends it if its parent has already died.
 void set_up_child(const ChildSettings& settings, pid_t parent) noexcept;
 }  // namespace detail
 
@@ -43,22 +43,22 @@ pid_t fork_child(std::string_view object, const ChildSettings& settings, Work&& 
     detail::set_up_child(settings, parent);
     ::_exit(std::forward<Work>(work)());
   }
-  // Both set it, because either may be first.
+  // Parent and child both set it, because either may run first.
   if (settings.group == ChildSettings::Group::own) ::setpgid(child, child);
   return child;
 }
 
-// Waits for its end, and gives its status as waitpid(2) does.
+// Waits until the child ends; returns its status as waitpid(2) does.
 int wait_for_end(pid_t child);
 
-// How a parent learns whether its child's exec(3) has worked.
+// Reports to a parent whether its child's exec(3) worked.
 class ExecReport {
  public:
   explicit ExecReport(std::string_view object) : pipe_(make_pipe(object)) {}
 
-  // In the child, after exec: sends errno. Returns the exit status.
+  // In the child, after a failed exec: sends errno. Returns the exit status.
   int fail() const noexcept;
-  // In the parent: waits until it is known. The errno of the exec; 0: it has worked.
+  // In the parent: waits for the result. The errno of the exec; 0: it worked.
   int wait();
 
  private:

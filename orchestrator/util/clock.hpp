@@ -15,14 +15,14 @@ using Timestamp = std::int64_t;
 
 Timestamp now();
 
-// The moment by which a condition must hold. Code waits for a condition and gives up
-// at a deadline; only a scenario's own `wait` step lets a stated time pass.
+// The time by which a condition must hold. Code waits for a condition and gives up
+// at a deadline; only a scenario's own `wait` step waits for a fixed time.
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds from_now)
       : end_(std::chrono::steady_clock::now() + from_now) {}
   bool passed() const { return std::chrono::steady_clock::now() >= end_; }
-  // What poll(2) wants: milliseconds left, rounded up, never negative.
+  // For poll(2): milliseconds left, rounded up, never negative.
   int poll_timeout() const;
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What can go wrong, and whose move it is. An errno that a scenario may expect
+// What can go wrong, and who can correct it. An errno that a scenario may expect
 // is a value (Played in record/timeline.hpp); everything below is an exception.
 #pragma once
 
@@ -13,14 +13,14 @@ namespace lab {
 // Exit codes of the program (kselftest's convention: 4 is "skipped").
 enum class Exit { pass = 0, failed = 1, usage = 2, environment = 3, skipped = 4 };
 
-// The user can mend it: a bad argument, a bad file. Ends with Exit::usage.
+// The user can correct it: a bad argument, a bad file. Ends with Exit::usage.
 // The message says what to do.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// This machine, as it is, cannot do it: no root, no QEMU, a guest that hangs.
+// This machine cannot do it: no root, no QEMU, a guest that hangs.
 // Ends with Exit::environment. The message says what is missing and how to get it.
 class EnvironmentError : public std::runtime_error {
  public:

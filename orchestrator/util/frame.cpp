@@ -29,7 +29,7 @@ void append_frame(std::string& into, std::string_view body, std::size_t limit) {
 }
 
 void FrameSplitter::feed(std::string_view bytes) {
-  // Only here, where nothing points into the buffer; and not for each of many frames.
+  // Only here, where nothing points into the buffer, and not once per frame.
   buffer_.erase(0, used_);
   used_ = 0;
   buffer_.append(bytes);

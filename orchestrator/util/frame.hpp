@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A stream of bytes cut into frames, for pipes and ports between processes of this
-// program: a length in four bytes, little endian, and that many bytes. What they mean is
-// their reader's concern.
+// program: a length in four bytes, little endian, and that many bytes, which only the
+// reader interprets.
 //
 // Not thread-safe; one FrameSplitter per stream and direction.
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace lab {
 
-// What arrives is not what the other end should send; nothing that follows can be read.
+// The other end sent something invalid; nothing after it can be read.
 class FrameError : public EnvironmentError {
  public:
   using EnvironmentError::EnvironmentError;
@@ -41,7 +41,7 @@ class FrameSplitter {
  private:
   std::size_t limit_;
   std::string buffer_;
-  std::size_t used_ = 0;  // bytes of buffer_ that are done with
+  std::size_t used_ = 0;  // bytes of buffer_ that were already returned
 };
 
 }  // namespace lab

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Where an installed program's companions are (cmake/Install.cmake lays them out):
-// found from its own file and not from a prefix that was compiled in, so that
-// what was installed may be moved as a whole. In the build directory there are
-// no such folders, and everything stands beside the program.
+// Where an installed program's other files are (laid out by cmake/Install.cmake).
+// Found from the program's own path, not from a compiled-in prefix, so that an
+// installation can be moved as a whole. In the build directory there are
+// no such folders, and everything is beside the program.
 #pragma once
 
 #include <filesystem>
@@ -12,11 +12,11 @@
 
 namespace lab {
 
-// Where this program's file stands, however it was started.
+// The path of this program's file, however it was started.
 std::filesystem::path program_folder();
 
-// The two for the program in `bin`, which need not be there: PREFIX/share/tcp-lookup-lab
-// and PREFIX/lib/tcp-lookup-lab.
+// The two folders for a program in `bin`: PREFIX/share/tcp-lookup-lab and
+// PREFIX/lib/tcp-lookup-lab. They need not exist.
 std::filesystem::path data_folder_for(const std::filesystem::path& bin);
 std::filesystem::path private_folder_for(const std::filesystem::path& bin);
 
@@ -24,7 +24,7 @@ std::filesystem::path private_folder_for(const std::filesystem::path& bin);
 std::optional<std::filesystem::path> installed_data();     // scenarios
 std::optional<std::filesystem::path> installed_private();  // programs, and what makes guests
 
-// ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab, which need not be there; empty when
+// ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab, which need not exist; empty when
 // neither variable is set.
 std::string cache_folder();
 

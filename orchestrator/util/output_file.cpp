@@ -30,7 +30,7 @@ mode_t mode_of_new_files() {
 }
 
 // The permissions of a new file; of one that replaces another, those of the old one.
-// Set-user-ID, set-group-ID and sticky bits are nothing that a report needs.
+// A report needs no set-user-ID, set-group-ID or sticky bit.
 void take_after(const Fd& file, const std::optional<struct stat>& old) {
   if (old && ::fchown(file.get(), old->st_uid, old->st_gid) != 0)
     (void)::fchown(file.get(), static_cast<uid_t>(-1), old->st_gid);
@@ -43,7 +43,7 @@ std::string temporary_name(const std::string& path, std::string_view ending) {
   return fmt::format("{}/.{}.{}", folder_of(path), fs::path(path).filename().string(), ending);
 }
 
-// Gives an unnamed file (O_TMPFILE) a name that nothing has. False: see errno.
+// Gives an unnamed file (O_TMPFILE) an unused name. False: see errno.
 bool give_name(const Fd& file, const std::string& name) {
   const std::string unnamed = fmt::format("/proc/self/fd/{}", file.get());
   return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
@@ -62,7 +62,7 @@ std::string give_temporary_name(const Fd& file, const std::string& path) {
   return {};
 }
 
-// What is no regular file is opened, and must still be what it was found to be.
+// Opens what is not a regular file, and checks that it is still what was found.
 Fd open_in_place(const OutputPath& target, const std::string& path) {
   const int follow = target.open_already ? 0 : O_NOFOLLOW;
   Fd file(
@@ -97,7 +97,7 @@ int FileBuffer::sync() {
 void FileBuffer::fail(int error) {
   error_ = error;
   if (!temporary_) return;
-  // One that cannot be cut either keeps its room until it is closed: no more can be done.
+  // If truncating fails too, the space is freed only when the file is closed.
   [[maybe_unused]] const int cut = ::ftruncate(file_.get(), 0);
 }
 
@@ -108,11 +108,11 @@ OutputFile::Target OutputFile::open_target(const std::string& path) {
     target.file = open_in_place(found, path);
     return target;
   }
-  // A file that may not be written is not replaced either, though its folder allows it.
+  // Do not replace a file that we may not write to, even if its folder allows it.
   if (found.found) checked(::access(target.path.c_str(), W_OK), "open", path);
   target.replaces = true;
-  // The kernel forgets a file without a name, however this process ends. Where the
-  // file system knows none of that kind, it has a name from the beginning.
+  // The kernel removes a file without a name, however this process ends. Where the
+  // file system does not support that, the file has a name from the beginning.
   target.file = Fd(::open(folder_of(target.path).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600));
   if (!target.file && (errno == EOPNOTSUPP || errno == EISDIR)) {
     target.temporary = temporary_name(target.path, "XXXXXX");
@@ -145,11 +145,11 @@ int OutputFile::finish() {
 }
 
 int OutputFile::put_in_place() {
-  // Some file systems say only here that there is no room.
+  // Some file systems report only here that the disk is full.
   if (::fsync(buffer_.file().get()) != 0) return errno;
   if (temporary_.empty()) {
-    // linkat(2) replaces nothing. Where there is something, rename(2) has to, which
-    // needs a name; nothing is done between the two calls.
+    // linkat(2) does not replace a file. rename(2) does, but needs a name; nothing
+    // happens between the two calls.
     if (give_name(buffer_.file(), path_)) {
       replaces_ = false;
       return 0;

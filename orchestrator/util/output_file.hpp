@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// A stream into a file that is written whole or not at all, and that knows why it
-// failed. (A std::ofstream does not: by the time somebody asks it, errno is another
-// call's.)
+// A stream into a file that is written whole or not at all, and that reports why it
+// failed. (A std::ofstream does not: by the time it is asked, errno belongs to another
+// call.)
 //
 // What is written goes to a new file beside the one that was named, and takes its
 // place in finish(): until then, whatever happens, the old file is there as it was,
-// and nobody sees half of a new one. What is not a regular file (a pipe, /dev/null,
+// and no reader sees half of a new one. What is not a regular file (a pipe, /dev/null,
 // /dev/stdout) is written to directly. Which links are followed, and whose files are
 // replaced: util/output_path.hpp. The final name is replaced, never followed, if it has
 // become a link in the meantime.
@@ -29,8 +29,8 @@ namespace lab {
 
 class FileBuffer : public std::streambuf {
  public:
-  // `temporary`: nobody will want a part of it. When it cannot be written, the room that
-  // it takes is freed at once: on a full disk another file may need it.
+  // `temporary`: a part of it is useless. When writing fails, its space is freed at
+  // once: on a full disk another file may need it.
   FileBuffer(Fd file, bool temporary) : file_(std::move(file)), temporary_(temporary) {
     setp(bytes_.begin(), bytes_.end());
   }
@@ -52,8 +52,8 @@ class FileBuffer : public std::streambuf {
 
 class OutputFile : public std::ostream {
  public:
-  // Throws SystemError when `path` cannot be written: now, and not when all that is
-  // to be written has been made; UsageError when it is somebody else's link or file
+  // Throws SystemError when `path` cannot be written (here, before the caller has
+  // produced its output); UsageError when it is another user's link or file
   // (resolve_output()).
   explicit OutputFile(const std::string& path);
   // Without finish() the new file is gone.
@@ -61,8 +61,8 @@ class OutputFile : public std::ostream {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  // Writes what is still here, to the disk, and puts the new file in place. The
-  // errno of what failed first, and then the old file is as it was; 0: all is well.
+  // Writes what is still buffered to the disk, and puts the new file in place. Returns
+  // 0, or the errno of the first failure; then the old file is unchanged.
   int finish();
 
  private:

@@ -24,16 +24,16 @@ bool is_open_already(const std::string& path) {
          path.starts_with("/proc/");
 }
 
-// Where the link leads; nothing: it is no link. Owner and text are read through one
-// descriptor, so that both are of the same link.
+// The link's target; nothing if it is not a link. Owner and target are read through one
+// descriptor, so that both belong to the same link.
 std::optional<std::string> text_of_link(const std::string& path) {
   const Fd link(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat found {};
   if (!link || ::fstat(link.get(), &found) != 0 || !S_ISLNK(found.st_mode)) return std::nullopt;
   if (found.st_uid != ::geteuid() && found.st_uid != 0)
     throw UsageError(fmt::format(
-        "{} is a symbolic link of another user (uid {}), who may have it lead to any file; name "
-        "the file that you mean, or remove the link",
+        "{} is a symbolic link of another user (uid {}), who can point it at any file; name the "
+        "file itself, or remove the link",
         in_quotes(path), found.st_uid));
   std::array<char, PATH_MAX> text{};
   const ssize_t length =
@@ -47,8 +47,8 @@ void require_own_file(const std::string& path, const struct stat& file) {
   const bool shared = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & S_IWOTH) != 0;
   if (!shared || file.st_uid == ::geteuid() || file.st_uid == folder.st_uid) return;
   throw UsageError(fmt::format(
-      "{} belongs to another user (uid {}), in a folder that everybody may write to; name a file "
-      "in a folder of your own",
+      "{} belongs to another user (uid {}), in a folder that everybody can write to; use a folder "
+      "of your own",
       in_quotes(path), file.st_uid));
 }
 

@@ -3,14 +3,14 @@
 // Which file a name given for output means, and whether it may be written to.
 //
 // fs.protected_symlinks keeps open(2) from following links that others have planted in
-// /tmp. A program that replaces files by rename(2) has to follow links itself, and so
-// has to keep the same rules itself, whatever the sysctl says:
+// /tmp. A program that replaces files by rename(2) follows links itself, so it must apply
+// the same rules itself, whatever the sysctl is:
 //
 //   - /dev/stdout, /dev/stderr, /dev/fd/N and what is below /proc are links to what
 //     this process has open; they are opened as they are.
 //   - Another symbolic link is followed only if it belongs to the user who runs us
 //     (the effective user ID) or to root.
-//   - A file that exists in a sticky folder which everybody may write to (/tmp) must
+//   - A file that exists in a sticky, world-writable folder (/tmp) must
 //     belong to the user who runs us or to the folder's owner, as with
 //     fs.protected_regular and fs.protected_fifos.
 #pragma once
@@ -31,7 +31,7 @@ struct OutputPath {
 // The folder that `path` is in: "." for a bare name.
 std::string folder_of(const std::string& path);
 
-// Throws UsageError, saying which rule forbids it, and SystemError. When it is not
+// Throws UsageError, naming the rule that forbids it, and SystemError. When it is not
 // open already, open `path` with O_NOFOLLOW: it may have become a link since.
 OutputPath resolve_output(const std::string& path);
 

@@ -20,8 +20,8 @@ bool is_path_component(std::string_view name) {
 void require_path_component(std::string_view name, std::string_view what) {
   if (!is_path_component(name))
     throw UsageError(
-        fmt::format("{} {} cannot be part of a path; it must be one name without \"/\" and control "
-                    "characters, not begin with a dot, and have at most {} bytes",
+        fmt::format("{} {} cannot be part of a path; use one name of at most {} bytes, without "
+                    "\"/\" or control characters, that does not begin with a dot",
                     what, in_quotes(name), NAME_MAX));
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Names that become part of a path. A name that was read from a file, a scenario, a
-// stored report or a guest belongs to somebody else: as "../../etc/cron.d/x" it would
-// lead out of the folder that it was meant for.
+// Names that become part of a path. A name from a file, a scenario, a stored report or a
+// guest is not trusted: "../../etc/cron.d/x" would lead out of the intended folder.
 #pragma once
 
 #include <string>
@@ -20,8 +19,8 @@ bool is_path_component(std::string_view name);
 // the message: "scenario", "host".
 void require_path_component(std::string_view name, std::string_view what);
 
-// FOLDER/NAME. Throws UsageError as require_path_component() does. Every path with a
-// name in it that this program did not choose is made here.
+// FOLDER/NAME. Throws UsageError as require_path_component() does. Every path that
+// contains a name from outside this program is made here.
 std::string path_in(std::string_view folder, std::string_view name, std::string_view what);
 
 }  // namespace lab

@@ -12,8 +12,8 @@
 
 namespace lab {
 
-// pidfd_open(2): readable when the process has ended. Not by <sys/pidfd.h>, which
-// glibc 2.36 has not prepared for C++. `object` is named in the SystemError.
+// pidfd_open(2): readable when the process has ended. Does not use <sys/pidfd.h>, whose
+// glibc 2.36 version does not compile as C++. `object` is named in the SystemError.
 inline Fd open_pidfd(pid_t pid, std::string_view object) {
   return Fd(static_cast<int>(checked(::syscall(SYS_pidfd_open, pid, 0), "pidfd_open", object)));
 }

@@ -10,8 +10,8 @@
 
 namespace lab {
 
-// fmt::print() of text that has foreign parts in it, and no colours or other escape
-// sequences of this program: all of it goes through printable().
+// fmt::print() for text with untrusted parts and without escape sequences of this
+// program: all of it goes through printable().
 template <typename... T>
 void print_printable(std::FILE* file, fmt::format_string<T...> format, T&&... values) {
   fmt::print(file, "{}", printable(fmt::format(format, std::forward<T>(values)...)));

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Text that this program did not write, made fit to be shown: a scenario's words, a
-// stored report's, a program's output, a process's name, what a guest says. In a
-// terminal a control character clears the screen, sets its title or types for the
-// user; a bidirectional control makes a line read as another than it is; in a format of
-// lines a newline begins a line that nobody wrote.
+// Makes untrusted text safe to show: the words of a scenario or a stored report, a
+// program's output, a process's name, what a guest sends. In a terminal a control
+// character can clear the screen, set the title or type for the user; a bidirectional
+// control changes how a line reads; in a line-based format a newline starts a forged line.
 //
 // It is called where text leaves the program (terminal, HTML, SVG, XML, KTAP, pcapng),
-// on the foreign parts only: what the program adds itself, as colours, stays.
+// on the untrusted parts only: what the program adds itself, such as colours, stays.
 #pragma once
 
 #include <string>
@@ -19,7 +18,7 @@ namespace lab {
 // not begin with UTF-8 (RFC 3629, section 4).
 std::size_t utf8_length(std::string_view text);
 
-// A character that is never shown as it is: C0 (U+0000 to U+001F), DEL, C1 (U+0080 to
+// A character that is always escaped: C0 (U+0000 to U+001F), DEL, C1 (U+0080 to
 // U+009F), the line and paragraph separators (U+2028, U+2029), and the bidirectional
 // controls (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069).
 bool is_control(char32_t character);
@@ -28,8 +27,8 @@ bool is_control(char32_t character);
 char32_t code_point(std::string_view text, std::size_t length);
 
 // The text with each control character but newline and tab as "\u001b", and each byte
-// that is no UTF-8 as "\xff". Harmless text stays as it is, and so does what this has
-// made: it may be called twice. Within a JSON text the result means the same as before.
+// that is not UTF-8 as "\xff". Other text is unchanged, and so is this function's own
+// output: it may be called twice. Within a JSON text the result means the same as before.
 std::string printable(std::string_view text);
 
 // The same on one line: newlines and tabs become blanks.

@@ -17,8 +17,8 @@ RegularFile::RegularFile(const std::string& path) {
   std::error_code error;
   path_ = std::filesystem::canonical(path, error);
   if (error) throw SystemError("open", path, error.value());
-  // O_NONBLOCK: opening a pipe would wait for its writer. O_NOFOLLOW: a link that took
-  // the file's place since.
+  // O_NONBLOCK: opening a pipe would wait for its writer. O_NOFOLLOW: a link may have
+  // replaced the file since.
   constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   file_ = Fd(checked(::open(path_.c_str(), flags), "open", path_));
   struct stat facts {};
@@ -35,7 +35,7 @@ std::string RegularFile::read(std::uint64_t offset, std::size_t most) const {
     const ssize_t got = checked(::pread(file_.get(), bytes.data() + filled, bytes.size() - filled,
                                         static_cast<off_t>(offset + filled)),
                                 "read", path_);
-    if (got == 0) break;  // it was cut short since
+    if (got == 0) break;  // it was truncated since
     filled += static_cast<std::size_t>(got);
   }
   bytes.resize(filled);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Reads pieces of a file that somebody else wrote and may have chosen badly: a pipe
-// that nobody writes to, a device without an end, a file larger than memory.
+// Reads pieces of a file that was named by somebody else and may be unsuitable: a pipe
+// without a writer, a device without an end, a file larger than memory.
 #pragma once
 
 #include <cstddef>
@@ -15,16 +15,16 @@ namespace lab {
 // A regular file that is open for reading. Not for use by two threads at once.
 class RegularFile {
  public:
-  // Follows the links in `path`, then opens what they lead to, and never blocks.
-  // Throws UsageError when that is no regular file, SystemError when it is not there
-  // or cannot be opened.
+  // Follows the links in `path` and opens their target; never blocks. Throws UsageError
+  // when that is not a regular file, SystemError when it does not exist or cannot be
+  // opened.
   explicit RegularFile(const std::string& path);
 
   // The path without links.
   const std::string& path() const { return path_; }
   // In bytes, when it was opened.
   std::uint64_t size() const { return size_; }
-  // The bytes from `offset` on: at most `most`, and fewer where the file ends.
+  // The bytes from `offset` on: at most `most`, and fewer at the end of the file.
   // Throws SystemError.
   std::string read(std::uint64_t offset, std::size_t most) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The end of a text that may be endless: what a guest last said on its console,
-// or a process before it ended.
+// The end of a text of unlimited length: the last output of a guest's console,
+// or of a process.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ class Tail {
 
   bool empty() const { return text_.empty(); }
   // At most `count` last lines, without carriage returns and other control
-  // characters: what a guest prints must not steer the user's terminal.
+  // characters: a guest must not control the user's terminal.
   std::string last_lines(std::size_t count) const;
 
  private:

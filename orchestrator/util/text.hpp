@@ -20,7 +20,7 @@ std::string plural(std::size_t count, std::string_view noun);
 // Splits at newlines; a last line without one counts.
 std::vector<std::string_view> lines(std::string_view text);
 
-// The whole of `word` as a number in base 10, or nothing.
+// `word` as a number in base 10; nothing unless all of it is one.
 template <typename Integer>
 std::optional<Integer> to_integer(std::string_view word) {
   Integer value{};
@@ -33,15 +33,15 @@ std::optional<Integer> to_integer(std::string_view word) {
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::optional<std::vector<std::uint8_t>> from_hex(std::string_view digits);
 
-// The names most like `wanted`, best first, at most `most`: for "did you mean".
+// The `most` names most similar to `wanted`, best first: for "did you mean".
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
                                  std::size_t most = 3);
 
-// The text in quotes and on one line, as C writes it: "Hello\n". Where it is longer
-// than `most` bytes, its beginning and how long it is.
+// The text in quotes and on one line, as C writes it: "Hello\n". If it is longer than
+// `most` bytes, its beginning and its length.
 std::string in_quotes(std::string_view text, std::size_t most = 400);
 
-// As one writes it in a shell so that it is taken as it is: quoted, if it must be.
+// Quoted for a shell, if needed.
 std::string shell_word(std::string_view word);
 
 // The whole file. Throws SystemError.

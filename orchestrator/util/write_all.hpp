@@ -8,7 +8,7 @@
 namespace lab {
 
 // write(2) until all of it is written. `object` is named in the SystemError that
-// it throws. Not for a descriptor that does not block.
+// it throws. Not for non-blocking descriptors.
 void write_all(const Fd& file, std::string_view bytes, std::string_view object);
 
 }  // namespace lab
