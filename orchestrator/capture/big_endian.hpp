@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Numbers as they stand in packets. Callers have checked that the bytes are there.
+// Numbers in packets (big endian). Callers have checked that the bytes are there.
 #pragma once
 
 #include <cstddef>

@@ -22,22 +22,22 @@ namespace lab {
 
 class Capture {
  public:
-  // Begins to listen on all interfaces of `space`, those to come too, or on
+  // Begins to listen on all interfaces of `space`, later ones included, or on
   // one of them. `host` goes into the packets. Waits until the kernel stamps
   // packets (timestamps.hpp). Throws EnvironmentError.
   Capture(const Namespace& space, std::string host, const std::string& device = "");
 
   int fd() const { return socket_.fd(); }  // readable: there is something to drain
 
-  // Appends what has come, in the order it came, decoded. Never waits.
-  // Returns how many packets that were.
+  // Appends the packets received since the last call, in order, decoded. Never
+  // waits. Returns their number.
   std::size_t drain(std::vector<Packet>& into);
 
-  // How many packets the kernel had to throw away for want of room, since the
-  // beginning. While it is not 0, the absence of a packet cannot be claimed.
+  // How many packets the kernel has dropped because the buffer was full. Unless it
+  // is 0, the absence of a packet proves nothing.
   std::uint64_t dropped();
-  // How many packets bear the time of their reading, for want of the kernel's.
-  // Of these only the order is known.
+  // How many packets have the time at which they were read, because the kernel had not
+  // stamped them. Only the order of these is known.
   std::uint64_t unstamped() const { return unstamped_; }
 
  private:

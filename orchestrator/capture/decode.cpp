@@ -19,14 +19,14 @@ using Bytes = std::span<const std::uint8_t>;
 constexpr std::size_t ethernet_header = 14;
 constexpr std::uint16_t ethertype_ipv4 = 0x0800, ethertype_arp = 0x0806, ethertype_ipv6 = 0x86dd;
 
-// What an IP header tells about what it carries.
+// What an IP header says about its payload.
 struct Payload {
   Address source;
   Address destination;
   int protocol = -1;       // IANA's protocol number
   bool is_start = false;   // false: a fragment after the first
   std::size_t length = 0;  // on the wire
-  Bytes captured;          // of these, what is there
+  Bytes captured;          // the part of it that was captured
 };
 
 Bytes first(Bytes bytes, std::size_t count) { return bytes.first(std::min(bytes.size(), count)); }
@@ -48,8 +48,8 @@ std::optional<Payload> ipv4_payload(Bytes packet) {
   return payload;
 }
 
-// The extension headers that RFC 8200, 4 lets stand before the payload.
-// Returns the length of the one that begins `bytes`, 0 if it cannot be told.
+// The extension headers that RFC 8200, 4 allows before the payload.
+// Returns the length of the one at the beginning of `bytes`, 0 if unknown.
 std::size_t extension_length(int kind, Bytes bytes) {
   if (kind == IPPROTO_FRAGMENT) return bytes.size() < 8 ? 0 : 8;
   if (bytes.size() < 2) return 0;
@@ -81,7 +81,7 @@ std::optional<Payload> ipv6_payload(Bytes packet) {
     payload.protocol = payload.captured[0];
     payload.captured = payload.captured.subspan(length);
     payload.length -= length;
-    if (!payload.is_start) break;  // what follows is data from the middle
+    if (!payload.is_start) break;  // data from the middle of a packet
   }
   return payload;
 }
@@ -115,7 +115,7 @@ std::optional<IcmpError::Quoted> quoted_segment(Family family, Bytes packet) {
       {payload->source, be16(bytes, 0)}, {payload->destination, be16(bytes, 2)}, be32(bytes, 4)};
 }
 
-// Errors quote a packet; the other messages ask and answer.
+// Errors quote a packet; the other messages are requests and replies.
 bool is_error(IcmpCode code, Family family) {
   if (family == Family::inet6) return code.type < 128;  // RFC 4443, 2.1
   switch (code.type) {

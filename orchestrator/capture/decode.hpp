@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // From bytes to a Packet's fields: Ethernet II, IPv4 with options, IPv6 with
-// extension headers, TCP, ICMP errors. Whatever the bytes are, nothing is read past their
-// end, and nothing is taken for granted that a header claims.
+// extension headers, TCP, ICMP errors. For any input, nothing is read past its end, and
+// no header is trusted.
 #pragma once
 
 #include "record/packet.hpp"

@@ -58,8 +58,8 @@ std::optional<Timestamp> stamp_of(msghdr& message) {
 
 PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
     : fd_(open_packet_fd(space, "capturing packets")) {
-  // SO_TIMESTAMPING and not SO_TIMESTAMPNS: the latter gives a packet that was
-  // not stamped the time of its reading, and does not say so.
+  // SO_TIMESTAMPING, not SO_TIMESTAMPNS: the latter silently gives an unstamped
+  // packet the time at which it is read.
   set_option(fd_.get(), SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE,
              "SO_TIMESTAMPING");
   make_room(fd_.get());
@@ -85,7 +85,7 @@ std::optional<Frame> PacketSocket::receive() {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  // MSG_TRUNC: says how long the frame was, though it did not fit.
+  // MSG_TRUNC: returns the frame's length even if it did not fit.
   const ssize_t got = ::recvmsg(fd_.get(), &message, MSG_TRUNC);
   if (got < 0 && errno == EAGAIN) return std::nullopt;
   checked(got, "recvmsg", "AF_PACKET");

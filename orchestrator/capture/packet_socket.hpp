@@ -15,7 +15,7 @@
 
 namespace lab {
 
-// One frame as the socket hands it over.
+// One frame as received.
 struct Frame {
   std::optional<Timestamp> stamp;  // nothing: the kernel was not stamping yet
   int interface = 0;               // its index
@@ -27,11 +27,11 @@ struct Frame {
 
 class PacketSocket {
  public:
-  // As much of a frame is kept. A packet on lo may be a whole 64 KiB send, and
+  // The part of a frame that is kept. A packet on lo may be a whole 64 KiB send with
   // its headers.
   static constexpr std::size_t snap_length = 1 << 17;
 
-  // `device` empty: all interfaces, those to come too. Throws EnvironmentError.
+  // `device` empty: all interfaces, later ones included. Throws EnvironmentError.
   PacketSocket(const Namespace& space, const std::string& device);
   PacketSocket(PacketSocket&&) = default;
   PacketSocket& operator=(PacketSocket&&) = delete;
@@ -40,7 +40,7 @@ class PacketSocket {
   int fd() const { return fd_.get(); }
   // The next frame; nothing when there is none now.
   std::optional<Frame> receive();
-  // How many frames were lost for want of room since the last call.
+  // How many frames were lost since the last call because the buffer was full.
   std::uint32_t take_drops();
   // "if7" for one that is gone.
   std::string interface_name(int index) const;

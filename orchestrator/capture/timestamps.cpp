@@ -18,7 +18,7 @@
 namespace lab {
 namespace {
 
-// Sends over a loopback of its own, where no capture of the lab ever looks.
+// Sends over a loopback of its own, which no capture of the lab sees.
 class Probe {
  public:
   Probe() : space_(Namespace::create("timestamp probe")) {
@@ -31,8 +31,8 @@ class Probe {
             "setsockopt", "SO_TIMESTAMPING");
   }
 
-  // A SYN, which bears TCP's departure time, and the RST that answers it, which
-  // does not; each once on its way out and once on its way in.
+  // A SYN, which has TCP's departure time, and the RST that answers it, which has
+  // not; each once outgoing and once incoming.
   bool all_are_stamped(PacketSocket& packets) const {
     constexpr std::uint16_t nobody = 9;  // no socket is in this namespace to hear it
     TcpSocket caller = TcpSocket::create(space_, Family::inet);
@@ -68,8 +68,8 @@ void await_timestamps(const Deadline& deadline) {
   PacketSocket packets = probe().listen();
   while (!probe().all_are_stamped(packets)) {
     if (deadline.passed())
-      throw EnvironmentError("the kernel does not stamp packets (SO_TIMESTAMPING)");
-    // Leaves the CPU to the worker that is waited for; asks again in a millisecond.
+      throw EnvironmentError("the kernel does not timestamp packets (SO_TIMESTAMPING)");
+    // Leaves the CPU to the worker that we wait for; asks again in a millisecond.
     ::poll(nullptr, 0, 1);
   }
   proven = true;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// The kernel stamps packets only while somebody wants it (netstamp_needed_key),
-// and it takes the kernel some milliseconds to begin after the first one asks
-// (net_enable_timestamp hands it to a worker). Until then a packet is stamped
-// when it is read, which says nothing about when it crossed the link.
+// The kernel timestamps packets only while some socket requests it (netstamp_needed_key),
+// and begins some milliseconds after the first request (net_enable_timestamp defers it
+// to a worker). Until then a packet is stamped when it is read, which does not show
+// when it crossed the link.
 //
-// A packet is stamped in one of several places, by its direction and by whether
-// TCP has already written its departure time there (skb->tstamp_type). The
-// kernel turns them on one after another, so each is looked at.
+// A packet is stamped in one of several places, depending on its direction and on
+// whether TCP has already written its departure time there (skb->tstamp_type). The
+// kernel enables them one after another, so each is checked.
 #pragma once
 
 #include "util/clock.hpp"
@@ -15,11 +15,11 @@
 namespace lab {
 
 // Asks the kernel to stamp packets from now on, for as long as the process
-// lives. Called early it saves a wait later. Calling it again does nothing.
+// lives. Calling it early saves a wait later; calling it again does nothing.
 // Throws EnvironmentError.
 void request_timestamps();
 
-// Waits until packets are stamped; requests it if nobody has. Throws
+// Waits until packets are stamped; requests it if necessary. Throws
 // EnvironmentError at the deadline.
 void await_timestamps(const Deadline& deadline);
 
