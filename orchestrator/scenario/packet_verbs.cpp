@@ -106,7 +106,7 @@ Verb define<Let>() {
                             "at a host; write socket:, or host: and segment:");
             if (socket != is_of_socket(let.field))
               throw Problem(fields.need("field").at,
-                            fmt::format("a {} has no {}; choose among {}",
+                            fmt::format("a {} has no {}; choose one of {}",
                                         socket ? "socket" : "segment", let.field,
                                         socket ? "local-port, remote-port"
                                                : "seq, ack, source-port, destination-port, tsval"));

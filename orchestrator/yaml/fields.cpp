@@ -27,7 +27,7 @@ std::string_view kind_name(const YamlNode& node) {
   return "";
 }
 
-// What stands there, for messages: the value itself when it is one.
+// The node for messages: its value if it is a scalar, otherwise what it is.
 std::string shown(const YamlNode& node) {
   if (node.kind == YamlNode::Kind::scalar) return fmt::format("\"{}\"", node.text);
   return std::string(kind_name(node));
@@ -40,7 +40,7 @@ std::string unknown(std::string_view word, const std::vector<std::string>& known
   if (!near.empty())
     return fmt::format("\"{}\"; did you mean \"{}\"?", word, fmt::join(near, "\" or \""));
   if (known.empty()) return fmt::format("\"{}\"; there is none", word);
-  return fmt::format("\"{}\"; choose among {}", word, fmt::join(known, ", "));
+  return fmt::format("\"{}\"; choose one of {}", word, fmt::join(known, ", "));
 }
 
 Fields::Fields(const YamlNode& node, std::string what, Known known)
@@ -111,7 +111,7 @@ std::chrono::milliseconds duration_of(const YamlNode& node, std::string_view wha
     if (number && factor != 0 && *number >= 1 && *number <= most / factor)
       return std::chrono::milliseconds(*number * factor);
   }
-  throw Problem(node.at, fmt::format("{} is {}; write a time from 1ms to 600s, as 500ms or 5s",
+  throw Problem(node.at, fmt::format("{} is {}; write a time from 1ms to 600s, such as 500ms or 5s",
                                      what, shown(node)));
 }
 
@@ -125,7 +125,7 @@ int errno_of(const YamlNode& node) {
     if (const auto near = nearest(node.text, names); !near.empty())
       throw Problem(node.at, fmt::format("there is no errno {}", unknown(node.text, names)));
   }
-  throw Problem(node.at, fmt::format("error is {}; write an errno's name, as ECONNREFUSED, or 0 "
+  throw Problem(node.at, fmt::format("error is {}; write an errno such as ECONNREFUSED, or 0 "
                                      "for success",
                                      shown(node)));
 }
@@ -146,7 +146,7 @@ std::string name_of(const YamlNode& node, std::string_view what) {
     return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
   };
   if (name.size() > longest || !letter(name[0]) || !std::all_of(name.begin(), name.end(), inner))
-    throw Problem(node.at, fmt::format("{} \"{}\" is no name; write a letter, then letters, "
+    throw Problem(node.at, fmt::format("{} \"{}\" is not a name; write a letter, then letters, "
                                        "digits, - and _, at most {}",
                                        what, name, longest));
   return name;

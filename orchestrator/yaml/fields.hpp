@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Typed access to a map of the file. Every reader throws Problem with the
-// place, what is wrong and what to write instead.
+// Typed access to a map of the file. Every reader throws Problem, which says
+// where, what is wrong and what to write instead.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@
 
 namespace lab::yaml {
 
-// `"x"; did you mean "y"?`, or `"x"; choose among a, b, c` when nothing is near.
+// `"x"; did you mean "y"?`, or `"x"; choose one of a, b, c` when nothing is near.
 std::string unknown(std::string_view word, const std::vector<std::string>& known);
 
 // A map whose keys are known beforehand. Each comes with an example value,
@@ -39,7 +39,7 @@ class Fields {
   Position at() const { return node_.at; }
 
  private:
-  std::string example() const;  // "{socket: srv, to: …}": what must be there; else all
+  std::string example() const;  // "{socket: srv, to: …}": the required keys; if none, all
 
   const YamlNode& node_;
   std::string what_;

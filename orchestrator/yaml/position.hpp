@@ -3,7 +3,7 @@
 
 namespace lab::yaml {
 
-// Where in a file something stands; both count from 1.
+// A position in a file; both numbers count from 1.
 struct Position {
   int line = 0;
   int column = 0;

@@ -29,7 +29,7 @@ class TreeBuilder : public YAML::EventHandler {
     add(YamlNode{YamlNode::Kind::null, position(mark), {}, {}, {}});
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Problem(position(mark), "an alias (*name) cannot stand here; write the value itself");
+    throw Problem(position(mark), "an alias (*name) is not allowed here; write the value itself");
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -50,8 +50,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnMapEnd() override { end(); }
 
  private:
-  // A map or list that has begun and not ended, and in a map the key that
-  // still waits for its value.
+  // A map or list that has not ended yet, and in a map the key that has no value yet.
   struct Level {
     YamlNode node;
     std::optional<YamlEntry> pending;
@@ -60,11 +59,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   static void refuse_extras(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor)
-      throw Problem(position(mark), "an anchor (&name) cannot stand here; write the value itself");
+      throw Problem(position(mark),
+                    "an anchor (&name) is not allowed here; write the value itself");
     // yaml-cpp says "?" for a plain value and "!" for a quoted one.
     if (!tag.empty() && tag != "?" && tag != "!")
       throw Problem(position(mark),
-                    fmt::format("a tag ({}) cannot stand here; write the value alone", tag));
+                    fmt::format("a tag ({}) is not allowed here; write the value alone", tag));
   }
 
   void begin(YamlNode node) {
@@ -98,7 +98,7 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (!level.pending) {
       begin_entry(level, node);
     } else {
-      // An absent value has no place of its own: point at what it is missing from.
+      // An absent value has no position: use that of its key.
       if (node.kind == YamlNode::Kind::null) node.at = level.pending->at;
       level.pending->value = std::move(node);
       level.node.entries.push_back(std::move(*level.pending));
@@ -111,7 +111,7 @@ class TreeBuilder : public YAML::EventHandler {
       throw Problem(key.at, "a key is missing; write one word and a colon");
     const auto [earlier, is_new] = level.lines.emplace(key.text, key.at.line);
     if (!is_new)
-      throw Problem(key.at, fmt::format("\"{}\" stands here twice, first in line {}; keep one",
+      throw Problem(key.at, fmt::format("\"{}\" is given twice, first in line {}; keep one",
                                         key.text, earlier->second));
     level.pending = YamlEntry{key.text, key.at, {}};
   }
@@ -120,7 +120,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Level> levels_;
 };
 
-// Just behind the last character that is not a line's end.
+// Just after the last character that is not a newline.
 Position end_of(std::string_view text) {
   const std::string_view body = text.substr(0, text.find_last_not_of("\r\n") + 1);
   const std::size_t newline = body.rfind('\n');
@@ -129,21 +129,21 @@ Position end_of(std::string_view text) {
           static_cast<int>(body.size() - line_begin) + 1};
 }
 
-// yaml-cpp's words, and the usual remedy where they are the usual mistake.
+// yaml-cpp's message, and the remedy where the mistake is a common one.
 std::string explain(const YAML::ParserException& error) {
   if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR)
     return "broken YAML: a quoted text is not closed; write its second quote";
   const std::string message = fmt::format("broken YAML: {}", error.msg);
   if (error.msg == YAML::ErrorMsg::MAP_VALUE || error.msg == YAML::ErrorMsg::MAP_KEY)
-    return message + "; a text that holds \": \" must be put in quotes";
+    return message + "; put a text that contains \": \" in quotes";
   if (error.msg == YAML::ErrorMsg::END_OF_MAP || error.msg == YAML::ErrorMsg::END_OF_SEQ)
     return message + "; check that this line is indented like its neighbours";
   if (error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW)
     return message + "; a } or a comma is missing before this";
   if (error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW)
     return message + "; a ] or a comma is missing before this";
-  if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return message + "; indent with blanks";
-  return message + "; look for a quote, bracket or colon that is missing or too many";
+  if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return message + "; indent with spaces";
+  return message + "; look for a missing or extra quote, bracket or colon";
 }
 
 }  // namespace
@@ -155,18 +155,18 @@ YamlNode read_yaml(std::string_view text) {
   require_plain_text(text);
   TreeBuilder builder;
   try {
-    // With the document's end marked, yaml-cpp cannot take the file's end for
-    // that of a quoted text which was never closed.
+    // With an end marker, yaml-cpp cannot take the end of the file for the end of an
+    // unclosed quoted text.
     std::istringstream stream{std::string(text) + "\n...\n"};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     YamlNode root = builder.take();
     TreeBuilder rest;
     if (parser.HandleNextDocument(rest))
-      throw Problem(rest.take().at, "a second document begins here; write one scenario a file");
+      throw Problem(rest.take().at, "a second document begins here; write one scenario per file");
     return root;
   } catch (const YAML::ParserException& error) {
-    // The end that was put behind the text is no place in the file.
+    // The end marker that was appended is not in the file.
     const Position at = position(error.mark), end = end_of(text);
     throw Problem(at.line > end.line ? end : at, explain(error));
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// A YAML document as a tree that knows where each piece stands in the file.
+// A YAML document as a tree whose nodes know their position in the file.
 //
-// yaml-cpp's own tree is not used: it keeps both of two equal keys without a
-// word, and follows aliases, of which a few lines can stand for gigabytes. The
-// tree is built from its parser's events instead, and both are refused there.
+// yaml-cpp's own tree is not used: it silently keeps two equal keys, and follows
+// aliases, with which a few lines can expand to gigabytes. The tree is built from its
+// parser's events instead, and both are refused.
 #pragma once
 
 #include <stdexcept>
@@ -16,8 +16,8 @@
 
 namespace lab::yaml {
 
-// Something wrong at a place in the file: "what is wrong; what to write
-// instead". parse() puts the file's name before it and throws a UsageError.
+// A mistake at a place in the file: "what is wrong; what to write instead".
+// parse() prepends the file's name and throws a UsageError.
 struct Problem : std::runtime_error {
   Problem(Position where, const std::string& what) : std::runtime_error(what), at(where) {}
   Position at;
@@ -29,7 +29,7 @@ struct YamlNode {
   enum class Kind { null, scalar, sequence, map };
 
   Kind kind = Kind::null;
-  Position at;                     // of a null that is a value: of its key
+  Position at;                     // for a null value: that of its key
   std::string text;                // scalar
   std::vector<YamlNode> items;     // sequence
   std::vector<YamlEntry> entries;  // map, in the file's order
@@ -41,7 +41,7 @@ struct YamlEntry {
   YamlNode value;
 };
 
-// A scenario is a page, not a data set: anything beyond these is a mistake.
+// Limits far above what a scenario needs: anything beyond is a mistake.
 inline constexpr std::size_t largest_text = 1 << 18;  // bytes
 inline constexpr std::size_t deepest_nesting = 16;    // maps and lists inside each other
 

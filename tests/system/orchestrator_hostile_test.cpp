@@ -96,7 +96,7 @@ steps: [{socket: {name: s, host: a}}]
   const Ran ran = run({ORCHESTRATOR, "validate", path});
   EXPECT_EQ(ran.status, usage);
   EXPECT_THAT(ran.err + ran.out,
-              AllOf(HasSubstr("evil.yaml:4:12: "), HasSubstr("\"../../escaped\" is no name")));
+              AllOf(HasSubstr("evil.yaml:4:12: "), HasSubstr("\"../../escaped\" is not a name")));
 }
 
 // --- files that are written ---

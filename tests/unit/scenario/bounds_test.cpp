@@ -29,7 +29,7 @@ TEST(Bounds, AnAliasBombIsRefusedAtItsFirstAnchor) {
   EXPECT_EQ(error_of("a: &a [x, x, x, x, x, x, x, x, x]\n"
                      "b: &b [*a, *a, *a, *a, *a, *a, *a]\n"
                      "c: &c [*b, *b, *b, *b, *b, *b, *b]\n"),
-            "x.yaml:1:4: an anchor (&name) cannot stand here; write the value itself");
+            "x.yaml:1:4: an anchor (&name) is not allowed here; write the value itself");
 }
 
 TEST(Bounds, NestingIsBounded) {

@@ -52,14 +52,14 @@ TEST(Document, MustBeOneMap) {
       {"", "x.yaml:1:1: a scenario is a map; write name:, title:, topology: and steps:"},
       {"- name\n", "x.yaml:1:1: a scenario is a map; write name:, title:, topology: and steps:"},
       {"name: x\n---\nname: y\n",
-       "x.yaml:3:1: a second document begins here; write one scenario a file"},
+       "x.yaml:3:1: a second document begins here; write one scenario per file"},
       {"name: x\ntitle: a\nname: x\n",
-       "x.yaml:3:1: \"name\" stands here twice, first in line 1; keep one"},
+       "x.yaml:3:1: \"name\" is given twice, first in line 1; keep one"},
       {"[a, b]: c\n", "x.yaml:1:1: a key cannot be a map or a list; write one word and a colon"},
       {"~: c\n", "x.yaml:1:1: a key is missing; write one word and a colon"},
-      {"name: &n x\n", "x.yaml:1:7: an anchor (&name) cannot stand here; write the value itself"},
+      {"name: &n x\n", "x.yaml:1:7: an anchor (&name) is not allowed here; write the value itself"},
       {"name: !!str x\n",
-       "x.yaml:1:7: a tag (tag:yaml.org,2002:str) cannot stand here; write the "
+       "x.yaml:1:7: a tag (tag:yaml.org,2002:str) is not allowed here; write the "
        "value alone"},
   });
 }
@@ -71,7 +71,7 @@ TEST(Head, IsChecked) {
       {"name: y\ntitle: t\n" + rest,
        "x.yaml:1:7: name is \"y\" but the file is \"x\"; rename one of them"},
       {"name: \"x y\"\n",
-       "x.yaml:1:7: name \"x y\" is no name; write a letter, then letters, "
+       "x.yaml:1:7: name \"x y\" is not a name; write a letter, then letters, "
        "digits, - and _, at most 32"},
       {"name: x\ntitle: \"\"\n" + rest,
        "x.yaml:2:8: title is empty, it must be one value; write a text"},
@@ -80,15 +80,15 @@ TEST(Head, IsChecked) {
       {"name: x\ntitle: t\nfamilies: [ipv5]\n" + rest,
        "x.yaml:3:12: there is no family \"ipv5\"; did you mean \"ipv4\" or \"ipv6\"?"},
       {"name: x\ntitle: t\nfamilies: inet\n" + rest,
-       "x.yaml:3:11: there is no family \"inet\"; choose among ipv4, ipv6"},
+       "x.yaml:3:11: there is no family \"inet\"; choose one of ipv4, ipv6"},
       {"name: x\ntitle: t\nfamilies: [ipv4, ipv4]\n" + rest,
        "x.yaml:3:18: ipv4 stands here twice; keep one"},
       {"name: x\ntitle: t\nfamilies: []\n" + rest,
        "x.yaml:3:11: families is an empty list; write one value or a list of them"},
       {"name: x\ntitle: t\ndeadline: 5\n" + rest,
-       "x.yaml:3:11: deadline is \"5\"; write a time from 1ms to 600s, as 500ms or 5s"},
+       "x.yaml:3:11: deadline is \"5\"; write a time from 1ms to 600s, such as 500ms or 5s"},
       {"name: x\ntitle: t\ndeadline: 0s\n" + rest,
-       "x.yaml:3:11: deadline is \"0s\"; write a time from 1ms to 600s, as 500ms or 5s"},
+       "x.yaml:3:11: deadline is \"0s\"; write a time from 1ms to 600s, such as 500ms or 5s"},
       {"name: x\ntitle: t\ndeadline: 99999999999999999999s\n" + rest,
        "x.yaml:3:11: deadline is \"99999999999999999999s\"; write a time from 1ms to 600s, as "
        "500ms or 5s"},
@@ -109,11 +109,11 @@ TEST(Topology, IsChecked) {
       {with("  hosts: {}\n"),
        "x.yaml:4:10: hosts must be a map with at least one host; write {a: , b: }"},
       {with("  hosts: {a: , a: }\n"),
-       "x.yaml:4:16: \"a\" stands here twice, first in line 4; keep one"},
+       "x.yaml:4:16: \"a\" is given twice, first in line 4; keep one"},
       {with("  hosts: {any: }\n"),
        "x.yaml:4:11: \"any\" means an address of its own; choose another name"},
       {with("  hosts: {9a: }\n"),
-       "x.yaml:4:11: host \"9a\" is no name; write a letter, then "
+       "x.yaml:4:11: host \"9a\" is not a name; write a letter, then "
        "letters, digits, - and _, at most 32"},
       {with("  hosts: {a: {sysctl: {}}}\n"),
        "x.yaml:4:15: host \"a\" has no key \"sysctl\"; did you mean \"sysctls\"?"},
@@ -162,7 +162,7 @@ TEST(Names, MustBeKnown) {
       {"  - ping: {from: clint, to: server}\n",
        "8:18: there is no host \"clint\"; did you mean \"client\"?"},
       {"  - socket: {name: s, host: 10.0.0.1}\n",
-       "8:29: there is no host \"10.0.0.1\"; choose among client, server, lonely"},
+       "8:29: there is no host \"10.0.0.1\"; choose one of client, server, lonely"},
       {"  - listen: {socket: srv}\n",
        "8:22: no socket \"srv\" has been opened before this step; write \"socket: {name: srv, "
        "host: ...}\" above it"},
@@ -202,7 +202,7 @@ TEST(Values, MustHaveTheirType) {
       {srv + "  - listen: {socket: srv, error: EADDRINUS}\n",
        "9:34: there is no errno \"EADDRINUS\"; did you mean \"EADDRINUSE\"?"},
       {srv + "  - listen: {socket: srv, error: 98}\n",
-       "9:34: error is \"98\"; write an errno's name, as ECONNREFUSED, or 0 for success"},
+       "9:34: error is \"98\"; write an errno such as ECONNREFUSED, or 0 for success"},
       {srv + "  - send: {socket: srv, data: }\n",
        "9:25: data is nothing, it must be one value; write a text"},
       {srv + "  - bind: {socket: srv}\n",
@@ -237,7 +237,7 @@ TEST(Order, IsChecked) {
       {"  - hold: {host: client}\n  - release: {host: client, until: mark}\n",
        "9:14: \"client\" has no mark; write \"mark: {host: client}\" above this step"},
       {"  - hold: {host: client}\n  - release: {host: client, until: end}\n",
-       "9:36: there is no until \"end\"; choose among mark"},
+       "9:36: there is no until \"end\"; choose one of mark"},
   });
 }
 
@@ -346,7 +346,8 @@ TEST(PathStep, IsChecked) {
       {"  - path: {host: server, answer: R.}\n",
        "8:34: an answer is one to a segment; write segment: \"FROM > TO FLAGS\""},
       {"  - path: {host: server, segment: \"client > server S\", answer: reset}\n",
-       "8:64: \"reset\" are no flags; write those of S F R P . U W E that are set, \".\" being ACK"},
+       "8:64: \"reset\" are no flags; write those of S F R P . U W E that are set, \".\" being "
+       "ACK"},
       {of("client > server S seq 0"),
        "8:35: \"client > server S seq 0\" is no segment of a path; write \"FROM > TO FLAGS\", as "
        "\"client:40000 > server:8888 S\""},
@@ -367,9 +368,9 @@ TEST(PathStep, IsChecked) {
       {passes("__inet_lookup_established mis"),
        "9:35: __inet_lookup_established has no \"mis\"; did you mean \"miss\" or \"hit\"?"},
       {passes("tcp_v4_rcv miss"),
-       "9:35: tcp_v4_rcv has no \"miss\"; choose among enter, early-demux, " + states},
+       "9:35: tcp_v4_rcv has no \"miss\"; choose one of enter, early-demux, " + states},
       {passes("tcp_conn_request NO_SOCKET"),
-       "9:35: tcp_conn_request has no \"NO_SOCKET\"; choose among request, cookie, dropped, "
+       "9:35: tcp_conn_request has no \"NO_SOCKET\"; choose one of request, cookie, dropped, "
        "accept-queue-full, " +
            states},
       {passes("kfree_skb SKB_DROP_REASON_NO_SOCKET"),

@@ -132,7 +132,7 @@ TEST(Inject, IsChecked) {
       {"  - inject: {host: client, icmp: port-unreachable}\n",
        "8:13: an ICMP error is about a segment; write icmp: and about:"},
       {"  - inject: {host: client, icmp: port-closed, about: \"client > server S\"}\n",
-       "8:34: there is no ICMP error \"port-closed\"; choose among net-unreachable, "
+       "8:34: there is no ICMP error \"port-closed\"; choose one of net-unreachable, "
        "host-unreachable, protocol-unreachable, port-unreachable, frag-needed, admin-prohibited"},
       {of("client > server:1 S"),
        "8:37: a segment that is sent has a port at each end; write client:8888"},
@@ -167,7 +167,7 @@ TEST(Values, AreNamedBeforeTheyAreUsed) {
       {cli + "  - let: {name: server, socket: cli, field: local-port}\n",
        "9:17: $server is the address of a host; choose another name"},
       {cli + "  - let: {name: port, socket: cli, field: seq}\n",
-       "9:43: a socket has no seq; choose among local-port, remote-port"},
+       "9:43: a socket has no seq; choose one of local-port, remote-port"},
       {cli + "  - let: {name: port, socket: cli, host: client, field: local-port}\n",
        "9:10: let takes something from a socket, or from a segment seen at a host; write socket:, "
        "or host: and segment:"},
@@ -240,7 +240,7 @@ TEST(Wait, TakesATimeAndTheReasonForIt) {
        "8:11: wait lacks \"because\"; write {for: 300ms, because: \"a delayed ACK takes up to "
        "200 ms\"}"},
       {"  - wait: {for: 300, because: x}\n",
-       "8:17: for is \"300\"; write a time from 1ms to 600s, as 500ms or 5s"},
+       "8:17: for is \"300\"; write a time from 1ms to 600s, such as 500ms or 5s"},
   });
 }
 
