@@ -77,7 +77,7 @@ int limit(int resource, rlim_t most) {
   return ::setrlimit(static_cast<__rlimit_resource_t>(resource), &bounds);
 }
 
-// Of all processes the first to go when memory is short; what it starts inherits it.
+// The OOM killer takes it first; what it starts inherits this.
 int offer_to_the_oom_killer() {
   const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (file < 0) return -1;
@@ -94,12 +94,12 @@ int set_capabilities(std::uint64_t kept) {
   return static_cast<int>(::syscall(SYS_capset, &header, data.data()));
 }
 
-// No execve(2) will ever give what is not in the bounding set.
+// execve(2) never grants a capability outside the bounding set.
 int bound_capabilities(std::uint64_t kept) {
   for (unsigned each = 0; each < 64; ++each) {
     if (kept >> each & 1) continue;
     if (::prctl(PR_CAPBSET_DROP, each, 0, 0, 0) == 0) continue;
-    return errno == EINVAL && each > 0 ? 0 : -1;  // past the last one that this kernel has
+    return errno == EINVAL && each > 0 ? 0 : -1;  // past this kernel's last capability
   }
   return 0;
 }
@@ -164,15 +164,15 @@ ChildFailure Confinement::hide_files() const {
   LAB_TRY(::mount("proc", "/proc", "proc", quiet | MS_NOEXEC, nullptr));
   LAB_TRY(offer_to_the_oom_killer());
   LAB_TRY(mount_read_only("/proc", quiet | MS_NOEXEC));
-  // The kernel does not mount a sysfs onto itself, and what is mounted below must go, too.
+  // The kernel does not mount sysfs over itself, and the mounts below must go, too.
   LAB_TRY(::mount("tmpfs", "/sys", "tmpfs", quiet | MS_NOEXEC, "mode=755,size=4k"));
   LAB_TRY(::mount("sysfs", "/sys", "sysfs", quiet | MS_NOEXEC, nullptr));
   LAB_TRY(mount_read_only("/sys", quiet | MS_NOEXEC));
   return make_devices();
 }
 
-// What is there now stays reachable by the current directory, which is below the new
-// one then.
+// The current /tmp stays reachable through the current directory, which is then below
+// the new mount.
 ChildFailure Confinement::make_tmp() const {
   LAB_TRY(::chdir("/tmp"));
   LAB_TRY(::mount("tmpfs", "/tmp", "tmpfs", quiet, "mode=1777,size=64m"));
@@ -187,7 +187,7 @@ ChildFailure Confinement::make_tmp() const {
   return {};
 }
 
-// System calls by their numbers where glibc's functions would tell other threads.
+// Raw system calls where glibc's functions would signal other threads.
 ChildFailure Confinement::drop_privileges() const {
   constexpr rlim_t processes = 256, file_size = 64 << 20, descriptors = 65536;
   LAB_TRY(limit(RLIMIT_CORE, 0));

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// What a program that nobody trusts may see and do (docs/trust.md). In a PID
+// What an untrusted program may see and do (docs/trust.md). In a PID
 // namespace of its own (net/process_namespace.hpp) it gets, between fork(2) and
 // execve(2):
 //
 //   - mount and IPC namespaces of its own: every file system read-only; new instances
 //     of /proc and /sys, read-only too; a /dev with null, zero, full, random, urandom
-//     and tty only; /tmp and /dev/shm that are empty and are gone with it. What stood in
-//     /tmp before is there, read-only;
+//     and tty only; an empty /tmp and /dev/shm that end with it. What was in /tmp
+//     before is visible there, read-only;
 //   - a user of its own, number first_user + the number of its process 1, and the group
 //     nobody. With `root` it is user 0, but has CAP_NET_ADMIN, CAP_NET_RAW and
 //     CAP_NET_BIND_SERVICE alone. In either case no other capability, now or after any
 //     execve(2), and no_new_privs;
-//   - limits: processes (of user 0 the kernel does not count them), the size of a file,
-//     no core dumps; and it is the first to go when memory is short;
+//   - limits: processes (the kernel does not count those of user 0), the size of a file,
+//     no core dumps; and the OOM killer takes it first;
 //   - none of our descriptors but 0, 1 and 2.
 //
-// Needs CAP_SYS_ADMIN, CAP_MKNOD, CAP_SETUID, CAP_SETGID, CAP_SETPCAP. Whoever starts a
-// program leaves it as it is where they are missing.
+// Needs CAP_SYS_ADMIN, CAP_MKNOD, CAP_SETUID, CAP_SETGID, CAP_SETPCAP. Without them the
+// caller starts the program unconfined.
 #pragma once
 
 #include <sys/types.h>
@@ -28,7 +28,7 @@
 namespace lab {
 
 // Which call failed, and why. Made between fork(2) and execve(2), and read by the
-// parent: the pointers are to constants, the same in both.
+// parent: the pointer is to a constant, the same in both.
 struct ChildFailure {
   const char* call = nullptr;  // null: none failed
   int error = 0;
@@ -43,7 +43,7 @@ class Confinement {
   // `init`: process 1 of the PID namespace. Throws SystemError.
   Confinement(bool root, pid_t init);
 
-  // In the child: confines it for good.
+  // In the child: confines it permanently.
   ChildFailure apply() const;
 
  private:

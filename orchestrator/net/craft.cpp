@@ -31,7 +31,7 @@ class Writer {
   }
   void address(const Address& address) { all(Bytes(address.bytes(), address.size())); }
 
-  // Computes the checksum of what was written and puts it in the place that was left for it.
+  // Computes the checksum of what was written and stores it in its field.
   void checksum_at(std::size_t place, const FrameBytes& before = {}) {
     FrameBytes summed = before;
     summed.insert(summed.end(), bytes_.begin(), bytes_.end());
@@ -82,13 +82,13 @@ FrameBytes option_bytes(const TcpOptions& options) {
   // The header ends at a multiple of four bytes (RFC 9293, 3.1).
   while (writer.size() % 4 != 0) writer.u8(static_cast<std::uint8_t>(TcpOptionKind::end));
   if (writer.size() > most_option_bytes)
-    throw UsageError(fmt::format("the options take {} bytes, and a TCP header has room for {}",
+    throw UsageError(fmt::format("the options take {} bytes; a TCP header has room for {}",
                                  writer.size(), most_option_bytes));
   return writer.bytes();
 }
 
-// What a checksum covers besides the payload, so that a packet that went astray
-// is noticed (RFC 9293, 3.1; RFC 8200, 8.1).
+// The pseudo-header: what a checksum covers besides the payload, so that a misdelivered
+// packet is noticed (RFC 9293, 3.1; RFC 8200, 8.1).
 FrameBytes pseudo_header(const Address& source, const Address& destination, std::uint8_t protocol,
                          std::size_t length) {
   Writer writer;
@@ -145,7 +145,7 @@ FrameBytes frame(const Hop& hop, const Address& source, const Address& destinati
   constexpr std::size_t countable = 65535;
   const bool v4 = source.family() == Family::inet;
   if (payload.size() + (v4 ? ipv4_header_bytes : 0) > countable)
-    throw UsageError(fmt::format("{} bytes are more than one IP packet holds", payload.size()));
+    throw UsageError(fmt::format("{} bytes do not fit into one IP packet", payload.size()));
   Writer writer;
   writer.all(hop.to.bytes);
   writer.all(hop.from.bytes);

@@ -2,7 +2,7 @@
 //
 // The bytes of a packet that no socket sends, checksums and all: Ethernet, IPv4
 // (RFC 791) or IPv6 (RFC 8200), and in it a TCP segment or an ICMP error. Pure.
-// What is written here, capture/decode.hpp reads back.
+// capture/decode.hpp is the inverse.
 #pragma once
 
 #include <cstdint>
@@ -24,20 +24,19 @@ struct Hop {
   Mac to;
 };
 
-// RFC 1071. 0 over bytes that hold their own checksum.
+// RFC 1071. 0 for bytes that contain their own checksum.
 std::uint16_t internet_checksum(std::span<const std::uint8_t> bytes);
 
-// The segment with these data; its `length` is theirs and is not read. Options
-// come in the order in which to_string() writes them; of their `kinds` nothing is
-// read either. The IP header is as plain as it can be: no options, Don't Fragment,
-// 64 hops. Throws UsageError when the options need more than a header has room
-// for, or the whole more than an IP header can count.
+// The segment with this data; its `length` and the options' `kinds` are ignored. Options
+// come in the order in which to_string() writes them. The IP header is plain: no
+// options, Don't Fragment, 64 hops. Throws UsageError when the options do not fit
+// into a TCP header, or the whole does not fit into an IP packet.
 FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data);
 
-// What `source` says to `destination` about a packet, which begins with its IP
-// header. As much of that is quoted as may be: 576 bytes in all over IPv4 (RFC
-// 1812, 4.3.2.3), 1280 over IPv6 (RFC 4443, 2.4). `mtu` is told where the code
-// carries one.
+// The ICMP error that `source` sends to `destination` about a packet, which begins with
+// its IP header. It quotes as much of that as is allowed: 576 bytes in all over IPv4
+// (RFC 1812, 4.3.2.3), 1280 over IPv6 (RFC 4443, 2.4). `mtu` is included where the code
+// has one.
 FrameBytes icmp_error_frame(const Hop& hop, const Address& source, const Address& destination,
                             IcmpCode code, std::uint32_t mtu, std::span<const std::uint8_t> about);
 

@@ -18,7 +18,7 @@ namespace lab {
 namespace {
 
 // RTM_DELLINK, made beforehand: after fork() in a program with threads nothing
-// may be called that allocates.
+// may allocate.
 struct RemoveLink {
   nlmsghdr header{sizeof(RemoveLink), RTM_DELLINK, NLM_F_REQUEST, 0, 0};
   ifinfomsg link{};
@@ -33,13 +33,13 @@ RemoveLink request_for(const LinkEnd& end) {
 constexpr int netlink_fd = 0, death_fd = 1, first_other_fd = 2;
 
 int remove_links_at_end(int netlink, int death, const std::vector<RemoveLink>& requests) {
-  // Away from the two numbers first, in case they are each other's.
+  // Move both out of the way first, in case their numbers are swapped.
   const int the_netlink = ::fcntl(netlink, F_DUPFD, first_other_fd);
   const int the_death = ::fcntl(death, F_DUPFD, first_other_fd);
   ::dup2(the_netlink, netlink_fd);
   ::dup2(the_death, death_fd);
-  // Sockets among them: a close() of our parent's must be the last. It waits
-  // for the end of this.
+  // Close the inherited sockets: the parent's close() must be the last. It waits
+  // for our end.
   if (::syscall(SYS_close_range, first_other_fd, ~0U, 0) != 0) return 1;  // before Linux 5.9
   char nothing;
   while (::read(death_fd, &nothing, sizeof nothing) < 0 && errno == EINTR) continue;

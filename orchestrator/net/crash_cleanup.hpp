@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // Removes the links of a namespace if this process dies at once (SIGKILL, the OOM killer)
-// while packets are held in it. Otherwise a namespace goes with the last descriptor of it.
+// while packets are held in it. Otherwise a namespace ends with its last descriptor.
 // But a held packet belongs to a socket (skb->sk), the socket keeps its namespace
 // (sk_net_refcnt), the namespace its link, and the link the packet: none of them would
 // ever be freed.
 //
-// A child waits for our end and then removes the links. It is in a session of its own,
+// A child waits until we end and then removes the links. It is in a session of its own,
 // where neither Ctrl-C nor a kill of our process group reaches it.
 #pragma once
 
@@ -21,8 +21,8 @@ namespace lab {
 
 class CrashCleanup {
  public:
-  // Returns when the child is ready; before Linux 5.9, which has no
-  // close_range(2), there is none. Throws SystemError.
+  // Returns when the child is ready. Before Linux 5.9, which lacks close_range(2),
+  // there is no child. Throws SystemError.
   CrashCleanup(Netlink& netlink, const std::vector<LinkEnd>& links);
   // Cancels it: the child ends and removes nothing.
   ~CrashCleanup();

@@ -4,12 +4,11 @@
 // hop is being resolved waits in that neighbour's arp_queue (net/core/neighbour.c,
 // __neigh_event_send) and is sent when the link-layer address becomes known.
 //
-// Each epoch has a next hop of its own: a phantom, a gateway that nobody is.
-// A host route to the peer leads through it, so the packets wait in the
-// phantom's queue. mark() moves the route on to the next phantom; packets that
-// wait already keep their route. Releasing an epoch tells its phantom the
-// peer's link-layer address: the packets leave, in order, to where they were
-// meant to go all along.
+// Each epoch has a next hop of its own: a phantom, a gateway that does not exist.
+// A host route to the peer goes through it, so the packets wait in the
+// phantom's queue. mark() moves the route to the next phantom; packets that
+// already wait keep their route. Releasing an epoch gives its phantom the
+// peer's link-layer address: the packets leave, in order, to the peer.
 #include <fmt/format.h>
 
 #include <array>
@@ -37,8 +36,8 @@ class NeighbourHold : public Hold {
   void do_hold() override {
     make_phantoms();
     for (const Address& peer : link_.peer_addresses) {
-      // The detour must not change which address a socket sends from. In a VRF
-      // that is one of its interfaces' whatever the route says.
+      // The phantom must not change a socket's source address. In a VRF that is an
+      // address of one of its interfaces, whatever the route says.
       if (link_.table == main_table) sources_[peer] = source_towards(link_.netlink, peer);
       add_route(link_.netlink, route_through_phantom(peer));
     }
@@ -55,7 +54,7 @@ class NeighbourHold : public Hold {
 
   void do_release_all() override {
     release_before(epoch_ + 1);
-    // From here packets pass already: the last phantom leads to the peer too.
+    // From here on packets pass: the last phantom resolves to the peer, too.
     for (const Address& peer : link_.peer_addresses)
       remove_route(link_.netlink, route_through_phantom(peer));
     for (int epoch = 1; epoch <= epoch_; ++epoch)
@@ -65,8 +64,8 @@ class NeighbourHold : public Hold {
   }
 
  private:
-  // Addresses that no host can have or be asked for: 240.0.0.0/4 is reserved
-  // (RFC 1112, section 4); fe80::/10 is each link's own, and lab links have none.
+  // Addresses that no host has: 240.0.0.0/4 is reserved (RFC 1112, section 4);
+  // fe80::/10 is link-local, and lab links have no such address.
   static Address phantom(Family family, int epoch) {
     const auto high = static_cast<std::uint8_t>(epoch >> 8);
     const auto low = static_cast<std::uint8_t>(epoch);
@@ -106,7 +105,7 @@ class NeighbourHold : public Hold {
   }
 
   // By default a neighbour's queue takes 212,992 bytes, about 160 small
-  // packets, and drops the oldest for the newest.
+  // packets, and drops the oldest when full.
   void deepen_queues() const {
     for (const Family family : families_)
       write_sysctl(link_.netlink.space(),

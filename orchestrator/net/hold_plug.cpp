@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Holding by sch_plug (net/sched/sch_plug.c), the qdisc made for it. It counts
-// epochs: BUFFER ends one and begins the next; RELEASE_ONE lets the packets of
-// the ended one go; RELEASE_INDEFINITE lets all go and stops holding.
+// epochs: BUFFER ends one and begins the next; RELEASE_ONE sends the packets of
+// the ended one; RELEASE_INDEFINITE sends all and stops holding.
 #include <linux/pkt_sched.h>
 #include <netlink/route/qdisc.h>
 #include <netlink/route/qdisc/plug.h>
@@ -37,11 +37,11 @@ class PlugHold : public Hold {
     return rtnl_tc_get_stat(TC_CAST(qdisc.get()), RTNL_TC_QLEN);
   }
 
-  // 0, or the errno with which the kernel refused to have the qdisc.
+  // 0, or the errno with which the kernel refused the qdisc.
   int install() {
     const Qdisc qdisc = plug();
-    // In bytes, and no default: an unset one would be 0 and drop everything.
-    // Far above what a socket's send buffer lets out.
+    // In bytes. There is no default: unset it would be 0 and drop everything. Far
+    // above what a socket's send buffer holds.
     constexpr int limit = 64 << 20;
     rtnl_qdisc_plug_set_limit(qdisc.get(), limit);
     return link_.netlink.error_of(

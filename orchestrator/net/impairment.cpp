@@ -34,7 +34,7 @@ bool impair(Netlink& netlink, const LinkEnd& end, const Impairment& impairment) 
   rtnl_tc_set_parent(tc, TC_H_ROOT);
   rtnl_tc_set_handle(tc, TC_H_MAJ(impairment_class));
   netlink.check(rtnl_tc_set_kind(tc, "netem"), "rtnl_tc_set_kind", "netem on " + end.name);
-  // Packets that it has room for: it must lose none but by its dice.
+  // Packets that it has room for: it must lose packets only at random.
   constexpr int limit = 1 << 20;
   rtnl_netem_set_limit(qdisc.get(), limit);
   rtnl_netem_set_delay(qdisc.get(),

@@ -18,7 +18,7 @@ Injector::Injector(const Namespace& space)
 Injector::~Injector() { close_aside(std::move(fd_)); }
 
 void Injector::send(const LinkEnd& from, std::span<const std::uint8_t> frame) {
-  constexpr std::size_t ethertype = 12;  // where it stands in the frame
+  constexpr std::size_t ethertype = 12;  // its offset in the frame
   sockaddr_ll to{};
   to.sll_family = AF_PACKET;
   to.sll_ifindex = from.index;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Sends frames from the interfaces of a namespace, past its TCP/IP. What is
-// sent passes the interface's queue, so that sch_plug holds it with the rest, and
-// every capture there sees it leave.
+// Sends frames from the interfaces of a namespace, bypassing its TCP/IP. They pass
+// the interface's queue, so that sch_plug holds them too, and captures there see them.
 #pragma once
 
 #include <cstdint>

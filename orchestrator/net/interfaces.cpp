@@ -79,7 +79,7 @@ std::vector<Interface> list_interfaces(Netlink& netlink) {
   for_each<rtnl_addr>(addresses_of(netlink), [&](rtnl_addr* address) {
     const auto family = static_cast<Family>(rtnl_addr_get_family(address));
     const auto interface = by_index.find(rtnl_addr_get_ifindex(address));
-    // One that came between the two dumps is as good as not there yet.
+    // Ignore an interface that was created between the two dumps.
     if (interface == by_index.end() || !rtnl_addr_get_local(address)) return;
     if (family != Family::inet && family != Family::inet6) return;
     interface->second.addresses.push_back(to_address(address, family));

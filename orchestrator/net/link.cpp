@@ -101,7 +101,7 @@ void set_link_down(Netlink& netlink, const LinkEnd& end) {
   const Link link = link_with_index(end.index);
   const Link change(allocated(rtnl_link_alloc()));
   rtnl_link_unset_flags(change.get(), IFF_UP);
-  // The operational state would stay "up" until a kernel worker comes by, and
+  // Otherwise the operational state stays "up" until a kernel worker runs, and
   // await_running() would believe it when the link is up again (before Linux 6.8).
   rtnl_link_set_operstate(change.get(), IF_OPER_DORMANT);
   netlink.check(rtnl_link_change(netlink.get(), link.get(), change.get(), 0), "rtnl_link_change",
@@ -118,8 +118,8 @@ void remove_link(Netlink& netlink, const LinkEnd& end) {
 void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline) {
   const auto runs = [&] {
     const Link link = get_link(netlink, end.index, end.name.c_str());
-    // The carrier is true to the moment; the operational state follows it when
-    // the worker has been there, and says that it has.
+    // The carrier is always current; the operational state follows when the kernel
+    // worker has run, and announces it.
     return (rtnl_link_get_flags(link.get()) & IFF_LOWER_UP) &&
            rtnl_link_get_operstate(link.get()) == IF_OPER_UP;
   };

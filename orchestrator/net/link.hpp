@@ -4,7 +4,7 @@
 // only packets on it are those that a scenario causes.
 //  - IFF_NOARP: no ARP and no neighbour discovery, and so no solicited-node
 //    group and no MLD report for it (addrconf_join_solict). The neighbours are
-//    entered by hand (neighbour.hpp).
+//    entered explicitly (neighbour.hpp).
 //  - No link-local address is generated, so no router is solicited.
 //  - No offloads: what the capture sees is what would be on a wire, checksums
 //    filled in and segments no longer than the MTU.
@@ -22,7 +22,7 @@ constexpr int loopback_index = 1;  // LOOPBACK_IFINDEX, net/net_namespace.h
 struct LinkEnd {
   std::string name;  // "eth0"
   Mac mac;
-  // The index that it gets. Named beforehand it need not be asked for
+  // The index that it gets. Set by the caller, so that it need not be queried
   // afterwards. Unused in its namespace, and not 0; lo has 1.
   int index = 0;
   int mtu = 0;  // bytes; 0: the kernel's default. IPv6 needs 1280 (RFC 8200, section 5)
@@ -34,30 +34,29 @@ struct LinkEnd {
 void add_veth(Netlink& here, const LinkEnd& near, const Namespace& there, const LinkEnd& far);
 
 // Links made from now on in this namespace generate no link-local address.
-// A kernel without IPv6 has nothing to silence.
+// Does nothing in a kernel without IPv6.
 void silence_ipv6(const Namespace& space);
 
-// Checksums and segmentation are done by the kernel, before a capture looks.
+// The kernel does checksums and segmentation before a capture sees a packet.
 void disable_offloads(const Namespace& space, const std::string& name);
 
 // Ready for addresses; packets pass once both ends are up and await_running()
-// has come back.
+// has returned.
 void set_link_up(Netlink& netlink, const LinkEnd& end);
 void set_loopback_up(Netlink& netlink);
 void set_link_down(Netlink& netlink, const LinkEnd& end);
 void set_loopback_down(Netlink& netlink);
 
-// Removes both ends, and whatever waits to be sent by them. Throws SystemError.
+// Removes both ends and their queued packets. Throws SystemError.
 void remove_link(Netlink& netlink, const LinkEnd& end);
 
-// Waits until the kernel sends what is given to the link. The end that was set
-// up first learns from a kernel worker (linkwatch_event) that the other has
-// followed; until then it drops everything without a word.
-// Throws EnvironmentError at the deadline.
+// Waits until the link carries packets. The end that was set up first learns from a
+// kernel worker (linkwatch_event) that the other is up; until then it silently drops
+// everything. Throws EnvironmentError at the deadline.
 void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadline);
 
-// What an interface says of itself, for people (IFLA_IFALIAS; at most 255 bytes).
-// Empty: nothing. Throw SystemError.
+// The alias of an interface, a free text (IFLA_IFALIAS; at most 255 bytes). Empty:
+// none. Throw SystemError.
 void set_alias(Netlink& netlink, const LinkEnd& end, const std::string& alias);
 std::string alias_of(Netlink& netlink, const LinkEnd& end);
 

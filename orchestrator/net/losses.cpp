@@ -13,7 +13,7 @@ constexpr const char* lost_chain = "netdev lab_losses lost";
 
 void run(Nftables& nftables, const std::string& commands) {
   if (const std::string error = nftables.run(commands); !error.empty())
-    throw EnvironmentError(fmt::format("segments cannot be lost here: {}", error));
+    throw EnvironmentError(fmt::format("cannot drop segments here: {}", error));
 }
 
 std::string any_of(const std::vector<Address>& addresses) {
@@ -52,7 +52,7 @@ std::string match_of(const SegmentFilter& filter) {
 }  // namespace
 
 Losses::Losses(const Namespace& space, const std::vector<std::string>& devices) : nftables_(space) {
-  // Before any chain that a scenario may have at the same hook.
+  // Runs before any chain that a scenario may have at the same hook.
   constexpr int first = -1000;
   const auto table = [&](std::string_view flags) {
     return fmt::format("table netdev lab_losses {{\n"
@@ -63,14 +63,14 @@ Losses::Losses(const Namespace& space, const std::vector<std::string>& devices) 
                        "}}\n",
                        flags, fmt::join(devices, ", "), first);
   };
-  // Tables have owners since 5.12. Before, a flush of the scenario's removes ours, too,
-  // and done() says so.
+  // Tables have owners since 5.12. In older kernels a scenario's flush removes ours, too,
+  // and done() reports it.
   if (!nftables_.run(table("flags owner")).empty()) run(nftables_, table(""));
 }
 
 void Losses::lose(const SegmentFilter& filter, unsigned count) {
-  // A token bucket that begins full and gets its next token in a day lets a rule
-  // fit exactly `count` times (nft_limit_eval).
+  // A token bucket that begins full and gets its next token in a day makes a rule
+  // match exactly `count` times (nft_limit_eval).
   run(nftables_,
       fmt::format("add rule {} {} limit rate 1/day burst {} packets counter drop comment \"{}\"\n",
                   lost_chain, match_of(filter), count, counts_.size()));

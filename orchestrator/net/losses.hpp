@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Segments that are lost on their way into a host: they have crossed the link,
-// so a capture there sees them, and they are dropped before IP does (the hook
+// so a capture there sees them, but are dropped before IP sees them (the hook
 // "ingress" of nftables, nf_ingress() in net/core/dev.c).
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace lab {
 
-// Segments whose ends and flags are these. All flags: a "S" is no "S.".
+// Segments with these ends and exactly these flags: "S" does not match "S.".
 struct SegmentFilter {
   std::vector<Address> sources, destinations;           // of one family; one of each
   std::uint16_t source_port = 0, destination_port = 0;  // 0: any
@@ -22,14 +22,14 @@ struct SegmentFilter {
 
 class Losses {
  public:
-  // Nothing is lost yet. Of the interfaces named, such as "eth0" and "lo"; at
-  // least one. Throws EnvironmentError where the kernel has no nftables.
+  // Acts on the given interfaces, such as "eth0" and "lo"; at least one. Loses nothing
+  // yet. Throws EnvironmentError where the kernel has no nftables.
   Losses(const Namespace& space, const std::vector<std::string>& devices);
 
-  // The next `count` segments that fit, and that no earlier loss takes, are lost.
+  // Loses the next `count` segments that match and that no earlier lose() takes.
   void lose(const SegmentFilter& filter, unsigned count);
 
-  // Whether all of that has happened.
+  // Whether all of them were lost.
   bool done();
 
  private:

@@ -7,8 +7,8 @@
 
 namespace lab {
 
-// A link-layer address. The lab chooses them itself, so that neighbours can be
-// entered before any packet flows, and so that two runs give the same bytes.
+// A link-layer address. The lab chooses these itself, so that neighbours can be
+// entered before any packet flows, and two runs give the same bytes.
 struct Mac {
   std::array<std::uint8_t, 6> bytes{};
 

@@ -16,7 +16,7 @@
 namespace lab {
 namespace {
 
-// Not /proc/self: that is the main thread's, whoever asks.
+// Not /proc/self: that is always the main thread's.
 constexpr char own_namespace[] = "/proc/thread-self/ns/net";
 
 Fd open_namespace(const std::string& path) {
@@ -26,7 +26,7 @@ Fd open_namespace(const std::string& path) {
 [[noreturn]] void throw_entry_error(const char* call, const std::string& name) {
   if (errno == EPERM)
     throw EnvironmentError(std::string(call) + "(" + name +
-                           "): network namespaces need CAP_SYS_ADMIN and CAP_NET_ADMIN: run it "
+                           "): network namespaces need CAP_SYS_ADMIN and CAP_NET_ADMIN: run "
                            "with sudo, or with --where vm");
   if (errno == EINVAL)
     throw EnvironmentError(std::string(call) + "(" + name +
@@ -34,7 +34,7 @@ Fd open_namespace(const std::string& path) {
   throw_errno(call, name);
 }
 
-// Coming back must not fail: what follows would act in a stranger's network.
+// Coming back must not fail: later calls would act in the wrong network.
 void return_to(int fd) {
   if (::setns(fd, CLONE_NEWNET) == 0) return;
   std::fprintf(stderr, "cannot return from a network namespace: setns: %s\n", std::strerror(errno));

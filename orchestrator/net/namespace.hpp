@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A network namespace held as an open file (network_namespaces(7)). It has no
-// name under /run/netns: when the process dies, however it dies, the kernel
-// closes the file and takes the namespace, its links and its sockets with it.
+// name under /run/netns: when the process dies, for any reason, the kernel
+// closes the file and frees the namespace, its links and its sockets.
 //
 // Threading: the namespace that a thread is in belongs to that thread. The lab
 // enters one for the moment of a call and comes back before anything else runs.
@@ -24,7 +24,7 @@ class Namespace {
   static Namespace create(std::string name);
   // The one that the calling thread is in.
   static Namespace current();
-  // One that already has a file: /run/netns/NAME, /proc/PID/ns/net.
+  // An existing one, by its file: /run/netns/NAME, /proc/PID/ns/net.
   static Namespace open(const std::string& path);
 
   int fd() const { return fd_.get(); }
@@ -39,9 +39,9 @@ class Namespace {
   std::string name_;
 };
 
-// The calling thread is inside the namespace while this lives. To be inside
-// already needs no privilege. Throws EnvironmentError when it may not go in; aborts when it cannot
-// come back, because every later call would silently act in the wrong place.
+// The calling thread is inside the namespace while this lives. Needs no privilege if it
+// already is. Throws EnvironmentError when it may not enter; aborts when it cannot
+// come back, because every later call would silently act in the wrong namespace.
 class Entered {
  public:
   explicit Entered(const Namespace& space);
@@ -53,7 +53,7 @@ class Entered {
   Fd back_;  // none: it was inside already
 };
 
-// Runs `action` inside the namespace and passes its result on.
+// Runs `action` inside the namespace and returns its result.
 template <typename Action>
 decltype(auto) in(const Namespace& space, Action&& action) {
   Entered inside(space);

@@ -59,11 +59,10 @@ void await_address(Netlink& netlink, const Address& address, const Deadline& dea
   if (await_change(netlink.space(), group, in_use, deadline)) return;
   const RouteAnswer route = ask_route(netlink, question);
   throw EnvironmentError(fmt::format(
-      "address {} of {} did not come into use: its route {}", address.str(),
-      netlink.space().name(),
-      route.error ? fmt::format("is refused with {}", errno_name(route.error))
-      : route.type == RouteType::local ? "is there, but no word of it came"
-                                       : fmt::format("leads out of {}", route.device)));
+      "address {} of {} did not become usable: its route {}", address.str(), netlink.space().name(),
+      route.error                      ? fmt::format("fails with {}", errno_name(route.error))
+      : route.type == RouteType::local ? "exists, but was not announced"
+                                       : fmt::format("goes out of {}", route.device)));
 }
 
 void add_neighbour(Netlink& netlink, int link_index, const Address& address, const Mac& mac) {

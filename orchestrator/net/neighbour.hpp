@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What stands on a link: addresses, and the neighbours that they are reached by.
+// What is configured on a link: addresses and neighbours.
 #pragma once
 
 #include <string>
@@ -14,32 +14,31 @@ namespace lab {
 // 5.4; IFA_F_NODAD). Throws SystemError (EEXIST).
 void add_address(Netlink& netlink, int link_index, const Address& address, int prefix_length);
 
-// Waits until the host takes packets to that address of its own. Even without
-// duplicate address detection a kernel worker (addrconf_dad_work) is what puts
-// an IPv6 address into use; until then packets to it are dropped. Throws
-// EnvironmentError at the deadline.
+// Waits until the host accepts packets to its own address. Even without duplicate
+// address detection a kernel worker (addrconf_dad_work) must first enable an IPv6
+// address; until then packets to it are dropped. Throws EnvironmentError at the
+// deadline.
 // `vrf`: the index of the VRF that the address is in.
 void await_address(Netlink& netlink, const Address& address, const Deadline& deadline,
                    int vrf = 0);
 
-// Enters `address` as reachable at `mac` for good (NUD_PERMANENT), so that no
-// ARP or neighbour discovery is needed. Replaces an entry that is there, and
-// sends whatever waited in that entry's queue before it returns.
+// Enters `address` as permanently reachable at `mac` (NUD_PERMANENT), so that no
+// ARP or neighbour discovery is needed. Replaces an existing entry, and sends what
+// waits in that entry's queue before it returns.
 void add_neighbour(Netlink& netlink, int link_index, const Address& address, const Mac& mac);
 
-// Enters `address` as being resolved (NUD_INCOMPLETE). The kernel starts its
-// timers and requests only when it makes that state itself; entered by hand it
-// lasts, in silence, and packets to it wait in the entry's queue (arp_queue in
-// struct neighbour) until add_neighbour(). NTF_EXT_LEARNED keeps the garbage
-// collector away.
+// Enters `address` as being resolved (NUD_INCOMPLETE). The kernel starts timers and
+// sends requests only for entries that it makes itself; this one stays, sends
+// nothing, and packets to it wait in its queue (arp_queue in struct neighbour) until
+// add_neighbour(). NTF_EXT_LEARNED protects it from garbage collection.
 void add_unresolved_neighbour(Netlink& netlink, int link_index, const Address& address);
 
-// The link-layer address at which the kernel reaches `address`, as it knows now:
-// "02:00:00:00:00:01". Empty: it has not found out, or `address` is on no link of
-// this namespace. Throws SystemError.
+// The link-layer address at which the kernel currently reaches `address`:
+// "02:00:00:00:00:01". Empty: unresolved, or `address` is on no link of this
+// namespace. Throws SystemError.
 std::string link_address_of(Netlink& netlink, const Address& address);
 
-// Drops what still waits in its queue. An entry that is not there is no error.
+// Drops what still waits in its queue. A missing entry is not an error.
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address);
 
 }  // namespace lab

@@ -17,8 +17,7 @@
 namespace lab {
 namespace {
 
-// For failures before the kernel was asked: libnl's codes that have a meaning
-// outside libnl.
+// For failures before a request is sent: libnl's codes that have an errno.
 int errno_from_libnl(int code) {
   switch (code < 0 ? -code : code) {
     case NLE_NOMEM:
@@ -38,8 +37,8 @@ int errno_from_libnl(int code) {
   }
 }
 
-// The kernel puts its sentence behind the error message. With NETLINK_CAP_ACK
-// the refused request is not quoted in between.
+// The kernel appends its text to the error message. With NETLINK_CAP_ACK the refused
+// request is not quoted in between.
 std::string sentence_behind(nlmsgerr* message) {
   nlmsghdr* header = reinterpret_cast<nlmsghdr*>(reinterpret_cast<char*>(message) - NLMSG_HDRLEN);
   if (!(header->nlmsg_flags & NLM_F_ACK_TLVS) || !(header->nlmsg_flags & NLM_F_CAPPED)) return "";
@@ -92,8 +91,7 @@ void Netlink::check(int result, std::string_view call, std::string_view object) 
 bool await_change(const Namespace& space, int group, const std::function<bool()>& condition,
                   const Deadline& deadline) {
   if (condition()) return true;
-  // Subscribed before the next look: what happens between a look and the wait
-  // is in the queue.
+  // Subscribe before checking: what happens between the check and the wait is queued.
   Netlink news(space);
   nl_socket_disable_seq_check(news.get());
   nl_socket_modify_cb(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// An rtnetlink socket (rtnetlink(7)) living in one namespace. libnl folds many
-// errnos into few codes of its own; this keeps the kernel's errno and, where
-// the kernel sends one, its sentence (NETLINK_EXT_ACK).
+// An rtnetlink socket (rtnetlink(7)) in one namespace. libnl maps many errnos to few
+// codes of its own; this keeps the kernel's errno and, where the kernel sends one,
+// its error text (NETLINK_EXT_ACK).
 //
 // Threading: one request at a time.
 #pragma once
@@ -58,12 +58,12 @@ class Netlink {
   const Namespace& space_;
   NlSocket socket_;
   int error_ = 0;       // of the last request that the kernel refused
-  std::string reason_;  // its sentence, if it sent one
+  std::string reason_;  // its error text, if it sent one
 };
 
-// Waits until `condition` holds; looks at it again whenever the kernel reports
-// a change in `group` (RTNLGRP_LINK, …) of that namespace. For what the kernel
-// leaves to its workers. False: the deadline passed first.
+// Waits until `condition` holds; checks it again whenever the kernel reports a
+// change in `group` (RTNLGRP_LINK, …) of that namespace. For what kernel workers do
+// later. False: the deadline passed first.
 bool await_change(const Namespace& space, int group, const std::function<bool()>& condition,
                   const Deadline& deadline);
 

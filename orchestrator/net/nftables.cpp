@@ -20,27 +20,27 @@
 namespace lab {
 namespace {
 
-// libnftables ends the program where the kernel knows no nfnetlink
-// (netlink_init_error), so that is asked first.
+// libnftables ends the program where the kernel has no nfnetlink
+// (netlink_init_error), so check that first.
 void require_nfnetlink(const Namespace& space) {
   const Fd socket(
       in(space, [] { return ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER); }));
   if (socket) return;
   if (errno == EPROTONOSUPPORT || errno == ESOCKTNOSUPPORT)
-    throw EnvironmentError("this kernel has no nftables: it knows no NETLINK_NETFILTER");
+    throw EnvironmentError("this kernel has no nftables (no NETLINK_NETFILTER)");
   throw_errno("socket", "NETLINK_NETFILTER");
 }
 
-// Of a file nft tells line and column of a mistake, of a string it does not. So
-// the commands become a file.
+// nft reports the line and column of a mistake for a file, but not for a string. So
+// put the commands into a file.
 Fd file_of(const std::string& commands) {
   Fd file(checked(::memfd_create("nftables", MFD_CLOEXEC), "memfd_create", "nftables"));
   write_all(file, commands, "nftables");
   return file;
 }
 
-// One line, whatever they are. (nft_ctx_add_var() is for one run in a program's
-// life: nft_ctx_clear_vars() leaves a dangling pointer behind, libnftables 1.0.6.)
+// Always one line. (nft_ctx_add_var() works only once per program:
+// nft_ctx_clear_vars() leaves a dangling pointer, libnftables 1.0.6.)
 std::string definitions(const Nftables::Variables& variables) {
   std::string line;
   for (const auto& [name, value] : variables) line += fmt::format("define {} = {}; ", name, value);
@@ -84,7 +84,7 @@ std::string Nftables::run(const std::string& commands, const Variables& variable
   nft_ctx_get_output_buffer(context_.get());  // empties it
   const std::string message = with_line_numbers(nft_ctx_get_error_buffer(context_.get()), path);
   if (result == 0) return "";
-  return message.empty() ? "nft refuses it and does not say why" : message;
+  return message.empty() ? "nft refused it without giving a reason" : message;
 }
 
 void Nftables::flush() {

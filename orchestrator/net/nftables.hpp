@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A host's firewall: nft(8) as a library (libnftables), in one namespace. What
-// it is told is the language of nft's own files, and why it refuses is in nft's
-// own words.
+// A host's firewall: nft(8) as a library (libnftables), in one namespace. Commands are
+// in the language of nft's files, and errors are nft's own messages.
 //
 // Threading: one thread at a time.
 #pragma once
@@ -30,10 +29,10 @@ class Nftables {
   explicit Nftables(const Namespace& space);
   Nftables(Nftables&&) = default;
 
-  // Runs commands as `nft -f` does: all of them or none. Empty: they are in
-  // force; else why not: "line 2:3-5: Error: syntax error, …". A table with
-  // `flags owner` goes when this object does, and no other Nftables can change
-  // or flush it (NFT_TABLE_F_OWNER, linux/netfilter/nf_tables.h).
+  // Runs commands as `nft -f` does: all of them or none. Returns "" on success, else the
+  // error: "line 2:3-5: Error: syntax error, …". A table with `flags owner` ends with
+  // this object, and no other Nftables can change or flush it (NFT_TABLE_F_OWNER,
+  // linux/netfilter/nf_tables.h).
   [[nodiscard]] std::string run(const std::string& commands, const Variables& variables = {});
 
   // Removes everything but the tables that another Nftables owns. Throws
@@ -43,9 +42,8 @@ class Nftables {
   // All rules, as nft prints them; "list ruleset". Throws EnvironmentError.
   std::string ruleset();
 
-  // Of each rule of a chain ("netdev lab lost") that has a comment and a counter:
-  // its comment, and the packets counted. Throws EnvironmentError if there is no
-  // such chain.
+  // The comment and the packet count of each rule of a chain ("netdev lab lost") that
+  // has both a comment and a counter. Throws EnvironmentError if there is no such chain.
   std::map<std::string, std::uint64_t> packets_counted(const std::string& chain);
 
  private:

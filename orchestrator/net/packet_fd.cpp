@@ -17,7 +17,7 @@ Fd open_packet_fd(const Namespace& space, std::string_view purpose) {
   Fd fd(in(space, [] { return ::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }));
   if (!fd && errno == EPERM)
     throw EnvironmentError(
-        fmt::format("{} needs CAP_NET_RAW: run it with sudo, or with --where vm", purpose));
+        fmt::format("{} needs CAP_NET_RAW: run with sudo, or with --where vm", purpose));
   checked(fd.get(), "socket(AF_PACKET)", space.name());
   return fd;
 }

@@ -30,7 +30,7 @@ struct Echo {
 };
 static_assert(sizeof(Echo) == 8);
 
-// RFC 1071. ICMPv6 has a pseudo-header in its sum; there the kernel fills it in.
+// RFC 1071. For ICMPv6, which includes a pseudo-header, the kernel fills it in.
 std::uint16_t internet_checksum(const Echo& echo) {
   std::array<std::uint16_t, sizeof echo / 2> words;
   std::memcpy(words.data(), &echo, sizeof echo);
@@ -50,7 +50,7 @@ Echo request_for(Family family) {
   return echo;
 }
 
-// A raw IPv4 socket hands over the IP header too, an IPv6 one does not (raw(7), RFC 3542).
+// A raw IPv4 socket returns the IP header, too; an IPv6 one does not (raw(7), RFC 3542).
 bool is_reply_to(const Echo& request, Family family, const std::uint8_t* data, std::size_t size) {
   std::size_t offset = 0;
   if (family == Family::inet) {

@@ -29,22 +29,22 @@ Fd open_own() {
   return Fd(checked(::open(path, O_RDONLY | O_CLOEXEC), "open", path));
 }
 
-// Later children must not be born in the program's namespace.
+// Later children must not be created in the program's namespace.
 void return_to(const Fd& own) {
   if (::setns(own.get(), CLONE_NEWPID) == 0) return;
   std::fprintf(stderr, "cannot return from a PID namespace: setns: %s\n", std::strerror(errno));
   std::abort();
 }
 
-// In the child, which may not allocate. It holds no descriptor, and has no memory that
-// a program in the namespace may look at.
+// In the child, which may not allocate. It holds no descriptor, and a program in the
+// namespace cannot read its memory.
 [[noreturn]] void become_init(int ready) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_NAME, "program-init");
   ::setsid();
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-  ::signal(SIGCHLD, SIG_IGN);  // orphans are reaped by the kernel
+  ::signal(SIGCHLD, SIG_IGN);  // the kernel reaps orphans
   // Also fails when the parent ended before the first line above.
   if (::chdir("/") != 0 || ::dup2(ready, 0) != 0 || ::close_range(1, ~0U, 0) != 0 ||
       ::write(0, "+", 1) != 1)

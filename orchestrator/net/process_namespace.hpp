@@ -2,8 +2,7 @@
 //
 // A PID namespace with its process 1 (pid_namespaces(7)). Processes in it see
 // neither this process nor any other outside, and cannot signal or trace them. When
-// process 1 ends, the kernel kills all others at once, however many they are and
-// however fast they multiply.
+// process 1 ends, the kernel kills all others at once, even a fork bomb.
 //
 // Process 1 is a copy of this program that only waits. It ends when the thread that
 // made the namespace ends (PR_SET_PDEATHSIG).
@@ -32,8 +31,8 @@ class ProcessNamespace {
   // Of process 1, as seen from outside.
   pid_t init() const { return init_; }
 
-  // Kills all that is in it. Does not wait: what fork() made must be waited for by
-  // the caller, and then process 1 by reap(), which returns when nothing is left.
+  // Kills all processes in it. Does not wait: the caller must wait for what fork()
+  // made, and then for process 1 with reap(), which returns when nothing is left.
   void kill() const;
   void reap();
 

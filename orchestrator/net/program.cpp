@@ -26,7 +26,7 @@ int pidfd_send_signal(const Fd& process, int number) {
   return static_cast<int>(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
 }
 
-// A file and no pipe, because nobody need feed it while the program reads.
+// A file, not a pipe, so that it need not be fed while the program reads.
 Fd input_file(const std::string& text) {
   Fd file(checked(::memfd_create("input", MFD_CLOEXEC), "memfd_create", "a program's input"));
   write_all(file, text, "a program's input");
@@ -34,8 +34,8 @@ Fd input_file(const std::string& text) {
   return file;
 }
 
-// So that a program that writes much need not wait for us to read. An
-// unprivileged user may have less: then it stays as it is.
+// So that a program that writes much need not wait for us to read. Ignore a failure:
+// an unprivileged user may have a lower limit.
 void enlarge(const Fd& pipe) { ::fcntl(pipe.get(), F_SETPIPE_SZ, Program::largest_output); }
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
@@ -45,12 +45,12 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return result;
 }
 
-// All that the child needs, made before it is born: it may not allocate.
+// All that the child needs, made before fork(2): it may not allocate.
 struct Plan {
   const char* file;
   std::vector<char*> arguments, environment;
   int input, output;
-  int failure;  // a ChildFailure written here says that there is no program
+  int failure;  // a ChildFailure written here reports that the program did not start
   pid_t parent;
   const Confinement* confinement;  // null: none
 };
@@ -62,7 +62,7 @@ constexpr char exec_call[] = "execve";
   ::_exit(127);
 }
 
-// Nothing but 0, 1, 2, and `failure`, which is given another number.
+// Keep only 0, 1, 2 and `failure`, which is moved to another number.
 int close_all_but(int failure) {
   constexpr int kept = 3;
   if (failure != kept && ::dup3(failure, kept, O_CLOEXEC) < 0) return -1;
@@ -71,17 +71,17 @@ int close_all_but(int failure) {
 
 void begin_unconfined(const Plan& plan) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != plan.parent) ::_exit(127);  // it died before we said so
+  if (::getppid() != plan.parent) ::_exit(127);  // it died before PR_SET_PDEATHSIG took effect
   ::setpgid(0, 0);
 }
 
 [[noreturn]] void become(const Plan& plan) {
-  // A confined one ends with its PID namespace, and so with us.
+  // A confined program ends with its PID namespace, and so with us.
   if (plan.confinement)
     ::setsid();
   else
     begin_unconfined(plan);
-  // A blocked or an ignored signal would stay so in the program.
+  // Blocked and ignored signals would stay so in the program.
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -101,7 +101,7 @@ void begin_unconfined(const Plan& plan) {
 }
 
 // Why the child could not become the program; nothing: the program runs. exec closes
-// the other end, so that there is nothing to read when it went well.
+// the other end, so that on success there is nothing to read.
 ChildFailure await_exec(const Fd& failure) {
   ChildFailure failed;
   ssize_t got;
@@ -185,8 +185,7 @@ void Program::look() {
   if (ended.si_pid != 0) reap();
 }
 
-// No more than there was room for in the pipe: who writes without end must not
-// keep us here.
+// At most what the pipe holds: a program that writes endlessly must not keep us here.
 void Program::take_output() {
   std::array<char, 65536> chunk;
   for (std::size_t taken = 0; pipe_ && taken < largest_output;) {
@@ -205,8 +204,8 @@ void Program::take_output() {
   }
 }
 
-// The program has ended, or is ended here. As long as it has not been waited
-// for, no other process group can have its number.
+// The program has ended, or is killed here. Until it is waited for, no other
+// process group can get its number.
 void Program::reap() {
   if (processes_)
     processes_->kill();

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A program that runs inside one of the lab's hosts: whatever sockets it opens
-// are the host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG), and is
-// ended with all that it has started when its Program goes. Only what it has
-// started itself outlives us when we are killed by SIGKILL; of a confined program
-// nothing does.
+// A program that runs inside one of the lab's hosts: the sockets it opens are the
+// host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG), and the destructor of
+// Program kills it with all that it has started. If we are killed by SIGKILL, only its
+// own children outlive us; of a confined program nothing does.
 //
-// Threading: the one that starts a program must live as long as it shall.
+// Threading: the thread that starts a program must outlive it.
 #pragma once
 
 #include <poll.h>
@@ -25,7 +24,7 @@ namespace lab {
 
 // How far a program is trusted (net/confinement.hpp).
 enum class Trust {
-  ours,           // it is as we are
+  ours,           // has our privileges
   confined,       // a user of its own, without privileges
   confined_root,  // user 0 with the network's capabilities
 };
@@ -34,8 +33,8 @@ enum class Trust {
 struct Command {
   std::string file;                      // its path
   std::vector<std::string> arguments;    // argv, from argv[0] on
-  std::vector<std::string> environment;  // "NAME=value"; it gets no other
-  std::string input;                     // what its standard input holds, and then its end
+  std::vector<std::string> environment;  // "NAME=value"; nothing else is set
+  std::string input;                     // the whole of its standard input
   Trust trust = Trust::ours;
 };
 
@@ -43,36 +42,35 @@ struct Started;
 
 class Program {
  public:
-  // More than this of what a program writes is read and thrown away.
+  // What a program writes beyond this is read and discarded.
   static constexpr std::size_t largest_output = 1 << 20;  // bytes
 
-  // Starts it in the namespace; to start one where we are needs no privilege.
-  // An error that execve(2) gives is a value: ENOENT, EACCES, ENOEXEC. Throws
-  // SystemError when there can be no process or it cannot be confined,
-  // EnvironmentError when the namespace may not be entered.
+  // Starts it in the namespace; needs no privilege in our own. An error of execve(2) is
+  // a value: ENOENT, EACCES, ENOEXEC. Throws SystemError when it cannot fork or confine
+  // the process, EnvironmentError when the namespace may not be entered.
   static Started start(const Namespace& space, const Command& command);
 
   Program(Program&& other) noexcept;
   Program& operator=(Program&& other) noexcept;
   ~Program() { kill(); }
 
-  // Takes what it has written, and notices its end. Never blocks.
+  // Reads what it has written, and notices its end. Never blocks.
   void look();
-  // Adds what poll(2) must watch to know when look() has something to see.
+  // Adds the descriptors on which poll(2) must wait before look() is worth calling.
   void watch(std::vector<pollfd>& into) const;
 
-  // What it has written to standard output and standard error, in the order in
-  // which it wrote, as far as look() has seen.
+  // What it has written to standard output and standard error, in order, as far as
+  // look() has read it.
   const std::string& output() const { return output_; }
   bool cut() const { return cut_; }  // there was more than largest_output
 
-  // How it ended: its exit status, or 128 + the signal, as a shell has it.
-  // Nothing: it is still running.
+  // How it ended: its exit status, or 128 + the signal, as in a shell. Nothing: it is
+  // still running.
   std::optional<int> exit() const { return exit_; }
 
-  // To the program alone, not to what it has started. ESRCH: it has ended.
+  // Signals the program alone, not its children. ESRCH: it has ended.
   Result signal(int number);
-  // Ends it and all that it has started at once, and waits for that.
+  // Kills it and all that it has started, and waits until they have ended.
   void kill();
 
  private:

@@ -11,8 +11,8 @@
 namespace lab {
 namespace {
 
-// Byte number n of the stream is n modulo a prime: what is lost, doubled or
-// moved by a segment, a page or any power of two is in the wrong place then.
+// Byte number n of the stream is n modulo a prime: data that is lost, doubled or
+// shifted by a segment, a page or any power of two then differs.
 constexpr std::size_t period = 251;
 constexpr std::size_t largest_chunk = 1 << 16;
 
@@ -74,7 +74,7 @@ class Pump {
 
   // False: the deadline passed first.
   bool await(const Deadline& deadline) {
-    // Who has nothing left to write would report a hang-up again and again.
+    // A socket with nothing left to write would report a hang-up again and again.
     const int writer = written_ < all_ ? from_.fd() : -1;
     std::array<pollfd, 2> waited{{{writer, POLLOUT, 0}, {to_.fd(), POLLIN, 0}}};
     return await_events(waited, deadline);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a call on a socket came to, where an error is an answer and no accident:
-// a scenario may expect ECONNREFUSED.
+// The result of a call on a socket, where an error is a value: a scenario may expect
+// ECONNREFUSED.
 #pragma once
 
 namespace lab {

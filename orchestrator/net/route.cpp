@@ -50,7 +50,7 @@ void put_address(nl_msg* message, int attribute, const Address& address) {
   nla_put(message, attribute, static_cast<int>(address.size()), address.bytes());
 }
 
-// RTM_GETROUTE, by hand because rtnl_route_lookup() takes a destination alone.
+// RTM_GETROUTE, by hand because rtnl_route_lookup() takes only a destination.
 Message to_message(const RouteQuestion& question, unsigned flags) {
   Message message(allocated(nlmsg_alloc_simple(RTM_GETROUTE, 0)));
   const auto bits = static_cast<unsigned char>(question.destination.size() * 8);
@@ -171,8 +171,8 @@ RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question) {
   if (!reply.route) return answer;
   answer.type = type_of(reply.route.get());
   read_next_hop(netlink, reply.route.get(), answer);
-  // A local destination is reached over lo, says the route that is used; the
-  // entry of the table that it was made from knows whose the address is.
+  // For a local destination the route in use names lo; the table entry behind it names
+  // the interface that has the address.
   if (answer.type == RouteType::local) {
     const Reply entry = ask(netlink, question, RTM_F_FIB_MATCH);
     if (entry.route) read_next_hop(netlink, entry.route.get(), answer);

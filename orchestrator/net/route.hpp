@@ -29,28 +29,28 @@ void add_route(Netlink& netlink, const Route& route);
 // before they send the next packet: the change makes cached ones stale
 // (rt_genid_bump_ipv4, fib6_update_sernum).
 void replace_route(Netlink& netlink, const Route& route);
-// Nothing happens if it is not there: the kernel removes a route itself when its
+// Does nothing if there is no such route: the kernel removes a route itself when its
 // device goes down.
 void remove_route(Netlink& netlink, const Route& route);
 
-// Whether the host takes packets to `address` as its own (RTN_LOCAL).
+// Whether the host accepts packets to `address` as its own (RTN_LOCAL).
 bool is_local(Netlink& netlink, const Address& address);
 
 // The source address that the kernel picks for a packet to `destination`;
 // nothing when it names none. Throws SystemError (ENETUNREACH).
 std::optional<Address> source_towards(Netlink& netlink, const Address& destination);
 
-// What to ask the routing tables about: a packet from here or, with
-// `arrives_on`, one that comes in. Interfaces by index, 0: not given.
+// A question to the routing tables: about a packet from here or, with `arrives_on`,
+// one that comes in. Interfaces by index, 0: not given.
 struct RouteQuestion {
   Address destination;
   std::optional<Address> source = std::nullopt;
   int arrives_on = 0;
-  int leaves_by = 0;  // by a socket that is bound to this interface or VRF
+  int leaves_by = 0;  // from a socket that is bound to this interface or VRF
 };
 
-// That the kernel would not take the packet is an answer, too. Throws
-// SystemError when it could not be asked.
+// That the kernel would refuse the packet is an answer, too. Throws SystemError when
+// the request failed.
 RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question);
 
 }  // namespace lab

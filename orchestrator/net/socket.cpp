@@ -34,7 +34,7 @@ Sent sent_of(ssize_t returned) {
   return returned < 0 ? Sent{errno, 0} : Sent{0, static_cast<std::size_t>(returned)};
 }
 
-// The words of scenario::info_options(), one a bit of tcpi_options.
+// The words of scenario::info_options(), one for each bit of tcpi_options.
 std::vector<std::string> options_of(const tcp_info& info) {
   constexpr std::pair<int, const char*> bits[] = {
       {TCPI_OPT_TIMESTAMPS, "timestamps"}, {TCPI_OPT_SACK, "sack"},
@@ -151,8 +151,8 @@ Accepted TcpSocket::accept(const Deadline& deadline) {
 Accepted accept_any(std::span<TcpSocket* const> listeners, const Deadline& deadline) {
   std::vector<pollfd> waited;
   for (const TcpSocket* each : listeners) waited.push_back({each->fd(), POLLIN, 0});
-  // Asked first and not polled first: on a socket that does not listen, poll
-  // reports a hang-up and only accept says EINVAL.
+  // Call accept before poll: on a socket that does not listen, poll reports a
+  // hang-up and only accept returns EINVAL.
   for (;;) {
     for (std::size_t i = 0; i < listeners.size(); ++i) {
       sockaddr_storage address{};
@@ -217,7 +217,7 @@ void TcpSocket::close() {
 }
 
 void TcpSocket::abort() {
-  // A new one has it so already; setsockopt(2) on what is open cannot fail here.
+  // A new socket already has this value; setsockopt(2) on an open one cannot fail here.
   if (is_open() && linger_is_set_) {
     const linger at_once{1, 0};
     ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

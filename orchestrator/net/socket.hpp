@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A TCP socket of one of the lab's hosts. It is made inside the host's
-// namespace and stays there whoever uses it; the calls are those of tcp(7),
-// one to one, and give their errno as a value. All sockets are non-blocking:
-// a call that waits says so by its Deadline.
+// A TCP socket of one of the lab's hosts. It is made inside the host's namespace and
+// stays there; the calls are those of tcp(7), one to one, and return their errno as a
+// value. All sockets are non-blocking: a call that waits takes a Deadline.
 //
 // Threading: one thread at a time.
 #pragma once
@@ -29,20 +28,20 @@ namespace lab {
 
 struct Accepted;
 
-// What receive() brought.
+// The result of receive().
 struct Received {
   int error = 0;        // EAGAIN: the deadline passed first; ECONNRESET: RST
   std::string data;     // may be less than asked for if error or closed
   bool closed = false;  // the peer has sent FIN and all before it has been read
 };
 
-// What one send(2) took.
+// What one send(2) accepted.
 struct Sent {
   int error = 0;
   std::size_t bytes = 0;
 };
 
-// What getsockopt(2) says.
+// The result of getsockopt(2).
 struct OptionValue {
   int error = 0;
   std::int64_t value = 0;  // as SocketOption::Value explains
@@ -50,7 +49,7 @@ struct OptionValue {
 
 class TcpSocket {
  public:
-  // Throws SystemError when there can be none (EMFILE, no IPv6).
+  // Throws SystemError when it cannot be made (EMFILE, no IPv6).
   static TcpSocket create(const Namespace& space, Family family);
   TcpSocket(TcpSocket&&) = default;
   TcpSocket& operator=(TcpSocket&&) = default;
@@ -62,18 +61,18 @@ class TcpSocket {
   Result set_v6only(bool on);  // left at the kernel's default unless called
   Result bind_to_device(std::string_view name);
 
-  // setsockopt(2) and getsockopt(2) by name. The value is cut to 32 bits. Of
-  // SO_LINGER that nobody has set, the value is that of any new socket: off.
+  // setsockopt(2) and getsockopt(2) by name. The value is cut to 32 bits. SO_LINGER
+  // reads as off unless it was set by this call.
   Result set_option(const SocketOption& option, std::int64_t value);
   OptionValue get_option(const SocketOption& option) const;
 
   Result bind(const Endpoint& local);
   Result listen(int backlog);
-  // EINPROGRESS: the SYN is on its way; await_connected() tells the rest.
+  // EINPROGRESS: the SYN is on its way; await_connected() returns the outcome.
   Result connect(const Endpoint& remote);
-  // sendto(2) with MSG_FASTOPEN (RFC 7413): the data goes with the SYN as far as
-  // it has room there, if the peer's cookie is known; else EINPROGRESS, and
-  // none was taken. Either way await_connected() tells the rest.
+  // sendto(2) with MSG_FASTOPEN (RFC 7413): if the peer's Fast Open cookie is known, as
+  // much data as fits goes with the SYN; else EINPROGRESS, and none was accepted. Either
+  // way await_connected() returns the outcome.
   Sent connect_with(std::string_view data, const Endpoint& remote);
   // connect(2) to AF_UNSPEC: back to CLOSED (tcp_disconnect()).
   Result disconnect();
@@ -84,24 +83,24 @@ class TcpSocket {
 
   // Sends all of it, or fails; EAGAIN when the deadline passed first. Never SIGPIPE.
   Result send(std::string_view data, const Deadline& deadline);
-  // One send(2): what the kernel takes at once, EAGAIN when that is nothing.
+  // One send(2): what the kernel accepts at once, EAGAIN when that is nothing.
   Sent send_once(std::string_view data);
   // Waits for `count` bytes, FIN, an error or the deadline.
   Received receive(std::size_t count, const Deadline& deadline);
   Result shutdown(int how);  // SHUT_RD, SHUT_WR, SHUT_RDWR
 
-  // close(2); the kernel goes on with FIN and TIME-WAIT by itself. As SO_LINGER
-  // says where it was set, and then it may wait for so many seconds.
+  // close(2); the kernel continues with FIN and TIME-WAIT by itself. If SO_LINGER was
+  // set, close() obeys it and may wait that many seconds.
   void close();
-  // RST instead of FIN (RFC 9293, 3.10.5: ABORT), and nothing goes on. So ends
-  // what is not closed: by its destructor, or because its process was killed
-  // (unless SO_LINGER was set to something else).
+  // RST instead of FIN (RFC 9293, 3.10.5: ABORT), without TIME-WAIT. The destructor, or
+  // the end of the process, does the same to a socket that is not closed (unless
+  // SO_LINGER was set to something else).
   void abort();
   bool is_open() const { return static_cast<bool>(fd_); }
 
   int fd() const { return fd_.get(); }
   // These throw SystemError on a socket that is closed.
-  Family family() const;  // SO_DOMAIN: what it was made for, whoever its peer
+  Family family() const;  // SO_DOMAIN: what it was made for, whatever its peer is
   Endpoint local() const;
   std::optional<Endpoint> remote() const;  // nothing when not connected
   std::uint64_t cookie() const;            // SO_COOKIE: the same for every witness
@@ -122,7 +121,7 @@ struct Accepted {
   int error = 0;
   std::optional<TcpSocket> socket;
   Endpoint remote;
-  std::size_t listener = 0;  // which of them had it, or failed
+  std::size_t listener = 0;  // the one that had the connection, or failed
 };
 
 // accept(2) on the first of these that has a connection. Ends at the first error.
@@ -132,7 +131,7 @@ Accepted accept_any(std::span<TcpSocket* const> listeners, const Deadline& deadl
 // Waits until poll(2) reports one of `events`, an error or a hang-up.
 // False: the deadline passed first.
 bool await_events(int fd, short events, const Deadline& deadline);
-// The same of several, each with events of its own; poll(2) fills in `revents`.
+// The same for several, each with its own events; poll(2) fills in `revents`.
 bool await_events(std::span<pollfd> sockets, const Deadline& deadline);
 
 }  // namespace lab

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-// linux/in.h; newer than the C library of some of the systems that build this.
+// linux/in.h; the C library of some build systems is older.
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
 #endif

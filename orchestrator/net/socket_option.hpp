@@ -25,7 +25,7 @@ struct SocketOption {
 // All of them. scenario::socket_options() has the same names.
 std::span<const SocketOption> socket_options();
 
-// Null: there is none of this name.
+// Null: there is no option of this name.
 const SocketOption* find_socket_option(std::string_view name);
 
 }  // namespace lab

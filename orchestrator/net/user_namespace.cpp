@@ -23,7 +23,7 @@
 namespace lab {
 namespace {
 
-// "": there is no such sysctl.
+// "": no such sysctl.
 std::string value_of(const std::string& path) try {
   std::string value = read_file(path);
   while (!value.empty() && value.back() == '\n') value.pop_back();
@@ -32,17 +32,17 @@ std::string value_of(const std::string& path) try {
   return "";
 }
 
-// The switches that distributions have put before it. Where none is off, a
-// container's seccomp filter or a chroot may be what forbids it.
+// The sysctls with which distributions restrict it. If none does, a container's seccomp
+// filter or a chroot may.
 std::string what_forbids(const std::string& call, int error) {
   const std::string failed = fmt::format("{}: {}", call, std::strerror(error));
   if (value_of("/proc/sys/kernel/unprivileged_userns_clone") == "0")
-    return failed + " (sysctl kernel.unprivileged_userns_clone is 0; root may set it to 1)";
+    return failed + " (sysctl kernel.unprivileged_userns_clone is 0; root can set it to 1)";
   if (value_of("/proc/sys/user/max_user_namespaces") == "0")
-    return failed + " (sysctl user.max_user_namespaces is 0; root may set it to 10000)";
+    return failed + " (sysctl user.max_user_namespaces is 0; root can set it to 10000)";
   if (value_of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1")
     return failed +
-           " (sysctl kernel.apparmor_restrict_unprivileged_userns is 1; root may set it to 0)";
+           " (sysctl kernel.apparmor_restrict_unprivileged_userns is 1; root can set it to 0)";
   return failed + " (a container or a chroot may forbid it)";
 }
 
@@ -68,7 +68,7 @@ void enter_user_namespace() {
   const gid_t group = ::getegid();
   if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
     throw EnvironmentError(what_forbids("unshare(CLONE_NEWUSER | CLONE_NEWNET)", errno));
-  // Who may not change his groups may be given a map of them.
+  // Only a process that cannot change its groups may write a group map.
   write_map("/proc/self/setgroups", "deny");
   write_map("/proc/self/uid_map", fmt::format("0 {} 1", user));
   write_map("/proc/self/gid_map", fmt::format("0 {} 1", group));
@@ -76,8 +76,8 @@ void enter_user_namespace() {
 
 UserNamespaceTrial try_user_namespace(const std::function<std::string()>& look) {
   constexpr char entered = '+', refused = '-';
-  Pipe answer = make_pipe("a trial of user namespaces");
-  const pid_t child = fork_child("a trial of user namespaces", {}, [&] {
+  Pipe answer = make_pipe("a test of user namespaces");
+  const pid_t child = fork_child("a test of user namespaces", {}, [&] {
     std::string text(1, refused);
     try {
       enter_user_namespace();

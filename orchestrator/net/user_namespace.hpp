@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// Without root: a user namespace of one's own (user_namespaces(7)). Whoever makes
-// one is root in it, and over the network namespaces that belong to it: that is
-// enough to build hosts, to capture, and to ask sock_diag. It is no root over
-// anything else of the machine.
+// Running without root: a user namespace (user_namespaces(7)). Its creator is root in it
+// and in the network namespaces that belong to it: enough to build hosts, to capture and
+// to query sock_diag. It gives no rights over the rest of the machine.
 //
-// Threading: unshare(2) wants a process of one thread.
+// Threading: unshare(2) needs a single-threaded process.
 #pragma once
 
 #include <functional>
@@ -13,22 +12,22 @@
 
 namespace lab {
 
-// Whether this process may make network namespaces and fill them where it is:
-// CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW are among its capabilities.
+// Whether this process may make network namespaces and configure them: it has
+// CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW.
 bool may_build_hosts();
 
-// Moves this process into a fresh user namespace, in which its user is root, and
-// into a fresh network namespace that belongs to that. There is no way back.
-// Throws EnvironmentError, which says what forbids it.
+// Moves this process into a new user namespace, in which its user is root, and into
+// a new network namespace that belongs to it. It cannot return. Throws
+// EnvironmentError, which names what forbids it.
 void enter_user_namespace();
 
 struct UserNamespaceTrial {
   std::string why_not;  // empty: it can be made
-  std::string seen;     // what `look` said in it
+  std::string seen;     // what `look` returned in it
 };
 
-// The same in a process that is thrown away. `look` says there what it sees; an
-// exception of its says so, too. Throws SystemError when there can be no process.
+// The same in a temporary child process, which runs `look` and reports its result or
+// its exception. Throws SystemError when it cannot fork.
 UserNamespaceTrial try_user_namespace(const std::function<std::string()>& look);
 
 }  // namespace lab

@@ -3,7 +3,7 @@
 // Virtual routing and forwarding: a device whose interfaces have a routing table
 // of their own (Documentation/networking/vrf.rst). A socket that is bound to the
 // device, and a packet that came in by one of its interfaces, see that table;
-// sockets that are bound to nothing see neither (net.ipv4.tcp_l3mdev_accept).
+// unbound sockets see neither (net.ipv4.tcp_l3mdev_accept).
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace lab {
 [[nodiscard]] bool add_vrf(Netlink& netlink, const std::string& name, int index,
                            std::uint32_t table);
 
-// Puts an interface into a VRF. Before it gets addresses: the kernel takes it
-// down and up again (cycle_netdev), and IPv6 addresses go with that.
+// Puts an interface into a VRF. Call it before adding addresses: the kernel takes the
+// interface down and up again (cycle_netdev), which removes IPv6 addresses.
 void enslave(Netlink& netlink, const LinkEnd& end, int vrf_index);
 
 }  // namespace lab
