@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a machine was found to be, as far as the lab cares: plain values.
-// gather() fills it, judge() reads it and nothing else. What could not be
-// found out is empty, and said to be so.
+// What the lab needs to know about a machine: plain values. gather() fills it, and
+// judge() reads nothing else. What could not be found out is empty.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +11,10 @@
 
 namespace lab::doctor {
 
-// One of the kernel's abilities, tried. Empty: it works.
+// A trial of one feature of the kernel.
 struct Tried {
-  bool tried = false;   // false: without root nobody may
-  std::string why_not;  // what came of it; empty: it works
+  bool tried = false;   // false: it needs root
+  std::string why_not;  // the error; empty: it works
   bool works() const { return tried && why_not.empty(); }
 };
 
@@ -25,7 +24,7 @@ struct Rights {
   bool sys_admin = false;
 };
 
-// user_namespaces(7): a way to be root in a network namespace of one's own.
+// user_namespaces(7): being root in a network namespace without root.
 struct UserNamespaces {
   Tried tried;
   std::optional<long> max;                  // user.max_user_namespaces
@@ -33,12 +32,12 @@ struct UserNamespaces {
   std::optional<int> apparmor_restriction;  // kernel.apparmor_restrict_unprivileged_userns (Ubuntu)
 };
 
-// What the kernel says to tcp_lookup.ko.
+// Whether this kernel can load tcp_lookup.ko.
 struct ModuleFacts {
   bool loaded = false;         // and readable, with our schema
   std::string why_not;         // else
   bool takes_modules = true;   // CONFIG_MODULES: there is a /proc/modules
-  bool headers = false;        // /lib/modules/RELEASE/build leads somewhere
+  bool headers = false;        // /lib/modules/RELEASE/build exists
   std::string built_for_this;  // path of a tcp_lookup.ko with this kernel's vermagic; empty: none
   std::optional<bool> secure_boot;  // the firmware's variable; nothing: no UEFI, or not readable
   std::string lockdown;             // "none", "integrity", "confidentiality"; empty: not known
@@ -46,7 +45,7 @@ struct ModuleFacts {
   std::optional<bool> modules_disabled;  // kernel.modules_disabled: until the next boot
 };
 
-// A guest's kernel, as far as it is here.
+// A guest's kernel, as far as it is installed.
 struct Guest {
   std::string series;
   std::string release;     // unpacked; empty: it is not
@@ -66,13 +65,13 @@ struct VmFacts {
   std::vector<Guest> guests;
 };
 
-// Where we are, besides on a kernel.
+// The system around the kernel.
 struct Surroundings {
   bool wsl = false;
   std::string container;  // "docker", "podman", "lxc"; empty: none
   bool vagrant = false;
   bool debian12 = false;
-  std::string system;  // "Debian GNU/Linux 12 (bookworm)"; empty: it does not say
+  std::string system;  // "Debian GNU/Linux 12 (bookworm)"; empty: unknown
 };
 
 struct Resources {

@@ -35,7 +35,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Empty: it is not there, or may not be read.
+// Empty: the file does not exist, or may not be read.
 std::string text_of(const std::string& path) try {
   std::string text = read_file(path);
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -61,7 +61,7 @@ bool has_capability(unsigned capability) {
   return (sets[capability / 32].effective >> (capability % 32) & 1) != 0;
 }
 
-// Does it, and keeps what it throws.
+// Tries it, and records the exception that it throws.
 template <typename Action>
 Tried attempt(Action action) {
   try {
@@ -85,9 +85,9 @@ Tried feature(const std::string& name) {
   });
 }
 
-// In a process of its own, as one cannot come back from it.
+// In a child process, because it cannot be undone.
 Tried user_namespace() {
-  const int status = wait_for_end(fork_child("a trial of user namespaces", {}, [] {
+  const int status = wait_for_end(fork_child("a test of user namespaces", {}, [] {
     return ::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : errno;
   }));
   const int error = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;

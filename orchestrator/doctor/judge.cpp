@@ -20,8 +20,8 @@ class Group {
     checkup_.findings.push_back(
         {name_, std::move(id), status, std::move(text), std::move(meaning), std::move(command)});
   }
-  // What was tried: it works, it does not (which is as bad as `otherwise` says),
-  // or nobody may try it.
+  // A trial: it works, it does not (`otherwise` is then its status), or it may not be
+  // tried.
   void add_tried(std::string id, const Tried& tried, const std::string& what, std::string meaning,
                  std::string command = "", Status otherwise = Status::lacking) {
     if (!tried.tried)
@@ -47,33 +47,33 @@ void judge_surroundings(const Facts& facts, Checkup& checkup) {
       "kernel", Status::good,
       fmt::format("Linux {}{}", facts.kernel, around.system.empty() ? "" : ", " + around.system));
   if (!around.debian12)
-    group.add("debian", Status::note, "this is not Debian 12",
-              "./lab installs what it needs on Debian 12 only: there, or in a container of it, is "
-              "the shortest way");
+    group.add(
+        "debian", Status::note, "this is not Debian 12",
+        "./lab installs what it needs on Debian 12 only: use Debian 12, or a container of it");
   if (around.wsl)
     group.add("wsl", Status::note, "this is WSL2",
-              "its kernel is Microsoft's, for which no headers are packaged: the module cannot be "
-              "built for it. The microVM brings a kernel of its own");
+              "no headers are packaged for its kernel, so the module cannot be built for it. The "
+              "microVM has its own kernel");
   if (!around.container.empty())
     group.add("container", Status::note, fmt::format("this is a container ({})", around.container),
-              fmt::format("the kernel is the host's, and no module is loaded into it from here{}. "
+              fmt::format("the kernel is the host's, and a module cannot be loaded from here{}. "
                           "The microVM needs neither",
                           full_rights(facts) ? ""
                                              : "; namespaces need --cap-add SYS_ADMIN --cap-add "
                                                "NET_ADMIN"));
   if (around.vagrant)
     group.add("vagrant", Status::note, "this is a Vagrant box",
-              "its kernel may be broken without harm: the module can be loaded here");
+              "a crash of its kernel does no harm: the module can be loaded here");
   if (facts.rights.root && full_rights(facts))
     group.add("root", Status::good, "root, with CAP_NET_ADMIN and CAP_SYS_ADMIN");
   else if (facts.rights.root)
     group.add("root", Status::lacking, "root, but without CAP_NET_ADMIN and CAP_SYS_ADMIN",
-              "no network namespaces in this kernel: play in the microVM, or give the container "
+              "no network namespaces in this kernel: run in the microVM, or give the container "
               "these capabilities",
               "docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN …");
   else
     group.add("root", Status::note, "not root",
-              "enough for the microVM. `--where here`, and seeing everybody's processes, need root",
+              "enough for the microVM. `--where here`, and other users' processes, need root",
               "sudo orchestrator …");
 
   constexpr double mebibyte = 1024.0 * 1024.0;
@@ -89,26 +89,26 @@ void judge_surroundings(const Facts& facts, Checkup& checkup) {
               fmt::format("{}: {:.0f} MiB free", what, there), there >= needed ? "" : meaning);
   };
   judge_free("memory", "memory", facts.resources.memory_free, 700,
-             "a microVM takes 512 MiB, and a build two processes of 500 MiB: close something");
+             "a microVM takes 512 MiB, and a build two processes of 500 MiB: close a program");
   judge_free("disk", fmt::format("disk below {}", facts.resources.build).c_str(),
              facts.resources.disk_free, 500,
              "a build and a guest's kernel take 1 GB: free some space");
 }
 
 void judge_namespaces(const Facts& facts, Checkup& checkup) {
-  Group group(checkup, "Playing in this kernel");
-  // What a kernel without modules lacks, no command brings.
+  Group group(checkup, "Runs in this kernel");
+  // In a kernel without modules, no command can add what is missing.
   const auto modprobe = [&](const char* module) {
     return facts.module.takes_modules ? fmt::format("sudo modprobe {}", module) : "";
   };
   group.add_tried("network-namespaces", facts.network_namespaces, "network namespaces",
-                  "no hosts can be made in this kernel: play in the microVM");
+                  "no hosts can be made in this kernel: run in the microVM");
   group.add_tried("veth", facts.veth, "links between them (veth)",
-                  "no scenario with a link can be played in this kernel", modprobe("veth"));
+                  "no scenario with a link can run in this kernel", modprobe("veth"));
   group.add_tried("sock-diag", facts.sock_diag, "the second witness, sock_diag",
                   "no tables can be seen in this kernel without it", modprobe("tcp_diag"));
   group.add_tried("sch-plug", facts.plug, "packets are held by sch_plug",
-                  "they are held in the queue of a neighbour instead, which serves as well",
+                  "the queue of a neighbour entry holds them instead, which works as well",
                   modprobe("sch_plug"), Status::note);
   group.add_tried("sch-netem", facts.netem, "delays and losses on links (sch_netem)",
                   "scenarios with delay or loss are skipped in this kernel (exit code 4)",
@@ -131,17 +131,17 @@ void judge_namespaces(const Facts& facts, Checkup& checkup) {
               "sudo sysctl kernel.unprivileged_userns_clone=1");
   } else if (user.apparmor_restriction.value_or(0) != 0) {
     group.add("user-namespaces", Status::lacking,
-              "user namespaces: AppArmor keeps them from programs without a profile",
+              "user namespaces: AppArmor forbids them to programs without a profile",
               "no run in this kernel without root",
               "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0");
   } else {
     group.add("user-namespaces", Status::lacking,
               fmt::format("user namespaces: {}", user.tried.why_not),
-              "no run in this kernel without root: root or the microVM are left");
+              "no run in this kernel without root: use root or the microVM");
   }
 }
 
-// What keeps the module out of this kernel; empty: nothing that is known.
+// What keeps the module out of this kernel; empty: nothing known.
 std::string what_forbids_loading(const ModuleFacts& module) {
   if (!module.takes_modules) return "the kernel was built without CONFIG_MODULES";
   if (module.modules_disabled.value_or(false))
@@ -165,12 +165,12 @@ void judge_module(const Facts& facts, Checkup& checkup) {
   const ModuleFacts& module = facts.module;
   if (module.loaded) {
     group.add("module", Status::good, "loaded, with this program's schema",
-              "every witness can be asked in this kernel");
+              "all witnesses work in this kernel");
     return;
   }
   group.add("module", Status::note, module.why_not,
-            "without it, what it alone can see is counted as not observed; the microVM has it "
-            "loaded, and it is never loaded into this kernel unasked");
+            "without it, what only it can see is counted as not observed; the microVM has it "
+            "loaded. The lab never loads it into this kernel by itself");
   if (module.secure_boot.value_or(false))
     group.add("secure-boot", Status::note, "Secure Boot is on",
               "most distributions then lock the kernel down, and a module must be signed by an "
@@ -181,14 +181,14 @@ void judge_module(const Facts& facts, Checkup& checkup) {
     group.add("lockdown", Status::not_observed,
               "lockdown: /sys/kernel/security/lockdown cannot be read",
               facts.rights.root ? "this kernel has none, or securityfs is not mounted"
-                                : "root may read it");
+                                : "root can read it");
   if (const std::string forbidden = what_forbids_loading(module); !forbidden.empty()) {
     group.add(
         "loadable", Status::lacking, forbidden,
         asks_for_signature(module)
-            ? "two ways out: the microVM, which asks nothing of this kernel; or a key of your "
-              "own, enrolled with mokutil, with which the module is signed (kmodsign)"
-            : "the microVM is the way out: it brings a kernel of its own",
+            ? "use the microVM, which does not depend on this kernel; or enroll a key of your "
+              "own with mokutil and sign the module with it (kmodsign)"
+            : "use the microVM: it has its own kernel",
         asks_for_signature(module) ? "sudo mokutil --import MOK.der" : "");
     return;
   }
@@ -200,7 +200,7 @@ void judge_module(const Facts& facts, Checkup& checkup) {
     return;
   }
   group.add("headers", module.headers ? Status::good : Status::note,
-            module.headers ? "this kernel's headers are here: the module can be built for it"
+            module.headers ? "this kernel's headers are installed: the module can be built for it"
                            : "this kernel's headers are not installed",
             module.headers ? "" : "the module cannot be built for this kernel",
             module.headers ? fmt::format("make -C kmod KDIR=/lib/modules/{}/build", facts.kernel)
@@ -216,7 +216,7 @@ bool can_boot(const VmFacts& vm) {
 
 void judge_kvm(const VmFacts& vm, Group& group) {
   constexpr const char* slower =
-      "the microVM is translated (TCG): it boots in some ten seconds "
+      "the microVM is emulated (TCG): it boots in about ten seconds "
       "instead of one";
   if (!vm.forced.empty()) {
     group.add("kvm", Status::note, fmt::format("LAB_ACCEL={}: KVM is not tried", vm.forced));
@@ -227,19 +227,19 @@ void judge_kvm(const VmFacts& vm, Group& group) {
     group.add("kvm", Status::lacking, fmt::format("KVM: {}", vm.why_no_kvm), slower,
               "sudo adduser $USER kvm   # then log in again");
   } else if (vm.kvm_found == "kvm") {
-    group.add("kvm", Status::good, "KVM works: a guest came up on it");
+    group.add("kvm", Status::good, "KVM works: a guest booted on it");
   } else if (vm.kvm_found == "tcg") {
     group.add("kvm", Status::note,
-              fmt::format("KVM: /dev/kvm is there, but no guest came up on it ({})", vm.kvm_reason),
+              fmt::format("KVM: /dev/kvm exists, but no guest booted on it ({})", vm.kvm_reason),
               slower, "");
   } else {
     group.add("kvm", Status::not_observed, "KVM: /dev/kvm can be opened; not tried yet",
-              "the first run tries it, with a deadline, and remembers");
+              "the first run tries it, with a deadline, and remembers the result");
   }
 }
 
 void judge_vm(const Facts& facts, Checkup& checkup) {
-  Group group(checkup, "Playing in a microVM");
+  Group group(checkup, "Runs in a microVM");
   const VmFacts& vm = facts.vm;
   if (vm.qemu.empty())
     group.add("qemu", Status::lacking, vm.why_no_qemu, "no microVM can be booted", qemu_package);
@@ -282,7 +282,7 @@ void judge_options(const Facts& facts, Checkup& checkup) {
     checkup.options.back().text =
         "in this kernel, with the module: that needs root, namespaces, veth";
   checkup.options.push_back({"vm", vm,
-                             vm ? "in a microVM: all witnesses, no root, nothing of this kernel"
+                             vm ? "in a microVM: all witnesses, no root, independent of this kernel"
                                 : fmt::format("in a microVM: {}", nothing_boots),
                              "orchestrator run simopen --where vm"});
   checkup.options.push_back(

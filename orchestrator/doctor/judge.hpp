@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// From facts about a machine to what they mean for the lab: what can be done
-// here, what is lacking, and the command that fixes it. Pure.
+// From facts about a machine to what they mean for the lab: what works here, what
+// is missing, and the command that fixes it. Pure.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@ namespace lab::doctor {
 
 enum class Status {
   good,
-  lacking,       // something cannot be done for want of it
+  lacking,       // something does not work without it
   not_observed,  // it could not be found out
-  note,          // neither good nor bad, but one should know
+  note,          // neither good nor bad, but useful to know
 };
 std::string_view to_string(Status status);  // "good", "lacking", "not-observed", "note"
 
@@ -25,16 +25,16 @@ struct Finding {
   std::string id;     // for programs: "kvm"
   Status status = Status::good;
   std::string text;     // what was found
-  std::string meaning;  // for the lab; empty: what was found says it
-  std::string command;  // fixes it; empty: nothing is to be fixed, or no command does
+  std::string meaning;  // for the lab; empty: `text` says it
+  std::string command;  // fixes it; empty: nothing to fix, or no command can
 };
 
-// One of the ways to run scenarios.
+// One of the places where scenarios can run.
 struct RunOption {
   std::string id;  // "module", "here", "user-namespace", "vm"
   bool open = false;
-  std::string text;     // what it gives, or why it cannot be used
-  std::string command;  // runs one so
+  std::string text;     // what it offers, or why it cannot be used
+  std::string command;  // runs a scenario there
 };
 
 struct Checkup {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The microVMs that run now, of this user (as root: of everybody). They are known
-// by the line to their host, which no other QEMU has: a virtio serial port
-// called "lab" (vm/machine.cpp).
+// The running microVMs of this user (as root: of all users). They are recognized by
+// a virtio serial port called "lab", which no other QEMU has (vm/machine.cpp).
 #pragma once
 
 #include <sys/types.h>
@@ -18,7 +17,7 @@ namespace lab::doctor {
 struct RunningMachine {
   pid_t pid = 0;
   uid_t uid = 0;
-  std::string series;       // "6.1": from its image's name; empty: it has another
+  std::string series;       // "6.1": from its image's name; empty: another image
   std::string accelerator;  // "kvm", "tcg"
   std::string memory;       // "512M"
   std::optional<std::chrono::seconds> age;
@@ -26,8 +25,8 @@ struct RunningMachine {
 
 std::vector<RunningMachine> running_machines();
 
-// From a command line as /proc/PID/cmdline has it: words that end in zeros.
-// Nothing: it is none of ours. Pure.
+// Parses the content of /proc/PID/cmdline: words that end in zero bytes. Nothing: not
+// one of our machines. Pure.
 std::optional<RunningMachine> machine_from(std::string_view command_line);
 
 }  // namespace lab::doctor

@@ -69,7 +69,7 @@ void print_text(const Checkup& checkup, std::ostream& out, const draw::Style& st
       draw::print_hanging(page, text_at, "", text_at, finding.meaning, Ink::faint);
     if (!finding.command.empty()) print_command(page, finding.command);
   }
-  page.heading("Ways to run a scenario");
+  page.heading("Where a scenario can run");
   for (const RunOption& way : checkup.options) {
     print_marked(page, sign_of(way.open ? Status::good : Status::lacking, page.glyphs()), way.text);
     if (way.open) print_command(page, way.command);
@@ -78,7 +78,7 @@ void print_text(const Checkup& checkup, std::ostream& out, const draw::Style& st
   if (checkup.can_run())
     Line().add("A run is possible.", Ink::good).print(page);
   else
-    Line().add("No run is possible as things are.", Ink::bad).print(page);
+    Line().add("No run is possible on this machine now.", Ink::bad).print(page);
   out.flush();
 }
 

@@ -137,7 +137,7 @@ TEST(Doctor, FindsNoRunPossibleInABareContainer) {
   facts.around.container = "docker";
   facts.user_namespaces.tried = {true, "unshare: Operation not permitted"};
   facts.vm = {};
-  facts.vm.why_no_qemu = "there is no qemu-system-x86_64";
+  facts.vm.why_no_qemu = "qemu-system-x86_64 is missing";
   const Checkup checkup = judge(facts);
   EXPECT_FALSE(checkup.can_run());
   EXPECT_EQ(finding(checkup, "root").status, Status::lacking);
@@ -161,8 +161,8 @@ TEST(Doctor, NamesTheSettingThatKeepsUserNamespacesAway) {
 TEST(Doctor, SaysWhyKvmIsNotUsed) {
   Facts facts = laptop();
   facts.vm.kvm_found = "tcg";
-  facts.vm.kvm_reason = "the guest ended without a word";
-  EXPECT_THAT(finding(judge(facts), "kvm").text, HasSubstr("ended without a word"));
+  facts.vm.kvm_reason = "the guest ended before the job did";
+  EXPECT_THAT(finding(judge(facts), "kvm").text, HasSubstr("ended before the job did"));
   facts.vm.why_no_kvm = "/dev/kvm: Permission denied";
   EXPECT_THAT(finding(judge(facts), "kvm").command, HasSubstr("adduser"));
   facts.vm.forced = "tcg";
@@ -181,10 +181,10 @@ TEST(Doctor, WarnsOfLittleMemoryAndDisk) {
 TEST(DoctorText, HasAMarkAMeaningAndACommand) {
   Facts facts = laptop();
   facts.vm.qemu.clear();
-  facts.vm.why_no_qemu = "there is no qemu-system-x86_64";
+  facts.vm.why_no_qemu = "qemu-system-x86_64 is missing";
   std::ostringstream out;
   print_text(judge(facts), out, {});
-  EXPECT_THAT(out.str(), HasSubstr("  ✗  there is no qemu-system-x86_64\n"
+  EXPECT_THAT(out.str(), HasSubstr("  ✗  qemu-system-x86_64 is missing\n"
                                    "     no microVM can be booted\n"
                                    "     ▶ sudo apt-get install --no-install-recommends "
                                    "qemu-system-x86\n"));
