@@ -26,13 +26,13 @@ std::string function_of(const LookupStep& step, Family family) {
     return inet ? "__inet_lookup_established()" : "__inet6_lookup_established()";
   if (step.step == LookupStepName::exact || step.step == LookupStepName::wildcard)
     return inet ? "inet_lhash2_lookup()" : "inet6_lhash2_lookup()";
-  return "never asked by the receive path";
+  return "not used by the receive path";
 }
 
 // What the step's outcome means.
 std::string meaning_of(const LookupStep& step, const Tuple& tuple) {
   if (step.result == LookupResult::skipped)
-    return "an earlier step hit: the kernel does not come here";
+    return "an earlier step hit: the kernel does not get here";
   const Endpoint& destination = tuple.destination;
   if (step.result == LookupResult::cut)
     return fmt::format("only connections among the first {} sockets on port {}, which has more",
@@ -49,18 +49,18 @@ std::string meaning_of(const LookupStep& step, const Tuple& tuple) {
 
 std::string verdict_in_words(LookupVerdict verdict) {
   static const std::map<LookupVerdict, std::string_view> meanings{
-      {LookupVerdict::rst, "nobody takes the SYN: it is answered with RST"},
+      {LookupVerdict::rst, "no socket takes the SYN: it is answered with RST"},
       {LookupVerdict::conn_request, "a listener takes the SYN, and answers with SYN-ACK"},
       {LookupVerdict::request,
-       "an earlier SYN was answered, and its ACK has not come: the same SYN gets its SYN-ACK "
-       "again, another one an ACK"},
+       "an earlier SYN was answered and the ACK has not come: a repeated SYN gets the SYN-ACK "
+       "again, a different one an ACK"},
       {LookupVerdict::simultaneous_open,
        "the socket is connecting itself: simultaneous open, answered with SYN-ACK"},
       {LookupVerdict::challenge_ack,
-       "a connection is in the way: challenge ACK (RFC 5961, section 4)"},
+       "a connection with this 4-tuple exists: challenge ACK (RFC 5961, section 4)"},
       {LookupVerdict::time_wait,
-       "what is left of a connection is in the way: a SYN that looks newer may begin anew, "
-       "another one gets an ACK"}};
+       "a TIME-WAIT socket has this 4-tuple: a SYN that looks newer may open a new connection, "
+       "any other gets an ACK"}};
   const auto found = meanings.find(verdict);
   return found == meanings.end() ? "" : std::string(found->second);
 }
@@ -72,7 +72,7 @@ std::string caveat_in_words(std::string_view caveat) {
       {TCP_LOOKUP_CAVEAT_INCOMING_CPU,
        "SO_INCOMING_CPU decides between listeners, by the CPU that the segment arrives on"},
       {TCP_LOOKUP_CAVEAT_NO_DEVICE,
-       "no --device was given, and a socket that is bound to a device was passed over for it"}};
+       "no --device was given, so a socket that is bound to a device was skipped"}};
   const auto found = meanings.find(caveat);
   return std::string(found == meanings.end() ? caveat : found->second);
 }

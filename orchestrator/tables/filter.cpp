@@ -75,7 +75,7 @@ bool same_host(const Address& one, const Address& other) { return one.mapped() =
   const auto near = nearest(word, known);
   if (!near.empty() && word.find(':') == std::string::npos)
     throw UsageError(
-        fmt::format("\"{}\" is no table: did you mean {}?", word, fmt::join(near, " or ")));
+        fmt::format("\"{}\" is not a table: did you mean {}?", word, fmt::join(near, " or ")));
   if (states_from(word))
     throw UsageError(fmt::format("\"{0}\" is a state: write --state {0}", word));
   throw UsageError(
@@ -129,7 +129,7 @@ std::optional<std::set<TcpState>> states_from(std::string_view word) {
 std::set<TcpState> require_states(std::string_view word) {
   if (auto states = states_from(word)) return *states;
   const auto near = nearest(upper(word), state_words());
-  throw UsageError(fmt::format("--state {}: there is no such state; {} {}", word,
+  throw UsageError(fmt::format("--state {}: no such state; {} {}", word,
                                near.empty() ? "there are" : "did you mean",
                                near.empty() ? fmt::format("{}", fmt::join(state_words(), ", "))
                                             : fmt::format("{}?", fmt::join(near, " or "))));

@@ -12,7 +12,7 @@ namespace {
 Endpoint endpoint(const std::string& word) {
   if (const auto parsed = Endpoint::parse(word)) return *parsed;
   throw UsageError(fmt::format(
-      "\"{}\" is no address and port: write 10.0.0.1:80, or [fd00::1]:80 for IPv6", word));
+      "\"{}\" is not an address and port: write 10.0.0.1:80, or [fd00::1]:80 for IPv6", word));
 }
 
 }  // namespace
@@ -21,8 +21,8 @@ Tuple parse_tuple(const std::string& source, const std::string& destination,
                   const std::string& device) {
   Tuple tuple{endpoint(source), endpoint(destination), device};
   if (tuple.source.address.family() != tuple.destination.address.family())
-    throw UsageError(
-        fmt::format("{} and {} are of two families: no segment has both", source, destination));
+    throw UsageError(fmt::format("{} and {} are of different families: no segment has both", source,
+                                 destination));
   return tuple;
 }
 

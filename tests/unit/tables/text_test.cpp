@@ -179,7 +179,7 @@ TEST(Tuples, NameTheLineOfAMistake) {
   EXPECT_THAT(read("fd00::1:1 [fd00::2]:80\n"),
               ThrowsMessage<UsageError>(HasSubstr("[fd00::1]:80")));
   EXPECT_THAT(read("10.0.0.1:1 [fd00::2]:80\n"),
-              ThrowsMessage<UsageError>(HasSubstr("two families")));
+              ThrowsMessage<UsageError>(HasSubstr("different families")));
 }
 
 }  // namespace
