@@ -82,7 +82,7 @@ bool precedes(const TableEntry& one, const TableEntry& other, Order order) {
 std::string_view to_string(Order order) {
   switch (order) {
     case Order::table:
-      return "as in the table";
+      return "in table order";
     case Order::state:
       return "by state";
     case Order::local:

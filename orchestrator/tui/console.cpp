@@ -17,11 +17,11 @@ constexpr const char* help[] = {
     "  Tab, 1 2 3     the next table: listeners, bound, ehash",
     "  arrows, j k    one row up or down; PgUp PgDn, g G, Home End",
     "  /              filter, as you type: a state (listen, estab), :80, 10.0.0.1:80,",
-    "                 or any text of a row (nginx); all of them must fit",
+    "                 or any text of a row (nginx); all of them must match",
     "  Esc            no filter",
-    "  s, r           the next order, the other way round",
-    "  p, Space       pause, and go on",
-    "  h, ?           this help, and back",
+    "  s, r           next sort order; reverse it",
+    "  p, Space       pause or resume",
+    "  h, ?           show or hide this help",
     "  q              quit",
     "",
     "Colours: a new row is green, one that has changed is yellow, one that is gone is",
@@ -257,7 +257,7 @@ std::vector<ScreenLine> Console::draw(std::size_t width, std::size_t height) {
   lines.resize(height > 2 ? height - 2 : 0);
   if (height >= 2) {
     lines.push_back(footer());
-    lines.push_back({{{typing_ ? "Enter keeps the filter, Esc drops it"
+    lines.push_back({{{typing_ ? "Enter keeps the filter, Esc clears it"
                                : "h help   Tab table   / filter   s sort   p pause   q quit",
                        Look::bar}}});
   }

@@ -130,9 +130,9 @@ TEST(Console, PausesAndHelps) {
   shown.press(" ");
   EXPECT_FALSE(shown.paused());
   shown.press("?");
-  EXPECT_THAT(screen(shown), AllOf(HasSubstr("the next order"), HasSubstr("news")));
+  EXPECT_THAT(screen(shown), AllOf(HasSubstr("next sort order"), HasSubstr("news")));
   shown.press("h");
-  EXPECT_THAT(screen(shown), Not(HasSubstr("the next order")));
+  EXPECT_THAT(screen(shown), Not(HasSubstr("next sort order")));
 }
 
 TEST(Console, SaysWhatNobodyCanShow) {
