@@ -77,7 +77,7 @@ std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view t
 std::string refusal_from(std::string_view view, std::string_view text,
                          const std::vector<Tuple>& asked) {
   TableReader table(view, text, TCP_LOOKUP_COLUMNS_LOOKUP_ERROR);
-  if (!table.next()) table.bad_line("the row that says why the write was refused is missing");
+  if (!table.next()) table.bad_line("the row with the reason for the refused write is missing");
   const auto line = table.column("line"), column = table.column("column");
   // A value holds no blank, so the module joins its words.
   std::string reason(table.word(table.column("reason")));
@@ -86,7 +86,7 @@ std::string refusal_from(std::string_view view, std::string_view text,
   if (number < 1 || number > asked.size()) return fmt::format("{}: {}", view, reason);
   std::string asked_for = question(asked[number - 1]);
   asked_for.pop_back();
-  return fmt::format("{}: the module refuses \"{}\" at column {} of line {}: {}", view, asked_for,
+  return fmt::format("{}: the module rejects \"{}\" at column {} of line {}: {}", view, asked_for,
                      table.word(column), number, reason);
 }
 

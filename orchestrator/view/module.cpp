@@ -111,7 +111,7 @@ std::string_view Module::read(const View& view) {
     if (checked(got, "read", view.path) == 0) return std::string_view(text_).substr(0, filled);
     filled += static_cast<std::size_t>(got);
     if (filled > most_text)
-      throw EnvironmentError(fmt::format("{} is longer than {} MiB; the lab reads no more of it",
+      throw EnvironmentError(fmt::format("{} is longer than {} MiB, the most that the lab reads",
                                          view.path, most_text / (1024 * 1024)));
   }
 }

@@ -169,8 +169,8 @@ std::vector<Row> SockDiag::dump(std::uint32_t states) {
   for (int attempt = 0; attempt < most_dumps; ++attempt)
     if (auto rows = dump_once(states)) return std::move(*rows);
   throw EnvironmentError(fmt::format(
-      "the kernel interrupted {} sock_diag dumps in a row (NLM_F_DUMP_INTR): too much changes "
-      "while they are read",
+      "the kernel interrupted {} sock_diag dumps in a row (NLM_F_DUMP_INTR): the tables change "
+      "too fast",
       most_dumps));
 }
 

@@ -73,7 +73,7 @@ std::optional<bool> TableReader::flag(Column column) const {
 }
 
 void TableReader::bad(Column column, std::string_view expected) const {
-  bad_line(fmt::format("column \"{}\" holds \"{}\" where {} was expected", header_[column],
+  bad_line(fmt::format("column \"{}\" holds \"{}\"; expected {}", header_[column],
                        row_[column].substr(0, most_of_a_word), expected));
 }
 

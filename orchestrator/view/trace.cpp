@@ -44,7 +44,7 @@ TraceHere Trace::open_here(std::string host) {
             fmt::format("{} needs CAP_NET_ADMIN in the namespace: run as root", trace_path)};
   if (error == EBUSY)
     return {std::nullopt,
-            fmt::format("as many read {} as may at once: end one of them", trace_path)};
+            fmt::format("{} has the most readers that it allows: end one of them", trace_path)};
   throw SystemError("open", trace_path, error);
 }
 

@@ -132,7 +132,7 @@ void TraceText::feed(std::string_view piece, std::vector<TraceEvent>& into) {
   if (end == std::string::npos) {
     if (rest_.size() <= most_of_a_line) return;
     throw EnvironmentError(
-        fmt::format("{}: a line has more than {} bytes; the module's have some hundred", view_,
+        fmt::format("{}: a line is longer than {} bytes; the module's have a few hundred", view_,
                     most_of_a_line));
   }
   if (table_) {

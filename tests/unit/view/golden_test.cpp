@@ -104,7 +104,7 @@ TEST_P(ModuleText, AnswersInSteps) {
 TEST_P(ModuleText, SaysWhyItRefuses) {
   const Tuple asked{endpoint("127.0.0.1:1"), endpoint("127.0.0.1:2"), "nosuch0"};
   EXPECT_THAT(refusal_from("lookup", text("refusal"), {asked, asked}),
-              HasSubstr("refuses \"127.0.0.1:1 127.0.0.1:2 dev nosuch0\" at column 29 of line 2: "
+              HasSubstr("rejects \"127.0.0.1:1 127.0.0.1:2 dev nosuch0\" at column 29 of line 2: "
                         "no such device in this network namespace"));
 }
 
