@@ -45,7 +45,7 @@ std::vector<std::string> plan_to_clean(const Found& found, bool force) {
   for (const Resident& resident : found.residents) {
     const bool ended = resident.by_lab || force;
     lines.push_back(fmt::format("{} {}{}", ended ? "end" : "LEAVE", describe(resident),
-                                resident.by_lab ? "" : ", which the lab has not started"));
+                                resident.by_lab ? "" : ", not started by the lab"));
   }
   for (const NamedHost& named : found.named_hosts) switch (named.is) {
       case NamedHost::Is::present:
@@ -61,8 +61,8 @@ std::vector<std::string> plan_to_clean(const Found& found, bool force) {
         break;
     }
   if (found.lab || !found.why_not.empty())
-    lines.push_back(fmt::format("remove what is written of it, {}.json{}", found.name,
-                                found.why_not.empty() ? "" : " (it cannot be read)"));
+    lines.push_back(fmt::format("remove its state file, {}.json{}", found.name,
+                                found.why_not.empty() ? "" : " (unreadable)"));
   return lines;
 }
 
@@ -72,7 +72,7 @@ std::string why_left(const Found& found, bool force) {
   for (const Resident& resident : found.residents)
     if (!resident.by_lab) strangers.push_back(describe(resident));
   if (strangers.empty()) return "";
-  return fmt::format("{}: not started by the lab; end {} yourself, or let --force do it",
+  return fmt::format("{}: not started by the lab; end {} yourself, or use --force",
                      fmt::join(strangers, ", "), strangers.size() == 1 ? "it" : "them");
 }
 

@@ -57,7 +57,7 @@ int enter_and_run(const Place& place, const std::string& netns,
   ::execvp(arguments.front(), arguments.data());
   const int error = errno;
   why = fmt::format("{}: {}", command.front(),
-                    error == ENOENT ? "there is no such program" : std::strerror(error));
+                    error == ENOENT ? "no such program" : std::strerror(error));
   return error == ENOENT ? not_found : not_executable;
 }
 

@@ -24,14 +24,14 @@ NamedHost named_host_of(const Place& place, const Found& found, const HostState&
     if (name->mark == ours)
       named.is = NamedHost::Is::empty;
     else
-      named.why = "it is no namespace, and bears no mark of ours";
+      named.why = "it is not a namespace, and has no mark of this lab";
   } else if (!found.this_boot) {
-    named.why = "it is another one: ours went when the machine was started anew";
+    named.why = "it is a new one: this lab's ended when the machine rebooted";
   } else if (*name->inode != host.inode) {
-    named.why = fmt::format("it is namespace {}, and ours is {}", *name->inode, host.inode);
+    named.why = fmt::format("it is namespace {}; this lab's is {}", *name->inode, host.inode);
   } else if (name->mark != ours && !found.keeper_lives) {
     // The number may have been given again; while the keeper lives it cannot be.
-    named.why = "it bears no mark of ours";
+    named.why = "it has no mark of this lab";
   } else {
     named.is = NamedHost::Is::present;
     named.inode = host.inode;
@@ -114,8 +114,7 @@ const NamedHost* host_in(const Found& found, const std::string& name) {
 }
 
 void require_any(const std::vector<Found>& all) {
-  if (all.empty())
-    throw UsageError("there is no kept lab; `orchestrator run NAME --keep` keeps one");
+  if (all.empty()) throw UsageError("no lab is kept; `orchestrator run NAME --keep` keeps one");
 }
 
 }  // namespace
@@ -146,9 +145,9 @@ void require_free(const std::string& name, const Place& place) {
   for (const Found& found : find_all(place))
     if (found.name == name)
       throw UsageError(fmt::format(
-          "there is a lab {} already{}: `orchestrator clean {}` removes it, --keep=NAME keeps this "
-          "one under another name",
-          name, found.whole() ? "" : ", or what is left of one", name));
+          "lab {} already exists{}: `orchestrator clean {}` removes it, --keep=NAME keeps this one "
+          "under another name",
+          name, found.whole() ? "" : " (incomplete)", name));
 }
 
 HostChoice choose_host(const std::vector<Found>& all, const std::vector<std::string>& words) {

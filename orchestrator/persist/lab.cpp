@@ -88,8 +88,8 @@ void require_lab_name(std::string_view name) {
                     });
   if (!good)
     throw UsageError(fmt::format(
-        "{} cannot be a lab's name: write letters, digits and _ . - , a letter or a digit first, "
-        "at most {} of them",
+        "{} cannot be a lab's name: use at most {} letters, digits and _ . - , beginning with a "
+        "letter or a digit",
         in_quotes(name), longest));
 }
 
@@ -106,7 +106,7 @@ void write_state(const Place& place, const Lab& lab) {
     throw_errno("mkdir", place.states);
   if (!make_file(place.states, lab.name + std::string(suffix), json(lab).dump(2) + "\n"))
     throw UsageError(fmt::format(
-        "there is a lab {} already: `orchestrator clean {}` removes it, --keep=NAME keeps this one "
+        "lab {} already exists: `orchestrator clean {}` removes it, --keep=NAME keeps this one "
         "under another name",
         lab.name, lab.name));
 }

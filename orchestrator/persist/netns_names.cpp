@@ -59,7 +59,7 @@ void give_name(const Place& place, const std::string& name, const Namespace& spa
   prepare(place.names);
   if (!make_file(place.names, name, to_text(mark)))
     throw UsageError(fmt::format(
-        "there is a network namespace {} already (ip netns): --keep=NAME calls the lab otherwise",
+        "network namespace {} already exists (ip netns): --keep=NAME names the lab otherwise",
         name));
   const std::string source = fmt::format("/proc/self/fd/{}", space.fd());
   if (::mount(source.c_str(), path.c_str(), "none", MS_BIND, nullptr) == 0) return;

@@ -78,7 +78,7 @@ void PacketFile::finish() {
   flush();
   if (error_ != 0)
     throw EnvironmentError(
-        fmt::format("-w {}: not all could be written: {}", path_, std::strerror(error_)));
+        fmt::format("-w {}: not everything was written: {}", path_, std::strerror(error_)));
 }
 
 }  // namespace lab::persist

@@ -77,8 +77,7 @@ void end_process(const Process& process, std::chrono::milliseconds patience) {
   constexpr std::chrono::seconds killed_is_gone{30};  // it may be in a long system call
   send_signal(*fd, SIGKILL, process);
   if (!await_end(*fd, Deadline(killed_is_gone)))
-    throw EnvironmentError(
-        fmt::format("process {} does not end though it was killed", process.pid));
+    throw EnvironmentError(fmt::format("process {} still runs after SIGKILL", process.pid));
 }
 
 std::vector<Inhabitant> inhabitants_of(std::uint64_t inode) {

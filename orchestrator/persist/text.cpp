@@ -30,11 +30,11 @@ std::string date(Timestamp time) {
 
 std::string state_of(const Found& found) {
   if (found.whole()) return "kept";
-  if (!found.why_not.empty()) return "what is written of it cannot be read";
-  if (!found.lab) return "leftovers: names, and nothing written of them";
-  if (!found.this_boot) return "leftovers from before the machine was started anew";
-  if (found.keeper_lives) return "not whole: it is being made, or somebody has removed names";
-  return "its keeper has ended, and with it its sockets and programs";
+  if (!found.why_not.empty()) return "its state file cannot be read";
+  if (!found.lab) return "leftovers: names without a state file";
+  if (!found.this_boot) return "leftovers from before the last boot";
+  if (found.keeper_lives) return "incomplete: it is being made, or names were removed";
+  return "its keeper has ended, and so have its sockets and programs";
 }
 
 HostLook look_at(const NamedHost& named, const Place& place) {
