@@ -17,7 +17,7 @@ constexpr Elf64_Half this_machine = EM_X86_64;
 #elif defined(__aarch64__)
 constexpr Elf64_Half this_machine = EM_AARCH64;
 #else
-#error "which e_machine has this processor?"
+#error "add the e_machine of this processor"
 #endif
 
 // Linux takes no more than 64 KiB of program headers (fs/binfmt_elf.c). The other limits

@@ -34,8 +34,9 @@ Message Guest::receive(std::chrono::milliseconds silence) {
     } catch (const FrameError& error) {
       lost(fmt::format("the guest sent something that the host cannot read ({})", error.what()));
     }
-    if (ended_) lost(reader_.inside_frame() ? "the guest ended in the middle of a message"
-                                            : "the guest ended without a word");
+    if (ended_)
+      lost(reader_.inside_frame() ? "the guest ended in the middle of a message"
+                                  : "the guest ended before the job did");
     const bool job_first = job_ends_ && job_ends_->poll_timeout() < deadline.poll_timeout();
     if (!pump(job_first ? *job_ends_ : deadline) && !job_first) {
       lost(fmt::format("nothing came from the guest for {} s: it hangs",
@@ -51,9 +52,9 @@ void Guest::send(const Message& message, std::chrono::milliseconds silence) {
   Deadline deadline(silence);
   while (!outbox_.empty()) {
     const auto before = outbox_.size();
-    if (ended_) lost("the guest ended while it was given its job");
+    if (ended_) lost("the guest ended while it received its job");
     if (!pump(deadline)) {
-      lost(fmt::format("the guest took nothing in for {} s: it hangs",
+      lost(fmt::format("the guest read nothing for {} s: it hangs",
                        std::chrono::duration<double>(silence).count()));
     }
     if (outbox_.size() != before) deadline = Deadline(silence);
@@ -126,8 +127,9 @@ void Guest::lost(std::string what) {
   const auto console = console_.last_lines(shown_lines);
   if (console.find("Kernel panic") != std::string::npos) what = "the guest's kernel panicked";
   if (!words_.empty()) what += fmt::format("\nQEMU said:\n{}", indented(words_.last_lines(10)));
-  what += console.empty() ? "\nThe guest's console is empty (LAB_GUEST_LOG=1 makes its kernel talk)."
-                          : fmt::format("\nThe last lines of its console:\n{}", indented(console));
+  what += console.empty()
+              ? "\nThe guest's console is empty (LAB_GUEST_LOG=1 shows its kernel's log)."
+              : fmt::format("\nThe last lines of its console:\n{}", indented(console));
   throw GuestLost(what);
 }
 

@@ -127,7 +127,7 @@ Fd open_channel() {
       if (errno != ENOENT) throw_errno("open", device);
     }
     if (deadline.passed()) {
-      throw EnvironmentError("the guest sees no virtio port to its host within 60 s");
+      throw EnvironmentError("no virtio port to the host appeared in the guest within 60 s");
     }
     pollfd wait{uevents.get(), POLLIN, 0};
     checked(::poll(&wait, 1, deadline.poll_timeout()), "poll", "uevents");

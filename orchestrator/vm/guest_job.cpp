@@ -199,7 +199,7 @@ Message GuestChannel::receive() {
   for (;;) {
     if (has_more()) return from_value(*std::exchange(waiting_, std::nullopt));
     const auto got = checked(::read(port_.get(), bytes.data(), bytes.size()), "read", "the host");
-    if (got == 0) throw EnvironmentError("the host hung up before it had given a job");
+    if (got == 0) throw EnvironmentError("the host hung up before it sent a job");
     reader_.feed({bytes.data(), static_cast<std::size_t>(got)});
   }
 }

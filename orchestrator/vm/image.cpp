@@ -39,8 +39,8 @@ void expect_to_be_known(const std::string& build, const std::string& asked) {
   for (const KnownKernel& kernel : known_kernels(build)) names.push_back(kernel.name);
   if (std::find(names.begin(), names.end(), asked) == names.end())
     throw UsageError(
-        fmt::format("--kernel {}: nobody knows that kernel; there are {}, a version of Debian's as "
-                    "7.3, and a path with a / in it",
+        fmt::format("--kernel {}: unknown kernel; write one of {}, a version of Debian's such as "
+                    "7.3, or a path with a / in it",
                     asked, fmt::join(names, ", ")));
 }
 
@@ -60,7 +60,7 @@ std::string build_directory() {
   if (!installed_private()) return program_folder().string();
   const std::string cache = cache_folder();
   if (cache.empty())
-    throw EnvironmentError("no place for microVMs: set HOME, XDG_CACHE_HOME or LAB_BUILD_DIR");
+    throw EnvironmentError("no directory for microVMs: set HOME, XDG_CACHE_HOME or LAB_BUILD_DIR");
   return cache + "/guests";
 }
 
@@ -127,8 +127,8 @@ std::string resolve_series(const std::string& build, const std::string& asked) {
   }
   if (is_path)
     throw EnvironmentError(fmt::format(
-        "--kernel {0}: no guest has been made of it; './lab run SCENARIO --kernel {0}' makes one "
-        "(docs/kernels.md says what the directory must hold)",
+        "--kernel {0}: there is no guest image of it; './lab run SCENARIO --kernel {0}' makes one "
+        "(docs/kernels.md lists what the directory must contain)",
         asked));
   return asked;
 }

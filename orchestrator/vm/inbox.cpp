@@ -56,23 +56,25 @@ Inbox::Inbox(const std::string& folder, std::set<std::string> wanted, std::uint6
       checked(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open", folder));
   for (const std::string& name : wanted_)
     if (!is_one_component(name))
-      throw UsageError(fmt::format("'{}' is no name of a file in {}", name, folder));
+      throw UsageError(fmt::format("'{}' is not the name of a file in {}", name, folder));
 }
 
 void Inbox::take(const std::string& name, const FileChunk& chunk) {
   allowance_.take(chunk.bytes.size());
   if (chunk.first) {
     if (wanted_.erase(name) == 0)
-      throw Refused(fmt::format("the guest sent a file '{}' for {}, which was not asked for or "
-                                "has come already: refused",
-                                printable_line(name), folder_));
+      throw Refused(
+          fmt::format("the guest sent a file '{}' for {}, which was not requested or "
+                      "has already come: refused",
+                      printable_line(name), folder_));
     current_ = name;
     file_.reset();
     file_ = create(name);
   } else if (current_.empty() || name != current_) {
-    throw Refused(fmt::format("the guest sent a piece of a file '{}' for {}, which it has not "
-                              "begun: refused",
-                              printable_line(name), folder_));
+    throw Refused(
+        fmt::format("the guest sent a piece of a file '{}' for {} without its "
+                    "beginning: refused",
+                    printable_line(name), folder_));
   }
   if (!file_) return;
   try {

@@ -34,8 +34,8 @@ std::vector<KnownKernel> known_kernels(const std::string& build) {
   text << file.rdbuf();
   auto kernels = parse_known_kernels(text.str());
   if (kernels.empty())
-    throw EnvironmentError(fmt::format(
-        "{} does not list the kernels that there are; the build makes it: './lab version'", path));
+    throw EnvironmentError(
+        fmt::format("{} lists no kernels; the build writes it: run './lab version'", path));
   return kernels;
 }
 

@@ -38,7 +38,7 @@ std::string find_qemu() {
   }
   if (std::string found = find_in_path("qemu-system-x86_64"); !found.empty()) return found;
   throw EnvironmentError(
-      "there is no qemu-system-x86_64 to boot a guest with; install it with "
+      "qemu-system-x86_64, which boots the guests, is missing; install it with "
       "'apt-get install --no-install-recommends qemu-system-x86', or use --where here");
 }
 

@@ -36,7 +36,7 @@ T number_from(const json& value, T least = std::numeric_limits<T>::min(),
           : value.is_number_integer() && std::cmp_less_equal(value.get<std::int64_t>(), most) &&
                 std::cmp_greater_equal(value.get<std::int64_t>(), least);
   if (!fits)
-    throw FrameError(fmt::format("'{}' where a number from {} to {} has to be",
+    throw FrameError(fmt::format("'{}' instead of a number from {} to {}",
                                  value.dump(-1, ' ', true, json::error_handler_t::replace), least,
                                  most));
   return value.get<T>();

@@ -31,7 +31,7 @@ Booted boot(const MachineSettings& settings, milliseconds deadline, int cancel_f
   booted.guest = std::make_unique<Guest>(settings, cancel_fd);
   const Message message = booted.guest->receive(deadline);
   const auto* hello = std::get_if<Hello>(&message);
-  if (!hello) throw GuestLost("the guest's first word is not a hello");
+  if (!hello) throw GuestLost("the guest's first message is not a hello");
   booted.hello = *hello;
   booted.took = duration_cast<milliseconds>(steady_clock::now() - begin);
   return booted;
@@ -54,7 +54,7 @@ std::string first_line(std::string_view text) {
 Booted boot_on_the_best(MachineSettings settings, const Options& options, const Sinks& sinks) {
   const auto with = [&](Accelerator accelerator, milliseconds deadline) {
     settings.accelerator = accelerator;
-    wait_for(sinks, fmt::format("microVM: Linux {} boots on QEMU with {}", settings.image.release,
+    wait_for(sinks, fmt::format("microVM: booting Linux {} on QEMU with {}", settings.image.release,
                                 accelerator == Accelerator::kvm ? "KVM" : "TCG"));
     return boot(settings, deadline, options.cancel_fd);
   };
@@ -67,7 +67,7 @@ Booted boot_on_the_best(MachineSettings settings, const Options& options, const 
   if (found != Accelerator::tcg) {
     try {
       Booted booted = with(Accelerator::kvm, options.kvm_trial);
-      if (!found) memory.remember(now, Accelerator::kvm, "a guest came up on it");
+      if (!found) memory.remember(now, Accelerator::kvm, "a guest booted on it");
       return booted;
     } catch (const GuestLost& error) {
       const auto why = first_line(error.what());
@@ -89,16 +89,16 @@ Booted boot_on_the_best(MachineSettings settings, const Options& options, const 
 void check(const Hello& hello, const Image& image) {
   if (hello.version != protocol_version) {
     throw EnvironmentError(fmt::format(
-        "the image {} speaks version {} of the protocol and this program {}: build both again",
+        "the image {} uses version {} of the protocol, this program version {}: rebuild both",
         image.initramfs, hello.version, protocol_version));
   }
   for (const auto& module : hello.modules) {
     if (module.error.empty()) continue;
     Tail log(16384);
     log.add(hello.kernel_log);
-    throw EnvironmentError(fmt::format(
-        "the guest's kernel {} does not take the module {}: {}\nThe end of its log:\n{}",
-        hello.release, module.name, module.error, log.last_lines(15)));
+    throw EnvironmentError(
+        fmt::format("the guest's kernel {} refuses the module {}: {}\nThe end of its log:\n{}",
+                    hello.release, module.name, module.error, log.last_lines(15)));
   }
 }
 
@@ -113,12 +113,12 @@ Done follow(Guest& guest, milliseconds silence, std::uint64_t most_output, const
     if (const auto* output = std::get_if<Output>(&message)) {
       bytes += output->bytes.size();
       if (bytes > most_output)
-        guest.lost(fmt::format("the job has written more than {} bytes", most_output));
+        guest.lost(fmt::format("the job wrote more than {} bytes", most_output));
       if (sinks.output && !output->bytes.empty()) sinks.output(output->stream, output->bytes);
     } else if (const auto* chunk = std::get_if<FileChunk>(&message)) {
       if (sinks.file) sinks.file(*chunk);
     } else {
-      guest.lost("the guest says something that has no place here");
+      guest.lost("the guest sent an unexpected message");
     }
   }
 }
@@ -159,7 +159,7 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
                   booted.accelerator == Accelerator::kvm ? "KVM" : "TCG",
                   std::chrono::duration<double>(booted.took).count()));
 
-  wait_for(sinks, "microVM: it is given its job");
+  wait_for(sinks, "microVM: sending it the job");
   for (const auto& upload : uploads) {
     // Most of a program's libraries are the orchestrator's, too.
     if (holds_file(image, upload.to, upload.from)) continue;

@@ -114,7 +114,7 @@ class Search {
     }
     if (!configuration_.empty()) searched.push_back(loader_.configuration);
     return fmt::format(
-        "{} needs the shared library {}, which is not there for this kind of "
+        "{} needs the shared library {}, which is missing for this kind of "
         "machine; searched: {}",
         by.place.here, in_quotes(name),
         searched.empty() ? "nothing"
@@ -191,8 +191,8 @@ class Search {
         result += origin;
       } else if (take("$LIB") || take("${LIB}") || take("$PLATFORM") || take("${PLATFORM}")) {
         throw UsageError(
-            fmt::format("{} has its libraries searched for by $LIB or $PLATFORM, which only its "
-                        "loader can tell: link it with full paths or $ORIGIN",
+            fmt::format("{} has $LIB or $PLATFORM in its library search path, which only its "
+                        "loader can resolve: link it with full paths or $ORIGIN",
                         object.place.here));
       } else {
         result += path.front();
@@ -200,14 +200,14 @@ class Search {
       }
     }
     if (result.size() > PATH_MAX)
-      throw UsageError(fmt::format("{} has its libraries searched for in a path that is too long",
-                                   object.place.here));
+      throw UsageError(
+          fmt::format("{} has a library search path that is too long", object.place.here));
     return result;
   }
 
   void count_place() {
     if (++places_ > max_places)
-      throw UsageError(fmt::format("{} has its libraries searched for in more than {} places",
+      throw UsageError(fmt::format("{} has more than {} library search directories",
                                    objects_.front().place.here, max_places));
   }
 

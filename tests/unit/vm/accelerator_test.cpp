@@ -20,7 +20,7 @@ TEST(AcceleratorMemory, RecallsWhatItWasTold) {
   EXPECT_EQ(memory.recall(here), std::nullopt);
   memory.remember(here, Accelerator::tcg, "it hung");
   EXPECT_EQ(memory.recall(here), Accelerator::tcg);
-  memory.remember(here, Accelerator::kvm, "a guest came up on it");
+  memory.remember(here, Accelerator::kvm, "a guest booted on it");
   EXPECT_EQ(memory.recall(here), Accelerator::kvm);
 }
 

@@ -51,7 +51,7 @@ TEST_F(InboxTest, RefusesEveryNameThatIsNotWanted) {
         std::string("a.pcapng\0", 9)}) {
     Inbox inbox = this->inbox();
     EXPECT_THAT([&] { inbox.take(name, piece("x")); },
-                ThrowsMessage<Refused>(HasSubstr("not asked for")))
+                ThrowsMessage<Refused>(HasSubstr("not requested")))
         << name;
   }
   EXPECT_FALSE(fs::exists(outside));

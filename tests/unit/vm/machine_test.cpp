@@ -60,7 +60,7 @@ esac; done
 TEST_F(FakeQemu, ThatRefusesToStartIsQuoted) {
   qemu_is("echo 'qemu: -accel kvm: failed to initialize kvm' >&2; exit 1");
   EXPECT_THAT([&] { run(); },
-              ThrowsMessage<GuestLost>(AllOf(HasSubstr("the guest ended without a word"),
+              ThrowsMessage<GuestLost>(AllOf(HasSubstr("the guest ended before the job did"),
                                              HasSubstr("failed to initialize kvm"))));
 }
 
