@@ -41,7 +41,7 @@ int inspect(const std::vector<std::string>& labs, const std::string& format,
   if (format == "json")
     print_printable(stdout, "{}\n", data.dump(2));
   else if (all.empty())
-    fmt::print("There is no kept lab; `orchestrator run NAME --keep` keeps one.\n");
+    fmt::print("No lab is kept; `orchestrator run NAME --keep` keeps one.\n");
   return static_cast<int>(Exit::pass);
 }
 

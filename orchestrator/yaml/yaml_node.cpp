@@ -135,7 +135,7 @@ std::string explain(const YAML::ParserException& error) {
     return "broken YAML: a quoted text is not closed; write its second quote";
   const std::string message = fmt::format("broken YAML: {}", error.msg);
   if (error.msg == YAML::ErrorMsg::MAP_VALUE || error.msg == YAML::ErrorMsg::MAP_KEY)
-    return message + "; put a text that contains \": \" in quotes";
+    return message + "; a text that holds \": \" must be put in quotes";
   if (error.msg == YAML::ErrorMsg::END_OF_MAP || error.msg == YAML::ErrorMsg::END_OF_SEQ)
     return message + "; check that this line is indented like its neighbours";
   if (error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW)
