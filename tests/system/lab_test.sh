@@ -133,7 +133,7 @@ expect_called 'image-path-own-'
 expect_not_called fetch
 run "$tree/lab" run simopen --kernel "$work/nowhere/"
 expect_status 3
-expect_output 'there is no such directory'
+expect_output 'no such directory'
 
 a_test 'an unknown kernel is left to the orchestrator'
 run "$tree/lab" run --kernel nonsense
