@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Makes a fresh Debian machine the lab: headers for its kernel, the two packages,
-# the module in its kernel, and a greeting. As root, in the machine, with the
-# checkout in /lab (or where LAB_SOURCE says). May be run again at any time.
+# Sets up the lab on a fresh Debian machine: headers for its kernel, the two packages,
+# the module in its kernel, and a greeting. Run as root, in the machine, with the
+# checkout in /lab (or $LAB_SOURCE). May be run again at any time.
 #
-# The packages are those in build/packages, if somebody built them for this
-# Debian (`./lab package` does, on the host: there it is quicker, above all where
-# the machine is translated), else they are built here.
+# Uses the packages in build/packages if they were built for this Debian (by
+# `./lab package` on the host, which is faster, above all where the machine is
+# emulated); otherwise it builds them here.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
@@ -22,7 +22,7 @@ source=${LAB_SOURCE:-/lab}
 release=$(uname -r)
 apt_get() { apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"; }
 
-# --- may this kernel load a module of ours? ---
+# --- can this kernel load our module? ---
 
 # Secure Boot by the firmware's own variable: four bytes of attributes, and the
 # value. (mokutil prints the same, but need not be installed.)
@@ -37,22 +37,22 @@ lockdown() {
 }
 
 explain_lockdown() {
-  say "this kernel takes signed modules only ($1), and does not know the key that DKMS signs with." \
-    "There are two ways out:" \
+  say "this kernel accepts only signed modules ($1), and does not know the key that DKMS signs with." \
+    "Either:" \
     "  1. enrol that key: 'sudo mokutil --import /var/lib/dkms/mok.pub' (package mokutil), choose a password," \
     "     reboot, and confirm it in the blue screen before Linux boots; then 'sudo modprobe tcp_lookup'" \
-    "  2. leave this kernel as it is, and play in a microVM, which has a kernel of its own:" \
+    "  2. or leave this kernel as it is, and run in a microVM, which has its own kernel:" \
     "     orchestrator run simopen --where vm   (docs/install.md, \"The microVM\")"
   [ -d /sys/firmware/efi ] ||
-    say "This machine has no UEFI that could enrol a key: here lockdown was asked for, by lockdown= on the" \
-      "kernel's command line or by root, and a boot without it ends it."
+    say "This machine has no UEFI that could enrol a key: lockdown was set by lockdown= on the kernel's" \
+    "command line or by root; a boot without it ends it."
 }
 
 # --- packages ---
 
 say "headers for $release"
 apt_get update
-# The box may be older than the mirror: then the headers for its kernel are gone.
+# If the box is older than the mirror, the headers for its kernel are gone.
 if [ ! -e "/lib/modules/$release/build" ] && ! apt_get install "linux-headers-$release"; then
   flavour=${release##*-}
   [[ $release != *-cloud-* ]] || flavour=cloud-$flavour
@@ -70,8 +70,8 @@ built_packages() {
     apt-get -qq --simulate install "${debs[@]}" >/dev/null 2>&1
 }
 
-# Those of another version, or none, count as out of date; so do those that were
-# built anew. dpkg keeps no sum of a package's file: we do.
+# Packages of another version, or rebuilt ones, count as out of date. dpkg keeps no
+# checksum of a package's file, so we do.
 stamp=/var/lib/tcp-lookup-lab.packages
 if ! built_packages; then
   say "building the packages here; this takes a while"
@@ -84,7 +84,7 @@ fi
 sums=$(sha256sum "${debs[@]}" | cut -d ' ' -f 1)
 if [ "$sums" != "$(cat $stamp 2>/dev/null)" ] || ! dpkg-query -s tcp-lookup-lab tcp-lookup-dkms >/dev/null 2>&1; then
   say "installing ${debs[*]##*/}"
-  # The old module would stay in the kernel, beside a new program.
+  # Otherwise the old module would stay loaded beside a new program.
   modprobe --remove --quiet tcp_lookup || true
   apt_get install --no-install-recommends --reinstall --allow-downgrades "${debs[@]}"
   echo "$sums" >$stamp
@@ -106,13 +106,13 @@ if ! problem=$(modprobe tcp_lookup 2>&1); then
   stop "modprobe tcp_lookup: $problem"
 fi
 
-# --- what makes it a pleasant place ---
+# --- conveniences ---
 
-# Building hosts wants root, and this machine is there to be thrown away: whoever
-# may sudo need not type it. Variables of the lab's go along.
+# Building hosts needs root, and this machine is disposable: users with sudo need not
+# type it. The lab's environment variables are passed on.
 install -m 755 /dev/stdin /usr/local/bin/orchestrator <<'WRAPPER'
 #!/bin/bash
-# In this machine: the lab as root. Made by provision.sh.
+# Runs the lab as root on this machine. Made by provision.sh.
 if [ "$(id -u)" = 0 ]; then exec /usr/bin/orchestrator "$@"; fi
 kept=$(compgen -e | grep -E '^(LAB_.*|COLUMNS|NO_COLOR|LC_ALL|LANG)$' | paste -sd,)
 exec sudo --non-interactive ${kept:+"--preserve-env=$kept"} /usr/bin/orchestrator "$@"

@@ -4,15 +4,15 @@
 # test.sh [BOX]        machines by vagrant-libvirt, for real
 #
 # Boots the box twice (a file of vagrant/box/build.sh, or the name of one; without it
-# the Vagrantfile's), provisions both, plays simopen, no-listen and self-connect in
-# the kernel of one, and the three stories of two-machines.sh between them; locks a
-# kernel down, and sees the module refused and that explained; purges the packages;
-# and destroys everything that it made. KVM is used where it runs a guest. Without it
+# the Vagrantfile's), provisions both, runs simopen, no-listen and self-connect in
+# the kernel of one, and the three scenarios of two-machines.sh between them; locks a
+# kernel down, and checks that the module is refused with an explanation; purges the
+# packages; and destroys everything that it made. KVM is used where it works. Without it
 # this takes half an hour on an idle machine, so ctest does not run it. With
-# LAB_MACHINES=1 one machine does, and the stories between two are left out. With
-# LAB_KEEP=yes the machines stay if something fails, for a look.
+# LAB_MACHINES=1 it uses one machine and leaves out the scenarios between two. With
+# LAB_KEEP=yes the machines stay if something fails.
 #
-# Wants vagrant, vagrant-libvirt, rsync, and a libvirtd that answers at qemu:///system.
+# Needs vagrant, vagrant-libvirt, rsync, and a libvirtd that answers at qemu:///system.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -30,7 +30,7 @@ virsh -c qemu:///system version >/dev/null || stop "libvirtd does not answer: sy
 compgen -G '../build/packages/tcp-lookup-dkms_*.deb' >/dev/null ||
   say "no packages in build/packages (./lab package makes them): each machine will build its own"
 
-# Machines, boxes and keys of our own, that the user's are not touched.
+# Machines, boxes and keys of our own, so that the user's are not touched.
 work=$(mktemp -d "${TMPDIR:-/tmp}/vagrant-test.XXXXXX")
 export VAGRANT_HOME=$work/home VAGRANT_DOTFILE_PATH=$work/machines VAGRANT_CHECKPOINT_DISABLE=1
 export VAGRANT_DEFAULT_PROVIDER=libvirt LAB_MACHINES=${LAB_MACHINES:-2} LAB_CPUS=${LAB_CPUS:-1} LAB_MEMORY=${LAB_MEMORY:-1024}
@@ -68,7 +68,7 @@ said=$(vagrant provision $first 2>&1) || stop "it failed:" "$said"
 
 say "it greets with what to type"
 said=$(vagrant ssh $first -- -tt <<<exit 2>&1 || true)
-[[ $said == *'orchestrator run simopen '*'orchestrator list'* ]] || stop "it greets otherwise:" "$said"
+[[ $said == *'orchestrator run simopen '*'orchestrator list'* ]] || stop "unexpected greeting:" "$said"
 
 say "scenarios in the kernel of one"
 vagrant provision $first --provision-with scenarios
@@ -77,13 +77,13 @@ said=$(vagrant ssh $first -c 'orchestrator run simopen --family ipv4' 2>&1)
   stop "it was not played in the machine's own kernel:" "$said"
 
 if [ "$LAB_MACHINES" = 2 ]; then
-  say "three stories between the two"
+  say "three scenarios between the two"
   vagrant ssh-config >"$work/ssh-config"
   ./two-machines.sh --ssh-config "$work/ssh-config"
 fi
 
-# Like Secure Boot, but for what locks: nobody enrolled the key that DKMS signed with.
-# It lasts until the machine boots again.
+# As under Secure Boot: the key that DKMS signs with is not enrolled. Lasts until the
+# machine reboots.
 say "a kernel in lockdown refuses the module, and provisioning says why"
 vagrant ssh $last -c 'sudo modprobe -r tcp_lookup && echo integrity | sudo tee /sys/kernel/security/lockdown'
 if said=$(vagrant provision $last --provision-with lab 2>&1); then

@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Three of the lab's stories between two real machines, over their network: not
-# two namespaces of one kernel, but two kernels. In each, what `orchestrator
-# explain` foretells on the receiving machine is held against what the sender's
-# connect() then gets, and against the module's trace there.
+# Three of the lab's scenarios between two real machines, over their network: not
+# two namespaces of one kernel, but two kernels. Each compares what `orchestrator
+# explain` predicts on the receiving machine with the result of the sender's
+# connect(), and with the module's trace there.
 #
 #   LAB_MACHINES=2 vagrant up
 #   ./two-machines.sh
 #
-# Anything else that SSH reaches will do, two machines that provision.sh has made:
+# Works with any two machines that SSH reaches and provision.sh has set up:
 #
 #   ./two-machines.sh --ssh-config FILE      with the hosts `left` and `right`
 #
-#   explain      right listens: foretold SYN-ACK, and left is greeted
-#   no-listen    right binds and does not listen: foretold RST, and left is refused
+#   explain      right listens: predicted SYN-ACK, and left is greeted
+#   no-listen    right binds and does not listen: predicted RST, and left is refused
 #   simopen      both connect, nobody listens. Their SYNs are held (sch_plug) until both
-#                are sent; explain foretells the simultaneous open, and both are connected
+#                are sent; explain predicts the simultaneous open, and both are connected
 #
 # Exit code 0: all came out as predicted. 1: something did not. 3: it could not be tried.
 set -euo pipefail
@@ -42,7 +42,7 @@ esac
 # on MACHINE COMMAND: as root there.
 on() { ssh -F "$config" -o LogLevel=ERROR "$1" "sudo bash -c $(printf %q "$2")" </dev/null; }
 
-# Whatever was begun there ends, however this ends.
+# Ends what was started there, however this script ends.
 declare -A device=()
 # shellcheck disable=SC2317 # the trap calls it
 clean_up() {
@@ -77,7 +77,7 @@ for machine in left right; do
   on "$machine" true || stop "$machine does not answer over SSH"
   on "$machine" "test -d $tables" || stop "$machine has no module loaded: provision it again"
 done
-# That of the network which both are in, and not the way out of it.
+# The address in the network that both are in, not that of the default route.
 for machine in left right; do
   read -r device[$machine] address[$machine] < <(
     on "$machine" "ip -4 -o address show | awk '\$4 ~ /^192\.168\.56\./ { sub(\"/.*\", \"\", \$4); print \$2, \$4 }'") ||
@@ -85,7 +85,7 @@ for machine in left right; do
 done
 left=${address[left]} right=${address[right]}
 say "left $left ($(on left 'uname -r')), right $right ($(on right 'uname -r'))"
-# The neighbours get known: what is held later is a SYN alone.
+# Resolve the neighbours, so that only a SYN is held later.
 on left "ping -c 1 -W 30 $right >/dev/null" || stop "left and right do not reach each other"
 
 failed=0
@@ -99,34 +99,34 @@ expect() {
   fi
 }
 
-# foretold MACHINE DESTINATION SOURCE: "ANSWER CAUSE", of explain's JSON.
-foretold() {
+# predicted MACHINE DESTINATION SOURCE: "ANSWER CAUSE", of explain's JSON.
+predicted() {
   on "$1" "/usr/bin/orchestrator explain $2 from $3 --device ${device[$1]} --format json" |
     sed -n 's/^  "\(answer\|cause\)": "\(.*\)",*$/\2/p' | paste -sd ' '
 }
 
-# The path of each segment there, from now on; its header says that it has begun.
+# Starts tracing the segments there; the header shows that it has begun.
 begin_trace() {
   begin "$1" trace "cat $tables/trace"
   await "$1" 'the trace' 'test -s /run/lab-trace.out'
 }
-# told_trace MACHINE PORT: the events so far that name the port. (Our own SSH is
+# trace_of MACHINE PORT: the events so far that name the port. (Our own SSH is
 # traced, too.)
-told_trace() { on "$1" "systemctl stop lab-trace; grep -w $2 /run/lab-trace.out || true"; }
+trace_of() { on "$1" "systemctl stop lab-trace; grep -w $2 /run/lab-trace.out || true"; }
 
 say "explain: right listens on port 9000"
 begin right server "$programs/hello-server 9000"
 await right 'a listener' "ss -Hltn sport = 9000 | grep -q ."
-expect 'foretold on right' 'syn-ack listening' "$(foretold right "$right:9000" "$left")"
+expect 'predicted on right' 'syn-ack listening' "$(predicted right "$right:9000" "$left")"
 expect 'seen by left' "hello $left" "$(on left "exec 3<>/dev/tcp/$right/9000; head -n 1 <&3" 2>&1)"
 
 say "no-listen: right has bound port 8888, and does not listen"
 begin right bound "perl -MSocket -e 'socket(S,PF_INET,SOCK_STREAM,0)||die;bind(S,sockaddr_in(8888,INADDR_ANY))||die;sleep'"
 await right 'a socket that is bound' "grep -qw 8888 $tables/bound"
-expect 'foretold on right' 'rst not-listening' "$(foretold right "$right:8888" "$left")"
+expect 'predicted on right' 'rst not-listening' "$(predicted right "$right:8888" "$left")"
 begin_trace right
 expect 'seen by left' 'Connection refused' "$(on left "exec 3<>/dev/tcp/$right/8888" 2>&1 || true)"
-seen=$(told_trace right 8888)
+seen=$(trace_of right 8888)
 expect 'trace on right' 'inet_lhash2_lookup' "$seen"
 expect 'trace on right' 'tcp_v4_send_reset' "$seen"
 
@@ -139,8 +139,8 @@ done
 begin left knock "$programs/knock $right:40001 --bind $left:40000 --times 1 --stay"
 begin right knock "$programs/knock $left:40000 --bind $right:40001 --times 1 --stay"
 for machine in left right; do await "$machine" 'SYN-SENT' "grep -q SYN-SENT $tables/ehash"; done
-expect 'foretold on left' 'simultaneous-open' "$(foretold left "$left:40000" "$right:40001")"
-expect 'foretold on right' 'simultaneous-open' "$(foretold right "$right:40001" "$left:40000")"
+expect 'predicted on left' 'simultaneous-open' "$(predicted left "$left:40000" "$right:40001")"
+expect 'predicted on right' 'simultaneous-open' "$(predicted right "$right:40001" "$left:40000")"
 begin_trace right
 for machine in left right; do
   on "$machine" "tc qdisc change dev ${device[$machine]} root plug release_indefinite"
@@ -151,7 +151,7 @@ for machine in left right; do
   expect "listeners on $machine at these ports" 'none' \
     "$(on "$machine" "grep -wE '4000[01]' $tables/listeners || echo none")"
 done
-seen=$(told_trace right 40001)
+seen=$(trace_of right 40001)
 expect 'trace on right' '__inet_lookup_established' "$seen"
 expect 'trace on right' 'SYN-RECEIVED' "$seen"
 expect 'trace on right: inet_lhash2_lookup' 'never' "$(grep inet_lhash2_lookup <<<"$seen" || echo never)"
