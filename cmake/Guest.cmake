@@ -46,9 +46,9 @@ function(lab_guest series)
     VERBATIM USES_TERMINAL)
   add_custom_target(kernel-${series} DEPENDS ${kernel}/release)
 
-  # Which release it is gets known when the kernel has been fetched, so that
-  # the headers' directory is found by a script, not by CMake. Kbuild prints
-  # much and takes its time: ninja shows it only when it fails.
+  # The release is known only when the kernel has been fetched, so a script finds the
+  # headers' directory, not CMake. Kbuild prints much: ninja shows it only when it
+  # fails.
   set(module ${PROJECT_BINARY_DIR}/kmod/${series}/tcp_lookup.ko)
   add_custom_command(OUTPUT ${module}
     COMMAND ${guest_tools}/build-module.sh ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
@@ -89,7 +89,7 @@ function(lab_guest series)
   endif()
 endfunction()
 
-# All that `./lab` needs besides images, which is less than all: no tests.
+# All that `./lab` needs besides images: no tests.
 add_custom_target(lab)
 if(TARGET orchestrator)
   add_dependencies(lab orchestrator)

@@ -11,13 +11,13 @@
 #   share/fish/vendor_completions.d
 #   src/tcp-lookup-VERSION/     the module's sources, as DKMS wants them
 #
-# The program finds the others from where it stands (util/installation.hpp), so a
+# The program finds the others relative to itself (util/installation.hpp), so a
 # prefix may be moved. Two components, which are two packages (Package.cmake):
 # `lab` and `dkms`.
 set(CMAKE_INSTALL_DOCDIR share/doc/tcp-lookup-lab CACHE PATH "the documentation")
 include(GNUInstallDirs)
 
-# A package's own folder has no place for the name of an architecture: FHS 4.7.
+# A package's own folder does not contain the name of an architecture: FHS 4.7.
 set(LAB_PRIVATE_DIR lib/tcp-lookup-lab)
 set(LAB_DATA_DIR ${CMAKE_INSTALL_DATADIR}/tcp-lookup-lab)
 set(LAB_MODULE_DIR src/tcp-lookup-${PROJECT_VERSION})
@@ -26,7 +26,7 @@ set(LAB_MODULE_DIR src/tcp-lookup-${PROJECT_VERSION})
 file(RELATIVE_PATH LAB_DATA_FROM_BIN /${CMAKE_INSTALL_BINDIR} /${LAB_DATA_DIR})
 file(RELATIVE_PATH LAB_PRIVATE_FROM_BIN /${CMAKE_INSTALL_BINDIR} /${LAB_PRIVATE_DIR})
 
-# The module says its version in two more places, which no compiler compares.
+# The module's version is in two more places, which no compiler compares.
 foreach(file dkms.conf version.h)
   file(STRINGS ${PROJECT_SOURCE_DIR}/kmod/${file} line REGEX "VERSION(=| )\"${PROJECT_VERSION}\"")
   if(NOT line)

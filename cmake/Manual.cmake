@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# What the program writes about itself: target man, part of the default build.
+# Documentation that the program writes itself: target man, part of the default build.
 #
 #   man/man1/orchestrator.1   made by the program itself, from its commands and flags
 #   man/man4/tcp_lookup.4     made from docs/proc.md; needs lowdown

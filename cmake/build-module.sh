@@ -13,8 +13,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 release=$(cat "$kernel/release")
 if [ -e "$kernel/toolchain" ] || [ -h "$kernel/toolchain" ]; then
   [ -x "$kernel/toolchain/usr/bin/as" ] || {
-    echo "build-module: the compiler for $release is gone ($(readlink "$kernel/toolchain"));" \
-      "remove $kernel, and it will be fetched again" >&2
+    echo "build-module: the compiler for $release is missing ($(readlink "$kernel/toolchain"));" \
+      "remove $kernel and build again to fetch it" >&2
     exit 3
   }
   PATH=$(readlink -f "$kernel/toolchain")/usr/bin:$PATH

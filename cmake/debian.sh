@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 #
-# For scripts that need packages of Debian's, of this machine's suite or of
-# another one, and install none of them. Source it; it needs `fail MESSAGE…`.
+# For scripts that use Debian packages, of this machine's suite or of another one,
+# without installing them. Source it; it needs `fail MESSAGE…`.
 #
 #   use_suites -|SUITE,…      which archives the rest asks
 #   stanzas PACKAGE…          what apt knows of the candidates
 #   obtain_debs PACKAGE…      sets `archives`: a sound copy of each in $debs
 #
-# apt does the asking, the downloading (a broken-off download goes on where it
-# broke off) and the verifying: Release files against the keys of
+# apt does the queries, the downloads (an interrupted one is resumed) and the
+# verification: Release files against the keys of
 # debian-archive-keyring, packages against the sums in them. For other suites it
 # has a state of its own in the cache, so that this machine's sources, lists and
 # packages are neither read nor changed, and no root is needed.
@@ -52,7 +52,7 @@ APT::Default-Release "${suites##*,}";
 APT::Install-Recommends "false";
 CONF
   export APT_CONFIG=$state/apt.conf
-  # One of us at a time; and what apt learned today is good enough.
+  # One process at a time; and lists of today are new enough.
   local lock
   exec {lock}>"$state/lock"
   flock "$lock"
@@ -62,7 +62,7 @@ CONF
   exec {lock}>&-
 }
 
-# Asks the mirror what there is. Without root only for other suites than this machine's.
+# Updates the lists from the mirror. Without root only for other suites than this machine's.
 update_lists() {
   if [ "$suites" = - ]; then
     [ "$(id -u)" = 0 ] && apt-get -qq update >&2
@@ -96,13 +96,13 @@ obtain_debs() {
   [ "${#archives[@]}" = "$#" ] || return 1
   [ "${#missing[@]}" -gt 0 ] || return 0
   echo "$(basename "$0"): downloading ${missing[*]}" >&2
-  # Where a broken-off download is found again; of its own for each of us.
+  # Where an interrupted download is resumed; one directory for each user.
   exec {lock}>"$debs/.lock"
   flock "$lock"
   download=$debs/.download
   mkdir -p "$download"
-  # Root would hand the download to the user _apt, who cannot write here: apt
-  # warns about that unless told not to try.
+  # As root, apt would download as the user _apt, who cannot write here, and would
+  # warn about that.
   if ! (cd "$download" && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${missing[@]}" >&2); then
     exec {lock}>&-
     return 1

@@ -49,7 +49,7 @@ if [ "${#candidates[@]}" = 0 ] && [[ $asked =~ ^[0-9]+\.[0-9]+$ ]]; then
   [[ ${candidates[*]} == *.x* ]] || candidates=()
 fi
 [ "${#candidates[@]}" -gt 0 ] ||
-  fail "kernel $asked is not known here; there are: $(known | awk '{ printf "%s ", $1 }')"
+  fail "unknown kernel $asked; known are: $(known | awk '{ printf "%s ", $1 }')"
 
 for tool in apt-get apt-cache dpkg-deb sha256sum depmod; do
   command -v "$tool" >/dev/null ||
@@ -57,8 +57,8 @@ for tool in apt-get apt-cache dpkg-deb sha256sum depmod; do
 done
 
 mkdir -p "$debs" "$(dirname "$dest")" || fail "cannot write to $debs or $(dirname "$dest")"
-# On the same filesystem as what it becomes, so that mv is a rename: one
-# either sees the finished thing or nothing, also with two of us at work.
+# On the same filesystem as DEST, so that mv is a rename: others see the finished
+# kernel or nothing, even if two processes do this at once.
 unpacked=$(mktemp -d "$dest.XXXXXX")
 trap 'rm -rf "$unpacked"' EXIT
 
@@ -81,7 +81,7 @@ resolve() {
 # Sets `archives`.
 obtain() { resolve && obtain_debs "${packages[@]}"; }
 
-# What the last good run used: it serves when the network or apt's lists are gone.
+# What the last good run used: the fallback without network or apt's lists.
 recall() {
   remembered=$debs/$asked.sha256
   [ -f "$remembered" ] || return 1
@@ -115,7 +115,7 @@ get() {
   fi
   fail "cannot get the Debian kernel $asked (package $package of $suites) from $mirror." \
     "Is the network up? Another mirror: LAB_MIRROR=http://HOST (with /debian and /debian-security)." \
-    "What has been downloaded is kept in $debs: the next try goes on from there."
+    "Downloads are kept in $debs: the next try resumes them."
 }
 
 found=''
@@ -144,7 +144,7 @@ mkdir -p "$unpacked/boot"
 headers=$unpacked/usr/src/linux-headers-$release
 { [ -f "$headers/Makefile" ] && [ -f "$unpacked/boot/vmlinuz-$release" ]; } ||
   fail "the packages of $release do not hold what they should: ${archives[*]}"
-# They name /usr/src/linux-headers-…, and that is not where ours are.
+# They name /usr/src/linux-headers-…, but ours are elsewhere.
 # shellcheck disable=SC2016 # make expands it, not this shell
 sed -i 's|/usr/src/linux-headers-|$(dir $(abspath $(lastword $(MAKEFILE_LIST))))../linux-headers-|' \
   "$headers/Makefile"
@@ -154,7 +154,7 @@ rm -f "$headers/vmlinux"
 # The package has no modules.dep. Whoever picks modules for the guest reads it.
 depmod --basedir "$unpacked" "$release"
 
-# The build's programs want the libc of their own suite, and the kernel its compiler.
+# The build's programs need the libc of their own suite, and the kernel its compiler.
 if [ "$compiler" = own ]; then
   gcc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT=.*\(gcc-[0-9]*\) .*/\1/p' "$headers/include/config/auto.conf")
   [ -n "$gcc" ] || fail "the headers of $release do not say which compiler built it"

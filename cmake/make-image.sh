@@ -44,7 +44,7 @@ for tool in cpio depmod ldconfig ldd strip xz; do
   command -v "$tool" >/dev/null || fail "$tool is missing (packages: cpio kmod libc-bin binutils xz-utils)"
 done
 
-release=$(cat "$kernel/release") || fail "$kernel is no unpacked kernel"
+release=$(cat "$kernel/release") || fail "$kernel is not an unpacked kernel"
 shipped=$kernel/lib/modules/$release
 mkdir -p "$(dirname "$out")"
 root=$(mktemp -d "$out.root.XXXXXX")
@@ -65,7 +65,7 @@ add_program() {
     install -D -m 755 "$library" "$root$library"
   done < <(ldd "$1" | sed -n 's/.*=> //; s/^[[:space:]]*\(\/[^ ]*\) (0x.*/\1/p')
   if ldd "$1" | grep -q 'not found'; then
-    fail "$1 needs a shared library that is not there: $(ldd "$1" | grep 'not found')"
+    fail "$1 needs a missing shared library: $(ldd "$1" | grep 'not found')"
   fi
 }
 

@@ -5,8 +5,8 @@
 #
 #   proc-manual.sh LOWDOWN DATE DOCS/PROC.MD PAGE
 #
-# What a man page must have, and the document has not, is put before it: a NAME.
-# The links of a document lead nowhere from a man page, so their text alone stays.
+# Adds the NAME section that a man page needs. Links of the document do not work in a
+# man page, so only their text stays.
 set -euo pipefail
 lowdown=$1 date=$2 document=$3 page=$4
 

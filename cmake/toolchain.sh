@@ -46,7 +46,7 @@ printf '%s\n' "${packages[@]}" | grep -q '^libc6$' ||
   fail "apt finds no $gcc in $suites"
 obtain_debs "${packages[@]}" ||
   fail "cannot download the compiler $gcc of $suites from $mirror." \
-    "What has been downloaded is kept in $debs: the next try goes on from there."
+    "Downloads are kept in $debs: the next try resumes them."
 
 # Other versions of the packages make another directory.
 sum=$(printf '%s\n' "${archives[@]##*/}" | sha256sum | cut -c1-12)
@@ -86,7 +86,7 @@ if [ ! -d "$toolchain" ]; then
   # patchelf writes where the files will be.
   bring_home "$unpacked/usr/bin" "$unpacked"/usr/lib*/gcc
   chmod 755 "$unpacked"
-  # Somebody else may have been faster.
+  # Another process may have been faster.
   mv -T "$unpacked" "$toolchain" 2>/dev/null || [ -d "$toolchain" ]
 fi
 bring_home "$kernel"/usr/lib/linux-kbuild-*

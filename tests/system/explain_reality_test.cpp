@@ -2,7 +2,7 @@
 //
 // `explain` against reality: for each cause that it knows, the case is made
 // with real sockets, `explain` is asked, and then a real SYN is sent. What it
-// foretold must be what happened.
+// predicted must be what happened.
 //
 // Runs here as root, and in a guest of each kernel, with the module and without
 // (explain_guest_test.cpp says with which: LAB_MODULE).

@@ -122,7 +122,7 @@ void expect_predicted(const Said& said, const std::string& cause, const Happened
   if (answer == "simultaneous-open") fulfilled = {"syn-ack"};
   if (answer == "elsewhere") fulfilled = {"nothing", "not-sent"};
   EXPECT_TRUE(std::ranges::count(fulfilled, happened.answer))
-      << "foretold: " << answer << "; happened: " << happened.answer << " "
+      << "predicted: " << answer << "; happened: " << happened.answer << " "
       << errno_name(happened.error) << "\n"
       << said.text;
   const bool answered = happened.answer == "syn-ack";

@@ -50,7 +50,7 @@ Said explain(const Namespace& space, const std::vector<std::string>& words);
 Said explain(const Namespace& space, const Endpoint& source, const Endpoint& destination,
              const std::vector<std::string>& more = {});
 
-// The answer that `explain` foretold is the one that came.
+// The answer that `explain` predicted is the one that came.
 void expect_predicted(const Said& said, const std::string& cause, const Happened& happened);
 
 // Sockets. Each throws when it does not come about.

@@ -141,6 +141,6 @@ expect_output 'LAB_MIRROR='
 a_test 'an unknown series is an error'
 run "$root/cmake/fetch-kernel.sh" 2.4 "$work/build/kernels/2.4"
 expect_status 3
-expect_output 'kernel 2.4 is not known here'
+expect_output 'unknown kernel 2.4'
 
 finish

@@ -170,7 +170,7 @@ static void kinds(void)
 	check_verdict("127.0.0.1:81 127.0.0.1:40002", "SIMULTANEOUS-OPEN", cookie(client), "-");
 }
 
-/* The group's member that is foretold is the one that gets the connection. */
+/* The group's member that is predicted is the one that gets the connection. */
 static void reuseport(const char *ip, const char *format)
 {
 	int fd[4], client, hits = 0, queries = 32;
