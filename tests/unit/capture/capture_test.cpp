@@ -75,7 +75,7 @@ TEST_P(CaptureTest, SeesBothDirectionsAtBothEnds) {
   EXPECT_TRUE(std::is_sorted(times.begin(), times.end())) << testing::PrintToString(times);
 }
 
-TEST_P(CaptureTest, ALinkIsSilentUnlessSomebodySpeaks) {
+TEST_P(CaptureTest, SeesNothingOnAnIdleLink) {
   TestHost one("one", {"eth0", Mac::numbered(1), 2}, address("10.0.0.1"), address("fd00::1"));
   TestHost two("two", {"eth0", Mac::numbered(2), 2}, address("10.0.0.2"), address("fd00::2"));
   Capture capture(one.space, "one");  // from before there is a link
@@ -103,7 +103,7 @@ TEST_P(CaptureTest, SeesEachPacketOnTheLoopbackTwice) {
   EXPECT_THAT(packets, Each(Field(&Packet::device, "lo")));
 }
 
-TEST_P(CaptureTest, HearsOneDeviceIfSoTold) {
+TEST_P(CaptureTest, CapturesOneDeviceOnRequest) {
   Capture capture(hosts->client.space, "client", "eth0");
   ASSERT_EQ(ping(hosts->client.space, Address::loopback(GetParam()), soon()), Result{});
   ASSERT_EQ(ping(hosts->client.space, hosts->server.at(GetParam(), 0).address, soon()), Result{});
@@ -126,7 +126,7 @@ TEST_P(CaptureTest, SeesHeldPacketsWhenTheyLeave) {
   EXPECT_GE(packets[0].time, released);
 }
 
-TEST_P(CaptureTest, SaysSoWhenItHadToDropPackets) {
+TEST_P(CaptureTest, CountsDroppedPackets) {
   Capture capture(hosts->client.space, "client");
   // Its own limit is too generous to fill in a test.
   const int little = 1;

@@ -44,7 +44,7 @@ class CraftTest : public testing::TestWithParam<Family> {
 };
 INSTANTIATE_TEST_SUITE_P(, CraftTest, testing::Values(Family::inet, Family::inet6), name_of);
 
-TEST_P(CraftTest, ASegmentIsReadAsItWasWritten) {
+TEST_P(CraftTest, DecodesASegmentAsItWasWritten) {
   Packet packet;
   packet.bytes = tcp_frame(hop, segment(), "Hello");
   decode(packet);
@@ -52,7 +52,7 @@ TEST_P(CraftTest, ASegmentIsReadAsItWasWritten) {
   EXPECT_EQ(packet.segment, segment());
 }
 
-TEST_P(CraftTest, AnErrorIsReadAsItWasWritten) {
+TEST_P(CraftTest, DecodesAnErrorAsItWasWritten) {
   const FrameBytes frame = tcp_frame(hop, segment(), "Hello");
   for (const char* name : {"net-unreachable", "host-unreachable", "protocol-unreachable",
                            "port-unreachable", "frag-needed", "admin-prohibited"}) {
@@ -73,7 +73,7 @@ TEST_P(CraftTest, AnErrorIsReadAsItWasWritten) {
 
 // A SYN to a port where nobody is: whether its checksum is right the kernel
 // says by answering it.
-TEST_P(CraftTest, AKernelAnswersWhatIsInjected) {
+TEST_P(CraftTest, GetsAnAnswerToAnInjectedSegment) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   Capture client(hosts.client.space, "client");
@@ -93,7 +93,7 @@ TEST_P(CraftTest, AKernelAnswersWhatIsInjected) {
 }
 
 // ICMP's checksum, likewise, and the connect that ends by it.
-TEST_P(CraftTest, AKernelBelievesAnError) {
+TEST_P(CraftTest, MakesTheKernelBelieveAnError) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   // Nobody has this address, so that nobody answers.

@@ -28,7 +28,7 @@ const std::string ipv6_addresses =
     "fd000000000000000000000000000001 fd000000000000000000000000000002";
 const std::string ipv6_syn = ethernet_ipv6 + "60000000 0018 06 40" + ipv6_addresses + tcp_syn;
 
-TEST(Decode, TcpOverIPv4) {
+TEST(Decode, ReadsTcpOverIPv4) {
   const Packet packet = decoded(ipv4_syn);
   EXPECT_EQ(packet.protocol, "tcp");
   ASSERT_TRUE(packet.segment);
@@ -40,7 +40,7 @@ TEST(Decode, TcpOverIPv4) {
   EXPECT_EQ(packet.segment->length, 0u);
 }
 
-TEST(Decode, TcpOverIPv6) {
+TEST(Decode, ReadsTcpOverIPv6) {
   const Packet packet = decoded(ipv6_syn);
   EXPECT_EQ(packet.protocol, "tcp");
   ASSERT_TRUE(packet.segment);
@@ -49,7 +49,7 @@ TEST(Decode, TcpOverIPv6) {
   EXPECT_EQ(packet.segment->flags.str(), "S");
 }
 
-TEST(Decode, DataAndAcknowledgment) {
+TEST(Decode, ReadsDataAndAcknowledgment) {
   const Packet packet = decoded(ethernet_ipv4 +
                                 "4500 002d 0000 4000 4006 0000 0a000001 0a000002"
                                 "9c40 22b8 00000001 0000000a 5018 0100 0000 0000" +
@@ -60,7 +60,7 @@ TEST(Decode, DataAndAcknowledgment) {
   EXPECT_EQ(packet.segment->length, 5u);
 }
 
-TEST(Decode, EthernetPaddingIsNotData) {
+TEST(Decode, DoesNotTakeEthernetPaddingForData) {
   const Packet packet = decoded(ethernet_ipv4 +
                                 "4500 0028 0000 4000 4006 0000 0a000001 0a000002"
                                 "9c40 22b8 00000001 0000000a 5010 0100 0000 0000" +
@@ -69,7 +69,7 @@ TEST(Decode, EthernetPaddingIsNotData) {
   EXPECT_EQ(packet.segment->length, 0u);
 }
 
-TEST(Decode, LengthIsThatOfTheWireThoughTheDataWereNotCaptured) {
+TEST(Decode, ReportsTheLengthOnTheWireIfTheDataWereNotCaptured) {
   const Packet packet = decoded(ethernet_ipv4 +
                                 "4500 05dc 0000 4000 4006 0000 0a000001 0a000002"
                                 "9c40 22b8 00000001 0000000a 5010 0100 0000 0000");
@@ -90,7 +90,7 @@ TcpOptions options_of(const std::string& hex) {
   return packet.segment.value_or(Segment{}).options;
 }
 
-TEST(Decode, TcpOptions) {
+TEST(Decode, ReadsTcpOptions) {
   const TcpOptions options = options_of("020405b4 0402 080a 00000064 00000007 01 030307");
   EXPECT_EQ(options.mss, 1460);
   EXPECT_TRUE(options.sack_permitted);
@@ -101,24 +101,24 @@ TEST(Decode, TcpOptions) {
   EXPECT_FALSE(options.malformed);
 }
 
-TEST(Decode, TcpSackBlocksAndFastOpenCookies) {
+TEST(Decode, ReadsTcpSackBlocksAndFastOpenCookies) {
   EXPECT_THAT(options_of("01 01 05 12 00000001 00000005 00000009 0000000d").sack,
               ElementsAre(SackBlock{1, 5}, SackBlock{9, 13}));
   EXPECT_EQ(options_of("2202").fastopen_cookie, std::vector<std::uint8_t>{});
   EXPECT_EQ(options_of("220a 0102030405060708").fastopen_cookie, bytes("0102030405060708"));
 }
 
-TEST(Decode, AnUnknownTcpOptionIsStillCounted) {
+TEST(Decode, KeepsTheKindOfAnUnknownTcpOption) {
   const TcpOptions options = options_of("fd04 1234 020405b4");
   EXPECT_THAT(options.kinds, ElementsAre(253, 2));
   EXPECT_EQ(options.mss, 1460);
 }
 
-TEST(Decode, ATcpOptionBehindTheEndOfTheListIsNone) {
+TEST(Decode, IgnoresTcpOptionsAfterTheEndOfTheList) {
   EXPECT_EQ(options_of("00 020405b4"), TcpOptions{});
 }
 
-TEST(Decode, ATcpOptionOfAWrongLengthHasNoValue) {
+TEST(Decode, IgnoresTheValueOfATcpOptionOfWrongLength) {
   const TcpOptions options = options_of("0203 05 030407ff 020405b4");
   EXPECT_EQ(options.mss, 1460);
   EXPECT_EQ(options.window_scale, std::nullopt);
@@ -126,7 +126,7 @@ TEST(Decode, ATcpOptionOfAWrongLengthHasNoValue) {
   EXPECT_FALSE(options.malformed);
 }
 
-TEST(Decode, ATcpOptionOfAnImpossibleLengthEndsTheList) {
+TEST(Decode, StopsAtATcpOptionOfImpossibleLength) {
   for (const char* broken : {"0200 0402", "0201 0402", "020405b4 01 01 01 08"}) {
     const TcpOptions options = options_of(broken);
     EXPECT_TRUE(options.malformed) << broken;
@@ -135,7 +135,7 @@ TEST(Decode, ATcpOptionOfAnImpossibleLengthEndsTheList) {
   EXPECT_TRUE(options_of("0214 05b4").malformed);  // reaches beyond the header
 }
 
-TEST(Decode, IPv4Options) {
+TEST(Decode, SkipsIPv4Options) {
   // IHL 6: one word of options, a router alert (RFC 2113).
   const Packet packet =
       decoded(ethernet_ipv4 + "4600 0030 0000 4000 4006 0000 0a000001 0a000002 94040000" + tcp_syn);
@@ -143,7 +143,7 @@ TEST(Decode, IPv4Options) {
   EXPECT_EQ(packet.segment->destination.port, 8888);
 }
 
-TEST(Decode, IPv6ExtensionHeaders) {
+TEST(Decode, SkipsIPv6ExtensionHeaders) {
   const std::string hop_by_hop = "3c00 0502 0000 0100";  // next: destination options
   const std::string destination = "0601 01040000 0000 010400000000 0000";  // 16 bytes, next: TCP
   const Packet packet = decoded(ethernet_ipv6 + "60000000 0030 00 40" + ipv6_addresses +
@@ -154,14 +154,14 @@ TEST(Decode, IPv6ExtensionHeaders) {
   EXPECT_EQ(packet.segment->length, 0u);
 }
 
-TEST(Decode, IPv6ExtensionHeaderThatClaimsMoreThanThereIs) {
+TEST(Decode, StopsAtATruncatedIPv6ExtensionHeader) {
   const Packet packet = decoded(ethernet_ipv6 + "60000000 0018 00 40" + ipv6_addresses +
                                 "06ff 0502 0000 0100" + "00000000 00000000 00000000 00000000");
   EXPECT_EQ(packet.protocol, "ip");
   EXPECT_FALSE(packet.segment);
 }
 
-TEST(Decode, FragmentsHaveTheirHeaderInTheFirstOnly) {
+TEST(Decode, ReadsTheHeaderOfTheFirstFragmentOnly) {
   // More fragments, offset 0; then offset 8.
   EXPECT_TRUE(
       decoded(ethernet_ipv4 + "4500 002c 0000 2000 4006 0000 0a000001 0a000002" + tcp_syn).segment);
@@ -175,7 +175,7 @@ TEST(Decode, FragmentsHaveTheirHeaderInTheFirstOnly) {
   EXPECT_FALSE(decoded(ethernet_ipv6 + header + "0600 0008 00000001" + tcp_syn).segment);
 }
 
-TEST(Decode, HeadersThatContradictThemselvesGiveNoSegment) {
+TEST(Decode, FindsNoSegmentInContradictoryHeaders) {
   // TCP data offset below 5 words, and beyond the packet.
   for (const char* offset : {"4002", "f002"})
     EXPECT_FALSE(decoded(ethernet_ipv4 + "4500 002c 0000 4000 4006 0000 0a000001 0a000002" +
@@ -190,7 +190,7 @@ TEST(Decode, HeadersThatContradictThemselvesGiveNoSegment) {
   }
 }
 
-TEST(Decode, WhatIsNotTcpKeepsItsName) {
+TEST(Decode, NamesOtherProtocols) {
   const std::string ipv4 = ethernet_ipv4 + "4500 001c 0000 4000 40";
   const std::string rest = "0000 0a000001 0a000002 0000000000000000";
   EXPECT_EQ(decoded(ipv4 + "01" + rest).protocol, "icmp");
@@ -213,7 +213,7 @@ const std::string too_big = ethernet_ipv6 + "60000000 0044 3a 40" +
                             "0200 0000 00000500" + "60000000 0018 06 40" + ipv6_addresses +
                             "9c40 22b8 01020304 00000000 6002 faf0 0000 0000";
 
-TEST(Decode, AnIcmpErrorAndWhatItIsAbout) {
+TEST(Decode, ReadsAnIcmpErrorAndItsQuotedSegment) {
   const Packet packet = decoded(port_unreachable);
   EXPECT_EQ(packet.protocol, "icmp");
   EXPECT_FALSE(packet.segment);
@@ -227,7 +227,7 @@ TEST(Decode, AnIcmpErrorAndWhatItIsAbout) {
   EXPECT_EQ(packet.icmp->about->sequence, 0x01020304u);
 }
 
-TEST(Decode, AnIcmpv6ErrorWithTheMtuOfThePath) {
+TEST(Decode, ReadsTheMtuOfAnIcmpv6Error) {
   const Packet packet = decoded(too_big);
   EXPECT_EQ(packet.protocol, "icmp6");
   ASSERT_TRUE(packet.icmp);
@@ -237,7 +237,7 @@ TEST(Decode, AnIcmpv6ErrorWithTheMtuOfThePath) {
   EXPECT_EQ(packet.icmp->about->source.str(), "[fd00::1]:40000");
 }
 
-TEST(Decode, AnIcmpErrorAboutAnotherProtocolIsAboutNoSegment) {
+TEST(Decode, FindsNoSegmentInAnIcmpErrorAboutAnotherProtocol) {
   std::vector<std::uint8_t> about_udp = bytes(port_unreachable);
   about_udp[14 + 20 + 8 + 9] = 17;  // the protocol in the quoted header
   const Packet packet = decoded(std::move(about_udp));
@@ -245,7 +245,7 @@ TEST(Decode, AnIcmpErrorAboutAnotherProtocolIsAboutNoSegment) {
   EXPECT_FALSE(packet.icmp->about);
 }
 
-TEST(Decode, AnIcmpMessageThatIsNoErrorKeepsItsName) {
+TEST(Decode, NamesAnIcmpMessageThatIsNoError) {
   const std::string ipv4 = "4500 001c 0000 4000 4001 0000 0a000001 0a000002";
   EXPECT_FALSE(decoded(ethernet_ipv4 + ipv4 + "0800 0000 0001 0001").icmp);  // echo
   EXPECT_TRUE(decoded(ethernet_ipv4 + ipv4 + "0b00 0000 0000 0000").icmp);   // time exceeded
@@ -256,7 +256,7 @@ TEST(Decode, AnIcmpMessageThatIsNoErrorKeepsItsName) {
 }
 
 // Run it under AddressSanitizer: each vector is exactly as long as it claims.
-TEST(Decode, EveryTruncationIsBornePatiently) {
+TEST(Decode, SurvivesEveryTruncation) {
   for (const std::string& hex : {ipv4_syn, ipv6_syn}) {
     const std::vector<std::uint8_t> whole = bytes(hex);
     for (std::size_t length = 0; length < whole.size(); ++length) {
@@ -271,7 +271,7 @@ TEST(Decode, EveryTruncationIsBornePatiently) {
   }
 }
 
-TEST(Decode, EveryTruncationOfAnIcmpErrorIsBornePatiently) {
+TEST(Decode, SurvivesEveryTruncationOfAnIcmpError) {
   for (const std::string& hex : {port_unreachable, too_big}) {
     const std::vector<std::uint8_t> whole = bytes(hex);
     const std::size_t headers = whole.size() - (hex == too_big ? 12 : 0);  // with the quoted ones
@@ -287,7 +287,7 @@ TEST(Decode, EveryTruncationOfAnIcmpErrorIsBornePatiently) {
 }
 
 // No byte's value leads past the end.
-TEST(Decode, EveryValueOfEveryByteIsBornePatiently) {
+TEST(Decode, SurvivesEveryValueOfEveryByte) {
   for (const std::string& hex : {ipv4_syn, ipv6_syn, port_unreachable, too_big}) {
     const std::vector<std::uint8_t> whole = bytes(hex);
     for (std::size_t at = 0; at < whole.size(); ++at)

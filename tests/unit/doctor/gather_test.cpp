@@ -28,12 +28,12 @@ TEST(OsRelease, HasNamesAndValues) {
   EXPECT_EQ(os_release_value(text, "VERSION"), "");
 }
 
-TEST(Memory, IsWhatIsAvailable) {
+TEST(Memory, ReadsMemAvailable) {
   EXPECT_EQ(available_memory("MemTotal: 9 kB\nMemAvailable:    2048 kB\n"), 2048u * 1024);
   EXPECT_EQ(available_memory("MemTotal: 9 kB\n"), std::nullopt);
 }
 
-TEST(Container, IsKnownByItsTraces) {
+TEST(Container, IsRecognizedByItsTraces) {
   EXPECT_EQ(container_in("", "0::/init.scope", false, false), "");
   EXPECT_EQ(container_in("A=1\0container=lxc\0B=2"s, "", false, false), "lxc");
   EXPECT_EQ(container_in("", "", true, false), "docker");
@@ -41,7 +41,7 @@ TEST(Container, IsKnownByItsTraces) {
   EXPECT_EQ(container_in("", "1:name=systemd:/docker/abc", false, false), "docker");
 }
 
-TEST(RunningMachine, IsKnownByItsLineToTheHost) {
+TEST(RunningMachine, IsRecognizedByItsSerialPort) {
   const std::string line =
       "/usr/bin/qemu-system-x86_64\0-accel\0tcg,thread=single\0-m\0"s
       "512M\0-initrd\0/build/images/6.12.cpio\0-device\0"s
@@ -55,7 +55,7 @@ TEST(RunningMachine, IsKnownByItsLineToTheHost) {
   EXPECT_FALSE(machine_from(""));
 }
 
-TEST(Gather, FindsOutWhatThisMachineIs) {
+TEST(Gather, FindsTheFactsOfThisMachine) {
   const doctor::Facts facts = gather({false, {}});
   EXPECT_NE(facts.kernel, "");
   EXPECT_TRUE(facts.user_namespaces.tried.tried);

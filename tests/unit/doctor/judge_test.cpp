@@ -145,7 +145,7 @@ TEST(Doctor, FindsNoRunPossibleInABareContainer) {
   EXPECT_THAT(finding(checkup, "container").meaning, HasSubstr("--cap-add"));
 }
 
-TEST(Doctor, NamesTheSettingThatKeepsUserNamespacesAway) {
+TEST(Doctor, NamesTheSettingThatForbidsUserNamespaces) {
   Facts facts = laptop();
   facts.user_namespaces.tried = {true, "unshare: Operation not permitted"};
   const auto command = [&] { return finding(judge(facts), "user-namespaces").command; };

@@ -59,7 +59,7 @@ class Confined : public testing::Test {
   }
 };
 
-TEST_F(Confined, AreAUserOfTheirOwnWithoutPrivileges) {
+TEST_F(Confined, RunAsAnUnprivilegedUserOfTheirOwn) {
   const std::string status = said("cat /proc/self/status");
   for (const char* line : {"CapInh:\t0000000000000000", "CapPrm:\t0000000000000000",
                            "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000",
@@ -69,7 +69,7 @@ TEST_F(Confined, AreAUserOfTheirOwnWithoutPrivileges) {
   EXPECT_THAT(status, HasSubstr("Gid:\t65534\t65534\t65534\t65534"));
 }
 
-TEST_F(Confined, AsRootHaveTheNetworksCapabilitiesAlone) {
+TEST_F(Confined, HaveOnlyNetworkCapabilitiesAsRoot) {
   const std::string status = said("cat /proc/self/status", Trust::confined_root);
   EXPECT_THAT(status, HasSubstr("Uid:\t0\t0\t0\t0"));
   // CAP_NET_BIND_SERVICE 10, CAP_NET_ADMIN 12, CAP_NET_RAW 13
@@ -89,7 +89,7 @@ TEST_F(Confined, SeeNoProcessButTheirOwn) {
   }
 }
 
-TEST_F(Confined, SeeNoDeviceThatLeadsElsewhere) {
+TEST_F(Confined, SeeOnlyHarmlessDevices) {
   for (const Trust trust : {Trust::confined, Trust::confined_root})
     EXPECT_EQ(said("ls /dev | tr '\\n' ' '; mknod /tmp/n c 1 1 2>/dev/null || echo refused", trust),
               "fd full null random shm stderr stdin stdout tty urandom zero refused\n");
@@ -167,13 +167,13 @@ TEST_F(Confined, EndWithAllThatTheyHaveStarted) {
   EXPECT_EQ(left, 0u);
 }
 
-TEST_F(Confined, HaveNoMoreThanSoManyProcesses) {
+TEST_F(Confined, HaveALimitedNumberOfProcesses) {
   const std::string limits = said("cat /proc/self/limits");
   EXPECT_THAT(limits, testing::ContainsRegex("Max processes +256 +256"));
   EXPECT_THAT(limits, testing::ContainsRegex("Max file size +67108864 +67108864"));
 }
 
-TEST_F(Confined, ThatCannotBeStartedIsAValue) {
+TEST_F(Confined, ReturnTheErrorOfAFailedStart) {
   const Namespace here = Namespace::current();
   const auto error = [&](const std::string& file) {
     return Program::start(here, {file, {"x"}, {}, "", Trust::confined}).error;

@@ -20,16 +20,16 @@ Segment segment(const char* source, const char* destination, const char* flags) 
 }
 
 // The example of RFC 1071, section 3.
-TEST(InternetChecksum, IsThatOfTheRfc) {
+TEST(InternetChecksum, MatchesTheRfc) {
   EXPECT_EQ(internet_checksum(bytes("0001 f203 f4f5 f6f7")), 0x220d);
 }
 
-TEST(InternetChecksum, TakesALastOddByteForTheUpperHalf) {
+TEST(InternetChecksum, PadsAnOddLastByteWithZero) {
   EXPECT_EQ(internet_checksum(bytes("01")), internet_checksum(bytes("0100")));
   EXPECT_EQ(internet_checksum({}), 0xffff);
 }
 
-TEST(TcpFrame, OverIPv4WithOptions) {
+TEST(TcpFrame, IsBuiltOverIPv4WithOptions) {
   Segment syn = segment("10.0.0.1:40000", "10.0.0.2:8888", "S");
   syn.sequence = 0x01020304;
   syn.window = 64240;
@@ -43,7 +43,7 @@ TEST(TcpFrame, OverIPv4WithOptions) {
                   "020405b4 0402 080a 00000064 00000000 030307 00"));
 }
 
-TEST(TcpFrame, OverIPv6WithData) {
+TEST(TcpFrame, IsBuiltOverIPv6WithData) {
   Segment data = segment("[fd00::1]:40000", "[fd00::2]:8888", "P.");
   data.sequence = 1;
   data.acknowledgment = 10;
@@ -66,13 +66,13 @@ TEST(TcpFrame, HasRoomForTheOptionsOfASynWithACookie) {
   EXPECT_THROW(tcp_frame(hop, syn, ""), UsageError);
 }
 
-TEST(TcpFrame, ThatNoIpHeaderCouldCountIsRefused) {
+TEST(TcpFrame, IsRefusedIfItDoesNotFitIntoAPacket) {
   const Segment data = segment("10.0.0.1:1", "10.0.0.2:2", ".");
   EXPECT_EQ(tcp_frame(hop, data, std::string(65535 - 40, 'x')).size(), 14u + 65535u);
   EXPECT_THROW(tcp_frame(hop, data, std::string(65535 - 39, 'x')), UsageError);
 }
 
-TEST(IcmpErrorFrame, OverIPv4QuotesThePacket) {
+TEST(IcmpErrorFrame, QuotesThePacketOverIPv4) {
   const std::string quoted = "4500 002c 0000 4000 4006 26ca 0a000001 0a000002 9c40 22b8 01020304";
   EXPECT_EQ(icmp_error_frame(hop, *Address::parse("10.0.0.2"), *Address::parse("10.0.0.1"), {3, 3},
                              1280, bytes(quoted)),
@@ -80,7 +80,7 @@ TEST(IcmpErrorFrame, OverIPv4QuotesThePacket) {
                   "0303 39fe 00000000" + quoted));
 }
 
-TEST(IcmpErrorFrame, OverIPv6CoversTheAddressesAndTellsTheMtu) {
+TEST(IcmpErrorFrame, CoversTheAddressesAndHasTheMtuOverIPv6) {
   const std::string quoted =
       "60000000 0019 06 40"
       "fd000000000000000000000000000001 fd000000000000000000000000000002"
@@ -92,7 +92,7 @@ TEST(IcmpErrorFrame, OverIPv6CoversTheAddressesAndTellsTheMtu) {
                   "0200 bc14 00000500" + quoted));
 }
 
-TEST(IcmpErrorFrame, QuotesNoMoreThanFitsEverywhere) {
+TEST(IcmpErrorFrame, QuotesNoMoreThanTheMinimumMtuHolds) {
   const std::vector<std::uint8_t> large(1500);
   const auto length = [&](const char* source, const char* destination, IcmpCode code) {
     return icmp_error_frame(hop, *Address::parse(source), *Address::parse(destination), code, 1280,

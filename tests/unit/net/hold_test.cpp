@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
              std::string(to_string(std::get<2>(each.param)));
     });
 
-TEST_P(HoldTest, LetsEverythingThroughUntilToldOtherwise) {
+TEST_P(HoldTest, LetsEverythingPassBeforeHold) {
   EXPECT_TRUE(reaches(hosts->client, hosts->server, soon()));
   EXPECT_TRUE(reaches(hosts->server, hosts->client, soon()));
 }
@@ -97,7 +97,7 @@ TEST_P(HoldTest, CountsWhatItHoldsWhereTheKernelSays) {
 }
 
 // RFC 9293, 3.5, figure 7: two sockets, no listener, each state seen at leisure.
-TEST_P(HoldTest, MakesSimultaneousOpenCertain) {
+TEST_P(HoldTest, MakesSynsCrossEveryTime) {
   TcpSocket one = hosts->client.socket(family());
   TcpSocket other = hosts->server.socket(family());
   ASSERT_EQ(one.bind(at_a(40000)), Result{});
@@ -165,7 +165,7 @@ TEST_P(HoldTest, ReleasesInTheOrderSentAndCanHoldAgain) {
 }
 
 // Datagrams, since TCP would make good a loss.
-TEST_P(HoldTest, KeepsMoreThanTheDefaultQueueTakesAndItsOrder) {
+TEST_P(HoldTest, KeepsTheOrderBeyondTheDefaultQueueLimit) {
   const Fd sender = datagram_socket(hosts->client, at_a(5000));
   const Fd receiver = datagram_socket(hosts->server, at_b(5000));
   sockaddr_storage address;
@@ -186,7 +186,7 @@ TEST_P(HoldTest, KeepsMoreThanTheDefaultQueueTakesAndItsOrder) {
   }
 }
 
-TEST_P(HoldTest, LeavesTheSourceAddressAlone) {
+TEST_P(HoldTest, KeepsTheSourceAddress) {
   a->hold();
   TcpSocket socket = hosts->client.socket(family());
   EXPECT_EQ(socket.connect(at_b(80)).error, EINPROGRESS);
@@ -194,7 +194,7 @@ TEST_P(HoldTest, LeavesTheSourceAddressAlone) {
   a->release_all();
 }
 
-TEST_P(HoldTest, RefusesAnOrderThatMakesNoSense) {
+TEST_P(HoldTest, RefusesCallsInTheWrongOrder) {
   EXPECT_THROW(a->mark(), std::logic_error);
   EXPECT_THROW(a->release_all(), std::logic_error);
   a->hold();
@@ -205,14 +205,14 @@ TEST_P(HoldTest, RefusesAnOrderThatMakesNoSense) {
   EXPECT_TRUE(a->holding());
 }
 
-TEST_P(HoldTest, IsReleasedThoughTheLinkWentDown) {
+TEST_P(HoldTest, IsReleasedAfterTheLinkWentDown) {
   a->hold();
   set_link_down(hosts->client.netlink, hosts->client.end);
   EXPECT_NO_THROW(a->release_all());
   EXPECT_FALSE(a->holding());
 }
 
-TEST(MakeHold, PrefersThePlugAndFallsBack) {
+TEST(MakeHold, PrefersSchPlugAndFallsBack) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   const bool has_plug = make_plug_hold(hosts.from(hosts.client)) != nullptr;

@@ -29,23 +29,23 @@ class ImpairmentTest : public testing::Test {
   std::optional<TwoHosts> hosts;
 };
 
-TEST_F(ImpairmentTest, WithNothingToItLetsEverythingPass) {
+TEST_F(ImpairmentTest, LetsEverythingPassWithoutDelayAndLoss) {
   EXPECT_EQ(ping_server(soon()), Result{});
 }
 
-TEST_F(ImpairmentTest, ADelayIsTheLeastThatAPacketTakes) {
+TEST_F(ImpairmentTest, DelaysEveryPacketAtLeastThatLong) {
   ASSERT_TRUE(impair_client({milliseconds(60), 0}));
   const Timestamp begin = now();
   EXPECT_EQ(ping_server(soon()), Result{});
   EXPECT_GE(now() - begin, 60'000'000);  // ns
 }
 
-TEST_F(ImpairmentTest, OfAHundredPerCentNothingIsLeft) {
+TEST_F(ImpairmentTest, LosesEverythingAtAHundredPercent) {
   ASSERT_TRUE(impair_client({milliseconds(0), 100}));
   EXPECT_EQ(ping_server(shortly()).error, ETIMEDOUT);
 }
 
-TEST_F(ImpairmentTest, ALinkThatIsSlowCanBeHeldAsWell) {
+TEST_F(ImpairmentTest, CanHoldASlowLink) {
   ASSERT_TRUE(impair_client({milliseconds(1), 0}));
   HeldLink link = hosts->from(hosts->client);
   link.impaired = true;

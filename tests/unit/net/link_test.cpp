@@ -28,7 +28,7 @@ TEST(Link, HasItsEndsInTheTwoNamespacesFromTheStart) {
   EXPECT_EQ(index_of(hosts.server.netlink, "eth0"), hosts.server.end.index);
 }
 
-TEST(Link, ThatExistsAlreadyIsRefusedInTheKernelsWords) {
+TEST(Link, IsRefusedWithTheKernelsMessageIfItExists) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   LinkEnd again = hosts.client.end;
@@ -43,7 +43,7 @@ TEST(Link, ThatExistsAlreadyIsRefusedInTheKernelsWords) {
   }
 }
 
-TEST(Link, WhoseOtherEndIsDownDoesNotComeUp) {
+TEST(Link, DoesNotComeUpIfItsOtherEndIsDown) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   set_link_down(hosts.server.netlink, hosts.server.end);
@@ -58,7 +58,7 @@ TEST(Link, WhoseOtherEndIsDownDoesNotComeUp) {
 }
 
 // The carrier is there at once, the queue a moment later.
-TEST(Link, ThatWasDownRunsWhenPacketsPass) {
+TEST(Link, RunsAgainAfterItWasDown) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   for (int round = 0; round < 3; ++round) {
@@ -75,7 +75,7 @@ TEST(Link, ThatWasDownRunsWhenPacketsPass) {
   }
 }
 
-TEST(Netlink, PassesOnTheErrnoAndTheSentenceOfTheKernel) {
+TEST(Netlink, KeepsTheKernelsErrnoAndMessage) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   Route nowhere;
@@ -97,7 +97,7 @@ TEST(Netlink, PassesOnTheErrnoAndTheSentenceOfTheKernel) {
 class BothFamilies : public testing::TestWithParam<Family> {};
 INSTANTIATE_TEST_SUITE_P(, BothFamilies, testing::Values(Family::inet, Family::inet6), name_of);
 
-TEST_P(BothFamilies, AHostAnswersPingAtOnce) {
+TEST_P(BothFamilies, AnswerPingAtOnce) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   EXPECT_EQ(ping(hosts.client.space, hosts.server.at(GetParam(), 0).address, soon()), Result{});
@@ -105,7 +105,7 @@ TEST_P(BothFamilies, AHostAnswersPingAtOnce) {
   EXPECT_EQ(ping(hosts.client.space, Address::loopback(GetParam()), soon()), Result{});
 }
 
-TEST_P(BothFamilies, ANeighbourIsKnownByItsLinkAddress) {
+TEST_P(BothFamilies, ReportTheLinkAddressOfANeighbour) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   const Address server = hosts.server.at(GetParam(), 0).address;
@@ -118,14 +118,14 @@ TEST_P(BothFamilies, ANeighbourIsKnownByItsLinkAddress) {
   EXPECT_EQ(eth0->link_address, expected);
 }
 
-TEST_P(BothFamilies, PingToNowhereSaysWhy) {
+TEST_P(BothFamilies, ReportWhyPingCannotBeSent) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   const Address elsewhere = address(GetParam() == Family::inet ? "192.0.2.1" : "2001:db8::1");
   EXPECT_EQ(ping(hosts.client.space, elsewhere, soon()).error, ENETUNREACH);
 }
 
-TEST_P(BothFamilies, PingToASilentAddressRunsIntoTheDeadline) {
+TEST_P(BothFamilies, EndPingToASilentAddressAtTheDeadline) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
   const Address nobody = address(GetParam() == Family::inet ? "10.0.0.9" : "fd00::9");
@@ -134,7 +134,7 @@ TEST_P(BothFamilies, PingToASilentAddressRunsIntoTheDeadline) {
 }
 
 // client eth0 -- eth0 server eth1 -- eth0 behind
-TEST_P(BothFamilies, ARouteLeadsThroughAGateway) {
+TEST_P(BothFamilies, RouteThroughAGateway) {
   SKIP_WITHOUT_ROOT();
   const bool v4 = GetParam() == Family::inet;
   TwoHosts hosts;

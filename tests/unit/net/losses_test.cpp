@@ -45,7 +45,7 @@ class LossesTest : public testing::TestWithParam<Family> {
 };
 INSTANTIATE_TEST_SUITE_P(, LossesTest, testing::Values(Family::inet, Family::inet6), name_of);
 
-TEST_P(LossesTest, ExactlyTheNextOnesAreLost) {
+TEST_P(LossesTest, LosesExactlyTheNextOnes) {
   EXPECT_TRUE(losses->done());
   losses->lose(to_server("S"), 2);
   EXPECT_FALSE(losses->done());
@@ -57,7 +57,7 @@ TEST_P(LossesTest, ExactlyTheNextOnesAreLost) {
   EXPECT_TRUE(syn_arrives(80));
 }
 
-TEST_P(LossesTest, OthersPass) {
+TEST_P(LossesTest, LetsOthersPass) {
   losses->lose(to_server("S"), 1);
   EXPECT_TRUE(syn_arrives(81)) << "another port";
   losses->lose(to_server("S."), 1);
@@ -69,7 +69,7 @@ TEST_P(LossesTest, OthersPass) {
   EXPECT_TRUE(syn_arrives(80)) << "another filter took it";
 }
 
-TEST_P(LossesTest, AFilterOfAllPortsAndOfSeveralAddresses) {
+TEST_P(LossesTest, FiltersAllPortsAndSeveralAddresses) {
   SegmentFilter filter = to_server("S");
   filter.sources.push_back(at_server(0).address);
   filter.destination_port = 0;
@@ -78,7 +78,7 @@ TEST_P(LossesTest, AFilterOfAllPortsAndOfSeveralAddresses) {
   EXPECT_TRUE(syn_arrives(81));
 }
 
-TEST_P(LossesTest, TheSecondOrderBeginsWhereTheFirstIsDone) {
+TEST_P(LossesTest, BeginsTheSecondLossAfterTheFirst) {
   losses->lose(to_server("S"), 1);
   losses->lose(to_server("S"), 1);
   EXPECT_FALSE(syn_arrives(80));
@@ -89,7 +89,7 @@ TEST_P(LossesTest, TheSecondOrderBeginsWhereTheFirstIsDone) {
 }
 
 // RFC 9293, 3.8.1: what is lost is sent again.
-TEST_P(LossesTest, TcpMakesGoodALostSyn) {
+TEST_P(LossesTest, LetsTcpRetransmitALostSyn) {
   TcpSocket listening = hosts->server.socket(GetParam());
   ASSERT_EQ(listening.bind(at_server(80)), Result{});
   ASSERT_EQ(listening.listen(1), Result{});
@@ -101,7 +101,7 @@ TEST_P(LossesTest, TcpMakesGoodALostSyn) {
   EXPECT_TRUE(losses->done());
 }
 
-TEST_P(LossesTest, AFlushByTheScenarioLeavesThemAlone) {
+TEST_P(LossesTest, SurvivesAFlushByTheScenario) {
   losses->lose(to_server("S"), 1);
   Nftables scenario(hosts->server.space);
   scenario.flush();

@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Namespace, IsFreshAndLeavesTheCallerWhereItWas) {
+TEST(Namespace, IsNewAndDoesNotMoveTheCaller) {
   SKIP_WITHOUT_ROOT();
   const ino_t before = Namespace::current().inode();
   const Namespace fresh = Namespace::create("fresh");
@@ -21,7 +21,7 @@ TEST(Namespace, IsFreshAndLeavesTheCallerWhereItWas) {
   EXPECT_EQ(fresh.name(), "fresh");
 }
 
-TEST(Namespace, IsEnteredForTheMomentOfACall) {
+TEST(Namespace, IsEnteredOnlyForACall) {
   SKIP_WITHOUT_ROOT();
   const ino_t before = Namespace::current().inode();
   const Namespace outer = Namespace::create("outer");
@@ -42,7 +42,7 @@ TEST(Namespace, IsLeftWhenTheCallThrows) {
   EXPECT_EQ(Namespace::current().inode(), before);
 }
 
-TEST(Namespace, ThatIsNoneIsRefused) {
+TEST(Namespace, IsRefusedIfTheFileIsNotOne) {
   SKIP_WITHOUT_ROOT();
   const Namespace not_one = Namespace::open("/dev/null");
   try {
@@ -64,7 +64,7 @@ TEST(Namespace, HasItsOwnSysctls) {
   EXPECT_EQ(read_sysctl(other, "net/ipv4/tcp_syn_retries"), "5");
 }
 
-TEST(Namespace, SaysWhichSysctlOfWhichHostIsMissing) {
+TEST(Namespace, NamesAMissingSysctlAndItsHost) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("client");
   try {

@@ -47,7 +47,7 @@ constexpr const char* drop_8888 = R"(table inet filter {
 }
 )";
 
-TEST_F(NftablesTest, RulesAreInForceInThatNamespaceAlone) {
+TEST_F(NftablesTest, AppliesRulesInOneNamespaceOnly) {
   ASSERT_EQ(server->run(drop_8888, {{"client", "10.0.0.1"}}), "");
   EXPECT_EQ(outcome_of_connect(8888), EINPROGRESS) << "the SYN was answered";
   EXPECT_EQ(outcome_of_connect(8889), ECONNREFUSED);
@@ -56,12 +56,12 @@ TEST_F(NftablesTest, RulesAreInForceInThatNamespaceAlone) {
   EXPECT_EQ(Nftables(hosts->client.space).ruleset(), "");
 }
 
-TEST_F(NftablesTest, AVariableIsKnownForOneRunOnly) {
+TEST_F(NftablesTest, KeepsAVariableForOneRunOnly) {
   ASSERT_EQ(server->run(drop_8888, {{"client", "10.0.0.1"}}), "");
   EXPECT_THAT(server->run(drop_8888), HasSubstr("unknown identifier 'client'"));
 }
 
-TEST_F(NftablesTest, AMistakeIsToldWithItsLineAndNothingIsChanged) {
+TEST_F(NftablesTest, ReportsTheLineOfAMistakeAndChangesNothing) {
   const std::string error = server->run("table inet one {\n}\ntable inet two {\n  chian in {\n");
   EXPECT_THAT(error, testing::StartsWith("line 4:3-7: Error: syntax error"));
   EXPECT_THAT(error, HasSubstr("  chian in {\n  ^^^^^"));
@@ -69,12 +69,12 @@ TEST_F(NftablesTest, AMistakeIsToldWithItsLineAndNothingIsChanged) {
   EXPECT_EQ(server->ruleset(), "");
 }
 
-TEST_F(NftablesTest, WhatTheKernelRefusesIsToldToo) {
+TEST_F(NftablesTest, ReportsWhatTheKernelRefuses) {
   EXPECT_THAT(server->run("add rule inet nowhere in drop\n"),
               HasSubstr("No such file or directory"));
 }
 
-TEST_F(NftablesTest, AnOwnedTableOutlivesTheFlushOfOthersAndDiesWithItsOwner) {
+TEST_F(NftablesTest, KeepsAnOwnedTableUntilItsOwnerEnds) {
   {
     Nftables owner(hosts->server.space);
     ASSERT_EQ(owner.run("table inet owned {\n  flags owner\n}\n"), "");
@@ -87,7 +87,7 @@ TEST_F(NftablesTest, AnOwnedTableOutlivesTheFlushOfOthersAndDiesWithItsOwner) {
   EXPECT_EQ(server->ruleset(), "");
 }
 
-TEST_F(NftablesTest, AChainThatIsNotThereHasNoCounters) {
+TEST_F(NftablesTest, ThrowsForCountersOfAMissingChain) {
   EXPECT_THROW(server->packets_counted("inet filter in"), EnvironmentError);
 }
 

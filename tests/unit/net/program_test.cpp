@@ -87,13 +87,13 @@ TEST(Program, ReadsItsInputToTheEnd) {
   EXPECT_EQ(program.output(), "300000\n");
 }
 
-TEST(Program, ThatASignalEndsHas128More) {
+TEST(Program, EndsWith128PlusTheSignal) {
   Program program = start(shell("kill -USR1 $$"));
   ASSERT_TRUE(await_end(program));
   EXPECT_EQ(program.exit(), 128 + SIGUSR1);
 }
 
-TEST(Program, ThatCannotBeStartedIsAValue) {
+TEST(Program, ReturnsTheErrorOfAFailedStart) {
   const Namespace here = Namespace::current();
   EXPECT_EQ(Program::start(here, {"/nowhere/knock", {"knock"}, {}, ""}).error, ENOENT);
   EXPECT_EQ(Program::start(here, {"/etc/passwd", {"passwd"}, {}, ""}).error, EACCES);
@@ -117,7 +117,7 @@ TEST(Program, IsSignalledAndMayAnswer) {
   EXPECT_EQ(program.signal(SIGTERM).error, ESRCH);
 }
 
-TEST(Program, DoesNotInheritThatWeBlockSignals) {
+TEST(Program, DoesNotInheritBlockedSignals) {
   sigset_t blocked, before;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGTERM);
@@ -128,7 +128,7 @@ TEST(Program, DoesNotInheritThatWeBlockSignals) {
   EXPECT_EQ(program.exit(), 128 + SIGTERM);
 }
 
-TEST(Program, TakesWhatItStartedAlongWhenItEnds) {
+TEST(Program, EndsWithAllThatItStarted) {
   Program program = start(shell("sleep 1000 & echo $!"));
   ASSERT_TRUE(await_end(program));
   const pid_t child = pid_in(program.output());
@@ -136,7 +136,7 @@ TEST(Program, TakesWhatItStartedAlongWhenItEnds) {
   while (is_alive(child)) ASSERT_FALSE(deadline.passed());
 }
 
-TEST(Program, IsKilledWithAllItStartedWhenItGoes) {
+TEST(Program, IsKilledWithItsChildrenByTheDestructor) {
   pid_t shell_pid = 0, child = 0;
   {
     Program program = start(shell("echo $$; sleep 1000 & echo $!; wait"));
@@ -150,7 +150,7 @@ TEST(Program, IsKilledWithAllItStartedWhenItGoes) {
   while (is_alive(child)) ASSERT_FALSE(deadline.passed());
 }
 
-TEST(Program, ThatIsKilledKeepsWhatItHadSaid) {
+TEST(Program, KeepsItsOutputWhenItIsKilled) {
   Program program = start(shell("echo begun; exec sleep 1000"));
   ASSERT_TRUE(await_output(program, "begun"));
   program.kill();
@@ -158,14 +158,14 @@ TEST(Program, ThatIsKilledKeepsWhatItHadSaid) {
   EXPECT_EQ(program.exit(), 128 + SIGKILL);
 }
 
-TEST(Program, ThatWritesWithoutEndCostsNoMemoryAndNoTime) {
+TEST(Program, MayWriteEndlesslyWithoutCost) {
   Program program = start(shell("exec yes"));
   ASSERT_TRUE(await(program, [&] { return program.cut(); }));
   EXPECT_EQ(program.output().size(), Program::largest_output);
   EXPECT_FALSE(program.exit());
 }
 
-TEST(Program, StaysItselfWhenItMoves) {
+TEST(Program, CanBeMoved) {
   Program one = start(shell("exec sleep 1000"));
   Program other = start(shell("echo moved; exit 4"));
   one = std::move(other);  // ends the first

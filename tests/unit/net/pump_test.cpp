@@ -66,7 +66,7 @@ TEST_F(PumpTest, WaitsNoLongerThanItsDeadline) {
   EXPECT_EQ(pumped.bytes, 0u);
 }
 
-TEST_F(PumpTest, OneSocketMayBeBothEnds) {
+TEST_F(PumpTest, AllowsOneSocketAsBothEnds) {
   const Endpoint both{Address::loopback(Family::inet), 34567};
   TcpSocket socket = hosts->client.socket(Family::inet);
   ASSERT_EQ(socket.bind(both), Result{});

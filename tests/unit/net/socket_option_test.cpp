@@ -17,7 +17,7 @@ TEST(SocketOptions, AreFoundByName) {
   EXPECT_EQ(find_socket_option("SO_NODELAY"), nullptr);
 }
 
-TEST(SocketOptions, HaveANumberOfTheirOwn) {
+TEST(SocketOptions, HaveDifferentNumbers) {
   std::set<std::pair<int, int>> numbers;
   for (const SocketOption& option : socket_options())
     EXPECT_TRUE(numbers.emplace(option.level, option.number).second) << option.name;
@@ -70,7 +70,7 @@ TEST_F(Options, GiveTheirErrnoAsAValue) {
 }
 
 // Until somebody sets it, the socket has the lab's own (TcpSocket::create()).
-TEST_F(Options, LingerReadsAsOffUntilItIsSet) {
+TEST_F(Options, ReadLingerAsOffUntilItIsSet) {
   TcpSocket plain = socket();
   EXPECT_EQ(get(plain, "SO_LINGER"), -1);
   EXPECT_EQ(set(plain, "SO_LINGER", 0), Result{});
@@ -80,7 +80,7 @@ TEST_F(Options, LingerReadsAsOffUntilItIsSet) {
 }
 
 // A range with a bound above 32767 is a negative int.
-TEST_F(Options, ARangeOfPortsIsUnsigned) {
+TEST_F(Options, ReadARangeOfPortsAsUnsigned) {
   TcpSocket plain = socket();
   constexpr std::int64_t range = 40000 | std::int64_t{40010} << 16;
   if (set(plain, "IP_LOCAL_PORT_RANGE", range).error == ENOPROTOOPT)

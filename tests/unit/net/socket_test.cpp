@@ -56,7 +56,7 @@ TEST_P(TcpSocketTest, OpensExchangesAndCloses) {
   EXPECT_EQ(server.info().state, TcpState::close_wait);
 }
 
-TEST_P(TcpSocketTest, WithoutAListenerIsRefused) {
+TEST_P(TcpSocketTest, IsRefusedWithoutAListener) {
   TcpSocket bound = hosts->server.socket(GetParam());
   ASSERT_EQ(bound.bind({Address::any(GetParam()), 8888}), Result{});
   TcpSocket client = hosts->client.socket(GetParam());
@@ -64,7 +64,7 @@ TEST_P(TcpSocketTest, WithoutAListenerIsRefused) {
   EXPECT_EQ(client.await_connected(soon()).error, ECONNREFUSED);
 }
 
-TEST_P(TcpSocketTest, MeetsItselfOnTheLoopback) {
+TEST_P(TcpSocketTest, ConnectsToItselfOnTheLoopback) {
   const Endpoint both{Address::loopback(GetParam()), 34567};
   TcpSocket socket = hosts->client.socket(GetParam());
   ASSERT_EQ(socket.bind(both), Result{});
@@ -77,7 +77,7 @@ TEST_P(TcpSocketTest, MeetsItselfOnTheLoopback) {
   EXPECT_EQ(socket.receive(5, soon()).data, "Hello");
 }
 
-TEST_P(TcpSocketTest, AbortSendsAReset) {
+TEST_P(TcpSocketTest, SendsAResetOnAbort) {
   TcpSocket listening = listener(8888);
   TcpSocket client = connected(8888);
   Accepted accepted = listening.accept(soon());
@@ -88,7 +88,7 @@ TEST_P(TcpSocketTest, AbortSendsAReset) {
 }
 
 // So does the end of a process, which nothing may outlive.
-TEST_P(TcpSocketTest, WhatIsNotClosedIsAborted) {
+TEST_P(TcpSocketTest, IsAbortedIfNotClosed) {
   TcpSocket listening = listener(8888);
   std::optional<TcpSocket> client = connected(8888);
   Accepted accepted = listening.accept(soon());
@@ -104,7 +104,7 @@ TEST_P(TcpSocketTest, WhatIsNotClosedIsAborted) {
 }
 
 // SO_LINGER that a scenario sets is obeyed, and is not in the way of an abort.
-TEST_P(TcpSocketTest, LingerDecidesHowItCloses) {
+TEST_P(TcpSocketTest, ClosesAsLingerSays) {
   const SocketOption& lingers = *find_socket_option("SO_LINGER");
   TcpSocket listening = listener(8888);
   TcpSocket first = connected(8888);
@@ -125,7 +125,7 @@ TEST_P(TcpSocketTest, LingerDecidesHowItCloses) {
   EXPECT_TRUE(of_third.socket->receive(1, soon()).closed);
 }
 
-TEST_P(TcpSocketTest, AnAcceptedSocketLingersAsItsListener) {
+TEST_P(TcpSocketTest, InheritsLingerOnAccept) {
   TcpSocket listening = hosts->server.socket(GetParam());
   const SocketOption& lingers = *find_socket_option("SO_LINGER");
   ASSERT_EQ(listening.set_option(lingers, 3), Result{});
@@ -137,7 +137,7 @@ TEST_P(TcpSocketTest, AnAcceptedSocketLingersAsItsListener) {
   EXPECT_EQ(accepted.socket->get_option(lingers).value, 3);
 }
 
-TEST_P(TcpSocketTest, DisconnectLeadsBackToClosed) {
+TEST_P(TcpSocketTest, ReturnsToClosedOnDisconnect) {
   TcpSocket listening = listener(8888);
   TcpSocket client = connected(8888);
   Accepted accepted = listening.accept(soon());
@@ -186,14 +186,14 @@ TEST_P(TcpSocketTest, SendsDataWithTheSynOnceItHasACookie) {
   EXPECT_THAT(second.info().options, testing::Contains("syn-data"));
 }
 
-TEST_P(TcpSocketTest, TellsTheOptionsOfItsConnection) {
+TEST_P(TcpSocketTest, ReportsTheOptionsOfItsConnection) {
   write_sysctl(hosts->client.space, "net/ipv4/tcp_timestamps", "0");
   TcpSocket listening = listener(8888);
   const TcpSocket client = connected(8888);
   EXPECT_THAT(client.info().options, testing::ElementsAre("sack", "wscale"));
 }
 
-TEST_P(TcpSocketTest, SendOnceTakesWhatThereIsRoomFor) {
+TEST_P(TcpSocketTest, SendsOnceWhatFits) {
   TcpSocket listening = listener(8888);
   TcpSocket client = connected(8888);
   EXPECT_EQ(client.send_once("Hello").bytes, 5u);
@@ -209,7 +209,7 @@ TEST_P(TcpSocketTest, KnowsTheFamilyItWasMadeFor) {
   EXPECT_EQ(hosts->client.socket(GetParam()).family(), GetParam());
 }
 
-TEST_P(TcpSocketTest, AWaitEndsAtItsDeadline) {
+TEST_P(TcpSocketTest, StopsWaitingAtItsDeadline) {
   TcpSocket listening = listener(8888);
   EXPECT_EQ(listening.accept(shortly()).error, EAGAIN);
   TcpSocket client = connected(8888);
@@ -230,12 +230,12 @@ TEST_P(TcpSocketTest, SendWaitsForRoomAndStopsAtTheDeadline) {
   EXPECT_EQ(client.send(more_than_the_buffers_take, shortly()).error, EAGAIN);
 }
 
-TEST_P(TcpSocketTest, AcceptWithoutListenIsInvalid) {
+TEST_P(TcpSocketTest, FailsToAcceptWithoutListen) {
   TcpSocket socket = hosts->server.socket(GetParam());
   EXPECT_EQ(socket.accept(soon()).error, EINVAL);
 }
 
-TEST_P(TcpSocketTest, APortIsTakenUnlessBothSidesShareIt) {
+TEST_P(TcpSocketTest, RefusesABoundPortUnlessBothShareIt) {
   TcpSocket first = listener(8888);
   TcpSocket second = hosts->server.socket(GetParam());
   EXPECT_EQ(second.set_reuse_address(true), Result{});

@@ -20,14 +20,14 @@ UserNamespaceTrial tried(const std::function<std::string()>& look) {
   return trial;
 }
 
-TEST(UserNamespace, ItsMakerIsRootInIt) {
+TEST(UserNamespace, MakesItsCreatorRoot) {
   const auto trial =
       tried([] { return std::to_string(::getuid()) + (may_build_hosts() ? "y" : "n"); });
   if (!trial.why_not.empty()) GTEST_SKIP() << trial.why_not;
   EXPECT_EQ(trial.seen, "0y");
 }
 
-TEST(UserNamespace, HostsCanBeBuiltInIt) {
+TEST(UserNamespace, LetsHostsBeBuilt) {
   const auto trial = tried([] {
     const Namespace host = Namespace::create("host");
     write_sysctl(host, "net/ipv4/tcp_syncookies", "0");
@@ -43,7 +43,7 @@ TEST(UserNamespace, TryingItChangesNothingHere) {
   EXPECT_EQ(Namespace::current().inode(), before);
 }
 
-TEST(UserNamespace, WhatGoesWrongInItIsTold) {
+TEST(UserNamespace, ReportsAnExceptionInIt) {
   const auto trial = tried([]() -> std::string { throw std::runtime_error("nothing to see"); });
   if (!trial.why_not.empty()) GTEST_SKIP() << trial.why_not;
   EXPECT_EQ(trial.seen, "nothing to see");

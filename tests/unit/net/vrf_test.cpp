@@ -35,14 +35,14 @@ class VrfTest : public testing::TestWithParam<Family> {
 };
 INSTANTIATE_TEST_SUITE_P(, VrfTest, testing::Values(Family::inet, Family::inet6), name_of);
 
-TEST_P(VrfTest, ItsAddressIsLocalInItAndNowhereElse) {
+TEST_P(VrfTest, HasItsAddressLocalOnlyInside) {
   const Address own = hosts->server.at(GetParam(), 0).address;
   EXPECT_FALSE(is_local(hosts->server.netlink, own));
   EXPECT_EQ(ask_route(hosts->server.netlink, {.destination = own, .leaves_by = vrf_index}).type,
             RouteType::local);
 }
 
-TEST_P(VrfTest, OnlyASocketThatIsBoundToItHearsOfIt) {
+TEST_P(VrfTest, DeliversOnlyToSocketsBoundToIt) {
   const Endpoint at_server = hosts->server.at(GetParam(), 80);
   TcpSocket unbound = hosts->server.socket(GetParam());
   ASSERT_EQ(unbound.bind({Address::any(GetParam()), 80}), Result{});

@@ -30,13 +30,13 @@ int end_of(Play play) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-TEST(Keeper, EndsWithThePlayUnlessItStays) {
+TEST(Keeper, EndsWithThePlayUnlessItKeepsTheLab) {
   EXPECT_EQ(end_of([](Keeper&) {}), 0);
   EXPECT_EQ(end_of([](Keeper&) { throw std::runtime_error("no"); }), 1);
   EXPECT_EQ(end_of([](Keeper&) { ::raise(SIGKILL); }), 128 + SIGKILL);
 }
 
-TEST(Keeper, StaysUntilItIsAskedToEnd) {
+TEST(Keeper, RunsUntilItIsAskedToEnd) {
   Pipe identity = make_pipe("the keeper's pid");
   const int kept = identity.write_end.get();
   play_as_keeper(kept, [&](Keeper& keeper) {

@@ -29,7 +29,7 @@ class KeptLab : public World {
   }
 };
 
-TEST_F(KeptLab, IsWhole) {
+TEST_F(KeptLab, HasAllItsParts) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   keep(lab_of("simopen", space), space);
@@ -110,7 +110,7 @@ TEST_F(KeptLab, LeavesForeignNamesAlone) {
 }
 
 // The same number, and no mark: it was given again when ours had gone.
-TEST_F(KeptLab, IsNotProvedByANumberAlone) {
+TEST_F(KeptLab, NeedsMoreThanANamespaceNumber) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Lab lab = lab_of("simopen", space);
@@ -120,7 +120,7 @@ TEST_F(KeptLab, IsNotProvedByANumberAlone) {
   EXPECT_EQ(found().named_hosts[0].is, Is::foreign);
 }
 
-TEST_F(KeptLab, IsGoneAfterABoot) {
+TEST_F(KeptLab, EndsWithABoot) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");
   Sleeper somebody;  // who has the keeper's number and start now

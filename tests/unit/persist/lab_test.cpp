@@ -46,7 +46,7 @@ TEST_F(LabFile, KeepsEverything) {
   EXPECT_EQ(lab.host("b"), nullptr);
 }
 
-TEST_F(LabFile, IsNeverWrittenOver) {
+TEST_F(LabFile, IsNeverOverwritten) {
   write_state(place_, example());
   try {
     write_state(place_, example());
@@ -56,7 +56,7 @@ TEST_F(LabFile, IsNeverWrittenOver) {
   }
 }
 
-TEST_F(LabFile, IsNamedIfItCannotBeRead) {
+TEST_F(LabFile, IsReportedIfItCannotBeRead) {
   write(place_.states + "/cut.json", "{\"schema\": 1, \"na");
   write(place_.states + "/later.json", "{\"schema\": 99}");
   const auto files = read_states(place_);
@@ -67,7 +67,7 @@ TEST_F(LabFile, IsNamedIfItCannotBeRead) {
   EXPECT_THAT(files[1].why_not, HasSubstr("schema 99"));
 }
 
-TEST_F(LabFile, WithANameThatLeadsElsewhereCannotBeRead) {
+TEST_F(LabFile, CannotBeReadWithANameThatLeadsElsewhere) {
   Lab lab = example();
   lab.hosts.at(0).netns = "../../etc/passwd";
   write_state(place_, lab);
@@ -92,7 +92,7 @@ TEST_F(LabFile, IsOnlyWrittenIntoItsFolder) {
 
 TEST_F(LabFile, IsNotFoundWithoutAFolder) { EXPECT_TRUE(read_states(place_).empty()); }
 
-TEST(LabName, IsAFilesNameAndHarmless) {
+TEST(LabName, IsAHarmlessFileName) {
   for (const char* good : {"simopen", "a", "0", "rst-in_window.2", "X1"})
     EXPECT_NO_THROW(require_lab_name(good)) << good;
   for (const char* bad : {"", "-a", ".a", "a/b", "a b", "ä", "..", "a\n"})

@@ -14,7 +14,7 @@
 namespace lab::persist {
 namespace {
 
-TEST(Mark, SaysWhoseItIs) {
+TEST(Mark, NamesItsHostAndLab) {
   const Mark mark{"simopen", "a"};
   EXPECT_EQ(to_text(mark), "tcp-lookup-lab: host a of lab simopen");
   EXPECT_EQ(mark_from(to_text(mark)), mark);
@@ -24,7 +24,7 @@ TEST(Mark, SaysWhoseItIs) {
     EXPECT_EQ(mark_from(other), std::nullopt) << other;
 }
 
-TEST(Mark, IsNotOursWithNamesThatLeadElsewhere) {
+TEST(Mark, IsRefusedWithNamesThatLeadElsewhere) {
   EXPECT_EQ(mark_from("tcp-lookup-lab: host a of lab ../../etc/x"), std::nullopt);
   EXPECT_EQ(mark_from("tcp-lookup-lab: host ../a of lab simopen"), std::nullopt);
 }

@@ -59,7 +59,7 @@ TEST_F(PacketLine, CountsFromTheFirstOfEachDirection) {
             "out eth0  a:4000 > 10.0.0.2:80  PSH ACK seq 1 ack 1 len 5\n");
 }
 
-TEST_F(PacketLine, CountsAnewFromANewSyn) {
+TEST_F(PacketLine, RestartsItsNumbersAtANewSyn) {
   (void)line(packet("10.0.0.1:4000", "10.0.0.2:80", "S", 1000, 0));
   EXPECT_THAT(line(packet("10.0.0.1:4000", "10.0.0.2:80", "S", 5000, 0)), HasSubstr("seq 0"));
 }

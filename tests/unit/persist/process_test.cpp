@@ -9,7 +9,7 @@
 namespace lab::persist {
 namespace {
 
-TEST(Process, IsKnownByItsStart) {
+TEST(Process, IsRecognizedByItsStartTime) {
   const Sleeper sleeper;
   EXPECT_TRUE(open_process(sleeper.process()));
   EXPECT_FALSE(open_process({sleeper.process().pid, sleeper.process().start + 1}));

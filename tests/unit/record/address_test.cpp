@@ -18,19 +18,19 @@ TEST(Address, ParsesAndPrintsTheSame) {
   EXPECT_EQ(address("fd00:0:0::0001").str(), "fd00::1");
 }
 
-TEST(Address, RefusesWhatIsNone) {
+TEST(Address, RefusesInvalidText) {
   for (const char* text : {"", "10.0.0", "10.0.0.256", "10.0.0.1 ", "[::1]", "::1%eth0", "host"})
     EXPECT_EQ(Address::parse(text), std::nullopt) << text;
 }
 
-TEST(Address, KnowsTheWildcardOfEachFamily) {
+TEST(Address, HasAWildcardInEachFamily) {
   EXPECT_TRUE(Address::any(Family::inet).is_any());
   EXPECT_TRUE(Address::any(Family::inet6).is_any());
   EXPECT_FALSE(Address::loopback(Family::inet6).is_any());
   EXPECT_NE(Address::any(Family::inet), Address::any(Family::inet6));
 }
 
-TEST(Address, ThatIsMappedStaysIPv6) {
+TEST(Address, StaysIPv6IfMapped) {
   const Address mapped = address("::ffff:10.0.0.1");
   EXPECT_EQ(mapped.family(), Family::inet6);
   EXPECT_EQ(mapped.str(), "::ffff:10.0.0.1");
@@ -50,7 +50,7 @@ TEST(Endpoint, ParsesAndPrintsTheSame) {
     EXPECT_EQ(endpoint(text).str(), text);
 }
 
-TEST(Endpoint, RefusesWhatIsNone) {
+TEST(Endpoint, RefusesInvalidText) {
   for (const char* text : {"", "10.0.0.1", "10.0.0.1:", "10.0.0.1:65536", "10.0.0.1:-1",
                            "[10.0.0.1]:80", "fd00::1:80", "[fd00::1]", "[fd00::1]80"})
     EXPECT_EQ(Endpoint::parse(text), std::nullopt) << text;
@@ -77,7 +77,7 @@ TEST(Family, HasTheContractsNames) {
   EXPECT_EQ(family_from("ipv4"), std::nullopt);
 }
 
-TEST(Address, OfIpv4IsMappedForAnIpv6Socket) {
+TEST(Address, IsMappedForAnIPv6Socket) {
   EXPECT_EQ(Address::parse("10.0.0.1")->mapped(), Address::parse("::ffff:10.0.0.1"));
   EXPECT_EQ(Address::any(Family::inet).mapped().str(), "::ffff:0.0.0.0");
   EXPECT_EQ(Address::parse("fd00::1")->mapped(), Address::parse("fd00::1"));

@@ -28,7 +28,7 @@ TEST(LookupAnswer, FindsAStepByItsName) {
   EXPECT_EQ(answer.find(LookupStepName::wildcard), nullptr);
 }
 
-TEST(LookupAnswerAsJson, TellsStepByStep) {
+TEST(LookupAnswerAsJson, HasOneEntryPerStep) {
   const nlohmann::json json = refused();
   EXPECT_EQ(json["tuple"], nlohmann::json::parse(R"({
     "source": "10.0.0.1:40000", "destination": "10.0.0.2:8888", "device": "eth0"})"));

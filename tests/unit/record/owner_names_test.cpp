@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t inode = 7;
 
-TEST(OwnerName, IsTheFirstHolderAndCountsTheOthers) {
+TEST(OwnerName, NamesTheFirstHolderAndCountsTheOthers) {
   Processes processes;
   processes.by_inode[inode] = {{4121, 3, "server", false}, {4121, 4, "server", false}};
   EXPECT_EQ(holder_of(inode, processes), "server (pid 4121, fd 3) and 1 more descriptor");

@@ -25,7 +25,7 @@ TEST(TcpFlags, AreReadInAnyOrder) {
   EXPECT_EQ(TcpFlags::parse(""), TcpFlags{});
 }
 
-TEST(TcpFlags, UnknownAndDoubledLettersAreRefused) {
+TEST(TcpFlags, RefuseUnknownAndRepeatedLetters) {
   EXPECT_EQ(TcpFlags::parse("SA"), std::nullopt);
   EXPECT_EQ(TcpFlags::parse("SS"), std::nullopt);
   EXPECT_EQ(TcpFlags::parse("s"), std::nullopt);
@@ -61,7 +61,7 @@ TEST(Packet, BecomesJson) {
     "flags": "S", "sequence": 7, "window": 64240, "length": 0})"));
 }
 
-TEST(Packet, AcknowledgmentIsNamedOnlyWhereItMeansSomething) {
+TEST(Packet, HasAnAcknowledgmentOnlyWithAck) {
   Packet packet;
   packet.segment = Segment{};
   packet.segment->acknowledgment = 5;
@@ -70,14 +70,14 @@ TEST(Packet, AcknowledgmentIsNamedOnlyWhereItMeansSomething) {
   EXPECT_EQ(nlohmann::json(packet).at("acknowledgment"), 5);
 }
 
-TEST(Packet, WhatTheCaptureDidNotKeepIsCounted) {
+TEST(Packet, CountsTheBytesThatWereNotCaptured) {
   Packet packet;
   EXPECT_FALSE(nlohmann::json(packet).contains("missing_bytes"));
   packet.missing = 40;
   EXPECT_EQ(nlohmann::json(packet).at("missing_bytes"), 40);
 }
 
-TEST(Packet, OptionsStandWithTheSegmentThatHasAny) {
+TEST(Packet, HasTheOptionsOfItsSegment) {
   Packet packet;
   packet.segment = Segment{};
   EXPECT_FALSE(nlohmann::json(packet).contains("options"));
@@ -97,7 +97,7 @@ TEST(Packet, OptionsStandWithTheSegmentThatHasAny) {
             "mss 1460 sackOK ts 100:7 wscale 7 fastopen 0abc sack 1:5 sack 9:13");
 }
 
-TEST(Packet, AnIcmpErrorSaysWhatItIsAbout) {
+TEST(Packet, HasTheSegmentThatAnIcmpErrorQuotes) {
   Packet packet;
   packet.protocol = "icmp6";
   packet.injected = true;
@@ -120,7 +120,7 @@ TEST(IcmpError, HasOneNameForBothFamilies) {
   EXPECT_EQ(icmp_code("no-route", Family::inet6), std::nullopt);
 }
 
-TEST(Packet, ThatIsNotTcpKeepsItsNameOnly) {
+TEST(Packet, KeepsOnlyTheNameOfOtherProtocols) {
   Packet packet;
   packet.protocol = "arp";
   const nlohmann::json json = packet;

@@ -29,7 +29,7 @@ std::vector<std::uint64_t> numbers(const Paths& paths) {
   return numbers;
 }
 
-TEST(Paths, AnArrivedPacketHasWhatItsHostDidWithIt) {
+TEST(Paths, ShowWhatAHostDidWithAnArrivedPacket) {
   const TraceStory story = refused();
   const Paths paths = paths_of(story.timeline);
   ASSERT_EQ(paths.size(), 4u);
@@ -40,7 +40,7 @@ TEST(Paths, AnArrivedPacketHasWhatItsHostDidWithIt) {
   EXPECT_THAT(names(paths[3]), ElementsAre("tcp_reset"));
 }
 
-TEST(Paths, ASentPacketHasItsSendingAndWhatItAnswers) {
+TEST(Paths, ShowTheSendingAndTheCauseOfASentPacket) {
   const TraceStory story = refused();
   const Paths paths = paths_of(story.timeline);
   EXPECT_THAT(names(paths[0]), ElementsAre("__ip_local_out"));
@@ -49,21 +49,21 @@ TEST(Paths, ASentPacketHasItsSendingAndWhatItAnswers) {
   EXPECT_EQ(paths[2]->cause, 1u);
 }
 
-TEST(Paths, TheCauseLeadsToThePacketThatCame) {
+TEST(Paths, LeadFromTheCauseToThePacket) {
   const TraceStory story = refused();
   const Paths paths = paths_of(story.timeline);
   EXPECT_EQ(arrival_of(story.timeline, paths, "server", 1), 1u);
   EXPECT_EQ(arrival_of(story.timeline, paths, "client", 1), std::nullopt) << "it sent that one";
 }
 
-TEST(Paths, EventsStandInTheOrderOfTheirNumbers) {
+TEST(Paths, HaveTheirEventsInOrder) {
   TraceStory story = refused();
   // By time, a function may stand before what it called.
   std::swap(story.timeline.trace[1], story.timeline.trace[2]);
   EXPECT_EQ(names(paths_of(story.timeline)[1]).front(), "__inet_lookup_established");
 }
 
-TEST(Paths, OverLoopbackSendingAndReceptionAreTwoPaths) {
+TEST(Paths, SeparateSendingAndReceptionOverLoopback) {
   const Segment self = tcp("127.0.0.1:34567", "127.0.0.1:34567", "S", 7);
   TraceStory story;
   story.packet(11, "host", true, self);
@@ -75,7 +75,7 @@ TEST(Paths, OverLoopbackSendingAndReceptionAreTwoPaths) {
   EXPECT_THAT(names(paths[1]), ElementsAre("tcp_v4_rcv"));
 }
 
-TEST(Paths, OverIPv6TheFunctionIsAnother) {
+TEST(Paths, NameTheIPv6FunctionOverIPv6) {
   const Segment over6 = tcp("[fd00::1]:40000", "[fd00::2]:8888", "S", 7);
   TraceStory story;
   story.packet(11, "client", true, over6);
@@ -83,7 +83,7 @@ TEST(Paths, OverIPv6TheFunctionIsAnother) {
   EXPECT_THAT(names(paths_of(story.timeline)[0]), ElementsAre("ip6_xmit"));
 }
 
-TEST(Paths, AnythingThatDiffersKeepsThemApart) {
+TEST(Paths, AreDistinguishedByAnyDifference) {
   const auto joined = [](const Segment& seen, const char* host, bool outgoing) {
     TraceStory story = refused();
     story.timeline.packets.clear();
@@ -108,13 +108,13 @@ TEST(Paths, AnythingThatDiffersKeepsThemApart) {
   EXPECT_FALSE(joined(other, "client", false));
 }
 
-TEST(Paths, WithoutAckTheAcknowledgmentNumberMeansNothing) {
+TEST(Paths, IgnoreTheAcknowledgmentWithoutAck) {
   TraceStory story = refused();
   story.timeline.packets[1].segment->acknowledgment = 99;
   EXPECT_TRUE(paths_of(story.timeline)[1].has_value());
 }
 
-TEST(Paths, WhatIsNoSegmentHasNone) {
+TEST(Paths, AreEmptyForOtherPackets) {
   TraceStory story = refused();
   Packet arp;
   arp.host = "server";
@@ -125,13 +125,13 @@ TEST(Paths, WhatIsNoSegmentHasNone) {
   EXPECT_TRUE(paths[1].has_value());
 }
 
-TEST(Paths, WithoutATraceThereAreNone) {
+TEST(Paths, AreEmptyWithoutATrace) {
   TraceStory story = refused();
   story.timeline.trace.clear();
   EXPECT_THAT(numbers(paths_of(story.timeline)), ElementsAre(0, 0, 0, 0));
 }
 
-TEST(Paths, WhereSeveralAreAlikeTheirOrderDecides) {
+TEST(Paths, AreAssignedInOrderIfAlike) {
   // Both came in before the first one was dealt with.
   TraceStory story;
   story.packet(10, "server", false, syn);
@@ -141,7 +141,7 @@ TEST(Paths, WhereSeveralAreAlikeTheirOrderDecides) {
   EXPECT_THAT(numbers(paths_of(story.timeline)), ElementsAre(5, 3));
 }
 
-TEST(Paths, WhereTheTraceHasLostOneTheTimeDecides) {
+TEST(Paths, AreAssignedByTimeIfTheTraceLostEvents) {
   TraceStory story;
   story.packet(10, "server", false, syn);
   story.packet(100, "server", false, syn);
@@ -152,7 +152,7 @@ TEST(Paths, WhereTheTraceHasLostOneTheTimeDecides) {
   EXPECT_THAT(numbers(paths_of(story.timeline)), ElementsAre(0, 5, 6));
 }
 
-TEST(Paths, WhatWasSentBeganBeforeItWasCaptured) {
+TEST(Paths, BeginBeforeTheCaptureOfASentPacket) {
   TraceStory story;
   story.packet(10, "client", true, syn);
   story.packet(100, "client", true, syn);
@@ -160,7 +160,7 @@ TEST(Paths, WhatWasSentBeganBeforeItWasCaptured) {
   EXPECT_THAT(numbers(paths_of(story.timeline)), ElementsAre(0, 5));
 }
 
-TEST(Paths, WhereNothingDecidesThereIsNone) {
+TEST(Paths, AreEmptyIfAmbiguous) {
   TraceStory story;
   story.packet(10, "server", false, syn);
   story.event(11, "server", 5, "tcp_v4_rcv", "enter", syn);

@@ -8,20 +8,20 @@
 namespace lab {
 namespace {
 
-TEST(TcpStateNames, AreTheRfcs) {
+TEST(TcpStateNames, MatchTheRfc) {
   EXPECT_EQ(to_string(TcpState::established), "ESTABLISHED");
   EXPECT_EQ(to_string(TcpState::syn_received), "SYN-RECEIVED");
   EXPECT_EQ(to_string(TcpState::closed), "CLOSED");
 }
 
-TEST(TcpStateNames, ComeBackAsTheyWere) {
+TEST(TcpStateNames, ParseAndPrintTheSame) {
   for (int value = 1; value <= 11; ++value) {
     const auto state = static_cast<TcpState>(value);
     EXPECT_EQ(tcp_state_from(to_string(state)), state) << to_string(state);
   }
 }
 
-TEST(TcpStateNames, AreAlsoKnownAsSsPrintsThem) {
+TEST(TcpStateNames, IncludeThoseOfSs) {
   EXPECT_EQ(tcp_state_from("ESTAB"), TcpState::established);
   EXPECT_EQ(tcp_state_from("SYN-RECV"), TcpState::syn_received);
   EXPECT_EQ(tcp_state_from("UNCONN"), TcpState::closed);
@@ -29,7 +29,7 @@ TEST(TcpStateNames, AreAlsoKnownAsSsPrintsThem) {
   EXPECT_EQ(tcp_state_from("established"), std::nullopt);
 }
 
-TEST(KindAndRoleNames, ComeBackAsTheyWere) {
+TEST(KindAndRoleNames, ParseAndPrintTheSame) {
   for (const Kind kind : {Kind::full, Kind::request, Kind::timewait})
     EXPECT_EQ(kind_from(to_string(kind)), kind);
   for (const Role role : {Role::nothing, Role::listening, Role::connected})
@@ -46,7 +46,7 @@ TEST(DescribeRow, NamesBothEnds) {
   EXPECT_EQ(describe(row), "ESTABLISHED 10.0.0.1:40000 > 10.0.0.2:40001");
 }
 
-TEST(DescribeRow, LeavesOutARemoteEndThatIsNotThere) {
+TEST(DescribeRow, LeavesOutAMissingRemoteEnd) {
   Row row;
   row.state = TcpState::listen;
   row.local = Endpoint::parse("[::]:8888").value();

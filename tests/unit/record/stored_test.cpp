@@ -50,18 +50,18 @@ bool is_derived(const std::string& place) {
          (place.ends_with("/family") && place != "/family");
 }
 
-TEST(StoredTimeline, IsTheSameDocumentAgain) {
+TEST(StoredTimeline, ProducesTheSameDocument) {
   const json stored = testing::whole_timeline();
   const json again = stored.get<Timeline>();
   EXPECT_EQ(again, stored) << json::diff(stored, again).dump(2);
 }
 
-TEST(StoredTimeline, OfAnEmptyRunToo) {
+TEST(StoredTimeline, MayBeOfAnEmptyRun) {
   const json stored = Timeline{};
   EXPECT_EQ(json(stored.get<Timeline>()), stored);
 }
 
-TEST(StoredTimeline, KeepsTheValuesThemselves) {
+TEST(StoredTimeline, KeepsTheValues) {
   const Timeline run = testing::whole_timeline();
   const Timeline again = json::parse(json(run).dump()).get<Timeline>();
   EXPECT_EQ(again.steps[0].played.data, run.steps[0].played.data);
@@ -92,7 +92,7 @@ TEST(StoredTimeline, KeepsEachResultOfALookupStep) {
 
 // Whatever is taken away is either missed, with the place where it was, or may be
 // missing.
-TEST(StoredTimeline, SaysWhereSomethingIsMissing) {
+TEST(StoredTimeline, NamesThePlaceOfAMissingValue) {
   const json stored = testing::whole_timeline();
   std::size_t missed = 0;
   for (const std::string& place : places_in(stored)) {
@@ -109,7 +109,7 @@ TEST(StoredTimeline, SaysWhereSomethingIsMissing) {
   EXPECT_GT(missed, 100u);
 }
 
-TEST(StoredTimeline, SaysWhereSomethingIsOfAnotherKind) {
+TEST(StoredTimeline, NamesThePlaceOfAWrongType) {
   const json stored = testing::whole_timeline();
   for (const std::string& place : places_in(stored)) {
     if (is_derived(place)) continue;
@@ -119,7 +119,7 @@ TEST(StoredTimeline, SaysWhereSomethingIsOfAnotherKind) {
   }
 }
 
-TEST(StoredTimeline, SaysWhatIsNotKnown) {
+TEST(StoredTimeline, NamesAnUnknownWord) {
   const auto damage = [](const char* place, const json& value) {
     json damaged = testing::whole_timeline();
     damaged.at(Pointer(place)) = value;
@@ -143,20 +143,20 @@ TEST(StoredTimeline, SaysWhatIsNotKnown) {
             "/packets/0/options/sack/0: must be two numbers, the left edge and the right one");
 }
 
-TEST(StoredTimeline, IsNothingElse) {
+TEST(StoredTimeline, RefusesAnotherDocument) {
   EXPECT_EQ(complaint(json::array()), "/: must be an object, and is array");
   EXPECT_EQ(complaint(json::object()), "/: has no \"scenario\"");
 }
 
 // Added by a program that is newer than this one.
-TEST(StoredTimeline, MayHoldWhatIsNotKnownYet) {
+TEST(StoredTimeline, IgnoresUnknownNames) {
   json stored = testing::whole_timeline();
   stored["color"] = "blue";
   stored["steps"][0]["mood"] = 7;
   EXPECT_EQ(complaint(stored), "");
 }
 
-TEST(JsonBytes, StandAsTextWhereTheyAreText) {
+TEST(JsonBytes, AreTextIfTheyAreUtf8) {
   json object;
   put_bytes(object, "text", "gr\xc3\xbc\xc3\x9f dich\n");
   put_bytes(object, "bytes", std::string_view("\xc3(\0", 3));
@@ -183,7 +183,7 @@ std::vector<std::string> recorded() {
   return files;
 }
 
-TEST_P(RecordedTimelines, AreTheSameDocumentsAgain) {
+TEST_P(RecordedTimelines, ProduceTheSameDocuments) {
   const json document = json::parse(read_file(TESTS_DIR "/golden/timelines/" + GetParam()));
   ASSERT_FALSE(document.at("runs").empty());
   for (const json& stored : document.at("runs")) {

@@ -64,7 +64,7 @@ TEST(NameOf, IsTheHostsNameOrTheAddress) {
   EXPECT_EQ(name_of(run, Endpoint::parse("10.0.0.1:80").value()), "10.0.0.1:80");
 }
 
-TEST(TimelineAsJson, SaysWhichRunItWas) {
+TEST(TimelineAsJson, IdentifiesTheRun) {
   const nlohmann::json json = small_run();
   EXPECT_EQ(json["scenario"], "no-listen");
   EXPECT_EQ(json["family"], "ipv6");
@@ -76,7 +76,7 @@ TEST(TimelineAsJson, SaysWhichRunItWas) {
   EXPECT_EQ(json["packets"], nlohmann::json::array());
 }
 
-TEST(TimelineAsJson, KeepsWhatProgramsSaid) {
+TEST(TimelineAsJson, KeepsTheOutputOfPrograms) {
   Timeline run;
   run.programs = {{"srv", "server", "hello-server 8888", "listening\n", false, std::nullopt},
                   {"knock", "client", "knock 10.0.0.2:8888", "", true, 1}};
@@ -99,7 +99,7 @@ TEST(TimelineAsJson, KeepsWhatWasNotObservedApartFromWhatWasEmpty) {
   EXPECT_EQ(step["checks"][2]["outcome"], "not_observed");
 }
 
-TEST(TimelineAsJson, HasWhatOnlySomeStepsHave) {
+TEST(TimelineAsJson, HasTheFieldsOfCertainSteps) {
   Timeline run = small_run();
   EXPECT_FALSE(nlohmann::json(run)["steps"][0].contains("skipped"));
   EXPECT_FALSE(nlohmann::json(run)["steps"][0].contains("info"));

@@ -16,13 +16,13 @@ TEST(KernelName, HasAnotherNameForIPv6WhereTheKernelHas) {
   EXPECT_EQ(kernel_name("tcp_v4_rcv", Family::inet), "tcp_v4_rcv");
 }
 
-TEST(IsSending, KnowsTheFiltersWayOverIPv6) {
+TEST(IsSending, KnowsTheFunctionThatFiltersUseOverIPv6) {
   for (const char* event : {"__ip_local_out", "ip6_xmit", "__ip6_local_out"})
     EXPECT_TRUE(is_sending(event)) << event;
   EXPECT_FALSE(is_sending("tcp_v4_send_reset"));
 }
 
-TEST(TraceEventAsJson, LeavesOutWhatTheEventDoesNotTell) {
+TEST(TraceEventAsJson, LeavesOutMissingFields) {
   TraceEvent event;
   event.host = "server";
   event.number = 7;
@@ -33,7 +33,7 @@ TEST(TraceEventAsJson, LeavesOutWhatTheEventDoesNotTell) {
     "event": "inet_sock_set_state"})"));
 }
 
-TEST(TraceEventAsJson, TellsTheRestInTheWordsOfTheView) {
+TEST(TraceEventAsJson, HasTheRestInTheWordsOfTheView) {
   TraceEvent event;
   event.host = "b";
   event.event = "tcp_rcv_state_process";

@@ -44,7 +44,7 @@ TEST(End, MatchesTheMappedAddressForIPv4) {
 }
 
 // A listener's remote end is all zero, which is no address that one could look for.
-TEST(End, IsOneForAListener) {
+TEST(End, MatchesOnlyTheLocalEndOfAListener) {
   EXPECT_FALSE(fits(":0", row(TcpState::listen, "10.0.0.1:80")));
   EXPECT_TRUE(fits("0.0.0.0", row(TcpState::listen, "0.0.0.0:80")));
   EXPECT_FALSE(fits("0.0.0.0", row(TcpState::listen, "10.0.0.1:80")));
@@ -90,7 +90,7 @@ TEST(Filter, TakesTextsWhileItIsTyped) {
   EXPECT_EQ(filter.str(), "LISTEN :80 NGINX");
 }
 
-TEST(Asked, IsEveryTableIfNoneIsNamed) {
+TEST(Asked, MeansEveryTableIfNoneIsNamed) {
   EXPECT_THAT(parse_asked({}, {}).tables, SizeIs(3));
   EXPECT_THAT(parse_asked({"all"}, {}).tables, SizeIs(3));
   EXPECT_THAT(parse_asked({"ehash", "listeners"}, {}).tables,

@@ -49,7 +49,7 @@ TEST(TablesText, IsLaidOutInColumns) {
             "slow (pid 3, fd 4)\n");
 }
 
-TEST(TablesText, TellsTheKindsOfConnectionsApart) {
+TEST(TablesText, DistinguishesTheKindsOfConnections) {
   TableEntry request = connection("[::1]:80", "[::1]:5", TcpState::syn_received);
   request.row.kind = Kind::request;
   EXPECT_THAT(printed(TableView{{seen(Table::ehash, {request})}, {}}),
@@ -116,7 +116,7 @@ Lookups lookup_of_a_listener() {
   return lookups;
 }
 
-TEST(LookupDrawing, GoesDownToWhoTakesTheSyn) {
+TEST(LookupDrawing, EndsAtTheSocketThatTakesTheSyn) {
   const std::string text = printed(lookup_of_a_listener());
   EXPECT_THAT(
       text,

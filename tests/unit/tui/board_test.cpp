@@ -32,7 +32,7 @@ TEST(Board, MarksNothingTheFirstTime) {
   EXPECT_THAT(shown(board), ElementsAre("0.0.0.0:80"));
 }
 
-TEST(Board, ShowsWhatHasComeAndOnceMoreWhatHasGone) {
+TEST(Board, ShowsNewRowsAndGoneRowsOnceMore) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80", 1), listener("0.0.0.0:81", 2)});
   update(board, {listener("0.0.0.0:81", 2), listener("0.0.0.0:82", 3)});
@@ -42,7 +42,7 @@ TEST(Board, ShowsWhatHasComeAndOnceMoreWhatHasGone) {
   EXPECT_THAT(shown(board), ElementsAre("0.0.0.0:81", "0.0.0.0:82"));
 }
 
-TEST(Board, MarksAnotherStateAndAFullerQueue) {
+TEST(Board, MarksANewStateAndAFullerQueue) {
   Board board(Table::ehash);
   update(board, {connection("10.0.0.1:5", "10.0.0.2:80", TcpState::syn_sent, 1)});
   update(board, {connection("10.0.0.1:5", "10.0.0.2:80", TcpState::established, 1)});
@@ -57,7 +57,7 @@ TEST(Board, MarksAnotherStateAndAFullerQueue) {
 }
 
 // The module tells cookies that were made, and makes none.
-TEST(Board, KnowsASocketAgainThatGotACookie) {
+TEST(Board, RecognizesASocketThatGotACookie) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80")});
   update(board, {listener("0.0.0.0:80", 7)});
@@ -65,7 +65,7 @@ TEST(Board, KnowsASocketAgainThatGotACookie) {
 }
 
 // Closed and made anew between two looks: the same place, another socket.
-TEST(Board, TellsTwoSocketsOfOnePlaceApart) {
+TEST(Board, DistinguishesTwoSocketsWithTheSameEnds) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80", 1)});
   update(board, {listener("0.0.0.0:80", 2)});
@@ -122,7 +122,7 @@ TEST(Board, ScrollsSoThatThePickIsSeen) {
   EXPECT_EQ(board.scroll(0), 0u);
 }
 
-TEST(Board, WithNothingInItHasNoPick) {
+TEST(Board, HasNoPickIfEmpty) {
   Board board(Table::bound);
   update(board, {});
   board.move(1);
@@ -130,7 +130,7 @@ TEST(Board, WithNothingInItHasNoPick) {
   EXPECT_THAT(shown(board), IsEmpty());
 }
 
-TEST(Board, FiltersWhatIsThere) {
+TEST(Board, FiltersItsRows) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80", 1), listener("0.0.0.0:81", 2)});
   board.set_filter(tables::filter_from(":81"));

@@ -75,7 +75,7 @@ TEST(Console, MarksWhatHasChanged) {
   EXPECT_EQ(gone, Look::gone);
 }
 
-TEST(Console, FiltersWhileOneTypes) {
+TEST(Console, FiltersWhileTheUserTypes) {
   Console shown = console();
   shown.update(view({listener("0.0.0.0:80", 1), listener("0.0.0.0:81", 2, "sshd (pid 1, fd 3)")}));
   shown.press("/");
@@ -90,7 +90,7 @@ TEST(Console, FiltersWhileOneTypes) {
   EXPECT_THAT(screen(shown), AllOf(HasSubstr("2 of 2"), Not(HasSubstr("filter:"))));
 }
 
-TEST(Console, GivesUpAFilterThatIsNotWanted) {
+TEST(Console, ClearsAFilter) {
   Console shown = console();
   shown.update(view({listener("0.0.0.0:80", 1), listener("0.0.0.0:81", 2)}));
   shown.press("/");
@@ -135,7 +135,7 @@ TEST(Console, PausesAndHelps) {
   EXPECT_THAT(screen(shown), Not(HasSubstr("next sort order")));
 }
 
-TEST(Console, SaysWhatNobodyCanShow) {
+TEST(Console, ReportsWhatNoWitnessCanShow) {
   Console shown = console();
   ObservedTable unseen;
   unseen.table = Table::bound;

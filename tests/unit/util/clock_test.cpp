@@ -11,13 +11,13 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-TEST(Deadline, ThatLiesAheadHasNotPassed) {
+TEST(Deadline, HasNotPassedWhileItLiesAhead) {
   const Deadline deadline(hours(1));
   EXPECT_FALSE(deadline.passed());
   EXPECT_GT(deadline.poll_timeout(), 0);
 }
 
-TEST(Deadline, ThatIsOverLeavesPollNoTime) {
+TEST(Deadline, LeavesPollNoTimeOncePassed) {
   for (const Deadline& deadline : {Deadline(milliseconds(0)), Deadline(milliseconds(-500))}) {
     EXPECT_TRUE(deadline.passed());
     EXPECT_EQ(deadline.poll_timeout(), 0);
@@ -31,11 +31,11 @@ TEST(Deadline, RoundsUpSoThatPollReachesIt) {
   EXPECT_TRUE(timeout == 1 || deadline.passed());
 }
 
-TEST(Deadline, FitsIntoPollsIntHoweverFarItIs) {
+TEST(Deadline, FitsIntoAnIntForPoll) {
   EXPECT_EQ(Deadline(hours(24 * 365)).poll_timeout(), 1'000'000);
 }
 
-TEST(Now, IsTheClockThatPacketsAreStampedWith) {
+TEST(Now, UsesTheClockOfPacketTimestamps) {
   timespec before{}, after{};
   clock_gettime(CLOCK_REALTIME, &before);
   const Timestamp stamp = now();

@@ -9,18 +9,18 @@
 namespace lab {
 namespace {
 
-TEST(ErrnoName, IsTheConstant) {
+TEST(ErrnoName, GivesTheNameOfTheConstant) {
   EXPECT_EQ(errno_name(ECONNREFUSED), "ECONNREFUSED");
   EXPECT_EQ(errno_name(0), "0");
   EXPECT_EQ(errno_name(4242), "errno 4242");
 }
 
-TEST(ErrnoFromName, IsItsInverse) {
+TEST(ErrnoFromName, InvertsErrnoName) {
   for (const int error : {EPERM, EINPROGRESS, ECONNREFUSED, ECONNRESET, EADDRINUSE, EHWPOISON})
     EXPECT_EQ(errno_from_name(errno_name(error)), error) << errno_name(error);
 }
 
-TEST(ErrnoFromName, GivesZeroForNoName) {
+TEST(ErrnoFromName, GivesZeroForAnUnknownName) {
   EXPECT_EQ(errno_from_name("ENOSUCHNAME"), 0);
   EXPECT_EQ(errno_from_name("econnrefused"), 0);
   EXPECT_EQ(errno_from_name(""), 0);
@@ -39,7 +39,7 @@ TEST(Checked, ThrowsTheCallTheObjectAndTheErrno) {
 }
 
 // What main() relies on when it chooses the exit code.
-TEST(SystemError, IsTheEnvironmentsFaultAndNotTheUsers) {
+TEST(SystemError, IsAnEnvironmentError) {
   EXPECT_THROW(throw SystemError("a", "b", EPERM), EnvironmentError);
   static_assert(!std::is_base_of_v<UsageError, SystemError>);
 }

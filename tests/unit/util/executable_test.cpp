@@ -33,7 +33,7 @@ class InPath : public testing::Test {
   const std::string folder_, before_;
 };
 
-TEST_F(InPath, TheFirstThatMayBeRunIsFound) {
+TEST_F(InPath, FindsTheFirstExecutable) {
   file("one/curl", 0644);
   file("one/nc/curl", 0755);
   const std::string curl = file("two/curl", 0755), nc = file("two/nc", 0755);
@@ -43,7 +43,7 @@ TEST_F(InPath, TheFirstThatMayBeRunIsFound) {
   EXPECT_EQ(find_in_path("socat"), "");
 }
 
-TEST_F(InPath, AFolderThatIsNotThereIsPassedOver) {
+TEST_F(InPath, SkipsAMissingFolder) {
   const std::string curl = file("two/curl", 0755);
   path_is("nowhere", "two");
   EXPECT_EQ(find_in_path("curl"), curl);

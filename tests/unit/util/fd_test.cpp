@@ -10,13 +10,13 @@ namespace {
 int open_null() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
-TEST(Fd, HoldsNothingByItself) {
+TEST(Fd, HoldsNothingByDefault) {
   const Fd none;
   EXPECT_FALSE(none);
   EXPECT_EQ(none.get(), -1);
 }
 
-TEST(Fd, ClosesAtItsEnd) {
+TEST(Fd, ClosesInItsDestructor) {
   const int raw = open_null();
   {
     const Fd fd(raw);

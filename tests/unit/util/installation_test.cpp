@@ -8,19 +8,19 @@
 namespace lab {
 namespace {
 
-TEST(Installation, FoldersAreFoundFromTheProgramsOwn) {
+TEST(Installation, FindsFoldersFromTheProgramsPath) {
   EXPECT_EQ(data_folder_for("/usr/bin"), "/usr/share/tcp-lookup-lab");
   EXPECT_EQ(private_folder_for("/usr/bin"), "/usr/lib/tcp-lookup-lab");
   EXPECT_EQ(data_folder_for("/home/ada/lab/bin"), "/home/ada/lab/share/tcp-lookup-lab");
 }
 
-TEST(Installation, ABuiltProgramIsNotInstalled) {
+TEST(Installation, DoesNotTakeABuiltProgramForInstalled) {
   EXPECT_EQ(installed_data(), std::nullopt);
   EXPECT_EQ(installed_private(), std::nullopt);
   EXPECT_THAT(program_folder().string(), testing::StartsWith(BUILD_DIR));
 }
 
-TEST(Installation, TheCacheIsTheUsersAndMayBeNowhere) {
+TEST(Installation, FindsTheUsersCacheOrNone) {
   const char* home = std::getenv("HOME");
   const std::string before = home ? home : "";
   ::unsetenv("XDG_CACHE_HOME");

@@ -55,7 +55,7 @@ int error_of_opening(const std::string& path) try {
   return error.error();
 }
 
-TEST_F(OutputFiles, HoldWhatWasWrittenHoweverMuch) {
+TEST_F(OutputFiles, HoldAllThatWasWritten) {
   const std::string much(200'000, 'x');
   OutputFile file(path());
   file << "begin " << much << ' ' << 42;
@@ -65,7 +65,7 @@ TEST_F(OutputFiles, HoldWhatWasWrittenHoweverMuch) {
   EXPECT_THAT(names(), ElementsAre("report"));
 }
 
-TEST_F(OutputFiles, AreWholeOrNotThere) {
+TEST_F(OutputFiles, AreCompleteOrAbsent) {
   write(path(), "old");
   {
     OutputFile file(path());
@@ -100,7 +100,7 @@ TEST_F(OutputFiles, KeepTheModeOfWhatTheyReplace) {
   EXPECT_EQ(read_file(path()), "new");
 }
 
-TEST_F(OutputFiles, HaveTheModeThatTheUserWantsForNewOnes) {
+TEST_F(OutputFiles, FollowTheUmaskWhenTheyAreNew) {
   const mode_t before = ::umask(027);
   OutputFile file(path());
   EXPECT_EQ(file.finish(), 0);
@@ -110,7 +110,7 @@ TEST_F(OutputFiles, HaveTheModeThatTheUserWantsForNewOnes) {
   EXPECT_EQ(::umask(before), 027u);
 }
 
-TEST_F(OutputFiles, FollowALinkAndLeaveItThere) {
+TEST_F(OutputFiles, FollowALinkAndKeepIt) {
   fs::create_symlink("behind", path());
   OutputFile file(path());
   file << "new";
@@ -168,7 +168,7 @@ TEST_F(OutputFiles, DoNotReplaceAnotherUsersFileInASharedFolder) {
   EXPECT_EQ(error_of_opening(path("own")), 0);
 }
 
-TEST_F(OutputFiles, DropTheBitsThatGiveAwayRights) {
+TEST_F(OutputFiles, DropSetIdAndStickyBits) {
   write(path(), "old");
   ::chmod(path().c_str(), 04755);
   OutputFile file(path());
@@ -179,7 +179,7 @@ TEST_F(OutputFiles, DropTheBitsThatGiveAwayRights) {
 }
 
 // A name that is there for a moment is a file that stays after a SIGKILL in it.
-TEST_F(OutputFiles, HaveNoOtherNameAtAnyTimeWhenTheyAreNew) {
+TEST_F(OutputFiles, NeverHaveATemporaryNameWhenTheyAreNew) {
   const Fd watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   ASSERT_GE(::inotify_add_watch(watch.get(), folder_.c_str(), IN_CREATE | IN_MOVED_TO), 0);
   {
@@ -199,7 +199,7 @@ TEST_F(OutputFiles, HaveNoOtherNameAtAnyTimeWhenTheyAreNew) {
   EXPECT_THAT(made, ElementsAre("report"));
 }
 
-TEST_F(OutputFiles, MayBeNothingAtAll) {
+TEST_F(OutputFiles, MayBeEmpty) {
   OutputFile file("/dev/null");
   file << "gone";
   EXPECT_EQ(file.finish(), 0);
@@ -233,7 +233,7 @@ TEST_F(OutputFiles, MayBePipes) {
   EXPECT_TRUE(fs::is_fifo(path()));
 }
 
-TEST_F(OutputFiles, KnowWhyTheyFailedHoweverLate) {
+TEST_F(OutputFiles, ReportALateFailure) {
   OutputFile file("/dev/full");
   file << std::string(100'000, 'x');
   errno = EAGAIN;  // another call's
@@ -241,7 +241,7 @@ TEST_F(OutputFiles, KnowWhyTheyFailedHoweverLate) {
   EXPECT_EQ(file.finish(), ENOSPC);
 }
 
-TEST_F(OutputFiles, ThatCannotBeWrittenAreErrorsAtOnce) {
+TEST_F(OutputFiles, FailAtOnceIfTheyCannotBeWritten) {
   EXPECT_EQ(error_of_opening("/proc/nowhere/report.json"), ENOENT);
   EXPECT_EQ(error_of_opening(folder_), EISDIR);
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";

@@ -47,7 +47,7 @@ TEST(Signals, AreReadOnceTheyAreBlocked) {
             0);
 }
 
-TEST(Signals, ThatWereIgnoredStayIgnored) {
+TEST(Signals, StayIgnoredIfTheyWere) {
   EXPECT_EQ(status_of_child([] {
               ::signal(SIGHUP, SIG_IGN);
               ::signal(SIGINT, SIG_IGN);
@@ -61,7 +61,7 @@ TEST(Signals, ThatWereIgnoredStayIgnored) {
             0);
 }
 
-TEST(Signals, OfAFileThatIsTooLongAreAnErrorOfTheWrite) {
+TEST(Signals, TurnSigxfszIntoAWriteError) {
   EXPECT_EQ(status_of_child(write_too_much), 128 + SIGXFSZ) << "the default";
   EXPECT_EQ(status_of_child([] {
               catch_file_size_signal();

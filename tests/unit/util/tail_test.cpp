@@ -12,13 +12,13 @@ TEST(Tail, KeepsTheLastLinesOfAnEndlessText) {
   EXPECT_EQ(tail.last_lines(2), "line 99998\nline 99999\n");
 }
 
-TEST(Tail, DropsWhatWouldSteerATerminal) {
+TEST(Tail, DropsTerminalControlCharacters) {
   Tail tail(100);
   tail.add("\x1b[31mred\x07\r\n\tindented\x7f\n");
   EXPECT_EQ(tail.last_lines(5), "[31mred\n\tindented\n");
 }
 
-TEST(Tail, ALastLineWithoutAnEndCounts) {
+TEST(Tail, CountsALastLineWithoutANewline) {
   Tail tail(100);
   EXPECT_TRUE(tail.empty());
   tail.add("one\ntw");

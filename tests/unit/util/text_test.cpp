@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(Words, AreWhatStandsBetweenBlanks) {
+TEST(Words, AreSplitAtBlanks) {
   EXPECT_THAT(words("  a bc\t d\n"), ElementsAre("a", "bc", "d"));
   EXPECT_THAT(words(" \t"), IsEmpty());
   EXPECT_THAT(words(""), IsEmpty());
@@ -37,13 +37,13 @@ TEST(ToInteger, TakesTheWholeWordOrNothing) {
   EXPECT_EQ(to_integer<int>(""), std::nullopt);
 }
 
-TEST(Nearest, OffersTheLikeliestNamesFirst) {
+TEST(Nearest, OffersTheMostSimilarNamesFirst) {
   const std::vector<std::string> names = {"no-listen", "self-connect", "simopen"};
   EXPECT_THAT(nearest("simopn", names), ElementsAre("simopen"));
   EXPECT_THAT(nearest("listen", names), ElementsAre("no-listen"));
 }
 
-TEST(Nearest, OffersNothingWhenNothingIsAlike) {
+TEST(Nearest, OffersNothingIfNothingIsSimilar) {
   EXPECT_THAT(nearest("xyzzy", {"no-listen", "simopen"}), IsEmpty());
 }
 
@@ -63,7 +63,7 @@ TEST(InQuotes, ShowsTheBeginningOfALongText) {
   EXPECT_EQ(in_quotes("abcdefg", 6), R"("abcdef..." (7 bytes))");
 }
 
-TEST(Hex, IsPairsOfDigits) {
+TEST(Hex, HasTwoDigitsPerByte) {
   EXPECT_EQ(to_hex(std::vector<std::uint8_t>{0x00, 0x0a, 0xff}), "000aff");
   EXPECT_EQ(from_hex("000aFF"), (std::vector<std::uint8_t>{0x00, 0x0a, 0xff}));
   EXPECT_EQ(from_hex(""), std::vector<std::uint8_t>{});
@@ -85,7 +85,7 @@ TEST(ReadFile, SaysWhichFileAndWhy) {
   }
 }
 
-TEST(ShellWord, IsQuotedOnlyIfItMustBe) {
+TEST(ShellWord, IsQuotedOnlyIfNeeded) {
   EXPECT_EQ(shell_word("scenarios/open/simopen.yaml"), "scenarios/open/simopen.yaml");
   EXPECT_EQ(shell_word("port=9000"), "port=9000");
   EXPECT_EQ(shell_word("my file"), "'my file'");

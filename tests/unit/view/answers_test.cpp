@@ -18,7 +18,7 @@ Tuple tuple(const char* source, const char* destination, const char* device = ""
   return {*Endpoint::parse(source), *Endpoint::parse(destination), device};
 }
 
-TEST(Question, IsALineOfTheContract) {
+TEST(Question, IsWrittenAsTheContractSays) {
   EXPECT_EQ(question(tuple("10.0.0.1:40000", "10.0.0.2:80")), "10.0.0.1:40000 10.0.0.2:80\n");
   EXPECT_EQ(question(tuple("[fd00::1]:40000", "[fd00::2]:80", "eth0")),
             "[fd00::1]:40000 [fd00::2]:80 dev eth0\n");
@@ -27,7 +27,7 @@ TEST(Question, IsALineOfTheContract) {
 const std::string header = TCP_LOOKUP_COLUMNS_LOOKUP "\n";
 
 // A SYN to a port that is bound and not listened on.
-TEST(Answers, TellTheStepsInTheOrderOfTheReceivePath) {
+TEST(Answers, HaveTheStepsInTheOrderOfTheReceivePath) {
   const auto answers =
       answers_from("lookup",
                    header +
@@ -71,7 +71,7 @@ TEST(Answers, BelongToTheirQuestions) {
   EXPECT_EQ(answers[1].caveat, "sk_lookup-bpf");
 }
 
-TEST(Answers, MustBeThereForEachQuestionAndForNoOther) {
+TEST(Answers, MustMatchTheQuestions) {
   const std::string one =
       header + "1 verdict - - miss - - - - - - - - - - - yes RST tcp_v4_send_reset -\n";
   const Tuple asked = tuple("10.0.0.1:1", "10.0.0.2:2");

@@ -50,7 +50,7 @@ TEST(Disagreements, ShowBothRowsAndTheFields) {
                   "inode 17 and 18"));
 }
 
-TEST(Disagreements, AreNotAboutWhatOneWitnessCannotTell) {
+TEST(Disagreements, IgnoreFieldsThatOneWitnessCannotReport) {
   Row module = established();
   module.bucket = 41;
   module.position = 0;
@@ -62,7 +62,7 @@ TEST(Disagreements, AreNotAboutWhatOneWitnessCannotTell) {
 }
 
 // Every field that both can tell, one at a time.
-TEST(Disagreements, AreAboutEveryFieldThatBothTell) {
+TEST(Disagreements, CompareEveryFieldThatBothReport) {
   struct Change {
     const char* field;
     void (*make)(Row&);
@@ -108,7 +108,7 @@ TEST(Disagreements, KeepTwoCookiesApartThoughTheEndsAreEqual) {
               ElementsAre(HasSubstr("sock_diag shows nothing"), HasSubstr("module shows nothing")));
 }
 
-TEST(Disagreements, TellListenersThatShareAPortApartByTheirInodes) {
+TEST(Disagreements, DistinguishListenersOnOnePortByInode) {
   Row one = row(TcpState::listen, "0.0.0.0:80", "0.0.0.0:0");
   Row two = one;
   two.inode = 18;

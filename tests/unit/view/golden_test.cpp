@@ -37,14 +37,14 @@ std::vector<std::string> described(const std::vector<Row>& rows) {
   return all;
 }
 
-TEST_P(ModuleText, TellsItsSchemaAndKernel) {
+TEST_P(ModuleText, HasItsSchemaAndKernel) {
   const auto facts = info_from("info", text("info"));
   EXPECT_EQ(facts.at("schema"), std::to_string(TCP_LOOKUP_SCHEMA));
   EXPECT_THAT(facts.at("kernel"), ::testing::StartsWith(std::string(GetParam()) + "."));
   EXPECT_EQ(facts.at("sees_ehash"), "yes");
 }
 
-TEST_P(ModuleText, TellsTheListeners) {
+TEST_P(ModuleText, HasTheListeners) {
   const auto rows = listeners_from("listeners", text("listeners"));
   EXPECT_THAT(described(rows),
               UnorderedElementsAre("LISTEN 0.0.0.0:8001", "LISTEN 127.0.0.1:8002",
@@ -55,7 +55,7 @@ TEST_P(ModuleText, TellsTheListeners) {
   EXPECT_EQ(listener->v6only, std::nullopt) << "no meaning in IPv4";
 }
 
-TEST_P(ModuleText, TellsTheBindTable) {
+TEST_P(ModuleText, HasTheBindTable) {
   const auto rows = bound_from("bound", text("bound"));
   const auto with = [&rows](Role role) {
     return std::ranges::count_if(rows, [role](const Row& row) { return row.role == role; });
@@ -68,7 +68,7 @@ TEST_P(ModuleText, TellsTheBindTable) {
   EXPECT_NE(forgot_listen->inode, 0U);
 }
 
-TEST_P(ModuleText, TellsEveryKindOfSocketInTheEstablishedHash) {
+TEST_P(ModuleText, HasEveryKindOfSocketInTheEstablishedHash) {
   const auto rows = ehash_from("ehash", text("ehash"));
   EXPECT_THAT(rows, SizeIs(13));
   EXPECT_THAT(rows, Each(Field(&Row::bucket, ::testing::Ne(std::nullopt))));

@@ -44,7 +44,7 @@ class SnapshotOfTheZoo : public ::testing::TestWithParam<Family> {
   std::optional<SockDiag> diag_;
 };
 
-TEST_P(SnapshotOfTheZoo, WithoutTheModuleSaysWhyAndShowsTheOtherWitness) {
+TEST_P(SnapshotOfTheZoo, ShowsSockDiagAndTheReasonWithoutTheModule) {
   const Zoo zoo(*space_, GetParam());
   ModuleHere none{std::nullopt, "tcp_lookup.ko is not loaded in this kernel"};
   const Snapshot snapshot = take_snapshot("zoo", none, *diag_);
@@ -61,7 +61,7 @@ TEST_P(SnapshotOfTheZoo, WithoutTheModuleSaysWhyAndShowsTheOtherWitness) {
   EXPECT_THAT(snapshot.disagreements, IsEmpty());
 }
 
-TEST_P(SnapshotOfTheZoo, TellsTheRolesOfTheBindTableWhereSockDiagListsIt) {
+TEST_P(SnapshotOfTheZoo, HasTheRolesOfTheBindTableWhereSockDiagListsIt) {
   const Zoo zoo(*space_, GetParam());
   const Snapshot snapshot = take();
   const Witnessed& bound = snapshot.bound.at(1);
@@ -102,7 +102,7 @@ TEST_P(SnapshotOfTheZoo, ShowsTheSameInBothWitnesses) {
   EXPECT_TRUE(self->bucket && self->position) << "only the module tells the place";
 }
 
-TEST_P(SnapshotOfTheZoo, SaysSoWhenAWitnessLies) {
+TEST_P(SnapshotOfTheZoo, ReportsADisagreementWhenAWitnessLies) {
   if (!module_.module) GTEST_SKIP() << module_.why_not;
   const Zoo zoo(*space_, GetParam());
   // A sock_diag of another namespace knows nothing of these sockets.
@@ -166,7 +166,7 @@ TEST_P(SnapshotOfTheZoo, LooksUpManyAtOnce) {
   }
 }
 
-TEST_P(SnapshotOfTheZoo, ThrowsWhatTheModuleRefusesAndThenAnswersAgain) {
+TEST_P(SnapshotOfTheZoo, ThrowsOnARefusalAndThenAnswersAgain) {
   if (!module_.module) GTEST_SKIP() << module_.why_not;
   const Endpoint end{Address::loopback(GetParam()), 1};
   EXPECT_THAT(
@@ -210,7 +210,7 @@ TEST(SnapshotOfBothFamilies, ShowsMappedAddressesAlike) {
   EXPECT_EQ(find(snapshot.listeners[0], only)->v6only, true);
 }
 
-TEST(Module, ThatIsNotLoadedIsAnAnswer) {
+TEST(Module, ReportsThatItIsNotLoaded) {
   const ModuleHere here = Module::open_here();
   if (here.module) {
     EXPECT_EQ(here.module->info().at("schema"), std::to_string(TCP_LOOKUP_SCHEMA));

@@ -79,7 +79,7 @@ TEST_P(SockDiagOfTheZoo, NamesTheDeviceInTheSocketsOwnNamespace) {
   EXPECT_EQ(row->device, "lo");
 }
 
-TEST_P(SockDiagOfTheZoo, ShowsASocketThatIsBoundAndNoMoreWhereTheKernelCan) {
+TEST_P(SockDiagOfTheZoo, ShowsABoundOnlySocketWhereTheKernelCan) {
   if (!diag_->lists_bound()) {
     EXPECT_THAT(tables_.bound_only, IsEmpty());
     GTEST_SKIP() << "this kernel's sock_diag does not list bound sockets (needs 6.8)";
@@ -140,7 +140,7 @@ TEST_P(SockDiagOfTheZoo, ShowsASynThatNobodyAnswers) {
   EXPECT_EQ(row->kind, Kind::full);
 }
 
-TEST_P(SockDiagOfTheZoo, TellsARequestFromAFullSocket) {
+TEST_P(SockDiagOfTheZoo, DistinguishesARequestFromAFullSocket) {
   const Row* client = find(tables_.ehash, zoo_->silent);
   const Row* request = find(tables_.ehash, zoo_->deferring.local(), Kind::request);
   ASSERT_TRUE(client && request);
@@ -151,7 +151,7 @@ TEST_P(SockDiagOfTheZoo, TellsARequestFromAFullSocket) {
   EXPECT_EQ(request->inode, 0U) << "no process holds it";
 }
 
-TEST_P(SockDiagOfTheZoo, TellsTheShortStructFromAFullSocket) {
+TEST_P(SockDiagOfTheZoo, DistinguishesTheShortStructFromAFullSocket) {
   const Row* time_wait = find(tables_.ehash, zoo_->time_wait, Kind::timewait);
   const Row* fin_wait_2 = find(tables_.ehash, zoo_->fin_wait_2, Kind::timewait);
   ASSERT_TRUE(time_wait && fin_wait_2);
@@ -205,7 +205,7 @@ TEST_F(SockDiagOfBothFamilies, KeepsMappedAddressesInIpv6) {
   EXPECT_EQ(find(tables.ehash, client)->remote, *Endpoint::parse("127.0.0.1:8001"));
 }
 
-TEST_F(SockDiagOfBothFamilies, TellsAListenerThatIsIpv6Only) {
+TEST_F(SockDiagOfBothFamilies, ReportsAnIpv6OnlyListener) {
   const Namespace space = fresh_namespace("v6only");
   TcpSocket only = TcpSocket::create(space, Family::inet6);
   testing::must(only.set_v6only(true), "IPV6_V6ONLY");

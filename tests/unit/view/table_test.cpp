@@ -16,7 +16,7 @@ using ::testing::ThrowsMessage;
 
 Endpoint endpoint(const char* text) { return *Endpoint::parse(text); }
 
-TEST(TableReader, FindsColumnsByNameWhateverTheirPlace) {
+TEST(TableReader, FindsColumnsByName) {
   TableReader table("info", "value more name\n1 x schema\n", "name value");
   ASSERT_TRUE(table.next());
   EXPECT_EQ(table.word(table.column("name")), "schema");
@@ -24,14 +24,14 @@ TEST(TableReader, FindsColumnsByNameWhateverTheirPlace) {
   EXPECT_FALSE(table.next());
 }
 
-TEST(TableReader, PassesOverRemarksAndEmptyLinesAndCountsThem) {
+TEST(TableReader, SkipsRemarksAndEmptyLinesButCountsThem) {
   TableReader table("info", "# a remark\n\nname value\n# another\nschema x\n", "name value");
   ASSERT_TRUE(table.next());
   EXPECT_THAT([&] { table.number<int>(table.column("value")); },
               ThrowsMessage<EnvironmentError>(HasSubstr("info, line 5: ")));
 }
 
-TEST(TableReader, TakesADashForNoValue) {
+TEST(TableReader, ReadsADashAsNoValue) {
   TableReader table("t", "a b\n- -\n", "a b");
   ASSERT_TRUE(table.next());
   EXPECT_EQ(table.number<int>(0), std::nullopt);
@@ -62,7 +62,7 @@ TEST(TableReader, RefusesALineThatWasCutOff) {
 }
 
 // A view without end gives its header once.
-TEST(TableReader, GoesOnWithMoreRowsOfTheSameTable) {
+TEST(TableReader, ContinuesWithMoreRowsOfTheSameTable) {
   std::string text = "b a\n1 2\n";
   TableReader table("t", text, "a b");
   ASSERT_TRUE(table.next());
@@ -82,7 +82,7 @@ TEST(TableReader, RefusesAnEmptyText) {
               ThrowsMessage<EnvironmentError>(HasSubstr("before the header")));
 }
 
-TEST(TableReader, RepeatsNoMoreThanAPieceOfALongWord) {
+TEST(TableReader, QuotesOnlyThePartOfALongWord) {
   const std::string text = "a\n" + std::string(100000, 'x') + "\n";
   TableReader table("t", text, "a");
   ASSERT_TRUE(table.next());
@@ -154,7 +154,7 @@ struct Broken {
   const char* says;
 };
 
-TEST(Ehash, NamesTheWordThatCannotBe) {
+TEST(Ehash, NamesAnInvalidWord) {
   for (const Broken& broken : {
            Broken{"x 0 inet full LISTEN 1.2.3.4 1 - - - 0 1 -", "\"bucket\" holds \"x\""},
            Broken{"0 0 inet9 full LISTEN 1.2.3.4 1 - - - 0 1 -", "\"family\" holds \"inet9\""},
@@ -192,7 +192,7 @@ TEST(Listeners, AreInListenAndHaveQueues) {
 }
 
 // The server that forgot listen(): nowhere but here.
-TEST(Bound, TellsWhatElseASocketIs) {
+TEST(Bound, ReportsTheRoleOfASocket) {
   const auto rows = bound_from(
       "bound",
       "bucket family local_address local_port device v6only reuseaddr reuseport role kind state "
@@ -206,7 +206,7 @@ TEST(Bound, TellsWhatElseASocketIs) {
   EXPECT_EQ(rows[0].remote, endpoint("0.0.0.0:0"));
 }
 
-TEST(Info, IsNamesAndValues) {
+TEST(Info, HasNamesAndValues) {
   const auto facts = info_from("info", "name value\nschema 1\nkernel 6.1.0\n");
   EXPECT_EQ(facts.at("schema"), "1");
   EXPECT_EQ(facts.at("kernel"), "6.1.0");

@@ -78,7 +78,7 @@ TEST(TraceText, ReadsEachColumn) {
 }
 
 // A read ends where the buffer ends, and that may be anywhere.
-TEST(TraceText, IsTheSameWhereverItIsCut) {
+TEST(TraceText, CanBeCutAnywhere) {
   const std::string text = "# a remark\n" + header + refused + "# another\n" + state_change;
   const auto whole = events_of(text);
   ASSERT_THAT(whole, SizeIs(5));
@@ -95,7 +95,7 @@ TEST(TraceText, IsTheSameWhereverItIsCut) {
   EXPECT_EQ(events, whole) << "byte by byte";
 }
 
-TEST(TraceText, GivesAnEventAsSoonAsItsLineIsThere) {
+TEST(TraceText, GivesAnEventOnceItsLineIsComplete) {
   TraceText trace("trace", "server");
   std::vector<TraceEvent> events;
   trace.feed(header, events);
@@ -107,7 +107,7 @@ TEST(TraceText, GivesAnEventAsSoonAsItsLineIsThere) {
   EXPECT_THAT(events, SizeIs(1));
 }
 
-TEST(TraceText, SumsWhatWasLostAndMakesNoEventOfIt) {
+TEST(TraceText, CountsLostEventsSeparately) {
   TraceText trace("trace", "server");
   std::vector<TraceEvent> events;
   const auto lost = [](const std::string& how_many) {
@@ -147,7 +147,7 @@ TEST(TraceText, TakesSegmentsWithTheUrgentFlagAndWithNoneAtAll) {
   EXPECT_EQ(flags("-"), std::nullopt);
 }
 
-TEST(TraceText, NamesTheWordThatCannotBe) {
+TEST(TraceText, NamesAnInvalidWord) {
   struct Broken {
     std::string row;
     std::string says;
@@ -182,7 +182,7 @@ TEST(TraceText, RefusesAnotherHeaderAndALineWithoutEnd) {
               ThrowsMessage<EnvironmentError>(HasSubstr("more than 65536 bytes")));
 }
 
-TEST(Trace, ThatIsNotThereIsAnAnswer) {
+TEST(Trace, ReportsThatItIsMissing) {
   TraceHere here = Trace::open_here("here");
   if (here.trace) {
     EXPECT_EQ(here.why_not, "");

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 const Circumstances here{"6.18.44", "/usr/bin/qemu-system-x86_64 12345 1700000000"};
 
-TEST(AcceleratorMemory, RecallsWhatItWasTold) {
+TEST(AcceleratorMemory, RecallsAFinding) {
   const BuildDirectory cache;
   const AcceleratorMemory memory(cache.path() + "/a/b/accelerator.json");
   EXPECT_EQ(memory.recall(here), std::nullopt);
@@ -24,7 +24,7 @@ TEST(AcceleratorMemory, RecallsWhatItWasTold) {
   EXPECT_EQ(memory.recall(here), Accelerator::kvm);
 }
 
-TEST(AcceleratorMemory, AFindingUnderOtherCircumstancesSaysNothing) {
+TEST(AcceleratorMemory, IgnoresAFindingUnderOtherCircumstances) {
   const BuildDirectory cache;
   const AcceleratorMemory memory(cache.path() + "/accelerator.json");
   memory.remember(here, Accelerator::tcg, "it hung");
@@ -32,7 +32,7 @@ TEST(AcceleratorMemory, AFindingUnderOtherCircumstancesSaysNothing) {
   EXPECT_EQ(memory.recall({here.kernel, "another qemu"}), std::nullopt);
 }
 
-TEST(AcceleratorMemory, ForgetsWhenTold) {
+TEST(AcceleratorMemory, ForgetsOnRequest) {
   const BuildDirectory cache;
   const AcceleratorMemory memory(cache.path() + "/accelerator.json");
   memory.remember(here, Accelerator::tcg, "it hung");
@@ -41,7 +41,7 @@ TEST(AcceleratorMemory, ForgetsWhenTold) {
   memory.forget();  // of nothing: no error
 }
 
-TEST(AcceleratorMemory, ATornFileIsNoFinding) {
+TEST(AcceleratorMemory, IgnoresATornFile) {
   const BuildDirectory cache;
   for (const auto* text : {"", "{\"kernel\": ", "[]", "{\"kernel\": 1, \"works\": \"kvm\"}"}) {
     const AcceleratorMemory memory(cache.write("accelerator.json", text));
@@ -49,7 +49,7 @@ TEST(AcceleratorMemory, ATornFileIsNoFinding) {
   }
 }
 
-TEST(AcceleratorMemory, AnUnknownAcceleratorIsNoFinding) {
+TEST(AcceleratorMemory, IgnoresAnUnknownAccelerator) {
   const BuildDirectory cache;
   const AcceleratorMemory memory(cache.path() + "/accelerator.json");
   memory.remember(here, Accelerator::kvm, "");
@@ -59,7 +59,7 @@ TEST(AcceleratorMemory, AnUnknownAcceleratorIsNoFinding) {
   EXPECT_EQ(memory.recall(here), std::nullopt);
 }
 
-TEST(AcceleratorMemory, APlaceThatCannotBeWrittenIsNoError) {
+TEST(AcceleratorMemory, ToleratesAFileThatCannotBeWritten) {
   AcceleratorMemory("/proc/no/such/place.json").remember(here, Accelerator::tcg, "");
   AcceleratorMemory("").remember(here, Accelerator::tcg, "");
 }

@@ -13,7 +13,7 @@
 namespace lab::vm {
 namespace {
 
-TEST(Files, ATreeTravelsInPiecesAndIsPutTogetherAgain) {
+TEST(Files, TransferATreeInPieces) {
   const BuildDirectory from, to;
   std::string large(FileChunk::piece * 2 + 17, '\0');
   for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 31 >> 3 & 0xff);
@@ -36,7 +36,7 @@ TEST(Files, ATreeTravelsInPiecesAndIsPutTogetherAgain) {
   EXPECT_FALSE(std::filesystem::exists(to.path() + "/link"));
 }
 
-TEST(Files, AFirstPieceBeginsTheFileAnew) {
+TEST(Files, StartOverWithAFirstPiece) {
   const BuildDirectory to;
   to.write("f", "old and long");
   receive({to.path() + "/f", "new"});
@@ -44,7 +44,7 @@ TEST(Files, AFirstPieceBeginsTheFileAnew) {
 }
 
 // A library that the receiver itself runs with must not change under it.
-TEST(Receive, LeavesAFileThatIsInUseAsItIs) {
+TEST(Receive, KeepsAFileThatIsInUse) {
   const BuildDirectory to;
   const std::string path = to.write("libc.so.6", "in use");
   const Fd in_use(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -56,7 +56,7 @@ TEST(Receive, LeavesAFileThatIsInUseAsItIs) {
   EXPECT_EQ(old, "in use");
 }
 
-TEST(Files, TheModeTravelsAlong) {
+TEST(Files, TransferTheMode) {
   const BuildDirectory from, to;
   const auto mode = std::filesystem::perms(0755);
   std::filesystem::permissions(from.write("program", "#!"), mode);
@@ -65,7 +65,7 @@ TEST(Files, TheModeTravelsAlong) {
 }
 
 // In a guest even root's programs are not the owner.
-TEST(Receive, KeepsAFileOfItsOwnerAloneFromPrograms) {
+TEST(Receive, HidesAnOwnerOnlyFileFromPrograms) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root: it gives files away";
   const BuildDirectory to;
   const std::string path = to.path() + "/hw.yaml";

@@ -13,12 +13,12 @@ using std::string_literals::operator""s;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-TEST(Frame, IsALengthInLittleEndianAndThatMuchCbor) {
+TEST(Frame, HasALittleEndianLengthAndThatMuchCbor) {
   // RFC 8949, appendix A: [1, 2, 3] is 83 01 02 03.
   EXPECT_EQ(encode_frame(json{1, 2, 3}), "\x04\x00\x00\x00\x83\x01\x02\x03"s);
 }
 
-TEST(FrameReader, GivesBackWhatWasEncoded) {
+TEST(FrameReader, DecodesWhatWasEncoded) {
   const json value = {{"text", "Grüße"}, {"bytes", json::binary({0, 255, 10})}, {"n", -1}};
   FrameReader reader;
   reader.feed(encode_frame(value));
@@ -38,7 +38,7 @@ TEST(FrameReader, TakesBytesInPiecesOfAnySize) {
   EXPECT_EQ(got, (std::vector<json>{"first", "second"}));
 }
 
-TEST(FrameReader, KnowsThatItStoppedInsideAFrame) {
+TEST(FrameReader, ReportsThatItStoppedInsideAFrame) {
   FrameReader reader;
   const auto bytes = encode_frame("cut off");
   reader.feed(bytes.substr(0, bytes.size() - 1));
@@ -71,13 +71,13 @@ TEST(FrameReader, RefusesAnEmptyFrame) {
   EXPECT_THROW(reader.next(), FrameError);
 }
 
-TEST(Frame, TooLargeToSendIsAnErrorAtTheSender) {
+TEST(Frame, FailsAtTheSenderIfTooLarge) {
   const json value = std::string(frame_limit, 'x');
   EXPECT_THAT([&] { encode_frame(value); }, ThrowsMessage<FrameError>(HasSubstr("send it in pieces")));
 }
 
 // The parser calls itself for each level: 4 MiB of them would take the stack.
-TEST(FrameReader, RefusesAValueThatIsNestedDeep) {
+TEST(FrameReader, RefusesADeeplyNestedValue) {
   std::string deep(frame_limit, '\x81');  // an array of one array of ...
   const std::size_t length = deep.size();
   std::string frame;

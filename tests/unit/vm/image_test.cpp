@@ -22,7 +22,7 @@ const auto ko_for = [](const std::string& version) {
   return "\x7f" "ELF…"s + "\0name=tcp_lookup\0vermagic="s + version + " SMP preempt mod_unload \0"s;
 };
 
-TEST(FindImage, KnowsItsPartsAndTheRelease) {
+TEST(FindImage, FindsItsPartsAndTheRelease) {
   const BuildDirectory build;
   build.add_guest("6.1", release);
   build.write("kmod/6.1/tcp_lookup.ko", ko_for(release));
@@ -33,7 +33,7 @@ TEST(FindImage, KnowsItsPartsAndTheRelease) {
   EXPECT_EQ(image.initramfs, build.path() + "/images/6.1.cpio");
 }
 
-TEST(FindImage, WithoutAnImageSaysHowToMakeItAndWhatThereIs) {
+TEST(FindImage, SaysHowToMakeAMissingImage) {
   const BuildDirectory build;
   build.add_guest("6.1", release);
   EXPECT_THAT([&] { find_image(build.path(), "6.12"); },
@@ -43,7 +43,7 @@ TEST(FindImage, WithoutAnImageSaysHowToMakeItAndWhatThereIs) {
                                                     HasSubstr("--target image-6.12"))));
 }
 
-TEST(FindImage, AKernelThatNobodyKnowsIsToldWhichThereAre) {
+TEST(FindImage, ListsTheKernelsForAnUnknownOne) {
   const BuildDirectory build;
   build.write("kernels.txt", "5.10 main - a own\n6.12-rt extra - b -\n");
   EXPECT_THAT(
@@ -56,14 +56,14 @@ TEST(FindImage, AKernelThatNobodyKnowsIsToldWhichThereAre) {
               ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
 }
 
-TEST(FindImage, WithoutAnUnpackedKernelSaysSo) {
+TEST(FindImage, ReportsAMissingUnpackedKernel) {
   const BuildDirectory build;
   build.write("images/6.1.cpio", "");
   EXPECT_THAT([&] { find_image(build.path(), "6.1"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("kernel 6.1 is not unpacked")));
 }
 
-TEST(FindImage, AKernelThatItsReleaseFileDoesNotFitIsAnError) {
+TEST(FindImage, RefusesAKernelWithAnotherRelease) {
   const BuildDirectory build;
   build.add_guest("6.1", release);
   build.write("kernels/6.1/release", "6.1.0-57-cloud-amd64\n");
@@ -71,7 +71,7 @@ TEST(FindImage, AKernelThatItsReleaseFileDoesNotFitIsAnError) {
               ThrowsMessage<EnvironmentError>(HasSubstr("there is no ")));
 }
 
-TEST(FindImage, AModuleBuiltForAnotherKernelIsAnErrorBeforeAnythingBoots) {
+TEST(FindImage, RefusesAModuleBuiltForAnotherKernel) {
   const BuildDirectory build;
   build.add_guest("6.1", release);
   build.write("kmod/6.1/tcp_lookup.ko", ko_for("6.1.0-55-cloud-amd64"));
@@ -92,7 +92,7 @@ TEST(AvailableSeries, AreSortedAsVersions) {
   EXPECT_THAT(available_series("/nowhere"), ElementsAre());
 }
 
-TEST(BuildDirectory, IsWhereTheProgramStandsUnlessToldOtherwise) {
+TEST(BuildDirectory, IsTheProgramsUnlessLabBuildDirIsSet) {
   ::unsetenv("LAB_BUILD_DIR");
   EXPECT_THAT(std::string(BUILD_DIR), testing::StrEq(build_directory().substr(0, sizeof BUILD_DIR - 1)));
   ::setenv("LAB_BUILD_DIR", "/elsewhere", 1);
@@ -130,7 +130,7 @@ TEST(ImageContents, HoldAFileThatIsTheSameByteForByte) {
   EXPECT_FALSE(holds_file(image, "/lib/libm.so.6", same));
 }
 
-TEST(ImageContents, OfSomethingElseAreNone) {
+TEST(ImageContents, AreEmptyForAnotherFormat) {
   const BuildDirectory build;
   const std::string file = build.write("file", "x");
   const Image image{"6.1", "", "", build.write("images/6.1.cpio", "no archive")};

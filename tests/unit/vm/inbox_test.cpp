@@ -58,7 +58,7 @@ TEST_F(InboxTest, RefusesEveryNameThatIsNotWanted) {
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
-TEST_F(InboxTest, RefusesToBeAskedForANameThatLeavesTheFolder) {
+TEST_F(InboxTest, RefusesAWantedNameOutsideTheFolder) {
   for (const char* name : {"../a", "/a", "..", "", "x/y"})
     EXPECT_THROW(Inbox(folder_, {name}, 10), UsageError) << name;
 }
@@ -77,7 +77,7 @@ TEST_F(InboxTest, RefusesAPieceOfAFileThatHasNotBegun) {
   EXPECT_THROW(inbox.take("b.pcapng", piece("x", false)), Refused);
 }
 
-TEST_F(InboxTest, RefusesMoreBytesThanItsBoundAndNamesIt) {
+TEST_F(InboxTest, RefusesMoreBytesThanItsLimitAndNamesIt) {
   Inbox inbox = this->inbox(10);
   inbox.take("a.pcapng", piece("123456"));
   EXPECT_THAT([&] { inbox.take("b.pcapng", piece("12345")); },
@@ -93,7 +93,7 @@ TEST_F(InboxTest, GivesNoFileAnExecuteOrASetIdBit) {
   EXPECT_EQ(status.st_mode & 07777u, 0644u);
 }
 
-TEST_F(InboxTest, DropsTheModeOfAFileThatWasThere) {
+TEST_F(InboxTest, DropsTheModeOfAnExistingFile) {
   const std::string old = place_.write("pcap/a.pcapng", "old and long");
   ::chmod(old.c_str(), 04755);
   inbox().take("a.pcapng", piece("new"));
@@ -119,7 +119,7 @@ TEST_F(InboxTest, WritesThroughNoHardLink) {
   EXPECT_EQ(read_file(target), "untouched");
 }
 
-TEST_F(InboxTest, StaysInTheFolderThatItHasOpened) {
+TEST_F(InboxTest, StaysInTheOpenedFolder) {
   Inbox inbox = this->inbox();
   fs::rename(folder_, folder_ + ".moved");
   fs::create_symlink("/", folder_);
@@ -127,7 +127,7 @@ TEST_F(InboxTest, StaysInTheFolderThatItHasOpened) {
   EXPECT_EQ(read_file(folder_ + ".moved/a.pcapng"), "x");
 }
 
-TEST_F(InboxTest, GoesOnAfterAFileThatCannotBeWritten) {
+TEST_F(InboxTest, ContinuesAfterAFileThatCannotBeWritten) {
   fs::create_directory(folder_ + "/a.pcapng");
   Inbox inbox = this->inbox();
   EXPECT_THROW(inbox.take("a.pcapng", piece("x")), SystemError);

@@ -18,7 +18,7 @@ const KernelHere& of(const std::vector<KernelHere>& kernels, const std::string& 
   return none;
 }
 
-TEST(Inventory, KnowsKernelsThatAreNotHere) {
+TEST(Inventory, ListsKernelsThatAreNotFetched) {
   const BuildDirectory build;
   build.write("kernels.txt", "6.1 main - package -\n");
   const KernelHere kernel = of(list_kernels(build.path()), "6.1");
@@ -28,7 +28,7 @@ TEST(Inventory, KnowsKernelsThatAreNotHere) {
   EXPECT_THAT(kernel.why_not, HasSubstr("no guest image"));
 }
 
-TEST(Inventory, SeesWhatIsFetchedBuiltAndInside) {
+TEST(Inventory, ShowsWhatIsFetchedAndBuilt) {
   const BuildDirectory build;
   build.add_guest("6.1", "6.1.0-56-cloud-amd64");
   build.write("kmod/6.1/tcp_lookup.ko", "\0vermagic=6.1.0-56-cloud-amd64 SMP \0"s);

@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::Field;
 using testing::SizeIs;
 
-TEST(KnownKernels, ALineIsAKernelAndTheRestIsRemarks) {
+TEST(KnownKernels, ReadOneKernelPerLine) {
   const auto kernels = parse_known_kernels(
       "# name class suites\n"
       "\n"
@@ -28,14 +28,14 @@ TEST(KnownKernels, ALineIsAKernelAndTheRestIsRemarks) {
   EXPECT_EQ(kernels[1].suites, "sid");
 }
 
-TEST(KnownKernels, TheFileOfTheRepositoryHasTheDefaultAndTheOldestAndTheNewest) {
+TEST(KnownKernels, IncludeTheDefaultTheOldestAndTheNewest) {
   const auto kernels = parse_known_kernels(read_file(SOURCE_DIR "/cmake/kernels.txt"));
   for (const char* name : {"5.10", "6.1", "6.12", "7.x"})
     EXPECT_THAT(kernels, Contains(testing::AllOf(Field(&KnownKernel::name, name),
                                                  Field(&KnownKernel::main, true))));
 }
 
-TEST(KnownKernels, WithoutTheFileItSaysWhatMakesIt) {
+TEST(KnownKernels, SayHowToMakeAMissingFile) {
   try {
     known_kernels("/nonexistent");
     FAIL() << "it found kernels";

@@ -43,7 +43,7 @@ TEST(PathsInCache, AreThoseOfTheName) {
               ElementsAre("/opt/libb.so.2"));
 }
 
-TEST(PathsInCache, LeaveOutBuildsForSomeProcessorsOnly) {
+TEST(PathsInCache, LeaveOutProcessorSpecificBuilds) {
   const std::string cache = ld_cache(
       {{"liba.so.1", "/lib/glibc-hwcaps/x86-64-v3/liba.so.1", 1}, {"liba.so.1", "/lib/liba.so.1"}});
   EXPECT_THAT(paths_in_cache(cache, "liba.so.1"), ElementsAre("/lib/liba.so.1"));

@@ -57,14 +57,14 @@ for word in "$@"; do case $word in
 esac; done
 )";
 
-TEST_F(FakeQemu, ThatRefusesToStartIsQuoted) {
+TEST_F(FakeQemu, IsQuotedIfItDoesNotStart) {
   qemu_is("echo 'qemu: -accel kvm: failed to initialize kvm' >&2; exit 1");
   EXPECT_THAT([&] { run(); },
               ThrowsMessage<GuestLost>(AllOf(HasSubstr("the guest ended before the job did"),
                                              HasSubstr("failed to initialize kvm"))));
 }
 
-TEST_F(FakeQemu, AGuestThatPanicsIsToldByItsConsole) {
+TEST_F(FakeQemu, ShowsTheConsoleOfAGuestThatPanics) {
   qemu_is(std::string(find_lines) +
           "printf '[ 1.0] BUG: unable to handle\\r\\n[ 1.1] Kernel panic - not syncing: Oops\\r\\n' "
           ">&$console");
@@ -73,7 +73,7 @@ TEST_F(FakeQemu, AGuestThatPanicsIsToldByItsConsole) {
                                              HasSubstr("BUG: unable to handle"))));
 }
 
-TEST_F(FakeQemu, AGuestThatSaysNothingIsGivenUpAtTheDeadline) {
+TEST_F(FakeQemu, IsLostAtTheDeadlineIfTheGuestIsSilent) {
   qemu_is("exec sleep 1000");
   options_.boot_deadline = milliseconds(200);
   EXPECT_THAT([&] { run(); },
@@ -81,13 +81,13 @@ TEST_F(FakeQemu, AGuestThatSaysNothingIsGivenUpAtTheDeadline) {
                                              HasSubstr("console is empty"))));
 }
 
-TEST_F(FakeQemu, AGuestThatTalksNonsenseIsAClearError) {
+TEST_F(FakeQemu, IsLostIfTheGuestSendsGarbage) {
   qemu_is(std::string(find_lines) + "echo 'login: ' >&$channel; exec sleep 1000");
   EXPECT_THAT([&] { run(); },
               ThrowsMessage<GuestLost>(HasSubstr("sent something that the host cannot read")));
 }
 
-TEST_F(FakeQemu, AGuestThatEndsInsideAMessageIsAClearError) {
+TEST_F(FakeQemu, IsLostIfTheGuestEndsInsideAMessage) {
   qemu_is(std::string(find_lines) + "printf '\\x10\\0\\0\\0abc' >&$channel");
   EXPECT_THAT([&] { run(); }, ThrowsMessage<GuestLost>(HasSubstr("in the middle of a message")));
 }
@@ -100,7 +100,7 @@ std::string guest_that_says(const BuildDirectory& place, const Message& then) {
          " >&$channel; while cat " + again + " >&$channel; do :; done";
 }
 
-TEST_F(FakeQemu, AGuestThatOnlySaysThatItIsAliveIsLostAfterTheJobsDeadline) {
+TEST_F(FakeQemu, IsLostAfterTheJobsDeadlineIfTheGuestIsOnlyAlive) {
   qemu_is(guest_that_says(build_, Output{}));
   options_.slack = milliseconds(300);
   Job job{{"/lab/orchestrator"}, {}, {}, milliseconds(200)};
@@ -108,7 +108,7 @@ TEST_F(FakeQemu, AGuestThatOnlySaysThatItIsAliveIsLostAfterTheJobsDeadline) {
               ThrowsMessage<GuestLost>(HasSubstr("did not end at its deadline")));
 }
 
-TEST_F(FakeQemu, AGuestThatWritesTooMuchIsLost) {
+TEST_F(FakeQemu, IsLostIfTheGuestWritesTooMuch) {
   qemu_is(guest_that_says(build_, Output{Stream::out, std::string(1000, 'A')}));
   options_.most_output = 4500;
   std::size_t got = 0;
@@ -119,7 +119,7 @@ TEST_F(FakeQemu, AGuestThatWritesTooMuchIsLost) {
   EXPECT_EQ(got, 4000u);
 }
 
-TEST_F(FakeQemu, AStatusThatNoProcessHasIsRefused) {
+TEST_F(FakeQemu, IsRefusedIfItSendsAnImpossibleStatus) {
   nlohmann::json done = to_value(Done{});
   done["status"] = 256;
   const auto hello = build_.write("hello", encode_frame(to_value(Hello{})));
@@ -129,7 +129,7 @@ TEST_F(FakeQemu, AStatusThatNoProcessHasIsRefused) {
   EXPECT_THAT([&] { run(); }, ThrowsMessage<GuestLost>(HasSubstr("from 0 to 255")));
 }
 
-TEST_F(FakeQemu, CancelEndsTheWait) {
+TEST_F(FakeQemu, EndsTheWaitOnCancel) {
   qemu_is("exec sleep 1000");
   const Fd cancel(::eventfd(1, EFD_CLOEXEC));
   options_.cancel_fd = cancel.get();
@@ -168,7 +168,7 @@ TEST_F(FakeQemu, DiesWithItsOwnerWhateverKillsThat) {
   }
 }
 
-TEST_F(FakeQemu, ABrokenKvmIsFoundOutRememberedAndSaid) {
+TEST_F(FakeQemu, FallsBackToTcgAndRemembersABrokenKvm) {
   if (!why_no_kvm().empty()) GTEST_SKIP() << "no trial is made where " << why_no_kvm();
   // KVM hangs, TCG ends at once: so both attempts can be told apart.
   qemu_is(R"(case "$*" in *"-accel kvm"*) exec sleep 1000 ;; *) echo tcg was tried; exit 1 ;; esac)");
@@ -184,7 +184,7 @@ TEST_F(FakeQemu, ABrokenKvmIsFoundOutRememberedAndSaid) {
                                        HasSubstr("using TCG"))));
 }
 
-TEST(FindQemu, WithoutOneNamesThePackage) {
+TEST(FindQemu, NamesThePackageIfQemuIsMissing) {
   const std::string path = ::getenv("PATH");
   ::setenv("PATH", "/nowhere:/proc", 1);
   EXPECT_THAT([] { find_qemu(); },
@@ -205,7 +205,7 @@ TEST(QemuArguments, HaveNoDiskNoNetworkAndNoScreen) {
   }
 }
 
-TEST(QemuArguments, GiveAsManyProcessorsAsPay) {
+TEST(QemuArguments, GiveAUsefulNumberOfProcessors) {
   MachineSettings settings{"/usr/bin/qemu", {"6.1", "6.1.0", "/k", "/i"}};
   const auto processors = [&settings] {
     const auto arguments = qemu_arguments(settings, 7, 8);

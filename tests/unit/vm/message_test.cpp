@@ -19,7 +19,7 @@ Message there_and_back(const Message& message) {
   return from_value(reader.next().value());
 }
 
-TEST(Message, EveryKindComesBackAsItWas) {
+TEST(Message, DecodesEveryKindAsItWas) {
   const std::string any_bytes = "\0\xff\x80 not UTF-8\n"s;
   const Message messages[] = {
       Hello{1, "6.1.0-56-cloud-amd64", {{"veth", ""}, {"tcp_lookup", "Exec format error"}}, "log"},
@@ -35,16 +35,16 @@ TEST(Message, EveryKindComesBackAsItWas) {
   for (const auto& message : messages) EXPECT_EQ(there_and_back(message), message);
 }
 
-TEST(Message, ALargestPieceOfAFileFitsAFrame) {
+TEST(Message, FitsTheLargestPieceOfAFileIntoAFrame) {
   EXPECT_NO_THROW(encode_frame(to_value(FileChunk{"f", std::string(FileChunk::piece, '\0')})));
 }
 
-TEST(Message, AnUnknownKindIsAnError) {
+TEST(Message, RefusesAnUnknownKind) {
   EXPECT_THAT([] { from_value(json{{"is", "poem"}}); },
               ThrowsMessage<FrameError>(HasSubstr("unknown kind 'poem'")));
 }
 
-TEST(Message, AMissingFieldAndAWrongTypeAreErrors) {
+TEST(Message, RefusesAMissingFieldAndAWrongType) {
   EXPECT_THROW(from_value(json{{"is", "output"}, {"stream", 1}}), FrameError);
   EXPECT_THROW(from_value(json{{"is", "output"}, {"stream", 1}, {"bytes", 7}}), FrameError);
   EXPECT_THROW(from_value(json{{"is", "output"}, {"stream", 3}, {"bytes", json::binary({})}}),
@@ -52,7 +52,7 @@ TEST(Message, AMissingFieldAndAWrongTypeAreErrors) {
   EXPECT_THROW(from_value(json("hello")), FrameError);
 }
 
-TEST(Message, ANumberBeyondItsRangeIsAnError) {
+TEST(Message, RefusesANumberOutOfRange) {
   const nlohmann::json good = to_value(Done{});
   for (const std::int64_t status : {-1L, 256L, 1L << 32}) {
     nlohmann::json bad = good;
@@ -69,14 +69,14 @@ TEST(Message, ANumberBeyondItsRangeIsAnError) {
   EXPECT_NO_THROW(from_value(good));
 }
 
-TEST(Message, AStatusThatContradictsTheSignalIsAnError) {
+TEST(Message, RefusesAStatusThatContradictsTheSignal) {
   nlohmann::json value = to_value(Done{137, 9, true, {}, 0, {}});
   EXPECT_NO_THROW(from_value(value));
   value["status"] = 0;
   EXPECT_THROW(from_value(value), FrameError);
 }
 
-TEST(Taint, IsSaidInWords) {
+TEST(Taint, IsDescribedInWords) {
   EXPECT_EQ(describe_taint(1u << 9 | 1u << 14), "W (the kernel warned), L (a soft lockup)");
   EXPECT_EQ(describe_taint(std::uint64_t{1} << 40), "bit 40");
 }

@@ -41,22 +41,22 @@ TEST(ModuleIndex, FindsAModuleByItsAlias) {
               ElementsAre("kernel/net/ipv4/inet_diag.ko", "kernel/net/ipv4/tcp_diag.ko"));
 }
 
-TEST(ModuleIndex, AnAliasMayHoldWildcards) {
+TEST(ModuleIndex, MatchesWildcardsInAnAlias) {
   EXPECT_EQ(index.load_order("virtio:d00000003v00001AF4"), index.load_order("virtio_console"));
 }
 
-TEST(ModuleIndex, AnAliasOfSeveralModulesLoadsAllAndNoneTwice) {
+TEST(ModuleIndex, LoadsAllModulesOfAnAliasOnce) {
   EXPECT_THAT(index.load_order("inet-diag-all"),
               ElementsAre("kernel/net/ipv4/inet_diag.ko", "kernel/net/ipv4/tcp_diag.ko",
                           "kernel/net/ipv4/udp_diag.ko"));
 }
 
-TEST(ModuleIndex, DashAndUnderscoreAreTheSameInAName) {
+TEST(ModuleIndex, TreatsDashAndUnderscoreAlike) {
   EXPECT_THAT(index.load_order("snd_like_name"), ElementsAre("kernel/net/sched/snd-like-name.ko"));
   EXPECT_THAT(index.load_order("tcp-diag"), testing::SizeIs(2));
 }
 
-TEST(ModuleIndex, AModuleThatIsNotThereNeedsNothing) {
+TEST(ModuleIndex, GivesNothingForAMissingModule) {
   EXPECT_THAT(index.load_order("ext4"), IsEmpty());
 }
 

@@ -30,12 +30,12 @@ TEST_F(ReadScript, FindsTheInterpreterAndItsOneArgument) {
   EXPECT_THAT(parts("#!/bin/sh"), ElementsAre("/bin/sh", ""));
 }
 
-TEST_F(ReadScript, TakesNothingElseForAScript) {
+TEST_F(ReadScript, RefusesWhatIsNotAScript) {
   for (const char* text : {"", "#", "#!", "#!\n/bin/sh", "echo hello\n"})
     EXPECT_FALSE(read(text)) << text;
 }
 
-TEST_F(ReadScript, TakesNoFirstLineThatTheKernelWouldCut) {
+TEST_F(ReadScript, RefusesAFirstLineThatTheKernelWouldCut) {
   EXPECT_TRUE(read("#!/bin/sh " + std::string(245, 'x') + "\n"));
   EXPECT_FALSE(read("#!/bin/sh " + std::string(246, 'x') + "\n"));
   EXPECT_FALSE(read("#!/" + std::string(1 << 20, 'x')));

@@ -62,13 +62,13 @@ TEST_F(SharedLibraries, AreFoundWithThoseThatTheyNeed) {
               ElementsAre("usual/liba.so", "usual/libb.so"));
 }
 
-TEST_F(SharedLibraries, ThatNeedThemselvesAreFoundOnce) {
+TEST_F(SharedLibraries, AreFoundOnceIfTheyNeedThemselves) {
   write("usual/liba.so", ElfImage().needs("liba.so").needs("libreal.so"));
   write("usual/libreal.so", ElfImage().add(DT_SONAME, "liba.so"));
   EXPECT_THAT(found(ElfImage().needs("liba.so")), ElementsAre("usual/liba.so", "usual/libreal.so"));
 }
 
-TEST_F(SharedLibraries, AreKnownByTheirSonameToo) {
+TEST_F(SharedLibraries, MatchTheirSonameToo) {
   write("usual/libreal.so", ElfImage().add(DT_SONAME, "liba.so.1"));
   EXPECT_THAT(found(ElfImage().needs("libreal.so").needs("liba.so.1")),
               ElementsAre("usual/libreal.so"));
@@ -102,7 +102,7 @@ TEST_F(SharedLibraries, AreSearchedInTheRpathOfAllThatNeedThem) {
                  HasSubstr("liba.so needs the shared library \"libb.so\""));
 }
 
-TEST_F(SharedLibraries, AreWhereTheGuestsOriginIs) {
+TEST_F(SharedLibraries, FollowTheOriginInTheGuest) {
   write("lib/liba.so.1.2", ElfImage().needs("libb.so").add(DT_RUNPATH, "${ORIGIN}/sub"));
   std::filesystem::create_symlink("liba.so.1.2", files_.path("lib/liba.so.1"));
   write("lib/sub/libb.so", ElfImage());
@@ -115,7 +115,7 @@ TEST_F(SharedLibraries, AreWhereTheGuestsOriginIs) {
   EXPECT_EQ(all[1].to, "/work/lib/sub/libb.so");
 }
 
-TEST_F(SharedLibraries, OfOtherMachinesAreSkipped) {
+TEST_F(SharedLibraries, AreSkippedIfForAnotherMachine) {
   ElfImage other;
   other.header.e_machine = EM_S390;
   write("run/liba.so", other);
@@ -124,13 +124,13 @@ TEST_F(SharedLibraries, OfOtherMachinesAreSkipped) {
               ElementsAre("usual/liba.so"));
 }
 
-TEST_F(SharedLibraries, ThatAreNoFilesAreSkipped) {
+TEST_F(SharedLibraries, AreSkippedIfTheyAreNotFiles) {
   std::filesystem::create_directories(files_.path("usual"));
   std::filesystem::create_symlink("/dev/zero", files_.path("usual/liba.so"));
   expect_refused(ElfImage().needs("liba.so"), HasSubstr("needs the shared library \"liba.so\""));
 }
 
-TEST_F(SharedLibraries, ThatAreDamagedAreRefused) {
+TEST_F(SharedLibraries, AreRefusedIfDamaged) {
   ElfImage damaged;
   damaged.header.e_phnum = 65535;
   write("usual/liba.so", damaged);
@@ -138,7 +138,7 @@ TEST_F(SharedLibraries, ThatAreDamagedAreRefused) {
                  AllOf(HasSubstr("usual/liba.so"), HasSubstr("headers are damaged")));
 }
 
-TEST_F(SharedLibraries, AreNotSearchedInRelativeOrUsualDirectoriesWhereThatIsWrong) {
+TEST_F(SharedLibraries, AreNotSearchedInExcludedDirectories) {
   write("usual/liba.so", ElfImage());
   EXPECT_THAT(found(ElfImage().needs("liba.so").add(DT_RUNPATH, "usual::.")),
               ElementsAre("usual/liba.so"));
@@ -148,13 +148,13 @@ TEST_F(SharedLibraries, AreNotSearchedInRelativeOrUsualDirectoriesWhereThatIsWro
   expect_refused(ElfImage().needs("usual/liba.so"), HasSubstr("searched: nothing"));
 }
 
-TEST_F(SharedLibraries, SearchedForByTheLoadersOwnWordsAreRefused) {
+TEST_F(SharedLibraries, AreRefusedIfOnlyTheLoaderKnowsThePath) {
   for (const char* path : {"/opt/$LIB", "/opt/${PLATFORM}/x"})
     expect_refused(ElfImage().needs("liba.so").add(DT_RUNPATH, path),
                    HasSubstr("$LIB or $PLATFORM"));
 }
 
-TEST_F(SharedLibraries, ThatKeepTheSearchBusyAreRefused) {
+TEST_F(SharedLibraries, AreRefusedBeyondTheSearchLimits) {
   std::string list;
   for (int index = 0; index < 2000; ++index) list += "$ORIGIN/" + std::to_string(index) + ":";
   ElfImage many;
@@ -170,7 +170,7 @@ TEST_F(SharedLibraries, ThatKeepTheSearchBusyAreRefused) {
   expect_refused(ElfImage().needs("liba.so").add(DT_RUNPATH, origins), HasSubstr("too long"));
 }
 
-TEST_F(SharedLibraries, OfMuslAreFoundItsWay) {
+TEST_F(SharedLibraries, AreFoundAsMuslDoes) {
   loader_.libc = Libc::musl;
   write("listed/liba.so", ElfImage().needs("libc.so").needs("libm.so.6").needs("libb.so"));
   write("r/libb.so", ElfImage());
