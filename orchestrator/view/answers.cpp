@@ -58,7 +58,7 @@ std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view t
     if (!table.is_blank(kind)) taken.socket = socket.read();
     if (taken.step != LookupStepName::verdict) continue;
 
-    // What the kernel's own functions found closes the answer.
+    // The last row of an answer is what the kernel's own functions found.
     answer.verdict =
         word_in(table, verdict, lookup_verdict_from, "a verdict that this program knows");
     complete[number - 1] = true;
@@ -79,7 +79,7 @@ std::string refusal_from(std::string_view view, std::string_view text,
   TableReader table(view, text, TCP_LOOKUP_COLUMNS_LOOKUP_ERROR);
   if (!table.next()) table.bad_line("the row with the reason for the refused write is missing");
   const auto line = table.column("line"), column = table.column("column");
-  // A value holds no blank, so the module joins its words.
+  // A value contains no blank, so the module joins its words with '_'.
   std::string reason(table.word(table.column("reason")));
   std::replace(reason.begin(), reason.end(), '_', ' ');
   const std::size_t number = table.number<std::size_t>(line).value_or(0);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What goes into the module's view "lookup" and what comes out of it, as
-// values. Pure.
+// Queries to the module's view "lookup" and its answers, as values. Pure.
 #pragma once
 
 #include <string>
@@ -17,13 +16,12 @@ namespace lab {
 std::string question(const Tuple& tuple);
 
 // The answers to `asked`, in that order. Throws EnvironmentError, naming `view`
-// and the line, when the text does not keep to the contract or when a question
-// has no answer.
+// and the line, when the text violates the contract or a question has no answer.
 std::vector<LookupAnswer> answers_from(std::string_view view, std::string_view text,
                                        const std::vector<Tuple>& asked);
 
-// After a write that was refused: why, in words that name the question. Throws
-// EnvironmentError when the text does not keep to the contract.
+// After a refused write: the reason, naming the question. Throws EnvironmentError
+// when the text violates the contract.
 std::string refusal_from(std::string_view view, std::string_view text,
                          const std::vector<Tuple>& asked);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Lays what the two witnesses showed of one table side by side. Pure.
+// Compares what the two witnesses showed of one table. Pure.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace lab {
 
-// What they disagree on, one sentence a socket; empty: nothing. `what` opens
+// Their disagreements, one sentence per socket; empty: none. `what` begins
 // each sentence: "ehash on a".
 //
-// Two rows are of one socket when their cookies are equal. The module makes no
-// cookies: a row of its without one is matched by kind and both ends instead.
+// Two rows belong to one socket when their socket cookies are equal. The module makes
+// no cookies: its rows without one are matched by kind and both ends instead.
 // A field that only one of the two reports is not compared; nor is a row's
-// place in its table, which sock_diag does not tell.
+// place in its table, which sock_diag does not report.
 std::vector<std::string> disagreements(std::string_view what, const std::vector<Row>& module,
                                        const std::vector<Row>& sock_diag);
 

@@ -16,11 +16,11 @@
 namespace lab {
 namespace {
 
-// Not /proc/net: that is the main thread's namespace, and only at the moment
-// when it was looked at (proc_tgid_net_lookup()).
+// Not /proc/net: that is the main thread's namespace, as of the last lookup
+// (proc_tgid_net_lookup()).
 constexpr std::string_view directory = "/proc/thread-self/net/" TCP_LOOKUP_DIR "/";
 
-// Some two million rows. More than that is an accident, not a table.
+// Some two million rows. More than that is an error.
 constexpr std::size_t most_text = 256 * 1024 * 1024;
 constexpr std::size_t chunk_size = 65536;
 
@@ -82,7 +82,7 @@ std::vector<LookupAnswer> Module::ask(const std::vector<Tuple>& tuples,
   if (!lookup_.file) throw SystemError("open", lookup_.path, lookup_.error);
   ssize_t wrote = 0;
   do {
-    // A signal interrupts the answering, and nothing of it is kept.
+    // A signal interrupts the write, and the module keeps nothing of it.
     wrote = ::write(lookup_.file.get(), questions.data(), questions.size());
   } while (wrote < 0 && errno == EINTR);
   if (wrote < 0 && errno == EINVAL)
@@ -98,8 +98,8 @@ Module::View Module::open(std::string_view view, int flags) {
   return opened;
 }
 
-// From offset 0 each time: a seq_file that is read from its beginning walks its
-// table anew, so that one open file serves for every snapshot of a run.
+// From offset 0 each time: then a seq_file walks its table again, so one open file
+// serves every snapshot of a run.
 std::string_view Module::read(const View& view) {
   if (!view.file) throw SystemError("open", view.path, view.error);
   std::size_t filled = 0;

@@ -4,8 +4,8 @@
 // /proc/net/tcp_lookup.
 //
 // Bound to a namespace: the files are opened in the namespace that the calling
-// thread is in and stay there, wherever the thread goes later, because
-// seq_open_net() pins the namespace. They keep it alive. One thread at a time.
+// thread is in and stay there, because seq_open_net() pins the namespace. They keep
+// it alive. One thread at a time.
 #pragma once
 
 #include <map>
@@ -24,25 +24,25 @@ struct ModuleHere;
 
 class Module {
  public:
-  // In the namespace that the calling thread is in. That there is no module, or
-  // one with another schema, is no error but an answer. Throws SystemError.
+  // In the namespace that the calling thread is in. A missing module, or one with
+  // another schema, is not an error: see why_not. Throws SystemError.
   static ModuleHere open_here();
 
   // Facts of this kernel and this namespace, by name (the contract lists them).
   const std::map<std::string, std::string>& info() const { return info_; }
-  // The same facts as they are now, since some of them count. Throws as the
+  // The same facts as they are now: some of them are counters. Throws as the
   // tables do.
   std::map<std::string, std::string> read_info();
 
   // The tables, in the order of their buckets. Throw SystemError, and
-  // EnvironmentError when the text does not keep to the contract.
+  // EnvironmentError when the text violates the contract.
   std::vector<Row> listeners();
   std::vector<Row> bound();
   std::vector<Row> ehash();
 
-  // What a SYN with each of these 4-tuples would meet; answers in the order of
-  // the questions. Throws UsageError when the module refuses one (a device that
-  // is not there), EnvironmentError without CAP_NET_ADMIN.
+  // What a SYN with each of these 4-tuples would meet, in the order of the questions.
+  // Throws UsageError when the module refuses one (such as a missing device),
+  // EnvironmentError without CAP_NET_ADMIN.
   std::vector<LookupAnswer> lookup(const std::vector<Tuple>& tuples);
 
  private:

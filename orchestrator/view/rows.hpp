@@ -5,7 +5,7 @@
 // leaves that field of Row as it was. Pure.
 //
 // Every function throws EnvironmentError, naming `view` and the line, when the
-// text does not keep to the contract (see view/table.hpp).
+// text violates the contract (see view/table.hpp).
 #pragma once
 
 #include <map>

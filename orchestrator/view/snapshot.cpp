@@ -12,8 +12,8 @@
 namespace lab {
 namespace {
 
-// In a lab's namespace one attempt is the rule; timers and packets under way
-// may cost a second. Whatever still moves after so many is traffic.
+// In a lab's namespace one attempt is usually enough; timers and packets under way
+// may need a second. What still changes after this many is traffic.
 constexpr int most_reads = 8;
 
 struct Tables {
@@ -28,8 +28,8 @@ Tables read(Module& module) {
   return tables;
 }
 
-// A cookie is made when somebody asks for it, and sock_diag does: that one
-// appears between two readings is no change.
+// A socket cookie is made on request, and sock_diag requests it: a cookie that appears
+// between two readings is not a change.
 bool unchanged(const std::vector<Row>& before, const std::vector<Row>& after) {
   return std::ranges::equal(before, after, [](const Row& one, const Row& other) {
     if (one.cookie || !other.cookie) return one == other;
@@ -71,8 +71,8 @@ void put_sock_diag(Snapshot& snapshot, SockDiag::Tables tables, bool lists_bound
   snapshot.ehash.push_back({Witness::sock_diag, std::move(tables.ehash), ""});
 }
 
-// Whether a TIME-WAIT socket still stands in the bind table differs between
-// kernels, and sock_diag does not tell: there, full sockets alone are compared.
+// Whether a TIME-WAIT socket is still in the bind table differs between kernels, and
+// sock_diag does not report it: there, only full sockets are compared.
 void compare(Snapshot& snapshot) {
   const auto table = [&snapshot](const char* name, const std::vector<Row>& module,
                                  const std::vector<Row>& sock_diag) {

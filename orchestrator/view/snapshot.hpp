@@ -17,15 +17,15 @@ namespace lab {
 
 // `module` and `sock_diag` belong to the namespace of `host`, which the thread
 // need not be in. Each table has two entries, "module" and "sock_diag", in that
-// order; one that cannot show a table says why. Gives up after a few attempts
-// and then says settled = false and compares nothing. Without the module there
+// order; one that cannot show a table says why. Gives up after a few attempts,
+// then sets settled = false and compares nothing. Without the module there
 // is one reading and nothing to compare. Throws what the witnesses throw.
 Snapshot take_snapshot(const std::string& host, ModuleHere& module, SockDiag& sock_diag);
 
 // The bind table as sock_diag's rows imply it: every full socket that has a
 // port holds it there (inet_put_port() is called only as it leaves the tables).
 std::vector<Row> bind_table(const SockDiag::Tables& tables);
-// Why there is none, where SockDiag::lists_bound() is false.
+// Why there is no bind table, where SockDiag::lists_bound() is false.
 inline constexpr const char* why_bound_is_not_listed =
     "this kernel's sock_diag does not list bound sockets (needs 6.8, commit 91051f003948)";
 

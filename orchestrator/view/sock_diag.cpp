@@ -28,7 +28,7 @@ constexpr std::uint32_t bound_inactive = 1U << 13;
 // idiag_timer of a TIME-WAIT socket (inet_twsk_diag_fill()).
 constexpr std::uint8_t timer_of_timewait = 3;
 
-// A dump that something interrupted is begun anew; this often, and not for ever.
+// How often an interrupted dump is repeated.
 constexpr int most_dumps = 16;
 
 [[noreturn]] void fail(int error) {
@@ -59,11 +59,10 @@ Attributes attributes_of(const nlmsghdr* header) {
   return attributes;
 }
 
-// The state does not tell: a TIME-WAIT socket may stand for FIN-WAIT-2, and a
-// request is reported as SYN-RECEIVED. But inet_diag_msg_attrs_fill(), which is
-// for full sockets, always says how they are shut down (tcp_info is no such
-// mark: a socket that is bound and no more has none), and only
-// inet_twsk_diag_fill() sets this timer.
+// The state is ambiguous: a TIME-WAIT socket may stand for FIN-WAIT-2, and a request is
+// reported as SYN-RECEIVED. But inet_diag_msg_attrs_fill(), which is for full sockets,
+// always reports their shutdown (tcp_info does not help: a bound-only socket has none),
+// and only inet_twsk_diag_fill() sets this timer.
 Kind kind_of(const inet_diag_msg& message, const Attributes& attributes) {
   if (attributes[INET_DIAG_SHUTDOWN]) return Kind::full;
   return message.idiag_timer == timer_of_timewait ? Kind::timewait : Kind::request;
@@ -91,7 +90,7 @@ SockDiag SockDiag::open_here() {
   checked(::mnl_socket_bind(diag.netlink_.get(), 0, MNL_SOCKET_AUTOPID), "bind",
           "NETLINK_SOCK_DIAG");
   diag.buffer_ = std::make_unique<std::array<char, 65536>>();
-  // The kernel does not change under a process, so one trial serves all.
+  // The kernel does not change under a process, so one trial is enough.
   static std::optional<bool> bound_are_listed;
   if (!bound_are_listed) bound_are_listed = diag.find_out_whether_bound_are_listed();
   diag.lists_bound_ = *bound_are_listed;
@@ -175,8 +174,8 @@ std::vector<Row> SockDiag::dump(std::uint32_t states) {
 }
 
 // One walk for both families: inet_diag_dump_compat() sets AF_UNSPEC, which
-// SOCK_DIAG_BY_FAMILY has no handler for. Walking the empty buckets is nearly
-// all that a dump of a small namespace costs, and two walks would be two moments.
+// SOCK_DIAG_BY_FAMILY has no handler for. A dump of a small namespace mostly walks
+// empty buckets, and two walks would see two moments.
 std::optional<std::vector<Row>> SockDiag::dump_once(std::uint32_t states) {
   nlmsghdr* header = ::mnl_nlmsg_put_header(buffer_->data());
   header->nlmsg_type = TCPDIAG_GETSOCK;
@@ -205,7 +204,7 @@ bool SockDiag::take(std::size_t size, std::vector<Row>& rows, bool& interrupted)
   int left = static_cast<int>(size);
   const auto* message = reinterpret_cast<const nlmsghdr*>(buffer_->data());
   for (; ::mnl_nlmsg_ok(message, left); message = ::mnl_nlmsg_next(message, &left)) {
-    // What is left of a dump that an exception cut short.
+    // Discard the rest of a dump that an exception ended.
     if (message->nlmsg_seq != sequence_) continue;
     interrupted |= (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
     const void* payload = ::mnl_nlmsg_get_payload(message);
@@ -228,14 +227,14 @@ Row SockDiag::row_from(const inet_diag_msg& message, const nlmsghdr* header) con
   row.state = static_cast<TcpState>(message.idiag_state);
   row.local = endpoint(family, message.id.idiag_src, message.id.idiag_sport);
   row.remote = {Address::any(family), 0};
-  // The remote end of a closed socket is what is left of a connection it had.
+  // The remote end of a closed socket is that of an old connection.
   if (row.state != TcpState::closed)
     row.remote = endpoint(family, message.id.idiag_dst, message.id.idiag_dport);
   if (message.id.idiag_if) row.device = device_name(message.id.idiag_if);
   row.cookie =
       static_cast<std::uint64_t>(message.id.idiag_cookie[1]) << 32 | message.id.idiag_cookie[0];
   row.inode = message.idiag_inode;
-  // For the other kinds the kernel says 0, whoever owns them.
+  // For the other kinds the kernel always reports 0.
   if (row.kind == Kind::full) row.uid = message.idiag_uid;
   if (const nlattr* v6only = attributes[INET_DIAG_SKV6ONLY])
     row.v6only = ::mnl_attr_get_u8(v6only) != 0;
@@ -252,8 +251,8 @@ Row SockDiag::row_from(const inet_diag_msg& message, const nlmsghdr* header) con
 std::string SockDiag::device_name(unsigned int index) const {
   ifreq request{};
   request.ifr_ifindex = static_cast<int>(index);
-  // Any socket serves for this question, and this one is of the right namespace.
-  // The interface may have gone; the TCP socket is still bound to its number.
+  // Any socket works for this ioctl, and this one is in the right namespace.
+  // The interface may be gone; the TCP socket is still bound to its index.
   if (::ioctl(::mnl_socket_get_fd(netlink_.get()), SIOCGIFNAME, &request) < 0)
     return std::to_string(index);
   return request.ifr_name;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The second witness: what the kernel tells ss(8) over NETLINK_SOCK_DIAG. It
-// walks the same tables with other code, so where it and the module disagree,
-// one of them is wrong.
+// The second witness: NETLINK_SOCK_DIAG, which ss(8) uses. It walks the same tables
+// with other code, so where it and the module disagree, one of them is wrong.
 //
-// Bound to a namespace: the sockets behind it are opened in the namespace that
-// the calling thread is in and stay there, wherever the thread goes later; they
-// keep that namespace alive. One thread at a time.
+// Bound to a namespace: its netlink sockets are opened in the namespace that the
+// calling thread is in and stay there; they keep it alive. One thread at a time.
 #pragma once
 
 #include <libmnl/libmnl.h>
@@ -45,16 +43,15 @@ class SockDiag {
   // Every TCP socket of the namespace, both families. Throws EnvironmentError
   // when this kernel has no tcp_diag.
   Tables read();
-  // The listeners alone, which costs no walk through the established hash.
+  // Only the listeners, without a walk through the established hash.
   std::vector<Row> read_listeners();
 
-  // The one socket with these two ends, but no listener; nothing: there is
-  // none. Asked for by its hash, so that it costs no walk.
+  // The socket with these two ends, never a listener; nothing: there is none. The
+  // kernel looks it up by its hash, without a walk.
   std::optional<Row> find(const Endpoint& local, const Endpoint& remote);
 
-  // Whether this kernel shows sockets that are bound and no more (Linux 6.8,
-  // commit 91051f003948). Found out by trying, with a socket of its own, once
-  // for the process.
+  // Whether this kernel lists bound-only sockets (Linux 6.8, commit 91051f003948).
+  // Tried once per process, with a socket of its own.
   bool lists_bound() const { return lists_bound_; }
 
  private:
@@ -63,7 +60,7 @@ class SockDiag {
   bool find_out_whether_bound_are_listed();
   // The sockets in these states (bits of 1 << TcpState).
   std::vector<Row> dump(std::uint32_t states);
-  // Nothing when the tables changed in a way that made the kernel give up.
+  // Nothing when the tables changed so that the kernel gave up.
   std::optional<std::vector<Row>> dump_once(std::uint32_t states);
   // One datagram of the answer; true when it was the last.
   bool take(std::size_t size, std::vector<Row>& rows, bool& interrupted);

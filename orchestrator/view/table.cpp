@@ -11,8 +11,8 @@
 namespace lab {
 namespace {
 
-// Words longer or more numerous than this are no table of ours; an error
-// message must not repeat a megabyte of it.
+// A table of ours never has longer or more words; an error message must not quote a
+// megabyte.
 constexpr std::size_t most_columns = 64;
 constexpr std::size_t most_of_a_word = 80;
 
@@ -88,8 +88,8 @@ bool TableReader::next_line(std::string_view& line) {
   while (!rest_.empty()) {
     ++line_;
     const std::size_t end = rest_.find('\n');
-    // Every line that the kernel prints ends in a newline: one that does not
-    // was cut off, and half a number reads like a number.
+    // Every line of the kernel ends in a newline: one that does not was cut off, and
+    // half a number looks like a number.
     if (end == std::string_view::npos) bad_line("the text ends in the middle of the line");
     line = rest_.substr(0, end);
     rest_.remove_prefix(end + 1);

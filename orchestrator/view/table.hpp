@@ -2,9 +2,9 @@
 //
 // Reads the module's text (include/tcp_lookup/contract.h): a header that names
 // the columns, then rows of as many words. Columns are found by name, so that
-// a newer module may add some; one that is missing, a row that is too short or
-// a word that cannot be what its column holds is an EnvironmentError, because
-// it means that the module and this program were built from different trees.
+// a newer module may add some. A missing column, a row that is too short or an invalid
+// word is an EnvironmentError: the module and this program were built from different
+// trees.
 //
 // Pure: text in, words out. Rows are not copied: the text must outlive the
 // reader, or its use of that piece.
@@ -40,9 +40,9 @@ class TableReader {
   // row has more or fewer words than the header, or the last line is cut off.
   bool next();
 
-  // Goes on with `text`, whole lines that follow those read so far: for a view
-  // without end, which comes piece by piece and has one header. To be called
-  // when next() has said that there is no more.
+  // Continues with `text`, whole lines that follow those read so far: for an endless
+  // view, which comes in pieces and has one header. Call it when next() has returned
+  // false.
   void go_on(std::string_view text) { rest_ = text; }
 
   // Words of the current row.

@@ -21,7 +21,7 @@ constexpr const char* trace_path =
 constexpr const char* sees_trace = "sees_" TCP_LOOKUP_VIEW_TRACE;
 constexpr std::size_t buffer_size = 65536;
 
-// There is no such view, or it cannot be used: the module knows why.
+// There is no such view, or it cannot be used: the module gives the reason.
 std::string why_absent() {
   const ModuleHere here = Module::open_here();
   if (!here.module) return here.why_not;

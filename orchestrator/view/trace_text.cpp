@@ -15,10 +15,10 @@ namespace {
 
 using Column = TableReader::Column;
 
-// No row of ours is longer; what has no newline in so many bytes has none at all.
+// No row of ours is longer.
 constexpr std::size_t most_of_a_line = 65536;
 
-// Reads the event that the current row of a table tells of.
+// Reads the event in the current row of a table.
 class EventReader {
  public:
   // The table must outlive the reader.
@@ -74,7 +74,7 @@ class EventReader {
   }
 
   bool is_lost() const { return table_.word(event_) == TCP_LOOKUP_EVENT_LOST; }
-  // Of a row that is_lost(): how many events it stands for.
+  // For a row that is_lost(): the number of lost events.
   std::uint64_t lost() const { return needed<std::uint64_t>(outcome_); }
 
  private:

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What comes out of the module's view "trace", as values. The text has one
-// header and no end, and comes in pieces that may end anywhere, within a word
-// too. Pure.
+// Parses the module's view "trace". The text has one header and no end, and comes in
+// pieces that may end anywhere, even within a word. Pure.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +21,12 @@ class TraceText {
   TraceText(std::string view, std::string host);
 
   // Takes the next piece and appends the events whose lines it completes.
-  // Throws EnvironmentError, naming the view and the line, when the text does
-  // not keep to the contract.
+  // Throws EnvironmentError, naming the view and the line, when the text violates the
+  // contract.
   void feed(std::string_view piece, std::vector<TraceEvent>& into);
 
-  // How many events were lost so far because the reader was too slow. What the
-  // view says of them ("lost") is counted here and is no event.
+  // How many events were lost so far because the reader was too slow. The view's
+  // rows "lost" are counted here and are not events.
   std::uint64_t lost() const { return lost_; }
 
  private:
