@@ -24,7 +24,7 @@ bool is_ours(const NamedHost& named) {
   return named.is == NamedHost::Is::present || named.is == NamedHost::Is::empty;
 }
 
-// What `found` says of a name, unless the name has been given to something else since.
+// The state of a name in `found`, unless the name was reused since.
 bool is_still(const Place& place, const Found& found, const NamedHost& named) {
   const auto name = look_at_name(place, named.name);
   if (!name) return false;
@@ -77,12 +77,12 @@ std::string why_left(const Found& found, bool force) {
 }
 
 void clean(const Found& found, const Place& place, bool force) {
-  // From here on nobody makes names for it.
+  // From here on no process makes names for it.
   if (found.keeper_lives) end_process(found.lab->keeper, end_deadline);
   for (const Resident& resident : found.residents)
     if (resident.by_lab || force) end_process(resident.who.process, end_deadline);
   std::vector<NamedHost> named_hosts = found.named_hosts;
-  // A keeper that was still at it may have made some since they were looked at.
+  // The keeper may have made more names since they were listed.
   if (found.lab)
     for (NamedHost& named : named_hosts)
       if (named.is == NamedHost::Is::missing) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Removing a lab, or what is left of one. Whenever the one that does it is killed,
-// what it has not come to yet is found the next time: the lab's file goes last.
+// Removing a lab, or its leftovers. If the removal is interrupted, the next one finds the
+// rest: the lab's file is removed last.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@
 
 namespace lab::persist {
 
-// What would be removed, and what would be left alone, a line each.
+// What would be removed and what would be kept, one line each.
 std::vector<std::string> plan_to_clean(const Found& found, bool force);
 
-// Why nothing of it may be removed: somebody else's programs live in it. Empty: it may.
+// Why it may not be removed: other people's programs run in it. Empty: it may.
 std::string why_left(const Found& found, bool force);
 
-// Ends its keeper and its programs, then takes its names, then its file. `force`:
-// ends other people's programs in it, too. What is to be removed is looked at again at
-// that moment. Throws SystemError.
+// Ends its keeper and its programs, then removes its names, then its file. `force`:
+// ends other people's programs in it, too. Checks each thing again before removing it.
+// Throws SystemError.
 void clean(const Found& found, const Place& place, bool force);
 
 }  // namespace lab::persist

@@ -22,8 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// ip-netns(8), netns_switch(): a mount namespace of its own, from which nothing
-// passes to the others.
+// As ip-netns(8) (netns_switch()): a mount namespace of its own, which does not
+// propagate to others.
 void show_the_namespace(const std::string& netns) {
   checked(::unshare(CLONE_NEWNS), "unshare(CLONE_NEWNS)", netns);
   checked(::mount("", "/", "none", MS_SLAVE | MS_REC, nullptr), "mount(MS_SLAVE)", "/");
@@ -32,7 +32,7 @@ void show_the_namespace(const std::string& netns) {
     struct statvfs status {};
     if (::statvfs("/sys", &status) == 0 && (status.f_flag & ST_RDONLY)) flags = MS_RDONLY;
   }
-  // Without /sys a command lives, too.
+  // A command also works without /sys.
   ::mount(netns.c_str(), "/sys", "sysfs", flags, nullptr);
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(fmt::format("/etc/netns/{}", netns), none)) {

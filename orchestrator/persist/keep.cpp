@@ -14,8 +14,7 @@ SocketState describe_socket(const SocketRecord& record, const TcpSocket& socket)
   return state;
 }
 
-// A socket that was closed is no longer ours to keep; its namesake has been
-// entered again.
+// Skip sockets that were closed; a later one of the same name has its own entry.
 std::vector<SocketState> describe_sockets(run::RunContext& context) {
   std::vector<SocketState> states;
   for (const auto& [name, socket] : context.sockets) {

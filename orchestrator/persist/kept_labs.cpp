@@ -30,7 +30,7 @@ NamedHost named_host_of(const Place& place, const Found& found, const HostState&
   } else if (*name->inode != host.inode) {
     named.why = fmt::format("it is namespace {}; this lab's is {}", *name->inode, host.inode);
   } else if (name->mark != ours && !found.keeper_lives) {
-    // The number may have been given again; while the keeper lives it cannot be.
+    // The inode number may have been reused, but not while the keeper lives.
     named.why = "it has no mark of this lab";
   } else {
     named.is = NamedHost::Is::present;
@@ -52,25 +52,25 @@ Found found_from(const Place& place, StateFile file, const std::string& boot) {
   return found;
 }
 
-bool tells_of(const Found& found, const std::string& name) {
+bool has_host_named(const Found& found, const std::string& name) {
   return std::ranges::find(found.named_hosts, name, &NamedHost::name) != found.named_hosts.end();
 }
 
-// Names that bear our mark and that no lab's file has.
+// Names with our mark that are in no lab's file.
 void add_strays(const Place& place, std::map<std::string, Found>& labs) {
   for (const Name& name : list_names(place)) {
     if (!name.mark) continue;
     Found& found = labs[name.mark->lab];
     found.name = name.mark->lab;
-    if (tells_of(found, name.name)) continue;
+    if (has_host_named(found, name.name)) continue;
     found.named_hosts.push_back({name.name, name.mark->host,
                                  name.inode ? NamedHost::Is::present : NamedHost::Is::empty, "",
                                  name.inode.value_or(0)});
   }
 }
 
-// Whoever is in the session that the keeper has made was started by the lab. The
-// number is not given again as long as somebody is in it.
+// A process in the keeper's session was started by the lab. The session's number is
+// not reused while a process is in it.
 bool started_by(const Found& found, const Inhabitant& who) {
   if (!found.lab || !found.this_boot || who.session != found.lab->keeper.pid) return false;
   const auto leader = stat_of(found.lab->keeper.pid);

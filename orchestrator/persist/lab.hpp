@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What is written down of a kept lab: plain values, and their file.
+// The state of a kept lab: plain values, and their file.
 //
-// The file is made before the first name below /run/netns is, and removed after
-// the last one. So whenever a process dies in between, what is left of the lab is
-// either in this file or bears a mark (mark.hpp).
+// The file is made before the first name below /run/netns, and removed after the last
+// one. So if a process dies in between, all leftovers are either in this file or have a
+// mark (mark.hpp).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -31,7 +31,7 @@ struct HostState {
 // A socket that the scenario opened and that the keeper holds open.
 struct SocketState {
   std::string name, host;
-  std::uint64_t cookie = 0;   // SO_COOKIE, by which its row is known in the tables
+  std::uint64_t cookie = 0;   // SO_COOKIE, which identifies its row in the tables
   std::string local, remote;  // when the play was over; empty: none
 };
 
@@ -46,7 +46,7 @@ struct Lab {
   std::string family;   // "ipv4"
   std::string verdict;  // "pass"
   Timestamp made = 0;
-  std::string boot;  // boot_id(): the numbers below mean something in this boot only
+  std::string boot;  // boot_id(): the numbers below are valid in this boot only
   // Holds sockets and programs. It leads a session (setsid(2)) of all that the
   // lab has started.
   Process keeper;
@@ -74,7 +74,7 @@ std::string state_path(const Place& place, std::string_view lab);
 // exists, SystemError.
 void write_state(const Place& place, const Lab& lab);
 
-// Of each file that there is: the lab, or why it cannot be read.
+// For each file: the lab, or why it cannot be read.
 struct StateFile {
   std::string name;  // the lab's, as the file's name says
   std::optional<Lab> lab;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// By what a network namespace is known to be ours: not by its name, which anybody
-// may give, but by what its loopback interface says of itself (IFLA_IFALIAS, `ip
-// -n NAME link show lo`). The mark is in the namespace and goes with it. A file that
-// is to become a namespace's name, or was one, holds the same words as its text.
+// The mark that identifies a network namespace as ours: not its name, which anybody can
+// use, but the alias of its loopback interface (IFLA_IFALIAS, `ip -n NAME link show
+// lo`). The mark ends with the namespace. A file that will be or was a namespace's
+// name contains the same text.
 #pragma once
 
 #include <optional>

@@ -22,13 +22,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folder, as a mount that is shared, so that a name that is removed here is
-// gone in every other mount namespace, too (iproute2, netns_add()).
+// Makes the folder a shared mount, so that a name that is removed here disappears in
+// every other mount namespace, too (iproute2, netns_add()).
 void prepare(const std::string& folder) {
   if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) throw_errno("mkdir", folder);
   if (::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr) == 0) return;
   if (errno != EINVAL) throw_errno("mount(MS_SHARED)", folder);
-  // It is no mount point yet.
+  // It is not a mount point yet.
   checked(::mount(folder.c_str(), folder.c_str(), "none", MS_BIND | MS_REC, nullptr),
           "mount(MS_BIND)", folder);
   checked(::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr), "mount(MS_SHARED)",
@@ -95,7 +95,7 @@ Namespace open_name(const Place& place, const std::string& name) {
 
 void take_name(const Place& place, const std::string& name) {
   const std::string path = path_in(place.names, name, "network namespace");
-  // As often as something was mounted there.
+  // Once for each mount.
   while (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0) continue;
   if (errno != EINVAL && errno != ENOENT) throw_errno("umount2", path);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw_errno("unlink", path);

@@ -21,9 +21,9 @@ void give_name(const Place& place, const std::string& name, const Namespace& spa
 
 struct Name {
   std::string name;
-  // Of the namespace; nothing: no namespace is mounted there.
+  // The inode of the namespace; nothing: no namespace is mounted there.
   std::optional<std::uint64_t> inode;
-  // The namespace's, or the file's; nothing: it is not ours, or cannot be looked into.
+  // The mark of the namespace, or of the file; nothing: it is not ours, or unreadable.
   std::optional<Mark> mark;
 };
 

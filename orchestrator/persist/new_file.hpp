@@ -6,10 +6,9 @@
 
 namespace lab::persist {
 
-// A file that appears with all of its text in it (O_TMPFILE, then linkat(2)): who
-// dies before leaves nothing, and who looks sees nothing half written. False:
-// there is one of that name. Throws SystemError, and UsageError when `name` is not one path
-// component.
+// A file that appears with its whole text (O_TMPFILE, then linkat(2)): a process that
+// dies before leaves nothing, and a reader never sees half of it. False: a file of that
+// name exists. Throws SystemError, and UsageError when `name` is not one path component.
 [[nodiscard]] bool make_file(const std::string& folder, const std::string& name,
                              std::string_view text);
 

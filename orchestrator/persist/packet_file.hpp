@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Packets as they come, as pcapng that another program may read meanwhile: an
-// interface is described when its first packet comes, at the latest.
+// Packets written as pcapng as they come, so that another program can read them
+// meanwhile. An interface is described no later than its first packet.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ class PacketFile {
   PacketFile(const std::string& path, const Lab& lab, const std::string& host);
 
   void add(const Packet& packet);
-  // Hands over what was added. A reader that has gone is no error: nothing more is
-  // written then.
+  // Writes what was added. A reader that has gone is not an error: then nothing more is
+  // written.
   void flush();
   // Throws EnvironmentError when not all could be written.
   void finish();

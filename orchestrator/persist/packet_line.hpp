@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One packet, one line, as it is seen: for people who watch.
+// One line of text per captured packet.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@ namespace lab::persist {
 
 class PacketLines {
  public:
-  // `names`: what an address is called; others stand for themselves.
+  // `names`: names of addresses; others are printed as they are.
   explicit PacketLines(std::map<Address, std::string> names) : names_(std::move(names)) {}
 
   // "12:03:04.123456  out eth0  a:40000 > b:8080  SYN seq 0". Numbers count from the
@@ -25,7 +25,7 @@ class PacketLines {
   std::string name_of(const Endpoint& endpoint) const;
 
   std::map<Address, std::string> names_;
-  // Of each direction, the initial sequence number, or what stands for it.
+  // For each direction, the initial sequence number, or the first one seen.
   std::map<std::pair<Endpoint, Endpoint>, std::uint32_t> first_;
 };
 

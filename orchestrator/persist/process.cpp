@@ -61,7 +61,7 @@ Process this_process() { return {::getpid(), stat_of(::getpid()).value().start};
 
 std::optional<Fd> open_process(const Process& process) {
   if (process.pid <= 0) return std::nullopt;
-  // First the descriptor, then the look: it refers to one process for ever.
+  // Open the descriptor first, then check: it always refers to one process.
   Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
   if (!fd) return std::nullopt;
   const auto stat = stat_of(process.pid);

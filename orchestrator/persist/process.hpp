@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A process that is to be known again later, whatever has become of its number
-// meanwhile: by when it started (proc_pid_stat(5), field 22), too.
+// A process that can be recognized later, even if its number was reused: also by its
+// start time (proc_pid_stat(5), field 22).
 #pragma once
 
 #include <sys/types.h>
@@ -25,7 +25,7 @@ struct Process {
 // /proc/sys/kernel/random/boot_id. Throws SystemError.
 std::string boot_id();
 
-// What /proc/PID/stat says; nothing: there is no such process.
+// From /proc/PID/stat; nothing: there is no such process.
 struct Stat {
   char state = '?';  // 'Z': it has ended and is waited for
   pid_t parent = 0;
@@ -42,13 +42,13 @@ std::optional<Fd> open_process(const Process& process);
 // Returns when it is gone. Throws SystemError (EPERM: it is not ours to end).
 void end_process(const Process& process, std::chrono::milliseconds patience);
 
-// A process that lives in a network namespace.
+// A process in a network namespace.
 struct Inhabitant {
   Process process;
   pid_t session = 0;
   std::string command;  // "ncat"
 };
-// By number. Processes of others can be seen by root alone.
+// By number. Only root sees the processes of other users.
 std::vector<Inhabitant> inhabitants_of(std::uint64_t inode);
 
 }  // namespace lab::persist

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What `inspect` shows: what is written of each lab, beside what is there now.
+// What `inspect` shows: the state file of each lab, and what exists now.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -28,7 +28,7 @@ struct LabLook {
   std::vector<HostLook> hosts;
 };
 
-// Looks into every host of it that stands.
+// Inspects every host of it that exists.
 LabLook look_into(Found found, const Place& place);
 
 void print(draw::Page& page, const LabLook& look);

@@ -14,15 +14,15 @@ namespace lab::persist {
 
 Watched watch_packets(const Namespace& space, const std::string& host,
                       const WatchSettings& settings, const std::function<void()>& ready,
-                      const std::function<void(const Packet&)>& tell,
-                      const std::function<void()>& told) {
+                      const std::function<void(const Packet&)>& report,
+                      const std::function<void()>& batch_done) {
   Capture capture(space, host, settings.device);
   ready();
   Watched watched;
   std::vector<Packet> packets;
   const auto enough = [&] { return settings.most != 0 && watched.packets == settings.most; };
   for (bool ended = false; !ended && !enough();) {
-    // Of the reader's end only that it is gone: POLLERR comes unasked.
+    // Only notices that the reader is gone: poll(2) always reports POLLERR.
     std::array<pollfd, 3> polled{
         {{capture.fd(), POLLIN, 0}, {settings.end_fd, POLLIN, 0}, {settings.reader_fd, 0, 0}}};
     if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR)
@@ -32,10 +32,10 @@ Watched watch_packets(const Namespace& space, const std::string& host,
     capture.drain(packets);
     for (const Packet& packet : packets) {
       if (enough()) break;
-      tell(packet);
+      report(packet);
       ++watched.packets;
     }
-    told();
+    batch_done();
   }
   watched.lost = capture.dropped();
   return watched;

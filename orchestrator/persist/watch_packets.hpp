@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The packets of one namespace as they come, until somebody ends it.
+// Reports the packets of one namespace as they come, until it is stopped.
 #pragma once
 
 #include <cstdint>
@@ -14,21 +14,21 @@ namespace lab::persist {
 
 struct WatchSettings {
   std::string device;      // empty: all interfaces
-  std::uint64_t most = 0;  // ends after so many; 0: never
+  std::uint64_t most = 0;  // ends after this many; 0: never
   int end_fd = -1;         // ends when this becomes readable
-  int reader_fd = -1;      // ends when nobody reads from this pipe any more; -1: none
+  int reader_fd = -1;      // ends when the read end of this pipe is closed; -1: none
 };
 
 struct Watched {
   std::uint64_t packets = 0;
-  std::uint64_t lost = 0;  // that the kernel had no room for
+  std::uint64_t lost = 0;  // dropped because the kernel's buffer was full
 };
 
-// `ready` is called when every packet from then on is seen; `tell` for each packet;
-// `told` when those that had come are told. Throws EnvironmentError.
+// Calls `ready` when every packet from then on is seen, `report` for each packet, and
+// `batch_done` after each batch of packets. Throws EnvironmentError.
 Watched watch_packets(const Namespace& space, const std::string& host,
                       const WatchSettings& settings, const std::function<void()>& ready,
-                      const std::function<void(const Packet&)>& tell,
-                      const std::function<void()>& told);
+                      const std::function<void(const Packet&)>& report,
+                      const std::function<void()>& batch_done);
 
 }  // namespace lab::persist
