@@ -17,7 +17,7 @@ std::string number(const std::optional<Number>& value) {
   return value ? fmt::format("{}", *value) : "-";
 }
 
-// What the socket was told besides its address, as a column of words.
+// The socket's options, as a column of words.
 std::string options_of(const Row& row) {
   std::vector<std::string> options;
   if (!row.device.empty()) options.push_back("dev:" + row.device);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How a row is laid out in columns: the same on paper (tables/text) and live
-// (tables/console). As ss(8) has them, and what ss does not show. Pure.
+// How a row is laid out in columns: the same printed (tables/text) and live
+// (tui/console). The columns of ss(8), and more. Pure.
 #pragma once
 
 #include <string>
@@ -16,21 +16,21 @@ struct Column {
   bool to_right = false;  // numbers
 };
 
-// The columns of a table, and a row's words for them, as many.
+// The columns of a table, and a row's cells for them, in the same order.
 std::vector<Column> columns_of(Table table);
 std::vector<std::string> cells_of(Table table, const TableEntry& entry);
 
-// Leaves out the columns that have nothing in any row ("-"): a place in a chain
-// where sock_diag is the witness, say.
+// Leaves out the columns that are empty ("-") in every row: for example the place in a
+// chain, where sock_diag is the witness.
 void leave_out_empty(std::vector<Column>& columns, std::vector<std::vector<std::string>>& rows);
 
-// Of each column, its widest cell or its title.
+// The width of each column: of its widest cell or its title.
 std::vector<std::size_t> widths_of(const std::vector<Column>& columns,
                                    const std::vector<std::vector<std::string>>& rows);
-// The cell in its column: filled up with blanks on one side or the other.
+// The cell padded to its column's width, on the left or the right.
 std::string padded(const std::string& cell, const Column& column, std::size_t width);
 
-// Whether the row has another end. A listener has none.
+// Whether the row has a remote end. A listener has none.
 bool has_peer(const Row& row);
 
 // A SYN to this listener is dropped: its accept queue is full (sk_acceptq_is_full()).

@@ -19,7 +19,7 @@ using draw::Page;
 // Columns of the drawing: the branch, the step, its bucket, how far it walked, what came out.
 constexpr std::size_t branch_at = 2, name_at = 5, bucket_at = 22, walked_at = 36, result_at = 48;
 
-// Which function of the kernel takes the step.
+// The kernel function that takes the step.
 std::string function_of(const LookupStep& step, Family family) {
   const bool inet = family == Family::inet;
   if (step.step == LookupStepName::ehash)
@@ -99,7 +99,7 @@ void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups
 
   Line below;
   below.to(branch_at).add(glyphs.vertical, Ink::faint).to(name_at);
-  // The socket of a cut step is any of the connections, and not the one that was looked for.
+  // The socket of a cut step is any of the connections, not the one that was looked for.
   if (step.socket && step.result != LookupResult::cut) {
     below.add(fmt::format("{}{} ", glyphs.horizontal, glyphs.right), ink_of(step))
         .add(fmt::format("{}, {}", describe(*step.socket),

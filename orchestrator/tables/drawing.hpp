@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A lookup as a picture: the SYN goes down past each table, and stops where it
-// is met.
+// A drawing of a lookup: the SYN goes down past each table, and stops at a hit.
 #pragma once
 
 #include <ostream>

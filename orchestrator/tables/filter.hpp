@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Which rows somebody wants to see. Conditions of different kinds must all
-// hold: one of the states, each of the ends, the text. Pure.
+// Selects the rows to show. Conditions of different kinds must all hold: one of the
+// states, each of the ends, the text. Pure.
 #pragma once
 
 #include <optional>
@@ -14,18 +14,18 @@
 
 namespace lab::tables {
 
-// One end of a socket: "10.0.0.1:80", "10.0.0.1", ":80". What is empty fits any.
+// One end of a socket: "10.0.0.1:80", "10.0.0.1", ":80". An empty part matches any.
 struct End {
   std::optional<Address> address;
   std::optional<std::uint16_t> port;
 
-  // Of the row's two ends. An IPv4 address fits its IPv4-mapped form, too.
+  // Whether one of the row's ends matches. An IPv4 address matches its IPv4-mapped form, too.
   bool fits(const Row& row) const;
   std::string str() const;
   bool operator==(const End&) const = default;
 };
 
-// Nothing: the word does not look like one. "10.0.0.1:80", "[fd00::1]:80",
+// Nothing: the word is not an end. "10.0.0.1:80", "[fd00::1]:80",
 // "10.0.0.1", "10.0.0.1:*", "[fd00::1]", ":80", "*:80".
 std::optional<End> end_from(std::string_view word);
 
@@ -46,13 +46,13 @@ struct Filter {
   std::string str() const;  // "LISTEN :80 nginx"
 };
 
-// What a person types while looking: each word a state, an end, or else a text.
+// What the user types in the live view: each word is a state, an end, or else a text.
 Filter filter_from(std::string_view line);
 
-// What is to be shown, from the words of the command line.
+// What to show, from the words of the command line.
 struct Asked {
-  // In the order of all_tables. Of a bind table that stands beside the others,
-  // the rows that the others have are left out.
+  // In the order of all_tables. A bind table that is shown with the others leaves out the
+  // rows that the others have.
   std::vector<Table> tables;
   Filter filter;
 
@@ -63,7 +63,7 @@ struct Asked {
 // Throws UsageError that says what to write instead.
 Asked parse_asked(const std::vector<std::string>& words, const std::vector<std::string>& states);
 
-// Keeps the rows that are asked for. How many were there before.
+// Keeps the matching rows. Returns how many there were before.
 std::size_t keep_asked(TableView& view, const Asked& asked);
 
 }  // namespace lab::tables

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The tables on paper. One line a socket, never wrapped, as ss(8) prints them.
+// Prints the tables. One line per socket, never wrapped, as ss(8) does.
 #pragma once
 
 #include <ostream>

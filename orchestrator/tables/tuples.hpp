@@ -16,7 +16,7 @@ Tuple parse_tuple(const std::string& source, const std::string& destination,
                   const std::string& device);
 
 // Lines of "SRC:PORT DST:PORT [dev NAME]"; empty ones, and those that begin with
-// '#', are passed over. `device` is for lines that name none. Throws UsageError
+// '#', are skipped. `device` is for lines that name none. Throws UsageError
 // that names the line.
 std::vector<Tuple> read_tuples(std::istream& in, const std::string& device);
 

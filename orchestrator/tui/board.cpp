@@ -10,7 +10,7 @@
 namespace lab::tui {
 namespace {
 
-// What stays the same over a socket's stay in one table, besides its cookie.
+// What does not change while a socket is in one table, besides its cookie.
 auto ends_of(const Row& row) {
   return std::tuple(row.local.address, row.local.port, row.remote.address, row.remote.port,
                     row.device, row.inode);
@@ -22,7 +22,7 @@ bool looks_other(const Row& before, const Row& now) {
          std::tie(now.state, now.kind, now.role, now.accept_queue);
 }
 
-// Finds each new row among those of the last time, and each of these once.
+// Matches each new row with a row of the last time, each of those at most once.
 class Earlier {
  public:
   explicit Earlier(const std::vector<Marked>& rows) : rows_(rows), taken_(rows.size(), false) {
@@ -162,7 +162,7 @@ std::size_t Board::scroll(std::size_t height) {
   if (height == 0) return top_ = 0;
   if (picked_ < top_) top_ = picked_;
   if (picked_ >= top_ + height) top_ = picked_ - height + 1;
-  // No room is left empty below the last row.
+  // Leaves no empty lines below the last row.
   if (shown_.size() < top_ + height) top_ = shown_.size() > height ? shown_.size() - height : 0;
   return top_;
 }

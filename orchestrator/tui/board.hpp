@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One table that is looked at again and again: what has changed since the last
-// time, what of it is wanted, in which order, and which row is picked. Pure.
+// One table that is read repeatedly: what has changed since the last time, the filter,
+// the order, and which row is picked. Pure.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +16,9 @@ using tables::Filter;
 
 enum class Mark {
   none,
-  fresh,    // it was not there the last time
-  changed,  // its state, kind, role or accept queue is another one
-  gone,     // it was there the last time: shown once more, then no longer
+  fresh,    // it was not in the table the last time
+  changed,  // its state, kind, role or accept queue has changed
+  gone,     // it was in the table the last time: shown once more
 };
 
 struct Marked {
@@ -35,22 +35,22 @@ class Board {
 
   Table table() const { return table_; }
 
-  // What was just seen. The first time nothing is marked.
+  // Takes a new reading. The first one marks nothing.
   void update(ObservedTable seen);
   const ObservedTable& seen() const { return seen_; }  // its entries are the board's
 
   void set_filter(Filter filter);
-  // The next way to sort; sorts the other way round.
+  // Selects the next sort order; reverses it.
   void next_order();
   void reverse();
   Order order() const { return order_; }
   bool reversed() const { return reversed_; }
 
-  // The rows that are wanted, in order. Valid until the next call that changes something.
+  // The filtered rows, in order. Valid until the next call that changes something.
   const std::vector<const Marked*>& shown() const { return shown_; }
   std::size_t total() const;  // rows before the filter, without those that are gone
 
-  // The picked row stays picked when rows come and go around it.
+  // The picked row stays picked when other rows come and go.
   void move(long rows);
   std::size_t picked() const { return picked_; }  // index into shown()
   // The first row to draw, so that the picked one is among `height` rows.
@@ -70,9 +70,9 @@ class Board {
   std::size_t picked_ = 0, top_ = 0;
 };
 
-// Whether two rows, seen one after the other, are of one socket: by their cookies
-// when both have one (the module makes none, it tells those that were made),
-// else by both ends, device and inode.
+// Whether two rows, read one after the other, belong to one socket: by their socket
+// cookies when both have one (the module makes none, it only reports existing ones), else
+// by both ends, device and inode.
 bool same_socket(const Row& one, const Row& other);
 
 }  // namespace lab::tui

@@ -28,7 +28,7 @@ constexpr const char* help[] = {
     "shown once more in red, struck out by a line of dashes.",
 };
 
-// Drops what is past the width. By letters, not by bytes.
+// Cuts the text at the width, by characters, not by bytes.
 void cut(ScreenLine& line, std::size_t width) {
   std::size_t left = width;
   for (Span& span : line.spans) {
@@ -66,7 +66,7 @@ Look look_of(const Marked& row) {
   return tables::is_full(row.entry.row) ? Look::alarm : Look::plain;
 }
 
-// The sign before a row, so that the marks can be told apart without colours.
+// The sign before a row, so that the marks differ without colours, too.
 const char* sign_of(Mark mark) {
   switch (mark) {
     case Mark::fresh:
@@ -81,7 +81,7 @@ const char* sign_of(Mark mark) {
   return " ";
 }
 
-// A row that is gone is struck out: its blanks become a line.
+// Strikes out a row that is gone: its blanks become a line.
 std::string struck(std::string text) {
   for (char& letter : text)
     if (letter == ' ') letter = '-';
@@ -154,7 +154,7 @@ void Console::type(std::string_view key) {
   } else if (draw::columns(key) == 1) {
     draft_ += key;
   } else {
-    return;  // a key that has nothing to say here
+    return;  // a key without a meaning here
   }
   use_filter();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The live tables as a person sees and steers them: keys in, lines of words with
-// a look out. Knows no terminal (screen/ does), so that all of it is tested
-// without one. Pure.
+// The live tables as the user sees and controls them: keys in, lines of styled text
+// out. Knows no terminal (tui/screen.hpp does), so that all of it can be tested without
+// one. Pure.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ struct ScreenLine {
 
 class Console {
  public:
-  // `where` names the namespace, `news` says how changes are noticed.
+  // `where` names the namespace, `news` describes how changes are noticed.
   Console(Table first, Filter filter, std::string where, std::string news);
 
   // What was seen of every table, and what was not observed of them.
@@ -39,7 +39,7 @@ class Console {
   void press(std::string_view key);
 
   bool wants_to_quit() const { return quit_; }
-  // The tables stand still: nothing needs to be read.
+  // Paused: nothing needs to be read.
   bool paused() const { return paused_; }
   Table table() const { return boards_[current_].table(); }
 

@@ -92,8 +92,7 @@ std::string name_of_letter(wint_t letter) {
 }  // namespace
 
 Screen::Screen() {
-  // ncursesw draws what the locale can. Where none is set, terminals of today
-  // know UTF-8.
+  // ncursesw draws what the locale allows. Where none is set, assume UTF-8.
   const char* chosen = std::setlocale(LC_CTYPE, "");
   if (!chosen || std::string_view(chosen) == "C") std::setlocale(LC_CTYPE, "C.UTF-8");
   // initscr() would end the program.
@@ -104,7 +103,7 @@ Screen::Screen() {
         "tables once, as plain lines",
         kind ? kind : ""));
   }
-  ::raw();  // Ctrl-C is read as a key: the screen is given back before the end
+  ::raw();  // Ctrl-C is read as a key: the terminal is restored before the end
   ::noecho();
   ::nonl();
   ::keypad(stdscr, TRUE);

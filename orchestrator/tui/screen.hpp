@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The terminal: what the live tables are drawn on, through ncurses. It holds no
-// knowledge of tables but what a line looks like.
+// The terminal on which the live tables are drawn, through ncurses. Of tables it knows
+// only what a line looks like.
 //
-// One at a time in a process, in one thread. While it lives the terminal is in
-// ncurses' hands; its end gives the terminal back as it was, also when an
-// exception ends it.
+// One at a time in a process, in one thread. While it lives ncurses controls the
+// terminal; the destructor restores it, also after an exception.
 #pragma once
 
 #include <string>
@@ -28,8 +27,8 @@ class Screen {
 
   void show(const std::vector<ScreenLine>& lines);
 
-  // The keys that were pressed since the last call, by the names that
-  // Console::press() takes. Never waits: poll standard input for more.
+  // The keys pressed since the last call, as Console::press() takes them. Never
+  // waits: poll standard input for more.
   std::vector<std::string> keys();
 
   // The terminal has another size (SIGWINCH).
