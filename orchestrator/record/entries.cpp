@@ -9,7 +9,7 @@
 namespace lab {
 namespace {
 
-// Takes over what only this witness reports.
+// Adds what only this witness reports.
 void complete(Row& row, const Row& from) {
   const auto take = [](auto& field, const auto& other) {
     if (!field) field = other;

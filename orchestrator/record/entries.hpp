@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A kernel table as its witnesses showed it, put together: one entry a socket, with
-// who saw it, and the words in which a row of it is printed.
+// A kernel table merged from its witnesses: one entry per socket, with the witnesses
+// that saw it, and the text of a row.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace lab {
 // A table as its witnesses show it.
 using WitnessedRows = std::vector<Witnessed>;
 
-// A socket in a table, and which of the witnesses show it like this.
+// A socket in a table, and the witnesses that show it like this.
 struct Entry {
   Row row;  // with what only one of them reports
   std::set<Witness> witnesses;
@@ -56,7 +56,7 @@ std::string socket_name(const Timeline& timeline, const std::optional<std::uint6
 // Whether two rows, of two witnesses or two moments, are of one socket.
 bool same_socket(const Row& one, const Row& other);
 
-// Whether witnesses say the same of one socket, in what all of them report.
+// Whether witnesses agree about one socket, in the fields that all of them report.
 bool same_in_common(const Row& one, const Row& other);
 
 }  // namespace lab

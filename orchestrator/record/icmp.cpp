@@ -9,8 +9,8 @@
 namespace lab {
 namespace {
 
-// What is one row is one thing in both families, as the errno shows that a socket
-// gets for it: icmp_err_convert[], icmpv6_err_convert().
+// Codes in one row mean the same in both families: a socket gets the same errno for
+// them (icmp_err_convert[], icmpv6_err_convert()).
 struct Error {
   std::string_view name;  // RFC 792; RFC 1191; RFC 1812, 5.2.7.1
   IcmpCode icmp;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// ICMP errors: what a host or router says about a packet that it could not
-// deliver. IPv4 and IPv6 number them differently; each that the lab knows by name
-// is one of both, so that a scenario can be played over either.
+// ICMP errors: what a host or router reports about a packet that it could not
+// deliver. IPv4 and IPv6 number them differently; each error with a name here exists in
+// both, so that a scenario can run over either.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +29,13 @@ std::optional<IcmpCode> icmp_code(std::string_view name, Family family);
 // "type 3 code 9" for one that has no name here.
 std::string icmp_name(IcmpCode code, Family family);
 
-// Whether the code tells of a path too narrow, and so carries its MTU.
+// Whether the code means "packet too big", and so carries the MTU.
 bool carries_mtu(IcmpCode code, Family family);
 
 // An error as it was captured.
 struct IcmpError {
   IcmpCode code;
-  Address source;  // who says so
+  Address source;  // its sender
   Address destination;
   std::uint32_t mtu = 0;  // bytes; only where carries_mtu()
   // The TCP segment that it quotes: its ends and sequence number.

@@ -12,8 +12,8 @@
 namespace lab {
 namespace {
 
-// What was begun and has no end yet. Whoever loses an end (a lost event, a
-// socket that is passed on) must not fill the memory.
+// The most unfinished entries. A missing end (a lost event, a socket that is passed to
+// another process) must not fill the memory.
 constexpr std::size_t most_open = 10000;
 
 template <typename Map>
@@ -125,7 +125,7 @@ void TraceIncidents::sent(const TraceEvent& event, std::vector<Connecting>& conn
 
 void TraceIncidents::reset_sent(const TraceEvent& event, std::vector<Incident>& into) {
   if (!event.source || !event.destination) return;
-  // A RST that no segment has caused is told with the socket's own end first.
+  // The event of a RST that no segment has caused has the socket's own end first.
   if (event.event == TCP_LOOKUP_EVENT_ACTIVE_RESET) {
     Incident incident =
         incident_of(event, Incident::Kind::reset_sent, *event.source, *event.destination);
@@ -145,7 +145,7 @@ void TraceIncidents::reset_arrived(const TraceEvent& event, std::vector<Incident
   if (reset == resets_.end()) return;
   const Ends ends = reset->second;
   resets_.erase(reset);
-  // That of a connect() is told when its socket is closed, which comes next.
+  // The reset of a connect() is reported when its socket is closed, which comes next.
   if (event.event == TCP_LOOKUP_EVENT_RESET && event.state == TcpState::syn_sent && event.cookie) {
     attempts_[*event.cookie].reset = true;
     return;

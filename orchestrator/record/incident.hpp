@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What an engineer wants to hear of as it happens: a RST that this namespace
-// sends or receives, and a connect() that fails. Made from the trace or, where
-// there is none, from captured packets, which know less. Pure.
+// Incidents, reported as they happen: a RST that this namespace sends or receives, and a
+// connect() that fails. Made from the trace or, where there is none, from captured
+// packets, which show less. Pure.
 #pragma once
 
 #include <cstddef>
@@ -25,32 +25,32 @@ struct Incident {
   Kind kind = Kind::reset_sent;
   Timestamp time = 0;
   Endpoint local, remote;  // this namespace's end, and the other one
-  // Of the segment that a sent RST answers; nothing: none has caused it, or
-  // nobody could see which.
+  // The segment that a sent RST answers; nothing: none has caused it, or it was not
+  // seen.
   std::optional<TcpFlags> answers;
   std::optional<TcpState> state;        // of the socket here, before
   std::optional<std::uint64_t> cookie;  // of that socket
-  int error = 0;                        // what the process gets; 0: not known, or nobody is told
-  std::string reason;                   // the kernel's own word
-  std::string what;                     // in words, from what was seen alone
+  int error = 0;                        // what the process gets; 0: unknown, or no process gets one
+  std::string reason;                   // the kernel's name for it
+  std::string what;                     // in words, only from what was seen
 
-  // A client was turned away, and the tables can tell why.
+  // A client was refused, and the tables can explain why.
   bool is_refusal() const { return kind == Kind::reset_sent && answers && answers->syn; }
 };
-// An incident with the processes that were found at its two ends.
+// An incident with the processes at its two ends.
 struct ObservedIncident {
   Incident incident;
-  // "curl (pid 99, fd 5)", "network namespace web" besides where it is another
-  // one; empty: not found out.
+  // "curl (pid 99, fd 5)", with "network namespace web" if it is another one; empty:
+  // unknown.
   std::string local_process, remote_process;
-  // "module", or "capture", which knows no causes.
+  // "module", or "capture", which shows no causes.
   std::string witness;
 };
 
 std::string_view to_string(Incident::Kind kind);  // "reset-sent"
 
-// A connect() that is under way: whose it is can be found out now, and perhaps
-// not any more once it has failed.
+// A connect() that is under way: its process can be found now, but perhaps not after it
+// has failed.
 struct Connecting {
   Endpoint local, remote;
   std::uint64_t cookie = 0;

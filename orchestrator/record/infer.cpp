@@ -131,7 +131,7 @@ std::optional<Address> address_for(const Row& row, Family family) {
   if (own.family() == family) return own;
   if (family == Family::inet6) return std::nullopt;
   if (own.is_any()) {
-    // Unknown is taken for the default, net.ipv6.bindv6only = 0.
+    // Where unknown, assume the default, net.ipv6.bindv6only = 0.
     return row.v6only.value_or(false) ? std::nullopt : std::optional(Address::any(Family::inet));
   }
   return unmapped(own);

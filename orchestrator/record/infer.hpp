@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The receive path's lookups, done over on sock_diag's rows: for kernels
-// without the module, and as a second opinion beside it. What the rows do not
-// show is not in it: BPF programs, SO_INCOMING_CPU, and which member of a
-// SO_REUSEPORT group the segment's hash would choose.
+// The receive path's lookups, repeated on sock_diag's rows: for kernels without the
+// module, and as a check beside it. It cannot know what the rows do not show: BPF
+// programs, SO_INCOMING_CPU, and which member of a SO_REUSEPORT group the segment's hash
+// would choose.
 //
 // Pure. The names of steps, verdicts and handlers are those of the contract.
 #pragma once
@@ -17,7 +17,7 @@ namespace lab {
 
 // What the segment brings besides its 4-tuple.
 struct Ingress {
-  std::string device;          // inet_iif(); empty: unknown, fits no socket that is bound to one
+  std::string device;          // inet_iif(); empty: unknown, matches no bound socket
   std::string vrf;             // inet_sdif()
   bool l3mdev_accept = false;  // tcp_l3mdev_accept
 };
@@ -31,12 +31,11 @@ std::optional<Address> address_for(const Row& row, Family family);
 // inet_bound_dev_eq()
 bool device_fits(const Row& row, const Ingress& path);
 
-// __inet_lookup_established(), then __inet_lookup_listener(), then who holds
-// the port at all. `agrees` says nothing here.
+// __inet_lookup_established(), then __inet_lookup_listener(), then which socket holds
+// the port. `agrees` is meaningless here.
 LookupAnswer infer(const Facts& facts);
 
-// The second of the three alone: the listener that the SYN would go to.
-// Null: none.
+// Only the second of the three: the listener that the SYN would go to. Null: none.
 const Row* infer_listener(const Facts& facts);
 
 }  // namespace lab

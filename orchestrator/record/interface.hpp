@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A network interface with its addresses, and what a look into the routing
-// tables brought: plain values.
+// A network interface with its addresses, and the answer of the routing tables: plain
+// values.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,8 @@ namespace lab {
 struct InterfaceAddress {
   Address address;
   int prefix_length = 0;
-  // Duplicate address detection (RFC 4862, 5.4) has not come to its end, or has
-  // found a duplicate: the kernel does not take packets to this address yet.
+  // Duplicate address detection (RFC 4862, 5.4) has not finished, or has found a
+  // duplicate: the kernel does not accept packets to this address.
   bool tentative = false;
 
   bool operator==(const InterfaceAddress&) const = default;
@@ -35,16 +35,16 @@ struct Interface {
   bool operator==(const Interface&) const = default;
 };
 
-// RTN_*, as far as it matters here.
+// RTN_*, those that matter here.
 enum class RouteType { local, unicast, broadcast, multicast, other };
 
 struct RouteAnswer {
   // The errno with which the kernel refuses: ENETUNREACH, EHOSTUNREACH, EACCES;
-  // for a packet that comes in also EXDEV (its source lies another way:
-  // rp_filter) and EINVAL (a source or destination that cannot be: "martian").
+  // for an incoming packet also EXDEV (the route to its source uses another interface:
+  // rp_filter) and EINVAL (an impossible source or destination: "martian").
   int error = 0;
   RouteType type = RouteType::other;
-  // Where it leaves; of a local destination, the interface that has the address.
+  // The outgoing interface; for a local destination, the one that has the address.
   std::string device;
   std::optional<Address> gateway;
 

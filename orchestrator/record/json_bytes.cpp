@@ -8,7 +8,7 @@
 namespace lab {
 
 bool is_utf8(std::string_view bytes) try {
-  (void)nlohmann::json(bytes).dump();  // strict: what is not UTF-8 is thrown
+  (void)nlohmann::json(bytes).dump();  // strict: throws if it is not UTF-8
   return true;
 } catch (const nlohmann::json::type_error&) {
   return false;

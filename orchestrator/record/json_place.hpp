@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A value in a JSON document that somebody hands us, and where it stands, so that
-// what is wrong with it can be told: "/runs/0/steps/3/error: ...". The place is
-// written as a JSON pointer (RFC 6901). Everything here throws UsageError.
+// A value in an untrusted JSON document, and its place, for error messages:
+// "/runs/0/steps/3/error: ...". The place is written as a JSON pointer (RFC 6901).
+// Everything here throws UsageError.
 #pragma once
 
 #include <fmt/format.h>
@@ -44,7 +44,7 @@ class JsonPlace {
   template <typename T>
   T as() const;
 
-  // at(name).as<T>(), and the same of what may be missing.
+  // at(name).as<T>(), and the same for optional members.
   template <typename T>
   T get(const char* name) const {
     return at(name).as<T>();
@@ -60,8 +60,8 @@ class JsonPlace {
     return maybe<std::string>(name).value_or("");
   }
 
-  // What `parse` makes of the text here: a function that gives nothing for what it
-  // does not know. `what` names it: "a TCP state".
+  // The text parsed by `parse`, a function that returns nothing for unknown text. `what`
+  // names the expected value: "a TCP state".
   template <typename Parse>
   auto parsed(Parse parse, std::string_view what) const {
     const std::string word = as<std::string>();

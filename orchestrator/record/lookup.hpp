@@ -41,7 +41,7 @@ struct LookupAnswer {
   LookupVerdict verdict = LookupVerdict::rst;
   std::string handler;  // the kernel function that deals with the segment
   bool agrees = false;  // the module's own walk and the kernel's functions found the same
-  std::string caveat;   // why a live segment may fare otherwise; empty: no reason known
+  std::string caveat;   // why a live segment may get another answer; empty: none known
 
   const LookupStep* find(LookupStepName step) const;
   bool operator==(const LookupAnswer&) const = default;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The words of the module's view "lookup" as types. include/tcp_lookup/contract.h has the
-// words, lookup_words.cpp the one table of each type. A word that is not among them is
-// refused where it is read: a module that says more has another schema number.
+// words, lookup_words.cpp one table per type. Readers refuse any other word: a module
+// with more words has another schema number.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@ enum class LookupStepName {
   ehash,     // the established hash
   exact,     // the listener hash with the destination's address
   wildcard,  // the listener hash with the wildcard
-  bind,      // who holds the port, which the receive path does not ask
+  bind,      // which socket holds the port; not used by the receive path
   verdict,   // what the kernel's own functions found
 };
 std::string_view to_string(LookupStepName name);  // "lhash2-exact"
@@ -30,7 +30,7 @@ enum class LookupResult {
 std::string_view to_string(LookupResult result);
 std::optional<LookupResult> lookup_result_from(std::string_view word);
 
-// What becomes of the SYN.
+// What happens to the SYN.
 enum class LookupVerdict {
   rst,
   conn_request,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What SYNs would meet: the module's answers, or what is inferred without it, and the
-// processes that have the sockets that were found.
+// What SYNs would meet: the module's answers, or the inferred ones, and the processes
+// that have the sockets found.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ struct Lookups {
   std::vector<std::string> not_observed;
 };
 
-// The connection would be established: a listener takes the SYN, or a socket that is
-// connecting itself. As explain's exit code has it.
+// Whether the connection would be established: a listener takes the SYN, or a socket that
+// is connecting itself. The same rule as for explain's exit code.
 bool is_success(const LookupAnswer& answer);
 
 }  // namespace lab

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// All that an explanation is made from, as plain values: the question, and what
-// the machine was seen to be at that moment. collect/ fills it; explain/ reads
-// it and nothing else.
+// The input of an explanation, as plain values: the question, and the state of the
+// machine at that moment. collect/ fills it; explain/ reads nothing else.
 #pragma once
 
 #include <sys/types.h>
@@ -20,23 +19,23 @@
 
 namespace lab {
 
-// "What would this SYN meet?", with what was left open filled in.
+// "What would this SYN meet?", with the missing parts filled in.
 struct Question {
   Endpoint destination;
   // Nothing: there is no route from here to the destination, so a connect()
   // ends before it has a source.
   std::optional<Endpoint> source;
-  bool source_is_assumed = false;  // what a connect() from here would use
-  bool port_is_assumed = false;    // an ephemeral one that nobody uses
-  // How --netns was given; empty: the namespace that the program runs in.
+  bool source_is_assumed = false;  // the one that a connect() from here would use
+  bool port_is_assumed = false;    // an unused ephemeral port
+  // The value of --netns; empty: the namespace that the program runs in.
   std::string netns;
-  std::vector<std::string> remarks;  // how what was typed was understood
+  std::vector<std::string> remarks;  // how the input was interpreted
 };
 
 // The route of the SYN until TCP looks for a socket.
 struct Arrival {
-  // It comes from a socket of this namespace. The kernel then treats it as if
-  // it had come in on the interface that has the destination address.
+  // It comes from a socket of this namespace. The kernel then treats it as if it had
+  // arrived on the interface that has the destination address.
   bool local_sender = false;
   std::string device;  // that interface, or the one that it comes in on; empty: unknown
   bool device_is_assumed = false;
@@ -50,13 +49,13 @@ struct Tables {
   std::vector<Row> listeners;  // all of them
   std::vector<Row> ehash;      // those with the destination's port at their local end …
   std::vector<Row> senders;    // … and those with the source's
-  // Sockets that hold the destination's port and neither listen nor are
-  // connected. Nothing: nobody here can see them.
+  // Sockets that hold the destination's port and neither listen nor are connected.
+  // Nothing: no witness here can see them.
   std::optional<std::vector<Row>> bound_only;
   std::string bound_witness;  // "module", "sock_diag", "the descriptors under /proc"
 };
 
-// How this kernel counts, where kernels differ and nothing but a trial tells.
+// How this kernel counts, where kernels differ and only a trial shows it.
 struct Kernel {
   std::string release;  // uname -r
   // The request queue takes as many requests as the backlog and one more
@@ -94,13 +93,13 @@ struct Holder {
 
 struct Processes {
   std::map<std::uint64_t, std::vector<Holder>> by_inode;
-  bool all_seen = true;  // false: the descriptors of some may not be read
-  bool by_root = false;  // root looked; what it may not read, nobody here may
+  bool all_seen = true;  // false: the descriptors of some could not be read
+  bool by_root = false;  // root looked; it could not see more
 };
 
-// Another network namespace that has to do with it.
+// Another network namespace that matters for the question.
 struct OtherNetns {
-  std::string netns;      // what --netns takes to mean it; empty: the one that we are in
+  std::string netns;      // its name for --netns; empty: the one that we are in
   std::string process;    // "nginx (pid 4121)": the first that lives in it; empty: none
   bool has_name = false;  // below /run/netns
   std::vector<Interface> interfaces;
@@ -109,13 +108,13 @@ struct OtherNetns {
 
 struct OtherNamespaces {
   std::vector<OtherNetns> namespaces;
-  bool all_seen = true;  // false: some could not be looked into
+  bool all_seen = true;  // false: some could not be inspected
 };
 
 struct Facts {
   Question question;
   Kernel kernel;
-  bool as_root = false;  // who looked; root, too, may be kept from seeing all
+  bool as_root = false;  // root looked; even root may not see all
   Arrival arrival;
   std::vector<Interface> interfaces;
   Tables tables;
@@ -141,8 +140,8 @@ const Interface* owner_of(const std::vector<Interface>& interfaces, const Addres
 bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
                const std::string& neighbour);
 
-// An ephemeral port that none of these sockets has at an end, and not `but`:
-// what an explanation assumes where no source port is given. Nothing: all are taken.
+// An ephemeral port, other than `but`, that none of these sockets uses: the assumed
+// source port where none is given. Nothing: all are taken.
 std::optional<std::uint16_t> unused_port(const Sysctls& sysctls, const std::vector<Row>& sockets,
                                          std::uint16_t but);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The names by which sockets, their processes and their namespaces are reported. Pure.
+// How sockets, their processes and their namespaces are named in reports. Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace lab {
 
-// "server (pid 4121, fd 3)", or why nobody can be named.
+// "server (pid 4121, fd 3)", or why no process can be named.
 std::string holder_of(const Row& row, const Processes& processes);
 std::string holder_of(std::uint64_t inode, const Processes& processes);
 

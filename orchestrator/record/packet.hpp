@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One captured packet. TCP and ICMP errors are taken apart; whatever else crosses
-// a link (ping, ARP) keeps its name only.
+// One captured packet. TCP and ICMP errors are decoded; of everything else (ping, ARP)
+// only the name is kept.
 #pragma once
 
 #include <cstdint>
@@ -50,13 +50,13 @@ struct Packet {
   std::string protocol;   // "tcp", "icmp", "icmp6", "arp", "udp", "ip", "0x88cc"
   std::optional<Segment> segment;
   std::optional<IcmpError> icmp;
-  bool injected = false;            // an Inject step made it, and no socket
-  bool lost = false;                // it came in, and a Drop step lost it before IP saw it
+  bool injected = false;            // made by an Inject step, not by a socket
+  bool lost = false;                // it arrived, but a Drop step lost it before IP saw it
   std::vector<std::uint8_t> bytes;  // from the link layer on, as captured
-  std::uint32_t missing = 0;        // bytes at its end that the capture had no room for
+  std::uint32_t missing = 0;        // bytes at its end that the capture did not keep
 };
 
-// "SYN ACK"; "no flags" of none.
+// "SYN ACK"; "no flags" if there are none.
 std::string flags_in_words(const TcpFlags& flags);
 
 // "seq 0 ack 1 len 5", with numbers that count from each side's initial one.

@@ -13,7 +13,7 @@
 namespace lab {
 namespace {
 
-// The last event of the path that is one of these, and of which `more` is true.
+// The last event of the trace that is one of these and satisfies `more`.
 template <typename Condition>
 const TraceEvent* last(const Path& path, std::initializer_list<std::string_view> names,
                        Condition more) {
@@ -47,7 +47,7 @@ bool changes_state(const TraceEvent& event) {
 
 bool makes_child(const TraceEvent& event) { return event.outcome == TCP_LOOKUP_OUTCOME_CHILD; }
 
-// NOT_SPECIFIED is also the reason where a segment has done its work.
+// NOT_SPECIFIED is also the reason when a segment was processed normally.
 bool says_why(const TraceEvent& drop) {
   return !drop.reason.empty() && drop.reason != "NOT_SPECIFIED";
 }
@@ -114,9 +114,8 @@ std::string path_in_words(const Timeline& timeline, const Path& path) {
   return words;
 }
 
-// From what says most to what says least: where there is a reset the drop that
-// follows it is no news, and a drop without a reason is how many a segment
-// ends that has been dealt with.
+// The most informative event first: after a reset the drop that follows it adds
+// nothing, and many segments that were processed end in a drop without a reason.
 std::string verdict_in_words(const Timeline& timeline, const Path& path) {
   if (const auto* reset = last(path, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
     return reset_in_words(timeline, path, *reset);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The path that a segment took through a host's kernel, in words.
+// A segment trace (all events of a segment on one host) in words.
 #pragma once
 
 #include <string>
@@ -14,11 +14,11 @@ namespace lab {
 // has its name there.
 std::string event_in_words(const Timeline& timeline, const TraceEvent& event);
 
-// All events of the path on one line, separated by "; ".
+// All events of the segment trace on one line, separated by "; ".
 std::string path_in_words(const Timeline& timeline, const Path& path);
 
-// What became of a segment that arrived: "answered with RST, no socket was
-// found (NO_SOCKET)". Empty: the trace does not say.
+// What happened to a segment that arrived: "answered with RST, no socket was
+// found (NO_SOCKET)". Empty: the trace does not show it.
 std::string verdict_in_words(const Timeline& timeline, const Path& path);
 
 }  // namespace lab

@@ -11,8 +11,8 @@
 namespace lab {
 namespace {
 
-// All that a packet and a segment of the trace have in common. Two that are
-// alike in it can only be told apart by when they were seen.
+// All that a packet and a segment of the trace have in common. Two with the same key
+// differ only in the time at which they were seen.
 struct Likeness {
   std::string host;
   bool outgoing;
@@ -20,7 +20,7 @@ struct Likeness {
   Endpoint destination;
   std::string flags;
   std::uint32_t sequence;
-  std::uint32_t acknowledgment;  // 0 without ACK, whatever stands in the header
+  std::uint32_t acknowledgment;  // 0 without ACK, whatever the header contains
   std::uint32_t length;
 
   auto operator<=>(const Likeness&) const = default;
@@ -38,8 +38,8 @@ Likeness likeness_of(const Packet& packet) {
           segment.length};
 }
 
-// Nothing for an event that does not tell the whole segment, as a lookup does
-// not, nor a change of state.
+// Nothing for an event that does not report the whole segment, such as a lookup or a
+// change of state.
 std::optional<Likeness> likeness_of(const TraceEvent& event) {
   if (!event.source || !event.destination || !event.flags || !event.sequence) return std::nullopt;
   return Likeness{event.host,
@@ -84,7 +84,7 @@ std::vector<Traced> traced_segments(const Timeline& timeline) {
   return segments;
 }
 
-// What is alike, each in order of time.
+// Those with the same key, in order of time.
 struct Group {
   std::vector<std::size_t> packets;  // indices into timeline.packets
   std::vector<Traced*> segments;

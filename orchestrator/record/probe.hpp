@@ -16,12 +16,12 @@ namespace lab {
 struct Probe {
   Endpoint source, destination;  // as it was sent
   std::string from;              // the namespace that sent it, in words
-  // Of connect(): 0: connected; EINPROGRESS: nobody has answered within `waited`.
+  // Of connect(): 0: connected; EINPROGRESS: no answer within `waited`.
   int error = 0;
   std::uint32_t retransmissions = 0;  // of the SYN, until then
   std::chrono::milliseconds waited{0};
-  // What the traces of the receiving and of the sending namespace saw
-  // meanwhile, in the order of their time. TraceEvent::host is one of these.
+  // The trace events of the receiving and the sending namespace meanwhile, by time.
+  // TraceEvent::host is one of these.
   static constexpr const char* here = "here";
   static constexpr const char* sender = "sender";
   std::vector<TraceEvent> events;
@@ -29,8 +29,8 @@ struct Probe {
   std::uint64_t trace_lost = 0;  // events that are missing in it
 };
 
-// The segments of the probe, each with its events, in the order in which they
-// were sent: the SYN, what was sent because of it, what was sent because of that.
+// The segments of the probe, each with its events, in the order in which they were
+// sent: the SYN, its answers, and their answers.
 struct ProbedSegment {
   std::uint64_t number = 0;
   std::string what;  // "SYN 10.0.0.1:40000 > 10.0.0.2:8888"

@@ -84,7 +84,7 @@ std::string describe(const Row& row) {
 }
 
 // A field that the witness does not report is left out, so that "not reported"
-// and zero stay apart.
+// differs from zero.
 void to_json(nlohmann::json& into, const Row& row) {
   into = {{"kind", to_string(row.kind)},
           {"state", to_string(row.state)},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// One socket as one witness saw it: a row of a kernel table. The module's
-// reader and the sock_diag reader both make these, so that the two can be laid
-// side by side field by field. A field that a witness does not report is empty.
+// One socket as one witness saw it: a row of a kernel table. The module's reader and
+// the sock_diag reader both make these, so that they can be compared field by field. A
+// field that a witness does not report is empty.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ std::string_view to_string(TcpState state);  // "SYN-RECEIVED"
 // Takes the RFC's names and those that ss prints: SYN-RECV, CLOSE, ESTAB.
 std::optional<TcpState> tcp_state_from(std::string_view word);
 
-// What sort of struct stands behind a row: tcp_sock, tcp_request_sock, tcp_timewait_sock.
+// The kind of struct behind a row: tcp_sock, tcp_request_sock, tcp_timewait_sock.
 enum class Kind : std::uint8_t { full, request, timewait };
 std::string_view to_string(Kind kind);
 std::optional<Kind> kind_from(std::string_view word);
@@ -51,16 +51,16 @@ struct Row {
   std::string device;  // SO_BINDTODEVICE; empty: any
 
   std::optional<std::uint32_t> uid;
-  std::optional<std::uint64_t> inode;   // 0: no process holds it any more
+  std::optional<std::uint64_t> inode;   // 0: no process holds it
   std::optional<std::uint64_t> cookie;  // SO_COOKIE; the same for all witnesses
   std::optional<bool> v6only, reuseaddr, reuseport;
   std::optional<std::uint32_t> accept_queue, accept_queue_max;  // listeners only
   std::optional<Role> role;                                     // bind table only
 
-  // Where it stands; the module alone can say.
+  // Its bucket and position; only the module reports them.
   std::optional<std::uint32_t> bucket, position;
 
-  // How many segments were retransmitted over its life (tcpi_total_retrans); sock_diag alone.
+  // Segments retransmitted over its life (tcpi_total_retrans); only sock_diag reports it.
   std::optional<std::uint32_t> retransmissions;
 
   bool operator==(const Row&) const = default;

@@ -3,9 +3,9 @@
 // Timelines that were stored as JSON, read back: the inverse of to_json(). Of a
 // timeline that was read, to_json() makes the same document again.
 //
-// A name that is not known is passed over, so that a later program may add some.
-// Everything here throws UsageError that names the place in the document, when
-// something is missing or is not what it should be.
+// Unknown names are ignored, so that a later program may add some. Everything here
+// throws UsageError that names the place in the document, when something is missing
+// or invalid.
 #pragma once
 
 #include "record/json_place.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The kernel's tables of one network namespace as a person looks at them: rows
-// with the processes behind them, who showed each table, and what nobody could
-// show. collect/table_source makes these; tables/ and tui/ present them.
+// The kernel's tables of one network namespace for display: rows with their processes,
+// the witness of each table, and what no witness could show. collect/table_source makes
+// these; tables/ and tui/ present them.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ std::optional<Table> table_from(std::string_view word);
 
 struct TableEntry {
   Row row;
-  // "server (pid 4121, fd 3)", or why nobody can be named.
+  // "server (pid 4121, fd 3)", or why no process can be named.
   std::string process;
   std::vector<Holder> holders;
 };
@@ -31,9 +31,9 @@ struct TableEntry {
 // One table at one moment.
 struct ObservedTable {
   Table table = Table::listeners;
-  std::string witness;  // "module", "sock_diag"; empty: nobody could show it
+  std::string witness;  // "module", "sock_diag"; empty: no witness could show it
   std::vector<TableEntry> entries;
-  std::string not_observed;  // why nobody could show it; empty: somebody did
+  std::string not_observed;  // why no witness could show it; empty: one did
 
   bool by_module() const { return witness == "module"; }
 };
@@ -41,7 +41,7 @@ struct ObservedTable {
 // Some or all tables of one namespace.
 struct TableView {
   std::vector<ObservedTable> tables;
-  // What the witnesses could not show of the tables that they did show, and why.
+  // What the witnesses could not show of the tables above, and why.
   std::vector<std::string> not_observed;
 };
 

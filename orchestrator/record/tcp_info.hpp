@@ -10,7 +10,7 @@
 
 namespace lab {
 
-// What TCP_INFO (tcp(7), struct tcp_info) tells of a socket.
+// What TCP_INFO (tcp(7), struct tcp_info) reports about a socket.
 struct TcpInfo {
   TcpState state = TcpState::closed;
   std::uint32_t total_retransmissions = 0;  // tcpi_total_retrans: segments, over its life

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The options of a TCP header (RFC 9293, 3.1), those that the lab knows taken
-// apart. Plain values; capture/ reads them from bytes, net/craft.hpp writes them.
+// The options of a TCP header (RFC 9293, 3.1), decoded as far as the lab knows them.
+// Plain values; capture/ reads them from bytes, net/craft.hpp writes them.
 #pragma once
 
 #include <cstddef>
@@ -47,10 +47,10 @@ struct TcpOptions {
   std::optional<TcpTimestamps> timestamps;                   // RFC 7323, 3
   std::vector<SackBlock> sack;                               // RFC 2018, 3
   std::optional<std::vector<std::uint8_t>> fastopen_cookie;  // RFC 7413, 4.1.1; empty: a request
-  // Of all options in their order, those that the lab does not know too; without
-  // what only fills up (kinds 0 and 1).
+  // The kinds of all options in order, including unknown ones; without padding (kinds 0
+  // and 1).
   std::vector<std::uint8_t> kinds;
-  // One claims a length that cannot be, and hides those behind it.
+  // One has an impossible length, which hides those after it.
   bool malformed = false;
 
   bool operator==(const TcpOptions&) const = default;

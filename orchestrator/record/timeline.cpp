@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-// One object a struct. They are plain functions and not to_json() overloads,
-// because nothing but a whole timeline is ever written.
+// One JSON object per struct. These are plain functions, not to_json() overloads,
+// because only whole timelines are written.
 
 template <typename Item, typename Make>
 json array_of(const std::vector<Item>& items, Make make) {

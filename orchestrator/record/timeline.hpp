@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a run leaves behind, as plain values: everything that was done and seen,
-// in order, and what was made of it. Checks are made from it, reports are drawn
-// from it, and nothing else is kept.
+// The result of a run, as plain values: everything that was done and seen, in order,
+// and the verdicts. Checks and reports are made from it alone.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +30,12 @@ struct Witnessed {
   std::string why_not;  // set when rows is not
 };
 
-// The tables of one host at one moment. Both witnesses were read between two
-// equal readings of the module, or the snapshot says that they kept moving.
+// The tables of one host at one moment. Both witnesses were read between two equal
+// readings of the module, or `settled` is false.
 struct Snapshot {
   std::string host;
   std::vector<Witnessed> listeners, bound, ehash;
-  bool settled = true;                     // false: the tables moved while they were read
+  bool settled = true;                     // false: the tables changed while they were read
   std::vector<std::string> disagreements;  // between the witnesses, in words; empty: none
 };
 
@@ -47,16 +46,16 @@ struct Lookup {
   std::string why_not;
 };
 
-// What happened when a step was played. `error` is the errno that it gave
-// (0: success); `observed` says the rest in words.
+// The result of playing a step. `error` is its errno (0: success); `observed` is the
+// rest in words.
 struct Played {
   int error = 0;
   std::string observed;
   bool timed_out = false;
-  // What recv() brought, or a program has written; no other step sets it.
+  // What recv() returned, or a program wrote; no other step sets it.
   std::optional<std::string> data = std::nullopt;
-  bool ended = false;  // recv() met the end of the stream, behind `data`
-  // What getsockopt() says; of a transfer, the bytes that arrived as they were sent.
+  bool ended = false;  // recv() reached the end of the stream after `data`
+  // The value of getsockopt(); for a transfer, the bytes that arrived unchanged.
   std::optional<std::int64_t> value = std::nullopt;
   // How the program ended: its exit status, or 128 + the signal.
   std::optional<int> exit = std::nullopt;
@@ -65,28 +64,28 @@ struct Played {
 enum class Outcome { pass, fail, not_observed };
 std::string_view to_string(Outcome outcome);
 
-// One judgement. `expected` and `seen` are whole sentences for people.
+// One judgement. `expected` and `seen` are whole sentences.
 struct Check {
   Outcome outcome = Outcome::pass;
   std::string title;    // "bound on server shows srv, CLOSED, nothing"
-  Witnesses witnesses;  // empty: none was asked
+  Witnesses witnesses;  // empty: none
   std::string expected;
   std::string seen;  // for not_observed: why
-  // Of a connect that was refused or had no answer: why, from the receiving host's tables
-  // at that moment. Empty: no such check, or nothing was found.
+  // For a connect that was refused or not answered: why, from the receiving host's tables
+  // at that moment. Empty: another check, or unknown.
   std::string cause = {};
 };
 
 // What kind of thing a step does, as far as a report cares.
 enum class StepClass {
   prepares,  // sets a socket or a host up; nothing is sent because of it
-  acts,      // what follows in the picture is because of it
-  observes,  // states what is to be seen, and changes nothing
+  acts,      // causes what follows in the ladder
+  observes,  // states what must be seen, and changes nothing
 };
 std::string_view to_string(StepClass step_class);
 std::optional<StepClass> step_class_from(std::string_view word);
 
-// One step of the scenario with everything that belongs to it.
+// One step of the scenario with its result and checks.
 struct StepRecord {
   std::size_t index = 0;  // in the scenario, from 0
   std::string verb;       // "connect": what it is called in the file; empty: not known
@@ -106,7 +105,7 @@ struct StepRecord {
   std::string skipped;  // why it was not played here; empty: it was
 };
 
-// A socket that the scenario opened, for those who meet its cookie in a table.
+// A socket that the scenario opened, to name it where its cookie is in a table.
 struct SocketRecord {
   std::string name;
   std::string host;
@@ -119,7 +118,7 @@ struct ProgramRecord {
   std::string name;
   std::string host;
   std::string command;      // its words, with addresses and values in them
-  std::string output;       // what it has written
+  std::string output;       // what it wrote
   bool output_cut = false;  // it wrote more than is kept
   std::optional<int> exit;  // as in Played; nothing: it ran to the scenario's end
 };
@@ -182,11 +181,11 @@ Tally tally(const Timeline& timeline);
 // not_observed when there were checks and none could be made; else pass.
 Outcome verdict_of(const Timeline& timeline);
 
-// "module: tcp_lookup.ko is not loaded": who did not observe this check, and why.
+// "module: tcp_lookup.ko is not loaded": which witness did not observe, and why.
 std::string why_not_observed(const Check& check);
 
 // The record of the scenario's step with this index, or null: it is not for this
-// family or variant, or its turn has not come.
+// family or variant, or was not reached.
 const StepRecord* record_of(const Timeline& timeline, std::size_t index);
 
 // The name of the host that has this address, or the address itself; "server:8888".

@@ -19,9 +19,9 @@ namespace lab {
 
 struct TraceEvent {
   std::string host;          // whose namespace
-  std::uint64_t number = 0;  // of this reader, from 1; those that were lost count
+  std::uint64_t number = 0;  // of this reader, from 1; includes lost ones
   Timestamp time = 0;
-  std::optional<std::uint64_t> segment;  // empty: not within a segment's path
+  std::optional<std::uint64_t> segment;  // empty: not part of a segment's processing
   std::optional<std::uint64_t> cause;    // of a sent segment: the one it answers
   std::string event;                     // "tcp_v4_rcv": the kernel's name
   std::string caller;

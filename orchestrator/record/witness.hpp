@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Who says what was seen.
+// The sources of what was seen.
 #pragma once
 
 #include <initializer_list>
