@@ -46,7 +46,7 @@ std::string memory_path() {
 std::optional<Accelerator> AcceleratorMemory::recall(const Circumstances& now) const {
   std::ifstream file(path_);
   const auto found = nlohmann::json::parse(file, nullptr, false);
-  if (!found.is_object()) return std::nullopt;  // not there, or torn
+  if (!found.is_object()) return std::nullopt;  // missing or incomplete
   const auto text = [&](const char* key) {
     const auto value = found.find(key);
     return value != found.end() && value->is_string() ? value->get<std::string>() : std::string();

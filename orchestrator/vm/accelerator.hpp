@@ -3,10 +3,9 @@
 // What executes the guest's instructions: KVM (the processor itself) or TCG
 // (QEMU's translator, which always works and is some ten times slower).
 //
-// That /dev/kvm can be opened does not mean that a guest runs on it: nested
-// virtualization may lack a feature, or spin in the firmware for ever. So KVM
-// is tried, with a deadline, and what came out is remembered in a file until
-// something changes on which it depends.
+// Even if /dev/kvm can be opened, a guest may not run on it: nested virtualization may
+// lack a feature, or hang in the firmware. So KVM is tried, with a deadline, and the
+// result is stored in a file until the kernel or QEMU changes.
 #pragma once
 
 #include <optional>
@@ -19,15 +18,15 @@ enum class Accelerator { kvm, tcg };
 
 std::string_view to_string(Accelerator accelerator);  // "kvm", "tcg"
 
-// What a finding depends on. One that was made under other circumstances says nothing.
+// What a finding depends on. A finding made under other circumstances is ignored.
 struct Circumstances {
   std::string kernel;  // uname -r of the host
-  std::string qemu;    // which file, how large, of when: costs less than asking its version
+  std::string qemu;    // path, size and time: cheaper than asking its version
   bool operator==(const Circumstances&) const = default;
 };
 Circumstances circumstances(const std::string& qemu_path);
 
-// Can /dev/kvm be opened for reading and writing? Empty: yes. Else why not.
+// Why /dev/kvm cannot be opened for reading and writing. Empty: it can.
 std::string why_no_kvm(const std::string& device = "/dev/kvm");
 
 // The file with the finding: ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab/accelerator.json.
@@ -38,10 +37,10 @@ class AcceleratorMemory {
  public:
   explicit AcceleratorMemory(std::string path) : path_(std::move(path)) {}
 
-  // Nothing when there is no finding, it was made under other circumstances,
-  // or the file cannot be understood: the worst that follows is another trial.
+  // Nothing when there is no finding, it was made under other circumstances, or the file
+  // is damaged: then KVM is tried again.
   std::optional<Accelerator> recall(const Circumstances& now) const;
-  // Atomic; a file that cannot be written is no error, the next run tries again.
+  // Atomic. A file that cannot be written is not an error: the next run tries KVM again.
   void remember(const Circumstances& now, Accelerator works, std::string_view why) const;
   void forget() const;
 
@@ -49,8 +48,8 @@ class AcceleratorMemory {
   std::string path_;
 };
 
-// The user's word, from LAB_ACCEL: nothing when it is unset or "auto". Throws
-// UsageError when it is neither of "auto", "kvm" and "tcg".
+// The user's choice, from LAB_ACCEL: nothing when it is unset or "auto". Throws
+// UsageError when it is not "auto", "kvm" or "tcg".
 std::optional<Accelerator> accelerator_from_environment();
 
 }  // namespace lab::vm

@@ -31,7 +31,7 @@ constexpr std::size_t max_path = 65536;  // of a list of directories
   throw UsageError(fmt::format("{}: its ELF headers are damaged: {}", file.path(), what));
 }
 
-// `count` structures in a row; nothing when the file ends before.
+// `count` consecutive structures; nothing when the file ends before.
 template <typename Struct>
 std::optional<std::vector<Struct>> read_array(const RegularFile& file, std::uint64_t offset,
                                               std::size_t count) {
@@ -75,7 +75,7 @@ class Reader {
     return text;
   }
 
-  // Where in the file the byte is that is loaded to `address`.
+  // The file offset of the byte that is loaded at `address`.
   std::uint64_t offset_of(Elf64_Addr address) const {
     for (const Elf64_Phdr& segment : segments_) {
       if (segment.p_type != PT_LOAD || address < segment.p_vaddr) continue;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// What an ELF file says about the other files that it needs: elf(5).
+// Which other files an ELF file needs: elf(5).
 //
-// An own reader and not libelf: these are strangers' files. elfutils treats crashes on
-// damaged files as ordinary bugs, and libelf maps the file, so that whoever cuts it short
-// ends us by SIGBUS. The four structures that are wanted here are in <elf.h>; every one of
-// them is read by offset into a copy, and every count and size has a limit.
+// Our own reader, not libelf, because these files are not trusted. elfutils treats crashes
+// on damaged files as ordinary bugs, and libelf maps the file, so that truncating it kills
+// us with SIGBUS. The four structures needed here are in <elf.h>; each is copied from its
+// offset, and every count and size has a limit.
 #pragma once
 
 #include <optional>
@@ -26,8 +26,8 @@ struct ElfFile {
   bool no_default_directories = false;  // DF_1_NODEFLIB
 };
 
-// Reads the headers, the dynamic section and the strings that it names. Nothing: the file
-// is no program or library of this kind of machine (64 bits, this processor). Throws
+// Reads the headers, the dynamic section and its strings. Nothing: the file is not a
+// program or library for this kind of machine (64 bits, this processor). Throws
 // UsageError when it is one and its headers are damaged, SystemError.
 std::optional<ElfFile> read_elf(const RegularFile& file);
 

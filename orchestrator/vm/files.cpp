@@ -78,8 +78,8 @@ void keep_from_programs(const std::string& path) {
 }
 
 void receive(const FileChunk& chunk) {
-  // A library that is in use, perhaps by ourselves, must stay as it is: the new
-  // one becomes another file of the same name.
+  // A library that is in use, perhaps by ourselves, must not change: replace it with a
+  // new file.
   if (chunk.first) ::unlink(chunk.path.c_str());
   append(chunk.path, chunk);
   if (chunk.first && (chunk.mode & 077) == 0) keep_from_programs(chunk.path);

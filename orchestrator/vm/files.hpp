@@ -19,14 +19,14 @@ void send_file(const std::string& path, const std::string& as,
 // names, each named by its path relative to it. Links are not followed.
 void send_tree(const std::string& directory, const std::function<void(FileChunk)>& send);
 
-// Appends the piece to chunk.path itself; the first one replaces what is there.
-// For the guest, which trusts its host; vm/inbox.hpp is for the host. A file that only
-// its owner may read is kept from programs (keep_from_programs()): one that is confined
-// as root (net/confinement.hpp) owns root's files, but not these.
+// Appends the piece to chunk.path itself; the first one replaces an existing file.
+// For the guest, which trusts its host; the host uses vm/inbox.hpp. A file that only its
+// owner may read is hidden from programs (keep_from_programs()): a program confined as
+// root (net/confinement.hpp) owns root's files, but not these.
 void receive(const FileChunk& chunk);
 
-// Gives the file or folder to the user that no program is, and to nobody else. The job,
-// which has root's capabilities, is not kept out. Throws SystemError.
+// Gives the file or folder to a user as which no program runs, with access for that user
+// only. The job, which has root's capabilities, can still read it. Throws SystemError.
 void keep_from_programs(const std::string& path);
 
 }  // namespace lab::vm

@@ -6,8 +6,8 @@
 namespace lab::vm {
 namespace {
 
-// Follows the parser and keeps nothing, so that a deep value is refused before one is
-// built. nlohmann::json::from_cbor() has no limit of its own.
+// Checks the depth without building a value, so that a deep one is refused first.
+// nlohmann::json::from_cbor() has no limit of its own.
 class DepthCheck : public nlohmann::json_sax<nlohmann::json> {
  public:
   bool null() override { return true; }
@@ -22,7 +22,7 @@ class DepthCheck : public nlohmann::json_sax<nlohmann::json> {
   bool start_array(std::size_t) override { return ++depth_ <= depth_limit; }
   bool end_object() override { return --depth_, true; }
   bool end_array() override { return --depth_, true; }
-  // What is no CBOR is told of by from_cbor(), which is next.
+  // Errors in the CBOR are reported by from_cbor(), which is called next.
   bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
     return false;
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The lowest layer of the protocol between host and guest: frames (util/frame.hpp) of CBOR
-// (RFC 8949). Both ends are this code, so the format may change at will; the hello carries a
-// version all the same, because an image may be older than the orchestrator that boots it.
+// (RFC 8949). Both ends are this code, so the format may change; the hello has a version,
+// because an image may be older than the orchestrator that boots it.
 //
 // Not thread-safe; one FrameReader per stream and direction.
 #pragma once
@@ -17,10 +17,10 @@
 
 namespace lab::vm {
 
-// No frame is longer. Larger things (files, output) travel in pieces, so that
-// neither end ever needs memory for more than this.
+// The longest frame, in bytes. Larger things (files, output) are sent in pieces, so
+// that neither end needs memory for more than this.
 constexpr std::size_t frame_limit = 4 * 1024 * 1024;
-// No value is nested deeper: the parser calls itself for each level.
+// The deepest nesting of a value: the parser recurses for each level.
 constexpr std::size_t depth_limit = 16;
 
 // Throws FrameError when the value needs more than frame_limit bytes.

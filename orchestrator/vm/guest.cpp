@@ -69,7 +69,7 @@ bool Guest::pump(const Deadline& deadline) {
                               {cancel_, POLLIN, 0}};
   const std::size_t ours = wait.size();
   for (const Watched& each : watched_) wait.push_back({each.fd, POLLIN, 0});
-  // A line that has ended would make poll() return for ever.
+  // A line that has ended would make poll() return at once every time.
   if (console_ended_) wait[1].fd = -1;
   if (words_ended_) wait[2].fd = -1;
   const int ready = ::poll(wait.data(), wait.size(), deadline.poll_timeout());
@@ -106,8 +106,8 @@ bool Guest::drain(const Fd& from, Tail& into) {
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-// What was on its way when QEMU ended. Not until the end of the stream: a process that
-// QEMU has started may have the other end, and write for ever.
+// Reads what was buffered when QEMU ended. Not until the end of the stream: a process
+// that QEMU has started may hold the other end, and write endlessly.
 void Guest::drain_rest(const Fd& from, Tail& into) {
   constexpr std::size_t most = 1 << 20;
   std::array<char, 65536> bytes;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// A running guest as the host talks to it: messages in and out, an eye on the
-// console, and a clear word when the guest is lost.
+// A running guest as the host sees it: messages in and out, its console, and a clear
+// error when the guest is lost.
 //
 // One thread; every call that waits watches the channel, the console and
-// QEMU's own output together, so that none of them can fill up and stall.
+// QEMU's own output together, so that none of them fills up and blocks.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@
 
 namespace lab::vm {
 
-// The guest panicked, hung, died or talks nonsense. The message holds the last
+// The guest panicked, hung, died or sent garbage. The message contains the last
 // lines of its console. Ends with Exit::environment.
 class GuestLost : public EnvironmentError {
  public:
@@ -38,27 +38,27 @@ class Cancelled : public std::runtime_error {
 
 class Guest {
  public:
-  // `cancel_fd`: -1, or a descriptor whose being readable ends every wait with Cancelled.
+  // `cancel_fd`: -1, or a descriptor; when it is readable, every wait throws Cancelled.
   Guest(const MachineSettings& settings, int cancel_fd) : machine_(settings), cancel_(cancel_fd) {}
 
-  // Both throw GuestLost, also when `silence` passes in which nothing moves.
+  // Both throw GuestLost, also when nothing is transferred for `silence`.
   Message receive(std::chrono::milliseconds silence);
   void send(const Message& message, std::chrono::milliseconds silence);
 
-  // Puts a message on its way without waiting: it goes out with the next call that waits.
+  // Queues a message without waiting: the next call that waits sends it.
   void post(const Message& message);
-  // While a call waits, `act` is called whenever `fd` is readable, until it says
+  // While a call waits, `act` is called whenever `fd` is readable, until it returns
   // false. It may post().
   void watch(int fd, std::function<bool()> act) { watched_.push_back({fd, std::move(act)}); }
 
-  // The job must be over so long from now, whatever the guest says meanwhile; then
-  // receive() throws GuestLost. Once.
+  // The job must end within this time, whatever the guest sends meanwhile; otherwise
+  // receive() throws GuestLost. Call it once.
   void limit(std::chrono::milliseconds whole_job) { job_ends_.emplace(whole_job); }
 
-  // The guest said what it may not: kills it and throws GuestLost.
+  // For a guest that breaks the protocol: kills it and throws GuestLost.
   [[noreturn]] void lost(std::string what);
 
-  // From now on the cancel descriptor is not looked at.
+  // From now on the cancel descriptor is ignored.
   void ignore_cancel() { cancel_ = -1; }
 
  private:

@@ -31,7 +31,7 @@ std::string modules_directory() {
   return fmt::format("/lib/modules/{}/", names.release);
 }
 
-// A sysctl that this kernel does not have is one that does not matter.
+// A sysctl that this kernel lacks does not matter.
 void write_if_there(const char* path, std::string_view value) {
   Fd file(::open(path, O_WRONLY | O_CLOEXEC));
   if (file && ::write(file.get(), value.data(), value.size()) < 0) throw_errno("write", path);
@@ -86,9 +86,9 @@ void set_limits() {
   checked(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit", "RLIMIT_NOFILE");
   write_if_there("/proc/sys/kernel/panic_on_oops", "1");
   write_if_there("/proc/sys/kernel/hung_task_panic", "1");
-  // A host under load may not run us for a while: that is no lockup.
+  // A loaded host may not run us for a while: that is not a lockup.
   write_if_there("/proc/sys/kernel/watchdog_thresh", "30");
-  // The watchdog of the job must run, whatever the job does.
+  // The job's watchdog must always get to run.
   ::setpriority(PRIO_PROCESS, 0, -10);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What process 1 of the guest does before it can talk to the host. Everything
-// here runs once, in one thread, as root, in a machine that is thrown away;
-// what fails throws, and the caller lets the machine go down.
+// here runs once, in one thread, as root, in a disposable machine; failures throw, and
+// the caller shuts the machine down.
 #pragma once
 
 #include <string>
@@ -17,22 +17,22 @@ namespace lab::vm {
 // proc, sysfs, devtmpfs, devpts, and tmpfs where programs expect to write.
 void mount_filesystems();
 
-// Limits and sysctls: many file descriptors; a kernel that stops at an oops
-// instead of going on wounded, so that the host hears of it.
+// Limits and sysctls: many file descriptors; a kernel that panics on an oops, so that
+// the host notices it.
 void set_limits();
 
 // The index of the running kernel's modules, from /lib/modules/RELEASE.
 ModuleIndex read_module_index();
 
-// Loads a module and what it needs. Returns what finit_module(2) said, empty
-// when all is well; a module that the image lacks is taken to be built in.
+// Loads a module and its dependencies. Returns the error of finit_module(2), empty on
+// success; a module that the image lacks is assumed to be built in.
 std::string load_module(const ModuleIndex& index, const std::string& name);
 
 // Those that /lib/modules/boot names, in its order. Goes on after a failure.
 std::vector<LoadedModule> load_boot_modules(const ModuleIndex& index);
 
-// The virtio port that leads to the host, as soon as the kernel has made it.
-// Throws EnvironmentError when there is none in time.
+// The virtio port to the host, once the kernel has made it. Throws EnvironmentError
+// when it does not appear in time.
 Fd open_channel();
 
 // The last part of the kernel's log.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Process 1 of the microVM: bring the machine up, say hello, run one job, say
-// how it went, go down. A machine serves one job and is thrown away.
+// Process 1 of the microVM: brings the machine up, says hello, runs one job, reports its
+// result, shuts down. A machine serves one job and is discarded.
 //
 // The same program is the guest's /sbin/modprobe: the kernel runs that when it
 // wants a module (request_module()), say for a link of type vrf.
@@ -28,8 +28,8 @@ using namespace lab::vm;
 // What tcp_lookup.ko itself sets: out-of-tree (O) and unsigned (E).
 constexpr std::uint64_t expected_taint = 1u << 12 | 1u << 13;
 
-// To the console, which the host keeps the end of. There is no other way to
-// say that there is no channel.
+// To the console, whose end the host keeps: the only way to report that there is no
+// channel.
 void last_words(std::string_view text) {
   const lab::Fd log(::open("/dev/kmsg", O_WRONLY | O_CLOEXEC));
   const auto line = fmt::format("<2>guest_init: {}\n", text);

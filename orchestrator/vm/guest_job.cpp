@@ -57,8 +57,8 @@ Lines make_lines(const Job& job) {
     lines.err = make_pipe("the job's errors");
     return lines;
   }
-  // Ours must not block: a job that does not read what was typed must not keep
-  // us from passing on what it writes.
+  // Our end must not block: a job that does not read its input must not keep us from
+  // passing on its output.
   lines.terminal = Fd(checked(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK),
                               "posix_openpt", "the job's terminal"));
   checked(::grantpt(lines.terminal.get()), "grantpt", "the job's terminal");
@@ -71,7 +71,7 @@ Lines make_lines(const Job& job) {
   return lines;
 }
 
-// In the child. Whether its three descriptors are what they should be.
+// In the child: sets its three descriptors; whether that worked.
 bool take(const Lines& lines) {
   if (lines.its_end)
     return ::ioctl(lines.its_end.get(), TIOCSCTTY, 0) == 0 &&
@@ -108,7 +108,7 @@ std::optional<pid_t> start(const Job& job, const Lines& lines, Done& done) {
   if (child == 0) become(job, lines, failure.write_end.get());
   failure.write_end.reset();
   int error = 0;
-  // exec closes the other end: nothing to read means that it went well.
+  // exec closes the other end: nothing to read means success.
   if (::read(failure.read_end.get(), &error, sizeof error) == sizeof error) {
     done.error = fmt::format("cannot run {} in the guest: {}", job.argv[0], std::strerror(error));
     ::waitpid(child, nullptr, 0);
@@ -131,8 +131,8 @@ bool reap(pid_t job, Done& done) {
   return ended;
 }
 
-// Passes on what is there. False at the end of the stream; that of a terminal is
-// EIO, when nobody has its other end any more.
+// Passes on what can be read. False at the end of the stream, which for a terminal is
+// EIO: its other end is closed.
 bool forward(GuestChannel& channel, const Fd& from, Stream stream) {
   std::string bytes(chunk_size, '\0');
   const ssize_t got = ::read(from.get(), bytes.data(), bytes.size());
@@ -151,7 +151,7 @@ class Typed {
   void pass_on(const Fd& terminal) {
     const ssize_t wrote = ::write(terminal.get(), bytes_.data(), bytes_.size());
     if (wrote > 0) bytes_.erase(0, static_cast<std::size_t>(wrote));
-    // Nobody will ever read it.
+    // No process will read it.
     if (wrote < 0 && errno != EAGAIN && errno != EINTR) bytes_.clear();
   }
 
@@ -159,7 +159,7 @@ class Typed {
   std::string bytes_;
 };
 
-// What the host says while the job runs. False: no more will come.
+// A message of the host while the job runs. False: no more will come.
 bool obey(GuestChannel& channel, pid_t job, const Fd& terminal, Typed& typed) {
   try {
     for (bool more = true; more; more = channel.has_more()) {
@@ -235,7 +235,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
   const bool limited = job.deadline.count() > 0;
   const Deadline deadline(job.deadline);
   Deadline beat(heartbeat);
-  bool running = true, heard = true;  // the host may still say something
+  bool running = true, heard = true;  // the host may still send messages
   while (running || out || err) {
     if (running && limited && deadline.passed()) {
       done.timed_out = true;
@@ -249,7 +249,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
                                    {running && heard ? channel.port().get() : -1, POLLIN, 0}}};
     int timeout = beat.poll_timeout();
     if (limited && !done.timed_out) timeout = std::min(timeout, deadline.poll_timeout());
-    // What came in one piece with the job is not announced again.
+    // poll(2) does not report what came together with the job.
     const bool told = running && heard && channel.has_more();
     if (told) timeout = 0;
     checked(::poll(wait.data(), wait.size(), timeout), "poll", "the job");
@@ -266,7 +266,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
     checked(::read(children.get(), &which, sizeof which), "read", "signalfd");
     if (running && reap(*pid, done)) {
       running = false;
-      // What the job left running would keep its pipes open for ever.
+      // Processes that the job left running would keep its pipes open.
       ::kill(-1, SIGKILL);
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The guest's side of one job: run the program, pass on what it writes, end
-// what it leaves behind, send back its files and how it ended.
+// The guest's side of one job: runs the program, passes on its output, kills the
+// processes that it leaves, sends back its files and its exit status.
 #pragma once
 
 #include <optional>
@@ -18,12 +18,12 @@ class GuestChannel {
   explicit GuestChannel(Fd port) : port_(std::move(port)) {}
 
   void send(const Message& message);
-  // Throws FrameError when the host says something that is no message, and
-  // EnvironmentError when it has gone.
+  // Throws FrameError when the host sends an invalid message, and EnvironmentError when
+  // it has gone.
   Message receive();
   // Another message has come with the last one: port() need not be readable for it.
   bool has_more();
-  // Readable when the host has said something, or has hung up.
+  // Readable when the host has sent something, or has hung up.
   const Fd& port() const { return port_; }
   // Returns when the host has hung up.
   void wait_for_end();
@@ -34,7 +34,7 @@ class GuestChannel {
   std::optional<nlohmann::json> waiting_;  // read, and not given out yet
 };
 
-// How often the guest says that it is alive while the job is silent.
+// How often the guest reports that it is alive while the job is silent.
 constexpr std::chrono::milliseconds heartbeat{2000};
 
 // Runs the job to its end and sends all but Done, which is returned so that

@@ -29,8 +29,8 @@ bool older(std::string_view a, std::string_view b) {
   return ::strverscmp(std::string(a).c_str(), std::string(b).c_str()) < 0;
 }
 
-// Whether fetch-kernel.sh may get it: a name of kernels.txt, or a version, which Debian has
-// or has not.
+// Whether fetch-kernel.sh may get it: a name of kernels.txt, or a version that Debian may
+// have.
 void expect_to_be_known(const std::string& build, const std::string& asked) {
   const bool is_version = asked.find('.') != std::string::npos &&
                           asked.find_first_not_of("0123456789.") == std::string::npos;
@@ -157,7 +157,7 @@ Image find_image(const std::string& build, const std::string& asked) {
                                        unpacked + "/release", release, kernel, unpacked,
                                        how_to_make(series)));
   }
-  // Without this the guest would boot only to be told "Exec format error".
+  // Without this check the guest would boot and then fail with "Exec format error".
   const std::string module = fmt::format("{}/kmod/{}/tcp_lookup.ko", build, series);
   if (readable(module)) {
     const std::string built_for = module_release(read_file(module));

@@ -18,9 +18,8 @@
 namespace lab::vm {
 namespace {
 
-// openat2(2) says by itself that nothing outside of the directory is meant. A kernel or a
-// container that does not have it has O_EXCL and O_NOFOLLOW, which for one path component
-// come to the same.
+// openat2(2) itself forbids paths out of the directory. Without it (old kernels, some
+// containers), O_EXCL and O_NOFOLLOW have the same effect for one path component.
 int create_below(int directory, const char* name) {
   open_how how{};
   how.flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -90,7 +89,7 @@ Fd Inbox::create(const std::string& name) const {
   struct stat there {};
   const int directory = directory_.get();
   if (::fstatat(directory, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0) {
-    // A link may lead anywhere: it is for its owner to remove.
+    // A link may lead anywhere: its owner must remove it.
     if (!S_ISREG(there.st_mode)) throw SystemError("replace what is no regular file", path, EEXIST);
     checked(::unlinkat(directory, name.c_str(), 0), "unlink", path);
   }

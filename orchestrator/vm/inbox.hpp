@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where the host puts files that come from a guest which a stranger may speak for:
-// those that were asked for by name, and nothing else.
+// Where the host stores files from an untrusted guest: those that were requested by
+// name, and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -16,17 +16,17 @@
 
 namespace lab::vm {
 
-// The guest sent what nobody asked for. Whatever else it said is not to be believed.
+// The guest sent something that was not requested. Do not trust anything else from it.
 class Refused : public EnvironmentError {
  public:
   using EnvironmentError::EnvironmentError;
 };
 
-// The bytes of one file that is kept in memory or by its caller: counts them.
+// Counts the bytes of one file that is kept in memory or by the caller.
 class Allowance {
  public:
   Allowance(std::string what, std::uint64_t most) : what_(std::move(what)), most_(most) {}
-  // Throws Refused, which names the bound.
+  // Throws Refused, which names the limit.
   void take(std::size_t bytes);
 
  private:
@@ -34,17 +34,17 @@ class Allowance {
   std::uint64_t most_, taken_ = 0;
 };
 
-// One folder. Each file is a new regular file with mode 0644 less the umask, whatever
-// mode the guest says; a regular file of that name is replaced.
+// One folder. Each file becomes a new regular file with mode 0644 less the umask,
+// whatever mode the guest sends; a regular file of that name is replaced.
 class Inbox {
  public:
-  // `wanted`: the names that may come, each once; each one path component. `most`: bytes
-  // of all of them together. Makes the folder if it is missing. Throws SystemError.
+  // `wanted`: the accepted names, each once; each one path component. `most`: bytes of all
+  // of them together. Makes the folder if it is missing. Throws SystemError.
   Inbox(const std::string& folder, std::set<std::string> wanted, std::uint64_t most);
 
-  // Throws Refused for a name that is not wanted, or has come, and for more than `most`
-  // bytes. Throws SystemError when the file cannot be written: its other pieces are then
-  // taken and dropped, and other files still come.
+  // Throws Refused for a name that is not wanted, or has already come, and for more than
+  // `most` bytes. Throws SystemError when the file cannot be written: the rest of it is then
+  // ignored, and other files are still accepted.
   void take(const std::string& name, const FileChunk& chunk);
 
  private:
@@ -54,7 +54,7 @@ class Inbox {
   Fd directory_;
   std::set<std::string> wanted_;
   Allowance allowance_;
-  std::string current_;  // the file that is coming
+  std::string current_;  // the file being received
   Fd file_;              // none: it could not be made
 };
 

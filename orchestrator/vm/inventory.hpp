@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What there is to boot guests with: kernels that are known, fetched, built.
+// The kernels for guests: known, fetched, built.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ struct KernelHere {
   std::string why_not;     // it cannot be booted (find_image()); empty: it can
 };
 
-// Those that are known and those that have an image in `build`, oldest first.
+// The known ones and those that have an image in `build`, oldest first.
 std::vector<KernelHere> list_kernels(const std::string& build);
 
-// What is remembered about KVM (AcceleratorMemory), with its circumstances.
+// The stored finding about KVM (AcceleratorMemory), with its circumstances.
 struct Remembered {
   std::string works;  // "kvm", "tcg"
   std::string why;
@@ -33,7 +33,7 @@ struct Remembered {
 };
 std::optional<Remembered> read_memory(const std::string& path);
 
-// The directory that the lab keeps things in between runs, and how much it holds.
+// The lab's cache directory, and its size.
 struct Cache {
   std::string path;  // ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab; empty: no home
   std::uint64_t bytes = 0;

@@ -11,12 +11,12 @@
 namespace lab::vm {
 
 struct KnownKernel {
-  std::string name;    // "6.12"; "7.x" is whatever Debian has of that major version
+  std::string name;    // "6.12"; "7.x": the newest that Debian has of that major version
   bool main = false;   // one of `--kernel all`
   std::string suites;  // "trixie,trixie-backports"; "-": this machine's own sources
 };
 
-// The lines of such a file; a line that has too few words is left out.
+// The lines of such a file, without those that have too few words.
 std::vector<KnownKernel> parse_known_kernels(std::string_view text);
 
 // Those of this build. Throws EnvironmentError.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The dynamic loaders (ELF interpreters) that a program may name. A fixed list: a loader is
-// code that runs in front of the program, and everything else that a stranger's program
-// names as one is a stranger's, too.
+// code that runs before the program, and any other that an untrusted program names is
+// untrusted, too.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ enum class Libc { glibc, musl };
 struct Loader {
   Libc libc = Libc::glibc;
   std::string path;  // as PT_INTERP has it
-  // Where it reads what is beyond `directories`: ld.so.cache, or musl's list of
-  // directories, which replaces them. It may not be there.
+  // Its configuration: ld.so.cache, or musl's list of directories, which replaces
+  // `directories`. The file may not exist.
   std::string configuration;
   std::vector<std::string> directories;  // which it searches last
 };
@@ -25,13 +25,13 @@ struct Loader {
 // Those for this processor.
 const std::vector<Loader>& known_loaders();
 
-// The known one of this path. Throws UsageError that names those there are; `program`
-// is the file that asks for it.
+// The known loader at this path. Throws UsageError that lists the known ones; `program`
+// is the file that names it.
 const Loader& known_loader(std::string_view path, std::string_view program);
 
-// What glibc's ld.so.cache (its bytes) has for a library's name, best first: paths. Builds
-// for newer processors (glibc-hwcaps) are left out: the guest's processor may lack what they
-// use. Nothing, too, for a cache in the format of before glibc 2.2 or a damaged one.
+// The paths of a library in glibc's ld.so.cache (its bytes), best first. Builds for newer
+// processors (glibc-hwcaps) are left out: the guest's processor may lack their
+// instructions. Empty for a damaged cache or the format before glibc 2.2.
 // Source: glibc, sysdeps/generic/dl-cache.h.
 std::vector<std::string> paths_in_cache(std::string_view cache, std::string_view name);
 

@@ -44,7 +44,7 @@ std::string find_qemu() {
 
 std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console) {
   const bool kvm = settings.accelerator == Accelerator::kvm;
-  // quiet: the UART is slow, and only what goes wrong is of interest.
+  // quiet: the UART is slow, and only errors matter.
   // panic=-1: end at once, so that the host need not wait for a deadline.
   // tsc, no_timer_check: under TCG the kernel's checks of its clocks fail at random.
   // cryptomgr.notests: nothing here uses the algorithms that it would test.
@@ -54,28 +54,46 @@ std::vector<std::string> qemu_arguments(const MachineSettings& settings, int cha
   if (!kvm) kernel_line += " tsc=unstable no_timer_check";
   return {
       settings.qemu,
-      "-nodefaults", "-no-user-config", "-no-reboot",
-      "-display", "none",
-      "-machine", "q35,sata=off,smbus=off,usb=off",
-      // One thread for all processors: when each has its own, one may execute the
-      // breakpoint of a static key that another has just finished to patch
-      // (text_poke_bp_batch), and the kernel dies of it; seen on 6.12 in
+      "-nodefaults",
+      "-no-user-config",
+      "-no-reboot",
+      "-display",
+      "none",
+      "-machine",
+      "q35,sata=off,smbus=off,usb=off",
+      // One thread for all processors: with one each, a processor may execute the
+      // breakpoint of a static key that another has just finished patching
+      // (text_poke_bp_batch), and the kernel crashes; seen on 6.12 in
       // inet6_ehashfn, whose net_get_random_once patches itself. It is no slower.
-      "-accel", kvm ? "kvm" : "tcg,thread=single",
+      "-accel",
+      kvm ? "kvm" : "tcg,thread=single",
       // Under TCG, five-level page tables (la57) make some kernels panic at boot.
       // Without erms and fsrm the kernel copies words and not bytes, which TCG
       // does one by one: it unpacks the image in half the time.
-      "-cpu", kvm ? "host" : "max,la57=off,erms=off,fsrm=off",
-      "-smp", std::to_string(settings.cpus ? settings.cpus : kvm ? 2 : 1),
-      "-m", fmt::format("{}M", settings.memory_mb),
-      "-kernel", settings.image.kernel,
-      "-initrd", settings.image.initramfs,
-      "-append", kernel_line,
-      "-chardev", fmt::format("socket,id=console,fd={}", console),
-      "-serial", "chardev:console",
-      "-chardev", fmt::format("socket,id=channel,fd={}", channel),
-      "-device", "virtio-serial-pci,max_ports=2",
-      "-device", "virtserialport,chardev=channel,name=lab",
+      "-cpu",
+      kvm ? "host" : "max,la57=off,erms=off,fsrm=off",
+      "-smp",
+      std::to_string(settings.cpus ? settings.cpus
+                     : kvm         ? 2
+                                   : 1),
+      "-m",
+      fmt::format("{}M", settings.memory_mb),
+      "-kernel",
+      settings.image.kernel,
+      "-initrd",
+      settings.image.initramfs,
+      "-append",
+      kernel_line,
+      "-chardev",
+      fmt::format("socket,id=console,fd={}", console),
+      "-serial",
+      "chardev:console",
+      "-chardev",
+      fmt::format("socket,id=channel,fd={}", channel),
+      "-device",
+      "virtio-serial-pci,max_ports=2",
+      "-device",
+      "virtserialport,chardev=channel,name=lab",
   };
 }
 

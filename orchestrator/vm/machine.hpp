@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// One QEMU process: a PC without disk, network or screen, with two lines out of
-// it: the channel (a virtio serial port, for the frames) and the console (the
-// first UART, where the kernel writes its last words).
+// One QEMU process: a PC without disk, network or screen, with two connections: the
+// channel (a virtio serial port, for the frames) and the console (the first UART, for
+// the kernel's log).
 //
-// The machine dies with its owner, whatever kills that: the kernel kills QEMU
-// when the thread that made it ends (PR_SET_PDEATHSIG). So make it in a thread
-// that lives as long as the machine shall, best the main one.
+// The machine dies with its owner: the kernel kills QEMU when the thread that made it
+// ends (PR_SET_PDEATHSIG). So make it in a thread that outlives it, best the main one.
 #pragma once
 
 #include <sys/types.h>
@@ -28,7 +27,7 @@ struct MachineSettings {
   std::string qemu;
   Image image;
   Accelerator accelerator = Accelerator::tcg;
-  // 0: as many as pay: two with KVM, one under TCG, where one thread runs all.
+  // 0: two with KVM, one under TCG, where one thread runs all.
   unsigned cpus = 0;
   unsigned memory_mb = 512;
   bool kernel_talks = false;  // the whole of the kernel's log on the console
@@ -40,8 +39,8 @@ std::vector<std::string> qemu_arguments(const MachineSettings& settings, int cha
 
 class Machine {
  public:
-  // Starts it. Throws SystemError; that QEMU refuses its arguments shows later,
-  // as an end of the channel and some words.
+  // Starts it. Throws SystemError. If QEMU refuses its arguments, the channel ends later,
+  // with a message in words().
   explicit Machine(const MachineSettings& settings);
   ~Machine() { kill(); }
   Machine(const Machine&) = delete;
@@ -52,7 +51,7 @@ class Machine {
   const Fd& words() const { return words_; }      // what QEMU itself prints
   pid_t pid() const { return pid_; }
 
-  // Ends QEMU at once and waits for it. Harmless when it has ended.
+  // Kills QEMU and waits for it. Does nothing when it has ended.
   void kill();
 
  private:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// What host and guest say to each other, in this order:
+// The messages between host and guest, in this order:
 //
 //	guest: Hello
 //	host:  FileChunk*  Job
 //	guest: (Output | FileChunk)*  Done
 //
-// While the job runs, the host may say Stop, Input and Resize at any time.
+// While the job runs, the host may send Stop, Input and Resize at any time.
 // Each message is one frame (vm/frame.hpp). After Done the host ends the guest.
 #pragma once
 
@@ -22,16 +22,16 @@ namespace lab::vm {
 
 constexpr int protocol_version = 4;
 
-// A kernel module that the guest was to load at boot. `error` is empty when it
-// did, else what finit_module(2) said.
+// A kernel module that the guest loads at boot. `error` is empty on success, else the
+// error of finit_module(2).
 struct LoadedModule {
   std::string name;
   std::string error;
   bool operator==(const LoadedModule&) const = default;
 };
 
-// The guest is up. `kernel_log` is filled when a module could not be loaded:
-// the kernel tells the log why, and finit_module(2) only an errno.
+// The guest is up. `kernel_log` is filled when a module could not be loaded: the
+// reason is in the log, and finit_module(2) returns only an errno.
 struct Hello {
   int version = protocol_version;
   std::string release;  // uname -r
@@ -40,20 +40,20 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
-// Part of a file; pieces of one file arrive in order and are appended. To the
-// guest the path is absolute, from the guest relative to Job::collect. The mode is
-// for the guest alone: the host gives its files their modes itself.
+// Part of a file; pieces of one file arrive in order and are appended. To the guest
+// the path is absolute, from the guest relative to Job::collect. Only the guest uses the
+// mode: the host chooses the modes of its files itself.
 struct FileChunk {
   static constexpr std::size_t piece = 1024 * 1024;
 
   std::string path;
   std::string bytes;
   std::uint32_t mode = 0644;
-  bool first = true;  // begin the file anew
+  bool first = true;  // start a new file
   bool operator==(const FileChunk&) const = default;
 };
 
-// A terminal's size, in letters.
+// A terminal's size, in characters.
 struct WindowSize {
   std::uint16_t rows = 24, columns = 80;
   bool operator==(const WindowSize&) const = default;
@@ -63,18 +63,18 @@ struct WindowSize {
 struct Job {
   std::vector<std::string> argv;  // argv[0] is a path in the guest
   std::vector<std::string> env;   // "NAME=value"; nothing else is set
-  // Every regular file below this directory of the guest comes back when the
-  // job ends. Empty: none.
+  // The guest sends back every regular file below this directory when the job ends.
+  // Empty: none.
   std::string collect;
   // The guest ends the job when it takes longer. Zero: never.
   std::chrono::milliseconds deadline{0};
-  // The job is given a terminal of this size (pty(7)), and all that it writes
-  // comes as Stream::out. Nothing: it is given /dev/null to read, and two pipes.
+  // The job gets a terminal of this size (pty(7)), and all its output is Stream::out.
+  // Nothing: it gets /dev/null as input, and two pipes.
   std::optional<WindowSize> terminal = std::nullopt;
   bool operator==(const Job&) const = default;
 };
 
-// The job is to end soon, and to say first what it has so far: it gets SIGINT.
+// Asks the job to report what it has so far and end: it gets SIGINT.
 struct Stop {
   bool operator==(const Stop&) const = default;
 };
@@ -85,7 +85,7 @@ struct Input {
   bool operator==(const Input&) const = default;
 };
 
-// Its terminal has another size: it gets SIGWINCH.
+// The job's terminal has a new size: it gets SIGWINCH.
 struct Resize {
   WindowSize size;
   bool operator==(const Resize&) const = default;
@@ -104,7 +104,7 @@ struct Done {
   int status = 0;          // 0 to 255: exit status, or 128 + signal as a shell has it
   int signal = 0;          // the signal that ended it, or 0
   bool timed_out = false;  // ended by the guest at the job's deadline
-  std::string error;       // the job could not be started; then nothing else counts
+  std::string error;       // why the job could not be started; then the other fields mean nothing
   // /proc/sys/kernel/tainted, less what was there before the job and what
   // loading an out-of-tree module sets. Not zero: the kernel complained.
   std::uint64_t taint = 0;
@@ -115,9 +115,8 @@ struct Done {
 using Message = std::variant<Hello, FileChunk, Job, Stop, Input, Resize, Output, Done>;
 
 nlohmann::json to_value(const Message& message);
-// Throws FrameError when the value is no message: a kind that does not exist, a field
-// that is missing, of the wrong type or beyond its range, a status that contradicts the
-// signal.
+// Throws FrameError when the value is not a message: an unknown kind, a field that is
+// missing, of the wrong type or out of range, a status that contradicts the signal.
 Message from_value(const nlohmann::json& value);
 
 // "D (the kernel oopsed), W (the kernel warned)": the bits of `taint` in words.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Which files to load, in which order, for a kernel module that somebody asks
-// for by name or by alias: modprobe's job, from the two text files that depmod
-// makes (modules.dep(5)). The real modprobe brings a dozen megabytes of
-// libraries with it; the guest's image is to stay small.
+// Which files to load, in which order, for a kernel module requested by name or by
+// alias: what modprobe does, from the two text files that depmod makes (modules.dep(5)).
+// The real modprobe would add a dozen megabytes of libraries to the guest's image.
 //
 // Pure: no file is read and no module loaded here.
 #pragma once
@@ -17,8 +16,8 @@ namespace lab::vm {
 
 class ModuleIndex {
  public:
-  // The contents of modules.dep and modules.alias. Lines that cannot be
-  // understood are passed over, as modprobe does.
+  // The contents of modules.dep and modules.alias. Invalid lines are skipped, as modprobe
+  // does.
   ModuleIndex(std::string_view dependencies, std::string_view aliases);
 
   // The files to load for `wanted`, a module's name ("tcp_diag", '-' and '_'

@@ -49,8 +49,8 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-// KVM when it works, else TCG. The trial of KVM is the real boot: when it works
-// nothing has been lost.
+// KVM if it works, else TCG. The trial of KVM is the real boot, so a success costs
+// nothing.
 Booted boot_on_the_best(MachineSettings settings, const Options& options, const Sinks& sinks) {
   const auto with = [&](Accelerator accelerator, milliseconds deadline) {
     settings.accelerator = accelerator;
@@ -80,7 +80,7 @@ Booted boot_on_the_best(MachineSettings settings, const Options& options, const 
   try {
     return with(Accelerator::tcg, options.boot_deadline);
   } catch (const GuestLost&) {
-    // TCG was preferred to a KVM that may work by now.
+    // TCG was chosen because KVM failed earlier; it may work by now.
     memory.forget();
     throw;
   }
@@ -102,7 +102,7 @@ void check(const Hello& hello, const Image& image) {
   }
 }
 
-// Everything after the job was given, up to and with Done. Throws Cancelled.
+// Everything after the job was sent, up to and including Done. Throws Cancelled.
 Done follow(Guest& guest, milliseconds silence, std::uint64_t most_output, const Sinks& sinks,
             const Deadline* deadline = nullptr) {
   std::uint64_t bytes = 0;
@@ -123,7 +123,7 @@ Done follow(Guest& guest, milliseconds silence, std::uint64_t most_output, const
   }
 }
 
-// What is typed goes to the job as it comes.
+// Keys go to the job as they are typed.
 void listen_to(Typist& typist, Guest& guest) {
   guest.watch(typist.keys(), [&] {
     const auto bytes = typist.take_keys();
@@ -136,7 +136,7 @@ void listen_to(Typist& typist, Guest& guest) {
   });
 }
 
-// The last words of a job that is told to stop. A guest that is lost has none.
+// The last output of a job that is asked to stop. Ignores the loss of the guest.
 void hear_out(Guest& guest, const Options& options, const Sinks& sinks) try {
   guest.ignore_cancel();
   const Deadline deadline(options.last_words);
@@ -161,7 +161,7 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
 
   wait_for(sinks, "microVM: sending it the job");
   for (const auto& upload : uploads) {
-    // Most of a program's libraries are the orchestrator's, too.
+    // The image has most libraries already: the orchestrator uses them, too.
     if (holds_file(image, upload.to, upload.from)) continue;
     send_file(upload.from, upload.to, [&](FileChunk chunk) {
       if (upload.secret) chunk.mode &= 0700;

@@ -10,7 +10,7 @@ std::optional<Script> read_script(const RegularFile& file) {
   const std::string bytes = file.read(0, line_limit);
   if (!bytes.starts_with("#!")) return std::nullopt;
   const std::size_t end = bytes.find('\n');
-  // A cut line would name another program than the one that is meant.
+  // A truncated line could name the wrong program.
   if (end == std::string::npos && file.size() >= line_limit) return std::nullopt;
   const std::string_view line = std::string_view(bytes).substr(0, end).substr(2);
   const auto all = words(line);

@@ -15,8 +15,8 @@ struct Script {
   std::string argument;     // its one argument; "#!/usr/bin/env perl" has "perl"
 };
 
-// Reads the first line only. Nothing: the file does not begin with "#!", names no
-// interpreter, or has a first line that is longer than the kernel reads.
+// Reads only the first line. Nothing: the file does not begin with "#!", names no
+// interpreter, or its first line is longer than the kernel reads.
 std::optional<Script> read_script(const RegularFile& file);
 
 // How many scripts may run one another: exec_binprm() in Linux' fs/exec.c.

@@ -26,19 +26,19 @@ struct Place {
 // The program or a library that was found.
 struct Object {
   Place place;
-  std::string name;  // by which it was asked for
+  std::string name;  // by which it was requested
   ElfFile elf;
   const Object* needed_by;  // null: the program itself
 };
 
-// Against files that are made to keep us busy.
+// Limits against malicious files.
 constexpr std::size_t max_objects = 1000;
 constexpr std::size_t max_places = 100'000;
 constexpr std::size_t max_cache = 64 << 20;  // bytes of the loader's configuration
 
 bool is_path(std::string_view name) { return name.find('/') != std::string_view::npos; }
 
-// The names that musl's loader takes for itself: the C library's parts.
+// The names that musl's loader itself provides: the C library's parts.
 bool is_part_of_musl(std::string_view name) {
   const auto is_part = [&](std::string_view part) { return name.starts_with(part); };
   return std::ranges::any_of(
@@ -60,8 +60,8 @@ class Search {
     if (!load({loader_.path, loader_.path}, loader_.path, nullptr))
       throw UsageError(fmt::format("{} needs the loader {}, which is not on this machine",
                                    objects_.front().place.here, loader_.path));
-    // Breadth first, as the loaders do: who needs a library first decides where it is found.
-    // More come while this runs; a deque keeps those that are there in place.
+    // Breadth first, as the loaders do: the first object that needs a library decides where
+    // it is found. More are added meanwhile; a deque keeps the earlier ones in place.
     for (std::size_t index = 0; index < objects_.size(); ++index)
       for (const std::string& name : objects_[index].elf.needed)
         if (!is_loaded(name)) find(name, objects_[index]);
@@ -136,7 +136,7 @@ class Search {
     return result;
   }
 
-  // What the machine has for all programs.
+  // The machine's directories for all programs.
   void add_usual(std::vector<Place>& places, const std::string& name, const Object& by) {
     if (loader_.libc == Libc::musl) {
       const auto listed = directories_in_list(configuration_);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The user's terminal in raw mode (termios(3), cfmakeraw): each key goes to the
-// guest as it is, Ctrl-C too. Its end gives the terminal back as it was, also
-// when an exception ends it.
+// The user's terminal in raw mode (termios(3), cfmakeraw): each key goes to the guest
+// unchanged, even Ctrl-C. The destructor restores the terminal, also after an exception.
 //
-// One key is ours: Ctrl-] ends the guest at once, whatever hangs in it.
+// One key is ours: Ctrl-] kills the guest, even if it hangs.
 #pragma once
 
 #include <termios.h>
@@ -14,12 +13,12 @@
 
 namespace lab::vm {
 
-// How large the terminal is; 24 by 80, if it does not say.
+// The terminal's size; 24 by 80 if unknown.
 WindowSize size_of_terminal();
 
 class RawTerminal : public Typist {
  public:
-  // Of standard input. Throws SystemError when that is no terminal.
+  // For standard input. Throws SystemError when it is not a terminal.
   RawTerminal();
   ~RawTerminal() override;
   RawTerminal(const RawTerminal&) = delete;
