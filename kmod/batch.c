@@ -24,10 +24,10 @@ void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 posit
 	row->position = position;
 }
 
-/* The rows are about to be copied anew: they need not survive. */
+/* The rows will be copied again: they need not survive. */
 static int batch_grow(struct tl_batch *batch, unsigned int wanted)
 {
-	/* While we were allocating, more sockets may have come. */
+	/* More sockets may have come during the allocation. */
 	unsigned int capacity = max(wanted + wanted / 4, FIRST_CAPACITY);
 
 	tl_batch_free(batch);
@@ -59,7 +59,7 @@ int tl_batch_reserve(struct tl_batch *batch, unsigned int room)
 
 	if (capacity <= batch->capacity)
 		return 0;
-	/* Twice, so that all rows of a long list are moved a few times only. */
+	/* Double the size, so that the rows of a long list are moved only a few times. */
 	if (batch->count)
 		capacity = max(capacity, 2 * batch->capacity);
 	rows = kvmalloc_array(capacity, sizeof(*rows), GFP_KERNEL_ACCOUNT);

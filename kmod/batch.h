@@ -2,11 +2,11 @@
 /*
  * The rows of one hash bucket.
  *
- * Resuming a dump at "the n-th socket of bucket b" repeats or passes over
- * sockets as soon as the chain changes in between. So a bucket is copied whole,
- * and printed from the copy: under one hold of its lock (tl_batch_take()) where
- * chains are short, else in pieces (bind_walk.h). A lasting socket never changes
- * its bucket: it is in exactly one copy.
+ * Resuming a dump at "the n-th socket of bucket b" would repeat or skip sockets
+ * when the chain changes in between. So a bucket is copied whole, and printed
+ * from the copy: under one hold of its lock (tl_batch_take()) where chains are
+ * short, else in pieces (bind_walk.h). A socket never changes its bucket while
+ * it lives: it is in exactly one copy.
  */
 #ifndef TCP_LOOKUP_BATCH_H
 #define TCP_LOOKUP_BATCH_H
@@ -21,7 +21,7 @@ struct tl_batch {
 	struct tl_row *rows;
 	unsigned int count;
 	unsigned int capacity;
-	unsigned int refused;	/* sockets for which there was no room */
+	unsigned int refused;	/* sockets that did not fit */
 };
 
 /*
@@ -34,13 +34,13 @@ typedef void tl_batch_copy_t(struct net *net, unsigned int bucket, struct tl_bat
 void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 position);
 
 /*
- * Replaces the rows by those of one bucket. A bucket for which there is no
- * room is copied again, with more. May sleep. 0 or -ENOMEM.
+ * Replaces the rows by those of one bucket. A bucket that does not fit is
+ * copied again, with more room. May sleep. 0 or -ENOMEM.
  */
 int tl_batch_take(struct tl_batch *batch, tl_batch_copy_t *copy, struct net *net,
 		  unsigned int bucket);
 
-/* Makes room for this many more rows, and keeps those that are there. 0 or -ENOMEM. */
+/* Makes room for this many more rows, and keeps the existing ones. 0 or -ENOMEM. */
 int tl_batch_reserve(struct tl_batch *batch, unsigned int room);
 
 void tl_batch_free(struct tl_batch *batch);

@@ -37,15 +37,15 @@ struct bind_walk {
 	struct bind_pins pins;
 };
 
-/* Where a walk stands: the next socket to copy, in tb. sk NULL: at the end. */
+/* The position of a walk: the next socket to copy, in tb. sk NULL: at the end. */
 struct bind_place {
 	struct inet_bind_bucket *tb;
 	struct sock *sk;
 };
 
 /*
- * A socket that nobody may refer to any more, or not yet (a new TIME-WAIT), breaks
- * the row of neighbours: those before it are no use.
+ * A socket to which no reference can be taken any more, or not yet (a new
+ * TIME-WAIT), makes the pinned sockets before it useless.
  */
 static void bind_pins_add(struct bind_pins *pins, struct sock *sk)
 {
@@ -109,7 +109,7 @@ static struct inet_bind_bucket *bind_walk_find(const struct bind_walk *walk,
 	return NULL;
 }
 
-/* Behind the last pinned socket that has kept its place. false: none has. */
+/* Moves behind the last pinned socket that is still in place. false: none is. */
 static bool bind_walk_resume(const struct bind_walk *walk, struct bind_place *place)
 {
 	const struct tl_row *row = walk->batch->rows + walk->batch->count;
@@ -127,7 +127,7 @@ static bool bind_walk_resume(const struct bind_walk *walk, struct bind_place *pl
 	return false;
 }
 
-/* Copies sockets from here on, and leaves the last ones pinned if there are more. */
+/* Copies sockets from here on, and keeps the last ones pinned if there are more. */
 static enum bind_walk_end bind_walk_copy(struct bind_walk *walk, struct bind_place place)
 {
 	struct bind_pins *pins = &walk->pins;
@@ -171,7 +171,7 @@ static enum bind_walk_end bind_walk_piece(struct bind_walk *walk)
 	return end;
 }
 
-/* The whole bucket, unless the walk loses its place. 1: it has, begin anew. */
+/* The whole bucket, unless the walk loses its place. 1: it has, start again. */
 static int bind_walk_bucket(struct bind_walk *walk)
 {
 	enum bind_walk_end end;
@@ -199,7 +199,7 @@ int tl_bind_walk_take(struct tl_batch *batch, struct net *net, unsigned int buck
 	int err = 1, attempt;
 
 	batch->count = 0;
-	/* Most are: not worth a lock. */
+	/* Most buckets are empty: do not take a lock for those. */
 	if (hlist_empty(&walk.head->chain))
 		return 0;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One cell of a line: the column's name and how what stands there is printed.
+ * One cell of a line: the column's name and how its value is printed.
  * Every set of columns is a table made of these; see columns.h.
  */
 #ifndef TCP_LOOKUP_CELLS_H
@@ -14,7 +14,7 @@
 
 struct tl_column {
 	const char *name;
-	/* For people: a longer value is printed whole, and pushes the rest. */
+	/* For alignment: a longer value is printed whole, and shifts the rest. */
 	unsigned int width;
 	void (*show)(struct seq_file *seq, const struct tl_line *line);
 };
@@ -48,7 +48,7 @@ static inline void tl_show_address(struct seq_file *seq, u16 family, const union
 		seq_printf(seq, "%pI4", &addr->v4);
 }
 
-/* A cell that "-" fills unless line->what is there and the condition holds. */
+/* A cell that is "-" unless line->what is set and the condition holds. */
 #define CELL(column, what, condition, print)					\
 static void show_##column(struct seq_file *seq, const struct tl_line *line)	\
 {										\

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values → text. A view names its columns by the string of the contract; that
- * string is both what the header line is printed from and what chooses, column
- * by column, how each cell is printed. So header and rows always agree.
+ * Values → text. A view names its columns by the string of the contract. The
+ * header line is printed from that string, and it also selects how each cell
+ * is printed. So header and rows always agree.
  */
 #ifndef TCP_LOOKUP_COLUMNS_H
 #define TCP_LOOKUP_COLUMNS_H
@@ -13,11 +13,11 @@ struct tl_row;
 struct tl_step;
 struct tl_event;
 
-/* What stands on one line. NULL: nothing of that sort, each cell of it is "-". */
+/* The values of one line. NULL: none of that kind, its cells are "-". */
 struct tl_line {
 	const struct tl_row *row;
 	const struct tl_step *step;	/* only in the view "lookup" */
-	/* In the view "trace", and alone there; net is where devices have names. */
+	/* Only in the view "trace"; net is the namespace of device names. */
 	const struct tl_event *event;
 	struct net *net;
 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every difference between the kernels that this module is built for. Which
- * side of a difference a kernel is on was tried at build time (probes/,
- * features.h), not deduced from its version: distributions carry changes back.
+ * Every difference between the kernels that this module is built for. Build-time
+ * probes (probes/, features.h) find out which variant a kernel has, not its
+ * version: distributions backport changes.
  * Those of the bind tables are in compat_bind.h.
  *
- * Each shim speaks as the newest kernel does, and names what older ones lack.
+ * Each shim has the interface of the newest kernel, and names what older ones lack.
  */
 #ifndef TCP_LOOKUP_COMPAT_H
 #define TCP_LOOKUP_COMPAT_H
@@ -42,8 +42,8 @@ static inline void *pde_data(const struct inode *inode)
 #endif
 
 /*
- * The inet_hashinfo that serves a namespace. A file of ours pins its namespace
- * while it is open, and so the table.
+ * The inet_hashinfo of a namespace. An open file of ours pins its namespace, and
+ * so the table.
  */
 static inline struct inet_hashinfo *tl_hashinfo(const struct net *net)
 {
@@ -129,7 +129,7 @@ static inline struct sock *tl_lhash2_next(const struct sock *sk)
 #endif
 }
 
-/* Without the lock; a socket that comes at this moment is not a lasting one. */
+/* Without the lock; a socket that is added at this moment may be missed. */
 static inline bool tl_lhash2_empty(const struct inet_listen_hashbucket *head)
 {
 #ifdef HAVE_LHASH2_NULLS
@@ -217,10 +217,10 @@ static inline bool tl_has_drop_reasons(void)
 }
 
 /*
- * A hook of netfilter has dropped it. Before there were reasons, the place shows it:
- * nf_hook_slow() calls the hooks, and frees what one of them does not want. Where that
- * function stands is found once, before the tracepoint is registered: no
- * drop has to be looked up among the kernel's symbols.
+ * A hook of netfilter has dropped it. Before there were reasons, the address shows it:
+ * nf_hook_slow() calls the hooks, and frees what one of them drops. The address of that
+ * function is found once, before the tracepoint is registered, so that no drop has to
+ * be looked up among the kernel's symbols.
  */
 #ifdef HAVE_DROP_REASON_NAMES
 #define TL_NETFILTER_DROP SKB_DROP_REASON_NETFILTER_DROP
@@ -233,7 +233,7 @@ static inline void tl_netfilter_place_find(void)
 
 struct tl_netfilter_place {
 	unsigned long begin;
-	unsigned long size;	/* 0: not found, so that no drop is known to be a filter's */
+	unsigned long size;	/* 0: not found: no drop can be attributed to a filter */
 };
 
 extern struct tl_netfilter_place tl_netfilter_place;	/* trace_reasons.c */
@@ -249,8 +249,8 @@ static inline u32 tl_drop_reason_by_place(const void *place)
 
 /*
  * The handler of skb:kfree_skb. It has the reason since 5.17, the receiving
- * socket since 6.11, and that one as a pointer to const since 7.0 or so. Registered with a
- * tl_dropped_t as its data, which gets what all kernels know.
+ * socket since 6.11, which is a pointer to const since about 7.0. Registered with a
+ * tl_dropped_t as its data, which gets what all kernels have.
  */
 typedef void tl_dropped_t(struct sk_buff *skb, u32 reason);
 
@@ -280,8 +280,8 @@ static inline void tl_on_kfree_skb(void *dropped, struct sk_buff *skb, void *loc
 #endif
 
 /*
- * Who called the function at whose entry a probe stands; 0 where that is not
- * known. Another tracer that waits for the same return puts itself in between.
+ * The caller of the function that a probe has just entered; 0 if unknown. Another
+ * tracer that waits for the same return puts itself in between.
  */
 static inline unsigned long tl_return_address(struct pt_regs *regs)
 {
@@ -295,10 +295,10 @@ static inline unsigned long tl_return_address(struct pt_regs *regs)
 }
 
 /*
- * Which function made a lookup that came back into the named one? As a rule that
- * one itself. But since 7.0 or so tcp_v4_early_demux() is a static function of
- * ip_input.c, and the compiler puts it into what calls it: ip_rcv_finish_core(), and
- * as much around it as it likes. These functions make no other lookup.
+ * Which function made a lookup that returns into the named one? Usually that one
+ * itself. But since about 7.0 tcp_v4_early_demux() is a static function of
+ * ip_input.c, and the compiler may inline it into its caller ip_rcv_finish_core(),
+ * and that into others. These functions make no other lookup.
  */
 static inline const char *tl_looks_up_within(const char *function)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What compat.h is, for the bind tables: bhash, by port, and bhash2, by port and
- * address.
+ * The same as compat.h for the bind tables: bhash, by port, and bhash2, by port
+ * and address.
  *
- * The sockets of a bhash bucket stand in one list of the bucket (tb->owners)
+ * The sockets of a bhash bucket are in one list of the bucket (tb->owners)
  * before 6.8, and in the lists of the bhash2 buckets of its port since ("tcp:
  * Unlink sk from bhash."). Sockets in TIME-WAIT are among them. All lists grow
  * at their head, and a socket keeps its place until it is unlinked.
  *
  * Hold the lock of the bhash bucket for the functions with an inet_bind_bucket: it
- * covers both layouts, since whoever moves a socket between bhash2 buckets takes
- * it, too.
+ * covers both layouts, since code that moves a socket between bhash2 buckets
+ * takes it, too.
  */
 #ifndef TCP_LOOKUP_COMPAT_BIND_H
 #define TCP_LOOKUP_COMPAT_BIND_H
@@ -143,10 +143,10 @@ static inline void tl_bind_port_visit(const struct net *net,
 #endif
 
 /*
- * Where the sockets of a port that a segment to one address may concern stand: in
+ * The buckets with the sockets of a port that may match a segment to one address:
  * the bhash2 buckets of the wildcard and of that address, the shorter list first,
- * or in the bhash bucket of the port. The hashes are ipv4_portaddr_hash() or
- * ipv6_portaddr_hash(). Returns how many buckets there are.
+ * or the bhash bucket of the port. The hashes are ipv4_portaddr_hash() or
+ * ipv6_portaddr_hash(). Returns the number of buckets.
  */
 #define TL_BIND_HEADS_MAX 2
 

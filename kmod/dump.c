@@ -20,7 +20,7 @@ struct dump {
 	unsigned int at;		/* in batch: the row to print next */
 };
 
-/* The row at hand, or that of the next bucket that holds one; NULL: no more. */
+/* The current row, or the first of the next non-empty bucket; NULL: no more. */
 static struct tl_row *dump_row(struct dump *dump)
 {
 	unsigned int buckets = dump->table->buckets(dump->net);
@@ -29,7 +29,7 @@ static struct tl_row *dump_row(struct dump *dump)
 	while (dump->at == dump->batch.count) {
 		if (dump->next_bucket >= buckets)
 			return NULL;
-		/* The next read() goes on here, also one that the kernel restarts. */
+		/* The next read() continues here, also one that the kernel restarts. */
 		if (signal_pending(current))
 			return ERR_PTR(-ERESTARTSYS);
 		cond_resched();
@@ -44,7 +44,7 @@ static struct tl_row *dump_row(struct dump *dump)
 
 /*
  * seq_file begins each read() here, with the position it has reached. That is
- * always where this dump stands, since a seek makes seq_file start again at 0.
+ * always the position of this dump, since a seek makes seq_file start again at 0.
  */
 static void *dump_start(struct seq_file *seq, loff_t *pos)
 {
@@ -69,7 +69,7 @@ static void *dump_next(struct seq_file *seq, void *shown, loff_t *pos)
 	return dump_row(dump);
 }
 
-/* The rest of the batch is kept: the next read() goes on with it. */
+/* Keeps the rest of the batch: the next read() continues with it. */
 static void dump_stop(struct seq_file *seq, void *shown)
 {
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A view that shows a whole hash table: a header, then bucket after bucket.
- * What the tables differ in is a struct tl_table; opening, iterating and
- * releasing are the same.
+ * A struct tl_table holds the differences between the tables; opening, iterating
+ * and releasing are shared.
  */
 #ifndef TCP_LOOKUP_DUMP_H
 #define TCP_LOOKUP_DUMP_H

@@ -6,7 +6,7 @@
  *	text ──tl_lookup_parse()──▶ tl_tuple ──tl_lookup_answer()──▶ tl_step …
  *
  * An answer is found twice: by the kernel's own lookup functions, whose result is
- * the verdict, and by walking the tables, which shows how it is reached.
+ * the verdict, and by walking the tables, which shows the steps to it.
  */
 #ifndef TCP_LOOKUP_LOOKUP_H
 #define TCP_LOOKUP_LOOKUP_H
@@ -27,7 +27,7 @@ struct tl_tuple {
 	u16 destination_port;
 
 	char device[IFNAMSIZ];		/* empty: not given */
-	unsigned int line;		/* where it was written, for refusals */
+	unsigned int line;		/* of the query, for refusals */
 	unsigned int device_column;
 
 	/*
@@ -81,7 +81,7 @@ enum tl_step_index {
 	TL_STEPS,
 };
 
-/* What one write led to: some steps, TL_STEPS to a query, or a refusal. */
+/* The result of one write: steps, TL_STEPS per query, or a refusal. */
 struct tl_answer {
 	struct tl_step *steps;
 	unsigned int count;
@@ -111,11 +111,11 @@ unsigned int tl_lookup_walk(struct net *net, const struct tl_tuple *tuple,
 			    struct tl_step *steps);
 
 /*
- * Which socket holds the destination port, whether it listens or not: of those on
- * the destination address or on the wildcard, at most TL_WALK_MAX are looked at.
+ * Which socket holds the destination port, whether it listens or not. Looks at no
+ * more than TL_WALK_MAX sockets on the destination address or the wildcard.
  */
 void tl_lookup_bind(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
-/* The same step, not taken: somebody has the SYN already. */
+/* The same step, skipped: another socket takes the SYN. */
 void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
 
 /* The kernel's own functions: result, found and row. Returns caveats. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One answer: the steps, the verdict, and whether the two ways to it agree. */
+/* One answer: the steps, the verdict, and whether both lookups agree. */
 #include <linux/preempt.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
@@ -9,9 +9,9 @@
 #include "tcp_lookup/contract.h"
 
 /*
- * Our walk and the kernel's lookup happen one after the other, and a socket
- * may come or go in between. That is no disagreement: both are done again. One
- * that persists this often is.
+ * Our walk and the kernel's lookup happen one after the other, and a socket may
+ * come or go in between. So a difference is retried; one that persists this often
+ * is a disagreement.
  */
 #define ANSWER_ATTEMPTS 8
 
@@ -25,7 +25,7 @@ static const struct tl_row *answer_found_by_walk(const struct tl_step *steps)
 	return NULL;
 }
 
-/* A cookie belongs to one socket, ever; a recycled address would mislead. */
+/* Compare socket cookies, which are never reused; an address may be. */
 static bool answer_agrees(const struct tl_step *steps)
 {
 	const struct tl_row *walk = answer_found_by_walk(steps);
@@ -89,7 +89,7 @@ void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned in
 
 	do {
 		answer_name_steps(steps, query);
-		/* SO_INCOMING_CPU looks at where we run: stay there. */
+		/* SO_INCOMING_CPU depends on the current CPU: stay on it. */
 		migrate_disable();
 		caveats = tl_lookup_walk(net, tuple, steps);
 		caveats |= tl_lookup_kernel(net, tuple, verdict);
@@ -97,7 +97,7 @@ void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned in
 		agree = answer_agrees(steps);
 	} while (!agree && ++attempt < ANSWER_ATTEMPTS);
 
-	/* Whoever has the SYN holds the port, and its bind table may be long. */
+	/* The socket that takes the SYN holds the port; its bind table may be long. */
 	if (answer_found_by_walk(steps))
 		tl_lookup_bind_skip(net, tuple, &steps[TL_STEP_BIND]);
 	else

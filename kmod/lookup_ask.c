@@ -70,7 +70,7 @@ static int ask_answer_all(struct net *net, const struct tl_tuple *tuples, unsign
 		return ask_refuse(answer, -ENOMEM, "out_of_memory");
 
 	for (i = 0; i < count; i++) {
-		/* Any signal: a handler shall not have to wait for 1024 answers. */
+		/* Any signal: a handler must not wait for 1024 answers. */
 		if (signal_pending(current))
 			return ask_refuse(answer, -ERESTARTSYS,
 				      "interrupted_by_a_signal:_nothing_is_answered,_ask_again");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The receive path never asks the bind tables. We do, where nothing else was found,
- * since they distinguish the two reasons for "connection refused": nobody has this
- * port, and somebody has it but did not call listen().
+ * The receive path never uses the bind tables. We do, where nothing else was found,
+ * since they distinguish the two reasons for "connection refused": no socket has this
+ * port, or one has it but did not call listen().
  */
 #include <linux/bits.h>
 #include <net/ip.h>
@@ -15,9 +15,9 @@
 #include "walk.h"
 
 /*
- * How well a socket answers for the port, the highest number best: before all, one
- * on the device in question; then one that is no connection, for a server shares
- * its port with all of those; then one on the exact address; then a listener.
+ * How well a socket explains who holds the port, the highest number best: first, one
+ * on the device in question; then one that is not a connection, since a server shares
+ * its port with all of its connections; then one on the exact address; then a listener.
  */
 #define BIND_RANK_HOLDS		BIT(0)	/* the address and port */
 #define BIND_RANK_LISTENS	BIT(1)
@@ -31,7 +31,7 @@ struct bind_search {
 	u32 walked;
 	bool cut;		/* there were more than TL_WALK_MAX */
 	unsigned int best;	/* BIND_RANK_…; 0: none yet */
-	struct sock *found;	/* the best, if it stands in the bucket that is locked */
+	struct sock *found;	/* the best, if it is in the locked bucket */
 };
 
 static bool bind_is_wildcard(const struct sock *sk)
@@ -47,7 +47,7 @@ static bool bind_is_destination(const struct sock *sk, const struct tl_tuple *tu
 	return sk->sk_rcv_saddr == tuple->destination.v4;
 }
 
-/* Could segments of this family reach it, were it listening? */
+/* Could segments of this family reach it if it listened? */
 static bool bind_has_family(const struct sock *sk, u16 family)
 {
 	return family == AF_INET6 ? sk->sk_family == AF_INET6 : !ipv6_only_sock(sk);
@@ -108,7 +108,7 @@ static void bind_search_bucket(struct bind_search *search, struct inet_bind_hash
 
 static const char *bind_result(const struct bind_search *search)
 {
-	/* What more connections stand behind it does not matter. */
+	/* The connections behind it do not matter. */
 	if (search->best & BIND_RANK_UNCONNECTED)
 		return TCP_LOOKUP_HIT;
 	if (search->cut)

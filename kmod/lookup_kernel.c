@@ -43,8 +43,8 @@ unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 
 	rcu_read_lock();
 	/*
-	 * A program attached here chooses for live segments, too, but sees no
-	 * more of ours than the 4-tuple and the device.
+	 * A program attached here also chooses for real segments, but of our query
+	 * it sees only the 4-tuple and the device.
 	 */
 	if (rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]))
 		caveats |= TL_CAVEAT_SK_LOOKUP;
@@ -52,7 +52,7 @@ unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 	sk = kernel_find_established(net, tuple);
 	if (!sk) {
 		sk = kernel_find_listener(net, tuple);
-		/* Closed just now? Then it is as good as not found. */
+		/* If it was just closed, treat it as not found. */
 		if (sk && !refcount_inc_not_zero(&sk->sk_refcnt))
 			sk = NULL;
 	}

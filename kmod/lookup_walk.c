@@ -82,9 +82,9 @@ static unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
 			continue;
 		if (walk_device_fits(net, sk, tuple)) {
 			/*
-			 * A request is in the chain before anybody may take a
-			 * reference, and the kernel's lookup calls that a miss.
-			 * Its CPU may stop there for long, if it is a guest's.
+			 * A request is in the chain before a reference can be
+			 * taken, and the kernel's lookup treats that as a miss.
+			 * In a guest its CPU may be stopped there for long.
 			 */
 			if (refcount_read(&sk->sk_refcnt))
 				found = sk;
@@ -136,7 +136,7 @@ static struct sock *walk_select_reuseport(struct net *net, struct sock *sk,
 	group = rcu_dereference(sk->sk_reuseport_cb);
 	if (group && rcu_access_pointer(group->prog))
 		*caveats |= TL_CAVEAT_REUSEPORT;
-	/* The lock on the bucket keeps the member where it is. */
+	/* The bucket's lock keeps the member in place. */
 	member = reuseport_select_sock(sk, walk_ehashfn(net, tuple, addr), NULL, 0);
 	rcu_read_unlock();
 	return member;
@@ -165,7 +165,7 @@ static unsigned int walk_lhash2(struct net *net, const struct tl_tuple *tuple,
 		step->walked += !decided;
 		if (score <= 0)
 			continue;
-		/* SO_INCOMING_CPU chooses only if there is a choice. */
+		/* SO_INCOMING_CPU matters only between several candidates. */
 		matches++;
 		pinned |= READ_ONCE(sk->sk_incoming_cpu) >= 0;
 		if (decided || score <= step->score)

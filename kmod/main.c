@@ -3,9 +3,9 @@
  * tcp_lookup: what the kernel's TCP socket tables hold, and what a SYN would
  * meet in them. See include/tcp_lookup/contract.h and docs/proc.md.
  *
- * The module changes nothing in the network stack. All it has is a directory
- * in each namespace's /proc/net; everything else belongs to an open file, even
- * the probes of the trace.
+ * The module changes nothing in the network stack. It only has a directory in
+ * each namespace's /proc/net; everything else belongs to an open file, even the
+ * probes of the trace.
  */
 #include <linux/list.h>
 #include <linux/module.h>
@@ -34,8 +34,8 @@ static int __net_init pernet_init(struct net *net)
  *
  * A probe may have taken the namespace from the table of segments the moment before
  * tl_segment_forget(), and looks into tl_pernet() with preemption disabled. What that
- * points to is freed after this exit: the grace period here is what keeps it
- * alive until such a probe is done. One for all namespaces that go together.
+ * points to is freed after this exit: the grace period here keeps it alive until
+ * such a probe is done. One grace period serves all namespaces of the batch.
  */
 static void __net_exit pernet_exit_batch(struct list_head *nets)
 {

@@ -9,10 +9,10 @@
 #include "tcp_lookup/contract.h"
 
 /*
- * Anybody may try to open "lookup" and "trace"; their open asks for
- * CAP_NET_ADMIN in the user namespace that owns the network namespace. A mode of
- * 0600 would shut out the root of "unshare -Urn": that namespace is made before
- * its root has a uid that could own the file.
+ * Any user may try to open "lookup" and "trace"; their open requires CAP_NET_ADMIN in the
+ * user namespace that owns the network namespace. A mode of 0600 would exclude the
+ * root of "unshare -Urn": that namespace is made before its root has a uid that
+ * could own the file.
  */
 static const struct tl_view views[] = {
 	{ TCP_LOOKUP_VIEW_INFO, 0444, &tl_info_ops },

@@ -2,9 +2,9 @@
 /*
  * /proc/net/tcp_lookup/, the views of one namespace.
  *
- * Every view's data (pde_data()) is its struct net. A view that is opened pins
- * the namespace with a reference; while it is closed, proc_remove() in the
- * namespace's exit keeps it from being opened again.
+ * Every view's data (pde_data()) is its struct net. An open view pins the
+ * namespace with a reference; proc_remove() in the namespace's exit keeps a closed
+ * one from being opened again.
  */
 #ifndef TCP_LOOKUP_PROC_H
 #define TCP_LOOKUP_PROC_H
@@ -31,8 +31,8 @@ extern const struct proc_ops tl_trace_ops;
 /*
  * For a view's open: its namespace, with a reference for as long as the file is
  * open (put_net()). An ERR_PTR if the namespace is being removed (-ENXIO), and
- * of the second if the opener has no CAP_NET_ADMIN there (-EPERM): it is asked
- * here and not where the file is used, since a descriptor may be passed on.
+ * from the second if the opener has no CAP_NET_ADMIN there (-EPERM). Checked at
+ * open, not at use, since a descriptor may be passed on.
  */
 struct net *tl_proc_get_net(const struct inode *inode);
 struct net *tl_proc_get_net_as_admin(const struct inode *inode);

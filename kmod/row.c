@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The only place that knows that a socket in TCP's tables may be one of three
- * structs, of which just the first part, struct sock_common, is the same.
+ * structs, which share only their first part, struct sock_common.
  */
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
@@ -57,7 +57,7 @@ static void row_fill_common(struct tl_row *row, const struct sock *sk)
 
 static void row_fill_full(struct tl_row *row, struct sock *sk)
 {
-	/* The remote end of a closed socket is what is left of an old one. */
+	/* The remote end of a closed socket is that of an old connection. */
 	row->has_remote = row->state != TCP_LISTEN && row->state != TCP_CLOSE;
 	row->uid = tl_sock_uid(sk);
 	row->inode = sock_i_ino(sk);
@@ -72,7 +72,7 @@ enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state)
 	*state = inet_sk_state_load(sk);
 	switch (*state) {
 	case TCP_TIME_WAIT:
-		/* A short struct also stands in for a FIN-WAIT-2 that lasts. */
+		/* A short struct also replaces a FIN-WAIT-2 that lasts. */
 		*state = READ_ONCE(inet_twsk(sk)->tw_substate);
 		return TL_KIND_TIMEWAIT;
 	case TCP_NEW_SYN_RECV:
@@ -84,7 +84,7 @@ enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state)
 	}
 }
 
-/* Says the same as sock_diag does, so the two can be joined by it. */
+/* The same value as in sock_diag, so that rows of both can be joined. */
 u64 tl_socket_cookie(struct sock *sk)
 {
 	u32 cookie[2];

@@ -3,7 +3,7 @@
  * One socket of any kind as plain values: what a line of a view is made from.
  *
  * A row holds no reference and no pointer. It is filled under the lock of the
- * table that the socket stands in (or with a reference on the socket) and
+ * table that contains the socket (or with a reference on the socket) and
  * printed later, when neither is held.
  */
 #ifndef TCP_LOOKUP_ROW_H
@@ -28,7 +28,7 @@ enum tl_kind {
 };
 
 struct tl_row {
-	/* Where it stands. Sockets of other namespaces count in position. */
+	/* Its place. position also counts sockets of other namespaces. */
 	u32 bucket;
 	u32 position;
 
@@ -59,13 +59,13 @@ struct tl_row {
 /*
  * Fills all of row but bucket and position. sk may be of any kind and must not
  * go away meanwhile. Never sleeps; safe under the locks of lhash2, bhash and
- * ehash. A socket that has no cookie yet gets one, as it would from sock_diag.
+ * ehash. Gives the socket a cookie if it has none, as sock_diag does.
  */
 void tl_row_fill(struct tl_row *row, struct sock *sk);
 
 /*
- * Of any kind of socket: which, and its state as RFC 9293 has it (a request is
- * in TCP_SYN_RECV, a short struct may stand for FIN-WAIT-2). Locks as above.
+ * The kind of any socket, and its state as in RFC 9293 (a request is in
+ * TCP_SYN_RECV, a short struct may mean FIN-WAIT-2). Locks as above.
  */
 enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One call of a kernel function that a kprobe stands on: what is known of it from
- * its entry until it returns, and which functions there are. trace_probes.c sets
- * the kprobes; the files named below say what each call means.
+ * One call of a kernel function with a kprobe: what is known of it from its entry
+ * until it returns, and the sets of functions. trace_probes.c sets the kprobes; the
+ * files named below interpret each call.
  */
 #ifndef TCP_LOOKUP_TRACE_CALL_H
 #define TCP_LOOKUP_TRACE_CALL_H
@@ -28,8 +28,8 @@ struct tl_call {
 };
 
 /*
- * At the entry of a function; regs hold its arguments. call is empty but for
- * event.what. false: nobody wants to know, leave is not called.
+ * At the entry of a function; regs hold its arguments. Of call, only event.what is
+ * set. false: no reader needs it, leave is not called.
  */
 typedef bool tl_enter_t(struct tl_call *call, struct pt_regs *regs);
 typedef void tl_leave_t(struct tl_call *call, struct pt_regs *regs);
@@ -39,7 +39,7 @@ struct tl_function {
 	enum tl_what what;
 	tl_enter_t *enter;
 	tl_leave_t *leave;	/* NULL: its return is of no interest */
-	bool silent;		/* it prints no row: it notes what others need */
+	bool silent;		/* prints no row, only notes what others need */
 };
 
 struct tl_function_set {
@@ -59,7 +59,7 @@ static inline unsigned long tl_argument(struct pt_regs *regs, unsigned int n)
 
 /*
  * The call deals with this segment: notes it, and its number. in_tcp as for
- * tl_segment_parse(). false: it is no TCP segment, or nobody reads net's trace.
+ * tl_segment_parse(). false: not a TCP segment, or net's trace has no reader.
  */
 bool tl_call_segment(struct tl_call *call, const struct net *net, struct sk_buff *skb,
 		     u16 family, bool in_tcp);
@@ -68,7 +68,7 @@ bool tl_call_segment(struct tl_call *call, const struct net *net, struct sk_buff
 void tl_call_open(struct tl_call *call);
 void tl_call_close(struct tl_call *call);
 
-/* The call is not itself about a segment: it takes that of the window, if any. */
+/* The call is not itself about a segment: uses that of the window, if any. */
 void tl_call_inherit(struct tl_call *call, const struct net *net);
 
 #endif

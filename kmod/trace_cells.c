@@ -75,7 +75,7 @@ static bool event_is_lookup(const struct tl_event *event)
 	return event->what >= TL_ESTABLISHED4 && event->what <= TL_LHASH6;
 }
 
-/* The function and nothing of the address. NULL: it is none of the kernel's. */
+/* The function's name without the offset. NULL: not an address of the kernel. */
 static const char *event_caller_name(const struct tl_event *event, char symbol[KSYM_SYMBOL_LEN])
 {
 	char *end;
@@ -117,7 +117,7 @@ static const char *event_purpose(const struct tl_event *event)
 		{ "tcp_v6_err", TCP_LOOKUP_DETAIL_ICMP },
 		{ "tcp_v4_send_reset", TCP_LOOKUP_DETAIL_RESET_KEY },
 		{ "tcp_v6_send_reset", TCP_LOOKUP_DETAIL_RESET_KEY },
-		/* One of them, as much as the compiler has inlined. */
+		/* One of them, depending on what the compiler has inlined. */
 		{ "inet_diag_find_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 		{ "inet_diag_dump_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
 		{ "tcp_diag_find_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },

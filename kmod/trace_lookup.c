@@ -84,8 +84,8 @@ static void established_leave(struct tl_call *call, struct pt_regs *regs)
 #define LHASH2_SADDR 4
 
 /*
- * A segment whose socket is known looks for a listener in one case only: it is
- * in TIME-WAIT and a SYN asks for a new connection in its place.
+ * For a segment whose socket is known, a listener is looked up in one case only: the
+ * socket is in TIME-WAIT and a SYN asks for a new connection in its place.
  */
 static bool listener_enter(struct tl_call *call, struct pt_regs *regs, u16 family)
 {

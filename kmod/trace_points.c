@@ -15,9 +15,9 @@
 
 /*
  * skb:kfree_skb. Any skb of the machine may come here, in any shape: skb->dev
- * shares its memory with what TCP and UDP keep in a queued skb, so the only
- * drops that are reported are those of segments that have a number already, and those by a
- * hook of netfilter, where skb->dev is still a device.
+ * shares its memory with what TCP and UDP keep in a queued skb, so it reports only
+ * drops of segments that already have a number, and drops by a hook of netfilter,
+ * where skb->dev is still a device.
  */
 static void point_dropped(struct sk_buff *skb, u32 reason)
 {
@@ -66,13 +66,13 @@ static void point_set_state(void *unused, const struct sock *sk, const int befor
 	event.kind = TL_KIND_FULL;
 	event.state = before;
 	event.state_after = after;
-	/* A child that is just being copied from its listener has no cookie of its own yet. */
+	/* A child that is being copied from its listener has no cookie of its own yet. */
 	if (before != TCP_LISTEN || after != TCP_SYN_RECV)
 		event.cookie = tl_socket_cookie((struct sock *)sk);
 	tl_trace_emit(sock_net(sk), &event);
 }
 
-/* It is not exported, so it is looked for by its name. */
+/* Not exported, so it is found by name. */
 static struct tracepoint *set_state_point;
 
 static void point_find(struct tracepoint *point, void *unused)

@@ -4,12 +4,13 @@
 #define TCP_LOOKUP_TRACE_POINTS_H
 
 /*
- * Registers them, or a part of them, and says why not all: 0 or an errno. May sleep.
- * Whoever starts them stops them, also after a failure, and never both at once.
+ * Registers them, or a part of them; returns 0, or the errno of the first failure.
+ * May sleep. The caller must stop them even after a failure, and never call both at
+ * once.
  */
 int tl_points_start(void);
 
-/* None of them is being handled any more when it returns. May sleep. */
+/* When it returns, no handler is running. May sleep. */
 void tl_points_stop(void);
 
 #endif

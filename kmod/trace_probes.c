@@ -16,15 +16,15 @@
 struct probe {
 	const struct tl_function *function;
 	struct kretprobe at;	/* only at.kp is used if there is no leave */
-	int err;		/* why there can be none */
+	int err;		/* why there is none */
 };
 
 static struct probe *probes;
 static unsigned int probe_count;
 
 /*
- * Those that are registered, as unregister_kprobes() wants them: made with the
- * module, since there must be no failing when it goes.
+ * The registered ones, as unregister_kprobes() takes them. Allocated at load, since
+ * unloading must not fail.
  */
 static struct kretprobe **probes_of_returns;
 static struct kprobe **probes_of_entries;
@@ -122,7 +122,7 @@ static void probes_unregister(void)
 
 /* Guards what follows, and whether the probes are enabled. */
 static DEFINE_MUTEX(probes_lock);
-static bool probes_wanted;		/* somebody reads */
+static bool probes_wanted;		/* there is a reader */
 static bool probes_enabled;
 
 static int probes_enable(void)
@@ -137,8 +137,8 @@ static int probes_enable(void)
 }
 
 /*
- * Also what a failed probes_enable() has left. A function that is under way
- * still has its leave called when it returns, so every window is closed.
+ * Also after a failed probes_enable(). The leave of a function that is under way is
+ * still called when it returns, so every window is closed.
  */
 static void probes_disable(void)
 {
@@ -216,7 +216,7 @@ int tl_probes_init(void)
 	for (i = 0; i < ARRAY_SIZE(function_sets); i++)
 		for (j = 0; j < function_sets[i]->count; j++)
 			probes[n++].function = &function_sets[i]->functions[j];
-	/* Those that cannot be are no reason to give up: "info" says which. */
+	/* Continue without those that fail: "info" lists them. */
 	for (i = 0; i < probe_count; i++)
 		probes[i].err = probe_register(&probes[i]);
 	return 0;

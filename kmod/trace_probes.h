@@ -2,7 +2,7 @@
 /*
  * When the trace's kprobes (trace_call.h) and tracepoints (trace_points.h) are set. The
  * kprobes are registered as long as the module is loaded, but disabled; they are
- * in the kernel's code only while somebody reads a trace, and for a moment after.
+ * in the kernel's code only while a trace has a reader, and shortly after.
  *
  * Functions are named by symbol; where the compiler has inlined one or changed
  * its arguments (".isra", ".constprop") there is no such symbol, and its events
@@ -12,9 +12,9 @@
 #define TCP_LOOKUP_TRACE_PROBES_H
 
 /*
- * How long the probes stay when nobody reads any more, in jiffies. To enable one
- * is to rewrite the kernel's code, and readers come one after another: one for
- * each host of a run, and then the next run's.
+ * How long the probes stay enabled after the last reader, in jiffies. Enabling one
+ * rewrites the kernel's code, and readers come one after another: one for each host
+ * of a run, and then the next run's.
  */
 #define TL_PROBES_LINGER	HZ
 
@@ -26,7 +26,7 @@ void tl_probes_exit(void);
 int tl_probes_start(void);
 void tl_probes_stop(void);
 
-/* At once. Before the data of a namespace may go, which the handlers look at. May sleep. */
+/* At once, before the data of a namespace is freed, which the handlers use. May sleep. */
 void tl_probes_remove(void);
 
 /* Calls show for each function: err is 0, or why it cannot be seen. */

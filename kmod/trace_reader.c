@@ -61,7 +61,7 @@ int tl_trace_reader_init(struct tl_trace_reader *reader)
 	atomic64_set(&reader->produced, 0);
 	reader->lost_reported = 0;
 	init_waitqueue_head(&reader->wait);
-	/* Lazily: at the next tick, with all that has come until then. */
+	/* Lazily: at the next tick, for all events until then. */
 	reader->wake = IRQ_WORK_INIT_LAZY(reader_wake);
 	return 0;
 }
@@ -133,7 +133,7 @@ static const struct tl_event *reader_first_of(const struct tl_trace_reader *read
 	return &part->events[part->tail & (reader->size - 1)];
 }
 
-/* The earliest, and whose it is. */
+/* The earliest event, and its part. */
 static const struct tl_event *reader_first(const struct tl_trace_reader *reader, int *of)
 {
 	const struct tl_event *earliest = NULL;
@@ -179,7 +179,7 @@ void tl_trace_reader_consume(struct tl_trace_reader *reader, const struct tl_eve
 		reader->lost_reported += peeked->lost;
 		return;
 	}
-	/* What came since may have an earlier number, on another CPU. */
+	/* A later event may have an earlier number, on another CPU. */
 	for_each_possible_cpu(cpu) {
 		const struct tl_event *event = reader_first_of(reader, cpu);
 

@@ -15,7 +15,7 @@ static const char * const drop_names[] = { [TL_NETFILTER_DROP] = "NETFILTER_DROP
 
 struct tl_netfilter_place tl_netfilter_place;
 
-/* kallsyms_lookup_name() is not for modules; a kprobe finds a symbol, too. */
+/* kallsyms_lookup_name() is not exported; a kprobe also finds a symbol. */
 void tl_netfilter_place_find(void)
 {
 	struct kprobe finder = {

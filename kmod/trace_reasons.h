@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's names for why a segment was dropped or reset. The numbers behind
- * them differ from kernel to kernel, so they come from the headers of the very
- * kernel that the module is built for.
+ * The kernel's names for why a segment was dropped or reset. Their numbers differ
+ * from kernel to kernel, so they come from the headers of the kernel that the module
+ * is built for.
  */
 #ifndef TCP_LOOKUP_TRACE_REASONS_H
 #define TCP_LOOKUP_TRACE_REASONS_H

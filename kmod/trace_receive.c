@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A segment arrives. In the order of the receive path: IP, early demux, tcp_v4_rcv(),
- * and, once a socket is found, what that socket's state asks for.
+ * and, once a socket is found, the function for that socket's state.
  */
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -42,11 +42,11 @@ static bool receive_arrives(struct tl_call *call, struct sk_buff *skb, u16 famil
 }
 
 /*
- * ip_rcv(skb, dev, …): IP has it, and TCP not yet. What the filters do for it
- * happens in here, as nft's tproxy, which looks up, or its reject, which answers; and early
- * demux, where the compiler has put that into IP. Whoever delivers packets calls it
- * by their type, so that its arguments are never changed. Packets that come as a list
- * (ip_list_rcv(), from a driver with GRO) pass it by: of these TCP's own work is seen.
+ * ip_rcv(skb, dev, …): IP has it, TCP not yet. Filters act within it, such as nft's
+ * tproxy, which looks up, or its reject, which answers; and early demux, where the
+ * compiler has inlined it into IP. It is called through a pointer by packet type, so the
+ * compiler never changes its arguments. Packets that come as a list (ip_list_rcv(), from
+ * a driver with GRO) bypass it: of these only TCP's own functions are seen.
  */
 static bool ip_enter(struct tl_call *call, struct pt_regs *regs)
 {
@@ -57,13 +57,13 @@ static bool ip_enter(struct tl_call *call, struct pt_regs *regs)
 	       receive_arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
 }
 
-/* The socket that early demux has attached, if it is that. */
+/* The socket that early demux has attached, if that is what it is. */
 static struct sock *skb_demuxed_socket(const struct sk_buff *skb)
 {
 	return skb->destructor == sock_edemux ? skb->sk : NULL;
 }
 
-/* tcp_v4_early_demux(skb) looks into ehash only, and only for ourselves. */
+/* tcp_v4_early_demux(skb) searches ehash only, and only for packets to this host. */
 static bool demux_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sk_buff *skb = (struct sk_buff *)tl_argument(regs, 0);
@@ -104,7 +104,7 @@ static bool rcv_enter(struct tl_call *call, struct pt_regs *regs)
 	return true;
 }
 
-/* By now the segment may be freed: nothing of it is touched. */
+/* By now the segment may be freed: do not touch it. */
 static void receive_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	tl_call_close(call);
@@ -143,7 +143,7 @@ static void rcv_state_leave(struct tl_call *call, struct pt_regs *regs)
 {
 	tl_call_close(call);
 	call->event.outcome = (u32)regs_return_value(regs) ? TL_OUTCOME_RESET : TL_OUTCOME_OK;
-	/* Whoever called it still holds the socket. */
+	/* The caller still holds the socket. */
 	call->event.state_after = inet_sk_state_load(call->sk);
 	tl_trace_emit(call->net, &call->event);
 }

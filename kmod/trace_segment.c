@@ -31,7 +31,7 @@ static bool segment_parse_tcp(struct tl_segment *segment, const struct sk_buff *
 	return true;
 }
 
-/* Whether the network header is where it says, and has size bytes in the head. */
+/* Whether the network header is valid, and has size bytes in the linear part. */
 static bool skb_has_network_header(const struct sk_buff *skb, size_t size)
 {
 	const unsigned char *header = skb_network_header(skb);
@@ -113,7 +113,7 @@ struct entry {
 	u64 id;
 };
 
-/* A lock that is only tried: a bit will do. Taken with interrupts off. */
+/* A lock that is only tried: a bit is enough. Taken with interrupts off. */
 #define TAKEN 0
 
 struct bucket {
@@ -227,7 +227,7 @@ static void bucket_forget(struct bucket *bucket, const struct net *net)
 
 	local_irq_save(flags);
 	while (test_and_set_bit_lock(TAKEN, &bucket->state))
-		cpu_relax();	/* whoever has it is a few instructions from the end */
+		cpu_relax();	/* its owner is a few instructions from the end */
 	for (i = 0; i < BUCKET_ENTRIES; i++)
 		if (bucket->entries[i].net == net)
 			bucket->entries[i].skb = NULL;

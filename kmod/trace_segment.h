@@ -9,8 +9,8 @@
  * namespaces, since a veth or the loopback hands the very sk_buff to the
  * receiver: so a segment keeps its number from host to host.
  *
- * Nobody waits for a lock here. Who finds a bucket taken does without it: the
- * segment gets one more number then.
+ * Locks are only tried here. If a bucket's lock is taken, the segment gets a new
+ * number.
  *
  * Preemption must be disabled.
  */
@@ -26,15 +26,15 @@ struct net;
 struct sk_buff;
 
 /*
- * Takes the headers apart without changing or pulling anything. false: this is
- * no TCP segment, a later fragment, or cut short. family is what the caller
- * knows the packet to be. in_tcp: it has reached TCP, so that its transport
- * header is known to be TCP's even behind IPv6 extension headers.
+ * Parses the headers without changing or pulling anything. false: not a TCP
+ * segment, a later fragment, or truncated. family is known from the caller.
+ * in_tcp: it has reached TCP, so its transport header is TCP's even behind IPv6
+ * extension headers.
  */
 bool tl_segment_parse(struct tl_segment *segment, const struct sk_buff *skb, u16 family,
 		      bool in_tcp);
 
-/* For ip6_xmit(), which is given the TCP segment and has yet to add the IP header. */
+/* For ip6_xmit(), which gets the TCP segment before the IP header is added. */
 bool tl_segment_parse_flow(struct tl_segment *segment, const struct sk_buff *skb,
 			   const struct flowi6 *fl6);
 
@@ -50,13 +50,13 @@ u64 tl_segment_find(const struct tl_segment *segment, const struct sk_buff *skb,
 u64 tl_segment_identify(const struct tl_segment *segment, const struct sk_buff *skb,
 			const struct net *net);
 
-/* A new number, as this segment has just come into being. */
+/* A new number, for a segment that was just made. */
 u64 tl_segment_begin(const struct tl_segment *segment, const struct sk_buff *skb,
 		     const struct net *net);
 
 /*
- * The namespace is going: no entry may name it any more. Who found it in one before may
- * still use it until a grace period has passed. May wait for locks.
+ * The namespace is being removed: removes it from all entries. Code that found it before
+ * may still use it until a grace period has passed. May wait for locks.
  */
 void tl_segment_forget(const struct net *net);
 

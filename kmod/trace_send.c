@@ -48,7 +48,7 @@ static void send_reset_leave(struct tl_call *call, struct pt_regs *regs)
 	tl_call_close(call);
 }
 
-/* tcp_send_active_reset(sk, [priority,] reason): the owner or a timer wants it. */
+/* tcp_send_active_reset(sk, [priority,] reason): called by the owner or a timer. */
 static bool active_reset_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *sk = (struct sock *)tl_argument(regs, 0);
@@ -82,7 +82,7 @@ static void segment_is_sent(struct tl_call *call, const struct net *net, const s
 		    (TCPHDR_SYN | TCPHDR_ACK))
 			window->seen |= TL_SEEN_SYNACK;
 	}
-	/* A RST without a socket, and what TIME-WAIT says, is sent by a raw one. */
+	/* A RST without a socket, and an ACK of TIME-WAIT, is sent by a raw socket. */
 	if (sk && sk_fullsock(sk) && sk->sk_type == SOCK_STREAM)
 		tl_event_socket(&call->event, (struct sock *)sk);
 	tl_trace_emit(net, &call->event);
@@ -90,8 +90,8 @@ static void segment_is_sent(struct tl_call *call, const struct net *net, const s
 
 /*
  * __ip_local_out(net, sk, skb) and, for IPv6, __ip6_local_out(): the headers are
- * complete but for length and checksum. TCP sends all of its IPv4 segments by the
- * one, and none by the other: that is for a filter's RST, which goes by both.
+ * complete except for length and checksum. TCP sends all of its IPv4 segments through
+ * the first, and none through the second: a filter's RST goes through both.
  */
 static bool local_out_enter(struct tl_call *call, struct pt_regs *regs)
 {

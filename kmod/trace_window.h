@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For which segment is this CPU at work?
+ * Which segment is this CPU working on?
  *
- * A function that is given a segment opens a window, and closes it when it
- * returns. Whatever happens in between, in the same context, happens for that
- * segment: the lookups, the answer that is sent, the change of state.
+ * A function that gets a segment opens a window, and closes it when it returns.
+ * What happens in between, in the same context, is attributed to that segment:
+ * the lookups, the answer that is sent, the change of state.
  *
  * A context is a CPU's softirq, or a task (which deals with segments when it
- * releases a socket that was locked, or sends to itself). Its entry is touched
- * by that context alone, so it needs no lock; windows nest.
+ * releases a socket that was locked, or sends to itself). Only that context
+ * touches its entry, so it needs no lock; windows nest.
  *
  * Preemption must be disabled in the functions below, not within a window.
  */
@@ -40,8 +40,8 @@ struct tl_window {
 struct tl_window *tl_window_here(void);
 
 /*
- * Opens one inside of what is open here, which goes to outer. false: there are
- * more contexts at work than there is room for; then it is not to be closed.
+ * Opens a nested window; the current one goes to outer. false: more contexts are
+ * active than there are slots; then it must not be closed.
  */
 bool tl_window_open(struct tl_window *outer, const struct tl_window *inner);
 void tl_window_close(const struct tl_window *outer);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ehash: the established hash, where a connection of any state but LISTEN stands. */
+/* ehash: the established hash, with the connections of any state but LISTEN. */
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
@@ -22,7 +22,7 @@ static void ehash_copy(struct net *net, unsigned int bucket, struct tl_batch *ba
 	unsigned int position = 0;
 	struct sock *sk;
 
-	/* Most are: not worth a lock. */
+	/* Most buckets are empty: do not take a lock for those. */
 	if (hlist_nulls_empty(chain))
 		return;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* listeners: lhash2, where the receive path looks when ehash had nothing. */
+/* listeners: lhash2, which the receive path searches after a miss in ehash. */
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 

@@ -2,9 +2,9 @@
 /*
  * lookup: write 4-tuples, read what a SYN with each would meet.
  *
- * The answer is found at the moment of the write, belongs to the open file, and
- * stands until the next write. Writing also goes back to the start of the file,
- * so that a shell can ask and read over one descriptor:
+ * The answer is computed during the write, belongs to the open file, and stays
+ * until the next write. Writing also goes back to the start of the file, so that a
+ * shell can ask and read over one descriptor:
  *
  *	exec 3<>/proc/net/tcp_lookup/lookup
  *	echo "10.0.0.1:40000 10.0.0.2:8888" >&3; cat <&3
@@ -111,7 +111,7 @@ static const struct seq_operations lookup_seq_ops = {
 	.show = lookup_view_show,
 };
 
-/* Puts a new answer in place of the old, and the reader before its first line. */
+/* Replaces the old answer, and moves the reader before the first line of the new. */
 static void lookup_view_replace_answer(struct file *file, const struct tl_answer *answer)
 {
 	struct seq_file *seq = file->private_data;

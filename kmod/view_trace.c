@@ -4,7 +4,7 @@
  *
  * The probes are set by the first reader of all namespaces and removed soon
  * after the last. An open file keeps the module from being unloaded: poll() may sleep on
- * its wait queue, which is gone with the file.
+ * its wait queue, which is freed with the file.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -24,7 +24,7 @@
 #include "trace_probes.h"
 #include "trace_reader.h"
 
-/* What one read() may fill before it returns to user space. */
+/* The most that one read() fills before it returns to user space. */
 #define READ_SIZE 32768
 
 /* One open file. seq_file::lock, which every read holds, guards columns to at_hand. */
@@ -52,7 +52,7 @@ static void *trace_view_start(struct seq_file *seq, loff_t *pos)
 	return *pos ? trace_view_peek(seq->private) : SEQ_START_TOKEN;
 }
 
-/* Called when a row is in the buffer for good: only now the event is taken. */
+/* Called when a row is finally in the buffer: only now remove the event. */
 static void *trace_view_next(struct seq_file *seq, void *shown, loff_t *pos)
 {
 	struct trace_file *opened = seq->private;
@@ -88,7 +88,7 @@ static const struct seq_operations trace_seq_ops = {
 
 /* --- the file ------------------------------------------------------------------- */
 
-/* The header, what an earlier read had no room for, or an event. */
+/* The header, what did not fit into an earlier read, or an event. */
 static bool trace_view_has_text(const struct seq_file *seq)
 {
 	const struct trace_file *opened = seq->private;
@@ -103,7 +103,7 @@ static ssize_t trace_view_read(struct kiocb *iocb, struct iov_iter *to)
 	ssize_t size = 0;
 	int err;
 
-	/* Another thread may have taken what this one was woken for: 0 is no end. */
+	/* Another thread may have taken the event of this wakeup: 0 is not the end. */
 	while (!size && iov_iter_count(to)) {
 		if ((iocb->ki_filp->f_flags & O_NONBLOCK) || (iocb->ki_flags & IOCB_NOWAIT)) {
 			if (!trace_view_has_text(seq))

@@ -10,7 +10,7 @@
  * socket into a row takes well under a microsecond even when it is not in the
  * cache, so a hold lasts some tens of microseconds: less than one round of the
  * network's softirq. The dump of "bound" takes the lock again for the next piece;
- * the bind step of "lookup" ends there, and says so.
+ * the bind step of "lookup" stops there, and reports "cut".
  *
  * The chains of ehash and lhash2 are walked whole: the kernel itself walks them
  * for each segment, and so they are short.
