@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * The contract between tcp_lookup.ko and user space: where the views are, which
- * columns each one prints, and which words may stand in them.
+ * columns each one prints, and which words they may contain.
  *
  * Every view is text. Lines that begin with '#' are remarks. The first line
- * that is no remark is the header: the names of the columns, separated by
+ * that is not a remark is the header: the names of the columns, separated by
  * blanks. Every later line is a row with exactly as many words. A value never
- * holds a blank; a value that does not apply, or cannot be known, is "-"; a
+ * contains a blank; a value that does not apply, or cannot be known, is "-"; a
  * flag is 0 or 1; an address never has a port or brackets with it.
  * Readers find a column by its name, never by its place: later schema versions
  * may add columns anywhere, and raise TCP_LOOKUP_SCHEMA only when the meaning
@@ -30,7 +30,7 @@
 #define TCP_LOOKUP_VIEW_TRACE "trace"
 
 /*
- * info: one fact a row.
+ * info: one fact per row.
  * Facts that every kernel gives: schema, module_version, kernel, netns_inode,
  * ehash_buckets, ehash_mask, ehash_private (1: this namespace has a table of
  * its own), lhash2_buckets, lhash2_mask, bhash_buckets, bhash2 (1: this
@@ -54,7 +54,7 @@
 	"bucket family local_address local_port device v6only reuseaddr " \
 	"reuseport role kind state remote_address remote_port uid inode cookie"
 
-/* ehash: the established hash; every kind of socket that can stand there. */
+/* ehash: the established hash; every kind of socket that can be in it. */
 #define TCP_LOOKUP_COLUMNS_EHASH \
 	"bucket position family kind state local_address local_port " \
 	"remote_address remote_port device uid inode cookie"
@@ -66,38 +66,38 @@
  *
  * as the segment carries them, IPv6 addresses in brackets. "dev" is the
  * interface that it arrives on. Empty lines and lines that begin with '#' are
- * passed over. For each line the answer has one row a step, in the order of
- * the receive path; "query" counts the 4-tuples from 1.
+ * skipped. For each line the answer has one row per step, in the order of the
+ * receive path; "query" counts the 4-tuples from 1.
  */
 #define TCP_LOOKUP_COLUMNS_LOOKUP \
 	"query step bucket walked result score kind state local_address " \
 	"local_port remote_address remote_port device uid inode cookie " \
 	"agrees verdict handler caveat"
 
-/* The most bytes that one write to "lookup" may hold, and tuples in it. */
+/* The most bytes in one write to "lookup", and the most tuples in it. */
 #define TCP_LOOKUP_WRITE_MAX 65536
 #define TCP_LOOKUP_QUERIES_MAX 1024
 
 /*
  * After a write that was refused, the next read gives this header and a row:
- * the errno's name, the place in the text (from 1; "-" if it is about no one
- * place) and why, words joined by '_'.
+ * the errno's name, the place in the text (from 1; "-" if it is not about one
+ * place) and the reason, words joined by '_'.
  */
 #define TCP_LOOKUP_COLUMNS_LOOKUP_ERROR "error line column reason"
 
 /*
- * trace: the path of each TCP segment through the receive path, as it happens.
- * One row an event, and no end: a read waits for the next event (O_NONBLOCK
- * and poll() do what they always do). Events begin when the file is opened.
- * A row stands in the order in which its outcome was known: a function's row
- * comes after those of what it called, unless its outcome is "enter".
+ * trace: each TCP segment's way through the receive path, as it happens. One row
+ * per event, and no end: a read waits for the next event (O_NONBLOCK and poll()
+ * work as usual). Events begin when the file is opened. Rows are in the order in
+ * which their outcomes were known: a function's row comes after those of what it
+ * called, unless its outcome is "enter".
  *
- * number: counts the events of this reader from 1, those that were lost
- * included. An event "lost" stands for "outcome" of them; its number is how
- * many there have been until then.
+ * number: counts the events of this reader from 1, including lost ones. An event
+ * "lost" stands for "outcome" of them; its number is the number of events until
+ * then.
  * time: CLOCK_REALTIME in nanoseconds, as a capture's.
  * segment: one number for one segment, from the host that sends it to the one
- * that receives it where both are traced. "-": not within a segment's path.
+ * that receives it where both are traced. "-": not for a segment.
  * cause: on a segment that is sent, the arrived one that it answers.
  * event: the kernel's function or tracepoint.
  * caller: of a lookup or a reset, the function that asked for it, as the source
@@ -178,10 +178,10 @@
 #define TCP_LOOKUP_OUTCOME_NO_SOCKET "no-socket"
 #define TCP_LOOKUP_OUTCOME_SOCKET "socket"
 
-/* detail: of inet_lhash2_lookup, which address was looked for */
+/* detail: of inet_lhash2_lookup, which address was looked up */
 #define TCP_LOOKUP_DETAIL_EXACT "exact"
 #define TCP_LOOKUP_DETAIL_WILDCARD "wildcard"
-/* … of a lookup that does not serve to receive a segment, for whom it was made */
+/* … of a lookup that is not for receiving a segment, its purpose */
 #define TCP_LOOKUP_DETAIL_ICMP "icmp-error" /* tcp_v4_err, tcp_v6_err */
 #define TCP_LOOKUP_DETAIL_TIME_WAIT "time-wait" /* may a new connection begin? */
 #define TCP_LOOKUP_DETAIL_RESET_KEY "reset-key" /* whose MD5 or AO key signs the RST */
@@ -210,7 +210,7 @@
 #define TCP_LOOKUP_INET "inet"
 #define TCP_LOOKUP_INET6 "inet6"
 
-/* kind: what sort of struct stands behind the row */
+/* kind: which struct the row is made from */
 #define TCP_LOOKUP_KIND_FULL "full" /* struct tcp_sock */
 #define TCP_LOOKUP_KIND_REQUEST "request" /* struct tcp_request_sock */
 #define TCP_LOOKUP_KIND_TIMEWAIT "timewait" /* struct tcp_timewait_sock */
@@ -248,7 +248,7 @@
 #define TCP_LOOKUP_CAVEAT_SK_LOOKUP "sk_lookup-bpf"
 #define TCP_LOOKUP_CAVEAT_REUSEPORT "reuseport-bpf"
 #define TCP_LOOKUP_CAVEAT_INCOMING_CPU "incoming-cpu"
-/* No "dev" was given, and a socket bound to a device was passed over for it. */
+/* No "dev" was given, and so a socket bound to a device was skipped. */
 #define TCP_LOOKUP_CAVEAT_NO_DEVICE "no-device"
 
 #endif
