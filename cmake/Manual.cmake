@@ -7,7 +7,7 @@
 #   completions/SHELL/        for bash, zsh and fish, under the names that they look for
 #
 # `man -l build/man/man1/orchestrator.1` shows one.
-string(TIMESTAMP date "%Y-%m-%d" UTC)  # heeds SOURCE_DATE_EPOCH
+string(TIMESTAMP date "%Y-%m-%d" UTC)  # uses SOURCE_DATE_EPOCH
 set(pages ${PROJECT_BINARY_DIR}/man/man1/orchestrator.1)
 add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/man/man1/orchestrator.1
   COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/man/man1 ${PROJECT_BINARY_DIR}/man/man4

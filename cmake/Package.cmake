@@ -66,7 +66,7 @@ that connects to itself, and many more), and shows which tables of the kernel
 each segment met, with the packets and the sockets' states beside it.
 .
 It plays in this kernel, with the module of tcp-lookup-dkms if it is loaded, or
-in a microVM that it boots. 'orchestrator explain' tells why a connection to
+in a microVM that it boots. 'orchestrator explain' says why a connection to
 this machine is refused.")
 
 set(CPACK_DEBIAN_DKMS_PACKAGE_NAME tcp-lookup-dkms)

@@ -151,7 +151,7 @@ sed -i 's|/usr/src/linux-headers-|$(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 # With this file there the build would add type information to the module, which
 # nothing in the lab reads, and for that wants one more package, pahole.
 rm -f "$headers/vmlinux"
-# The package has no modules.dep. Whoever picks modules for the guest reads it.
+# The package has no modules.dep, which is needed to pick modules for the guest.
 depmod --basedir "$unpacked" "$release"
 
 # The build's programs need the libc of their own suite, and the kernel its compiler.

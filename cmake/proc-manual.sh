@@ -23,7 +23,7 @@ trap 'rm -f "$page.part"' EXIT
     sed -E 's/\[([^]]*)\]\([^)]*\)/\1/g'
 } | "$lowdown" -s -T man --parse-no-intraemph --parse-no-autolink \
   -M title=TCP_LOOKUP -M section=4 -M date="$date" -M source='TCP Lookup Lab' |
-  # \fC is groff's alone. A heading stands on the macro's line, and no paragraph
+  # Only groff has \fC. A heading is on the macro's line, and no paragraph
   # begins behind it, because one has begun.
   awk '
     { gsub(/\\fC/, "\\fB") }

@@ -4,7 +4,7 @@
 // socket serves all interfaces, since closing one costs the kernel a grace period.
 //
 // On lo a packet is seen twice, when it is sent and when it is received; both
-// are kept, and Packet::outgoing tells them apart. Held packets (net/hold.hpp)
+// are kept, and Packet::outgoing distinguishes them. Held packets (net/hold.hpp)
 // are seen when they are released. Time is CLOCK_REALTIME, taken by the kernel
 // as the packet passes, and compares with lab::now().
 #pragma once

@@ -35,7 +35,7 @@ Bytes first(Bytes bytes, std::size_t count) { return bytes.first(std::min(bytes.
 std::optional<Payload> ipv4_payload(Bytes packet) {
   if (packet.size() < 20 || packet[0] >> 4 != 4) return std::nullopt;
   const std::size_t header = std::size_t{4} * (packet[0] & 0x0f);
-  // 0 stands for a length that 16 bits cannot hold (BIG TCP): it is what was captured.
+  // 0 means a length that 16 bits cannot hold (BIG TCP): use the captured length.
   const std::size_t total = be16(packet, 2) != 0 ? be16(packet, 2) : packet.size();
   if (header < 20 || total < header || packet.size() < header) return std::nullopt;
   Payload payload;
@@ -70,7 +70,7 @@ std::optional<Payload> ipv6_payload(Bytes packet) {
   payload.destination = Address::from_bytes(Family::inet6, &packet[24]);
   payload.protocol = packet[6];
   payload.is_start = true;
-  // 0 stands for a jumbogram (RFC 2675): its length is what was captured.
+  // 0 means a jumbogram (RFC 2675): use the captured length.
   payload.length = be16(packet, 4) != 0 ? be16(packet, 4) : packet.size() - 40;
   payload.captured = first(packet.subspan(40), payload.length);
   while (is_extension(payload.protocol)) {

@@ -62,7 +62,7 @@ decltype(auto) in(const Namespace& space, Action&& action) {
 
 // Writes a sysctl of that namespace, named as under /proc/sys:
 // write_sysctl(host, "net/ipv4/tcp_syncookies", "0"). Throws SystemError.
-// (The files under /proc/sys/net show the namespace of whoever opens them.)
+// (The files under /proc/sys/net show the namespace of the process that opens them.)
 void write_sysctl(const Namespace& space, const std::string& name, const std::string& value);
 // Without the newline at its end.
 std::string read_sysctl(const Namespace& space, const std::string& name);

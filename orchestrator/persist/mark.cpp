@@ -23,7 +23,8 @@ std::optional<Mark> mark_from(std::string_view text) {
   if (parts.size() != 6) return std::nullopt;
   Mark mark{std::string(parts[5]), std::string(parts[2])};
   if (to_text(mark) != text) return std::nullopt;
-  // Whoever may change an interface's alias has written this: the names become paths.
+  // Not trusted: anyone who can change an interface's alias can write this, and the names
+  // become paths.
   if (!is_path_component(mark.lab) || !is_path_component(mark.host)) return std::nullopt;
   return mark;
 }

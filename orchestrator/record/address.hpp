@@ -37,8 +37,8 @@ class Address {
   const std::uint8_t* bytes() const { return bytes_.data(); }  // network order
   std::size_t size() const { return family_ == Family::inet ? 4 : 16; }
   bool is_any() const;
-  // What stands for an IPv4 address on an IPv6 socket (RFC 4291, 2.5.5.2):
-  // ::ffff:10.0.0.1. An IPv6 address stands for itself.
+  // The form of an IPv4 address on an IPv6 socket (RFC 4291, 2.5.5.2):
+  // ::ffff:10.0.0.1. An IPv6 address is unchanged.
   Address mapped() const;
   std::string str() const;
 

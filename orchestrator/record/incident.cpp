@@ -33,18 +33,18 @@ std::string active_reset_in_words(const TraceEvent& event) {
     std::string_view word, words;
   };
   static constexpr std::array<Meaning, 6> reasons{{
-      {"TCP_ABORT_ON_CLOSE", "close() of a socket with data that nobody has read"},
+      {"TCP_ABORT_ON_CLOSE", "close() of a socket with unread data"},
       {"TCP_ABORT_ON_LINGER", "close() with SO_LINGER 0, or a connection that lingers too long"},
       {"TCP_ABORT_ON_DATA", "data came for a socket that was closed"},
       {"TCP_ABORT_ON_MEMORY", "too many orphaned sockets, or no memory for them"},
       {"TCP_KEEPALIVE_TIMEOUT", "keepalive got no answer"},
-      {"TCP_DISCONNECT_WITH_DATA", "disconnected with data that was not sent"},
+      {"TCP_DISCONNECT_WITH_DATA", "disconnected with unsent data"},
   }};
   static constexpr std::array<Meaning, 5> callers{{
       {"tcp_disconnect", "close() with SO_LINGER 0, or connect() with AF_UNSPEC"},
       {"tcp_abort", "the socket was destroyed from outside (SOCK_DESTROY, as ss -K does)"},
-      {"tcp_close", "close() of a socket with data that nobody has read"},
-      {"__tcp_close", "close() of a socket with data that nobody has read"},
+      {"tcp_close", "close() of a socket with unread data"},
+      {"__tcp_close", "close() of a socket with unread data"},
       {"tcp_keepalive_timer", "keepalive got no answer"},
   }};
   for (const Meaning& reason : reasons)
@@ -60,7 +60,7 @@ std::string answer_in_words(const TraceEvent& event) {
   std::string segment = syn ? "a SYN" : fmt::format("a segment [{}]", flags);
   if (event.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET)
     return fmt::format("answers {} for which there is no socket", segment);
-  return fmt::format("answers {} that the socket{} does not take", segment,
+  return fmt::format("answers {} that the socket{} does not accept", segment,
                      event.state ? fmt::format(" in {}", to_string(*event.state)) : "");
 }
 
@@ -152,7 +152,7 @@ void TraceIncidents::reset_arrived(const TraceEvent& event, std::vector<Incident
   }
   Incident incident = incident_of(event, Incident::Kind::reset_received, ends.first, ends.second);
   if (event.event == TCP_LOOKUP_EVENT_CHECK_REQ) {
-    incident.what = "ends a handshake of which the last ACK had not come";
+    incident.what = "ends a handshake whose last ACK had not come";
   } else if (event.event == TCP_LOOKUP_EVENT_TIME_WAIT) {
     incident.what = "came for a connection in TIME-WAIT";
   } else {
@@ -170,7 +170,7 @@ void TraceIncidents::dropped(const TraceEvent& event, std::vector<Incident>& int
   if (reset == resets_.end()) return;
   Incident incident =
       incident_of(event, Incident::Kind::reset_received, reset->second.first, reset->second.second);
-  incident.what = event.reason == "NO_SOCKET" ? "came for nobody, and is passed over"
+  incident.what = event.reason == "NO_SOCKET" ? "no socket was found for it, and it is ignored"
                                               : "is not accepted, and changes nothing";
   into.push_back(std::move(incident));
   resets_.erase(reset);

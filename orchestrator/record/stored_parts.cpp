@@ -153,7 +153,7 @@ Packet packet_from(const JsonPlace& from) {
   packet.injected = from.maybe<bool>("injected").value_or(false);
   packet.lost = from.maybe<bool>("lost").value_or(false);
   if (const auto icmp = from.find("icmp")) packet.icmp = icmp_error_from(*icmp);
-  // A segment's members stand among the packet's own; its flags are always there.
+  // A segment's members are among the packet's own; its flags are always present.
   if (from.find("flags")) packet.segment = segment_from(from);
   return packet;
 }

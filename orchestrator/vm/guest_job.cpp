@@ -250,8 +250,8 @@ Done run_job(GuestChannel& channel, const Job& job) {
     int timeout = beat.poll_timeout();
     if (limited && !done.timed_out) timeout = std::min(timeout, deadline.poll_timeout());
     // poll(2) does not report what came together with the job.
-    const bool told = running && heard && channel.has_more();
-    if (told) timeout = 0;
+    const bool has_more = running && heard && channel.has_more();
+    if (has_more) timeout = 0;
     checked(::poll(wait.data(), wait.size(), timeout), "poll", "the job");
     if (beat.passed()) {
       channel.send(Output{});
@@ -260,7 +260,7 @@ Done run_job(GuestChannel& channel, const Job& job) {
     if (wait[1].revents & POLLOUT) typed.pass_on(out);
     if ((wait[1].revents & ~POLLOUT) && !forward(channel, out, Stream::out)) out.reset();
     if (wait[2].revents != 0 && !forward(channel, err, Stream::err)) err.reset();
-    if (told || wait[3].revents != 0) heard = obey(channel, *pid, lines.terminal, typed);
+    if (has_more || wait[3].revents != 0) heard = obey(channel, *pid, lines.terminal, typed);
     if (wait[0].revents == 0) continue;
     signalfd_siginfo which;
     checked(::read(children.get(), &which, sizeof which), "read", "signalfd");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The kernels that the lab knows by name: cmake/kernels.txt, of which the build
-// keeps a copy beside what it makes. The shell scripts read the same file.
+// The kernels that the lab knows by name: the build's copy of cmake/kernels.txt. The
+// shell scripts read the same file.
 #pragma once
 
 #include <string>

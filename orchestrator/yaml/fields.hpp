@@ -33,7 +33,7 @@ class Fields {
   // counts as an empty map. Throws Problem unless it is a map of known keys.
   Fields(const YamlNode& node, std::string what, Known known);
 
-  const YamlNode* find(std::string_view key) const;  // null: not there
+  const YamlNode* find(std::string_view key) const;  // null: missing
   const YamlNode& need(std::string_view key) const;  // throws Problem
 
   Position at() const { return node_.at; }

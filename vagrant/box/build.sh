@@ -4,7 +4,7 @@
 # build.sh [--suite bookworm] [--mirror URL] [--size GIB] --out FILE.box
 #
 # A box for vagrant-libvirt, made of Debian's packages alone: mmdebstrap verifies
-# them as apt does. Public boxes age and go away; this one is made anew in a few
+# them as apt does. Public boxes age and go away; this one is built in a few
 # minutes. It holds what Vagrant expects of a box and no more: sshd, the user
 # `vagrant` who may sudo and whose key is Vagrant's well-known insecure one (which
 # `vagrant up` replaces), rsync, DHCP on every interface, and Debian's cloud kernel.

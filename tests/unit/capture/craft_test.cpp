@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What net/craft.hpp writes, the decoder reads, and a kernel takes.
+// The decoder reads what net/craft.hpp writes, and a kernel accepts it.
 #include <gmock/gmock.h>
 #include <poll.h>
 
@@ -71,8 +71,7 @@ TEST_P(CraftTest, DecodesAnErrorAsItWasWritten) {
   }
 }
 
-// A SYN to a port where nobody is: whether its checksum is right the kernel
-// says by answering it.
+// A SYN to an unused port: the kernel answers it only if its checksum is right.
 TEST_P(CraftTest, GetsAnAnswerToAnInjectedSegment) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
@@ -96,7 +95,7 @@ TEST_P(CraftTest, GetsAnAnswerToAnInjectedSegment) {
 TEST_P(CraftTest, MakesTheKernelBelieveAnError) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;
-  // Nobody has this address, so that nobody answers.
+  // No host has this address, so there is no answer.
   const Endpoint nobody{address_of(9), 8888};
   add_neighbour(hosts.client.netlink, hosts.client.end.index, nobody.address, hosts.server.end.mac);
   Capture server(hosts.server.space, "server");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What is read from texts of the kernel's and of the distribution's; and that
-// this machine can be examined at all.
+// Parsing of kernel and distribution files, and a real examination of this machine.
 #include "doctor/gather.hpp"
 
 #include <gmock/gmock.h>

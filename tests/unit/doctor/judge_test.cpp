@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The doctor before machines of different kinds.
+// The doctor's findings on different kinds of machines.
 #include "doctor/judge.hpp"
 
 #include <gmock/gmock.h>

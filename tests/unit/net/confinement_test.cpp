@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Programs that nobody trusts: what they see, what they may, and that nothing of them
-// stays.
+// Untrusted programs: what they see, what they may do, and that nothing of them
+// remains.
 #include "net/confinement.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +51,7 @@ class Confined : public testing::Test {
     return true;
   }
 
-  // What the script says to its end.
+  // The whole output of the script.
   static std::string said(const std::string& script, Trust trust = Trust::confined) {
     Program program = start(script, trust);
     EXPECT_TRUE(await(program, [&] { return program.exit().has_value(); }));

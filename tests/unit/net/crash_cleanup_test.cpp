@@ -19,7 +19,7 @@ bool has_link(TestHost& host) {
   return std::ranges::count(interfaces, "eth0", &Interface::name) == 1;
 }
 
-// A process that makes its will about the client's link, and then does that.
+// A process that registers the client's link for crash cleanup, and then acts.
 template <typename Action>
 void in_a_process_with_a_will(TwoHosts& hosts, Action action) {
   const pid_t child = ::fork();

@@ -17,7 +17,7 @@
 namespace lab {
 namespace {
 
-// Released packets are on their way, not yet there: asks until the answer is yes.
+// Released packets may not have arrived yet: repeats until they have.
 bool eventually(const std::function<bool()>& condition) {
   const Deadline deadline = soon();
   while (!condition())
@@ -96,7 +96,7 @@ TEST_P(HoldTest, CountsWhatItHoldsWhereTheKernelSays) {
   EXPECT_EQ(socket.await_connected(soon()).error, ECONNREFUSED);
 }
 
-// RFC 9293, 3.5, figure 7: two sockets, no listener, each state seen at leisure.
+// RFC 9293, 3.5, figure 7: two sockets, no listener; checks each state.
 TEST_P(HoldTest, MakesSynsCrossEveryTime) {
   TcpSocket one = hosts->client.socket(family());
   TcpSocket other = hosts->server.socket(family());
@@ -164,7 +164,7 @@ TEST_P(HoldTest, ReleasesInTheOrderSentAndCanHoldAgain) {
   EXPECT_EQ(client.info().state, TcpState::established);
 }
 
-// Datagrams, since TCP would make good a loss.
+// Datagrams, since TCP would retransmit a loss.
 TEST_P(HoldTest, KeepsTheOrderBeyondTheDefaultQueueLimit) {
   const Fd sender = datagram_socket(hosts->client, at_a(5000));
   const Fd receiver = datagram_socket(hosts->server, at_b(5000));

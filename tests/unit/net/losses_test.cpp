@@ -33,7 +33,7 @@ class LossesTest : public testing::TestWithParam<Family> {
             *TcpFlags::parse(flags)};
   }
 
-  // Nobody listens: a SYN that arrives is answered.
+  // Nobody listens: a SYN that arrives is answered with RST.
   bool syn_arrives(std::uint16_t port) {
     TcpSocket socket = hosts->client.socket(GetParam());
     EXPECT_EQ(socket.connect(at_server(port)).error, EINPROGRESS);

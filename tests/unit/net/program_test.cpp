@@ -29,7 +29,7 @@ Program start(const Command& command, const Namespace& space = Namespace::curren
   return std::move(started.program.value());
 }
 
-// Looks until it is so. False: not within the deadline.
+// Calls look() until it holds. False: not within the deadline.
 template <typename Condition>
 bool await(Program& program, Condition condition) {
   const Deadline deadline = soon();
@@ -50,7 +50,7 @@ bool await_output(Program& program, const std::string& text) {
   return await(program, [&] { return program.output().find(text) != std::string::npos; });
 }
 
-// An orphan that nobody reaps yet is dead all the same.
+// An orphan that is not reaped yet counts as dead.
 bool is_alive(pid_t pid) {
   if (::kill(pid, 0) != 0) return false;
   try {

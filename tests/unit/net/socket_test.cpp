@@ -103,7 +103,7 @@ TEST_P(TcpSocketTest, IsAbortedIfNotClosed) {
   EXPECT_EQ(client->receive(1, soon()).error, ECONNRESET);
 }
 
-// SO_LINGER that a scenario sets is obeyed, and is not in the way of an abort.
+// SO_LINGER that a scenario sets is obeyed, and does not prevent an abort.
 TEST_P(TcpSocketTest, ClosesAsLingerSays) {
   const SocketOption& lingers = *find_socket_option("SO_LINGER");
   TcpSocket listening = listener(8888);

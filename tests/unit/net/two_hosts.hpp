@@ -24,7 +24,7 @@ namespace lab {
 
 inline Deadline soon() { return Deadline(std::chrono::seconds(10)); }
 
-// For what is expected not to happen: as long as one is willing to watch.
+// How long to watch for what must not happen.
 inline Deadline shortly() { return Deadline(std::chrono::milliseconds(50)); }
 
 inline Address address(const char* text) { return *Address::parse(text); }

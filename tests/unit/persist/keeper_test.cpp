@@ -16,7 +16,7 @@
 namespace lab::persist {
 namespace {
 
-// What play_as_keeper() does to the process that calls it, in one that may end.
+// Calls play_as_keeper() in a child, because it may end its caller.
 template <typename Play>
 int end_of(Play play) {
   const pid_t child = ::fork();
@@ -57,7 +57,7 @@ TEST(Keeper, RunsUntilItIsAskedToEnd) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-// Who waits for the end of a pipe that we happen to have must not wait for the lab's.
+// A reader of another inherited pipe must not wait for the end of the lab.
 TEST(Keeper, HoldsNoDescriptorsOfItsParent) {
   Pipe other = make_pipe("somebody's"), answer = make_pipe("what it sees");
   const int others = other.write_end.get(), kept = answer.write_end.get();

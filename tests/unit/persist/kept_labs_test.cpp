@@ -92,7 +92,7 @@ TEST_F(KeptLab, IsRemovedIfItsFileCannotBeRead) {
   expect_nothing_left();
 }
 
-// The name was given to somebody else's namespace.
+// The name now belongs to another namespace.
 TEST_F(KeptLab, LeavesForeignNamesAlone) {
   SKIP_WITHOUT_ROOT();
   const Namespace ours = Namespace::create("ours"), theirs = Namespace::create("theirs");
@@ -109,7 +109,7 @@ TEST_F(KeptLab, LeavesForeignNamesAlone) {
   EXPECT_TRUE(read_states(place_).empty());
 }
 
-// The same number, and no mark: it was given again when ours had gone.
+// The same inode number without a mark: it was reused.
 TEST_F(KeptLab, NeedsMoreThanANamespaceNumber) {
   SKIP_WITHOUT_ROOT();
   const Namespace space = Namespace::create("a");

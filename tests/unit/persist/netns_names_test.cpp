@@ -84,7 +84,7 @@ TEST_F(Names, AreNotTakenFromOthers) {
   EXPECT_EQ(name->mark, std::nullopt);
 }
 
-// What is left when somebody is killed between the file and the mount.
+// The leftover of a process that is killed between the file and the mount.
 TEST_F(Names, HaveTheMarkAsTextWithoutANamespace) {
   SKIP_WITHOUT_ROOT();
   write(place_.names + "/x", to_text({"simopen", "a"}));

@@ -96,7 +96,7 @@ class Sleeper {
 
  private:
   void begin(bool ignores_sigterm) {
-    // Before the fork, so that nobody can be too quick for it.
+    // Before the fork, to avoid a race.
     const auto before = ::signal(SIGTERM, ignores_sigterm ? SIG_IGN : SIG_DFL);
     pid_ = ::fork();
     if (pid_ == 0)

@@ -58,7 +58,7 @@ TEST(Paths, LeadFromTheCauseToThePacket) {
 
 TEST(Paths, HaveTheirEventsInOrder) {
   TraceStory story = refused();
-  // By time, a function may stand before what it called.
+  // By time, a function may come before what it called.
   std::swap(story.timeline.trace[1], story.timeline.trace[2]);
   EXPECT_EQ(names(paths_of(story.timeline)[1]).front(), "__inet_lookup_established");
 }

@@ -44,7 +44,7 @@ std::vector<std::string> places_in(const json& document, const std::string& at =
   return all;
 }
 
-// What follows from the rest, and is written for those who read with jq.
+// Derived values, stored for readers that use jq.
 bool is_derived(const std::string& place) {
   return place.starts_with("/tally") || place.ends_with("/icmp/name") ||
          (place.ends_with("/family") && place != "/family");
@@ -90,8 +90,7 @@ TEST(StoredTimeline, KeepsEachResultOfALookupStep) {
   }
 }
 
-// Whatever is taken away is either missed, with the place where it was, or may be
-// missing.
+// Each value that is removed is either optional, or reported with its place.
 TEST(StoredTimeline, NamesThePlaceOfAMissingValue) {
   const json stored = testing::whole_timeline();
   std::size_t missed = 0;
@@ -172,7 +171,7 @@ TEST(JsonPlaces, AreJsonPointers) {
   EXPECT_EQ(document.at(Pointer(inner.path())), "x");
 }
 
-// As they were recorded; those who draw test with them, too.
+// Recorded timelines; the tests of drawings use them, too.
 class RecordedTimelines : public ::testing::TestWithParam<std::string> {};
 
 std::vector<std::string> recorded() {

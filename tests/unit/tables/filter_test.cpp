@@ -43,7 +43,7 @@ TEST(End, MatchesTheMappedAddressForIPv4) {
                    row(TcpState::established, "[::ffff:10.0.0.1]:22", "[::ffff:10.0.0.9]:5")));
 }
 
-// A listener's remote end is all zero, which is no address that one could look for.
+// A listener's remote end is all zero, which is not an address to search for.
 TEST(End, MatchesOnlyTheLocalEndOfAListener) {
   EXPECT_FALSE(fits(":0", row(TcpState::listen, "10.0.0.1:80")));
   EXPECT_TRUE(fits("0.0.0.0", row(TcpState::listen, "0.0.0.0:80")));
@@ -105,7 +105,7 @@ TEST(Asked, SaysWhatToWriteInstead) {
   EXPECT_THAT(mistake("fd00::1:x"), ThrowsMessage<UsageError>(HasSubstr("[fd00::1]:80")));
 }
 
-// What listens or is connected stands in the other tables already.
+// Listening and connected sockets are in the other tables already.
 TEST(Asked, ShowsOnlyBoundOnlySocketsAmongAll) {
   TableEntry idle = entry(row(TcpState::closed, "0.0.0.0:8888"));
   idle.row.role = Role::nothing;

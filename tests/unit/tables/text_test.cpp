@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Tables and lookups on paper and as data.
+// Tables and lookups as text and as JSON.
 #include "tables/text.hpp"
 
 #include <gmock/gmock.h>

@@ -56,7 +56,7 @@ TEST(Board, MarksANewStateAndAFullerQueue) {
   EXPECT_THAT(shown(listeners), ElementsAre("0.0.0.0:80~"));
 }
 
-// The module tells cookies that were made, and makes none.
+// The module reports existing cookies, and makes none.
 TEST(Board, RecognizesASocketThatGotACookie) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80")});
@@ -64,7 +64,7 @@ TEST(Board, RecognizesASocketThatGotACookie) {
   EXPECT_THAT(shown(board), ElementsAre("0.0.0.0:80"));
 }
 
-// Closed and made anew between two looks: the same place, another socket.
+// Closed and opened again between two readings: the same ends, another socket.
 TEST(Board, DistinguishesTwoSocketsWithTheSameEnds) {
   Board board(Table::listeners);
   update(board, {listener("0.0.0.0:80", 1)});

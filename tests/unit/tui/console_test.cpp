@@ -99,7 +99,7 @@ TEST(Console, ClearsAFilter) {
   EXPECT_THAT(screen(shown), HasSubstr("2 of 2"));
 }
 
-// A letter is a letter while one types, and not a key.
+// While the user types a filter, letters are text, not commands.
 TEST(Console, DoesNotQuitInTheMiddleOfAWord) {
   Console shown = console();
   shown.update(view({}));

@@ -24,7 +24,7 @@ TEST(Deadline, LeavesPollNoTimeOncePassed) {
   }
 }
 
-// Otherwise poll(2) would be told 0 in the last millisecond, and the caller spin.
+// Otherwise poll(2) would get 0 in the last millisecond, and the caller would spin.
 TEST(Deadline, RoundsUpSoThatPollReachesIt) {
   const Deadline deadline(milliseconds(1));
   const int timeout = deadline.poll_timeout();

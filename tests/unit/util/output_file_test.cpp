@@ -163,7 +163,7 @@ TEST_F(OutputFiles, DoNotReplaceAnotherUsersFileInASharedFolder) {
     EXPECT_THAT([&] { OutputFile file(each); },
                 ThrowsMessage<UsageError>(HasSubstr("belongs to another user (uid 1000)")));
   EXPECT_EQ(read_file(path()), "planted");
-  // Of one's own there is nothing to fear.
+  // Our own links are followed.
   write(path("own"), "old");
   EXPECT_EQ(error_of_opening(path("own")), 0);
 }
@@ -178,7 +178,7 @@ TEST_F(OutputFiles, DropSetIdAndStickyBits) {
   EXPECT_EQ(found.st_mode & 07777, 0755u);
 }
 
-// A name that is there for a moment is a file that stays after a SIGKILL in it.
+// With a temporary name, a file would remain after a SIGKILL.
 TEST_F(OutputFiles, NeverHaveATemporaryNameWhenTheyAreNew) {
   const Fd watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   ASSERT_GE(::inotify_add_watch(watch.get(), folder_.c_str(), IN_CREATE | IN_MOVED_TO), 0);
@@ -280,7 +280,7 @@ TEST_F(FullDisk, LeavesTheOldFileAndNothingElse) {
   }
   EXPECT_EQ(read_file(path()), "old");
   EXPECT_THAT(names(), ElementsAre("report"));
-  // What was taken is given back.
+  // The disk space is freed.
   OutputFile small(path());
   small << std::string(40'000, 'y');
   EXPECT_EQ(small.finish(), 0);

@@ -61,7 +61,7 @@ TEST(Disagreements, IgnoreFieldsThatOneWitnessCannotReport) {
   EXPECT_THAT(disagreements("ehash on a", {module}, {sock_diag}), IsEmpty());
 }
 
-// Every field that both can tell, one at a time.
+// Every field that both report, one at a time.
 TEST(Disagreements, CompareEveryFieldThatBothReport) {
   struct Change {
     const char* field;
@@ -93,7 +93,7 @@ TEST(Disagreements, CompareEveryFieldThatBothReport) {
   }
 }
 
-// The module shows "-" until somebody has asked for the cookie.
+// The module shows "-" until the cookie is requested.
 TEST(Disagreements, MatchARowWithoutCookieByItsEnds) {
   Row unnamed = established();
   unnamed.cookie.reset();

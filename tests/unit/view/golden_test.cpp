@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The module's own words (tests/golden/view/KERNEL), read where no module is.
-// Each file holds the zoo of tests/unit/view_zoo.hpp over IPv4.
+// Stored output of the module (tests/golden/view/KERNEL), read without a module.
+// Each file shows the sockets of tests/unit/view/zoo.hpp over IPv4.
 #include <gmock/gmock.h>
 
 #include <algorithm>

@@ -80,7 +80,7 @@ TEST_P(SnapshotOfTheZoo, HasTheRolesOfTheBindTableWhereSockDiagListsIt) {
 TEST_P(SnapshotOfTheZoo, ShowsTheSameInBothWitnesses) {
   if (!module_.module) GTEST_SKIP() << module_.why_not;
   const Zoo zoo(*space_, GetParam());
-  // The last FINs of the zoo may still be on their way; a snapshot copes.
+  // The last FINs of the zoo may still be on their way; a snapshot handles that.
   const Snapshot snapshot = take();
   EXPECT_TRUE(snapshot.settled);
   EXPECT_THAT(snapshot.disagreements, IsEmpty());
@@ -99,7 +99,7 @@ TEST_P(SnapshotOfTheZoo, ShowsTheSameInBothWitnesses) {
   const Row* self = find(snapshot.ehash[0], zoo.self);
   ASSERT_TRUE(self);
   EXPECT_EQ(self->local, self->remote);
-  EXPECT_TRUE(self->bucket && self->position) << "only the module tells the place";
+  EXPECT_TRUE(self->bucket && self->position) << "only the module reports the place";
 }
 
 TEST_P(SnapshotOfTheZoo, ReportsADisagreementWhenAWitnessLies) {

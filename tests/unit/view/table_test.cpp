@@ -191,7 +191,7 @@ TEST(Listeners, AreInListenAndHaveQueues) {
   EXPECT_EQ(row.accept_queue_max, 128U);
 }
 
-// The server that forgot listen(): nowhere but here.
+// A server that forgot listen(): only this table has it.
 TEST(Bound, ReportsTheRoleOfASocket) {
   const auto rows = bound_from(
       "bound",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The view "trace": its text, written by hand after the contract, cut into
-// pieces in every way that a read can cut it.
+// The view "trace": text written by hand as the contract says, cut into pieces at
+// every byte.
 #include <gmock/gmock.h>
 
 #include "tcp_lookup/contract.h"

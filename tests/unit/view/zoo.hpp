@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// One real socket of every sort that can stand in TCP's tables, in a namespace
-// of its own, over loopback. None of them changes by itself for as long as a
-// test takes, and none was brought about by waiting for a while.
+// One real socket of every kind that can be in TCP's tables, in a namespace of its
+// own, over loopback. None of them changes by itself during a test, and none needs a
+// fixed wait.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -106,7 +106,7 @@ struct Zoo {
     socket.close();
   }
 
-  // The handshake's last ACK is passed over until data comes (tcp_check_req()).
+  // The handshake's last ACK is ignored until data comes (tcp_check_req()).
   static TcpSocket deferring_socket(const Namespace& space, const Endpoint& local) {
     TcpSocket socket = bound_socket(space, local);
     const int seconds = 60;
@@ -117,7 +117,7 @@ struct Zoo {
   }
 
   Address loopback;
-  TcpSocket bound_only;  // bind() and no more
+  TcpSocket bound_only;  // only bind()
   TcpSocket listener;
   TcpSocket client, server;          // the two ends of a connection
   TcpSocket closing;                 // closed: its short struct stands in for FIN-WAIT-2 …

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The machine and the talk with it, with a shell script in QEMU's place: what
-// a real guest does is in tests/system/vm_boot_test.cpp.
+// The machine and its protocol, with a shell script in place of QEMU; real guests are
+// tested in tests/system/vm_boot_test.cpp.
 #include "vm/machine.hpp"
 
 #include <gmock/gmock.h>
@@ -92,7 +92,7 @@ TEST_F(FakeQemu, IsLostIfTheGuestEndsInsideAMessage) {
   EXPECT_THAT([&] { run(); }, ThrowsMessage<GuestLost>(HasSubstr("in the middle of a message")));
 }
 
-// Says hello, whatever the host sends, and then `then` for as long as it is heard.
+// Sends hello, whatever the host sends, and then repeats `then` until the host hangs up.
 std::string guest_that_says(const BuildDirectory& place, const Message& then) {
   const auto hello = place.write("hello", encode_frame(to_value(Hello{})));
   const auto again = place.write("again", encode_frame(to_value(then)));
@@ -156,7 +156,7 @@ TEST_F(FakeQemu, DiesWithItsOwnerWhateverKillsThat) {
 
   ::kill(owner, SIGKILL);
   ::waitpid(owner, nullptr, 0);
-  // An orphan that nobody reaps yet is dead all the same.
+  // An orphan that is not reaped yet counts as dead.
   const auto alive = [&] {
     if (::kill(qemu, 0) != 0) return false;
     return read_file("/proc/" + std::to_string(qemu) + "/stat").find(") Z ") == std::string::npos;
@@ -170,7 +170,7 @@ TEST_F(FakeQemu, DiesWithItsOwnerWhateverKillsThat) {
 
 TEST_F(FakeQemu, FallsBackToTcgAndRemembersABrokenKvm) {
   if (!why_no_kvm().empty()) GTEST_SKIP() << "no trial is made where " << why_no_kvm();
-  // KVM hangs, TCG ends at once: so both attempts can be told apart.
+  // KVM hangs, TCG ends at once: this distinguishes the two attempts.
   qemu_is(R"(case "$*" in *"-accel kvm"*) exec sleep 1000 ;; *) echo tcg was tried; exit 1 ;; esac)");
   options_.accelerator.reset();
   options_.kvm_trial = milliseconds(200);
