@@ -90,7 +90,7 @@ TEST(Head, IsChecked) {
       {"name: x\ntitle: t\ndeadline: 0s\n" + rest,
        "x.yaml:3:11: deadline is \"0s\"; write a time from 1ms to 600s, such as 500ms or 5s"},
       {"name: x\ntitle: t\ndeadline: 99999999999999999999s\n" + rest,
-       "x.yaml:3:11: deadline is \"99999999999999999999s\"; write a time from 1ms to 600s, as "
+       "x.yaml:3:11: deadline is \"99999999999999999999s\"; write a time from 1ms to 600s, such as "
        "500ms or 5s"},
       {"name: x\ntitle: t\ntopology: {hosts: {a: }}\nsteps: []\n",
        "x.yaml:4:8: a scenario has at least one step; write one under steps:"},
