@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The words that may come next on a command line, for shell completion
-// (complete_words.hpp). A completer is a function that gives those of one kind. It must be
-// quick; what it throws is not reported, and completes nothing.
+// (complete_words.hpp). A completer returns the words of one kind. It must be quick. If it
+// throws, nothing is completed and nothing is reported.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct Candidate {
   std::string remark;  // what it is, in a few words; may be empty
 };
 
-// The files that a shell knows better how to complete.
+// Paths are completed by the shell itself.
 enum class Paths { none, files, folders };
 
 struct Candidates {
@@ -23,14 +23,14 @@ struct Candidates {
   Paths paths = Paths::none;
 };
 
-// What the command line has already.
+// What the command line already contains.
 struct Given {
   std::vector<std::string> words;  // the command's arguments, without flags
 };
 
 using Completer = Candidates (*)(const Given&);
 
-// Completers that need nothing but the file system.
+// Completers that need only the file system.
 Candidates namespaces(const Given&);  // names of ip-netns(8)
 Candidates files(const Given&);
 Candidates folders(const Given&);

@@ -25,7 +25,7 @@ void collect(const CLI::App& command, std::vector<const CLI::App*>& all) {
 std::string_view heading_of(Purpose purpose) {
   switch (purpose) {
     case Purpose::play:
-      return "Play";
+      return "Run";
     case Purpose::machine:
       return "Look at this machine";
     case Purpose::scenarios:
@@ -48,7 +48,7 @@ void Commands::describe(CLI::App* command, Purpose purpose, std::vector<Example>
 }
 
 int Commands::run() const {
-  // An inner command is entered after the one that it stands below.
+  // A subcommand is registered after its parent.
   for (auto each = actions_.rbegin(); each != actions_.rend(); ++each)
     if (each->first->parsed()) return each->second();
   return static_cast<int>(Exit::usage);

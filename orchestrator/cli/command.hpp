@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The commands of a program: a tree of CLI11's, and for each command what it does and
-// how it is documented. Help (help.hpp), the man page (manual.hpp), completion
-// (complete_words.hpp), the configuration file (config.hpp) and environment variables
-// are made from the tree.
+// The commands of a program: CLI11's tree, plus each command's action and documentation.
+// Help (help.hpp), the man page (manual.hpp), completion (complete_words.hpp), the
+// configuration file (config.hpp) and environment variables are generated from it.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -19,45 +18,44 @@
 
 namespace lab::cli {
 
-// What a command is for: the headings of --help.
+// The headings of --help.
 enum class Purpose { play, machine, scenarios, maintenance };
 std::string_view heading_of(Purpose purpose);
 
 struct Example {
   std::string line;  // without the program's name: "run simopen"
-  std::string what;  // what it does
+  std::string what;  // "run a scenario"
 };
 
 class Commands {
  public:
   explicit Commands(CLI::App& app) : app_(app) {}
 
-  // A command of the program's, or of another command. The returned object lives
-  // as long as the program's App.
+  // Adds a command to the program, or to another command. The returned object lives as
+  // long as the program's App.
   CLI::App* add(const std::string& name, const std::string& help, CLI::App* below = nullptr) {
     return (below ? below : &app_)->add_subcommand(name, help);
   }
-  // What it does: gives the exit code, and throws what goes wrong (util/error.hpp).
-  // The flags' values must live as long: a shared_ptr in the capture.
+  // The action returns the exit code and throws the errors of util/error.hpp. The flags'
+  // values must outlive it: capture a shared_ptr.
   void set_action(CLI::App* command, std::function<int()> action) {
     actions_.emplace_back(command, std::move(action));
   }
-  // What it is for, and a few examples. Every command that is not hidden has some.
+  // Every command that is not hidden has a purpose and examples.
   void describe(CLI::App* command, Purpose purpose, std::vector<Example> examples);
-  // What may stand there, for completion. An option whose values are checked
-  // against a set ("{text,json}") need not say so.
+  // Sets the completer of an option. Options checked against a set ("{text,json}") need none.
   void completes(const CLI::Option* option, Completer known) { completers_[option] = known; }
-  // Likewise, for the first words of a command that takes all its words as they are.
+  // The same for the first words of a prefix command, which CLI11 does not parse.
   void completes_words(const CLI::App* command, Completer known) {
     word_completers_[command] = known;
   }
 
-  // Does what the command line that was parsed asks for: the innermost command.
+  // Runs the innermost command that was parsed, and returns its exit code.
   int run() const;
 
   const CLI::App& app() const { return app_; }
   const std::vector<Example>& examples(const CLI::App* command) const;
-  // Null: nothing is known.
+  // Null: there is none.
   Completer completer(const CLI::Option* option) const;
   Completer completer(const CLI::App* command) const;
 
@@ -69,16 +67,15 @@ class Commands {
   std::map<const CLI::App*, Completer> word_completers_;
 };
 
-// Gives each flag of the command, and of those below it, an environment variable:
-// LAB_ and the flag's name, unless the flag has one already.
+// Gives each flag of the command and its subcommands an environment variable, LAB_ and the
+// flag's name, unless it already has one.
 void name_variables(CLI::App& command);
 
-// Every command of the tree that a user is told of, outer before inner, and without
-// the program itself.
+// Every command that is not hidden, parents first, without the program itself.
 std::vector<const CLI::App*> visible_commands(const CLI::App& program);
 // "run", "vm shell"
 std::string path_of(const CLI::App& command);
-// Those of its flags that a user is told of; not --help.
+// Its flags that are not hidden, without --help.
 std::vector<const CLI::Option*> visible_flags(const CLI::App& command);
 
 }  // namespace lab::cli

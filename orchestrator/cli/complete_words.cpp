@@ -21,7 +21,7 @@ bool may_be_repeated(const CLI::Option* flag) {
          flag->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
 }
 
-// Reads the words before the last as CLI11 will, as far as completion cares.
+// Parses the words before the last as CLI11 will, as far as completion needs it.
 class Reading {
  public:
   Reading(const Commands& commands, const std::vector<std::string>& words)
@@ -97,7 +97,7 @@ class Reading {
       for (const std::string& name : flag->get_snames())
         candidates.words.push_back({"-" + name, remark});
     }
-    candidates.words.push_back({"--help", "what there is to know"});
+    candidates.words.push_back({"--help", "show this help"});
     return candidates;
   }
 
@@ -108,7 +108,7 @@ class Reading {
     return candidates;
   }
 
-  // A command, or the command's next argument that is no flag.
+  // A subcommand, or the command's next positional argument.
   Candidates next_word() const {
     Candidates candidates;
     if (given_.words.empty())
@@ -138,7 +138,7 @@ class Reading {
   const std::vector<std::string>& words_;
   Given given_;
   std::set<const CLI::Option*> seen_;     // its flags that were given
-  const CLI::Option* waiting_ = nullptr;  // for its value
+  const CLI::Option* waiting_ = nullptr;  // the flag whose value comes next
   bool only_words_ = false;               // after "--"
 };
 

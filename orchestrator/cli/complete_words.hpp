@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Completion of a command line, for any shell: `orchestrator __complete WORDS…`,
-// where the last word is the one that is being written. The shells' own scripts
-// (commands/completion.cpp) only hand the words over and show what comes back, one
-// candidate a line:
+// where the last word is the one being typed. The shell scripts (commands/completion.cpp)
+// pass the words on and show the answer, one candidate per line:
 //
 //	WORD<tab>REMARK     the remark may be missing
-//	:files, :folders    the shell completes paths, too
+//	:files, :folders    the shell also completes paths
 //
-// Mistakes are not reported, because the user is in the middle of a line.
+// Errors are not reported, because the user is still typing.
 #pragma once
 
 #include <string>
@@ -18,12 +17,11 @@
 
 namespace lab::cli {
 
-// What the last of the words may become, in the tree's order; those that do not
-// begin with what is there already are left out. `words` are without the program's
-// name, and not empty.
+// Candidates for the last word, in the tree's order, that begin with what was typed.
+// `words` does not include the program's name and is not empty.
 Candidates complete(const Commands& commands, const std::vector<std::string>& words);
 
-// The same, as the shells' scripts read it.
+// The same in the format that the shell scripts read.
 std::string completion_lines(const Candidates& candidates);
 
 }  // namespace lab::cli

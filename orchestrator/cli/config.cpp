@@ -18,7 +18,7 @@
 namespace lab::cli {
 namespace {
 
-// A set variable that is empty says "none", and an unset one nothing.
+// An empty variable is a value ("no file"), an unset one is not.
 std::optional<std::string> variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? std::optional<std::string>(value) : std::nullopt;
@@ -31,7 +31,7 @@ std::string usual_path() {
   return home && !home->empty() ? *home + "/.config/tcp-lookup-lab/config" : "";
 }
 
-// What --config is given before the first word that is no flag, that is the command.
+// The value of --config before the command, which is the first word that is not a flag.
 std::optional<std::string> path_from_flag(int argc, const char* const* argv) {
   constexpr std::string_view flag = "--config", with_value = "--config=";
   std::optional<std::string> path;
@@ -47,7 +47,7 @@ std::optional<std::string> path_from_flag(int argc, const char* const* argv) {
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
   const auto near = nearest(word, known);
-  return near.empty() ? fmt::format("there are {}", fmt::join(known, ", "))
+  return near.empty() ? fmt::format("known: {}", fmt::join(known, ", "))
                       : fmt::format("did you mean {}?", fmt::join(near, " or "));
 }
 
@@ -106,12 +106,12 @@ class Configuration {
     return *command;
   }
 
-  // CLI11 reads the line, with its section before it: so its number is known.
+  // CLI11 parses one line at a time, with its section header, so that errors have a line number.
   Setting setting_of(const std::string& header, const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) refuse("write NAME = VALUE, as in kernel = \"6.12\"");
     const std::string value = CLI::detail::trim_copy(text.substr(equals + 1));
-    if (value.empty() || value.front() == '#') refuse("there is no value behind the =");
+    if (value.empty() || value.front() == '#') refuse("write a value after the =");
     if (value.front() == '[' && value.find(']') == std::string::npos)
       refuse("write a list on one line: family = [\"ipv4\", \"ipv6\"]");
     std::istringstream input(header + "\n" + text + "\n");
@@ -129,23 +129,24 @@ class Configuration {
       if (option->check_lname(name)) return *option;
       known.push_back(option->get_single_name());
     }
-    if (known.empty()) refuse(fmt::format("{} has no flags, so nothing can be set", section_));
+    if (known.empty()) refuse(fmt::format("{} has no flags to set", section_));
     refuse(fmt::format("{} has no flag \"{}\"; {}", section_, name, did_you_mean(name, known)));
   }
 
   void set(const Setting& setting) {
     if (!command_)
-      refuse(fmt::format("{}: say first for which command, as in [run]", setting.name));
+      refuse(fmt::format("{}: put it below a section that names the command, such as [run]",
+                         setting.name));
     const std::string name = fmt::format("[{}] {}", section_, setting.name);
     CLI::Option& option = option_named(setting.name);
     if (!set_.insert(&option).second) refuse(fmt::format("{} is set twice; keep one", name));
     const bool takes_many = option.get_expected_max() > 1 ||
                             option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     if (setting.values.size() > 1 && !takes_many)
-      refuse(fmt::format("{} takes one value; write it in quotes if it has blanks", name));
+      refuse(fmt::format("{} takes one value; quote it if it contains spaces", name));
     try {
-      // As if it had been given, and then forgotten: the value stays, and whatever
-      // the command line or the environment say replaces it.
+      // Set the value, then clear the option: the value stays as a default, which the
+      // environment and the command line override.
       option.clear();
       for (const std::string& value : setting.values) option.add_result(value);
       option.run_callback();
@@ -167,10 +168,10 @@ class Configuration {
 }  // namespace
 
 CLI::Option* add_config_flag(CLI::App& program) {
-  // It is read before CLI11 sees the command line; here for --help and its kind.
+  // It is read before CLI11 parses the command line; this adds it to the help.
   return program
       .add_option("--config",
-                  "a file with defaults for flags, instead of ~/.config/tcp-lookup-lab/config")
+                  "read defaults for flags from FILE instead of\n~/.config/tcp-lookup-lab/config")
       ->type_name("FILE")
       ->envname("LAB_CONFIG")
       ->configurable(false);

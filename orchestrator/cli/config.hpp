@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// The configuration file: other defaults for the commands' flags. A flag on the
-// command line comes first, then its environment variable, then this file, then
-// the program's own default. It is TOML as CLI11 reads it, one section a command,
-// one line a flag:
+// The configuration file: the user's defaults for flags. A flag on the command line
+// overrides its environment variable, which overrides this file, which overrides the
+// program's default. The format is TOML as CLI11 reads it, one section per command, one
+// line per flag:
 //
 //	[run]
 //	kernel = "6.12"
 //	family = ["ipv4"]
 //	verbose = true
 //
-// It is ${XDG_CONFIG_HOME:-~/.config}/tcp-lookup-lab/config, or what --config or
-// LAB_CONFIG name; there is none if these are empty.
+// The file is ${XDG_CONFIG_HOME:-~/.config}/tcp-lookup-lab/config, unless --config or
+// LAB_CONFIG name another; an empty name means no file.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -20,15 +20,15 @@
 
 namespace lab::cli {
 
-// --config, which stands before the command.
+// --config, which goes before the command.
 CLI::Option* add_config_flag(CLI::App& program);
 
-// The file to read, from the words before the command and from the environment;
-// nothing: none. Throws UsageError if one was named that cannot be read.
+// The file to read, from the words before the command and from the environment. Nothing:
+// no file was named and the default one does not exist.
 std::optional<std::string> config_path(int argc, const char* const* argv);
 
-// Makes what the text says the defaults of the flags below `program`, which has
-// not been parsed. Throws UsageError: "FILE:LINE: what is wrong; what to write".
+// Makes the settings in `text` the defaults of the flags below `program`. Call it before
+// parsing. Throws UsageError: "FILE:LINE: what is wrong; what to write".
 void apply_config(CLI::App& program, const std::string& text, const std::string& file);
 
 }  // namespace lab::cli

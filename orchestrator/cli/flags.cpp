@@ -14,15 +14,15 @@
 namespace lab::cli {
 namespace {
 
-// https://no-color.org: set and not empty means none, unless asked for by flag.
+// https://no-color.org: NO_COLOR, if not empty, turns colour off unless --color asks for it.
 bool wants_color(Color asked) {
   if (asked != Color::automatic) return asked == Color::always;
   const char* no_color = std::getenv("NO_COLOR");
   return ::isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
 
-// A locale that was set, and to one without UTF-8, is taken at its word; where
-// none is set at all, terminals of today are.
+// A locale without UTF-8 turns Unicode off. Without a locale we assume UTF-8, as today's
+// terminals use it.
 bool wants_unicode() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const char* value = std::getenv(name);
@@ -64,8 +64,8 @@ void add_netns_flag(Commands& commands, CLI::App& command, std::string& netns) {
   commands.completes(
       command
           .add_option("--netns", netns,
-                      "in this network namespace: its name (ip netns), the number of a\n"
-                      "process that lives in it, or a path")
+                      "look at this network namespace: a name (ip netns), the PID of a\n"
+                      "process in it, or a path")
           ->envname("LAB_NETNS"),
       namespaces);
 }
@@ -73,8 +73,8 @@ void add_netns_flag(Commands& commands, CLI::App& command, std::string& netns) {
 void add_state_flag(CLI::App& command, std::vector<std::string>& states) {
   command
       .add_option("--state", states,
-                  "only in this state, as RFC 9293 or ss(8) calls it (listen, estab,\n"
-                  "time-wait, connected); several times: in one of them")
+                  "only sockets in this state, named as in RFC 9293 or ss(8) (listen,\n"
+                  "estab, time-wait, connected); may be repeated: in any of them")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->envname("LAB_STATE");
@@ -84,8 +84,8 @@ void add_pcap_flag(Commands& commands, CLI::App& command, std::string& directory
   commands.completes(
       command
           .add_option("--pcap", directory,
-                      "a directory that gets each play's packets as SCENARIO-FAMILY.pcapng,\n"
-                      "with each packet's path through the kernel as its comment")
+                      "write each run's packets to SCENARIO-FAMILY.pcapng in this directory,\n"
+                      "with each packet's segment trace as its comment")
           ->envname("LAB_PCAP"),
       folders);
 }

@@ -17,7 +17,7 @@ constexpr std::size_t column = 30;  // where a flag's explanation begins
 
 class Help : public CLI::Formatter {
  public:
-  // CLI11 puts a blank line both behind a group and before the next one.
+  // CLI11 puts a blank line both after a group and before the next one.
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override {
     return CLI::detail::find_and_replace(Formatter::make_help(app, std::move(name), mode), "\n\n\n",
@@ -41,7 +41,7 @@ class Help : public CLI::Formatter {
   }
 
  private:
-  // Of what stands behind a flag. In a terminal of less than 80 columns lines wrap.
+  // Of a flag's description. A terminal narrower than 80 columns wraps the lines.
   const std::size_t width_ =
       static_cast<std::size_t>(std::clamp(style_of(Color::never).width, 80, 120)) - column;
 };
@@ -55,7 +55,7 @@ std::shared_ptr<CLI::FormatterBase> make_help() {
   return help;
 }
 
-// CLI11 writes a type and then what each check says of itself: "TEXT:{text,json}",
+// CLI11 writes a type, then the description of each check: "TEXT:{text,json}",
 // "UINT:UINT in [1 - 1000]", "UINT:UINT TIME".
 std::string value_name(const CLI::Option& flag) {
   if (flag.get_type_size() == 0) return "";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How --help looks: a flag with the values it takes, and behind what it does its
-// default and its environment variable.
+// The layout of --help: each flag with its values, its description, its default and its
+// environment variable.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -11,10 +11,10 @@
 
 namespace lab::cli {
 
-// For a program and all commands that are added to it afterwards.
+// Set it on a program before adding commands: they inherit it.
 std::shared_ptr<CLI::FormatterBase> make_help();
 
-// What one writes behind a flag: "{text,json}", "N", "TIME"; empty: nothing.
+// The placeholder for a flag's value: "{text,json}", "N", "TIME"; empty: it takes none.
 std::string value_name(const CLI::Option& flag);
 // The values, if they are a set: {"text", "json"}.
 std::vector<std::string> choices_of(const CLI::Option& option);

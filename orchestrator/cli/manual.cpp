@@ -15,8 +15,8 @@
 namespace lab::cli {
 namespace {
 
-// Text of ours as roff takes it: no control line, no escape, no dash that is made
-// a hyphen, because people copy what they read.
+// Escapes text for roff: no control lines, no escapes, and no dash that becomes a hyphen,
+// because people copy commands from the page.
 std::string roff(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -41,7 +41,7 @@ std::string roff(std::string_view text) {
 std::string bold(std::string_view text) { return fmt::format("\\fB{}\\fR", roff(text)); }
 std::string italic(std::string_view text) { return fmt::format("\\fI{}\\fR", roff(text)); }
 
-// A heading's argument; blanks need quotes.
+// A heading's argument, quoted because it may contain spaces.
 std::string in_heading(std::string_view text) {
   std::string result = roff(text);
   for (std::size_t at = 0; (at = result.find('"', at)) != std::string::npos; at += 4)
@@ -73,7 +73,7 @@ std::string sentence(std::string text) {
   return text;
 }
 
-// As a flag's or file's explanation: as written.
+// On one line.
 std::string plain(std::string text) {
   std::ranges::replace(text, '\n', ' ');
   return text;
@@ -120,7 +120,7 @@ void add_commands_by_purpose(std::string& page, const Commands& commands) {
     add_command(page, commands, *command);
 }
 
-// Each variable once, with the commands whose flag it stands for.
+// Each variable once, with the flags that it sets.
 void add_environment(std::string& page, const Commands& commands) {
   std::map<std::string, std::vector<std::string>> uses;
   for (const CLI::Option* flag : visible_flags(commands.app()))
@@ -130,30 +130,30 @@ void add_environment(std::string& page, const Commands& commands) {
       uses[flag->get_envname()].push_back(
           fmt::format("{} {}", bold(path_of(*command)), bold("--" + flag->get_single_name())));
   page +=
-      ".SH ENVIRONMENT\nA flag on the command line comes before its variable, and that before "
+      ".SH ENVIRONMENT\nA flag on the command line overrides its variable, which overrides "
       "the configuration file.\n";
   for (const auto& [name, flags] : uses)
     if (!name.empty()) add_item(page, bold(name), fmt::format("as {}", fmt::join(flags, ", ")));
   constexpr std::pair<std::string_view, std::string_view> others[] = {
       {"LAB_ACCEL",
-       "tcg or kvm: how the microVM's processor is made. Without it KVM is tried, "
-       "and what came out is remembered."},
+       "tcg or kvm: the microVM's accelerator. If unset, the lab tries KVM once "
+       "and remembers the result."},
       {"LAB_BUILD_DIR", "where the microVM's images are, if not beside this program."},
       {"LAB_GUEST_LOG",
-       "if set, the microVM's kernel writes its log to the console, whose end is "
-       "shown when it is lost."},
+       "if set, the microVM's kernel logs to the console; if the microVM fails, the "
+       "last lines are printed."},
       {"LAB_SCENARIOS", "the folder of scenarios, if it is not beside this program."},
       {"NO_COLOR", "if set and not empty, no colours, unless --color always."},
-      {"COLUMNS", "how wide a report is, from 80 to 120 columns."}};
+      {"COLUMNS", "the width of reports, from 80 to 120 columns."}};
   for (const auto& [name, text] : others) add_item(page, bold(name), roff(text));
 }
 
 constexpr std::string_view files_section = R"(.SH FILES
 .TP
 .I \(ti/.config/tcp\-lookup\-lab/config
-Other defaults for flags, below
+Defaults for flags, one section per command, one line per flag. If
 .B $XDG_CONFIG_HOME
-if that is set: a section a command, a line a flag.
+is set, the file is below it.
 .RS
 .PP
 .nf
@@ -165,10 +165,10 @@ verbose = true
 .RE
 .TP
 .I \(ti/.cache/tcp\-lookup\-lab
-What was found out about KVM on this machine.
+Whether KVM works on this machine.
 .TP
 .I /proc/net/tcp_lookup
-What the module shows, where it is loaded; see
+The module's files, if it is loaded; see
 .BR tcp_lookup (4).
 )";
 
@@ -178,19 +178,19 @@ constexpr std::string_view exit_section = R"(.SH EXIT STATUS
 Every check passed.
 .TP
 .B 1
-A check failed: what was expected, what was seen, and the scenario's line are told.
+A check failed. The report shows what was expected, what was seen, and the scenario's line.
 .TP
 .B 2
-A bad argument or a bad file: the message says what to write instead.
+An argument or a file is wrong. The message says what to write instead.
 .TP
 .B 3
-This machine, or the guest, cannot run it: the message says what is missing.
+This machine or the guest cannot run it. The message says what is missing.
 .TP
 .B 4
-Skipped: this kernel does not have what the scenario needs.
+Skipped: this kernel lacks what the scenario needs.
 .PP
 .B explain
-has codes of its own: 0 if the SYN would be answered with a SYN\-ACK, 1 if not.
+uses its own codes: 0 if a SYN\-ACK would answer the SYN, 1 if not.
 )";
 
 }  // namespace
@@ -202,9 +202,9 @@ std::string manual(const Commands& commands, const std::string& date) {
       ".SH SYNOPSIS\n.B orchestrator\n[\\fB\\-\\-config\\fR \\fIFILE\\fR]\n"
       ".I command\n[flags] [arguments]\n"
       ".SH DESCRIPTION\n"
-      "Plays scenarios of TCP on hosts made of network namespaces, in this kernel or in a "
-      "microVM's,\nand holds what the kernel's lookup tables, sock_diag and the packets show "
-      "against what the\nscenario expects; draws, explains and completes besides.\n",
+      "Runs TCP scenarios on hosts made of network namespaces, in this kernel or in a "
+      "microVM,\nand compares the kernel's lookup tables, sock_diag and the packets with what "
+      "the scenario\nexpects. It also draws stored reports and explains lookups.\n",
       LAB_VERSION, date);
   for (const CLI::Option* flag : visible_flags(commands.app())) add_flag(page, *flag);
   add_commands_by_purpose(page, commands);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The man page orchestrator(1), made from the tree of commands so that it cannot
-// lag behind it.
+// The man page orchestrator(1), generated from the tree of commands so that it cannot
+// become outdated.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace lab::cli {
 
-// In the macros of man(7). `date`: of what it describes, "2026-11-25".
+// In the macros of man(7). `date` goes into the header: "2026-11-25".
 std::string manual(const Commands& commands, const std::string& date);
 
 }  // namespace lab::cli

@@ -40,10 +40,10 @@ std::string about(const CLI::App& command, const std::string& word,
   const std::string what =
       is_flag ? fmt::format("{} has no flag {}", where, plain)
       : command.get_subcommands([](const CLI::App*) { return true; }).empty()
-          ? fmt::format("{} takes no further word, and \"{}\" is one", where, word)
+          ? fmt::format("{} takes no more arguments, but got \"{}\"", where, word)
           : fmt::format("there is no command \"{}\"", word);
   if (!is_flag && !command.get_parent() && is_scenario(word))
-    return fmt::format("{}, but a scenario: orchestrator run {}", what, word);
+    return fmt::format("{}, but there is a scenario: orchestrator run {}", what, word);
   return near.empty() ? what : fmt::format("{}; did you mean {}?", what, near.front());
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the user may have meant who wrote a command or a flag that is not there.
+// Suggestions for a mistyped command or flag.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -8,9 +8,9 @@
 
 namespace lab::cli {
 
-// After a parse that failed: "there is no command \"rnu\"; did you mean run?"; empty
-// if the mistake is another one. `is_scenario`: who writes a scenario's name where a command
-// belongs probably wants to run it.
+// After a failed parse: "there is no command \"rnu\"; did you mean run?". Empty if neither
+// a command nor a flag is unknown. `is_scenario` recognizes a scenario's name in place of a
+// command; the user probably wants to run it.
 std::string suggestion(const CLI::App& program, bool (*is_scenario)(const std::string&));
 
 }  // namespace lab::cli

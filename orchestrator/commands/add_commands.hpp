@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One function per command, each in the file of its name. It adds the command to the tree
-// with its flags, its examples and what it does.
+// One function per command, in the file named after the command. It adds the command to
+// the tree, with flags, examples and action.
 #pragma once
 
 #include "cli/command.hpp"

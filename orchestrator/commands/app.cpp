@@ -27,10 +27,10 @@ constexpr const char* footer = R"(Examples:
   orchestrator explain 127.0.0.1:8888  why is my connection refused?
   orchestrator graph hole-punching     draw the hosts and links of a scenario
 
-orchestrator COMMAND --help documents a command. Every flag has an environment variable,
-and a line in the configuration file: docs/commands.md, and the man page orchestrator(1).)";
+See orchestrator COMMAND --help for a command. Every flag can also be set by an environment
+variable or in the configuration file: see docs/commands.md and the man page orchestrator(1).)";
 
-// For a shell, in the middle of a line: no error is reported.
+// The user is still typing, so errors are not reported.
 int print_completions(const cli::Commands& commands, int argc, char** argv) try {
   std::vector<std::string> words(argv + 2, argv + argc);
   if (words.empty()) words.emplace_back();
@@ -56,7 +56,7 @@ void read_config(CLI::App& app, int argc, char** argv) {
 void require_written() {
   const bool lost = !std::cout.flush() || std::ferror(stdout) != 0;
   if (std::fflush(stdout) != 0 || lost)
-    throw EnvironmentError("standard output could not be written whole; is its disk full?");
+    throw EnvironmentError("standard output was not written completely; is the disk full?");
 }
 
 int parse_and_run(int argc, char** argv) {

@@ -6,10 +6,10 @@
 namespace lab::commands {
 
 // The whole program: command line in, exit code out (util/error.hpp, Exit).
-// Every exception ends here, as one message on standard error.
+// Catches every exception and prints it as one message on standard error.
 int main(int argc, char** argv);
 
-// Adds every command, with its documentation, to `program`, which has none yet.
+// Adds every command and its documentation to `program`.
 void add_commands(cli::Commands& commands, CLI::App& program);
 
 }  // namespace lab::commands

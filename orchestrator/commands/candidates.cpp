@@ -75,7 +75,7 @@ cli::Candidates lab_hosts(const cli::Given& given) {
 }
 
 cli::Candidates lab_then_host(const cli::Given& given) {
-  // Behind a lab and a host stands a command of theirs.
+  // After a lab and a host comes the user's command.
   return given.words.size() < 2 ? lab_hosts(given) : cli::Candidates{};
 }
 

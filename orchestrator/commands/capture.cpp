@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// capture: the packets of a host of a kept lab, live.
+// capture: capture packets of a host of a kept lab.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -34,7 +34,7 @@ struct CaptureFlags {
   std::vector<std::string> words;  // [LAB] HOST
   std::string device;              // empty: all
   std::string output;              // a pcapng file, "-" for standard output; empty: lines of text
-  std::uint64_t count = 0;         // ends after so many packets; 0: at Ctrl-C
+  std::uint64_t count = 0;         // end after this many packets; 0: at Ctrl-C
   cli::Color color = cli::Color::automatic;
 };
 
@@ -47,7 +47,7 @@ std::map<Address, std::string> names_in(const persist::Found& found) {
   return names;
 }
 
-// Of an incomplete lab only the name is known.
+// An incomplete lab has no record, only a name.
 persist::Lab recorded_lab(const persist::Found& found) {
   if (found.lab) return *found.lab;
   persist::Lab lab;
@@ -60,10 +60,10 @@ int capture(const CaptureFlags& flags) {
   const std::vector<persist::Found> all = persist::find_all();
   const persist::HostChoice choice = persist::choose_host(all, flags.words);
   if (!choice.rest.empty())
-    throw UsageError(
-        fmt::format("capture: {} is one word too many: capture [LAB] HOST", choice.rest.front()));
+    throw UsageError(fmt::format("capture: unexpected argument {}: write capture [LAB] HOST",
+                                 choice.rest.front()));
   const std::string& host = choice.host->host;
-  const Namespace space = persist::open_name({}, choice.host->name);
+  const Namespace netns = persist::open_name({}, choice.host->name);
 
   std::optional<persist::PacketFile> file;
   if (flags.output == "-" && ::isatty(STDOUT_FILENO))
@@ -82,11 +82,11 @@ int capture(const CaptureFlags& flags) {
   if (to_stdout && !::isatty(STDOUT_FILENO)) settings.reader_fd = STDOUT_FILENO;
 
   const persist::Watched watched = persist::watch_packets(
-      space, host, settings,
+      netns, host, settings,
       [&] {
-        print_printable(stderr, "Capturing {} of {} in lab {}; Ctrl-C ends it.\n",
-                   flags.device.empty() ? "all interfaces" : flags.device, host,
-                   choice.found->name);
+        print_printable(stderr, "Capturing {} of {} in lab {}; press Ctrl-C to stop.\n",
+                        flags.device.empty() ? "all interfaces" : flags.device, host,
+                        choice.found->name);
       },
       [&](const Packet& packet) {
         if (file)
@@ -109,18 +109,18 @@ int capture(const CaptureFlags& flags) {
 }  // namespace
 
 void add_capture(cli::Commands& commands) {
-  CLI::App* command = commands.add("capture", "the packets of a host of a kept lab, as they come");
+  CLI::App* command = commands.add("capture", "capture packets of a host of a kept lab, live");
   const auto flags = std::make_shared<CaptureFlags>();
   commands.completes(
       command->add_option("host", flags->words, "[LAB] HOST: the lab, if several are kept")
           ->type_name("")
           ->required(),
       lab_hosts);
-  command->add_option("-i,--interface", flags->device, "only of this interface: eth0, lo")
+  command->add_option("-i,--interface", flags->device, "only this interface, such as eth0 or lo")
       ->envname("LAB_INTERFACE");
   command
       ->add_option("-w,--write", flags->output,
-                   "pcapng into this file, or for another program: -w - | wireshark -k -i -")
+                   "write pcapng to this file, or to another program: -w - | wireshark -k -i -")
       ->envname("LAB_WRITE");
   command->add_option("-c,--count", flags->count, "end after N packets")
       ->check(CLI::PositiveNumber)

@@ -26,7 +26,7 @@ struct CleanOptions {
   bool all = false;
   bool dry_run = false;
   bool yes = false;
-  bool force = false;  // end programs in it that the lab did not start, too
+  bool force = false;  // also end programs in it that the lab did not start
 };
 
 // Asks the user.
@@ -46,8 +46,9 @@ int clean(const CleanOptions& options) {
   }
   if (options.labs.empty() && !options.all && all.size() > 1)
     throw UsageError(
-        "there are several kept labs: name the ones to remove, or remove all of them: clean --all");
-  if (options.all && !options.labs.empty()) throw UsageError("clean: names, or --all");
+        "there are several kept labs: name those to remove, or remove all: clean --all");
+  if (options.all && !options.labs.empty())
+    throw UsageError("clean: give names or --all, not both");
 
   std::vector<const persist::Found*> removed;
   bool left = false;
@@ -67,7 +68,7 @@ int clean(const CleanOptions& options) {
   if (options.dry_run || removed.empty()) return exit_code();
   if (!options.yes) {
     if (!::isatty(STDIN_FILENO))
-      throw UsageError("clean: there is no terminal to ask on; -y removes what is listed");
+      throw UsageError("clean: there is no terminal to ask on; use -y to remove what is listed");
     if (!is_agreed_to()) {
       fmt::print("Nothing was removed.\n");
       return static_cast<int>(Exit::failed);
@@ -82,11 +83,10 @@ int clean(const CleanOptions& options) {
 }  // namespace
 
 void add_clean(cli::Commands& commands) {
-  CLI::App* command =
-      commands.add("clean", "remove kept labs, and what killed runs have left behind");
+  CLI::App* command = commands.add("clean", "remove kept labs and what killed runs left behind");
   const auto options = std::make_shared<CleanOptions>();
   commands.completes(
-      command->add_option("lab", options->labs, "which labs; may be left out if only one is kept")
+      command->add_option("lab", options->labs, "the labs to remove; optional if only one is kept")
           ->type_name(""),
       labs);
   command->add_flag("--all", options->all, "all of them")->envname("LAB_ALL");
@@ -95,9 +95,9 @@ void add_clean(cli::Commands& commands) {
   command->add_flag("-y,--yes", options->yes, "do not ask")->envname("LAB_YES");
   command->add_flag("--force", options->force, "also end programs in it that the lab did not start")
       ->envname("LAB_FORCE");
-  commands.describe(
-      command, cli::Purpose::machine,
-      {{"clean simopen", "list what is removed, and ask"}, {"clean --all --dry-run", "only list"}});
+  commands.describe(command, cli::Purpose::machine,
+                    {{"clean simopen", "list what would be removed, and ask"},
+                     {"clean --all --dry-run", "only list"}});
   commands.set_action(command, [options] { return clean(*options); });
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// completion: scripts with which a shell asks this program how a command line may go on
-// (cli/complete_words.hpp). `lab`, which builds and then becomes this
-// program, is completed by asking the one that it has built.
+// completion: shell scripts that ask this program for completions
+// (cli/complete_words.hpp). `lab`, a script that builds this program and then executes it, is
+// completed by the program that it built.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,8 +14,8 @@
 namespace lab::commands {
 namespace {
 
-// COMP_WORDS is of no use: bash cuts words at "=" and ":". The line up to the
-// cursor is cut at blanks instead, with quotes and backslashes taken off.
+// COMP_WORDS is useless, because bash splits words at "=" and ":". Split the line up to the
+// cursor at spaces instead, and remove quotes and backslashes.
 constexpr std::string_view bash_script = R"shell(# bash completion for orchestrator and lab
 _orchestrator() {
   local program=$1 line=${COMP_LINE:0:COMP_POINT} word='' quote='' begun='' c i
@@ -39,7 +39,7 @@ _orchestrator() {
   program=${words[0]/#\~/$HOME}
   [[ ${program##*/} == lab ]] && program=$(readlink -f "$(type -P "$program")" 2>/dev/null) &&
     program=${program%/*}/build/orchestrator
-  # What bash takes for the word begins behind the last character that cuts.
+  # Bash's word begins after the last character of COMP_WORDBREAKS.
   local cut=$word rest
   while [[ $cut && $COMP_WORDBREAKS != *"${cut: -1}"* ]]; do cut=${cut%?}; done
   local before=${#cut} answer paths=''
@@ -86,7 +86,7 @@ _orchestrator() {
     esac
   done
   local result=1
-  (( $#found )) && _describe -V 'what may stand here' found && result=0
+  (( $#found )) && _describe -V 'completions' found && result=0
   case $paths in
     :files) _files && result=0 ;;
     :folders) _files -/ && result=0 ;;
@@ -125,17 +125,18 @@ complete -c lab -f -a '(__orchestrator_complete)'
 }  // namespace
 
 void add_completion(cli::Commands& commands) {
-  CLI::App* command =
-      commands.add("completion", "a script that makes a shell complete this program's words");
+  CLI::App* command = commands.add(
+      "completion", "print a script that completes this program's commands in a shell");
   const auto shell = std::make_shared<std::string>();
   command->add_option("shell", *shell, "bash, zsh or fish")
       ->check(CLI::IsMember({"bash", "zsh", "fish"}))
       ->required();
   commands.describe(
       command, cli::Purpose::maintenance,
-      {{"completion bash > ~/.local/share/bash-completion/completions/orchestrator", "for good"},
-       {"completion zsh > ~/.zfunc/_orchestrator", "with fpath+=(~/.zfunc) in ~/.zshrc"},
-       {"completion fish > ~/.config/fish/completions/orchestrator.fish", "for good"}});
+      {{"completion bash > ~/.local/share/bash-completion/completions/orchestrator", "install it"},
+       {"completion zsh > ~/.zfunc/_orchestrator",
+        "install it; needs fpath+=(~/.zfunc) in ~/.zshrc"},
+       {"completion fish > ~/.config/fish/completions/orchestrator.fish", "install it"}});
   commands.set_action(command, [shell] {
     fmt::print("{}", *shell == "bash" ? bash_script : *shell == "zsh" ? zsh_script : fish_script);
     return static_cast<int>(Exit::pass);

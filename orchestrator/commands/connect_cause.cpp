@@ -11,7 +11,7 @@
 namespace lab::commands {
 namespace {
 
-// This process holds the scenario's own sockets; a reader knows them by their names.
+// This process holds the scenario's sockets: replace its name with theirs.
 void name_sockets(const std::vector<SocketRecord>& sockets, Facts& facts) {
   for (const SocketRecord& socket : sockets)
     if (const auto known = facts.processes.by_inode.find(socket.inode);
@@ -27,8 +27,8 @@ std::string cause_of(const run::Unanswered& connect) try {
   wanted.target.destination = connect.destination;
   wanted.target.source = connect.source;
   wanted.netns = connect.host;
-  Facts facts = collect::look(connect.space, wanted);
-  facts.others = {};  // no other network of this machine is part of the scenario
+  Facts facts = collect::look(connect.netns, wanted);
+  facts.others = {};  // the machine's other networks are not part of the scenario
   name_sockets(connect.sockets, facts);
   const explain::Conclusion conclusion = explain::diagnose(facts).conclusion;
   return explain::is_success(conclusion.answer) ? "" : conclusion.summary;

@@ -41,15 +41,14 @@ int examine(const DoctorFlags& flags) {
 void add_doctor(cli::Commands& commands) {
   const auto flags = std::make_shared<DoctorFlags>();
   CLI::App* command =
-      commands.add("doctor", "what can this machine do, and how to fix what it cannot?");
-  command
-      ->add_flag("--quick", flags->quick, "boot no guest to try KVM, if that was not done before")
+      commands.add("doctor", "check what this machine can run, and how to fix the rest");
+  command->add_flag("--quick", flags->quick, "do not boot a guest to test KVM")
       ->envname("LAB_QUICK");
   cli::add_format_flag(*command, flags->format);
   cli::add_color_flag(*command, flags->color);
-  // Exit code 0: a run is possible in some way; 3: in none.
+  // Exit code 0: scenarios can run, here or in a microVM; 3: they cannot.
   commands.describe(command, cli::Purpose::maintenance,
-                    {{"doctor", "what is missing, and the commands that fix it"}});
+                    {{"doctor", "list what is missing, and the commands that fix it"}});
   commands.set_action(command, [flags] { return examine(*flags); });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Stored reports drawn again, on the terminal and in every format. Several documents
-// are one report.
+// draw: stored reports on the terminal and in every format. Several documents become one
+// report.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -39,8 +39,8 @@ struct DrawFlags {
   std::string pcap;
 };
 
-// All that the documents hold. It is kept, because how a report begins depends on how
-// many plays there are.
+// The contents of all documents. They are read before anything is printed, because the
+// beginning of a report depends on the number of runs.
 struct Stored {
   std::map<std::string, std::string> sources;
   std::vector<Run> runs;
@@ -67,7 +67,7 @@ Stored read_all(const std::vector<std::string>& paths) {
   return stored;
 }
 
-// How often each play was played; their runs are numbered by it.
+// The number of runs of each play.
 using Rounds = std::map<std::string, std::size_t>;
 
 Rounds rounds_of(const Stored& stored) {
@@ -82,7 +82,7 @@ std::size_t most_rounds(const Rounds& rounds) {
   return most;
 }
 
-// A play that has no timeline has no report of its own either.
+// Empty for a run without a timeline.
 std::string text_of(const Run& run, const draw::Style& style) {
   if (run.result.ending != PlayResult::Ending::played) return {};
   std::ostringstream text;
@@ -93,10 +93,10 @@ std::string text_of(const Run& run, const draw::Style& style) {
   return text.str();
 }
 
-void tell_text(const play::Reporters& reporters, const Run& run, play::Telling telling,
-               const draw::Style& style) {
-  if (telling == play::Telling::never) return;
-  if (telling == play::Telling::if_it_fails && run.result.outcome != Outcome::fail) return;
+void report_text(const play::Reporters& reporters, const Run& run, play::ReportWhen when,
+                 const draw::Style& style) {
+  if (when == play::ReportWhen::never) return;
+  if (when == play::ReportWhen::if_it_fails && run.result.outcome != Outcome::fail) return;
   const std::string text = text_of(run, style);
   for (const auto& reporter : reporters) reporter->text(text);
 }
@@ -127,9 +127,9 @@ int draw(const DrawFlags& flags) {
   for (const auto& [file, text] : stored.sources)
     for (const auto& reporter : reporters) reporter->source(file, text);
   for (const Run& run : stored.runs) {
-    tell_text(reporters, run, terminal.text, style);
+    report_text(reporters, run, terminal.text, style);
     for (const auto& reporter : reporters) reporter->ended(run.result);
-    play::tell_run(reporters, run);
+    play::report_run(reporters, run);
   }
   for (const auto& reporter : reporters) reporter->finish(stored.summary);
   files.finish();
@@ -140,7 +140,7 @@ int draw(const DrawFlags& flags) {
 }  // namespace
 
 void add_draw(cli::Commands& commands) {
-  CLI::App* command = commands.add("draw", "draw stored reports again, several of them as one");
+  CLI::App* command = commands.add("draw", "draw stored reports; several files become one report");
   const auto flags = std::make_shared<DrawFlags>();
   commands.completes(command
                          ->add_option("document", flags->documents,
@@ -150,17 +150,17 @@ void add_draw(cli::Commands& commands) {
                      cli::files);
   command
       ->add_flag("-v,--verbose", flags->verbose,
-                 "everything: each check, each event of each path, each look "
-                 "at the tables,\nof every run")
+                 "print every check, every event of every segment trace and every\n"
+                 "snapshot of the tables, of every run")
       ->envname("LAB_VERBOSE");
   cli::add_format_flag(*command, flags->format);
   add_report_flags(commands, *command, flags->reports);
   cli::add_pcap_flag(commands, *command, flags->pcap);
   cli::add_color_flag(*command, flags->color);
   commands.describe(command, cli::Purpose::play,
-                    {{"draw report.json", "the text of what `run --output report.json` stored"},
+                    {{"draw report.json", "as text: what `run --output report.json` stored"},
                      {"draw monday.json tuesday.json --junit both.xml",
-                      "two reports as one, and for a CI server"},
+                      "two reports as one, also for a CI server"},
                      {"draw report.json -v --color always | less -R", "every run in full"}});
   commands.set_action(command, [flags] { return draw(*flags); });
 }

@@ -24,8 +24,8 @@ int exec(const std::vector<std::string>& words) {
   const std::vector<persist::Found> all = persist::find_all();
   const persist::HostChoice choice = persist::choose_host(all, words);
   if (choice.rest.empty())
-    throw UsageError(fmt::format("exec {}: which command? exec {} -- ss -tan", choice.host->host,
-                                 choice.host->host));
+    throw UsageError(fmt::format("exec {}: add a command, as in: exec {} -- ss -tan",
+                                 choice.host->host, choice.host->host));
   std::string why;
   const int status = persist::enter_and_run({}, choice.host->name, choice.rest, why);
   print_printable(stderr, "orchestrator: exec: {}\n", why);
@@ -37,8 +37,8 @@ int exec(const std::vector<std::string>& words) {
 void add_exec(cli::Commands& commands) {
   CLI::App* command =
       commands.add("exec", "run a command in a host of a kept lab: exec [LAB] HOST -- CMD ARG…");
-  // All words from the first that is no flag of ours belong to the command. (CLI11 would
-  // take a "--" after its own words as the end of this command.)
+  // Everything from the first word that is not our flag belongs to the user's command.
+  // (CLI11 would take a "--" after its own words as the end of this command.)
   command->prefix_command();
   commands.completes_words(command, lab_then_host);
   commands.describe(command, cli::Purpose::machine,

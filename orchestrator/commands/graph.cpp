@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// graph: draws the hosts and links of a scenario, without building them.
+// graph: draw the hosts and links of a scenario, without building them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -59,7 +59,7 @@ std::string drawn(const diagram::Topology& topology, const GraphFlags& flags) {
   if (flags.format == "dot") return printable(topology_dot(topology));
   if (flags.format == "mermaid") return printable(topology_mermaid(topology));
   draw::Style style = cli::style_of(flags.color);
-  // What is drawn for a terminal must not steer one that shows the file later.
+  // A file gets no escape sequences unless --color asks for them.
   if (!flags.output.empty() && flags.color == cli::Color::automatic) style.color = false;
   return text_of(topology, style);
 }
@@ -81,7 +81,7 @@ int graph(const GraphFlags& flags) {
 }  // namespace
 
 void add_graph(cli::Commands& commands) {
-  CLI::App* command = commands.add("graph", "draw a scenario's hosts and links");
+  CLI::App* command = commands.add("graph", "draw the hosts and links of a scenario");
   const auto flags = std::make_shared<GraphFlags>();
   commands.completes(
       command->add_option("scenario", flags->scenario, "a name from `list`, or a file")
@@ -90,21 +90,23 @@ void add_graph(cli::Commands& commands) {
       scenario_names);
   command
       ->add_option("-f,--format", flags->format,
-                   "text: for a terminal; svg; dot: for Graphviz; mermaid: for Markdown")
+                   "text (for a terminal), svg, dot (for Graphviz) or mermaid (for Markdown)")
       ->check(CLI::IsMember({"text", "svg", "dot", "mermaid"}))
-      ->envname("LAB_GRAPH_FORMAT")  // its words are others than LAB_FORMAT's
+      ->envname("LAB_GRAPH_FORMAT")  // LAB_FORMAT has other values
       ->capture_default_str();
   commands.completes(
-      command->add_option("-o,--output", flags->output, "a file that gets the drawing")
-          ->envname("LAB_GRAPH_OUTPUT"),  // LAB_OUTPUT is a report's
+      command->add_option("-o,--output", flags->output, "write the drawing to this file")
+          ->envname("LAB_GRAPH_OUTPUT"),  // LAB_OUTPUT is for reports
       cli::files);
-  command->add_option("--family", flags->family, "with the addresses of ipv4 or of ipv6")
+  command->add_option("--family", flags->family, "show ipv4 or ipv6 addresses")
       ->check(CLI::IsMember({"ipv4", "ipv6"}))
       ->envname("LAB_GRAPH_FAMILY");  // LAB_FAMILY may name both
   commands.completes(
-      command->add_option("--variant", flags->variant, "as this one of the scenario's variants"),
+      command->add_option("--variant", flags->variant, "draw this variant of the scenario"),
       variants);
-  command->add_option("--set", flags->settings, "NAME=VALUE: a parameter of the scenario")
+  command
+      ->add_option("--set", flags->settings,
+                   "NAME=VALUE: set a parameter of the scenario; may be repeated")
       ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -113,7 +115,7 @@ void add_graph(cli::Commands& commands) {
   commands.describe(command, cli::Purpose::scenarios,
                     {{"graph hole-punching", "in the terminal"},
                      {"graph hole-punching -f svg -o net.svg", "for a browser"},
-                     {"graph hole-punching -f dot | dot -Tpdf > net.pdf", "by Graphviz"},
+                     {"graph hole-punching -f dot | dot -Tpdf > net.pdf", "with Graphviz"},
                      {"graph hole-punching -f mermaid", "for Markdown"}});
   commands.set_action(command, [flags] { return graph(*flags); });
 }

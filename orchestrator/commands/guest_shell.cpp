@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 constexpr const char* guest_path_variable =
     "PATH=/lab:/lab/programs:/bin:/sbin:/usr/bin:/usr/sbin:/usr/local/bin";
 
-// What one wants to look at a network with, each if it is here.
+// For looking at a network; each is sent if this machine has it.
 constexpr const char* network_programs[] = {"ip", "ss", "nc", "nft", "tcpdump", "ping"};
-// What busybox has all of; without it, these are sent one by one.
+// All are in busybox; without busybox they are sent one by one.
 constexpr const char* everyday_programs[] = {"ls",    "cat", "grep", "ps",   "sleep", "kill",
                                              "mkdir", "cp",  "rm",   "head", "tail",  "less"};
 
@@ -35,11 +35,11 @@ void add(std::vector<vm::Upload>& uploads, std::vector<vm::Upload> more) {
   }
 }
 
-// A program of this machine's, with its libraries. False: it is not here, or
-// cannot be sent (a script of some language).
+// A program of this machine, with its libraries. False: it is missing or cannot be sent
+// (a Python script, for example).
 bool add_program(std::vector<vm::Upload>& uploads, const std::string& name, std::string& path) try {
   path = find_in_path(name);
-  for (const char* folder : {"/usr/sbin/", "/sbin/"})  // which users often lack in PATH
+  for (const char* folder : {"/usr/sbin/", "/sbin/"})  // often not in a user's PATH
     if (path.empty() && is_executable(folder + name)) path = folder + name;
   if (path.empty()) return false;
   add(uploads, play::uploads_of(path, path));
@@ -48,7 +48,7 @@ bool add_program(std::vector<vm::Upload>& uploads, const std::string& name, std:
   return false;
 }
 
-// Without it, a shell cannot move its cursor.
+// A shell needs it to move the cursor.
 void add_terminfo(std::vector<vm::Upload>& uploads, const std::string& terminal) {
   if (!is_path_component(terminal)) return;
   for (const char* folder : {"/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"}) {
@@ -74,7 +74,7 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
   std::string path, busybox;
   const std::string line = fmt::format("{}", fmt::join(words, " "));
   const bool has_busybox = add_program(made.uploads, "busybox", busybox);
-  // A command needs no more than busybox's shell, and starts sooner with it.
+  // A single command only needs busybox's shell, which starts faster.
   if (has_busybox && !words.empty()) shell = {busybox, "sh"};
   for (const char* name : {"bash", "sh"}) {
     if (!shell.empty() || !add_program(made.uploads, name, path)) continue;
@@ -84,9 +84,9 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
   if (shell.empty() && has_busybox) shell = {busybox, "sh"};
   if (shell.empty())
     throw UsageError(
-        "no shell of this machine can be sent to the guest: install one "
+        "this machine has no shell to send to the guest: install one "
         "('apt-get install busybox-static')");
-  // For a command, those that it names.
+  // A command needs only the programs that it names.
   const auto add_all = [&](const auto& names) {
     for (const char* name : names)
       if ((words.empty() || line.find(name) != std::string::npos) &&
@@ -103,7 +103,7 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
   made.job.argv = shell;
   if (has_busybox) {
     made.programs.emplace_back("busybox");
-    // Links for all that it has, where nothing stands yet; then the shell itself.
+    // Link its applets in /usr/local/bin, which is last in PATH; then start the shell.
     std::string become;
     for (const std::string& word : shell) become += " " + shell_word(word);
     made.job.argv = {busybox, "sh", "-c",

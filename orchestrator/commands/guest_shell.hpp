@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a person finds who enters a guest: which shell, which programs, which
-// environment. The image has none of these: they are this machine's, sent along.
+// The shell, programs and environment of an interactive guest. The image contains none of
+// them: they are copied from this machine.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ namespace lab::commands {
 struct GuestShell {
   vm::Job job;
   std::vector<vm::Upload> uploads;
-  std::vector<std::string> programs;  // of this machine's, by name: for the greeting
+  std::vector<std::string> programs;  // names of the programs sent, for the greeting
 };
 
-// An interactive shell in a terminal of the given size, or `words` by that shell
-// without one. `series` goes into the prompt. Throws UsageError when this machine
-// has no shell that could be sent.
+// An interactive shell in a terminal of the given size; or, if `words` is not empty, a shell
+// that runs them without a terminal. `series` goes into the prompt. Throws UsageError when
+// this machine has no shell to send.
 GuestShell make_guest_shell(const std::string& series, const std::vector<std::string>& words,
                             const std::optional<vm::WindowSize>& terminal);
 

@@ -9,7 +9,7 @@
 namespace lab::commands {
 namespace {
 
-// A client that tries again and again asks the same question each time.
+// A client that retries repeats the same question; reuse the answer for this long.
 constexpr std::chrono::seconds conclusion_holds{1};
 constexpr std::size_t most_known = 1024;
 
@@ -29,7 +29,7 @@ std::optional<explain::Conclusion> IncidentCause::find(const Incident& incident,
   const auto place = peers.place_of(incident.remote.address);
   if (!place) return std::nullopt;
   const bool was_refused = incident.error == ECONNREFUSED;
-  // A RST that this namespace sent has been reported as such, with its cause.
+  // This namespace sent the RST; that incident was reported, with its cause.
   if (place->ours && was_refused) return std::nullopt;
   auto conclusion = diagnose(*place->netns, place->argument, incident.remote, incident.local);
   if (!conclusion || explain::is_success(conclusion->answer)) return std::nullopt;
@@ -58,7 +58,7 @@ std::optional<explain::Conclusion> IncidentCause::diagnose(const Namespace& netn
     wanted.netns = argument;
     known.conclusion = explain::diagnose(collect::look(netns, wanted)).conclusion;
   } catch (const std::runtime_error&) {
-    known.conclusion.reset();  // the namespace has gone
+    known.conclusion.reset();  // the namespace is gone
   }
   return known.conclusion;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Why a connection that is being watched was refused or not answered.
+// Why a watched connection was refused or not answered.
 #pragma once
 
 #include <chrono>
@@ -16,13 +16,13 @@
 
 namespace lab::commands {
 
-// Diagnoses by the tables as they are when it is asked. One thread.
+// Diagnoses from the current tables. Not thread-safe.
 class IncidentCause {
  public:
-  // `netns` is what the user called `here`; empty: the namespace that we are in.
+  // `netns` is the user's name for `here`; empty: our own namespace.
   IncidentCause(const Namespace& here, std::string netns);
 
-  // Nothing: the tables have changed since, or the server is on another machine.
+  // Nothing if the tables have changed since or the server is on another machine.
   std::optional<explain::Conclusion> find(const Incident& incident, collect::PeerProcesses& peers);
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// inspect: hosts, links, sockets and programs of kept labs.
+// inspect: show the hosts, links, sockets and programs of kept labs.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -53,11 +53,12 @@ void add_inspect(cli::Commands& commands) {
     std::string format = "text";
     cli::Color color = cli::Color::automatic;
   };
-  CLI::App* command = commands.add(
-      "inspect", "the labs that `run --keep` has kept: hosts, links, sockets, programs");
+  CLI::App* command =
+      commands.add("inspect", "show the hosts, links, sockets and programs of kept labs");
   const auto flags = std::make_shared<Flags>();
   commands.completes(
-      command->add_option("lab", flags->labs, "which labs; default: all")->type_name(""), labs);
+      command->add_option("lab", flags->labs, "the labs to show; default: all")->type_name(""),
+      labs);
   cli::add_format_flag(*command, flags->format);
   cli::add_color_flag(*command, flags->color);
   commands.describe(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// list: the scenarios, by topic.
+// list: list the scenarios by topic.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -59,7 +59,7 @@ void keep_topic(std::vector<CatalogueEntry>& entries, const std::string& topic) 
   const auto near = nearest(topic, {topics.begin(), topics.end()});
   throw UsageError(
       fmt::format("there is no topic \"{}\"; {}", topic,
-                  near.empty() ? fmt::format("there are {}", fmt::join(topics, ", "))
+                  near.empty() ? fmt::format("topics: {}", fmt::join(topics, ", "))
                                : fmt::format("did you mean \"{}\"?", fmt::join(near, "\" or \""))));
 }
 
@@ -81,11 +81,10 @@ int list(const std::string& format, const std::string& topic) {
 }  // namespace
 
 void add_list(cli::Commands& commands) {
-  CLI::App* command = commands.add("list", "the scenarios there are, by topic");
+  CLI::App* command = commands.add("list", "list the scenarios by topic");
   const auto flags = std::make_shared<ListFlags>();
   cli::add_format_flag(*command, flags->format);
-  commands.completes(command->add_option("--topic", flags->topic, "only those of this topic"),
-                     topics);
+  commands.completes(command->add_option("--topic", flags->topic, "only this topic"), topics);
   commands.describe(command, cli::Purpose::scenarios,
                     {{"list", "all of them, by topic"},
                      {"list --topic no-listener", "one topic"},

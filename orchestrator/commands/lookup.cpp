@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// lookup: which socket a SYN would meet.
+// lookup: show which socket a SYN would meet.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
@@ -32,13 +32,13 @@ std::vector<Tuple> tuples_of(const LookupFlags& flags) {
   if (flags.pairs == std::vector<std::string>{"-"}) {
     auto tuples = tables::read_tuples(std::cin, flags.device);
     if (tuples.empty())
-      throw UsageError("nothing was asked: write lines of SRC:PORT DST:PORT to standard input");
+      throw UsageError("standard input has no tuples: write lines of SRC:PORT DST:PORT");
     return tuples;
   }
   if (flags.pairs.size() < 2 || flags.pairs.size() % 2 != 0)
     throw UsageError(
-        "lookup takes pairs, SRC:PORT DST:PORT, as the SYN carries them; or - for lines of such "
-        "pairs on standard input");
+        "lookup takes pairs SRC:PORT DST:PORT, as the SYN carries them, or - to read such "
+        "pairs from standard input, one per line");
   std::vector<Tuple> tuples;
   for (std::size_t at = 0; at < flags.pairs.size(); at += 2)
     tuples.push_back(tables::parse_tuple(flags.pairs[at], flags.pairs[at + 1], flags.device));
@@ -47,8 +47,8 @@ std::vector<Tuple> tuples_of(const LookupFlags& flags) {
 
 int look_up(const LookupFlags& flags) {
   const auto tuples = tuples_of(flags);
-  const Namespace space = collect::netns_or_own(flags.netns);
-  const Lookups lookups = collect::TableSource(space).look_up(tuples);
+  const Namespace netns = collect::netns_or_own(flags.netns);
+  const Lookups lookups = collect::TableSource(netns).look_up(tuples);
   if (flags.format == "json")
     std::cout << printable(tables::to_json(lookups).dump(2)) << '\n';
   else
@@ -61,22 +61,23 @@ int look_up(const LookupFlags& flags) {
 
 void add_lookup(cli::Commands& commands) {
   const auto flags = std::make_shared<LookupFlags>();
-  CLI::App* command = commands.add("lookup", "which socket would a SYN meet, step by step?");
+  CLI::App* command = commands.add("lookup", "show which socket a SYN would meet, step by step");
   command
       ->add_option("tuples", flags->pairs,
-                   "SRC:PORT DST:PORT, as the SYN carries them (IPv6 in brackets), once or\n"
-                   "more; or - : lines of these, with `dev NAME` behind them, if it matters")
+                   "SRC:PORT DST:PORT, as the SYN carries them (IPv6 in brackets); may be\n"
+                   "repeated; or -: read such lines from standard input, each optionally\n"
+                   "followed by `dev NAME`")
       ->type_name("")
       ->required();
   cli::add_netns_flag(commands, *command, flags->netns);
-  command->add_option("--device", flags->device, "the interface on which the SYN comes in")
+  command->add_option("--device", flags->device, "the interface on which the SYN arrives")
       ->envname("LAB_DEVICE");
   cli::add_format_flag(*command, flags->format);
   cli::add_color_flag(*command, flags->color);
-  // Exit code 0: each SYN would be answered with SYN-ACK; 1: one would not.
+  // Exit code 0: a SYN-ACK would answer every SYN; 1: not every one.
   commands.describe(command, cli::Purpose::machine,
                     {{"lookup 10.0.0.1:40000 10.0.0.2:80", "which socket takes it (exit code 0)?"},
-                     {"lookup - < pairs.txt", "many questions in one go"}});
+                     {"lookup - < pairs.txt", "many lookups at once"}});
   commands.set_action(command, [flags] { return look_up(*flags); });
 }
 

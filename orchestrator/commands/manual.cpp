@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// __manual: prints the man page, which the build makes a file of.
+// __manual: print the man page.
 #include "cli/manual.hpp"
 
 #include <fmt/format.h>
@@ -15,8 +15,8 @@
 namespace lab::commands {
 
 void add_manual(cli::Commands& commands) {
-  // For the build, which makes a file of it.
-  CLI::App* command = commands.add("__manual", "the man page of this program");
+  // Hidden: the build runs it to make the page's file.
+  CLI::App* command = commands.add("__manual", "print the man page of this program");
   command->group("");
   const auto date = std::make_shared<std::string>();
   command->add_option("date", *date)->required();

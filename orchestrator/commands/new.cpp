@@ -31,11 +31,11 @@ struct NewFlags {
   std::string name, topic;
 };
 
-// Two scenarios of one name could not be told apart by it.
+// A name must identify one scenario.
 void require_unused(const std::string& name) {
   for (const auto& file : scenario::files_of(scenarios_folder()))
     if (file.name == name)
-      throw UsageError(fmt::format("{}: there is a scenario of that name, {}", name, file.path));
+      throw UsageError(fmt::format("{}: a scenario already has that name: {}", name, file.path));
 }
 
 fs::path folder_of(const std::string& topic) {
@@ -54,7 +54,7 @@ fs::path folder_of(const std::string& topic) {
 void write_new(const std::string& path, std::string_view text) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file && errno == EEXIST)
-    throw UsageError(fmt::format("{}: there is such a file; it is left as it is", path));
+    throw UsageError(fmt::format("{}: the file exists; it was not changed", path));
   if (!file) throw UsageError(fmt::format("{}: {}", path, std::strerror(errno)));
   write_all(file, text, path);
 }
@@ -67,24 +67,25 @@ int write_scenario(const std::string& name, const std::string& topic) {
     path = folder_of(topic) / path;
   }
   write_new(path, text);
-  print_printable(stdout, "{}: written. Change it, then `run {}`.\n", path.string(),
-             topic.empty() ? path.string() : name);
+  print_printable(stdout, "{}: written. Edit it, then `run {}`.\n", path.string(),
+                  topic.empty() ? path.string() : name);
   return static_cast<int>(Exit::pass);
 }
 
 }  // namespace
 
 void add_new(cli::Commands& commands) {
-  CLI::App* command = commands.add("new", "write a scenario's file to begin with");
+  CLI::App* command = commands.add("new", "write a scenario file to start from");
   const auto flags = std::make_shared<NewFlags>();
-  command->add_option("name", flags->name, "what it is to be called")->type_name("")->required();
+  command->add_option("name", flags->name, "the name of the scenario")->type_name("")->required();
   commands.completes(
-      command->add_option("--topic", flags->topic,
-                          "among the scenarios, in the folder of this topic; default: here"),
+      command->add_option(
+          "--topic", flags->topic,
+          "write it to this topic's folder of scenarios; default: the current directory"),
       topics);
   commands.describe(command, cli::Purpose::scenarios,
-                    {{"new my-own", "my-own.yaml, here"},
-                     {"new my-own --topic no-listener", "among the scenarios"}});
+                    {{"new my-own", "write my-own.yaml to the current directory"},
+                     {"new my-own --topic no-listener", "write it to a topic's folder"}});
   commands.set_action(command, [flags] { return write_scenario(flags->name, flags->topic); });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The flags for files that get a report: of run and of draw.
+// The flags of run and draw that name report files.
 #pragma once
 
 #include "cli/command.hpp"

@@ -11,7 +11,7 @@ namespace lab::commands {
 void require_root(std::string_view command) {
   if (!may_build_hosts())
     throw EnvironmentError(
-        fmt::format("{} needs root, because kept labs belong to root. Run it with sudo", command));
+        fmt::format("{} needs root, because kept labs belong to root; run it with sudo", command));
 }
 
 }  // namespace lab::commands

@@ -5,9 +5,8 @@
 
 namespace lab::commands {
 
-// For the commands about kept labs: without root the marks in their namespaces cannot be
-// read, nor can the namespaces be entered. `command` is for the message. Throws
-// EnvironmentError.
+// For the commands about kept labs: only root can read the marks in their namespaces and
+// enter them. `command` is for the message. Throws EnvironmentError.
 void require_root(std::string_view command);
 
 }  // namespace lab::commands

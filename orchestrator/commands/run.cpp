@@ -27,32 +27,32 @@
 namespace lab::commands {
 namespace {
 
-// Two plays whose captures would be one file.
+// Throws UsageError if two scenarios have the same name, hence the same capture files.
 void require_different_captures(const std::vector<play::Play>& plays) {
   std::map<std::string, std::string> files;  // scenario → its file
   for (const play::Play& play : plays) {
     const auto [known, fresh] = files.emplace(play.scenario->name, play.scenario->file);
     if (!fresh && known->second != play.scenario->file)
       throw UsageError(
-          fmt::format("--pcap: {} and {} are both called {}, and their captures would "
-                      "be; play them apart",
+          fmt::format("--pcap: {} and {} are both named {}, so their captures would have the "
+                      "same name; run them separately",
                       known->second, play.scenario->file, play.scenario->name));
   }
 }
 
-// Told before anything is played. (A lab that comes to stand meanwhile is told of
-// when this one is to be kept.)
+// Checked before anything runs. (If another lab takes the name meanwhile, keeping this one
+// fails.)
 void require_labs_to_be_free(const play::Options& options, const std::vector<play::Play>& plays) {
   if (options.repeat > 1)
-    throw UsageError("--keep and --repeat: of many runs of one play none is the one to keep");
+    throw UsageError("--keep and --repeat exclude each other: only one run can be kept");
   std::set<std::string> wanted;
   for (const play::Play& play : plays) {
     const std::string name = play::lab_name(options, plays, play);
     persist::require_lab_name(name);
     if (!wanted.insert(name).second)
       throw UsageError(
-          fmt::format("--keep: two of the labs would be called {}; play them apart, "
-                      "with a name each: --keep=NAME",
+          fmt::format("--keep: two of the labs would be named {}; run them separately, "
+                      "each with its own name: --keep=NAME",
                       name));
     persist::require_free(name);
   }
@@ -62,11 +62,12 @@ void require_labs_to_be_free(const play::Options& options, const std::vector<pla
 
 int run(const play::Options& asked) {
   play::Options options = asked;
-  // Read here first, wherever they will be played: a mistake in a file is told
-  // at once, and no machine is booted for it.
+  // Read the files here even if they run in a microVM, so that a mistake is reported before
+  // one boots.
   const std::vector<play::Play> plays = play::plays_of(scenario_paths(options.words), options);
   for (const play::Play& play : plays) play::require_programs(*play.scenario);
-  play::ReportFiles(options.reports, options.format);  // a run whose report is lost was in vain
+  play::ReportFiles(options.reports,
+                    options.format);  // fail before the run if a file cannot be written
   if (!options.pcap.empty()) {
     require_different_captures(plays);
     play::PcapFolder{options.pcap};
@@ -84,7 +85,7 @@ int run(const play::Options& asked) {
                                                : play::decide(options.where, facts);
   if (options.keep) require_labs_to_be_free(options, plays);
   if (options.announce) {
-    // Data stays alone on standard output.
+    // If standard output is data, it contains nothing else.
     const bool data = play::takes_stdout(options.reports, options.format);
     std::FILE* out = data ? stderr : stdout;
     print_printable(out, "{}\n", play::announcement(decision, facts));

@@ -5,8 +5,8 @@
 
 namespace lab::commands {
 
-// run: decides in which kernel the scenarios are played, and plays them there. Returns the
-// exit code.
+// run: decide in which kernel the scenarios run, and run them there. Returns the exit
+// code. Throws UsageError, EnvironmentError.
 int run(const play::Options& options);
 
 }  // namespace lab::commands

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// run: its flags, and what they make of play::Options.
+// run: its flags, which set play::Options.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -27,7 +27,7 @@ struct RunFlags {
   std::vector<std::string> families;
   std::vector<std::string> settings;  // "port=9000"
   std::size_t deadline_ms = 60'000;
-  // Empty: no. Without a name of its own it is "*", or "true" as LAB_KEEP may be.
+  // Empty: do not keep. "*" (the flag) or "true" (LAB_KEEP): keep under the default name.
   std::string keep;
 };
 
@@ -44,41 +44,41 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
       scenario_words);
   command
       .add_option("--where", options.where,
-                  "auto: here if the module is loaded, else in a microVM, else here without it;\n"
-                  "here: this kernel (without root: in a user namespace); vm: a microVM")
+                  "here: this kernel (without root: in a user namespace); vm: a microVM;\n"
+                  "auto: here if the module is loaded, else vm, else here without the module")
       ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
       ->envname("LAB_WHERE");
   commands.completes(
       command
-          .add_option("--kernel", options.kernel,
-                      "the microVM's kernel: a Debian series (5.10, 6.1, 6.12, 7.x), a version,\n"
-                      "the path of an unpacked one (docs/kernels.md); all: each, and what differs")
+          .add_option(
+              "--kernel", options.kernel,
+              "the microVM's kernel: a Debian series (5.10, 6.1, 6.12, 7.x), a version,\n"
+              "or the path of an unpacked kernel (docs/kernels.md); all: run on each, and compare")
           ->envname("LAB_KERNEL")
           ->capture_default_str(),
       kernels);
-  command.add_option("--family", flags.families, "ipv4 or ipv6; default: as the scenario says")
+  command.add_option("--family", flags.families, "ipv4 or ipv6; default: what the scenario says")
       ->check(CLI::IsMember({"ipv4", "ipv6"}))
       ->envname("LAB_FAMILY");
   commands.completes(
-      command.add_option("--variant", options.variant, "only this one of a scenario's variants")
-          ->envname("LAB_VARIANT"),
+      command.add_option("--variant", options.variant, "only this variant")->envname("LAB_VARIANT"),
       variants);
   command
       .add_option("--set", flags.settings,
-                  "NAME=VALUE: a parameter of the scenario; may be repeated\n"
-                  "(the variable holds several, separated by blanks)")
+                  "NAME=VALUE: set a parameter of the scenario; may be repeated\n"
+                  "(in the variable, separate them with spaces)")
       ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command
       .add_option("-j,--jobs", options.jobs,
-                  "run N in parallel; default: as many as there are processors, and at least\n"
-                  "two, because a run mostly waits")
+                  "run N in parallel; default: one per processor, at least two, because a run\n"
+                  "mostly waits")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
       ->envname("LAB_JOBS");
   command
       .add_option("--deadline", flags.deadline_ms,
-                  "a run that takes longer is killed, and has failed; default: 60s")
+                  "kill a run that takes longer; it has failed; default: 60s")
       ->transform(CLI::AsNumberWithUnit(
           std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}},
           CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
@@ -86,8 +86,8 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
       ->envname("LAB_DEADLINE");
   CLI::Option* verbose = command
                              .add_flag("-v,--verbose", options.verbose,
-                                       "everything: each check, each event of each path, each look "
-                                       "at the tables,\nof every run")
+                                       "print every check, every event of every segment trace and "
+                                       "every\nsnapshot of the tables, of every run")
                              ->envname("LAB_VERBOSE");
   command.add_flag("-q,--quiet", options.quiet, "verdicts only, one line per run, and what failed")
       ->envname("LAB_QUIET")
@@ -95,18 +95,18 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   cli::add_format_flag(command, options.format);
   add_report_flags(commands, command, options.reports);
   cli::add_pcap_flag(commands, command, options.pcap);
-  command.add_option("--repeat", options.repeat, "run all of it N times, and count the results")
+  command.add_option("--repeat", options.repeat, "run everything N times and count the results")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->envname("LAB_REPEAT");
   command
       .add_flag("--keep{*}", flags.keep,
-                "keep the lab when the run is over: its hosts are network namespaces\n"
-                "lab-LAB-HOST, as `ip netns` shows them. --keep=LAB names it; by default it has\n"
-                "the scenario's name. See inspect, exec, capture, clean")
+                "keep the lab after the run: `ip netns` lists its hosts as lab-LAB-HOST.\n"
+                "--keep=LAB names it; the default is the scenario's name. See inspect, exec,\n"
+                "capture, clean")
       ->type_name("")
       ->envname("LAB_KEEP");
   cli::add_color_flag(command, flags.color);
-  // For the orchestrator in a microVM: what only the one outside can know.
+  // Hidden: passed by the orchestrator on the host to the one in the microVM.
   command.add_flag("!--unannounced", options.announce)->group("");
   command.add_flag("--progress", options.progress)->group("");
   command.add_option("--flags", options.flags)->group("");
@@ -114,7 +114,7 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   command.add_option("--verdicts", options.verdicts)->group("");
 }
 
-// The flag is given once per parameter; the variable holds all of them.
+// The flag is repeated for each parameter; the variable holds all of them.
 std::vector<std::string> settings_of(const RunFlags& flags) {
   const char* variable = std::getenv("LAB_SET");
   if (!variable || flags.settings != std::vector<std::string>{variable}) return flags.settings;
@@ -122,21 +122,21 @@ std::vector<std::string> settings_of(const RunFlags& flags) {
   return {parts.begin(), parts.end()};
 }
 
-// The headings of --help; other flags are below "Options".
+// The headings of --help; other flags are under "Options".
 void group_flags(CLI::App& command) {
   constexpr std::pair<const char*, const char*> groups[] = {
-      {"--family", "What is run"},    {"--variant", "What is run"},
-      {"--set", "What is run"},       {"--repeat", "What is run"},
-      {"--where", "Where and how"},   {"--kernel", "Where and how"},
-      {"--jobs", "Where and how"},    {"--deadline", "Where and how"},
-      {"--format", "What comes out"}, {"--output", "What comes out"},
-      {"--pcap", "What comes out"},   {"--verbose", "What comes out"},
-      {"--color", "What comes out"}};
+      {"--family", "What to run"},  {"--variant", "What to run"},
+      {"--set", "What to run"},     {"--repeat", "What to run"},
+      {"--where", "Where and how"}, {"--kernel", "Where and how"},
+      {"--jobs", "Where and how"},  {"--deadline", "Where and how"},
+      {"--format", "Output"},       {"--output", "Output"},
+      {"--pcap", "Output"},         {"--verbose", "Output"},
+      {"--color", "Output"}};
   for (const auto& [flag, group] : groups) command.get_option(flag)->group(group);
 }
 
-// The flags that run a scenario again in the same way, but for file, family and variant.
-// Those of a microVM are added where it is chosen.
+// The flags that repeat a run, without file, family and variant. --where vm and --kernel
+// are added when the microVM is chosen.
 std::string flags_again(const RunFlags& flags) {
   std::string again;
   for (const std::string& setting : settings_of(flags)) again += " --set " + shell_word(setting);
@@ -169,17 +169,17 @@ play::Options finished(RunFlags& flags) {
 }  // namespace
 
 void add_run(cli::Commands& commands) {
-  CLI::App* command = commands.add("run", "run scenarios and check them");
+  CLI::App* command = commands.add("run", "run scenarios and check what happens");
   const auto flags = std::make_shared<RunFlags>();
   add_run_flags(commands, *command, *flags);
   group_flags(*command);
   commands.describe(command, cli::Purpose::play,
-                    {{"run simopen", "one scenario, over each of its families"},
+                    {{"run simopen", "one scenario, for each of its families"},
                      {"run all -j 4", "every scenario, four in parallel, and a summary"},
-                     {"run simopen --where vm --kernel 6.12", "in a microVM with that kernel"},
+                     {"run simopen --where vm --kernel 6.12", "in a microVM with this kernel"},
                      {"run no-listener 'syn-*' my-own.yaml", "a topic, a pattern, a file"},
                      {"run simopen --repeat 1000", "a thousand times, with a count of the results"},
-                     {"run simopen --pcap out", "with each packet's path, for Wireshark"}});
+                     {"run simopen --pcap out", "save packets with their traces, for Wireshark"}});
   commands.set_action(command, [flags] { return run(finished(*flags)); });
 }
 

@@ -32,7 +32,7 @@ std::string scenarios_folder() {
                                     data_folder_for(program) / "scenarios"})
     if (fs::is_directory(candidate)) return candidate;
   throw EnvironmentError(fmt::format(
-      "no folder of scenarios beside {}: say where it is with LAB_SCENARIOS", program.string()));
+      "there is no folder of scenarios next to {}; set LAB_SCENARIOS to one", program.string()));
 }
 
 std::vector<std::string> scenario_paths(const std::vector<std::string>& words) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Which files a user means who names scenarios.
+// The files that the user's words select.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace lab::commands {
 
-// The folder of scenarios: LAB_SCENARIOS, or beside this program, or where it was built
-// from, or where it was installed. Throws EnvironmentError.
+// The folder of scenarios: LAB_SCENARIOS, else next to this program, in its source tree, or
+// where it was installed. Throws EnvironmentError if there is none.
 std::string scenarios_folder();
-// The files that the words select (scenario/selection.hpp), each relative to the current
-// directory if it is below it. Throws UsageError.
+// The files that the words select (scenario/selection.hpp); relative paths for those below
+// the current directory. Throws UsageError.
 std::vector<std::string> scenario_paths(const std::vector<std::string>& words);
-// The one that the word selects. Throws UsageError.
+// The file that one word selects. Throws UsageError.
 std::string scenario_path(const std::string& wanted);
 
 // {"ipv4", "ipv6"}

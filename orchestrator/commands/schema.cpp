@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// schema: the language of scenarios, for editors and for people.
+// schema: print the scenario language, for editors and for people.
 #include "scenario/schema.hpp"
 
 #include <fmt/format.h>
@@ -25,14 +25,14 @@ int schema(const std::string& format) {
 
 void add_schema(cli::Commands& commands) {
   CLI::App* command =
-      commands.add("schema", "the language of scenarios, as JSON Schema or as a reference");
+      commands.add("schema", "print the scenario language as JSON Schema or as a reference");
   const auto format = std::make_shared<std::string>("json");
   command->add_option("-f,--format", *format, "json (JSON Schema) or markdown")
       ->check(CLI::IsMember({"json", "markdown"}))
-      ->envname("LAB_SCHEMA_FORMAT")  // its words are others than LAB_FORMAT's
+      ->envname("LAB_SCHEMA_FORMAT")  // LAB_FORMAT has other values
       ->capture_default_str();
   commands.describe(command, cli::Purpose::scenarios,
-                    {{"schema > scenario.schema.json", "for an editor that knows JSON Schema"},
+                    {{"schema > scenario.schema.json", "for an editor that supports JSON Schema"},
                      {"schema --format markdown", "to read"}});
   commands.set_action(command, [format] { return schema(*format); });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// show: one scenario in words.
+// show: describe one scenario.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -24,7 +24,7 @@ using scenario::Scenario;
 void print_facts(const Scenario& scenario) {
   print_printable(stdout, "file   {}\n", scenario.file);
   print_printable(stdout, "rule   {}\n", scenario.rule);
-  print_printable(stdout, "played over {}\n", fmt::join(family_names(scenario.families), " "));
+  print_printable(stdout, "families {}\n", fmt::join(family_names(scenario.families), " "));
   if (!scenario.variants.empty()) print_printable(stdout, "variants {}\n", fmt::join(scenario.variants, " "));
   for (const auto& [name, value] : scenario.parameters)
     print_printable(stdout, "parameter {}: {}\n", name, value);
@@ -56,15 +56,15 @@ int show(const std::string& wanted) {
 }  // namespace
 
 void add_show(cli::Commands& commands) {
-  CLI::App* command = commands.add("show", "a scenario in words");
+  CLI::App* command = commands.add("show", "describe a scenario");
   const auto wanted = std::make_shared<std::string>();
   commands.completes(command->add_option("scenario", *wanted, "a name from `list`, or a file")
                          ->type_name("")
                          ->required(),
                      scenario_names);
-  commands.describe(command, cli::Purpose::scenarios,
-                    {{"show no-listen", "its sketch, its facts, its steps"},
-                     {"show ./my-own.yaml", "one of yours"}});
+  commands.describe(
+      command, cli::Purpose::scenarios,
+      {{"show no-listen", "its sketch, facts and steps"}, {"show ./my-own.yaml", "your own file"}});
   commands.set_action(command, [wanted] { return show(*wanted); });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// tables: the kernel's TCP tables as they are now.
+// tables: print the kernel's TCP tables.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -32,8 +32,8 @@ struct TablesFlags {
 
 int print_tables(const TablesFlags& flags) {
   const tables::Asked asked = tables::parse_asked(flags.words, flags.states);
-  const Namespace space = collect::netns_or_own(flags.netns);
-  TableView view = collect::TableSource(space).read(asked.tables);
+  const Namespace netns = collect::netns_or_own(flags.netns);
+  TableView view = collect::TableSource(netns).read(asked.tables);
   const std::size_t before = tables::keep_asked(view, asked);
   std::size_t left = 0;
   for (const ObservedTable& seen : view.tables) left += seen.entries.size();
@@ -51,20 +51,20 @@ int print_tables(const TablesFlags& flags) {
 
 void add_tables(cli::Commands& commands) {
   const auto flags = std::make_shared<TablesFlags>();
-  CLI::App* command = commands.add("tables", "the kernel's TCP tables, with processes");
+  CLI::App* command = commands.add("tables", "print the kernel's TCP tables, with processes");
   command
       ->add_option("what", flags->words,
-                   "listeners, bound, ehash or all; and ADDR:PORT, ADDR or :PORT of an end\n"
-                   "(IPv6 in brackets)")
+                   "listeners, bound, ehash or all; and an endpoint: ADDR:PORT, ADDR or\n"
+                   ":PORT (IPv6 in brackets)")
       ->type_name("");
   cli::add_netns_flag(commands, *command, flags->netns);
   cli::add_state_flag(*command, flags->states);
   cli::add_format_flag(*command, flags->format);
   cli::add_color_flag(*command, flags->color);
   commands.describe(command, cli::Purpose::machine,
-                    {{"tables listeners", "who listens, and how full the queues are"},
+                    {{"tables listeners", "listeners and their queues"},
                      {"tables bound :8888", "who holds port 8888"},
-                     {"tables --state time-wait", "what is left of connections"},
+                     {"tables --state time-wait", "connections in TIME-WAIT"},
                      {"tables --netns web", "in another network namespace"}});
   commands.set_action(command, [flags] { return print_tables(*flags); });
 }

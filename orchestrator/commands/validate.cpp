@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// validate: look for mistakes in scenario files.
+// validate: check scenario files.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -18,7 +18,7 @@ namespace {
 
 using scenario::Scenario;
 
-// As each of its variants. The first mistake; empty: there is none.
+// The first mistake in any variant; empty: none.
 std::string mistake_in(const std::string& file) try {
   for (const std::string& variant : scenario::load(file).variants)
     scenario::load(file, {variant, {}});
@@ -32,7 +32,7 @@ int validate(const std::vector<std::string>& words) {
   for (const std::string& file : scenario_paths(words)) {
     if (const std::string mistake = mistake_in(file); mistake.empty()) {
       const Scenario scenario = scenario::load(file);
-      print_printable(stdout, "{}: no mistake found, {} steps\n", scenario.file, scenario.steps.size());
+      print_printable(stdout, "{}: valid, {} steps\n", scenario.file, scenario.steps.size());
     } else {
       all_well = false;
       print_printable(stderr, "{}\n", mistake);
@@ -44,7 +44,7 @@ int validate(const std::vector<std::string>& words) {
 }  // namespace
 
 void add_validate(cli::Commands& commands) {
-  CLI::App* command = commands.add("validate", "look for mistakes in scenarios' files");
+  CLI::App* command = commands.add("validate", "check scenario files for mistakes");
   const auto words = std::make_shared<std::vector<std::string>>();
   commands.completes(
       command->add_option("what", *words, "names from `list`, topics, patterns, files, folders")
@@ -52,8 +52,8 @@ void add_validate(cli::Commands& commands) {
           ->required(),
       scenario_words);
   commands.describe(command, cli::Purpose::scenarios,
-                    {{"validate my-own.yaml", "each mistake with its line and what to write"},
-                     {"validate all", "every scenario, as each of its variants"}});
+                    {{"validate my-own.yaml", "report mistakes, with line and fix"},
+                     {"validate all", "every scenario and variant"}});
   commands.set_action(command, [words] { return validate(*words); });
 }
 

@@ -35,12 +35,12 @@ int version(const std::string& format) {
 }  // namespace
 
 void add_version(cli::Commands& commands) {
-  CLI::App* command = commands.add("version", "what this is");
+  CLI::App* command = commands.add("version", "print the version");
   const auto format = std::make_shared<std::string>("text");
   cli::add_format_flag(*command, *format);
-  commands.describe(command, cli::Purpose::maintenance,
-                    {{"version", "of this program, and of its schemas"},
-                     {"version --format json", "for a program"}});
+  commands.describe(
+      command, cli::Purpose::maintenance,
+      {{"version", "of the program and its schemas"}, {"version --format json", "for a program"}});
   commands.set_action(command, [format] { return version(*format); });
 }
 

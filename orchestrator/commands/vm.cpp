@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// vm: the microVM itself. A shell in it, what it is made of, which run now.
+// vm: a shell in a microVM, its kernels, and the microVMs that run now.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -58,7 +58,7 @@ int shell(const ShellFlags& flags) {
   vm::Options machine;
   machine.series = flags.kernel;
   machine.cancel_fd = signals.get();
-  machine.last_words = std::chrono::milliseconds(0);  // nobody waits for a shell's
+  machine.last_words = std::chrono::milliseconds(0);  // do not wait for a shell's
   std::optional<vm::RawTerminal> terminal;
   const vm::Sinks sinks{
       [](vm::Stream stream, std::string_view bytes) {
@@ -75,7 +75,7 @@ int shell(const ShellFlags& flags) {
         stderr,
         "A shell in a microVM, with tcp_lookup.ko loaded. On PATH: orchestrator, the lab's "
         "programs, {}.\n"
-        "`exit` or Ctrl-D leaves it, Ctrl-] ends it at once. Nothing in it is kept.\n",
+        "Leave it with `exit` or Ctrl-D; kill it with Ctrl-]. Nothing in it is kept.\n",
         fmt::join(guest.programs, ", "));
     terminal.emplace();
     machine.typist = &*terminal;
@@ -85,7 +85,7 @@ int shell(const ShellFlags& flags) {
     return outcome.status;
   } catch (const vm::Cancelled& why) {
     terminal.reset();
-    print_printable(stderr, "\norchestrator: {}: the microVM is gone, and all that was in it\n",
+    print_printable(stderr, "\norchestrator: {}: the microVM and everything in it are gone\n",
                     why.what());
     return 128 + SIGINT;
   }
@@ -106,7 +106,7 @@ json from_kernel(const vm::KernelHere& kernel) {
 void print_kernels(const std::vector<vm::KernelHere>& kernels, draw::Page& page) {
   using draw::Ink;
   const auto& glyphs = page.glyphs();
-  // Where each column begins; names and releases are as long as they are.
+  // The widths of the first two columns depend on their contents.
   std::size_t name = std::string_view("series").size(),
               release = std::string_view("release").size();
   for (const vm::KernelHere& kernel : kernels) {
@@ -161,24 +161,24 @@ int show_kernels(const LookFlags& flags) {
     page.blank();
     draw::Line()
         .to(2)
-        .add("LAB_KERNEL=SERIES ./lab vm kernels downloads and builds one that is not.")
+        .add("To download and build a kernel: LAB_KERNEL=SERIES ./lab vm kernels")
         .print(page);
   }
   return static_cast<int>(Exit::pass);
 }
 
-// How a guest would be booted now.
+// The accelerator that the next guest would use.
 std::string accelerator_in_words(const std::optional<vm::Remembered>& memory) {
   if (const auto forced = vm::accelerator_from_environment())
-    return fmt::format("{}, by LAB_ACCEL", vm::to_string(*forced));
+    return fmt::format("{}, set by LAB_ACCEL", vm::to_string(*forced));
   if (const std::string why = vm::why_no_kvm(); !why.empty())
     return fmt::format("tcg, because KVM cannot be used ({})", why);
-  if (!memory) return "not chosen yet: the first run tries KVM, with a deadline, and remembers";
+  if (!memory) return "not chosen yet: the first run tries KVM and remembers the result";
   const std::string when = fmt::format("{:%Y-%m-%d %H:%M}", fmt::localtime(memory->when));
   std::string text = fmt::format("{}, chosen {}: {}", memory->works, when, memory->why);
   try {
     if (memory->circumstances != vm::circumstances(vm::find_qemu()))
-      text += "; the kernel or QEMU has changed since, so the next run tries again";
+      text += "; the kernel or QEMU has changed since, so the next run tries KVM again";
   } catch (const EnvironmentError& missing) {
     text += fmt::format("; {}", missing.what());
   }
@@ -230,13 +230,13 @@ int show_status(const LookFlags& flags) {
   page.heading("Kernels");
   print_kernels(all, page);
   page.heading("Running microVMs");
-  if (running.empty()) draw::Line().to(2).add("none of this user's").print(page);
+  if (running.empty()) draw::Line().to(2).add("none of this user").print(page);
   for (const auto& each : running) {
     std::string text =
         fmt::format("pid {}, kernel {}, {}, {}", each.pid, each.series.empty() ? "?" : each.series,
                     each.accelerator, each.memory);
     if (each.age) text += fmt::format(", for {} s", each.age->count());
-    if (each.uid != ::geteuid()) text += fmt::format(", of user {}", each.uid);
+    if (each.uid != ::geteuid()) text += fmt::format(", user {}", each.uid);
     draw::Line().to(2).add(text).print(page);
   }
   return static_cast<int>(Exit::pass);
@@ -256,29 +256,31 @@ void add_look(cli::Commands& commands, CLI::App* below, const char* name, const 
 }  // namespace
 
 void add_vm(cli::Commands& commands) {
-  CLI::App* group = commands.add("vm", "the microVM: a shell in it, its kernels, its state");
+  CLI::App* group = commands.add("vm", "the microVM: open a shell, list kernels, show status");
   group->require_subcommand(1);
   commands.describe(group, cli::Purpose::maintenance,
-                    {{"vm shell", "a shell in a guest"}, {"vm status", "how guests are booted"}});
+                    {{"vm shell", "open a shell in a guest"},
+                     {"vm status", "show accelerator, kernels and running guests"}});
 
   const auto flags = std::make_shared<ShellFlags>();
-  CLI::App* command = commands.add("shell", "a shell in a fresh guest, or one command", group);
+  CLI::App* command =
+      commands.add("shell", "open a shell in a new guest, or run one command", group);
   command->add_option("--kernel", flags->kernel, "the microVM's Debian kernel series (vm kernels)")
       ->envname("LAB_KERNEL")
       ->capture_default_str();
   command
       ->add_option("command", flags->words,
-                   "runs this with the guest's shell, needs no terminal, and passes its exit\n"
-                   "code on; none: an interactive shell")
+                   "run this with the guest's shell, without a terminal, and return its exit\n"
+                   "code; default: an interactive shell")
       ->type_name("");
-  commands.describe(
-      command, cli::Purpose::maintenance,
-      {{"vm shell", "look around in a guest"},
-       {"vm shell --kernel 6.12 -- cat /proc/net/tcp_lookup/info", "one command there"}});
+  commands.describe(command, cli::Purpose::maintenance,
+                    {{"vm shell", "an interactive shell"},
+                     {"vm shell --kernel 6.12 -- cat /proc/net/tcp_lookup/info", "one command"}});
   commands.set_action(command, [flags] { return shell(*flags); });
 
-  add_look(commands, group, "status", "how guests are booted, and which run now", show_status);
-  add_look(commands, group, "kernels", "the kernels that a guest can have", show_kernels);
+  add_look(commands, group, "status", "show the accelerator, the kernels and the running guests",
+           show_status);
+  add_look(commands, group, "kernels", "list the kernels for guests", show_kernels);
 }
 
 }  // namespace lab::commands

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// watch: the tables, live on a terminal.
+// watch: show the tables live on a terminal.
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -30,7 +30,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Between two refreshes: a busy namespace has thousands of events per second.
+// Between refreshes, because a busy namespace has thousands of events per second.
 constexpr milliseconds shortest_pause{100};
 
 struct WatchFlags {
@@ -42,11 +42,11 @@ struct WatchFlags {
 void require_terminal() {
   if (::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO)) return;
   throw UsageError(
-      "watch needs a terminal to draw on; `orchestrator tables` prints the tables once, and with "
-      "-f json for programs");
+      "watch needs a terminal; `orchestrator tables` prints the tables once, as text or with "
+      "-f json as data");
 }
 
-// SIGWINCH as something to read.
+// A descriptor that becomes readable on SIGWINCH.
 Fd block_resize() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -55,7 +55,7 @@ Fd block_resize() {
   return Fd(checked(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd", "SIGWINCH"));
 }
 
-// The exit code: 128 and the signal's number, if one ended it.
+// Returns the exit code: 128 plus the signal's number if a signal ended it.
 int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
                         collect::TableEvents& events, tui::Console& console) {
   const std::vector<Table> all(std::begin(all_tables), std::end(all_tables));
@@ -65,7 +65,7 @@ int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
   look();
   const milliseconds interval(flags.interval_ms);
   Deadline next(interval), soonest(shortest_pause);
-  bool due = false;  // an event has come, and the tables were not read since
+  bool due = false;  // the tables have changed since they were read
   for (;;) {
     screen.show(console.draw(screen.width(), screen.height()));
     std::array<pollfd, 4> waited{{{STDIN_FILENO, POLLIN, 0},
@@ -96,14 +96,14 @@ int watch_until_the_end(const WatchFlags& flags, collect::TableSource& source,
 int watch(const WatchFlags& flags) {
   const tables::Asked asked = tables::parse_asked(flags.words, flags.states);
   require_terminal();
-  const Namespace space = collect::netns_or_own(flags.netns);
-  collect::TableSource source(space);
-  collect::TableEvents events(space);
+  const Namespace netns = collect::netns_or_own(flags.netns);
+  collect::TableSource source(netns);
+  collect::TableEvents events(netns);
   tui::Console console(
       asked.tables.front(), asked.filter,
       flags.netns.empty() ? "this network namespace"
                           : fmt::format("network namespace {}", flags.netns),
-      fmt::format("Refreshed {}; and every {} ms, because the kernel does not report bind().",
+      fmt::format("Refreshed {}, and every {} ms, because the kernel does not report bind().",
                   events.how(), flags.interval_ms));
   return watch_until_the_end(flags, source, events, console);
 }
@@ -112,18 +112,18 @@ int watch(const WatchFlags& flags) {
 
 void add_watch(cli::Commands& commands) {
   const auto flags = std::make_shared<WatchFlags>();
-  CLI::App* command = commands.add("watch", "the kernel's TCP tables, live on this terminal");
+  CLI::App* command = commands.add("watch", "watch the kernel's TCP tables on this terminal");
   command
       ->add_option("what", flags->words,
-                   "the table to begin with (listeners, bound, ehash), and ADDR:PORT, ADDR or\n"
-                   ":PORT of an end")
+                   "the first table to show (listeners, bound, ehash), and an endpoint:\n"
+                   "ADDR:PORT, ADDR or :PORT")
       ->type_name("");
   cli::add_netns_flag(commands, *command, flags->netns);
   cli::add_state_flag(*command, flags->states);
   command
       ->add_option("--interval", flags->interval_ms,
-                   "the longest time between two refreshes; it refreshes at once when the\n"
-                   "kernel reports a change")
+                   "refresh at least this often; changes that the kernel reports refresh at\n"
+                   "once")
       ->transform(CLI::AsNumberWithUnit(
           std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}},
           CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
@@ -133,7 +133,7 @@ void add_watch(cli::Commands& commands) {
       ->envname("LAB_INTERVAL")
       ->default_str("1s");
   commands.describe(command, cli::Purpose::machine,
-                    {{"watch", "h shows the keys, q ends it"},
+                    {{"watch", "h lists the keys, q quits"},
                      {"watch ehash --state syn-sent", "who is connecting?"}});
   commands.set_action(command, [flags] { return watch(*flags); });
 }

@@ -22,7 +22,7 @@ class HtmlReporter : public report::Reporter {
 
   void source(const std::string& file, std::string_view text) override { sources_[file] = text; }
 
-  void told(const PlayResult& result, std::string_view json) override {
+  void reported(const PlayResult& result, std::string_view json) override {
     const bool left_something =
         result.ending == PlayResult::Ending::played || result.ending == PlayResult::Ending::died;
     if (!left_something) return;

@@ -72,7 +72,7 @@ void keep_lab(const Place& place, const Lab& lab, run::RunContext& context) {
     for (const HostState& state : lab.hosts)
       set_mark(context.host(state.name).netlink(), {lab.name, state.name});
     for (const HostState& state : lab.hosts) {
-      give_name(place, state.netns, context.host(state.name).space(), {lab.name, state.name});
+      give_name(place, state.netns, context.host(state.name).netns(), {lab.name, state.name});
       named.push_back(state.netns);
     }
   } catch (const std::exception&) {

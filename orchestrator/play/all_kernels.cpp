@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The same plays on every kernel of class main, and what differs.
+// Runs the same plays on every kernel of class main and compares the reports.
 #include <fmt/format.h>
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ namespace {
 
 using report::KernelReport;
 
-// A directory of our own, gone with this object.
+// A temporary directory, removed with this object.
 class Scratch {
  public:
   Scratch() {
@@ -45,7 +45,7 @@ class Scratch {
   std::string path_;
 };
 
-// What it printed last, for one that ends without a report.
+// What a guest printed last, in case it ends without a report.
 std::string last_line(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
   return std::string(text.substr(text.rfind('\n') + 1));
@@ -77,17 +77,17 @@ KernelReport play_on(const std::string& kernel, const Options& asked,
   result.report = nlohmann::json::parse(file, nullptr, false);
   if (result.report.is_discarded()) {
     result.report = nullptr;
-    result.problem = fmt::format("no report came back: {}", last_line(said));
+    result.problem = fmt::format("it sent no report: {}", last_line(said));
   }
   return result;
 }
 
-// Failed outweighs what could not be run, and that what was skipped.
+// Failed is worse than not runnable, which is worse than skipped.
 int worse(int one, int other) {
   for (const Exit exit : {Exit::failed, Exit::usage, Exit::environment})
     if (one == static_cast<int>(exit) || other == static_cast<int>(exit))
       return static_cast<int>(exit);
-  // Skipped everywhere: skipped.
+  // Skipped only if skipped everywhere.
   return one == static_cast<int>(Exit::pass) ? one : other;
 }
 

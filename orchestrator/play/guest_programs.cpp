@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 bool is_path(const std::string& word) { return word.find('/') != std::string::npos; }
 
-// Debian's package, where it has another name than the program.
+// Debian's package of a program, if their names differ.
 std::string package_of(const std::string& program) {
   static const std::map<std::string, std::string> packages = {
       {"ab", "apache2-utils"},       {"ip", "iproute2"},       {"nc", "netcat-openbsd"},
@@ -32,8 +32,8 @@ std::string package_of(const std::string& program) {
   return found == packages.end() ? program : found->second;
 }
 
-// Calls `visit` with each program that the scenario runs: its first word, its
-// path (empty: there is none) and the step.
+// Calls `visit` for each program that the scenario runs with its first word, its path (empty:
+// not found) and the step.
 template <typename Visit>
 void for_each_program(const scenario::Scenario& scenario, Visit visit) {
   for (const scenario::Step& step : scenario.steps)
@@ -41,24 +41,24 @@ void for_each_program(const scenario::Scenario& scenario, Visit visit) {
       visit(exec->run.front(), run::find_program(exec->run.front(), scenario.file), step);
 }
 
-// Those whose file is a small part of them.
+// Refuses interpreters, because they need a library tree.
 void refuse_with_library_tree(const std::string& path) {
   const std::string name = fs::path(path).filename();
   for (const char* language : {"python", "perl", "ruby"})
     if (name.starts_with(language))
       throw UsageError(fmt::format(
-          "{} needs its whole library, which is not sent to a microVM: use --where here, or a "
-          "program that is compiled, or a script of sh",
+          "{} needs its whole library, which is not sent to a microVM: use --where here, a "
+          "compiled program or a shell script",
           path));
 }
 
 // A guest has 512 MB of memory for everything.
 constexpr std::uint64_t max_file_size = 256 << 20;
 
-// Gathers files, each once. It reads them and runs none.
+// Collects files, each once. It reads them but runs none.
 class Baggage {
  public:
-  // A file, with everything that it needs. `as` is its path in the guest.
+  // Adds a program and everything it needs. `as` is its path in the guest.
   void add_program(const std::string& path, const std::string& as, int script_depth = 0) {
     const RegularFile file(path);
     refuse_with_library_tree(path);
@@ -77,12 +77,12 @@ class Baggage {
   std::vector<vm::Upload> take() { return std::move(uploads_); }
 
  private:
-  // False: it is there already.
+  // False: it was added before.
   bool add(const RegularFile& file, const std::string& as) {
     const auto same = [&](const vm::Upload& upload) { return upload.to == as; };
     if (std::ranges::any_of(uploads_, same)) return false;
     if (file.size() > max_file_size)
-      throw UsageError(fmt::format("{} has {} MB, and a microVM is sent files of up to {} MB",
+      throw UsageError(fmt::format("{} has {} MB; a microVM accepts files of up to {} MB",
                                    file.path(), file.size() >> 20, max_file_size >> 20));
     uploads_.push_back({file.path(), as});  // links are not sent
     return true;
@@ -92,7 +92,7 @@ class Baggage {
     const vm::Loader& loader = vm::known_loader(program.elf.interpreter, program.path);
     for (const vm::Library& library : vm::shared_libraries(program, loader))
       add(RegularFile(library.from), library.to);
-    // With it the loader finds them there as it does here.
+    // So that the loader finds the libraries in the guest as it does here.
     if (fs::exists(loader.configuration))
       add(RegularFile(loader.configuration), loader.configuration);
   }
@@ -100,21 +100,21 @@ class Baggage {
   void add_interpreter(const vm::Script& script, const std::string& path, int depth) {
     if (depth > vm::max_script_depth)
       throw UsageError(
-          fmt::format("{} is run by a script that is run by a script, more than {} "
-                      "deep: the kernel refuses that",
+          fmt::format("{} is run by a chain of more than {} scripts, which the kernel "
+                      "refuses",
                       path, vm::max_script_depth));
     if (!fs::path(script.interpreter).is_absolute())
-      throw UsageError(fmt::format("{} is to be run by {}, which is no absolute path", path,
-                                   in_quotes(script.interpreter)));
+      throw UsageError(fmt::format("{} names the interpreter {}, which is not an absolute path",
+                                   path, in_quotes(script.interpreter)));
     if (!is_executable(script.interpreter))
-      throw UsageError(
-          fmt::format("{} is to be run by {}, which is not there", path, script.interpreter));
+      throw UsageError(fmt::format("{} names the interpreter {}, which does not exist", path,
+                                   script.interpreter));
     add_program(script.interpreter, script.interpreter, depth);
     if (fs::path(script.interpreter).filename() != "env") return;
     const std::string real = find_in_path(script.argument);
     if (real.empty())
       throw UsageError(
-          fmt::format("{} is to be run by {}, which is not in PATH", path, script.argument));
+          fmt::format("{} names the interpreter {}, which is not in PATH", path, script.argument));
     add_program(real, real, depth);
   }
 
@@ -141,7 +141,7 @@ void require_programs(const scenario::Scenario& scenario) {
 
 std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
   Baggage baggage;
-  // Those of the folder beside this program; another one's are not.
+  // The image contains the programs folder next to this program, not that of LAB_PROGRAMS.
   const bool own_in_image = !run::other_programs_folder();
   for_each_program(
       scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {

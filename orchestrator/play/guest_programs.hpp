@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The programs that a scenario runs, before it does: are they there, and what
-// must a microVM be given so that it has them?
+// The programs that a scenario runs, checked before the run: whether they exist, and which
+// files a microVM needs for them.
 #pragma once
 
 #include <string>
@@ -12,21 +12,21 @@
 
 namespace lab::play {
 
-// Throws UsageError when one of them is not there: which step wants it, and what
+// Throws UsageError when a program is missing, with the step that needs it and the package
 // to install.
 void require_programs(const scenario::Scenario& scenario);
 
-// What a guest needs for them besides its image: each program, what runs it if it
-// is a script, and the shared libraries, at the paths that they have here (below
-// /work, if they are relative). The lab's own programs are in the image. Throws
-// UsageError for one that cannot be sent: a python, say, is more than its file.
+// The files that a guest needs for them besides its image: each program, the interpreter of
+// a script, and the shared libraries, at the same paths as here (relative ones below /work).
+// The lab's own programs are in the image. Throws UsageError for a program that cannot be
+// sent, such as python, which needs its library tree.
 std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario);
 
-// The same for one program: the file at `path`, which is to be `as` in the guest.
+// The same for one program: the file at `path`, sent to the path `as` in the guest.
 std::vector<vm::Upload> uploads_of(const std::string& path, const std::string& as);
 
-// The path in the guest of a file of this machine: the same, relative to the
-// guest's working directory if it is so here.
+// The guest's path of a file of this machine: the same if absolute, else below the guest's
+// working directory.
 std::string guest_path(const std::string& path);
 
 }  // namespace lab::play

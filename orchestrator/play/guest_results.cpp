@@ -13,16 +13,16 @@
 namespace lab::play {
 namespace {
 
-// More comes from no guest: its own memory, where it keeps its files, is smaller. A report
-// for standard output comes as it is made. All in bytes.
+// Limits in bytes. A guest keeps its files in its memory, which is smaller; a report for
+// standard output is sent while it is made.
 constexpr std::uint64_t most_captures = 1ULL << 30, most_report = 4ULL << 30,
                         most_verdicts = 16ULL << 20;
 
-// Counts how the plays of a report ended.
+// Counts the results in a report.
 class Count : public report::Reporter {
  public:
   explicit Count(Verdicts& into) : into_(into) {}
-  void told(const report::PlayResult& result, std::string_view) override { into_.add(result); }
+  void reported(const report::PlayResult& result, std::string_view) override { into_.add(result); }
   void finish(const report::Summary&) override {}
 
  private:
@@ -39,7 +39,7 @@ std::set<std::string> captures_of(const std::vector<Play>& plays, std::size_t re
 
 void begin(const vm::FileChunk& chunk, bool& began) {
   if (chunk.first == began)
-    throw vm::Refused(fmt::format("the guest sent the file '{}' {}: refused", chunk.path,
+    throw vm::Refused(fmt::format("the guest sent the file '{}' {}; it was refused", chunk.path,
                                   began ? "twice" : "without its beginning"));
   began = true;
 }
@@ -56,13 +56,13 @@ void GuestReport::add(std::string_view bytes) {
   size_ += bytes.size();
 }
 
-void GuestReport::tell(const Reporters& reporters) {
+void GuestReport::report_to(const Reporters& reporters) {
   if (size_ == 0) return;
   if (error_ == 0 && std::fflush(file_.get()) != 0) error_ = errno;
   if (error_ != 0) throw SystemError("write", "a temporary file, the guest's report", error_);
   std::rewind(file_.get());
   try {
-    tell_document(reporters, file_.get(), "the guest's report");
+    report_document(reporters, file_.get(), "the guest's report");
   } catch (const UsageError& mistake) {
     throw EnvironmentError(mistake.what());
   }
@@ -101,12 +101,12 @@ void GuestResults::take(const vm::FileChunk& chunk) {
     add_to_captures(chunk, chunk.path.substr(folder.size()));
   } else {
     throw vm::Refused(fmt::format(
-        "the guest sent a file '{}', which nobody asked for: refused", chunk.path));
+        "the guest sent a file '{}' that was not requested; it was refused", chunk.path));
   }
 }
 
 void GuestResults::finish_early() {
-  report_.tell(reporters_);
+  report_.report_to(reporters_);
   finish_files();
 }
 
@@ -126,7 +126,7 @@ void GuestResults::finish_without_report(const std::string& why) {
     for (const Play& play : plays_) {
       report::PlayResult result = died(play, why);
       result.flags = flags_;
-      for (const auto& reporter : reporters_) reporter->told(result, "");
+      for (const auto& reporter : reporters_) reporter->reported(result, "");
       summary.add(result);
       scenarios.insert(result.file);
     }
@@ -136,9 +136,9 @@ void GuestResults::finish_without_report(const std::string& why) {
 }
 
 int GuestResults::finish(const vm::Outcome& outcome) {
-  report_.tell(reporters_);
+  report_.report_to(reporters_);
   if (outcome.timed_out) {
-    const std::string why = "the orchestrator in the guest hangs: the guest ended it";
+    const std::string why = "the orchestrator in the guest hung, and the guest killed it";
     report_.empty() ? finish_without_report(why) : finish_files();
     throw EnvironmentError(why);
   }
@@ -159,10 +159,10 @@ int GuestResults::judge(int status) const {
   constexpr int usage = static_cast<int>(Exit::usage),
                 environment = static_cast<int>(Exit::environment);
   if (!verdicts_began_) {
-    // It has said why.
+    // It printed why.
     if (status == usage || status == environment) return status;
     throw EnvironmentError(fmt::format(
-        "the orchestrator in the guest ended with status {} and without the results of its plays",
+        "the orchestrator in the guest ended with status {} and without the results of its runs",
         status));
   }
   const Verdicts verdicts = Verdicts::from(verdicts_);
@@ -170,12 +170,12 @@ int GuestResults::judge(int status) const {
   if (files_.any() && status != environment && report_.empty())
     throw EnvironmentError("the orchestrator in the guest sent no report");
   if (!report_.empty() && !(reported_ == verdicts))
-    throw EnvironmentError("the guest's report and the results of its plays contradict each other");
+    throw EnvironmentError("the guest's report and the results of its runs contradict each other");
   const int derived = static_cast<int>(verdicts.exit_code());
   if (status != derived && status != environment)
     throw EnvironmentError(
         fmt::format("the orchestrator in the guest ended with status {}, but the results of its "
-                    "plays mean {}",
+                    "runs mean {}",
                     status, derived));
   return status;
 }

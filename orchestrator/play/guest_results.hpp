@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// What comes back from the orchestrator in a microVM, and how far it is believed. A
-// stranger's program may have run there (docs/trust.md): only files that this command
-// asked for are taken, each is bounded, every play must be accounted for, and the exit
-// code is made here from the results.
+// Receives the results of the orchestrator in a microVM. The guest is not trusted, because
+// it may have run a stranger's program (docs/trust.md): only files that this command asked
+// for are accepted, each is limited in size, every play needs a result, and the exit code is
+// derived here from the results.
 #pragma once
 
 #include <cstdint>
@@ -24,23 +24,23 @@
 
 namespace lab::play {
 
-// Where the guest leaves files that shall come back, and what they are below it.
+// The guest's folder of files to send back, and the files in it.
 constexpr std::string_view guest_folder = "/results";
 constexpr std::string_view report_file = "report.json";
 constexpr std::string_view verdicts_file = "verdicts.json";
 constexpr std::string_view pcap_folder = "pcap";
 
-// The guest's report as it comes, kept in a file without a name: of a thousand
-// plays it is large.
+// The guest's report, stored in an unnamed temporary file because that of a thousand plays
+// is large.
 class GuestReport {
  public:
   // Throws SystemError.
   GuestReport();
-  // A write that fails is told of by tell().
+  // If writing fails, report_to() throws.
   void add(std::string_view bytes);
-  // Tells the reporters all that is in it. Nothing has come, if the guest's program
-  // ended before it played anything: then it has said why. Throws EnvironmentError.
-  void tell(const Reporters& reporters);
+  // Reports its contents to the reporters. It is empty if the guest's program ended before it
+  // ran anything, and printed why. Throws EnvironmentError, SystemError.
+  void report_to(const Reporters& reporters);
   bool empty() const { return size_ == 0; }
 
  private:
@@ -52,26 +52,26 @@ class GuestReport {
   int error_ = 0;  // of the first write that failed
 };
 
-// A capture that cannot be written is told of in the end, so that it does not cost the
-// other files; what was not asked for ends the run at once.
+// If a capture cannot be written, this is reported at the end, after the other files are
+// written. A file that was not asked for ends the run at once.
 class GuestResults {
  public:
-  // All three must outlive it. Throws SystemError when --pcap's folder cannot be opened.
+  // The arguments must outlive it. Throws SystemError when --pcap's folder cannot be opened.
   GuestResults(const Options& options, const std::vector<Play>& plays, ReportFiles& files);
 
-  // A piece of the report on the guest's standard output. Throws vm::Refused: too much.
+  // Adds a piece of the report from the guest's standard output. Throws vm::Refused if it is
+  // too large.
   void add_to_report(std::string_view bytes);
-  // Throws vm::Refused: not asked for, or too much.
+  // Throws vm::Refused if it was not asked for or is too large.
   void take(const vm::FileChunk& chunk);
 
-  // Writes what came of a run that was interrupted. Throws EnvironmentError.
+  // Writes the results of an interrupted run. Throws EnvironmentError.
   void finish_early();
-  // Writes the files of a run that has no report: every play has died. Throws
+  // Writes the files of a run without a report: every play has died. Throws
   // EnvironmentError.
   void finish_without_report(const std::string& why);
-  // Writes the files, and gives the exit code. The guest's own status counts only where
-  // its results mean the same, or when it says that something else was wrong. Throws
-  // EnvironmentError.
+  // Writes the files and returns the exit code. The guest's status must match its results,
+  // unless it reports a usage or environment error. Throws EnvironmentError.
   int finish(const vm::Outcome& outcome);
 
  private:
@@ -94,7 +94,7 @@ class GuestResults {
   vm::Allowance verdicts_allowance_;
   bool verdicts_began_ = false;
   std::optional<vm::Inbox> captures_;
-  std::string failure_;  // of the first capture that could not be written
+  std::string failure_;  // of the first capture that was not written
 };
 
 }  // namespace lab::play

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The same command in a microVM: the job is this program's own image there,
-// given what was asked for here. Text for people comes from the guest as it is
-// written; the guest's report as JSON is read back here, and all files are made of
-// that. What comes is bounded and must be what was asked for, and each play must be
-// accounted for (docs/trust.md).
+// Runs the same command in a microVM, by the orchestrator in its image. The guest's text is
+// printed as it arrives. Its JSON report is read here, and all files are written from it.
+// guest_results.hpp limits what the guest may send (docs/trust.md).
 #include "play/guest_run.hpp"
 
 #include <fmt/format.h>
@@ -46,9 +44,8 @@ std::vector<std::string> files_of(const std::vector<Play>& plays) {
   return files;
 }
 
-// All that the orchestrator in the guest may take: each play its whole deadline,
-// one after the other, and some time to build and to tear down. A week at most,
-// so that no sum of them is too large for a clock.
+// The deadline of the orchestrator in the guest: every play's whole deadline in sequence,
+// plus time to build and remove hosts. At most a week, so that the sum cannot overflow.
 std::chrono::milliseconds time_for(const Options& options, const std::vector<Play>& plays) {
   constexpr std::chrono::seconds around_a_play{10}, around_all{60};
   constexpr std::chrono::hours most{24 * 7};
@@ -81,18 +78,18 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   add("--verdicts", fmt::format("{}/{}", guest_folder, verdicts_file));
   job.collect = guest_folder;
   job.argv.emplace_back("--confine-programs");
-  // With "=", because it begins with a blank, which is followed by a dash.
+  // With "=", because the value begins with a space and a dash.
   job.argv.push_back("--flags=" + options.flags);
   job.argv.emplace_back("--unannounced");
   if (options.verbose) job.argv.emplace_back("--verbose");
   if (options.quiet) job.argv.emplace_back("--quiet");
   if (options.progress) job.argv.emplace_back("--progress");
-  // A program of the user's is at the same path there as here.
+  // The user's programs have the same paths in the guest.
   const char* path_variable = std::getenv("PATH");
   job.env = {fmt::format("PATH={}", path_variable ? path_variable : "/usr/bin:/bin"),
              "HOME=/root",
              "TERM=dumb",
-             "LAB_CONFIG=",  // what it is to do is said by flags alone
+             "LAB_CONFIG=",  // only flags configure it
              fmt::format("LC_ALL={}", options.style.unicode ? "C.UTF-8" : "C"),
              fmt::format("COLUMNS={}", options.style.width)};
   job.deadline = time_for(options, plays);
@@ -101,7 +98,7 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
 
 std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
   std::vector<vm::Upload> uploads;
-  // Each file is found there under the name that messages here give it.
+  // Same names as here, because messages contain them.
   for (const std::string& file : files_of(plays)) uploads.push_back({file, guest_path(file), true});
   std::set<std::string> sent;
   for (const Play& play : plays)
@@ -124,7 +121,7 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
                    const std::function<void(vm::Stream, std::string_view)>& output) {
   Options options = asked;
   options.flags += fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
-  // The machine is thrown away before this process goes the way of the signal.
+  // On a signal, remove the machine before this process ends.
   const Fd signals = block_signals();
   vm::Options machine;
   machine.series = options.kernel;
@@ -156,12 +153,12 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
     throw;
   } catch (const vm::Cancelled&) {
     try {
-      collected.finish_early();  // what the guest still sent
+      collected.finish_early();  // with what the guest sent before
     } catch (const EnvironmentError& error) {
       print_printable(stderr, "orchestrator: {}\n", error.what());
     }
     const int code = take_signal(signals);
-    fmt::print(stderr, "orchestrator: {}: the microVM is gone, and all that was in it\n",
+    fmt::print(stderr, "orchestrator: {}: the microVM and everything in it are gone\n",
                ::strsignal(code - 128));
     return code;
   }

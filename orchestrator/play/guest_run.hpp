@@ -13,16 +13,16 @@
 
 namespace lab::play {
 
-// Runs the plays in a microVM, by the orchestrator in its image. The scenario files, the
-// programs that they start and the flags go along. Returns the exit code of that
-// orchestrator. Throws UsageError, EnvironmentError.
+// Runs the plays in a microVM, by the orchestrator in its image; sends it the scenario files,
+// the programs that they start and the flags. Returns the exit code. Throws UsageError,
+// EnvironmentError.
 int run_in_microvm(const Options& options, const std::vector<Play>& plays);
-// The same; `output` gets what the orchestrator there prints.
+// The same; `output` receives what that orchestrator prints.
 int run_in_microvm(const Options& options, const std::vector<Play>& plays,
                    const std::function<void(vm::Stream, std::string_view)>& output);
 
-// --kernel all: one microVM after the other, one for each kernel of class main, and then
-// what differs. The exit code is the worst of theirs.
+// --kernel all: runs one microVM after the other, for each kernel of class main, then prints
+// the differences. Returns the worst exit code.
 int run_on_all_kernels(const Options& options, const std::vector<Play>& plays);
 
 }  // namespace lab::play

@@ -19,8 +19,8 @@ void InOrder::over(std::size_t play, report::PlayResult result) {
       audience_.text(head->second.text);
       head->second.text.clear();
     }
-    if (!head->second.result) return;  // from now on its text passes at once
-    tell(head->second);
+    if (!head->second.result) return;  // from now on its text is not delayed
+    pass_on(head->second);
     waiting_.erase(head);
     ++head_;
   }
@@ -28,13 +28,13 @@ void InOrder::over(std::size_t play, report::PlayResult result) {
 
 void InOrder::give_up() {
   for (auto& [play, each] : waiting_)
-    if (each.result) tell(each);
+    if (each.result) pass_on(each);
   waiting_.clear();
 }
 
-void InOrder::tell(Waiting& play) {
+void InOrder::pass_on(Waiting& play) {
   if (!play.text.empty()) audience_.text(play.text);
-  audience_.told(*play.result, play.json);
+  audience_.reported(*play.result, play.json);
 }
 
 }  // namespace lab::play

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Reports plays that run in parallel in their order: what belongs to the first that is not
-// over is passed on at once, what belongs to later ones waits.
+// Puts the output of plays that run in parallel into order. Output of the first unfinished
+// play is passed on at once; that of later plays waits.
 #pragma once
 
 #include <cstddef>
@@ -19,16 +19,16 @@ class InOrder {
  public:
   struct Audience {
     std::function<void(std::string_view piece)> text;
-    std::function<void(const report::PlayResult& result, std::string_view json)> told;
+    std::function<void(const report::PlayResult& result, std::string_view json)> reported;
   };
   explicit InOrder(Audience audience) : audience_(std::move(audience)) {}
 
-  // Plays are known by their numbers, from 0.
+  // Plays are numbered from 0.
   void text(std::size_t play, std::string_view piece);
   void json(std::size_t play, std::string text) { waiting_[play].json = std::move(text); }
   void over(std::size_t play, report::PlayResult result);
 
-  // No more will come: reports those that are over, and drops the others.
+  // Ends the output: reports plays that are over and drops the others.
   void give_up();
 
  private:
@@ -36,7 +36,7 @@ class InOrder {
     std::string text, json;
     std::optional<report::PlayResult> result;  // it is over
   };
-  void tell(Waiting& play);
+  void pass_on(Waiting& play);
 
   Audience audience_;
   std::size_t head_ = 0;  // the first that is not over

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a job reports to the process that started it: frames (util/frame.hpp) of one byte
-// that says what kind of message it is, and its text.
+// Messages from a job to the process that started it: frames (util/frame.hpp) of one byte
+// for the kind of message, then its text.
 #pragma once
 
 #include <cstddef>
@@ -16,19 +16,18 @@
 namespace lab::play {
 
 struct Message {
-  char kind = 0;  // what it means is between the job and the one who reads it
+  char kind = 0;  // defined by the job and its reader
   std::string text;
 };
 
-// In bytes, with the kind. A broken job must not take the memory that the others need.
+// In bytes, including the kind. Limits the memory that a broken job can use.
 constexpr std::size_t message_limit = 64 * 1024 * 1024;
 
-// The job's end.
+// The job's end of the pipe.
 class Line {
  public:
   explicit Line(Fd to) : to_(std::move(to)) {}
-  // Waits while the other end is busy. Throws SystemError, and FrameError for a text
-  // beyond the limit.
+  // Blocks while the pipe is full. Throws SystemError; FrameError if the text is too long.
   void send(char kind, std::string_view text) const;
   int fd() const { return to_.get(); }
 
@@ -36,12 +35,12 @@ class Line {
   Fd to_;
 };
 
-// The other end. Takes bytes as they come, in pieces of any size.
+// The reader's end. Accepts bytes in pieces of any size.
 class MessageReader {
  public:
   void feed(std::string_view bytes) { frames_.feed(bytes); }
-  // The next whole message; nothing when more bytes are needed. Throws FrameError, after
-  // which nothing more can be read.
+  // The next complete message; nothing when more bytes are needed. Throws FrameError; then
+  // the stream is unusable.
   std::optional<Message> next();
   // True when the stream stopped inside a message. At its end, that message is truncated.
   bool inside_message() const { return frames_.inside_frame(); }

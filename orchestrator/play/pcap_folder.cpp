@@ -25,11 +25,11 @@ namespace {
   throw UsageError(fmt::format("--pcap {}: {}; name a directory that you may write to", path, why));
 }
 
-// Asking for permission is not enough: root has it for file systems that take no files.
+// Checking permissions is not enough: root passes, even if the file system takes no files.
 void try_a_file(const std::string& path) {
   std::string probe = path + "/.lab-pcap-XXXXXX";
   const Fd file(::mkstemp(probe.data()));
-  if (!file) refuse(path, fmt::format("no file can be made in it: {}", std::strerror(errno)));
+  if (!file) refuse(path, fmt::format("cannot create a file in it: {}", std::strerror(errno)));
   ::unlink(probe.c_str());
 }
 
@@ -38,7 +38,7 @@ void try_a_file(const std::string& path) {
 PcapFolder::PcapFolder(std::string path) : path_(std::move(path)) {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
-  if (error) refuse(path_, fmt::format("it cannot be made: {}", error.message()));
+  if (error) refuse(path_, fmt::format("cannot create it: {}", error.message()));
   try_a_file(path_);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Where --pcap puts the captures: one file a play.
+// The folder of --pcap: one capture file per play.
 #pragma once
 
 #include <cstddef>
@@ -13,23 +13,22 @@ namespace lab::play {
 
 class PcapFolder {
  public:
-  // Makes the directory if it is missing, and tries whether a file can be made
-  // in it: a run whose captures are lost was in vain. Throws UsageError.
+  // Creates the directory if it is missing, and checks that a file can be created in it, so
+  // that a run does not lose its captures. Throws UsageError.
   explicit PcapFolder(std::string path);
 
-  // Writes the play's file. Why it could not be written; empty: it was. No
-  // exception, because the play's report is not to suffer from it.
+  // Writes the play's file. Returns why that failed; empty: it succeeded. Does not throw,
+  // because the play's report must still be written.
   std::string add(const Timeline& timeline, std::size_t round, std::size_t rounds) const;
 
  private:
   std::string path_;
 };
 
-// "simopen-ipv4.pcapng", of a variant "rst-outside-ipv4.pcapng"; of several rounds
-// "simopen-ipv4-0042.pcapng", from 1, with as many digits as the last one needs.
-// `round` counts from 0.
+// "simopen-ipv4.pcapng"; with a variant "rst-outside-ipv4.pcapng"; with several rounds
+// "simopen-ipv4-0042.pcapng", numbered from 1 with leading zeros. `round` counts from 0.
 std::string pcap_file_name(const Timeline& timeline, std::size_t round, std::size_t rounds);
-// The same of a play that is not played yet.
+// The same before the play has run.
 std::string pcap_file_name(const report::PlayResult& named, std::size_t round, std::size_t rounds);
 
 }  // namespace lab::play

@@ -29,36 +29,36 @@ bool kernel_speaks(Family family) {
   return socket || errno != EAFNOSUPPORT;
 }
 
-// Why it is not played here; empty: it is.
+// Why this kernel skips it; empty: it runs.
 std::string why_skipped(const Play& play) {
   if (!play.skip.empty()) return play.skip;
-  if (!kernel_speaks(play.family)) return "this kernel does not speak it";
+  if (!kernel_speaks(play.family)) return "this kernel does not support this family";
   return run::why_skipped(*play.scenario, play.family).value_or("");
 }
 
-class Teller {
+class JobReporter {
  public:
-  Teller(const Play& play, const PlaySettings& settings, const Line& line)
+  JobReporter(const Play& play, const PlaySettings& settings, const Line& line)
       : play_(play), settings_(settings), line_(line), report_(text_, settings.style) {}
 
   void send(Word word, std::string_view text) const { line_.send(static_cast<char>(word), text); }
 
   run::Audience audience() {
     return {[this](const Timeline& timeline) {
-              if (tells()) report_.begin(timeline);
+              if (writes_text()) report_.begin(timeline);
               send_text();
               begin_step(0);
             },
             [this](const Timeline& timeline, const StepRecord& step) {
-              if (tells()) report_.step(timeline, step);
+              if (writes_text()) report_.step(timeline, step);
               send_text();
               begin_step(step.index + 1);
             }};
   }
 
   void end(const Timeline& timeline, const PlayResult& result) {
-    if (tells()) report_.end(timeline);
-    if (settings_.text == Telling::if_it_fails && result.outcome == Outcome::fail)
+    if (writes_text()) report_.end(timeline);
+    if (settings_.text == ReportWhen::if_it_fails && result.outcome == Outcome::fail)
       send(Word::text, text_.str());
     send_text();
     if (settings_.json) send(Word::json, report::json_text(timeline));
@@ -66,7 +66,7 @@ class Teller {
   }
 
  private:
-  bool tells() const { return settings_.text != Telling::never; }
+  bool writes_text() const { return settings_.text != ReportWhen::never; }
 
   void begin_step(std::size_t index) const {
     if (index >= play_.scenario->steps.size()) return;
@@ -76,7 +76,7 @@ class Teller {
   }
 
   void send_text() {
-    if (settings_.text != Telling::as_it_happens) return;
+    if (settings_.text != ReportWhen::as_it_happens) return;
     if (const std::string text = std::exchange(text_, {}).str(); !text.empty())
       send(Word::text, text);
   }
@@ -114,27 +114,27 @@ std::string how_it_ended(const Ended& ended) {
 
 namespace {
 
-// `over` comes between the play's end and that of its hosts.
-void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const Line& line, const std::function<void(run::RunContext&)>& over) {
-  Teller teller(play, settings, line);
+// Calls `over` after the play, before its hosts are removed.
+void play_and_report(const Play& play, std::size_t round, const PlaySettings& settings,
+                     const Line& line, const std::function<void(run::RunContext&)>& over) {
+  JobReporter reporter(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
-    teller.send(Word::result, report::json_text(of(play, ending, std::move(why))));
+    reporter.send(Word::result, report::json_text(of(play, ending, std::move(why))));
   };
   try {
     if (std::string why = why_skipped(play); !why.empty())
       return end_here(PlayResult::Ending::skipped, std::move(why));
-    run::Audience audience = teller.audience();
-    const auto tell = [&](const Timeline& timeline) {
+    run::Audience audience = reporter.audience();
+    const auto report_end = [&](const Timeline& timeline) {
       if (settings.pcap)
         if (const std::string why = settings.pcap->add(timeline, round, settings.rounds);
             !why.empty())
-          teller.send(Word::pcap, why);
-      teller.end(timeline, report::result_of(timeline));
+          reporter.send(Word::pcap, why);
+      reporter.end(timeline, report::result_of(timeline));
     };
     audience.cause = settings.cause;
     audience.over = [&](run::RunContext& context) {
-      tell(context.timeline);
+      report_end(context.timeline);
       if (over) over(context);
     };
     run::play(*play.scenario, play.family, audience, settings.programs);
@@ -143,7 +143,7 @@ void play_and_tell(const Play& play, std::size_t round, const PlaySettings& sett
   }
 }
 
-// What fails here is not the play's fault: its result has been reported.
+// Errors here do not fail the play: its result was already reported.
 void keep(const std::string& name, run::RunContext& context, persist::Keeper& keeper, const Line& line) {
   KeptLab kept{name, {}, {}, ""};
   try {
@@ -162,16 +162,16 @@ void keep(const std::string& name, run::RunContext& context, persist::Keeper& ke
 
 }  // namespace
 
-void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const Line& line) {
-  play_and_tell(play, round, settings, line, {});
+void play_and_report(const Play& play, std::size_t round, const PlaySettings& settings,
+                     const Line& line) {
+  play_and_report(play, round, settings, line, {});
 }
 
 void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
                    const Line& line) {
   persist::play_as_keeper(line.fd(), [&](persist::Keeper& keeper) {
-    play_and_tell(play, 0, settings, line,
-                  [&](run::RunContext& context) { keep(lab, context, keeper, line); });
+    play_and_report(play, 0, settings, line,
+                    [&](run::RunContext& context) { keep(lab, context, keeper, line); });
   });
 }
 
@@ -202,7 +202,7 @@ void note(const Play& play, const Message& message, Progress& progress) {
       case Word::result: {
         PlayResult result = nlohmann::json::parse(message.text);
         if (result.file != play.scenario->file || label(result) != label(named(play)))
-          return fault(fmt::format("the result of another play, {}", label(result)));
+          return fault(fmt::format("the result of another run, {}", label(result)));
         progress.result = std::move(result);
         return;
       }
@@ -215,7 +215,7 @@ void note(const Play& play, const Message& message, Progress& progress) {
         return;
     }
     fault(fmt::format("a message of unknown kind {}", static_cast<int>(message.kind)));
-  } catch (const std::exception& error) {  // no JSON, or not that of a step or a result
+  } catch (const std::exception& error) {  // not JSON, or not a step or a result
     fault(fmt::format("a message that cannot be parsed: {}", error.what()));
   }
 }
@@ -223,13 +223,13 @@ void note(const Play& play, const Message& message, Progress& progress) {
 PlayResult died(const Play& play, const std::string& why) {
   PlayResult result = of(play, PlayResult::Ending::died, why);
   result.outcome = Outcome::fail;
-  result.failure = report::Failure{{}, "", "", "the play to come to its end", why};
+  result.failure = report::Failure{{}, "", "", "the run to finish", why};
   return result;
 }
 
 namespace {
 
-// Why there is no result that counts; empty: there is one.
+// Why there is no valid result; empty: there is one.
 std::string why_died(const Progress& progress, const Ended& ended, bool timeline_wanted) {
   if (ended.timed_out || !ended.error.empty() || ended.end.signal != 0) return how_it_ended(ended);
   if (!progress.fault.empty()) return fmt::format("its process sent {}", progress.fault);
@@ -249,7 +249,7 @@ PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& e
     PlayResult result = *progress.result;
     const auto around_the_steps = ended.took - result.took;
     if (around_the_steps > result.slowest_took) {
-      result.slowest = {0, "no step: building the hosts and taking them down", 0};
+      result.slowest = {0, "no step: building and removing the hosts", 0};
       result.slowest_took = around_the_steps;
     }
     result.took = ended.took;
@@ -260,7 +260,7 @@ PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& e
   std::string seen = result.why;
   if (progress.step.number == 0) seen += ", before its first step";
   if (progress.result) seen += ", after its last step";
-  if (!ended.words.empty()) seen += fmt::format("; its last words: {}", ended.words);
+  if (!ended.words.empty()) seen += fmt::format("; it last printed: {}", ended.words);
   result.failure->step = progress.step;
   result.failure->seen = seen;
   result.slowest = progress.step;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// One play, in a process of its own (play/pool.hpp), and what that process reports to the
-// one that started it.
+// One play in its own process (play/pool.hpp), and the messages from that process to the one
+// that started it.
 #pragma once
 
 #include <cstddef>
@@ -20,16 +20,16 @@
 namespace lab::play {
 
 struct PlaySettings {
-  Telling text = Telling::as_it_happens;
+  ReportWhen text = ReportWhen::as_it_happens;
   draw::Style style;
-  bool json = false;  // the timeline is wanted as data
+  bool json = false;  // send the timeline as data
   const PcapFolder* pcap = nullptr;
   std::size_t rounds = 1;
   run::Programs programs = run::Programs::as_we_may;
   run::FindCause cause = {};
 };
 
-// The kinds of its messages.
+// The kinds of messages.
 enum class Word : char {
   step = 's',    // a report::StepName as JSON: this step begins
   text = 't',    // a piece of its report
@@ -39,42 +39,41 @@ enum class Word : char {
   result = 'r',  // a report::PlayResult as JSON; the last one
 };
 
-// In the play's process: plays, and reports. `round` counts from 0.
-void play_and_tell(const Play& play, std::size_t round, const PlaySettings& settings,
-                   const Line& line);
-// The same, and keeps the lab under this name. Returns when it is kept, or cannot be.
+// Runs the play and sends its messages. Called in the play's process. `round` counts from 0.
+void play_and_report(const Play& play, std::size_t round, const PlaySettings& settings,
+                     const Line& line);
+// The same, then keeps the lab under this name. Returns when it is kept or that failed.
 void play_and_keep(const Play& play, const std::string& lab, const PlaySettings& settings,
                    const Line& line);
 
-// What came of that.
+// The result of keeping a lab.
 struct KeptLab {
   std::string name;
   std::vector<std::string> hosts, netns;
-  std::string why_not;  // it is not kept; empty: it is
+  std::string why_not;  // why it was not kept; empty: it was
 };
 void to_json(nlohmann::json& into, const KeptLab& kept);
 void from_json(const nlohmann::json& from, KeptLab& kept);
 
-// In the other: what is known of one play so far.
+// In the process that started it: the state of one play.
 struct Progress {
-  report::StepName step;                     // the one that was begun last
-  std::optional<report::PlayResult> result;  // it came to its end
+  report::StepName step;                     // the step that began last
+  std::optional<report::PlayResult> result;  // set when the play has ended
   bool has_timeline = false;                 // it sent its timeline as data
   std::string fault;  // the first thing that was wrong with its messages; empty: nothing
 };
 
-// Notes what a message of a play's process says about its progress. The caller handles
-// text, timelines, kept labs and captures. It is a fault of the play when a message cannot
-// be parsed, when the result is that of another play, and when anything but the kept lab
-// follows the result.
+// Updates `progress` from a message of the play's process. The caller handles text, timelines,
+// kept labs and captures. It is a fault if a message cannot be parsed, if the result belongs
+// to another play, or if anything but a kept lab follows the result.
 void note(const Play& play, const Message& message, Progress& progress);
 
-// The result of a play that ended without one: it has failed, and its ending is "died".
+// The result of a play whose process sent none: failed, with the ending "died".
 report::PlayResult died(const Play& play, const std::string& why);
 
-// What came of a play whose process has ended: the result that it sent, or how it died,
-// and in which step. It died, whatever its exit status, unless it sent exactly one
-// complete result, and its timeline if `timeline_wanted`.
+// The result of a play whose process has ended: the one that it sent, or how it died and in
+// which step. It died, whatever its exit status, unless it sent exactly one complete result,
+// and its timeline if `timeline_wanted`.
 report::PlayResult outcome_of(const Play& play, const Progress& progress, const Ended& ended,
                               bool timeline_wanted = false);
 

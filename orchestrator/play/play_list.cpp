@@ -18,7 +18,7 @@ bool has(const auto& all, const auto& wanted) {
   return std::ranges::find(all, wanted) != all.end();
 }
 
-// A file read as each of the variants that are asked for.
+// Reads a file once for each selected variant.
 std::vector<Scenario> readings(const std::string& file, const Options& options, const Load& load) {
   scenario::Reading reading{"", options.parameters};
   Scenario plain = load(file, reading);
@@ -32,11 +32,11 @@ std::vector<Scenario> readings(const std::string& file, const Options& options, 
   return result;
 }
 
-// Why it is skipped; empty: it is played.
+// Why it is skipped; empty: it runs.
 std::string why_skipped(const Scenario& scenario, Family family, const Options& options) {
   if (!options.variant.empty() && scenario.variant != options.variant)
     return fmt::format("the scenario has no variant \"{}\"", options.variant);
-  if (!has(scenario.families, family)) return "the scenario is not for it (families)";
+  if (!has(scenario.families, family)) return "the scenario does not list this family (families)";
   return "";
 }
 
@@ -51,7 +51,7 @@ void require_variant(const std::vector<Scenario>& scenarios, const std::string& 
   throw UsageError(fmt::format("--variant {}: {}", wanted,
                                known.empty() ? "none of these scenarios has variants; leave it out"
                                : near.empty()
-                                   ? fmt::format("there are {}", fmt::join(known, ", "))
+                                   ? fmt::format("known variants: {}", fmt::join(known, ", "))
                                    : fmt::format("did you mean {}?", fmt::join(near, " or "))));
 }
 
@@ -109,7 +109,7 @@ std::string lab_name(const Options& options, const std::vector<Play>& plays, con
   const auto played =
       std::ranges::count_if(plays, [](const Play& each) { return each.skip.empty(); });
   if (played <= 1) return base;
-  // Of several scenarios one name is not enough.
+  // Several labs need distinct names.
   std::string name = base;
   if (!options.keep->empty() && base != scenario.name) name += "-" + scenario.name;
   name += play.family == Family::inet ? "-ipv4" : "-ipv6";

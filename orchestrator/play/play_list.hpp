@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// From what was asked for to the plays that it means: each scenario, as each of
-// its variants, over each of its families.
+// Lists the plays that were asked for. A play is one scenario, read as one of its variants,
+// for one of its families.
 #pragma once
 
 #include <functional>
@@ -18,25 +18,24 @@ namespace lab::play {
 struct Play {
   std::shared_ptr<const scenario::Scenario> scenario;  // read as its variant
   Family family = Family::inet;
-  std::string skip;  // why it is not played, if the file decides that; empty: it is
+  std::string skip;  // why the file excludes it; empty: it runs
 };
 
-// The result of the play before it is played: named, and nothing else.
+// A result with the play's name only.
 report::PlayResult named(const Play& play);
 
 using Load = std::function<scenario::Scenario(const std::string& path, const scenario::Reading&)>;
 
-// In the order of the files; of each, variant after variant, family after family.
-// All are read: throws UsageError with the mistakes of all files, one a line, and
-// when --variant names one that none of them has.
+// Sorted by file, then variant, then family. Throws UsageError with the mistakes of all
+// files, one per line, or when no file has the variant of --variant.
 std::vector<Play> plays_of(const std::vector<std::string>& files, const Options& options,
                            const Load& load = scenario::load);
 
 // "port=9000" → {"port", "9000"}. Throws UsageError.
 std::map<std::string, std::string> parameters_from(const std::vector<std::string>& settings);
 
-// The name of the lab in which this play is kept. If there are several plays, each has its
-// own: "simopen-ipv4", with a variant "rst-in-time-wait-ipv6-killed".
+// The name under which this play's lab is kept. With several plays, each gets its own name:
+// "simopen-ipv4", with a variant "rst-in-time-wait-ipv6-killed".
 std::string lab_name(const Options& options, const std::vector<Play>& plays, const Play& play);
 
 }  // namespace lab::play

@@ -19,10 +19,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// What is read at a time, so that one that floods does not starve the others.
+// Bytes per read, so that a job that floods does not starve the others.
 constexpr std::size_t read_size = 65536;
-// What is still read of the words of one that has ended: a process that it left
-// behind in another group may go on printing.
+// Reads of a job's output after its end: limited, because a process that it left in another
+// group may keep printing.
 constexpr std::size_t pieces_at_the_end = 16;
 constexpr std::size_t kept_words = 16384, shown_lines = 15;
 
@@ -87,7 +87,7 @@ class Pool {
     return true;
   }
 
-  // True: the job has ended and was told of.
+  // True: the job has ended and was reported.
   bool serve(Running& running, const pollfd* polled) {
     if (polled[0].revents != 0) read_messages(running);
     if (polled[1].revents != 0) read_words(running);
@@ -131,7 +131,7 @@ class Pool {
   }
 
   static std::optional<Message> next_message(Running& running) {
-    if (!running.ended.error.empty()) return std::nullopt;  // what follows cannot be read
+    if (!running.ended.error.empty()) return std::nullopt;  // the rest is unreadable
     try {
       return running.messages.next();
     } catch (const EnvironmentError& error) {
@@ -156,7 +156,7 @@ class Pool {
   const PoolSettings& settings_;
   const Jobs& jobs_;
   std::size_t next_ = 0;
-  std::list<Running> running_;  // what is left in it when this object goes is killed
+  std::list<Running> running_;  // the destructor kills them
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Many jobs, some of them in parallel, each in a process of its own: one that hangs,
+// Runs jobs, some of them in parallel, each in its own process, so that one that hangs,
 // crashes or floods its output does not stop the others.
 //
-// One thread, which must be the program's only one (play/process.hpp says why).
+// The caller must be the program's only thread (see play/process.hpp).
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace lab::play {
 struct PoolSettings {
   std::size_t in_parallel = 1;
   std::chrono::milliseconds deadline{60'000};  // of each job, from its start
-  // When this becomes readable (a signalfd), all is ended. -1: never.
+  // When this descriptor (a signalfd) becomes readable, all jobs are killed. -1: never.
   int cancel_fd = -1;
 };
 
@@ -27,26 +27,26 @@ struct PoolSettings {
 struct Ended {
   End end;
   bool timed_out = false;  // it was killed at its deadline
-  std::chrono::milliseconds deadline{0};  // that it had
-  std::string error;       // what was wrong with what it sent; empty: nothing
-  std::string words;       // the last lines of what it printed, without control characters
+  std::chrono::milliseconds deadline{0};  // the deadline it had
+  std::string error;                      // what was wrong with its messages; empty: nothing
+  std::string words;                      // the last lines it printed, without control characters
   std::chrono::nanoseconds took{0};
 };
 
-// Jobs are known by their numbers, from 0.
+// Jobs are numbered from 0.
 struct Jobs {
   std::size_t count = 0;
   std::function<void(std::size_t job, const Line& line)> work;  // in the job's process
-  // In this process, as things happen. `said` comes for each message and before
-  // that job's `ended`.
+  // Called in this process, as events happen. `said` is called for each message, before the
+  // job's `ended`.
   std::function<void(std::size_t job)> started;
   std::function<void(std::size_t job, Message message)> said;
   std::function<void(std::size_t job, const Ended& ended)> ended;
 };
 
-// Starts the jobs in their order and returns when all have ended: true. False
-// when it was cancelled: those that ran were killed, and no `ended` came for
-// them. Throws SystemError when no process can be made.
+// Starts the jobs in order and returns true when all have ended. Returns false when
+// cancelled: running jobs were killed, without a call of `ended`. Throws SystemError when a
+// process cannot be created.
 bool run_jobs(const PoolSettings& settings, const Jobs& jobs);
 
 }  // namespace lab::play

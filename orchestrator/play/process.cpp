@@ -18,7 +18,7 @@
 namespace lab::play {
 namespace {
 
-// In the child. What leaves `work` is printed.
+// Runs in the child. Prints an exception that `work` throws.
 int run_work(const std::function<void(const Line&)>& work, Fd messages) noexcept try {
   work(Line(std::move(messages)));
   return 0;
@@ -38,7 +38,7 @@ Process::Process(const std::function<void(const Line&)>& work) {
   Pipe messages = make_pipe("a job's messages"), words = make_pipe("a job's words");
   never_block(messages.read_end);
   never_block(words.read_end);
-  // Ctrl-C is for us, who then end it; and kill() ends its whole group.
+  // In its own group: Ctrl-C reaches only us, and kill() reaches the whole group.
   ChildSettings settings;
   settings.group = ChildSettings::Group::own;
   settings.reads_nothing = true;
@@ -66,7 +66,7 @@ void Process::kill() const { ::kill(-pid_, SIGKILL); }
 
 End Process::reap() {
   siginfo_t how{};
-  // Not taken away yet: until then nobody else can be given its group's number.
+  // Kill the group before reaping the child: until then its number cannot be reused.
   while (::waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOWAIT) < 0 && errno == EINTR)
     continue;
   kill();

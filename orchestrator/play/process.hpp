@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// One job in a process of its own, which ends with its owner at the latest:
-// when this object goes, and, by PR_SET_PDEATHSIG, when the thread that made it
-// ends, whatever ends that.
+// One job in its own process. It is killed when this object is destroyed and, by
+// PR_SET_PDEATHSIG, when the thread that created it ends.
 //
-// The process is a copy of this one as it stands (fork(2) without exec), so
-// make it only in a program that has one thread: a lock that another one holds
-// would stay locked in the copy for ever.
+// The process is a copy of this one (fork(2) without exec). Create it only in a program with
+// one thread: a lock held by another thread would stay locked in the copy for ever.
 #pragma once
 
 #include <sys/types.h>
@@ -26,22 +24,22 @@ struct End {
 
 class Process {
  public:
-  // Runs `work` there. It reads nothing, and what it or a program of its prints
-  // comes by words(). An exception that leaves it is printed and ends it with
-  // status 1. Throws SystemError.
+  // Runs `work` in the new process. Its standard input is empty; words() gives what it and its
+  // programs print. If `work` throws, the process prints the error and ends with status 1.
+  // Throws SystemError.
   explicit Process(const std::function<void(const Line&)>& work);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  // All three are to be polled for reading, and do not block.
-  const Fd& messages() const { return messages_; }  // what it sends by its Line
+  // Poll them for reading; reads do not block.
+  const Fd& messages() const { return messages_; }  // what it sends through its Line
   const Fd& words() const { return words_; }        // its standard output and error
   const Fd& end() const { return end_; }            // becomes readable when it has ended
 
-  // Ends it, and whatever it has started in its process group, at once.
+  // Kills it and its process group.
   void kill() const;
-  // Waits for its end, and ends what it has left behind in its process group.
+  // Waits for its end, then kills what is left in its process group.
   End reap();
 
  private:

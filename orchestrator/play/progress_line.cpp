@@ -19,7 +19,7 @@ void ProgressLine::show(std::string_view text) {
   const std::string line = printable_line(text);
   text = line;
   winsize size{};
-  // A line that wraps could not be rewritten.
+  // A line that wraps cannot be rewritten.
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     text = text.substr(0, size.ws_col - 1U);
   fmt::print(stderr, "\r\033[K{}", text);

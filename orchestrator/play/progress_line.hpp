@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a person who waits is shown: the last line of a terminal on standard error,
-// which is rewritten and is gone when there is something to read. Elsewhere,
-// nothing: there a log gets whole lines alone.
+// A progress line on standard error: it is rewritten in place and removed before other output.
+// If standard error is not a terminal, nothing is printed.
 #pragma once
 
 #include <string_view>

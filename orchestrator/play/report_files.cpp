@@ -27,7 +27,7 @@ std::vector<std::string> on_stdout(const ReportPaths& paths, const std::string& 
 
 std::string_view remedy(int error) {
   if (error == EACCES || error == EROFS) return "; name a file in a folder that you may write to";
-  if (error == ENOENT) return "; make its folder first";
+  if (error == ENOENT) return "; create its folder first";
   return "";
 }
 
@@ -45,14 +45,14 @@ std::unique_ptr<OutputFile> open(const std::string& name, const std::string& pat
 std::span<const ReportFormat> report_formats() {
   static constexpr std::array<ReportFormat, 4> formats{{
       {"--output", "-o,--output", "LAB_OUTPUT",
-       "a file that gets everything that was seen as JSON; `draw` reads it\n"
-       "(- in each of these: standard output, instead of the text)",
+       "write everything that was seen to FILE, as JSON; `draw` reads it\n"
+       "(for this and the next three, -: standard output instead of text)",
        &ReportPaths::json, report::make_json_reporter},
-      {"--junit", "--junit", "LAB_JUNIT", "a file that gets the outcomes as JUnit's XML",
+      {"--junit", "--junit", "LAB_JUNIT", "write the results to FILE as JUnit XML",
        &ReportPaths::junit, report::make_junit_reporter},
-      {"--ktap", "--ktap", "LAB_KTAP", "a file that gets the outcomes as KTAP, the kernel's format",
+      {"--ktap", "--ktap", "LAB_KTAP", "write the results to FILE as KTAP, the kernel's format",
        &ReportPaths::ktap, report::make_ktap_reporter},
-      {"--html", "--html", "LAB_HTML", "a file that gets all of it drawn, as a page for a browser",
+      {"--html", "--html", "LAB_HTML", "write a page for a browser to FILE, with everything drawn",
        &ReportPaths::html, html::make_html_reporter},
   }};
   return formats;
@@ -71,8 +71,8 @@ ReportFiles::ReportFiles(const ReportPaths& paths, const std::string& format) {
   takes_stdout_ = !flags.empty();
   if (flags.size() > 1)
     throw UsageError(
-        fmt::format("{} and {}: only one can go to standard output; name a file for "
-                    "the other",
+        fmt::format("{} and {}: only one can go to standard output; give the other a "
+                    "file name",
                     flags[0], flags[1]));
   const auto add = [&](const ReportFormat& each, const std::string& path) {
     Output output{fmt::format("{} {}", each.flag, path), nullptr};

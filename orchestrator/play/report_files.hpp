@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The formats in which a report can be stored, and the files that it goes to. Each format
-// is one entry of report_formats(): flags and files follow from that list.
+// The formats and files of stored reports. Each format is one entry of report_formats(), from
+// which the flags follow.
 //
-// A file named "-" is standard output, which then has no text for people.
+// A file named "-" is standard output, which then contains no text report.
 #pragma once
 
 #include <memory>
@@ -26,30 +26,30 @@ struct ReportFormat {
   std::string ReportPaths::*path;
   std::unique_ptr<report::Reporter> (*make)(std::ostream& out);
 };
-// JSON is the first.
+// The first is JSON.
 std::span<const ReportFormat> report_formats();
 
-// Whether one of them, or --format json, goes to standard output.
+// Whether a report file or --format json goes to standard output.
 bool takes_stdout(const ReportPaths& paths, const std::string& format);
 
-// One that is not a run's report. Nothing for an empty path. Throws UsageError.
+// Opens the file of another output. Null for an empty path. Throws UsageError.
 std::unique_ptr<OutputFile> open_output(const std::string& path);
 
 class ReportFiles {
  public:
-  // Opens them. Throws UsageError when one cannot be written, or two would go to
+  // Opens the files. Throws UsageError when one cannot be written, or when two would go to
   // standard output.
   ReportFiles(const ReportPaths& paths, const std::string& format);
 
   bool any() const { return !outputs_.empty(); }
   bool takes_stdout() const { return takes_stdout_; }
 
-  // What writes them. They must have been told to finish, and not be used after this
-  // object is gone.
+  // The reporters that write them. Call their finish() before ours, and do not use them after
+  // this object is destroyed.
   std::vector<std::unique_ptr<report::Reporter>> take_reporters() { return std::move(reporters_); }
 
-  // Puts the files in place. Throws EnvironmentError that names those that could not
-  // be written, when the others are there. Without it none of them is touched.
+  // Moves the files into place; without it, no file is touched. Throws EnvironmentError that
+  // names the files that could not be written; the others are in place.
   void finish();
 
  private:

@@ -30,11 +30,11 @@ namespace {
 using report::PlayResult;
 using report::Reporter;
 
-// A play mostly waits, so one processor can run two.
+// At least two, because a play mostly waits.
 std::size_t suitable_jobs() { return std::max(2U, std::thread::hardware_concurrency()); }
 
-// Whether a report is a summary or one run in full depends on the number of files alone,
-// so that the same command always gives the same report.
+// The number of files decides whether the report is a summary or one run in full, so that
+// the same command always gives the same kind of report.
 std::size_t count_scenarios(const std::vector<Play>& plays) {
   std::set<std::string> files;
   for (const Play& play : plays) files.insert(play.scenario->file);
@@ -93,7 +93,7 @@ class RunHere {
     std::ranges::move(terminal.reporters, std::back_inserter(reporters_));
   }
 
-  // The files were read already, and may have changed since; but not by much.
+  // Reads the files again; they are assumed not to have changed.
   void report_sources() {
     std::set<std::string> files;
     for (const Play& play : plays_)
@@ -108,7 +108,7 @@ class RunHere {
       if (options_.keep)
         play_and_keep(play_of(job), lab_name(options_, plays_, play_of(job)), settings_, line);
       else
-        play_and_tell(play_of(job), job / plays_.size(), settings_, line);
+        play_and_report(play_of(job), job / plays_.size(), settings_, line);
     };
     jobs.started = [this](std::size_t job) {
       for (auto& reporter : reporters_) reporter->started(label(named(play_of(job))));
@@ -147,12 +147,12 @@ class RunHere {
     }
   }
 
-  void tell(const PlayResult& result, std::string_view json) {
+  void report_result(const PlayResult& result, std::string_view json) {
     summary_.add(result);
     verdicts_.add(result);
     // The timeline of a play that died may be incomplete.
     if (result.ending != PlayResult::Ending::played) json = {};
-    for (auto& reporter : reporters_) reporter->told(result, json);
+    for (auto& reporter : reporters_) reporter->reported(result, json);
   }
 
   void write_verdicts() {
@@ -167,7 +167,7 @@ class RunHere {
     if (!pcap_failure_.empty()) throw EnvironmentError(pcap_failure_);
   }
 
-  // The kept labs, and the commands for them.
+  // Prints the kept labs and the commands for them.
   void report_kept_labs() const {
     std::FILE* out = files_.takes_stdout() ? stderr : stdout;
     std::cout.flush();
@@ -180,10 +180,10 @@ class RunHere {
       }
       fmt::print(out,
                  "\nLab {0} is kept: {1} (ip netns: {2}).\n"
-                 "  orchestrator inspect {0}              what is there\n"
-                 "  orchestrator exec {0} {3} -- ss -tan    a command in a host\n"
-                 "  orchestrator capture {0} {3}            its packets, live\n"
-                 "  orchestrator clean {0}                removes it\n",
+                 "  orchestrator inspect {0}              show what it contains\n"
+                 "  orchestrator exec {0} {3} -- ss -tan    run a command in a host\n"
+                 "  orchestrator capture {0} {3}            show a host's packets, live\n"
+                 "  orchestrator clean {0}                remove it\n",
                  kept.name, fmt::join(kept.hosts, ", "), fmt::join(kept.netns, ", "),
                  kept.hosts.front());
     }
@@ -192,15 +192,15 @@ class RunHere {
   }
 
   int exit_code() const {
-    if (plays_.empty()) throw EnvironmentError("nothing was played");
+    if (plays_.empty()) throw EnvironmentError("nothing was run");
     verdicts_.require(plays_, options_.repeat);
     const Exit exit = verdicts_.exit_code();
-    // The text reports say it of a play that died, and the summary of many of one that
-    // could not be played.
+    // The text report explains a play that died; only the summary of several scenarios
+    // explains one that could not run.
     if (exit == Exit::environment && (scenarios_ == 1 || files_.takes_stdout())) {
       if (!summary_.unplayable.empty()) throw EnvironmentError(summary_.unplayable.begin()->first);
       if (files_.takes_stdout())
-        throw EnvironmentError("a play ended without its result; the report says how");
+        throw EnvironmentError("a run ended without a result; the report says why");
     }
     return static_cast<int>(exit);
   }
@@ -217,12 +217,12 @@ class RunHere {
   std::vector<std::unique_ptr<Reporter>> reporters_;
   report::Summary summary_;
   std::vector<KeptLab> kept_;
-  std::map<std::size_t, Progress> progress_;  // of those that run
+  std::map<std::size_t, Progress> progress_;  // of running plays
   InOrder in_order_{
       {[this](std::string_view piece) {
          for (auto& reporter : reporters_) reporter->text(piece);
        },
-       [this](const PlayResult& result, std::string_view json) { tell(result, json); }}};
+       [this](const PlayResult& result, std::string_view json) { report_result(result, json); }}};
 };
 
 }  // namespace

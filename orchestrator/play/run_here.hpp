@@ -9,7 +9,7 @@
 
 namespace lab::play {
 
-// Runs all plays in this kernel, each in a process of its own. Returns the exit code.
+// Runs all plays in this kernel, each in its own process. Returns the exit code.
 // `cause` is called in a play's process. Throws UsageError, EnvironmentError, SystemError.
 int run_here(const Options& options, const std::vector<Play>& plays, const run::FindCause& cause);
 

@@ -7,18 +7,18 @@
 
 namespace lab::play {
 
-void tell_run(const Reporters& reporters, const report::Run& run) {
+void report_run(const Reporters& reporters, const report::Run& run) {
   const bool played = run.result.ending == report::PlayResult::Ending::played;
   const std::string json = played ? report::json_text(run.timeline) : "";
-  for (const auto& reporter : reporters) reporter->told(run.result, json);
+  for (const auto& reporter : reporters) reporter->reported(run.result, json);
 }
 
-void tell_document(const Reporters& reporters, std::FILE* document, const std::string& name) {
+void report_document(const Reporters& reporters, std::FILE* document, const std::string& name) {
   report::DocumentReader reader({[&](const std::string& file, const std::string& text) {
                                    for (const auto& reporter : reporters)
                                      reporter->source(file, text);
                                  },
-                                 [&](const report::Run& run) { tell_run(reporters, run); }});
+                                 [&](const report::Run& run) { report_run(reporters, run); }});
   reader.read(document, name);
   for (const auto& reporter : reporters) reporter->finish(reader.summary());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Stored plays, told to reporters as if they had just been played.
+// Passes stored plays to reporters as if they had just run.
 #pragma once
 
 #include <cstdio>
@@ -15,10 +15,10 @@ namespace lab::play {
 
 using Reporters = std::vector<std::unique_ptr<report::Reporter>>;
 
-void tell_run(const Reporters& reporters, const report::Run& run);
+void report_run(const Reporters& reporters, const report::Run& run);
 
-// A whole document, run by run, and that it is over. Throws UsageError
+// Reports a whole document, run by run, and finishes. Throws UsageError
 // (report/document.hpp).
-void tell_document(const Reporters& reporters, std::FILE* document, const std::string& name);
+void report_document(const Reporters& reporters, std::FILE* document, const std::string& name);
 
 }  // namespace lab::play

@@ -14,29 +14,29 @@ namespace {
 
 using report::PlayResult;
 
-// Of one scenario there is no summary that would say what was skipped.
+// Prints skipped plays of a single scenario, which has no summary.
 class SkippedReporter : public report::Reporter {
  public:
-  void told(const PlayResult& result, std::string_view) override {
-    if (result.ending == PlayResult::Ending::skipped && told_.insert(label(result)).second)
+  void reported(const PlayResult& result, std::string_view) override {
+    if (result.ending == PlayResult::Ending::skipped && reported_.insert(label(result)).second)
       print_printable(stderr, "{}: skipped: {}\n", label(result), result.why);
   }
   void finish(const report::Summary&) override {}
 
  private:
-  std::set<std::string> told_;
+  std::set<std::string> reported_;
 };
 
 void add_one(TerminalReport& report, const TerminalSettings& settings) {
   const bool in_full = settings.rounds == 1 || settings.verbose;
-  report.text = in_full ? Telling::as_it_happens : Telling::if_it_fails;
+  report.text = in_full ? ReportWhen::as_it_happens : ReportWhen::if_it_fails;
   report.reporters.push_back(
       in_full ? report::make_full_reporter(std::cout, settings.style)
               : report::make_repeat_reporter(std::cout, settings.style, settings.progress));
 }
 
 void add_many(TerminalReport& report, const TerminalSettings& settings) {
-  report.text = settings.verbose ? Telling::as_it_happens : Telling::never;
+  report.text = settings.verbose ? ReportWhen::as_it_happens : ReportWhen::never;
   if (settings.verbose)
     report.reporters.push_back(report::make_full_reporter(std::cout, settings.style));
   report.reporters.push_back(report::make_many_reporter(

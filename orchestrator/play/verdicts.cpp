@@ -13,18 +13,18 @@ namespace {
 using Ending = report::PlayResult::Ending;
 
 [[noreturn]] void refuse(const std::string& what) {
-  throw EnvironmentError(fmt::format("the results that came from the guest are not valid: {}", what));
+  throw EnvironmentError(fmt::format("the results from the guest are invalid: {}", what));
 }
 
 Ending ending_from(const std::string& word) {
   for (const Ending each : {Ending::played, Ending::skipped, Ending::unplayable, Ending::died})
     if (report::to_string(each) == word) return each;
-  refuse(fmt::format("no play ends as '{}'", word));
+  refuse(fmt::format("unknown ending '{}'", word));
 }
 
 Outcome outcome_of(const std::string& word) {
   if (const auto outcome = outcome_from(word)) return *outcome;
-  refuse(fmt::format("there is no outcome '{}'", word));
+  refuse(fmt::format("unknown outcome '{}'", word));
 }
 
 }  // namespace
@@ -46,17 +46,17 @@ std::string Verdicts::text() const {
 Verdicts Verdicts::from(std::string_view text) try {
   Verdicts verdicts;
   const auto all = nlohmann::json::parse(text);
-  if (!all.is_array()) refuse("no array");
+  if (!all.is_array()) refuse("not an array");
   for (const auto& each : all) {
     const auto& runs = each.at("runs");
-    if (!runs.is_number_unsigned() || runs.get<std::size_t>() == 0) refuse("a play without runs");
+    if (!runs.is_number_unsigned() || runs.get<std::size_t>() == 0) refuse("an entry without runs");
     const bool fresh = verdicts.runs_
                            .insert({{each.at("play").get<std::string>(),
                                      ending_from(each.at("ending").get<std::string>()),
                                      outcome_of(each.at("outcome").get<std::string>())},
                                     runs.get<std::size_t>()})
                            .second;
-    if (!fresh) refuse("an entry that stands twice");
+    if (!fresh) refuse("a duplicate entry");
   }
   return verdicts;
 } catch (const nlohmann::json::exception& error) {
@@ -72,10 +72,9 @@ void Verdicts::require(const std::vector<Play>& plays, std::size_t repeat) const
   }
   for (const auto& [play, runs] : wanted)
     if (const std::size_t came = there[play]; came != runs)
-      throw EnvironmentError(fmt::format(
-          "the play {} has {} results where there have to be {}", play, came, runs));
+      throw EnvironmentError(fmt::format("{} has {} results instead of {}", play, came, runs));
   for (const auto& [play, runs] : there)
-    if (!wanted.contains(play)) refuse(fmt::format("nobody asked for the play {}", play));
+    if (!wanted.contains(play)) refuse(fmt::format("{} was not requested", play));
 }
 
 Exit Verdicts::exit_code() const {
@@ -87,7 +86,7 @@ Exit Verdicts::exit_code() const {
     unplayable |= ending == Ending::unplayable;
     all_skipped &= ending == Ending::skipped;
   }
-  // How a play without a result would have ended is not known.
+  // A play without a result might have failed.
   if (died) return Exit::environment;
   if (failed) return Exit::failed;
   if (unplayable) return Exit::environment;

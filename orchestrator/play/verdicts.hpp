@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How the plays of a run ended, counted: a small document by which the orchestrator in a
-// microVM accounts for every play that it was given, and from which the host makes the
-// exit code itself.
+// Counts how the plays ended. The orchestrator in a microVM sends this small document with an
+// entry for every play, and the host derives the exit code from it.
 #pragma once
 
 #include <cstddef>
@@ -22,22 +21,22 @@ class Verdicts {
  public:
   void add(const report::PlayResult& result);
 
-  // As JSON, and back. Throws EnvironmentError for what text() does not write.
+  // To JSON and back. from() throws EnvironmentError for text that text() does not write.
   std::string text() const;
   static Verdicts from(std::string_view text);
 
-  // Throws EnvironmentError, which names the play, unless each of them has `repeat`
-  // results and no other play has any.
+  // Throws EnvironmentError that names a play unless each play has `repeat` results and there
+  // are no others.
   void require(const std::vector<Play>& plays, std::size_t repeat) const;
 
-  // Environment if one died, or there is none; else failed if one failed; else environment
-  // if one could not be played; else skipped if all were; else pass.
+  // Environment if a play died or there is none; else failed if one failed; else environment
+  // if one could not run; else skipped if all were skipped; else pass.
   Exit exit_code() const;
 
   bool operator==(const Verdicts&) const = default;
 
  private:
-  // A play by its label (report::label()), how it ended, what came of it → runs.
+  // Label of the play (report::label()), ending and outcome → number of runs.
   std::map<std::tuple<std::string, report::PlayResult::Ending, Outcome>, std::size_t> runs_;
 };
 

@@ -16,14 +16,14 @@ Decision here(std::string why, const Facts& facts) {
   if (facts.privileged) return {Where::here, std::move(why), false};
   if (facts.no_user_namespace.empty()) return {Where::here, std::move(why), true};
   throw EnvironmentError(fmt::format(
-      "hosts are network namespaces: they need root, or a user namespace, and here no user "
-      "namespace can be made: {}. Run it with sudo, let user namespaces be made, or play it in a "
+      "hosts are network namespaces, which need root or a user namespace, and user namespaces "
+      "are not available here: {}. Run it with sudo, enable user namespaces, or run it in a "
       "microVM, which needs neither: --where vm{}",
       facts.no_user_namespace,
-      facts.no_vm.empty() ? "" : fmt::format(" (which cannot be booted now: {})", facts.no_vm)));
+      facts.no_vm.empty() ? "" : fmt::format(" (which cannot boot now: {})", facts.no_vm)));
 }
 
-// "here" as `auto` would choose it for the module's sake.
+// Whether the module is usable here, so that `auto` chooses this kernel.
 bool module_shows_here(const Facts& facts) {
   if (!facts.module_loaded) return false;
   return facts.privileged || (facts.no_user_namespace.empty() && facts.no_module_there.empty());
@@ -39,10 +39,10 @@ std::string what_the_module_lacks(const Facts& facts) {
 Decision decide(Where asked, const Facts& facts) {
   switch (asked) {
     case Where::here:
-      return here("asked for by --where here", facts);
+      return here("chosen by --where here", facts);
     case Where::vm:
       if (!facts.no_vm.empty()) throw EnvironmentError(facts.no_vm);
-      return {Where::vm, "asked for by --where vm", false};
+      return {Where::vm, "chosen by --where vm", false};
     case Where::automatic:
       break;
   }
@@ -51,9 +51,9 @@ Decision decide(Where asked, const Facts& facts) {
     return {Where::vm,
             facts.module_loaded
                 ? "without root tcp_lookup.ko shows nothing here, and a microVM needs no root"
-                : "tcp_lookup.ko is not loaded in this kernel, and is never loaded unasked",
+                : "tcp_lookup.ko is not loaded in this kernel, and the lab never loads it here",
             false};
-  return here(fmt::format("without the module: {}, and no microVM can be booted: {}",
+  return here(fmt::format("without the module: {}, and no microVM can boot: {}",
                           what_the_module_lacks(facts), facts.no_vm),
               facts);
 }
@@ -61,14 +61,14 @@ Decision decide(Where asked, const Facts& facts) {
 Decision decide_to_keep(Where asked, const Facts& facts) {
   if (asked == Where::vm)
     throw UsageError(
-        "--keep needs --where here: a microVM ends with its run, and all that is in it. To look "
-        "around in one, start a shell there: vm shell");
+        "--keep needs --where here, because a microVM ends with its run. For a shell in a "
+        "microVM: vm shell");
   if (!facts.privileged)
     throw EnvironmentError(
-        "--keep needs root: a kept lab has names below /run/netns, as `ip netns` makes "
-        "them. Run it with sudo, or without --keep");
+        "--keep needs root, because a kept lab has names below /run/netns, as for `ip netns`. "
+        "Run it with sudo, or without --keep");
   return {Where::here,
-          asked == Where::here ? "asked for by --where here"
+          asked == Where::here ? "chosen by --where here"
                                : "--keep needs this kernel, because a microVM ends with its run",
           false};
 }
@@ -95,8 +95,8 @@ std::string announcement(const Decision& decision, const Facts& facts) {
     return fmt::format("In a microVM with Debian's kernel {}: {}.", facts.release, decision.why);
   if (!decision.user_namespace) return fmt::format("In this kernel: {}.", decision.why);
   return fmt::format(
-      "In this kernel, in a user namespace of yours (no root): {}. Its witnesses are sock_diag and "
-      "the packets, {}.",
+      "In this kernel, in your own user namespace (no root): {}. Observed by sock_diag and the "
+      "packets, {}.",
       decision.why,
       facts.no_module_there.empty() ? "and the module"
                                     : fmt::format("but not the module: {}", facts.no_module_there));

@@ -18,7 +18,7 @@ class FullReporter : public Reporter {
 
   void text(std::string_view piece) override { page_.out() << piece << std::flush; }
 
-  void told(const PlayResult& result, std::string_view) override {
+  void reported(const PlayResult& result, std::string_view) override {
     if (result.ending != PlayResult::Ending::died) return;
     // Its own report ends wherever it was.
     page_.heading("The play did not come to its end");

@@ -20,7 +20,7 @@ class JsonReporter : public Reporter {
 
   void source(const std::string& file, std::string_view text) override { sources_[file] = text; }
 
-  void told(const PlayResult& result, std::string_view timeline_json) override {
+  void reported(const PlayResult& result, std::string_view timeline_json) override {
     open();
     add(result, timeline_json.empty() ? json_text(known_of(result)) : std::string(timeline_json));
   }

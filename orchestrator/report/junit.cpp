@@ -216,7 +216,7 @@ class JunitReporter : public Reporter {
  public:
   explicit JunitReporter(std::ostream& out) : out_(out) {}
 
-  void told(const PlayResult& result, std::string_view timeline_json) override {
+  void reported(const PlayResult& result, std::string_view timeline_json) override {
     plays_.add(result, [&](const std::string& name) {
       return Case{name, result, result.outcome == Outcome::fail ? printed_in(timeline_json) : ""};
     });

@@ -172,7 +172,7 @@ class KtapReporter : public Reporter {
  public:
   explicit KtapReporter(std::ostream& out) : out_(out) {}
 
-  void told(const PlayResult& result, std::string_view json) override {
+  void reported(const PlayResult& result, std::string_view json) override {
     plays_.add(result, [&](const std::string& name) { return play_test(name, result, json); });
   }
 

@@ -70,7 +70,7 @@ class ManyReporter : public Reporter {
       draw_line(result);
   }
 
-  void told(const PlayResult& result, std::string_view) override {
+  void reported(const PlayResult& result, std::string_view) override {
     ++reported_;
     failed_in_round_ += result.outcome == Outcome::fail;
     const std::size_t in_round = settings_.total / settings_.rounds;

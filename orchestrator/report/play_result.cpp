@@ -26,7 +26,7 @@ std::optional<Failure> first_failure(const Timeline& timeline) {
                        check.seen, check.cause};
   if (timeline.aborted.empty()) return std::nullopt;
   const StepName last = timeline.steps.empty() ? StepName{} : name_of(timeline.steps.back());
-  return Failure{last, "", "", "the play to come to its end", timeline.aborted};
+  return Failure{last, "", "", "the run to finish", timeline.aborted};
 }
 
 struct EndingWord {

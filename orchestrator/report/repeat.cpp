@@ -32,7 +32,7 @@ class RepeatReporter : public Reporter {
 
   void text(std::string_view piece) override { report_ += piece; }
 
-  void told(const PlayResult& result, std::string_view) override {
+  void reported(const PlayResult& result, std::string_view) override {
     ++reported_;
     if (result.outcome == Outcome::fail && !shown_) show(result);
     report_.clear();

@@ -35,7 +35,7 @@ class Reporter {
   virtual void text(std::string_view /*piece*/) {}
   // then what came of it. `json` is json_text() of its timeline, if it was played
   // and that was asked for; else empty.
-  virtual void told(const PlayResult& result, std::string_view json) = 0;
+  virtual void reported(const PlayResult& result, std::string_view json) = 0;
 
   // No play follows. Without this call a JSON document is not complete.
   virtual void finish(const Summary& summary) = 0;

@@ -14,7 +14,7 @@ void play(RunContext& context, const scenario::Action& action, StepRecord& recor
        {play_socket_step, play_host_step, play_packet_step, play_program_step, play_look_step})
     if (play_group(context, action, record)) return;
   throw std::logic_error(
-      fmt::format("no group of run/actions.hpp plays {}", scenario::verb_of(action)));
+      fmt::format("no group in run/actions.hpp implements {}", scenario::verb_of(action)));
 }
 
 }  // namespace lab::run

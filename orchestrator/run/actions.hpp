@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// What the verbs do. A verb's function makes the system call, writes into the record
-// what came of it, and judges nothing: check/ does, from what is recorded.
+// The actions of the verbs. A verb's function makes the system call and records its outcome.
+// It judges nothing: check/ does, from the record.
 //
-// The functions of a group of verbs stand in one file, play_*.cpp, as overloads of
-// act() that nothing else sees. That file ends with the group's function, which calls
-// the overload for the step; where a step of the group has none, it does not compile.
+// Each group of verbs is one file, play_*.cpp, with local overloads of act(). The group's
+// function at the end of the file calls the overload for the step; a step without an overload
+// does not compile.
 #pragma once
 
 #include "run/run_context.hpp"
@@ -13,12 +13,11 @@
 
 namespace lab::run {
 
-// Plays the step once. A step that looks for something takes one look; the runner plays
-// it again until what is expected is there. Throws std::logic_error where no group has
-// the step.
+// Runs the step once. A step that observes something looks once; the runner repeats it until
+// the expectation holds. Throws std::logic_error if no group has the step.
 void play(RunContext& context, const scenario::Action& action, StepRecord& record);
 
-// The groups. Each returns false, and does nothing, when the step is not one of its own.
+// The groups. Each returns false and does nothing when the step belongs to another group.
 bool play_socket_step(RunContext& context, const scenario::Action& action, StepRecord& record);
 bool play_host_step(RunContext& context, const scenario::Action& action, StepRecord& record);
 bool play_packet_step(RunContext& context, const scenario::Action& action, StepRecord& record);

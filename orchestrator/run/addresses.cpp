@@ -17,8 +17,7 @@ std::optional<Address> address_of(const scenario::Place& place, const Timeline& 
   if (place.host == scenario::any4_word) return Address::any(Family::inet);
   if (place.host == scenario::any6_word) return Address::any(Family::inet6);
   if (place.host == scenario::loopback_word)
-    // An IPv6 socket in a play over IPv4 speaks IPv4; the other way round there
-    // is only its own.
+    // An IPv6 socket in a play over IPv4 uses IPv4; an IPv4 socket can only use IPv4.
     return Address::loopback(socket == Family::inet ? socket : timeline.family);
   if (place.host == scenario::nowhere_word) return check::nowhere(timeline.family);
   return check::address_at(timeline, place.host, place.at);
@@ -30,7 +29,7 @@ Address link_address(Family family, std::size_t link, std::size_t end) {
   const std::string text = family == Family::inet ? fmt::format("10.0.{}.{}", link, end + 1)
                                                   : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
   const auto address = Address::parse(text);
-  if (!address) throw UsageError(fmt::format("link {} is one too many: no address left", link));
+  if (!address) throw UsageError(fmt::format("link {}: there is no address left for it", link));
   return *address;
 }
 
@@ -41,15 +40,15 @@ Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
   const auto value = check::value_of(timeline, place.port);
   if (!value)
     throw UsageError(
-        fmt::format("{}: no step has given a value to ${}; the let step that does was "
-                    "not played",
+        fmt::format("{}: ${} has no value, because the let step that sets it did not "
+                    "run",
                     scenario::to_string(place), place.port.value));
   const auto port = static_cast<std::uint16_t>(*value);
   const Family family = socket.value_or(timeline.family);
   const auto address = address_of(place, timeline, family);
   if (address) return {family == Family::inet6 ? address->mapped() : *address, port};
   throw UsageError(place.at.empty()
-                       ? fmt::format("{}: host {} has no address: no link reaches it",
+                       ? fmt::format("{}: host {} has no address, because it has no link",
                                      scenario::to_string(place), place.host)
                        : fmt::format("{}: host {} has no interface and no address named {}",
                                      scenario::to_string(place), place.host, place.at));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Which address each end of a link gets, unless the file gives it, and what
-// "server:8888" means.
+// The addresses of links' ends, unless the file sets them, and the endpoint that
+// "server:8888" stands for.
 #pragma once
 
 #include <map>
@@ -19,15 +19,15 @@ namespace lab::run {
 Address link_address(Family family, std::size_t link, std::size_t end);
 unsigned prefix_length(Family family);
 
-// A place as a real endpoint, for a socket of the family that is played or of
-// `socket`. An IPv6 socket is given an IPv4 address as a mapped one, but "any"
-// as ::, with which it takes both. Throws UsageError if there is no such address
-// (no link reaches the host, or it has no such interface), or no such $value yet.
+// The endpoint of a place, for a socket of family `socket`, or of the play's family. For an
+// IPv6 socket, an IPv4 address becomes a mapped one, and "any" becomes ::, which accepts
+// both. Throws UsageError if there is no such address (the host has no link, or no such
+// interface), or if $value is not set yet.
 Endpoint resolve(const scenario::Place& place, const Timeline& timeline,
                  std::optional<Family> socket = std::nullopt);
 
-// What $NAME stands for, of every host: "client" for its first address,
-// "client_eth1" and "client_second" for each by its interface or name.
+// The address variables $NAME of all hosts: "client" is its first address, "client_eth1" and
+// "client_second" its address by interface or name.
 std::map<std::string, std::string> address_variables(const std::vector<HostRecord>& hosts);
 
 // "net.ipv4.tcp_syncookies" → "net/ipv4/tcp_syncookies"

@@ -22,7 +22,7 @@ Host& find(std::deque<Host>& hosts, const std::string& name) {
                        [&](const Host& host) { return host.name() == name; });
 }
 
-// net.ipv4.conf.eth0.rp_filter can be written when there is an eth0.
+// Such a sysctl, like net.ipv4.conf.eth0.rp_filter, can only be written when eth0 exists.
 bool is_of_a_device(const std::string& sysctl, const scenario::Scenario& scenario,
                     const scenario::Host& host) {
   const auto names = [&](const std::string& device) {
@@ -38,52 +38,51 @@ void write_sysctls(const Host& host, const scenario::Scenario& scenario,
                    const scenario::Host& planned, bool of_devices) {
   for (const auto& [name, value] : planned.sysctls)
     if (is_of_a_device(name, scenario, planned) == of_devices)
-      write_sysctl(host.space(), sysctl_path(name), value);
+      write_sysctl(host.netns(), sysctl_path(name), value);
 }
 
-// Whether it forwards or not must be said: a new namespace has for IPv4 what the first
-// one has (devinet_init_net), and a machine with containers on it forwards. Before
-// the other sysctls: the kernel resets many of them when it changes
-// (inet_forward_change).
+// Always sets forwarding, because a new namespace copies the first one's IPv4 setting
+// (devinet_init_net), and a machine with containers forwards. Call it before writing other
+// sysctls: a change resets many of them (inet_forward_change).
 void set_forwarding(const Host& host, Family family, bool forwards) {
-  write_sysctl(host.space(),
+  write_sysctl(host.netns(),
                family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
                forwards ? "1" : "0");
 }
 
-// Both ends of one link, down. `number`: which link it is.
+// Creates both ends of one link, down. `number` is the link's index.
 void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t number) {
   std::array<Host*, 2> host;
   std::array<Interface, 2> interface;
   for (std::size_t end = 0; end < 2; ++end) {
     host[end] = &find(hosts, link.ends[end].host);
     const auto station = static_cast<std::uint32_t>(2 * number + end + 1);
-    // No two ends share an index: a device whose index equals its peer's counts
-    // as a plain one to linkwatch_urgent_event(), and its carrier may then wait
-    // for linkwatch's next turn, which comes once a second (seen on 6.1).
+    // No two ends share an index: linkwatch_urgent_event() does not treat a device whose
+    // index equals its peer's as urgent, and its carrier may then wait up to a second for
+    // linkwatch (seen on 6.1).
     const auto index = static_cast<int>(station) + loopback_index;
     interface[end].end = {link.ends[end].device, Mac::numbered(station), index, link.mtu};
     interface[end].address = host[end]->plan().interfaces[host[end]->interfaces().size()].address;
   }
-  add_veth(host[0]->netlink(), interface[0].end, host[1]->space(), interface[1].end);
+  add_veth(host[0]->netlink(), interface[0].end, host[1]->netns(), interface[1].end);
   for (std::size_t end = 0; end < 2; ++end) {
     interface[end].peer_address = interface[1 - end].address;
     interface[end].peer_mac = interface[1 - end].end.mac;
-    disable_offloads(host[end]->space(), interface[end].end.name);
+    disable_offloads(host[end]->netns(), interface[end].end.name);
     host[end]->add(interface[end]);
   }
 }
 
-// The VRFs of a host, with its interfaces in them. Indices count on behind those
-// of the links' ends; a routing table of a VRF is numbered far from the kernel's own.
+// Creates a host's VRFs and moves its interfaces into them. Their indices follow those of the
+// links' ends; their routing tables have numbers far from the kernel's.
 void build_vrfs(Host& host, const scenario::Host& planned, int& next_index) {
   constexpr std::uint32_t first_table = 1000;
   for (const auto& [name, devices] : planned.vrfs) {
     const int index = next_index++;
     const std::uint32_t table = first_table + static_cast<std::uint32_t>(index);
     if (!add_vrf(host.netlink(), name, index, table))
-      throw EnvironmentError(
-          fmt::format("host {}: this kernel has no VRF; run it with --where vm", host.name()));
+      throw EnvironmentError(fmt::format(
+          "host {}: this kernel has no VRF support; run it with --where vm", host.name()));
     host.add_vrf(name, index);
     for (Interface& interface : host.interfaces()) {
       if (std::ranges::find(devices, interface.end.name) == devices.end()) continue;
@@ -94,8 +93,8 @@ void build_vrfs(Host& host, const scenario::Host& planned, int& next_index) {
   }
 }
 
-// Everything that stands on its devices, so that the first packet on a link is
-// one that a scenario sent.
+// Brings devices up and adds addresses and neighbours, so that the first packet on a link is
+// one that the scenario sends.
 void configure_interfaces(Host& host) {
   for (Interface& interface : host.interfaces()) {
     set_link_up(host.netlink(), interface.end);
@@ -128,15 +127,15 @@ void raise_firewalls(std::deque<Host>& hosts, const scenario::Scenario& scenario
     const std::string error =
         find(hosts, planned.name).firewall().run(planned.nftables, address_variables(records));
     if (!error.empty())
-      throw UsageError(fmt::format("{}:{}: the nftables of host {} are refused: {}", scenario.file,
-                                   planned.at.line, planned.name, error));
+      throw UsageError(fmt::format("{}:{}: the kernel refused the nftables of host {}: {}",
+                                   scenario.file, planned.at.line, planned.name, error));
   }
 }
 
 }  // namespace
 
 std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
-  request_timestamps();  // first, because the kernel takes its time to begin
+  request_timestamps();  // first, because the kernel starts them with a delay
   const std::vector<HostPlan> plans = plan(scenario, family);
   std::deque<Host> hosts;
   for (std::size_t number = 0; number < plans.size(); ++number) {

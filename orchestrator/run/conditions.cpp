@@ -23,7 +23,7 @@ bool is_in_range(const Condition& condition) {
   }
 }
 
-// `because` is what the scenario's writer says.
+// `because` is the author's explanation in the scenario.
 std::string explained(std::string why, const std::string& because) {
   return because.empty() ? why : fmt::format("{} ({})", why, because);
 }

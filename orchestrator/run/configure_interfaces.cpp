@@ -40,7 +40,7 @@ void add_addresses(Host& host, const std::string& device) {
 
 void await_addresses(Host& host, const std::string& device, const Deadline& deadline) {
   if (!host.has_stack()) return;
-  // Those of a VRF are in use in it alone.
+  // Addresses in a VRF are usable only in that VRF.
   const auto interface = std::ranges::find_if(
       host.interfaces(), [&](const Interface& each) { return each.end.name == device; });
   int vrf = interface == host.interfaces().end() ? 0 : interface->vrf;
@@ -66,7 +66,7 @@ void add_routes(Host& host, const Interface& interface) {
     route.link_index = interface.end.index;
     route.gateway = planned.gateway;
     route.table = interface.table;
-    // A route to one host gives way to the detour of a held link (hold_neighbour.cpp).
+    // A host route has a lower priority than the detour of a held link (hold_neighbour.cpp).
     constexpr std::uint32_t above_the_kernels_choice = 2048;
     const bool one_host =
         planned.to.prefix_length == static_cast<int>(planned.to.address.size()) * 8;

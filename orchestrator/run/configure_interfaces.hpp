@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What the devices of a host need so that its kernel speaks on them: addresses,
-// neighbours, routes. Setting a device down takes most of it away
-// (fib_disable_ip, addrconf_ifdown, neigh_ifdown), so all of this can be done
-// again, and then adds what is missing. The devices of a host without a stack get nothing.
+// Configures a host's devices: addresses, neighbours and routes. Setting a device down removes
+// most of them (fib_disable_ip, addrconf_ifdown, neigh_ifdown); calling these functions again
+// adds what is missing. They do nothing for a host without a stack.
 #pragma once
 
 #include "run/host.hpp"
@@ -11,19 +10,20 @@
 
 namespace lab::run {
 
-// The device's addresses, and its permanent neighbours: the addresses that the
-// other end of a link is known by. `device` may be "lo" or a VRF.
+// Adds the device's addresses, and permanent neighbour entries for the addresses of the host
+// at the other end of its link. `device` may be "lo" or a VRF.
 void add_addresses(Host& host, const std::string& device);
 
-// Waits until the device takes packets to its further addresses. Throws
-// EnvironmentError at the deadline.
+// Waits until the device accepts packets to its further addresses. Throws EnvironmentError at
+// the deadline.
 void await_addresses(Host& host, const std::string& device, const Deadline& deadline);
 
-// Waits until packets pass by the interface and to its addresses; both ends of
-// the link must be up. Throws EnvironmentError at the deadline.
+// Waits until the interface passes packets and its addresses are usable; both ends of the
+// link must be up. Throws EnvironmentError at the deadline.
 void await_ready(Host& host, const Interface& interface, const Deadline& deadline);
 
-// The routes by this device that the kernel has not made itself. await_ready() first.
+// Adds the routes through this device that the kernel does not make itself. Call
+// await_ready() first.
 void add_routes(Host& host, const Interface& interface);
 
 }  // namespace lab::run

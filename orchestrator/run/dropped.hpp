@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What Drop steps have lost, as distinct from what has come in. The captures stand
-// before the rules that lose it (net/losses.hpp), so they saw it all the same.
+// Marks captured packets that a Drop step discards. The capture is before the rules that drop
+// them (net/losses.hpp), so it sees them all.
 #pragma once
 
 #include <span>
@@ -15,11 +15,10 @@ namespace lab::run {
 
 class DroppedPackets {
  public:
-  // The next `count` segments that come in at this host from now on and fit are lost.
+  // From now on, the next `count` matching segments that arrive at this host are dropped.
   void add(const std::string& host, SegmentFilter filter, unsigned count);
-  // Sets Packet::lost on their copies, by the rule that the kernel has been given: it
-  // counts them, too, so neither can be off by one unless the capture lost packets.
-  // The packets of each host are in order.
+  // Sets Packet::lost on them, counting as the kernel's rule counts; the two agree unless the
+  // capture lost packets. The packets of each host must be in order.
   void mark(std::span<Packet> captured);
 
  private:

@@ -18,10 +18,10 @@
 namespace lab::run {
 namespace {
 
-// A fresh namespace: all there is in it is lo.
+// A new namespace with nothing but lo.
 struct Scratch {
-  Namespace space = Namespace::create("scratch");
-  Netlink netlink{space};
+  Namespace netns = Namespace::create("scratch");
+  Netlink netlink{netns};
   LinkEnd loopback{"lo", {}, loopback_index};
 };
 
@@ -44,10 +44,10 @@ Answer vrf(Scratch& scratch) {
                 "this kernel has no VRF");
 }
 
-// Whether nftables takes these rules, in a chain at the hook "prerouting".
+// Whether nftables accepts these rules in a chain at the hook "prerouting".
 Answer rules(Scratch& scratch, const char* what, const char* rules) {
   try {
-    const std::string error = Nftables(scratch.space)
+    const std::string error = Nftables(scratch.netns)
                                   .run(fmt::format("table inet scratch {{\n"
                                                    "  chain scratch {{\n"
                                                    "    type filter hook prerouting priority 0\n"
@@ -77,7 +77,7 @@ Answer conntrack(Scratch& scratch) {
 }
 
 Answer module(Scratch& scratch) {
-  const ModuleHere here = in(scratch.space, [] { return Module::open_here(); });
+  const ModuleHere here = in(scratch.netns, [] { return Module::open_here(); });
   return here.module ? std::nullopt : Answer(here.why_not);
 }
 

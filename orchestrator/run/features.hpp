@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What this kernel can do of that which not every kernel can. It is found by
-// trying, in a network namespace that is thrown away: a version tells nothing of
-// how a kernel was configured, and a file nothing of whether a module loads.
+// Optional features of this kernel, detected by trying them in a temporary network namespace:
+// a version does not show how a kernel was configured, nor a file whether a module loads.
 #pragma once
 
 #include <optional>
@@ -10,9 +9,9 @@
 
 namespace lab::run {
 
-// Why this kernel lacks a feature, one of scenario::features(); nothing: it has
-// it. Tried once a process. Throws EnvironmentError without CAP_SYS_ADMIN,
-// std::logic_error for any other word. One thread at a time.
+// Why this kernel lacks a feature of scenario::features(); nothing: it has it. Tried once per
+// process. Throws EnvironmentError without CAP_SYS_ADMIN, std::logic_error for an unknown
+// feature. Not thread-safe.
 std::optional<std::string> why_missing(const std::string& feature);
 
 }  // namespace lab::run

@@ -44,7 +44,8 @@ std::string find_program(const std::string& word, const std::string& scenario_fi
 
 std::string no_program(const std::string& word, const std::string& scenario_file) {
   if (is_path(word))
-    return fmt::format("there is no program {}, or it may not be run", beside(scenario_file, word));
+    return fmt::format("there is no program {}, or it is not executable",
+                       beside(scenario_file, word));
   return fmt::format("there is no program {} in {} or in PATH", word, programs_folder());
 }
 

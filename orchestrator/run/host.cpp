@@ -6,10 +6,10 @@
 namespace lab::run {
 namespace {
 
-// A module that this program cannot read has no trace that it can read either.
-TraceHere open_trace(const Namespace& space, const ModuleHere& module) {
+// Without a readable module there is no readable trace.
+TraceHere open_trace(const Namespace& netns, const ModuleHere& module) {
   if (!module.module) return {std::nullopt, module.why_not};
-  return in(space, [&] { return Trace::open_here(space.name()); });
+  return in(netns, [&] { return Trace::open_here(netns.name()); });
 }
 
 }  // namespace
@@ -17,31 +17,31 @@ TraceHere open_trace(const Namespace& space, const ModuleHere& module) {
 Host::Host(HostPlan plan, scenario::Stack stack)
     : plan_(std::move(plan)),
       stack_(stack),
-      space_(Namespace::create(plan_.name)),
-      netlink_(space_),
-      module_(in(space_, [] { return Module::open_here(); })),
-      sock_diag_(in(space_, [] { return SockDiag::open_here(); })),
-      trace_(open_trace(space_, module_)),
-      capture_(std::in_place, space_, plan_.name) {
-  silence_ipv6(space_);
+      netns_(Namespace::create(plan_.name)),
+      netlink_(netns_),
+      module_(in(netns_, [] { return Module::open_here(); })),
+      sock_diag_(in(netns_, [] { return SockDiag::open_here(); })),
+      trace_(open_trace(netns_, module_)),
+      capture_(std::in_place, netns_, plan_.name) {
+  silence_ipv6(netns_);
   set_loopback_up(netlink_);
 }
 
-// What is held would keep the namespace (net/crash_cleanup.hpp).
+// Held packets would keep the namespace alive (net/crash_cleanup.hpp).
 Host::~Host() {
   for (std::size_t link = 0; link < holds_.size(); ++link) {
     if (!holds_[link]->holding()) continue;
     try {
       remove_link(netlink_, interfaces_[link].end);
     } catch (const SystemError&) {
-      // From its other end it has been removed already.
+      // Removing its other end has already removed it.
     }
   }
 }
 
 void Host::stop_watching() {
   capture_.reset();
-  trace_ = {std::nullopt, "the play is over"};
+  trace_ = {std::nullopt, "the run is over"};
 }
 
 void Host::hold() {
@@ -75,7 +75,7 @@ std::string_view Host::hold_mechanism() const {
 }
 
 Nftables& Host::firewall() {
-  if (!firewall_) firewall_.emplace(space_);
+  if (!firewall_) firewall_.emplace(netns_);
   return *firewall_;
 }
 
@@ -83,14 +83,14 @@ Losses& Host::losses() {
   if (!losses_) {
     std::vector<std::string> devices{"lo"};
     for (const Interface& interface : interfaces_) devices.push_back(interface.end.name);
-    losses_.emplace(space_, devices);
+    losses_.emplace(netns_, devices);
   }
   return *losses_;
 }
 
 HostRecord record_of(const Host& host) {
   HostRecord record = record_of(host.plan());
-  record.netns_inode = host.space().inode();
+  record.netns_inode = host.netns().inode();
   return record;
 }
 

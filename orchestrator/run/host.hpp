@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A host of a scenario, standing: a network namespace with its interfaces, the
-// two witnesses of its TCP tables, a trace of its receive path, a capture of all
-// its packets, and what holds or loses them.
+// A host of a scenario that has been built: a network namespace with its interfaces, the
+// module and sock_diag as witnesses of its TCP tables, a trace of its receive path, a capture
+// of all its packets, and the mechanisms that hold or drop packets.
 #pragma once
 
 #include <deque>
@@ -36,26 +36,25 @@ struct Interface {
   Address peer_address;
   Mac peer_mac;
   bool up = false;
-  bool impaired = false;             // packets that it sends are delayed or lost
+  bool impaired = false;             // it delays or loses packets that it sends
   int vrf = 0;                       // the index of the VRF that it is in; 0: none
   std::uint32_t table = main_table;  // its routing table, or its VRF's
 };
 
 class Host {
  public:
-  // An empty namespace in which lo is up. Throws EnvironmentError without
-  // CAP_SYS_ADMIN.
+  // Creates an empty namespace with lo up. Throws EnvironmentError without CAP_SYS_ADMIN.
   Host(HostPlan plan, scenario::Stack stack);
-  // What lives inside refers to the namespace by address.
+  // Members refer to the namespace by address, so a Host does not move.
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
   const std::string& name() const { return plan_.name; }
   const HostPlan& plan() const { return plan_; }
-  // Whether its kernel has the addresses; else it is a host without a stack.
+  // Whether the kernel owns its addresses; if not, it is a host without a stack.
   bool has_stack() const { return stack_ == scenario::Stack::kernel; }
-  const Namespace& space() const { return space_; }
+  const Namespace& netns() const { return netns_; }
   Netlink& netlink() { return netlink_; }
   ModuleHere& module() { return module_; }
   SockDiag& sock_diag() { return sock_diag_; }
@@ -71,15 +70,15 @@ class Host {
 
   Capture& capture() { return *capture_; }
   TraceHere& trace() { return trace_; }
-  // Ends the capture and the trace: a host that stays when its play is over is to
-  // cost nothing, and readers of the trace are few.
+  // Ends the capture and the trace, because a kept host must cost nothing and the number of
+  // trace readers is limited.
   void stop_watching();
 
-  // The scenario's rules. Throws EnvironmentError where there is no nftables.
+  // The scenario's rules. Throws EnvironmentError without nftables.
   Nftables& firewall();
-  // Segments that are lost before IP sees them; the scenario's rules cannot touch that.
+  // Drops segments before IP sees them; the scenario's rules cannot change that.
   Losses& losses();
-  // Whether every segment that a drop step at this host was about has been lost.
+  // Whether the drop steps at this host have dropped all their segments.
   bool drops_done() { return !losses_ || losses_->done(); }
 
   // Holds or releases what the host sends, on all of its links.
@@ -87,13 +86,13 @@ class Host {
   void mark();
   void release_marked();
   void release_all();
-  // How it holds; empty before the first hold().
+  // The mechanism that holds; empty before the first hold().
   std::string_view hold_mechanism() const;
 
  private:
   HostPlan plan_;
   scenario::Stack stack_;
-  Namespace space_;
+  Namespace netns_;
   Netlink netlink_;
   ModuleHere module_;
   SockDiag sock_diag_;
@@ -101,19 +100,18 @@ class Host {
   std::vector<Interface> interfaces_;
   std::map<std::string, int> vrfs_;
   std::optional<Capture> capture_;            // until stop_watching()
-  std::optional<Nftables> firewall_;          // made when asked for
-  std::optional<Losses> losses_;              // likewise
-  std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
-  std::optional<CrashCleanup> crash_cleanup_;              // likewise
+  std::optional<Nftables> firewall_;          // created on first use
+  std::optional<Losses> losses_;              // created on first use
+  std::vector<std::unique_ptr<Hold>> holds_;  // one per link, created by the first hold()
+  std::optional<CrashCleanup> crash_cleanup_;  // created by the first hold()
 };
 
-// Builds the hosts of a scenario and the links between them. When it returns,
-// every link passes packets, by every route that is planned. A deque, because a
-// Host does not move. Throws EnvironmentError where this kernel lacks something
-// (features.hpp), UsageError where the file asks for what cannot be.
+// Builds the hosts of a scenario and the links between them. When it returns, every link
+// passes packets and every planned route exists. Throws EnvironmentError if this kernel lacks
+// a feature (features.hpp), UsageError if the file asks for something impossible.
 std::deque<Host> build(const scenario::Scenario& scenario, Family family);
 
-// What a timeline keeps of them.
+// The timeline's record of a host.
 HostRecord record_of(const Host& host);
 
 }  // namespace lab::run

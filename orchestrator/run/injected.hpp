@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the lab itself has sent, so that it can be distinguished from what sockets sent.
+// The frames that the lab injected, to distinguish them from what sockets sent.
 #pragma once
 
 #include <set>
@@ -17,10 +17,9 @@ class InjectedPackets {
  public:
   // A frame that is about to be sent.
   void add(std::vector<std::uint8_t> frame);
-  // Sets Packet::injected on the copies of those frames: once an interface and
-  // direction for each, the first that was captured after it was sent. A router
-  // changes link addresses and hops, so the segments are compared and not the
-  // bytes. The packets of each host are in order.
+  // Sets Packet::injected on the captured copies of those frames: for each frame, interface and
+  // direction, the first captured after it was sent. Compares segments and not bytes, because
+  // a router changes link addresses and hop counts. The packets of each host must be in order.
   void mark(std::span<Packet> captured);
 
  private:

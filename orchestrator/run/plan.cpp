@@ -75,7 +75,7 @@ class Planner {
                                  ? fmt::format("10.1.{}.{}", host, number)
                                  : fmt::format("fd00:0:1:{:x}::{:x}", host, number);
     const auto address = Address::parse(text);
-    if (!address) throw UsageError(fmt::format("host {} is one too many: no address left", host));
+    if (!address) throw UsageError(fmt::format("host {}: there is no address left for it", host));
     return *address;
   }
 
@@ -93,13 +93,13 @@ class Planner {
     }
   }
 
-  // A route that is there already stays: the first link to a host is the route to it.
+  // The first route to a destination wins: the first link to a host is the route to it.
   static void add_route(HostPlan& host, const PlannedRoute& route) {
     if (std::ranges::find(host.routes, route.to, &PlannedRoute::to) == host.routes.end())
       host.routes.push_back(route);
   }
 
-  // What the host at the other end of each link can be called by over it: its
+  // The addresses of the host at the other end of each link that are reachable over it: its
   // address there, the further ones on that device, and those on no link.
   void see_neighbours(HostPlan& host) {
     for (PlannedInterface& interface : host.interfaces) {
@@ -120,8 +120,9 @@ class Planner {
   void add(HostPlan& host, const scenario::Route& route) {
     const auto by = std::ranges::find(host.interfaces, route.via, &PlannedInterface::peer);
     if (by == host.interfaces.end())
-      throw UsageError(fmt::format("{}:{}: host {} has no link to {}, so no route leads by it",
-                                   scenario_.file, route.at.line, host.name, route.via));
+      throw UsageError(
+          fmt::format("{}:{}: host {} has no link to {}, so a route cannot go through it",
+                      scenario_.file, route.at.line, host.name, route.via));
     const Address gateway = by->neighbours.front();
     const auto lead = [&](const Network& to) { add_route(host, {to, by->device, gateway, false}); };
     if (route.to.empty()) {

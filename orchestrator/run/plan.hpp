@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Who has which address, and by which route each host reaches the others: worked
-// out from the scenario alone, before anything is built.
+// Plans the hosts' addresses and routes, from the scenario alone, before anything is built.
 //
 // Link number i is the network 10.0.i.0/24 or fd00:0:0:i::/64 (addresses.hpp),
-// or the one that the file's addresses are in. A host's further address is the
-// next free one of its interface's network. On a device that is no link's end,
-// such as lo, it is a network of its own: 10.1.H.N or fd00:0:1:H::N, where H
-// counts the hosts and N that host's addresses.
+// or that of the addresses in the file. A further address of a host is the next free one of
+// its interface's network. On a device that is not a link's end, such as lo, it is a host
+// address 10.1.H.N or fd00:0:1:H::N, where H is the host's number and N counts its addresses.
 #pragma once
 
 #include <optional>
@@ -22,10 +20,10 @@
 namespace lab::run {
 
 struct Network {
-  Address address;  // its lowest: what follows the prefix is 0
+  Address address;  // the bits after the prefix are 0
   int prefix_length = 0;
 
-  // The one of that size that the address is in.
+  // The network of that prefix length that contains the address.
   static Network of(const Address& address, int prefix_length);
 
   bool contains(const Address& other) const;
@@ -43,11 +41,11 @@ struct PlannedRoute {
 
 struct PlannedInterface {
   std::string device;
-  std::size_t link = 0, end = 0;  // its number, and which end of it this is
+  std::size_t link = 0, end = 0;  // the link's index, and which end this is
   Address address;
   std::string peer;                 // the host at the other end
-  std::vector<Address> neighbours;  // that host's addresses here; the first is its link's
-  std::vector<Address> reaches;     // whatever is reached by this interface
+  std::vector<Address> neighbours;  // that host's addresses; first the link's
+  std::vector<Address> reaches;     // addresses reached through it
 };
 
 struct PlannedAddress {
@@ -63,20 +61,19 @@ struct HostPlan {
   std::vector<PlannedAddress> extra;         // by name
   std::vector<PlannedRoute> routes;
 
-  // The devices with addresses that are no link's end: "lo", a VRF.
+  // The devices with addresses that are not a link's end: "lo", a VRF.
   std::set<std::string> other_devices() const;
 };
 
-// One plan a host, in the scenario's order. Throws UsageError where there are
-// more links or addresses than the networks have room for, and where a route
-// leads by a host that is no neighbour.
+// One plan per host, in the scenario's order. Throws UsageError if the networks have too few
+// addresses, or if a route's `via` is not a neighbour.
 std::vector<HostPlan> plan(const scenario::Scenario& scenario, Family family);
 
-// What a timeline keeps of a host, before it is built: no namespace.
+// The timeline's record of a host that is not built yet: without a namespace.
 HostRecord record_of(const HostPlan& host);
 
-// The route of a packet from that host to that address, that is the one with the
-// longest prefix; null: there is none. The host's own addresses are no matter of it.
+// The route from that host to that address, by longest prefix; null: there is none. Ignores
+// the host's own addresses.
 const PlannedRoute* route_to(const HostPlan& host, const Address& address);
 
 }  // namespace lab::run

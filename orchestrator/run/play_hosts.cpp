@@ -16,14 +16,14 @@
 namespace lab::run {
 namespace {
 
-// What $NAME stands for in rules: addresses, and what Let steps took.
+// The values of $NAME in rules: addresses, and the values of Let steps.
 Nftables::Variables variables_of(const Timeline& timeline) {
   Nftables::Variables variables = address_variables(timeline.hosts);
   for (const auto& [name, value] : timeline.values) variables.emplace(name, std::to_string(value));
   return variables;
 }
 
-// An interface, and what is at the other end of its link.
+// An interface and its host.
 struct Wire {
   Host& host;
   Interface& interface;
@@ -42,10 +42,10 @@ Wire other_end(RunContext& context, const std::string& host, const std::string& 
     for (std::size_t end = 0; end < 2; ++end)
       if (link.ends[end].host == host && link.ends[end].device == device)
         return *find_wire(context, link.ends[1 - end].host, link.ends[1 - end].device);
-  throw UsageError(fmt::format("{}:{} is no link's end", host, device));
+  throw UsageError(fmt::format("{}:{} is not a link's end", host, device));
 }
 
-// Both ends up: what the kernel took away when one went down is there again.
+// Restores what the kernel removed when an end went down. Both ends must be up.
 void restore(const std::array<Wire, 2>& ends, const Deadline& deadline) {
   for (const Wire& end : ends) add_addresses(end.host, end.interface.end.name);
   for (const Wire& end : ends) {
@@ -93,7 +93,7 @@ void act(RunContext& context, const scenario::Nftables& action, StepRecord& reco
 void act(RunContext& context, const scenario::Sysctl& action, StepRecord& record) {
   try {
     for (const auto& [name, value] : action.set)
-      write_sysctl(context.host(action.host).space(), sysctl_path(name), value);
+      write_sysctl(context.host(action.host).netns(), sysctl_path(name), value);
   } catch (const SystemError& error) {
     record.played.error = error.error();
     record.played.observed = error.what();
@@ -114,7 +114,7 @@ void act(RunContext& context, const scenario::SetLink& action, StepRecord& recor
 
 void act(RunContext& context, const scenario::Ping& action, StepRecord& record) {
   const Address destination = resolve({action.to, {}, ""}, context.timeline).address;
-  const Result result = ping(context.host(action.from).space(), destination, context.deadline());
+  const Result result = ping(context.host(action.from).netns(), destination, context.deadline());
   record.played.error = result.error;
   record.played.timed_out = result.error == ETIMEDOUT;
   record.played.observed =

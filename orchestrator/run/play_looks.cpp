@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that state what is to be seen.
+// The verbs that state what must be seen.
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ void take_snapshots(RunContext& context, const std::vector<std::string>& hosts,
   }
 }
 
-// What another witness shows, and what the two do not agree on, is not asked for.
+// Removes what other witnesses show, and disagreements.
 void keep_only(Witness witness, Snapshot& snapshot) {
   for (auto* table : {&snapshot.listeners, &snapshot.bound, &snapshot.ehash})
     std::erase_if(*table, [&](const Witnessed& each) { return each.witness != witness; });
@@ -55,15 +55,15 @@ void act(RunContext& context, const scenario::Lookup& action, StepRecord& record
 }
 
 void act(RunContext&, const scenario::Packets&, StepRecord&) {
-  // The runner has drained the captures; the timeline holds what there is.
+  // Nothing to do: the runner drains the captures into the timeline.
 }
 
 void act(RunContext& context, const scenario::Path&, StepRecord&) {
   context.drain();
-  context.count_missed();  // after it: what is missing among these events
+  context.count_missed();  // after draining, to know how many of these events
 }
 
-// Of a listener and of a socket without a peer the kernel's count means other things.
+// TCP_INFO's count means something else for a listener and for a socket without a peer.
 bool waits_for_an_acknowledgment(const TcpSocket& socket) {
   if (!socket.is_open()) return false;
   const TcpInfo info = socket.info();
@@ -78,8 +78,8 @@ bool all_is_acknowledged(const RunContext& context) {
       context.sockets, [](const auto& named) { return waits_for_an_acknowledgment(named.second); });
 }
 
-// What has no acknowledgment yet may still be sent again; the last one may be a
-// delayed one (RFC 9293, 3.8.6.3).
+// A segment without an acknowledgment may still be retransmitted; the last acknowledgment may
+// be delayed (RFC 9293, 3.8.6.3).
 void act(RunContext& context, const scenario::NoRetransmission&, StepRecord& record) {
   const Deadline deadline = context.deadline();
   while (!all_is_acknowledged(context) && !deadline.passed()) {

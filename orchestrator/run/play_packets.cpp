@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that act on single packets, or take something from them.
+// The verbs that act on single packets or read values from them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 using scenario::InjectedSegment;
 
-// The MTU that an ICMP error reports: IPv6's least MTU (RFC 8200, 5).
+// The MTU that an ICMP error reports: IPv6's minimum (RFC 8200, 5).
 constexpr std::uint32_t narrow_mtu = 1280;  // bytes
 
 bool on_one_network(const Address& one, const Address& other) {
@@ -34,7 +34,7 @@ const Interface& interface_named(const Host& host, const std::string& device) {
       fmt::format("host {} has no link {}: nothing can be injected from it", host.name(), device));
 }
 
-// The link on which the address is, else the first.
+// The link to the address's network, else the first link.
 const Interface& interface_towards(const Host& host, const Address& destination) {
   const auto& interfaces = host.interfaces();
   if (interfaces.empty())
@@ -47,25 +47,25 @@ const Interface& interface_towards(const Host& host, const Address& destination)
 }
 
 void send(RunContext& context, const Host& host, const Interface& from, const FrameBytes& frame) {
-  const auto injector = context.injectors.try_emplace(host.name(), host.space()).first;
+  const auto injector = context.injectors.try_emplace(host.name(), host.netns()).first;
   context.injected.add(frame);
   injector->second.send(from.end, frame);
 }
 
-// Turns the numbers of one InjectedSegment into those of the wire.
+// Converts the numbers of one InjectedSegment to those on the wire.
 class Numbers {
  public:
   Numbers(const RunContext& context, const InjectedSegment& segment)
       : context_(context), segment_(segment) {}
 
-  // Modulo 2^32, or as far as the field reaches. Throws UsageError when no step
-  // has given it a value.
+  // Modulo 2^32; the caller truncates it to the field. Throws UsageError when no step has set
+  // the value.
   std::uint32_t value(const scenario::Number& number) const {
     const auto value = check::value_of(context_.timeline, number);
     if (!value)
-      throw UsageError(fmt::format(
-          "{}:{}:{}: no step has given a value to ${}; the let step that does was not played",
-          context_.scenario.file, segment_.at.line, segment_.at.column, number.value));
+      throw UsageError(
+          fmt::format("{}:{}:{}: ${} has no value, because the let step that sets it did not run",
+                      context_.scenario.file, segment_.at.line, segment_.at.column, number.value));
     return static_cast<std::uint32_t>(*value);
   }
 
@@ -87,20 +87,20 @@ TcpOptions options_of(const Numbers& numbers, const InjectedSegment& from) {
   if (from.fastopen_cookie) {
     options.fastopen_cookie = from_hex(*from.fastopen_cookie);
     if (!options.fastopen_cookie)
-      throw UsageError(fmt::format("fastopen {}: a cookie is pairs of hexadecimal digits",
+      throw UsageError(fmt::format("fastopen {}: write the cookie as pairs of hexadecimal digits",
                                    *from.fastopen_cookie));
   }
   return options;
 }
 
-// For the side that begins without a socket. Its ports, so that it is the same
-// in every run, and so that one recognizes it in a capture.
+// The initial sequence number of a side without a socket. Made of the ports, so that it is
+// the same in every run and easy to recognize in a capture.
 std::uint32_t chosen_initial_number(const Endpoint& from, const Endpoint& to) {
   return std::uint32_t{from.port} << 16 | to.port;
 }
 
-// A SYN to this host that has left another and is still on its way would be
-// overtaken by what is sent in answer to it.
+// Waits until a SYN that another host has sent to this one arrives, so that the injected
+// answer does not overtake it.
 void await_syn(RunContext& context, const Host& host, const Endpoint& from, const Endpoint& to) {
   const bool comes_here = check::is_at(context.timeline, host.name(), to.address);
   const auto under_way = [&] {
@@ -159,9 +159,8 @@ void inject_segment(RunContext& context, const scenario::Inject& action, StepRec
   record.played.observed = fmt::format("{} by {}", describe(segment), from.end.name);
 }
 
-// The last packet seen at this host that carries such a segment and is `right`.
-// Waits until there is one; null: none came before the deadline. Valid until the
-// next drain().
+// Waits for a packet at this host that carries such a segment and for which `right` is true.
+// Returns the last one, valid until the next drain(); null: none before the deadline.
 template <typename Right>
 const Packet* await_segment(RunContext& context, const std::string& host,
                             const scenario::PathSegment& wanted, Right right) {
@@ -195,7 +194,7 @@ void inject_error(RunContext& context, const scenario::Inject& action, StepRecor
   const Segment& segment = *about->segment;
   const Interface& from =
       interface_named(host, action.device.empty() ? about->device : action.device);
-  // The one to whom it was sent says so, or a router on the way.
+  // The sender of the error is the segment's destination, or a router before it.
   const Address& for_whom = segment.destination.address;
   const Address& source =
       check::is_at(context.timeline, action.host, for_whom) ? for_whom : from.address;
@@ -222,7 +221,7 @@ std::optional<std::int64_t> field_of(const Segment& segment, std::string_view fi
   return std::nullopt;
 }
 
-// Nothing: the socket has no such end.
+// Nothing: the socket has no peer.
 std::optional<std::int64_t> field_of(const TcpSocket& socket, std::string_view field) {
   if (field == "local-port") return socket.local().port;
   const auto remote = socket.remote();

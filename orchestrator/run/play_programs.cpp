@@ -21,8 +21,8 @@
 namespace lab::run {
 namespace {
 
-// Little, and the same everywhere: a proxy or a language that the user has set
-// is not to change what a scenario shows.
+// Small and the same everywhere, so that the user's proxy or language settings do not change
+// the result of a scenario.
 std::vector<std::string> environment() {
   std::vector<std::string> pairs = {"LC_ALL=C", "TERM=dumb"};
   for (const char* name : {"PATH", "HOME"})
@@ -51,10 +51,11 @@ Command command_for(const scenario::Exec& action, const std::string& file, const
 std::string name_of(const scenario::Exec& action) {
   if (!action.name.empty()) return action.name;
   const std::string file = std::filesystem::path(action.run.front()).filename().string();
-  return is_path_component(file) ? file : "program";  // a stored report's names have to be
+  return is_path_component(file) ? file
+                                 : "program";  // names in a stored report must be path components
 }
 
-// Null, and why in `record`: it cannot be started.
+// Null: it cannot be started, and `record` says why.
 RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRecord& record) {
   const std::string& word = action.run.front();
   const std::string file = find_program(word, context.scenario.file);
@@ -64,7 +65,7 @@ RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRec
     return nullptr;
   }
   const Command command = command_for(action, file, context);
-  Started started = Program::start(context.host(action.host).space(), command);
+  Started started = Program::start(context.host(action.host).netns(), command);
   if (!started.program) {
     record.played.error = started.error;
     record.played.observed = fmt::format("cannot run {}: {}", file, ::strerror(started.error));
@@ -88,8 +89,7 @@ int number_of(const std::string& signal) {
   throw UsageError(fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
 }
 
-// Writes into the record what the program has written, and how it ended if it did so
-// by itself.
+// Records what the program has printed and, if it ended by itself, how.
 void report(const Program& program, StepRecord& record) {
   constexpr std::size_t most = 120;
   Played& played = record.played;
@@ -97,14 +97,14 @@ void report(const Program& program, StepRecord& record) {
   if (!played.timed_out) played.exit = program.exit();
   const std::string output = in_quotes(program.output(), most);
   if (played.timed_out)
-    played.observed = fmt::format("killed, having said {}", output);
+    played.observed = fmt::format("killed; printed {}", output);
   else if (played.exit)
-    played.observed = fmt::format("exit {}, having said {}", *played.exit, output);
+    played.observed = fmt::format("exit {}; printed {}", *played.exit, output);
   else
-    played.observed = fmt::format("says {}", output);
+    played.observed = fmt::format("printed {}", output);
 }
 
-// Waits for the end of the program; at the deadline it is killed.
+// Waits for the program's end, or kills it at the deadline.
 void await_end(RunContext& context, Program& program, StepRecord& record) {
   const Deadline deadline = context.deadline();
   for (context.drain(); !program.exit() && !deadline.passed(); context.drain())
@@ -142,8 +142,8 @@ short events_of(const std::string& event) {
   return event == "readable" ? POLLIN : event == "writable" ? POLLOUT : POLLRDHUP;
 }
 
-// A reset ends a socket without a FIN: it is closed all the same. What is not
-// connected at all hangs up at once, and nothing else will come of it.
+// A reset also counts as closed, though there is no FIN. A socket that is not connected
+// reports POLLHUP at once, and no other event will follow.
 void await_socket(RunContext& context, const scenario::Await& action, StepRecord& record) {
   const Deadline deadline = context.deadline();
   const short wanted = events_of(action.event);
@@ -156,7 +156,7 @@ void await_socket(RunContext& context, const scenario::Await& action, StepRecord
   record.played.observed = scenario::poll_events_in_words(polled.revents);
 }
 
-// Nothing wakes us when a rule has counted a packet.
+// A rule's counter sends no event, so look again after each change.
 void await_drops(RunContext& context, const scenario::Await& action, StepRecord& record) {
   Host& host = context.host(action.dropped);
   const Deadline deadline = context.deadline();
@@ -181,7 +181,7 @@ void act(RunContext& context, const scenario::Await& action, StepRecord& record)
     await_output(context, action, record);
 }
 
-// poll(2) returns at once while one event is there; so what is missing is looked for again.
+// poll(2) returns as soon as one event is there; so repeat it until all are.
 void act(RunContext& context, const scenario::Poll& action, StepRecord& record) {
   pollfd polled{context.socket(action.socket).fd(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
   const auto holds = [&] {
@@ -198,7 +198,7 @@ void act(RunContext& context, const scenario::Poll& action, StepRecord& record) 
   record.played.observed = scenario::poll_events_in_words(polled.revents);
 }
 
-// Packets and events that come meanwhile are taken in, so that no buffer overflows.
+// Drains packets and events while waiting, so that no buffer overflows.
 void act(RunContext& context, const scenario::Wait& action, StepRecord&) {
   const Deadline end(action.duration);
   while (!end.passed()) {

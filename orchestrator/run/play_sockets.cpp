@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that are calls of tcp(7).
+// The verbs for socket calls, see tcp(7).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -28,7 +28,7 @@ std::string in_quotes(std::string_view data) { return fmt::format("\"{}\"", data
 
 void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& record) {
   const Family family = action.family.value_or(context.timeline.family);
-  TcpSocket socket = TcpSocket::create(context.host(action.host).space(), family);
+  TcpSocket socket = TcpSocket::create(context.host(action.host).netns(), family);
   int error = 0;
   const auto apply = [&](Result result) {
     if (error == 0) error = result.error;
@@ -52,12 +52,12 @@ void act(RunContext& context, const scenario::Listen& action, StepRecord& record
                              fmt::format("backlog {}", action.backlog));
 }
 
-// What sendto(2) with MSG_FASTOPEN of a blocking socket does: what the SYN could
-// not carry follows when the connection is there.
+// Like sendto(2) with MSG_FASTOPEN on a blocking socket: data that the SYN cannot carry is
+// sent when the connection is established.
 Result connect_with_data(TcpSocket& socket, const scenario::Connect& action, const Endpoint& remote,
                          const Deadline& deadline, Played& played) {
   const Sent sent = socket.connect_with(action.data, remote);
-  played.observed = fmt::format("{} of {} bytes taken at once", sent.bytes, action.data.size());
+  played.observed = fmt::format("{} of {} bytes accepted at once", sent.bytes, action.data.size());
   if (!action.wait || (sent.error != 0 && sent.error != EINPROGRESS)) return {sent.error};
   const Result connected = socket.await_connected(deadline);
   if (!connected.ok()) return connected;
@@ -110,7 +110,7 @@ void act(RunContext& context, const scenario::Accept& action, StepRecord& record
   const std::string& winner = action.sockets[accepted.listener];
   record.played.observed = fmt::format("from {}", accepted.remote.str());
   if (listeners.size() > 1) record.played.observed += fmt::format(", by {}", winner);
-  if (action.error != 0) return;  // the check fails, and the socket has no name
+  if (action.error != 0) return;  // the check fails; the socket gets no name
   if (!action.winner.empty()) context.enter_again(action.winner, winner);
   context.enter(action.name, check::socket_named(context.timeline, winner)->host,
                 std::move(*accepted.socket));
@@ -130,7 +130,7 @@ void act(RunContext& context, const scenario::Send& action, StepRecord& record) 
 }
 
 void act(RunContext& context, const scenario::Receive& action, StepRecord& record) {
-  // recv(2) reports the end of the stream, or an error, to a reader that asks for more.
+  // Ask for one more byte, so that recv(2) reports the end of the stream or an error.
   const std::size_t beyond = action.end || action.error != 0 ? 1 : 0;
   const Received received =
       context.socket(action.socket).receive(action.data.size() + beyond, context.deadline());
@@ -156,7 +156,7 @@ void act(RunContext& context, const scenario::Transfer& action, StepRecord& reco
   played.value = static_cast<std::int64_t>(pumped.bytes);
   played.observed = fmt::format("{} bytes", pumped.bytes);
   if (pumped.closed) played.observed += ", then the end of the stream";
-  if (pumped.differs) played.observed += ", then another one than was sent";
+  if (pumped.differs) played.observed += ", then a byte that differs from the one sent";
 }
 
 void act(RunContext& context, const scenario::Shutdown& action, StepRecord& record) {
@@ -175,7 +175,7 @@ void act(RunContext& context, const scenario::Close& action, StepRecord& record)
 // The parser knows the same names (scenario::socket_options()).
 const SocketOption& option_named(const std::string& name) {
   const SocketOption* option = find_socket_option(name);
-  if (!option) throw UsageError(fmt::format("{} is no option of a socket", name));
+  if (!option) throw UsageError(fmt::format("{} is not a socket option", name));
   return *option;
 }
 

@@ -14,8 +14,7 @@
 namespace lab::run {
 namespace {
 
-// Brings what was appended behind the first `sorted` items, which are in order,
-// into its place among them.
+// Merges the items after the first `sorted` ones, which are in order, into them by time.
 template <typename Item>
 void merge_by_time(std::vector<Item>& items, std::size_t sorted) {
   const auto earlier = [](const Item& a, const Item& b) { return a.time < b.time; };
@@ -25,13 +24,13 @@ void merge_by_time(std::vector<Item>& items, std::size_t sorted) {
 }
 
 void keep(const Program& program, ProgramRecord& record) {
-  // It only grows, and may be large.
+  // It only grows and may be large, so copy it only when it has grown.
   if (record.output.size() != program.output().size()) record.output = program.output();
   record.output_cut = program.cut();
   record.exit = program.exit();
 }
 
-// What becomes readable when one of the hosts, or a program, has done something.
+// Descriptors that become readable when a host or a program has done something.
 std::vector<pollfd> event_sources(RunContext& context) {
   std::vector<pollfd> polled;
   for (Host& each : context.hosts) {
@@ -54,8 +53,8 @@ TcpSocket& RunContext::socket(const std::string& name) {
   const auto found = sockets.find(second == second_names.end() ? name : second->second);
   if (found == sockets.end())
     throw UsageError(
-        fmt::format("{}: socket {} is used, but the step that opens it was left out; "
-                    "leave out the steps that use it, too",
+        fmt::format("{}: socket {} is used, but the step that opens it was skipped; "
+                    "skip the steps that use it, too",
                     scenario.file, name));
   return found->second;
 }
@@ -68,7 +67,7 @@ void RunContext::enter(const std::string& name, const std::string& host_name, Tc
 void RunContext::enter_again(const std::string& second_name, const std::string& name) {
   SocketRecord again = *check::socket_named(timeline, name);
   again.name = second_name;
-  // A second name of a second name leads to the first one, too.
+  // Resolve a second name of a second name to the first name.
   const auto first = second_names.find(name);
   second_names[second_name] = first == second_names.end() ? name : first->second;
   timeline.sockets.push_back(std::move(again));
@@ -95,7 +94,7 @@ void RunContext::drain() {
 }
 
 void RunContext::count_missed() {
-  ModuleHere& here = hosts.front().module();  // it counts for the whole kernel
+  ModuleHere& here = hosts.front().module();  // its counter is for the whole kernel
   if (!here.module) return;
   const auto count = [](const std::map<std::string, std::string>& facts) {
     const auto fact = facts.find("trace_missed");
@@ -105,7 +104,7 @@ void RunContext::count_missed() {
 }
 
 void RunContext::await_change(const Deadline& deadline) {
-  constexpr int look_again = 2;  // ms: the kernel has no event for a change of a table
+  constexpr int look_again = 2;  // ms: the kernel has no event for table changes
   std::vector<pollfd> polled = event_sources(*this);
   ::poll(polled.data(), polled.size(), std::min(look_again, deadline.poll_timeout()));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a run holds while a scenario is played: hosts, sockets, programs, and the
-// timeline that is being written. The functions of the verbs (actions.hpp) work on it.
+// The state of a run: hosts, sockets, programs, and the timeline that is being written. The
+// verbs' functions (actions.hpp) work on it.
 #pragma once
 
 #include <deque>
@@ -19,7 +19,7 @@
 
 namespace lab::run {
 
-// A program of the scenario's, and where the timeline keeps what it writes.
+// A program that the scenario started, and its record in the timeline.
 struct RunningProgram {
   Program program;
   std::size_t record;  // in Timeline::programs
@@ -29,34 +29,34 @@ struct RunContext {
   const scenario::Scenario& scenario;
   std::deque<Host> hosts;
   std::map<std::string, TcpSocket> sockets;
-  std::map<std::string, std::string> second_names;  // of sockets → the first
+  std::map<std::string, std::string> second_names;  // of sockets → first name
   Timeline timeline;
-  // By name; also those that have ended. Killed before the hosts go.
+  // By name, including those that have ended. Killed before the hosts are removed.
   std::map<std::string, RunningProgram> programs = {};
-  std::map<std::string, Injector> injectors = {};  // of each host that has injected
+  std::map<std::string, Injector> injectors = {};  // by host
   InjectedPackets injected = {};
   DroppedPackets dropped = {};
-  bool confined = false;  // its programs are (net/confinement.hpp)
+  bool confined = false;  // confine its programs (net/confinement.hpp)
 
   Host& host(const std::string& name);
-  // By either name. Throws UsageError when the step that opens it was left out.
+  // By first or second name. Throws UsageError when the step that opens it was skipped.
   TcpSocket& socket(const std::string& name);
-  // Gives a socket a name, and writes it into the timeline with its cookie.
+  // Names a socket, and adds it to the timeline with its socket cookie.
   void enter(const std::string& name, const std::string& host, TcpSocket socket);
-  // Gives a socket that has a name another one.
+  // Gives a named socket a second name.
   void enter_again(const std::string& second_name, const std::string& name);
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
-  // Moves what captures and traces have seen since into the timeline, in order
-  // of time, and what programs have written.
+  // Moves new packets and trace events into the timeline, sorted by time, and the output of
+  // programs.
   void drain();
-  // Asks the module how many calls its probes have missed in this run. Before
-  // an event's absence is believed.
+  // Asks the module how many calls its probes have missed in this run. Call it before
+  // concluding that an event did not happen.
   void count_missed();
-  // Sleeps until a packet is captured or an event traced, or a moment has passed
-  // in which a table may have changed without one. Never longer than the deadline.
+  // Sleeps until a packet is captured or an event traced, but at most 2 ms, because a table may
+  // change without either, and never past the deadline.
   void await_change(const Deadline& deadline);
-  // Likewise, but only until a packet, an event, or something of a program.
+  // Sleeps until a packet, an event or a program's output or end, or the deadline.
   void await_news(const Deadline& deadline);
 };
 

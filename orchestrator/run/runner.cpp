@@ -17,7 +17,7 @@
 namespace lab::run {
 namespace {
 
-// Module::open_here() has read the facts; any host's will do.
+// The facts are those of Module::open_here(), the same for every host.
 std::string describe_module(Host& host) {
   if (!host.module().module) return "not observed: " + host.module().why_not;
   const auto& info = host.module().module->info();
@@ -25,9 +25,8 @@ std::string describe_module(Host& host) {
   return "tcp_lookup.ko, schema " + (schema == info.end() ? "?" : schema->second);
 }
 
-// Which of the receive path's functions this kernel does not show, as the module found
-// when it placed its probes, and whether it is silent about drops. (The tables' "sees_"
-// facts, which are no function's, are always "yes".)
+// The functions of the receive path that the module cannot probe in this kernel, and why;
+// also whether it sees drops. (The "sees_" facts of the tables are always "yes".)
 std::map<std::string, std::string> blind_spots(Host& host) {
   std::map<std::string, std::string> blind;
   if (!host.module().module) return blind;
@@ -87,8 +86,7 @@ StepRecord play_step(RunContext& context, std::size_t index) {
     record.checks = check::judge(context.scenario, step, record, context.timeline);
     if (!check::waits(step.action) || !any_failed(record.checks)) return record;
     if (deadline.passed()) {
-      // Judged once more, now that waiting is known to be over, so that the
-      // check can say for how long it was waited.
+      // Judge once more with timed_out set, so that the check can report how long it waited.
       record.played.timed_out = true;
       record.checks = check::judge(context.scenario, step, record, context.timeline);
       return record;
@@ -97,7 +95,7 @@ StepRecord play_step(RunContext& context, std::size_t index) {
   }
 }
 
-// Plays a step, or says why not. Nothing: it is not for this family or variant.
+// Runs a step, or records why it is skipped. Nothing: it is for another family or variant.
 std::optional<StepRecord> take_step(RunContext& context, std::size_t index) {
   const scenario::Step& step = context.scenario.steps[index];
   if (!step.when) return play_step(context, index);
@@ -109,18 +107,18 @@ std::optional<StepRecord> take_step(RunContext& context, std::size_t index) {
   return record;
 }
 
-// A program without privileges is to serve port 80 as well as 8080. A scenario that is
-// about this very limit sets it itself.
+// Lets programs without privileges bind low ports such as 80. A scenario about this limit sets
+// the sysctl itself.
 void open_low_ports(const scenario::Scenario& scenario, const std::deque<Host>& hosts) {
   const std::string name = "net.ipv4.ip_unprivileged_port_start";
   for (std::size_t number = 0; number < hosts.size(); ++number) {
     const auto& own = scenario.hosts[number].sysctls;
     if (std::ranges::none_of(own, [&](const auto& each) { return each.first == name; }))
-      write_sysctl(hosts[number].space(), sysctl_path(name), "0");
+      write_sysctl(hosts[number].netns(), sysctl_path(name), "0");
   }
 }
 
-// To the checks that failed, while everything is as it was when they did.
+// Adds a cause to failed checks, while the state of the failure still exists.
 void add_cause(RunContext& context, const Audience& audience, StepRecord& record) {
   if (!audience.cause || !any_failed(record.checks)) return;
   const auto connect = unanswered(context, record);

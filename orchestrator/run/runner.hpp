@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Plays a scenario, once, for one address family, and leaves a timeline.
+// Runs a scenario once, for one address family, and returns its timeline.
 //
-// One thread does everything: it enters a host's network namespace for the
-// moment in which a descriptor is opened and works from outside with what it
-// holds. So the order of the steps is the order of the system calls, and there
-// is nothing to lock. When the process ends, however it ends, the descriptors
-// are closed and the kernel takes the namespaces, the links and the queues down.
+// One thread does everything: it enters a host's network namespace only to open a descriptor,
+// and then uses the descriptor from outside. So the order of the steps is the order of the
+// system calls, and there are no locks. When the process ends, for any reason, the kernel
+// closes the descriptors and removes namespaces, links and queues.
 #pragma once
 
 #include <functional>
@@ -22,39 +21,38 @@ namespace lab::run {
 
 struct RunContext;
 
-// A connect whose check failed, because it was refused or had no answer.
+// A connect whose check failed because it was refused or not answered.
 struct Unanswered {
-  const Namespace& space;  // the receiving host's
+  const Namespace& netns;  // the receiving host's
   std::string host;        // its name
   Endpoint destination;
-  std::optional<Address> source;             // nothing: that host itself sent it
+  std::optional<Address> source;             // nothing: the receiving host sent it
   const std::vector<SocketRecord>& sockets;  // the scenario's
 };
 
-// Says why, from what can be seen at this moment (Check::cause). Empty: not known.
+// Finds the cause from the current state (Check::cause). Empty: unknown.
 using FindCause = std::function<std::string(const Unanswered&)>;
 
-// Who wants to see the run as it happens. Each may be empty.
+// Callbacks during the run. Each may be empty.
 struct Audience {
-  std::function<void(const Timeline&)> begun;  // the hosts stand, nothing is played yet
+  std::function<void(const Timeline&)> begun;  // the hosts are built, no step has run
   std::function<void(const Timeline&, const StepRecord&)> stepped;
-  // It was played to its end, the timeline is complete, and everything still
-  // stands: hosts, sockets, programs. They go when this returns.
+  // The run is over and the timeline complete. Hosts, sockets and programs exist until this
+  // returns.
   std::function<void(RunContext&)> over = {};
   FindCause cause = {};
 };
 
 // What the programs that a scenario runs may do.
 enum class Programs {
-  as_we_may,  // what this process may
+  as_we_may,  // the same as this process
   confined,   // net/confinement.hpp; any port may be bound. Needs root
 };
 
-// Plays the steps in order and judges each. One whose condition does not hold in
-// this kernel is recorded as skipped, with the reason; one that is for another
-// family or variant is not recorded at all. Stops at the first step with a
-// failed check: what would follow would fail for that same reason.
-// Throws EnvironmentError where this machine cannot build the hosts.
+// Runs the steps in order and judges each. A step whose condition does not hold in this kernel
+// is recorded as skipped, with the reason; a step for another family or variant is not
+// recorded. Stops at the first failed check, because later steps would fail for the same
+// reason. Throws EnvironmentError if this machine cannot build the hosts.
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience = {},
               Programs programs = Programs::as_we_may);
 

@@ -10,7 +10,7 @@
 namespace lab::run {
 namespace {
 
-// The connect whose outcome the step with this index states; null: it states none.
+// The connect whose outcome this step checks; null: it checks none.
 const scenario::Connect* connect_of(const scenario::Scenario& scenario, std::size_t index) {
   const scenario::Action& action = scenario.steps[index].action;
   if (const auto* connect = std::get_if<scenario::Connect>(&action)) return connect;
@@ -47,7 +47,7 @@ std::optional<Unanswered> unanswered(RunContext& context, const StepRecord& reco
       connect ? check::socket_named(timeline, connect->socket) : nullptr;
   if (!socket) return std::nullopt;
   const Endpoint destination = resolve(connect->to, timeline);
-  // An address that no host has, as one of loopback: the sender decides.
+  // If no host has the address (loopback, for example), the sender receives its own SYN.
   const HostRecord* receiver = owner_of(timeline, destination.address);
   const std::string host = receiver ? receiver->name : socket->host;
   if (!context.host(host).has_stack()) return std::nullopt;
@@ -55,7 +55,7 @@ std::optional<Unanswered> unanswered(RunContext& context, const StepRecord& reco
   for (const HostRecord& each : timeline.hosts)
     if (each.name == socket->host && each.name != host)
       source = first_address(each, destination.address.family());
-  return Unanswered{context.host(host).space(), host, destination, source, timeline.sockets};
+  return Unanswered{context.host(host).netns(), host, destination, source, timeline.sockets};
 }
 
 }  // namespace lab::run

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Finds the receiving host of a connect that was refused or had no answer.
+// Finds the receiving host of a connect that was refused or not answered.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace lab::run {
 
-// Nothing: the step is no connect, it had another outcome, or the host that has the
-// destination address has no network stack. The result refers to `context`.
+// Nothing: the step is not a connect, it had another outcome, or the receiving host has no
+// network stack. The result refers to `context`.
 std::optional<Unanswered> unanswered(RunContext& context, const StepRecord& record);
 
 }  // namespace lab::run

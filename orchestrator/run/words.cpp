@@ -16,7 +16,7 @@ bool goes_on(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
 }
 
-// The name that `text` begins with, as the scenario's names are; empty: none.
+// The name at the beginning of `text`; empty: none.
 std::string name_at(std::string_view text) {
   std::size_t length = 0;
   if (!text.empty() && is_letter(text[0]))
@@ -58,9 +58,9 @@ std::string replace_names(std::string_view text, const Timeline& timeline) {
     else if (is_host(name, timeline) || name == scenario::loopback_word)
       result += address_of(name, timeline, text.starts_with(':') || result.ends_with("//"));
     else
-      throw UsageError(fmt::format(
-          "\"{}\": there is no host and no value of the name \"{}\"; a plain $ is written $$",
-          whole, name));
+      throw UsageError(
+          fmt::format("\"{}\": there is no host and no value named \"{}\"; write $$ for a plain $",
+                      whole, name));
   }
 }
 

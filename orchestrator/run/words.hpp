@@ -8,12 +8,10 @@
 
 namespace lab::run {
 
-// `text` with each $NAME replaced: by the first address of the host of that
-// name, by the value that a Let step has given it, or, of "loopback", by 127.0.0.1
-// or ::1. "$$" is a "$". An IPv6
-// address stands in brackets where a port or a path may follow, as RFC 3986
-// (3.2.2) wants it: before a ":" and after "//". Throws UsageError when there is
-// neither host nor value of that name.
+// Replaces each $NAME in `text` by the first address of the host of that name or by the value
+// of a Let step, $loopback by 127.0.0.1 or ::1, and "$$" by "$". Puts an IPv6 address in
+// brackets before a ":" and after "//", as RFC 3986 (3.2.2) requires. Throws UsageError when
+// there is neither a host nor a value of that name.
 std::string replace_names(std::string_view text, const Timeline& timeline);
 
 }  // namespace lab::run

@@ -63,7 +63,7 @@ std::string reported(Make make, const std::vector<Run>& runs, const Summary& fra
   for (const Run& run : runs) {
     summary.add(run.result);
     const bool was_played = run.result.ending == PlayResult::Ending::played;
-    reporter->told(run.result, was_played ? json_text(run.timeline) : "");
+    reporter->reported(run.result, was_played ? json_text(run.timeline) : "");
   }
   reporter->finish(summary);
   return out.str();

@@ -170,7 +170,7 @@ TEST_F(ManyHere, WhereAllAreSkippedTheExitCodeSaysSo) {
   write("other", "  - socket: {name: a, host: left}\n");
   const Ran ran = lab({"run", "well.yaml", "other.yaml", "--where", "here", "--family", "ipv6"});
   EXPECT_EQ(ran.status, skipped) << ran.out << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("the scenario is not for it (families)\n"
+  EXPECT_THAT(ran.out, HasSubstr("the scenario does not list this family (families)\n"
                                  "      well ipv6, other ipv6\n"));
 }
 
@@ -213,7 +213,7 @@ TEST_F(Many, MistakesOfAllFilesAreToldAndNothingIsPlayed) {
   const Ran checked = lab({"validate", "one.yaml", "well.yaml", "two.yaml"});
   EXPECT_EQ(checked.status, usage);
   EXPECT_THAT(checked.err, AllOf(HasSubstr("one.yaml:1:"), HasSubstr("two.yaml:2:1")));
-  EXPECT_THAT(checked.out, HasSubstr("well.yaml: no mistake found"));
+  EXPECT_THAT(checked.out, HasSubstr("well.yaml: valid"));
 }
 
 TEST_F(Many, AFlagThatCannotBeIsRefused) {
@@ -243,7 +243,7 @@ TEST_F(Many, TwoFilesOfOneNameHaveNoCapturesTogether) {
   fs::copy(here_ / "well.yaml", here_ / "copy");
   const Ran ran = lab({"run", "well.yaml", "copy/well.yaml", "--pcap", "out"});
   EXPECT_EQ(ran.status, usage);
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("copy/well.yaml"), HasSubstr("play them apart")));
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("copy/well.yaml"), HasSubstr("run them separately")));
 }
 
 TEST_F(Many, ListGroupsByTopic) {

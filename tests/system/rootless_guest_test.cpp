@@ -46,7 +46,7 @@ class RootlessInAGuest : public testing::TestWithParam<std::string> {
 
 TEST_P(RootlessInAGuest, TheModuleShowsItselfInAUserNamespace) {
   EXPECT_EQ(run({"simopen", "--family", "ipv4", "-f", "json"}), 0) << out_ << err_;
-  EXPECT_THAT(err_, HasSubstr("In this kernel, in a user namespace of yours (no root): "
+  EXPECT_THAT(err_, HasSubstr("In this kernel, in your own user namespace (no root): "
                               "tcp_lookup.ko is loaded in this kernel."));
   const Json report = Json::parse(out_);
   EXPECT_EQ(report["runs"][0]["hold_mechanism"], "sch_plug");

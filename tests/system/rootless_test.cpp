@@ -43,8 +43,8 @@ class Rootless : public testing::Test {
 TEST_F(Rootless, HereIsInAUserNamespace) {
   const Ran ran = lab({"run", "simopen", "--family", "ipv4", "--where", "here"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
-  EXPECT_THAT(ran.out, AllOf(StartsWith("In this kernel, in a user namespace of yours (no root): "
-                                        "asked for by --where here."),
+  EXPECT_THAT(ran.out, AllOf(StartsWith("In this kernel, in your own user namespace (no root): "
+                                        "chosen by --where here."),
                              HasSubstr("simopen ipv4: PASS")));
 }
 

@@ -194,7 +194,7 @@ TEST(Await, OfASocketNeedsTheEvent) {
 TEST(Stop, IsWorthACheckOnlyWhenItGoesWrong) {
   const scenario::Stop stop{"rendezvous", "SIGTERM"};
   EXPECT_THAT(judge_played(stop, ended(143, "")), IsEmpty());
-  EXPECT_THAT(outcomes(judge_played(stop, refused(ESRCH, "exit 1, having said \"\""))),
+  EXPECT_THAT(outcomes(judge_played(stop, refused(ESRCH, "exit 1; printed \"\""))),
               ElementsAre(Outcome::fail));
   const auto checks = judge_played(stop, still_running("no\n"));
   ASSERT_THAT(outcomes(checks), ElementsAre(Outcome::fail));

@@ -72,7 +72,7 @@ TEST(EveryFlag, HasAVariable) {
 }
 
 // A variable that suits one command must not be a mistake in another.
-TEST(EveryFlag, TakesTheSameValuesAsItsVariableElsewhere) {
+TEST(EveryFlag, TakesTheSameValuesInEveryCommandWithItsVariable) {
   const Program program;
   std::map<std::string, std::string> types;
   for (const CLI::App* command : cli::visible_commands(program.app))
@@ -84,14 +84,14 @@ TEST(EveryFlag, TakesTheSameValuesAsItsVariableElsewhere) {
     }
 }
 
-TEST(EveryFlag, SaysWhatItIs) {
+TEST(EveryFlag, HasADescription) {
   const Program program;
   for (const CLI::App* command : cli::visible_commands(program.app))
     for (const CLI::Option* flag : cli::visible_flags(*command))
       EXPECT_FALSE(flag->get_description().empty()) << cli::path_of(*command) << flag->get_name();
 }
 
-TEST(EveryCommand, HasAPurposeAndExamplesThatAreRight) {
+TEST(EveryCommand, HasAPurposeAndValidExamples) {
   const Program known;
   for (const CLI::App* command : cli::visible_commands(known.app)) {
     EXPECT_NE(command->get_group(), "Subcommands") << cli::path_of(*command) << " has no purpose";
@@ -127,7 +127,7 @@ TEST(Complete, NamesCommands) {
   EXPECT_THAT(completed({""}), Not(Contains("__manual")));
 }
 
-TEST(Complete, NamesFlagsThatWereNotGivenYet) {
+TEST(Complete, NamesFlagsThatAreNotYetGiven) {
   EXPECT_THAT(completed({"run", "--wh"}), ElementsAre("--where"));
   EXPECT_THAT(completed({"run", "-"}), IsSupersetOf({"--where", "--kernel", "-j", "--help"}));
   EXPECT_THAT(completed({"run", "--where", "vm", "--wh"}), IsEmpty());
@@ -156,7 +156,7 @@ TEST(Complete, NamesScenariosAndTopics) {
   EXPECT_EQ(complete(program.commands, {"run", "--pcap", ""}).paths, cli::Paths::folders);
 }
 
-TEST(Complete, NamesVariantsOfTheScenarioThatWasNamed) {
+TEST(Complete, NamesVariantsOfTheNamedScenario) {
   ::setenv("LAB_SCENARIOS", SOURCE_DIR "/scenarios", 1);
   const auto variants = completed({"run", "options-of-both", "--variant", ""});
   EXPECT_FALSE(variants.empty());
@@ -190,10 +190,10 @@ TEST(Suggestion, NamesTheNearestFlag) {
             "list has no flag --frmat; did you mean --format?");
 }
 
-TEST(Suggestion, KnowsAScenarioFromACommand) {
+TEST(Suggestion, RecognizesAScenarioInPlaceOfACommand) {
   ::setenv("LAB_SCENARIOS", SOURCE_DIR "/scenarios", 1);
   EXPECT_EQ(suggested({"simopen"}),
-            "there is no command \"simopen\", but a scenario: orchestrator run simopen");
+            "there is no command \"simopen\", but there is a scenario: orchestrator run simopen");
 }
 
 TEST(Suggestion, IsSilentAboutOtherMistakes) {

@@ -21,11 +21,11 @@ class HtmlReporter : public ::testing::Test {
   void tell(const Timeline& run) {
     const PlayResult result = report::result_of(run);
     summary_.add(result);
-    reporter_->told(result, report::json_text(run));
+    reporter_->reported(result, report::json_text(run));
   }
   void tell(const PlayResult& result) {
     summary_.add(result);
-    reporter_->told(result, "");
+    reporter_->reported(result, "");
   }
   std::string page() {
     reporter_->finish(summary_);

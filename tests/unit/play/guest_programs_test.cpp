@@ -64,7 +64,7 @@ class ScenarioPrograms : public testing::Test {
   const std::string folder_;
 };
 
-TEST_F(ScenarioPrograms, AreNamedWithStepAndPackageIfMissing) {
+TEST_F(ScenarioPrograms, AreReportedWithStepAndPackageIfMissing) {
   EXPECT_THAT(
       [&] {
         require_programs(runs({"sh", "no-such-program"}));
@@ -73,12 +73,12 @@ TEST_F(ScenarioPrograms, AreNamedWithStepAndPackageIfMissing) {
                                                 "no-such-program in "),
                                       HasSubstr("try 'apt-get install no-such-program'"))));
   EXPECT_THAT([&] { require_programs(runs({"./client"})); },
-              ThrowsMessage<UsageError>(HasSubstr("/./client, or it may not be run")));
+              ThrowsMessage<UsageError>(HasSubstr("/./client, or it is not executable")));
   write("client", "#!/bin/sh\n");
   EXPECT_NO_THROW(require_programs(runs({"./client", "sh"})));
 }
 
-TEST_F(ScenarioPrograms, GoAlongWithTheirLoaderAndLibraries) {
+TEST_F(ScenarioPrograms, AreSentWithTheirLoaderAndLibraries) {
   const auto uploads = program_uploads(runs({"/bin/sh"}));
   const auto to = targets(uploads);
   EXPECT_EQ(to.front(), "/bin/sh");
@@ -89,12 +89,12 @@ TEST_F(ScenarioPrograms, GoAlongWithTheirLoaderAndLibraries) {
     EXPECT_FALSE(fs::is_symlink(upload.from)) << upload.from << ": links are not sent";
 }
 
-TEST_F(ScenarioPrograms, GoAlongOnceHoweverOftenTheyRun) {
+TEST_F(ScenarioPrograms, AreSentOnceHoweverOftenTheyRun) {
   EXPECT_EQ(targets(program_uploads(runs({"/bin/sh", "/bin/sh"}))),
             targets(program_uploads(runs({"/bin/sh"}))));
 }
 
-TEST_F(ScenarioPrograms, BringTheInterpreterOfAScript) {
+TEST_F(ScenarioPrograms, AreSentWithTheInterpreterOfAScript) {
   write("client", "#!/bin/sh\necho hello\n");
   const auto to = targets(program_uploads(runs({"./client"})));
   EXPECT_THAT(to, Contains(folder_ + "/./client"));
@@ -105,13 +105,13 @@ TEST_F(ScenarioPrograms, BringTheInterpreterOfAScript) {
               AllOf(Contains("/usr/bin/env"), Contains(HasSubstr("/sh"))));
 }
 
-TEST_F(ScenarioPrograms, AreInTheImageIfTheyAreTheLabs) {
+TEST_F(ScenarioPrograms, AreNotSentIfTheImageHasThem) {
   ::setenv("LAB_PROGRAMS", (folder_ + "/own").c_str(), 1);
   write("own/knock", "#!/bin/sh\n");
   EXPECT_EQ(targets(program_uploads(runs({"knock"}))).front(), "/lab/programs/knock");
 }
 
-TEST_F(ScenarioPrograms, SayWhyTheyCannotBeSent) {
+TEST_F(ScenarioPrograms, ReportWhyTheyCannotBeSent) {
   write("python3", "#!/bin/sh\n");
   write("by-python", "#!" + folder_ + "/python3\n");
   for (const char* word : {"./python3", "./by-python"}) {
@@ -124,11 +124,12 @@ TEST_F(ScenarioPrograms, SayWhyTheyCannotBeSent) {
   EXPECT_THAT([&] { program_uploads(runs({"./text"})); },
               ThrowsMessage<UsageError>(HasSubstr("neither a program for this kind of machine")));
   write("orphan", "#!/no/such/shell\n");
-  EXPECT_THAT([&] { program_uploads(runs({"./orphan"})); },
-              ThrowsMessage<UsageError>(HasSubstr("run by /no/such/shell, which is not there")));
+  EXPECT_THAT(
+      [&] { program_uploads(runs({"./orphan"})); },
+      ThrowsMessage<UsageError>(HasSubstr("the interpreter /no/such/shell, which does not exist")));
 }
 
-TEST_F(ScenarioPrograms, ThatNameALoaderOfTheirOwnAreRefusedAndItIsNotRun) {
+TEST_F(ScenarioPrograms, AreRefusedIfTheyNameAnUnknownLoader) {
   // A program whose ELF interpreter is a script that leaves a proof.
   const std::string proof = folder_ + "/proof";
   const std::string loader = write("ld", "#!/bin/sh\n: >" + proof + "\n");
@@ -152,16 +153,16 @@ TEST_F(ScenarioPrograms, ThatNameALoaderOfTheirOwnAreRefusedAndItIsNotRun) {
   fs::remove(link);
 }
 
-TEST_F(ScenarioPrograms, ThatAreNoRegularFilesOrTooLargeAreRefused) {
+TEST_F(ScenarioPrograms, AreRefusedIfTooLargeOrNotRegularFiles) {
   const std::string large = write("large", "#!/bin/sh\n");
   ASSERT_EQ(::truncate(large.c_str(), off_t{1} << 40), 0);  // sparse
   EXPECT_THAT([&] { program_uploads(runs({"./large"})); },
-              ThrowsMessage<UsageError>(HasSubstr("sent files of up to 256 MB")));
+              ThrowsMessage<UsageError>(HasSubstr("accepts files of up to 256 MB")));
   EXPECT_THAT([&] { uploads_of("/dev/zero", "/work/zero"); },
               ThrowsMessage<UsageError>(HasSubstr("is not a regular file")));
 }
 
-TEST_F(ScenarioPrograms, ThatAreScriptsOfScriptsEndSomewhere) {
+TEST_F(ScenarioPrograms, AreRefusedIfScriptsNestTooDeeply) {
   write("loop", "#!" + folder_ + "/loop\n");
   EXPECT_THAT(targets(program_uploads(runs({"./loop"}))),
               ElementsAre(folder_ + "/./loop", folder_ + "/loop"));
@@ -170,10 +171,10 @@ TEST_F(ScenarioPrograms, ThatAreScriptsOfScriptsEndSomewhere) {
     write(fmt::format("s{}", index), fmt::format("#!{}/s{}\n", folder_, index - 1));
   EXPECT_THAT(targets(program_uploads(runs({"./s4"}))), Contains("/bin/sh"));
   EXPECT_THAT([&] { program_uploads(runs({"./s5"})); },
-              ThrowsMessage<UsageError>(HasSubstr("more than 5 deep")));
+              ThrowsMessage<UsageError>(HasSubstr("more than 5 scripts")));
   write("relative", "#!bin/sh\n");
   EXPECT_THAT([&] { program_uploads(runs({"./relative"})); },
-              ThrowsMessage<UsageError>(HasSubstr("which is no absolute path")));
+              ThrowsMessage<UsageError>(HasSubstr("which is not an absolute path")));
 }
 
 TEST(GuestPath, IsTheSameAsHere) {

@@ -61,7 +61,7 @@ class GuestResultsTest : public testing::Test {
   ReportFiles files_{{}, "text"};
 };
 
-TEST_F(GuestResultsTest, GiveTheExitCodeThatTheyMean) {
+TEST_F(GuestResultsTest, DetermineTheExitCode) {
   for (const auto& [outcome, exit] : {std::pair(Outcome::pass, 0), std::pair(Outcome::fail, 1)}) {
     GuestResults results(options_, plays_, files_);
     results.take(chunk(all(outcome)));
@@ -69,24 +69,24 @@ TEST_F(GuestResultsTest, GiveTheExitCodeThatTheyMean) {
   }
 }
 
-TEST_F(GuestResultsTest, OutweighTheGuestsWord) {
+TEST_F(GuestResultsTest, OverrideTheGuestsStatus) {
   GuestResults results(options_, plays_, files_);
   results.take(chunk(all(Outcome::fail)));
   EXPECT_THAT([&] { results.finish(ended(0)); },
               ThrowsMessage<EnvironmentError>(HasSubstr("mean 1")));
 }
 
-TEST_F(GuestResultsTest, LetTheGuestSayThatSomethingElseWasWrong) {
+TEST_F(GuestResultsTest, AllowTheGuestToReportAnotherError) {
   GuestResults results(options_, plays_, files_);
   results.take(chunk(all(Outcome::pass)));
   EXPECT_EQ(results.finish(ended(environment)), environment);
 }
 
-TEST_F(GuestResultsTest, ThatAreMissingAreNoPass) {
+TEST_F(GuestResultsTest, DoNotPassIfTheyAreMissing) {
   for (const int status : {0, 1, 4, 137}) {
     GuestResults results(options_, plays_, files_);
     EXPECT_THAT([&] { results.finish(ended(status)); },
-                ThrowsMessage<EnvironmentError>(HasSubstr("without the results of its plays")))
+                ThrowsMessage<EnvironmentError>(HasSubstr("without the results of its runs")))
         << status;
   }
   GuestResults results(options_, plays_, files_);
@@ -94,7 +94,7 @@ TEST_F(GuestResultsTest, ThatAreMissingAreNoPass) {
 }
 
 // A guest's program that makes the orchestrator there exit, with whatever status.
-TEST_F(GuestResultsTest, ThatAreMissingAreWrittenAsDeaths) {
+TEST_F(GuestResultsTest, AreWrittenAsDeathsIfTheyAreMissing) {
   std::ofstream(place_ / "hw1.yaml") << "name: hw1\n";
   auto scenario = std::make_shared<scenario::Scenario>();
   scenario->name = "hw1";
@@ -121,7 +121,7 @@ TEST_F(GuestResultsTest, ThatAreMissingAreWrittenAsDeaths) {
   EXPECT_EQ(written, 16u);
 }
 
-TEST_F(GuestResultsTest, OfOnePlayLessAreNoPass) {
+TEST_F(GuestResultsTest, DoNotPassIfAPlayIsMissing) {
   Verdicts verdicts;
   verdicts.add(with(named(plays_[0]), Outcome::pass));
   GuestResults results(options_, plays_, files_);
@@ -130,14 +130,14 @@ TEST_F(GuestResultsTest, OfOnePlayLessAreNoPass) {
               ThrowsMessage<EnvironmentError>(HasSubstr("hw1 ipv6")));
 }
 
-TEST_F(GuestResultsTest, RefuseEveryFileThatNobodyAskedFor) {
+TEST_F(GuestResultsTest, RefuseFilesThatWereNotRequested) {
   for (const char* path : {"report.json", "pcap/hw1-ipv4.pcapng", "x", "../x", "/etc/passwd"}) {
     GuestResults results(options_, plays_, files_);
     EXPECT_THROW(results.take({path, "x"}), vm::Refused) << path;
   }
 }
 
-TEST_F(GuestResultsTest, TakeTheCapturesOfTheirPlaysAndNoOther) {
+TEST_F(GuestResultsTest, AcceptOnlyTheCapturesOfTheirPlays) {
   options_.pcap = place_ / "pcap";
   GuestResults results(options_, plays_, files_);
   results.take({"pcap/hw1-ipv6.pcapng", "packets", 04777});
@@ -147,13 +147,13 @@ TEST_F(GuestResultsTest, TakeTheCapturesOfTheirPlaysAndNoOther) {
   EXPECT_FALSE(fs::exists(place_ / "x"));
 }
 
-TEST_F(GuestResultsTest, RefuseResultsThatComeTwice) {
+TEST_F(GuestResultsTest, RefuseResultsSentTwice) {
   GuestResults results(options_, plays_, files_);
   results.take(chunk(all(Outcome::fail)));
   EXPECT_THROW(results.take(chunk(all(Outcome::pass))), vm::Refused);
 }
 
-TEST_F(GuestResultsTest, ThatAreMoreThanTheirBoundAreRefused) {
+TEST_F(GuestResultsTest, RefuseMoreThanTheLimit) {
   GuestResults results(options_, plays_, files_);
   vm::FileChunk piece{std::string(verdicts_file), std::string(1 << 20, ' ')};
   results.take(piece);
@@ -180,7 +180,7 @@ TEST_F(GuestResultsTest, DoNotReplaceAReportThatContradictsThem) {
   EXPECT_EQ(read_file(old), "old");
 }
 
-TEST(Verdicts, ComeBackAsTheyWere) {
+TEST(Verdicts, RoundTrip) {
   Verdicts verdicts;
   report::PlayResult play;
   play.scenario = "a";
@@ -191,7 +191,7 @@ TEST(Verdicts, ComeBackAsTheyWere) {
   EXPECT_EQ(Verdicts::from(verdicts.text()), verdicts);
 }
 
-TEST(Verdicts, OfNoPlayOrWithADeathAreNoVerdict) {
+TEST(Verdicts, AreAnEnvironmentErrorIfEmptyOrAPlayDied) {
   EXPECT_EQ(Verdicts().exit_code(), Exit::environment);
   Verdicts verdicts;
   verdicts.add(with({}, Outcome::fail));
@@ -200,7 +200,7 @@ TEST(Verdicts, OfNoPlayOrWithADeathAreNoVerdict) {
   EXPECT_EQ(verdicts.exit_code(), Exit::environment);
 }
 
-TEST(Verdicts, RefuseWhatIsNone) {
+TEST(Verdicts, RefuseInvalidText) {
   for (const char* text : {"", "{}", "[1]", R"([{"play": "a ipv4"}])",
                            R"([{"play":"a","ending":"won","outcome":"pass","runs":1}])",
                            R"([{"play":"a","ending":"played","outcome":"pass","runs":-1}])"})

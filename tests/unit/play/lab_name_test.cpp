@@ -21,7 +21,7 @@ Options keep(const std::string& name = "") {
   return options;
 }
 
-TEST(LabName, IsTheScenariosForOnePlay) {
+TEST(LabName, IsTheScenariosNameForOnePlay) {
   const std::vector<Play> one{play("simopen", Family::inet)};
   EXPECT_EQ(lab_name(keep(), one, one[0]), "simopen");
   EXPECT_EQ(lab_name(keep("mine"), one, one[0]), "mine");

@@ -24,7 +24,7 @@ std::string what_is_sent(const std::function<void(const Line&)>& sender) {
   return all;
 }
 
-TEST(Message, ComesThroughAsItWasSentHoweverItIsCut) {
+TEST(Message, ArrivesUnchangedHoweverItIsSplit) {
   const std::string any("\0\xff\n", 3);
   const std::string bytes = what_is_sent([&](const Line& line) {
     line.send('a', "one");
@@ -55,7 +55,7 @@ TEST(Message, MayBeLongerThanThePipe) {
   EXPECT_FALSE(reader.next().has_value());
 }
 
-TEST(Message, IsRefusedBeyondTheLimitAtBothEnds) {
+TEST(Message, IsRefusedAtBothEndsIfTooLong) {
   Pipe pipe = make_pipe("a test");
   EXPECT_THROW(Line(std::move(pipe.write_end)).send('x', std::string(message_limit + 1, 'x')),
                EnvironmentError);

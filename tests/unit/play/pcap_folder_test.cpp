@@ -37,31 +37,31 @@ class PcapFolderTest : public testing::Test {
   fs::path place_;
 };
 
-TEST(PcapFileName, IsTheScenarioAndTheFamily) {
+TEST(PcapFileName, ContainsScenarioAndFamily) {
   EXPECT_EQ(pcap_file_name(run(), 0, 1), "simopen-ipv4.pcapng");
   EXPECT_EQ(pcap_file_name(run(Family::inet6), 0, 1), "simopen-ipv6.pcapng");
 }
 
-TEST(PcapFileName, HasTheVariantBetween) {
+TEST(PcapFileName, ContainsTheVariantBetweenThem) {
   Timeline timeline = run();
   timeline.variant = "exact";
   EXPECT_EQ(pcap_file_name(timeline, 0, 1), "simopen-exact-ipv4.pcapng");
 }
 
-TEST(PcapFileName, IsNumberedSoThatNamesSortAsTheRoundsWere) {
+TEST(PcapFileName, IsNumberedSoThatNamesSortByRound) {
   EXPECT_EQ(pcap_file_name(run(), 0, 2), "simopen-ipv4-1.pcapng");
   EXPECT_EQ(pcap_file_name(run(), 8, 10), "simopen-ipv4-09.pcapng");
   EXPECT_EQ(pcap_file_name(run(), 999, 1000), "simopen-ipv4-1000.pcapng");
 }
 
-TEST_F(PcapFolderTest, IsMadeIfItIsMissing) {
+TEST_F(PcapFolderTest, IsCreatedIfMissing) {
   const fs::path folder = place_ / "a" / "b";
   const PcapFolder pcap(folder);
   EXPECT_TRUE(fs::is_directory(folder));
   EXPECT_TRUE(fs::is_empty(folder)) << "the trial file is gone";
 }
 
-TEST_F(PcapFolderTest, RefusesWhereNoFileCanBe) {
+TEST_F(PcapFolderTest, RefusesAPathWhereNoFileCanBeCreated) {
   std::ofstream(place_ / "file") << "in the way";
   for (const fs::path& path :
        {place_ / "file", place_ / "file/below", fs::path("/proc/self"), fs::path("/proc/nowhere")})

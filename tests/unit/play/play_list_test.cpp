@@ -47,17 +47,18 @@ std::vector<std::string> labels(const std::vector<Play>& plays) {
   return result;
 }
 
-TEST(Plays, AreScenariosByVariantsByFamilies) {
+TEST(Plays, CombineScenariosVariantsAndFamilies) {
   EXPECT_THAT(labels(plays_of({"one", "two", "four"}, {}, load)),
               ElementsAre("one ipv4", "one ipv6", "two exact ipv4", "two exact ipv6",
                           "two outside ipv4", "two outside ipv6", "four ipv4"));
 }
 
-TEST(Plays, AreSkippedForAFamilyThatTheScenarioIsNotFor) {
+TEST(Plays, AreSkippedForAFamilyThatTheScenarioDoesNotList) {
   Options options;
   options.families = {Family::inet6};
-  EXPECT_THAT(labels(plays_of({"one", "four"}, options, load)),
-              ElementsAre("one ipv6", "four ipv6: the scenario is not for it (families)"));
+  EXPECT_THAT(
+      labels(plays_of({"one", "four"}, options, load)),
+      ElementsAre("one ipv6", "four ipv6: the scenario does not list this family (families)"));
 }
 
 TEST(Plays, AreSkippedForAVariantThatTheScenarioLacks) {
@@ -101,7 +102,7 @@ TEST(Parameters, AreNamesAndValues) {
   EXPECT_THAT(parameters_from({}), IsEmpty());
 }
 
-TEST(Parameters, MustHaveBothAndOnlyOnce) {
+TEST(Parameters, NeedNameAndValueAndAreSetOnce) {
   for (const char* wrong : {"port", "=9000", ""})
     EXPECT_THAT([&] { parameters_from({wrong}); },
                 ThrowsMessage<UsageError>(HasSubstr("NAME=VALUE")))
@@ -135,7 +136,7 @@ class Outcomes : public testing::Test {
   Ended ended_;
 };
 
-TEST_F(Outcomes, AreWhatThePlaySaidItself) {
+TEST_F(Outcomes, AreThoseThatThePlaySent) {
   progress_.result = named(play_);
   progress_.result->checks.pass = 7;
   EXPECT_EQ(outcome().ending, report::PlayResult::Ending::played);
@@ -143,7 +144,7 @@ TEST_F(Outcomes, AreWhatThePlaySaidItself) {
   EXPECT_EQ(outcome().took, ended_.took);
 }
 
-TEST_F(Outcomes, SayThatBuildingTookLongestWhenItDid) {
+TEST_F(Outcomes, ShowThatBuildingTookLongest) {
   progress_.result = named(play_);
   progress_.result->took = std::chrono::milliseconds(1500);
   progress_.result->slowest = {2, "connect", 9};
@@ -163,19 +164,19 @@ TEST_F(Outcomes, NameTheStepInWhichAPlayWasKilledAtItsDeadline) {
   EXPECT_EQ(outcome().failure->step.line, 17);
 }
 
-TEST_F(Outcomes, NameTheSignalAndTheLastWordsOfACrash) {
+TEST_F(Outcomes, NameTheSignalAndTheLastOutputOfACrash) {
   ended_.end.signal = SIGSEGV;
   ended_.words = "stack smashed\n";
   EXPECT_THAT(death(), AllOf(HasSubstr("Segmentation fault"), HasSubstr("stack smashed")));
 }
 
-TEST_F(Outcomes, KnowAPlayThatEndedBeforeItBegan) {
+TEST_F(Outcomes, NameNoStepIfThePlayEndedBeforeItsFirst) {
   progress_.step = {};
   ended_.end.status = 1;
   EXPECT_EQ(death(), "its process ended with status 1 and no result, before its first step");
 }
 
-TEST_F(Outcomes, AreDeathWithoutAResultWhateverTheStatus) {
+TEST_F(Outcomes, AreDeathsWithoutAResultWhateverTheStatus) {
   for (const int status : {0, 1, 3}) {
     ended_.end.status = status;
     EXPECT_EQ(death(), fmt::format("its process ended with status {} and no result", status));
@@ -194,7 +195,7 @@ class Messages : public Outcomes {
   }
 };
 
-TEST_F(Messages, GiveTheResultOnce) {
+TEST_F(Messages, SendTheResultOnce) {
   send(Word::step, R"({"number": 4, "text": "send", "line": 18})");
   send(Word::result, result("one"));
   EXPECT_EQ(progress_.step.number, 4u);
@@ -211,12 +212,12 @@ TEST_F(Messages, MustNotFollowTheResult) {
   EXPECT_THAT(death(), HasSubstr("its process sent more after its result"));
 }
 
-TEST_F(Messages, WithTheResultOfAnotherPlayAreDeath) {
+TEST_F(Messages, AreFaultsWithTheResultOfAnotherPlay) {
   send(Word::result, result("other"));
-  EXPECT_THAT(death(), HasSubstr("its process sent the result of another play, other ipv4"));
+  EXPECT_THAT(death(), HasSubstr("its process sent the result of another run, other ipv4"));
 }
 
-TEST_F(Messages, ThatCannotBeParsedAreDeath) {
+TEST_F(Messages, AreFaultsIfTheyCannotBeParsed) {
   for (const char* text : {"", "{", "[]", R"({"scenario": 1})", "null"}) {
     progress_ = {};
     send(Word::result, text);
@@ -227,7 +228,7 @@ TEST_F(Messages, ThatCannotBeParsedAreDeath) {
   EXPECT_THAT(death(), HasSubstr("unknown kind"));
 }
 
-TEST_F(Messages, MustHaveTheTimelineWhereItIsWanted) {
+TEST_F(Messages, IncludeTheTimelineIfItIsWanted) {
   const auto ending = [&](bool wanted) {
     return outcome_of(play_, progress_, ended_, wanted).ending;
   };
@@ -240,14 +241,14 @@ TEST_F(Messages, MustHaveTheTimelineWhereItIsWanted) {
   EXPECT_EQ(ending(true), report::PlayResult::Ending::played);
 }
 
-TEST_F(Messages, ThatAreTruncatedAreDeathEvenAfterAResult) {
+TEST_F(Messages, AreFaultsIfTruncatedEvenAfterAResult) {
   send(Word::result, result("one"));
   ended_.error = "a truncated message";
   EXPECT_THAT(death(), HasSubstr("its process sent a truncated message"));
 }
 
 // What it said was well; how it ended was not.
-TEST_F(Outcomes, BelieveNoResultOfAProcessThatCrashedAfterIt) {
+TEST_F(Outcomes, AreDeathsIfTheProcessCrashesAfterItsResult) {
   progress_.result = named(play_);
   ended_.end.signal = SIGABRT;
   EXPECT_THAT(death(), HasSubstr("after its last step"));

@@ -79,9 +79,9 @@ TEST(Pool, PassesOnWhatEachJobSends) {
   EXPECT_EQ(story.ended.size(), 2u);
 }
 
-TEST(Pool, HasNothingToDoWithoutJobs) { EXPECT_TRUE(play({}).whole); }
+TEST(Pool, EndsAtOnceWithoutJobs) { EXPECT_TRUE(play({}).whole); }
 
-TEST(Pool, KillsOneThatHangsAtItsDeadline) {
+TEST(Pool, KillsAHangingJobAtItsDeadline) {
   const Ended ended = beside(
       [](const Line& line) {
         line.send('m', "begun");
@@ -92,7 +92,7 @@ TEST(Pool, KillsOneThatHangsAtItsDeadline) {
   EXPECT_EQ(ended.end.signal, SIGKILL);
 }
 
-TEST(Pool, KillsOneThatWillNotBeAsked) {
+TEST(Pool, KillsAJobThatIgnoresSignals) {
   const Ended ended = beside(
       [](const Line&) {
         for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
@@ -102,13 +102,13 @@ TEST(Pool, KillsOneThatWillNotBeAsked) {
   EXPECT_TRUE(ended.timed_out);
 }
 
-TEST(Pool, SaysWhichSignalEndedOneThatCrashed) {
+TEST(Pool, ReportsTheSignalOfACrash) {
   const Ended ended = beside([](const Line&) { std::abort(); });
   EXPECT_EQ(ended.end.signal, SIGABRT);
   EXPECT_FALSE(ended.timed_out);
 }
 
-TEST(Pool, KeepsTheLastWordsOfOneThatThrows) {
+TEST(Pool, KeepsTheLastOutputOfAJobThatThrows) {
   const Ended ended = beside([](const Line&) { throw std::runtime_error("no such thing"); });
   EXPECT_EQ(ended.end.status, 1);
   EXPECT_EQ(ended.words, "no such thing\n");
@@ -123,7 +123,7 @@ TEST(Pool, KeepsOnlyTheEndOfAFlood) {
   EXPECT_LT(lines(ended.words).size(), 100u);
 }
 
-TEST(Pool, ReadsAFloodOfMessagesWhileOthersGoOn) {
+TEST(Pool, ReadsAFloodOfMessagesWhileOthersRun) {
   const Story story = play({[](const Line& line) {
                               for (int i = 0; i < 10'000; ++i)
                                 line.send('m', std::string(100, 'x'));
@@ -134,7 +134,7 @@ TEST(Pool, ReadsAFloodOfMessagesWhileOthersGoOn) {
 }
 
 // The job's memory is broken, say: it writes what is no message into every pipe that it has.
-TEST(Pool, KillsOneThatTalksNonsense) {
+TEST(Pool, KillsAJobThatSendsAnInvalidFrame) {
   const Ended ended = beside([](const Line&) {
     const std::string nonsense(100, '\xff');
     for (int fd = 3; fd < 100; ++fd) {
@@ -169,7 +169,7 @@ TEST(Pool, RunsNoMoreInParallelThanAsked) {
   EXPECT_EQ(most, 3u);
 }
 
-TEST(Pool, RunsThemInTurnWithOneAtATime) {
+TEST(Pool, RunsOneAfterTheOtherWithOneAtATime) {
   std::string events;
   Jobs jobs;
   jobs.count = 3;
@@ -221,7 +221,7 @@ bool closes(const Pipe& pipe) {
   return ::poll(&polled, 1, 10'000) == 1 && (polled.revents & POLLHUP) != 0;
 }
 
-TEST(Pool, LeavesNoProcessBehindThatAJobStarted) {
+TEST(Pool, LeavesNoProcessBehind) {
   Pipe alive = make_pipe("a test");
   const Story story = play({[&](const Line&) {
     if (::fork() == 0) hang();
@@ -231,7 +231,7 @@ TEST(Pool, LeavesNoProcessBehindThatAJobStarted) {
   EXPECT_TRUE(closes(alive)) << "the job's child still runs";
 }
 
-TEST(Pool, GivesAJobNothingToRead) {
+TEST(Pool, GivesAJobAnEmptyInput) {
   const Ended ended = beside([](const Line&) {
     char letter;
     if (::read(STDIN_FILENO, &letter, 1) != 0) throw std::runtime_error("there was something");

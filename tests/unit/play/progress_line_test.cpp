@@ -9,7 +9,7 @@ namespace {
 using ::testing::internal::CaptureStderr;
 using ::testing::internal::GetCapturedStderr;
 
-TEST(ProgressLine, IsRewrittenAndGoes) {
+TEST(ProgressLine, IsRewrittenThenRemoved) {
   CaptureStderr();
   {
     ProgressLine line(true);
@@ -27,7 +27,7 @@ TEST(ProgressLine, ClearsOnlyWhatItShows) {
 }
 
 // In a log it would be noise. The test's own standard error is a file here.
-TEST(ProgressLine, IsSilentWhereThereIsNoTerminal) {
+TEST(ProgressLine, IsSilentWithoutATerminal) {
   CaptureStderr();
   {
     ProgressLine line;

@@ -32,12 +32,12 @@ TEST(Where, IsHereWithoutTheModuleAsALastResort) {
               testing::AllOf(HasSubstr("without the module"), HasSubstr("no QEMU")));
 }
 
-TEST(Where, IsWhatTheUserAsksFor) {
+TEST(Where, IsWhatTheUserChooses) {
   EXPECT_EQ(decide(Where::here, not_loaded).where, Where::here);
   EXPECT_EQ(decide(Where::vm, loaded).where, Where::vm);
 }
 
-TEST(Where, RefusesAMicroVmThatCannotBeBooted) {
+TEST(Where, RefusesAMicroVmThatCannotBoot) {
   EXPECT_THROW(decide(Where::vm, nothing), EnvironmentError);
 }
 
@@ -60,8 +60,8 @@ TEST(WhereWithoutRoot, IsAUserNamespaceForHere) {
   EXPECT_EQ(decision.where, Where::here);
   EXPECT_TRUE(decision.user_namespace);
   EXPECT_THAT(announcement(decision, facts),
-              testing::AllOf(HasSubstr("user namespace of yours (no root)"),
-                             HasSubstr("asked for by --where here"), HasSubstr("not the module"),
+              testing::AllOf(HasSubstr("in your own user namespace (no root)"),
+                             HasSubstr("chosen by --where here"), HasSubstr("not the module"),
                              HasSubstr("is not loaded")));
   EXPECT_FALSE(decide(Where::here, not_loaded).user_namespace) << "root needs none";
 }
@@ -99,7 +99,7 @@ TEST(WhereWithoutRoot, NamesTheRemediesWithoutUserNamespaces) {
     }
 }
 
-TEST(WhereToKeep, IsHereAndAsRoot) {
+TEST(WhereToKeep, IsHereAndNeedsRoot) {
   EXPECT_EQ(decide_to_keep(Where::automatic, not_loaded).where, Where::here);
   EXPECT_THAT(decide_to_keep(Where::automatic, not_loaded).why, HasSubstr("--keep"));
   EXPECT_EQ(decide_to_keep(Where::here, nothing).where, Where::here);

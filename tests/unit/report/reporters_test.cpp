@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the reporters make of plays that they are told of.
+// What the reporters make of plays that are reported to them.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -33,20 +33,19 @@ std::string text_of(const Timeline& run) {
 }
 
 // A reporter, and the summary that the caller keeps besides.
-class Told {
+class Reports {
  public:
   template <typename Make>
-  explicit Told(Make make) : reporter_(make(out_)) {}
+  explicit Reports(Make make) : reporter_(make(out_)) {}
 
-  Told& play(const Timeline& run) {
-    return tell(result_of(run), text_of(run), json_text(run));
-  }
-  Told& tell(const PlayResult& result, const std::string& text = "", const std::string& json = "") {
+  Reports& play(const Timeline& run) { return add(result_of(run), text_of(run), json_text(run)); }
+  Reports& add(const PlayResult& result, const std::string& text = "",
+               const std::string& json = "") {
     reporter_->started(label(result));
     reporter_->ended(result);
     if (!text.empty()) reporter_->text(text);
     summary.add(result);
-    reporter_->told(result, json);
+    reporter_->reported(result, json);
     return *this;
   }
   std::string finish() {
@@ -62,14 +61,14 @@ class Told {
   std::unique_ptr<Reporter> reporter_;
 };
 
-Told full() {
-  return Told([](std::ostream& out) { return make_full_reporter(out, {}); });
+Reports full() {
+  return Reports([](std::ostream& out) { return make_full_reporter(out, {}); });
 }
-Told json() {
-  return Told([](std::ostream& out) { return make_json_reporter(out); });
+Reports json() {
+  return Reports([](std::ostream& out) { return make_json_reporter(out); });
 }
-Told repeat(bool progress = false) {
-  return Told([&](std::ostream& out) { return make_repeat_reporter(out, {}, progress); });
+Reports repeat(bool progress = false) {
+  return Reports([&](std::ostream& out) { return make_repeat_reporter(out, {}, progress); });
 }
 
 Timeline ipv6(Timeline run) {
@@ -106,34 +105,34 @@ TEST(TextReport, EndsWithWhatTheProgramsOfAFailedPlayPrinted) {
 }
 
 TEST(Json, IsOneDocumentOfAllRuns) {
-  Told told = json();
-  const auto document =
-      nlohmann::json::parse(told.play(testing::simopen()).play(ipv6(testing::simopen())).finish());
+  Reports reports = json();
+  const auto document = nlohmann::json::parse(
+      reports.play(testing::simopen()).play(ipv6(testing::simopen())).finish());
   EXPECT_EQ(document["schema"], 2);
   ASSERT_EQ(document["runs"].size(), 2u);
   EXPECT_EQ(document["runs"][0]["family"], "ipv4");
   EXPECT_EQ(document["runs"][1]["family"], "ipv6");
   EXPECT_EQ(document["runs"][0]["steps"].size(), 17u);
   EXPECT_EQ(document["runs"][0]["packets"].size(), 12u);
-  EXPECT_EQ(document["summary"], nlohmann::json(told.summary));
+  EXPECT_EQ(document["summary"], nlohmann::json(reports.summary));
 }
 
 TEST(Json, IsADocumentEvenWithoutARun) {
-  Told told = json();
-  EXPECT_EQ(nlohmann::json::parse(told.finish())["runs"], nlohmann::json::array());
+  Reports reports = json();
+  EXPECT_EQ(nlohmann::json::parse(reports.finish())["runs"], nlohmann::json::array());
 }
 
 TEST(Json, StaysUtf8WhateverAScenarioSends) {
-  Told told = json();
+  Reports reports = json();
   Timeline run = testing::simopen();
   run.steps[0].played.observed = "\xff\xfe";
-  EXPECT_TRUE(nlohmann::json::accept(told.play(run).finish()));
+  EXPECT_TRUE(nlohmann::json::accept(reports.play(run).finish()));
 }
 
 TEST(Json, HasARunForEachPlayHoweverItEnded) {
-  Told told = json();
+  Reports reports = json();
   const auto document =
-      nlohmann::json::parse(told.tell(killed()).tell(skipped("no VRF here")).finish());
+      nlohmann::json::parse(reports.add(killed()).add(skipped("no VRF here")).finish());
   ASSERT_EQ(document["runs"].size(), 2u);
   EXPECT_EQ(document["runs"][0]["scenario"], "stuck");
   EXPECT_EQ(document["runs"][0]["result"]["ending"], "died");
@@ -144,10 +143,10 @@ TEST(Json, HasARunForEachPlayHoweverItEnded) {
 }
 
 TEST(Json, ListsTheRunsOfManyScenarios) {
-  Told told = json();
-  told.summary.scenarios = 2;
+  Reports reports = json();
+  reports.summary.scenarios = 2;
   const auto document = nlohmann::json::parse(
-      told.play(testing::simopen()).play(testing::no_listen_failing()).finish());
+      reports.play(testing::simopen()).play(testing::no_listen_failing()).finish());
   const auto& plays = document["summary"]["plays"];
   ASSERT_EQ(plays.size(), 2u);
   EXPECT_EQ(plays[0]["scenario"], "simopen");
@@ -159,32 +158,32 @@ TEST(Json, ListsTheRunsOfManyScenarios) {
 }
 
 TEST(FullReport, AddsALineForAllRunsWhenThereAreSeveral) {
-  Told told = full();
-  told.play(testing::simopen());
-  EXPECT_THAT(told.finish(), Not(HasSubstr("runs passed")));
-  told.play(ipv6(testing::simopen()));
-  EXPECT_THAT(told.finish(), EndsWith("simopen: 2 of 2 runs passed (ipv4 1, ipv6 1)\n"));
+  Reports reports = full();
+  reports.play(testing::simopen());
+  EXPECT_THAT(reports.finish(), Not(HasSubstr("runs passed")));
+  reports.play(ipv6(testing::simopen()));
+  EXPECT_THAT(reports.finish(), EndsWith("simopen: 2 of 2 runs passed (ipv4 1, ipv6 1)\n"));
 }
 
 TEST(FullReport, SaysHowOneDiedThatHasNoEnd) {
-  Told told = full();
-  told.tell(killed(), "stuck, step 1\n");
-  EXPECT_THAT(told.so_far(), AllOf(StartsWith("stuck, step 1\n"), HasSubstr("step 3"),
-                                   HasSubstr("it did not"), HasSubstr("stuck.yaml:17")));
+  Reports reports = full();
+  reports.add(killed(), "stuck, step 1\n");
+  EXPECT_THAT(reports.so_far(), AllOf(StartsWith("stuck, step 1\n"), HasSubstr("step 3"),
+                                      HasSubstr("it did not"), HasSubstr("stuck.yaml:17")));
 }
 
 TEST(RepeatReport, SaysOneLineWhenAllPass) {
-  Told told = repeat();
-  for (int i = 0; i < 10; ++i) told.play(testing::simopen());
-  EXPECT_EQ(told.finish(), "simopen: 10 of 10 runs passed (ipv4 10)\n");
+  Reports reports = repeat();
+  for (int i = 0; i < 10; ++i) reports.play(testing::simopen());
+  EXPECT_EQ(reports.finish(), "simopen: 10 of 10 runs passed (ipv4 10)\n");
 }
 
 TEST(RepeatReport, ShowsTheFirstFailureInFullAndNoOther) {
-  Told told = repeat();
+  Reports reports = repeat();
   Timeline good = testing::no_listen_failing();
   good.steps[5].checks.pop_back();
-  told.play(good).play(testing::no_listen_failing()).play(testing::no_listen_failing());
-  const std::string text = told.finish();
+  reports.play(good).play(testing::no_listen_failing()).play(testing::no_listen_failing());
+  const std::string text = reports.finish();
   EXPECT_THAT(text, StartsWith("Run 2 is the first that failed:\n"));
   EXPECT_THAT(text, HasSubstr("no-listen.yaml:25"));
   EXPECT_THAT(text, Not(HasSubstr("Run 3")));
@@ -192,34 +191,34 @@ TEST(RepeatReport, ShowsTheFirstFailureInFullAndNoOther) {
 }
 
 TEST(RepeatReport, CountsOnOneLineWhenAsked) {
-  Told told = repeat(true);
-  told.play(testing::simopen()).play(testing::simopen());
-  EXPECT_THAT(told.so_far(), EndsWith("\rsimopen: 2 runs, 0 failed"));
-  EXPECT_THAT(told.so_far(), Not(HasSubstr("\n")));
-  EXPECT_THAT(told.finish(), EndsWith("\r\033[Ksimopen: 2 of 2 runs passed (ipv4 2)\n"));
+  Reports reports = repeat(true);
+  reports.play(testing::simopen()).play(testing::simopen());
+  EXPECT_THAT(reports.so_far(), EndsWith("\rsimopen: 2 runs, 0 failed"));
+  EXPECT_THAT(reports.so_far(), Not(HasSubstr("\n")));
+  EXPECT_THAT(reports.finish(), EndsWith("\r\033[Ksimopen: 2 of 2 runs passed (ipv4 2)\n"));
 }
 
-Told many(ManySettings settings) {
-  Told told([&](std::ostream& out) { return make_many_reporter(out, {}, settings); });
-  told.summary.scenarios = 3;
-  return told;
+Reports many(ManySettings settings) {
+  Reports reports([&](std::ostream& out) { return make_many_reporter(out, {}, settings); });
+  reports.summary.scenarios = 3;
+  return reports;
 }
 
 TEST(ManyReport, HasALineForEachPlayAsItEnds) {
-  Told told = many({.total = 4});
-  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
-  EXPECT_THAT(told.so_far(), StartsWith("pass    simopen ipv4 "));
-  EXPECT_THAT(told.so_far(), HasSubstr("\nFAIL    no-listen ipv4 "));
-  EXPECT_THAT(told.so_far(), HasSubstr("\nskipped vrf ipv4 "));
+  Reports reports = many({.total = 4});
+  reports.play(testing::simopen()).play(testing::no_listen_failing()).add(skipped("no VRF here"));
+  EXPECT_THAT(reports.so_far(), StartsWith("pass    simopen ipv4 "));
+  EXPECT_THAT(reports.so_far(), HasSubstr("\nFAIL    no-listen ipv4 "));
+  EXPECT_THAT(reports.so_far(), HasSubstr("\nskipped vrf ipv4 "));
 }
 
 // Where each part of the summary begins.
 TEST(ManyReport, NamesFailuresFirstThenWhatWasSkippedAndEndsWithTheCounts) {
-  Told told = many({.total = 4, .flags = " --where here"});
-  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
-  told.tell(killed());
-  told.summary.took = std::chrono::milliseconds(1500);
-  const std::string text = told.finish();
+  Reports reports = many({.total = 4, .flags = " --where here"});
+  reports.play(testing::simopen()).play(testing::no_listen_failing()).add(skipped("no VRF here"));
+  reports.add(killed());
+  reports.summary.took = std::chrono::milliseconds(1500);
+  const std::string text = reports.finish();
   EXPECT_LT(text.find("\nFailed\n"), text.find("\nSkipped\n"));
   EXPECT_LT(text.find("\nSkipped\n"), text.find("\nSlowest "));
   const Failure failure = *result_of(testing::no_listen_failing()).failure;
@@ -232,16 +231,16 @@ TEST(ManyReport, NamesFailuresFirstThenWhatWasSkippedAndEndsWithTheCounts) {
 }
 
 TEST(ManyReport, ListsTheSlowestTenAndWhatTookLongest) {
-  Told told = many({.total = 12});
+  Reports reports = many({.total = 12});
   for (int i = 0; i < 12; ++i) {
     PlayResult result;
     result.scenario = "s" + std::to_string(i);
     result.took = std::chrono::milliseconds(100 + i);
     result.slowest = {4, "wait for " + std::to_string(i), 9};
     result.slowest_took = std::chrono::milliseconds(90);
-    told.tell(result);
+    reports.add(result);
   }
-  const std::string text = told.finish();
+  const std::string text = reports.finish();
   const std::string slowest = text.substr(text.find("\nSlowest "));
   EXPECT_LT(slowest.find("s11 ipv4"), slowest.find("s10 ipv4"));
   EXPECT_THAT(slowest, AllOf(HasSubstr("step 4: wait for 11"), HasSubstr("s2 ipv4"),
@@ -249,54 +248,55 @@ TEST(ManyReport, ListsTheSlowestTenAndWhatTookLongest) {
 }
 
 TEST(ManyReport, RewritesOneLineOnATerminal) {
-  Told told = many({.progress = true, .total = 3});
-  told.play(testing::simopen());
-  EXPECT_THAT(told.so_far(),
+  Reports reports = many({.progress = true, .total = 3});
+  reports.play(testing::simopen());
+  EXPECT_THAT(reports.so_far(),
               AllOf(HasSubstr("\r\033[K0/3 played, 0 failed · simopen ipv4"),
                     HasSubstr("\r\033[K1/3 played, 0 failed"), Not(HasSubstr("\n"))));
-  told.play(testing::no_listen_failing());
-  EXPECT_THAT(told.so_far(), HasSubstr("\r\033[K2/3 played, 1 failed"));
-  EXPECT_THAT(told.finish(), HasSubstr("\r\033[K\nFailed\n"));
+  reports.play(testing::no_listen_failing());
+  EXPECT_THAT(reports.so_far(), HasSubstr("\r\033[K2/3 played, 1 failed"));
+  EXPECT_THAT(reports.finish(), HasSubstr("\r\033[K\nFailed\n"));
 }
 
 TEST(ManyReport, PrintsVerdictsOnlyOneLinePerRunAndWhatFailed) {
   Style quiet;
   quiet.detail = Detail::verdicts;
-  Told told([&](std::ostream& out) {
+  Reports reports([&](std::ostream& out) {
     return make_many_reporter(out, quiet, {.progress = true, .total = 3});
   });
-  told.summary.scenarios = 3;
-  told.play(testing::simopen()).play(testing::no_listen_failing()).tell(skipped("no VRF here"));
-  const std::string text = told.finish();
+  reports.summary.scenarios = 3;
+  reports.play(testing::simopen()).play(testing::no_listen_failing()).add(skipped("no VRF here"));
+  const std::string text = reports.finish();
   EXPECT_THAT(text, StartsWith("pass    simopen ipv4 "));
   EXPECT_THAT(text, AllOf(HasSubstr("\nFailed\n"), HasSubstr("2 runs of 3 scenarios"),
                           Not(HasSubstr("Slowest")), Not(HasSubstr("\nSkipped\n"))));
 }
 
 TEST(ManyReport, HasOneLinePerRoundWhereThereAreSeveral) {
-  Told told = many({.total = 4, .rounds = 2});
-  told.play(testing::simopen()).play(testing::no_listen_failing());
-  told.play(testing::simopen()).play(testing::no_listen_failing());
-  EXPECT_THAT(told.so_far(),
+  Reports reports = many({.total = 4, .rounds = 2});
+  reports.play(testing::simopen()).play(testing::no_listen_failing());
+  reports.play(testing::simopen()).play(testing::no_listen_failing());
+  EXPECT_THAT(reports.so_far(),
               AllOf(HasSubstr("round 1 of 2: 1 of 2 failed\n"),
                     HasSubstr("round 2 of 2: 1 of 2 failed\n"), Not(HasSubstr("pass"))));
-  EXPECT_THAT(told.finish(), HasSubstr("no-listen ipv4 · 2 of 2 runs, the first was run 1"));
+  EXPECT_THAT(reports.finish(), HasSubstr("no-listen ipv4 · 2 of 2 runs, the first was run 1"));
 }
 
 TEST(ManyReport, SaysThatItWasInterrupted) {
-  Told told = many({.total = 40});
-  told.play(testing::simopen());
-  told.summary.planned = 40;
-  EXPECT_THAT(told.finish(), EndsWith("; interrupted, of 40 runs planned\n"));
+  Reports reports = many({.total = 40});
+  reports.play(testing::simopen());
+  reports.summary.planned = 40;
+  EXPECT_THAT(reports.finish(), EndsWith("; interrupted, of 40 runs planned\n"));
 }
 
 TEST(ManyReport, ListsWhatCouldNotBePlayed) {
-  Told told = many({.total = 1});
+  Reports reports = many({.total = 1});
   PlayResult result = skipped("no root");
   result.ending = PlayResult::Ending::unplayable;
-  told.tell(result);
-  EXPECT_THAT(told.finish(), AllOf(HasSubstr("\nCould not be played\n  ○ no root\n      vrf ipv4"),
-                                   HasSubstr("1 could not be played")));
+  reports.add(result);
+  EXPECT_THAT(reports.finish(),
+              AllOf(HasSubstr("\nCould not be played\n  ○ no root\n      vrf ipv4"),
+                    HasSubstr("1 could not be played")));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace lab::run {
 namespace {
 
-TEST(Addresses, EachLinkIsANetworkOfItsOwn) {
+TEST(Addresses, EachLinkIsItsOwnNetwork) {
   EXPECT_EQ(link_address(Family::inet, 0, 0).str(), "10.0.0.1");
   EXPECT_EQ(link_address(Family::inet, 7, 1).str(), "10.0.7.2");
   EXPECT_EQ(link_address(Family::inet6, 0, 0).str(), "fd00::1");
@@ -45,7 +45,7 @@ std::string resolved(const std::string& place, Family played,
       .str();
 }
 
-TEST(Addresses, APlaceIsTheHostsFirstAddressOrAWord) {
+TEST(Addresses, APlaceMeansTheHostsFirstAddressOrAWord) {
   EXPECT_EQ(resolved("server", Family::inet6), "[fd00::2]:8888");
   EXPECT_EQ(resolved("any", Family::inet6), "[::]:8888");
   EXPECT_EQ(resolved("any", Family::inet), "0.0.0.0:8888");
@@ -64,7 +64,7 @@ TEST(Addresses, APlaceMayNameTheInterfaceOrTheAddress) {
   EXPECT_THROW(resolved("server@third", Family::inet), UsageError);
 }
 
-TEST(Addresses, AnIpv6SocketSpeaksIpv4ByMappedAddresses) {
+TEST(Addresses, AnIpv6SocketUsesMappedAddressesForIpv4) {
   EXPECT_EQ(resolved("server", Family::inet, Family::inet6), "[::ffff:10.0.0.2]:8888");
   EXPECT_EQ(resolved("server@eth1", Family::inet, Family::inet6), "[::ffff:10.0.1.1]:8888");
   EXPECT_EQ(resolved("loopback", Family::inet, Family::inet6), "[::ffff:127.0.0.1]:8888");
@@ -89,7 +89,7 @@ TEST(Addresses, EachHasANameForRulesAndPrograms) {
   EXPECT_EQ(address_variables(timeline_of(Family::inet).hosts), expected);
 }
 
-TEST(Addresses, AnIPv6SocketInAnIPv4PlaySpeaksMappedAddresses) {
+TEST(Addresses, AnIpv6SocketInAnIpv4PlayUsesMappedAddresses) {
   Timeline timeline;
   timeline.hosts = {{"server", {{"eth0", *Address::parse("10.0.0.2")}}, 0}};
   const auto resolved = [&](const std::string& host, Family socket) {

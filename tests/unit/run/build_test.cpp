@@ -50,10 +50,10 @@ class Build : public testing::TestWithParam<Family> {
         .address;
   }
   int ping(const std::string& from, const std::string& to) {
-    return lab::ping(the(from).space(), at(to), soon()).error;
+    return lab::ping(the(from).netns(), at(to), soon()).error;
   }
   bool is_silent(const std::string& from, const std::string& to) {
-    return lab::ping(the(from).space(), at(to), shortly()).error == ETIMEDOUT;
+    return lab::ping(the(from).netns(), at(to), shortly()).error == ETIMEDOUT;
   }
 
   std::deque<Host> hosts;
@@ -61,14 +61,14 @@ class Build : public testing::TestWithParam<Family> {
 };
 INSTANTIATE_TEST_SUITE_P(, Build, testing::Values(Family::inet, Family::inet6), name_of);
 
-TEST_P(Build, ARouterForwardsAndHostsReachEachOtherByIt) {
+TEST_P(Build, HostsReachEachOtherThroughARouter) {
   build(routed());
   EXPECT_EQ(ping("client", "server"), 0);
   EXPECT_EQ(ping("server", "client"), 0);
   EXPECT_EQ(ping("client", "router@eth1"), 0);
 }
 
-TEST_P(Build, AHostThatDoesNotForwardKeepsItAll) {
+TEST_P(Build, AHostThatDoesNotForwardPassesNothingOn) {
   scenario::Scenario scenario = routed();
   scenario.hosts[2].forwards = false;
   build(scenario);
@@ -86,7 +86,7 @@ TEST_P(Build, FurtherAddressesAreReachedOnTheLinkAndOnLo) {
   EXPECT_EQ(ping("client", "server@inner"), 0);
 }
 
-TEST_P(Build, FurtherAddressesAreReachedByARouterToo) {
+TEST_P(Build, FurtherAddressesAreReachedThroughARouter) {
   scenario::Scenario scenario = routed();
   scenario.hosts[1].addresses = {{"second", "eth0"}, {"inner", "lo"}};
   build(scenario);
@@ -94,7 +94,7 @@ TEST_P(Build, FurtherAddressesAreReachedByARouterToo) {
   EXPECT_EQ(ping("client", "server@inner"), 0);
 }
 
-TEST_P(Build, TheAddressesOfTheFileAreTheLinks) {
+TEST_P(Build, LinksUseTheAddressesOfTheFile) {
   scenario::Scenario scenario = two_hosts();
   scenario.links[0].addresses = {
       {Family::inet, {*Address::parse("10.9.0.1"), *Address::parse("198.51.100.1")}},
@@ -105,12 +105,12 @@ TEST_P(Build, TheAddressesOfTheFileAreTheLinks) {
   EXPECT_EQ(ping("server", "client"), 0);
 }
 
-TEST_P(Build, APuppetGetsEverythingAndAnswersNothing) {
+TEST_P(Build, AHostWithoutAStackReceivesEverythingAndAnswersNothing) {
   scenario::Scenario scenario = two_hosts();
   scenario.hosts[1].stack = scenario::Stack::none;
   build(scenario);
   EXPECT_TRUE(is_silent("client", "server"));
-  TcpSocket socket = TcpSocket::create(the("client").space(), GetParam());
+  TcpSocket socket = TcpSocket::create(the("client").netns(), GetParam());
   ASSERT_EQ(socket.connect({at("server"), 80}).error, EINPROGRESS);
   EXPECT_EQ(socket.await_connected(shortly()).error, EINPROGRESS) << "the SYN was answered";
 
@@ -129,23 +129,23 @@ TEST_P(Build, ALinkHasItsMtuAtBothEnds) {
   scenario.links[0].mtu = 1400;
   build(scenario);
   for (Host& host : hosts) {
-    const Fd socket(in(host.space(), [] { return ::socket(AF_INET, SOCK_DGRAM, 0); }));
+    const Fd socket(in(host.netns(), [] { return ::socket(AF_INET, SOCK_DGRAM, 0); }));
     ifreq request{"eth0", {}};
     ASSERT_EQ(::ioctl(socket.get(), SIOCGIFMTU, &request), 0);
     EXPECT_EQ(request.ifr_mtu, 1400);
   }
 }
 
-TEST_P(Build, SysctlsOfAnInterfaceAreWrittenWhenItIsThere) {
+TEST_P(Build, SysctlsOfAnInterfaceAreWrittenOnceItExists) {
   scenario::Scenario scenario = two_hosts();
   scenario.hosts[0].sysctls = {{"net.ipv4.conf.eth0.log_martians", "1"},
                                {"net.ipv4.tcp_syncookies", "0"}};
   build(scenario);
-  EXPECT_EQ(read_sysctl(the("client").space(), "net/ipv4/conf/eth0/log_martians"), "1");
-  EXPECT_EQ(read_sysctl(the("client").space(), "net/ipv4/tcp_syncookies"), "0");
+  EXPECT_EQ(read_sysctl(the("client").netns(), "net/ipv4/conf/eth0/log_martians"), "1");
+  EXPECT_EQ(read_sysctl(the("client").netns(), "net/ipv4/tcp_syncookies"), "0");
 }
 
-TEST_P(Build, WhatARouterIsToForwardCanBeHeld) {
+TEST_P(Build, ForwardedPacketsCanBeHeld) {
   build(routed());
   the("router").hold();
   EXPECT_TRUE(is_silent("client", "server"));
@@ -153,7 +153,7 @@ TEST_P(Build, WhatARouterIsToForwardCanBeHeld) {
   EXPECT_EQ(ping("client", "server"), 0);
 }
 
-TEST_P(Build, WhatGoesToAFurtherAddressCanBeHeld) {
+TEST_P(Build, PacketsToAFurtherAddressCanBeHeld) {
   scenario::Scenario scenario = two_hosts();
   scenario.hosts[1].addresses = {{"second", "eth0"}, {"inner", "lo"}};
   build(scenario);
@@ -165,7 +165,7 @@ TEST_P(Build, WhatGoesToAFurtherAddressCanBeHeld) {
   EXPECT_EQ(ping("client", "server@inner"), 0);
 }
 
-TEST_P(Build, ASlowLinkIsSlowEachWay) {
+TEST_P(Build, ASlowLinkIsSlowInBothDirections) {
   scenario::Scenario scenario = two_hosts();
   scenario.links[0].delay = std::chrono::milliseconds(30);
   if (const auto why = why_missing("netem")) {
@@ -212,7 +212,7 @@ TEST_P(Build, AVrfHasItsOwnRoutes) {
   EXPECT_EQ(ping("client", "server"), 0);
 }
 
-TEST_P(Build, TheFirewallStandsAndKnowsTheHosts) {
+TEST_P(Build, TheFirewallIsActiveAndResolvesHosts) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   scenario::Scenario scenario = two_hosts();
   scenario.hosts[1].addresses = {{"second", "eth0"}};
@@ -229,7 +229,7 @@ TEST_P(Build, TheFirewallStandsAndKnowsTheHosts) {
   EXPECT_TRUE(is_silent("client", "server@second"));
 }
 
-TEST_P(Build, AMistakeInTheFirewallIsToldWithItsPlace) {
+TEST_P(Build, AMistakeInTheFirewallIsReportedWithItsPlace) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   scenario::Scenario scenario = two_hosts();
   scenario.hosts[1].nftables = "table inet filter {\n  chian in {\n";
@@ -238,8 +238,9 @@ TEST_P(Build, AMistakeInTheFirewallIsToldWithItsPlace) {
     build(scenario);
     FAIL() << "nft knows no chian";
   } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("scene.yaml:9: the nftables of host server are refused: "
-                                        "line 2:3-7: Error: syntax error"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("scene.yaml:9: the kernel refused the nftables of host server: "
+                          "line 2:3-7: Error: syntax error"));
   }
 }
 

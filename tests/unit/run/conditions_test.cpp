@@ -17,22 +17,22 @@ scenario::Condition kernel(const std::string& range) {
   return condition;
 }
 
-TEST(WhyNot, NamesTheRangeTheKernelAndTheWritersReason) {
+TEST(WhyNot, NamesTheRangeTheKernelAndTheReason) {
   EXPECT_EQ(why_not(kernel(">=3.0")), std::nullopt);
   EXPECT_EQ(why_not(kernel(">=99.0")),
             "needs a kernel >=99.0, this is " + kernel_release() + " (the option is new)");
 }
 
-TEST(WhyNot, RefusesARangeThatIsNone) { EXPECT_THROW(why_not(kernel("new")), UsageError); }
+TEST(WhyNot, RefusesAnInvalidRange) { EXPECT_THROW(why_not(kernel("new")), UsageError); }
 
-TEST(WhySkipped, TellsOfTheFirstNeedThatIsNotMet) {
+TEST(WhySkipped, NamesTheFirstUnmetNeed) {
   scenario::Scenario scenario;
   EXPECT_EQ(why_skipped(scenario, Family::inet), std::nullopt);
   scenario.needs = {kernel(">=3.0"), kernel("<3.0")};
   EXPECT_THAT(why_skipped(scenario, Family::inet), Optional(HasSubstr("needs a kernel <3.0")));
 }
 
-TEST(WhySkipped, LeavesOutWhatDoesNotConcernThePlay) {
+TEST(WhySkipped, IgnoresNeedsOfOtherPlays) {
   scenario::Scenario scenario;
   scenario.needs = {kernel("<3.0")};
   scenario.needs[0].families = {Family::inet6};

@@ -11,7 +11,7 @@
 namespace lab::run {
 namespace {
 
-TEST(Features, EachIsTriedAndItsLackHasAReason) {
+TEST(Features, AreTriedAndHaveAReasonIfMissing) {
   SKIP_WITHOUT_ROOT();
   for (const std::string& feature : scenario::features()) {
     const auto why = why_missing(feature);
@@ -21,14 +21,14 @@ TEST(Features, EachIsTriedAndItsLackHasAReason) {
   }
 }
 
-TEST(Features, WithoutNftablesThereIsNothingThatIsBuiltOnIt) {
+TEST(Features, AreMissingWithoutNftablesIfTheyNeedIt) {
   SKIP_WITHOUT_ROOT();
   if (!why_missing("nftables")) GTEST_SKIP() << "this kernel has nftables";
   EXPECT_TRUE(why_missing("tproxy"));
   EXPECT_TRUE(why_missing("conntrack"));
 }
 
-TEST(Features, AnotherWordIsAMistakeOfTheProgram) {
+TEST(Features, ThrowLogicErrorForAnUnknownWord) {
   SKIP_WITHOUT_ROOT();
   EXPECT_THROW(why_missing("telepathy"), std::logic_error);
 }

@@ -37,30 +37,30 @@ class FindProgram : public testing::Test {
   const std::string folder_, path_;
 };
 
-TEST_F(FindProgram, TheLabsOwnComeBeforeThoseOfTheMachine) {
+TEST_F(FindProgram, PrefersTheLabsOwnPrograms) {
   program("bin/knock");
   const std::string own = program("own/knock"), curl = program("bin/curl");
   EXPECT_EQ(found("knock"), own);
   EXPECT_EQ(found("curl"), curl);
 }
 
-TEST_F(FindProgram, APathIsFromTheScenariosFile) {
+TEST_F(FindProgram, ResolvesAPathFromTheScenariosFile) {
   const std::string beside = program("scenarios/client"), below = program("scenarios/bin/client");
   EXPECT_EQ(found("./client"), folder_ + "/scenarios/./client");
   EXPECT_EQ(found("bin/client"), below);
   EXPECT_EQ(found(beside), beside);
 }
 
-TEST_F(FindProgram, WhatIsNotThereIsSaidWithWhereItWasLookedFor) {
+TEST_F(FindProgram, ReportsWhereItSearched) {
   EXPECT_EQ(found("curl"), "");
   EXPECT_EQ(no_program("curl", "own.yaml"),
             "there is no program curl in " + folder_ + "/own or in PATH");
   EXPECT_EQ(found("./client"), "");
   EXPECT_EQ(no_program("bin/client", "mine/own.yaml"),
-            "there is no program mine/bin/client, or it may not be run");
+            "there is no program mine/bin/client, or it is not executable");
 }
 
-TEST_F(FindProgram, TheirFolderIsBesideThisProgram) {
+TEST_F(FindProgram, SearchesTheFolderNextToThisProgram) {
   ::unsetenv("LAB_PROGRAMS");
   const auto self = std::filesystem::read_symlink("/proc/self/exe");
   EXPECT_EQ(programs_folder(), self.parent_path().string() + "/programs");

@@ -40,7 +40,7 @@ class Hosts : public testing::TestWithParam<Family> {
     return resolve({host, {port, ""}, ""}, context->timeline);
   }
   int ping(const std::string& from, const std::string& to, int milliseconds = 10'000) {
-    return lab::ping(context->host(from).space(), at(to, 0).address,
+    return lab::ping(context->host(from).netns(), at(to, 0).address,
                      Deadline(std::chrono::milliseconds(milliseconds)))
         .error;
   }
@@ -49,7 +49,7 @@ class Hosts : public testing::TestWithParam<Family> {
   }
   // What becomes of a SYN to the server, where nobody listens.
   int connect(std::uint16_t port) {
-    TcpSocket socket = TcpSocket::create(context->host("client").space(), GetParam());
+    TcpSocket socket = TcpSocket::create(context->host("client").netns(), GetParam());
     EXPECT_EQ(socket.connect(at("server", port)).error, EINPROGRESS);
     return socket.await_connected(Deadline(std::chrono::milliseconds(50))).error;
   }
@@ -94,16 +94,16 @@ TEST_P(Hosts, AMistakeInRulesIsAnErrorOfTheStep) {
   EXPECT_THAT(played.observed, HasSubstr("line 4:16-19: Error: unknown identifier 'port'"));
 }
 
-TEST_P(Hosts, ASysctlIsWrittenOrSaysWhyNot) {
+TEST_P(Hosts, ASysctlIsWrittenOrReportsWhyNot) {
   set(two_hosts());
   EXPECT_EQ(act(scenario::Sysctl{"server", {{"net.ipv4.tcp_sack", "0"}}}).error, 0);
-  EXPECT_EQ(read_sysctl(context->host("server").space(), "net/ipv4/tcp_sack"), "0");
-  EXPECT_EQ(read_sysctl(context->host("client").space(), "net/ipv4/tcp_sack"), "1");
+  EXPECT_EQ(read_sysctl(context->host("server").netns(), "net/ipv4/tcp_sack"), "0");
+  EXPECT_EQ(read_sysctl(context->host("client").netns(), "net/ipv4/tcp_sack"), "1");
   EXPECT_EQ(act(scenario::Sysctl{"server", {{"net.ipv4.tcp_nonsense", "0"}}}).error, ENOENT);
   EXPECT_EQ(act(scenario::Sysctl{"server", {{"net.ipv4.tcp_sack", "many"}}}).error, EINVAL);
 }
 
-TEST_P(Hosts, ALinkThatWasDownIsAsBefore) {
+TEST_P(Hosts, ALinkWorksAgainAfterBeingDown) {
   scenario::Scenario scene = routed();
   scene.hosts[1].addresses = {{"inner", "lo"}};
   set(scene);
@@ -114,7 +114,7 @@ TEST_P(Hosts, ALinkThatWasDownIsAsBefore) {
   EXPECT_EQ(ping("server", "client"), 0);
 }
 
-TEST_P(Hosts, ALinkWhoseBothEndsWereDownIsUpWithTheSecond) {
+TEST_P(Hosts, ALinkIsUpWhenBothEndsAreUpAgain) {
   set(two_hosts());
   for (const char* host : {"client", "server"})
     EXPECT_EQ(act(scenario::SetLink{host, "eth0", false}).error, 0);
@@ -132,12 +132,12 @@ TEST_P(Hosts, LoCanBeDownAndKeepsItsAddress) {
   EXPECT_EQ(act(scenario::SetLink{"server", "lo", true}).error, 0);
   const Address inner = resolve({"server", {}, "inner"}, context->timeline).address;
   const auto answered = [&] {
-    return lab::ping(context->host("client").space(), inner, Deadline(std::chrono::seconds(10)));
+    return lab::ping(context->host("client").netns(), inner, Deadline(std::chrono::seconds(10)));
   };
   EXPECT_EQ(answered(), Result{});
 }
 
-TEST_P(Hosts, ADeviceThatIsNotThereIsAnErrorOfTheStep) {
+TEST_P(Hosts, AMissingDeviceIsAnErrorOfTheStep) {
   set(two_hosts());
   EXPECT_EQ(act(scenario::SetLink{"server", "eth7", false}).error, ENODEV);
 }
@@ -162,7 +162,7 @@ TEST_P(Hosts, SegmentsAreDroppedAndTheCaptureHasSeenThem) {
   EXPECT_EQ(syns, 2);
 }
 
-TEST_P(Hosts, AFlushLeavesTheDropsAndADropTheRules) {
+TEST_P(Hosts, AFlushKeepsDropsAndADropKeepsRules) {
   if (const auto why = why_missing("nftables")) GTEST_SKIP() << *why;
   set(two_hosts());
   context->timeline.values["port"] = 7777;

@@ -9,7 +9,7 @@
 namespace lab::run {
 namespace {
 
-TEST(Words, OfTheSocketOptionsAreThoseThatCanBeSet) {
+TEST(Words, AgreeWithTheSocketOptionsThatCanBeSet) {
   std::vector<std::string> of_net;
   for (const SocketOption& option : socket_options()) of_net.emplace_back(option.name);
   EXPECT_EQ(scenario::socket_options(), of_net);

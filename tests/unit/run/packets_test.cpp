@@ -101,7 +101,7 @@ TEST_P(WithoutStack, AnswersAConnectWithoutOptions) {
 )"));
 }
 
-TEST_P(WithoutStack, TakesPortsAndNumbersFromWhatWasSeen) {
+TEST_P(WithoutStack, TakesPortsAndNumbersFromSeenSegments) {
   expect_no_failure(played(R"(
   - socket: {name: cli, host: client}
   - connect: {socket: cli, to: "peer:8888", wait: false}
@@ -117,7 +117,7 @@ TEST_P(WithoutStack, TakesPortsAndNumbersFromWhatWasSeen) {
 
 // RFC 5961, section 4: a SYN is answered by an ACK, whatever its number, and the
 // numbers go on being those of the connection.
-TEST_P(WithoutStack, InjectsASynThatBeginsNothing) {
+TEST_P(WithoutStack, InjectsASynThatStartsNoConnection) {
   expect_no_failure(played(listener + R"(
   - inject: {host: peer, segment: "peer:40000 > client:8888 S seq 0"}
   - packets: {host: peer, has: ["client > peer S."]}
@@ -143,7 +143,7 @@ TEST_P(WithoutStack, MakesNoRetransmission) {
     EXPECT_TRUE(!packet.injected || packet.segment->flags.str() == "S");
 }
 
-TEST_P(WithoutStack, SaysThatItsPortCannotBeReached) {
+TEST_P(WithoutStack, SendsPortUnreachable) {
   expect_no_failure(played(R"(
   - socket: {name: cli, host: client}
   - connect: {socket: cli, to: "peer:8888", wait: false}
@@ -154,7 +154,7 @@ TEST_P(WithoutStack, SaysThatItsPortCannotBeReached) {
 }
 
 // The errno of each is that of icmp_err_convert[] and icmpv6_err_convert().
-TEST_P(WithoutStack, SaysWhatElseIsWrong) {
+TEST_P(WithoutStack, SendsOtherIcmpErrors) {
   const std::pair<const char*, const char*> errors[] = {
       {"net-unreachable", "ENETUNREACH"},
       {"host-unreachable", "EHOSTUNREACH"},
@@ -170,7 +170,7 @@ TEST_P(WithoutStack, SaysWhatElseIsWrong) {
                              error + "}\n"));
 }
 
-TEST_P(WithoutStack, ThatHasSeenNothingFailsAtTheDeadline) {
+TEST_P(WithoutStack, FailsAtTheDeadlineIfNothingWasSeen) {
   const Timeline timeline = played(R"(
   - inject: {host: peer, icmp: port-unreachable, about: "client > peer S"}
 )",
@@ -181,7 +181,7 @@ TEST_P(WithoutStack, ThatHasSeenNothingFailsAtTheDeadline) {
   EXPECT_EQ(timeline.packets.size(), 0u);
 }
 
-TEST_P(WithoutStack, AValueOfASegmentThatWasNotSeenIsNone) {
+TEST_P(WithoutStack, HasNoValueFromASegmentThatWasNotSeen) {
   const Timeline timeline = played(R"(
   - let: {name: isn, host: peer, segment: "client > peer S", field: seq}
 )",

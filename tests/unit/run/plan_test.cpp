@@ -35,7 +35,7 @@ std::vector<std::string> routes(const HostPlan& host) {
   return result;
 }
 
-TEST(Network, ContainsWhatSharesItsPrefix) {
+TEST(Network, ContainsAddressesWithItsPrefix) {
   const Network odd = Network::of(address("10.0.5.9"), 23);
   EXPECT_EQ(odd.address.str(), "10.0.4.0");
   EXPECT_TRUE(odd.contains(address("10.0.4.255")));
@@ -94,7 +94,7 @@ TEST(Plan, AnAddressOnLoHasANetworkOfItsOwnThatNeighboursReach) {
   EXPECT_THAT(routes(v4[1]), ElementsAre("10.0.0.0/24 eth0 (own)"));
 }
 
-TEST(Plan, RoutesLeadByANeighbour) {
+TEST(Plan, RoutesGoThroughANeighbour) {
   const auto hosts = plan(routed(), Family::inet);
   EXPECT_THAT(routes(hosts[0]),
               ElementsAre("10.0.0.0/24 eth0 (own)", "0.0.0.0/0 eth0 by 10.0.0.2"));
@@ -115,7 +115,7 @@ TEST(Plan, ARouteToAHostLeadsToAllItsNetworks) {
                           "10.0.2.0/24 eth0 by 10.0.0.2", "10.1.1.1/32 eth0 by 10.0.0.2"));
 }
 
-TEST(Plan, ARouteByAHostThatIsNoNeighbourIsAMistake) {
+TEST(Plan, RefusesARouteThroughAHostThatIsNotANeighbour) {
   scenario::Scenario scenario = routed();
   scenario.hosts[0].routes = {{"", "server", {7, 1}}};
   try {
@@ -126,7 +126,7 @@ TEST(Plan, ARouteByAHostThatIsNoNeighbourIsAMistake) {
   }
 }
 
-TEST(Plan, ANetworkHasRoomForSoManyAddresses) {
+TEST(Plan, RefusesMoreAddressesThanANetworkHas) {
   scenario::Scenario scenario = two_hosts();
   for (int number = 0; number < 252; ++number)
     scenario.hosts[0].addresses["n" + std::to_string(number)] = "eth0";
@@ -135,7 +135,7 @@ TEST(Plan, ANetworkHasRoomForSoManyAddresses) {
   EXPECT_THROW(plan(scenario, Family::inet), UsageError);
 }
 
-TEST(WayTo, IsTheOneWithTheLongestPrefix) {
+TEST(RouteTo, HasTheLongestPrefix) {
   const auto hosts = plan(routed(), Family::inet);
   EXPECT_EQ(route_to(hosts[0], address("10.0.0.9"))->gateway, std::nullopt);
   EXPECT_EQ(route_to(hosts[0], address("192.0.2.1"))->gateway, address("10.0.0.2"));

@@ -45,7 +45,7 @@ void expect_no_failure(const Timeline& timeline) {
                   << ")\n  expected: " << check.expected << "\n  seen: " << check.seen;
 }
 
-TEST_F(Play, TheShippedScenariosPassOverBothFamilies) {
+TEST_F(Play, PassesShippedScenariosOverBothFamilies) {
   for (const Family family : {Family::inet, Family::inet6}) {
     expect_no_failure(shipped("no-listener/no-listen.yaml", family));
     expect_no_failure(shipped("self-connect/self-connect.yaml", family));
@@ -133,7 +133,7 @@ TEST_F(Play, APathIsNotObservedWithoutTheModule) {
   EXPECT_EQ(timeline.aborted, "");
 }
 
-TEST_F(Play, AFileDescriptorOfEachKindIsGivenBack) {
+TEST_F(Play, ClosesFileDescriptorsOfEachKind) {
   const auto open_files = [] {
     int count = 0;
     for (int fd = 0; fd < 1024; ++fd) count += ::fcntl(fd, F_GETFD) >= 0;

@@ -122,7 +122,7 @@ TEST_F(Programs, RunInTheirHostWithAddressesForNames) {
               HasSubstr("net:[" + std::to_string(timeline.hosts.at(0).netns_inode) + "]"));
 }
 
-TEST_F(Programs, HaveAnEnvironmentThatIsTheSameEverywhere) {
+TEST_F(Programs, HaveTheSameEnvironmentEverywhere) {
   ::setenv("http_proxy", "http://nowhere", 1);
   scenario::Exec env = shell("echo \"$$LC_ALL,$$http_proxy,$${PATH:+path}\"");
   env.output = "C,,path";
@@ -130,7 +130,7 @@ TEST_F(Programs, HaveAnEnvironmentThatIsTheSameEverywhere) {
   ::unsetenv("http_proxy");
 }
 
-TEST_F(Programs, ThatIsNotThereIsNamedAndTheRunEnds) {
+TEST_F(Programs, AreReportedAndEndTheRunIfMissing) {
   const Timeline timeline = play_all({exec("client", {"no-such-program"}), shell("true")});
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_THAT(failures(timeline)[0].seen,
@@ -138,7 +138,7 @@ TEST_F(Programs, ThatIsNotThereIsNamedAndTheRunEnds) {
   EXPECT_THAT(timeline.steps, SizeIs(1));
 }
 
-TEST_F(Programs, ThatDoesNotEndIsKilledAtTheDeadline) {
+TEST_F(Programs, AreKilledAtTheDeadline) {
   const Timeline timeline = play_all({shell("echo begun; exec sleep 1000")}, Family::inet,
                                      std::chrono::milliseconds(300));
   ASSERT_THAT(failures(timeline), SizeIs(1));
@@ -147,7 +147,7 @@ TEST_F(Programs, ThatDoesNotEndIsKilledAtTheDeadline) {
   EXPECT_EQ(timeline.programs.at(0).exit, 128 + SIGKILL);
 }
 
-TEST_F(Programs, InTheBackgroundAreWaitedForAndStopped) {
+TEST_F(Programs, RunInTheBackgroundUntilAwaitedOrStopped) {
   const Timeline timeline = play_all(
       {in_background(shell("trap 'echo stopped; exit 3' TERM; echo ready; while :; do :; done"),
                      "loop"),
@@ -158,7 +158,7 @@ TEST_F(Programs, InTheBackgroundAreWaitedForAndStopped) {
   EXPECT_EQ(timeline.programs.at(0).exit, 3);
 }
 
-TEST_F(Programs, InTheBackgroundThatStillRunAtTheEndHaveNoExitStatus) {
+TEST_F(Programs, HaveNoExitStatusIfTheyStillRunAtTheEnd) {
   const Timeline timeline = play_all(
       {in_background(shell("echo ready; exec sleep 1000"), "loop"), await_output("loop", "ready")});
   expect_no_failure(timeline);
@@ -166,14 +166,14 @@ TEST_F(Programs, InTheBackgroundThatStillRunAtTheEndHaveNoExitStatus) {
   EXPECT_EQ(timeline.programs.at(0).exit, std::nullopt);
 }
 
-TEST_F(Programs, ThatHaveEndedCannotBeStopped) {
+TEST_F(Programs, CannotBeStoppedAfterTheirEnd) {
   const Timeline timeline = play_all({in_background(shell("exit 5"), "short"),
                                       await_exit("short", 5), scenario::Stop{"short", "SIGTERM"}});
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_THAT(failures(timeline)[0].seen, StartsWith("ESRCH: exit 5"));
 }
 
-TEST_F(Programs, AreNotWaitedForInVainWhenTheyHaveEnded) {
+TEST_F(Programs, AreNotAwaitedAfterTheirEnd) {
   const Timeline timeline =
       play_all({in_background(shell("echo no; exit 1"), "short"), await_output("short", "yes")});
   ASSERT_THAT(failures(timeline), SizeIs(1));
@@ -199,7 +199,7 @@ std::vector<scenario::Action> connection(std::vector<scenario::Action> then) {
   return steps;
 }
 
-TEST_F(Programs, SocketsAreAwaitedByTheirEvents) {
+TEST_F(Programs, WaitForEventsOfSockets) {
   scenario::Send hello;
   hello.socket = "conn";
   hello.data = "Hello";
@@ -214,14 +214,14 @@ TEST_F(Programs, SocketsAreAwaitedByTheirEvents) {
   EXPECT_THAT(timeline.steps.at(10).played.observed, HasSubstr("POLLRDHUP"));
 }
 
-TEST_F(Programs, ASocketThatNothingHappensToFailsAtTheDeadline) {
+TEST_F(Programs, AnIdleSocketFailsAtTheDeadline) {
   const Timeline timeline = play_all(connection({await_event("cli", "readable")}), Family::inet,
                                      std::chrono::milliseconds(300));
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_EQ(failures(timeline)[0].seen, "not before the deadline of 300 ms");
 }
 
-TEST_F(Programs, ASocketThatIsNotConnectedIsNotWaitedFor) {
+TEST_F(Programs, AnUnconnectedSocketIsNotAwaited) {
   scenario::OpenSocket cli;
   cli.name = "cli";
   cli.host = "client";
@@ -247,7 +247,7 @@ TEST_F(Polling, SeesAConnectionFromItsBeginningToItsEnd) {
   EXPECT_EQ(timeline.steps.back().played.observed, "POLLIN, POLLOUT, POLLRDHUP");
 }
 
-TEST_F(Polling, NamesWhatWasReportedAtTheDeadline) {
+TEST_F(Polling, NamesTheReportedEventsAtTheDeadline) {
   const Timeline timeline = play_all(connection({scenario::Poll{"cli", {POLLIN}, {}}}),
                                      Family::inet, std::chrono::milliseconds(300));
   ASSERT_THAT(failures(timeline), SizeIs(1));
@@ -256,7 +256,7 @@ TEST_F(Polling, NamesWhatWasReportedAtTheDeadline) {
 
 class Waiting : public Programs {};
 
-TEST_F(Waiting, LetsTimePassAndClaimsNothing) {
+TEST_F(Waiting, LetsTimePassAndChecksNothing) {
   const Timeline timeline =
       play_all({shell("true"), scenario::Wait{std::chrono::milliseconds(50), "a test"}});
   expect_no_failure(timeline);
@@ -284,21 +284,21 @@ scenario::Exec few_ports() {
 
 std::string loopback(Family family) { return family == Family::inet ? "127.0.0.1" : "[::1]"; }
 
-TEST_P(OwnPrograms, KnockConnectsToItselfInTheEnd) {
+TEST_P(OwnPrograms, KnockFinallyConnectsToItself) {
   const std::string target = loopback(GetParam()) + ":40004";
   scenario::Exec knock = exec("client", {"knock", target, "--until", "self"});
   knock.contains = {"connected to itself after ", target + " > " + target};
   expect_no_failure(played({few_ports(), knock}));
 }
 
-TEST_P(OwnPrograms, KnockFromTheVeryPortConnectsToItselfAtOnce) {
+TEST_P(OwnPrograms, KnockFromTheSamePortConnectsToItselfAtOnce) {
   const std::string target = loopback(GetParam()) + ":8888";
   scenario::Exec knock = exec("client", {"knock", target, "--bind", target});
   knock.output = "connected to itself after 1 attempts: " + target + " > " + target;
   expect_no_failure(played({knock}));
 }
 
-TEST_P(OwnPrograms, KnockThatChecksItsPeerOrBindsLowIsNotConnected) {
+TEST_P(OwnPrograms, KnockDoesNotConnectIfItChecksItsPeerOrBindsALowPort) {
   const std::string target = loopback(GetParam()) + ":40004";
   scenario::Exec checks = exec("client", {"knock", target, "--check-peer", "--times", "200"});
   checks.exit = 1;
@@ -309,7 +309,7 @@ TEST_P(OwnPrograms, KnockThatChecksItsPeerOrBindsLowIsNotConnected) {
   expect_no_failure(played({few_ports(), checks, low}));
 }
 
-TEST_P(OwnPrograms, KnockConnectsToAServerThatIsThere) {
+TEST_P(OwnPrograms, KnockConnectsToAListeningServer) {
   const Timeline timeline = played({in_background(exec("server", {"hello-server", "8888"}), "srv"),
                                     await_output("srv", "listening on port 8888"),
                                     exec("client", {"knock", "$server:8888", "--check-peer"}),
@@ -332,7 +332,7 @@ scenario::Exec firewall(const std::string& host) {
   return made;
 }
 
-TEST_P(OwnPrograms, PunchersMeetThroughTheirRendezvous) {
+TEST_P(OwnPrograms, PunchersConnectThroughTheirRendezvous) {
   if (find_in_path("nft").empty()) GTEST_SKIP() << "no nft: install nftables";
   const Timeline timeline = played(
       {firewall("client"), firewall("server"),

@@ -146,7 +146,7 @@ TEST_P(SocketSteps, AWrongValueFails) {
   EXPECT_EQ(timeline.steps.size(), 2u);
 }
 
-TEST_P(SocketSteps, TheEndOfAStreamIsReceivedAsOftenAsAskedFor) {
+TEST_P(SocketSteps, TheEndOfAStreamCanBeReceivedAgain) {
   expect_all_hold(
       connected_then({Send{"cli", "Hello", true, 0}, Receive{"conn", "Hello", false, 0},
                       Shutdown{"cli", scenario::Direction::write, 0}, Receive{"conn", "", true, 0},
@@ -188,7 +188,7 @@ TEST_P(SocketSteps, ATransferIntoTheEndFails) {
               HasSubstr("transfer expected 10 bytes as they were sent, saw 0 bytes, then the end"));
 }
 
-TEST_P(SocketSteps, InfoTellsStateAndOptions) {
+TEST_P(SocketSteps, InfoReportsStateAndOptions) {
   scenario::Info established = info("cli");
   established.state = TcpState::established;
   established.has = {"timestamps", "sack", "wscale"};
@@ -198,7 +198,7 @@ TEST_P(SocketSteps, InfoTellsStateAndOptions) {
   expect_all_hold(connected_then({established}));
 }
 
-TEST_P(SocketSteps, InfoWaitsAsLongAsItMayAndFailsThen) {
+TEST_P(SocketSteps, InfoWaitsUntilTheDeadlineThenFails) {
   scenario::Info listening = info("cli");
   listening.state = TcpState::listen;
   scenario::Scenario scenario = scenario_of({open("cli", "client"), listening});
@@ -210,7 +210,7 @@ TEST_P(SocketSteps, InfoWaitsAsLongAsItMayAndFailsThen) {
 
 // Which of two listeners with SO_REUSEPORT the kernel gives a SYN to is its own
 // choice; whichever has it is called "chosen" too.
-TEST_P(SocketSteps, AcceptNamesTheListenerThatHadTheConnection) {
+TEST_P(SocketSteps, AcceptNamesTheListenerOfTheConnection) {
   OpenSocket one = open("one", "server"), other = open("other", "server");
   one.reuseport = other.reuseport = true;
   const Timeline timeline =
@@ -242,18 +242,18 @@ TEST_P(SocketSteps, ConnectWithDataSendsAllOfIt) {
   scenario.steps.emplace_back().action = carried;
   const Timeline timeline = play(scenario, GetParam());
   EXPECT_EQ(failures(timeline), "");
-  EXPECT_THAT(timeline.steps.at(5).played.observed, HasSubstr("0 of 5 bytes taken at once"));
-  EXPECT_THAT(timeline.steps.at(9).played.observed, HasSubstr("5 of 5 bytes taken at once"));
+  EXPECT_THAT(timeline.steps.at(5).played.observed, HasSubstr("0 of 5 bytes accepted at once"));
+  EXPECT_THAT(timeline.steps.at(9).played.observed, HasSubstr("5 of 5 bytes accepted at once"));
 }
 
-TEST_P(SocketSteps, ObserveKeepsTheTables) {
+TEST_P(SocketSteps, ObserveRecordsTheTables) {
   const Timeline timeline = played(connected_then({scenario::Observe{{"client", "server"}}}));
   EXPECT_EQ(failures(timeline), "");
   ASSERT_EQ(timeline.steps.back().snapshots.size(), 2u);
   EXPECT_EQ(timeline.steps.back().checks.size(), 2u);
 }
 
-TEST_P(SocketSteps, TablesOfOneWitnessHoldNothingOfTheOther) {
+TEST_P(SocketSteps, TablesOfOneWitnessExcludeTheOther) {
   scenario::Tables tables;
   tables.hosts = {"server"};
   tables.witness = Witness::sock_diag;
@@ -270,7 +270,7 @@ TEST_P(SocketSteps, TablesOfOneWitnessHoldNothingOfTheOther) {
 
 // An IPv6 socket that is not v6only serves both; to the IPv4 world it speaks by
 // way of mapped addresses.
-TEST_P(SocketSteps, ASocketOfTheOtherFamilySpeaksMappedAddresses) {
+TEST_P(SocketSteps, ASocketOfTheOtherFamilyUsesMappedAddresses) {
   if (GetParam() == Family::inet6) GTEST_SKIP() << "IPv4 has no word for an IPv6 address";
   const Timeline timeline =
       played({open("srv", "server", Family::inet6), Bind{"srv", at("any", 8888), 0},
@@ -281,7 +281,7 @@ TEST_P(SocketSteps, ASocketOfTheOtherFamilySpeaksMappedAddresses) {
   EXPECT_THAT(timeline.steps.at(4).played.observed, HasSubstr("> [::ffff:10.0.0.2]:8888"));
 }
 
-TEST_P(SocketSteps, AStepThatThisKernelCannotPlayIsSkippedWithItsReason) {
+TEST_P(SocketSteps, AStepThatThisKernelCannotRunIsSkippedWithAReason) {
   scenario::Scenario scenario =
       scenario_of({open("cli", "client"), open("two", "client"), open("three", "client"),
                    GetOption{"cli", "TCP_NODELAY", 0}});
@@ -302,7 +302,7 @@ TEST_P(SocketSteps, AStepThatThisKernelCannotPlayIsSkippedWithItsReason) {
   EXPECT_EQ(told, (std::vector<std::string>{"", timeline.steps[1].skipped, ""}));
 }
 
-TEST_P(SocketSteps, ASocketThatWasNotOpenedHereIsNamed) {
+TEST_P(SocketSteps, ASocketWhoseOpeningStepWasSkippedIsReported) {
   scenario::Scenario scenario = scenario_of({open("cli", "client"), Close{"cli", false}});
   scenario.steps[0].when.emplace().kernel = ">=99.0";
   try {

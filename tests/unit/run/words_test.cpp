@@ -23,7 +23,7 @@ Timeline two_hosts(Family family) {
   return timeline;
 }
 
-TEST(ReplaceNames, PutsAddressesAndValuesInTheirPlaces) {
+TEST(ReplaceNames, InsertsAddressesAndValues) {
   const Timeline timeline = two_hosts(Family::inet);
   EXPECT_EQ(replace_names("$a", timeline), "10.0.0.1");
   EXPECT_EQ(replace_names("from $a to $a-server, $isn.", timeline),
@@ -32,7 +32,7 @@ TEST(ReplaceNames, PutsAddressesAndValuesInTheirPlaces) {
   EXPECT_EQ(replace_names("nothing to do", timeline), "nothing to do");
 }
 
-TEST(ReplaceNames, PutsAnIpv6AddressInBracketsWhereItMustStandSo) {
+TEST(ReplaceNames, PutsAnIpv6AddressInBracketsWhereRequired) {
   const Timeline timeline = two_hosts(Family::inet6);
   EXPECT_EQ(replace_names("$a", timeline), "fd00::1");
   EXPECT_EQ(replace_names("$a:8888", timeline), "[fd00::1]:8888");
@@ -40,7 +40,7 @@ TEST(ReplaceNames, PutsAnIpv6AddressInBracketsWhereItMustStandSo) {
   EXPECT_EQ(replace_names("$isn:$isn", timeline), "4000000000:4000000000");
 }
 
-TEST(ReplaceNames, KnowsTheLoopbackOfTheFamily) {
+TEST(ReplaceNames, InsertsTheLoopbackOfTheFamily) {
   EXPECT_EQ(replace_names("$loopback:80", two_hosts(Family::inet)), "127.0.0.1:80");
   EXPECT_EQ(replace_names("$loopback:80", two_hosts(Family::inet6)), "[::1]:80");
 }
@@ -49,10 +49,10 @@ TEST(ReplaceNames, LeavesADoubledDollar) {
   EXPECT_EQ(replace_names("$$HOME costs 5$$", two_hosts(Family::inet)), "$HOME costs 5$");
 }
 
-TEST(ReplaceNames, RefusesANameThatNobodyHas) {
+TEST(ReplaceNames, RefusesAnUnknownName) {
   for (const char* text : {"$b", "$", "$1", "5$", "$ a"}) {
     EXPECT_THAT([&] { replace_names(text, two_hosts(Family::inet)); },
-                ThrowsMessage<UsageError>(HasSubstr("a plain $ is written $$")))
+                ThrowsMessage<UsageError>(HasSubstr("write $$ for a plain $")))
         << text;
   }
   EXPECT_THAT([] { replace_names("to $sever:80", two_hosts(Family::inet)); },
