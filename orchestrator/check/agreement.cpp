@@ -9,8 +9,8 @@
 namespace lab::check {
 namespace {
 
-// Why the witnesses cannot be held against each other on any of these tables;
-// empty: on one of them at least they can.
+// Why the witnesses cannot be compared on any of these tables; empty: on at least one they
+// can.
 std::string why_incomparable(const Snapshot& snapshot, const std::vector<SeenTable>& tables) {
   std::string why = "no table was seen by two witnesses";
   for (const SeenTable table : tables) {
@@ -37,12 +37,10 @@ Check judge_agreement(const Snapshot& snapshot, const std::vector<SeenTable>& ta
                   fmt::format("{}", fmt::join(snapshot.disagreements, "; ")));
   if (const std::string why = why_incomparable(snapshot, tables); !why.empty())
     return not_observed(title, witness, expected, why);
-  // The step says what the tables come to rest at. As long as they move it does
-  // not hold yet, and the runner looks again; at the deadline that is a failure.
+  // Tables that still change fail: the runner looks again, until the deadline.
   if (!snapshot.settled)
-    return failed(
-        title, witness, expected,
-        "the tables changed each time while they were read, so nothing could be compared");
+    return failed(title, witness, expected,
+                  "the tables changed during every read, so they could not be compared");
   return passed(title, witness, expected, "they do");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Whether the witnesses of a host's tables show the same.
+// Checks that the witnesses of a host's tables agree.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@ namespace lab::check {
 
 using SeenTable = std::vector<Witnessed> Snapshot::*;
 
-// Of these tables; the snapshot's disagreements may be of others, and count, too.
+// For these tables. The snapshot's disagreements count even if they are about others.
 Check judge_agreement(const Snapshot& snapshot, const std::vector<SeenTable>& tables);
 
-// The last snapshot of this host, or null; and the check for when there is none.
+// The last snapshot of this host, or null; and the check to use then.
 const Snapshot* last_of(const std::vector<Snapshot>& snapshots, const std::string& host);
 Check no_snapshot(const Context& context, const std::string& host);
 

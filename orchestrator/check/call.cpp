@@ -10,12 +10,12 @@ namespace {
 
 std::string outcome_name(int error) { return error == 0 ? "success" : errno_name(error); }
 
-// `brings`: success alone would say nothing, what the call brought says all.
+// `brings`: on success, report the call's result and not only that it succeeded.
 std::string what_happened(const Context& context, bool brings) {
   const Played& played = context.record.played;
   if (brings && !played.timed_out && played.error == 0 && !played.observed.empty())
     return "saw " + played.observed;
-  std::string seen = played.timed_out ? fmt::format("nothing decided before the deadline of {} ms",
+  std::string seen = played.timed_out ? fmt::format("no result before the deadline of {} ms",
                                                     context.scenario.deadline.count())
                                       : fmt::format("saw {}", outcome_name(played.error));
   if (!played.observed.empty() && played.observed != outcome_name(played.error))

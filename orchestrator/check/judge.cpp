@@ -51,7 +51,7 @@ std::vector<Check> judge(const scenario::Scenario& scenario, const scenario::Ste
   for (Check& check : checks)
     if (check.outcome == Outcome::fail)
       check.seen +=
-          fmt::format("; so it was still at the deadline, after {} ms", scenario.deadline.count());
+          fmt::format("; still so at the deadline, after {} ms", scenario.deadline.count());
   return checks;
 }
 

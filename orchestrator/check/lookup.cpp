@@ -9,7 +9,7 @@ namespace {
 
 constexpr Witness module = Witness::module;
 
-// What each step of the receive path is called in a scenario and in an answer.
+// The names of each step of the receive path in a scenario and in an answer.
 struct PathStep {
   std::string_view word;
   LookupStepName step;
@@ -22,8 +22,8 @@ constexpr PathStep lookup_path[] = {
     {"bind", LookupStepName::bind, &scenario::Lookup::bind},
 };
 
-// The socket that deals with the segment. The bind table's word is none: the
-// receive path never asks it.
+// The socket that receives the segment. Ignores the bind table, which the receive path does
+// not search.
 const Row* socket_found(const LookupAnswer& answer) {
   for (const LookupStepName name : {LookupStepName::verdict, LookupStepName::ehash,
                                     LookupStepName::exact, LookupStepName::wildcard})
@@ -60,10 +60,10 @@ void judge_steps(const scenario::Lookup& lookup, const LookupAnswer& answer,
 
 Check judge_socket(const Context& context, const scenario::Lookup& lookup, const Row* found) {
   const std::string title = fmt::format("lookup on {} finds {}", lookup.host, lookup.socket);
-  const std::string expected = fmt::format("the socket found is {}", lookup.socket);
-  if (!found) return failed(title, module, expected, "no socket is found");
+  const std::string expected = fmt::format("it finds {}", lookup.socket);
+  if (!found) return failed(title, module, expected, "no socket was found");
   const SocketRecord* socket = socket_named(context.timeline, lookup.socket);
-  const std::string seen = fmt::format("found is {}", describe(context.timeline, *found));
+  const std::string seen = fmt::format("found {}", describe(context.timeline, *found));
   return socket && is_socket(*socket, *found) ? passed(title, module, expected, seen)
                                               : failed(title, module, expected, seen);
 }
@@ -71,8 +71,8 @@ Check judge_socket(const Context& context, const scenario::Lookup& lookup, const
 Check judge_state(const scenario::Lookup& lookup, const Row* found) {
   const std::string_view state = to_string(*lookup.state);
   const std::string title = fmt::format("lookup on {} finds a socket in {}", lookup.host, state);
-  const std::string expected = fmt::format("the socket found is in {}", state);
-  if (!found) return failed(title, module, expected, "no socket is found");
+  const std::string expected = fmt::format("it finds a socket in {}", state);
+  if (!found) return failed(title, module, expected, "no socket was found");
   const std::string seen = fmt::format("it is in {}", to_string(found->state));
   return found->state == *lookup.state ? passed(title, module, expected, seen)
                                        : failed(title, module, expected, seen);

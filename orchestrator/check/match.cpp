@@ -4,11 +4,11 @@
 namespace lab::check {
 namespace {
 
-// Kuhn's algorithm: an expected thing that finds its partners taken asks each
-// taker to move on.
+// Kuhn's algorithm: an expected item whose partners are taken asks each taker to find another
+// partner.
 struct Matching {
   const std::function<bool(std::size_t, std::size_t)>& fits;
-  std::vector<std::size_t> partner;  // of each seen thing
+  std::vector<std::size_t> partner;  // of each seen item
 
   bool place(std::size_t expected, std::vector<bool>& asked) {
     for (std::size_t seen = 0; seen < partner.size(); ++seen) {

@@ -14,7 +14,7 @@ namespace {
 using scenario::ExpectedSegment;
 using scenario::Number;
 
-// Collects the first difference; after it nothing is compared any more.
+// Records the first difference and ignores later ones.
 class Comparison {
  public:
   explicit Comparison(const Timeline& timeline) : timeline_(timeline) {}
@@ -22,8 +22,7 @@ class Comparison {
   void require(bool same, std::string field, std::string seen = "", bool another = false) {
     if (!same && !found_) found_ = Difference{std::move(field), std::move(seen), another};
   }
-  // `expected` stated and of another value than `seen`. Both are unsigned fields
-  // of at most 32 bits.
+  // Compares unsigned fields of at most 32 bits. An empty `expected` always matches.
   template <typename Seen>
   void number(const std::optional<Number>& expected, const std::optional<Seen>& seen,
               std::string field, std::string_view word) {
@@ -34,8 +33,8 @@ class Comparison {
             : seen       ? fmt::format("{} {}", word, *seen)
                          : fmt::format("no {}", word));
   }
-  // The first block of `seen`, counted from the initial number that `seen`
-  // acknowledges from.
+  // Compares the first SACK block, relative to the same initial number as the
+  // acknowledgment.
   void sack(const std::optional<std::array<Number, 2>>& expected, const NumberedSegment& seen) {
     if (!expected) return;
     const Segment& raw = *seen.packet->segment;
@@ -70,7 +69,7 @@ std::optional<Difference> different_error(const Timeline& timeline, const Expect
                       is_host(timeline, expected.to, seen.destination),
                   "direction", "", true);
   compare.require(icmp_code(expected.icmp, seen.source.family()) == seen.code, "error", "", true);
-  // An error goes the other way than the segment that it is about.
+  // An error has the opposite direction of the segment that it is about.
   const Endpoint none;
   const auto& about = seen.about;
   const auto port = [&](const scenario::Place& place, const Endpoint& end) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One expected segment against one that was seen, field by field.
+// Compares an expected segment with a seen one, field by field.
 #pragma once
 
 #include <optional>
@@ -12,24 +12,22 @@
 
 namespace lab::check {
 
-// Where the two differ first.
+// The first difference.
 struct Difference {
   std::string field;  // "sequence number"
-  std::string seen;   // what stands there, where describe() does not say it: "mss 1400"
-  // The segments have nothing to do with each other: what differs is what they are
-  // (their ends, their flags), and not what they say.
+  std::string seen;   // its value, if describe() does not show it: "mss 1400"
+  // True: it is another segment, with other ends or flags, and not only other numbers.
   bool another = false;
 };
 
-// Nothing: it is as expected. Ends and flags come first, because where they
-// differ the numbers mean something else, and would only confuse. Numbers of a
-// TCP header are compared modulo 2^32. Every value of `expected` is known.
+// Nothing: they match. Compares ends and flags first, because if they differ, other numbers
+// are meaningless. Compares numbers of a TCP header modulo 2^32. Every $value in `expected` must
+// be known.
 std::optional<Difference> difference(const Timeline& timeline,
                                      const scenario::ExpectedSegment& expected,
                                      const NumberedSegment& seen);
 
-// The name of a value that `expected` needs and no Let step has taken; empty: all
-// are known.
+// The name of a $value in `expected` that no Let step has set; empty: all are set.
 std::string unknown_value(const Timeline& timeline, const scenario::ExpectedSegment& expected);
 
 }  // namespace lab::check

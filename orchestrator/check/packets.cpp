@@ -22,8 +22,7 @@ std::string in_words(const Timeline& timeline, std::size_t index, const Expected
                      found.seen.empty() ? "" : fmt::format(" ({})", found.seen));
 }
 
-// The first place where what was seen is not as expected, one by one, in words;
-// empty: it is.
+// The first difference between expected and seen segments, in words; empty: they match.
 std::string first_difference(const Timeline& timeline, const scenario::Packets& packets,
                              const Seen& seen) {
   for (std::size_t i = 0; i < packets.segments.size(); ++i) {
@@ -40,8 +39,8 @@ std::string first_difference(const Timeline& timeline, const scenario::Packets& 
   return "";
 }
 
-// Which of the segments is not among what was seen behind the one before it, and
-// the first one that is like it but for what it says; empty: all are there.
+// The first expected segment that was not seen after the previous one, in words, with the
+// first seen segment that differs from it only in numbers; empty: all were seen.
 std::string first_missing(const Timeline& timeline, const scenario::Packets& packets,
                           const Seen& seen) {
   auto next = seen.begin();
@@ -56,15 +55,15 @@ std::string first_missing(const Timeline& timeline, const scenario::Packets& pac
     }
     if (next == seen.end())
       return !nearest.empty() ? nearest
-                              : fmt::format("segment {}: expected {}, and it was not seen{}", i + 1,
+                              : fmt::format("segment {}: expected {}, but it was not seen{}", i + 1,
                                             scenario::describe(expected),
-                                            i == 0 ? "" : " after the one before it");
+                                            i == 0 ? "" : " after the previous one");
     ++next;
   }
   return "";
 }
 
-// "a > b S", for the first one of `never` that was seen; empty: none was.
+// "a > b S", the first seen segment that matches one of `never`; empty: none does.
 std::string forbidden(const Timeline& timeline, const scenario::Packets& packets,
                       const Seen& seen) {
   for (const NumberedSegment& each : seen)
@@ -86,7 +85,7 @@ std::string listed(const std::vector<ExpectedSegment>& segments) {
                 [](const ExpectedSegment& segment) { return scenario::describe(segment); });
 }
 
-// What a check of segments says, whatever comes of it.
+// The title and the expectation of a check.
 struct Claim {
   std::string title;
   std::string expected;
@@ -100,18 +99,18 @@ Claim claim_of(const scenario::Packets& packets) {
   };
   switch (packets.mode) {
     case Mode::exact:
-      return claim("exactly", "these segments and no other");
+      return claim("exactly", "these segments and no others");
     case Mode::begin:
       return claim("first", "these segments first");
     case Mode::has:
       break;
   }
-  return claim("among others", "these segments in this order, perhaps with others in between");
+  return claim("among others", "these segments in this order, possibly with others in between");
 }
 
 Check unknown(const Claim& claim, const std::string& value) {
   return failed(claim.title, Witness::packets, claim.expected,
-                fmt::format("nothing was compared: no step has given a value to ${}", value));
+                fmt::format("nothing was compared: no step has set ${}", value));
 }
 
 Check judge_segments(const Context& context, const scenario::Packets& packets, const Seen& seen,
@@ -124,12 +123,12 @@ Check judge_segments(const Context& context, const scenario::Packets& packets, c
   const std::string found = packets.mode == Mode::has ? first_missing(timeline, packets, seen)
                                                       : first_difference(timeline, packets, seen);
 
-  // A lost packet may be the very one that is missing, or one that should not
-  // have been there; only what was seen from the first on is certain.
+  // A lost packet may be the missing one, or an unexpected one. Only a match at the beginning
+  // is certain.
   if (timeline.packets_lost && (packets.mode == Mode::exact || !found.empty()))
     return not_observed(claim.title, Witness::packets, claim.expected,
-                        "the capture lost packets, so that neither their order nor their "
-                        "absence is certain");
+                        "the capture lost packets, so neither order nor absence is "
+                        "certain");
   if (found.empty()) return passed(claim.title, Witness::packets, claim.expected, "saw " + all);
   return failed(claim.title, Witness::packets, claim.expected,
                 fmt::format("{}; all that was seen: {}", found, all));
@@ -150,7 +149,7 @@ Check judge_never(const Context& context, const scenario::Packets& packets, cons
                   fmt::format("saw {}; all that was seen: {}", found, all));
   if (timeline.packets_lost)
     return not_observed(claim.title, Witness::packets, claim.expected,
-                        "the capture lost packets, and one of them may have been among these");
+                        "the capture lost packets, and one of them may have been one of these");
   return passed(claim.title, Witness::packets, claim.expected, "saw " + all);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The parts that judge() is put together from; no one else includes this.
+// The parts of judge(), internal to this module.
 //
-// A step that is judged by_errno (scenario/step_list.hpp) is judged by judge_call();
-// each other one has an overload of judge_step(), or judge.cpp does not compile.
+// judge_call() judges steps that are judged by_errno (scenario/step_list.hpp). Every other step
+// needs an overload of judge_step(); without it, judge.cpp does not compile.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace lab::check {
 
-// What all of them are given.
+// The arguments of all of them.
 struct Context {
   const scenario::Scenario& scenario;
   const scenario::Step& step;
@@ -23,7 +23,7 @@ struct Context {
   const Timeline& timeline;
 };
 
-// The errno of the step's call against the one expected, and what else it must bring.
+// Compares the errno and the result of the step's call with the expected ones.
 std::vector<Check> judge_call(const Context& context);
 
 std::vector<Check> judge_step(const Context& context, const scenario::Info& info);

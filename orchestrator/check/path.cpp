@@ -47,15 +47,14 @@ class Judge {
     return scenario::describe(event, timeline_.family);
   }
 
-  // Why an event's absence proves nothing; empty: it does.
+  // Why the absence of an event proves nothing; empty: it does.
   std::string why_incomplete() const {
     if (timeline_.trace_lost + timeline_.trace_missed == 0) return "";
-    return fmt::format(
-        "{} events were lost and {} calls missed, and what is not there may be among them",
-        timeline_.trace_lost, timeline_.trace_missed);
+    return fmt::format("{} events were lost and {} calls missed, so the event may be among them",
+                       timeline_.trace_lost, timeline_.trace_missed);
   }
 
-  // Not seeing it is a failure, unless it may have been there.
+  // Fails, unless the event may have been lost.
   void missing(std::string title, std::string expected, std::string seen) {
     if (std::string why = why_incomplete(); !why.empty())
       add(not_observed(std::move(title), Witness::trace, std::move(expected), std::move(why)));
@@ -63,13 +62,13 @@ class Judge {
       add(failed(std::move(title), Witness::trace, std::move(expected), std::move(seen)));
   }
 
-  // Why this kernel does not show all of these, "tcp_v4_rcv" or "drop_reasons"; empty: it
+  // Why this kernel does not show `fact`, such as "tcp_v4_rcv" or "drop_reasons"; empty: it
   // does.
   std::string why_unseen(const std::string& fact) const {
     const auto found = timeline_.trace_blind.find(fact);
     if (found == timeline_.trace_blind.end()) return "";
     std::string why = found->second;
-    std::replace(why.begin(), why.end(), '_', ' ');  // a value of "info" holds no blank
+    std::replace(why.begin(), why.end(), '_', ' ');  // values of "info" contain no spaces
     return why;
   }
   std::string why_blind(std::string_view ipv4_name) const {
@@ -84,14 +83,14 @@ class Judge {
     return why.empty() ? "" : fmt::format("this kernel does not show drop reasons: {}", why);
   }
 
-  // Of an event that is the expected one as far as this kernel reports.
+  // For an event that matches except for the reason, which this kernel does not report.
   static std::string why_unknown(const PathEvent& event, const std::string& seen) {
-    return fmt::format("this kernel does not say why, so {} cannot be checked: {}", event.reason,
+    return fmt::format("this kernel reports no reason, so {} cannot be checked: {}", event.reason,
                        seen);
   }
 
-  // What the step is about: one segment's events, or all of the host's. false:
-  // there is no such segment.
+  // Finds the events to judge: those of the segment, or all of the host. False: there is no
+  // such segment.
   bool find_events() {
     paths_ = paths_at(timeline_, expected_.host);
     if (!expected_.segment) {
@@ -113,20 +112,20 @@ class Judge {
   std::string segments_seen() const {
     std::vector<std::string> seen;
     for (const SegmentPath& path : paths_) seen.push_back(describe(timeline_, path));
-    if (seen.empty()) return "no segment was seen there";
-    return fmt::format("no such segment that no earlier path was about; seen were: {}",
+    if (seen.empty()) return "no segment was seen";
+    return fmt::format("no such segment, except those of earlier path steps; seen: {}",
                        fmt::join(seen, "; "));
   }
 
-  // The whole path in words. That of a whole host would be too long, so that only the
-  // events of the function in question are given.
+  // The whole path in words. For a whole host that would be too long, so it is only the calls
+  // of this function.
   std::string events_in_words(std::string_view ipv4_name) const {
     std::vector<std::string> parts;
     for (const TraceEvent* event : events_)
       if (path_ || event->event == kernel_name(ipv4_name, timeline_.family))
         parts.push_back(describe(timeline_, *event));
     if (!path_ && parts.empty())
-      return fmt::format("among its {} events is no call of that function", events_.size());
+      return fmt::format("none of its {} events is a call of that function", events_.size());
     const std::string answers = path_ ? fmt::format("; {}", answered()) : "";
     return fmt::format("{}: {}{}", path_ ? "its path" : "the calls of that function",
                        fmt::join(parts, "; "), answers);
@@ -140,13 +139,13 @@ class Judge {
     return fmt::format("answered by {}", fmt::join(flags, ", "));
   }
 
-  // Each in its turn; one that is missing does not hide the next.
+  // Judges the events in order; a missing one does not hide the next.
   void judge_passes() {
     auto from = events_.begin();
     std::string after;
     for (const PathEvent& event : expected_.passes) {
       const std::string expected =
-          fmt::format("{} on {} comes to {}{}", subject(), expected_.host, words(event), after);
+          fmt::format("{} on {} reaches {}{}", subject(), expected_.host, words(event), after);
       if (const std::string why = why_blind(event.event); !why.empty()) {
         add(not_observed(title(words(event)), Witness::trace, expected, why));
         continue;
@@ -180,7 +179,7 @@ class Judge {
   void judge_never(const PathEvent& event) {
     const std::string never = title(fmt::format("never {}", words(event)));
     const std::string expected =
-        fmt::format("{} on {} does not come to {}", subject(), expected_.host, words(event));
+        fmt::format("{} on {} does not reach {}", subject(), expected_.host, words(event));
     if (const std::string why = why_blind(event.event); !why.empty())
       return add(not_observed(never, Witness::trace, expected, why));
     for (const TraceEvent* seen : events_) {
@@ -197,8 +196,7 @@ class Judge {
     }
     for (const std::string& why : {why_incomplete(), why_drop_unknown(event)})
       if (!why.empty()) return add(not_observed(never, Witness::trace, expected, why));
-    add(passed(never, Witness::trace, expected,
-               fmt::format("none of {} events is one", events_.size())));
+    add(passed(never, Witness::trace, expected, fmt::format("none of {} events matches", events_.size())));
   }
 
   void judge_answer() {

@@ -15,7 +15,7 @@
 namespace lab::check {
 namespace {
 
-// Only what takes up sequence numbers is retransmitted, as in repeated().
+// Only segments that occupy sequence space are retransmitted, as in repeated().
 void mark_repeated(std::vector<SegmentPath>& paths) {
   std::set<std::tuple<Endpoint, Endpoint, std::string, std::uint32_t, std::uint32_t>> met;
   for (SegmentPath& path : paths) {
@@ -97,7 +97,7 @@ bool fits_but_for_reason(const Timeline& timeline, const scenario::PathEvent& ex
   if (!expected.caller.empty() && event.caller != kernel_name(expected.caller, timeline.family))
     return false;
   if (expected.socket.empty()) return true;
-  // By its cookie, because a socket may have two names.
+  // By socket cookie, because a socket may have two names.
   const SocketRecord* socket = socket_named(timeline, expected.socket);
   return socket && event.cookie && *event.cookie != 0 && *event.cookie == socket->cookie;
 }

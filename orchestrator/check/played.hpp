@@ -8,9 +8,8 @@
 
 namespace lab::check {
 
-// Whether this step of the scenario has a part in the play: it is for the family
-// and the variant that are played, and was not skipped. What takes no part claims
-// no segment.
+// Whether this step takes part in the play: it is for the play's family and variant and was
+// not skipped. Other steps claim no segments.
 bool takes_part(const scenario::Scenario& scenario, const Timeline& timeline,
                 std::size_t step_index);
 

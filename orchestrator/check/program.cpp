@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The steps that run programs, and those that wait.
+// Judges the steps that run programs and those that wait.
 #include <fmt/format.h>
 
 #include "check/parts.hpp"
@@ -17,7 +17,7 @@ std::string without_space_at_end(std::string_view text) {
 
 std::string said(const Context& context) {
   const std::string& output = context.record.played.data.value_or("");
-  return output.empty() ? "it said nothing" : fmt::format("it said {}", in_quotes(output));
+  return output.empty() ? "it printed nothing" : fmt::format("it printed {}", in_quotes(output));
 }
 
 std::string said_and_ended(const Context& context) {
@@ -38,7 +38,7 @@ Check judged(const Context& context, bool holds, std::string title, std::string 
                : failed(std::move(title), Witness::program, std::move(expected), std::move(seen));
 }
 
-// Of how it ended, the output tells why when it is not as expected.
+// If the exit status is wrong, the output may explain it.
 Check judge_exit(const Context& context, const std::string& name, int expected) {
   const auto& exit = context.record.played.exit;
   const bool holds = exit == expected;
@@ -63,7 +63,7 @@ Check judge_output(const Context& context, const std::string& name, const std::s
                 fmt::format("it says exactly {}", in_quotes(wanted)), said(context));
 }
 
-// It could not be started, or could not be sent a signal.
+// The program could not be started or signalled.
 Check judge_error(const Context& context, std::string expected) {
   const Played& played = context.record.played;
   return failed(scenario::describe(context.step.action), Witness::program, std::move(expected),
@@ -91,7 +91,7 @@ std::vector<Check> judge_step(const Context& context, const scenario::Exec& exec
   if (exec.background) return {};
   const std::string& name = exec.name.empty() ? exec.run.front() : exec.name;
   std::vector<Check> checks = {judge_exit(context, name, exec.exit)};
-  if (context.record.played.timed_out) return checks;  // it says why
+  if (context.record.played.timed_out) return checks;  // the first check names the deadline
   if (exec.output) checks.push_back(judge_output(context, name, *exec.output));
   for (const std::string& text : exec.contains) checks.push_back(judge_holds(context, name, text));
   return checks;
@@ -107,9 +107,9 @@ std::vector<Check> judge_step(const Context& context, const scenario::Await& awa
   return checks;
 }
 
-// A stop arranges things, like a close; it is worth a check when it goes wrong.
+// A stop tests nothing, like a close: it adds a check only when it fails.
 std::vector<Check> judge_step(const Context& context, const scenario::Stop& stop) {
-  const std::string expected = fmt::format("{} is there to be stopped", stop.program);
+  const std::string expected = fmt::format("{} is running", stop.program);
   if (context.record.played.error != 0) return {judge_error(context, expected)};
   if (!context.record.played.timed_out) return {};
   return {judged(context, false, scenario::describe(context.step.action),

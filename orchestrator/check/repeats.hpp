@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Segments that were sent again, and when that says nothing about TCP.
+// Finds retransmitted segments, and cases in which they are legitimate.
 #pragma once
 
 #include <chrono>
@@ -12,20 +12,19 @@
 
 namespace lab::check {
 
-// For each of one host's segments, whether an earlier one was the same: the
-// same ends, sequence number, flags and length. Only what takes up sequence
-// numbers is retransmitted (RFC 9293, section 3.4): two equal pure ACKs are
-// duplicate ACKs, two resets two answers. What the lab injected no TCP has sent,
-// neither the first time nor again.
+// For each of one host's segments, whether an earlier one had the same ends, sequence number,
+// flags and length. Only segments that occupy sequence space are retransmitted (RFC 9293,
+// section 3.4): two equal pure ACKs are duplicate ACKs, two equal resets are two answers.
+// Ignores injected segments, because no TCP sent them.
 std::vector<bool> repeated(const std::vector<NumberedSegment>& segments);
 
-// For how long the scenario has held a host's packets, at the most.
+// The longest time for which the scenario has held a host's packets.
 std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario, const Timeline& timeline);
 
 // Whether packets were held for longer than the initial retransmission timeout
-// (RFC 6298, section 2: 1 s; TCP_TIMEOUT_INIT). A scenario holds them for
-// milliseconds, but the machine may stop in between; then the kernel is right
-// to send again, and a repeated segment neither proves nor disproves anything.
+// (RFC 6298, section 2: 1 s; TCP_TIMEOUT_INIT). Scenarios hold them for milliseconds, but a
+// stalled machine may take longer; then the kernel rightly retransmits, and a repeated segment
+// proves nothing.
 bool held_past_timeout(const scenario::Scenario& scenario, const Timeline& timeline);
 
 }  // namespace lab::check

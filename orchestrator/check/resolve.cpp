@@ -8,7 +8,7 @@
 namespace lab::check {
 namespace {
 
-// "server:8888"; bracketed only where it stays an IPv6 address.
+// "server:8888"; in brackets only if it stays an IPv6 address.
 std::string place_of(const Timeline& timeline, const Endpoint& endpoint) {
   const std::string word = word_for(timeline, endpoint.address);
   return word == endpoint.address.str() ? endpoint.str()
@@ -20,7 +20,7 @@ const HostRecord* host_named(const Timeline& timeline, const std::string& name) 
   return found == timeline.hosts.end() ? nullptr : &*found;
 }
 
-// Whether a table or a packet means `own` by `seen`.
+// Whether `seen` in a table or packet is the address `own`.
 bool stands_for(const Address& own, const Address& seen) {
   return seen == own || seen == own.mapped();
 }
@@ -112,7 +112,7 @@ bool is_socket(const SocketRecord& socket, const Row& row) {
 }
 
 std::string describe(const Timeline& timeline, const Row& row) {
-  // One that is also called the winner of an accept() keeps its first name.
+  // A socket with a second name, from `winner`, is shown by its first.
   const auto known = std::ranges::find_if(
       timeline.sockets, [&](const SocketRecord& socket) { return is_socket(socket, row); });
   const std::string who = known == timeline.sockets.end() ? "unnamed" : known->name;

@@ -14,15 +14,15 @@
 namespace lab::check {
 namespace {
 
-// "a sent a > b S seq 0 length 0 twice", for each that its own sender's
-// interfaces have seen more than once.
+// "a sent a > b S seq 0 length 0 more than once", for each segment that left its sender's
+// interfaces more than once.
 std::vector<std::string> sent_again(const Timeline& timeline) {
   std::vector<std::string> found;
   for (const HostRecord& host : timeline.hosts) {
     auto sent = segments_at(timeline, host.name);
     std::erase_if(sent, [](const NumberedSegment& each) { return !each.packet->outgoing; });
     const std::vector<bool> again = repeated(sent);
-    std::set<std::string> said;  // once, however often it was sent
+    std::set<std::string> said;  // report each segment once
     for (std::size_t i = 0; i < sent.size(); ++i)
       if (again[i] && said.insert(describe(timeline, sent[i])).second)
         found.push_back(
@@ -31,7 +31,7 @@ std::vector<std::string> sent_again(const Timeline& timeline) {
   return found;
 }
 
-// A failure, unless the kernel was right to send again.
+// Fails, unless the retransmission was legitimate.
 Check retransmitted(const Context& context, std::string title, Witness witness,
                     std::string expected, std::string seen) {
   if (!held_past_timeout(context.scenario, context.timeline))
@@ -58,11 +58,11 @@ Check judge_captured(const Context& context) {
   return passed(title, Witness::packets, expected, "each was sent once");
 }
 
-// What sock_diag reported of one host's sockets.
+// The retransmissions that sock_diag reported for one host's sockets.
 struct Counted {
   bool looked = false;
-  std::size_t rows = 0;                  // that have a count
-  std::set<std::string> retransmitting;  // in words; a set, as snapshots repeat themselves
+  std::size_t rows = 0;                  // with a count
+  std::set<std::string> retransmitting;  // in words; a set, because snapshots repeat rows
   std::string why_not = "no snapshot was taken";
 };
 
@@ -89,8 +89,8 @@ Check judge_counted(const Context& context) {
   const std::string expected = "tcpi_total_retrans is 0 on every socket in ehash";
   constexpr Witness witness = Witness::sock_diag;
 
-  // A count only grows, so an earlier snapshot can convict, of a socket too
-  // that is closed by now; only this step's own can acquit.
+  // Counts only grow, so any earlier snapshot can fail the check, even for a socket that is now
+  // closed. Only this step's own snapshots can pass it.
   Counted ever;
   for (const StepRecord& step : context.timeline.steps)
     for (const Snapshot& snapshot : step.snapshots) count(context.timeline, snapshot, ever);

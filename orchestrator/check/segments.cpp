@@ -12,12 +12,12 @@
 namespace lab::check {
 namespace {
 
-// Of what crosses lo, the leaving counts and the arriving does not.
+// A packet over lo counts when it leaves, not when it arrives.
 bool counts(const Packet& packet, const std::string& host) {
   return packet.host == host && (packet.device != "lo" || packet.outgoing);
 }
 
-// How many segments the Packets steps before this one have claimed at its host.
+// The number of segments that earlier Packets steps at this step's host have claimed.
 std::size_t claimed_before(const Timeline& timeline, const scenario::Scenario& scenario,
                            std::size_t step_index) {
   const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
@@ -86,7 +86,7 @@ std::vector<NumberedSegment> segments_at(const Timeline& timeline, const std::st
     if (!packet.segment || !counts(packet, host)) continue;
     initial.see(packet);
     const Segment& segment = *packet.segment;
-    // Sequence numbers are taken modulo 2^32 (RFC 9293, section 3.4), as are uint32_t's.
+    // Sequence numbers, like uint32_t, are modulo 2^32 (RFC 9293, section 3.4).
     segments.push_back(
         {&packet, segment.sequence - initial.of(segment.source, segment.destination).value_or(0),
          segment.acknowledgment - initial.of(segment.destination, segment.source).value_or(0)});
@@ -107,7 +107,7 @@ std::vector<NumberedSegment> window_with_errors(const Timeline& timeline,
   for (const Packet& packet : timeline.packets)
     if (packet.icmp && counts(packet, here.host) && (!before || &packet > before))
       packets.push_back({&packet});
-  // All of them stand in timeline.packets, which is in order.
+  // Their addresses sort them, because all are in timeline.packets, which is in order.
   std::ranges::stable_sort(packets, {}, &NumberedSegment::packet);
   return packets;
 }

@@ -14,8 +14,8 @@ namespace {
 
 using scenario::ExpectedRow;
 
-// Whether a row is the one expected, as far as its witness reports what is needed
-// for that: kind, state and the two ends every witness reports.
+// Whether a row matches the expected one. as_far_as_reported: it matches, but its witness does
+// not report all fields. Every witness reports kind, state and both ends.
 enum class Fit { no, as_far_as_reported, yes };
 
 Fit fit(const Timeline& timeline, const ExpectedRow& expected, const Row& row) {
@@ -41,9 +41,8 @@ std::string listed(const std::vector<std::string>& rows) {
                      fmt::join(rows, "; "));
 }
 
-// Which of the expected rows nobody fills, and, if they are to be all there are,
-// which of the seen none expects; in words. A field that a witness does not
-// report is not compared.
+// The expected rows that are missing and, if `exact`, the unexpected rows; in words. Fields that
+// the witness does not report are not compared.
 std::vector<std::string> misfits(const Timeline& timeline, const std::vector<ExpectedRow>& expected,
                                  const std::vector<Row>& rows, bool exact) {
   const auto partners = match(expected.size(), rows.size(), [&](std::size_t e, std::size_t s) {
@@ -52,33 +51,33 @@ std::vector<std::string> misfits(const Timeline& timeline, const std::vector<Exp
   std::vector<std::string> words;
   for (std::size_t i = 0; i < expected.size(); ++i)
     if (std::find(partners.begin(), partners.end(), i) == partners.end())
-      words.push_back(fmt::format("missing is [{}]", scenario::describe(expected[i])));
+      words.push_back(fmt::format("missing: [{}]", scenario::describe(expected[i])));
   for (std::size_t i = 0; exact && i < rows.size(); ++i)
     if (partners[i] == unmatched)
-      words.push_back(fmt::format("not expected is [{}]", describe(timeline, rows[i])));
+      words.push_back(fmt::format("unexpected: [{}]", describe(timeline, rows[i])));
   return words;
 }
 
-// Pairs of a row that must not be there and one that is, which fit so well.
+// The seen rows that match a forbidden row to the degree `how`, in words.
 std::vector<std::string> intruders(const Timeline& timeline, const std::vector<ExpectedRow>& lacked,
                                    const std::vector<Row>& rows, Fit how) {
   std::vector<std::string> words;
   for (const ExpectedRow& row : lacked)
     for (const Row& seen : rows)
       if (fit(timeline, row, seen) == how)
-        words.push_back(fmt::format("[{}] must not be there, and is: [{}]", scenario::describe(row),
+        words.push_back(fmt::format("[{}] must not be there, but is: [{}]", scenario::describe(row),
                                     describe(timeline, seen)));
   return words;
 }
 
-// The timeline knows best: which of two steps has opened it may depend on the kernel.
+// Asks the timeline first, because which step opened the socket may depend on the kernel.
 std::string home_of(const Context& context, const std::string& socket) {
   const SocketRecord* opened = socket_named(context.timeline, socket);
   return opened ? opened->host : scenario::host_of(context.scenario, socket);
 }
 
-// The rows that are expected on this host: a row with a socket's name belongs
-// where that socket lives, one without belongs to every host of the step.
+// The rows that are expected on this host: a row that names a socket belongs to that socket's
+// host, other rows belong to every host of the step.
 std::vector<ExpectedRow> rows_on(const Context& context, const std::string& host,
                                  const std::vector<ExpectedRow>& rows) {
   std::vector<ExpectedRow> result;
@@ -99,7 +98,7 @@ std::vector<SeenTable> seen_in(const std::vector<Table>& tables) {
   return result;
 }
 
-// What one table of one host must show, and how to say so.
+// What one table of one host must show, and the words for it.
 struct Demand {
   bool exact = true;
   std::vector<ExpectedRow> has, lacks;
@@ -130,7 +129,7 @@ Demand demand_on(const Context& context, const std::string& host, const Table& t
   }
   if (!lacks.empty()) {
     titles.push_back(fmt::format("does not show {}", fmt::join(lacks, "; ")));
-    wanted.push_back(fmt::format("shows nothing that fits [{}]", fmt::join(lacks, "] or [")));
+    wanted.push_back(fmt::format("shows no row that matches [{}]", fmt::join(lacks, "] or [")));
   }
   demand.title = fmt::format("{} {}", which, fmt::join(titles, ", "));
   demand.wanted = fmt::format("{} {}", which, fmt::join(wanted, ", and "));
@@ -150,7 +149,7 @@ Check judge_rows(const Context& context, const Demand& demand, const Witnessed& 
   if (!wrong.empty())
     return failed(demand.title, witnessed.witness, demand.wanted,
                   fmt::format("{}; {}", seen, fmt::join(wrong, ", ")));
-  // A row cannot be convicted, nor acquitted, by a field that nobody reports.
+  // A field that the witness does not report can neither fail nor pass the check.
   const auto unsure = intruders(timeline, demand.lacks, *witnessed.rows, Fit::as_far_as_reported);
   if (!unsure.empty())
     return not_observed(demand.title, witnessed.witness, demand.wanted,
@@ -158,11 +157,11 @@ Check judge_rows(const Context& context, const Demand& demand, const Witnessed& 
   return passed(demand.title, witnessed.witness, demand.wanted, seen);
 }
 
-// Each witness, or the one that alone is asked.
+// Judges each witness, or only the selected one.
 void judge_table(const Context& context, const Snapshot& snapshot, const Table& table,
                  std::optional<Witness> alone, std::vector<Check>& checks) {
   const Demand demand = demand_on(context, snapshot.host, table);
-  // Where a host is one of several, its rows may all live on another.
+  // With several hosts, all rows may belong to another one.
   if (!demand.exact && demand.has.empty() && demand.lacks.empty()) return;
   bool asked = false;
   for (const Witnessed& witnessed : snapshot.*table.seen) {

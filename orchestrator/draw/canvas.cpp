@@ -36,7 +36,7 @@ void CellRow::print(Page& page) const {
       continue;
     }
     if (line.columns() < at) line.to(at);
-    // What is alike is painted together; blanks take any ink.
+    // Cells of equal ink are printed together; a space takes any ink.
     std::string text;
     const Ink ink = cells_[at].ink;
     for (; at < end &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Cells of characters on which a text drawing is put together in any order, each piece
-// over what was there, before it goes to the page line by line.
+// A grid of characters. A text drawing is written to it in any order, later pieces over earlier
+// ones, and then printed to the page line by line.
 #pragma once
 
 #include <cstddef>
@@ -20,26 +20,26 @@ class CellRow {
   CellRow() = default;  // grows as it is written
   explicit CellRow(std::size_t width) : cells_(width, Cell{" "}), most_(width) {}
 
-  // From this column on, one letter a cell. What would stand beyond the width is cut off.
+  // Writes from this column on, one letter per cell, and cuts at the width.
   void put(std::size_t column, std::string_view text, Ink ink = Ink::plain);
   void put(std::size_t column, const Text& text);
-  // So that it ends before this column.
+  // Writes it so that it ends before this column.
   void put_before(std::size_t end, const Text& text);
-  // Columns [begin, end), each with this glyph.
+  // Fills columns [begin, end) with this glyph.
   void fill(std::size_t begin, std::size_t end, std::string_view glyph, Ink ink = Ink::plain);
   std::string_view at(std::size_t column) const { return cells_[column].glyph; }
   void print(Page& page) const;
 
  private:
   struct Cell {
-    std::string glyph = {};  // empty: nobody has written here
+    std::string glyph = {};  // empty: not written
     Ink ink = Ink::plain;
   };
   std::vector<Cell> cells_;
   std::size_t most_ = std::numeric_limits<std::size_t>::max();
 };
 
-// Lines below each other.
+// Consecutive lines.
 class Canvas {
  public:
   void put(std::size_t row, std::size_t column, std::string_view text, Ink ink = Ink::plain) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How the outcome of a check looks.
+// Glyph and ink of a check's outcome.
 #pragma once
 
 #include <string_view>
@@ -11,10 +11,10 @@
 
 namespace lab::draw {
 
-// A pass is good, a fail bad, what was not observed doubtful.
+// good for pass, bad for fail, doubtful for not observed.
 Ink ink_of(Outcome outcome);
 
-// Its glyph and the ink of that.
+// The glyph in that ink.
 std::pair<std::string_view, Ink> mark_of(const Glyphs& glyphs, Outcome outcome);
 
 }  // namespace lab::draw

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What all drawings on a terminal share: the page that they are drawn on, the glyphs
-// that it can show, and lines that know how many columns they fill.
+// The page for drawings on a terminal: its glyphs, and lines that track their width.
 #pragma once
 
 #include <chrono>
@@ -15,19 +14,19 @@
 
 namespace lab::draw {
 
-// Every glyph of one set fills as many columns as its namesake in the other
-// set, except for the three marks, the ellipsis and `becomes`.
+// Each glyph has the same width in both sets, except for the three marks, the ellipsis and
+// `becomes`.
 struct Glyphs {
   std::string_view pass, fail, not_observed;  // the three outcomes of a check
   std::string_view horizontal, vertical, dashed;
-  std::string_view right, left;  // heads of arrows
+  std::string_view right, left;  // arrow heads
   std::string_view top_left, top_right, bottom_left, bottom_right;
-  std::string_view tee_left, tee_right;  // where a link leaves a box
+  std::string_view tee_left, tee_right;  // where a link meets a box
   std::string_view crossing, lost;
-  std::string_view over;     // an arrow that passes over a post
-  std::string_view waiting;  // where a packet is held back
-  std::string_view dotted;   // what a packet waits along, and what is collapsed
-  std::string_view change;   // a socket is in another state from here on
+  std::string_view over;     // where an arrow crosses a post
+  std::string_view waiting;  // where a packet is held
+  std::string_view dotted;   // a waiting packet, and collapsed rows
+  std::string_view change;   // where a socket changes its state
   std::string_view becomes;  // between two states
   std::string_view dot;      // between parts of a line
   std::string_view ellipsis;
@@ -54,13 +53,13 @@ class Page {
   const Glyphs& glyphs_;
 };
 
-// One line in the making.
+// Builds one line.
 class Line {
  public:
   Line& add(std::string_view text, Ink ink = Ink::plain);
-  // Goes on at this column. When the line is there already, one blank follows.
+  // Continues at this column; if the line is already longer, after one space.
   Line& to(std::size_t column);
-  // Goes on so that text of this width ends before `column`.
+  // Continues so that text of this width ends before `column`.
   Line& to_right(std::size_t column, std::string_view text);
   // Repeats the glyph until the line fills this many columns.
   Line& fill(std::string_view glyph, std::size_t columns, Ink ink = Ink::plain);
@@ -70,17 +69,17 @@ class Line {
  private:
   Text pieces_;
   std::size_t columns_ = 0;
-  std::size_t gap_ = 0;  // blanks owed before the next piece, so that none trail
+  std::size_t gap_ = 0;  // spaces before the next piece; pending, so that none trail
 };
 
-// Prints text with a label before its first line; further lines hang below.
+// Prints text after a label, with a hanging indent.
 void print_hanging(Page& page, std::size_t indent, std::string_view label, std::size_t hang,
                    std::string_view text, Ink ink = Ink::plain);
 
-// "0.031 ms" for people, from nanoseconds.
+// "0.031 ms", from nanoseconds.
 std::string milliseconds(long long nanoseconds);
 
-// The same for what may take longer: "0.031 ms", "1.03 s", "12.3 s".
+// The same for longer times: "0.031 ms", "1.03 s", "12.3 s".
 std::string duration(std::chrono::nanoseconds time);
 
 }  // namespace lab::draw

@@ -35,7 +35,7 @@ std::size_t columns(const Text& text) {
 std::vector<Text> wrapped(const Text& text, std::size_t width) {
   std::vector<Text> lines;
   std::size_t filled = 0;
-  bool joined = true;  // the next word follows the last one without a blank
+  bool joined = true;  // the next word follows without a space
   for (const Span& span : text) {
     if (span.text.starts_with(' ')) joined = false;
     for (const std::string_view word : words(span.text)) {
@@ -45,7 +45,7 @@ std::vector<Text> wrapped(const Text& text, std::size_t width) {
         filled = 0;
       }
       if (filled > 0 && !joined) {
-        // A function's name is linked without the blank behind it.
+        // The link of a function's name does not include the space after it.
         append(lines.back(), lines.back().back().function.empty() ? lines.back().back() : Span{},
                " ");
         ++filled;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Styled text: what a terminal's page (page.hpp) and a drawing in SVG (svg.hpp) both
-// print. Letters count as one column each; wide East Asian letters would be counted too
-// narrow.
+// Styled text, for the terminal (page.hpp) and for SVG (svg.hpp). Each letter counts as one
+// column, which is too few for wide East Asian letters.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +11,7 @@
 
 namespace lab::draw {
 
-// What a piece of text means; a page turns it into a colour, SVG into a CSS class.
+// The meaning of a piece of text; a page maps it to a colour, SVG to a CSS class.
 enum class Ink { plain, strong, faint, good, bad, doubtful, accent };
 
 struct Span {
@@ -23,20 +22,20 @@ struct Span {
 };
 using Text = std::vector<Span>;
 
-// Columns that UTF-8 text fills.
+// The width of UTF-8 text in columns.
 std::size_t columns(std::string_view text);
 std::size_t columns(const Text& text);
 
-// Breaks at blanks into lines of at most `width` columns. A longer word keeps a line of
-// its own and stays whole, so that it can be copied. No line for an empty text.
+// Breaks text at spaces into lines of at most `width` columns. A longer word gets its own line
+// and is not broken, so that it can be copied. An empty text gives no line.
 std::vector<Text> wrapped(const Text& text, std::size_t width);
-// The same of plain text; one line, which is empty, for an empty text.
+// The same for plain text; an empty text gives one empty line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
-// The first letters of a text that is longer than `most`, and an ellipsis.
+// Shortens a text longer than `most` letters, with an ellipsis.
 std::string shortened(std::string_view text, std::size_t most);
 
-// The next letter of UTF-8 text, all its bytes; removes it from `text`, which is not
+// Removes the first letter (all its bytes) from UTF-8 `text` and returns it. `text` must not be
 // empty.
 std::string_view next_letter(std::string_view& text);
 

@@ -52,7 +52,7 @@ std::vector<CatalogueFile> files_of(const std::string& folder) {
   }
   if (error)
     throw UsageError(
-        fmt::format("{}: cannot be read as a folder of scenarios: {}", folder, error.message()));
+        fmt::format("{}: cannot read this folder of scenarios: {}", folder, error.message()));
   // Sorted, so that a listing does not depend on the file system.
   std::ranges::sort(files, [](const CatalogueFile& a, const CatalogueFile& b) {
     return std::tie(a.topic, a.name) < std::tie(b.topic, b.name);
@@ -69,7 +69,7 @@ std::vector<CatalogueEntry> catalogue(const std::string& folder) {
 std::string find(const std::string& folder, const std::string& wanted) {
   const auto found = select(folder, {wanted});
   if (found.size() == 1) return found.front();
-  throw UsageError(fmt::format("\"{}\" means {} scenarios, {}; name one", wanted, found.size(),
+  throw UsageError(fmt::format("\"{}\" selects {} scenarios, {}; name one", wanted, found.size(),
                                fmt::join(found, ", ")));
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The folder of scenarios. A file's stem is its scenario's name (parse() sees
-// to that), so one is found by its name from the file names alone; the folder
-// that it lies in is its topic.
+// The folder of scenarios. parse() requires that a file's stem is its scenario's name, so a
+// scenario can be found from the file names alone. The folder of a file is its topic.
 #pragma once
 
 #include <string>
@@ -12,10 +11,10 @@
 
 namespace lab::scenario {
 
-// A scenario's file, unopened.
+// A scenario's file, not opened.
 struct CatalogueFile {
   std::string name;   // "simopen"
-  std::string topic;  // "simultaneous-open"; "a/b" two folders down; empty: the folder itself
+  std::string topic;  // "simultaneous-open"; "a/b" for nested folders; empty: none
   std::string path;
 };
 
@@ -23,18 +22,18 @@ struct CatalogueEntry : CatalogueFile {
   std::string title;
   std::vector<Family> families;
   std::vector<std::string> variants;
-  std::string error;  // why the file cannot be parsed; empty: it can, and has a title
+  std::string error;  // why the file cannot be parsed; empty: it can
 };
 
-// Every .yaml file anywhere below the folder, by topic and name; nothing hidden.
-// Throws UsageError if there is no such folder.
+// All .yaml files below the folder, sorted by topic and name, without hidden ones. Throws
+// UsageError if there is no such folder.
 std::vector<CatalogueFile> files_of(const std::string& folder);
 
-// The same, parsed; one that is broken is listed with its error.
+// The same, parsed; a broken file is listed with its error.
 std::vector<CatalogueEntry> catalogue(const std::string& folder);
 
-// The path of the one scenario that the word means (selection.hpp). Throws
-// UsageError with the nearest names, and when it means several.
+// The path of the scenario that the word selects (selection.hpp). Throws UsageError with the
+// nearest names if there is none, and if there are several.
 std::string find(const std::string& folder, const std::string& wanted);
 
 }  // namespace lab::scenario

@@ -70,13 +70,13 @@ KernelRange parse_kernel_range(std::string_view text, Position at) {
     if (sign != std::end(signs)) rest.remove_prefix(sign->first.size());
     const auto version = take_version(rest);
     if (sign == std::end(signs) || !version || !rest.empty())
-      throw Problem(at, fmt::format("\"{}\" is no bound of a kernel's version; write \">=6.8\", or "
-                                    "two of them: \">=6.8 <6.12\"",
+      throw Problem(at, fmt::format("\"{}\" is not a kernel version bound; write \">=6.8\", or two "
+                                    "bounds: \">=6.8 <6.12\"",
                                     word));
     range.push_back({sign->second, *version});
   }
   if (range.empty())
-    throw Problem(at, "no kernel is named; write \">=6.8\", or two bounds: \">=6.8 <6.12\"");
+    throw Problem(at, "the kernel range is empty; write \">=6.8\", or two bounds: \">=6.8 <6.12\"");
   return range;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// When a Condition holds, as far as values decide it. Pure; any
-// thread may call them.
+// Evaluates the parts of a Condition that depend only on values. Pure and thread-safe.
 #pragma once
 
 #include <string_view>
@@ -12,7 +11,7 @@
 
 namespace lab::scenario {
 
-// A kernel's version as far as scenarios compare it: "6.12".
+// The part of a kernel's version that scenarios compare: "6.12".
 struct KernelVersion {
   int major_number = 0;
   int minor_number = 0;
@@ -25,18 +24,18 @@ struct KernelBound {
   KernelVersion version;
 };
 
-// ">=6.8 <6.12": each must hold.
+// ">=6.8 <6.12": all must hold.
 using KernelRange = std::vector<KernelBound>;
 
 // Throws Problem, with what to write instead.
 KernelRange parse_kernel_range(std::string_view text, Position at);
 
 // Whether a kernel of this release ("6.12.94-amd64", uname -r) is in the range.
-// A text that does not begin with a version is in none.
+// A text that does not begin with a version is in no range.
 bool holds(const KernelRange& range, std::string_view release);
 
-// Whether the condition is about a play over this family of this variant. What
-// does not concern a play leaves no trace in it.
+// Whether the condition concerns a play of this family and variant. If not, the play does not
+// record it.
 bool concerns(const Condition& condition, Family family, std::string_view variant);
 
 }  // namespace lab::scenario

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// The language, defined once. Each map of a scenario's file is a MapType: its
-// keys, what may stand as the value of each (a Type), where the value goes, and
-// what it means. The parser reads by it, and the JSON Schema and
-// docs/scenario-reference.md are made from it (schema.hpp), so that none of the
-// three can know a key that the others do not.
+// The single definition of the language. Each map in a scenario's file is a MapType: its keys,
+// the Type of each value, the member that receives it, and its meaning. The parser uses it, and
+// the JSON Schema and docs/scenario-reference.md are generated from it (schema.hpp), so that
+// all three have the same keys.
 //
 //   MapType<Bind>("bind", "Gives a socket its local address: bind(2).")
 //       .need("socket", open_socket(), &Bind::socket, "srv", "which socket")
 //       .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"", "which address and port")
-//       .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the errno that is expected");
+//       .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the expected errno");
 //
-// Threading: definitions are made once and never changed; any thread may read.
+// Thread-safe: definitions are created once and never changed.
 #pragma once
 
 #include <functional>
@@ -26,7 +25,7 @@
 
 namespace lab::scenario {
 
-// What may stand as one value.
+// The type of one value.
 template <typename Value>
 struct Type {
   std::string words;      // for the reference: "a place, as `server:8888`"
@@ -35,12 +34,12 @@ struct Type {
   std::function<Value(const YamlNode&, std::string_view what, Names&)> read;
 };
 
-// One key of a map, for those who describe the language.
+// One key of a map, as documentation and schema need it.
 struct Key {
   std::string name;
   bool required = false;
   std::string words;    // of its type
-  std::string example;  // as it stands in a file
+  std::string example;  // as in a file
   std::string meaning;
   nlohmann::json schema;
 };
@@ -50,11 +49,11 @@ nlohmann::json schema_of(const std::string& meaning, const std::vector<Key>& key
 template <typename Model>
 class MapType {
  public:
-  // What depends on several keys, or on the names that steps before this one
-  // introduced. Throws Problem.
+  // A check or value that depends on several keys, or on names from earlier steps. Throws
+  // Problem.
   using Rule = std::function<void(Model&, const Fields&, Names&)>;
 
-  // `name` is what messages call the map.
+  // `name` names the map in messages.
   MapType(std::string name, std::string meaning)
       : name_(std::move(name)), meaning_(std::move(meaning)) {}
 
@@ -68,7 +67,7 @@ class MapType {
                std::string example, std::string meaning) {
     return add(key, false, type, member, std::move(example), std::move(meaning));
   }
-  // A key that a rule reads.
+  // Adds a key that a rule reads.
   template <typename Value>
   MapType& declare(const std::string& key, bool required, const Type<Value>& type,
                    std::string example, std::string meaning) {
@@ -81,9 +80,9 @@ class MapType {
     return *this;
   }
 
-  // The values are read in the order of the definition, then the rules asked.
+  // Reads the values in the order of the definition, then applies the rules.
   Model read(const YamlNode& node, Names& names) const { return read(node, names, name_); }
-  // The same, called otherwise in messages: "host \"a\"".
+  // The same with another name for messages: "host \"a\"".
   Model read(const YamlNode& node, Names& names, const std::string& name) const {
     const Fields fields(node, name, known());
     Model model;
@@ -92,7 +91,7 @@ class MapType {
     return model;
   }
 
-  // The map alone, with every key known and none read.
+  // The map with its keys checked but no value read.
   Fields fields(const YamlNode& node) const { return Fields(node, name_, known()); }
 
   const std::string& name() const { return name_; }
@@ -100,7 +99,7 @@ class MapType {
   const std::vector<Key>& keys() const { return keys_; }
   nlohmann::json schema() const { return schema_of(meaning_, keys_); }
 
-  // Itself as a value of another map. `words` is for the reference.
+  // This map as the value of a key. `words` is for the reference.
   Type<Model> type(std::string words) const {
     return {std::move(words), schema(),
             [map = *this](const YamlNode& node, std::string_view, Names& names) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The language in words: what a report says a step does.
+// Descriptions of steps and expectations, for reports.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,7 +13,7 @@
 namespace lab::scenario {
 namespace {
 
-// An end whose port is open is written by its host alone.
+// An end without a port is written as its host only.
 std::string end_of_segment(const Place& place) {
   const std::string words = lab::scenario::to_string(place);
   return place.port == Number{} ? words.substr(0, words.rfind(':')) : words;
@@ -111,7 +111,7 @@ std::string host_of(const Scenario& scenario, const std::string& socket) {
   for (const Step& step : scenario.steps) {
     if (const auto* open = std::get_if<OpenSocket>(&step.action); open && open->name == socket)
       return open->host;
-    // The parser has made sure that the listener was opened before it accepts.
+    // The parser guarantees that the listener was opened first.
     if (const auto* accept = std::get_if<Accept>(&step.action);
         accept && (accept->name == socket || accept->winner == socket))
       return accept->sockets.front() == socket ? "" : host_of(scenario, accept->sockets.front());

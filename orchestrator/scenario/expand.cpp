@@ -11,8 +11,8 @@
 namespace lab::scenario {
 namespace {
 
-// Besides most_steps: passes through loops, which may have no steps, and the bytes of
-// all texts and keys. Of the file, with all of its loops and parameters together.
+// Limits for a whole file in addition to most_steps: passes through loops (which may have no
+// steps), and bytes of all texts and keys.
 constexpr std::size_t most_passes = 10'000;
 constexpr std::size_t most_expanded_text = 1 << 22;
 
@@ -85,13 +85,14 @@ class Expander {
   }
 
  private:
-  // One more for each, because an empty text takes memory, too.
+  // Plus one, because an empty text takes memory, too.
   void count_text(std::size_t bytes, Position at) {
     text_ += bytes + 1;
     if (text_ > most_expanded_text)
-      throw Problem(at, fmt::format("with the values of parameters and loops put in, the texts "
-                                    "come to more than {} bytes; use fewer or shorter ones",
-                                    most_expanded_text));
+      throw Problem(at,
+                    fmt::format("with parameters and loops expanded, the texts have more than {} "
+                                "bytes; use fewer or shorter ones",
+                                most_expanded_text));
   }
 
   std::string replaced(const YamlNode& node) {
@@ -115,19 +116,20 @@ class Expander {
     }
   }
 
-  // A loop stands in a list, for the items that it comes to.
+  // Adds an item of a list, or the items of a loop.
   void add(const YamlNode& item, std::vector<YamlNode>& into) {
     if (item.kind == YamlNode::Kind::map && !item.entries.empty() &&
         item.entries.front().key == "for") {
       if (item.entries.size() > 1)
-        throw Problem(item.entries[1].at, "nothing can stand beside for:; put it into its steps");
+        throw Problem(item.entries[1].at, "for: excludes other keys; move them into its steps");
       loop(item.entries.front().value, into);
       return;
     }
     if (depth_ > 0 && ++steps_ > most_steps)
-      throw Problem(item.at, fmt::format("the loops come to more than {} steps; no scenario needs "
-                                         "that",
-                                         most_steps));
+      throw Problem(item.at,
+                    fmt::format("the loops expand to more than {} steps; no scenario needs "
+                                "that",
+                                most_steps));
     into.push_back(expanded(item));
   }
 
@@ -138,13 +140,14 @@ class Expander {
     const std::string name = name_of(fields.need("name"), "loop");
     if (values_.contains(name))
       throw Problem(fields.need("name").at,
-                    fmt::format("there is a parameter \"{}\" already; choose another name", name));
+                    fmt::format("there already is a parameter \"{}\"; choose another name", name));
     ++depth_;
     for (const YamlNode& value : list_of(fields.need("in"), "in")) {
       if (++passes_ > most_passes)
-        throw Problem(node.at, fmt::format("the loops are passed through more than {} times; no "
-                                           "scenario needs that",
-                                           most_passes));
+        throw Problem(node.at,
+                      fmt::format("the loops have more than {} iterations; no scenario needs "
+                                  "that",
+                                  most_passes));
       const YamlNode plain = expanded(value);
       values_[name] = text_of(plain, "a value of the loop");
       for (const YamlNode& step : list_of(fields.need("steps"), "steps")) add(step, into);
@@ -154,10 +157,10 @@ class Expander {
   }
 
   Values values_;
-  std::size_t steps_ = 0;   // that stand in loops
+  std::size_t steps_ = 0;   // in loops
   std::size_t passes_ = 0;  // through loops
   std::size_t text_ = 0;    // bytes, as count_text() counts them
-  int depth_ = 0;           // of loops inside each other
+  int depth_ = 0;           // of nested loops
 };
 
 }  // namespace

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What is replaced when a file is read: ${NAME} by the value of a parameter or
-// of a loop's word, and a loop by its steps, once for each value. It works on the
-// tree of the file, before anything is made of it, so that a parameter may stand
-// wherever a value may; places in the file stay as they were.
+// Expands a file's tree before it is parsed: replaces ${NAME} by the value of a parameter or of
+// a loop variable, and each loop by its steps, once for each value. So a parameter can be used
+// in any value. Positions in the file are kept.
 //
 //   parameters: {port: 8888}
 //   variants: {low: {port: 1}, high: {port: 65535}}
@@ -20,8 +19,8 @@
 
 namespace lab::scenario {
 
-// How a file is to be read: as which of its variants, with which values of its
-// parameters besides. Without a variant: as its first, if it has any.
+// How to read a file: the variant (empty: the first, if there are any), and parameters that
+// override the file's.
 struct Reading {
   std::string variant;
   std::map<std::string, std::string> parameters;
@@ -34,11 +33,10 @@ struct Expanded {
   std::string variant;
 };
 
-// All steps that the loops of one file may come to.
+// The maximum number of steps from the loops of one file.
 inline constexpr std::size_t most_steps = 2000;
 
-// Throws Problem: a parameter that is not there, a variant that sets one that is
-// not there, a loop that is too long.
+// Throws Problem for an unknown parameter or variant, or loops that are too long.
 Expanded expand(const YamlNode& root, const Reading& reading);
 
 }  // namespace lab::scenario

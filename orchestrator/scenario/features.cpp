@@ -19,7 +19,7 @@ std::set<std::string> needed_features(const Scenario& scenario) {
   }
   for (const Step& step : scenario.steps) {
     if (step.when && !(step.when->feature.empty() && step.when->kernel.empty())) continue;
-    // A Drop is a rule at the hook "ingress".
+    // Drop uses an nftables rule at the hook "ingress".
     if (std::holds_alternative<Nftables>(step.action) || std::holds_alternative<Drop>(step.action))
       needed.insert("nftables");
   }

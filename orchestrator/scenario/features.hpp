@@ -8,9 +8,8 @@
 
 namespace lab::scenario {
 
-// Those of features() that a scenario cannot be played without, though it does
-// not say so: a link with a delay needs "netem". What a step needs that depends
-// on the kernel already (`when`) is left out.
+// The features that a scenario needs implicitly: a link with a delay needs "netem". Ignores
+// steps that already depend on the kernel (`when`).
 std::set<std::string> needed_features(const Scenario& scenario);
 
 }  // namespace lab::scenario

@@ -16,7 +16,7 @@ struct Ping {
   std::string to;
 };
 
-// Adds rules to a host's firewall, or removes all that a scenario added.
+// Adds rules to a host's firewall, or removes all rules that the scenario added.
 struct Nftables {
   std::string host;
   std::string rules;
@@ -34,17 +34,17 @@ struct SetLink {
   bool up = true;
 };
 
-// From now on everything that this host sends on its links is held back.
+// Holds everything that this host sends on its links from now on.
 struct Hold {
   std::string host;
 };
 
-// Draws a line: what is held now can be released apart from what comes later.
+// Marks what is held now, so that it can be released before what comes later.
 struct Mark {
   std::string host;
 };
 
-// Lets held packets go: those before the mark, or all of them and stop holding.
+// Releases held packets: those before the mark; or all, and stops holding.
 struct Release {
   std::string host;
   bool until_mark = false;

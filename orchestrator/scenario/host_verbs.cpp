@@ -12,10 +12,10 @@ namespace lab::scenario {
 template <>
 Verb define<Ping>() {
   return verb(MapType<Ping>("ping",
-                            "One ICMP echo, which must be answered: the host is there and "
-                            "the path is open.")
-                  .need("from", host(), &Ping::from, "client", "who asks")
-                  .need("to", host(), &Ping::to, "server", "who answers"),
+                            "Sends one ICMP echo, which must be answered, to check that the "
+                            "host is reachable.")
+                  .need("from", host(), &Ping::from, "client", "the sender")
+                  .need("to", host(), &Ping::to, "server", "the host that answers"),
               StepClass::acts, about_host(&Ping::from),
               [](const Ping& ping) { return fmt::format("ping {} from {}", ping.to, ping.from); },
               {"ping"});
@@ -26,15 +26,16 @@ Verb define<Nftables>() {
   return verb(
       MapType<Nftables>("nftables",
                         "Adds rules to a host's firewall, in the language of nft(8). "
-                        "`$client` stands for the address of host client, and "
-                        "`$client_eth1` for that of its interface eth1.")
-          .need("host", host(), &Nftables::host, "server", "whose")
+                        "`$client` is the address of host client, `$client_eth1` that of "
+                        "its interface eth1.")
+          .need("host", host(), &Nftables::host, "server", "the host")
           .may("rules", text(), &Nftables::rules, "\"table inet filter { ... }\"", "the ruleset")
           .may("flush", flag(), &Nftables::flush, "true",
-               "instead: removes all rules that the scenario has added")
+               "instead of `rules`: removes all rules that the scenario has added")
           .rule([](Nftables& nftables, const Fields& fields, Names&) {
             if (nftables.rules.empty() != nftables.flush)
-              throw Problem(fields.at(), "nftables does one thing: write rules: or flush: true");
+              throw Problem(fields.at(),
+                            "nftables needs one of two keys: write rules: or flush: true");
           }),
       StepClass::prepares, about_host(&Nftables::host),
       [](const Nftables& nftables) {
@@ -47,10 +48,10 @@ Verb define<Nftables>() {
 template <>
 Verb define<Sysctl>() {
   return verb(
-      MapType<Sysctl>("sysctl", "Sets sysctls of a host while it lives.")
-          .need("host", host(), &Sysctl::host, "server", "whose")
+      MapType<Sysctl>("sysctl", "Sets sysctls of a host during the run.")
+          .need("host", host(), &Sysctl::host, "server", "the host")
           .need("set", sysctls(), &Sysctl::set, "{net.ipv4.tcp_syncookies: 2}",
-                "names that begin with net., and values"),
+                "names that begin with `net.`, and values"),
       StepClass::prepares, about_host(&Sysctl::host),
       [](const Sysctl& sysctl) {
         std::vector<std::string> words;
@@ -65,10 +66,10 @@ template <>
 Verb define<SetLink>() {
   return verb(
       MapType<SetLink>("link", "Sets one end of a link up or down.")
-          .need("host", linked_host(), &SetLink::host, "server", "whose end")
-          .need("device", text(), &SetLink::device, "eth0", "which interface")
+          .need("host", linked_host(), &SetLink::host, "server", "the host")
+          .need("device", text(), &SetLink::device, "eth0", "its interface")
           .need("state", one_of<bool>("state", {{"up", true}, {"down", false}}), &SetLink::up,
-                "down", "what it becomes")
+                "down", "the new state")
           .rule([](SetLink& link, const Fields& fields, Names& names) {
             names.require_device(link.host, fields.need("device"));
           }),
@@ -83,9 +84,9 @@ template <>
 Verb define<Hold>() {
   return verb(
       MapType<Hold>("hold",
-                    "Holds back everything that a host sends on its links. That is how "
-                    "packets are made to cross with certainty, with no clock involved.")
-          .need("host", linked_host(), &Hold::host, "a", "who")
+                    "Holds everything that a host sends on its links. It makes packets "
+                    "cross each other reliably, without depending on timing.")
+          .need("host", linked_host(), &Hold::host, "a", "the sender")
           .rule([](Hold& hold, const Fields& fields, Names& names) {
             names.hold(hold.host, fields.at());
           }),
@@ -97,8 +98,8 @@ Verb define<Hold>() {
 template <>
 Verb define<Mark>() {
   return verb(
-      MapType<Mark>("mark", "Draws a line behind what is held by then.")
-          .need("host", linked_host(), &Mark::host, "a", "who")
+      MapType<Mark>("mark", "Marks what is held now.")
+          .need("host", linked_host(), &Mark::host, "a", "the host that holds")
           .rule([](Mark& mark, const Fields& fields, Names& names) {
             names.mark(mark.host, fields.at());
           }),
@@ -111,12 +112,12 @@ template <>
 Verb define<Release>() {
   return verb(
       MapType<Release>("release",
-                       "Lets all that is held go, and ends the hold. With `until: mark` "
-                       "what stands before the line goes, while what is sent later "
-                       "stays held.")
-          .need("host", linked_host(), &Release::host, "a", "who")
+                       "Releases everything that is held, and ends the hold. With "
+                       "`until: mark`, releases only what was held before the mark, and "
+                       "keeps holding.")
+          .need("host", linked_host(), &Release::host, "a", "the host that holds")
           .may("until", one_of<bool>("until", {{"mark", true}}), &Release::until_mark, "mark",
-               "only what stands before the mark")
+               "only what was held before the mark")
           .rule([](Release& release, const Fields& fields, Names& names) {
             names.release(release.host, release.until_mark, fields.at());
           }),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The events that a path may name, and the words that may stand beside each:
-// what include/tcp_lookup/contract.h says of the view "trace", for the parser,
-// which so refuses a misspelt event, which would never come.
+// The events that a `path` step can name, and the words allowed with each, from the view
+// "trace" in include/tcp_lookup/contract.h. With them the parser refuses misspelt events, which
+// would never happen.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ struct KernelEvent {
   std::string name;  // as for IPv4
   std::vector<std::string> outcomes;
   std::vector<std::string> details;
-  bool reasons = false;  // whether it may have one, a word of the kernel's own
+  bool reasons = false;  // whether it may have a reason, in the kernel's words
 };
 
 const std::vector<KernelEvent>& kernel_events();
 
-// The IPv4 name of a function that is named as for IPv6; any other as it is.
+// The IPv4 name of a function with an IPv6 name; any other name unchanged.
 std::string_view ipv4_name(std::string_view name);
 
 }  // namespace lab::scenario

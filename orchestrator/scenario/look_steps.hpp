@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The steps that state what is to be seen.
+// The steps that state what must be seen.
 #pragma once
 
 #include <array>
@@ -18,9 +18,9 @@
 
 namespace lab::scenario {
 
-// One row that a table is expected to show. What is not stated is not compared.
+// One row that a table must show. Empty members are not compared.
 struct ExpectedRow {
-  std::string socket;  // a name; compared by cookie. Empty: any socket
+  std::string socket;  // a name; compared by socket cookie. Empty: any socket
   std::optional<TcpState> state;
   std::optional<Kind> kind;
   std::optional<Role> role;
@@ -30,18 +30,17 @@ struct ExpectedRow {
   Position at;
 };
 
-// What one table must show: exactly `has`, in any order; or, if not `exact`,
-// at least `has`, and nothing that fits one of `lacks`.
+// What one table must show: exactly `has`, in any order; or, if not `exact`, at least `has` and
+// no row that matches one of `lacks`.
 struct ExpectedTable {
   bool exact = true;
   std::vector<ExpectedRow> has;
   std::vector<ExpectedRow> lacks;
 };
 
-// Waits until the tables of these hosts are as described. Each witness that
-// can see a table is asked, and they must agree; or `witness` alone is asked.
-// A row that names a socket is expected on the host where that socket lives;
-// one that names none, on each of the hosts.
+// Waits until the tables of these hosts are as described. All witnesses that can see a table
+// must agree, unless `witness` selects one. A row that names a socket is expected on that
+// socket's host only; other rows are expected on each of the hosts.
 struct Tables {
   static constexpr Judging judging = Judging::until_it_holds;
   std::vector<std::string> hosts;
@@ -61,12 +60,12 @@ struct Lookup {
   std::string host;
   Place from;
   Place to;
-  std::string device;  // the interface it arrives on; empty: not given
-  // What each step is expected to say; nothing: not compared.
+  std::string device;  // the interface on which it arrives; empty: unspecified
+  // The expected result of each step; nothing: not compared.
   std::optional<LookupResult> ehash, exact, wildcard, bind;
   std::optional<LookupVerdict> verdict;
-  std::string socket;             // the name of the socket found
-  std::optional<TcpState> state;  // the state it is in
+  std::string socket;             // the socket that it finds
+  std::optional<TcpState> state;  // that socket's state
 };
 
 // One TCP segment on the wire: "client > server S. seq 0 ack 1 length 5 mss 1460",
@@ -81,18 +80,17 @@ struct ExpectedSegment {
   bool raw_acknowledgment = false;  // rawack
   std::optional<Number> mss, wscale;
   std::optional<bool> sack, timestamps;  // "sackOK" and "nosackOK", "ts" and "nots"
-  // "sack 0:1": the first block of a SACK option, counted as `acknowledgment` is. One
-  // that lies before it is a duplicate SACK (RFC 2883).
+  // "sack 0:1": the first block of a SACK option, relative like `acknowledgment`. A block
+  // before `acknowledgment` is a duplicate SACK (RFC 2883).
   std::optional<std::array<Number, 2>> sack_block;
   std::string icmp;  // the name of the error; empty: TCP
   Position at;
 };
 
-// The TCP segments that this host's interfaces have seen since the last
-// Packets step at this host. `exact`: these and no other; `begin`: the first
-// ones must be these and more may follow (they stay for the next such step);
-// `has`: all of these in this order, others in between, and the next such step
-// begins where this one did. None of `never` may be among those seen so far.
+// The TCP segments that this host's interfaces have seen since the last Packets step at this
+// host. `exact`: these and no others. `begin`: these first; more may follow, and the next such
+// step continues with them. `has`: these in this order, with others in between; the next such
+// step begins where this one did. None of `never` may have been seen so far.
 struct Packets {
   static constexpr Judging judging = Judging::until_it_holds;
   enum class Mode { exact, begin, has };
@@ -102,8 +100,8 @@ struct Packets {
   std::vector<ExpectedSegment> never;
 };
 
-// One event of a path: "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of left".
-// Functions are named as for IPv4. What is not stated is not compared.
+// One event of a segment trace: "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of left".
+// Functions have their IPv4 names. Empty members are not compared.
 struct PathEvent {
   std::string event;
   std::string outcome;            // "hit"
@@ -111,27 +109,26 @@ struct PathEvent {
   std::string reason;             // "NO_SOCKET"
   std::optional<TcpState> state;  // of the socket, before
   std::optional<TcpState> state_after;
-  std::string socket;  // a name; compared by cookie
+  std::string socket;  // a name; compared by socket cookie
   std::string caller;
   Position at;
 };
 
-// The path of one segment through a host's kernel, and how it is answered. The
-// segment is the first such one that no earlier Path step at that host was
-// about; one that was sent again does not count. Without it: all that the
-// host's kernel did so far.
+// The expected path of one segment through a host's kernel, and its answer. The segment is the
+// first matching one that no earlier Path step at that host has used, without retransmissions.
+// Without `segment`: everything that the host's kernel has done so far.
 struct Path {
   static constexpr Judging judging = Judging::until_it_holds;
   std::string host;
   std::optional<PathSegment> segment;
-  std::vector<PathEvent> passes;   // in this order; others may stand in between
-  std::vector<PathEvent> never;    // none of these
-  std::optional<TcpFlags> answer;  // a segment with these flags is sent in answer
-  bool unanswered = false;         // none is
+  std::vector<PathEvent> passes;   // in this order, with others in between
+  std::vector<PathEvent> never;    // none of these may happen
+  std::optional<TcpFlags> answer;  // the flags of the answer
+  bool unanswered = false;         // there must be no answer
 };
 
-// No TCP segment that any host's interface has seen so far was sent twice, and
-// no socket counts a retransmission (tcpi_total_retrans).
+// No host's interface has seen a TCP segment twice so far, and no socket has counted a
+// retransmission (tcpi_total_retrans).
 struct NoRetransmission {
   static constexpr Judging judging = Judging::once;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that state what is to be seen.
+// The verbs that state what must be seen.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -24,33 +24,33 @@ Type<Value> word_of(std::string what, std::initializer_list<Value> values) {
 
 const MapType<ExpectedRow>& row() {
   static const auto type =
-      MapType<ExpectedRow>("a row", "One row of a table. What it does not state is not compared.")
+      MapType<ExpectedRow>("a row", "One row of a table. Keys that are left out are not compared.")
           .may("socket", any_socket(), &ExpectedRow::socket, "srv",
-               "that very socket, by its cookie")
+               "exactly this socket, compared by socket cookie")
           .may("state", state(), &ExpectedRow::state, "LISTEN",
-               "its state; those of `ss` are understood too")
+               "its state; the names of `ss` are accepted, too")
           .may("kind", word_of("kind", {Kind::full, Kind::request, Kind::timewait}),
                &ExpectedRow::kind, "full",
-               "a request socket is one before the handshake's end, of a listener")
+               "a listener has a request socket until the handshake ends")
           .may("role", word_of("role", {Role::nothing, Role::listening, Role::connected}),
-               &ExpectedRow::role, "listening", "in `bound` only")
+               &ExpectedRow::role, "listening", "only in `bound`")
           .may("local", place(Port::may_be_zero), &ExpectedRow::local, "\"any:8888\"",
-               "its own end")
+               "the local endpoint")
           .may("remote", place(Port::may_be_zero), &ExpectedRow::remote, "\"any:0\"",
-               "the other end; `any:0` where there is none")
+               "the remote endpoint; `any:0` if there is none")
           .may("accept_queue", integer(0, UINT32_MAX), &ExpectedRow::accept_queue, "0",
-               "how many connections wait for accept")
+               "the number of connections that wait for accept()")
           .rule([](ExpectedRow& row, const Fields& fields, Names&) { row.at = fields.at(); });
   return type;
 }
 
 const MapType<ExpectedTable>& partial_table() {
   static const auto type =
-      MapType<ExpectedTable>("a table", "Rows that must be there, and rows that must not.")
+      MapType<ExpectedTable>("a table", "Rows that must be in a table, and rows that must not.")
           .may("has", list(row().type("a row")), &ExpectedTable::has, "[{socket: srv}]",
-               "these are there, perhaps among others")
+               "rows that must be there, possibly among others")
           .may("lacks", list(row().type("a row")), &ExpectedTable::lacks, "[{state: LISTEN}]",
-               "no row is like one of these")
+               "no row may match one of these")
           .rule([](ExpectedTable& table, const Fields& fields, Names&) {
             table.exact = false;
             if (table.has.empty() && table.lacks.empty())
@@ -64,7 +64,7 @@ const MapType<ExpectedTable>& partial_table() {
 Type<ExpectedTable> table() {
   const auto rows = list(row().type("a row"));
   const auto partial = partial_table().type("a map");
-  return {"a list of rows, these and no other; or `{has: [rows], lacks: [rows]}`",
+  return {"a list of all its rows; or `{has: [rows], lacks: [rows]}`",
           {{"oneOf", {rows.schema, partial.schema}}},
           [=](const YamlNode& node, std::string_view what, Names& names) {
             if (node.kind == YamlNode::Kind::map) return partial.read(node, what, names);
@@ -72,7 +72,7 @@ Type<ExpectedTable> table() {
           }};
 }
 
-// A row that names a socket is looked for where that socket lives.
+// A row that names a socket is expected on that socket's host.
 void require_own_sockets(const Tables& tables, const Fields& fields, Names& names) {
   const auto require = [&](const YamlNode& rows) {
     for (const YamlNode& row : rows.items)
@@ -81,8 +81,8 @@ void require_own_sockets(const Tables& tables, const Fields& fields, Names& name
             std::ranges::find(tables.hosts, names.any_socket(entry.value).host) ==
                 tables.hosts.end())
           throw Problem(entry.value.at,
-                        fmt::format("socket \"{}\" lives on \"{}\", whose tables this step does "
-                                    "not ask for; add the host",
+                        fmt::format("socket \"{}\" is on host \"{}\", whose tables this step does "
+                                    "not check; add the host",
                                     entry.value.text, names.any_socket(entry.value).host));
   };
   for (const char* key : {"listeners", "bound", "ehash"})
@@ -98,12 +98,11 @@ void require_on_host(const Lookup& lookup, const Fields& fields, Names& names) {
   for (const char* end : {"from", "to"}) names.end(fields.need(end).text, fields.need(end).at);
   const YamlNode* socket = fields.find("socket");
   if (socket && names.any_socket(*socket).host != lookup.host)
-    throw Problem(socket->at, fmt::format("socket \"{}\" lives on another host than \"{}\"; a "
-                                          "lookup finds only its own host's sockets",
-                                          socket->text, lookup.host));
+    throw Problem(socket->at,
+                  fmt::format("socket \"{}\" is not on host \"{}\"; a lookup finds only "
+                              "sockets of its own host",
+                              socket->text, lookup.host));
 }
-
-// --- packets ---
 
 // --- path ---
 
@@ -121,8 +120,7 @@ void read_path(Path& path, const Fields& fields, Names& names) {
   path.never = events(fields, "never", names, path.host);
   if (const YamlNode* answer = fields.find("answer")) {
     if (!path.segment)
-      throw Problem(answer->at,
-                    "an answer is one to a segment; write segment: \"FROM > TO FLAGS\"");
+      throw Problem(answer->at, "answer: needs a segment; write segment: \"FROM > TO FLAGS\"");
     const std::string word = text_of(*answer, "answer");
     path.unanswered = word == "none";
     if (!path.unanswered) path.answer = parse_flags(word, answer->at);
@@ -166,22 +164,23 @@ Verb define<Tables>() {
   return verb(
       MapType<Tables>("tables",
                       "Waits until the kernel's tables are as described. `[]` is the "
-                      "empty table; one that is not named is not looked at. Two "
-                      "witnesses are asked, the module and sock_diag, and must agree.")
+                      "empty table; tables that are left out are not compared. Both "
+                      "witnesses, the module and sock_diag, must agree.")
           .need("host", hosts(), &Tables::hosts, "server",
-                "a host or a list of them; a row that names a socket is expected where that lives, "
-                "one that names none on each of them")
+                "a host or a list of them; a row that names a socket is expected on that socket's "
+                "host, other rows on each host")
           .may("witness", word_of("witness", {Witness::module, Witness::sock_diag}),
-               &Tables::witness, "module", "only this one is asked")
+               &Tables::witness, "module", "the only witness to compare")
           .may("listeners", table(), &Tables::listeners, "[]", "lhash2: listening sockets")
           .may("bound", table(), &Tables::bound, "[]",
-               "bhash: whoever has a port, whatever else it does")
-          .may("ehash", table(), &Tables::ehash, "[]", "everything else, SYN-SENT to TIME-WAIT")
+               "bhash: all sockets that are bound to a port")
+          .may("ehash", table(), &Tables::ehash, "[]",
+               "ehash: all other sockets, SYN-SENT to TIME-WAIT")
           .rule([](Tables& tables, const Fields& fields, Names& names) {
             if (!tables.listeners && !tables.bound && !tables.ehash)
               throw Problem(fields.at(),
                             "tables names no table; write listeners: [], bound: [] or ehash: "
-                            "[], with the rows that they must show");
+                            "[], with the expected rows");
             require_own_sockets(tables, fields, names);
           }),
       StepClass::observes, about_hosts(&Tables::hosts), [](const Tables& tables) {
@@ -199,8 +198,8 @@ Verb define<Tables>() {
 template <>
 Verb define<Observe>() {
   return verb(MapType<Observe>("observe",
-                               "Takes a picture of all tables, for the report to show; "
-                               "the witnesses must agree.")
+                               "Takes a snapshot of all tables for the report; the "
+                               "witnesses must agree.")
                   .need("host", hosts(), &Observe::hosts, "[a, b]", "a host or a list of them"),
               StepClass::observes, about_hosts(&Observe::hosts), [](const Observe& observe) {
                 return fmt::format("observe {}", fmt::join(observe.hosts, " and "));
@@ -216,21 +215,20 @@ Verb define<Lookup>() {
                   LookupVerdict::challenge_ack, LookupVerdict::request, LookupVerdict::time_wait});
   return verb(
       MapType<Lookup>("lookup",
-                      "Asks the module what a SYN would meet on a host, step by step as "
-                      "the receive path goes. A step that is not reached, because an "
-                      "earlier one hit, is `skipped`.")
-          .need("host", host(), &Lookup::host, "server", "who receives it")
+                      "Asks the module which socket a SYN would meet on a host, in the "
+                      "order of the receive path. Steps after a hit are `skipped`.")
+          .need("host", host(), &Lookup::host, "server", "the host that receives it")
           .need("from", place(Port::never_zero), &Lookup::from, "\"client:40000\"", "its source")
           .need("to", place(Port::never_zero), &Lookup::to, "\"server:8888\"", "its destination")
-          .may("device", text(), &Lookup::device, "eth0", "on which it comes in")
+          .may("device", text(), &Lookup::device, "eth0", "the interface on which it arrives")
           .may("ehash", result, &Lookup::ehash, "miss", "`__inet_lookup_established()`")
           .may("exact", result, &Lookup::exact, "miss",
                "the listener hash with the destination's address")
           .may("wildcard", result, &Lookup::wildcard, "hit", "the listener hash with the wildcard")
           .may("bind", result, &Lookup::bind, "hit",
-               "who holds the port, heard or not; the receive path does not ask")
-          .may("verdict", verdict, &Lookup::verdict, "CONN-REQUEST", "what becomes of it")
-          .may("socket", any_socket(), &Lookup::socket, "srv", "the socket that deals with it")
+               "any socket bound to the port; the receive path does not look there")
+          .may("verdict", verdict, &Lookup::verdict, "CONN-REQUEST", "the result")
+          .may("socket", any_socket(), &Lookup::socket, "srv", "the socket that receives it")
           .may("state", state(), &Lookup::state, "LISTEN", "the state of that socket")
           .rule(require_on_host),
       StepClass::observes, about_host(&Lookup::host), [](const Lookup& lookup) {
@@ -246,15 +244,16 @@ Verb define<Packets>() {
       MapType<Packets>(
           "packets",
           "Waits until a host's interfaces have seen these TCP segments, in this order. Each step "
-          "begins where the one before it, at that host, ended.")
-          .need("host", host(), &Packets::host, "client", "where")
-          .declare("are", false, segments, "[\"client > server S\"]", "these and no other")
+          "continues where the previous one at that host ended.")
+          .need("host", host(), &Packets::host, "client", "the host")
+          .declare("are", false, segments, "[\"client > server S\"]", "these and no others")
           .declare("begin", false, segments, "[\"client > server S\"]",
-                   "these first; what follows stays for the next such step")
-          .declare("has", false, segments, "[\"client > server icmp port-unreachable\"]",
-                   "all of these, others in between; the next such step begins where this one did")
+                   "these first; the next such step continues after them")
+          .declare(
+              "has", false, segments, "[\"client > server icmp port-unreachable\"]",
+              "all of these, with others in between; the next such step begins where this one did")
           .may("never", segments, &Packets::never, "[\"server > client R.\"]",
-               "none of these, so far")
+               "none of these so far")
           .rule([segments](Packets& packets, const Fields& fields, Names& names) {
             const std::pair<const char*, Packets::Mode> modes[] = {{"are", Packets::Mode::exact},
                                                                    {"begin", Packets::Mode::begin},
@@ -264,10 +263,11 @@ Verb define<Packets>() {
               const YamlNode* node = fields.find(word);
               if (!node) continue;
               if (chosen)
-                throw Problem(node->at, fmt::format("packets has both \"{}\" and \"{}\"; write "
-                                                    "\"are\" for these and no other, \"begin\" for "
-                                                    "these first, \"has\" for these among others",
-                                                    chosen, word));
+                throw Problem(node->at,
+                              fmt::format("packets has both \"{}\" and \"{}\"; write "
+                                          "\"are\" for these and no others, \"begin\" for "
+                                          "these first, \"has\" for these among others",
+                                          chosen, word));
               chosen = word;
               packets.mode = mode;
               packets.segments = segments.read(*node, word, names);
@@ -304,19 +304,18 @@ Verb define<Path>() {
   return verb(
       MapType<Path>("path",
                     "Waits until a segment has taken this path through a host's kernel, "
-                    "function by function, as the module's view `trace` shows it. The "
-                    "segment is the first such one that no earlier `path` step at that "
-                    "host was about.")
+                    "function by function, as the module's view `trace` shows it. It is "
+                    "the first matching segment that no earlier `path` step at that "
+                    "host has used.")
           .need("host", host(), &Path::host, "server",
-                "where the kernel is watched: the receiver, as a rule")
+                "the host whose kernel is traced: usually the receiver")
           .may("segment", path_segment(), &Path::segment, "\"client:40000 > server:8888 S\"",
-               "left out: all that the host's kernel did so far")
+               "if left out: everything that the host's kernel has done so far")
           .declare("passes", false, events, "[tcp_v4_rcv]",
-                   "events, in this order; others may stand in between")
-          .declare("never", false, events, "[tcp_conn_request]",
-                   "events that do not happen, at any place")
+                   "events in this order, with others in between")
+          .declare("never", false, events, "[tcp_conn_request]", "events that must not happen")
           .declare("answer", false, text(), "R.",
-                   "the flags of a segment that is sent because of this one; `none`: no segment is")
+                   "the flags of the segment sent in answer; `none`: there must be no answer")
           .rule(read_path),
       StepClass::observes, about_host(&Path::host), [](const Path& path) {
         std::vector<std::string> words;
@@ -337,11 +336,10 @@ Verb define<NoRetransmission>() {
   return verb(
       MapType<NoRetransmission>(
           "no-retransmission",
-          "No segment that carries SYN, FIN or data was sent twice by any host so far, and no "
-          "socket "
-          "in any ehash counts a retransmission (tcpi_total_retrans). It waits until the peers "
-          "have "
-          "acknowledged all that was sent (tcpi_unacked), since only then none can follow."),
+          "Checks that no host has sent a segment with SYN, FIN or data twice so far, and that no "
+          "socket in any ehash has counted a retransmission (tcpi_total_retrans). Waits first "
+          "until everything is acknowledged (tcpi_unacked), because then no retransmission can "
+          "follow."),
       StepClass::observes, [](const NoRetransmission&) { return StepNames{}; },
       [](const NoRetransmission&) { return std::string("no segment was sent twice"); });
 }
@@ -364,6 +362,6 @@ TcpState parse_state(const YamlNode& node) {
   throw Problem(node.at, fmt::format("there is no state {}", unknown(word, state_names())));
 }
 
-VerbGroup look_verbs() { return group("What is to be seen", LookSteps{}); }
+VerbGroup look_verbs() { return group("Expectations", LookSteps{}); }
 
 }  // namespace lab::scenario

@@ -69,7 +69,7 @@ const SocketUse& Names::any_socket(const YamlNode& node) const {
       node.at,
       near.empty()
           ? fmt::format("no socket \"{}\" has been opened before this step; write "
-                        "\"socket: {{name: {}, host: ...}}\" above it",
+                        "\"socket: {{name: {}, host: ...}}\" above this step",
                         word, word)
           : fmt::format("no socket has been opened before this step as {}", unknown(word, names)));
 }
@@ -102,14 +102,14 @@ void Names::add_alias(const YamlNode& node, const SocketUse& socket) {
   const std::string name = yaml::name_of(node, "socket");
   if (!sockets_.emplace(name, socket).second)
     throw Problem(node.at,
-                  fmt::format("there is a socket \"{}\" already; choose another name", name));
+                  fmt::format("there already is a socket \"{}\"; choose another name", name));
 }
 
 void Names::add_program(const YamlNode& node) {
   const std::string name = yaml::name_of(node, "program");
   if (!programs_.insert(name).second)
     throw Problem(node.at,
-                  fmt::format("there is a program \"{}\" already; choose another name", name));
+                  fmt::format("there already is a program \"{}\"; choose another name", name));
 }
 
 void Names::add_value(const YamlNode& node) {
@@ -130,8 +130,8 @@ Number Names::number(std::string_view word, std::string_view what, Position at) 
   if (!values_.contains(name))
     throw Problem(
         at,
-        fmt::format("no step before this one has named the value {}; write \"let: {{name: {}, "
-                    "...}}\" above it",
+        fmt::format("no earlier step defines the value {}; write \"let: {{name: {}, "
+                    "...}}\" above this step",
                     unknown(name, std::vector<std::string>(values_.begin(), values_.end())), name));
   if (sign == std::string_view::npos) return {0, name};
   const auto difference = to_integer<std::uint32_t>(word.substr(sign + 1));
@@ -155,9 +155,10 @@ void Names::require_variables(std::string_view text, Position at) const {
     known.insert(known.end(), values_.begin(), values_.end());
     known.emplace_back(loopback_word);
     if (std::find(known.begin(), known.end(), name) == known.end())
-      throw Problem(at, fmt::format("${} is neither a host nor a value that a step before this one "
-                                    "has named: {}",
-                                    name, unknown(name, known)));
+      throw Problem(at,
+                    fmt::format("${} is neither a host nor a value that an earlier step defines: "
+                                "{}",
+                                name, unknown(name, known)));
   }
 }
 
@@ -193,8 +194,8 @@ Place Names::place(const YamlNode& node, bool port_zero) const {
   const std::string text = text_of(node, "a place");
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
-    throw Problem(node.at, fmt::format("\"{}\" is no place; write HOST:PORT, as \"{}:8888\"", text,
-                                       hosts_.front()));
+    throw Problem(node.at, fmt::format("\"{}\" is not a place; write HOST:PORT, as in \"{}:8888\"",
+                                       text, hosts_.front()));
   Place place = address(std::string_view(text).substr(0, colon), node.at);
   const std::string digits = text.substr(colon + 1);
   if (digits.starts_with('$')) {
@@ -224,7 +225,7 @@ Place Names::end(std::string_view word, Position at) const {
 
 void Names::hold(const std::string& host, Position at) {
   if (!holding_.insert(host).second)
-    throw Problem(at, fmt::format("\"{}\" holds already; release it first", host));
+    throw Problem(at, fmt::format("\"{}\" already holds; release it first", host));
 }
 
 void Names::mark(const std::string& host, Position at) {
@@ -233,7 +234,7 @@ void Names::mark(const std::string& host, Position at) {
                                   "above this step",
                                   host));
   if (!marked_.insert(host).second)
-    throw Problem(at, fmt::format("\"{0}\" has a mark already; write \"release: {{host: {0}, "
+    throw Problem(at, fmt::format("\"{0}\" already has a mark; write \"release: {{host: {0}, "
                                   "until: mark}}\" above this step",
                                   host));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The steps that act on single packets, or take something from them.
+// The steps that act on single packets or read values from them.
 #pragma once
 
 #include <array>
@@ -13,17 +13,16 @@
 
 namespace lab::scenario {
 
-// The next `count` such segments that come in at this host are lost, before
-// its TCP/IP sees them.
+// Drops the next `count` such segments that arrive at this host, before its TCP/IP sees them.
 struct Drop {
   std::string host;
   PathSegment segment;
   int count = 1;
 };
 
-// Sends a segment that no socket sent, from a host's link. Its numbers are
-// relative as in ExpectedSegment; where a side has sent no SYN yet, its initial
-// sequence number is chosen by the lab.
+// A segment that no socket sends, from a host's link. Its numbers are relative as in
+// ExpectedSegment; the lab chooses the initial sequence number of a side that has not sent a
+// SYN.
 struct InjectedSegment {
   Place from;
   Place to;
@@ -34,26 +33,26 @@ struct InjectedSegment {
   std::optional<int> mss, wscale;
   bool sack = false;
   std::optional<std::array<Number, 2>> timestamps;  // TSval, TSecr
-  std::optional<std::string> fastopen_cookie;       // hexadecimal; "": a request for one
+  std::optional<std::string> fastopen_cookie;       // hexadecimal; "": a cookie request
   Position at;
 };
 
-// Sends an InjectedSegment with data, or an ICMP error about the last segment
-// seen at this host that fits `about`, from this host to that one's sender.
+// Sends an InjectedSegment with data; or an ICMP error, to the sender of the last segment seen
+// at this host that matches `about`.
 struct Inject {
   std::string host;
-  std::string device;  // empty: the host's first link, or the one that `about` came by
+  std::string device;  // empty: towards the destination, or where `about` arrived
   std::optional<InjectedSegment> segment;
   std::string data;
   std::string icmp;  // one of icmp_errors()
   std::optional<PathSegment> about;
 };
 
-// Gives a name to something seen, for later steps to use as $NAME.
+// Names a value that was seen, for later steps to use as $NAME.
 struct Let {
   std::string name;
   std::string socket;                  // of a socket: field "local-port" or "remote-port"
-  std::string host;                    // of the last segment seen at this host that fits `segment`:
+  std::string host;                    // of the last segment at this host that matches `segment`:
   std::optional<PathSegment> segment;  // "seq", "ack", "source-port", "destination-port", "tsval"
   std::string field;
 };

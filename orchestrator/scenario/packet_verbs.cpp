@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that act on single packets, or take something from them.
+// The verbs that act on single packets or read values from them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -16,12 +16,11 @@ Verb define<Drop>() {
   constexpr std::int64_t most = 1000;
   return verb(
       MapType<Drop>("drop",
-                    "Loses the next such segment that comes in at a host, before its "
-                    "TCP/IP sees it. The capture still does, since it stands at the "
-                    "interface.")
-          .need("host", linked_host(), &Drop::host, "server", "at which host")
-          .need("segment", path_segment(), &Drop::segment, "\"client > server S\"", "which")
-          .may("count", integer(1, most), &Drop::count, "2", "how many of them; 1 unless stated"),
+                    "Drops the next such segment that arrives at a host, before its "
+                    "TCP/IP sees it. The capture at the interface still sees it.")
+          .need("host", linked_host(), &Drop::host, "server", "the receiving host")
+          .need("segment", path_segment(), &Drop::segment, "\"client > server S\"", "the segment")
+          .may("count", integer(1, most), &Drop::count, "2", "how many of them; default: 1"),
       StepClass::acts, about_host(&Drop::host),
       [](const Drop& drop) {
         return fmt::format("drop the next {}{} at {}",
@@ -36,31 +35,29 @@ Verb define<Inject>() {
   return verb(
       MapType<Inject>(
           "inject",
-          "Sends a segment that no socket sent. Numbers are relative to the initial sequence "
-          "numbers seen at that host, and raw with `rawseq` and `rawack`; a side that has not sent "
-          "a SYN gets one chosen by the lab with the SYN that is injected for it. Or sends an ICMP "
-          "error about a segment that was seen there.")
-          .need("host", linked_host(), &Inject::host, "peer", "who sends it")
+          "Sends a segment that no socket sends, or an ICMP error about a segment that was seen at "
+          "the host. Numbers are relative to the initial sequence numbers seen at that host, or "
+          "raw with `rawseq` and `rawack`. The lab chooses the initial sequence number of an "
+          "injected SYN.")
+          .need("host", linked_host(), &Inject::host, "peer", "the sender")
           .may("segment", injected_segment(), &Inject::segment,
                "\"peer:8888 > client:40000 S. seq 0 ack 1 mss 1460\"",
                "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, mss, wscale, sackOK, "
                "ts VALUE:ECHO and fastopen COOKIE")
-          .may("data", text_or_nothing(), &Inject::data, "Hello", "what the segment carries")
+          .may("data", text_or_nothing(), &Inject::data, "Hello", "the data of the segment")
           .may("icmp", choice("ICMP error", icmp_errors()), &Inject::icmp, "port-unreachable",
-               "instead: an ICMP error, to the sender of the segment that it is about")
+               "instead of `segment`: an ICMP error, sent to the sender of `about`")
           .may("about", path_segment(), &Inject::about, "\"client > server S\"",
-               "the last such segment seen at that host")
+               "the segment that the ICMP error is about: the last such one seen at that host")
           .may("device", text(), &Inject::device, "eth0",
-               "by which interface; else the one that leads to the destination")
+               "the sending interface; default: the one towards the destination")
           .rule([](Inject& inject, const Fields& fields, Names& names) {
             if (inject.segment.has_value() == !inject.icmp.empty())
-              throw Problem(fields.at(),
-                            "inject sends one thing; write segment:, or icmp: and about:");
+              throw Problem(fields.at(), "inject needs segment:, or icmp: and about:");
             if (!inject.icmp.empty() != inject.about.has_value())
-              throw Problem(fields.at(),
-                            "an ICMP error is about a segment; write icmp: and about:");
+              throw Problem(fields.at(), "an ICMP error needs a segment; write icmp: and about:");
             if (!inject.data.empty() && !inject.segment)
-              throw Problem(fields.at(), "data belongs to a segment; write segment:");
+              throw Problem(fields.at(), "data needs a segment; write segment:");
             if (const auto* device = fields.find("device"))
               names.require_device(inject.host, *device);
           }),
@@ -88,22 +85,22 @@ Verb define<Let>() {
   };
   return verb(
       MapType<Let>("let",
-                   "Names something that was seen, for later steps to use as `$NAME` in "
-                   "places and segments, also as `$NAME+1`.")
-          .need("name", new_name("value"), &Let::name, "port", "what it is called")
-          .may("socket", open_socket(), &Let::socket, "cli", "of a socket")
-          .may("host", host(), &Let::host, "server", "of a segment: at which host it was seen")
+                   "Names a value that was seen, for later steps to use in places and "
+                   "segments as `$NAME` or `$NAME+1`.")
+          .need("name", new_name("value"), &Let::name, "port", "the name")
+          .may("socket", open_socket(), &Let::socket, "cli", "take the value from this socket")
+          .may("host", host(), &Let::host, "server", "or from a segment seen at this host")
           .may("segment", path_segment(), &Let::segment, "\"client > server S\"",
-               "the last such one")
+               "the last such segment")
           .need("field", choice("field", all), &Let::field, "local-port",
-                "of a socket `local-port` or `remote-port`; of a segment `seq`, `ack` (as on the "
+                "of a socket: `local-port` or `remote-port`; of a segment: `seq`, `ack` (as on the "
                 "wire), `source-port`, `destination-port` or `tsval`")
           .rule([is_of_socket](Let& let, const Fields& fields, Names& names) {
             const bool socket = !let.socket.empty();
             if (socket == let.segment.has_value() || socket == !let.host.empty())
               throw Problem(fields.at(),
-                            "let takes something from a socket, or from a segment seen "
-                            "at a host; write socket:, or host: and segment:");
+                            "let takes a value from a socket or from a segment seen at a "
+                            "host; write socket:, or host: and segment:");
             if (socket != is_of_socket(let.field))
               throw Problem(fields.need("field").at,
                             fmt::format("a {} has no {}; choose one of {}",
@@ -125,6 +122,6 @@ Verb define<Let>() {
       succeeds_silently<Let>("let"));
 }
 
-VerbGroup packet_verbs() { return group("Packets, one by one", PacketSteps{}); }
+VerbGroup packet_verbs() { return group("Single packets", PacketSteps{}); }
 
 }  // namespace lab::scenario

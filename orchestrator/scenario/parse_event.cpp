@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// An event of a path: a function of the kernel's, and what it said.
+// Parses an event of a path: a kernel function and its result.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace lab::scenario {
 namespace {
 
-// A word of a text, for those who read nodes.
+// A word of a text as a node.
 YamlNode word_at(std::string_view word, Position at) {
   YamlNode node;
   node.kind = YamlNode::Kind::scalar;
@@ -22,11 +22,11 @@ YamlNode word_at(std::string_view word, Position at) {
   return node;
 }
 
-// A function of the kernel's, which must be written as for IPv4.
+// Throws Problem for the IPv6 name of a kernel function.
 void require_ipv4_name(std::string_view name, Position at) {
   if (ipv4_name(name) != name)
-    throw Problem(at, fmt::format("\"{}\" is the function for IPv6 alone; write {}, which stands "
-                                  "for it over IPv6",
+    throw Problem(at, fmt::format("\"{}\" is the IPv6 function; write {}, which means both "
+                                  "families' functions",
                                   name, ipv4_name(name)));
 }
 
@@ -50,8 +50,8 @@ bool is_reason(std::string_view word) {
   });
 }
 
-// "EVENT [WORD…] [STATE [> STATE]] [of SOCKET] [by FUNCTION]": which column of
-// the trace a word is about follows from the word itself.
+// "EVENT [WORD…] [STATE [> STATE]] [of SOCKET] [by FUNCTION]". Each word determines the trace
+// column that it belongs to.
 class EventParser {
  public:
   EventParser(const YamlNode& node, Names& names, const std::string& host)
@@ -60,7 +60,7 @@ class EventParser {
   PathEvent parse() {
     parts_ = words(text_);
     if (parts_.empty())
-      throw Problem(at_, "an event is empty; write a function's name, as tcp_v4_rcv");
+      throw Problem(at_, "an event is empty; write the name of a function, such as tcp_v4_rcv");
     kernel_ = &event_named(parts_[0], at_);
     event_.event = parts_[0];
     event_.at = at_;
@@ -70,16 +70,16 @@ class EventParser {
 
  private:
   void take(std::string_view word) {
-    if (word == "of") return take_socket(operand("of", "a socket's name behind it"));
+    if (word == "of") return take_socket(operand("of", "a socket's name after it"));
     if (word == "by") {
-      const auto caller = operand("by", "the function that asked behind it, as tcp_v4_rcv");
+      const auto caller = operand("by", "the calling function after it, such as tcp_v4_rcv");
       require_ipv4_name(caller, at_);
       return put(event_.caller, caller, "function after \"by\"");
     }
     if (word == ">") {
       if (!event_.state)
-        throw Problem(at_, "\">\" stands between two states; write \"SYN-SENT > SYN-RECEIVED\"");
-      return put(event_.state_after, operand(">", "the later state behind it"));
+        throw Problem(at_, "\">\" needs a state on both sides; write \"SYN-SENT > SYN-RECEIVED\"");
+      return put(event_.state_after, operand(">", "the later state after it"));
     }
     if (is_one_of(word, kernel_->outcomes)) return put(event_.outcome, word, "outcome");
     if (is_one_of(word, kernel_->details)) return put(event_.detail, word, "detail");
@@ -111,16 +111,16 @@ class EventParser {
   void take_reason(std::string_view word) {
     for (const std::string_view prefix : {"SKB_DROP_REASON_", "SK_RST_REASON_"})
       if (word.starts_with(prefix))
-        throw Problem(at_, fmt::format("a reason stands without its prefix; write {}",
-                                       word.substr(prefix.size())));
+        throw Problem(
+            at_, fmt::format("write a reason without its prefix: {}", word.substr(prefix.size())));
     put(event_.reason, word, "reason");
   }
 
   void take_socket(std::string_view name) {
     const YamlNode node = word_at(name, at_);
     if (names_.any_socket(node).host != host_)
-      throw Problem(at_, fmt::format("socket \"{}\" lives on another host than \"{}\", whose path "
-                                     "this is",
+      throw Problem(at_, fmt::format("socket \"{}\" is not on host \"{}\", whose path this step "
+                                     "checks",
                                      name, host_));
     put(event_.socket, name, "socket");
   }

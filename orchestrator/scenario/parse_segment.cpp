@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Segments, as one value each: those that are expected, those that are sent, and
-// those that something is said about.
+// Parses segments: those that are expected, those that are injected, and those that another
+// key refers to.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,8 +16,8 @@ namespace lab::scenario {
 TcpFlags parse_flags(std::string_view text, Position at) {
   const auto flags = TcpFlags::parse(text);
   if (!flags)
-    throw Problem(at, fmt::format("\"{}\" are no flags; write those of S F R P . U W E that "
-                                  "are set, \".\" being ACK",
+    throw Problem(at, fmt::format("\"{}\" is not a set of flags; write those of S F R P . U W E "
+                                  "that are set (\".\" is ACK)",
                                   text));
   return *flags;
 }
@@ -30,7 +30,7 @@ class SegmentWords {
   SegmentWords(const YamlNode& node, const Names& names, std::string_view remedy)
       : at_(node.at), names_(names), text_(text_of(node, "a segment")), parts_(words(text_)) {
     if (parts_.size() < 4 || parts_[1] != ">")
-      throw Problem(at_, fmt::format("\"{}\" is no segment; {}", text_, remedy));
+      throw Problem(at_, fmt::format("\"{}\" is not a segment; {}", text_, remedy));
   }
 
   Position at() const { return at_; }
@@ -39,19 +39,19 @@ class SegmentWords {
   std::string_view third() const { return parts_[3]; }
   bool has_more() const { return next_ < parts_.size(); }
   std::string_view word() { return parts_[next_++]; }
-  // The one behind `word`, which cannot stand alone.
+  // The operand that must follow `word`.
   std::string_view operand(std::string_view word) {
     if (!has_more())
       throw Problem(at_,
-                    fmt::format("\"{}\" ends with \"{}\"; write a number behind it", text_, word));
+                    fmt::format("\"{}\" ends with \"{}\"; write a number after it", text_, word));
     return parts_[next_++];
   }
   Number number(std::string_view word) { return names_.number(operand(word), word, at_); }
 
-  // No word stands twice, in any of its spellings.
+  // Refuses a word that occurs twice, in any spelling.
   void take_once(std::string_view what) {
     if (!taken_.emplace(what).second)
-      throw Problem(at_, fmt::format("{} stands here twice; keep one", what));
+      throw Problem(at_, fmt::format("{} occurs twice; keep one", what));
   }
 
  private:
@@ -70,8 +70,8 @@ void require_ack(const TcpFlags& flags, Position at) {
                   "remove ack");
 }
 
-// What segments that are expected and those that are sent have in common: their
-// numbers, and the window. False: the word is none of these.
+// Reads the words common to expected and injected segments: numbers and window. False: the word
+// is another one.
 template <typename Segment>
 bool take_number(const std::string& word, SegmentWords& words, Segment& segment) {
   const bool raw = word.starts_with("raw");
@@ -90,7 +90,7 @@ bool take_number(const std::string& word, SegmentWords& words, Segment& segment)
   return true;
 }
 
-// "100:0" behind `word`, each of them a number or a value.
+// "100:0" after `word`: two numbers or values.
 std::array<Number, 2> pair_of(SegmentWords& words, const Names& names, std::string_view word,
                               std::string_view remedy) {
   const std::string_view pair = words.operand(word);
@@ -111,7 +111,7 @@ const std::vector<std::string> injected_words{"seq", "ack",    "rawseq", "rawack
 
 ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
   SegmentWords words(node, names,
-                     "write \"FROM > TO FLAGS\", as \"client > server S. seq 0 ack 1\"");
+                     "write \"FROM > TO FLAGS\", as in \"client > server S. seq 0 ack 1\"");
   ExpectedSegment segment;
   segment.at = words.at();
   segment.from = words.from();
@@ -122,7 +122,7 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       throw Problem(words.at(),
                     fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
     if (words.has_more())
-      throw Problem(words.at(), "of an ICMP error its name is compared and no more");
+      throw Problem(words.at(), "only the name of an ICMP error is compared; remove the rest");
     segment.icmp = name;
     return segment;
   }
@@ -144,7 +144,7 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       segment.timestamps = !no;
     } else if (word == "sack") {
       segment.sack_block = pair_of(words, names, word,
-                                   "where a block begins and what comes behind "
+                                   "the first byte of a block and the byte after "
                                    "it; write sack 0:1");
       require_ack(segment.flags, words.at());
     } else {
@@ -181,14 +181,14 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
   constexpr std::uint32_t largest_mss = 65535, largest_shift = 255;
   SegmentWords words(
       node, names,
-      "write \"FROM:PORT > TO:PORT FLAGS\", as \"client:40000 > server:8888 S seq 0\"");
+      "write \"FROM:PORT > TO:PORT FLAGS\", as in \"client:40000 > server:8888 S seq 0\"");
   InjectedSegment segment;
   segment.at = words.at();
   segment.from = words.from();
   segment.to = words.to();
   for (const Place& place : {segment.from, segment.to})
     if (place.port == Number{})
-      throw Problem(words.at(), fmt::format("a segment that is sent has a port at each end; write "
+      throw Problem(words.at(), fmt::format("an injected segment needs a port at each end; write "
                                             "{}:8888",
                                             place.host));
   segment.flags = parse_flags(words.third(), words.at());
@@ -209,7 +209,7 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
       segment.fastopen_cookie = cookie_of(words);
     } else {
       throw Problem(words.at(),
-                    fmt::format("a segment that is sent has no {}", unknown(word, injected_words)));
+                    fmt::format("an injected segment has no {}", unknown(word, injected_words)));
     }
   }
   return segment;
@@ -219,8 +219,8 @@ PathSegment parse_path_segment(const YamlNode& node, const Names& names) {
   const std::string text = text_of(node, "segment");
   const auto parts = words(text);
   if (parts.size() != 4 || parts[1] != ">")
-    throw Problem(node.at, fmt::format("\"{}\" is no segment of a path; write \"FROM > TO FLAGS\", "
-                                       "as \"client:40000 > server:8888 S\"",
+    throw Problem(node.at, fmt::format("\"{}\" is not a segment; write \"FROM > TO FLAGS\", as in "
+                                       "\"client:40000 > server:8888 S\"",
                                        text));
   return {names.end(parts[0], node.at), names.end(parts[2], node.at),
           parse_flags(parts[3], node.at), node.at};

@@ -22,13 +22,13 @@ Type<std::vector<Family>> families() {
     const auto families = read(node, what, names);
     const auto items = one_or_list(node, what);
     if (families.size() > 1 && families[0] == families[1])
-      throw Problem(items[1]->at, fmt::format("{} stands here twice; keep one", items[1]->text));
+      throw Problem(items[1]->at, fmt::format("{} occurs twice; keep one", items[1]->text));
     return families;
   };
   return type;
 }
 
-// So that a scenario can be found by its name without opening every file.
+// Names equal file stems, so that a scenario can be found without opening every file.
 void require_file_stem(const YamlNode& name, const std::string& file_name) {
   const std::string stem = std::filesystem::path(file_name).stem();
   if (name.text != stem)
@@ -36,7 +36,7 @@ void require_file_stem(const YamlNode& name, const std::string& file_name) {
                                        name.text, stem));
 }
 
-// The head of the file. Topology, needs and steps are read by those who know them.
+// The top level of the file. Topology, needs and steps are parsed elsewhere.
 const MapType<Scenario>& scenario_map() {
   const Type<std::string> values{"a map", {{"type", {"object", "null"}}}, {}};
   const Type<std::string> steps{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}};
@@ -44,23 +44,23 @@ const MapType<Scenario>& scenario_map() {
   const Type<std::string> needs{
       "a map or a list of maps, see below", {{"$ref", "#/$defs/needs"}}, {}};
   static const auto type =
-      MapType<Scenario>("a scenario", "One file, one phenomenon.")
+      MapType<Scenario>("a scenario", "One file that shows one phenomenon.")
           .need("name", new_name("name"), &Scenario::name, "simopen",
-                "what `orchestrator run` calls it; the file must be called NAME.yaml")
+                "the name for `orchestrator run`; the file must be NAME.yaml")
           .need("title", text(), &Scenario::title, "One line", "one line")
           .may("summary", text(), &Scenario::summary, "A paragraph", "a paragraph")
           .may("rule", text(), &Scenario::rule, "\"RFC 9293, section 3.5\"",
-               "the section of the RFC and the kernel's function that it shows")
-          .may("families", families(), &Scenario::families, "[ipv4, ipv6]", "both unless stated")
+               "the RFC section and the kernel functions that it shows")
+          .may("families", families(), &Scenario::families, "[ipv4, ipv6]", "default: both")
           .may("deadline", duration(), &Scenario::deadline, "5s",
-               "for each wait: `1ms` to `600s`; `5s` unless stated")
+               "for each wait: `1ms` to `600s`; default: `5s`")
           .declare("parameters", false, values, "{port: 8888}",
-                   "names and values; `${port}` stands for the value anywhere below, and "
-                   "`--set port=9000` changes it")
+                   "names and values; `${port}` is replaced by the value, and `--set port=9000` "
+                   "changes it")
           .declare("variants", false, values, "{low: {port: 1}, high: {port: 65535}}",
-                   "names, and the parameters that each sets; each is played apart")
+                   "names, and the parameters that each sets; each is run separately")
           .declare("needs", false, needs, "{kernel: \">=6.8\", because: \"...\"}",
-                   "what the kernel must have; else the scenario is skipped")
+                   "what the kernel must have, else the scenario is skipped")
           .declare("topology", true, topology, "{hosts: ...}", "hosts and links")
           .declare("steps", true, steps, "[...]", "at least one");
   return type;
@@ -70,7 +70,7 @@ Scenario parse_document(const YamlNode& file, const std::string& file_name,
                         const Reading& reading) {
   if (file.kind != YamlNode::Kind::map)
     throw Problem({1, 1}, "a scenario is a map; write name:, title:, topology: and steps:");
-  scenario_map().fields(file);  // a misspelt key first, before what it would have meant is missed
+  scenario_map().fields(file);  // report a misspelt key before a missing one
   const Expanded expanded = expand(file, reading);
   Names none;
   Scenario scenario = scenario_map().read(expanded.root, none);
@@ -99,13 +99,13 @@ Scenario parse_document(const YamlNode& file, const std::string& file_name,
   return scenario;
 }
 
-// Behind a loop a step stands once for each value.
+// A loop is replaced by its steps, once for each value.
 struct Loop {};
 const MapType<Loop>& loop_map() {
   static const auto type =
       MapType<Loop>("for",
-                    "Stands in the place of a step, for steps that are repeated: once for "
-                    "each value, in which `${NAME}` stands for it.")
+                    "Replaces a step by a list of steps, repeated once for each value. In "
+                    "them, `${NAME}` is replaced by the value.")
           .declare("name", true, new_name("loop"), "port", "a new name")
           .declare("in", true, list(text()), "[1, 65535]", "its values")
           .declare("steps", true,
@@ -129,7 +129,7 @@ Scenario parse(std::string_view text, const std::string& file_name, const Readin
 }
 
 Scenario load(const std::string& path, const Reading& reading) {
-  // Looked at before it is opened: a pipe would block, /dev/zero never end.
+  // Check before opening: a pipe would block and /dev/zero would never end.
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status))

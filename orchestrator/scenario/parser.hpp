@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Reads a scenario's file. Pure but for load(); any thread may call them.
+// Reads a scenario's file. Thread-safe; parse() is pure.
 #pragma once
 
 #include <map>
@@ -12,14 +12,13 @@
 
 namespace lab::scenario {
 
-// The scenario that `text` describes (docs/scenarios.md). Everything that can
-// be known without playing it is checked: a name is used only after it has
-// been introduced, a mark stands before it is released to, and so on.
-// `file_name` goes into messages, and its stem must equal the scenario's name.
+// The scenario that `text` describes (docs/scenarios.md). Checks everything that can be checked
+// before a run: a name is defined before it is used, a mark is set before a release refers to
+// it, and so on. `file_name` is used in messages; its stem must be the scenario's name.
 // Throws UsageError: "FILE:LINE:COLUMN: what is wrong; what to write instead".
 Scenario parse(std::string_view text, const std::string& file_name, const Reading& reading = {});
 
-// parse() of a regular file. Throws UsageError too when it cannot be read.
+// parse() of a regular file. Also throws UsageError when it cannot be read.
 Scenario load(const std::string& path, const Reading& reading = {});
 
 }  // namespace lab::scenario

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where things are: in the file, and on the hosts. A scenario writes addresses by
-// the host's name ("server:8888"), and they become real ones when it is played.
+// Positions in the file, and places on hosts. A scenario writes addresses by host name
+// ("server:8888"); a run replaces them by real ones.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,11 @@ namespace lab::scenario {
 
 using yaml::Position;
 
-// A number that is written, or the name of a value that an earlier Let step took
-// from what it saw, and what is to be added to it: "8888", "$port", "$isn+1".
+// A literal number, or the value of an earlier Let step plus an offset: "8888", "$port",
+// "$isn+1".
 struct Number {
   std::int64_t number = 0;
-  std::string value{};  // empty: `number` alone
+  std::string value{};  // empty: only `number`
   bool operator==(const Number&) const = default;
   Number& operator=(std::int64_t plain) { return *this = Number{plain, ""}; }
 };
@@ -29,20 +29,19 @@ std::string to_string(const Number& number);
 struct Place {
   std::string host;
   Number port{};
-  std::string at{};  // an interface of the host's, or one of its `addresses`; empty: its first
+  std::string at{};  // its interface or one of its `addresses`; empty: its first
   bool operator==(const Place&) const = default;
 };
 std::string to_string(const Place& place);
 
-// What stands for an address in the place of a host's name.
-inline constexpr std::string_view any_word = "any";            // the wildcard of the family played
+// Words for addresses, in place of a host's name.
+inline constexpr std::string_view any_word = "any";            // the wildcard of the play's family
 inline constexpr std::string_view any4_word = "any4";          // 0.0.0.0
 inline constexpr std::string_view any6_word = "any6";          // ::
 inline constexpr std::string_view loopback_word = "loopback";  // 127.0.0.1, ::1
-inline constexpr std::string_view nowhere_word = "nowhere";    // 192.0.2.1, 2001:db8::1: nobody's
+inline constexpr std::string_view nowhere_word = "nowhere";    // 192.0.2.1, 2001:db8::1: unused
 
-// One segment by its ends and flags: "client:40000 > server:8888 S". An end may
-// leave its port open: 0.
+// One segment by its ends and flags: "client:40000 > server:8888 S". Port 0: any.
 struct PathSegment {
   Place from;
   Place to;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The steps about programs, and about waiting.
+// The steps for programs and for waiting.
 #pragma once
 
 #include <poll.h>
@@ -15,24 +15,24 @@
 
 namespace lab::scenario {
 
-// Runs a program in a host. In the foreground the step ends with it, and `exit`
-// and `output` are expected; in the background it goes on under its name. It is
-// killed with the scenario. In `run`, $NAME is the address of a host or a value.
+// Runs a program in a host. In the foreground the step waits for its end, and `exit` and
+// `output` are checked; in the background it continues under its name until the scenario ends,
+// which kills it. In `run`, $NAME is the address of a host or a value.
 struct Exec {
   static constexpr Judging judging = Judging::once;
   std::string host;
-  std::string name;  // empty in the foreground: that of the program
+  std::string name;  // in the foreground, empty: the program's
   std::vector<std::string> run;
   std::string input;
-  std::optional<std::string> output;  // exactly this, but for white space at its end
-  std::vector<std::string> contains;  // texts that the output must hold
+  std::optional<std::string> output;  // exactly this, except for white space at its end
+  std::vector<std::string> contains;  // texts that the output must contain
   int exit = 0;
   bool background = false;
-  bool root = false;  // user 0, where programs are confined (net/confinement.hpp)
+  bool root = false;  // run as user 0 if programs are confined (net/confinement.hpp)
 };
 
-// Waits until a program has written a text, or has ended with `exit`; until a
-// socket is `event`; or until every Drop at the host has happened.
+// Waits until a program has printed a text or has ended with `exit`; until a socket is `event`;
+// or until every Drop at the host has happened.
 struct Await {
   static constexpr Judging judging = Judging::once;
   std::string program;
@@ -50,7 +50,7 @@ struct Stop {
   std::string signal = "SIGTERM";
 };
 
-// An event of poll(2): its name in a scenario's file, and its bit.
+// An event of poll(2): its name in a file and its bit.
 struct PollEvent {
   std::string_view name;
   short bit;
@@ -61,18 +61,17 @@ inline constexpr PollEvent poll_events[] = {{"in", POLLIN},   {"out", POLLOUT},
 // "POLLIN, POLLOUT"; "no event".
 std::string poll_events_in_words(short bits);
 
-// Waits until poll(2) reports all of `events` for a socket and none of `lacks`; where
-// `events` is empty, until it reports none at all.
+// Waits until poll(2) reports all of `events` for a socket and none of `lacks`; if `events` is
+// empty, until it reports no event.
 struct Poll {
   std::string socket;
   std::vector<short> events;
   std::vector<short> lacks;
 
-  bool holds(short reported) const;  // by the revents of poll(2)
+  bool holds(short reported) const;  // revents of poll(2)
 };
 
-// A pause. It is the only step that waits for time to pass instead of for an event, and
-// says why nothing else will do.
+// A pause. It is the only step that waits for time instead of an event, so it gives a reason.
 struct Wait {
   std::chrono::milliseconds duration{0};
   std::string because;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs about programs, and about waiting.
+// The verbs for programs and for waiting.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -57,27 +57,27 @@ template <>
 Verb define<Exec>() {
   return verb(
       MapType<Exec>("exec",
-                    "Runs a program in a host, and waits for its end; or lets it run in "
-                    "the background, under a name. It is killed with the scenario. In "
+                    "Runs a program in a host and waits for its end, or runs it in the "
+                    "background under a name. The end of the scenario kills it. In "
                     "`run` and `input`, `$server` is the address of host server, "
                     "`$loopback` 127.0.0.1 or ::1, and `$port` a value.")
-          .need("host", host(), &Exec::host, "server", "where")
+          .need("host", host(), &Exec::host, "server", "the host")
           .need("run", list(text(), true), &Exec::run, "[hello-server, \"8888\"]",
-                "the program and its arguments; a word without `/` is looked for among the lab's "
-                "own programs, then in PATH; a relative path begins at the scenario's folder")
+                "the program and its arguments; a program without `/` is searched for among the "
+                "lab's own programs, then in PATH; a path is relative to the scenario's folder")
           .may("name", new_name("program"), &Exec::name, "web",
-               "what it is called; needed in the background")
-          .may("background", flag(), &Exec::background, "true", "does not wait for its end")
+               "its name; needed in the background")
+          .may("background", flag(), &Exec::background, "true", "do not wait for its end")
           .may("root", flag(), &Exec::root, "true",
-               "in a microVM a program is a user without privileges; with this it is root, with "
-               "the capabilities CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BIND_SERVICE")
-          .may("input", text(), &Exec::input, "Hello", "what it reads")
+               "in a microVM a program runs as an unprivileged user; this makes it root, with the "
+               "capabilities CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BIND_SERVICE")
+          .may("input", text(), &Exec::input, "Hello", "its standard input")
           .may("output", text(), &Exec::output, "Hello",
-               "exactly what it writes, but for white space at the end")
+               "its exact output, except for white space at the end")
           .may("contains", list(text(), true), &Exec::contains, "[established]",
-               "texts that stand in what it writes")
+               "texts that its output contains")
           .may("exit", integer(0, 255), &Exec::exit, "1",
-               "its exit code, 0 unless stated; 128 + N if a signal ends it")
+               "its exit code; default: 0; 128 + N if signal N ends it")
           .rule([](Exec& exec, const Fields& fields, Names& names) {
             for (const YamlNode* word : one_or_list(fields.need("run"), "run"))
               names.require_variables(word->text, word->at);
@@ -86,8 +86,8 @@ Verb define<Exec>() {
             if (!exec.background) return;
             if (exec.output || !exec.contains.empty() || fields.find("exit"))
               throw Problem(fields.at(),
-                            "a program in the background has not ended with this step; "
-                            "expect its output with await:, and its exit code there");
+                            "a program in the background has not ended after this step; "
+                            "check its output or exit code with await:");
             names.add_program(fields.need("name"));
           }),
       StepClass::acts, about_host(&Exec::host), [](const Exec& exec) {
@@ -101,26 +101,26 @@ Verb define<Await>() {
   const std::vector<std::string> events{"readable", "writable", "closed"};
   return verb(
       MapType<Await>("await",
-                     "Waits until a program has written something or has ended, until a "
+                     "Waits until a program has printed something or has ended, until a "
                      "socket is readable, writable or closed by its peer, or until all "
                      "drops at a host have happened.")
-          .may("program", program(), &Await::program, "web", "which")
-          .may("output", text(), &Await::output, "listening", "what it writes")
-          .may("exit", integer(0, 255), &Await::exit, "0", "it ends, with this exit code")
-          .may("socket", open_socket(), &Await::socket, "cli", "which")
-          .may("event", choice("event", events), &Await::event, "readable", "what it becomes")
-          .may("dropped", linked_host(), &Await::dropped, "server", "at which host")
+          .may("program", program(), &Await::program, "web", "the program")
+          .may("output", text(), &Await::output, "listening", "a text that it prints")
+          .may("exit", integer(0, 255), &Await::exit, "0", "it ends with this exit code")
+          .may("socket", open_socket(), &Await::socket, "cli", "the socket")
+          .may("event", choice("event", events), &Await::event, "readable", "the event")
+          .may("dropped", linked_host(), &Await::dropped, "server", "the host of the drops")
           .rule([](Await& await, const Fields& fields, Names&) {
             const bool program = !await.program.empty(), socket = !await.socket.empty();
             if (program + socket + !await.dropped.empty() != 1)
               throw Problem(fields.at(),
-                            "await waits for one thing; write program:, socket: or dropped:");
+                            "await needs exactly one of program:, socket: and dropped:");
             if (program != (!await.output.empty() || await.exit.has_value()) ||
                 (!await.output.empty() && await.exit))
-              throw Problem(fields.at(),
-                            "of a program one thing is awaited; write output: or exit:");
+              throw Problem(fields.at(), "await for a program needs output: or exit:, not both");
             if (socket == await.event.empty())
-              throw Problem(fields.at(), "of a socket an event is awaited; write event: readable");
+              throw Problem(fields.at(),
+                            "await for a socket needs an event; write event: readable");
           }),
       StepClass::acts, names_of_await, [](const Await& await) {
         if (!await.dropped.empty()) return fmt::format("wait for the drops at {}", await.dropped);
@@ -134,11 +134,11 @@ Verb define<Await>() {
 template <>
 Verb define<Stop>() {
   return verb(MapType<Stop>("stop",
-                            "Sends a signal to a program in the background, and waits for "
+                            "Sends a signal to a program in the background and waits for "
                             "its end.")
-                  .need("program", program(), &Stop::program, "web", "which")
+                  .need("program", program(), &Stop::program, "web", "the program")
                   .may("signal", choice("signal", {"SIGTERM", "SIGINT", "SIGKILL", "SIGHUP"}),
-                       &Stop::signal, "SIGINT", "SIGTERM unless stated"),
+                       &Stop::signal, "SIGINT", "default: SIGTERM"),
               StepClass::acts, about_program(&Stop::program), [](const Stop& stop) {
                 return fmt::format("send {} to {}", stop.signal, stop.program);
               });
@@ -150,14 +150,14 @@ Verb define<Poll>() {
   return verb(
       MapType<Poll>("poll",
                     "Waits until poll(2) reports all of these events for a socket at once. It "
-                    "asks for every event there is; others may be reported, too.")
-          .need("socket", open_socket(), &Poll::socket, "cli", "which")
+                    "polls for all events; others may be reported, too.")
+          .need("socket", open_socket(), &Poll::socket, "cli", "the socket")
           .need("events", list(poll_event()), &Poll::events, "[in, rdhup]",
-                "these; `[]`: none at all is reported")
-          .may("lacks", events, &Poll::lacks, "[hup]", "and none of these")
+                "the events; `[]`: no event is reported")
+          .may("lacks", events, &Poll::lacks, "[hup]", "none of these are reported")
           .rule([](Poll& poll, const Fields& fields, Names&) {
             if (poll.events.empty() && !poll.lacks.empty())
-              throw Problem(fields.at(), "events: [] leaves nothing to lack; leave lacks: out");
+              throw Problem(fields.at(), "events: [] already excludes all events; remove lacks:");
           }),
       StepClass::observes, about_socket(&Poll::socket),
       [](const Poll& poll) {
@@ -174,8 +174,8 @@ template <>
 Verb define<Wait>() {
   return verb(
       MapType<Wait>("wait",
-                    "Lets time pass. Only for what no event announces, such as that nothing is "
-                    "sent; everything else is waited for by the step that expects it.")
+                    "Lets time pass. Use it only when there is no event to wait for, such as when "
+                    "nothing is sent; steps with expectations wait by themselves.")
           .need("for", duration(), &Wait::duration, "300ms", "how long")
           .need("because", text(), &Wait::because, "\"a delayed ACK takes up to 200 ms\"",
                 "why time must pass; the report shows it"),
@@ -187,6 +187,6 @@ Verb define<Wait>() {
       succeeds_silently<Wait>("wait"));
 }
 
-VerbGroup program_verbs() { return group("Programs, and waiting", ProgramSteps{}); }
+VerbGroup program_verbs() { return group("Programs and waiting", ProgramSteps{}); }
 
 }  // namespace lab::scenario

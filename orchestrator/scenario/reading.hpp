@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the language is read with, by names of its own.
+// Names of yaml/ that the parser uses.
 #pragma once
 
 #include "yaml/fields.hpp"

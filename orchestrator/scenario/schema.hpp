@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The language described: as a JSON Schema (draft 2020-12), by which an
-// editor completes and checks a file, and as the reference for people. Both are
-// made from the definitions by which the parser reads (definition.hpp).
+// Documentation of the language: a JSON Schema (draft 2020-12), with which an editor completes
+// and checks a file, and the reference for people. Both are generated from the parser's
+// definitions (definition.hpp).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

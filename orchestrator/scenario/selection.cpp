@@ -74,7 +74,7 @@ Paths of_folder(const std::string& path) {
   std::error_code none;
   if (!fs::is_directory(path, none)) return {};
   const Paths found = paths_of(files_of(path));
-  if (found.empty()) throw UsageError(fmt::format("{}: there is no scenario in it", path));
+  if (found.empty()) throw UsageError(fmt::format("{}: this folder contains no scenario", path));
   return found;
 }
 
@@ -95,8 +95,7 @@ bool looks_like_a_path(const std::string& word) {
     names.insert(file.name);
     if (!file.topic.empty()) names.insert(file.topic);
   }
-  if (names.empty())
-    throw UsageError(fmt::format("{}: there is no scenario in this folder", folder));
+  if (names.empty()) throw UsageError(fmt::format("{}: this folder contains no scenario", folder));
   const auto near = nearest(word, {names.begin(), names.end()});
   throw UsageError(near.empty()
                        ? fmt::format("there is no scenario and no topic \"{}\"; see `list`", word)
@@ -109,7 +108,7 @@ class Selector {
   explicit Selector(const std::string& folder) : folder_(folder) {}
 
   Paths meant_by(const std::string& word) {
-    // A path needs no catalogue, which may not even be there.
+    // A path needs no catalogue, which may not exist.
     if (looks_like_a_path(word))
       if (Paths found = of_path(word); !found.empty()) return found;
     if (word.ends_with(".yaml")) refuse(folder_, {}, word);

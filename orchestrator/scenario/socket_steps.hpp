@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The steps that are calls of tcp(7).
+// The steps for socket calls, see tcp(7).
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ namespace lab::scenario {
 struct OpenSocket {
   std::string name;
   std::string host;
-  std::optional<Family> family;  // of the socket; else that which is played
+  std::optional<Family> family;  // the socket's; nothing: the play's
   bool reuseaddr = false;
   bool reuseport = false;
-  std::optional<bool> v6only;  // IPv6 only; ignored when played over IPv4
+  std::optional<bool> v6only;  // ignored for an IPv4 socket
   std::string device;          // SO_BINDTODEVICE
 };
 
@@ -36,13 +36,13 @@ struct SetOption {
 struct GetOption {
   std::string socket;
   std::string option;
-  std::int64_t value = 0;  // what it is expected to be; of SO_ERROR, an errno
+  std::int64_t value = 0;  // the expected value; of SO_ERROR, an errno
 };
 
 struct Bind {
   std::string socket;
   Place to;
-  int error = 0;  // the errno expected; 0: success
+  int error = 0;  // the expected errno; 0: success
 };
 
 struct Listen {
@@ -51,9 +51,9 @@ struct Listen {
   int error = 0;
 };
 
-// connect(2). With wait, the step ends when the kernel has decided, and error
-// is the outcome; without, it ends at once, and error is what connect(2) itself
-// answers (EINPROGRESS unless stated). With data: sendto(2) with MSG_FASTOPEN.
+// connect(2). With `wait`, the step ends when the connection is established or has failed, and
+// `error` is the outcome; without, it ends at once, and `error` is the errno of connect(2)
+// itself (default: EINPROGRESS). With `data`: sendto(2) with MSG_FASTOPEN.
 struct Connect {
   std::string socket;
   Place to;
@@ -74,12 +74,12 @@ struct Disconnect {
   int error = 0;
 };
 
-// Waits until one of these listeners has a connection. `winner` becomes another
-// name of that listener. With an error, accept(2) must fail with it, and no socket gets a
-// name; EAGAIN: there is no connection now.
+// Waits until one of these listeners has a connection. `winner` becomes a second name of that
+// listener. With `error`, accept(2) must fail with it, and no socket gets a name; EAGAIN: there
+// is no connection now.
 struct Accept {
   std::vector<std::string> sockets;
-  std::string name;    // what the new socket is called
+  std::string name;    // of the new socket
   std::string winner;  // empty: not named
   int error = 0;
 };
@@ -92,8 +92,8 @@ struct Send {
   int error = 0;
 };
 
-// Waits until exactly this has arrived; with `end`, until the peer has closed
-// and nothing came before; with an error, until recv(2) gives it.
+// Waits until exactly this has arrived; with `end`, until the peer has closed without sending
+// anything before; with `error`, until recv(2) fails with it.
 struct Receive {
   std::string socket;
   std::string data;
@@ -101,8 +101,8 @@ struct Receive {
   int error = 0;
 };
 
-// So many bytes written to one socket and read from the other as they come, and
-// what is read is what was written. The two may be one.
+// Writes this many bytes to one socket, reads them from the other, and compares them. Both may
+// be the same socket.
 struct Transfer {
   std::string from;
   std::string to;
@@ -121,13 +121,13 @@ struct Close {
   bool abort = false;  // RST instead of FIN: SO_LINGER with 0
 };
 
-// Waits until TCP_INFO (tcp(7)) says so. What is not stated is not compared.
+// Waits until TCP_INFO (tcp(7)) is as described. Empty members are not compared.
 struct Info {
   static constexpr Judging judging = Judging::until_it_holds;
   std::string socket;
   std::optional<TcpState> state;
   std::vector<std::string> has;                  // of info_options()
-  std::vector<std::string> lacks;                // likewise
+  std::vector<std::string> lacks;                // of info_options()
   std::optional<std::uint32_t> retransmissions;  // tcpi_total_retrans
   std::optional<std::uint32_t> unacknowledged;   // tcpi_unacked
 };

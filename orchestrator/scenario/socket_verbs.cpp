@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs that are calls of tcp(7).
+// The verbs for socket calls, see tcp(7).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,7 +13,7 @@
 namespace lab::scenario {
 namespace {
 
-// Of SO_ERROR an errno is expected, of any other option a number.
+// The value of SO_ERROR is an errno, that of any other option a number.
 std::int64_t option_value(const YamlNode& node, const std::string& option) {
   constexpr std::int64_t int_max = 2'147'483'647;
   if (option == "SO_ERROR") return errno_of(node);
@@ -22,7 +22,7 @@ std::int64_t option_value(const YamlNode& node, const std::string& option) {
 
 Type<std::string> socket_option() { return choice("socket option", socket_options()); }
 
-// All listeners are on one host: their connection must have a place to live.
+// The accepted socket is on the listener's host.
 void add_accepted(Accept& accept, const Fields& fields, Names& names) {
   SocketUse listener;
   for (const YamlNode* node : one_or_list(fields.need("socket"), "socket")) {
@@ -34,8 +34,7 @@ void add_accepted(Accept& accept, const Fields& fields, Names& names) {
   }
   if (accept.error != 0) {
     if (const auto* winner = fields.find("winner"))
-      throw Problem(winner->at,
-                    "accept must fail here, so there is no winner; leave out \"winner\"");
+      throw Problem(winner->at, "accept must fail here, so there is no winner; remove \"winner\"");
     accept.name.clear();
     return;
   }
@@ -74,18 +73,18 @@ template <>
 Verb define<OpenSocket>() {
   return verb(
       MapType<OpenSocket>("socket",
-                          "Opens a TCP socket in a host and names it. Later steps use "
-                          "the name, and tables show it. A name is used once, even after "
-                          "the socket is closed.")
-          .need("host", host(), &OpenSocket::host, "server", "where it lives")
-          .need("name", new_name("socket"), &OpenSocket::name, "srv", "what it is called")
+                          "Opens a TCP socket in a host and names it. Later steps and "
+                          "reports use the name. A name cannot be reused, even after the "
+                          "socket is closed.")
+          .need("host", host(), &OpenSocket::host, "server", "the host")
+          .need("name", new_name("socket"), &OpenSocket::name, "srv", "its name")
           .may("family", family(), &OpenSocket::family, "ipv6",
-               "its own family; else the one that is played. An IPv6 socket in a play over IPv4 "
-               "sees v4-mapped addresses")
+               "its family; default: the run's. An IPv6 socket in a run over IPv4 uses v4-mapped "
+               "addresses")
           .may("reuseaddr", flag(), &OpenSocket::reuseaddr, "true", "SO_REUSEADDR")
           .may("reuseport", flag(), &OpenSocket::reuseport, "true", "SO_REUSEPORT")
           .may("v6only", flag(), &OpenSocket::v6only, "true",
-               "IPV6_V6ONLY; left out where the socket is one of IPv4")
+               "IPV6_V6ONLY; ignored for an IPv4 socket")
           .may("device", text(), &OpenSocket::device, "eth0", "SO_BINDTODEVICE")
           .rule([](OpenSocket& open, const Fields& fields, Names& names) {
             names.add_socket(fields.need("name"), open.host);
@@ -105,12 +104,12 @@ Verb define<OpenSocket>() {
 
 template <>
 Verb define<SetOption>() {
-  return verb(MapType<SetOption>("setsockopt", "Sets an option whose value is an int.")
-                  .need("socket", open_socket(), &SetOption::socket, "srv", "which")
+  return verb(MapType<SetOption>("setsockopt", "Sets an option with an int value.")
+                  .need("socket", open_socket(), &SetOption::socket, "srv", "the socket")
                   .need("option", socket_option(), &SetOption::option, "TCP_DEFER_ACCEPT",
                         "the option's name")
                   .declare("value", true, text(), "5", "a number")
-                  .may("error", errno_value(), &SetOption::error, "EINVAL", "the errno expected")
+                  .may("error", errno_value(), &SetOption::error, "EINVAL", "the expected errno")
                   .rule([](SetOption& set, const Fields& fields, Names&) {
                     set.value = option_value(fields.need("value"), set.option);
                   }),
@@ -125,8 +124,8 @@ Verb define<SetOption>() {
 template <>
 Verb define<GetOption>() {
   return verb(
-      MapType<GetOption>("getsockopt", "States the value of an option.")
-          .need("socket", open_socket(), &GetOption::socket, "cli", "which")
+      MapType<GetOption>("getsockopt", "Checks the value of an option.")
+          .need("socket", open_socket(), &GetOption::socket, "cli", "the socket")
           .need("option", socket_option(), &GetOption::option, "SO_ERROR", "the option's name")
           .declare("value", true, text(), "ECONNREFUSED", "a number; of SO_ERROR, an errno")
           .rule([](GetOption& get, const Fields& fields, Names&) {
@@ -143,11 +142,11 @@ Verb define<GetOption>() {
 
 template <>
 Verb define<Bind>() {
-  return verb(MapType<Bind>("bind", "Gives a socket its local address.")
-                  .need("socket", open_socket(), &Bind::socket, "srv", "which")
+  return verb(MapType<Bind>("bind", "Binds a socket to a local address.")
+                  .need("socket", open_socket(), &Bind::socket, "srv", "the socket")
                   .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"",
                         "address and port; with port 0 the kernel chooses")
-                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the errno expected"),
+                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the expected errno"),
               StepClass::prepares, about_socket(&Bind::socket),
               [](const Bind& bind) {
                 return fmt::format("bind {} to {}{}", bind.socket, to_string(bind.to),
@@ -158,11 +157,11 @@ Verb define<Bind>() {
 
 template <>
 Verb define<Listen>() {
-  return verb(MapType<Listen>("listen", "Lets a socket take connections.")
-                  .need("socket", open_socket(), &Listen::socket, "srv", "which")
-                  // The kernel cuts it down to net.core.somaxconn; 65535 is what that can hold.
-                  .may("backlog", integer(0, 65535), &Listen::backlog, "8", "1 unless stated")
-                  .may("error", errno_value(), &Listen::error, "EADDRINUSE", "the errno expected")
+  return verb(MapType<Listen>("listen", "Makes a socket listen for connections.")
+                  .need("socket", open_socket(), &Listen::socket, "srv", "the socket")
+                  // The kernel limits it to net.core.somaxconn, which is at most 65535.
+                  .may("backlog", integer(0, 65535), &Listen::backlog, "8", "default: 1")
+                  .may("error", errno_value(), &Listen::error, "EADDRINUSE", "the expected errno")
                   .rule([](Listen& listen, const Fields& fields, Names& names) {
                     if (listen.error == 0)
                       names.open_socket(fields.need("socket")).listening = true;
@@ -179,16 +178,16 @@ template <>
 Verb define<Connect>() {
   return verb(
       MapType<Connect>("connect",
-                       "Connects, and waits until the kernel has decided; `error` is "
-                       "the outcome. With `wait: false` the step ends at once, while "
-                       "the SYN is on its way, and `error` is what connect(2) itself "
-                       "says: EINPROGRESS unless stated.")
-          .need("socket", open_socket(), &Connect::socket, "cli", "which")
-          .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "where to")
-          .may("wait", flag(), &Connect::wait, "false", "`true` unless stated")
-          .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the errno expected")
+                       "Connects, and waits until the connection is established or has "
+                       "failed; `error` is the outcome. With `wait: false` the step ends "
+                       "at once, and `error` is the errno of connect(2) itself; default: "
+                       "EINPROGRESS.")
+          .need("socket", open_socket(), &Connect::socket, "cli", "the socket")
+          .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "the destination")
+          .may("wait", flag(), &Connect::wait, "false", "default: `true`")
+          .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the expected errno")
           .may("data", text(), &Connect::data, "Hello",
-               "sent along with the SYN: sendto(2) with MSG_FASTOPEN")
+               "data to send with the SYN: sendto(2) with MSG_FASTOPEN")
           .rule([](Connect& connect, const Fields& fields, Names& names) {
             if (!connect.wait && !fields.find("error")) connect.error = EINPROGRESS;
             names.open_socket(fields.need("socket")).connecting =
@@ -209,14 +208,14 @@ Verb define<Connect>() {
 template <>
 Verb define<Connected>() {
   return verb(
-      MapType<Connected>("connected", "Waits for the outcome of a connect that did not wait.")
-          .need("socket", open_socket(), &Connected::socket, "cli", "which")
-          .may("error", errno_value(), &Connected::error, "ETIMEDOUT", "the errno expected")
+      MapType<Connected>("connected", "Waits for the outcome of a connect with `wait: false`.")
+          .need("socket", open_socket(), &Connected::socket, "cli", "the socket")
+          .may("error", errno_value(), &Connected::error, "ETIMEDOUT", "the expected errno")
           .rule([](Connected& connected, const Fields& fields, Names& names) {
             SocketUse& use = names.open_socket(fields.need("socket"));
             if (!use.connecting)
               throw Problem(fields.at(),
-                            fmt::format("no connect of \"{}\" is under way; write \"connect: "
+                            fmt::format("no connect of \"{}\" is pending; write \"connect: "
                                         "{{..., wait: false}}\" above this step",
                                         connected.socket));
             use.connecting = false;
@@ -232,10 +231,10 @@ Verb define<Connected>() {
 template <>
 Verb define<Disconnect>() {
   return verb(MapType<Disconnect>("disconnect",
-                                  "Takes a socket back to CLOSED: connect(2) to "
+                                  "Returns a socket to CLOSED by connect(2) to "
                                   "AF_UNSPEC. It can connect again.")
-                  .need("socket", open_socket(), &Disconnect::socket, "cli", "which")
-                  .may("error", errno_value(), &Disconnect::error, "EINVAL", "the errno expected")
+                  .need("socket", open_socket(), &Disconnect::socket, "cli", "the socket")
+                  .may("error", errno_value(), &Disconnect::error, "EINVAL", "the expected errno")
                   .rule([](Disconnect&, const Fields& fields, Names& names) {
                     names.open_socket(fields.need("socket")).connecting = false;
                   }),
@@ -251,16 +250,16 @@ template <>
 Verb define<Accept>() {
   return verb(
       MapType<Accept>("accept",
-                      "Waits for a connection and names the new socket, which lives on "
+                      "Waits for a connection and names the new socket, which is on "
                       "the listener's host.")
           .need("socket", list(open_socket(), true), &Accept::sockets, "srv",
-                "a listener, or several of which one will have it")
+                "the listener, or several, one of which gets the connection")
           .may("name", new_name("socket"), &Accept::name, "conn",
-               "what the connection is called; needed unless there is an `error`")
+               "the name of the new socket; needed unless there is an `error`")
           .may("winner", new_name("socket"), &Accept::winner, "chosen",
-               "another name for the listener that had it")
+               "a second name for the listener that got it")
           .may("error", errno_value(), &Accept::error, "EINVAL",
-               "the errno expected; EAGAIN: there is no connection now")
+               "the expected errno; EAGAIN: there is no connection now")
           .rule(add_accepted),
       StepClass::acts,
       [](const Accept& accept) {
@@ -276,13 +275,14 @@ Verb define<Accept>() {
 
 template <>
 Verb define<Send>() {
-  return verb(MapType<Send>("send",
-                            "Sends data. With `wait: false` it is one send(2), and `error` is what "
-                            "that says.")
-                  .need("socket", open_socket(), &Send::socket, "cli", "which")
-                  .need("data", text(), &Send::data, "Hello", "what")
-                  .may("wait", flag(), &Send::wait, "false", "`true` unless stated")
-                  .may("error", errno_value(), &Send::error, "EPIPE", "the errno expected"),
+  return verb(MapType<Send>(
+                  "send",
+                  "Sends data. With `wait: false`, calls send(2) once, and `error` is its "
+                  "errno.")
+                  .need("socket", open_socket(), &Send::socket, "cli", "the socket")
+                  .need("data", text(), &Send::data, "Hello", "the data")
+                  .may("wait", flag(), &Send::wait, "false", "default: `true`")
+                  .may("error", errno_value(), &Send::error, "EPIPE", "the expected errno"),
               StepClass::acts, about_socket(&Send::socket),
               [](const Send& send) {
                 return fmt::format("send {} on {}{}{}", in_quotes(send.data), send.socket,
@@ -295,14 +295,14 @@ template <>
 Verb define<Receive>() {
   return verb(
       MapType<Receive>("receive",
-                       "Waits until as many bytes have come as `data` has, and they "
-                       "must be these.")
-          .need("socket", open_socket(), &Receive::socket, "conn", "which")
-          .may("data", text(), &Receive::data, "Hello", "what")
+                       "Waits for as many bytes as `data` has, and compares them with "
+                       "it.")
+          .need("socket", open_socket(), &Receive::socket, "conn", "the socket")
+          .may("data", text(), &Receive::data, "Hello", "the expected data")
           .may("end", flag(), &Receive::end, "true",
-               "instead: the peer has closed, and nothing came before its FIN")
+               "instead of `data`: the peer closes without sending anything")
           .may("error", errno_value(), &Receive::error, "ECONNRESET",
-               "instead: the errno that recv(2) gives")
+               "instead of `data`: the errno of recv(2)")
           .rule([](Receive& receive, const Fields& fields, Names&) {
             const int stated = !receive.data.empty() + receive.end + (receive.error != 0);
             if (stated == 0)
@@ -327,12 +327,11 @@ Verb define<Transfer>() {
   constexpr std::int64_t most = 1 << 28;
   return verb(
       MapType<Transfer>("transfer",
-                        "Writes so many bytes to one socket and reads them from the "
-                        "other as they come; what is read must be what was written. "
-                        "The two may be one.")
-          .need("from", open_socket(), &Transfer::from, "cli", "written to")
-          .need("to", open_socket(), &Transfer::to, "conn", "read from")
-          .need("bytes", integer(1, most), &Transfer::bytes, "1048576", "how many"),
+                        "Writes bytes to one socket, reads them from the other at the "
+                        "same time, and compares them. Both may be the same socket.")
+          .need("from", open_socket(), &Transfer::from, "cli", "the sending socket")
+          .need("to", open_socket(), &Transfer::to, "conn", "the receiving socket")
+          .need("bytes", integer(1, most), &Transfer::bytes, "1048576", "how many bytes"),
       StepClass::acts,
       [](const Transfer& transfer) {
         return StepNames{{}, {transfer.from, transfer.to}, {}};
@@ -347,13 +346,13 @@ Verb define<Transfer>() {
 template <>
 Verb define<Shutdown>() {
   return verb(MapType<Shutdown>("shutdown", "Ends one direction of a connection, or both.")
-                  .need("socket", open_socket(), &Shutdown::socket, "cli", "which")
+                  .need("socket", open_socket(), &Shutdown::socket, "cli", "the socket")
                   .may("how",
                        one_of<Direction>("direction", {{"read", Direction::read},
                                                        {"write", Direction::write},
                                                        {"both", Direction::both}}),
-                       &Shutdown::how, "write", "`write` unless stated: sends FIN")
-                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN", "the errno expected"),
+                       &Shutdown::how, "write", "default: `write`, which sends FIN")
+                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN", "the expected errno"),
               StepClass::acts, about_socket(&Shutdown::socket),
               [](const Shutdown& shutdown) {
                 return fmt::format("shut {} down, {}{}", shutdown.socket, in_words(shutdown.how),
@@ -366,8 +365,8 @@ template <>
 Verb define<Close>() {
   return verb(
       MapType<Close>("close", "Closes a socket.")
-          .need("socket", open_socket(), &Close::socket, "cli", "which")
-          .may("abort", flag(), &Close::abort, "true", "with RST instead of FIN: SO_LINGER with 0")
+          .need("socket", open_socket(), &Close::socket, "cli", "the socket")
+          .may("abort", flag(), &Close::abort, "true", "send RST instead of FIN: SO_LINGER with 0")
           .rule([](Close&, const Fields& fields, Names& names) {
             names.open_socket(fields.need("socket")).closed = true;
           }),
@@ -382,11 +381,11 @@ template <>
 Verb define<Info>() {
   const auto options = list(choice("TCP_INFO option", info_options()), true);
   return verb(
-      MapType<Info>("info", "Waits until TCP_INFO says so.")
-          .need("socket", open_socket(), &Info::socket, "cli", "which")
+      MapType<Info>("info", "Waits until TCP_INFO is as described.")
+          .need("socket", open_socket(), &Info::socket, "cli", "the socket")
           .may("state", state(), &Info::state, "ESTABLISHED", "tcpi_state")
-          .may("has", options, &Info::has, "[timestamps]", "tcpi_options that are on")
-          .may("lacks", options, &Info::lacks, "[sack]", "tcpi_options that are off")
+          .may("has", options, &Info::has, "[timestamps]", "tcpi_options that must be on")
+          .may("lacks", options, &Info::lacks, "[sack]", "tcpi_options that must be off")
           .may("retransmissions", integer(0, UINT32_MAX), &Info::retransmissions, "1",
                "tcpi_total_retrans")
           .may("unacknowledged", integer(0, UINT32_MAX), &Info::unacknowledged, "0", "tcpi_unacked")

@@ -9,11 +9,11 @@
 namespace lab::scenario {
 namespace {
 
-// NAME stands for the scenario's name.
+// NAME is replaced by the scenario's name.
 constexpr std::string_view template_text = R"(# SPDX-License-Identifier: MIT
 #
-# The rule: say here what this file shows, by the section of the RFC and the
-# function of the kernel, and where Linux departs from the RFC. Then a sketch:
+# Describe here what this file shows: the RFC section, the kernel functions, and where
+# Linux differs from the RFC. Then add a sketch:
 #
 #       client                               server:8888
 #                                            bind(), listen()
@@ -21,16 +21,16 @@ constexpr std::string_view template_text = R"(# SPDX-License-Identifier: MIT
 #                    <-- S. ack=x+1 -------  request socket
 #       ESTABLISHED  --- . --------------->  ESTABLISHED
 #
-# Look for mistakes with `orchestrator validate NAME.yaml`, play it with
-# `orchestrator run NAME.yaml`. docs/scenarios.md has the whole language.
+# Check it with `orchestrator validate NAME.yaml`, run it with
+# `orchestrator run NAME.yaml`. docs/scenarios.md explains the language.
 name: NAME
 title: One line that says what happens
 summary: |
-  A paragraph for those who do not know it yet.
+  A paragraph for a reader who does not know it yet.
 rule: RFC 9293, section 3.5; tcp_v4_rcv(), tcp_conn_request()
 
-# Each host is a network namespace, each link a pair of veth. The addresses are
-# chosen when it is played, once over IPv4 and once over IPv6.
+# Each host is a network namespace, each link a veth pair. A run assigns the addresses;
+# the scenario runs once over IPv4 and once over IPv6.
 topology:
   hosts:
     client:
@@ -38,26 +38,26 @@ topology:
   links:
     - endpoints: ["client:eth0", "server:eth0"]
 
-# Played in order. A step that expects something waits until it is so, and
-# fails at the deadline if it never is.
+# Steps run in order. A step with an expectation waits until it holds, and fails at the
+# deadline.
 steps:
   - socket: {name: srv, host: server}
   - bind: {socket: srv, to: "any:8888"}
   - listen: {socket: srv}
 
-  # What the kernel's tables must show now, before anything was sent.
+  # What the kernel's tables must show before anything is sent.
   - tables:
       host: server
       listeners: [{socket: srv, state: LISTEN, local: "any:8888"}]
       ehash: []
-    note: A note stands beside its step in the report.
+    note: The report shows a note next to its step.
 
   - socket: {name: cli, host: client}
-  # A call that is to fail says how: `error: ECONNREFUSED`.
+  # For a call that must fail, add the errno: `error: ECONNREFUSED`.
   - connect: {socket: cli, to: "server:8888"}
   - accept: {socket: srv, name: conn}
 
-  # All segments that the client saw, in order, and no others.
+  # All segments that the client must have seen, in order, and no others.
   - packets:
       host: client
       are:
@@ -82,7 +82,7 @@ std::string with_name(const std::string& name) {
 
 std::string starting_file(const std::string& name) {
   const std::string result = with_name(name);
-  // Whether it may be called so is the parser's to say; nothing else can be wrong.
+  // The parser checks the name; the rest is valid.
   parse(result, name + ".yaml");
   return result;
 }

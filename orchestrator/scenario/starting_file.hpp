@@ -5,9 +5,8 @@
 
 namespace lab::scenario {
 
-// The text of a new scenario of this name, with a comment on each part: it is
-// valid, and passes as it stands. Throws UsageError if a scenario may not be
-// called so.
+// The text of a new scenario of this name, with comments. It is valid and passes unchanged.
+// Throws UsageError for an invalid name.
 std::string starting_file(const std::string& name);
 
 }  // namespace lab::scenario

@@ -12,8 +12,8 @@
 namespace lab::scenario {
 namespace {
 
-// By the alternative of Action. Each has one, unless a whole group is missing in
-// verb_groups().
+// Indexed by the alternative of Action. An entry is missing only if verb_groups() lacks a
+// group.
 std::vector<const Verb*> verbs_by_alternative() {
   std::vector<const Verb*> verbs(std::variant_size_v<Action>);
   for (const VerbGroup& group : verb_groups())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What the definition of a step's verb says about a step: what it is called, where it
-// happens, how it reads, and how its outcome is judged. Pure.
+// Facts about a step from the definition of its verb: name, class, hosts, words, and how its
+// outcome is judged. Pure.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace lab::scenario {
 
-// The verb that begins the step in a file: "connect", "no-retransmission".
+// The step's verb as in a file: "connect", "no-retransmission".
 std::string_view verb_of(const Action& action);
 
 StepClass class_of(const Action& action);
@@ -26,29 +26,29 @@ struct StepWords {
   StepWords(std::string about, std::string expected)
       : subject(std::move(about)), expectation(std::move(expected)) {}
 
-  std::string subject;      // what it does, or at what it looks
-  std::string expectation;  // what is compared; empty: `subject` says all
+  std::string subject;      // what it does or observes
+  std::string expectation;  // what is compared; may be empty
 };
 StepWords words_of(const Action& action);
 
-// The hosts on which the step acts, or at which it looks; of a socket's or a program's
-// step, the one where that lives. Each once. Empty: on none in particular.
+// The hosts on which the step acts or that it observes, without duplicates; for a socket or a
+// program, its host. Empty: no particular host.
 std::vector<std::string> hosts_of(const Scenario& scenario, const Action& action);
 
-// What a call must bring besides its errno, and whether it did.
+// What a call must return besides its errno, and whether it did.
 struct Demand {
   std::string expected;  // "1048576 bytes as they were sent"
   bool met = false;
 };
 
-// The call that a step makes, and what its writer expects of it.
+// The call that a step makes, and the expected result.
 struct Call {
   std::string name;    // "bind()"
-  int error = 0;       // the errno expected; 0: success
-  bool claims = true;  // false: it is worth a check only when it fails
+  int error = 0;       // the expected errno; 0: success
+  bool claims = true;  // false: add a check only when it fails
   std::optional<Demand> demand;
 };
-// Of a step that is judged by_errno (step_list.hpp); others have none.
+// Nothing unless the step is judged by_errno (step_list.hpp).
 std::optional<Call> call_of(const Action& action, const Played& played);
 
 }  // namespace lab::scenario

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Lists of types of steps. Each group of verbs has a header with its structs, which
-// ends with the list of them; the language (model.hpp), its definitions
-// (*_verbs.cpp) and what plays them (run/play_*.cpp) are made from these lists, so
-// that a step which one of them lacks does not compile.
+// Lists of step types. Each group of verbs has a header with its structs and, at its end, their
+// list. The language (model.hpp), the definitions (*_verbs.cpp) and the actions
+// (run/play_*.cpp) use these lists, so that a step that is missing in one of them does not
+// compile.
 #pragma once
 
 #include <variant>
@@ -13,14 +13,14 @@ namespace lab::scenario {
 template <typename... Steps>
 struct StepList {};
 
-// How it is decided whether a step did what the scenario expects.
+// How a step is judged.
 enum class Judging {
   by_errno,        // by the errno of one call: the ErrnoRule of the verb's definition
   once,            // by a function of check/, when the step is over
-  until_it_holds,  // likewise; the step looks again until no check fails, or the deadline passes
+  until_it_holds,  // the same, repeated until no check fails or the deadline passes
 };
 
-// A step's struct states it as `static constexpr Judging judging`, unless it is by errno.
+// A step's struct declares `static constexpr Judging judging`; default: by_errno.
 template <typename Step>
 inline constexpr Judging judging_of = [] {
   if constexpr (requires { Step::judging; })
@@ -43,7 +43,7 @@ struct Joined<StepList<First...>, StepList<Second...>, Rest...>
 template <typename... Lists>
 using AnyOf = typename Joined<Lists...>::Variant;
 
-// Calls `function` with the step if it is of a type of the list. Returns whether it is.
+// Calls `function` with the step if its type is in the list. Returns whether it is.
 template <typename... Steps, typename Action, typename Function>
 bool visit_if_in(StepList<Steps...>, const Action& action, Function function) {
   const auto visit = [&](const auto* step) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A step: one verb, a note, and when it is played.
+// Parses a step: one verb, a note and a condition.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace lab::scenario {
 namespace {
 
 Type<std::string> kernel_range() {
-  return {"a range of kernels, as `\">=6.8\"` or `\">=6.1 <6.12\"`",
+  return {"a range of kernels, such as `\">=6.8\"` or `\">=6.1 <6.12\"`",
           {{"type", "string"}},
           [](const YamlNode& node, std::string_view what, Names&) {
             const std::string range = text_of(node, what);
@@ -23,47 +23,46 @@ Type<std::string> kernel_range() {
           }};
 }
 
-// What depends on the kernel says why, or nobody will know when it may go.
+// A kernel condition needs a reason, so that it can be removed when the reason is gone.
 void require_reason(Condition& condition, const Fields& fields, Names&) {
   condition.at = fields.at();
   const bool on_kernel = !condition.kernel.empty() || !condition.feature.empty();
   if (on_kernel && condition.because.empty())
-    throw Problem(fields.at(), "what depends on the kernel says why; write because: \"...\"");
+    throw Problem(fields.at(), "a condition on the kernel needs a reason; write because: \"...\"");
 }
 
 void require_something(Condition& condition, const Fields& fields, Names&) {
   if (condition.kernel.empty() && condition.feature.empty() && condition.families.empty() &&
       condition.variants.empty())
-    throw Problem(fields.at(),
-                  "this condition states nothing; write kernel: \">=6.8\" or the like");
+    throw Problem(fields.at(), "this condition is empty; write, for example, kernel: \">=6.8\"");
 }
 
-// What a step's condition and a scenario's need have in common.
+// The keys that a step's condition and a scenario's need share.
 MapType<Condition> on_kernel(std::string name, std::string meaning) {
   return MapType<Condition>(std::move(name), std::move(meaning))
       .may("kernel", kernel_range(), &Condition::kernel, "\">=6.8\"",
-           "the kernel's version is in this range; all that stand there must hold")
+           "the kernel's version is in this range; all bounds must hold")
       .may("feature", choice("feature", features()), &Condition::feature, "netem",
-           "the kernel has it")
+           "the kernel has this feature")
       .may("because", text(), &Condition::because, "\"sock_diag lists bound sockets from 6.8 on\"",
-           "why it depends on that; must be there beside kernel and feature")
+           "why it depends on that; needed with `kernel` and `feature`")
       .rule(require_reason)
       .rule(require_something);
 }
 
 const MapType<Condition>& when() {
   static const auto type =
-      on_kernel("when", "What must hold for a step to be played: all that is stated.")
+      on_kernel("when", "The conditions under which a step runs; all must hold.")
           .may("family", list(family(), true), &Condition::families, "ipv6",
-               "it is played over this")
+               "the run is over this family")
           .may("variant", list(text(), true), &Condition::variants, "[exact, outside]",
-               "it is played in one of these variants");
+               "the run is of one of these variants");
   return type;
 }
 
 const MapType<Condition>& need() {
   static const auto type = on_kernel(
-      "needs", "What the kernel must have; else the scenario is skipped, with this reason.");
+      "needs", "What the kernel must have, else the scenario is skipped with this reason.");
   return type;
 }
 
@@ -73,11 +72,11 @@ struct StepExtras {
 };
 const MapType<StepExtras>& extras() {
   static const auto type =
-      MapType<StepExtras>("a step", "What may stand beside a step's verb.")
+      MapType<StepExtras>("a step", "The optional keys of a step.")
           .may("note", text(), &StepExtras::note, "\"Shown in the report.\"",
-               "what its writer says about it")
+               "a comment on the step")
           .may("when", when().type("a condition, see below"), &StepExtras::when, "{family: ipv6}",
-               "when it is played; always, if left out");
+               "when it runs; default: always");
   return type;
 }
 
@@ -91,12 +90,12 @@ const Verb& verb_of(const YamlEntry& entry) {
   throw Problem(entry.at, fmt::format("there is no verb {}", unknown(entry.key, known)));
 }
 
-// Whether the entry is no verb but something beside it.
+// Whether the entry is an optional key and not a verb.
 bool is_extra(const YamlEntry& entry) {
   return std::ranges::any_of(step_keys(), [&](const Key& key) { return key.name == entry.key; });
 }
 
-// A misspelt variant would leave the step out of every run without a word.
+// A misspelt variant would silently exclude the step from every run.
 void require_variants(const Condition& when, const std::vector<std::string>& variants) {
   for (const std::string& variant : when.variants)
     if (std::ranges::find(variants, variant) == variants.end())
@@ -108,7 +107,7 @@ bool is_played_in(const std::optional<Condition>& when, const std::string& varia
          std::ranges::find(when->variants, variant) != when->variants.end();
 }
 
-// A variant is known when the file is read. Family and kernel are not.
+// The variant is known when the file is read; family and kernel are not.
 bool is_decided_in_the_play(const std::optional<Condition>& when) {
   return when && !(when->families.empty() && when->kernel.empty() && when->feature.empty());
 }
@@ -142,7 +141,7 @@ std::optional<Step> parse_step(const YamlNode& node, const Scenario& scenario, N
       require_variants(*step.when, scenario.variants);
     }
     if (is_extra(entry)) continue;
-    verb_of(entry);  // an unknown word first, before it counts as a second verb
+    verb_of(entry);  // report an unknown word before a second verb
     if (entry_of_verb)
       throw Problem(entry.at, fmt::format("this step has two verbs, \"{}\" and \"{}\"; write them "
                                           "as two steps",
@@ -150,7 +149,7 @@ std::optional<Step> parse_step(const YamlNode& node, const Scenario& scenario, N
     entry_of_verb = &entry;
   }
   if (!entry_of_verb)
-    throw Problem(node.at, "this step has no verb; write one, as \"listen: {socket: srv}\"");
+    throw Problem(node.at, "this step has no verb; write one, such as \"listen: {socket: srv}\"");
   if (!is_played_in(step.when, scenario.variant)) return std::nullopt;
   const Names before = names;
   step.action = verb_of(*entry_of_verb).read(entry_of_verb->value, names);

@@ -14,12 +14,12 @@
 
 namespace lab::scenario {
 
-// Whether a host's kernel speaks TCP/IP on the links. Without a stack
-// it does not have the addresses, and answers nothing: what leaves it is injected.
+// Whether a host's kernel runs TCP/IP on the links. Without a stack it owns no addresses and
+// answers nothing; only injected packets leave it.
 enum class Stack { kernel, none };
 
-// A route to every network that `to` is on, by the neighbour `via`. Without
-// `to`: the default route.
+// A route through the neighbour `via` to every network of host `to`. `to` empty: the default
+// route.
 struct Route {
   std::string to;
   std::string via;
@@ -34,7 +34,7 @@ struct Host {
   std::vector<Route> routes;
   std::map<std::string, std::string> addresses;          // "second" → "eth0": one more address
   std::map<std::string, std::vector<std::string>> vrfs;  // "red" → its interfaces
-  std::string nftables;  // a ruleset; $client stands for the address of host client
+  std::string nftables;  // a ruleset; $client is the address of host client
   Position at;
 };
 
@@ -44,10 +44,10 @@ struct Link {
     std::string device;
   };
   std::array<End, 2> ends;
-  // Both ends' addresses, where the file gives them; else they are assigned.
+  // Both ends' addresses if the file sets them; otherwise they are assigned.
   std::map<Family, std::array<Address, 2>> addresses;
-  std::chrono::milliseconds delay{0};  // each way
-  int loss = 0;                        // per cent, each way
+  std::chrono::milliseconds delay{0};  // in each direction
+  int loss = 0;                        // per cent, in each direction
   int mtu = 0;                         // bytes; 0: the kernel's default
   Position at;
 };

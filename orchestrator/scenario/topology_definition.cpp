@@ -14,7 +14,7 @@
 namespace lab::scenario {
 namespace {
 
-YamlNode as_text(const YamlEntry& key) {  // a key is a name like any other
+YamlNode as_text(const YamlEntry& key) {  // a key that is a name
   YamlNode node;
   node.kind = YamlNode::Kind::scalar;
   node.at = key.at;
@@ -27,18 +27,19 @@ void require_device_name(std::string_view device, Position at) {
   if (!is_path_component(device) || device == "lo" || device.size() > longest ||
       device.find_first_of(": @") != std::string_view::npos)
     throw Problem(at, fmt::format("\"{}\" cannot be an interface's name; write at most {} letters "
-                                  "and digits, as eth0",
+                                  "and digits, such as eth0",
                                   device, longest));
 }
 
 // --- hosts ---
 
-// Names of other hosts and of interfaces are looked at when all are known.
+// Names of other hosts and of interfaces are checked after all are read.
 const MapType<Route>& route() {
   static const auto type =
-      MapType<Route>("a route", "A route by a neighbour.")
-          .need("to", text(), &Route::to, "b", "to every network that this host is on")
-          .need("via", text(), &Route::via, "router", "by this host, at the other end of a link")
+      MapType<Route>("a route", "A route through a neighbour.")
+          .need("to", text(), &Route::to, "b", "the destination: every network of this host")
+          .need("via", text(), &Route::via, "router",
+                "the neighbour: the host at the other end of a link")
           .rule([](Route& route, const Fields& fields, Names&) { route.at = fields.at(); });
   return type;
 }
@@ -61,28 +62,28 @@ Type<std::map<std::string, Value>> map_of(const Type<Value>& value, std::string 
 const MapType<Host>& host_map() {
   static const auto type =
       MapType<Host>("a host",
-                    "What is special about a host, which may be nothing. It is a network "
-                    "namespace of its own, with `lo` up.")
+                    "The settings of a host, possibly none. A host is a network namespace "
+                    "with `lo` up.")
           .may("sysctls", sysctls(), &Host::sysctls, "{net.ipv4.tcp_syncookies: 0}",
-               "written before any interface is made; only `net.` belongs to a host alone")
+               "written before interfaces are created; only names that begin with `net.`, because "
+               "only those are per host")
           .may("stack", one_of<Stack>("stack", {{"kernel", Stack::kernel}, {"none", Stack::none}}),
                &Host::stack, "none",
-               "`none`: a host without a stack. Its kernel does not have its addresses, and so "
-               "answers nothing; "
-               "what it sends is injected")
-          .may("forwards", flag(), &Host::forwards, "true", "it is a router")
-          .declare("gateway", false, text(), "router", "its default route: by this neighbour")
+               "`none`: a host without a stack. Its kernel does not own its addresses and answers "
+               "nothing; it sends only injected packets")
+          .may("forwards", flag(), &Host::forwards, "true", "makes it a router")
+          .declare("gateway", false, text(), "router", "the neighbour of its default route")
           .may("routes", list(route().type("`{to: HOST, via: HOST}`")), &Host::routes,
                "[{to: b, via: router}]", "more routes")
           .may("addresses", map_of(text(), "a map from new names to interfaces", "address"),
                &Host::addresses, "{second: eth0}",
-               "more addresses, each with a name, on an interface or `lo`: a place "
+               "more addresses on an interface or `lo`, by name; use them as "
                "`server@second:8888`")
           .may("vrfs", map_of(list(text(), true), "a map from new names to interfaces", "VRF"),
                &Host::vrfs, "{red: [eth0]}", "VRF devices, and the interfaces enslaved to each")
           .may("nftables", text(), &Host::nftables, "\"table inet filter { ... }\"",
-               "its firewall, in the language of nft(8); `$client` stands for the address of host "
-               "client, `$client_eth1` for that of its eth1")
+               "its firewall, in the language of nft(8); `$client` is the address of host client, "
+               "`$client_eth1` that of its eth1")
           .rule([](Host& host, const Fields& fields, Names&) {
             if (const auto* gateway = fields.find("gateway"))
               host.routes.push_back({"", text_of(*gateway, "gateway"), gateway->at});
@@ -95,7 +96,7 @@ Host parse_host(const YamlEntry& entry, Names& names) {
   for (const std::string_view word : {any_word, any4_word, any6_word, loopback_word, nowhere_word})
     if (name == word)
       throw Problem(entry.at,
-                    fmt::format("\"{}\" means an address of its own; choose another name", name));
+                    fmt::format("\"{}\" is a word for an address; choose another name", name));
   Host host = host_map().read(entry.value, names, fmt::format("host \"{}\"", name));
   host.name = name;
   host.at = entry.at;
@@ -108,7 +109,7 @@ Link::End parse_end(const YamlNode& node, const std::vector<Host>& hosts) {
   const std::string text = text_of(node, "an endpoint");
   const std::size_t colon = text.find(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
-    throw Problem(node.at, fmt::format("\"{}\" is no endpoint; write HOST:INTERFACE, as "
+    throw Problem(node.at, fmt::format("\"{}\" is not an endpoint; write HOST:INTERFACE, as in "
                                        "\"{}:eth0\"",
                                        text, hosts.front().name));
   const Link::End end{text.substr(0, colon), text.substr(colon + 1)};
@@ -121,7 +122,7 @@ Link::End parse_end(const YamlNode& node, const std::vector<Host>& hosts) {
 }
 
 Type<std::map<Family, std::array<Address, 2>>> link_addresses() {
-  return {"a map, as `{ipv4: [10.9.0.1, 10.9.0.2], ipv6: [\"fd09::1\", \"fd09::2\"]}`",
+  return {"a map, such as `{ipv4: [10.9.0.1, 10.9.0.2], ipv6: [\"fd09::1\", \"fd09::2\"]}`",
           {{"type", "object"},
            {"properties", {{"ipv4", {{"type", "array"}}}, {"ipv6", {{"type", "array"}}}}},
            {"additionalProperties", false}},
@@ -141,7 +142,7 @@ Type<std::map<Family, std::array<Address, 2>>> link_addresses() {
                 const auto address = Address::parse(text_of(pair->items[end], "an address"));
                 if (!address || address->family() != family)
                   throw Problem(pair->items[end].at,
-                                fmt::format("\"{}\" is no {} address", pair->items[end].text,
+                                fmt::format("\"{}\" is not an {} address", pair->items[end].text,
                                             family == Family::inet ? "IPv4" : "IPv6"));
                 result[family][end] = *address;
               }
@@ -154,13 +155,14 @@ const MapType<Link>& link_map() {
   constexpr std::int64_t largest_mtu = 65535;
   constexpr std::int64_t least_mtu = 68;  // RFC 791, section 3.2; IPv6 needs 1280
   static const auto type =
-      MapType<Link>("a link", "A veth pair. Each end gets an address of each family.")
+      MapType<Link>("a link", "A veth pair. Each end has an address of each family.")
           .declare("endpoints", true, list(text()), "[\"a:eth0\", \"b:eth0\"]",
-                   "its two ends, each HOST:INTERFACE")
+                   "its two ends, as HOST:INTERFACE")
           .may("addresses", link_addresses(), &Link::addresses, "{ipv4: [10.9.0.1, 10.9.0.2]}",
-               "the ends' addresses (/24 and /64); assigned where left out")
-          .may("delay", duration(), &Link::delay, "10ms", "each way; needs sch_netem")
-          .may("loss", integer(0, 100), &Link::loss, "5", "per cent, each way; needs sch_netem")
+               "the ends' addresses (/24 and /64); default: assigned by the lab")
+          .may("delay", duration(), &Link::delay, "10ms", "in each direction; needs sch_netem")
+          .may("loss", integer(0, 100), &Link::loss, "5",
+               "per cent, in each direction; needs sch_netem")
           .may("mtu", integer(least_mtu, largest_mtu), &Link::mtu, "1400", "in bytes");
   return type;
 }
@@ -177,7 +179,7 @@ Link parse_link(const YamlNode& node, const std::vector<Host>& hosts, Names& nam
   return link;
 }
 
-// --- what only the whole can tell ---
+// --- checks of the whole topology ---
 
 bool are_linked(const Scenario& scenario, const std::string& a, const std::string& b) {
   return std::ranges::any_of(scenario.links, [&](const Link& link) {
@@ -193,8 +195,9 @@ void require_routes(const Scenario& scenario, const Host& host,
       if (!word.empty() && std::ranges::find(hosts, word) == hosts.end())
         throw Problem(route.at, fmt::format("there is no host {}", unknown(word, hosts)));
     if (!are_linked(scenario, host.name, route.via))
-      throw Problem(route.at, fmt::format("\"{}\" has no link to \"{}\", so no route can go by it",
-                                          host.name, route.via));
+      throw Problem(route.at,
+                    fmt::format("\"{}\" has no link to \"{}\", so a route cannot go through it",
+                                host.name, route.via));
   }
 }
 
@@ -234,16 +237,15 @@ void require_distinct_addresses(const Scenario& scenario) {
       }
 }
 
-struct Topology {};  // its two keys fill a Scenario
+struct Topology {};  // its keys go into a Scenario
 const MapType<Topology>& topology_map() {
   static const auto type =
       MapType<Topology>("topology", "The hosts, and the links between them.")
           .declare("hosts", true,
                    map_of(host_map().type("a host"), "a map from names to hosts", "host"),
-                   "{a: , b: }", "a map from each host's name to what is special about it")
+                   "{a: , b: }", "a map from host names to hosts")
           .declare("links", false, list(link_map().type("a link")),
-                   "[{endpoints: [\"a:eth0\", \"b:eth0\"]}]",
-                   "a host without a link is alone with its loopback");
+                   "[{endpoints: [\"a:eth0\", \"b:eth0\"]}]", "the links; a host may have none");
   return type;
 }
 
@@ -257,8 +259,8 @@ void require_sysctl(const YamlEntry& entry) {
   });
   if (!plain || !key.starts_with("net.") || key.find("..") != std::string::npos ||
       key.ends_with('.'))
-    throw Problem(entry.at, fmt::format("\"{}\" is no sysctl of a host; write one that begins "
-                                        "with net., as net.ipv4.tcp_syncookies",
+    throw Problem(entry.at, fmt::format("\"{}\" is not a sysctl of a host; write one that begins "
+                                        "with net., such as net.ipv4.tcp_syncookies",
                                         key));
 }
 
@@ -281,7 +283,7 @@ void parse_topology(const YamlNode& node, Scenario& into) {
       for (const Link::End& end : into.links.back().ends)
         if (!taken.emplace(end.host, end.device).second)
           throw Problem(item.at,
-                        fmt::format("\"{}:{}\" ends two links; give each its own interface",
+                        fmt::format("\"{}:{}\" is an end of two links; give each its own interface",
                                     end.host, end.device));
     }
   }

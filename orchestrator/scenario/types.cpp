@@ -15,10 +15,10 @@ namespace {
 using nlohmann::json;
 
 json a_string() { return {{"type", "string"}}; }
-// A scalar of YAML: what is written without quotes may look like a number.
+// A YAML scalar: an unquoted text may look like a number.
 json a_scalar() { return {{"type", {"string", "number", "boolean"}}}; }
 
-// A reader that needs none of the file's names.
+// A reader that needs no names.
 template <typename Value, typename Read>
 std::function<Value(const YamlNode&, std::string_view, Names&)> plain(Read read) {
   return [read](const YamlNode& node, std::string_view what, Names&) { return read(node, what); };
@@ -64,13 +64,13 @@ Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
 }
 
 Type<std::chrono::milliseconds> duration() {
-  return {"a time, as `500ms` or `5s`",
+  return {"a time, such as `500ms` or `5s`",
           {{"type", "string"}, {"pattern", "^[0-9]+(ms|s)$|\\$\\{"}},
           plain<std::chrono::milliseconds>(yaml::duration_of)};
 }
 
 Type<int> errno_value() {
-  return {"an errno's name, or 0 for success", a_scalar(),
+  return {"the name of an errno, or 0 for success", a_scalar(),
           plain<int>([](const YamlNode& node, std::string_view) { return errno_of(node); })};
 }
 
@@ -84,7 +84,7 @@ Type<std::string> choice(std::string what, std::vector<std::string> words) {
 
 Type<TcpState> state() {
   return {
-      "a state of RFC 9293, as `SYN-RECEIVED`", a_string(),
+      "a state of RFC 9293, such as `SYN-RECEIVED`", a_string(),
       plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
 }
 
@@ -94,7 +94,7 @@ Type<Family> family() {
 
 Type<std::map<std::string, std::string>> sysctls() {
   return {
-      "a map, as `{net.ipv4.tcp_syncookies: 0}`",
+      "a map, such as `{net.ipv4.tcp_syncookies: 0}`",
       {{"type", "object"},
        {"propertyNames", {{"pattern", "^net\\."}}},
        {"additionalProperties", a_scalar()}},
@@ -124,7 +124,7 @@ Type<std::vector<std::string>> hosts() {
     std::set<std::string> seen;
     for (const YamlNode* each : one_or_list(node, what))
       if (!seen.insert(names.host(*each)).second)
-        throw Problem(each->at, fmt::format("host \"{}\" stands here twice; keep one", each->text));
+        throw Problem(each->at, fmt::format("host \"{}\" occurs twice; keep one", each->text));
     return read(node, what, names);
   };
   return type;
@@ -144,7 +144,7 @@ Type<std::string> open_socket() {
 }
 
 Type<std::string> any_socket() {
-  return {"a socket, which may be closed by now", a_string(),
+  return {"a socket, open or closed", a_string(),
           [](const YamlNode& node, std::string_view, Names& names) {
             names.any_socket(node);
             return node.text;
@@ -164,7 +164,7 @@ Type<std::string> new_name(std::string of_what) {
 }
 
 Type<Place> place(Port zero) {
-  return {zero == Port::may_be_zero ? "a place; port 0: none, or the kernel's choice" : "a place",
+  return {zero == Port::may_be_zero ? "a place; port 0: none, or chosen by the kernel" : "a place",
           {{"type", "string"}, {"pattern", ":"}},
           [=](const YamlNode& node, std::string_view, Names& names) {
             return names.place(node, zero == Port::may_be_zero);
@@ -172,7 +172,7 @@ Type<Place> place(Port zero) {
 }
 
 Type<TcpFlags> flags() {
-  return {"flags, as `S.`", a_string(),
+  return {"flags, such as `S.`", a_string(),
           plain<TcpFlags>([](const YamlNode& node, std::string_view what) {
             return parse_flags(text_of(node, what), node.at);
           })};
@@ -187,7 +187,7 @@ Type<PathSegment> path_segment() {
 }
 
 Type<ExpectedSegment> expected_segment() {
-  return {"a segment: `FROM > TO FLAGS`, then what shall be compared",
+  return {"a segment: `FROM > TO FLAGS`, then more fields to compare",
           {{"type", "string"}, {"pattern", " > "}},
           [](const YamlNode& node, std::string_view, Names& names) {
             return parse_segment(node, names);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The types of values that stand in a scenario's file. The readers of
-// definition.hpp that need no names of the file are thin layers over fields.hpp.
+// The types of values in a scenario's file.
 #pragma once
 
 #include <chrono>
@@ -18,28 +17,28 @@
 namespace lab::scenario {
 
 Type<std::string> text();
-Type<std::string> text_or_nothing();  // it may be empty, as a parameter makes it
+Type<std::string> text_or_nothing();  // a parameter may make it empty
 Type<bool> flag();
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most);
 Type<std::chrono::milliseconds> duration();
 Type<int> errno_value();
-// One of the words; `what` names the kind of word in messages, "verdict".
+// One of the words; `what` names the kind of word in messages: "verdict".
 Type<std::string> choice(std::string what, std::vector<std::string> words);
-// The same, each word standing for a value.
+// The same, with a value for each word.
 template <typename Value>
 Type<Value> one_of(std::string what, std::vector<std::pair<std::string, Value>> words);
 Type<TcpState> state();
 Type<Family> family();
 Type<std::map<std::string, std::string>> sysctls();
 
-// Names that the file has introduced: see names.hpp.
+// Names that the file has defined (names.hpp).
 Type<std::string> host();
-Type<std::vector<std::string>> hosts();  // one or several, each once
+Type<std::vector<std::string>> hosts();  // one or several, without duplicates
 Type<std::string> linked_host();
 Type<std::string> open_socket();
-Type<std::string> any_socket();  // it may be closed by now
+Type<std::string> any_socket();  // it may be closed
 Type<std::string> program();
-// A name that this step introduces.
+// A name that this step defines.
 Type<std::string> new_name(std::string of_what);
 
 enum class Port { never_zero, may_be_zero };
@@ -59,11 +58,11 @@ Type<Value> one_of(std::string what, std::vector<std::pair<std::string, Value>> 
             const std::string chosen = type.read(node, key, names);
             for (const auto& [word, value] : values)
               if (word == chosen) return value;
-            throw Problem(node.at, chosen);  // choice() lets no other word pass
+            throw Problem(node.at, chosen);  // not reached: choice() refuses other words
           }};
 }
 
-// A list of these, or where `one_too`, one of them alone.
+// A list; with `one_too`, also a single value.
 template <typename Value>
 Type<std::vector<Value>> list(const Type<Value>& item, bool one_too = false);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The definition of a verb: everything that the language says about a step, in one
-// place. Each *_verbs.cpp defines the steps of its group:
+// The definition of a verb: name, keys, class, words and judgement of its step, in one place.
+// Each *_verbs.cpp defines the steps of its group:
 //
 //   template <>
 //   Verb define<Bind>() {
@@ -14,9 +14,8 @@
 //         {"bind()", &Bind::error});                                  // how it is judged
 //   }
 //
-// What it does is a function act() in run/play_*.cpp; a step that is not judged by an
-// errno has a function judge_step() in check/. To add a verb:
-// docs/architecture.md, "A verb".
+// Its action is a function act() in run/play_*.cpp; a step that is not judged by errno has a
+// function judge_step() in check/. To add a verb, see docs/contributing.md.
 #pragma once
 
 #include <functional>
@@ -39,26 +38,26 @@ struct StepNames {
 template <typename Step>
 struct ErrnoRule {
   std::string call;                            // "bind()"
-  std::function<int(const Step&)> error = {};  // the errno expected; empty: success
+  std::function<int(const Step&)> error = {};  // the expected errno; empty: success
   bool claims = true;                          // as in Call
-  // What else the call must bring; nothing: the errno says all.
+  // What else the call must return; nothing: only the errno counts.
   std::function<std::optional<Demand>(const Step&, const Played&)> demand = {};
 };
 
-// A call that arranges something and claims nothing about TCP: only its failure is
-// worth a check.
+// For a call that prepares something and tests nothing about TCP: it adds a check only when it
+// fails.
 template <typename Step>
 ErrnoRule<Step> succeeds_silently(std::string call) {
   return {std::move(call), {}, false};
 }
 
-// A verb whose step's type is erased. The functions take that step and no other.
+// A verb with its step's type erased. The functions accept only that step.
 struct Verb {
   std::string name;
   std::string meaning;
   std::vector<Key> keys;
   std::function<Action(const YamlNode&, Names&)> read;  // throws Problem
-  std::size_t alternative = 0;                          // of Action: its step's type
+  std::size_t alternative = 0;                          // the step's index in Action
   StepClass step_class = StepClass::acts;
   std::function<StepNames(const Action&)> names;
   std::function<StepWords(const Action&)> words;
@@ -114,7 +113,7 @@ requires(judging_of<Step> != Judging::by_errno) Verb
   return detail::verb_without_call<Step>(map, step_class, std::move(names), std::move(words));
 }
 
-// The usual StepNames: of the one member that names a socket, a program or a host.
+// The StepNames of one member that names a socket, a program or a host.
 template <typename Step>
 auto about_socket(std::string Step::*member) {
   return [member](const Step& step) { return StepNames{{}, {step.*member}, {}}; };
@@ -145,6 +144,6 @@ VerbGroup group(std::string title, StepList<Steps...>) {
 
 // Parts of the words of several verbs.
 std::string expecting(int error);             // ", expecting ECONNREFUSED"; nothing: success
-std::string in_quotes(const std::string& data);  // as a string literal, cut where it gets long
+std::string in_quotes(const std::string& data);  // as a string literal, truncated if long
 
 }  // namespace lab::scenario

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The verbs: every step there is, by what it is called in a file.
+// The verbs of all steps.
 #pragma once
 
 #include <vector>
@@ -18,18 +18,18 @@ VerbGroup look_verbs();
 // All groups, in the order of the reference.
 const std::vector<VerbGroup>& verb_groups();
 
-// What may stand beside a step's verb.
+// The optional keys of a step.
 const std::vector<Key>& step_keys();
-// The keys of a step's when:, and of each of a scenario's needs:.
+// The keys of a step's when:, and of a scenario's needs:.
 const std::vector<Key>& when_keys();
 const std::vector<Key>& need_keys();
-// Of a row in tables:.
+// The keys of a row in tables:.
 const std::vector<Key>& row_keys();
-// Of topology:, a host and a link.
+// The keys of topology:, of a host and of a link.
 const std::vector<Key>& topology_keys();
 const std::vector<Key>& host_keys();
 const std::vector<Key>& link_keys();
-// Of the file itself, and of a loop.
+// The keys of the file and of a loop.
 const std::vector<Key>& scenario_keys();
 const std::vector<Key>& loop_keys();
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// The words of the language that are names from elsewhere.
+// The words of the language that come from other APIs.
 #include "scenario/model.hpp"
 
 namespace lab::scenario {
 
-// Those of net/socket_option.cpp; a test keeps the two equal, because this
-// module does not depend on that one.
+// The same as in net/socket_option.cpp, on which this module does not depend; a test compares
+// them.
 const std::vector<std::string>& socket_options() {
   static const std::vector<std::string> words = {"SO_REUSEADDR",
                                                  "SO_REUSEPORT",
@@ -47,9 +47,8 @@ const std::vector<std::string>& info_options() {
   return words;
 }
 
-// Of each error the one name, IPv4's (RFC 792, RFC 1191, RFC 1812), for both
-// families: a scenario is played over either. RFC 4443 calls net-unreachable "no
-// route to destination", host-unreachable "address unreachable",
+// The IPv4 name of each error (RFC 792, RFC 1191, RFC 1812), used for both families. RFC 4443 calls
+// net-unreachable "no route to destination", host-unreachable "address unreachable",
 // protocol-unreachable "unrecognized next header", frag-needed "packet too big".
 const std::vector<std::string>& icmp_errors() {
   static const std::vector<std::string> words = {"net-unreachable",      "host-unreachable",

@@ -285,7 +285,7 @@ TEST_F(Hostile, ScenariosThatGrowWithoutEndAreRefused) {
   const Ran grown = run({ORCHESTRATOR, "validate", grows}, how);
   EXPECT_EQ(grown.status, usage);
   EXPECT_THAT(grown.err,
-              AllOf(HasSubstr("mem1.yaml:7:11: "), HasSubstr("come to more than 4194304 bytes")));
+              AllOf(HasSubstr("mem1.yaml:7:11: "), HasSubstr("have more than 4194304 bytes")));
 }
 
 }  // namespace

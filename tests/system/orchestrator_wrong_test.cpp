@@ -68,7 +68,7 @@ void expect_failure(const Ran& ran, const Case& each) {
   EXPECT_THAT(ran.out, HasSubstr("wrong.yaml:"));
 }
 
-TEST_P(WrongHere, IsTold) {
+TEST_P(WrongHere, IsReported) {
   if (::geteuid() != 0) GTEST_SKIP() << "hosts need root";
   expect_failure(play(GetParam().wrong, {"--where", "here"}), GetParam());
 }
@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(Each, WrongHere, testing::ValuesIn(here), [](const auto
   return name;
 });
 
-TEST_P(WrongInAGuest, IsTold) {
+TEST_P(WrongInAGuest, IsReported) {
   const auto series = series_of(SERIES);
   if (series.empty()) GTEST_SKIP() << "no kernel has been fetched";
   expect_failure(play(GetParam().wrong, {"--where", "vm", "--kernel", series.front()}), GetParam());
@@ -121,10 +121,10 @@ const std::vector<Case> in_a_guest = {
      "the verdict is RST", "it is CONN-REQUEST"},
     {"path",
      "  - path: {host: server, segment: \"client > server S\", passes: [tcp_v4_send_reset]}\n",
-     "comes to tcp_v4_send_reset", "it does not; its path: "},
+     "reaches tcp_v4_send_reset", "it does not; its path: "},
     {"path-never",
      "  - path: {host: server, segment: \"client > server S\", never: [tcp_conn_request]}\n",
-     "does not come to tcp_conn_request", "saw tcp_conn_request request"},
+     "does not reach tcp_conn_request", "saw tcp_conn_request request"},
 };
 INSTANTIATE_TEST_SUITE_P(Each, WrongInAGuest, testing::ValuesIn(in_a_guest), [](const auto& each) {
   std::string name = each.param.name;

@@ -20,7 +20,7 @@ std::vector<Check> judge_played(scenario::Action action, Played played) {
 
 const scenario::Connect refused{"cli", place("server", 8888), true, ECONNREFUSED, ""};
 
-TEST(Call, PassesWhenItsErrnoIsTheOneExpected) {
+TEST(Call, PassesWithTheExpectedErrno) {
   const auto checks = judge_played(refused, {ECONNREFUSED, "", false});
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::pass);
@@ -37,14 +37,14 @@ TEST(Call, FailsOnAnotherErrno) {
   EXPECT_EQ(checks[0].seen, "saw ETIMEDOUT");
 }
 
-TEST(Call, FailsOnASuccessThatWasNotExpected) {
+TEST(Call, FailsOnAnUnexpectedSuccess) {
   const auto checks = judge_played(refused, {0, "from 10.0.0.1:40000", false});
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::fail);
   EXPECT_EQ(checks[0].seen, "saw success (from 10.0.0.1:40000)");
 }
 
-TEST(Call, SaysAnErrnoOnce) {
+TEST(Call, NamesAnErrnoOnce) {
   EXPECT_EQ(judge_played(refused, {ETIMEDOUT, "ETIMEDOUT", false})[0].seen, "saw ETIMEDOUT");
 }
 
@@ -53,7 +53,7 @@ TEST(Call, FailsAtTheDeadlineAndNamesIt) {
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::fail);
   EXPECT_EQ(checks[0].expected, "connect() expected success");
-  EXPECT_EQ(checks[0].seen, "nothing decided before the deadline of 2500 ms");
+  EXPECT_EQ(checks[0].seen, "no result before the deadline of 2500 ms");
 }
 
 TEST(Receive, NeedsExactlyTheData) {
@@ -67,11 +67,11 @@ TEST(Receive, NeedsExactlyTheData) {
   EXPECT_EQ(judged({}).outcome, Outcome::fail);
   const Check short_of = judged({EAGAIN, "\"Hel\"", true, "Hel"});
   EXPECT_EQ(short_of.expected, "recv() expected \"Hello\"");
-  EXPECT_EQ(short_of.seen, "nothing decided before the deadline of 2500 ms (\"Hel\")");
+  EXPECT_EQ(short_of.seen, "no result before the deadline of 2500 ms (\"Hel\")");
 }
 
 // What came before the end counts as much as the end.
-TEST(Receive, OfTheEndNeedsItAndNothingBeforeIt) {
+TEST(Receive, NeedsTheEndAndNothingBeforeIt) {
   const auto judged = [](Played played) {
     return judge_played(scenario::Receive{"cli", "", true, 0}, std::move(played)).at(0);
   };
@@ -84,7 +84,7 @@ TEST(Receive, OfTheEndNeedsItAndNothingBeforeIt) {
   EXPECT_EQ(early.seen, "saw \"x\"");
 }
 
-TEST(Receive, OfAnErrorNeedsThatError) {
+TEST(Receive, NeedsTheStatedError) {
   const auto judged = [](Played played) {
     return judge_played(scenario::Receive{"cli", "", false, ECONNRESET}, std::move(played)).at(0);
   };
@@ -102,7 +102,7 @@ Played brought(std::int64_t value, const std::string& observed) {
   return played;
 }
 
-TEST(Poll, NeedsTheEventsThatItStates) {
+TEST(Poll, NeedsTheStatedEvents) {
   const scenario::Poll wanted{"cli", {POLLOUT}, {POLLHUP}};
   const Check held = judge_played(wanted, brought(POLLOUT, "POLLOUT")).at(0);
   EXPECT_EQ(held.outcome, Outcome::pass);
@@ -123,7 +123,7 @@ TEST(GetOption, ComparesTheValue) {
             "saw ENOPROTOOPT");
 }
 
-TEST(GetOption, SpeaksOfAnErrnoByItsName) {
+TEST(GetOption, NamesAnErrno) {
   const Check check =
       judge_played(scenario::GetOption{"cli", "SO_ERROR", ECONNREFUSED}, brought(0, "0")).at(0);
   EXPECT_EQ(check.outcome, Outcome::fail);
@@ -140,7 +140,7 @@ TEST(Transfer, NeedsEveryByte) {
   EXPECT_EQ(few.seen, "saw 999 bytes, then the end of the stream");
 }
 
-TEST(Call, OfEachKindIsJudged) {
+TEST(Call, IsJudgedForEachVerb) {
   for (const scenario::Action& action :
        {scenario::Action{scenario::SetOption{"cli", "TCP_NODELAY", 1, 0}},
         scenario::Action{scenario::Bind{"srv", place("any", 1), 0}},
@@ -157,7 +157,7 @@ TEST(Call, OfEachKindIsJudged) {
   }
 }
 
-TEST(Arranging, IsWorthACheckOnlyWhenItGoesWrong) {
+TEST(Arranging, AddsACheckOnlyWhenItFails) {
   for (const scenario::Action& action :
        {scenario::Action{scenario::Hold{"client"}}, scenario::Action{scenario::Mark{"client"}},
         scenario::Action{scenario::Release{"client", true}},

@@ -20,7 +20,7 @@ std::vector<Check> judge_info(const scenario::Info& wanted, std::optional<TcpInf
 
 const TcpInfo established{TcpState::established, 1, 2, {"timestamps", "sack"}};
 
-TEST(Info, HasACheckForEachThingThatIsStated) {
+TEST(Info, HasACheckForEachStatedField) {
   scenario::Info wanted;
   wanted.socket = "cli";
   wanted.state = TcpState::established;
@@ -38,14 +38,14 @@ TEST(Info, HasACheckForEachThingThatIsStated) {
   for (const Check& check : checks) EXPECT_EQ(check.witnesses, Witness::socket);
 }
 
-TEST(Info, WhatIsNotStatedIsNotCompared) {
+TEST(Info, IgnoresFieldsThatAreNotStated) {
   scenario::Info wanted;
   wanted.socket = "cli";
   wanted.unacknowledged = 2;
   EXPECT_THAT(outcomes(judge_info(wanted, established)), ElementsAre(pass));
 }
 
-TEST(Info, FailsInEachThingThatIsOtherwise) {
+TEST(Info, FailsForEachFieldThatDiffers) {
   scenario::Info wanted;
   wanted.socket = "cli";
   wanted.state = TcpState::syn_sent;
@@ -66,12 +66,12 @@ TEST(Info, FailsInEachThingThatIsOtherwise) {
   EXPECT_EQ(checks[4].seen, "it is 2");
 }
 
-TEST(Info, NamesTheDeadlineOnceWaitingIsOver) {
+TEST(Info, NamesTheDeadlineAfterWaiting) {
   scenario::Info wanted;
   wanted.socket = "cli";
   wanted.has = {"ecn"};
   EXPECT_EQ(judge_info(wanted, TcpInfo{}, true).at(0).seen,
-            "it has none; so it was still at the deadline, after 2500 ms");
+            "it has none; still so at the deadline, after 2500 ms");
 }
 
 TEST(Info, IsNotObservedWhenTheSocketWasNotAsked) {

@@ -69,7 +69,7 @@ Check titled(const std::vector<Check>& checks, const std::string& end) {
   return {};
 }
 
-TEST(Lookup, EachFieldThatIsStatedIsACheck) {
+TEST(Lookup, HasACheckForEachStatedField) {
   scenario::Lookup lookup = asking();
   lookup.ehash = lookup.exact = lookup.wildcard = LookupResult::miss;
   lookup.bind = LookupResult::hit;
@@ -82,7 +82,7 @@ TEST(Lookup, EachFieldThatIsStatedIsACheck) {
   EXPECT_EQ(titled(checks, "verdict RST").seen, "it is RST, by tcp_v4_send_reset");
 }
 
-TEST(Lookup, WhatIsNotStatedIsNotCompared) {
+TEST(Lookup, IgnoresFieldsThatAreNotStated) {
   EXPECT_THAT(judge_lookup(asking(), refused()), SizeIs(1));
 }
 
@@ -100,7 +100,7 @@ TEST(Lookup, FailsStepByStep) {
   EXPECT_EQ(titled(checks, "verdict RST").seen, "it is CONN-REQUEST, by tcp_conn_request");
 }
 
-TEST(Lookup, AStepThatTheAnswerLacksFails) {
+TEST(Lookup, FailsForAStepThatTheAnswerLacks) {
   scenario::Lookup lookup = asking();
   lookup.exact = LookupResult::miss;
   LookupAnswer answer = refused();
@@ -108,13 +108,13 @@ TEST(Lookup, AStepThatTheAnswerLacksFails) {
   EXPECT_EQ(titled(judge_lookup(lookup, answer), "exact miss").seen, "the answer has no such step");
 }
 
-TEST(Lookup, TheSocketFoundIsComparedByItsCookie) {
+TEST(Lookup, ComparesTheFoundSocketByCookie) {
   scenario::Lookup lookup = asking();
   lookup.socket = "srv";
   lookup.state = TcpState::listen;
   auto checks = judge_lookup(lookup, heard());
   EXPECT_THAT(outcomes(checks), Each(Outcome::pass));
-  EXPECT_EQ(titled(checks, "finds srv").seen, "found is srv LISTEN any:8888 > any:0");
+  EXPECT_EQ(titled(checks, "finds srv").seen, "found srv LISTEN any:8888 > any:0");
 
   LookupAnswer other = heard();
   other.steps[4].socket->cookie = 72;
@@ -126,15 +126,15 @@ TEST(Lookup, TheSocketFoundIsComparedByItsCookie) {
 }
 
 // The bind table knows who holds the port, but the receive path finds nobody.
-TEST(Lookup, ASocketOfTheBindTableIsNotFound) {
+TEST(Lookup, IgnoresSocketsOfTheBindTable) {
   scenario::Lookup lookup = asking();
   lookup.socket = "srv";
   const Check check = titled(judge_lookup(lookup, refused()), "finds srv");
   EXPECT_EQ(check.outcome, Outcome::fail);
-  EXPECT_EQ(check.seen, "no socket is found");
+  EXPECT_EQ(check.seen, "no socket was found");
 }
 
-TEST(Lookup, TheModuleMustAgreeWithTheKernel) {
+TEST(Lookup, FailsIfTheModuleDisagreesWithTheKernel) {
   LookupAnswer answer = refused();
   answer.agrees = false;
   answer.caveat = "sk_lookup-bpf";
@@ -144,7 +144,7 @@ TEST(Lookup, TheModuleMustAgreeWithTheKernel) {
   EXPECT_EQ(checks[0].seen, "they found different sockets; the module's caveat: sk_lookup-bpf");
 }
 
-TEST(Lookup, WithoutTheModuleIsNotObserved) {
+TEST(Lookup, IsNotObservedWithoutTheModule) {
   StepRecord record;
   record.lookups = {{"server", std::nullopt, "tcp_lookup.ko is not loaded"}};
   auto checks = judge_last(scenario_with({asking()}), record, two_hosts());

@@ -10,12 +10,12 @@ using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
 
-TEST(Match, PairsWhatFits) {
+TEST(Match, PairsMatchingItems) {
   EXPECT_THAT(match(2, 2, [](auto e, auto s) { return e != s; }), ElementsAre(1, 0));
 }
 
 // 0 fits both, 1 fits only seen 0: 0 must give way although it came first.
-TEST(Match, MakesRoomForTheOneThatHasNoChoice) {
+TEST(Match, ReassignsAPartnerToAnItemWithoutAChoice) {
   EXPECT_THAT(match(2, 2, [](auto e, auto s) { return e == 0 || s == 0; }), ElementsAre(1, 0));
 }
 

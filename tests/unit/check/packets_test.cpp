@@ -20,7 +20,7 @@ TEST(Packets, PassWithRelativeNumbers) {
 
 // The machine stopped while packets were held, and the kernel sent the SYN
 // again: how often, no scenario can know.
-TEST(Packets, WhatWasSentAgainAfterTooLongAHoldIsLeftOut) {
+TEST(Packets, OmitRetransmissionsAfterTooLongAHold) {
   const auto judged = [](Timestamp held_for) {
     Timeline timeline = handshake();
     timeline.packets.insert(timeline.packets.begin(), timeline.packets.front());
@@ -39,7 +39,7 @@ TEST(Packets, WhatWasSentAgainAfterTooLongAHoldIsLeftOut) {
   EXPECT_EQ(judged(1'100'000'000), Outcome::pass);
 }
 
-TEST(Packets, FailOnTheFirstDifferenceFlagsFirst) {
+TEST(Packets, FailOnTheFirstDifferenceInFlagsBeforeNumbers) {
   const auto reset = segment("server", "client", "R.", 7, 9);
   const Check check = judge_packets({are({syn, reset})}, handshake());
   EXPECT_EQ(check.outcome, Outcome::fail);
@@ -49,7 +49,7 @@ TEST(Packets, FailOnTheFirstDifferenceFlagsFirst) {
                          "client > server S seq 0 length 0; "));
 }
 
-TEST(Packets, NameTheFieldThatIsWrong) {
+TEST(Packets, NameTheWrongField) {
   const auto wrong = [](const ExpectedSegment& second) {
     return judge_packets({begin({syn, second})}, handshake()).seen.substr(0, 40);
   };
@@ -71,21 +71,21 @@ TEST(Packets, FailWhileSomeAreMissing) {
             "was seen: client > server S seq 0 length 0");
 }
 
-TEST(Packets, ThatAreExactAllowNoMore) {
+TEST(Packets, AllowNoMoreIfExact) {
   EXPECT_EQ(judge_packets({begin({syn, syn_ack})}, handshake()).outcome, Outcome::pass);
   const Check check = judge_packets({are({syn, syn_ack})}, handshake());
   EXPECT_EQ(check.outcome, Outcome::fail);
   EXPECT_THAT(check.seen, StartsWith("segment 3: expected no more, saw client > server . seq 1"));
 }
 
-TEST(Packets, NoneMeansNone) {
+TEST(Packets, FailIfNoneIsExpected) {
   EXPECT_EQ(judge_packets({are({})}, two_hosts()).outcome, Outcome::pass);
   const Check check = judge_packets({are({})}, handshake());
   EXPECT_EQ(check.outcome, Outcome::fail);
   EXPECT_EQ(check.title, "client saw exactly: nothing");
 }
 
-TEST(Packets, GoOnWhereTheStepBeforeAtThatHostStopped) {
+TEST(Packets, ContinueWhereThePreviousStepStopped) {
   EXPECT_EQ(judge_packets({begin({syn}), are({syn_ack, ack, data})}, handshake()).outcome,
             Outcome::pass);
   // A step at another host takes nothing away.
@@ -94,7 +94,7 @@ TEST(Packets, GoOnWhereTheStepBeforeAtThatHostStopped) {
             Outcome::pass);
 }
 
-TEST(Packets, WhatIsNoTcpSegmentDoesNotCount) {
+TEST(Packets, IgnoreOtherProtocols) {
   Timeline timeline = two_hosts();
   Packet ping;
   ping.host = "client";
@@ -104,7 +104,7 @@ TEST(Packets, WhatIsNoTcpSegmentDoesNotCount) {
   EXPECT_EQ(judge_packets({are({})}, timeline).outcome, Outcome::pass);
 }
 
-TEST(Packets, LostOnesLeaveOnlyWhatWasSeenForCertain) {
+TEST(Packets, AreNotObservedIfSomeWereLost) {
   Timeline timeline = handshake();
   timeline.packets_lost = true;
   EXPECT_EQ(judge_packets({begin({syn, syn_ack})}, timeline).outcome, Outcome::pass);
@@ -131,7 +131,7 @@ Segment seen_syn() {
   return seen;
 }
 
-TEST(Packets, CompareOptionsAndTheWindowWhereTheyAreStated) {
+TEST(Packets, CompareOptionsAndWindowIfStated) {
   ExpectedSegment expected = syn;
   expected.window = Number{64240};
   expected.mss = Number{1460};
@@ -157,7 +157,7 @@ TEST(Packets, CompareOptionsAndTheWindowWhereTheyAreStated) {
               HasSubstr("(a timestamps option)"));
 }
 
-TEST(Packets, CompareTheFirstSackBlockAsTheyDoTheAcknowledgment) {
+TEST(Packets, CompareTheFirstSackBlock) {
   Timeline timeline = handshake();
   ExpectedSegment expected = ack;
   expected.sack_block = {{Number{0}, Number{1}}};
@@ -171,7 +171,7 @@ TEST(Packets, CompareTheFirstSackBlockAsTheyDoTheAcknowledgment) {
   EXPECT_THAT(judge_packets({begin(first)}, timeline).seen, HasSubstr("(sack 10:20)"));
 }
 
-TEST(Packets, AnOptionThatIsNotThereIsNotZero) {
+TEST(Packets, DistinguishAMissingOptionFromZero) {
   Segment bare = seen_syn();
   bare.options = {};
   ExpectedSegment expected = syn;
@@ -179,7 +179,7 @@ TEST(Packets, AnOptionThatIsNotThereIsNotZero) {
   EXPECT_THAT(judge_one(expected, bare).seen, HasSubstr("(no wscale)"));
 }
 
-TEST(Packets, AnEndMayStateItsPort) {
+TEST(Packets, CompareAStatedPort) {
   ExpectedSegment expected = syn;
   expected.from.port = 40000;
   expected.to.port = 8888;
@@ -191,7 +191,7 @@ TEST(Packets, AnEndMayStateItsPort) {
                                 HasSubstr("(port 40000 > 8888)")));
 }
 
-TEST(Packets, NumbersMayBeAsOnTheWireAndTakenFromAValue) {
+TEST(Packets, CompareRawNumbersAndValues) {
   ExpectedSegment expected = segment("client", "server", "S");
   expected.raw_sequence = true;
   expected.sequence = Number{1, "isn"};
@@ -201,7 +201,7 @@ TEST(Packets, NumbersMayBeAsOnTheWireAndTakenFromAValue) {
               AllOf(StartsWith("segment 1, sequence number: "), HasSubstr("(rawseq 1000)")));
 }
 
-TEST(Packets, NumbersAreComparedModuloTheirSpace) {
+TEST(Packets, CompareNumbersModuloTheirSpace) {
   ExpectedSegment expected = segment("client", "server", "S", -1);
   expected.raw_sequence = true;
   Segment seen = seen_syn();
@@ -209,12 +209,12 @@ TEST(Packets, NumbersAreComparedModuloTheirSpace) {
   EXPECT_EQ(judge_one(expected, seen).outcome, Outcome::pass);
 }
 
-TEST(Packets, AValueThatNoStepHasGivenFails) {
+TEST(Packets, FailForAnUnsetValue) {
   ExpectedSegment expected = segment("client", "server", "S");
   expected.sequence = Number{0, "nobody"};
   const Check check = judge_one(expected, seen_syn());
   EXPECT_EQ(check.outcome, Outcome::fail);
-  EXPECT_EQ(check.seen, "nothing was compared: no step has given a value to $nobody");
+  EXPECT_EQ(check.seen, "nothing was compared: no step has set $nobody");
   EXPECT_EQ(judge_packets({never({expected})}, two_hosts()).outcome, Outcome::fail);
 }
 
@@ -229,32 +229,32 @@ TEST(PacketsHas, AllowsOthersInBetween) {
 TEST(PacketsHas, KeepsTheOrder) {
   const Check check = judge_packets({has({data, syn})}, handshake());
   EXPECT_EQ(check.outcome, Outcome::fail);
-  EXPECT_THAT(check.seen, StartsWith("segment 2: expected client > server S seq 0, and it was not "
-                                     "seen after the one before it; all that was seen: "));
+  EXPECT_THAT(check.seen, StartsWith("segment 2: expected client > server S seq 0, but it was not "
+                                     "seen after the previous one; all that was seen: "));
   EXPECT_EQ(judge_packets({has({syn, syn})}, handshake()).outcome, Outcome::fail);
 }
 
-TEST(PacketsHas, NamesTheFieldOfTheOneThatIsNearest) {
+TEST(PacketsHas, NamesTheFieldOfTheNearestSegment) {
   EXPECT_THAT(judge_packets({has({segment("server", "client", "S.", 0, 7)})}, handshake()).seen,
               StartsWith("segment 1, acknowledgment number: expected server > client S. seq 0 ack "
                          "7, saw server > client S. seq 0 ack 1 length 0; "));
 }
 
-TEST(PacketsHas, ClaimsNothing) {
+TEST(PacketsHas, ClaimsNoSegments) {
   EXPECT_EQ(judge_packets({has({syn, data}), are({syn, syn_ack, ack, data})}, handshake()).outcome,
             Outcome::pass);
   // It begins where an earlier step ended.
   EXPECT_EQ(judge_packets({begin({syn}), has({syn})}, handshake()).outcome, Outcome::fail);
 }
 
-TEST(PacketsHas, IsNotObservedWhereALostOneMayBeMissing) {
+TEST(PacketsHas, IsNotObservedIfTheMissingOneMayBeLost) {
   Timeline timeline = handshake();
   timeline.packets_lost = true;
   EXPECT_EQ(judge_packets({has({syn, data})}, timeline).outcome, Outcome::pass);
   EXPECT_EQ(judge_packets({has({data, syn})}, timeline).outcome, Outcome::not_observed);
 }
 
-TEST(PacketsNever, FailsForTheOneThatWasSeen) {
+TEST(PacketsNever, FailsForASeenSegment) {
   const auto reset = segment("server", "client", "R.");
   EXPECT_EQ(judge_packets({never({reset})}, handshake()).outcome, Outcome::pass);
   const Check check = judge_packets({never({reset, data})}, handshake());
@@ -264,7 +264,7 @@ TEST(PacketsNever, FailsForTheOneThatWasSeen) {
   EXPECT_THAT(check.seen, StartsWith("saw client > server P. seq 1 ack 1 length 5; "));
 }
 
-TEST(PacketsNever, IsNotObservedWhereSomeWereLost) {
+TEST(PacketsNever, IsNotObservedIfSomeWereLost) {
   Timeline timeline = handshake();
   timeline.packets_lost = true;
   EXPECT_EQ(judge_packets({never({segment("server", "client", "R.")})}, timeline).outcome,
@@ -272,7 +272,7 @@ TEST(PacketsNever, IsNotObservedWhereSomeWereLost) {
   EXPECT_EQ(judge_packets({never({data})}, timeline).outcome, Outcome::fail);
 }
 
-TEST(PacketsNever, StandsBesideWhatIsExpected) {
+TEST(PacketsNever, CombinesWithExpectedSegments) {
   Packets both = are({syn, syn_ack, ack, data});
   both.never = {segment("server", "client", "R.")};
   const auto checks = judge_last(scenario_with({both}), {}, handshake());
@@ -300,7 +300,7 @@ Timeline unreachable() {
   return timeline;
 }
 
-TEST(PacketsIcmp, StandAmongTheSegments) {
+TEST(PacketsIcmp, AppearAmongTheSegments) {
   const auto expected = error("server", "client", "port-unreachable");
   const Check check = judge_packets({has({syn, expected})}, unreachable());
   EXPECT_EQ(check.outcome, Outcome::pass) << check.seen;
@@ -309,7 +309,7 @@ TEST(PacketsIcmp, StandAmongTheSegments) {
   EXPECT_EQ(judge_packets({never({expected})}, unreachable()).outcome, Outcome::fail);
 }
 
-TEST(PacketsIcmp, DifferByTheirNamesEndsAndPorts) {
+TEST(PacketsIcmp, DifferByNameEndsAndPorts) {
   const auto judged = [](const ExpectedSegment& expected) {
     return judge_packets({has({expected})}, unreachable()).outcome;
   };
@@ -322,7 +322,7 @@ TEST(PacketsIcmp, DifferByTheirNamesEndsAndPorts) {
   EXPECT_EQ(judged(with_port), Outcome::fail);
 }
 
-TEST(PacketsIcmp, AreNoSegments) {
+TEST(PacketsIcmp, AreNotSegments) {
   EXPECT_EQ(judge_packets({are({syn})}, unreachable()).outcome, Outcome::pass);
   // Claimed with the segments that stand before them.
   EXPECT_THAT(window_with_errors(unreachable(), scenario_with({are({syn}), never({syn})}), 4),

@@ -123,13 +123,13 @@ TEST(Path, PassesInOrderWithOthersInBetween) {
   EXPECT_EQ(checks[3].seen, "saw kfree_skb dropped NO_SOCKET");
 }
 
-TEST(Path, FailsOnTheEventThatIsMissingAndGoesOnBehindIt) {
+TEST(Path, FailsOnAMissingEventAndContinuesAfterIt) {
   const auto checks = judge_path(
       of_syn({event("tcp_v4_rcv"), probe("exact", "hit"), event("tcp_v4_send_reset")}), refused());
   EXPECT_THAT(outcomes(checks),
               ElementsAre(Outcome::pass, Outcome::pass, Outcome::fail, Outcome::pass));
   EXPECT_EQ(checks[2].expected,
-            "client:40000 > server:8888 S on server comes to inet_lhash2_lookup exact hit, after "
+            "client:40000 > server:8888 S on server reaches inet_lhash2_lookup exact hit, after "
             "tcp_v4_rcv");
   EXPECT_EQ(checks[2].seen,
             "it does not; its path: __inet_lookup_established miss by tcp_v4_early_demux; "
@@ -145,7 +145,7 @@ TEST(Path, FailsInTheWrongOrder) {
 }
 
 // Two probes of ehash over veth: one event cannot be both.
-TEST(Path, TakesEachEventOnce) {
+TEST(Path, MatchesEachEventOnce) {
   const auto ehash = event("__inet_lookup_established", "miss");
   EXPECT_THAT(outcomes(judge_path(of_syn({ehash, ehash}), refused())),
               ElementsAre(Outcome::pass, Outcome::pass, Outcome::pass));
@@ -153,7 +153,7 @@ TEST(Path, TakesEachEventOnce) {
               ElementsAre(Outcome::pass, Outcome::pass, Outcome::pass, Outcome::fail));
 }
 
-TEST(Path, ComparesWhatIsStated) {
+TEST(Path, ComparesStatedFields) {
   Tracer tracer;
   tracer.heard(5, 1000);
   TraceEvent& change = tracer.on(5, "server", "tcp_rcv_state_process", "ok");
@@ -185,7 +185,7 @@ TEST(Path, ComparesWhatIsStated) {
   EXPECT_TRUE(differs([](auto& e) { e.caller = "tcp_v4_rcv"; }));
 }
 
-TEST(Path, SpeaksOfIPv6ByItsOwnNames) {
+TEST(Path, UsesIpv6NamesOverIpv6) {
   Timeline timeline = two_hosts();
   timeline.family = Family::inet6;
   TraceEvent seen;
@@ -198,17 +198,17 @@ TEST(Path, SpeaksOfIPv6ByItsOwnNames) {
   EXPECT_EQ(fit(timeline, expected, seen), Fit::no);
 }
 
-TEST(Path, ThatIsNeverTaken) {
+TEST(Path, FailsOnAForbiddenEvent) {
   scenario::Path path = of_syn();
   path.never = {event("tcp_conn_request"), event("tcp_v4_send_reset")};
   const auto checks = judge_path(path, refused());
   EXPECT_THAT(outcomes(checks), ElementsAre(Outcome::pass, Outcome::pass, Outcome::fail));
   EXPECT_EQ(checks[1].title, "path on server: never tcp_conn_request");
-  EXPECT_EQ(checks[1].seen, "none of 7 events is one");
+  EXPECT_EQ(checks[1].seen, "none of 7 events matches");
   EXPECT_THAT(checks[2].seen, HasSubstr("saw tcp_v4_send_reset no-socket; its path: "));
 }
 
-TEST(Path, IsAnsweredByTheSegmentThatItCaused) {
+TEST(Path, FindsTheAnswerByItsCause) {
   const auto judged = [](const char* flags) {
     scenario::Path path = of_syn();
     path.answer = TcpFlags::parse(flags);
@@ -226,20 +226,20 @@ TEST(Path, IsAnsweredByTheSegmentThatItCaused) {
   EXPECT_EQ(judge_path(path, refused()).at(1).outcome, Outcome::pass);
 }
 
-TEST(Path, OfASegmentThatWasNotSeenFailsAsAWhole) {
+TEST(Path, FailsAsAWholeIfItsSegmentWasNotSeen) {
   scenario::Path path = of_syn({event("tcp_v4_rcv")});
   path.segment->flags = *TcpFlags::parse(".");
   auto checks = judge_path(path, refused());
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::fail);
   EXPECT_EQ(checks[0].seen,
-            "no such segment that no earlier path was about; seen were: client:40000 > server:8888 "
+            "no such segment, except those of earlier path steps; seen: client:40000 > server:8888 "
             "S; server:8888 > client:40000 R.");
   checks = judge_path(path, two_hosts());
-  EXPECT_EQ(checks.at(0).seen, "no segment was seen there");
+  EXPECT_EQ(checks.at(0).seen, "no segment was seen");
 }
 
-TEST(Path, TakesTheNextSegmentAfterThatOfTheStepBefore) {
+TEST(Path, UsesTheSegmentAfterThatOfThePreviousStep) {
   Tracer tracer;
   tracer.refused(9, 1000);
   tracer.heard(20, 7000);
@@ -255,7 +255,7 @@ TEST(Path, TakesTheNextSegmentAfterThatOfTheStepBefore) {
   EXPECT_EQ(second({elsewhere}), Outcome::fail) << "another host's path takes nothing away";
 }
 
-TEST(Path, LeavesPortsOpenThatAreNotStated) {
+TEST(Path, MatchesAnyPortIfNoneIsStated) {
   scenario::Path path = of_syn();
   path.segment->from.port = 0;
   path.segment->to.port = 0;
@@ -265,7 +265,7 @@ TEST(Path, LeavesPortsOpenThatAreNotStated) {
 }
 
 // How often a held SYN is sent again no scenario can know.
-TEST(Path, OfASegmentThatWasSentAgainIsNoPathOfItsOwn) {
+TEST(Path, IgnoresRetransmittedSegments) {
   Tracer tracer;
   tracer.refused(9, 1000);
   tracer.refused(11, 1000);
@@ -278,14 +278,14 @@ TEST(Path, OfASegmentThatWasSentAgainIsNoPathOfItsOwn) {
 }
 
 // Times of two CPUs may differ by more than two events do.
-TEST(Path, IsInTheOrderOfTheNumbers) {
+TEST(Path, IsSortedByNumber) {
   Timeline timeline = refused();
   std::reverse(timeline.trace.begin(), timeline.trace.end());
   EXPECT_THAT(outcomes(judge_path(of_syn({event("tcp_v4_rcv"), event("kfree_skb")}), timeline)),
               ElementsAre(Outcome::pass, Outcome::pass, Outcome::pass));
 }
 
-TEST(Path, OfAWholeHostIsAllThatItsKernelDid) {
+TEST(Path, ContainsEverythingOfAWholeHost) {
   Tracer tracer;
   tracer.refused(9, 1000);
   TraceEvent& change = tracer.at("server", "inet_sock_set_state");
@@ -301,7 +301,7 @@ TEST(Path, OfAWholeHostIsAllThatItsKernelDid) {
   EXPECT_EQ(checks[2].seen, "it does not; the calls of that function: tcp_v4_rcv");
   path.passes = {event("tcp_reset")};
   EXPECT_EQ(judge_path(path, tracer.timeline).at(0).seen,
-            "it does not; among its 9 events is no call of that function");
+            "it does not; none of its 9 events is a call of that function");
 }
 
 TEST(Path, IsNotObservedWithoutATrace) {
@@ -314,7 +314,7 @@ TEST(Path, IsNotObservedWithoutATrace) {
   EXPECT_EQ(checks[0].seen, timeline.no_trace);
 }
 
-TEST(Path, IsNotObservedWhereTheKernelDoesNotShowTheFunction) {
+TEST(Path, IsNotObservedIfTheKernelDoesNotShowTheFunction) {
   Timeline timeline = refused();
   timeline.trace_blind = {{"inet_lhash2_lookup", "no:_inlined"}, {"tcp_conn_request", "no"}};
   scenario::Path path =
@@ -327,7 +327,7 @@ TEST(Path, IsNotObservedWhereTheKernelDoesNotShowTheFunction) {
             "this kernel does not show the calls of inet_lhash2_lookup(): no: inlined");
 }
 
-TEST(Path, DoesNotTakeADropWithoutAReasonForThatOne) {
+TEST(Path, DoesNotMatchADropWithoutAReason) {
   Timeline timeline = refused();
   for (TraceEvent& event : timeline.trace)
     if (event.event == "kfree_skb") event.reason.clear();
@@ -339,11 +339,11 @@ TEST(Path, DoesNotTakeADropWithoutAReasonForThatOne) {
   EXPECT_THAT(outcomes(checks),
               ElementsAre(Outcome::pass, Outcome::not_observed, Outcome::not_observed));
   EXPECT_EQ(checks[1].seen,
-            "this kernel does not say why, so NO_SOCKET cannot be checked: saw kfree_skb dropped");
+            "this kernel reports no reason, so NO_SOCKET cannot be checked: saw kfree_skb dropped");
   EXPECT_EQ(checks[2].seen, checks[1].seen);
 }
 
-TEST(Path, MissesNoDropWhereTheKernelIsSilentAboutSome) {
+TEST(Path, IsNotObservedIfTheKernelHidesDrops) {
   Timeline timeline = refused();
   std::erase_if(timeline.trace, [](const TraceEvent& event) { return event.event == "kfree_skb"; });
   scenario::Path path = of_syn({event("kfree_skb"), event("tcp_reset")});
@@ -358,7 +358,7 @@ TEST(Path, MissesNoDropWhereTheKernelIsSilentAboutSome) {
   EXPECT_EQ(checks[1].seen, "this kernel does not show drop reasons: no: came with 5.17");
 }
 
-TEST(Path, ThatLacksEventsProvesOnlyWhatIsThere) {
+TEST(Path, ProvesOnlyWhatIsThereIfEventsWereLost) {
   for (const bool lost : {true, false}) {
     Timeline timeline = refused();
     (lost ? timeline.trace_lost : timeline.trace_missed) = 3;
@@ -373,21 +373,20 @@ TEST(Path, ThatLacksEventsProvesOnlyWhatIsThere) {
   }
 }
 
-TEST(Path, SaysThatItWasWaitedFor) {
+TEST(Path, ReportsThatItWaited) {
   StepRecord record;
   record.played.timed_out = true;
   const auto checks = judge_last(scenario_with({of_syn({event("tcp_reset")})}), record, refused());
-  EXPECT_THAT(checks.back().seen,
-              testing::EndsWith("so it was still at the deadline, after 2500 ms"));
+  EXPECT_THAT(checks.back().seen, testing::EndsWith("still so at the deadline, after 2500 ms"));
 }
 
-TEST(Paths, LeaveOutSegmentsWithoutAHeader) {
+TEST(Paths, OmitSegmentsWithoutAHeader) {
   Tracer tracer;
   tracer.on(3, "server", "tcp_v4_send_reset", "no-socket");
   EXPECT_THAT(paths_at(tracer.timeline, "server"), IsEmpty());
 }
 
-TEST(SamePaths, LeavesOutWhatIsNewInEveryPlay) {
+TEST(SamePaths, OmitsWhatDiffersBetweenPlays) {
   Tracer one, other;
   one.refused(9, 1000);
   other.refused(500, 77777);
@@ -395,7 +394,7 @@ TEST(SamePaths, LeavesOutWhatIsNewInEveryPlay) {
   EXPECT_THAT(paths_in_words(one.timeline), HasSubstr("inet_lhash2_lookup wildcard miss"));
 }
 
-TEST(SamePaths, DoesNotAskWhetherTheSocketWasLocked) {
+TEST(SamePaths, IgnoresWhetherTheSocketWasLocked) {
   Tracer one, other;
   one.refused(9, 1000);
   other.refused(9, 1000);
@@ -403,7 +402,7 @@ TEST(SamePaths, DoesNotAskWhetherTheSocketWasLocked) {
   EXPECT_EQ(paths_in_words(one.timeline), paths_in_words(other.timeline));
 }
 
-TEST(SamePaths, TellsTheFirstDifference) {
+TEST(SamePaths, ReportsTheFirstDifference) {
   Tracer one, other;
   one.refused(9, 1000);
   other.heard(9, 1000);

@@ -42,7 +42,7 @@ Timeline two_segments() {
   return timeline;
 }
 
-TEST(TakesPart, WhatIsForThisPlayAndWasNotSkipped) {
+TEST(TakesPart, ExcludesSkippedStepsAndThoseOfOtherPlays) {
   scenario::Scenario scenario = two_claims();
   Timeline timeline = two_hosts();
   EXPECT_TRUE(takes_part(scenario, timeline, 3));
@@ -61,7 +61,7 @@ TEST(TakesPart, WhatIsForThisPlayAndWasNotSkipped) {
   EXPECT_TRUE(takes_part(scenario, timeline, 4));
 }
 
-TEST(Window, BeginsWhereThePlayedStepsEnd) {
+TEST(Window, BeginsAfterTheStepsThatRan) {
   scenario::Scenario scenario = two_claims();
   Timeline timeline = two_segments();
   EXPECT_THAT(window(timeline, scenario, 4), SizeIs(1));
@@ -72,7 +72,7 @@ TEST(Window, BeginsWhereThePlayedStepsEnd) {
   EXPECT_THAT(window(timeline, scenario, 4), SizeIs(2));
 }
 
-TEST(PathOf, PassesOverWhatWasNotPlayed) {
+TEST(PathOf, IgnoresStepsThatDidNotRun) {
   scenario::Path path;
   path.host = "server";
   path.segment = {place("client", 40000), place("server", 8888), *TcpFlags::parse("S"), {}};
@@ -94,7 +94,7 @@ TEST(PathOf, PassesOverWhatWasNotPlayed) {
 }
 
 // The winner of an accept() has two names and one cookie.
-TEST(Fits, ASocketByEitherOfItsNames) {
+TEST(Fits, MatchesASocketByEitherName) {
   Timeline timeline = two_hosts();
   timeline.sockets.push_back({"winner", "server", 71, 701});
   TraceEvent event;

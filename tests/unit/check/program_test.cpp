@@ -56,18 +56,18 @@ TEST(Exec, NeedsTheExitStatus) {
   EXPECT_EQ(checks[0].seen, "exit status 0");
 }
 
-TEST(Exec, ThatEndsOtherwiseIsToldByItsOutput) {
+TEST(Exec, ReportsTheOutputIfTheExitStatusIsWrong) {
   const auto checks = judge_played(knock(), ended(1, "never connected\n"));
   ASSERT_THAT(checks, SizeIs(1));
   EXPECT_EQ(checks[0].outcome, Outcome::fail);
-  EXPECT_EQ(checks[0].seen, R"(exit status 1; it said "never connected\n")");
+  EXPECT_EQ(checks[0].seen, R"(exit status 1; it printed "never connected\n")");
 
   scenario::Exec fails = knock();
   fails.exit = 1;
   EXPECT_THAT(outcomes(judge_played(fails, ended(1, ""))), ElementsAre(Outcome::pass));
 }
 
-TEST(Exec, ComparesTheOutputButForWhiteSpaceAtItsEnd) {
+TEST(Exec, ComparesTheOutputExceptForTrailingWhiteSpace) {
   scenario::Exec exec = knock();
   exec.output = "hello\nworld\n";
   const auto judged = [&](const std::string& output) {
@@ -82,10 +82,10 @@ TEST(Exec, ComparesTheOutputButForWhiteSpaceAtItsEnd) {
   const Check check = judged("");
   EXPECT_EQ(check.outcome, Outcome::fail);
   EXPECT_EQ(check.expected, R"(it says exactly "hello\nworld")");
-  EXPECT_EQ(check.seen, "it said nothing");
+  EXPECT_EQ(check.seen, "it printed nothing");
 }
 
-TEST(Exec, ThatShallSayNothingMayNot) {
+TEST(Exec, FailsOnOutputIfNoneIsExpected) {
   scenario::Exec exec = knock();
   exec.output = "";
   EXPECT_THAT(outcomes(judge_played(exec, ended(0, "\n"))),
@@ -102,10 +102,10 @@ TEST(Exec, LooksForEachTextInTheOutput) {
   EXPECT_EQ(checks[2].title, R"(knock says "3 attempts")");
   EXPECT_EQ(checks[2].expected, R"(it says "3 attempts")");
   EXPECT_EQ(checks[2].seen,
-            R"(it said "connected to itself after 7 attempts\n", and ended with exit status 0)");
+            R"(it printed "connected to itself after 7 attempts\n", and ended with exit status 0)");
 }
 
-TEST(Exec, ThatDoesNotEndFailsAndNamesTheDeadline) {
+TEST(Exec, FailsAndNamesTheDeadlineIfItDoesNotEnd) {
   scenario::Exec exec = knock();
   exec.contains = {"x"};
   const auto checks = judge_played(exec, still_running("x"));
@@ -113,10 +113,10 @@ TEST(Exec, ThatDoesNotEndFailsAndNamesTheDeadline) {
   EXPECT_EQ(checks[0].outcome, Outcome::fail);
   EXPECT_EQ(checks[0].expected, "exit status 0");
   EXPECT_EQ(checks[0].seen,
-            R"(it had not ended at the deadline of 2500 ms and was killed; it said "x")");
+            R"(it had not ended at the deadline of 2500 ms and was killed; it printed "x")");
 }
 
-TEST(Exec, ThatCannotBeStartedFailsAndSaysWhy) {
+TEST(Exec, FailsWithTheReasonIfItCannotBeStarted) {
   for (const bool background : {false, true}) {
     scenario::Exec exec = knock();
     exec.background = background;
@@ -128,7 +128,7 @@ TEST(Exec, ThatCannotBeStartedFailsAndSaysWhy) {
   }
 }
 
-TEST(Exec, InTheBackgroundClaimsNothingYet) {
+TEST(Exec, ChecksNothingInTheBackground) {
   scenario::Exec exec = knock();
   exec.background = true;
   EXPECT_THAT(judge_played(exec, {}), IsEmpty());
@@ -150,17 +150,17 @@ TEST(Await, NeedsTheOutput) {
   EXPECT_EQ(checks[0].title, R"(rendezvous says "first: ")");
 }
 
-TEST(Await, OfOutputFailsWhenTheProgramEndedWithoutIt) {
+TEST(Await, FailsIfTheProgramEndedWithoutTheOutput) {
   const auto checks = judge_played(await_program("second", std::nullopt), ended(1, "first\n"));
   ASSERT_THAT(outcomes(checks), ElementsAre(Outcome::fail));
-  EXPECT_EQ(checks[0].seen, R"(it said "first\n", and ended with exit status 1)");
+  EXPECT_EQ(checks[0].seen, R"(it printed "first\n", and ended with exit status 1)");
 }
 
-TEST(Await, OfOutputFailsAtTheDeadline) {
+TEST(Await, FailsAtTheDeadlineWithoutTheOutput) {
   const auto checks = judge_played(await_program("second", std::nullopt), still_running("first\n"));
   ASSERT_THAT(outcomes(checks), ElementsAre(Outcome::fail));
   EXPECT_EQ(checks[0].seen,
-            R"(it had not ended at the deadline of 2500 ms and was killed; it said "first\n")");
+            R"(it had not ended at the deadline of 2500 ms and was killed; it printed "first\n")");
 }
 
 TEST(Await, NeedsTheExitStatus) {
@@ -172,7 +172,7 @@ TEST(Await, NeedsTheExitStatus) {
               ElementsAre(Outcome::fail));
 }
 
-TEST(Await, OfASocketNeedsTheEvent) {
+TEST(Await, NeedsTheEventOfASocket) {
   scenario::Await await;
   await.socket = "cli";
   await.event = "readable";
@@ -191,7 +191,7 @@ TEST(Await, OfASocketNeedsTheEvent) {
   EXPECT_EQ(fails[0].seen, "not before the deadline of 2500 ms");
 }
 
-TEST(Stop, IsWorthACheckOnlyWhenItGoesWrong) {
+TEST(Stop, AddsACheckOnlyWhenItFails) {
   const scenario::Stop stop{"rendezvous", "SIGTERM"};
   EXPECT_THAT(judge_played(stop, ended(143, "")), IsEmpty());
   EXPECT_THAT(outcomes(judge_played(stop, refused(ESRCH, "exit 1; printed \"\""))),

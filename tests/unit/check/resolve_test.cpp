@@ -32,7 +32,7 @@ TEST(IsAt, AnIpv6SocketShowsThemMapped) {
   EXPECT_FALSE(is_at(timeline(), "server", address("::ffff:10.0.0.1")));
 }
 
-TEST(IsAt, APlaceMaySayWhichOfThem) {
+TEST(IsAt, APlaceMaySelectOneOfThem) {
   const scenario::Place second{"server", {8888, ""}, "second"};
   EXPECT_TRUE(is_at(timeline(), second, {address("10.0.0.3"), 8888}));
   EXPECT_TRUE(is_at(timeline(), second, {address("::ffff:10.0.0.3"), 8888}));
@@ -42,13 +42,13 @@ TEST(IsAt, APlaceMaySayWhichOfThem) {
   EXPECT_FALSE(is_at(timeline(), third, {address("10.0.0.3"), 8888}));
 }
 
-TEST(IsEnd, WithoutAPortIsTheAddressAlone) {
+TEST(IsEnd, MatchesOnlyTheAddressWithoutAPort) {
   const scenario::Place eth1{"server", {}, "eth1"};
   EXPECT_TRUE(is_end(timeline(), eth1, {address("10.0.1.1"), 1}));
   EXPECT_FALSE(is_end(timeline(), eth1, {address("10.0.0.2"), 1}));
 }
 
-TEST(IsAt, AWildcardIsThatOfTheFamilyUnlessItSaysWhich) {
+TEST(IsAt, AWildcardHasThePlaysFamilyUnlessItNamesOne) {
   const Address any4 = address("0.0.0.0"), any6 = address("::");
   EXPECT_TRUE(is_at(timeline(), "any", any4));
   EXPECT_FALSE(is_at(timeline(), "any", any6)) << "of an IPv6 socket: any6";
@@ -62,7 +62,7 @@ TEST(IsAt, AWildcardIsThatOfTheFamilyUnlessItSaysWhich) {
   EXPECT_FALSE(is_at(over_ipv6, "any", any4));
 }
 
-TEST(AddressAt, IsThatOfTheInterfaceOrTheName) {
+TEST(AddressAt, FindsAnInterfaceOrAName) {
   EXPECT_EQ(address_at(timeline(), "server", ""), address("10.0.0.2"));
   EXPECT_EQ(address_at(timeline(), "server", "eth1"), address("10.0.1.1"));
   EXPECT_EQ(address_at(timeline(), "server", "second"), address("10.0.0.3"));
@@ -70,7 +70,7 @@ TEST(AddressAt, IsThatOfTheInterfaceOrTheName) {
   EXPECT_EQ(address_at(timeline(), "nobody", ""), std::nullopt);
 }
 
-TEST(WordFor, IsWhatAScenarioWouldWrite) {
+TEST(WordFor, IsTheScenariosWord) {
   EXPECT_EQ(word_for(timeline(), address("10.0.0.3")), "server");
   EXPECT_EQ(word_for(timeline(), address("::ffff:10.0.0.2")), "server");
   EXPECT_EQ(word_for(timeline(), address("0.0.0.0")), "any");

@@ -35,7 +35,7 @@ Check captured(std::vector<Packet> packets) {
   return judge_it(timeline, {}).at(0);
 }
 
-TEST(Captured, EachSegmentOnceIsFine) {
+TEST(Captured, PassesIfEachSegmentIsSentOnce) {
   const Check check = captured({packet("client", true, client, server, "S", 10),
                                 packet("server", false, client, server, "S", 10),
                                 packet("client", true, client, server, "S.", 10, 31),
@@ -44,7 +44,7 @@ TEST(Captured, EachSegmentOnceIsFine) {
   EXPECT_EQ(check.outcome, Outcome::pass);
 }
 
-TEST(Captured, ASynSentTwiceIsFound) {
+TEST(Captured, FindsARepeatedSyn) {
   const Check check = captured({packet("client", true, client, server, "S", 10),
                                 packet("client", true, client, server, "S", 10),
                                 packet("client", true, client, server, "S", 10)});
@@ -52,7 +52,7 @@ TEST(Captured, ASynSentTwiceIsFound) {
   EXPECT_EQ(check.seen, "client sent client > server S seq 0 length 0 more than once");
 }
 
-TEST(Captured, DataSentTwiceAreFoundWhateverTheyAcknowledge) {
+TEST(Captured, FindsRepeatedDataWhateverItAcknowledges) {
   EXPECT_EQ(captured({packet("client", true, client, server, "P.", 11, 31, 5),
                       packet("client", true, client, server, "P.", 11, 36, 5)})
                 .outcome,
@@ -61,7 +61,7 @@ TEST(Captured, DataSentTwiceAreFoundWhateverTheyAcknowledge) {
 
 // A machine that stops for a moment while packets are held makes the kernel
 // send them again, rightly: then there is nothing to see, and nothing to blame.
-TEST(Captured, WhatWasHeldForLongerThanTheTimeoutIsNotObserved) {
+TEST(Captured, IsNotObservedIfPacketsWereHeldPastTheTimeout) {
   const auto judged = [](std::int64_t held_for) {
     Timeline timeline = two_hosts();
     timeline.packets = {packet("client", true, client, server, "S", 10),
@@ -82,7 +82,7 @@ TEST(Captured, WhatWasHeldForLongerThanTheTimeoutIsNotObserved) {
   EXPECT_THAT(judged(1'100'000'000).seen, testing::HasSubstr("held for 1.1 s"));
 }
 
-TEST(Captured, DuplicateAcksAndResetsAreNoRetransmissions) {
+TEST(Captured, IgnoresDuplicateAcksAndResets) {
   EXPECT_EQ(captured({packet("client", true, client, server, ".", 11, 31),
                       packet("client", true, client, server, ".", 11, 31),
                       packet("client", true, client, server, "R.", 0, 31),
@@ -91,7 +91,7 @@ TEST(Captured, DuplicateAcksAndResetsAreNoRetransmissions) {
             Outcome::pass);
 }
 
-TEST(Captured, WhatTheLabInjectsIsNoRetransmission) {
+TEST(Captured, IgnoresInjectedSegments) {
   const Packet syn = packet("client", true, client, server, "S", 10);
   Packet copy = syn;
   copy.injected = true;
@@ -100,14 +100,14 @@ TEST(Captured, WhatTheLabInjectsIsNoRetransmission) {
   EXPECT_EQ(captured({syn, copy, syn}).outcome, Outcome::fail);
 }
 
-TEST(Captured, WhatArrivesTwiceWasNotNecessarilySentTwice) {
+TEST(Captured, IgnoresSegmentsThatOnlyArriveTwice) {
   EXPECT_EQ(captured({packet("server", false, client, server, "S", 10),
                       packet("server", false, client, server, "S", 10)})
                 .outcome,
             Outcome::pass);
 }
 
-TEST(Captured, LostPacketsLeaveItOpen) {
+TEST(Captured, IsNotObservedIfPacketsWereLost) {
   Timeline timeline = two_hosts();
   timeline.packets_lost = true;
   EXPECT_EQ(judge_it(timeline, {}).at(0).outcome, Outcome::not_observed);
@@ -116,20 +116,20 @@ TEST(Captured, LostPacketsLeaveItOpen) {
   EXPECT_EQ(judge_it(timeline, {}).at(0).outcome, Outcome::fail);
 }
 
-TEST(Counted, ZeroOnEveryHostIsFine) {
+TEST(Counted, PassesWithZeroOnEveryHost) {
   const Check check = judge_it(two_hosts(), {counting("client", 0), counting("server", 0)}).at(1);
   EXPECT_EQ(check.outcome, Outcome::pass);
   EXPECT_EQ(check.witnesses, Witness::sock_diag);
   EXPECT_EQ(check.seen, "it is 0 on 2 sockets");
 }
 
-TEST(Counted, OneRetransmissionFails) {
+TEST(Counted, FailsWithOneRetransmission) {
   const Check check = judge_it(two_hosts(), {counting("client", 0), counting("server", 2)}).at(1);
   EXPECT_EQ(check.outcome, Outcome::fail);
   EXPECT_EQ(check.seen, "on server: conn ESTABLISHED server:8888 > client:40000, 2 retransmitted");
 }
 
-TEST(Counted, AnEarlierSnapshotConvictsASocketThatIsGone) {
+TEST(Counted, FailsForAClosedSocketByAnEarlierSnapshot) {
   Timeline timeline = two_hosts();
   timeline.steps.emplace_back();
   timeline.steps.back().snapshots = {counting("server", 1)};
@@ -137,7 +137,7 @@ TEST(Counted, AnEarlierSnapshotConvictsASocketThatIsGone) {
             Outcome::fail);
 }
 
-TEST(Counted, AnEarlierSnapshotDoesNotAcquit) {
+TEST(Counted, DoesNotPassByAnEarlierSnapshot) {
   Timeline timeline = two_hosts();
   timeline.steps.emplace_back();
   timeline.steps.back().snapshots = {counting("client", 0), counting("server", 0)};
@@ -146,7 +146,7 @@ TEST(Counted, AnEarlierSnapshotDoesNotAcquit) {
   EXPECT_EQ(check.seen, "ehash on server: no snapshot was taken");
 }
 
-TEST(Counted, WhatSockDiagCannotTellIsNotObserved) {
+TEST(Counted, IsNotObservedWithoutSockDiag) {
   Snapshot blind_one = counting("server", 0);
   blind_one.ehash[1] = blind(Witness::sock_diag, "no tcp_diag");
   EXPECT_EQ(judge_it(two_hosts(), {counting("client", 0), blind_one}).at(1).seen,

@@ -9,7 +9,7 @@ namespace {
 
 using testing::SizeIs;
 
-TEST(Segments, OnLoCountOnceThoughSeenTwice) {
+TEST(Segments, CountOnceOnLo) {
   Timeline timeline = two_hosts();
   const std::string self = "127.0.0.1:34567";
   for (const bool outgoing : {true, false}) {
@@ -28,7 +28,7 @@ TEST(Segments, OnLoCountOnceThoughSeenTwice) {
             Outcome::pass);
 }
 
-TEST(Segments, AResetWithoutASynHasItsNumberAsOnTheWire) {
+TEST(Segments, KeepTheNumberOfAResetWithoutASyn) {
   Timeline timeline = two_hosts();
   timeline.packets = {packet("client", true, client, server, "S", 5000),
                       packet("client", false, server, client, "R.", 0, 5001)};
@@ -36,7 +36,7 @@ TEST(Segments, AResetWithoutASynHasItsNumberAsOnTheWire) {
             "server > client R. seq 0 ack 1 length 0");
 }
 
-TEST(Segments, ANewConnectionOnTheSamePortsHasNewInitialNumbers) {
+TEST(Segments, HaveNewInitialNumbersInANewConnection) {
   Timeline timeline = two_hosts();
   timeline.packets = {packet("client", true, client, server, "S", 5000),
                       packet("client", false, server, client, "R.", 0, 5001),
@@ -48,7 +48,7 @@ TEST(Segments, ANewConnectionOnTheSamePortsHasNewInitialNumbers) {
 }
 
 // An attacker's SYN within a connection is answered with numbers of that connection.
-TEST(Segments, AnInjectedSynBeginsNoOtherConnection) {
+TEST(Segments, KeepTheirInitialNumbersAfterAnInjectedSyn) {
   Timeline timeline = handshake();
   timeline.packets.push_back(packet("client", true, client, server, "S", 1500));
   timeline.packets.back().injected = true;
@@ -58,7 +58,7 @@ TEST(Segments, AnInjectedSynBeginsNoOtherConnection) {
   EXPECT_EQ(describe(timeline, segments[5]), "server > client . seq 1 ack 6 length 0");
 }
 
-TEST(Segments, AnInjectedSynBeginsTheFirstConnection) {
+TEST(Segments, TakeTheFirstInitialNumberFromAnInjectedSyn) {
   Timeline timeline = two_hosts();
   timeline.packets = {packet("client", true, client, server, "S", 1500),
                       packet("client", false, server, client, "S.", 7, 1501)};
@@ -67,7 +67,7 @@ TEST(Segments, AnInjectedSynBeginsTheFirstConnection) {
             "server > client S. seq 0 ack 1 length 0");
 }
 
-TEST(Window, IsWhatTheStepMayClaim) {
+TEST(Window, ContainsWhatTheStepMayClaim) {
   const Timeline timeline = handshake();
   const auto scenario = scenario_with({begin({syn}), are({}), begin({syn_ack}), begin({data})});
   EXPECT_THAT(window(timeline, scenario, 3), SizeIs(4));

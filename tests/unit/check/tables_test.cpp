@@ -69,18 +69,18 @@ TEST(Tables, AnEmptyTableMustBeEmpty) {
   ASSERT_THAT(outcomes(checks), ElementsAre(fail, pass, pass));
   EXPECT_EQ(checks[0].title, "ehash on server is empty");
   EXPECT_EQ(checks[0].seen,
-            "it shows 1 row: conn ESTABLISHED server:8888 > client:40000; not expected is [conn "
+            "it shows 1 row: conn ESTABLISHED server:8888 > client:40000; unexpected: [conn "
             "ESTABLISHED server:8888 > client:40000]");
 }
 
-TEST(Tables, AMissingRowIsNamed) {
+TEST(Tables, NameAMissingRow) {
   const auto checks = judge_tables(ehash_on({"server"}, {expected("conn", TcpState::established)}),
                                    {server_ehash({}, {child()})});
   ASSERT_THAT(outcomes(checks), ElementsAre(fail, pass, pass));
-  EXPECT_EQ(checks[0].seen, "it shows no row; missing is [conn, ESTABLISHED]");
+  EXPECT_EQ(checks[0].seen, "it shows no row; missing: [conn, ESTABLISHED]");
 }
 
-TEST(Tables, EveryFieldThatIsStatedIsCompared) {
+TEST(Tables, CompareEveryStatedField) {
   const auto judged = [](const ExpectedRow& wanted) {
     Row seen = child();
     seen.role = Role::connected;
@@ -107,7 +107,7 @@ TEST(Tables, EveryFieldThatIsStatedIsCompared) {
   for (const ExpectedRow& each : wrong) EXPECT_EQ(judged(each), fail) << describe(each);
 }
 
-TEST(Tables, WhatAWitnessDoesNotReportIsNotCompared) {
+TEST(Tables, DoNotCompareUnreportedFields) {
   ExpectedRow wanted = expected("conn");
   wanted.role = Role::connected;
   wanted.accept_queue = 0;
@@ -116,7 +116,7 @@ TEST(Tables, WhatAWitnessDoesNotReportIsNotCompared) {
       ElementsAre(pass, pass, pass));
 }
 
-TEST(Tables, ASocketIsKnownByItsInodeWhereTheRowHasNoCookie) {
+TEST(Tables, IdentifyASocketByInodeIfTheRowHasNoCookie) {
   Row seen = child();
   seen.cookie.reset();
   const auto judged = [&] {
@@ -130,7 +130,7 @@ TEST(Tables, ASocketIsKnownByItsInodeWhereTheRowHasNoCookie) {
   EXPECT_EQ(judged(), fail);
 }
 
-TEST(Tables, TheWildcardAndLoopbackAreThoseOfTheFamily) {
+TEST(Tables, UseWildcardAndLoopbackOfTheFamily) {
   ExpectedRow wanted;
   wanted.local = place("any", 8888);
   const auto judged = [&](Family family, const std::string& local) {
@@ -158,7 +158,7 @@ TEST(Tables, TheWildcardAndLoopbackAreThoseOfTheFamily) {
 }
 
 // "any socket" comes first and must not take the only row that conn can have.
-TEST(Tables, RowsAreMatchedAsAWhole) {
+TEST(Tables, MatchRowsAsAWhole) {
   const Row other = row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:40001", 99);
   EXPECT_EQ(judge_tables(ehash_on({"server"}, {expected(""), expected("conn")}),
                          {server_ehash({child(), other}, {})})[0]
@@ -166,14 +166,14 @@ TEST(Tables, RowsAreMatchedAsAWhole) {
             pass);
 }
 
-TEST(Tables, TheSameRowTwiceIsOneTooMany) {
+TEST(Tables, FailOnADuplicateRow) {
   EXPECT_EQ(judge_tables(ehash_on({"server"}, {expected("conn")}),
                          {server_ehash({child(), child()}, {})})[0]
                 .outcome,
             fail);
 }
 
-TEST(Tables, ARowIsExpectedWhereItsSocketLives) {
+TEST(Tables, ExpectARowOnItsSocketsHost) {
   Snapshot client;
   client.host = "client";
   const Row cli = row(TcpState::established, "10.0.0.1:40000", "10.0.0.2:8888", 73);
@@ -183,7 +183,7 @@ TEST(Tables, ARowIsExpectedWhereItsSocketLives) {
               ElementsAre(pass, pass, pass, pass, pass, pass));
 }
 
-TEST(Tables, ABlindWitnessIsNotObservedWithItsReason) {
+TEST(Tables, AreNotObservedByABlindWitness) {
   Snapshot snapshot;
   snapshot.host = "server";
   snapshot.ehash = {blind(Witness::module, "tcp_lookup.ko is not loaded"),
@@ -194,13 +194,13 @@ TEST(Tables, ABlindWitnessIsNotObservedWithItsReason) {
   EXPECT_EQ(checks[2].seen, "module: tcp_lookup.ko is not loaded");
 }
 
-TEST(Tables, AHostWithoutSnapshotIsNotObserved) {
+TEST(Tables, AreNotObservedWithoutASnapshot) {
   const auto checks = judge_tables(ehash_on({"server"}, {}), {});
   ASSERT_THAT(outcomes(checks), ElementsAre(not_observed));
   EXPECT_EQ(checks[0].seen, "no snapshot of this host was taken");
 }
 
-TEST(Tables, TheLastSnapshotOfAHostCounts) {
+TEST(Tables, UseTheLastSnapshotOfAHost) {
   const auto tables = ehash_on({"server"}, {expected("conn")});
   EXPECT_EQ(
       judge_tables(tables, {server_ehash({}, {}), server_ehash({child()}, {child()})})[0].outcome,
@@ -210,17 +210,17 @@ TEST(Tables, TheLastSnapshotOfAHostCounts) {
       fail);
 }
 
-TEST(Tables, AFailureNamesTheDeadlineOnceWaitingIsOver) {
+TEST(Tables, NameTheDeadlineAfterWaiting) {
   StepRecord record;
   record.snapshots = {server_ehash({}, {})};
   record.played.timed_out = true;
   const auto checks =
       judge_last(scenario_with({ehash_on({"server"}, {expected("conn")})}), record, two_hosts());
   EXPECT_EQ(checks[0].seen,
-            "it shows no row; missing is [conn]; so it was still at the deadline, after 2500 ms");
+            "it shows no row; missing: [conn]; still so at the deadline, after 2500 ms");
 }
 
-TEST(TablesHas, LetsOtherRowsStand) {
+TEST(TablesHas, AllowsOtherRows) {
   const Row other = row(TcpState::established, "10.0.0.2:8888", "10.0.0.1:40001", 99);
   const auto tables = ehash_among({expected("conn")}, {});
   const auto checks = judge_tables(tables, {server_ehash({other, child()}, {child(), other})});
@@ -228,19 +228,19 @@ TEST(TablesHas, LetsOtherRowsStand) {
   EXPECT_EQ(checks[0].title, "ehash on server shows conn");
   EXPECT_EQ(checks[0].expected, "ehash on server shows at least 1 row: conn");
   EXPECT_EQ(judge_tables(tables, {server_ehash({other}, {})})[0].seen,
-            "it shows 1 row: unnamed ESTABLISHED server:8888 > client:40001; missing is [conn]");
+            "it shows 1 row: unnamed ESTABLISHED server:8888 > client:40001; missing: [conn]");
 }
 
-TEST(TablesLacks, FailsOnARowThatFits) {
+TEST(TablesLacks, FailsOnAMatchingRow) {
   const auto tables = ehash_among({}, {expected("", TcpState::established), expected("srv")});
   const auto checks = judge_tables(tables, {server_ehash({child()}, {})});
   ASSERT_THAT(outcomes(checks), ElementsAre(fail, pass, pass));
   EXPECT_EQ(checks[0].title, "ehash on server does not show any socket, ESTABLISHED; srv");
   EXPECT_EQ(checks[0].expected,
-            "ehash on server shows nothing that fits [any socket, ESTABLISHED] or [srv]");
+            "ehash on server shows no row that matches [any socket, ESTABLISHED] or [srv]");
   EXPECT_EQ(checks[0].seen,
             "it shows 1 row: conn ESTABLISHED server:8888 > client:40000; [any socket, "
-            "ESTABLISHED] must not be there, and is: [conn ESTABLISHED server:8888 > "
+            "ESTABLISHED] must not be there, but is: [conn ESTABLISHED server:8888 > "
             "client:40000]");
 }
 
@@ -254,7 +254,7 @@ TEST(TablesHasAndLacks, AreJudgedTogether) {
 }
 
 // What is not reported can neither convict a row nor acquit it.
-TEST(TablesLacks, IsNotObservedWhereTheFieldThatTellsIsNotReported) {
+TEST(TablesLacks, IsNotObservedIfTheDecidingFieldIsNotReported) {
   ExpectedRow listening = expected("conn");
   listening.role = Role::listening;
   Row reported = child();
@@ -266,7 +266,7 @@ TEST(TablesLacks, IsNotObservedWhereTheFieldThatTellsIsNotReported) {
 }
 
 // Of two hosts, the one that has none of the sockets named claims nothing.
-TEST(TablesHas, SaysNothingOfAHostWithoutSuchRows) {
+TEST(TablesHas, HasNoCheckForAHostWithoutSuchRows) {
   scenario::Tables tables = ehash_among({expected("conn")}, {});
   tables.hosts = {"client", "server"};
   Snapshot client;
@@ -277,7 +277,7 @@ TEST(TablesHas, SaysNothingOfAHostWithoutSuchRows) {
   EXPECT_EQ(checks[0].title, "the witnesses agree on client");
 }
 
-TEST(Witness, AloneIsJudgedWithoutAgreement) {
+TEST(Witness, IsJudgedAloneWithoutAgreement) {
   Snapshot snapshot = server_ehash({child()}, {});
   snapshot.disagreements = {"only the module shows conn"};
   auto tables = ehash_on({"server"}, {expected("conn")});
@@ -289,7 +289,7 @@ TEST(Witness, AloneIsJudgedWithoutAgreement) {
   EXPECT_THAT(outcomes(judge_tables(tables, {snapshot})), ElementsAre(not_observed));
 }
 
-TEST(Tables, ASocketLivesWhereItWasOpenedAndNotWhereItMightHaveBeen) {
+TEST(Tables, UseTheHostWhereASocketWasOpened) {
   scenario::Scenario scenario = scenario_with({ehash_on({"server"}, {expected("cli")})});
   Timeline timeline = two_hosts();
   timeline.sockets[2].host = "server";  // by another step than the one on the client
@@ -305,7 +305,7 @@ std::vector<Check> judge_observed(std::vector<Snapshot> snapshots) {
   return judge_last(scenario_with({scenario::Observe{{"server"}}}), record, two_hosts());
 }
 
-TEST(Observe, ClaimsThatTheWitnessesAgreeAndNothingElse) {
+TEST(Observe, OnlyChecksThatTheWitnessesAgree) {
   Snapshot snapshot = server_ehash({child()}, {child()});
   ASSERT_THAT(outcomes(judge_observed({snapshot})), ElementsAre(pass));
   EXPECT_EQ(judge_observed({snapshot})[0].title, "the witnesses agree on server");
@@ -323,17 +323,16 @@ TEST(Agreement, FailsWithEachDisagreement) {
   EXPECT_EQ(checks[2].seen, "ehash on server: only the module shows A; B");
 }
 
-TEST(Agreement, DoesNotHoldWhileTheTablesMove) {
+TEST(Agreement, FailsWhileTheTablesChange) {
   Snapshot snapshot = server_ehash({child()}, {child()});
   snapshot.settled = false;
   const auto checks = judge_tables(ehash_on({"server"}, {expected("conn")}), {snapshot});
   ASSERT_THAT(checks, SizeIs(3));
   EXPECT_EQ(checks[2].outcome, fail);
-  EXPECT_EQ(checks[2].seen,
-            "the tables changed each time while they were read, so nothing could be compared");
+  EXPECT_EQ(checks[2].seen, "the tables changed during every read, so they could not be compared");
 }
 
-TEST(Agreement, NeedsOneTableThatBothCouldSee) {
+TEST(Agreement, NeedsATableThatBothCouldSee) {
   Snapshot snapshot = server_ehash({}, {});
   snapshot.bound = {shows(Witness::module, {}), blind(Witness::sock_diag, "needs 6.8")};
   scenario::Tables tables;

@@ -177,7 +177,7 @@ TEST_P(WithoutStack, FailsAtTheDeadlineIfNothingWasSeen) {
                                    "50ms");
   ASSERT_EQ(failures(timeline).size(), 1u);
   EXPECT_EQ(failures(timeline)[0].seen,
-            "nothing decided before the deadline of 50 ms (no such segment was seen at peer)");
+            "no result before the deadline of 50 ms (no such segment was seen at peer)");
   EXPECT_EQ(timeline.packets.size(), 0u);
 }
 

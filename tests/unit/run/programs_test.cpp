@@ -143,7 +143,7 @@ TEST_F(Programs, AreKilledAtTheDeadline) {
                                      std::chrono::milliseconds(300));
   ASSERT_THAT(failures(timeline), SizeIs(1));
   EXPECT_EQ(failures(timeline)[0].seen,
-            R"(it had not ended at the deadline of 300 ms and was killed; it said "begun\n")");
+            R"(it had not ended at the deadline of 300 ms and was killed; it printed "begun\n")");
   EXPECT_EQ(timeline.programs.at(0).exit, 128 + SIGKILL);
 }
 
@@ -177,7 +177,7 @@ TEST_F(Programs, AreNotAwaitedAfterTheirEnd) {
   const Timeline timeline =
       play_all({in_background(shell("echo no; exit 1"), "short"), await_output("short", "yes")});
   ASSERT_THAT(failures(timeline), SizeIs(1));
-  EXPECT_EQ(failures(timeline)[0].seen, R"(it said "no\n", and ended with exit status 1)");
+  EXPECT_EQ(failures(timeline)[0].seen, R"(it printed "no\n", and ended with exit status 1)");
   EXPECT_FALSE(timeline.steps.back().played.timed_out);
 }
 
@@ -251,7 +251,7 @@ TEST_F(Polling, NamesTheReportedEventsAtTheDeadline) {
   const Timeline timeline = play_all(connection({scenario::Poll{"cli", {POLLIN}, {}}}),
                                      Family::inet, std::chrono::milliseconds(300));
   ASSERT_THAT(failures(timeline), SizeIs(1));
-  EXPECT_EQ(failures(timeline)[0].seen, "nothing decided before the deadline of 300 ms (POLLOUT)");
+  EXPECT_EQ(failures(timeline)[0].seen, "no result before the deadline of 300 ms (POLLOUT)");
 }
 
 class Waiting : public Programs {};

@@ -204,8 +204,7 @@ TEST_P(SocketSteps, InfoWaitsUntilTheDeadlineThenFails) {
   scenario::Scenario scenario = scenario_of({open("cli", "client"), listening});
   scenario.deadline = std::chrono::milliseconds(50);
   const Timeline timeline = play(scenario, GetParam());
-  EXPECT_THAT(failures(timeline),
-              HasSubstr("it is CLOSED; so it was still at the deadline, after 50 ms"));
+  EXPECT_THAT(failures(timeline), HasSubstr("it is CLOSED; still so at the deadline, after 50 ms"));
 }
 
 // Which of two listeners with SO_REUSEPORT the kernel gives a SYN to is its own

@@ -54,7 +54,7 @@ TEST(Bounds, LoopsWithoutStepsAreCounted) {
                        ", steps: [{for: {name: w, in: " + numbers(2000) +
                        ", steps: [{for: {name: u, in: " + numbers(2000) + ", steps: []}}]}}]}\n"),
               testing::AllOf(StartsWith("x.yaml:5:"),
-                             HasSubstr("the loops are passed through more than 10000 times")));
+                             HasSubstr("the loops have more than 10000 iterations")));
 }
 
 TEST(Bounds, TextsThatGrowAreBounded) {
@@ -62,21 +62,21 @@ TEST(Bounds, TextsThatGrowAreBounded) {
   const std::string note = repeated("${p}", 10'000);
   EXPECT_EQ(error_of(head + "parameters: {p: " + value + "}\nsteps:\n" +
                      "  - {socket: {name: s, host: a}, note: \"" + note + "\"}\n"),
-            "x.yaml:6:40: with the values of parameters and loops put in, the texts come to more "
-            "than 4194304 bytes; use fewer or shorter ones");
+            "x.yaml:6:40: with parameters and loops expanded, the texts have more than 4194304 "
+            "bytes; use fewer or shorter ones");
 }
 
 TEST(Bounds, TextsThatLoopsRepeatAreBounded) {
   EXPECT_THAT(error_of(head + "steps:\n  - for:\n      name: v\n      in: " + numbers(2000) +
                        "\n      steps:\n        - hold: {host: a}\n          note: " +
                        std::string(100'000, 'x') + "\n"),
-              StartsWith("x.yaml:10:17: with the values of parameters and loops put in"));
+              StartsWith("x.yaml:10:17: with parameters and loops expanded"));
   // And so are keys, which a map without texts may have.
   std::string keys;
   for (int i = 0; i < 20'000; ++i) keys += std::to_string(i) + ":,";
   EXPECT_THAT(error_of(head + "steps:\n  - for:\n      name: v\n      in: " + numbers(2000) +
                        "\n      steps: [{hold: {" + keys + "}}]\n"),
-              testing::HasSubstr("the texts come to more than"));
+              testing::HasSubstr("the texts have more than"));
 }
 
 TEST(Bounds, SizeIsBounded) {
@@ -113,7 +113,7 @@ TEST(PlainText, IsUtf8WithoutControlCharacters) {
 }
 
 // Whatever the bytes are, the parser gives a scenario or a UsageError.
-TEST(PlainText, DamageNeverDoesMoreThanAnError) {
+TEST(PlainText, CausesOnlyAnErrorWhenDamaged) {
   const std::string good = with_steps(
       "  - socket: {name: srv, host: server}\n"
       "  - bind: {socket: srv, to: \"any:8888\"}\n"
@@ -141,7 +141,7 @@ TEST(PlainText, DamageNeverDoesMoreThanAnError) {
   EXPECT_GT(refused, 500U);
 }
 
-TEST(Load, RefusesWhatIsNoRegularFile) {
+TEST(Load, RefusesFilesThatAreNotRegular) {
   const auto error = [](const std::string& path) {
     try {
       load(path);
@@ -161,7 +161,7 @@ TEST(Load, RefusesWhatIsNoRegularFile) {
   std::filesystem::remove(pipe);
 }
 
-TEST(Load, LooksAtTheSizeBeforeItReads) {
+TEST(Load, ChecksTheSizeBeforeReading) {
   const std::string path = testing::TempDir() + "scenario_load_huge.yaml";
   std::ofstream(path).put('x');
   std::filesystem::resize_file(path, std::uintmax_t{1} << 40);  // sparse

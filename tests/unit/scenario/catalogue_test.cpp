@@ -63,7 +63,7 @@ TEST_F(Catalogue, ListsByTopicAndNameWithTitles) {
   EXPECT_THAT(entries[2].families, ElementsAre(Family::inet, Family::inet6));
 }
 
-TEST_F(Catalogue, NamesATopicByItsWayFromTheFolder) {
+TEST_F(Catalogue, NamesATopicByItsRelativePath) {
   put("top.yaml", good("top", "In no topic"));
   put("open/deep/down.yaml", good("down", "Two folders down"));
   std::map<std::string, std::string> topics;
@@ -72,7 +72,7 @@ TEST_F(Catalogue, NamesATopicByItsWayFromTheFolder) {
   EXPECT_EQ(topics["down"], "open/deep");
 }
 
-TEST_F(Catalogue, FindsOneOnly) {
+TEST_F(Catalogue, FindsOnlyOne) {
   put("open/again.yaml", good("again", "Once more"));
   EXPECT_EQ(find_error("open"), "\"open\" means 2 scenarios, " + folder_ + "/open/again.yaml, " +
                                     folder_ + "/open/simopen.yaml; name one");
@@ -94,7 +94,7 @@ TEST_F(Catalogue, FindsByNameWithoutOpeningTheFile) {
   EXPECT_EQ(find(folder_, "broken"), folder_ + "/broken.yaml");
 }
 
-TEST_F(Catalogue, TakesAPathAsItIs) {
+TEST_F(Catalogue, AcceptsAPath) {
   const std::string path = folder_ + "/open/simopen.yaml";
   EXPECT_EQ(find("/nowhere", path), path);
   EXPECT_EQ(find_error(folder_ + "/open/simopn.yaml"),
@@ -116,14 +116,14 @@ TEST_F(Catalogue, RefusesANameThatTwoFilesHave) {
                                        "/open/simopen.yaml; give the path of one");
 }
 
-TEST_F(Catalogue, SaysWhenThereIsNoFolder) {
+TEST_F(Catalogue, ReportsAMissingFolder) {
   EXPECT_THROW(catalogue("/nowhere"), UsageError);
   try {
     find("/nowhere", "simopen");
     FAIL();
   } catch (const UsageError& error) {
     EXPECT_STREQ(error.what(),
-                 "/nowhere: cannot be read as a folder of scenarios: No such file or directory");
+                 "/nowhere: cannot read this folder of scenarios: No such file or directory");
   }
 }
 

@@ -8,7 +8,7 @@
 namespace lab::scenario {
 namespace {
 
-TEST(Describe, SaysWhatAStepDoes) {
+TEST(Describe, DescribesSteps) {
   EXPECT_EQ(describe(OpenSocket{"srv", "server", {}, true, true, false, "eth0"}),
             "open socket srv on server, SO_REUSEADDR, SO_REUSEPORT, IPV6_V6ONLY off, "
             "SO_BINDTODEVICE eth0");
@@ -33,7 +33,7 @@ TEST(Describe, SaysWhatAStepDoes) {
   EXPECT_EQ(describe(NoRetransmission{}), "no segment was sent twice");
 }
 
-TEST(Describe, QuotesDataAndCutsItWhereItIsLong) {
+TEST(Describe, QuotesDataAndTruncatesIt) {
   EXPECT_EQ(describe(Send{"s", "Hello\n", true, 0}), "send \"Hello\\x0a\" on s");
   EXPECT_EQ(describe(Receive{"s", std::string(50, 'x'), false, 0}),
             "receive \"" + std::string(40, 'x') + "...\" (50 bytes) on s");
@@ -56,7 +56,7 @@ TEST(Describe, ListsWhatTheTablesMustShow) {
             "any:8888; any socket], ehash lacks [srv, CLOSED, role nothing, local any:8888]");
 }
 
-TEST(Describe, WritesSegmentsAsTheLanguageDoes) {
+TEST(Describe, DescribesSegmentsAsTheLanguageDoes) {
   ExpectedSegment syn_ack;
   syn_ack.from = {"b"};
   syn_ack.to = {"a", 40000};
@@ -82,7 +82,7 @@ TEST(Describe, WritesSegmentsAsTheLanguageDoes) {
   EXPECT_EQ(describe(syn_ack), "b > a:40000 icmp port-unreachable");
 }
 
-TEST(Describe, WritesInjectedSegmentsWithTheirOptions) {
+TEST(Describe, DescribesInjectedSegmentsWithTheirOptions) {
   InjectedSegment syn;
   syn.from = {"a", 40000};
   syn.to = {"b", 8888};
@@ -102,7 +102,7 @@ TEST(Describe, WritesInjectedSegmentsWithTheirOptions) {
             "fastopen request");
 }
 
-TEST(Describe, WritesPathsAsTheLanguageDoes) {
+TEST(Describe, DescribesPathsAsTheLanguageDoes) {
   Path path;
   path.host = "b";
   EXPECT_EQ(describe(path), "path of every segment on b");

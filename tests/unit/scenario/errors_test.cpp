@@ -28,7 +28,7 @@ void expect_each_step(const std::vector<Mistake>& mistakes) {
 
 const std::string srv = "  - socket: {name: srv, host: server}\n";
 
-TEST(BrokenYaml, IsNamedWithItsPlaceAndTheUsualRemedy) {
+TEST(BrokenYaml, IsReportedWithItsPlaceAndARemedy) {
   expect_each({
       {"name: x\ntitle: Open: two connects\n",
        "x.yaml:2:12: broken YAML: illegal map value; a text that holds \": \" must be put in "
@@ -82,7 +82,7 @@ TEST(Head, IsChecked) {
       {"name: x\ntitle: t\nfamilies: inet\n" + rest,
        "x.yaml:3:11: there is no family \"inet\"; choose one of ipv4, ipv6"},
       {"name: x\ntitle: t\nfamilies: [ipv4, ipv4]\n" + rest,
-       "x.yaml:3:18: ipv4 stands here twice; keep one"},
+       "x.yaml:3:18: ipv4 occurs twice; keep one"},
       {"name: x\ntitle: t\nfamilies: []\n" + rest,
        "x.yaml:3:11: families is an empty list; write one value or a list of them"},
       {"name: x\ntitle: t\ndeadline: 5\n" + rest,
@@ -111,32 +111,32 @@ TEST(Topology, IsChecked) {
       {with("  hosts: {a: , a: }\n"),
        "x.yaml:4:16: \"a\" is given twice, first in line 4; keep one"},
       {with("  hosts: {any: }\n"),
-       "x.yaml:4:11: \"any\" means an address of its own; choose another name"},
+       "x.yaml:4:11: \"any\" is a word for an address; choose another name"},
       {with("  hosts: {9a: }\n"),
        "x.yaml:4:11: host \"9a\" is not a name; write a letter, then "
        "letters, digits, - and _, at most 32"},
       {with("  hosts: {a: {sysctl: {}}}\n"),
        "x.yaml:4:15: host \"a\" has no key \"sysctl\"; did you mean \"sysctls\"?"},
       {with("  hosts: {a: {sysctls: {kernel.panic: 1}}}\n"),
-       "x.yaml:4:25: \"kernel.panic\" is no sysctl of a host; write one that begins with net., as "
-       "net.ipv4.tcp_syncookies"},
+       "x.yaml:4:25: \"kernel.panic\" is not a sysctl of a host; write one that begins with net., "
+       "such as net.ipv4.tcp_syncookies"},
       {with("  hosts: {a: {sysctls: {net...kernel.panic: 1}}}\n"),
-       "x.yaml:4:25: \"net...kernel.panic\" is no sysctl of a host; write one that begins with "
-       "net., as net.ipv4.tcp_syncookies"},
+       "x.yaml:4:25: \"net...kernel.panic\" is not a sysctl of a host; write one that begins with "
+       "net., such as net.ipv4.tcp_syncookies"},
       {with("  hosts: {a: }\n  links: [{endpoints: [\"a:eth0\"]}]\n"),
        "x.yaml:5:23: a link has two endpoints; write [\"a:eth0\", \"b:eth0\"]"},
       {with("  hosts: {a: , b: }\n  links: [{endpoints: [\"a\", \"b:eth0\"]}]\n"),
-       "x.yaml:5:24: \"a\" is no endpoint; write HOST:INTERFACE, as \"a:eth0\""},
+       "x.yaml:5:24: \"a\" is not an endpoint; write HOST:INTERFACE, as in \"a:eth0\""},
       {with("  hosts: {alice: , bob: }\n  links: [{endpoints: [\"alise:e\", \"bob:e\"]}]\n"),
        "x.yaml:5:24: there is no host \"alise\"; did you mean \"alice\"?"},
       {with("  hosts: {a: , b: }\n  links: [{endpoints: [\"a:lo\", \"b:eth0\"]}]\n"),
-       "x.yaml:5:24: \"lo\" cannot be an interface's name; write at most 15 letters and digits, as "
-       "eth0"},
+       "x.yaml:5:24: \"lo\" cannot be an interface's name; write at most 15 letters and digits, "
+       "such as eth0"},
       {with("  hosts: {a: , b: }\n  links: [{endpoints: [\"a:e0\", \"a:e1\"]}]\n"),
        "x.yaml:5:23: a link joins two hosts; write two different ones"},
       {with("  hosts: {a: , b: }\n  links:\n    - endpoints: [\"a:e\", \"b:e\"]\n    - endpoints: "
             "[\"a:e\", \"b:f\"]\n"),
-       "x.yaml:7:7: \"a:e\" ends two links; give each its own interface"},
+       "x.yaml:7:7: \"a:e\" is an end of two links; give each its own interface"},
   });
 }
 
@@ -145,7 +145,8 @@ TEST(Step, HasOneKnownVerb) {
       {"  - conect: {}\n",
        "8:5: there is no verb \"conect\"; did you mean \"connect\" or \"connected\" or "
        "\"inject\"?"},
-      {"  - note: hello\n", "8:5: this step has no verb; write one, as \"listen: {socket: srv}\""},
+      {"  - note: hello\n",
+       "8:5: this step has no verb; write one, such as \"listen: {socket: srv}\""},
       {"  - listen\n",
        "8:5: a step must be a map with one verb; write \"- listen: {socket: srv}\""},
       {"  - hold: {host: client}\n    mark: {host: client}\n",
@@ -165,12 +166,12 @@ TEST(Names, MustBeKnown) {
        "8:29: there is no host \"10.0.0.1\"; choose one of client, server, lonely"},
       {"  - listen: {socket: srv}\n",
        "8:22: no socket \"srv\" has been opened before this step; write \"socket: {name: srv, "
-       "host: ...}\" above it"},
+       "host: ...}\" above this step"},
       {srv + "  - listen: {socket: srw}\n",
        "9:22: no socket has been opened before this step as \"srw\"; did you mean \"srv\"?"},
-      {srv + srv, "9:20: there is a socket \"srv\" already; choose another name"},
+      {srv + srv, "9:20: there already is a socket \"srv\"; choose another name"},
       {srv + "  - listen: {socket: srv}\n  - accept: {socket: srv, name: srv}\n",
-       "10:33: there is a socket \"srv\" already; choose another name"},
+       "10:33: there already is a socket \"srv\"; choose another name"},
       {srv + "  - close: {socket: srv}\n  - listen: {socket: srv}\n",
        "10:22: socket \"srv\" has been closed before this step; open another one"},
   });
@@ -179,7 +180,7 @@ TEST(Names, MustBeKnown) {
 TEST(Places, MustBeHostAndPort) {
   expect_each_step({
       {srv + "  - bind: {socket: srv, to: \"8888\"}\n",
-       "9:29: \"8888\" is no place; write HOST:PORT, as \"client:8888\""},
+       "9:29: \"8888\" is not a place; write HOST:PORT, as in \"client:8888\""},
       {srv + "  - bind: {socket: srv, to: \"servr:8888\"}\n",
        "9:29: there is no host \"servr\"; did you mean \"server\"?"},
       {srv + "  - bind: {socket: srv, to: \"any:65536\"}\n",
@@ -215,18 +216,18 @@ TEST(Order, IsChecked) {
       {srv + "  - accept: {socket: srv, name: conn}\n",
        "9:13: \"srv\" does not listen; write \"listen: {socket: srv}\" above this step"},
       {srv + "  - accept: {socket: srv, winner: w, error: EINVAL}\n",
-       "9:35: accept must fail here, so there is no winner; leave out \"winner\""},
+       "9:35: accept must fail here, so there is no winner; remove \"winner\""},
       {srv + "  - connected: {socket: srv}\n",
-       "9:16: no connect of \"srv\" is under way; write \"connect: {..., wait: false}\" above this "
+       "9:16: no connect of \"srv\" is pending; write \"connect: {..., wait: false}\" above this "
        "step"},
       {srv + "  - connect: {socket: srv, to: \"client:1\"}\n  - connected: {socket: srv}\n",
-       "10:16: no connect of \"srv\" is under way; write \"connect: {..., wait: false}\" above "
+       "10:16: no connect of \"srv\" is pending; write \"connect: {..., wait: false}\" above "
        "this "
        "step"},
       {"  - hold: {host: lonely}\n",
        "8:18: host \"lonely\" has no link; give it one under topology: links:"},
       {"  - hold: {host: client}\n  - hold: {host: client}\n",
-       "9:11: \"client\" holds already; release it first"},
+       "9:11: \"client\" already holds; release it first"},
       {"  - mark: {host: client}\n",
        "8:11: \"client\" holds nothing to mark; write \"hold: {host: client}\" above this step"},
       {"  - hold: {host: client}\n  - mark: {host: client}\n  - mark: {host: client}\n",
@@ -242,7 +243,7 @@ TEST(Order, IsChecked) {
 }
 
 // What a step does is no mistake of a later one, if that step may be left out.
-TEST(Order, KnowsThatAStepMayBeLeftOut) {
+TEST(Order, AllowsForSkippedSteps) {
   const std::string begun = srv + "  - connect: {socket: srv, to: \"client:1\", wait: false}\n";
   const std::string ends = "  - connected: {socket: srv}\n";
   const std::string closes = "  - close: {socket: srv}\n";
@@ -253,16 +254,16 @@ TEST(Order, KnowsThatAStepMayBeLeftOut) {
       parse(with_steps(srv + closes + "    when: {kernel: \">=6.8\", because: x}\n" + closes),
             "x.yaml"));
   EXPECT_THAT(error_of(with_steps(begun + ends + "    when: {family: ipv4}\n" + ends + ends)),
-              testing::HasSubstr("13:16: no connect of \"srv\" is under way"));
+              testing::HasSubstr("13:16: no connect of \"srv\" is pending"));
 }
 
 TEST(TablesStep, IsChecked) {
   expect_each_step({
       {"  - tables: {host: server}\n",
-       "8:13: tables names no table; write listeners: [], bound: [] or ehash: [], with the rows "
-       "that they must show"},
+       "8:13: tables names no table; write listeners: [], bound: [] or ehash: [], with the "
+       "expected rows"},
       {"  - tables: {host: [server, server], ehash: []}\n",
-       "8:29: host \"server\" stands here twice; keep one"},
+       "8:29: host \"server\" occurs twice; keep one"},
       {"  - tables: {host: server, ehash: none}\n",
        "8:35: ehash is \"none\", it must be a list; write [...], and [] for none"},
       {"  - tables: {host: server, listener: []}\n",
@@ -277,9 +278,9 @@ TEST(TablesStep, IsChecked) {
        "8:55: accept_queue is \"-1\"; write a number from 0 to 4294967295"},
       {"  - tables: {host: server, ehash: [{socket: srv}]}\n",
        "8:45: no socket \"srv\" has been opened before this step; write \"socket: {name: srv, "
-       "host: ...}\" above it"},
+       "host: ...}\" above this step"},
       {srv + "  - tables: {host: client, ehash: [{socket: srv}]}\n",
-       "9:45: socket \"srv\" lives on \"server\", whose tables this step does not ask for; add the "
+       "9:45: socket \"srv\" is on host \"server\", whose tables this step does not check; add the "
        "host"},
   });
 }
@@ -293,8 +294,7 @@ TEST(LookupStep, IsChecked) {
        "8:69: there is no result \"mis\"; did you mean \"miss\" or \"hit\"?"},
       {begin + "verdict: RESET}\n", "8:71: there is no verdict \"RESET\"; did you mean \"RST\"?"},
       {"  - socket: {name: c, host: client}\n" + begin + "socket: c}\n",
-       "9:70: socket \"c\" lives on another host than \"server\"; a lookup finds only its own "
-       "host's sockets"},
+       "9:70: socket \"c\" is not on host \"server\"; a lookup finds only sockets of its own host"},
   });
 }
 
@@ -306,20 +306,21 @@ TEST(PacketsStep, IsChecked) {
       {"  - packets: {host: client}\n",
        "8:14: packets expects nothing; write are: [...], begin: [...], has: [...] or never: [...]"},
       {"  - packets: {host: client, are: [], begin: []}\n",
-       "8:45: packets has both \"are\" and \"begin\"; write \"are\" for these and no other, "
+       "8:45: packets has both \"are\" and \"begin\"; write \"are\" for these and no others, "
        "\"begin\" for these first, \"has\" for these among others"},
       {"  - packets: {host: client, begin: []}\n",
        "8:36: begin: [] expects nothing; write the segments, or are: [] for none"},
       {are("client server S"),
-       "8:35: \"client server S\" is no segment; write \"FROM > TO FLAGS\", "
-       "as \"client > server S. seq 0 ack 1\""},
+       "8:35: \"client server S\" is not a segment; write \"FROM > TO FLAGS\", as in \"client > "
+       "server S. seq 0 ack 1\""},
       {are("client > servr S"), "8:35: there is no host \"servr\"; did you mean \"server\"?"},
       {are("client > server X"),
-       "8:35: \"X\" are no flags; write those of S F R P . U W E that are set, \".\" being ACK"},
+       "8:35: \"X\" is not a set of flags; write those of S F R P . U W E that are set (\".\" is "
+       "ACK)"},
       {are("client > server S len 0"),
        "8:35: a segment has no \"len\"; did you mean \"length\" or \"seq\" or \"win\"?"},
       {are("client > server S seq x"), "8:35: seq is \"x\"; write a number"},
-      {are("client > server S seq 0 seq 1"), "8:35: seq stands here twice; keep one"},
+      {are("client > server S seq 0 seq 1"), "8:35: seq occurs twice; keep one"},
       {are("client > server S ack 1"),
        "8:35: a segment without ACK acknowledges nothing; add "
        "\".\" to the flags or remove ack"},
@@ -344,12 +345,12 @@ TEST(PathStep, IsChecked) {
       {"  - path: {host: server, passes: []}\n",
        "8:34: passes is an empty list; write one value or a list of them"},
       {"  - path: {host: server, answer: R.}\n",
-       "8:34: an answer is one to a segment; write segment: \"FROM > TO FLAGS\""},
+       "8:34: answer: needs a segment; write segment: \"FROM > TO FLAGS\""},
       {"  - path: {host: server, segment: \"client > server S\", answer: reset}\n",
-       "8:64: \"reset\" are no flags; write those of S F R P . U W E that are set, \".\" being "
-       "ACK"},
+       "8:64: \"reset\" is not a set of flags; write those of S F R P . U W E that are set (\".\" "
+       "is ACK)"},
       {of("client > server S seq 0"),
-       "8:35: \"client > server S seq 0\" is no segment of a path; write \"FROM > TO FLAGS\", as "
+       "8:35: \"client > server S seq 0\" is not a segment; write \"FROM > TO FLAGS\", as in "
        "\"client:40000 > server:8888 S\""},
       {of("client:x > server S"),
        "8:35: port \"x\" is out of range; write a number from 1 to 65535"},
@@ -357,14 +358,15 @@ TEST(PathStep, IsChecked) {
       {of("any:1 > server S"),
        "8:35: a segment carries a real address; write a host's name or loopback"},
       {of("client > server X"),
-       "8:35: \"X\" are no flags; write those of S F R P . U W E that are set, \".\" being ACK"},
-      {passes(" "), "9:35: an event is empty; write a function's name, as tcp_v4_rcv"},
+       "8:35: \"X\" is not a set of flags; write those of S F R P . U W E that are set (\".\" is "
+       "ACK)"},
+      {passes(" "), "9:35: an event is empty; write the name of a function, such as tcp_v4_rcv"},
       {passes("tcp_v4_recv"),
        "9:35: a trace has no event \"tcp_v4_recv\"; did you mean "
        "\"tcp_v4_rcv\"?"},
       {passes("tcp_v6_rcv"),
-       "9:35: \"tcp_v6_rcv\" is the function for IPv6 alone; write "
-       "tcp_v4_rcv, which stands for it over IPv6"},
+       "9:35: \"tcp_v6_rcv\" is the IPv6 function; write "
+       "tcp_v4_rcv, which means both families' functions"},
       {passes("__inet_lookup_established mis"),
        "9:35: __inet_lookup_established has no \"mis\"; did you mean \"miss\" or \"hit\"?"},
       {passes("tcp_v4_rcv miss"),
@@ -374,15 +376,14 @@ TEST(PathStep, IsChecked) {
        "accept-queue-full, " +
            states},
       {passes("kfree_skb SKB_DROP_REASON_NO_SOCKET"),
-       "9:35: a reason stands without its prefix; write NO_SOCKET"},
+       "9:35: write a reason without its prefix: NO_SOCKET"},
       {passes("__inet_lookup_established hit miss"),
        "9:35: \"__inet_lookup_established hit miss\" has two of one kind (outcome), \"hit\" and "
        "\"miss\"; keep one"},
       {passes("tcp_rcv_state_process > LISTEN"),
-       "9:35: \">\" stands between two states; write \"SYN-SENT > SYN-RECEIVED\""},
+       "9:35: \">\" needs a state on both sides; write \"SYN-SENT > SYN-RECEIVED\""},
       {passes("tcp_rcv_state_process LISTEN >"),
-       "9:35: \"tcp_rcv_state_process LISTEN >\" ends with \">\"; write the later state "
-       "behind it"},
+       "9:35: \"tcp_rcv_state_process LISTEN >\" ends with \">\"; write the later state after it"},
       {passes("tcp_rcv_state_process LISTEN > SYN-SEND"),
        "9:35: there is no state \"SYN-SEND\"; did you mean \"SYN-SENT\"?"},
       {passes("tcp_reset LISTEN CLOSED"),
@@ -390,13 +391,13 @@ TEST(PathStep, IsChecked) {
       {passes("tcp_reset of srw"),
        "9:35: no socket has been opened before this step as \"srw\"; did you mean \"srv\"?"},
       {srv + "  - path: {host: client, passes: [tcp_reset of srv]}\n",
-       "9:35: socket \"srv\" lives on another host than \"client\", whose path this is"},
+       "9:35: socket \"srv\" is not on host \"client\", whose path this step checks"},
       {passes("tcp_v4_rcv by tcp_v6_rcv"),
-       "9:35: \"tcp_v6_rcv\" is the function for IPv6 alone; write tcp_v4_rcv, which stands for "
-       "it over IPv6"},
+       "9:35: \"tcp_v6_rcv\" is the IPv6 function; write tcp_v4_rcv, which means both families' "
+       "functions"},
       {passes("tcp_reset by"),
-       "9:35: \"tcp_reset by\" ends with \"by\"; write the function that asked behind "
-       "it, as tcp_v4_rcv"},
+       "9:35: \"tcp_reset by\" ends with \"by\"; write the calling function after it, such as "
+       "tcp_v4_rcv"},
   });
 }
 

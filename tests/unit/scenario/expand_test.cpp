@@ -24,7 +24,7 @@ std::int64_t port_of(const Scenario& scenario) {
   return std::get<Bind>(scenario.steps.back().action).to.port.number;
 }
 
-TEST(Parameters, StandForTheirValueAnywhere) {
+TEST(Parameters, AreReplacedByTheirValueAnywhere) {
   const std::string text = with("parameters: {port: 8888}\n", bound);
   const Scenario scenario = parse(text, "x.yaml");
   EXPECT_EQ(scenario.title, "Test of 8888");
@@ -32,7 +32,7 @@ TEST(Parameters, StandForTheirValueAnywhere) {
   EXPECT_EQ(port_of(parse(text, "x.yaml", {"", {{"port", "9000"}}})), 9000);
 }
 
-TEST(Variants, SetParametersAndTheFirstIsReadUnlessAnotherIsAskedFor) {
+TEST(Variants, SetParametersAndDefaultToTheFirst) {
   const std::string text =
       with("parameters: {port: 8888}\nvariants: {low: {port: 1}, plain: , high: {port: 65535}}\n",
            bound);
@@ -44,7 +44,7 @@ TEST(Variants, SetParametersAndTheFirstIsReadUnlessAnotherIsAskedFor) {
   EXPECT_EQ(port_of(parse(text, "x.yaml", {"high", {{"port", "7"}}})), 7) << "what is asked for wins";
 }
 
-TEST(Variants, IntroduceNamesOfTheirOwn) {
+TEST(Variants, HaveTheirOwnNames) {
   const std::string text =
       with("parameters: {port: 1}\nvariants: {one: , two: }\n",
            "  - socket: {name: other, host: a}\n    when: {variant: one}\n"
@@ -54,7 +54,7 @@ TEST(Variants, IntroduceNamesOfTheirOwn) {
   EXPECT_NO_THROW(parse(text, "x.yaml", {"two", {}}));
 }
 
-TEST(Variants, ThatAConditionNamesMustBeThere) {
+TEST(Variants, MustExistIfAConditionNamesThem) {
   EXPECT_EQ(error_of(with("parameters: {port: 1}\nvariants: {one: , two: }\n",
                           bound + "    when: {variant: [one, twoo]}\n")),
             "x.yaml:9:11: there is no variant \"twoo\"; did you mean \"two\"?");
@@ -62,7 +62,7 @@ TEST(Variants, ThatAConditionNamesMustBeThere) {
             "x.yaml:8:11: there is no variant \"one\"; there is none");
 }
 
-TEST(Loops, StandForTheirStepsOnceForEachValue) {
+TEST(Loops, RepeatTheirStepsForEachValue) {
   const Scenario scenario = parse(
       with("parameters: {port: 1}\n",
            "  - for:\n      name: who\n      in: [a, b]\n      steps:\n"
@@ -75,7 +75,7 @@ TEST(Loops, StandForTheirStepsOnceForEachValue) {
   EXPECT_EQ(scenario.steps.back().at.line, 15) << "the place in the file stays";
 }
 
-TEST(Expansion, NamesWhatIsWrong) {
+TEST(Expansion, ReportsMistakes) {
   const auto expect = [](const std::string& text, const std::string& message) {
     EXPECT_EQ(error_of(text), message);
   };
@@ -90,10 +90,10 @@ TEST(Expansion, NamesWhatIsWrong) {
   expect(with("parameters: {port: 1}\n", "  - close: {socket: \"${port\"}\n"),
          "x.yaml:7:21: \"${port\" has a ${ that is not closed");
   expect(with("parameters: {port: 1}\n", "  - for: {name: port, in: [1], steps: []}\n"),
-         "x.yaml:7:17: there is a parameter \"port\" already; choose another name");
-  expect(with("parameters: {port: 1}\n",
-              "  - for: {name: n, in: [1], steps: []}\n    note: twice\n"),
-         "x.yaml:8:5: nothing can stand beside for:; put it into its steps");
+         "x.yaml:7:17: there already is a parameter \"port\"; choose another name");
+  expect(
+      with("parameters: {port: 1}\n", "  - for: {name: n, in: [1], steps: []}\n    note: twice\n"),
+      "x.yaml:8:5: for: excludes other keys; move them into its steps");
   expect(with("parameters: {port: 1}\n", "  - for: {name: n, inn: [1], steps: []}\n"),
          "x.yaml:7:20: for has no key \"inn\"; did you mean \"in\"?");
 }
@@ -106,10 +106,10 @@ TEST(Expansion, IsBounded) {
            "  - for: {name: i, in: [" + numbers + "], steps: [{for: {name: j, in: [" + numbers +
                "], steps: [{for: {name: k, in: [" + numbers +
                "], steps: [{ping: {from: a, to: b}}]}}]}}]}\n");
-  EXPECT_THAT(error_of(text), testing::HasSubstr("the loops come to more than 2000 steps"));
+  EXPECT_THAT(error_of(text), testing::HasSubstr("the loops expand to more than 2000 steps"));
 }
 
-TEST(Reading, RefusesWhatTheFileDoesNotHave) {
+TEST(Reading, RefusesUnknownVariantsAndParameters) {
   const std::string text = with("parameters: {port: 1}\nvariants: {low: {port: 1}}\n", bound);
   const auto message = [&](const Reading& reading) -> std::string {
     try {

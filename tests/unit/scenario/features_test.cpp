@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(NeededFeatures, OfAPlainScenarioAreNone) {
+TEST(NeededFeatures, AreEmptyForAPlainScenario) {
   Scenario scenario;
   scenario.hosts.resize(2);
   scenario.links.resize(1);
@@ -33,7 +33,7 @@ TEST(NeededFeatures, ComeFromTheTopology) {
   EXPECT_THAT(needed_features(walled), ElementsAre("nftables"));
 }
 
-TEST(NeededFeatures, ComeFromTheStepsThatAreSurelyPlayed) {
+TEST(NeededFeatures, ComeFromUnconditionalSteps) {
   Scenario scenario;
   scenario.steps.push_back({Drop{}, "", std::nullopt, {}});
   EXPECT_THAT(needed_features(scenario), ElementsAre("nftables"));

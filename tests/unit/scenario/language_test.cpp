@@ -62,7 +62,7 @@ TEST(Receive, ExpectsOneThing) {
   });
 }
 
-TEST(Accept, TakesSeveralListenersAndNamesTheOneThatHadIt) {
+TEST(Accept, AcceptsSeveralListenersAndNamesTheWinner) {
   const std::string group =
       "  - socket: {name: one, host: server}\n  - listen: {socket: one}\n"
       "  - socket: {name: two, host: server}\n  - listen: {socket: two}\n"
@@ -72,7 +72,7 @@ TEST(Accept, TakesSeveralListenersAndNamesTheOneThatHadIt) {
             "chosen");
 }
 
-TEST(Info, StatesSomething) {
+TEST(Info, RequiresAnExpectation) {
   const auto info = last<Info>(
       cli + "  - info: {socket: cli, state: ESTABLISHED, has: timestamps, retransmissions: 1}\n");
   EXPECT_EQ(info.state, TcpState::established);
@@ -93,14 +93,14 @@ TEST(HostSteps, AreChecked) {
       {"  - link: {host: client, device: eth1, state: down}\n",
        "8:34: host \"client\" has no interface \"eth1\"; did you mean \"eth0\"?"},
       {"  - nftables: {host: client}\n",
-       "8:15: nftables does one thing: write rules: or flush: true"},
+       "8:15: nftables needs one of two keys: write rules: or flush: true"},
       {"  - sysctl: {host: client, set: {kernel.panic: 1}}\n",
-       "8:34: \"kernel.panic\" is no sysctl of a host; write one that begins with net., as "
+       "8:34: \"kernel.panic\" is not a sysctl of a host; write one that begins with net., such as "
        "net.ipv4.tcp_syncookies"},
   });
 }
 
-TEST(Inject, WritesSegmentsLikeThoseThatAreExpected) {
+TEST(Inject, ReadsSegmentsLikeExpectedOnes) {
   const auto inject = last<Inject>(
       "  - inject: {host: client, data: Hello, segment: \"client:1 > server:2 S. seq 3 ack 4 win 5 "
       "mss 1460 wscale 7 sackOK ts 100:0 fastopen 0011223344556677\"}\n");
@@ -127,25 +127,24 @@ TEST(Inject, IsChecked) {
     return "  - inject: {host: client, segment: \"" + segment + "\"}\n";
   };
   expect_each({
-      {"  - inject: {host: client}\n",
-       "8:13: inject sends one thing; write segment:, or icmp: and about:"},
+      {"  - inject: {host: client}\n", "8:13: inject needs segment:, or icmp: and about:"},
       {"  - inject: {host: client, icmp: port-unreachable}\n",
-       "8:13: an ICMP error is about a segment; write icmp: and about:"},
+       "8:13: an ICMP error needs a segment; write icmp: and about:"},
       {"  - inject: {host: client, icmp: port-closed, about: \"client > server S\"}\n",
        "8:34: there is no ICMP error \"port-closed\"; choose one of net-unreachable, "
        "host-unreachable, protocol-unreachable, port-unreachable, frag-needed, admin-prohibited"},
       {of("client > server:1 S"),
-       "8:37: a segment that is sent has a port at each end; write client:8888"},
+       "8:37: an injected segment needs a port at each end; write client:8888"},
       {of("client:1 > server:1 S ack 1"),
        "8:37: a segment without ACK acknowledges nothing; add \".\" to the flags or remove ack"},
       {of("client:1 > server:1 S ts 1"), "8:37: ts is a value and an echo; write ts 100:0"},
       {of("client:1 > server:1 S fastopen 12"),
        "8:37: a fast open cookie has 4 to 16 bytes; write them as hexadecimal digits, or fastopen "
        "request"},
-      {of("client:1 > server:1 S seq 1 rawseq 2"), "8:37: seq stands here twice; keep one"},
+      {of("client:1 > server:1 S seq 1 rawseq 2"), "8:37: seq occurs twice; keep one"},
       {of("client:1 > server:1 S mss 70000"), "8:37: mss is a number from 0 to 65535"},
       {of("client:1 > server:1 S seq"),
-       "8:37: \"client:1 > server:1 S seq\" ends with \"seq\"; write a number behind it"},
+       "8:37: \"client:1 > server:1 S seq\" ends with \"seq\"; write a number after it"},
   });
 }
 
@@ -162,15 +161,15 @@ TEST(Values, AreNamedBeforeTheyAreUsed) {
   EXPECT_TRUE(packets.segments[0].raw_sequence);
   expect_each({
       {cli + "  - bind: {socket: cli, to: \"any:$port\"}\n",
-       "9:29: no step before this one has named the value \"port\"; there is none; write \"let: "
-       "{name: port, ...}\" above it"},
+       "9:29: no earlier step defines the value \"port\"; there is none; write \"let: "
+       "{name: port, ...}\" above this step"},
       {cli + "  - let: {name: server, socket: cli, field: local-port}\n",
        "9:17: $server is the address of a host; choose another name"},
       {cli + "  - let: {name: port, socket: cli, field: seq}\n",
        "9:43: a socket has no seq; choose one of local-port, remote-port"},
       {cli + "  - let: {name: port, socket: cli, host: client, field: local-port}\n",
-       "9:10: let takes something from a socket, or from a segment seen at a host; write socket:, "
-       "or host: and segment:"},
+       "9:10: let takes a value from a socket or from a segment seen at a host; write socket:, or "
+       "host: and segment:"},
   });
 }
 
@@ -187,24 +186,24 @@ TEST(Programs, RunAndAreAwaited) {
   EXPECT_EQ(last<Stop>(web + "  - stop: {program: web}\n").signal, "SIGTERM");
   expect_each({
       {"  - exec: {host: client, run: [knock, \"$servr:80\"]}\n",
-       "8:39: $servr is neither a host nor a value that a step before this one has named: "
+       "8:39: $servr is neither a host nor a value that an earlier step defines: "
        "\"servr\"; did you mean \"server\"?"},
       {"  - exec: {host: client, run: x, background: true}\n",
        "8:11: exec lacks \"name\"; write {host: server, run: [hello-server, \"8888\"]}"},
       {"  - exec: {host: client, run: x, name: y, background: true, exit: 1}\n",
-       "8:11: a program in the background has not ended with this step; expect its output with "
-       "await:, and its exit code there"},
+       "8:11: a program in the background has not ended after this step; check its output or exit "
+       "code with await:"},
       {web + "  - await: {program: wed, output: x}\n",
        "9:22: no program runs in the background as \"wed\"; did you mean \"web\"?"},
       {web + "  - await: {program: web}\n",
-       "9:12: of a program one thing is awaited; write output: or exit:"},
-      {"  - await: {}\n", "8:12: await waits for one thing; write program:, socket: or dropped:"},
+       "9:12: await for a program needs output: or exit:, not both"},
+      {"  - await: {}\n", "8:12: await needs exactly one of program:, socket: and dropped:"},
       {cli + "  - await: {socket: cli}\n",
-       "9:12: of a socket an event is awaited; write event: readable"},
+       "9:12: await for a socket needs an event; write event: readable"},
   });
 }
 
-TEST(Poll, TakesTheEventsOfPoll) {
+TEST(Poll, AcceptsTheEventsOfPoll) {
   const auto poll = last<Poll>(cli + "  - poll: {socket: cli, events: [in, rdhup], lacks: hup}\n");
   EXPECT_THAT(poll.events, ElementsAre(POLLIN, POLLRDHUP));
   EXPECT_THAT(poll.lacks, ElementsAre(POLLHUP));
@@ -215,7 +214,7 @@ TEST(Poll, TakesTheEventsOfPoll) {
       {cli + "  - poll: {socket: cli, events: [inn]}\n",
        "9:34: there is no event of poll(2) \"inn\"; did you mean \"in\"?"},
       {cli + "  - poll: {socket: cli, events: [], lacks: in}\n",
-       "9:11: events: [] leaves nothing to lack; leave lacks: out"},
+       "9:11: events: [] already excludes all events; remove lacks:"},
   });
 }
 
@@ -230,7 +229,7 @@ TEST(Poll, HoldsWhenAllEventsAreReportedAndNoneThatItLacks) {
   EXPECT_FALSE(none.holds(POLLOUT));
 }
 
-TEST(Wait, TakesATimeAndTheReasonForIt) {
+TEST(Wait, RequiresATimeAndAReason) {
   const auto wait = last<Wait>("  - wait: {for: 300ms, because: \"nothing is sent\"}\n");
   EXPECT_EQ(wait.duration, std::chrono::milliseconds(300));
   EXPECT_EQ(wait.because, "nothing is sent");
@@ -256,7 +255,7 @@ TEST(Tables, StateSomeRowsOrAll) {
       {"  - tables: {host: server, ehash: {}}\n",
        "8:35: a table states nothing; write has: [...], lacks: [...], or the list of all its rows"},
       {cli + "  - tables: {host: server, ehash: {lacks: [{socket: cli}]}}\n",
-       "9:53: socket \"cli\" lives on \"client\", whose tables this step does not ask for; add the "
+       "9:53: socket \"cli\" is on host \"client\", whose tables this step does not check; add the "
        "host"},
   });
 }
@@ -281,15 +280,15 @@ TEST(Packets, CompareOptionsAndIcmp) {
       {"  - packets: {host: client, are: [\"server > client icmp port-unreachable\"]}\n",
        "8:35: \"are\" counts TCP segments; expect ICMP errors with has: or never:"},
       {"  - packets: {host: client, has: [\"server > client . sack 1\"]}\n",
-       "8:35: sack is where a block begins and what comes behind it; write sack 0:1"},
+       "8:35: sack is the first byte of a block and the byte after it; write sack 0:1"},
       {"  - packets: {host: client, has: [\"server > client S sack 0:1\"]}\n",
        "8:35: a segment without ACK acknowledges nothing; add \".\" to the flags or remove ack"},
       {"  - packets: {host: client, has: [\"server > client S sackOK nosackOK\"]}\n",
-       "8:35: sackOK stands here twice; keep one"},
+       "8:35: sackOK occurs twice; keep one"},
   });
 }
 
-TEST(When, GivesAReasonForWhatDependsOnTheKernel) {
+TEST(When, RequiresAReasonForAKernelCondition) {
   const Scenario scenario = parse(
       with_steps("  - ping: {from: client, to: server}\n"
                  "    when: {family: ipv6, kernel: \">=6.8 <6.12\", because: \"Of a commit.\"}\n"),
@@ -301,9 +300,9 @@ TEST(When, GivesAReasonForWhatDependsOnTheKernel) {
   const std::string ping = "  - ping: {from: client, to: server}\n";
   expect_each({
       {ping + "    when: {kernel: \">=6.8\"}\n",
-       "9:11: what depends on the kernel says why; write because: \"...\""},
+       "9:11: a condition on the kernel needs a reason; write because: \"...\""},
       {ping + "    when: {}\n",
-       "9:11: this condition states nothing; write kernel: \">=6.8\" or the like"},
+       "9:11: this condition is empty; write, for example, kernel: \">=6.8\""},
       {ping + "    when: {feature: netm, because: x}\n",
        "9:21: there is no feature \"netm\"; did you mean \"netem\"?"},
   });
@@ -315,7 +314,7 @@ std::string with_topology(const std::string& topology) {
   return "name: x\ntitle: t\ntopology:\n" + topology + "steps: [{no-retransmission: }]\n";
 }
 
-TEST(Topology, HasRoutersPuppetsAndNames) {
+TEST(Topology, HasRoutersHostsWithoutAStackAndNames) {
   const Scenario scenario = parse(with_topology(R"(  hosts:
     a: {gateway: r, addresses: {second: eth0}}
     r: {forwards: true, nftables: "table inet t {}", vrfs: {red: [eth1]}}
@@ -345,7 +344,7 @@ TEST(Topology, IsCheckedAsAWhole) {
       {"  hosts: {a: {gateway: c}, b: }\n" + link,
        "4:24: there is no host \"c\"; did you mean \"a\" or \"b\"?"},
       {"  hosts: {a: {gateway: c}, b: , c: }\n" + link,
-       "4:24: \"a\" has no link to \"c\", so no route can go by it"},
+       "4:24: \"a\" has no link to \"c\", so a route cannot go through it"},
       {"  hosts: {a: {addresses: {second: eth1}}, b: }\n" + link,
        "4:11: host \"a\" has no interface \"eth1\"; did you mean \"eth0\"?"},
       {"  hosts: {a: {stack: non}, b: }\n" + link,
@@ -355,7 +354,7 @@ TEST(Topology, IsCheckedAsAWhole) {
        "6:7: 10.9.0.1 is the address of a:e and of b:e; give each its own"},
       {"  hosts: {a: , b: }\n  links:\n"
        "    - {endpoints: [\"a:e\", \"b:e\"], addresses: {ipv4: [\"fd00::1\", 10.9.0.1]}}\n",
-       "6:54: \"fd00::1\" is no IPv4 address"},
+       "6:54: \"fd00::1\" is not an IPv4 address"},
       {"  hosts: {a: , b: }\n  links: [{endpoints: [\"a:e\", \"b:e\"], loss: 101}]\n",
        "5:45: loss is \"101\"; write a number from 0 to 100"},
   };

@@ -25,7 +25,7 @@ Verb last(const std::string& steps) {
 const std::string srv = "  - socket: {name: srv, host: server}\n";
 const std::string cli = "  - socket: {name: cli, host: client}\n";
 
-TEST(Document, CarriesItsHead) {
+TEST(Document, ReadsItsHead) {
   const Scenario scenario = parse(R"(# SPDX-License-Identifier: MIT
 name: refused
 title: "Refused: nobody listens"
@@ -67,13 +67,13 @@ steps:
   EXPECT_EQ(scenario.steps[0].at.column, 5);
 }
 
-TEST(Document, HasBothFamiliesAndFiveSecondsUnlessItSaysOtherwise) {
+TEST(Document, DefaultsToBothFamiliesAndFiveSeconds) {
   const Scenario scenario = parse(with_steps("  - ping: {from: client, to: server}\n"), "x.yaml");
   EXPECT_THAT(scenario.families, ElementsAre(Family::inet, Family::inet6));
   EXPECT_EQ(scenario.deadline, std::chrono::seconds(5));
 }
 
-TEST(SocketStep, TakesItsOptions) {
+TEST(SocketStep, ReadsItsOptions) {
   const auto open = std::get<OpenSocket>(
       action_of("socket: {name: s, host: server, reuseaddr: true, reuseport: true, v6only: false, "
                 "device: eth0}"));
@@ -87,7 +87,7 @@ TEST(SocketStep, TakesItsOptions) {
             std::nullopt);
 }
 
-TEST(BindStep, TakesHostsAndTheTwoSpecialAddresses) {
+TEST(BindStep, AcceptsHostsAndTheTwoSpecialAddresses) {
   EXPECT_EQ(last<Bind>(srv + "  - bind: {socket: srv, to: \"server:8888\"}\n").to,
             (Place{"server", 8888}));
   EXPECT_EQ(last<Bind>(srv + "  - bind: {socket: srv, to: \"loopback:1\"}\n").to,
@@ -97,12 +97,12 @@ TEST(BindStep, TakesHostsAndTheTwoSpecialAddresses) {
   EXPECT_EQ(bind.error, EACCES);
 }
 
-TEST(ListenStep, HasABacklogOfOneUnlessItSaysOtherwise) {
+TEST(ListenStep, DefaultsToABacklogOfOne) {
   EXPECT_EQ(last<Listen>(srv + "  - listen: {socket: srv}\n").backlog, 1);
   EXPECT_EQ(last<Listen>(srv + "  - listen: {socket: srv, backlog: 128}\n").backlog, 128);
 }
 
-TEST(ConnectStep, WaitsForSuccessUnlessItSaysOtherwise) {
+TEST(ConnectStep, WaitsForSuccessByDefault) {
   const auto plain = last<Connect>(cli + "  - connect: {socket: cli, to: \"server:1\"}\n");
   EXPECT_TRUE(plain.wait);
   EXPECT_EQ(plain.error, 0);
@@ -119,7 +119,7 @@ TEST(ConnectStep, ExpectsEinprogressWhenItDoesNotWait) {
             ETIMEDOUT);
 }
 
-TEST(DataSteps, CarryTheirData) {
+TEST(DataSteps, ReadTheirData) {
   const std::string accepted =
       srv + "  - listen: {socket: srv}\n  - accept: {socket: srv, name: conn}\n";
   EXPECT_EQ(last<Accept>(accepted).name, "conn");
@@ -138,7 +138,7 @@ TEST(HoldSteps, MarkAndRelease) {
             "client");
 }
 
-TEST(TablesStep, TellsAnEmptyTableFromOneThatIsNotNamed) {
+TEST(TablesStep, DistinguishesAnEmptyTableFromOneThatIsNotNamed) {
   const auto tables = last<Tables>("  - tables: {host: server, listeners: []}\n");
   EXPECT_THAT(tables.hosts, ElementsAre("server"));
   ASSERT_TRUE(tables.listeners);
@@ -148,7 +148,7 @@ TEST(TablesStep, TellsAnEmptyTableFromOneThatIsNotNamed) {
   EXPECT_FALSE(tables.bound);
 }
 
-TEST(TablesStep, TakesEveryFieldOfARow) {
+TEST(TablesStep, ReadsEveryFieldOfARow) {
   const auto tables = last<Tables>(srv + R"(  - tables:
       host: [client, server]
       ehash:
@@ -172,7 +172,7 @@ TEST(TablesStep, TakesEveryFieldOfARow) {
   EXPECT_EQ(tables.listeners->has.front().accept_queue, 3U);
 }
 
-TEST(LookupStep, TakesEveryField) {
+TEST(LookupStep, ReadsEveryField) {
   const auto lookup = last<Lookup>(srv + R"(  - lookup:
       host: server
       from: "client:40000"
@@ -260,14 +260,14 @@ TEST(PathStep, MayBeAboutAnUnansweredSegmentOrAWholeHost) {
 }
 
 // "socket" is an outcome: a RST is sent for a segment that had a socket.
-TEST(PathStep, KeepsOutcomesAndSocketsApart) {
+TEST(PathStep, DistinguishesOutcomesAndSockets) {
   const auto path =
       last<Path>(srv + "  - path: {host: server, never: tcp_v4_send_reset socket of srv}\n");
   EXPECT_EQ(path.never[0].outcome, "socket");
   EXPECT_EQ(path.never[0].socket, "srv");
 }
 
-TEST(PacketsStep, TellsNothingMoreFromTheseFirst) {
+TEST(PacketsStep, DistinguishesExactFromFirst) {
   EXPECT_EQ(last<Packets>("  - packets: {host: client, are: []}\n").mode, Packets::Mode::exact);
   EXPECT_EQ(last<Packets>("  - packets: {host: lonely, begin: [\"loopback > loopback S\"]}\n").mode,
             Packets::Mode::begin);
@@ -275,7 +275,7 @@ TEST(PacketsStep, TellsNothingMoreFromTheseFirst) {
             Packets::Mode::has);
 }
 
-TEST(NoRetransmissionStep, HasNothingBehindIt) {
+TEST(NoRetransmissionStep, TakesNoKeys) {
   EXPECT_NO_THROW(last<NoRetransmission>("  - no-retransmission:\n"));
   EXPECT_NO_THROW(last<NoRetransmission>("  - no-retransmission: {}\n"));
 }

@@ -15,15 +15,15 @@
 namespace lab::scenario {
 namespace {
 
-TEST(Reference, IsWhatTheDefinitionsSay) {
+TEST(Reference, MatchesTheDefinitions) {
   EXPECT_EQ(read_file(SOURCE_DIR "/docs/scenario-reference.md"), reference());
 }
 
-TEST(Schema, IsWhatTheDefinitionsSay) {
+TEST(Schema, MatchesTheDefinitions) {
   EXPECT_EQ(read_file(SOURCE_DIR "/docs/scenario.schema.json"), json_schema().dump(2) + "\n");
 }
 
-TEST(Schema, KnowsEveryVerbWithItsKeys) {
+TEST(Schema, ContainsEveryVerbWithItsKeys) {
   const auto schema = json_schema();
   std::size_t verbs = 0;
   for (const VerbGroup& group : verb_groups())

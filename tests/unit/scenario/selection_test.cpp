@@ -60,41 +60,41 @@ class Selection : public testing::Test {
   std::string folder_;
 };
 
-TEST_F(Selection, ByName) { EXPECT_THAT(names({"simopen"}), ElementsAre("simopen")); }
+TEST_F(Selection, FindsByName) { EXPECT_THAT(names({"simopen"}), ElementsAre("simopen")); }
 
-TEST_F(Selection, ByTopicWithTheFoldersBelowIt) {
+TEST_F(Selection, FindsByTopicWithSubfolders) {
   EXPECT_THAT(names({"refuse"}), ElementsAre("no-listen", "no-route"));
   EXPECT_THAT(names({"open"}), ElementsAre("simopen", "syn-lost", "twice"));
   EXPECT_THAT(names({"open/deep"}), ElementsAre("twice"));
 }
 
-TEST_F(Selection, ANameGoesBeforeATopicUnlessASlashSaysOtherwise) {
+TEST_F(Selection, PrefersANameToATopicWithoutASlash) {
   EXPECT_THAT(names({"syn"}), ElementsAre("syn"));
   EXPECT_THAT(names({"syn/"}), ElementsAre("syn", "syn-flood"));
 }
 
-TEST_F(Selection, ByPatternOfNames) {
+TEST_F(Selection, FindsByPatternOfNames) {
   EXPECT_THAT(names({"no-*"}), ElementsAre("no-listen", "no-route"));
   EXPECT_THAT(names({"syn-*"}), ElementsAre("syn-lost", "syn-flood"));
   EXPECT_THAT(names({"s[iy]*n"}), ElementsAre("simopen", "syn"));
 }
 
-TEST_F(Selection, ByTopicAndNameOrAPatternOfBoth) {
+TEST_F(Selection, FindsByTopicAndNameOrAPatternOfBoth) {
   EXPECT_THAT(names({"open/simopen"}), ElementsAre("simopen"));
   EXPECT_THAT(names({"open/s*"}), ElementsAre("simopen", "syn-lost"));
   EXPECT_THAT(names({"*/syn-*"}), ElementsAre("syn-lost", "syn-flood"));
 }
 
-TEST_F(Selection, All) { EXPECT_EQ(names({"all"}).size(), 7u); }
+TEST_F(Selection, FindsAll) { EXPECT_EQ(names({"all"}).size(), 7u); }
 
-TEST_F(Selection, ByPathOfAFileOrAFolder) {
+TEST_F(Selection, FindsByPathOfAFileOrAFolder) {
   const std::string file = folder_ + "/open/simopen.yaml";
   EXPECT_THAT(select("/nowhere", {file}), ElementsAre(file));
   EXPECT_THAT(select("/nowhere", {folder_ + "/refuse"}),
               ElementsAre(folder_ + "/refuse/no-listen.yaml", folder_ + "/refuse/no-route.yaml"));
 }
 
-TEST_F(Selection, SeveralWordsInTheirOrderAndEachFileOnce) {
+TEST_F(Selection, KeepsTheOrderOfWordsAndListsEachFileOnce) {
   EXPECT_THAT(names({"simopen", "refuse", "no-route", "s*open"}),
               ElementsAre("simopen", "no-listen", "no-route"));
 }
@@ -106,12 +106,12 @@ TEST_F(Selection, OffersTheNearestNamesAndTopics) {
             "there is no scenario and no topic \"xyzzyxyzzy\"; see `list`");
 }
 
-TEST_F(Selection, RefusesWhatMeansNothing) {
+TEST_F(Selection, RefusesUnknownWords) {
   EXPECT_THAT(complaint("z*"), HasSubstr("no scenario"));
   EXPECT_EQ(complaint("mine.yaml"), "mine.yaml: there is no such file");
   EXPECT_EQ(complaint("/nowhere/at-all"), "/nowhere/at-all: there is no such file");
   fs::create_directories(folder_ + "/empty");
-  EXPECT_EQ(complaint(folder_ + "/empty"), folder_ + "/empty: there is no scenario in it");
+  EXPECT_EQ(complaint(folder_ + "/empty"), folder_ + "/empty: this folder contains no scenario");
 }
 
 TEST_F(Selection, RefusesANameThatTwoFilesHave) {
@@ -122,7 +122,7 @@ TEST_F(Selection, RefusesANameThatTwoFilesHave) {
   EXPECT_THAT(names({"again/simopen"}), ElementsAre("simopen"));
 }
 
-TEST_F(Selection, LeavesOutWhatIsHidden) {
+TEST_F(Selection, IgnoresHiddenFiles) {
   put(".git/secret.yaml");
   EXPECT_THAT(complaint("secret"), HasSubstr("no scenario"));
 }

@@ -29,7 +29,7 @@ std::vector<Verb> all(const Scenario& scenario) {
   return found;
 }
 
-TEST(Shipped, AllCanBeParsedAndAreForBothFamiliesOrSayWhyNot) {
+TEST(Shipped, CanBeParsedAndRunOverBothFamiliesOrSayWhyNot) {
   std::vector<std::string> names;
   for (const CatalogueEntry& entry : catalogue(folder)) {
     names.push_back(entry.name);
@@ -47,14 +47,14 @@ TEST(Shipped, AllCanBeParsedAndAreForBothFamiliesOrSayWhyNot) {
   EXPECT_THAT(names, IsSupersetOf({"no-listen", "self-connect", "simopen"}));
 }
 
-TEST(Shipped, BeginWithTheRuleThatTheyShow) {
+TEST(Shipped, BeginWithTheirRule) {
   for (const CatalogueEntry& entry : catalogue(folder)) {
     const std::string text = read_file(entry.path);
     EXPECT_TRUE(text.starts_with("# SPDX-License-Identifier: MIT\n#\n# The rule: ")) << entry.path;
   }
 }
 
-TEST(Shipped, SayWhichPathTheirSegmentsTake) {
+TEST(Shipped, StateThePathsOfTheirSegments) {
   for (const char* name : {"no-listen", "self-connect", "simopen"})
     EXPECT_FALSE(all<Path>(shipped(name)).empty()) << name;
   const auto paths = all<Path>(shipped("no-listen"));
@@ -76,7 +76,7 @@ TEST(NoListen, IsRefusedAndThenAcceptedOnTheSameSocket) {
   EXPECT_EQ(all<Bind>(scenario).front().socket, all<Listen>(scenario).front().socket);
 }
 
-TEST(SimultaneousOpen, HasNoListenerFromBeginningToEnd) {
+TEST(SimultaneousOpen, NeverHasAListener) {
   const Scenario scenario = shipped("simopen");
   EXPECT_TRUE(all<Listen>(scenario).empty());
   const auto tables = all<Tables>(scenario);

@@ -11,7 +11,7 @@
 namespace lab::scenario {
 namespace {
 
-TEST(HeadComment, IsWhatStandsBeforeTheFirstKey) {
+TEST(HeadComment, PrecedesTheFirstKey) {
   EXPECT_EQ(yaml::head_comment("# SPDX-License-Identifier: MIT\n"
                                "#\n"
                                "# The rule: none.\n"
@@ -23,7 +23,7 @@ TEST(HeadComment, IsWhatStandsBeforeTheFirstKey) {
             "The rule: none.\n\n    a --- S ---> b\n");
 }
 
-TEST(HeadComment, IsEmptyWhereThereIsNone) {
+TEST(HeadComment, IsEmptyIfThereIsNone) {
   EXPECT_EQ(yaml::head_comment("name: x\n# later\n"), "");
   EXPECT_EQ(yaml::head_comment("# SPDX-License-Identifier: MIT\n#\nname: x\n"), "");
   EXPECT_EQ(yaml::head_comment(""), "");
@@ -36,7 +36,7 @@ TEST(StartingFile, IsAScenarioOfThatName) {
   EXPECT_THAT(yaml::head_comment(starting_file("my-own")), testing::HasSubstr("run my-own.yaml"));
 }
 
-TEST(StartingFile, RefusesWhatIsNoName) {
+TEST(StartingFile, RefusesAnInvalidName) {
   for (const char* name : {"", "9lives", "two words", "../up", "a/b"})
     EXPECT_THROW(starting_file(name), UsageError) << name;
 }

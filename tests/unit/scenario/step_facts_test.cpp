@@ -63,12 +63,12 @@ TEST(StepFacts, FindTheDefinitionOfEveryStep) {
   EXPECT_EQ(verbs_in_order_of(static_cast<const Action*>(nullptr)), defined);
 }
 
-TEST(StepFacts, GiveACallToThoseStepsAloneThatAreJudgedByErrno) {
+TEST(StepFacts, GiveACallOnlyToStepsJudgedByErrno) {
   EXPECT_EQ(call_of(Bind{}, {}).value().name, "bind()");
   EXPECT_FALSE(call_of(Tables{}, {}));
 }
 
-TEST(StepFacts, SplitTheWordsBeforeWhatIsCompared) {
+TEST(StepFacts, SplitTheWordsBeforeTheExpectation) {
   Packets packets;
   packets.host = "client";
   EXPECT_EQ(words_of(packets).subject, "packets at client");
@@ -76,7 +76,7 @@ TEST(StepFacts, SplitTheWordsBeforeWhatIsCompared) {
   EXPECT_EQ(describe(packets), "packets at client are: none");
 }
 
-TEST(StepFacts, KnowWhatOnlyObserves) {
+TEST(StepFacts, RecognizeStepsThatOnlyObserve) {
   EXPECT_EQ(class_of(OpenSocket{}), StepClass::prepares);
   EXPECT_EQ(class_of(Connect{}), StepClass::acts);
   EXPECT_EQ(class_of(Path{}), StepClass::observes);
