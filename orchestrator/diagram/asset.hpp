@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The style sheets of the drawings, which become part of the program
+// The style sheets of the drawings, embedded in the program
 // (cmake/Embed.cmake): ladder.css is asset::ladder_css.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Checks and their outcomes on a text page.
+// Prints checks and their outcomes on a text page.
 #pragma once
 
 #include <string>
@@ -12,23 +12,23 @@
 
 namespace lab::diagram {
 
-// The mark of a step's outcome; of a step that was skipped, a dash.
+// The mark of a step's outcome; a dash if the step was skipped.
 draw::Span mark_of(const draw::Glyphs& glyphs, const StepRecord& step);
 
-// The checks of a step that failed.
+// The failed checks of a step.
 struct FailedChecks {
   std::vector<const Check*> checks;
-  std::string place;  // the step's in the scenario's file, "claim.yaml:11"
+  std::string place;  // of the step: "claim.yaml:11"
 };
 FailedChecks failed_checks_of(const Timeline& timeline, const StepRecord& step);
 
-// Its title, and at the right margin the witnesses.
+// Its title, with the witnesses at the right margin.
 void draw_check(draw::Page& page, const sequence::MergedCheck& merged);
 
-// What was expected and seen of a check, and where it is.
+// What a check expected and saw, and its place.
 void draw_failure(draw::Page& page, const Check& check, const std::string& place);
 
-// Each with its title, and what was expected and seen.
+// Each check with its title, and what was expected and seen.
 void draw_failed_checks(draw::Page& page, const FailedChecks& failed);
 
 }  // namespace lab::diagram

@@ -24,7 +24,7 @@ Label label_of(const Message& message) {
     if (segment.flags.rst) label.ink = Ink::bad;
   } else {
     label.flags = flight.protocol;
-    // An error has a name behind its protocol.
+    // An ICMP error has a name after its protocol.
     label.ink = flight.protocol.find(' ') == std::string::npos ? Ink::plain : Ink::bad;
   }
   if (flight.again) remark("sent again");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a message is called in a drawing.
+// The label of a message in a drawing.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace lab::diagram {
 
-// "SYN ACK", "40000 > 8888 seq 0 ack 1 len 5", "sent again"; of what is no segment the
-// flags are its protocol: "icmp port-unreachable".
+// "SYN ACK", "40000 > 8888 seq 0 ack 1 len 5", "sent again". For other packets,
+// `flags` is the protocol: "icmp port-unreachable".
 struct Label {
   std::string flags, numbers, remark;
   draw::Ink ink = draw::Ink::accent;  // of the flags

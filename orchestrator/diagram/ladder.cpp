@@ -39,7 +39,7 @@ class Builder {
       const Leg* leg = std::get_if<Leg>(&rows[i].what);
       const Leg* next = i + 1 < rows.size() ? std::get_if<Leg>(&rows[i + 1].what) : nullptr;
       if (leg && next && crosses(*leg, *next)) {
-        ArrowRow first = arrow(*leg);  // its words come before the other's
+        ArrowRow first = arrow(*leg);  // its words come first
         add(CrossRow{std::move(first), arrow(*next)});
         ++i;
         continue;
@@ -81,7 +81,7 @@ class Builder {
     add(std::move(row));
   }
 
-  // Each reason once in the whole ladder. That there is no module its remarks say.
+  // Each reason once in the whole ladder. A missing module is in the remarks.
   void add_reason(StepRow& row, const Check& check) {
     if (check.outcome != Outcome::not_observed) return;
     const std::string why = why_not_observed(check);
@@ -109,8 +109,7 @@ class Builder {
   void row(const sequence::Unseen& unseen) {
     UnseenRow row;
     row.words.push_back(
-        {unseen.lane,
-         {{unseen.segment, Ink::strong}, {", of which no packet was captured", Ink::doubtful}}});
+        {unseen.lane, {{unseen.segment, Ink::strong}, {", no packet captured", Ink::doubtful}}});
     add_path(row.words, unseen.lane, unseen.path);
     if (!unseen.verdict.empty())
       row.words.push_back({unseen.lane, {{unseen.verdict, Ink::accent}}});
@@ -189,7 +188,7 @@ class Builder {
         into.push_back({hop.from, {{"now " + hop.rewritten, Ink::faint}}});
     if (leg.end < sent.hops.size()) return;
     const std::size_t lane = sent.to();
-    if (sent.fate == Fate::dropped) into.push_back({lane, {{"lost on its way in", Ink::bad}}});
+    if (sent.fate == Fate::dropped) into.push_back({lane, {{"dropped on arrival", Ink::bad}}});
     if (sent.fate == Fate::stopped) into.push_back({lane, {{"goes no further", Ink::bad}}});
     if (sent.fate != Fate::arrived) return;
     add_path(into, lane, sent.path);
@@ -233,26 +232,25 @@ class Builder {
     };
     if (ladder_.sequence.messages.empty()) remark("No packet was captured.", Ink::faint);
     if (!timeline_.hold_mechanism.empty())
-      remark(fmt::format("Packets were held back by: {}.", timeline_.hold_mechanism), Ink::faint);
+      remark(fmt::format("Packets were held by: {}.", timeline_.hold_mechanism), Ink::faint);
     if (!timeline_.no_trace.empty())
-      remark(fmt::format("{} The paths through the kernels were not observed: {}",
-                         glyphs_.not_observed, timeline_.no_trace),
+      remark(fmt::format("{} The segments were not traced: {}", glyphs_.not_observed,
+                         timeline_.no_trace),
              Ink::doubtful);
     if (timeline_.packets_lost)
-      remark("The capture itself lost packets: what is missing here proves nothing.",
-             Ink::doubtful);
+      remark("The capture lost packets: what is missing here proves nothing.", Ink::doubtful);
     if (timeline_.trace_lost + timeline_.trace_missed > 0)
-      remark(
-          fmt::format("{} events were lost and {} calls missed: what is not here proves nothing.",
-                      timeline_.trace_lost, timeline_.trace_missed),
-          Ink::doubtful);
+      remark(fmt::format(
+                 "{} events were lost and {} calls missed: what is missing here proves nothing.",
+                 timeline_.trace_lost, timeline_.trace_missed),
+             Ink::doubtful);
   }
 
   const Timeline& timeline_;
   const draw::Glyphs& glyphs_;
   LadderSettings settings_;
   Ladder ladder_;
-  std::set<std::size_t> waiting_;                           // messages that are held now
+  std::set<std::size_t> waiting_;                           // messages that are held at this point
   std::map<std::size_t, std::vector<PathCall>> last_path_;  // by lane
   std::set<std::string> reasons_;                           // why something was not observed
 };

@@ -31,9 +31,9 @@ using sequence::Hop;
 using sequence::Message;
 
 constexpr double gutter = 64;     // marks, step numbers, times
-constexpr double margin = 14;     // beside the last lane
-constexpr double slope = 9;       // that an arrow sinks on one link
-constexpr double steep = 26;      // of two that cross, so that the eye sees it
+constexpr double margin = 14;     // next to the last lane
+constexpr double slope = 9;       // the vertical drop of an arrow on one link
+constexpr double steep = 26;      // the same for crossing arrows
 constexpr double least_gap = 92;  // between two lanes
 
 std::string style_of(const Message& message) {
@@ -107,7 +107,7 @@ class SvgDrawing {
       write(root_, {gutter - 10, y}, Anchor::end, {{time_in_words(ladder_, *time), Ink::faint}});
   }
 
-  // Words beside a lane, on as many lines as they take.
+  // Words next to a lane, on as many lines as needed.
   void put(xml_node into, const Words& words) {
     const bool right = words_right(ladder_, words.lane);
     const double x = x_of(words.lane) + (right ? 10 : -10);
@@ -188,7 +188,7 @@ class SvgDrawing {
     return time ? time_in_words(ladder_, *time) + " ms" : "not seen";
   }
 
-  // What stands in the tooltip: the numbers as they are on the wire, and each time.
+  // The tooltip: numbers as on the wire, and all times.
   std::string title_of(const Message& message) const {
     std::string title = message.first().protocol;
     if (const auto& segment = message.first().segment) {
@@ -214,7 +214,7 @@ class SvgDrawing {
     return group;
   }
 
-  // The name above the beginning of its arrow, and not beyond the edges.
+  // The label above the beginning of its arrow, within the edges.
   void put_label(xml_node group, double x, bool left, const Text& text) {
     const double wide = draw::svg::width_of(text);
     x = left ? std::max(x - 8, std::min(wide + 4, width_ - 4))
@@ -323,7 +323,7 @@ class SvgDrawing {
   pugi::xml_document document_;
   xml_node root_, lanes_;
   double width_ = 0, gap_ = 0;
-  double y_ = 0;                          // down to here it is drawn
+  double y_ = 0;                          // drawn down to here
   double lanes_end_ = 0;                  // where the posts end
   std::map<std::size_t, Point> waiting_;  // message → where it waits
 };

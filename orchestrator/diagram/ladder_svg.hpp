@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// A run as one sequence diagram in SVG: the same ladder as on a text page
-// (docs/ladder.md), with arrows that slant as time goes by.
+// Draws a ladder (docs/ladder.md) as SVG, with slanting arrows.
 //
-// All of it is text, lines and CSS classes: nothing is loaded, no script is needed, and
-// words can be selected. Its colours are the CSS variables --ink, --paper, --edge,
-// --faint, --good, --bad, --doubtful and --accent, where a page that it stands in sets
-// them; else its own, for a light and for a dark screen.
+// It contains only text, lines and CSS classes: no external resources and no script. Its colours
+// are the CSS variables --ink, --paper, --edge, --faint, --good, --bad, --doubtful and --accent
+// if the surrounding page sets them; otherwise its own, for light and dark screens.
 #pragma once
 
 #include <functional>
@@ -18,16 +16,16 @@
 namespace lab::diagram {
 
 struct LadderSvgSettings {
-  // The address of a kernel function's source; empty: it is not linked. Each name is
-  // class "function" and has data-function, linked or not.
+  // The address of a kernel function's source; empty: no link. Each name has class "function"
+  // and data-function, with or without link.
   std::function<std::string(std::string_view function)> href = {};
-  // In CSS pixels, at which it is laid out; words wrap to it. 480 is still read on a
-  // screen of 360; more than four lanes make it wider than was asked for.
+  // The layout width in CSS pixels, at which words wrap. 480 is readable on a screen of 360; more
+  // than four lanes make the drawing wider.
   int width = 480;
-  bool collapse = true;  // long stretches of the same
+  bool collapse = true;  // merge similar rows
 };
 
-// An <svg> element without an XML declaration, to stand in a page or, as it is, in a file.
+// An <svg> element without an XML declaration, for a page or a file.
 std::string ladder_svg(const Timeline& timeline, const LadderSvgSettings& settings = {});
 
 }  // namespace lab::diagram

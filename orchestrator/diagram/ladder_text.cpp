@@ -46,7 +46,7 @@ class TextDrawing {
     return with_port && each.port ? fmt::format("{}:{}", each.host, *each.port) : each.host;
   }
 
-  // The names, with their ports if there is space for all.
+  // The names, with their ports if all fit.
   void head() {
     const std::size_t count = ladder_.sequence.lanes.size();
     bool with_ports = true;
@@ -81,7 +81,7 @@ class TextDrawing {
       cells.put_before(LadderColumns::time_end, {{time_in_words(ladder_, *time), Ink::faint}});
   }
 
-  // Words on as many lines as they take. `first` is what the first of them is put on.
+  // Words on as many lines as needed, the first one on `first`.
   void row(const Words& words, CellRow first) {
     const std::size_t begin = at_.words_begin(words.lane), end = at_.words_end(words.lane);
     const auto lines = wrapped(words.text, end - begin);
@@ -117,7 +117,7 @@ class TextDrawing {
     rows(step.below);
   }
 
-  // So that the step takes two lines at most.
+  // Limits the step to two lines.
   std::string shortened(const StepRow& step) const {
     const std::size_t line = at_.words_end(step.lane) - at_.words_begin(step.lane);
     const std::size_t text = columns(step.text.front().text);
@@ -152,7 +152,7 @@ class TextDrawing {
   void row(const HoldRow& hold) {
     const Hop& hop = ladder_.message(hold.message).hops[hold.hop];
     const std::size_t from = at_.post(hop.from), to = at_.post(hop.to);
-    // A third of its way, or as far as its name needs.
+    // A third of the distance, or as far as its label needs.
     const std::size_t length = hop.is_leftward() ? from - to : to - from;
     const std::size_t far = std::clamp(columns(hold.label) + 6, length / 3, 3 * length / 5);
     const std::size_t column = hop.is_leftward() ? from - far : from + far;
@@ -165,8 +165,8 @@ class TextDrawing {
     if (!hold.for_ever) waiting_[hold.message] = column;
   }
 
-  // The label, if it fits into `width` columns with `more`; else it gets a line of its
-  // own above the arrow, near the sender, and nothing is left of it.
+  // The label if it fits into `width` columns with `more`; otherwise prints it on its own line
+  // above the arrow, near the sender, and returns nothing.
   Text label_within(const Hop& hop, const Text& label, std::size_t more, std::size_t width) {
     const std::size_t wide = columns(label);
     if (wide + more <= width) return label;
@@ -219,7 +219,7 @@ class TextDrawing {
       put_hop(cells, message, i, i == arrow.begin ? start : at_.post(message.hops[i].from),
               i == arrow.begin ? label : Text{});
     if (start != post) cells.put(start, glyphs_.waiting, Ink::doubtful);
-    // Nothing lay between; the wait is in the arrow.
+    // Nothing in between: the arrow shows the wait.
     const std::size_t at = columns(label) + 6;
     if (first.held && start == post && at + 2 < width)
       cells.put(first.is_leftward() ? post - at : post + at, glyphs_.waiting, Ink::doubtful);
@@ -234,7 +234,7 @@ class TextDrawing {
     const Fate fate = index + 1 == message.hops.size() ? message.fate : Fate::arrived;
     std::size_t stop = target;
     if (fate == Fate::lost_on_link || fate == Fate::never_left) {
-      // Half of its way, or as far as its name reaches.
+      // Half of the distance, or as far as its label reaches.
       const std::size_t length = left ? start - target : target - start;
       const std::size_t least = label.empty() ? 3 : columns(label) + 7;
       const std::size_t far = std::min(
@@ -275,7 +275,7 @@ class TextDrawing {
     back.print(page_);
   }
 
-  // Whether there is space to draw them as they pass each other, on one link.
+  // Whether there is space to draw them crossing, on one link.
   bool fits(const CrossRow& cross) const {
     const Message& a = ladder_.message(cross.first.message);
     const Message& b = ladder_.message(cross.second.message);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A ladder on a text page: the hosts' lanes beside each other, time running down.
+// Draws a ladder on a text page, with time running down.
 #pragma once
 
 #include "draw/page.hpp"
@@ -9,8 +9,8 @@
 
 namespace lab::diagram {
 
-// In full: nothing is collapsed, and every event of every path has its line. Where a
-// check failed, what was expected stands behind the step.
+// In full detail, nothing is collapsed and every event of every segment trace has a line. After
+// a step with failed checks, prints what was expected.
 void draw_ladder(draw::Page& page, const Timeline& timeline, draw::Detail detail);
 
 }  // namespace lab::diagram

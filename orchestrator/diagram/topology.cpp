@@ -16,8 +16,7 @@ namespace {
 
 using Interface = Topology::Interface;
 
-// Each device once, in the order of the links; those with named addresses alone
-// (lo, a VRF) come last.
+// Each device once, in the order of the links; then those with only named addresses (lo, VRFs).
 std::vector<Interface> interfaces_of(const HostRecord& host) {
   std::vector<Interface> interfaces;
   const auto named = [&](const std::string& device) -> Interface& {
@@ -62,7 +61,7 @@ constexpr std::array<std::string_view, 4> translations = {"masquerade", "snat", 
 constexpr std::array<std::string_view, 5> verdicts = {"tproxy", "synproxy", "queue", "drop",
                                                       "reject"};
 
-// The words of a ruleset (nft(8)), without its remarks and signs.
+// The words of a ruleset (nft(8)), without comments and punctuation.
 std::vector<std::string> words_in(std::string_view ruleset) {
   std::vector<std::string> found;
   for (std::string_view line : lines(ruleset)) {
@@ -74,7 +73,7 @@ std::vector<std::string> words_in(std::string_view ruleset) {
   return found;
 }
 
-// What the rules do to packets, each verdict once, in the order of the ruleset.
+// The verdicts of the rules, each once, in the order of the ruleset.
 std::vector<std::string> statements_of(const std::string& ruleset) {
   std::vector<std::string> statements;
   for (const std::string& word : words_in(ruleset)) {
@@ -129,7 +128,7 @@ Topology topology_of(const Timeline& timeline) {
   Topology topology{timeline.scenario, timeline.title, hosts_of(timeline.hosts), {}};
   for (const auto& [one, other] : timeline.links) {
     const Topology::End ends[] = {end_of(topology.hosts, one), end_of(topology.hosts, other)};
-    // A timeline that was stored, and edited since, may name ends that are on no host.
+    // An edited stored timeline may name ends that are on no host.
     const auto known = [&](const Topology::End& end) { return end.host < topology.hosts.size(); };
     if (std::ranges::all_of(ends, known)) topology.links.push_back({{ends[0], ends[1]}, {}});
   }

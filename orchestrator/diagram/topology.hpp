@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The hosts of a scenario and the links between them as what a drawing needs:
-// names and words, and who is joined to whom. It is made from a run's timeline or
-// from a scenario that nobody has played, and drawn as text (topology_text.hpp),
-// as SVG (topology_svg.hpp), or for other programs (topology_graph.hpp). Pure.
+// The hosts and links of a scenario, as a drawing needs them: names, words and connections. Made
+// from a run's timeline or from a scenario, and drawn as text (topology_text.hpp), as SVG
+// (topology_svg.hpp) or for other programs (topology_graph.hpp). Pure.
 #pragma once
 
 #include <array>
@@ -20,17 +19,17 @@ struct Topology {
   struct Interface {
     std::string device;
     std::vector<std::string> addresses;  // "10.0.0.1", "10.0.0.3 (second)"
-    std::string vrf;                     // in which it is; empty: in none
+    std::string vrf;                     // its VRF; empty: none
   };
   struct Host {
     std::string name;
     std::vector<std::string> roles;  // "router", "NAT", "no stack"
     std::vector<Interface> interfaces;
-    std::string firewall;  // its nftables in words: "nftables: masquerade, drop"
-    std::string ruleset;   // the same as the scenario writes it
+    std::string firewall;  // its nftables, summarized: "nftables: masquerade, drop"
+    std::string ruleset;   // the same as written in the scenario
   };
   struct End {
-    std::size_t host;  // among the hosts
+    std::size_t host;  // index in the hosts
     std::string device;
     bool operator==(const End&) const = default;
   };
@@ -40,24 +39,24 @@ struct Topology {
   };
 
   std::string name;   // the scenario's
-  std::string title;  // a line about it; may be empty
+  std::string title;  // one line; may be empty
   std::vector<Host> hosts;
   std::vector<Link> links;
 };
 
-// "eth0 10.0.0.1", with what else there is to say.
+// "eth0 10.0.0.1", with more addresses and the VRF.
 std::string words_of(const Topology::Interface& interface);
-// What stands beside its name: "router, NAT"; empty: nothing.
+// The words after its name: "router, NAT"; may be empty.
 std::string roles_of(const Topology::Host& host);
 
-// What a box says below that, line by line.
+// The other lines of its box.
 std::vector<std::string> lines_of(const Topology::Host& host);
 
-// As far as the run recorded it: no roles, no properties of links.
+// From a run's record, without roles and link properties.
 Topology topology_of(const Timeline& timeline);
 
-// `planned`: the record of each of the scenario's hosts, in the same order
-// (run/plan.hpp, record_of()).
+// `planned` has the record of each host of the scenario, in the same order (record_of() in
+// run/plan.hpp).
 Topology topology_of(const scenario::Scenario& scenario, const std::vector<HostRecord>& planned);
 
 }  // namespace lab::diagram

@@ -9,7 +9,7 @@
 namespace lab::diagram {
 namespace {
 
-// A box: the name, its roles, a line an interface.
+// A box: name, roles, one line per interface.
 std::vector<std::string> box_of(const Topology::Host& host) {
   std::vector<std::string> lines = lines_of(host);
   if (!host.roles.empty()) lines.insert(lines.begin(), roles_of(host));
@@ -17,8 +17,8 @@ std::vector<std::string> box_of(const Topology::Host& host) {
   return lines;
 }
 
-// A line between double quotes. Where a label is meant, a backslash begins an
-// escape of dot's own ("\N": the node's name).
+// A line for double quotes. In a label, a backslash begins an escape of dot ("\N": the node's
+// name).
 std::string dot_text(std::string_view text) {
   std::string quoted;
   for (const char c : text) {
@@ -28,7 +28,7 @@ std::string dot_text(std::string_view text) {
   return quoted;
 }
 
-// Entities are written as in HTML, with # in the place of &.
+// Entities are written as in HTML, with # instead of &.
 std::string mermaid_text(std::string_view text) {
   std::string quoted;
   for (const char c : text) {
@@ -69,7 +69,7 @@ std::string topology_dot(const Topology& topology) {
 
 std::string topology_mermaid(const Topology& topology) {
   std::string text = "flowchart LR\n";
-  // By number, because a name such as "end" is a word of the language.
+  // By number, because a name such as "end" may be a keyword.
   for (std::size_t host = 0; host < topology.hosts.size(); ++host)
     text += fmt::format("  h{}[\"{}\"]\n", host,
                         joined(box_of(topology.hosts[host]), "<br/>", mermaid_text));

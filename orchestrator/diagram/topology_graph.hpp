@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A topology in the languages of programs that lay out graphs.
+// A topology in the languages of graph layout programs.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace lab::diagram {
 
-// For dot and its relatives (https://graphviz.org/doc/info/lang.html).
+// For Graphviz (https://graphviz.org/doc/info/lang.html).
 std::string topology_dot(const Topology& topology);
 
 // For Mermaid, as in Markdown on many sites (https://mermaid.js.org/syntax/flowchart.html).

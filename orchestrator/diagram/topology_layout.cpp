@@ -67,7 +67,7 @@ std::vector<std::size_t> roots_of(const Topology& topology, const std::vector<st
   std::vector<std::size_t> roots = part;
   std::ranges::stable_sort(roots, {},
                            [&](std::size_t host) { return tree_from(topology, host).depth(); });
-  // An outer host has one neighbour; two hosts with several links are a chain, too.
+  // An outer host has one neighbour, possibly with several links.
   const auto outer = std::ranges::find_if(part, [&](std::size_t host) {
     return tree_from(topology, host).branches.front().below.size() == 1;
   });

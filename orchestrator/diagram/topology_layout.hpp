@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Where things stand in a drawing of a topology, whatever it is drawn with: which
-// hosts hang together, and each such part as a tree that grows from one host to
-// the right. Pure; hosts and links are meant by their numbers in the topology.
+// The layout of a topology for any drawing: its connected parts, and each part as a tree that
+// grows from one host to the right. Pure. Hosts and links are indices in the topology.
 #pragma once
 
 #include <cstddef>
@@ -13,28 +12,27 @@
 
 namespace lab::diagram {
 
-// One link as one of its hosts sees it.
+// One link from the view of one of its hosts.
 struct Neighbour {
-  std::size_t link, end;  // which link, and which of its ends is this host's
-  std::size_t host;       // the one at the far end
+  std::size_t link, end;  // the link, and this host's end of it
+  std::size_t host;       // the host at the other end
 };
 
-// Of every host, its links in the order of its interfaces.
+// For every host, its links in the order of its interfaces.
 std::vector<std::vector<Neighbour>> neighbours_of(const Topology& topology);
 
-// The parts that no link joins, each with its hosts in the order of the topology.
+// The connected parts, each with its hosts in the order of the topology.
 std::vector<std::vector<std::size_t>> parts_of(const Topology& topology);
 
 struct Branch {
   std::size_t host = 0;
   std::size_t depth = 0;           // columns to the right of the root
-  std::vector<Neighbour> up;       // the links to the branch that it hangs from; several, maybe
-  std::vector<std::size_t> below;  // the branches that hang from it, in the order of its links
+  std::vector<Neighbour> up;       // the links to the parent branch; possibly several
+  std::vector<std::size_t> below;  // the child branches, in the order of its links
 };
 
-// The part of the topology that holds `root`, breadth first, the root being the
-// first branch. A link between two hosts of which neither hangs from the other
-// closes a ring, and stands in `rest`.
+// The part of the topology that contains `root`, breadth first, beginning with the root. A link
+// between two hosts of which neither is the other's parent closes a ring and is in `rest`.
 struct Tree {
   std::vector<Branch> branches;
   std::vector<std::size_t> rest;
@@ -42,8 +40,8 @@ struct Tree {
 };
 Tree tree_from(const Topology& topology, std::size_t root);
 
-// The hosts from which one would draw a part, the best first: an outer host, so
-// that the drawing reads from end to end, then those from which it is least deep.
+// The candidates for the root of a part, best first: an outer host, so that the drawing reads from
+// end to end, then hosts that give the least depth.
 std::vector<std::size_t> roots_of(const Topology& topology, const std::vector<std::size_t>& part);
 
 }  // namespace lab::diagram

@@ -15,7 +15,7 @@ namespace {
 using draw::columns;
 namespace svg = draw::svg;
 
-// Lengths in pixels. A letter of a fixed-width font is 0.6 em wide, or a little more.
+// Lengths in pixels. A letter of a monospaced font is 0.6 em wide, or a little more.
 constexpr double letter = 8, row_height = 20, padding = 12, header = 30;
 constexpr double gap_across = 90, gap_down = 18, edge = 10;
 
@@ -31,8 +31,8 @@ std::string header_of(const Topology::Host& host) {
   return host.roles.empty() ? host.name : fmt::format("{}  {}", host.name, roles_of(host));
 }
 
-// Every host's place: the parts below each other, each a tree that grows to the
-// right; hosts without links stand in one row.
+// The position of every host: the parts below each other, each a tree that grows to the right;
+// hosts without links in one row.
 class Places {
  public:
   explicit Places(const Topology& topology) : topology_(topology), all_(topology.hosts.size()) {
@@ -63,7 +63,7 @@ class Places {
     return placed;
   }
 
-  // What stands between a column and the next has room for the links' properties.
+  // The space between two columns, wide enough for the links' properties.
   double gap_behind(const Tree& tree, std::size_t column) const {
     double gap = gap_across;
     for (const Branch& branch : tree.branches)
@@ -95,14 +95,14 @@ class Places {
     below_ = place_branch(tree, 0, below_);
   }
 
-  // In the middle of what hangs from it. The height at which the next may begin.
+  // Places a branch in the middle of its children. Returns the top of the next one.
   double place_branch(const Tree& tree, std::size_t at, double top) {
     Placed& placed = all_[tree.branches[at].host];
     double next = top;
     for (const std::size_t below : tree.branches[at].below) next = place_branch(tree, below, next);
     const double block = std::max(0.0, next - gap_down - top);
     placed.top = top + std::max(0.0, (block - placed.height) / 2);
-    // Smaller than its trunk: they are pushed down to its middle.
+    // The children are lower than the box: centre them.
     if (block < placed.height && block > 0) push_down(tree, at, (placed.height - block) / 2);
     return std::max(next, top + placed.height + gap_down);
   }
@@ -208,7 +208,7 @@ std::string topology_svg(const Topology& topology, const SvgSettings& settings) 
   set("height", svg::number(places.height()));
   svg::put_title(drawing, "Topology of " + topology.name).append_attribute("id") =
       (settings.id + "-title").c_str();
-  // As a file of its own it is shown on the reader's light or dark ground.
+  // A standalone file follows the reader's light or dark scheme.
   if (settings.standalone)
     svg::put_style(drawing, topology_style() + ".topology{color-scheme:light dark}\n");
   for (const Topology::Link& link : topology.links) draw_link(drawing, topology, link, places);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A topology as SVG 1.1: hosts as boxes, links as lines from interface to
-// interface.
+// A topology as SVG 1.1: hosts as boxes, links as lines between interfaces.
 #pragma once
 
 #include <string>
@@ -11,18 +10,18 @@
 namespace lab::diagram {
 
 struct SvgSettings {
-  // What ids in the drawing begin with: unique in the page that it is put into.
+  // The prefix of ids in the drawing; must be unique in the page.
   std::string id = "topology";
-  // A file of its own: with a declaration of XML, and the style in it. Without:
-  // an element for an HTML page, which has topology_style() once.
+  // True: a file with XML declaration and style. False: an element for an HTML page that contains
+  // topology_style() once.
   bool standalone = true;
 };
 
-// Well-formed XML, whatever the names hold.
+// Well-formed XML for any names.
 std::string topology_svg(const Topology& topology, const SvgSettings& settings = {});
 
-// The drawing's CSS. Every class begins with "topology". Dark where the reader
-// prefers it; a page that decides otherwise sets the variables --topology-ink,
+// The drawing's CSS. Every class begins with "topology". Follows the reader's colour scheme; a
+// page can override it by setting the variables --topology-ink,
 // --topology-faint, --topology-line, --topology-box and --topology-link.
 std::string topology_style();
 

@@ -21,10 +21,9 @@ using draw::Line;
 using draw::Page;
 
 constexpr std::size_t indent = 2, long_link = 14, short_link = 5, apart = 3;
-constexpr std::size_t first_row = 2;  // of a box: below its edge and its name
+constexpr std::size_t first_row = 2;  // of a box, below its edge and its name
 
-// A row of a box below its name. What belongs to a link on the left stands at
-// the left, what belongs to one on the right at the right.
+// A row of a box below its name, with the ends of links on the left and on the right.
 struct BoxRow {
   std::string left, right;
   bool joined_left = false, joined_right = false;
@@ -42,7 +41,7 @@ struct Box {
     for (const auto& [number, row] : rows) width = std::max(width, row.width());
     return width + 2;
   }
-  // In the first row that is free.
+  // Uses the first free row.
   void add(const std::string& text) {
     std::size_t number = first_row;
     while (rows.contains(number)) ++number;
@@ -69,7 +68,7 @@ void draw_box(Canvas& canvas, const Glyphs& g, std::size_t top, std::size_t left
   for (const auto& [number, row] : box.rows) {
     const std::size_t at = top + number;
     canvas.put(at, left + 2, row.left, Ink::faint);
-    // With nothing on the left of the whole box, it need not be at the right.
+    // Without anything on the left of the box, align it to the left.
     const std::size_t column = row.joined_right && !row.joined_left && row.left.empty()
                                    ? right - 1 - columns(row.right)
                                    : left + 2 + columns(row.left) + (row.left.empty() ? 0 : 3);
@@ -89,7 +88,7 @@ std::string words_at(const Topology& topology, const Topology::End& end) {
   return interface ? words_of(*interface) : end.device;
 }
 
-// What is left to say about a host when its links' ends stand in its box.
+// The rest about a host, besides the ends of links in its box.
 void add_rest(Box& box, const Topology& topology, std::size_t number,
               const std::vector<Neighbour>& links) {
   const Topology::Host& host = topology.hosts[number];
@@ -130,8 +129,8 @@ void draw_alone(Page& page, const Topology& topology, const std::vector<std::siz
 
 class TreeDrawing {
  public:
-  // `stepped`: no end of a link on the right stands in the row of one on the
-  // left, which makes boxes taller and not so wide.
+  // `stepped`: ends on the right and on the left are never in the same row, which makes boxes
+  // taller and narrower.
   TreeDrawing(const Topology& topology, Tree tree, bool stepped)
       : topology_(topology),
         tree_(std::move(tree)),
@@ -152,7 +151,7 @@ class TreeDrawing {
     }
   }
 
-  // Chooses how long its lines are, and whether links' properties stand on them.
+  // Chooses the length of lines, and whether they show the links' properties.
   bool fits(std::size_t width) {
     for (const auto& [link, labelled] :
          {std::pair{long_link, true}, {short_link, true}, {short_link, false}}) {
@@ -184,7 +183,7 @@ class TreeDrawing {
   }
 
  private:
-  // The row below everything that hangs from the branch.
+  // The row below the branch and its children.
   std::size_t place(std::size_t at, std::size_t top) {
     const Branch& branch = tree_.branches[at];
     Box& box = boxes_[at];
@@ -202,7 +201,7 @@ class TreeDrawing {
         BoxRow& row = box.rows[next - top + first_row + i];
         row.right = words_at(topology_, topology_.links[links[i].link].ends[1 - links[i].end]);
         row.joined_right = true;
-        if (at == 0) std::swap(row.left, row.right);  // the root has nothing on its left
+        if (at == 0) std::swap(row.left, row.right);  // the root has no links on the left
       }
       next = place(below, next);
     }
@@ -210,7 +209,7 @@ class TreeDrawing {
     return std::max(next, top + box.height());
   }
 
-  // Between a column and the next one.
+  // The space between two columns.
   std::size_t gap(std::size_t depth) const {
     const std::size_t label = labelled_ && depth < labels_.size() ? labels_[depth] : 0;
     return std::max(link_, label == 0 ? 0 : label + 4);
@@ -225,22 +224,22 @@ class TreeDrawing {
   const Tree tree_;
   const bool stepped_;
   const std::vector<std::vector<Neighbour>> neighbours_;
-  std::vector<Box> boxes_;           // one a branch
-  std::vector<std::size_t> tops_;    // likewise
-  std::vector<std::size_t> inner_;   // one a column
-  std::vector<std::size_t> labels_;  // the longest behind each column but the last
+  std::vector<Box> boxes_;           // one per branch
+  std::vector<std::size_t> tops_;    // one per branch
+  std::vector<std::size_t> inner_;   // one per column
+  std::vector<std::size_t> labels_;  // the longest after each column but the last
   std::size_t link_ = long_link;
   bool labelled_ = true;
 };
 
-// --- rings, and what is too wide to grow to the right ---
+// --- rings, and trees that are too wide ---
 
-// A link beside the column of boxes: from row to row, in a lane of its own.
+// A link next to the column of boxes, in its own lane.
 struct Arc {
   std::size_t from, to, lane = 0;
 };
 
-// Short arcs inside, long ones around them; no two in one lane meet.
+// Short arcs inside, long ones outside; arcs in one lane do not overlap.
 void choose_lanes(std::vector<Arc>& arcs) {
   std::vector<std::size_t> order(arcs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -274,7 +273,7 @@ void draw_arcs(Canvas& canvas, const Glyphs& g, const std::vector<Arc>& arcs, st
     }
 }
 
-// Depth first, so that most links lead to the box below.
+// Depth first, so that most links go to the next box.
 void walk(const std::vector<std::vector<Neighbour>>& neighbours, std::size_t host,
           std::vector<std::size_t>& order) {
   if (std::ranges::find(order, host) != order.end()) return;
@@ -340,7 +339,7 @@ void list_hosts(Page& page, const Topology& topology, const std::vector<std::siz
   }
 }
 
-// `all`: also those with nothing to say about them.
+// `all`: including those without properties.
 void list_links(Page& page, const Topology& topology, const std::vector<std::size_t>& hosts,
                 bool all) {
   const std::string rule = fmt::format(" {0}{0}{0}{0} ", page.glyphs().horizontal);
@@ -360,7 +359,7 @@ void list_links(Page& page, const Topology& topology, const std::vector<std::siz
   }
 }
 
-// False: however it is drawn, it is too wide.
+// False: it is too wide in any layout.
 bool draw_tree(Page& page, const Topology& topology, const std::vector<std::size_t>& part) {
   for (const std::size_t root : roots_of(topology, part))
     for (const bool stepped : {false, true}) {

@@ -8,8 +8,8 @@
 
 namespace lab::diagram {
 
-// Hosts without links stand beside each other. What forms a tree, such as a chain
-// or a star, grows from one host to the right:
+// Hosts without links are next to each other. A tree, such as a chain or a star, grows from one
+// host to the right:
 //
 //	╭───────────────╮              ╭────────────────────╮
 //	│ client        │              │ server             │
@@ -17,8 +17,8 @@ namespace lab::diagram {
 //	╰───────────────╯              │                    │     ╭───────────────╮
 //	                               │      eth1 10.0.1.2 ├─────┤ eth0 10.0.1.1 │
 //
-// What has a ring, or is too wide for that, is one column of boxes, with the links
-// as arcs beside it. What is too wide even so becomes a list.
+// A topology with a ring, or a wider one, is one column of boxes with the links as arcs next to
+// it. If that is too wide, it is a list.
 void draw_topology(draw::Page& page, const Topology& topology);
 
 }  // namespace lab::diagram

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is said under the arrival of a message, in every drawing: its verdict, unless the
-// changes of state that stand there as well say the same.
+// The words below the arrival of a message: its verdict, unless the state changes shown there
+// say the same.
 #pragma once
 
 #include <string>
@@ -12,12 +12,12 @@
 namespace lab::diagram {
 
 struct Verdict {
-  std::string text;       // empty: nothing to add to the path and the changes
-  std::string of_change;  // a word about the first change: "simultaneous open"; or empty
+  std::string text;       // may be empty
+  std::string of_change;  // a comment on the first change: "simultaneous open"; may be empty
   draw::Ink ink = draw::Ink::accent;  // of the text
 };
 
-// Routine, as data for a connection that is established, is not worth a word.
+// Empty for routine messages, such as data of an established connection.
 Verdict verdict_of(const sequence::Message& message);
 
 }  // namespace lab::diagram

@@ -18,7 +18,7 @@ std::string interface_name(const std::string& host, const std::string& device) {
   return fmt::format("{}:{}", host, device);
 }
 
-// What the other end of the link is; empty for what is no link.
+// The other end of the link; empty for a loopback.
 std::string peer_of(const Timeline& timeline, const std::string& name) {
   for (const auto& [one, other] : timeline.links) {
     if (one == name) return other;
@@ -34,7 +34,7 @@ std::string describe_interface(const Timeline& timeline, const std::string& host
                       : fmt::format("{} of host {}, linked to {}", device, host, peer);
 }
 
-// In the order of the hosts; what only packets show, the loopbacks, behind.
+// In the order of the hosts; loopbacks, which only packets show, come last.
 std::vector<pcapng::Interface> interfaces_of(const Timeline& timeline) {
   std::vector<pcapng::Interface> interfaces;
   const auto add = [&](const std::string& host, const std::string& device) {
@@ -68,7 +68,7 @@ std::string describe_trace(const Timeline& timeline) {
 std::string describe_run(const Timeline& timeline) {
   std::string hosts;
   for (const HostRecord& host : timeline.hosts) hosts += (hosts.empty() ? "" : ", ") + host.name;
-  // A text of several lines must not begin one that looks like ours.
+  // On one line, so that a value cannot imitate a label.
   std::string text;
   const auto add = [&text](std::string_view label, std::string_view value) {
     text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", label, printable_line(value));
@@ -80,7 +80,7 @@ std::string describe_run(const Timeline& timeline) {
   add("hosts", hosts);
   add("kernel", timeline.kernel);
   add("module", timeline.module);
-  if (!timeline.hold_mechanism.empty()) add("packets were held back by", timeline.hold_mechanism);
+  if (!timeline.hold_mechanism.empty()) add("packets were held by", timeline.hold_mechanism);
   if (timeline.packets_lost) add("packets", "the capture lost some");
   add("paths", describe_trace(timeline));
   add("verdict", closing_line(timeline));

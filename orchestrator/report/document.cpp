@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-// Of a document, what does not follow from its runs.
+// The parts of a document that do not follow from its runs.
 struct Remainder {
   std::size_t scenarios = 1;
   std::chrono::nanoseconds took{0};
@@ -25,9 +25,9 @@ struct Remainder {
 void require_schema(const JsonPlace& from) {
   const int schema = from.as<int>();
   if (schema != json_schema)
-    from.refuse(fmt::format("the document is of version {}, and this program reads version {}; {}",
+    from.refuse(fmt::format("the document has version {}, but this program reads version {}; {}",
                             schema, json_schema,
-                            schema < json_schema ? "play the scenarios again"
+                            schema < json_schema ? "run the scenarios again"
                                                  : "draw it with the program that wrote it"));
 }
 
@@ -37,7 +37,7 @@ Run run_from(const JsonPlace& from) {
 
 Remainder remainder_from(const JsonPlace& from) {
   require_schema(from.at("schema"));
-  (void)from.at("runs").items();  // an array; what was in it has been taken out
+  (void)from.at("runs").items();  // an array, already emptied
   const JsonPlace summary = from.at("summary");
   Remainder remainder;
   remainder.scenarios = summary.get<std::size_t>("scenarios");
@@ -48,7 +48,7 @@ Remainder remainder_from(const JsonPlace& from) {
   return remainder;
 }
 
-// What `make` gives; a complaint of its gets the document's name.
+// Calls `make` and adds the document's name to its errors.
 template <typename Make>
 auto in_document(const std::string& name, Make make) try {
   return make();
@@ -61,9 +61,9 @@ auto in_document(const std::string& name, Make make) try {
 }  // namespace
 
 void DocumentReader::read(std::FILE* document, const std::string& name) {
-  std::string member;  // of the document: the one that is being read
+  std::string member;  // the current member of the document
   std::size_t runs = 0;
-  // Hands on each part of the document that is being built as soon as it is complete.
+  // Passes on each part of the document as soon as it is complete.
   const auto keep = [&](int depth, json::parse_event_t event, json& value) {
     using Event = json::parse_event_t;
     if (event == Event::key && depth == 1) member = value.get<std::string>();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Stored reports, read back: what make_json_reporter() wrote (docs/reports.md,
-// docs/report.schema.json). Several are taken as one, their plays one after the
-// other, as if one command had played all.
+// Reads stored reports, which make_json_reporter() wrote (docs/reports.md,
+// docs/report.schema.json). Several documents become one report.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +17,7 @@
 
 namespace lab::report {
 
-// One play. Of one that was not played, or died, the timeline has names only.
+// One run. If it did not run, or died, the timeline has only names.
 struct Run {
   PlayResult result;
   Timeline timeline;
@@ -26,21 +25,18 @@ struct Run {
 
 class DocumentReader {
  public:
-  // Both are called as soon as what they get has been read, and nothing is kept, so
-  // that a document may be larger than the memory. The sources come first, unless
-  // another program has put the document into another order.
+  // Called while reading, so that a document may be larger than memory. Sources come first,
+  // unless another program has reordered the document.
   struct Audience {
     std::function<void(const std::string& file, const std::string& text)> source;
     std::function<void(Run)> run;
   };
   explicit DocumentReader(Audience audience) : audience_(std::move(audience)) {}
 
-  // `name` is the document's in messages. Throws UsageError: "NAME: PLACE: what is
-  // wrong".
+  // `name` is the document's name for messages. Throws UsageError: "NAME: PLACE: what is wrong".
   void read(std::FILE* document, const std::string& name);
 
-  // Of all documents so far. It is made from the runs' results, and so cannot
-  // contradict them.
+  // The summary of all documents so far, computed from the runs' results.
   const Summary& summary() const { return summary_; }
 
  private:
@@ -48,9 +44,9 @@ class DocumentReader {
 
   Audience audience_;
   Summary summary_;
-  std::set<std::string> files_;  // of scenarios that were played
+  std::set<std::string> files_;  // of scenarios
   std::size_t runs_ = 0;
-  std::size_t planned_ = 0;  // runs that there were to be
+  std::size_t planned_ = 0;  // planned runs
 };
 
 }  // namespace lab::report

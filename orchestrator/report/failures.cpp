@@ -46,7 +46,7 @@ void draw_failure(Page& page, const PlayResult& result, const std::string& remar
       .add(remark)
       .print(page);
   if (result.failure) draw_reasons(page, result, *result.failure);
-  // One line, however long: it is to be copied.
+  // On one line, so that it can be copied.
   if (!again.empty()) Line().to(indent).add("alone", Ink::faint).to(hang).add(again).print(page);
 }
 

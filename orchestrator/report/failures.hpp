@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Plays that failed, each in a few lines: for the summary of many, and for one
-// whose own report ends in the middle.
+// Failed runs, each in a few lines: for the summary, and for a run whose report ends early.
 #pragma once
 
 #include <string>
@@ -17,13 +16,13 @@ namespace lab::report {
 //       seen      ECONNREFUSED
 //       at        claim.yaml:11
 //
-// `remark` follows the label, `again` is the command that plays it alone; either
-// may be empty.
+// `remark` follows the label; `again` is the command that repeats only this play. Either may be
+// empty.
 void draw_failure(draw::Page& page, const PlayResult& result, const std::string& remark,
                   const std::string& again);
 
 // "orchestrator run scenarios/x.yaml --family ipv4 --variant y" and the flags, which
-// begin with a blank or are empty.
+// begin with a space or are empty.
 std::string command_for(const PlayResult& result, const std::string& flags);
 
 }  // namespace lab::report

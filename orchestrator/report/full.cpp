@@ -20,15 +20,15 @@ class FullReporter : public Reporter {
 
   void reported(const PlayResult& result, std::string_view) override {
     if (result.ending != PlayResult::Ending::died) return;
-    // Its own report ends wherever it was.
-    page_.heading("The play did not come to its end");
+    // Its own report may end anywhere.
+    page_.heading("The run did not finish");
     draw_failure(page_, result, "", "");
     page_.blank();
     page_.out().flush();
   }
 
   void finish(const Summary& summary) override {
-    // After a single run its own closing line has said all.
+    // A single run has its own closing line.
     if (summary.runs().total < 2 || summary.scenarios > 1) return;
     Line().add(closing_line(summary), ink_of(summary.verdict())).print(page_);
     page_.out().flush();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The plays as data. Each is written when it is its turn, so that a thousand
-// need no more memory than one; all of them together are one document.
+// The runs as one JSON document. Each is written in its turn, so that a thousand need no more
+// memory than one.
 #include "report/json.hpp"
 
 #include <map>
@@ -55,7 +55,7 @@ class JsonReporter : public Reporter {
 }  // namespace
 
 std::string json_text(const nlohmann::json& value) {
-  // "\u009b" means the same in JSON, and steers no terminal that it is printed on.
+  // Written as "\u009b", which means the same in JSON but does not control a terminal.
   return printable(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 

@@ -6,8 +6,8 @@
 
 namespace lab::report {
 
-// A value (a Timeline, a Summary) as JSON in one line. What a scenario sends and
-// receives need not be UTF-8; JSON must, so other bytes are replaced.
+// A value (a Timeline, a Summary) as JSON on one line. Replaces bytes that are not UTF-8, which
+// data of a scenario may contain.
 std::string json_text(const nlohmann::json& value);
 
 }  // namespace lab::report

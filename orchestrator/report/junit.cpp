@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// JUnit's XML, as CI servers read it: a testsuite a scenario's file, a testcase a
-// play. There is no standard; what stands here is what Jenkins, GitLab and pytest
-// agree on: failures and errors with a message and a text, times in seconds.
+// JUnit XML for CI servers: one testsuite per scenario file, one testcase per run. There is no
+// standard; this follows what Jenkins, GitLab and pytest share: failures and errors with a
+// message and a text, times in seconds.
 //
-// A play that was not observed is skipped, because it has not passed; what single
-// checks did not observe is counted in the case's system-out and in the suite's
-// properties.
+// A run that was not observed is skipped, because it has not passed. Single checks that were not
+// observed are counted in the case's system-out and in the suite's properties.
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -29,7 +28,7 @@ namespace {
 struct Case {
   std::string name;
   PlayResult result;
-  std::string printed;  // by the programs of a play that failed
+  std::string printed;  // by the programs of a failed run
 };
 
 struct Counts {
@@ -72,7 +71,7 @@ Counts counts_of(const Suite<Case>& suite) {
   return sum;
 }
 
-// XML 1.0 has no way to write most control characters, and wants UTF-8.
+// XML 1.0 cannot contain most control characters, and must be UTF-8.
 std::string xml_text(std::string_view text) {
   const bool utf8 = is_utf8(text);
   std::string result;
@@ -110,7 +109,7 @@ void add_property(pugi::xml_node properties, const char* name, std::size_t value
   set(property, "value", value);
 }
 
-// What was expected, what was seen, where: a line each.
+// What was expected, what was seen, and where: one line each.
 std::string details(const PlayResult& result) {
   if (!result.failure) return result.why;
   const Failure& failure = *result.failure;
@@ -135,7 +134,7 @@ std::string printed_in(std::string_view timeline_json) {
   return text;
 }
 
-// The line that a CI server shows.
+// The line that a CI server displays.
 std::string message_of(const PlayResult& result) {
   if (!result.failure) return result.why;
   const Failure& failure = *result.failure;
@@ -196,7 +195,7 @@ void add_suite(pugi::xml_node root, const Suite<Case>& suite) {
   for (const Case& each : suite.cases) add_case(node, each);
 }
 
-// What is missing counts as one test that could not be carried out.
+// The runs that are missing count as one test with an error.
 constexpr Counts missing{1, 0, 1, 0, {}, {}};
 
 void add_interruption(pugi::xml_node root, const Summary& summary) {
@@ -205,7 +204,7 @@ void add_interruption(pugi::xml_node root, const Summary& summary) {
   set_counts(node, missing);
   pugi::xml_node test = node.append_child("testcase");
   set(test, "classname", "interrupted");
-  set(test, "name", "all that was planned");
+  set(test, "name", "all planned runs");
   set(test, "time", "0");
   pugi::xml_node error = test.append_child("error");
   set(error, "message", counts_line(summary));

@@ -33,7 +33,7 @@ std::string play_of(const json& run) {
   return name + ' ' + text_of(run, "family");
 }
 
-// One play on one kernel, in words that can be compared.
+// One play on one kernel, as comparable words.
 struct Seen {
   std::string outcome;                                      // "pass", "fail", "skipped: why"
   std::size_t passed = 0, failed = 0, not_observed = 0;     // checks
@@ -43,7 +43,7 @@ struct Seen {
   bool traced = false;
 };
 
-// Some compilers inline it. What it finds, its lookup reports on every kernel.
+// Some compilers inline it; its lookup reports the same on every kernel.
 bool is_demux(const std::string& event) {
   return event == TCP_LOOKUP_EVENT_EARLY_DEMUX4 || event == TCP_LOOKUP_EVENT_EARLY_DEMUX6;
 }
@@ -87,12 +87,12 @@ Seen seen_in(const json& run) {
   return seen;
 }
 
-// Of a kernel without a report there is none.
+// Empty for a kernel without a report.
 json part_of(const json& report, const char* key, json otherwise) {
   return report.is_object() ? report.value(key, std::move(otherwise)) : otherwise;
 }
 
-// Its runs, without those of plays that were not played: they have names only.
+// The runs, without plays that did not run: they only have names.
 std::vector<json> runs_of(const json& report) {
   std::vector<json> runs;
   for (const json& run : part_of(report, "runs", json::array())) {
@@ -102,7 +102,7 @@ std::vector<json> runs_of(const json& report) {
   return runs;
 }
 
-// The plays of one report, and those that were skipped there.
+// The plays of one report, including skipped ones.
 std::map<std::string, Seen> plays_of(const json& report) {
   std::map<std::string, Seen> plays;
   for (const json& run : runs_of(report)) plays[play_of(run)] = seen_in(run);
@@ -140,7 +140,7 @@ std::vector<Column> columns_of(const std::vector<KernelReport>& reports) {
   return columns;
 }
 
-// Each kernel's word, the same ones together; nothing if there is but one.
+// Groups the kernels by word; nothing if all have the same.
 class Grouped {
  public:
   void add(const std::string& word, const std::string& kernel) {
@@ -174,7 +174,7 @@ class Comparison {
     compare_lists("step", &Seen::steps);
     compare_lists("check", &Seen::checks);
     compare_hosts("packets", &Seen::packets);
-    // What no module has seen is no difference between kernels.
+    // Without the module there is nothing to compare.
     std::erase_if(seen_, [](const auto& each) { return !each.second->traced; });
     compare_hosts("path", &Seen::path);
     return std::move(found_);
@@ -188,7 +188,7 @@ class Comparison {
     if (grouped.differ()) found_.push_back({play_, aspect, grouped.groups(), where});
   }
 
-  // Each entry of a list by its name; the kernels may have different ones.
+  // Compares list entries by name; kernels may have different ones.
   void compare_lists(const std::string& aspect,
                      std::vector<std::pair<std::string, std::string>> Seen::*list) {
     Words names;
@@ -200,11 +200,11 @@ class Comparison {
         Words words;
         for (const auto& [each, word] : seen.*list)
           if (each == name) words.push_back(word);
-        return words.empty() ? std::string("not there") : fmt::format("{}", fmt::join(words, ", "));
+        return words.empty() ? std::string("missing") : fmt::format("{}", fmt::join(words, ", "));
       });
   }
 
-  // Of sequences the first place at which not all are the same.
+  // Compares sequences up to the first difference.
   void compare_hosts(const std::string& aspect, std::map<std::string, Words> Seen::*hosts) {
     Words names;
     for (const auto& [kernel, seen] : seen_)
@@ -294,14 +294,14 @@ std::vector<Difference> differences(const std::vector<KernelReport>& reports) {
 void draw_kernels(std::ostream& out, const Style& style, const std::vector<KernelReport>& reports) {
   Page page(out, style);
   const std::vector<Column> columns = columns_of(reports);
-  page.heading("Kernels", "checks that passed; not seen: what a check's witness could not observe");
+  page.heading("Kernels", "checks that passed; not seen: checks that were not observed");
   page.blank();
   draw_table(page, order_of(reports, columns), columns);
   for (const Column& column : columns)
     if (!column.problem.empty())
       Line().to(2).add(fmt::format("{}: {}", column.kernel, column.problem)).print(page);
 
-  page.heading("What differs", "of packets and paths the first place alone");
+  page.heading("What differs", "for packets and paths, only the first difference");
   const auto found = differences(reports);
   if (found.empty()) out << "  nothing\n";
   std::string play;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The same plays on several kernels, side by side: what came of each, and what
-// differs. Drawn from the JSON reports alone, as `run --output` writes them.
+// Compares the same plays on several kernels: their outcomes and differences. Uses only the JSON
+// reports of `run --output`.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -19,20 +19,20 @@ struct KernelReport {
   nlohmann::json report;  // runs and summary
 };
 
-// Groups kernels by what they did. "path" says which functions each host's
-// segments met, without the sending of answers; "packets" what each host sent.
+// One difference between kernels. "path": the functions that each host's segments passed, without
+// those that send answers; "packets": what each host sent.
 struct Difference {
   std::string play;    // "simopen ipv4"
   std::string aspect;  // "outcome", "step", "check", "packets" or "path"
-  // What was seen first that is not the same → the kernels with it, in their order.
+  // The first thing that differs → the kernels with it, in order.
   std::vector<std::pair<std::string, std::vector<std::string>>> groups;
   std::string where;  // which step or host; may be empty
 };
 
-// In the order of the plays of the first report that has them.
+// In the order of the plays.
 std::vector<Difference> differences(const std::vector<KernelReport>& reports);
 
-// A table of outcomes, and then the differences.
+// A table of outcomes, then the differences.
 void draw_kernels(std::ostream& out, const draw::Style& style,
                   const std::vector<KernelReport>& reports);
 

@@ -6,8 +6,8 @@
 
 namespace lab::report {
 
-// What is known of a play that has left no timeline, because it was not played or
-// its process died with it: its names, and why.
+// What is known of a play without a timeline (because it did not run or its process died): its
+// names and the reason.
 Timeline known_of(const PlayResult& result);
 
 }  // namespace lab::report

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// KTAP version 1, the kernel's test format (Documentation/dev-tools/ktap.rst): a
-// test a scenario, below it one a play, below that one a step of the scenario.
-// Diagnostic lines stand before the result that they are about.
+// KTAP version 1, the kernel's test format (Documentation/dev-tools/ktap.rst): one test per
+// scenario, with nested tests for its runs and their steps. Diagnostic lines precede the result
+// that they are about.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,7 +33,7 @@ std::string indented(std::string_view text) {
   return result;
 }
 
-// A test's name is one line, and ends at a "#". Both are escaped as in C.
+// Escapes line ends and "#", which would end a test's name.
 std::string in_a_name(std::string_view text) {
   std::string result;
   for (const char letter : printable(text)) {
@@ -54,12 +54,12 @@ std::string diagnostic(std::string_view label, std::string_view text) {
   return result;
 }
 
-// One test and all that is below it, without its number.
+// One test with its nested tests, without its number.
 struct Test {
   std::string name;
   bool ok = true;
-  std::string skipped;  // the reason; empty: it was not
-  std::string error;    // why it could not be carried out; empty: it was
+  std::string skipped;  // the reason; empty: not skipped
+  std::string error;    // why it could not run; empty: it ran
   std::string about;    // diagnostic lines
   std::string below;    // a nested document; empty: none
 };
@@ -72,8 +72,8 @@ std::string numbered(const Test& test, std::size_t number) {
   return indented(test.below) + test.about + line + "\n";
 }
 
-// `of` is the test that these are below; as KUnit does it, so that a reader knows
-// the name before the result comes.
+// `of` is the parent test, announced like KUnit does, so that a reader knows its name before its
+// result.
 std::string document_of(const std::vector<Test>& tests, std::string_view of = {}) {
   std::string text = "KTAP version 1\n";
   if (!of.empty()) text += fmt::format("# Subtest: {}\n", in_a_name(of));
@@ -111,13 +111,13 @@ Test step_test(const Timeline& timeline, const StepRecord& step) {
 std::vector<Test> step_tests(const Timeline& timeline) {
   std::vector<Test> tests;
   for (const StepRecord& step : timeline.steps) tests.push_back(step_test(timeline, step));
-  // Where no check failed it ended for another reason, between two steps.
+  // If no check failed, it ended between two steps.
   if (!timeline.aborted.empty() && tally(timeline).fail == 0)
-    tests.push_back({"the play comes to its end", false, "", timeline.aborted, "", ""});
+    tests.push_back({"the run finishes", false, "", timeline.aborted, "", ""});
   return tests;
 }
 
-// Of a play that did not come to its end, or was not played.
+// For a run that died or could not run.
 std::string about_failure(const PlayResult& result) {
   if (!result.failure) return {};
   const Failure& failure = *result.failure;
@@ -164,7 +164,7 @@ Test scenario_test(const Suite<Test>& suite) {
   test.below = document_of(suite.cases, suite.scenario);
   test.ok = std::ranges::all_of(suite.cases, &Test::ok);
   if (std::ranges::none_of(suite.cases, [](const Test& each) { return each.skipped.empty(); }))
-    test.skipped = "none of its plays came to an outcome";
+    test.skipped = "none of its runs has an outcome";
   return test;
 }
 
@@ -176,12 +176,12 @@ class KtapReporter : public Reporter {
     plays_.add(result, [&](const std::string& name) { return play_test(name, result, json); });
   }
 
-  // Only now, because the plan comes first.
+  // All at once, because the plan comes first.
   void finish(const Summary& summary) override {
     std::vector<Test> tests;
     for (const Suite<Test>& suite : plays_.all()) tests.push_back(scenario_test(suite));
     if (summary.planned > 0)
-      tests.push_back({"all that was planned", false, "", counts_line(summary), "", ""});
+      tests.push_back({"all planned runs", false, "", counts_line(summary), "", ""});
     out_ << document_of(tests) << std::flush;
   }
 

@@ -24,7 +24,7 @@ void live(Life& life, TcpState state, std::size_t step) {
     life.states.emplace_back(state, step);
 }
 
-// A socket that nobody named is known by its ends.
+// A socket without a name is identified by its ends.
 std::string name_in(const Timeline& timeline, const Row& row) {
   const std::string name = socket_name(timeline, row.cookie);
   return name.empty() ? row.local.str() : name;

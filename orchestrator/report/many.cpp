@@ -45,7 +45,7 @@ void draw_failed(Page& page, const Summary& summary, const std::string& flags) {
     first = false;
     std::string remark;
     if (play.runs.total > 1)
-      remark = fmt::format("{} of {} runs, the first was run {}", play.runs.failed, play.runs.total,
+      remark = fmt::format("{} of {} runs, first in run {}", play.runs.failed, play.runs.total,
                            play.failed_run);
     draw_failure(page, *play.failed, remark, command_for(*play.failed, flags));
   }
@@ -68,7 +68,7 @@ void draw_paths(Page& page, const Summary& summary) {
   print_hanging(page, 2, "", 2, line);
 }
 
-// On one line; the whole text stands in the play's own report.
+// On one line; the run's own report has the whole text.
 void draw_slowest_step(Page& page, const PlaySummary& play) {
   if (play.slowest.text.empty()) return;
   constexpr std::size_t column = 24;
@@ -86,7 +86,7 @@ void draw_slowest(Page& page, const Summary& summary) {
   for (const PlaySummary& play : summary.plays) plays.push_back(&play);
   std::ranges::stable_sort(plays, std::ranges::greater(), &PlaySummary::took);
   plays.resize(std::min(plays.size(), shown_slowest));
-  page.heading("Slowest", "and what took longest in it");
+  page.heading("Slowest", "with the longest step");
   for (const PlaySummary* play : plays) {
     const std::string took = duration(play->took);
     Line line;
@@ -105,7 +105,7 @@ std::string counts_line(const Summary& summary) {
                                  plural(summary.scenarios, "scenario"), runs.passed, runs.failed);
   if (runs.not_observed > 0) line += fmt::format(", {} not observed", runs.not_observed);
   if (skipped > 0) line += fmt::format(", {} skipped", skipped);
-  if (unplayable > 0) line += fmt::format(", {} could not be played", unplayable);
+  if (unplayable > 0) line += fmt::format(", {} could not run", unplayable);
   line += fmt::format(", in {}", duration(summary.took));
   if (summary.planned > 0)
     line += fmt::format("; interrupted, of {} planned", plural(summary.planned, "run"));
@@ -114,7 +114,7 @@ std::string counts_line(const Summary& summary) {
 
 void draw_summary(Page& page, const Summary& summary, const std::string& flags, Detail detail) {
   draw_failed(page, summary, flags);
-  draw_reasons(page, "Could not be played", Ink::bad, summary.unplayable);
+  draw_reasons(page, "Could not run", Ink::bad, summary.unplayable);
   if (detail != Detail::verdicts) {
     draw_reasons(page, "Skipped", Ink::doubtful, summary.skipped);
     draw_paths(page, summary);

@@ -10,13 +10,13 @@
 
 namespace lab::report {
 
-// What failed, what was skipped and why, what could not be played, the plays that
-// took longest and for what, and the counts; of the verdicts alone, only what failed or
-// could not be played, and the counts. `flags` as ManySettings has them.
+// Prints what failed, what was skipped or could not run and why, the slowest runs with their
+// longest step, and the counts. With Detail::verdicts, only what failed or could not run, and
+// the counts. `flags` as in ManySettings.
 void draw_summary(draw::Page& page, const Summary& summary, const std::string& flags,
                   draw::Detail detail = draw::Detail::usual);
 
-// "92 plays of 60 scenarios: 90 passed, 1 failed, 1 skipped, in 12.3 s"
+// "92 runs of 60 scenarios: 90 passed, 1 failed, 1 skipped, in 12.3 s"
 std::string counts_line(const Summary& summary);
 
 }  // namespace lab::report

@@ -51,7 +51,7 @@ class ManyReporter : public Reporter {
         columns_(static_cast<std::size_t>(std::max(style.width, 2))),
         settings_(settings),
         detail_(style.detail) {
-    settings_.progress &= detail_ != Detail::verdicts;  // a line a play
+    settings_.progress &= detail_ != Detail::verdicts;  // one line per run
   }
 
   void started(const std::string& label) override {
@@ -100,9 +100,9 @@ class ManyReporter : public Reporter {
   void draw_progress() {
     if (!settings_.progress || settings_.in_full) return;
     std::string line =
-        fmt::format("{}/{} played, {} failed {} {}", ended_, settings_.total, failed_,
+        fmt::format("{}/{} done, {} failed {} {}", ended_, settings_.total, failed_,
                     page_.glyphs().dot, printable_line(fmt::format("{}", fmt::join(now_, ", "))));
-    // A line that wraps could not be rewritten.
+    // A line that wraps cannot be rewritten.
     if (columns(line) >= columns_) line = wrapped(line, columns_ - 1).front();
     page_.out() << "\r\033[K" << line << std::flush;
   }
@@ -111,7 +111,7 @@ class ManyReporter : public Reporter {
   std::size_t columns_;  // of the terminal
   ManySettings settings_;
   Detail detail_;
-  std::list<std::string> now_;  // labels of those that run
+  std::list<std::string> now_;  // labels of running plays
   std::size_t ended_ = 0, failed_ = 0;
   std::size_t reported_ = 0, failed_in_round_ = 0;
 };

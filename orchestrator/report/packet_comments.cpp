@@ -11,9 +11,9 @@ namespace {
 
 std::size_t frame_number(std::size_t index) { return index + 1; }
 
-// What a kernel sends without a cause: a call's SYN and data, a timer's
-// retransmission, and an ACK that it puts off until a backlog is dealt with
-// (tcp_release_cb, since 6.7).
+// For segments that no received segment caused: a call's SYN and data, a timer's
+// retransmission, and an ACK that is deferred until the backlog is processed (tcp_release_cb,
+// since 6.7).
 constexpr const char* no_cause =
     "Sent while no segment was being received: by a call, a timer or as a deferred ACK.";
 
@@ -50,7 +50,7 @@ std::string why_no_path(const Timeline& timeline) {
   return timeline.trace_lost + timeline.trace_missed > 0
              ? fmt::format("Path: not observed, the trace lost {} events and missed {} calls.",
                            timeline.trace_lost, timeline.trace_missed)
-             : "Path: not observed, the trace has no events that are surely of this packet.";
+             : "Path: not observed, no trace event certainly belongs to this packet.";
 }
 
 }  // namespace

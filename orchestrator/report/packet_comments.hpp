@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a packet says of itself in a capture file: one line, made from the trace.
+// Comments for the packets of a capture file: one line each, from the trace.
 #pragma once
 
 #include <string>
@@ -10,10 +10,9 @@
 
 namespace lab::report {
 
-// One for each of timeline.packets; empty for those that have none: what is no
-// TCP, and all of them without a trace. A packet that came in has its verdict,
-// the frames that answer it and its path; one that went out the frame that it
-// answers, if any. A frame's number is the packet's place in the timeline, from 1.
+// One for each of timeline.packets; empty if it is not TCP or there is no trace. A received
+// packet has its verdict, the frames that answer it and its path; a sent one has the frame that
+// it answers, if any. Frame numbers are indices in the timeline, from 1.
 std::vector<std::string> packet_comments(const Timeline& timeline);
 
 }  // namespace lab::report

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What came of one play, in the few facts that a summary of many is made from.
-// Plain data: it travels as JSON from the process that played to the one that
-// reports, and stands so in the stored report (docs/reports.md).
+// The result of one run, with the facts that a summary needs. Plain data: the run's process sends
+// it as JSON to the reporting one, and stored reports contain it (docs/reports.md).
 #pragma once
 
 #include <chrono>
@@ -20,53 +19,53 @@ class JsonPlace;
 
 namespace lab::report {
 
-// A step, by what it says and where it stands.
+// A step with its text and line.
 struct StepName {
-  std::size_t number = 0;  // from 1; 0: it is no step
+  std::size_t number = 0;  // from 1; 0: not a step
   std::string text;
   int line = 0;  // in the scenario's file
 };
 
-// The first check that failed, or what else was wrong.
+// The first check that failed, or another error.
 struct Failure {
   StepName step;
-  std::string title;    // the check's; may be the step's text again
-  std::string witness;  // empty: no check
+  std::string title;    // of the check; may equal the step's text
+  std::string witness;  // empty: not a check
   std::string expected, seen;
   std::string cause = {};  // Check::cause
 };
 
 struct PlayResult {
-  // What was played: a scenario's file, over a family, as one of its variants.
+  // The play: a scenario's file, family and variant.
   std::string scenario, file, variant;
   Family family = Family::inet;
 
   enum class Ending {
-    played,      // to its end, or to the check that failed
-    skipped,     // it is not for this family or this kernel: `why`
-    unplayable,  // this machine cannot: `why`
+    played,      // to the end, or to the check that failed
+    skipped,     // not for this family or kernel: `why`
+    unplayable,  // not possible on this machine: `why`
     died,        // its process was killed or crashed: `why`, and `failure` has the step
   };
   Ending ending = Ending::played;
   std::string why;
 
-  Outcome outcome = Outcome::pass;  // of one that was played or died
+  Outcome outcome = Outcome::pass;  // if it was played or died
   Tally checks;
   std::map<std::string, std::size_t> not_observed;   // "module: why" → checks
   std::map<std::string, std::size_t> skipped_steps;  // why → steps
-  std::string paths;  // check::paths_in_words(); empty: not to be compared
+  std::string paths;  // check::paths_in_words(); empty: not comparable
   std::optional<Failure> failure;
   std::chrono::nanoseconds took{0};
-  StepName slowest;  // what took longest
+  StepName slowest;  // the longest step
   std::chrono::nanoseconds slowest_took{0};
-  // What has to be added to `orchestrator run FILE --family F` to play it alone in the same
-  // way, quoted for a shell; begins with a blank, or is empty.
+  // The flags to add to `orchestrator run FILE --family F` to repeat only this play in the same
+  // way, quoted for a shell; begins with a space, or is empty.
   std::string flags;
 };
 
 PlayResult result_of(const Timeline& timeline);
 
-// "no-listen ipv4"; of a variant, "rst-in-window outside ipv4".
+// "no-listen ipv4"; with a variant, "rst-in-window outside ipv4".
 std::string label(const PlayResult& result);
 
 std::string_view to_string(PlayResult::Ending ending);  // "played", "skipped", ...
@@ -75,7 +74,7 @@ void to_json(nlohmann::json& into, const StepName& step);
 void from_json(const nlohmann::json& from, StepName& step);
 void to_json(nlohmann::json& into, const PlayResult& result);
 void from_json(const nlohmann::json& from, PlayResult& result);
-// The same of a place in a larger document, which a complaint then names (UsageError).
+// The same from a larger document; UsageError names the place in it.
 StepName step_name_from(const JsonPlace& from);
 PlayResult play_result_from(const JsonPlace& from);
 

@@ -25,7 +25,7 @@ std::string title_of(const ProgramRecord& program) {
 
 void draw_programs(draw::Page& page, const Timeline& timeline) {
   if (timeline.programs.empty()) return;
-  page.heading("Programs", "and the last lines that they printed");
+  page.heading("Programs", "with the last lines that they printed");
   for (const ProgramRecord& program : timeline.programs) {
     print_hanging(page, 2, "", 2, title_of(program));
     const std::string output = last_output(program);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the programs of a failed play printed, for reports that show its end only.
+// The output of the programs of a failed run, for reports that show only its end.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ std::string last_output(const ProgramRecord& program);
 // "sub on server, exit 1: ./forgot"; "still running" if it had not ended by itself.
 std::string title_of(const ProgramRecord& program);
 
-// A section with the title and the last output of each program; without programs, nothing.
+// A section with the title and last output of each program; nothing without programs.
 void draw_programs(draw::Page& page, const Timeline& timeline);
 
 }  // namespace lab::report

@@ -50,7 +50,7 @@ class RepeatReporter : public Reporter {
  private:
   void show(const PlayResult& result) {
     clear_progress();
-    page_.out() << fmt::format("Run {} is the first that failed:\n\n", reported_) << report_;
+    page_.out() << fmt::format("The first failed run is run {}:\n\n", reported_) << report_;
     if (result.ending == PlayResult::Ending::died) draw_failure(page_, result, "", "");
     page_.out().flush();
     shown_ = true;
@@ -63,9 +63,9 @@ class RepeatReporter : public Reporter {
   Page page_;
   bool progress_;
   bool shown_ = false;
-  Runs so_far_;               // as they ended
+  Runs so_far_;               // in the order of their ends
   std::size_t reported_ = 0;  // in their order
-  std::string report_;        // of the one that is reported now
+  std::string report_;        // of the current run
 };
 
 }  // namespace

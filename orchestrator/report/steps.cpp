@@ -43,7 +43,7 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
       .add(answer.tuple.source.str())
       .add(" > ")
       .add(answer.tuple.destination.str())
-      .add(" here meets", Ink::plain)
+      .add(" meets", Ink::plain)
       .print(page);
   for (const LookupStep& step : answer.steps) {
     if (step.step == LookupStepName::verdict) continue;  // printed below, in words
@@ -77,7 +77,7 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
   line.print(page);
   if (!answer.agrees)
     print_hanging(page, check_column + 2, page.glyphs().fail, check_column + 5,
-                  "the module's own walk found another socket than the kernel's functions did",
+                  "the module's own walk found a different socket than the kernel's functions",
                   Ink::bad);
   if (!answer.caveat.empty())
     print_hanging(page, check_column + 2, "caveat", check_column + 19,
@@ -85,8 +85,8 @@ void draw_lookup(Page& page, const Timeline& timeline, const StepRecord& step_of
                   Ink::doubtful);
 }
 
-// A step that looks at several things says them all in its text, and its checks
-// say them again one by one.
+// The text of a step with several expectations contains them all, and its checks repeat them one
+// by one.
 bool repeated_by_checks(const StepRecord& step) {
   return std::any_of(step.checks.begin(), step.checks.end(),
                      [&step](const Check& check) { return check.title != step.text; });
@@ -133,7 +133,7 @@ void draw_step(Page& page, const Timeline& timeline, const StepRecord& step,
   if (!step.note.empty()) print_hanging(page, text_column, "", text_column, step.note, Ink::faint);
   for (const Lookup& lookup : step.lookups) draw_lookup(page, timeline, step, lookup);
   for (const MergedCheck& each : merged_checks(step.checks)) {
-    // Where the step's text is the claim itself, its own mark has known the outcome.
+    // If the step's text equals the check's title, the step's mark already shows the outcome.
     if (each.check->title != step.text) diagram::draw_check(page, each);
     if (each.check->outcome == Outcome::fail)
       diagram::draw_failure(page, *each.check, fmt::format("{}:{}", timeline.file, step.line));

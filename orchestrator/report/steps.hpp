@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The steps of a run and the checks made on them, as they come.
+// The steps of a run and their checks, in order.
 #pragma once
 
 #include <set>
@@ -11,9 +11,8 @@
 
 namespace lab::report {
 
-// A step with its result, the module's answers and all checks; or why it was skipped. A
-// reason why something was not observed is printed only where `known` does not have it
-// yet.
+// A step with its result, the module's answers and all checks; or why it was skipped. Prints a
+// reason why something was not observed only if `known` does not contain it yet.
 void draw_step(draw::Page& page, const Timeline& timeline, const StepRecord& step,
                std::set<std::string>& known);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Plays as programs want them that count tests (CI servers, the kernel's): those of
-// one scenario together, whatever the order in which they were played.
+// Groups runs by scenario for programs that count tests (CI servers, the kernel's tools), whatever
+// their order.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace lab::report {
 
-// What Case is, and what else is known of a suite, is the format's own.
+// Case and other facts of a suite depend on the format.
 template <typename Case>
 struct Suite {
   std::string scenario, file;
@@ -24,8 +24,8 @@ struct Suite {
 template <typename Case>
 class Suites {
  public:
-  // Adds what `make` makes of a play and its name within its suite: "ipv4",
-  // "outside ipv4", and, when it was played before, "ipv4 run 2".
+  // Adds the case that `make` creates from a result and its name in the suite: "ipv4", "outside
+  // ipv4" or, if repeated, "ipv4 run 2".
   template <typename Make>
   void add(const PlayResult& result, Make make) {
     std::string name = result.variant.empty() ? "" : result.variant + " ";
@@ -35,7 +35,7 @@ class Suites {
     suite_of(result).cases.push_back(make(name));
   }
 
-  // In the order of their first plays.
+  // In the order of their first runs.
   const std::vector<Suite<Case>>& all() const { return suites_; }
 
  private:

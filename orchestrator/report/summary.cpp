@@ -48,8 +48,8 @@ void add_label(std::map<std::string, std::vector<std::string>>& into, const Play
   if (std::ranges::find(labels, name) == labels.end()) labels.push_back(name);
 }
 
-// What tells a scenario's plays apart: "ipv4", "outside ipv4". In a summary of
-// many scenarios with the scenario's name before it.
+// Distinguishes plays: "ipv4", "outside ipv4". In a summary of several scenarios, the scenario's
+// name comes first.
 std::string key_of(const Summary& summary, const PlaySummary& play) {
   std::string key = summary.scenarios > 1 ? play.scenario + " " : "";
   if (!play.variant.empty()) key += play.variant + " ";
@@ -160,7 +160,7 @@ std::string closing_line(const Timeline& timeline) {
                                  plural(result.checks.pass, "check"), result.checks.fail,
                                  result.checks.not_observed, in_brackets(result.not_observed));
   line += words_for_skipped(result.checks.skipped, result.skipped_steps);
-  // A run also ends at a check that failed; the report has that one.
+  // If the run ended at a failed check, the report has shown it.
   if (!timeline.aborted.empty() && result.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
   return line;
@@ -196,7 +196,7 @@ std::string paths_line(const Summary& summary) {
   }
   if (!others.empty()) return fmt::format("{}", fmt::join(others, "; "));
   if (most <= 1) return {};
-  if (summary.scenarios > 1) return "In each play every segment took the same path in every run.";
+  if (summary.scenarios > 1) return "Every segment took the same path in all runs of its play.";
   return fmt::format("Each segment took the same path in every run ({}).", fmt::join(same, ", "));
 }
 

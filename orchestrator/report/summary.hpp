@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What several runs came to: of one scenario, or of many, once or in rounds.
+// The summary of several runs: of one or several scenarios, once or in rounds.
 #pragma once
 
 #include <chrono>
@@ -20,15 +20,15 @@ struct Runs {
   std::size_t total = 0, passed = 0, failed = 0, not_observed = 0;
   void add(Outcome outcome);
   void add(const Runs& others);
-  Outcome verdict() const;  // the worst of all
+  Outcome verdict() const;  // the worst outcome
 };
 
-// Whether the segments took the same paths in every run of a play: compared with
-// the first that was traced without loss.
+// Whether the segments took the same paths in all runs of a play, compared with the first run that
+// was traced without loss.
 struct PathCounts {
   std::string first;
-  std::size_t same = 0, other = 0;  // runs; the first is one of the same
-  std::string difference;           // of the first other one, and which run it was
+  std::size_t same = 0, other = 0;  // number of runs; `same` includes the first
+  std::string difference;           // of the first run that differs, with its number
 };
 
 // All rounds of one play.
@@ -38,25 +38,25 @@ struct PlaySummary {
   Runs runs;
   PathCounts paths;
   std::optional<PlayResult> failed;  // the first run that failed
-  std::size_t failed_run = 0;        // which one that was, from 1
-  // Of the slowest run.
+  std::size_t failed_run = 0;        // its number, from 1
+  // From the slowest run.
   std::chrono::nanoseconds took{0}, slowest_took{0};
   StepName slowest;
 };
 
 struct Summary {
-  std::size_t scenarios = 1;       // how many were asked for
-  std::vector<PlaySummary> plays;  // those that were played, in the order of their first run
+  std::size_t scenarios = 1;       // number of scenario files
+  std::vector<PlaySummary> plays;  // plays that ran, in the order of their first run
   // Why → the labels of the plays, each once.
   std::map<std::string, std::vector<std::string>> skipped, unplayable;
-  Tally checks;                                      // of all runs together
+  Tally checks;                                      // of all runs
   std::map<std::string, std::size_t> not_observed;   // "module: why" → checks
   std::map<std::string, std::size_t> skipped_steps;  // why → steps
-  std::chrono::nanoseconds took{0};                  // by the clock on the wall
-  std::size_t planned = 0;  // runs there were to be, if it was interrupted; else 0
+  std::chrono::nanoseconds took{0};                  // wall-clock time
+  std::size_t planned = 0;  // if interrupted, the number of planned runs; else 0
 
   void add(const PlayResult& result);
-  Runs runs() const;        // of all plays together
+  Runs runs() const;        // of all plays
   Outcome verdict() const;  // the worst of all runs
 };
 
@@ -64,14 +64,14 @@ struct Summary {
 std::string in_brackets(const std::map<std::string, std::size_t>& reasons);
 
 // "simopen ipv4: PASS, 31 checks passed, 0 failed, 2 not observed (module: why)",
-// and ", 1 step skipped (why)" where one was.
+// and ", 1 step skipped (why)" if so.
 std::string closing_line(const Timeline& timeline);
 
 // "simopen: 1000 of 1000 runs passed (ipv4 500, ipv6 500)": of one scenario.
 std::string closing_line(const Summary& summary);
 
-// "Each segment took the same path in every run (ipv4 1000, ipv6 1000).", or what
-// was different. Empty: there is nothing to compare.
+// "Each segment took the same path in every run (ipv4 1000, ipv6 1000).", or the difference.
+// Empty: there is nothing to compare.
 std::string paths_line(const Summary& summary);
 
 void to_json(nlohmann::json& into, const Summary& summary);

@@ -20,7 +20,7 @@ using draw::print_hanging;
 
 struct Cells {
   std::string table, state, local, remote, socket, place;
-  std::vector<std::pair<std::string_view, Ink>> marks;  // one a witness
+  std::vector<std::pair<std::string_view, Ink>> marks;  // one per witness
 };
 
 Cells cells_of(const Page& page, const Timeline& timeline, const WitnessedRows& table,
@@ -36,7 +36,7 @@ Cells cells_of(const Page& page, const Timeline& timeline, const WitnessedRows& 
   return cells;
 }
 
-// A table that every witness shows empty, or that nobody could show.
+// A table that is empty or that no witness observed.
 Cells empty_cells(const Page& page, const WitnessedRows& table,
                   const std::vector<Witness>& witnesses) {
   Cells cells;
@@ -61,7 +61,7 @@ void print_cells(Page& page, const std::vector<Cells>& all, const std::string& h
   const std::size_t state = first + widest(&Cells::table, "");
   const std::size_t local = state + widest(&Cells::state, "");
   const std::size_t remote = local + widest(&Cells::local, "") - 1;
-  // Both ends side by side when the page is wide enough, else one below the other.
+  // Both ends on one line if the page is wide enough.
   const std::size_t rest =
       widest(&Cells::socket, "") + widest(&Cells::place, "bucket") + marks_width;
   const std::size_t beside = remote + widest(&Cells::remote, "");
@@ -105,7 +105,7 @@ void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapsho
   const std::vector<Witness> witnesses = witnesses_of(snapshot);
   std::vector<Cells> all;
   for (const auto& [name, table] : tables_of(snapshot)) {
-    if (table.empty()) continue;  // nobody was asked
+    if (table.empty()) continue;  // no witness was asked
     const std::size_t begin = all.size();
     for (const Entry& entry : entries_of(table))
       all.push_back(cells_of(page, timeline, table, entry, witnesses));
@@ -119,8 +119,8 @@ void draw_snapshot(Page& page, const Timeline& timeline, const Snapshot& snapsho
   for (const std::string& text : snapshot.disagreements)
     print_hanging(page, 4, page.glyphs().fail, 6, "the witnesses disagree: " + text, Ink::bad);
   if (!snapshot.settled)
-    print_hanging(page, 4, page.glyphs().not_observed, 6,
-                  "the tables kept moving while they were read", Ink::doubtful);
+    print_hanging(page, 4, page.glyphs().not_observed, 6, "the tables changed while they were read",
+                  Ink::doubtful);
 }
 
 void draw_last_snapshots(Page& page, const Timeline& timeline) {
@@ -132,7 +132,7 @@ void draw_last_snapshots(Page& page, const Timeline& timeline) {
       for (const Snapshot& snapshot : step.snapshots)
         if (snapshot.host == host.name) last = &snapshot, at = step.index + 1;
     if (!last) continue;
-    if (!headed) page.heading("Tables", "the kernel's, as each host last showed them");
+    if (!headed) page.heading("Tables", "the last snapshot of each host");
     headed = true;
     page.blank();
     Snapshot named = *last;

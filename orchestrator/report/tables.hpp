@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The kernel's tables as the witnesses showed them, and what became of each
-// socket over the run.
+// The kernel's tables as the witnesses showed them, and each socket's states during the run.
 #pragma once
 
 #include <string>
@@ -12,10 +11,10 @@
 
 namespace lab::report {
 
-// One host at one moment: a line a socket, the witnesses beside each other.
+// One host at one moment: one line per socket, one column per witness.
 void draw_snapshot(draw::Page& page, const Timeline& timeline, const Snapshot& snapshot);
 
-// The last snapshot of each host. Nothing when there is none.
+// The last snapshot of each host; nothing if there is none.
 void draw_last_snapshots(draw::Page& page, const Timeline& timeline);
 
 // "left  l  SYN-SENT ▶ SYN-RECEIVED ▶ ESTABLISHED", from all snapshots.

@@ -77,9 +77,9 @@ void TextReport::end(const Timeline& timeline) {
 void TextReport::pictures(const Timeline& timeline) {
   draw_ladder(page_, timeline, detail_);
   draw_lives(page_, timeline);
-  // In full they stood at their steps.
+  // In a full report they were printed at their steps.
   if (detail_ == Detail::usual) draw_last_snapshots(page_, timeline);
-  // Where a check failed, the run ended there; that was printed already.
+  // If a check failed, this was already printed.
   if (!timeline.aborted.empty() && tally(timeline).fail == 0) {
     page_.heading("The run ended early");
     print_hanging(page_, 2, page_.glyphs().fail, 5, timeline.aborted, Ink::bad);

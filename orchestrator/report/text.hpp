@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The report of one play for people: topology, ladder, sockets, tables, verdict. It is
-// written from the timeline alone, and begins while the play goes on; in full, each step
-// is printed when it is over.
+// The text report of one run: topology, ladder, sockets, tables, verdict. It uses only the
+// timeline and begins during the run; in full, it prints each step when it is over.
 #pragma once
 
 #include <set>
@@ -17,11 +16,11 @@ class TextReport {
  public:
   TextReport(std::ostream& out, const draw::Style& style)
       : page_(out, style), detail_(style.detail) {}
-  // It starts: its hosts, links, kernel and module are known.
+  // The run starts: hosts, links, kernel and module are known.
   void begin(const Timeline& timeline);
-  // A step was played and judged.
+  // A step has run and was judged.
   void step(const Timeline& timeline, const StepRecord& step);
-  // It is over, and the timeline complete.
+  // The run is over and the timeline complete.
   void end(const Timeline& timeline);
 
  private:
@@ -30,7 +29,7 @@ class TextReport {
 
   draw::Page page_;
   draw::Detail detail_;
-  std::set<std::string> reported_;  // reasons that were given in full already
+  std::set<std::string> reported_;  // reasons that were already printed
 };
 
 }  // namespace lab::report

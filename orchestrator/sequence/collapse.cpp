@@ -16,7 +16,7 @@ using draw::duration;
 
 using Rows = std::vector<SequenceRow>;
 
-// What rows of one stretch have in common, and how much of it stays.
+// What similar rows have in common, and how many of them remain.
 struct Likeness {
   enum class Sort { none, other_protocol, stream, again } sort = Sort::none;
   std::string which;
@@ -50,7 +50,7 @@ Likeness likeness_of(const Sequence& sequence, const SequenceRow& row) {
     return error ? Likeness{} : Likeness{Sort::other_protocol, flight.protocol};
   }
   const Segment& segment = *flight.segment;
-  // One that is sent again looks like itself, whether it is lost again or not.
+  // Retransmissions of a segment are alike, whether lost or not.
   if (flight.again)
     return {Sort::again, fmt::format("{} {} {} {}", ends_of(segment), segment.flags.str(),
                                      segment.sequence, static_cast<int>(message.fate))};
@@ -75,7 +75,7 @@ std::string words_for(const Sequence& sequence, const Likeness& likeness,
   return fmt::format("{} more segments like these, {} bytes in {}", messages.size(), bytes, time);
 }
 
-// Puts rows [begin, end), all of this likeness, behind `into`.
+// Appends rows [begin, end), which are alike, to `into`.
 void put(const Sequence& sequence, const Likeness& likeness, Rows::iterator begin,
          Rows::iterator end, Rows& into) {
   const auto count = static_cast<std::size_t>(end - begin);

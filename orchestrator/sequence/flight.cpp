@@ -51,8 +51,8 @@ Flight half(const Timeline& timeline, std::size_t index, const std::map<Port, Po
 std::vector<Flight> matched(const Timeline& timeline) {
   const auto peers = peers_of(timeline);
   std::vector<Flight> result;
-  // All departures first: where two stamps are equal the capture may list an
-  // arrival before its departure.
+  // All departures first: with equal timestamps, the capture may list an arrival before its
+  // departure.
   struct Departure {
     const Packet* packet;
     std::size_t flight;
@@ -87,8 +87,8 @@ std::vector<Flight> matched(const Timeline& timeline) {
   return result;
 }
 
-// One direction of a connection. The hosts belong to it: two namespaces may use
-// the same addresses, as both do that connect to themselves over loopback.
+// One direction of a connection. Includes the hosts, because two namespaces may use the same
+// addresses, for example on loopback.
 using Direction = std::tuple<std::string, std::string, Endpoint, Endpoint>;
 
 void number(std::vector<Flight>& all) {
@@ -99,10 +99,9 @@ void number(std::vector<Flight>& all) {
     const Segment& segment = *flight.segment;
     const Direction there{flight.from, flight.to, segment.source, segment.destination};
     const Direction back{flight.to, flight.from, segment.destination, segment.source};
-    // One that the lab injected into a connection begins no other.
+    // An injected SYN does not start another connection.
     if (segment.flags.syn && !flight.injected) initial[there] = segment.sequence;
-    // A capture that began late, or a RST where nothing was ever sent: the
-    // first number seen must serve.
+    // If the capture began late, or nothing but a RST was sent, use the first number seen.
     const auto own = initial.try_emplace(there, segment.sequence).first;
     if (segment.flags.rst && own->second == segment.sequence) initial.erase(own);
     const auto base = initial.find(there);
@@ -110,8 +109,8 @@ void number(std::vector<Flight>& all) {
     const auto other = initial.find(back);
     flight.acknowledgment =
         other == initial.end() ? segment.acknowledgment : segment.acknowledgment - other->second;
-    // In a simultaneous open the SYN-ACK repeats the SYN's number without being
-    // a retransmission, hence the ACK beside the SYN.
+    // In a simultaneous open, the SYN-ACK repeats the SYN's number but is not a retransmission, so
+    // the key includes ACK.
     const std::string sort = segment.flags.syn   ? (segment.flags.ack ? "S." : "S")
                              : segment.flags.fin ? "F"
                                                  : "";

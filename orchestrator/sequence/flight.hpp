@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A packet between two hosts. A capture has it twice, once where it left and once
-// where it arrived; a flight is the two put together.
+// A packet between two hosts. The captures contain it twice, where it left and where it arrived;
+// a flight joins the two.
 #pragma once
 
 #include <cstdint>
@@ -14,31 +14,30 @@
 namespace lab::sequence {
 
 struct Flight {
-  std::string from, to;                    // hosts; the same one over lo; "?" when no link is known
-  std::optional<Timestamp> left, arrived;  // one of the two is set, or both
-  std::optional<std::size_t> departure, arrival;  // the same packets' places in the timeline
-  std::string protocol;  // of an ICMP error with its name: "icmp port-unreachable"
+  std::string from, to;                           // hosts; the same over lo; "?": unknown link
+  std::optional<Timestamp> left, arrived;         // at least one is set
+  std::optional<std::size_t> departure, arrival;  // indices in the timeline
+  std::string protocol;  // with an ICMP error's name: "icmp port-unreachable"
   std::optional<Segment> segment;
   // Relative to the initial sequence number of the sender, and of the receiver.
   std::uint32_t sequence = 0, acknowledgment = 0;
-  bool again = false;               // the same sequence number was sent before
+  bool again = false;               // a retransmission
   bool injected = false;            // no socket sent it
-  std::optional<std::size_t> step;  // the step during which it was first seen
+  std::optional<std::size_t> step;  // the step in which it was first seen
 
   Timestamp time() const { return left ? *left : *arrived; }
   bool whole() const { return left && arrived; }
 };
 
-// All flights of a run, in the order in which they left. Packets are matched
-// by their bytes, first sent to first arrived, along the links of the timeline.
+// All flights of a run, in the order in which they left. Matches packets by their bytes, first
+// sent with first arrived, along the links of the timeline.
 std::vector<Flight> flights(const Timeline& timeline);
 
-// True when neither end had seen the other's packet when it sent its own.
-// Either the capture proves it (both were under way at one moment), or TCP
-// does: whoever has received a SYN answers with an ACK, so two SYNs in opposite
-// directions that both have none were made in ignorance of each other, however
-// long a hold then kept one of them back. So were two SYN-ACKs: whoever has
-// received one is ESTABLISHED and sends no SYN any more (RFC 9293, figure 7).
+// True if neither end had received the other's packet when it sent its own. Either the capture
+// proves it (both were in flight at the same time), or TCP does: a host that has received a SYN
+// answers with an ACK, so two SYNs without ACK in opposite directions cross, however long one was
+// held. Two SYN-ACKs also cross: a host that has received one is ESTABLISHED and sends no more
+// SYNs (RFC 9293, figure 7).
 bool crossing(const Flight& one, const Flight& other);
 
 // Two bare SYNs that cross: RFC 9293, section 3.5, simultaneous open.

@@ -15,7 +15,7 @@ Holds::Holds(const Timeline& timeline, const std::vector<Flight>& all) : all_(al
     if (step.verb == "hold") holds_.push_back({host, step.begin, for_ever});
     if (step.verb != "release") continue;
     releases_.push_back({host, step.begin, step.end});
-    // What comes behind a mark stays held; so the hold ends with its last release.
+    // Packets after a mark stay held, so the hold ends with its last release.
     for (Span& hold : holds_)
       if (hold.host == host && hold.end == for_ever) hold.end = step.end;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Which packets the lab has held back. A capture is behind the queue that holds
-// them, so it sees them when they are released and not when they were made.
+// Finds the packets that the lab has held. The capture is after the holding queue, so it sees
+// packets when they are released, not when they are sent.
 #pragma once
 
 #include <optional>
@@ -17,13 +17,12 @@ class Holds {
   // `all`: every flight of the run. Both must outlive the object.
   Holds(const Timeline& timeline, const std::vector<Flight>& all);
 
-  // Whether the flight left because its host released it. `ready`: when it was
-  // there to be sent. Where that is not known, one that left during a release counts as
-  // held until the host has sent something that acknowledges what came in meanwhile:
-  // what was held goes first.
+  // Whether the flight left because its host released it. `ready` is when it was ready to be
+  // sent. If that is unknown, a packet that left during a release counts as held, until the host
+  // sends something that acknowledges what has arrived since: held packets leave first.
   bool held(const Flight& flight, const std::optional<Timestamp>& ready) const;
 
-  // Whether the host holds back at this moment what it sends.
+  // Whether the host holds its packets at this moment.
   bool holding(const std::string& host, Timestamp at) const;
 
  private:

@@ -20,7 +20,7 @@ Neighbours neighbours_of(const Timeline& timeline) {
   return neighbours;
 }
 
-// From a host along the links, one branch after the other.
+// Follows the links from a host, one branch after the other.
 void walk(const std::string& host, const Neighbours& neighbours, std::set<std::string>& reached,
           std::vector<std::string>& order) {
   if (!reached.insert(host).second) return;
@@ -40,7 +40,7 @@ std::vector<std::string> hosts_in_order(const Timeline& timeline) {
   };
   std::set<std::string> reached;
   std::vector<std::string> order;
-  // From an end of the chain, if there is one.
+  // Begins at an end of the chain, if there is one.
   for (const HostRecord& host : timeline.hosts)
     if (is_end(host.name)) walk(host.name, neighbours, reached, order);
   for (const HostRecord& host : timeline.hosts) walk(host.name, neighbours, reached, order);

@@ -16,7 +16,7 @@
 namespace lab::sequence {
 namespace {
 
-// What a device that forwards leaves as it is. It may change the MSS, and the ends.
+// The fields that a forwarding host does not change. It may change the MSS and the ends.
 bool same_but_for_ends(const Segment& one, const Segment& other) {
   TcpOptions a = one.options, b = other.options;
   a.mss = b.mss = std::nullopt;
@@ -45,12 +45,12 @@ bool same_ends(const Flight& came, const Flight& goes) {
                            came.segment->destination == goes.segment->destination);
 }
 
-// Whether `goes` is what the host at the end of `came` passed on.
+// Whether `goes` is `came`, forwarded by the host where `came` arrived.
 bool goes_on(const Timeline& timeline, const Flight& came, const Flight& goes) {
   if (!came.arrived || !goes.left || came.to != goes.from || came.from == came.to ||
       goes.from == goes.to || *goes.left < *came.arrived)
     return false;
-  // Back over the link that it came by goes only what is sent to another end.
+  // Only a packet with another destination goes back over the same link.
   if (goes.to == came.from && same_ends(came, goes)) return false;
   return is_same(timeline, came, goes);
 }
@@ -90,7 +90,7 @@ class MessageBuilder {
 
   void add(const Flight& flight) {
     Hop hop = hop_for(flight);
-    // The first that waits at a host is the first that it passes on.
+    // A host forwards packets in the order of their arrival.
     const auto open = std::ranges::find_if(at_host_[flight.from], [&](std::size_t index) {
       return goes_on(timeline_, messages_[index].last(), flight);
     });
@@ -117,7 +117,7 @@ class MessageBuilder {
     return host != timeline_.hosts.end() && host->addresses.size() > 1;
   }
 
-  // Reported once for each pair of ends, in either direction.
+  // Once for each pair of ends, in either direction.
   std::string rewriting(const Flight& came, const Flight& goes) {
     if (same_ends(came, goes)) return "";
     const Segment& before = *came.segment;
@@ -148,8 +148,8 @@ class MessageBuilder {
     }
   }
 
-  // It is not for this host, which has other links, and the host does not answer in
-  // the name of the one whom it is for.
+  // It is for another host; this one has other links and does not answer on behalf of the
+  // destination.
   bool has_stopped(const Message& message) const {
     const Flight& last = message.last();
     const auto host = std::ranges::find(timeline_.hosts, last.to, &HostRecord::name);
@@ -163,7 +163,7 @@ class MessageBuilder {
     });
   }
 
-  // Segments that TCP handed to IP and that no interface has seen.
+  // Segments that TCP passed to IP but no interface has seen.
   void add_unsent() {
     if (timeline_.packets_lost || timeline_.trace_lost > 0 || timeline_.trace_missed > 0) return;
     std::set<std::pair<std::string, std::uint64_t>> seen;
@@ -178,7 +178,7 @@ class MessageBuilder {
     }
   }
 
-  // A packet of this host that is alike, and of which nobody knows whose it is.
+  // A similar packet of this host that is not yet matched.
   bool is_uncertain(const TraceEvent& event) const {
     for (std::size_t i = 0; i < paths_.size(); ++i) {
       const Packet& packet = timeline_.packets[i];
@@ -222,7 +222,7 @@ class MessageBuilder {
     return "";
   }
 
-  // As flights() counts, from the SYNs that were seen.
+  // Relative to the seen SYNs, as in flights().
   void number(Flight& flight) const {
     const Segment& segment = *flight.segment;
     for (const Flight& other : flights_) {
@@ -261,7 +261,7 @@ class MessageBuilder {
       const bool syn = messages_[i].first().segment->flags.syn;
       for (std::size_t j = i + 1; j < messages_.size(); ++j) {
         if (messages_[j].crosses || !messages_[j].is_segment()) continue;
-        // All that leave later than this one has arrived can only cross by TCP's rules.
+        // Packets that left after this one arrived can only cross by TCP's rules.
         if (!syn && ended_before(messages_[i], messages_[j])) break;
         if (cross(i, j)) break;
       }
@@ -279,11 +279,11 @@ class MessageBuilder {
         if (!crossing(a.flight, b.flight)) continue;
         one.crosses = j;
         other.crosses = i;
-        // A SYN that ended on its way opened nothing.
+        // A SYN that did not arrive opened nothing.
         one.simultaneous_open = other.simultaneous_open = simultaneous_open(a.flight, b.flight) &&
                                                           one.to() == other.from() &&
                                                           other.to() == one.from();
-        // It was made before the first one came.
+        // It was sent before the first one arrived.
         if (b.held && !b.ready) {
           b.ready = *a.flight.left;
           b.ready_at_latest = true;
@@ -314,7 +314,7 @@ class MessageBuilder {
     }
   }
 
-  // "40000", or with the address where it is not the one by which the lane is known.
+  // "40000", or with the address if it is not the lane's.
   std::string end_in_words(const Endpoint& end, std::size_t lane) const {
     const auto host = std::ranges::find(timeline_.hosts, lanes_[lane].host, &HostRecord::name);
     const bool loopback = end.address == Address::loopback(end.address.family());
@@ -332,7 +332,7 @@ class MessageBuilder {
   std::vector<Flight> flights_;
   Holds holds_;
   std::vector<Message> messages_;
-  std::map<std::string, std::vector<std::size_t>> at_host_;  // messages that may go on
+  std::map<std::string, std::vector<std::size_t>> at_host_;  // messages that may continue
   std::set<std::tuple<std::string, Endpoint, Endpoint, Endpoint, Endpoint>> reported_;
 };
 

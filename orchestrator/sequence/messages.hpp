@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What crossed, each with all of its hops: flights over single links are joined into
-// chains of hops, wherever a host has passed on what came in. Pure.
+// Joins flights over single links into messages with all their hops, where hosts forwarded them.
+// Pure.
 #pragma once
 
 #include <vector>
@@ -11,12 +11,11 @@
 
 namespace lab::sequence {
 
-// In the order in which they left. `lanes` are those of the sequence, in which every
-// host of a flight stands; sets Lane::forwards and Lane::port. `paths` are
-// paths_of(timeline).
+// In the order in which they left. `lanes` contains every host of the flights; sets
+// Lane::forwards and Lane::port. `paths` is paths_of(timeline).
 //
-// A hop goes on from the host at which the one before arrived, with the same numbers,
-// flags, length and options; its ends may be others, which is what NAT does.
+// A hop continues from the host where the previous one arrived, with the same numbers, flags,
+// length and options; NAT may change its ends.
 std::vector<Message> messages_of(const Timeline& timeline, const Paths& paths,
                                  std::vector<Lane>& lanes);
 

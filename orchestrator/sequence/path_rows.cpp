@@ -38,16 +38,15 @@ bool is_lhash(const TraceEvent& event) {
   return is(event, TCP_LOOKUP_EVENT_LHASH4, TCP_LOOKUP_EVENT_LHASH6);
 }
 
-// A function whose outcome is that of the lookup it has just made says nothing
-// new: early demux after ehash, the listener lookup after its last bucket.
+// A function whose outcome is that of its own lookup adds nothing: early demux after ehash, the
+// listener lookup after its last bucket.
 bool repeats_lookup(const TraceEvent& event, const TraceEvent* before) {
   if (!before || before->outcome != event.outcome || before->cookie != event.cookie) return false;
   return (is_demux(event) && is_ehash(*before) && before->caller == event.event) ||
          (is_listener(event) && is_lhash(*before) && before->caller == event.event);
 }
 
-// tcp_rcv_state_process() reports the state before and after; the tracepoint in
-// between reports the same.
+// tcp_rcv_state_process() and the tracepoint in it report the same states.
 bool repeated_by_state_process(const TraceEvent& event, const Events& events) {
   return event.event == TCP_LOOKUP_EVENT_SET_STATE &&
          std::any_of(events.begin(), events.end(), [&](const TraceEvent* other) {
@@ -106,7 +105,7 @@ PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
 
 std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
   std::vector<PathRow> rows;
-  std::string asker, named;  // who asks now, and who the last rows named
+  std::string asker, named;  // the current caller, and the one in the last rows
   const TraceEvent* before = nullptr;
   const auto add = [&](PathRow row) {
     if (asker != named) row.asker = named = asker;
@@ -126,9 +125,9 @@ std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
     else if ((is_ehash(*event) || is_listener(*event)) && !event->caller.empty())
       asker = event->caller;
     PathRow row = row_of(timeline, *event);
-    if (is_demux(*event)) row.what.clear();  // the asker itself
+    if (is_demux(*event)) row.what.clear();  // the caller itself
     add(std::move(row));
-    // What follows is done when the owner lets go of the socket.
+    // The rest happens when the owner releases the socket.
     if (event->event == TCP_LOOKUP_EVENT_BACKLOG) asker = backlog;
   }
   if (asker != named && asker != backlog) add({});
@@ -150,11 +149,11 @@ std::vector<PathCall> calls_of(const std::vector<PathRow>& rows) {
     return row.what == TCP_LOOKUP_EVENT_SEND_RESET4 || row.what == TCP_LOOKUP_EVENT_SEND_RESET6;
   });
   for (const PathRow& row : rows) {
-    // Its detail says which address was looked for, and goes with it.
+    // Its detail names the address that was searched for.
     const std::string_view function = std::string_view(row.what).substr(0, row.what.find(' '));
     if (function.empty()) continue;
     if (function == TCP_LOOKUP_EVENT_BACKLOG || function == TCP_LOOKUP_EVENT_SET_STATE) continue;
-    if (function == TCP_LOOKUP_EVENT_DROP && reset) continue;  // the reset says why
+    if (function == TCP_LOOKUP_EVENT_DROP && reset) continue;  // the reset has the reason
     add(function, row.outcome, row.ink);
   }
   return calls;

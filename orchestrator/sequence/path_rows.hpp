@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A segment's path as a person wants to read it: who asked, what was done, with
-// which socket. What another line says as well is left out; nothing that could
-// surprise is. All of it is in the JSON.
+// A segment trace for readers: caller, function, outcome and socket. Omits what another line
+// already shows. The JSON report has everything.
 #pragma once
 
 #include <string>
@@ -22,12 +21,12 @@ struct PathRow {
   bool operator==(const PathRow&) const = default;
 };
 
-// Of one segment on the host that received it, in the order of their numbers.
+// The rows of one segment on the receiving host, by event number.
 std::vector<PathRow> rows_of(const Timeline& timeline,
                              const std::vector<const TraceEvent*>& events);
 
-// The same path in short: each function once, with its last outcome. What
-// decided nothing is left out.
+// The same in short: each function once, with its last outcome. Omits functions that decided
+// nothing.
 struct PathCall {
   std::string function;  // "__inet_lookup_established"
   std::string outcome;   // "miss"; empty: it has none that says something

@@ -19,10 +19,10 @@
 namespace lab::sequence {
 namespace {
 
-// Says nothing which the picture does not show, where it succeeds.
+// On success, the picture already shows its result.
 bool prepares(const StepRecord& step) { return step.step_class == StepClass::prepares; }
 
-// Nothing that the step's own words say already.
+// Omits what the step's own words say.
 std::string news_of(const StepRecord& step) {
   const std::string result = result_of(step);
   const bool known = step.text.ends_with(result) || (prepares(step) && step.played.error == 0);
@@ -55,7 +55,7 @@ class SequenceBuilder {
   }
 
  private:
-  // By time; of what has the same time the step comes first, and its failure last.
+  // By time; at equal times the step comes first and its failure last.
   static bool before(const SequenceRow& one, const SequenceRow& other) {
     const auto rank = [](const SequenceRow& row) {
       if (std::holds_alternative<StepBegin>(row.what)) return 0;
@@ -73,7 +73,7 @@ class SequenceBuilder {
 
   bool has_lane(const std::string& host) const { return lane_of(host) < sequence_.lanes.size(); }
 
-  // What crosses an interface that is on no link comes from an unknown host.
+  // A packet on an interface without a link is from an unknown host.
   void add_unknown_lanes() {
     for (const Flight& flight : flights(timeline_))
       for (const std::string& host : {flight.from, flight.to})
@@ -108,7 +108,7 @@ class SequenceBuilder {
     }
   }
 
-  // Steps in a row that only prepare a host, or only look.
+  // Consecutive steps that only prepare a host or only observe.
   void join_steps() {
     std::vector<SequenceRow> joined;
     for (SequenceRow& row : sequence_.rows) {
@@ -156,12 +156,12 @@ class SequenceBuilder {
   void add_leg(std::size_t message, std::size_t begin, std::size_t end) {
     const Hop& hop = sequence_.messages[message].hops[begin];
     const bool seen = hop.flight.left || hop.flight.arrived;
-    if (!seen && hop.held) return;  // it waits for ever
+    if (!seen && hop.held) return;  // it waits to the end
     sequence_.rows.push_back(
         {seen ? hop.flight.time() : hop.ready.value_or(0), {}, Leg{message, begin, end}});
   }
 
-  // Where nothing lies between, the leg itself can say that it was held.
+  // If nothing is in between, the leg itself shows that it was held.
   void forget_short_waits() {
     auto& rows = sequence_.rows;
     for (std::size_t i = 0; i + 1 < rows.size();) {
@@ -174,8 +174,7 @@ class SequenceBuilder {
     }
   }
 
-  // Of a host's segments those that no captured packet carries, unless the host has
-  // only sent them.
+  // A host's segments without a captured packet, unless the host only sent them.
   void add_unseen() {
     for (const HostRecord& host : timeline_.hosts) {
       for (const check::SegmentPath& path : check::paths_at(timeline_, host.name)) {
@@ -217,7 +216,7 @@ class SequenceBuilder {
     return event.source ? name_of(timeline_, *event.source) : "a socket";
   }
 
-  // Without a trace: what each look at the tables shows that the one before did not.
+  // Without a trace: what each snapshot shows that the previous one did not.
   void add_states_from_tables() {
     std::map<std::pair<std::string, std::uint64_t>, TcpState> known;
     for (const StepRecord& step : timeline_.steps)
@@ -232,7 +231,7 @@ class SequenceBuilder {
            std::map<std::pair<std::string, std::uint64_t>, TcpState>& known) {
     if (row.cookie.value_or(0) == 0 || !has_lane(host)) return;
     const auto [last, fresh] = known.try_emplace({host, *row.cookie}, row.state);
-    // A socket that is nothing but bound has not done anything yet.
+    // A socket that is only bound has not changed.
     if (fresh ? row.state == TcpState::closed : last->second == row.state) return;
     const std::string name = socket_name(timeline_, row.cookie);
     StateChange change{lane_of(host), name.empty() ? name_of(timeline_, row.local) : name,

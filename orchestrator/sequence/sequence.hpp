@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A run as a sequence (model.hpp), which the ladders draw. Pure.
+// Makes a sequence (model.hpp) of a run, which the ladders draw. Pure.
 #pragma once
 
 #include <string>
@@ -11,13 +11,12 @@
 namespace lab::sequence {
 
 struct SequenceSettings {
-  bool collapse = true;  // long stretches of the same; and steps that only prepare, or only look
+  bool collapse = true;  // merge similar rows, and steps that only prepare or observe
 };
 
 Sequence sequence_of(const Timeline& timeline, const SequenceSettings& settings = {});
 
-// The hosts in the order in which the links join them, so that neighbours stand beside
-// each other wherever they can.
+// The hosts in the order of the links, so that neighbours are next to each other if possible.
 std::vector<std::string> hosts_in_order(const Timeline& timeline);
 
 }  // namespace lab::sequence

@@ -43,7 +43,7 @@ std::vector<MergedCheck> merged_checks(const std::vector<Check>& checks) {
              each.check->title == check.title && !each.witnesses.contains(check.witnesses);
     });
     if (same == result.end()) same = result.insert(result.end(), {&check, "", ""});
-    // What one has seen is so, however many others could not look.
+    // One witness that saw it is enough, even if others could not observe.
     if (check.outcome == Outcome::pass) same->check = &check;
     add_witness(*same, check);
     same->witnesses.insert(check.witnesses);

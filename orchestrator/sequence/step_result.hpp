@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What came of a step, in the words and the order of every report.
+// The result of a step and its checks, in the words and order of all reports.
 #pragma once
 
 #include <set>
@@ -11,16 +11,15 @@
 
 namespace lab::sequence {
 
-// Checks that say the same and differ in their witness alone, in one: those who
-// saw it, and those who could not.
+// Merged checks that differ only in the witness: those that saw it, and those that could not.
 struct MergedCheck {
   const Check* check;
   std::string saw, blind;  // witnesses
   std::set<Witnesses> witnesses = {};
 };
 
-// In the order of the checks. A failed check always stands alone: what each witness
-// saw must be shown.
+// In the order of the checks. Failed checks are never merged, because each witness's view must be
+// shown.
 std::vector<MergedCheck> merged_checks(const std::vector<Check>& checks);
 
 // "ECONNREFUSED", "timed out"; empty: nothing to add.

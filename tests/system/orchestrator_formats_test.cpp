@@ -233,8 +233,8 @@ TEST_F(Formats, WhatIsNoReportIsRefusedWithThePlace) {
   };
   EXPECT_THAT(refusal("text.json"), HasSubstr("text.json: not a whole JSON document"));
   EXPECT_THAT(refusal("old.json"),
-              HasSubstr("old.json: /schema: the document is of version 1, and this program reads "
-                        "version 2; play the scenarios again"));
+              HasSubstr("old.json: /schema: the document has version 1, but this program reads "
+                        "version 2; run the scenarios again"));
   EXPECT_THAT(refusal("damaged.json"),
               HasSubstr("damaged.json: /runs/0/result: must be an object, and is number"));
   EXPECT_THAT(refusal("absent.json"), HasSubstr("absent.json: No such file or directory"));
@@ -292,7 +292,7 @@ TEST_F(FormatsHere, AnInterruptedRunLeavesWholeFilesThatSaySo) {
   EXPECT_EQ(report["runs"].size(), 1u);
   EXPECT_EQ(report["summary"]["interrupted"]["planned"], 2);
   EXPECT_THAT(file("r.xml"), HasSubstr("interrupted, of 2 runs planned"));
-  EXPECT_THAT(file("r.ktap"), HasSubstr("\nnot ok 2 all that was planned # ERROR "));
+  EXPECT_THAT(file("r.ktap"), HasSubstr("\nnot ok 2 all planned runs # ERROR "));
   EXPECT_THAT(lab({"draw", "r.json"}).out, HasSubstr("interrupted, of 2 runs planned"));
 }
 

@@ -81,7 +81,7 @@ TEST(LadderText, ShowsHeldSynsAsWaitingAndCrossing) {
   EXPECT_THAT(text, HasSubstr("X"));
   EXPECT_THAT(text, HasSubstr("simultaneous open"));
   EXPECT_THAT(text, HasSubstr("SYN seq 0 --o"));
-  EXPECT_THAT(text, HasSubstr("Packets were held back by: sch_plug."));
+  EXPECT_THAT(text, HasSubstr("Packets were held by: sch_plug."));
 }
 
 TEST(LadderText, EndsALostSegmentWithACross) {
@@ -102,7 +102,7 @@ TEST(LadderText, SaysThatADropStepHasLostIt) {
   story.timeline.packets.back().lost = true;
   const std::string text = drawn(story.timeline);
   EXPECT_THAT(text, HasSubstr("--x|\n"));
-  EXPECT_THAT(text, HasSubstr("lost on its way in |\n"));
+  EXPECT_THAT(text, HasSubstr("dropped on arrival |\n"));
 }
 
 TEST(LadderText, SaysWhenAPacketWasNotSeenLeaving) {
@@ -198,7 +198,7 @@ TEST(LadderText, ShowsASegmentWithoutAPacketAllTheSame) {
   Timeline run = testing::refused_with_trace();
   run.packets.clear();
   const std::string text = drawn(run);
-  EXPECT_THAT(text, HasSubstr("client:40000 > server:8888 S, of which no packet was |\n"));
+  EXPECT_THAT(text, HasSubstr("client:40000 > server:8888 S, no packet captured |\n"));
   EXPECT_THAT(text, HasSubstr("|-- SYN seq 0, no interface saw it leave --x "));
 }
 

@@ -113,8 +113,8 @@ TEST(Document, CountsTheScenariosOfAllThatAreMerged) {
 
 TEST(Document, IsRefusedWhereItsVersionIsAnother) {
   EXPECT_EQ(complaint(R"({"schema": 1, "runs": [{"scenario": "simopen"}]})"),
-            "report.json: /schema: the document is of version 1, and this program reads version 2; "
-            "play the scenarios again");
+            "report.json: /schema: the document has version 1, but this program reads version 2; "
+            "run the scenarios again");
   EXPECT_THAT(complaint(R"({"schema": 3})"), HasSubstr("draw it with the program that wrote it"));
   EXPECT_EQ(complaint(R"({"runs": [], "summary": {}})"), "report.json: /: has no \"schema\"");
 }

@@ -130,7 +130,7 @@ not ok 4 stuck
 
 TEST(Ktap, SkipsAScenarioOfWhichNothingWasPlayed) {
   EXPECT_THAT(ktap({testing::skipped_run()}),
-              HasSubstr("\nok 1 vrf # SKIP none of its plays came to an outcome\n"));
+              HasSubstr("\nok 1 vrf # SKIP none of its runs has an outcome\n"));
 }
 
 TEST(Ktap, SkipsAPlayThatNobodyObserved) {
@@ -152,7 +152,7 @@ TEST(Ktap, ReportsAnEndBetweenTwoSteps) {
   run.timeline.aborted = "the link has gone";
   EXPECT_THAT(ktap({played(run.timeline)}),
               AllOf(HasSubstr("    1..2\n"),
-                    HasSubstr("not ok 2 the play comes to its end # ERROR the link has gone\n"),
+                    HasSubstr("not ok 2 the run finishes # ERROR the link has gone\n"),
                     HasSubstr("\n  not ok 1 ipv4\n")));
 }
 
@@ -161,7 +161,7 @@ TEST(Ktap, FailsWhereTheRunWasInterrupted) {
   frame.planned = 10;
   EXPECT_THAT(ktap({small("fine", {step("open c on a")})}, frame),
               AllOf(HasSubstr("\n1..2\n"), HasSubstr("\nok 1 fine\n"),
-                    HasSubstr("\nnot ok 2 all that was planned # ERROR 1 run of 1 scenario: "
+                    HasSubstr("\nnot ok 2 all planned runs # ERROR 1 run of 1 scenario: "
                               "1 passed, 0 failed, in 0.00 ms; interrupted, of 10 runs planned")));
 }
 

@@ -184,7 +184,7 @@ TEST(RepeatReport, ShowsTheFirstFailureInFullAndNoOther) {
   good.steps[5].checks.pop_back();
   reports.play(good).play(testing::no_listen_failing()).play(testing::no_listen_failing());
   const std::string text = reports.finish();
-  EXPECT_THAT(text, StartsWith("Run 2 is the first that failed:\n"));
+  EXPECT_THAT(text, StartsWith("The first failed run is run 2:\n"));
   EXPECT_THAT(text, HasSubstr("no-listen.yaml:25"));
   EXPECT_THAT(text, Not(HasSubstr("Run 3")));
   EXPECT_THAT(text, HasSubstr("no-listen: 1 of 3 runs passed (ipv4 1 of 3)"));
@@ -251,10 +251,10 @@ TEST(ManyReport, RewritesOneLineOnATerminal) {
   Reports reports = many({.progress = true, .total = 3});
   reports.play(testing::simopen());
   EXPECT_THAT(reports.so_far(),
-              AllOf(HasSubstr("\r\033[K0/3 played, 0 failed · simopen ipv4"),
-                    HasSubstr("\r\033[K1/3 played, 0 failed"), Not(HasSubstr("\n"))));
+              AllOf(HasSubstr("\r\033[K0/3 done, 0 failed · simopen ipv4"),
+                    HasSubstr("\r\033[K1/3 done, 0 failed"), Not(HasSubstr("\n"))));
   reports.play(testing::no_listen_failing());
-  EXPECT_THAT(reports.so_far(), HasSubstr("\r\033[K2/3 played, 1 failed"));
+  EXPECT_THAT(reports.so_far(), HasSubstr("\r\033[K2/3 done, 1 failed"));
   EXPECT_THAT(reports.finish(), HasSubstr("\r\033[K\nFailed\n"));
 }
 
@@ -279,7 +279,7 @@ TEST(ManyReport, HasOneLinePerRoundWhereThereAreSeveral) {
   EXPECT_THAT(reports.so_far(),
               AllOf(HasSubstr("round 1 of 2: 1 of 2 failed\n"),
                     HasSubstr("round 2 of 2: 1 of 2 failed\n"), Not(HasSubstr("pass"))));
-  EXPECT_THAT(reports.finish(), HasSubstr("no-listen ipv4 · 2 of 2 runs, the first was run 1"));
+  EXPECT_THAT(reports.finish(), HasSubstr("no-listen ipv4 · 2 of 2 runs, first in run 1"));
 }
 
 TEST(ManyReport, SaysThatItWasInterrupted) {
@@ -294,9 +294,8 @@ TEST(ManyReport, ListsWhatCouldNotBePlayed) {
   PlayResult result = skipped("no root");
   result.ending = PlayResult::Ending::unplayable;
   reports.add(result);
-  EXPECT_THAT(reports.finish(),
-              AllOf(HasSubstr("\nCould not be played\n  ○ no root\n      vrf ipv4"),
-                    HasSubstr("1 could not be played")));
+  EXPECT_THAT(reports.finish(), AllOf(HasSubstr("\nCould not run\n  ○ no root\n      vrf ipv4"),
+                                      HasSubstr("1 could not run")));
 }
 
 }  // namespace

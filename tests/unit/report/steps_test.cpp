@@ -146,7 +146,7 @@ TEST(StepDrawing, PrintsTheModulesAnswerStepByStep) {
   answer.caveat = "sk_lookup-bpf";
   step.lookups = {{"server", answer, ""}};
   EXPECT_THAT(drawn(step), HasSubstr(R"(
-          a SYN 10.0.0.1:40000 > 10.0.0.2:8888 here meets
+          a SYN 10.0.0.1:40000 > 10.0.0.2:8888 meets
             ehash            miss      bucket 4711, 0 walked
             lhash2-exact     miss      bucket 5, 2 walked
             bind             hit       srv: CLOSED 0.0.0.0:8888

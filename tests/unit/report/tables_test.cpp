@@ -98,9 +98,9 @@ TEST(SnapshotDrawing, SaysThatTheTablesMoved) {
   Snapshot snapshot;
   snapshot.host = "h";
   snapshot.ehash = both({});
-  EXPECT_THAT(drawn(snapshot), Not(HasSubstr("kept moving")));
+  EXPECT_THAT(drawn(snapshot), Not(HasSubstr("tables changed")));
   snapshot.settled = false;
-  EXPECT_THAT(drawn(snapshot), HasSubstr("kept moving"));
+  EXPECT_THAT(drawn(snapshot), HasSubstr("tables changed"));
 }
 
 TEST(Lives, ListEachStateOnceWithItsStep) {
