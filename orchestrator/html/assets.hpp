@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The files of this module that become part of the program (cmake/Embed.cmake):
+// The files of this module that are embedded in the program (cmake/Embed.cmake):
 // page.css is asset::page_css.
 #pragma once
 
@@ -9,13 +9,13 @@
 namespace lab::html::asset {
 
 extern const std::string_view page_css, page_js;
-extern const std::string_view page_mustache;          // the whole
-extern const std::string_view index_mustache;         // several runs at a glance
+extern const std::string_view page_mustache;          // the whole page
+extern const std::string_view index_mustache;         // the overview of several runs
 extern const std::string_view run_mustache;           // one run: its frame
 extern const std::string_view failed_mustache;        // what failed in it
-extern const std::string_view lookups_mustache;       // what the module was asked
+extern const std::string_view lookups_mustache;       // the module's answers
 extern const std::string_view tables_mustache;        // one host at one moment
-extern const std::string_view before_after_mustache;  // of all hosts
+extern const std::string_view before_after_mustache;  // tables of all hosts
 extern const std::string_view steps_mustache;         // steps and checks
 extern const std::string_view paths_mustache;         // each segment through the kernel
 extern const std::string_view source_mustache;        // the scenario's text

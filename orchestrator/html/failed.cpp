@@ -35,7 +35,7 @@ std::string failed_section(const Timeline& timeline, const std::string& id) {
     const std::size_t before = checks.size();
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::fail) checks.push_back(failed(timeline, step, check));
-    if (checks.size() == before)  // it ran into its deadline, and nothing was checked
+    if (checks.size() == before)  // it reached its deadline before any check
       checks.push_back(
           failed(timeline, step, {Outcome::fail, step.text, {}, "", sequence::result_of(step)}));
     if (!tables.empty()) continue;

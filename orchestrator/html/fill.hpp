@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The page's templates: what stands in them, and filling them in. The engine is
-// mustache (kainjow), which escapes all that is filled in by {{name}}. Only what
-// this module has made itself, by another template or as SVG, goes in by {{{name}}}.
+// Fills the page's templates. The engine is mustache (kainjow), which escapes the values of
+// {{name}}. Only HTML and SVG that this module generates is inserted by {{{name}}}.
 #pragma once
 
 #include <kainjow/mustache.hpp>
@@ -36,7 +35,7 @@ class Fields {
     if (set) data_.set(name, true);
     return *this;
   }
-  // An empty list is left out.
+  // Omits an empty list.
   Fields& put(const std::string& name, const std::vector<Fields>& items) {
     if (items.empty()) return *this;
     kainjow::mustache::data list{kainjow::mustache::data::type::list};
@@ -51,15 +50,14 @@ class Fields {
   kainjow::mustache::data data_;
 };
 
-// Parsed once. Throws std::logic_error at a template that cannot be parsed: one of
-// the program's own.
+// A template, parsed once. Throws std::logic_error if it cannot be parsed.
 class Template {
  public:
   explicit Template(std::string_view text);
   std::string fill(const Fields& fields) const;
 
  private:
-  // render() is not const there, and changes nothing but its error message.
+  // Its render() is not const, but only changes its error message.
   mutable kainjow::mustache::mustache engine_;
 };
 

@@ -31,7 +31,7 @@ bool in_name(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '_';
 }
 
-// "6.1" of "6.1.0-56-cloud-amd64"; empty when it does not begin like this.
+// "6.1" of "6.1.0-56-cloud-amd64"; empty for other formats.
 std::string version_of(std::string_view release) {
   const std::size_t dot = release.find('.');
   if (dot == std::string_view::npos) return "";
@@ -42,7 +42,7 @@ std::string version_of(std::string_view release) {
   return major && minor ? fmt::format("{}.{}", *major, *minor) : "";
 }
 
-// Whether the name, and what follows it, is a function of the kernel's.
+// Whether the name, given the text after it, is a kernel function.
 bool is_function(std::string_view name, std::string_view rest) {
   if (traced_functions().contains(name)) return true;
   return name.find('_') != std::string_view::npos && rest.starts_with("()");
@@ -74,7 +74,7 @@ std::string linked(std::string_view text, std::string_view release) {
       flush();
       pieces.push_back(Fields().put("text", name).put("url", url));
     } else {
-      // A name as a whole, so that no end of one is taken for another.
+      // Takes a whole name, so that its end is not taken for another name.
       end = std::max(end, i + 1);
       plain += text.substr(i, end - i);
     }

@@ -13,7 +13,7 @@
 namespace lab::html {
 namespace {
 
-// The module's tables on a host, at a step.
+// The module's tables of a host at a step.
 struct Tables {
   std::optional<std::size_t> step;  // from 1
   const Snapshot* snapshot = nullptr;
@@ -24,7 +24,7 @@ const std::vector<Row>* rows_of(const WitnessedRows& table) {
   return module == table.end() || !module->rows ? nullptr : &*module->rows;
 }
 
-// Those nearest before the lookup, else the first after it.
+// The last before the lookup, else the first after it.
 Tables tables_near(const Timeline& timeline, const std::string& host, std::size_t step) {
   Tables nearest;
   for (const StepRecord& each : timeline.steps) {
@@ -50,8 +50,8 @@ constexpr std::array<Look, 4> looks{
 
 using Chain = std::vector<Link>;
 
-// Every place of the bucket up to the last that is known, and those that the probe
-// walked by; of those that are not in the table nothing else is known.
+// All places of the bucket up to the last known one, and those that the probe passed; sockets
+// that are not in the table are unknown.
 Chain places(const std::vector<Row>& rows, std::size_t walked) {
   std::size_t length = walked;
   for (const Row& row : rows)
@@ -69,8 +69,7 @@ Chain places(const std::vector<Row>& rows, std::size_t walked) {
 void mark_hit(Chain& chain, const Row& hit) {
   auto place = std::ranges::find_if(
       chain, [&hit](const Link& each) { return each.row && same_socket(*each.row, hit); });
-  // It came after the tables were read: it is in the last place that was walked by
-  // and is not known.
+  // It appeared after the tables were read: it is in the last passed place that is unknown.
   if (place == chain.end()) {
     const auto unknown = std::find_if(chain.rbegin(), chain.rend(),
                                       [](const Link& each) { return !each.row && each.compared; });
@@ -86,7 +85,7 @@ void mark_hit(Chain& chain, const Row& hit) {
   place->hit = true;
 }
 
-// Neighbours of whom nothing is known become one.
+// Merges unknown neighbours.
 Chain collapsed(const Chain& chain) {
   Chain result;
   for (const Link& each : chain) {
@@ -112,8 +111,7 @@ Chain chain_of(const Timeline& timeline, const LookupStep& step, const std::vect
   return chain;
 }
 
-// Of the bind table the module names no position: who holds the port, and whom it
-// would name first.
+// For the bind table the module reports no positions, only the sockets that hold the port.
 Chain owners_of(const Timeline& timeline, const LookupStep& step, std::uint16_t port,
                 const std::vector<Row>* rows) {
   Chain chain;

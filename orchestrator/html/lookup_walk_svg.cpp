@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// One look into a table below the other. The probe comes down a rail on the left,
-// turns into each bucket that was asked, runs through the sockets that were
-// compared, and ends in the one that was hit, or at the end of the chain.
+// Draws the searched tables below each other. The probe's line goes down on the left, turns into
+// each searched bucket, passes the compared sockets, and ends in the hit or at the end of the
+// chain.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 namespace svg = draw::svg;
 
-// Pixels. Two sockets side by side, so that it can be read on a phone.
+// Pixels. Two sockets per row, so that it is readable on a phone.
 constexpr int width = 420, rail = 10, left = 32;
 constexpr int bucket_width = 60, box_width = 142, box_height = 50, gap = 16;
 constexpr int first_box = left + bucket_width + gap;
@@ -49,9 +49,9 @@ std::string words_of_bind(const Stop& bind) {
   if (bind.result == LookupResult::cut)
     return fmt::format("only connections among the first {} sockets on the port, which has more",
                        bind.walked.value_or(0));
-  if (!bind.chain.empty()) return "who holds the port";
-  return bind.result == LookupResult::skipped ? "not looked for: an earlier step hit"
-                                              : "nobody holds the port";
+  if (!bind.chain.empty()) return "sockets that hold the port";
+  return bind.result == LookupResult::skipped ? "not searched: an earlier step hit"
+                                              : "no socket holds the port";
 }
 
 std::string looks_on_walk(const Link& link) {
@@ -64,7 +64,7 @@ class Picture {
  public:
   Picture(const Timeline& timeline, const LookupWalk& walk)
       : timeline_(timeline), drawing_(svg::put_drawing(document_, "walk", "group")) {
-    // What is drawn later lies on top: the lines, then the boxes.
+    // Boxes cover lines, because they are drawn later.
     lines_ = svg::put(drawing_, "g");
     boxes_ = svg::put(drawing_, "g");
     begin(walk);
@@ -116,14 +116,14 @@ class Picture {
   // The rail from here on down.
   void descend(int to) { line("walk", fmt::format("M{} {}V{}", rail, y_, to)); }
 
-  // A function's name, with its source behind it.
+  // A function's name, with a link to its source.
   void function(Spot at, const std::string& css_class, const std::string& name) {
     const std::string url = source_url(name, timeline_.kernel);
     svg::write(url.empty() ? boxes_ : svg::put(boxes_, "a", {{"href", url}}), at, css_class,
                name + "()");
   }
 
-  // Where something is written behind a word in bold.
+  // The position after a bold word.
   static int behind(int x, std::string_view word) {
     return x + static_cast<int>(word.size()) * 8 + 8;
   }
@@ -157,7 +157,7 @@ class Picture {
     write({left + 8, y_ + 36}, "strong", stop.bucket ? std::to_string(*stop.bucket) : "?");
   }
 
-  // `walk` is the class of the line through what was compared.
+  // `walk` is the class of the line through the compared sockets.
   void chain(const Stop& stop, const std::string& walk) {
     const std::size_t drawn = std::min(stop.chain.size(), most_boxes);
     for (std::size_t i = 0; i < drawn; ++i) {
@@ -178,7 +178,7 @@ class Picture {
     }
   }
 
-  // From the last socket that was compared to the one that its group chose.
+  // From the last compared socket to the one that its group chose.
   void jump(const std::vector<Link>& links, std::size_t to) {
     const auto last = std::ranges::find_if(links.rbegin(), links.rend(), &Link::compared);
     if (last == links.rend()) return;
@@ -187,7 +187,7 @@ class Picture {
                                   at.x + box_width / 2, at.y + box_height / 2));
   }
 
-  // The line that leads into box `index`, from the bucket or the box before it.
+  // The line into box `index`, from the bucket or the previous box.
   void join(std::size_t index, const std::string& css_class) {
     const Spot at = box_at(index);
     const int middle = at.y + box_height / 2;
@@ -229,7 +229,7 @@ class Picture {
     y_ += 30;
   }
 
-  // The bind table, which the receive path does not ask.
+  // The bind table, which the receive path does not search.
   void beside(const Stop& bind) {
     y_ += 12;
     write({left, y_ + 14}, "strong", "bind");

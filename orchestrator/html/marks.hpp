@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// How an outcome looks: a class for the style sheet and a glyph for those who see no
-// colours.
+// The CSS class and the glyph of an outcome; the glyph is for readers who see no colours.
 #pragma once
 
 #include <string_view>
@@ -21,7 +20,7 @@ constexpr std::string_view mark_of(Outcome outcome) {
   return outcome == Outcome::pass ? "✓" : outcome == Outcome::fail ? "✗" : "○";
 }
 
-// Of a step that was not played: "skipped" and a dash.
+// For a skipped step: "skipped" and a dash.
 inline std::string_view class_of(const StepRecord& step) {
   return step.skipped.empty() ? class_of(sequence::outcome_of(step)) : "skipped";
 }

@@ -17,7 +17,7 @@
 namespace lab::html {
 namespace {
 
-// Failures first, then what nobody saw.
+// Failures first, then what was not observed.
 int rank(Outcome verdict) {
   return verdict == Outcome::fail ? 0 : verdict == Outcome::not_observed ? 1 : 2;
 }

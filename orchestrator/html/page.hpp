@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs as one HTML page for a browser. Everything is in it: it loads nothing, and
-// can be read without its script, which adds folding of all, filtering and a switch
-// between light and dark. Pure: no root, no network, no files.
+// Runs as one self-contained HTML page. It is readable without its script, which adds collapsing,
+// filtering and a switch between light and dark. Pure: no root, no network, no files.
 #pragma once
 
 #include <string>
@@ -14,13 +13,13 @@
 
 namespace lab::html {
 
-// A page in the making. A run is drawn when it is added and then forgotten, so that
-// hundreds of them need the memory of their page and no more.
+// Builds a page. Each run is drawn when it is added and is not kept, so that memory is limited to
+// the page's size.
 class Book {
  public:
   void add(const Run& run);
-  // `summary` may know of plays that left no run: skipped ones, and those that this
-  // machine could not play. Failures come first, otherwise the order is that of add().
+  // `summary` may contain plays without a run: skipped ones, and those that could not run.
+  // Failures come first, then the order of add().
   std::string page(const report::Summary& summary) const;
 
  private:

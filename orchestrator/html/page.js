@@ -64,7 +64,7 @@
   const form = document.createElement('form');
   form.className = 'filter';
   form.innerHTML =
-    '<label>Filter <input type="search" placeholder="words of the play or its title"></label>' +
+    '<label>Filter <input type="search" placeholder="words of the run or its title"></label>' +
     '<label>Verdict <select><option value="">all</option><option value="fail">failed</option>' +
     '<option value="unseen">not observed</option><option value="pass">passed</option></select></label>' +
     '<output></output>';

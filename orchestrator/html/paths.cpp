@@ -24,7 +24,7 @@ std::vector<Fields> fields_of(const Timeline& timeline,
 
 Fields fields_of(const Timeline& timeline, sequence::Message message) {
   const Segment& segment = *message.first().segment;
-  message.ports.clear();  // the ends say them
+  message.ports.clear();  // the ends show them
   const diagram::Label label = diagram::label_of(message);
   Fields fields;
   fields.put("from", name_of(timeline, segment.source))

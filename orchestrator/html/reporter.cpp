@@ -46,12 +46,12 @@ class HtmlReporter : public report::Reporter {
  private:
   struct Rounds {
     std::size_t reported = 0;
-    bool failed = false;  // one that failed is in the book
+    bool failed = false;  // a failed run is in the page
   };
 
   std::ostream& out_;
   Book book_;
-  std::map<std::string, std::string> sources_;  // by their file's name
+  std::map<std::string, std::string> sources_;  // by file name
   std::map<std::tuple<std::string, std::string, Family>, Rounds> rounds_;
 };
 

@@ -8,9 +8,8 @@
 
 namespace lab::html {
 
-// The page of all plays that left something to show (page.hpp), written when all is
-// known. Of a play that is repeated it has the first run, and the first that failed.
-// `out` must outlive it.
+// Writes the page (page.hpp) at the end. For a repeated play it has the first run and the first
+// failed one. `out` must outlive the reporter.
 std::unique_ptr<report::Reporter> make_html_reporter(std::ostream& out);
 
 }  // namespace lab::html

@@ -26,7 +26,7 @@ std::vector<Fields> programs_of(const Timeline& timeline) {
         .put("output", program.output)
         .flag("cut", program.output_cut)
         .put("exit", program.exit ? fmt::format("exit status {}", *program.exit)
-                                  : "ran to the scenario’s end");
+                                  : "ran until the scenario ended");
     programs.push_back(std::move(fields));
   }
   return programs;
@@ -47,7 +47,7 @@ std::vector<Fields> values_of(const Timeline& timeline) {
   return values;
 }
 
-// What the drawings cannot know, and why.
+// What was lost, so that the drawings may lack it.
 std::vector<Fields> losses_of(const Timeline& timeline) {
   std::vector<Fields> losses;
   if (timeline.packets_lost)
@@ -59,13 +59,13 @@ std::vector<Fields> losses_of(const Timeline& timeline) {
   return losses;
 }
 
-// Empty of a play whose hosts are not known.
+// Empty if the hosts are not known.
 std::string topology_of(const Timeline& timeline, const std::string& id) {
   if (timeline.hosts.empty()) return "";
   return diagram::topology_svg(diagram::topology_of(timeline), {id + "-topology", false});
 }
 
-// Empty of a play in which nothing happened.
+// Empty if nothing happened.
 std::string ladder_of(const Timeline& timeline) {
   if (timeline.steps.empty()) return "";
   const auto source_of = [&timeline](std::string_view function) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One run of the page: its facts, and its parts (sections.hpp) below them.
+// One run of the page: its facts and its sections (sections.hpp).
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace lab::html {
 struct Run {
   const Timeline& timeline;
   std::string scenario_text;  // of timeline.file; empty: it could not be read
-  std::string remark = {};    // behind its name: "run 17"
+  std::string remark = {};    // after its name: "run 17"
 };
 
 // "passed", "failed", "not observed"

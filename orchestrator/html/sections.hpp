@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The parts of a run's page, each as HTML, each from its own template
-// (NAME.mustache). Pure. Empty: there is nothing to show, and no heading either.
+// The sections of a run, as HTML, each from its own template (NAME.mustache). Pure. Empty, without
+// a heading, if there is nothing to show.
 //
-// `id` begins the ids of a run's elements, so that several runs can share a page.
+// `id` is the prefix of the ids of a run's elements, so that several runs can share a page.
 #pragma once
 
 #include <string>
@@ -16,14 +16,13 @@ namespace lab::html {
 // moment.
 std::string failed_section(const Timeline& timeline, const std::string& id);
 
-// What the module was asked, each with its picture (lookup_walk.hpp).
+// The module's answers, each with a drawing (lookup_walk.hpp).
 std::string lookups_section(const Timeline& timeline, const std::string& id);
 
-// Of each host the first tables and the last, side by side; what changed in between,
-// and what a check names, is marked.
+// The first and the last tables of each host, with changes and checked rows marked.
 std::string tables_section(const Timeline& timeline, const std::string& id);
 
-// One snapshot, with what a failed or passed check of its step names marked.
+// One snapshot, with the rows marked that a check of its step names.
 std::string snapshot_table(const Timeline& timeline, const StepRecord& step,
                            const Snapshot& snapshot, const std::string& caption);
 
@@ -33,8 +32,8 @@ std::string steps_section(const Timeline& timeline, const std::string& id);
 // Each segment that arrived, function by function.
 std::string paths_section(const Timeline& timeline, const std::string& id);
 
-// The scenario's text, each step's line with its outcome. `text` may be empty: the
-// file could not be read.
+// The scenario's text, with each step's outcome at its line. `text` may be empty if the file could
+// not be read.
 std::string source_section(const Timeline& timeline, const std::string& text,
                            const std::string& id);
 

@@ -13,7 +13,7 @@
 namespace lab::html {
 namespace {
 
-// What is written behind a step's line.
+// The words after a step's line.
 std::string outcome_words(const StepRecord& step) {
   if (!step.skipped.empty()) return "skipped: " + step.skipped;
   for (const Check& check : step.checks)
@@ -28,7 +28,7 @@ std::string outcome_words(const StepRecord& step) {
 std::string source_section(const Timeline& timeline, const std::string& text,
                            const std::string& id) {
   static const Template page{asset::source_mustache};
-  // A line may hold several steps; the first that failed says most.
+  // A line may contain several steps; the first failed one is shown.
   std::map<int, const StepRecord*> steps;
   for (const StepRecord& step : timeline.steps) {
     const StepRecord*& known = steps[step.line];
@@ -41,7 +41,7 @@ std::string source_section(const Timeline& timeline, const std::string& text,
   std::string_view css_class;  // of the step that the line belongs to
   for (const std::string_view line : lines(text)) {
     Fields row;
-    // A blank keeps the line's height.
+    // A space keeps the line's height.
     row.put("line", line.empty() ? " " : line);
     if (const auto step = steps.find(++number); step != steps.end()) {
       css_class = class_of(*step->second);

@@ -29,7 +29,7 @@ Fields fields_of(const Timeline& timeline, const sequence::MergedCheck& merged) 
 Fields fields_of(const Timeline& timeline, const StepRecord& step) {
   std::vector<Fields> checks, reasons;
   for (const sequence::MergedCheck& merged : sequence::merged_checks(step.checks)) {
-    // Where the step's text is the claim itself, its own mark shows the outcome.
+    // If the step's text equals the check's title, the step's mark shows the outcome.
     if (merged.check->title != step.text || merged.check->outcome == Outcome::fail)
       checks.push_back(fields_of(timeline, merged));
   }

@@ -12,15 +12,15 @@
 namespace lab::html {
 namespace {
 
-// What became of a row between two snapshots: a class for the style sheet, and a word.
+// The change of a row between two snapshots: a CSS class and a word.
 struct Change {
   std::string_view css_class, word;
 };
 
-// How the rows of a snapshot are compared with those of another one.
+// The snapshot to compare with.
 struct Against {
-  const Snapshot* other = nullptr;  // nothing: they are not
-  bool earlier = false;             // the other one is the earlier
+  const Snapshot* other = nullptr;  // null: none
+  bool earlier = false;             // `other` is the earlier one
 };
 
 bool tells_the_same(const Row& one, const Row& other) {
@@ -37,8 +37,8 @@ Change change_of(const Row& row, const WitnessedRows& others, bool earlier) {
   return {};
 }
 
-// Whether a check is about this row, and how it came out. A check is a sentence, in
-// which a socket stands by its name: "bound on server shows srv, CLOSED, nothing".
+// The outcome of a check about this row, if there is one. A check's title names the socket: "bound
+// on server shows srv, CLOSED, nothing".
 std::optional<Outcome> judged(const StepRecord& step, const std::string& host,
                               std::string_view table, const std::string& socket) {
   if (socket.empty()) return std::nullopt;
@@ -82,7 +82,7 @@ std::string table_of(const Timeline& timeline, const StepRecord& step, const Sna
   const auto named = tables_of(snapshot);
   for (std::size_t i = 0; i < named.size(); ++i) {
     const auto& [name, table] = named[i];
-    if (table.empty()) continue;  // nobody was asked
+    if (table.empty()) continue;  // no witness was asked
     std::vector<Fields> rows;
     for (const Entry& entry : entries_of(table)) {
       Fields row = fields_of(timeline, entry);

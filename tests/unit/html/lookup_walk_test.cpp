@@ -120,12 +120,12 @@ TEST(LookupWalk, DeniesNoHolderThatTheModuleDidNotLookFor) {
     bind.result = result;
     return lookup_walk_svg(run, walk_in(run));
   };
-  EXPECT_THAT(drawn(LookupResult::miss), HasSubstr("nobody holds the port"));
+  EXPECT_THAT(drawn(LookupResult::miss), HasSubstr("no socket holds the port"));
   EXPECT_THAT(drawn(LookupResult::skipped),
-              AllOf(HasSubstr("an earlier step hit"), Not(HasSubstr("nobody holds the port"))));
+              AllOf(HasSubstr("an earlier step hit"), Not(HasSubstr("no socket holds the port"))));
   bind.walked = 128;
   EXPECT_THAT(drawn(LookupResult::cut), AllOf(HasSubstr("among the first 128 sockets"),
-                                              Not(HasSubstr("nobody holds the port"))));
+                                              Not(HasSubstr("no socket holds the port"))));
 }
 
 // The walk ends at the first member of a group that it meets, and the group chooses.

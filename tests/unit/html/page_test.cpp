@@ -118,7 +118,7 @@ TEST(Page, SaysWhatWasSkippedAndWhatCouldNotBePlayed) {
   summary.unplayable["no root"] = {"loss ipv4"};
   const std::string text = page({{one, ""}, {other, ""}}, summary);
   EXPECT_THAT(text, HasSubstr("Skipped, 2 plays: this kernel has no vrf"));
-  EXPECT_THAT(text, HasSubstr("Could not be played, 1 play: no root"));
+  EXPECT_THAT(text, HasSubstr("Could not run, 1 play: no root"));
 }
 
 TEST(Page, HasEachIdOnceAndEveryLinkLeadsSomewhere) {
