@@ -2,11 +2,10 @@
 //
 // eager ADDRESS:PORT DATA [--bind ADDRESS:PORT]
 //
-// Writes before its connection is there. connect(2) is told not to wait, send(2)
-// is not: in SYN-SENT it sleeps until the handshake is over
-// (sk_stream_wait_connect()), and then the data go out. A program that does this
-// works by accident: with O_NONBLOCK left on, send(2) says EAGAIN. A second thread
-// tells when the first one sleeps there.
+// Sends before its connection is established. connect(2) does not block, but send(2) does: in
+// SYN-SENT it sleeps until the handshake is over (sk_stream_wait_connect()), then sends the data.
+// Such a program works by accident: with O_NONBLOCK left on, send(2) fails with EAGAIN. A second
+// thread reports when the first one sleeps there.
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>

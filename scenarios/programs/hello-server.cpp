@@ -2,8 +2,8 @@
 //
 // hello-server PORT
 //
-// The least server there can be: listens on PORT, over IPv4 and IPv6, greets
-// whoever connects by the address it sees, and closes. Ends when it is killed.
+// A minimal server: listens on PORT, over IPv4 and IPv6, greets each client with the client's
+// address, and closes the connection. Runs until it is killed.
 #include "tcp.hpp"
 
 namespace {

@@ -3,16 +3,14 @@
 // knock ADDRESS:PORT [--until self|connected] [--check-peer]
 //                    [--bind ADDRESS:PORT | --bind-low] [--times N] [--stay]
 //
-// Connects to a port, again and again and without a pause, as a client does that
-// waits for its server to come up. When the port is on this machine, nobody
-// listens there, and it is one of those that the kernel gives to sockets that
-// did not bind (net.ipv4.ip_local_port_range), then some time the kernel gives
-// connect(2) that very port: the SYN comes back to the socket that sent it, which
-// takes it for its peer's in a simultaneous open (RFC 9293, 3.5). The client is
-// connected to itself.
+// Connects to a port repeatedly without a pause, like a client that waits for its server. If the
+// port is on this machine, has no listener, and is an ephemeral one
+// (net.ipv4.ip_local_port_range), then sooner or later the kernel chooses it for connect(2): the
+// SYN returns to the socket that sent it, which treats it as its peer's in a simultaneous open
+// (RFC 9293, 3.5). The client is connected to itself.
 //
-// Two ways out of it: to look whether both ends are the same (--check-peer), and
-// to bind to a port outside of that range (--bind-low).
+// Two remedies: check whether both ends are the same (--check-peer), or bind to a port outside
+// that range (--bind-low).
 #include <netinet/tcp.h>
 #include <unistd.h>
 
@@ -35,7 +33,7 @@ struct Options {
   bool stay = false;
 };
 
-// Where to connect from; nothing: the kernel chooses, in connect(2).
+// The local address; nothing: connect(2) chooses it.
 std::optional<Endpoint> local_for(const Options& options, const Endpoint& target) {
   if (!options.bind.empty()) return endpoint_in(options.bind);
   if (!options.bind_low) return std::nullopt;
@@ -47,7 +45,7 @@ std::optional<Endpoint> local_for(const Options& options, const Endpoint& target
   return Endpoint{Address::any(target.address.family()), port};
 }
 
-// Whether this connection is what was waited for; says so if it is.
+// Whether this is the wanted connection; if so, prints it.
 bool is_the_end(const Options& options, const Fd& socket, long attempt) {
   const Endpoint local = local_end(socket), remote = remote_end(socket);
   const bool itself = local == remote;
@@ -61,7 +59,7 @@ bool is_the_end(const Options& options, const Fd& socket, long attempt) {
   return true;
 }
 
-// A refusal is the usual case, and the only error that is.
+// ECONNREFUSED is the only expected error.
 int knock(const Options& options) {
   const Endpoint target = endpoint_in(options.target);
   const std::optional<Endpoint> local = local_for(options, target);

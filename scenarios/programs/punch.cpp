@@ -3,15 +3,14 @@
 // punch RENDEZVOUS:PORT [--local-port P] [--deadline SECONDS]
 //
 // TCP hole punching by simultaneous open (RFC 5382, section 4, REQ-2; RFC 5128,
-// section 3.4). It asks the rendezvous where its peer is, and connects there from
-// the port from which it asked, while the peer does the same: the two SYNs cross,
-// and there is one connection between two sockets of which none ever listened
-// (RFC 9293, 3.5, figure 7). A NAT lets the peer's SYN in because ours went out.
+// section 3.4). It asks the rendezvous for its peer's address, and connects there from the same
+// port while the peer does the same: the two SYNs cross and open one connection between two
+// sockets that never listened (RFC 9293, 3.5, figure 7). A NAT lets the peer's SYN in because
+// ours went out.
 //
-// A SYN that comes too early should be lost on its way (RFC 5382, REQ-4) and is
-// then sent again. Where it is refused instead, by a NAT or by the peer itself,
-// this tries again; but then the two SYNs cross only by chance, and the chance is
-// the better the longer they are under way.
+// A SYN that arrives too early should be dropped (RFC 5382, REQ-4) and is retransmitted. If a NAT
+// or the peer refuses it instead, this program tries again; but then the SYNs cross only by
+// chance, which is better on slow links.
 #include <poll.h>
 #include <sys/time.h>
 
@@ -30,7 +29,7 @@ struct Options {
   int deadline = 10;             // seconds
 };
 
-// Calls on the socket give up when the deadline passes: EINPROGRESS from
+// Calls on the socket fail when the deadline passes: EINPROGRESS from
 // connect(2), EAGAIN from recv(2) (socket(7), SO_SNDTIMEO).
 void limit(const Fd& socket, const Deadline& deadline) {
   const int left = std::max(deadline.poll_timeout(), 1);  // ms; 0 would mean for ever
@@ -40,8 +39,8 @@ void limit(const Fd& socket, const Deadline& deadline) {
             "SO_SNDTIMEO, SO_RCVTIMEO");
 }
 
-// Two sockets are to have one port, so both must say that they share it; and
-// the port may still be in TIME-WAIT from an earlier run.
+// Two sockets share one port, so both need SO_REUSEPORT; SO_REUSEADDR because the port may still be
+// in TIME-WAIT from an earlier run.
 Fd socket_at(Family family, std::uint16_t port, const Deadline& deadline) {
   Fd socket = open_socket(family);
   set(socket, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR");
@@ -51,10 +50,10 @@ Fd socket_at(Family family, std::uint16_t port, const Deadline& deadline) {
   return socket;
 }
 
-// The peer is not there yet, or its NAT is not open yet.
+// The peer is not ready, or its NAT is not open yet.
 bool may_work_later(int error) { return error == ECONNREFUSED || error == EHOSTUNREACH; }
 
-// Nothing tells us when the peer has begun. So as not to flood it meanwhile.
+// There is no event for the peer's start; the pause avoids a flood.
 void pause_a_moment() {
   constexpr int moment = 20;  // ms
   ::poll(nullptr, 0, moment);

@@ -3,20 +3,19 @@
 // rendezvous PORT
 //
 // The third party of TCP hole punching (RFC 5128, section 3.4): two peers that
-// cannot reach each other connect to it, and it tells each the address and port
-// from which the other came. Behind a NAT that is the outer one, which the peer
-// itself does not know. What they do with it, see punch.cpp.
+// cannot reach each other connect to it, and it sends each the other's address and port. Behind a
+// NAT that is the outer one, which the peer itself does not know. See punch.cpp for the rest.
 //
 // To each peer it writes one line, the other's "ADDRESS:PORT". When both have
-// closed it waits for the next two. Ends when it is killed.
+// closed, it waits for the next two. Runs until it is killed.
 #include "tcp.hpp"
 
 namespace {
 
 using namespace lab;
 
-// The peers keep this connection while they punch, so that a NAT keeps what it
-// has chosen for them. They close first, and have the TIME-WAIT.
+// The peers keep this connection while they punch, so that a NAT keeps its mapping. They close
+// first, so the TIME-WAIT is theirs.
 void await_close(const Fd& peer) {
   while (read_line(peer)) continue;
 }
