@@ -66,7 +66,7 @@ TEST(LadderText, ShowsDataThatPassesOnALinkAsCrossing) {
   EXPECT_THAT(text, Not(HasSubstr("simultaneous")));
 }
 
-TEST(LadderText, ShowsNoCrossingWhereOneAnswersTheOther) {
+TEST(LadderText, ShowsNoCrossingIfOneAnswersTheOther) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
   story.packet("b", "a", segment(b, a, "S.", 5000, 1001), 50 * testing::us);
@@ -96,7 +96,7 @@ TEST(LadderText, EndsALostSegmentWithACross) {
   }
 }
 
-TEST(LadderText, SaysThatADropStepHasLostIt) {
+TEST(LadderText, ShowsThatADropStepDroppedIt) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000));
   story.timeline.packets.back().lost = true;
@@ -105,14 +105,14 @@ TEST(LadderText, SaysThatADropStepHasLostIt) {
   EXPECT_THAT(text, HasSubstr("dropped on arrival |\n"));
 }
 
-TEST(LadderText, SaysWhenAPacketWasNotSeenLeaving) {
+TEST(LadderText, ShowsThatAPacketWasNotSeenLeaving) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000));
   story.timeline.packets.erase(story.timeline.packets.begin());
   EXPECT_THAT(drawn(story.timeline), HasSubstr("|-- SYN seq 0, not seen leaving --"));
 }
 
-TEST(LadderText, MarksWhatWasInjectedAndKeepsTheNumbersOfTheConnection) {
+TEST(LadderText, MarksInjectedSegmentsAndKeepsNumbers) {
   Story story = two_hosts();
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * testing::us);
   story.packet("a", "b", segment(a, b, "S", 1500), 50 * testing::us);
@@ -194,7 +194,7 @@ TEST(LadderText, PrintsAPathOnceWhereItRepeats) {
 }
 
 // One that the kernel met, and no interface was seen to bring.
-TEST(LadderText, ShowsASegmentWithoutAPacketAllTheSame) {
+TEST(LadderText, ShowsASegmentWithoutAPacket) {
   Timeline run = testing::refused_with_trace();
   run.packets.clear();
   const std::string text = drawn(run);

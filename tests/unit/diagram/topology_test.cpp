@@ -88,7 +88,7 @@ TEST(Topology, JoinsTwoHosts) {
 }
 
 // As a stored timeline may, that somebody has edited.
-TEST(Topology, PassesOverALinkToNoHost) {
+TEST(Topology, IgnoresALinkToAnUnknownHost) {
   Timeline run;
   run.hosts = {host("a", {{"eth0", "10.0.0.1"}})};
   run.links = {{"a:eth0", "gone:eth0"}, {"", "a"}};
@@ -130,7 +130,7 @@ TEST(Topology, DrawsAChainInOneRow) {
 }
 
 // With IPv6 addresses the router's interfaces stand below each other.
-TEST(Topology, StepsDownWhereARowIsTooWide) {
+TEST(Topology, StepsDownIfARowIsTooWide) {
   Timeline run;
   run.hosts = {host("client", {{"eth0", "fd00::1"}}),
                host("router", {{"eth0", "fd00::2"}, {"eth1", "fd00:0:0:1::1"}}),
@@ -324,7 +324,7 @@ TEST(TopologySvg, KeepsItsBoxesApart) {
   }
 }
 
-TEST(TopologySvg, QuotesWhatXmlWouldTakeForItsOwn) {
+TEST(TopologySvg, EscapesXml) {
   Topology topology = network();
   topology.hosts[1].ruleset = "tcp flags & (syn | ack) == syn <drop> \x01";
   topology.name = "a<b>&\"c\"";

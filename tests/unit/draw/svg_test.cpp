@@ -17,7 +17,7 @@ TEST(Svg, WritesEachSpanWithTheClassOfItsInkAndLinksFunctions) {
             "&lt;hit&gt;</tspan><tspan>\\u0001</tspan></text>");
 }
 
-TEST(Svg, LeavesOutAttributesWithoutAValue) {
+TEST(Svg, OmitsAttributesWithoutAValue) {
   pugi::xml_document document;
   put(document, "g", {{"class", ""}, {"id", "a"}});
   EXPECT_EQ(markup(document), "<g id=\"a\" />\n");

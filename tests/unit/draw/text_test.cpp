@@ -18,7 +18,7 @@ TEST(Text, CountsLettersAndNotBytes) {
   EXPECT_EQ(columns(Text{{"a→"}, {"b", Ink::good}}), 3u);
 }
 
-TEST(Text, BreaksAtBlanksOnly) {
+TEST(Text, BreaksOnlyAtSpaces) {
   EXPECT_THAT(wrapped("one two three", 7), ElementsAre("one two", "three"));
   EXPECT_THAT(wrapped("averylongword x", 4), ElementsAre("averylongword", "x"));
 }
@@ -28,13 +28,13 @@ TEST(Text, HasOneLineOfPlainTextAndNoneOfStyledTextWhenItIsEmpty) {
   EXPECT_THAT(wrapped(Text{}, 10), IsEmpty());
 }
 
-TEST(Text, KeepsSpansTogetherThatNoBlankParts) {
+TEST(Text, KeepsSpansTogetherWithoutASpaceBetween) {
   const Text text = {{"SYN", Ink::accent}, {", held", Ink::doubtful}};
   EXPECT_THAT(wrapped(text, 6), ElementsAre(Text{{"SYN", Ink::accent}, {",", Ink::doubtful}},
                                             Text{{"held", Ink::doubtful}}));
 }
 
-TEST(Text, PutsTheBlankBehindAFunctionIntoASpanOfItsOwn) {
+TEST(Text, PutsTheSpaceAfterAFunctionIntoItsOwnSpan) {
   const Text text = {{"tcp_v4_rcv", Ink::faint, "tcp_v4_rcv"}, {" hit", Ink::accent}};
   EXPECT_THAT(
       wrapped(text, 40),
@@ -53,20 +53,20 @@ std::string printed(const CellRow& row, bool color) {
   return out.str();
 }
 
-TEST(CellRow, CutsOffWhatIsBeyondItsWidth) {
+TEST(CellRow, CutsAtItsWidth) {
   CellRow row(4);
   row.put(2, "abc");
   EXPECT_EQ(printed(row, false), "  ab\n");
 }
 
-TEST(CellRow, GrowsWhereItHasNoWidth) {
+TEST(CellRow, GrowsWithoutAWidth) {
   CellRow row;
   row.put(3, "a→");
   row.put_before(3, {{"b"}});
   EXPECT_EQ(printed(row, false), "  ba→\n");
 }
 
-TEST(CellRow, PaintsWhatIsAlikeTogether) {
+TEST(CellRow, PrintsEqualInkTogether) {
   CellRow row(9);
   row.put(0, "ab", Ink::good);
   row.put(3, "c", Ink::good);

@@ -62,7 +62,7 @@ TEST(LookupWalk, EndsBeforeTheRestOfTheChain) {
   EXPECT_FALSE(walk_in(run).stops[0].chain[0].compared);
 }
 
-TEST(LookupWalk, KnowsAHitThatCameAfterTheTables) {
+TEST(LookupWalk, PlacesAHitThatAppearedAfterTheTables) {
   Timeline run = testing::asked();
   run.steps[1].snapshots[0].listeners[0].rows->clear();
   const auto chain = walk_in(run).stops[2].chain;
@@ -72,7 +72,7 @@ TEST(LookupWalk, KnowsAHitThatCameAfterTheTables) {
   EXPECT_EQ(chain[1].name, "srv");
 }
 
-TEST(LookupWalk, IsKnownByTheAnswerAloneWhereNoTablesWereRead) {
+TEST(LookupWalk, ShowsOnlyTheAnswerIfNoTablesWereRead) {
   Timeline run = testing::asked();
   run.steps[1].snapshots.clear();
   const LookupWalk walk = walk_in(run);
@@ -82,7 +82,7 @@ TEST(LookupWalk, IsKnownByTheAnswerAloneWhereNoTablesWereRead) {
   EXPECT_TRUE(walk.stops[2].chain.back().hit);
 }
 
-TEST(LookupWalk, TakesTheTablesThatWereReadLastBeforeIt) {
+TEST(LookupWalk, UsesTheLastTablesBeforeIt) {
   Timeline run = testing::asked();
   StepRecord later = run.steps[1];
   later.index = 3;
@@ -100,7 +100,7 @@ TEST(LookupWalk, NamesTheFunctionsOfIpv6) {
   EXPECT_EQ(walk.stops[1].function, "inet6_lhash2_lookup");
 }
 
-TEST(LookupWalk, ShowsAllWhoHoldThePortAndWhomTheModuleNames) {
+TEST(LookupWalk, ShowsAllHoldersOfThePortAndTheReportedOne) {
   const LookupWalk walk = walk_in(testing::asked());
   ASSERT_TRUE(walk.bind);
   ASSERT_EQ(walk.bind->chain.size(), 2u);
@@ -110,7 +110,7 @@ TEST(LookupWalk, ShowsAllWhoHoldThePortAndWhomTheModuleNames) {
 }
 
 // Where the module did not look for a holder, or not at all sockets, none is denied.
-TEST(LookupWalk, DeniesNoHolderThatTheModuleDidNotLookFor) {
+TEST(LookupWalk, DoesNotDenyHoldersThatTheModuleDidNotSearch) {
   Timeline run = testing::asked();
   run.steps[1].snapshots.clear();
   LookupStep& bind = answer(run).steps.at(3);
@@ -129,7 +129,7 @@ TEST(LookupWalk, DeniesNoHolderThatTheModuleDidNotLookFor) {
 }
 
 // The walk ends at the first member of a group that it meets, and the group chooses.
-TEST(LookupWalk, JumpsToTheMemberThatAGroupHasChosen) {
+TEST(LookupWalk, JumpsToTheMemberThatItsGroupChose) {
   Timeline run = testing::asked();
   answer(run).steps[2].walked = 1;
   const LookupWalk walk = walk_in(run);
@@ -143,7 +143,7 @@ TEST(LookupWalk, JumpsToTheMemberThatAGroupHasChosen) {
   EXPECT_THAT(lookup_walk_svg(run, walk), HasSubstr("hit, score 2, chosen by its group"));
 }
 
-TEST(LookupWalk, SaysHowManyOfALongChainAreLeftOut) {
+TEST(LookupWalk, CountsTheOmittedSocketsOfALongChain) {
   Timeline run = testing::asked();
   auto& rows = *run.steps[1].snapshots[0].ehash[0].rows;
   rows.clear();

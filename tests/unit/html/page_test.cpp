@@ -52,7 +52,7 @@ TEST(Page, LoadsNothing) {
 }
 
 // A program may write anything, and so may who names a socket.
-TEST(Page, EscapesWhateverARunBrings) {
+TEST(Page, EscapesAllTextsOfARun) {
   const std::string evil = "</pre></style><script>alert('x\")</script>&amp;<!--";
   Timeline run = testing::no_listen_failing();
   for (std::string* text :
@@ -111,7 +111,7 @@ TEST(Page, BeginsWithTheFailuresOfSeveralRuns) {
   EXPECT_THAT(page, HasSubstr("2 runs of 2 scenarios: 1 passed, 1 failed"));
 }
 
-TEST(Page, SaysWhatWasSkippedAndWhatCouldNotBePlayed) {
+TEST(Page, ListsWhatWasSkippedOrCouldNotRun) {
   const Timeline one = testing::simopen(), other = testing::asked();
   report::Summary summary = testing::summary_of({{one, ""}, {other, ""}});
   summary.skipped["this kernel has no vrf"] = {"vrf ipv4", "vrf ipv6"};
@@ -145,7 +145,7 @@ TEST(Page, ShowsTheFailedCheckWithWhatWasExpectedAndSeen) {
   EXPECT_THAT(body.substr(failed), HasSubstr("scenarios/refusal/no-listen.yaml:25"));
 }
 
-TEST(Page, SaysWhyNobodyLookedUpAnything) {
+TEST(Page, ReportsWhyALookupWasNotObserved) {
   const Timeline run = testing::no_listen_failing();
   EXPECT_THAT(run_body({run, ""}, "r"), HasSubstr("not observed: tcp_lookup.ko is not loaded"));
 }
@@ -162,7 +162,7 @@ TEST(Page, ShowsTheScenarioLineByLineWithEachStepsOutcome) {
   EXPECT_THAT(body, HasSubstr("<li class=\"unseen\" id=\"r-line-26\"><code>line 26</code>"));
 }
 
-TEST(Page, ShowsWhatAProgramWrote) {
+TEST(Page, ShowsTheOutputOfPrograms) {
   Timeline run = testing::simopen();
   run.programs = {{"srv", "left", "nc -l 80", "Hello\n", true, 1}};
   const std::string body = run_body({run, ""}, "r");

@@ -23,13 +23,13 @@ TEST(Links, LeadToTheVersionThatRan) {
             "https://elixir.bootlin.com/linux/v6.18/A/ident/tcp_v4_rcv");
 }
 
-TEST(Links, LeadNowhereWhereTheVersionIsNotKnown) {
+TEST(Links, AreOmittedIfTheVersionIsUnknown) {
   for (const char* release : {"", "6", "next-20260101", ".", "6.x"})
     EXPECT_EQ(source_url("tcp_v4_rcv", release), "") << release;
   EXPECT_EQ(linked("tcp_v4_rcv() & more", ""), "tcp_v4_rcv() &amp; more");
 }
 
-TEST(Links, AreMadeOfFunctionsOfTheKernelOnly) {
+TEST(Links, AreMadeOnlyForKernelFunctions) {
   const char* kernel = "6.1.0";
   const std::string rcv =
       "<a href=\"https://elixir.bootlin.com/linux/v6.1/A/ident/tcp_v4_rcv\">tcp_v4_rcv</a>";
@@ -58,7 +58,7 @@ TEST(Tables, MarkWhatChangedInBetween) {
   EXPECT_THAT(tables, HasSubstr("<td class=\"place\">4711.0</td>"));
 }
 
-TEST(Tables, DistinguishNewRowsFromThoseThatGo) {
+TEST(Tables, DistinguishNewRowsFromRemovedOnes) {
   Timeline run = testing::simopen();
   run.steps[8].snapshots[0].ehash = testing::both({});
   run.steps[8].snapshots[1].listeners =
@@ -68,7 +68,7 @@ TEST(Tables, DistinguishNewRowsFromThoseThatGo) {
   EXPECT_THAT(tables, HasSubstr("<em>goes</em></td><td><span class=\"state\">LISTEN</span>"));
 }
 
-TEST(Tables, ShowTheWitnessesBesideEachOtherAndWhyOneCouldNotLook) {
+TEST(Tables, ShowTheWitnessesAndWhyOneCouldNotLook) {
   const Timeline run = testing::no_listen_failing();
   const std::string tables = tables_section(run, "r");
   EXPECT_THAT(tables, HasSubstr("<th scope=\"col\" class=\"witness\">module</th>"
@@ -80,13 +80,13 @@ TEST(Tables, ShowTheWitnessesBesideEachOtherAndWhyOneCouldNotLook) {
   EXPECT_THAT(tables, Not(HasSubstr("<em>")));
 }
 
-TEST(Tables, AreLeftOutWhereNobodyLooked) {
+TEST(Tables, AreOmittedWithoutSnapshots) {
   Timeline run = testing::simopen();
   for (StepRecord& step : run.steps) step.snapshots.clear();
   EXPECT_EQ(tables_section(run, "r"), "");
 }
 
-TEST(Steps, OpenWhereACheckFailed) {
+TEST(Steps, AreOpenIfACheckFailed) {
   const std::string steps = steps_section(testing::no_listen_failing(), "r");
   EXPECT_THAT(steps, HasSubstr("<li class=\"fail\"><details open>"));
   EXPECT_THAT(steps, HasSubstr("<li class=\"pass\"><details><summary>"));

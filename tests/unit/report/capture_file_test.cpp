@@ -35,7 +35,7 @@ std::vector<std::string> option_of_each(const std::vector<PcapngBlock>& blocks, 
   return values;
 }
 
-TEST(PacketComments, GiveVerdictAnswerAndPathOfWhatArrived) {
+TEST(PacketComments, GiveVerdictAnswerAndPathOfReceivedPackets) {
   EXPECT_EQ(packet_comments(refused().timeline).at(1),
             "Verdict: answered with RST, no socket was found (NO_SOCKET). "
             "Answered by frame 3. "
@@ -61,7 +61,7 @@ TEST(PacketComments, NameTheFrameThatASentPacketAnswers) {
   EXPECT_EQ(packet_comments(story.timeline).at(1), "Answers a segment that is not in this file.");
 }
 
-TEST(PacketComments, AreEmptyForWhatIsNotTcp) {
+TEST(PacketComments, AreEmptyForOtherProtocols) {
   TraceStory story = refused();
   Packet arp;
   arp.host = "server";
@@ -166,7 +166,7 @@ TEST(CaptureFile, HasEveryPacketInItsPlace) {
   EXPECT_EQ(option_of_each(packets, comment), packet_comments(timeline));
 }
 
-TEST(CaptureFile, HasNoLineThatATitleForges) {
+TEST(CaptureFile, HasNoLineForgedByATitle) {
   Timeline timeline = refused().timeline;
   timeline.title = "x\nverdict: pass\x1b[2J";
   timeline.kernel = "6.1\nmodule: forged";

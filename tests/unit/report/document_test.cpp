@@ -111,7 +111,7 @@ TEST(Document, CountsTheScenariosOfAllThatAreMerged) {
   EXPECT_EQ(both.summary.scenarios, 2u);
 }
 
-TEST(Document, IsRefusedWhereItsVersionIsAnother) {
+TEST(Document, IsRefusedInAnotherVersion) {
   EXPECT_EQ(complaint(R"({"schema": 1, "runs": [{"scenario": "simopen"}]})"),
             "report.json: /schema: the document has version 1, but this program reads version 2; "
             "run the scenarios again");
@@ -119,7 +119,7 @@ TEST(Document, IsRefusedWhereItsVersionIsAnother) {
   EXPECT_EQ(complaint(R"({"runs": [], "summary": {}})"), "report.json: /: has no \"schema\"");
 }
 
-TEST(Document, SaysWhereItIsWrong) {
+TEST(Document, ReportsThePlaceOfAMistake) {
   json document = json::parse(some_document());
   document["runs"][1]["steps"][2]["line"] = "seven";
   EXPECT_EQ(complaint(document.dump()),
@@ -133,7 +133,7 @@ TEST(Document, SaysWhereItIsWrong) {
   EXPECT_EQ(complaint(document.dump()), "report.json: /runs: must be an array, and is object");
 }
 
-TEST(Document, WithANameThatLeadsElsewhereIsRefused) {
+TEST(Document, IsRefusedWithANameThatIsAPath) {
   const std::string tail =
       ": \"../x\" cannot be a name: it is empty, begins with a dot, holds \"/\" or a control "
       "character, or is too long";
@@ -150,7 +150,7 @@ TEST(Document, WithANameThatLeadsElsewhereIsRefused) {
   }
 }
 
-TEST(Document, IsRefusedWhereItIsCutShort) {
+TEST(Document, IsRefusedIfTruncated) {
   const std::string document = some_document();
   for (const std::size_t size : {document.size() - 2, document.size() / 2, std::size_t{1}})
     EXPECT_THAT(complaint(document.substr(0, size)),

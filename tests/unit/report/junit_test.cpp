@@ -168,7 +168,7 @@ TEST_F(Junit, HasAnErrorForAnInterruptedRun) {
 }
 
 // A program may have said anything.
-TEST_F(Junit, IsXmlWhateverTheTextsHold) {
+TEST_F(Junit, IsXmlWhateverTheTextsContain) {
   report::Run run = testing::killed_run();
   run.result.failure->seen = std::string("\x01\x1b[31m <&\"> \xff\0 ]]>", 20);
   const auto error = suite(parse(junit({run})), "stuck").child("testcase").child("error");

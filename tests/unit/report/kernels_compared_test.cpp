@@ -76,7 +76,7 @@ TEST(KernelsCompared, IgnoresAnInlinedEarlyDemux) {
   EXPECT_THAT(differences({report_of("6.1", other), report_of("7.x", run())}), IsEmpty());
 }
 
-TEST(KernelsCompared, IgnoresWhatNoModuleHasSeen) {
+TEST(KernelsCompared, IgnoresKernelsWithoutTheModule) {
   json blind = run();
   blind["trace"] = json::array();
   blind["no_trace"] = "the module is not loaded";

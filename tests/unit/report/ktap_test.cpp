@@ -128,12 +128,12 @@ not ok 4 stuck
 )");
 }
 
-TEST(Ktap, SkipsAScenarioOfWhichNothingWasPlayed) {
+TEST(Ktap, SkipsAScenarioWithoutRuns) {
   EXPECT_THAT(ktap({testing::skipped_run()}),
               HasSubstr("\nok 1 vrf # SKIP none of its runs has an outcome\n"));
 }
 
-TEST(Ktap, SkipsAPlayThatNobodyObserved) {
+TEST(Ktap, SkipsAPlayThatWasNotObserved) {
   const std::string text = ktap({small(
       "blind", {step("tables", {testing::not_observed("t", Witness::module, "not loaded")})})});
   EXPECT_THAT(text, HasSubstr("ok 1 ipv4 # SKIP not observed (module: not loaded)\n"));
@@ -156,7 +156,7 @@ TEST(Ktap, ReportsAnEndBetweenTwoSteps) {
                     HasSubstr("\n  not ok 1 ipv4\n")));
 }
 
-TEST(Ktap, FailsWhereTheRunWasInterrupted) {
+TEST(Ktap, FailsIfTheRunWasInterrupted) {
   Summary frame;
   frame.planned = 10;
   EXPECT_THAT(ktap({small("fine", {step("open c on a")})}, frame),

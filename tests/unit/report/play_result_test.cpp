@@ -52,7 +52,7 @@ TEST(PlayResult, KnowsItsSlowestStep) {
   EXPECT_EQ(result.took, nanoseconds(run.end - run.begin));
 }
 
-TEST(PlayResult, IsCalledByScenarioVariantAndFamily) {
+TEST(PlayResult, HasALabelOfScenarioVariantAndFamily) {
   Timeline run = testing::simopen();
   EXPECT_EQ(label(result_of(run)), "simopen ipv4");
   run.variant = "crossing";
@@ -60,7 +60,7 @@ TEST(PlayResult, IsCalledByScenarioVariantAndFamily) {
   EXPECT_EQ(label(result_of(run)), "simopen crossing ipv6");
 }
 
-TEST(PlayResult, TravelsAsJson) {
+TEST(PlayResult, RoundTripsAsJson) {
   PlayResult sent = result_of(testing::no_listen_failing());
   sent.variant = "exact";
   sent.ending = PlayResult::Ending::unplayable;

@@ -165,14 +165,14 @@ TEST(FullReport, AddsALineForAllRunsWhenThereAreSeveral) {
   EXPECT_THAT(reports.finish(), EndsWith("simopen: 2 of 2 runs passed (ipv4 1, ipv6 1)\n"));
 }
 
-TEST(FullReport, SaysHowOneDiedThatHasNoEnd) {
+TEST(FullReport, ReportsHowARunDied) {
   Reports reports = full();
   reports.add(killed(), "stuck, step 1\n");
   EXPECT_THAT(reports.so_far(), AllOf(StartsWith("stuck, step 1\n"), HasSubstr("step 3"),
                                       HasSubstr("it did not"), HasSubstr("stuck.yaml:17")));
 }
 
-TEST(RepeatReport, SaysOneLineWhenAllPass) {
+TEST(RepeatReport, PrintsOneLineWhenAllPass) {
   Reports reports = repeat();
   for (int i = 0; i < 10; ++i) reports.play(testing::simopen());
   EXPECT_EQ(reports.finish(), "simopen: 10 of 10 runs passed (ipv4 10)\n");
@@ -213,7 +213,7 @@ TEST(ManyReport, HasALineForEachPlayAsItEnds) {
 }
 
 // Where each part of the summary begins.
-TEST(ManyReport, NamesFailuresFirstThenWhatWasSkippedAndEndsWithTheCounts) {
+TEST(ManyReport, ListsFailuresThenSkippedRunsThenCounts) {
   Reports reports = many({.total = 4, .flags = " --where here"});
   reports.play(testing::simopen()).play(testing::no_listen_failing()).add(skipped("no VRF here"));
   reports.add(killed());
@@ -272,7 +272,7 @@ TEST(ManyReport, PrintsVerdictsOnlyOneLinePerRunAndWhatFailed) {
                           Not(HasSubstr("Slowest")), Not(HasSubstr("\nSkipped\n"))));
 }
 
-TEST(ManyReport, HasOneLinePerRoundWhereThereAreSeveral) {
+TEST(ManyReport, PrintsOneLinePerRoundIfThereAreSeveral) {
   Reports reports = many({.total = 4, .rounds = 2});
   reports.play(testing::simopen()).play(testing::no_listen_failing());
   reports.play(testing::simopen()).play(testing::no_listen_failing());
@@ -289,7 +289,7 @@ TEST(ManyReport, SaysThatItWasInterrupted) {
   EXPECT_THAT(reports.finish(), EndsWith("; interrupted, of 40 runs planned\n"));
 }
 
-TEST(ManyReport, ListsWhatCouldNotBePlayed) {
+TEST(ManyReport, ListsWhatCouldNotRun) {
   Reports reports = many({.total = 1});
   PlayResult result = skipped("no root");
   result.ending = PlayResult::Ending::unplayable;

@@ -71,7 +71,7 @@ TEST(StepDrawing, NeverMergesFailures) {
   EXPECT_THAT(text, HasSubstr("seen      C.\n"));
 }
 
-TEST(StepDrawing, SetsWhoCouldNotLookBesideWhoDid) {
+TEST(StepDrawing, ShowsBlindWitnessesNextToOthers) {
   EXPECT_THAT(
       drawn(step_with({testing::not_observed("ehash is empty", Witness::module, "not loaded"),
                        testing::passed("ehash is empty", Witness::sock_diag)})),
@@ -93,7 +93,7 @@ TEST(StepDrawing, PrintsAReasonOnce) {
 }
 
 // The claim "connect c to server:8888" is the step itself.
-TEST(StepDrawing, DoesNotSayTheStepTwice) {
+TEST(StepDrawing, DoesNotRepeatTheStep) {
   EXPECT_EQ(drawn(step_with({testing::passed("look", Witness::socket)})),
             " ✓   5  look                                                             0.00 ms\n");
   const std::string failed =
@@ -102,7 +102,7 @@ TEST(StepDrawing, DoesNotSayTheStepTwice) {
   EXPECT_THAT(failed, HasSubstr("expected  A.\n"));
 }
 
-TEST(StepDrawing, CutsATextThatTheChecksSayAgain) {
+TEST(StepDrawing, ShortensATextThatTheChecksRepeat) {
   StepRecord step = step_with({testing::passed("ehash is empty", Witness::module)});
   step.text = "tables of a and b: listeners [], ehash [], and much more than fits on one line here";
   EXPECT_THAT(drawn(step), HasSubstr(" and much more … "));
@@ -120,7 +120,7 @@ TEST(StepDrawing, NamesTheErrnoOnce) {
   EXPECT_THAT(drawn(step), HasSubstr("ECONNREFUSED: no answer"));
 }
 
-TEST(StepDrawing, CountsATimeoutThatNobodyJudgedAsAFailure) {
+TEST(StepDrawing, CountsATimeoutWithoutACheckAsAFailure) {
   StepRecord step = step_with({});
   step.played.timed_out = true;
   EXPECT_EQ(outcome_of(step), Outcome::fail);
@@ -168,13 +168,13 @@ TEST(StepDrawing, SaysWhyAStepWasSkipped) {
 }
 
 // What a scenario sends must not steer the terminal.
-TEST(StepDrawing, LetsNoEscapeThrough) {
+TEST(StepDrawing, PassesNoEscapeSequences) {
   StepRecord step = step_with({});
   step.text = "send \"\033[2J\x07\" on l";
   EXPECT_THAT(drawn(step), Not(HasSubstr("\033")));
 }
 
-TEST(FailedChecks, ArePrintedWithTheirPlaceAndNoOtherCheckIs) {
+TEST(FailedChecks, ArePrintedAloneWithTheirPlace) {
   const Timeline run = testing::no_listen_failing();
   std::ostringstream out;
   Page page(out, {false, 100, true});

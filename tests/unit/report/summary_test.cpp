@@ -18,7 +18,7 @@ Timeline ipv6(Timeline run) {
   return run;
 }
 
-TEST(Verdict, IsTheWorstThatHappened) {
+TEST(Verdict, IsTheWorstOutcome) {
   Timeline run;
   EXPECT_EQ(verdict_of(run), Outcome::pass);
   run.steps.resize(1);
@@ -144,7 +144,7 @@ TEST(Summary, SaysThatEveryRunTookTheSamePath) {
   EXPECT_EQ(paths_line(summary), "Each segment took the same path in every run (ipv4 2).");
 }
 
-TEST(Summary, SaysInWhichRunAPathWasAnother) {
+TEST(Summary, NamesTheRunInWhichAPathDiffered) {
   Summary summary;
   summary.add(result_of(traced("miss")));
   summary.add(result_of(traced("hit")));

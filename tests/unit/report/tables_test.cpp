@@ -32,7 +32,7 @@ std::string drawn(const Snapshot& snapshot) {
   return out.str();
 }
 
-TEST(SnapshotDrawing, SetsTheWitnessesBesideEachOther) {
+TEST(SnapshotDrawing, ShowsTheWitnessesNextToEachOther) {
   Snapshot snapshot;
   snapshot.host = "h";
   snapshot.ehash =
@@ -68,7 +68,7 @@ TEST(SnapshotDrawing, ShowsBothWhereTheWitnessesDiffer) {
 }
 
 // A field that one witness cannot report is no difference.
-TEST(SnapshotDrawing, TakesWhatOnlyOneWitnessKnows) {
+TEST(SnapshotDrawing, ShowsFieldsThatOnlyOneWitnessKnows) {
   Snapshot snapshot;
   snapshot.host = "h";
   Row known = placed(row(TcpState::closed, "0.0.0.0:8888", nullptr, 7), 12, 0);
@@ -94,7 +94,7 @@ TEST(SnapshotDrawing, SaysWhyAWitnessIsMissing) {
   EXPECT_THAT(text, ::testing::ContainsRegex("ehash +empty +○ +✓"));
 }
 
-TEST(SnapshotDrawing, SaysThatTheTablesMoved) {
+TEST(SnapshotDrawing, ReportsThatTheTablesChanged) {
   Snapshot snapshot;
   snapshot.host = "h";
   snapshot.ehash = both({});

@@ -83,7 +83,7 @@ TEST(Flights, CountAnewAfterANewSyn) {
 }
 
 // Two namespaces may use the same addresses, each over its own lo.
-TEST(Flights, CountEachHostsLoopbackApart) {
+TEST(Flights, CountEachHostsLoopbackSeparately) {
   Story story;
   story.timeline.hosts = {{"one", {}, 1}, {"two", {}, 2}};
   story.step("connect");

@@ -31,7 +31,7 @@ Timeline with_sockets() {
   return timeline;
 }
 
-TEST(PathRows, NameTheFunctionThatAskedAndLeaveItsOutcomeToTheLookup) {
+TEST(PathRows, NameTheCallerWithoutItsOutcome) {
   Traces traces(with_sockets());
   traces.lookup("__inet_lookup_established", "miss", "tcp_v4_early_demux");
   traces.add("tcp_v4_early_demux", "miss");
@@ -49,7 +49,7 @@ TEST(PathRows, NameTheFunctionThatAskedAndLeaveItsOutcomeToTheLookup) {
 }
 
 // Early demux may refuse what ehash has found; then its own word counts.
-TEST(PathRows, KeepEarlyDemuxWhereItDiffersFromItsLookup) {
+TEST(PathRows, KeepEarlyDemuxIfItDiffersFromItsLookup) {
   Traces traces(with_sockets());
   traces.lookup("__inet_lookup_established", "hit", "tcp_v4_early_demux", 8, TcpState::syn_sent);
   traces.add("tcp_v4_early_demux", "miss");
@@ -79,7 +79,7 @@ TEST(PathRows, SayWhatIsDoneOnceTheOwnerReleasesTheSocket) {
                                                  "from the backlog|tcp_rcv_established||"));
 }
 
-TEST(PathRows, ShowAFunctionThatDidNoMore) {
+TEST(PathRows, ShowACallerWithoutFurtherCalls) {
   Traces traces(with_sockets());
   traces.add("tcp_v4_rcv");
   EXPECT_THAT(rows(traces.timeline), ElementsAre("tcp_v4_rcv|||"));

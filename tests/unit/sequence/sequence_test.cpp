@@ -83,11 +83,11 @@ std::vector<std::string> kinds(const Sequence& sequence) {
   return result;
 }
 
-TEST(Lanes, StandInTheOrderOfTheLinks) {
+TEST(Lanes, FollowTheOrderOfTheLinks) {
   EXPECT_THAT(hosts_in_order(behind_a_router().timeline), ElementsAre("client", "nat", "server"));
 }
 
-TEST(Lanes, HaveAPortWhereThereIsOnlyOne) {
+TEST(Lanes, HaveAPortIfThereIsOnlyOne) {
   Story story = two_hosts();
   story.step("play");
   story.packet("a", "b", segment(a, b, "S", 1000), 10 * us);
@@ -114,7 +114,7 @@ TEST(Sequence, PutsAStepBeforeWhatHappensInIt) {
   EXPECT_EQ(sequence.messages[1].first().acknowledgment, 1u);
 }
 
-TEST(Sequence, JoinsHopsEvenWhereTheEndsAreRewritten) {
+TEST(Sequence, JoinsHopsEvenIfTheEndsAreRewritten) {
   Story story = behind_a_router();
   const Segment inside = segment("10.0.0.1:40000", "203.0.113.2:8888", "S", 1000);
   const Segment outside = segment("203.0.113.1:50000", "203.0.113.2:8888", "S", 1000);
@@ -221,7 +221,7 @@ TEST(Sequence, LetsAHeldSegmentWaitFromWhenTheTraceShowsItSent) {
 }
 
 // The ACK answers what came in during the release; it was never held.
-TEST(Sequence, DoesNotTakeAnAnswerWithinAReleaseForHeld) {
+TEST(Sequence, DoesNotTreatAnAnswerWithinAReleaseAsHeld) {
   Story story = two_hosts();
   at_host(story.step("hold"), "hold", "a");
   at_host(story.step("release"), "release", "a");
@@ -234,7 +234,7 @@ TEST(Sequence, DoesNotTakeAnAnswerWithinAReleaseForHeld) {
   EXPECT_FALSE(sequence.messages[2].hops[0].held);
 }
 
-TEST(Sequence, KnowsASegmentThatWaitsForEver) {
+TEST(Sequence, MarksASegmentThatIsHeldToTheEnd) {
   Story story = two_hosts();
   at_host(story.step("hold"), "hold", "a");
   at_host(story.step("connect"), "connect", "a");
@@ -270,7 +270,7 @@ TEST(Sequence, HasTheKernelsPathUnderTheArrivalAndTheAnswersCause) {
   EXPECT_TRUE(states[0].traced);
 }
 
-TEST(Sequence, TakesStatesFromTheTablesWhereThereIsNoTrace) {
+TEST(Sequence, TakesStatesFromTheTablesWithoutATrace) {
   const auto states = all<StateChange>(sequence_of(testing::simopen()));
   std::vector<std::string> words;
   for (const StateChange& state : states)
@@ -281,7 +281,7 @@ TEST(Sequence, TakesStatesFromTheTablesWhereThereIsNoTrace) {
   EXPECT_EQ(states[2].before, TcpState::syn_sent);
 }
 
-TEST(Sequence, PutsAFailureBehindWhatHappenedInItsStep) {
+TEST(Sequence, PutsAFailureAfterWhatHappenedInItsStep) {
   const Timeline run = testing::no_listen_failing();
   const Sequence sequence = sequence_of(run);
   const auto failed = all<StepFailed>(sequence);
@@ -289,7 +289,7 @@ TEST(Sequence, PutsAFailureBehindWhatHappenedInItsStep) {
   EXPECT_EQ(failed[0].step->text, "tables of server: bound and ehash");
 }
 
-TEST(Sequence, JoinsStepsThatOnlyPrepareOrOnlyLook) {
+TEST(Sequence, JoinsStepsThatOnlyPrepareOrObserve) {
   Story story = two_hosts();
   story.step_at("a", "socket", "open socket cli on a", "inode 5");
   story.step_at("a", "bind", "bind cli to a:40000", "10.0.0.1:40000");
@@ -326,7 +326,7 @@ TEST(Collapse, KeepsTheBeginningAndTheEndOfALongTransfer) {
   EXPECT_THAT(all<Collapsed>(sequence_of(transfer(40).timeline, {.collapse = false})), IsEmpty());
 }
 
-TEST(Collapse, LeavesAFewAsTheyAre) {
+TEST(Collapse, KeepsShortSequences) {
   EXPECT_THAT(all<Collapsed>(sequence_of(transfer(6).timeline)), IsEmpty());
 }
 
