@@ -13,6 +13,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -116,7 +117,8 @@ TEST_P(Guest, AFailedCheckPassesThroughWithItsExitCode) {
 }
 
 TEST_P(Guest, TheReportComesBackAsAFile) {
-  const std::string path = testing::TempDir() + "report-" + GetParam() + ".json";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "report.json";
   const Ran ran = lab("self-connect", {"--family", "ipv4", "--output", path});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("self-connect ipv4: PASS"));

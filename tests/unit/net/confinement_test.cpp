@@ -14,6 +14,7 @@
 #include <fstream>
 
 #include "net/program.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/net/two_hosts.hpp"
 #include "util/text.hpp"
 
@@ -102,7 +103,9 @@ TEST_F(Confined, HaveNoDescriptorOfOurs) {
 }
 
 TEST_F(Confined, WriteNowhereButInTheirOwnTmp) {
-  const std::string mine = testing::TempDir() + fmt::format("confined-{}", ::getpid());
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms(0755));
+  const std::string mine = folder.path() / "mine";
   std::ofstream(mine) << "mine\n";
   ::chmod(mine.c_str(), 0666);
   const std::string script = fmt::format(
@@ -114,17 +117,17 @@ TEST_F(Confined, WriteNowhereButInTheirOwnTmp) {
   for (const Trust trust : {Trust::confined, Trust::confined_root})
     EXPECT_EQ(said(script, trust), "mine\nhello\n");
   EXPECT_FALSE(fs::exists(fmt::format("/tmp/x-{}", ::getpid())));
-  fs::remove(mine);
 }
 
 TEST_F(Confined, CannotReadWhatIsKeptFromPrograms) {
-  const std::string secret = testing::TempDir() + fmt::format("secret-{}", ::getpid());
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms(0755));
+  const std::string secret = folder.path() / "secret";
   std::ofstream(secret) << "the answer\n";
   ASSERT_EQ(::chown(secret.c_str(), 1, 1), 0);
   ::chmod(secret.c_str(), 0600);
   for (const Trust trust : {Trust::confined, Trust::confined_root})
     EXPECT_THAT(said("cat " + secret + " 2>&1", trust), HasSubstr("Permission denied"));
-  fs::remove(secret);
 }
 
 TEST_F(Confined, EndWithTheirOwnStatus) {

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
 #include "unit/net/two_hosts.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
@@ -98,7 +99,8 @@ TEST(Program, ReturnsTheErrorOfAFailedStart) {
   EXPECT_EQ(Program::start(here, {"/nowhere/knock", {"knock"}, {}, ""}).error, ENOENT);
   EXPECT_EQ(Program::start(here, {"/etc/passwd", {"passwd"}, {}, ""}).error, EACCES);
   EXPECT_EQ(Program::start(here, {"/proc", {"proc"}, {}, ""}).error, EACCES);
-  const std::string path = testing::TempDir() + "no-program";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "no-program";
   std::ofstream(path) << "no program";
   ::chmod(path.c_str(), 0755);
   EXPECT_EQ(Program::start(here, {path, {"no-program"}, {}, ""}).error, ENOEXEC);
