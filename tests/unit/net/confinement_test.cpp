@@ -15,7 +15,7 @@
 
 #include "net/program.hpp"
 #include "support/temporary_folder.hpp"
-#include "unit/net/two_hosts.hpp"
+#include "unit/net/await_program.hpp"
 #include "util/text.hpp"
 
 namespace lab {
@@ -38,18 +38,6 @@ class Confined : public testing::Test {
         {"/bin/sh", {"sh", "-c", script}, {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}, "", trust});
     EXPECT_EQ(started.error, 0);
     return std::move(started.program.value());
-  }
-
-  template <typename Condition>
-  static bool await(Program& program, Condition condition) {
-    const Deadline deadline = soon();
-    for (program.look(); !condition(); program.look()) {
-      if (deadline.passed()) return false;
-      std::vector<pollfd> polled;
-      program.watch(polled);
-      ::poll(polled.data(), polled.size(), deadline.poll_timeout());
-    }
-    return true;
   }
 
   // The whole output of the script.
@@ -98,7 +86,7 @@ TEST_F(Confined, SeeOnlyHarmlessDevices) {
 
 TEST_F(Confined, HaveNoDescriptorOfOurs) {
   const int open = ::dup(0);  // inherited: it is not closed by exec
-  EXPECT_EQ(said("ls /proc/$$/fd | tr '\\n' ' '"), "0 1 2 ");
+  EXPECT_EQ(said("ls /proc/self/fd"), "0\n1\n2\n3\n") << "3 is the folder that ls reads";
   ::close(open);
 }
 

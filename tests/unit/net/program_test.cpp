@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "support/temporary_folder.hpp"
+#include "unit/net/await_program.hpp"
 #include "unit/net/two_hosts.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
@@ -28,19 +29,6 @@ Program start(const Command& command, const Namespace& space = Namespace::curren
   Started started = Program::start(space, command);
   EXPECT_EQ(started.error, 0);
   return std::move(started.program.value());
-}
-
-// Calls look() until it holds. False: not within the deadline.
-template <typename Condition>
-bool await(Program& program, Condition condition) {
-  const Deadline deadline = soon();
-  for (program.look(); !condition(); program.look()) {
-    if (deadline.passed()) return false;
-    std::vector<pollfd> polled;
-    program.watch(polled);
-    ::poll(polled.data(), polled.size(), deadline.poll_timeout());
-  }
-  return true;
 }
 
 bool await_end(Program& program) {
