@@ -175,6 +175,7 @@ TEST_F(FormatsHere, WhatIsDrawnAgainIsTheSame) {
     EXPECT_EQ(drawn.out, text);
     for (const char* name : {".json", ".xml", ".ktap"})
       EXPECT_EQ(file(std::string("d") + name), file(std::string("r") + name)) << name;
+    ASSERT_FALSE(fs::is_empty(here_ / "packets"));
     for (const auto& capture : fs::directory_iterator(here_ / "packets"))
       EXPECT_EQ(read_file(here_ / "drawn" / capture.path().filename()), read_file(capture.path()));
   }

@@ -101,6 +101,7 @@ TEST_P(Guest, EachSegmentTakesTheSamePathEveryTime) {
   std::map<std::string, std::set<std::string>> seen;  // family → what the runs showed
   const auto report = nlohmann::json::parse(ran.out);
   for (const auto& timeline : report["runs"]) seen[timeline["family"]].insert(paths_of(timeline));
+  ASSERT_EQ(seen.size(), 2u) << "IPv4 and IPv6";
   for (const auto& [family, different] : seen) {
     EXPECT_EQ(different.size(), 1u) << family << ":\n"
                                     << *different.begin() << "\n"

@@ -121,6 +121,7 @@ class Pcap : public testing::Test {
 
   // Every packet of the report is a frame of the file, and nothing else is.
   static void expect_same(const nlohmann::json& run, const std::vector<Frame>& frames) {
+    ASSERT_FALSE(frames.empty());
     ASSERT_EQ(frames.size(), run["packets"].size());
     for (std::size_t i = 0; i < frames.size(); ++i) {
       const auto& packet = run["packets"][i];

@@ -113,6 +113,7 @@ TEST(Lookup, TheSocketFoundIsComparedByItsCookie) {
   lookup.socket = "srv";
   lookup.state = TcpState::listen;
   auto checks = judge_lookup(lookup, heard());
+  ASSERT_FALSE(checks.empty());
   EXPECT_THAT(outcomes(checks), Each(Outcome::pass));
   EXPECT_EQ(titled(checks, "finds srv").seen, "found is srv LISTEN any:8888 > any:0");
 
