@@ -72,13 +72,16 @@ std::vector<fs::path> files_below(const fs::path& folder) {
 std::map<std::string, std::vector<std::string>> includes() {
   const std::regex include(R"re(#include "(\w+/[^"]+)")re");
   std::map<std::string, std::vector<std::string>> result;
+  std::size_t seen = 0;
   for (const fs::path& path : files_below(source)) {
     if (path.extension() != ".cpp" && path.extension() != ".hpp") continue;
     std::vector<std::string>& included = result[path.lexically_relative(source).string()];
     const std::string text = slurp(path);
     for (std::sregex_iterator it(text.begin(), text.end(), include), end; it != end; ++it)
       included.push_back((*it)[1]);
+    seen += included.size();
   }
+  EXPECT_GT(seen, 1000u) << "could not read the #include lines";
   return result;
 }
 

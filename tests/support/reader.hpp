@@ -7,7 +7,10 @@
 
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <string>
+
+#include "support/temporary_folder.hpp"
 
 namespace lab::testing {
 
@@ -16,6 +19,14 @@ struct ReadBy {
   int status = 0;
   bool missing = false;  // it, or a library that it needs, is not installed
 };
+
+// A file for it to read, there until this process ends or the next is stored.
+inline std::string stored(const std::string& text) {
+  static const TemporaryFolder folder;
+  const std::string path = folder.path() / "stored";
+  std::ofstream(path) << text;
+  return path;
+}
 
 inline ReadBy read_by(const std::string& command) {
   ReadBy read;

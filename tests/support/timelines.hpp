@@ -79,6 +79,21 @@ class Story {
   }
 };
 
+// Gives a run two hosts, 10.0.0.1 and 10.0.0.2, and a link between their eth0.
+inline void link_two_hosts(Timeline& run, const std::string& one, const std::string& other) {
+  run.hosts = {{one, {{"eth0", *Address::parse("10.0.0.1")}}, 4026532001},
+               {other, {{"eth0", *Address::parse("10.0.0.2")}}, 4026532002}};
+  run.links = {{one + ":eth0", other + ":eth0"}};
+}
+
+// The hosts a and b, in their first step.
+inline Story two_hosts() {
+  Story story;
+  link_two_hosts(story.timeline, "a", "b");
+  story.step("play");
+  return story;
+}
+
 inline Segment segment(const char* source, const char* destination, const char* flags,
                        std::uint32_t sequence, std::uint32_t acknowledgment = 0,
                        std::uint32_t length = 0) {
@@ -135,9 +150,7 @@ inline Timeline simopen() {
   run.kernel = "6.12.117+deb12-cloud-amd64";
   run.module = "schema 1";
   run.hold_mechanism = "sch_plug";
-  run.hosts = {{"left", {{"eth0", *Address::parse("10.0.0.1")}}, 4026532001},
-               {"right", {{"eth0", *Address::parse("10.0.0.2")}}, 4026532002}};
-  run.links = {{"left:eth0", "right:eth0"}};
+  link_two_hosts(run, "left", "right");
   run.sockets = {{"l", "left", 11, 101}, {"r", "right", 12, 102}};
 
   const char* l = "10.0.0.1:40000";
@@ -203,9 +216,7 @@ inline Timeline no_listen_failing() {
   run.file = "scenarios/refusal/no-listen.yaml";
   run.kernel = "6.18.0";
   run.module = "none: tcp_lookup.ko is not loaded";
-  run.hosts = {{"client", {{"eth0", *Address::parse("10.0.0.1")}}, 4026532001},
-               {"server", {{"eth0", *Address::parse("10.0.0.2")}}, 4026532002}};
-  run.links = {{"client:eth0", "server:eth0"}};
+  link_two_hosts(run, "client", "server");
   run.sockets = {{"srv", "server", 21, 201}, {"c", "client", 22, 202}};
   const std::string why = "tcp_lookup.ko is not loaded";
 

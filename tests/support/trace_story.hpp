@@ -7,19 +7,16 @@
 #include <string>
 
 #include "record/timeline.hpp"
+#include "support/timelines.hpp"
 
 namespace lab::testing {
 
 inline Segment tcp(const char* source, const char* destination, const char* flags,
                    std::uint32_t sequence, std::uint32_t acknowledgment = 0,
                    std::uint32_t length = 0) {
-  return {Endpoint::parse(source).value(),
-          Endpoint::parse(destination).value(),
-          TcpFlags::parse(flags).value(),
-          sequence,
-          acknowledgment,
-          64240,
-          length};
+  Segment made = segment(source, destination, flags, sequence, acknowledgment, length);
+  made.window = 64240;
+  return made;
 }
 
 struct TraceStory {
@@ -73,9 +70,7 @@ inline TraceStory refused() {
   run.rule = "RFC 9293, section 3.10.7.1";
   run.kernel = "6.12.0";
   run.module = "tcp_lookup.ko, schema 1";
-  run.hosts = {{"client", {{"eth0", *Address::parse("10.0.0.1")}}, 1},
-               {"server", {{"eth0", *Address::parse("10.0.0.2")}}, 2}};
-  run.links = {{"client:eth0", "server:eth0"}};
+  link_two_hosts(run, "client", "server");
   run.sockets = {{"srv", "server", 21, 201}, {"cli", "client", 22, 202}};
 
   story.packet(11, "client", true, syn);

@@ -83,9 +83,7 @@ inline Timeline refused_with_trace() {
   story.timeline.title = "A server that binds and forgets to listen";
   story.timeline.kernel = "6.12.117+deb12-cloud-amd64";
   story.timeline.module = "schema 1";
-  story.timeline.hosts = {{"client", {{"eth0", *Address::parse("10.0.0.1")}}, 4026532001},
-                          {"server", {{"eth0", *Address::parse("10.0.0.2")}}, 4026532002}};
-  story.timeline.links = {{"client:eth0", "server:eth0"}};
+  link_two_hosts(story.timeline, "client", "server");
   story.timeline.sockets = {{"srv", "server", 21, 201}, {"cli", "client", 22, 202}};
   const Segment syn = segment("10.0.0.1:40000", "10.0.0.2:8888", "S", 7000);
   const Segment reset = segment("10.0.0.2:8888", "10.0.0.1:40000", "R.", 0, 7001);

@@ -12,7 +12,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export LAB_SCENARIOS=$root/scenarios LAB_CONFIG='' COLUMNS=80 LC_ALL=C.UTF-8
 
 a_test 'every scenario, in both families, is drawn within 80 columns'
+drawn=0
 while read -r file; do
+  drawn=$((drawn + 1))
   for family in ipv4 ipv6; do
     run "$orchestrator" graph "$file" --family "$family"
     expect_status 0
@@ -20,6 +22,7 @@ while read -r file; do
     expect_output ╭ # none is so wide that it must be a list
   done
 done < <(find "$root/scenarios" -name '*.yaml')
+[ "$drawn" -gt 10 ] || not_ok "only $drawn scenarios were found"
 
 a_test 'its address is that of the family'
 run "$orchestrator" graph simopen --family ipv6

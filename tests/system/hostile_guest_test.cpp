@@ -12,6 +12,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -26,12 +27,6 @@ std::string text_of(const fs::path& path) {
 
 class HostileGuest : public testing::TestWithParam<std::string> {
  protected:
-  HostileGuest() {
-    std::string place = testing::TempDir() + "hostile-XXXXXX";
-    place_ = ::mkdtemp(place.data());
-  }
-  ~HostileGuest() override { fs::remove_all(place_); }
-
   // The program stands beside its scenario, as a submission beside its assignment.
   std::string scenario(const std::string& name, const std::string& program,
                        const std::string& steps) const {
@@ -53,7 +48,8 @@ class HostileGuest : public testing::TestWithParam<std::string> {
     return run(argv);
   }
 
-  fs::path place_;
+  const TemporaryFolder temporary_;
+  const fs::path place_ = temporary_.path();
 };
 
 TEST_P(HostileGuest, CannotSpeakOnTheChannel) {

@@ -14,6 +14,7 @@
 #include <regex>
 
 #include "program.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/traces.hpp"
 #include "unit/html/runs.hpp"
 #include "util/text.hpp"
@@ -26,20 +27,6 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::temp_directory_path() / "lab-html-XXXXXX";
-    if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 // What stands between the tags of the element with this id.
 std::string text_of(const std::string& document, const std::string& id) {
@@ -65,7 +52,8 @@ struct Page {
 };
 
 std::vector<std::string> problems_of(const Page& page) {
-  const Folder folder;
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   std::ofstream(folder / (page.name + ".html")) << page.html;
   std::ofstream(folder / (page.name + "-plain.html")) << without_script(page.html);
   const json pages = {{{"name", page.name}, {"several", page.several}}};
@@ -77,10 +65,10 @@ std::vector<std::string> problems_of(const Page& page) {
   const test::Ran chromium = test::run(
       {CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
        "--disable-dev-shm-usage", "--enable-logging=stderr", "--log-level=0",
-       "--allow-file-access-from-files", "--user-data-dir=" + (folder / "profile"),
+       "--allow-file-access-from-files", "--user-data-dir=" + (folder / "profile").string(),
        "--window-size=1500,1000",
        // Ends when the page has no more to do, without waiting by the clock.
-       "--virtual-time-budget=60000", "--dump-dom", "file://" + (folder / "harness.html")},
+       "--virtual-time-budget=60000", "--dump-dom", "file://" + (folder / "harness.html").string()},
       how);
   EXPECT_EQ(chromium.status, 0) << chromium.err;
   // Whatever a page says on its console: of errors, and of what it was not allowed.
@@ -126,7 +114,8 @@ TEST(HtmlInChromium, ManyRunsAreReadableEverywhere) {
 
 // From stored reports of real runs to a file, as a user does it.
 TEST(HtmlInChromium, RecordedRunsAreReadableEverywhere) {
-  const Folder folder;
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
   std::vector<std::string> draw = {ORCHESTRATOR, "draw", "--html", folder / "page.html"};
   for (const auto& each : fs::directory_iterator(TESTS_DIR "/golden/timelines"))
     draw.push_back(each.path());

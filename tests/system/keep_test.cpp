@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
+#include "support/temporary_folder.hpp"
 #include "util/clock.hpp"
 #include "util/pidfd.hpp"
 
@@ -162,7 +163,8 @@ TEST_F(Keep, ExecIsTheCommandItself) {
 
 TEST_F(Keep, CaptureShowsWhatCrosses) {
   ASSERT_EQ(keep().status, 0);
-  const std::string file = testing::TempDir() + lab_ + ".pcapng";
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "b.pcapng";
   Running text({ORCHESTRATOR, "capture", lab_, "b", "-c", "2", "--color", "never"});
   Running data({ORCHESTRATOR, "capture", lab_, "b", "-i", "eth0", "-w", file});
   ASSERT_TRUE(text.await_output("Capturing", std::chrono::seconds(20)));
@@ -180,7 +182,6 @@ TEST_F(Keep, CaptureShowsWhatCrosses) {
   EXPECT_THAT(written.err, HasSubstr("2 packets captured"));
   EXPECT_EQ(written.out, "");
   EXPECT_GT(fs::file_size(file), 300u);
-  fs::remove(file);
 }
 
 TEST_F(Keep, CleanAsksAndListsFirst) {
@@ -223,7 +224,8 @@ TEST_F(Keep, ANameThatIsSomebodyElsesNowIsLeftAlone) {
 }
 
 TEST_F(Keep, ProgramsOfTheScenarioGoOn) {
-  const std::string path = testing::TempDir() + lab_ + ".yaml";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / (lab_ + ".yaml");
   std::ofstream(path) << "name: " + lab_ + R"(
 title: A program that goes on
 rule: none
@@ -236,7 +238,6 @@ steps:
   - exec: {run: [sleep, "600"], host: a, name: sleeper, background: true}
 )";
   const Ran kept = orchestrator({"run", path, "--where", "here", "--keep=" + lab_});
-  fs::remove(path);
   ASSERT_EQ(kept.status, 0) << kept.out << kept.err;
   const Json programs = inspect()["programs"];
   ASSERT_EQ(programs.size(), 1u) << programs.dump();

@@ -4,7 +4,8 @@
 foreach(test keep rootless)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/${test}_test.cpp
     ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
-  target_include_directories(system_${test} PRIVATE ${CMAKE_CURRENT_LIST_DIR})
+  target_include_directories(system_${test} PRIVATE ${CMAKE_CURRENT_LIST_DIR}
+    ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(system_${test} PRIVATE lab_util nlohmann_json::nlohmann_json
     GTest::gmock_main)
   target_compile_definitions(system_${test} PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")

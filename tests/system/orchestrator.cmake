@@ -3,7 +3,8 @@
 # The program as its user meets it: the scenarios in every guest that there is,
 # many in one command, and what a person sees who gets something wrong.
 add_library(system_program STATIC ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
-target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR}
+  ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(system_program PUBLIC lab_util GTest::gmock)
 
 list(JOIN LAB_TESTED_KERNELS " " series)

@@ -15,6 +15,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab::test {
@@ -33,12 +34,9 @@ constexpr int missing = 77;  // what a reader needs is not installed
 class Formats : public testing::Test {
  protected:
   Formats() {
-    std::string place = testing::TempDir() + "formats-XXXXXX";
-    here_ = ::mkdtemp(place.data());
     how_.directory = here_;
     how_.env = {"COLUMNS=100"};
   }
-  ~Formats() override { fs::remove_all(here_); }
 
   Ran lab(std::vector<std::string> words) {
     words.insert(words.begin(), ORCHESTRATOR);
@@ -64,7 +62,8 @@ class Formats : public testing::Test {
     }
   }
 
-  fs::path here_;
+  const TemporaryFolder temporary_;
+  const fs::path here_ = temporary_.path();
   How how_;
 };
 
@@ -176,6 +175,7 @@ TEST_F(FormatsHere, WhatIsDrawnAgainIsTheSame) {
     EXPECT_EQ(drawn.out, text);
     for (const char* name : {".json", ".xml", ".ktap"})
       EXPECT_EQ(file(std::string("d") + name), file(std::string("r") + name)) << name;
+    ASSERT_FALSE(fs::is_empty(here_ / "packets"));
     for (const auto& capture : fs::directory_iterator(here_ / "packets"))
       EXPECT_EQ(read_file(here_ / "drawn" / capture.path().filename()), read_file(capture.path()));
   }

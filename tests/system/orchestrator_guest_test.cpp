@@ -13,6 +13,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -100,6 +101,7 @@ TEST_P(Guest, EachSegmentTakesTheSamePathEveryTime) {
   std::map<std::string, std::set<std::string>> seen;  // family → what the runs showed
   const auto report = nlohmann::json::parse(ran.out);
   for (const auto& timeline : report["runs"]) seen[timeline["family"]].insert(paths_of(timeline));
+  ASSERT_EQ(seen.size(), 2u) << "IPv4 and IPv6";
   for (const auto& [family, different] : seen) {
     EXPECT_EQ(different.size(), 1u) << family << ":\n"
                                     << *different.begin() << "\n"
@@ -116,7 +118,8 @@ TEST_P(Guest, AFailedCheckPassesThroughWithItsExitCode) {
 }
 
 TEST_P(Guest, TheReportComesBackAsAFile) {
-  const std::string path = testing::TempDir() + "report-" + GetParam() + ".json";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "report.json";
   const Ran ran = lab("self-connect", {"--family", "ipv4", "--output", path});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("self-connect ipv4: PASS"));

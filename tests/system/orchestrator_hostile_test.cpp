@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "program.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -35,12 +36,6 @@ std::string read(const fs::path& path) {
 // A folder of its own for each test.
 class Hostile : public testing::Test {
  protected:
-  Hostile() {
-    std::string name = testing::TempDir() + "hostile-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~Hostile() override { fs::remove_all(folder_); }
-
   std::string write(const std::string& name, const std::string& text) const {
     const std::string path = folder_ / name;
     std::ofstream(path) << text;
@@ -62,7 +57,8 @@ class Hostile : public testing::Test {
     return all;
   }
 
-  fs::path folder_;
+  const TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 #define NEEDS_ROOT() \

@@ -14,6 +14,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -30,12 +31,7 @@ constexpr int pass = 0, failed = 1, usage = 2, environment = 3, skipped = 4;
 // A directory of its own to be in, with scenarios that are needed nowhere else.
 class Many : public testing::Test {
  protected:
-  Many() {
-    std::string place = testing::TempDir() + "many-XXXXXX";
-    here_ = ::mkdtemp(place.data());
-    how_.directory = here_;
-  }
-  ~Many() override { fs::remove_all(here_); }
+  Many() { how_.directory = here_; }
 
   Ran lab(std::vector<std::string> words) {
     words.insert(words.begin(), ORCHESTRATOR);
@@ -61,7 +57,8 @@ class Many : public testing::Test {
           "deadline: 60s\n");
   }
 
-  fs::path here_;
+  const TemporaryFolder temporary_;
+  const fs::path here_ = temporary_.path();
   How how_;
 };
 

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "program.hpp"
+#include "support/temporary_folder.hpp"
 #include "util/executable.hpp"
 
 namespace lab::test {
@@ -22,7 +23,8 @@ using testing::HasSubstr;
 constexpr int usage = 2, environment = 3;
 
 std::string written(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + name;
+  static const TemporaryFolder folder;
+  const std::string path = folder.path() / name;
   std::ofstream(path) << text;
   return path;
 }
@@ -60,9 +62,8 @@ TEST(Mistakes, AFileThatIsNotThereIsNamed) {
 TEST(Mistakes, AProgramWithALoaderOfItsOwnIsRefusedAndTheLoaderIsNotRun) {
   if (find_in_path("patchelf").empty()) GTEST_SKIP() << "needs patchelf (apt-get install patchelf)";
   namespace fs = std::filesystem;
-  const std::string folder = testing::TempDir() + "own_loader";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   const std::string proof = folder + "/proof";
   std::ofstream(folder + "/loader") << "#!/bin/sh\n: >" << proof << "\n";
   fs::permissions(folder + "/loader", fs::perms::owner_all);
@@ -123,11 +124,9 @@ steps:
 class Copied {
  public:
   Copied() {
-    const auto overwrite = std::filesystem::copy_options::overwrite_existing;
-    std::filesystem::create_directories(folder_);
-    std::filesystem::copy(ORCHESTRATOR, folder_, overwrite);
+    std::filesystem::copy(ORCHESTRATOR, folder_);
     std::filesystem::copy(SOURCE_DIR "/scenarios", folder_ / "scenarios",
-                          std::filesystem::copy_options::recursive | overwrite);
+                          std::filesystem::copy_options::recursive);
     std::filesystem::permissions(folder_, std::filesystem::perms(0755));
   }
   std::string program() const { return folder_ / "orchestrator"; }
@@ -139,7 +138,8 @@ class Copied {
   }
 
  private:
-  std::filesystem::path folder_ = testing::TempDir() + "lab-nobody";
+  TemporaryFolder temporary_;
+  const std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST(Mistakes, NoQemuNamesThePackage) {

@@ -13,6 +13,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -87,11 +88,6 @@ class Pcap : public testing::Test {
   void SetUp() override {
     if (run({"tshark", "--version"}).status != 0)
       GTEST_SKIP() << "no tshark; ./lab test installs it";
-    std::string place = testing::TempDir() + "pcap-XXXXXX";
-    place_ = ::mkdtemp(place.data());
-  }
-  void TearDown() override {
-    if (!place_.empty()) fs::remove_all(place_);
   }
 
   // Plays it with --pcap and --output; the report.
@@ -125,6 +121,7 @@ class Pcap : public testing::Test {
 
   // Every packet of the report is a frame of the file, and nothing else is.
   static void expect_same(const nlohmann::json& run, const std::vector<Frame>& frames) {
+    ASSERT_FALSE(frames.empty());
     ASSERT_EQ(frames.size(), run["packets"].size());
     for (std::size_t i = 0; i < frames.size(); ++i) {
       const auto& packet = run["packets"][i];
@@ -141,7 +138,8 @@ class Pcap : public testing::Test {
     }
   }
 
-  fs::path place_;
+  const TemporaryFolder temporary_;
+  const fs::path place_ = temporary_.path();
 };
 
 class PcapHere : public Pcap, public testing::WithParamInterface<const char*> {

@@ -131,7 +131,7 @@ TEST_F(Traces, KilledHereAtAnyMoment) {
     Running running({ORCHESTRATOR, "run", "simopen", "--where", "here", "--repeat", "1000"});
     ::poll(nullptr, 0, moment);
     running.kill(SIGKILL);
-    running.finish(std::chrono::seconds(30));
+    EXPECT_EQ(running.finish(std::chrono::seconds(30)).status, 128 + SIGKILL);
   }
   expect_nothing_left();
 }
@@ -142,7 +142,7 @@ TEST_F(Traces, KilledWhileManyPlaySideBySide) {
         {ORCHESTRATOR, "run", "all", "--where", "here", "--repeat", "1000", "--jobs", "4"});
     ::poll(nullptr, 0, 3 * moment);
     running.kill(SIGKILL);
-    running.finish(std::chrono::seconds(30));
+    EXPECT_EQ(running.finish(std::chrono::seconds(30)).status, 128 + SIGKILL);
   }
   expect_nothing_left();
 }
@@ -186,7 +186,7 @@ TEST_F(MicroVmTraces, KilledWhileItBootsAndWhileItPlays) {
     Running running(command_);
     ASSERT_TRUE(running.await_output(moment, std::chrono::seconds(240)));
     running.kill(SIGKILL);
-    running.finish(std::chrono::seconds(30));
+    EXPECT_EQ(running.finish(std::chrono::seconds(30)).status, 128 + SIGKILL);
     expect_nothing_left();
   }
 }

@@ -6,11 +6,11 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 
 #include "program.hpp"
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {
@@ -46,10 +46,8 @@ void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 
 // Lines are wrapped at a width that depends on nothing but COLUMNS.
 Ran play(const std::string& steps, const std::vector<std::string>& where) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) /
-                                       ("wrong-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  const std::string path = folder / "wrong.yaml";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "wrong.yaml";
   std::ofstream(path) << scenario(steps);
   std::vector<std::string> argv{ORCHESTRATOR, "run", path};
   argv.insert(argv.end(), where.begin(), where.end());

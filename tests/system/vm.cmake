@@ -24,6 +24,7 @@ add_custom_command(OUTPUT ${broken}/images/6.1.cpio
 add_custom_target(image-broken ALL DEPENDS ${broken}/images/6.1.cpio)
 
 add_executable(vm_boot ${CMAKE_CURRENT_LIST_DIR}/vm_boot_test.cpp)
+target_include_directories(vm_boot PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(vm_boot PRIVATE lab_vm GTest::gmock_main)
 list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(vm_boot PRIVATE

@@ -13,6 +13,7 @@
 #include <map>
 
 #include "series.hpp"
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "vm/run.hpp"
@@ -70,7 +71,8 @@ pid_t only_child() {
 }
 
 TEST_P(Boot, AJobsArgumentsFilesOutputAndStatusPassThrough) {
-  const std::string given = testing::TempDir() + "given";
+  const TemporaryFolder folder;
+  const std::string given = folder.path() / "given";
   std::ofstream(given) << "given";
   uploads_ = {{given, "/work/given/file"}};
   job_.env = {"COLOUR=blue"};

@@ -290,6 +290,7 @@ TEST(Decode, SurvivesEveryTruncationOfAnIcmpError) {
 TEST(Decode, SurvivesEveryValueOfEveryByte) {
   for (const std::string& hex : {ipv4_syn, ipv6_syn, port_unreachable, too_big}) {
     const std::vector<std::uint8_t> whole = bytes(hex);
+    ASSERT_FALSE(whole.empty());
     for (std::size_t at = 0; at < whole.size(); ++at)
       for (int value = 0; value < 256; ++value) {
         std::vector<std::uint8_t> changed = whole;

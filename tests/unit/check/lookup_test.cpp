@@ -113,6 +113,7 @@ TEST(Lookup, ComparesTheFoundSocketByCookie) {
   lookup.socket = "srv";
   lookup.state = TcpState::listen;
   auto checks = judge_lookup(lookup, heard());
+  ASSERT_FALSE(checks.empty());
   EXPECT_THAT(outcomes(checks), Each(Outcome::pass));
   EXPECT_EQ(titled(checks, "finds srv").seen, "found srv LISTEN any:8888 > any:0");
 

@@ -7,7 +7,6 @@ namespace lab::check {
 namespace {
 
 using testing::Contains;
-using testing::Each;
 using testing::ElementsAre;
 
 TEST(Match, PairsMatchingItems) {
@@ -21,7 +20,7 @@ TEST(Match, ReassignsAPartnerToAnItemWithoutAChoice) {
 
 TEST(Match, LeavesTheRestUnmatched) {
   EXPECT_THAT(match(1, 3, [](auto, auto) { return true; }), Contains(unmatched).Times(2));
-  EXPECT_THAT(match(3, 1, [](auto, auto) { return false; }), Each(unmatched));
+  EXPECT_THAT(match(3, 1, [](auto, auto) { return false; }), ElementsAre(unmatched));
   EXPECT_THAT(match(0, 0, [](auto, auto) { return true; }), testing::IsEmpty());
 }
 

@@ -6,10 +6,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 
 namespace lab::cli {
@@ -125,11 +127,11 @@ std::optional<std::string> path(std::vector<const char*> words) {
 }
 
 TEST(ConfigPath, IsTheDefaultUnlessOneIsNamed) {
-  const std::string home = ::testing::TempDir() + "/config-home";
-  ASSERT_EQ(::system(("mkdir -p " + home + "/tcp-lookup-lab").c_str()), 0);
+  const TemporaryFolder folder;
+  const std::string home = folder.path();
+  std::filesystem::create_directory(home + "/tcp-lookup-lab");
   ::setenv("XDG_CONFIG_HOME", home.c_str(), 1);
   ::unsetenv("LAB_CONFIG");
-  ::unlink((home + "/tcp-lookup-lab/config").c_str());
   EXPECT_EQ(path({"run"}), std::nullopt) << "there is none";
   std::ofstream(home + "/tcp-lookup-lab/config") << "[run]\n";
   EXPECT_EQ(path({"run"}), home + "/tcp-lookup-lab/config");

@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "cli/complete_words.hpp"
@@ -60,40 +62,50 @@ std::vector<std::string> completed(const std::vector<std::string>& words) {
   return words_of(complete(program.commands, words));
 }
 
+using Flag = std::pair<const CLI::App*, const CLI::Option*>;
+
+// The flags of these commands, each with its command.
+std::vector<Flag> flags_of(const std::vector<const CLI::App*>& commands) {
+  std::vector<Flag> flags;
+  for (const CLI::App* command : commands)
+    for (const CLI::Option* flag : cli::visible_flags(*command)) flags.emplace_back(command, flag);
+  EXPECT_GT(flags.size(), 40u);
+  return flags;
+}
+
 TEST(EveryFlag, HasAVariable) {
   const Program program;
   std::vector<const CLI::App*> all = cli::visible_commands(program.app);
   ASSERT_GT(all.size(), 8u);
   all.push_back(&program.app);
-  for (const CLI::App* command : all)
-    for (const CLI::Option* flag : cli::visible_flags(*command))
-      EXPECT_THAT(flag->get_envname(), StartsWith("LAB_"))
-          << cli::path_of(*command) << " " << flag->get_name();
+  for (const auto& [command, flag] : flags_of(all))
+    EXPECT_THAT(flag->get_envname(), StartsWith("LAB_"))
+        << cli::path_of(*command) << " " << flag->get_name();
 }
 
 // A variable that suits one command must not be a mistake in another.
 TEST(EveryFlag, TakesTheSameValuesInEveryCommandWithItsVariable) {
   const Program program;
   std::map<std::string, std::string> types;
-  for (const CLI::App* command : cli::visible_commands(program.app))
-    for (const CLI::Option* flag : cli::visible_flags(*command)) {
-      const auto [known, fresh] = types.emplace(flag->get_envname(), flag->get_type_name());
-      EXPECT_EQ(known->second, flag->get_type_name())
-          << flag->get_envname() << " of " << cli::path_of(*command)
-          << ": give this flag a variable of its own";
-    }
+  for (const auto& [command, flag] : flags_of(cli::visible_commands(program.app))) {
+    const auto [known, fresh] = types.emplace(flag->get_envname(), flag->get_type_name());
+    EXPECT_EQ(known->second, flag->get_type_name())
+        << flag->get_envname() << " of " << cli::path_of(*command)
+        << ": give this flag a variable of its own";
+  }
 }
 
 TEST(EveryFlag, HasADescription) {
   const Program program;
-  for (const CLI::App* command : cli::visible_commands(program.app))
-    for (const CLI::Option* flag : cli::visible_flags(*command))
-      EXPECT_FALSE(flag->get_description().empty()) << cli::path_of(*command) << flag->get_name();
+  for (const auto& [command, flag] : flags_of(cli::visible_commands(program.app)))
+    EXPECT_FALSE(flag->get_description().empty()) << cli::path_of(*command) << flag->get_name();
 }
 
 TEST(EveryCommand, HasAPurposeAndValidExamples) {
   const Program known;
-  for (const CLI::App* command : cli::visible_commands(known.app)) {
+  const auto commands = cli::visible_commands(known.app);
+  ASSERT_GT(commands.size(), 8u);
+  for (const CLI::App* command : commands) {
     EXPECT_NE(command->get_group(), "Subcommands") << cli::path_of(*command) << " has no purpose";
     const auto& examples = known.commands.examples(command);
     EXPECT_FALSE(examples.empty()) << cli::path_of(*command);
@@ -108,15 +120,15 @@ TEST(EveryCommand, HasAPurposeAndValidExamples) {
 TEST(Manual, HasEveryCommandFlagAndVariable) {
   const Program program;
   const std::string page = cli::manual(program.commands, "2026-11-25");
-  for (const CLI::App* command : cli::visible_commands(program.app)) {
+  const auto commands = cli::visible_commands(program.app);
+  for (const CLI::App* command : commands)
     EXPECT_THAT(page, HasSubstr(".SS \"" + cli::path_of(*command) + "\"\n"));
-    for (const CLI::Option* flag : cli::visible_flags(*command)) {
-      std::string name = "--" + flag->get_lnames().front();
-      for (std::size_t at = 0; (at = name.find('-', at)) != std::string::npos; at += 2)
-        name.insert(at, "\\");
-      EXPECT_THAT(page, HasSubstr("\\fB" + name + "\\fR")) << cli::path_of(*command);
-      EXPECT_THAT(page, HasSubstr(".TP\n\\fB" + flag->get_envname() + "\\fR\n"));
-    }
+  for (const auto& [command, flag] : flags_of(commands)) {
+    std::string name = "--" + flag->get_lnames().front();
+    for (std::size_t at = 0; (at = name.find('-', at)) != std::string::npos; at += 2)
+      name.insert(at, "\\");
+    EXPECT_THAT(page, HasSubstr("\\fB" + name + "\\fR")) << cli::path_of(*command);
+    EXPECT_THAT(page, HasSubstr(".TP\n\\fB" + flag->get_envname() + "\\fR\n"));
   }
   EXPECT_THAT(page, Not(HasSubstr("unannounced"))) << "a hidden flag is told of";
 }

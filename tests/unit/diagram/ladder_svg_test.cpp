@@ -72,11 +72,7 @@ TEST(LadderSvg, ShowsWhereASegmentWaits) {
 }
 
 TEST(LadderSvg, EndsWhatIsLostWithACross) {
-  Story story;
-  story.timeline.hosts = {{"a", {{"eth0", *Address::parse("10.0.0.1")}}, 1},
-                          {"b", {{"eth0", *Address::parse("10.0.0.2")}}, 2}};
-  story.timeline.links = {{"a:eth0", "b:eth0"}};
-  story.step("connect");
+  Story story = testing::two_hosts();
   story.packet("a", "b", segment("10.0.0.1:1", "10.0.0.2:2", "S", 1000));
   story.timeline.packets.pop_back();
   const Svg svg(story.timeline);

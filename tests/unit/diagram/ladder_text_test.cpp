@@ -18,18 +18,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::segment;
 using testing::Story;
+using testing::two_hosts;
 
 constexpr const char* a = "10.0.0.1:1";
 constexpr const char* b = "10.0.0.2:2";
-
-Story two_hosts() {
-  Story story;
-  story.timeline.hosts = {{"a", {{"eth0", *Address::parse("10.0.0.1")}}, 1},
-                          {"b", {{"eth0", *Address::parse("10.0.0.2")}}, 2}};
-  story.timeline.links = {{"a:eth0", "b:eth0"}};
-  story.step("play");
-  return story;
-}
 
 std::string drawn(const Timeline& timeline, Detail detail = Detail::usual) {
   std::ostringstream out;

@@ -307,6 +307,7 @@ TEST(TopologySvg, KeepsItsBoxesApart) {
   for (const Topology& topology : {network(), ring()}) {
     const auto document = parsed(topology_svg(topology));
     const auto boxes = all(document, "topology-box");
+    ASSERT_GT(boxes.size(), 1u);
     const auto end = [](const pugi::xml_node& node, const char* at, const char* size) {
       return node.attribute(at).as_double() + node.attribute(size).as_double();
     };

@@ -61,6 +61,7 @@ Not observed
 
 TEST(ExplainText, CanBeAscii) {
   const std::string text = drawn(forgotten_listen(), {false, 80, false});
+  ASSERT_FALSE(text.empty());
   for (const char letter : text) EXPECT_TRUE(letter == '\n' || (letter >= ' ' && letter < 127));
 }
 

@@ -9,11 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
+#include <stdexcept>
 
+#include "support/golden.hpp"
 #include "unit/html/runs.hpp"
-#include "util/text.hpp"
 
 namespace lab::html {
 namespace {
@@ -153,18 +152,9 @@ TEST(LookupWalk, CountsTheOmittedSocketsOfALongChain) {
   EXPECT_THAT(lookup_walk_svg(run, walk_in(run)), HasSubstr("and 15 more"));
 }
 
-void expect_golden(const std::string& name, const std::string& now) {
-  const std::string path = std::string(TESTS_DIR "/golden/html/") + name;
-  if (std::getenv("LAB_UPDATE_GOLDEN")) {
-    std::ofstream(path) << now;
-    GTEST_SKIP() << "wrote " << path << "; look at it before you commit it";
-  }
-  EXPECT_EQ(read_file(path), now) << "If that is meant, run again with LAB_UPDATE_GOLDEN=1.";
-}
-
 TEST(Golden, MatchesTheLookupWalkToAListener) {
   const Timeline run = testing::asked();
-  expect_golden("lookup_walk.svg", lookup_walk_svg(run, walk_in(run)));
+  testing::expect_golden("html/lookup_walk.svg", lookup_walk_svg(run, walk_in(run)));
 }
 
 }  // namespace

@@ -131,8 +131,10 @@ TEST(Page, HasEachIdOnceAndEveryLinkLeadsSomewhere) {
   EXPECT_EQ(ids.size(), known.size());
   EXPECT_GT(ids.size(), 20u);
   const std::regex link(R"re(href="#([^"]*)")re");
-  for (std::sregex_iterator it(page.begin(), page.end(), link), end; it != end; ++it)
+  std::size_t links = 0;
+  for (std::sregex_iterator it(page.begin(), page.end(), link), end; it != end; ++it, ++links)
     EXPECT_TRUE(known.contains((*it)[1])) << (*it)[1];
+  EXPECT_GT(links, 10u);
 }
 
 TEST(Page, ShowsTheFailedCheckWithWhatWasExpectedAndSeen) {

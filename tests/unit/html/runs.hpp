@@ -38,9 +38,7 @@ inline Timeline asked() {
   run.file = "asked.yaml";
   run.kernel = "6.1.0-56-cloud-amd64";
   run.module = "schema 1";
-  run.hosts = {{"client", {{"eth0", *Address::parse("10.0.0.1")}}, 4026532001},
-               {"server", {{"eth0", *Address::parse("10.0.0.2")}}, 4026532002}};
-  run.links = {{"client:eth0", "server:eth0"}};
+  link_two_hosts(run, "client", "server");
   run.sockets = {{"srv", "server", 31, 301}, {"old", "server", 32, 302}};
 
   const Row srv = row(TcpState::listen, "0.0.0.0:8888", nullptr, 31);

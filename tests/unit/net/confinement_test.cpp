@@ -14,7 +14,8 @@
 #include <fstream>
 
 #include "net/program.hpp"
-#include "unit/net/two_hosts.hpp"
+#include "support/temporary_folder.hpp"
+#include "unit/net/await_program.hpp"
 #include "util/text.hpp"
 
 namespace lab {
@@ -37,18 +38,6 @@ class Confined : public testing::Test {
         {"/bin/sh", {"sh", "-c", script}, {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}, "", trust});
     EXPECT_EQ(started.error, 0);
     return std::move(started.program.value());
-  }
-
-  template <typename Condition>
-  static bool await(Program& program, Condition condition) {
-    const Deadline deadline = soon();
-    for (program.look(); !condition(); program.look()) {
-      if (deadline.passed()) return false;
-      std::vector<pollfd> polled;
-      program.watch(polled);
-      ::poll(polled.data(), polled.size(), deadline.poll_timeout());
-    }
-    return true;
   }
 
   // The whole output of the script.
@@ -97,12 +86,14 @@ TEST_F(Confined, SeeOnlyHarmlessDevices) {
 
 TEST_F(Confined, HaveNoDescriptorOfOurs) {
   const int open = ::dup(0);  // inherited: it is not closed by exec
-  EXPECT_EQ(said("ls /proc/$$/fd | tr '\\n' ' '"), "0 1 2 ");
+  EXPECT_EQ(said("ls /proc/self/fd"), "0\n1\n2\n3\n") << "3 is the folder that ls reads";
   ::close(open);
 }
 
 TEST_F(Confined, WriteNowhereButInTheirOwnTmp) {
-  const std::string mine = testing::TempDir() + fmt::format("confined-{}", ::getpid());
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms(0755));
+  const std::string mine = folder.path() / "mine";
   std::ofstream(mine) << "mine\n";
   ::chmod(mine.c_str(), 0666);
   const std::string script = fmt::format(
@@ -114,17 +105,17 @@ TEST_F(Confined, WriteNowhereButInTheirOwnTmp) {
   for (const Trust trust : {Trust::confined, Trust::confined_root})
     EXPECT_EQ(said(script, trust), "mine\nhello\n");
   EXPECT_FALSE(fs::exists(fmt::format("/tmp/x-{}", ::getpid())));
-  fs::remove(mine);
 }
 
 TEST_F(Confined, CannotReadWhatIsKeptFromPrograms) {
-  const std::string secret = testing::TempDir() + fmt::format("secret-{}", ::getpid());
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms(0755));
+  const std::string secret = folder.path() / "secret";
   std::ofstream(secret) << "the answer\n";
   ASSERT_EQ(::chown(secret.c_str(), 1, 1), 0);
   ::chmod(secret.c_str(), 0600);
   for (const Trust trust : {Trust::confined, Trust::confined_root})
     EXPECT_THAT(said("cat " + secret + " 2>&1", trust), HasSubstr("Permission denied"));
-  fs::remove(secret);
 }
 
 TEST_F(Confined, EndWithTheirOwnStatus) {

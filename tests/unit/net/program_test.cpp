@@ -9,6 +9,8 @@
 #include <csignal>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
+#include "unit/net/await_program.hpp"
 #include "unit/net/two_hosts.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
@@ -27,19 +29,6 @@ Program start(const Command& command, const Namespace& space = Namespace::curren
   Started started = Program::start(space, command);
   EXPECT_EQ(started.error, 0);
   return std::move(started.program.value());
-}
-
-// Calls look() until it holds. False: not within the deadline.
-template <typename Condition>
-bool await(Program& program, Condition condition) {
-  const Deadline deadline = soon();
-  for (program.look(); !condition(); program.look()) {
-    if (deadline.passed()) return false;
-    std::vector<pollfd> polled;
-    program.watch(polled);
-    ::poll(polled.data(), polled.size(), deadline.poll_timeout());
-  }
-  return true;
 }
 
 bool await_end(Program& program) {
@@ -98,7 +87,8 @@ TEST(Program, ReturnsTheErrorOfAFailedStart) {
   EXPECT_EQ(Program::start(here, {"/nowhere/knock", {"knock"}, {}, ""}).error, ENOENT);
   EXPECT_EQ(Program::start(here, {"/etc/passwd", {"passwd"}, {}, ""}).error, EACCES);
   EXPECT_EQ(Program::start(here, {"/proc", {"proc"}, {}, ""}).error, EACCES);
-  const std::string path = testing::TempDir() + "no-program";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "no-program";
   std::ofstream(path) << "no program";
   ::chmod(path.c_str(), 0755);
   EXPECT_EQ(Program::start(here, {path, {"no-program"}, {}, ""}).error, ENOEXEC);

@@ -12,12 +12,14 @@ namespace lab {
 namespace {
 
 TEST(SocketOptions, AreFoundByName) {
+  ASSERT_FALSE(socket_options().empty());
   for (const SocketOption& option : socket_options())
     EXPECT_EQ(find_socket_option(option.name), &option) << option.name;
   EXPECT_EQ(find_socket_option("SO_NODELAY"), nullptr);
 }
 
 TEST(SocketOptions, HaveDifferentNumbers) {
+  ASSERT_FALSE(socket_options().empty());
   std::set<std::pair<int, int>> numbers;
   for (const SocketOption& option : socket_options())
     EXPECT_TRUE(numbers.emplace(option.level, option.number).second) << option.name;

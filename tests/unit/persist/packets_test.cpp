@@ -7,6 +7,7 @@
 
 #include "persist/packet_file.hpp"
 #include "persist/packet_line.hpp"
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 
 namespace lab::persist {
@@ -79,7 +80,8 @@ TEST_F(PacketLine, NamesWhatIsNotTcp) {
 }
 
 TEST(PacketFile, IsReadableFromItsFirstByte) {
-  const std::string path = testing::TempDir() + "packets.pcapng";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "packets.pcapng";
   Lab lab;
   lab.name = "simopen";
   lab.links = {{"a:eth0", "b:eth7"}};

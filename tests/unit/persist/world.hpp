@@ -19,6 +19,7 @@
 #include "net/namespace.hpp"
 #include "persist/lab.hpp"
 #include "persist/netns_names.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace lab::persist {
 
@@ -32,15 +33,9 @@ class World : public testing::Test {
     ASSERT_EQ(::unshare(CLONE_NEWNS), 0);
     ASSERT_EQ(::mount("", "/", "none", MS_PRIVATE | MS_REC, nullptr), 0);
   }
-  World() {
-    std::string pattern = testing::TempDir() + "lab-stand-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-    place_ = {folder_ + "/states", folder_ + "/netns"};
-  }
   ~World() override {
     for (const Name& name : list_names(place_)) take_name(place_, name.name);
     while (::umount2(place_.names.c_str(), MNT_DETACH) == 0) continue;
-    std::filesystem::remove_all(folder_);
   }
 
   void write(const std::string& path, const std::string& text) const {
@@ -68,8 +63,9 @@ class World : public testing::Test {
     give_name(place_, lab.hosts[0].netns, space, {lab.name, "a"});
   }
 
-  Place place_;
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
+  const Place place_{folder_ + "/states", folder_ + "/netns"};
 };
 
 // A process that waits for its end, inside a namespace or not; gone with this object.

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -45,10 +46,7 @@ std::vector<std::string> targets(const std::vector<vm::Upload>& uploads) {
 // A scenario's folder, with the programs that a test puts there.
 class ScenarioPrograms : public testing::Test {
  protected:
-  ScenarioPrograms() : folder_(testing::TempDir() + "cli_programs") {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ + "/own");
-  }
+  ScenarioPrograms() { fs::create_directories(folder_ + "/own"); }
   ~ScenarioPrograms() override { ::unsetenv("LAB_PROGRAMS"); }
 
   std::string write(const std::string& name, const std::string& text) {
@@ -61,7 +59,8 @@ class ScenarioPrograms : public testing::Test {
     return running(folder_ + "/mine.yaml", std::move(programs));
   }
 
-  const std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_F(ScenarioPrograms, AreReportedWithStepAndPackageIfMissing) {

@@ -4,11 +4,11 @@
 #include "play/guest_results.hpp"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -37,13 +37,10 @@ report::PlayResult with(report::PlayResult result, Outcome outcome,
 class GuestResultsTest : public testing::Test {
  protected:
   GuestResultsTest() {
-    std::string place = testing::TempDir() + "results-XXXXXX";
-    place_ = ::mkdtemp(place.data());
     auto scenario = std::make_shared<scenario::Scenario>();
     scenario->name = scenario->file = "hw1";
     plays_ = {{scenario, Family::inet, ""}, {scenario, Family::inet6, ""}};
   }
-  ~GuestResultsTest() override { fs::remove_all(place_); }
 
   // All plays with this outcome, as the guest sends it.
   static vm::FileChunk chunk(const Verdicts& verdicts) {
@@ -55,7 +52,8 @@ class GuestResultsTest : public testing::Test {
     return verdicts;
   }
 
-  fs::path place_;
+  const TemporaryFolder temporary_;
+  const fs::path place_ = temporary_.path();
   Options options_;
   std::vector<Play> plays_;
   ReportFiles files_{{}, "text"};

@@ -2,11 +2,11 @@
 #include "play/pcap_folder.hpp"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -28,13 +28,8 @@ Timeline run(Family family = Family::inet) {
 
 class PcapFolderTest : public testing::Test {
  protected:
-  PcapFolderTest() {
-    std::string place = testing::TempDir() + "pcap-XXXXXX";
-    place_ = ::mkdtemp(place.data());
-  }
-  ~PcapFolderTest() override { fs::remove_all(place_); }
-
-  fs::path place_;
+  const TemporaryFolder temporary_;
+  const fs::path place_ = temporary_.path();
 };
 
 TEST(PcapFileName, ContainsScenarioAndFamily) {

@@ -92,7 +92,9 @@ TEST(Plays, ReportTheMistakesOfAllFiles) {
 TEST(Plays, AreReadWithTheParametersThatWereSet) {
   Options options;
   options.parameters = {{"port", "9000"}};
-  for (const Play& play : plays_of({"one", "two"}, options, load))
+  const auto plays = plays_of({"one", "two"}, options, load);
+  ASSERT_FALSE(plays.empty());
+  for (const Play& play : plays)
     EXPECT_THAT(play.scenario->parameters, ElementsAre(Pair("port", "9000")));
 }
 

@@ -110,12 +110,15 @@ TEST(StoredTimeline, NamesThePlaceOfAMissingValue) {
 
 TEST(StoredTimeline, NamesThePlaceOfAWrongType) {
   const json stored = testing::whole_timeline();
+  std::size_t replaced = 0;
   for (const std::string& place : places_in(stored)) {
     if (is_derived(place)) continue;
+    ++replaced;
     json damaged = stored;
     damaged.at(Pointer(place)) = nullptr;
     EXPECT_THAT(complaint(damaged), StartsWith(place + ": must be")) << place;
   }
+  EXPECT_GT(replaced, 100u);
 }
 
 TEST(StoredTimeline, NamesAnUnknownWord) {
@@ -181,6 +184,8 @@ std::vector<std::string> recorded() {
   std::ranges::sort(files);
   return files;
 }
+
+TEST(RecordedFiles, Exist) { EXPECT_FALSE(recorded().empty()); }
 
 TEST_P(RecordedTimelines, ProduceTheSameDocuments) {
   const json document = json::parse(read_file(TESTS_DIR "/golden/timelines/" + GetParam()));

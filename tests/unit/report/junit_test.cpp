@@ -3,9 +3,7 @@
 // JUnit's XML: what is written, and what those read in it who know the format.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <pugixml.hpp>
 
 #include "support/documents.hpp"
@@ -20,6 +18,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::played;
+using lab::testing::stored;
 using ::testing::StartsWith;
 
 std::string junit(const std::vector<Run>& runs, const Summary& frame = {}) {
@@ -27,12 +26,6 @@ std::string junit(const std::vector<Run>& runs, const Summary& frame = {}) {
   for (Run& run : with_flags) run.result.flags = " --set 'a=b c'";
   return testing::reported([](std::ostream& out) { return make_junit_reporter(out); }, with_flags,
                            frame);
-}
-
-std::string stored(const std::string& text) {
-  const std::string path = ::testing::TempDir() + "lab-junit-" + std::to_string(::getpid());
-  std::ofstream(path) << text;
-  return path;
 }
 
 std::vector<Run> all_kinds() {

@@ -2,9 +2,6 @@
 //
 // KTAP: what is written, and what those read in it who know the format.
 #include <gmock/gmock.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "support/documents.hpp"
 #include "support/reader.hpp"
@@ -16,6 +13,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::played;
+using lab::testing::stored;
 
 // A play of a few steps, as `steps` has them.
 Run small(const std::string& scenario, std::vector<StepRecord> steps) {
@@ -61,12 +59,6 @@ std::vector<Run> all_kinds() {
 
 std::string ktap(const std::vector<Run>& runs, const Summary& frame = {}) {
   return testing::reported(make_ktap_reporter, runs, frame);
-}
-
-std::string stored(const std::string& text) {
-  const std::string path = ::testing::TempDir() + "lab-ktap-" + std::to_string(::getpid());
-  std::ofstream(path) << text;
-  return path;
 }
 
 TEST(Ktap, NestsStepsInRunsInScenarios) {

@@ -5,7 +5,6 @@
 // round, meets these tests.
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "support/documents.hpp"
@@ -14,17 +13,13 @@
 namespace lab::report {
 namespace {
 
+using lab::testing::stored;
+
 const std::string schema = SOURCE_DIR "/docs/report.schema.json";
 const std::string validator = "/usr/bin/python3 " TESTS_DIR "/readers/validate_report.py ";
 
-std::string stored(const std::string& name, const std::string& document) {
-  const std::string path = ::testing::TempDir() + "lab-schema-" + name + ".json";
-  std::ofstream(path) << document;
-  return path;
-}
-
 TEST(ReportSchema, HasEveryMemberAndNoOther) {
-  const std::string whole = stored("whole", testing::document_with_everything());
+  const std::string whole = stored(testing::document_with_everything());
   const auto read = lab::testing::read_by(validator + "--strict " + schema + " " + whole);
   if (read.missing) GTEST_SKIP() << read.words;
   EXPECT_EQ(read.status, 0) << read.words;
@@ -42,7 +37,7 @@ TEST(ReportSchema, FindsAMemberThatItLacks) {
   auto document = nlohmann::json::parse(testing::document_with_everything());
   document["runs"][0]["steps"][0]["mood"] = "good";
   const auto read =
-      lab::testing::read_by(validator + schema + " " + stored("more", document.dump()));
+      lab::testing::read_by(validator + schema + " " + stored(document.dump()));
   if (read.missing) GTEST_SKIP() << read.words;
   EXPECT_EQ(read.status, 1);
   EXPECT_THAT(read.words, ::testing::HasSubstr("mood"));

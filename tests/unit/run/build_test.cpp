@@ -128,6 +128,7 @@ TEST_P(Build, ALinkHasItsMtuAtBothEnds) {
   scenario::Scenario scenario = two_hosts();
   scenario.links[0].mtu = 1400;
   build(scenario);
+  ASSERT_EQ(hosts.size(), 2u);
   for (Host& host : hosts) {
     const Fd socket(in(host.netns(), [] { return ::socket(AF_INET, SOCK_DGRAM, 0); }));
     ifreq request{"eth0", {}};

@@ -13,6 +13,7 @@ namespace {
 
 TEST(Features, AreTriedAndHaveAReasonIfMissing) {
   SKIP_WITHOUT_ROOT();
+  ASSERT_FALSE(scenario::features().empty());
   for (const std::string& feature : scenario::features()) {
     const auto why = why_missing(feature);
     EXPECT_NE(why, "") << feature;

@@ -8,13 +8,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
+
 namespace lab::run {
 namespace {
 
 class FindProgram : public testing::Test {
  protected:
-  FindProgram() : folder_(testing::TempDir() + "find_program"), path_(std::getenv("PATH")) {
-    std::filesystem::remove_all(folder_);
+  FindProgram() {
     ::setenv("LAB_PROGRAMS", (folder_ + "/own").c_str(), 1);
     ::setenv("PATH", (folder_ + "/bin").c_str(), 1);
   }
@@ -34,7 +35,8 @@ class FindProgram : public testing::Test {
     return find_program(word, folder_ + "/scenarios/own.yaml");
   }
 
-  const std::string folder_, path_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path(), path_ = std::getenv("PATH");
 };
 
 TEST_F(FindProgram, PrefersTheLabsOwnPrograms) {

@@ -10,6 +10,7 @@
 #include "run/injected.hpp"
 #include "run/runner.hpp"
 #include "scenario/parser.hpp"
+#include "unit/run/failures.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -29,22 +30,6 @@ topology:
 steps:
 )" + steps,
                          "scene.yaml");
-}
-
-std::vector<Check> failures(const Timeline& timeline) {
-  std::vector<Check> result;
-  for (const StepRecord& step : timeline.steps)
-    std::ranges::copy_if(step.checks, std::back_inserter(result),
-                         [](const Check& check) { return check.outcome == Outcome::fail; });
-  return result;
-}
-
-void expect_no_failure(const Timeline& timeline) {
-  EXPECT_GT(tally(timeline).pass, 0u);
-  EXPECT_EQ(timeline.aborted, "");
-  for (const Check& check : failures(timeline))
-    ADD_FAILURE() << check.title << " (" << check.witnesses.str()
-                  << ")\n  expected: " << check.expected << "\n  seen: " << check.seen;
 }
 
 class WithoutStack : public testing::TestWithParam<Family> {

@@ -7,10 +7,9 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "run/runner.hpp"
 #include "scenario/parser.hpp"
+#include "unit/run/failures.hpp"
 #include "util/clock.hpp"
 
 namespace lab::run {
@@ -28,22 +27,6 @@ class Play : public testing::Test {
     return play(scenario::load(SOURCE_DIR "/scenarios/" + file), family);
   }
 };
-
-std::vector<Check> failures(const Timeline& timeline) {
-  std::vector<Check> result;
-  for (const StepRecord& step : timeline.steps)
-    std::copy_if(step.checks.begin(), step.checks.end(), std::back_inserter(result),
-                 [](const Check& check) { return check.outcome == Outcome::fail; });
-  return result;
-}
-
-void expect_no_failure(const Timeline& timeline) {
-  EXPECT_GT(tally(timeline).pass, 0u);
-  EXPECT_EQ(timeline.aborted, "");
-  for (const Check& check : failures(timeline))
-    ADD_FAILURE() << check.title << " (" << check.witnesses.str()
-                  << ")\n  expected: " << check.expected << "\n  seen: " << check.seen;
-}
 
 TEST_F(Play, PassesShippedScenariosOverBothFamilies) {
   for (const Family family : {Family::inet, Family::inet6}) {

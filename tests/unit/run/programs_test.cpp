@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "run/runner.hpp"
+#include "unit/run/failures.hpp"
 #include "util/executable.hpp"
 
 namespace lab::run {
@@ -80,21 +81,6 @@ Timeline play_all(std::vector<scenario::Action> actions, Family family = Family:
   scenario::Scenario scenario = scenario_of(std::move(actions));
   scenario.deadline = deadline;
   return play(scenario, family);
-}
-
-std::vector<Check> failures(const Timeline& timeline) {
-  std::vector<Check> result;
-  for (const StepRecord& step : timeline.steps)
-    for (const Check& check : step.checks)
-      if (check.outcome == Outcome::fail) result.push_back(check);
-  return result;
-}
-
-void expect_no_failure(const Timeline& timeline) {
-  EXPECT_GT(tally(timeline).pass, 0u);
-  for (const Check& check : failures(timeline))
-    ADD_FAILURE() << check.title << "\n  expected: " << check.expected
-                  << "\n  seen: " << check.seen;
 }
 
 class Programs : public testing::Test {

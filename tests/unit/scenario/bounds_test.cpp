@@ -10,6 +10,7 @@
 #include <fstream>
 #include <random>
 
+#include "support/temporary_folder.hpp"
 #include "yaml/yaml_node.hpp"
 #include "unit/scenario/text.hpp"
 
@@ -154,15 +155,15 @@ TEST(Load, RefusesFilesThatAreNotRegular) {
   EXPECT_EQ(error("/dev/zero"), "/dev/zero: not a regular file; name a scenario's .yaml file");
   EXPECT_EQ(error("/tmp"), "/tmp: not a regular file; name a scenario's .yaml file");
   // A pipe without a writer would block whoever opens it.
-  const std::string pipe = testing::TempDir() + "scenario_load_pipe.yaml";
-  std::filesystem::remove(pipe);
+  const TemporaryFolder folder;
+  const std::string pipe = folder.path() / "pipe.yaml";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(error(pipe), HasSubstr("not a regular file"));
-  std::filesystem::remove(pipe);
 }
 
 TEST(Load, ChecksTheSizeBeforeReading) {
-  const std::string path = testing::TempDir() + "scenario_load_huge.yaml";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "huge.yaml";
   std::ofstream(path).put('x');
   std::filesystem::resize_file(path, std::uintmax_t{1} << 40);  // sparse
   EXPECT_THROW(
@@ -175,7 +176,6 @@ TEST(Load, ChecksTheSizeBeforeReading) {
         }
       },
       UsageError);
-  std::filesystem::remove(path);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <map>
 
 #include "scenario/catalogue.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/scenario/text.hpp"
 
 namespace lab::scenario {
@@ -18,14 +18,12 @@ using testing::HasSubstr;
 // A folder of its own with these files, gone at the end.
 class Catalogue : public testing::Test {
  protected:
-  Catalogue() : folder_(testing::TempDir() + "scenario_catalogue-" + std::to_string(::getpid())) {
-    std::filesystem::remove_all(folder_);
+  Catalogue() {
     put("open/simopen.yaml", good("simopen", "Crossing"));
     put("refuse/no-listen.yaml", good("no-listen", "Refused"));
     put("refuse/notes.txt", "no scenario");
     put(".hidden/secret.yaml", good("secret", "Not shown"));
   }
-  ~Catalogue() override { std::filesystem::remove_all(folder_); }
 
   static std::string good(const std::string& name, const std::string& title) {
     return "name: " + name + "\ntitle: " + title +
@@ -45,7 +43,8 @@ class Catalogue : public testing::Test {
     return "";
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_F(Catalogue, ListsByTopicAndNameWithTitles) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "scenario/selection.hpp"
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 
 namespace lab::scenario {
@@ -25,13 +25,10 @@ using testing::HasSubstr;
 class Selection : public testing::Test {
  protected:
   Selection() {
-    std::string place = testing::TempDir() + "selection-XXXXXX";
-    folder_ = ::mkdtemp(place.data());
     for (const char* file : {"refuse/no-listen", "refuse/no-route", "open/simopen", "open/syn-lost",
                              "open/deep/twice", "syn/syn", "syn/syn-flood"})
       put(std::string(file) + ".yaml");
   }
-  ~Selection() override { fs::remove_all(folder_); }
 
   void put(const std::string& path) {
     const fs::path file = fs::path(folder_) / path;
@@ -57,7 +54,8 @@ class Selection : public testing::Test {
     return "";
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_F(Selection, FindsByName) { EXPECT_THAT(names({"simopen"}), ElementsAre("simopen")); }

@@ -24,9 +24,7 @@ constexpr const char* b = "10.0.0.2:8888";
 
 Story two_hosts() {
   Story story;
-  story.timeline.hosts = {{"a", {{"eth0", *Address::parse("10.0.0.1")}}, 1},
-                          {"b", {{"eth0", *Address::parse("10.0.0.2")}}, 2}};
-  story.timeline.links = {{"a:eth0", "b:eth0"}};
+  testing::link_two_hosts(story.timeline, "a", "b");
   return story;
 }
 

@@ -8,15 +8,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
+
 namespace lab {
 namespace {
 
 // A folder with files in it, and a PATH of the test's own.
 class InPath : public testing::Test {
  protected:
-  InPath() : folder_(testing::TempDir() + "in_path"), before_(std::getenv("PATH")) {
-    std::filesystem::remove_all(folder_);
-  }
   ~InPath() override { ::setenv("PATH", before_.c_str(), 1); }
 
   std::string file(const std::string& name, mode_t mode) {
@@ -30,7 +29,8 @@ class InPath : public testing::Test {
     ::setenv("PATH", (folder_ + "/" + first + ":" + folder_ + "/" + second).c_str(), 1);
   }
 
-  const std::string folder_, before_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path(), before_ = std::getenv("PATH");
 };
 
 TEST_F(InPath, FindsTheFirstExecutable) {

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
 #include "util/text.hpp"
@@ -28,12 +29,6 @@ using ::testing::ThrowsMessage;
 // A folder of its own for each test.
 class OutputFiles : public ::testing::Test {
  protected:
-  OutputFiles() {
-    std::string name = testing::TempDir() + "lab-output-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~OutputFiles() override { fs::remove_all(folder_); }
-
   std::string path(const std::string& name = "report") const { return folder_ + "/" + name; }
   std::vector<std::string> names() const {
     std::vector<std::string> all;
@@ -45,7 +40,8 @@ class OutputFiles : public ::testing::Test {
     std::ofstream(path) << text;
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 int error_of_opening(const std::string& path) try {

@@ -60,8 +60,11 @@ TEST(AcceleratorMemory, IgnoresAnUnknownAccelerator) {
 }
 
 TEST(AcceleratorMemory, ToleratesAFileThatCannotBeWritten) {
-  AcceleratorMemory("/proc/no/such/place.json").remember(here, Accelerator::tcg, "");
-  AcceleratorMemory("").remember(here, Accelerator::tcg, "");
+  for (const char* path : {"/proc/no/such/place.json", ""}) {
+    const AcceleratorMemory memory(path);
+    EXPECT_NO_THROW(memory.remember(here, Accelerator::tcg, "")) << path;
+    EXPECT_EQ(memory.recall(here), std::nullopt) << path;
+  }
 }
 
 TEST(MemoryPath, IsInTheUsersCache) {

@@ -4,25 +4,18 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 
+#include "support/temporary_folder.hpp"
+
 namespace lab::vm {
 
 class BuildDirectory {
  public:
-  BuildDirectory() {
-    std::string pattern = std::filesystem::temp_directory_path() / "lab-vm-test-XXXXXX";
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~BuildDirectory() { std::filesystem::remove_all(path_); }
-  BuildDirectory(const BuildDirectory&) = delete;
-  BuildDirectory& operator=(const BuildDirectory&) = delete;
-
   const std::string& path() const { return path_; }
 
   // Returns the file's path.
@@ -41,7 +34,8 @@ class BuildDirectory {
   }
 
  private:
-  std::string path_;
+  TemporaryFolder folder_;
+  std::string path_ = folder_.path();
 };
 
 }  // namespace lab::vm

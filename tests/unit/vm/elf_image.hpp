@@ -4,7 +4,6 @@
 #pragma once
 
 #include <elf.h>
-#include <gtest/gtest.h>
 
 #include <cstdint>
 #include <cstring>
@@ -13,6 +12,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "support/temporary_folder.hpp"
 
 namespace lab::vm {
 
@@ -88,17 +89,7 @@ struct ElfImage {
 // A folder of files, without links in its path, and gone at the end.
 class Files {
  public:
-  explicit Files(const std::string& name) {
-    const std::filesystem::path parent = std::filesystem::canonical(testing::TempDir());
-    folder_ = parent / name;
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~Files() { std::filesystem::remove_all(folder_); }
-  Files(const Files&) = delete;
-  Files& operator=(const Files&) = delete;
-
-  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string path(const std::string& name) const { return folder_.path() / name; }
   std::string write(const std::string& name, const std::string& bytes) const {
     const std::string file = path(name);
     std::filesystem::create_directories(std::filesystem::path(file).parent_path());
@@ -107,7 +98,7 @@ class Files {
   }
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace lab::vm

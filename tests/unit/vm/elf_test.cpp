@@ -27,7 +27,7 @@ class ReadElf : public testing::Test {
     EXPECT_THAT([&] { read(image); }, ThrowsMessage<UsageError>(HasSubstr(what)));
   }
 
-  Files files_{"read_elf"};
+  Files files_;
 };
 
 TEST_F(ReadElf, ReadsARealProgramAndItsLoader) {
@@ -171,7 +171,7 @@ TEST_F(ReadElf, RefusesAnInterpreterWithoutAnEnd) {
 }
 
 TEST(RegularFile, RefusesWhatMayBlockOrHasNoEnd) {
-  const Files files("regular_file");
+  const Files files;
   ASSERT_EQ(::mkfifo(files.path("pipe").c_str(), 0600), 0);
   std::filesystem::create_symlink("/dev/zero", files.path("zero"));
   for (const std::string& path : {files.path("pipe"), files.path("zero"), files.path("")})
@@ -182,7 +182,7 @@ TEST(RegularFile, RefusesWhatMayBlockOrHasNoEnd) {
 }
 
 TEST(RegularFile, FollowsLinksAndReadsPieces) {
-  const Files files("regular_file");
+  const Files files;
   files.write("file", "0123456789");
   std::filesystem::create_symlink("file", files.path("link"));
   const RegularFile file(files.path("link"));

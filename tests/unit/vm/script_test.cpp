@@ -20,7 +20,7 @@ class ReadScript : public testing::Test {
     return {script->interpreter, script->argument};
   }
 
-  Files files_{"read_script"};
+  Files files_;
 };
 
 TEST_F(ReadScript, FindsTheInterpreterAndItsOneArgument) {

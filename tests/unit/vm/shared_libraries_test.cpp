@@ -51,7 +51,7 @@ class SharedLibraries : public testing::Test {
     EXPECT_THAT([&] { libraries(std::move(program)); }, ThrowsMessage<UsageError>(message));
   }
 
-  Files files_{"shared_libraries"};
+  Files files_;
   Loader loader_;
 };
 
