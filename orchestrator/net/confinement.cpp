@@ -181,7 +181,12 @@ ChildFailure Confinement::make_tmp() const {
       LAB_TRY(::mkdir(each.path.c_str(), 0755));
     else
       LAB_TRY(::mknod(each.path.c_str(), S_IFREG | 0644, 0));
-    LAB_TRY(::mount(each.name.c_str(), each.path.c_str(), nullptr, MS_BIND, nullptr));
+    if (::mount(each.name.c_str(), each.path.c_str(), nullptr, MS_BIND, nullptr) != 0) {
+      const bool is_gone = errno == ENOENT || errno == ENOTDIR;  // since it was listed
+      if (!is_gone) return {"mount of an entry of /tmp", errno};
+      LAB_TRY(each.directory ? ::rmdir(each.path.c_str()) : ::unlink(each.path.c_str()));
+      continue;
+    }
     LAB_TRY(mount_read_only(each.path.c_str(), quiet));
   }
   return {};

@@ -170,7 +170,7 @@ TEST(Page, ShowsTheOutputOfPrograms) {
   const std::string body = run_body({run, ""}, "r");
   EXPECT_THAT(body, HasSubstr("<pre class=\"output\">Hello\n</pre>"));
   EXPECT_THAT(body, HasSubstr("exit status 1"));
-  EXPECT_THAT(body, HasSubstr("it wrote more than is kept"));
+  EXPECT_THAT(body, HasSubstr("part of its output was not kept"));
 }
 
 }  // namespace

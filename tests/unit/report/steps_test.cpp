@@ -156,7 +156,7 @@ TEST(StepDrawing, PrintsTheModulesAnswerStepByStep) {
 )"));
   EXPECT_THAT(drawn(step), Not(HasSubstr("own walk")));
   step.lookups[0].answer->agrees = false;
-  EXPECT_THAT(drawn(step), HasSubstr("✗  the module's own walk found another socket"));
+  EXPECT_THAT(drawn(step), HasSubstr("✗  the module's own walk found a different socket than the kernel's"));
 }
 
 TEST(StepDrawing, SaysWhyAStepWasSkipped) {

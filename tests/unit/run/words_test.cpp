@@ -57,7 +57,7 @@ TEST(ReplaceNames, RefusesAnUnknownName) {
   }
   EXPECT_THAT([] { replace_names("to $sever:80", two_hosts(Family::inet)); },
               ThrowsMessage<UsageError>(HasSubstr("\"to $sever:80\": there is no host and no value "
-                                                  "of the name \"sever\"")));
+                                                  "named \"sever\"")));
 }
 
 }  // namespace

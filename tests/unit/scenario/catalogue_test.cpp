@@ -73,7 +73,7 @@ TEST_F(Catalogue, NamesATopicByItsRelativePath) {
 
 TEST_F(Catalogue, FindsOnlyOne) {
   put("open/again.yaml", good("again", "Once more"));
-  EXPECT_EQ(find_error("open"), "\"open\" means 2 scenarios, " + folder_ + "/open/again.yaml, " +
+  EXPECT_EQ(find_error("open"), "\"open\" selects 2 scenarios, " + folder_ + "/open/again.yaml, " +
                                     folder_ + "/open/simopen.yaml; name one");
 }
 

@@ -231,7 +231,7 @@ TEST(Order, IsChecked) {
       {"  - mark: {host: client}\n",
        "8:11: \"client\" holds nothing to mark; write \"hold: {host: client}\" above this step"},
       {"  - hold: {host: client}\n  - mark: {host: client}\n  - mark: {host: client}\n",
-       "10:11: \"client\" has a mark already; write \"release: {host: client, until: mark}\" above "
+       "10:11: \"client\" already has a mark; write \"release: {host: client, until: mark}\" above "
        "this step"},
       {"  - release: {host: client}\n",
        "8:14: \"client\" holds nothing to release; write \"hold: {host: client}\" above this step"},

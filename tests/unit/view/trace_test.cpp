@@ -179,7 +179,7 @@ TEST(TraceText, RefusesAnotherHeaderAndALineWithoutEnd) {
   EXPECT_THAT([] { events_of("number time\n"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("the header has no column \"segment\"")));
   EXPECT_THAT([] { events_of(std::string(100000, 'x')); },
-              ThrowsMessage<EnvironmentError>(HasSubstr("more than 65536 bytes")));
+              ThrowsMessage<EnvironmentError>(HasSubstr("longer than 65536 bytes")));
 }
 
 TEST(Trace, ReportsThatItIsMissing) {
