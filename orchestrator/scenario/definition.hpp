@@ -15,6 +15,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -26,11 +27,15 @@
 
 namespace lab::scenario {
 
+// Makes a JSON Schema, draft 2020-12. Only who prints the schema calls it: a file is read
+// without any, and to make those of all verbs takes longer than to read the file.
+using Schema = std::function<nlohmann::json()>;
+
 // What may stand as one value.
 template <typename Value>
 struct Type {
-  std::string words;      // for the reference: "a place, as `server:8888`"
-  nlohmann::json schema;  // JSON Schema, draft 2020-12
+  std::string words;  // for the reference: "a place, as `server:8888`"
+  Schema schema;
   // `what` names the value in messages. Throws Problem.
   std::function<Value(const YamlNode&, std::string_view what, Names&)> read;
 };
@@ -42,7 +47,7 @@ struct Key {
   std::string words;    // of its type
   std::string example;  // as it stands in a file
   std::string meaning;
-  nlohmann::json schema;
+  Schema schema;
 };
 
 nlohmann::json schema_of(const std::string& meaning, const std::vector<Key>& keys);
@@ -72,6 +77,7 @@ class MapType {
   template <typename Value>
   MapType& declare(const std::string& key, bool required, const Type<Value>& type,
                    std::string example, std::string meaning) {
+    known_.push_back({key, example, required});
     keys_.push_back(
         {key, required, type.words, std::move(example), std::move(meaning), type.schema});
     return *this;
@@ -85,7 +91,7 @@ class MapType {
   Model read(const YamlNode& node, Names& names) const { return read(node, names, name_); }
   // The same, called otherwise in messages: "host \"a\"".
   Model read(const YamlNode& node, Names& names, const std::string& name) const {
-    const Fields fields(node, name, known());
+    const Fields fields(node, name, known_);
     Model model;
     for (const auto& reader : readers_) reader(model, fields, names);
     for (const Rule& rule : rules_) rule(model, fields, names);
@@ -93,41 +99,37 @@ class MapType {
   }
 
   // The map alone, with every key known and none read.
-  Fields fields(const YamlNode& node) const { return Fields(node, name_, known()); }
+  Fields fields(const YamlNode& node) const { return Fields(node, name_, known_); }
 
   const std::string& name() const { return name_; }
   const std::string& meaning() const { return meaning_; }
   const std::vector<Key>& keys() const { return keys_; }
-  nlohmann::json schema() const { return schema_of(meaning_, keys_); }
 
   // Itself as a value of another map. `words` is for the reference.
   Type<Model> type(std::string words) const {
-    return {std::move(words), schema(),
-            [map = *this](const YamlNode& node, std::string_view, Names& names) {
-              return map.read(node, names);
+    const auto map = std::make_shared<const MapType>(*this);
+    return {std::move(words), [map] { return schema_of(map->meaning_, map->keys_); },
+            [map](const YamlNode& node, std::string_view, Names& names) {
+              return map->read(node, names);
             }};
   }
 
  private:
-  Fields::Known known() const {
-    Fields::Known known;
-    for (const Key& key : keys_) known.push_back({key.name, key.example, key.required});
-    return known;
-  }
-
   template <typename Value, typename Member>
   MapType& add(const std::string& key, bool required, const Type<Value>& type,
                Member Model::*member, std::string example, std::string meaning) {
     declare(key, required, type, std::move(example), std::move(meaning));
-    readers_.push_back([=](Model& model, const Fields& fields, Names& names) {
-      const YamlNode* node = required ? &fields.need(key) : fields.find(key);
-      if (node) model.*member = static_cast<Member>(type.read(*node, key, names));
-    });
+    readers_.push_back(
+        [key, required, member, read = type.read](Model& model, const Fields& fields, Names& names) {
+          const YamlNode* node = required ? &fields.need(key) : fields.find(key);
+          if (node) model.*member = static_cast<Member>(read(*node, key, names));
+        });
     return *this;
   }
 
   std::string name_, meaning_;
   std::vector<Key> keys_;
+  Fields::Known known_;  // the same, as Fields wants them
   std::vector<std::function<void(Model&, const Fields&, Names&)>> readers_;
   std::vector<Rule> rules_;
 };

@@ -47,7 +47,9 @@ template <typename Value>
 Type<std::map<std::string, Value>> map_of(const Type<Value>& value, std::string words,
                                           std::string key_is) {
   return {std::move(words),
-          {{"type", "object"}, {"additionalProperties", value.schema}},
+          [=]() -> nlohmann::json {
+            return {{"type", "object"}, {"additionalProperties", value.schema()}};
+          },
           [=](const YamlNode& node, std::string_view what, Names& names) {
             if (node.kind != YamlNode::Kind::map)
               throw Problem(node.at, fmt::format("{} must be a map", what));
@@ -122,13 +124,15 @@ Link::End parse_end(const YamlNode& node, const std::vector<Host>& hosts) {
 
 Type<std::map<Family, std::array<Address, 2>>> link_addresses() {
   return {"a map, as `{ipv4: [10.9.0.1, 10.9.0.2], ipv6: [\"fd09::1\", \"fd09::2\"]}`",
-          {{"type", "object"},
-           {"properties", {{"ipv4", {{"type", "array"}}}, {"ipv6", {{"type", "array"}}}}},
-           {"additionalProperties", false}},
+          []() -> nlohmann::json {
+            return {{"type", "object"},
+                    {"properties", {{"ipv4", {{"type", "array"}}}, {"ipv6", {{"type", "array"}}}}},
+                    {"additionalProperties", false}};
+          },
           [](const YamlNode& node, std::string_view what, Names&) {
-            const Fields fields(node, std::string(what),
-                                {{"ipv4", "[10.9.0.1, 10.9.0.2]", false},
-                                 {"ipv6", "[\"fd09::1\", \"fd09::2\"]", false}});
+            static const Fields::Known known{{"ipv4", "[10.9.0.1, 10.9.0.2]", false},
+                                             {"ipv6", "[\"fd09::1\", \"fd09::2\"]", false}};
+            const Fields fields(node, std::string(what), known);
             std::map<Family, std::array<Address, 2>> result;
             for (const auto& [word, family] :
                  {std::pair{"ipv4", Family::inet}, std::pair{"ipv6", Family::inet6}}) {
