@@ -14,7 +14,6 @@
 
 #include "capture/capture.hpp"
 #include "net/hold.hpp"
-#include "net/crash_cleanup.hpp"
 #include "net/link.hpp"
 #include "net/losses.hpp"
 #include "net/namespace.hpp"
@@ -82,7 +81,8 @@ class Host {
   // Whether every segment that a drop step at this host was about has been lost.
   bool drops_done() { return !losses_ || losses_->done(); }
 
-  // Holds or releases what the host sends, on all of its links.
+  // Holds or releases what the host sends, on all of its links. RunContext::guard_links()
+  // comes before the first hold().
   void hold();
   void mark();
   void release_marked();
@@ -104,7 +104,6 @@ class Host {
   std::optional<Nftables> firewall_;          // made when asked for
   std::optional<Losses> losses_;              // likewise
   std::vector<std::unique_ptr<Hold>> holds_;  // one a link, made by the first hold()
-  std::optional<CrashCleanup> crash_cleanup_;              // likewise
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns,

@@ -132,9 +132,15 @@ void add_cause(RunContext& context, const Audience& audience, StepRecord& record
 
 }  // namespace
 
+void prepare_to_play() try {
+  await_timestamps(Deadline(std::chrono::seconds(10)));
+} catch (const EnvironmentError&) {
+  // Without the privilege, or in a kernel that lacks something.
+}
+
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience,
               Programs programs) {
-  RunContext context{scenario, build(scenario, family), {}, {}, {}};
+  RunContext context{scenario, std::nullopt, build(scenario, family), {}, {}, {}};
   context.confined = programs == Programs::confined;
   if (context.confined) open_low_ports(scenario, context.hosts);
   context.timeline = header(scenario, family, context.hosts);
