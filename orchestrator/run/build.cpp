@@ -46,9 +46,9 @@ void write_sysctls(const Host& host, const scenario::Scenario& scenario,
 // the other sysctls: the kernel resets many of them when it changes
 // (inet_forward_change).
 void set_forwarding(const Host& host, Family family, bool forwards) {
-  write_sysctl(host.space(),
-               family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
-               forwards ? "1" : "0");
+  set_sysctl(host.space(),
+             family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
+             forwards ? "1" : "0");
 }
 
 // Both ends of one link, down. `number`: which link it is.
