@@ -50,6 +50,11 @@ enum class Programs {
   confined,   // net/confinement.hpp; any port may be bound. Needs root
 };
 
+// Waits for what the kernel must begin before anything is captured (timestamps.hpp).
+// A process that is forked afterwards and plays does not wait for it again. Where this
+// is not possible play() says why.
+void prepare_to_play();
+
 // Plays the steps in order and judges each. One whose condition does not hold in
 // this kernel is recorded as skipped, with the reason; one that is for another
 // family or variant is not recorded at all. Stops at the first step with a
