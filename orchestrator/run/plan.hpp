@@ -3,11 +3,10 @@
 // Who has which address, and by which route each host reaches the others: worked
 // out from the scenario alone, before anything is built.
 //
-// Link number i is the network 10.0.i.0/24 or fd00:0:0:i::/64 (addresses.hpp),
-// or the one that the file's addresses are in. A host's further address is the
-// next free one of its interface's network. On a device that is no link's end,
-// such as lo, it is a network of its own: 10.1.H.N or fd00:0:1:H::N, where H
-// counts the hosts and N that host's addresses.
+// Link number i is a /24 or /64 of its own (link_address()), or the one that the file's
+// addresses are in. A host's further address is the next free one of its interface's
+// network. On a device that is no link's end, such as lo, it is a network of its own
+// (lone_address()).
 #pragma once
 
 #include <optional>

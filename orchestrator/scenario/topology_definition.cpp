@@ -114,10 +114,11 @@ Link::End parse_end(const YamlNode& node, const std::vector<Host>& hosts) {
                                        "\"{}:eth0\"",
                                        text, hosts.front().name));
   const Link::End end{text.substr(0, colon), text.substr(colon + 1)};
-  std::vector<std::string> names;
-  for (const Host& host : hosts) names.push_back(host.name);
-  if (std::find(names.begin(), names.end(), end.host) == names.end())
+  if (std::ranges::find(hosts, end.host, &Host::name) == hosts.end()) {
+    std::vector<std::string> names;
+    for (const Host& host : hosts) names.push_back(host.name);
     throw Problem(node.at, fmt::format("there is no host {}", unknown(end.host, names)));
+  }
   require_device_name(end.device, node.at);
   return end;
 }
@@ -203,6 +204,7 @@ void require_routes(const Scenario& scenario, const Host& host,
 }
 
 void require_devices(const Scenario& scenario, const Host& host) {
+  if (host.vrfs.empty() && host.addresses.empty()) return;
   std::vector<std::string> devices;
   for (const Link& link : scenario.links)
     for (const Link::End& end : link.ends)
@@ -275,10 +277,16 @@ void parse_topology(const YamlNode& node, Scenario& into) {
   const YamlNode& hosts = fields.need("hosts");
   if (hosts.kind != YamlNode::Kind::map || hosts.entries.empty())
     throw Problem(hosts.at, "hosts must be a map with at least one host; write {a: , b: }");
+  if (hosts.entries.size() > most_hosts)
+    throw Problem(hosts.at, fmt::format("there are {} hosts; a scenario has at most {}",
+                                        hosts.entries.size(), most_hosts));
   Names none;
   for (const YamlEntry& entry : hosts.entries) into.hosts.push_back(parse_host(entry, none));
 
   if (const YamlNode* links = fields.find("links")) {
+    if (links->items.size() > most_links)
+      throw Problem(links->at, fmt::format("there are {} links; a scenario has at most {}",
+                                           links->items.size(), most_links));
     std::set<std::pair<std::string, std::string>> taken;
     for (const YamlNode& item : list_of(*links, "links")) {
       into.links.push_back(parse_link(item, into.hosts, none));
