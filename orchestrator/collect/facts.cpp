@@ -12,6 +12,7 @@
 #include "collect/arrival.hpp"
 #include "collect/device.hpp"
 #include "collect/netns.hpp"
+#include "collect/proc.hpp"
 #include "collect/processes.hpp"
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
