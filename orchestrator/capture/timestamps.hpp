@@ -14,13 +14,13 @@
 
 namespace lab {
 
-// Asks the kernel to stamp packets from now on, for as long as the process
-// lives. Calling it early saves a wait later; calling it again does nothing.
+// Asks the kernel to stamp packets from now on, for as long as the process and those
+// that it forks live. Calling it early saves a wait later; calling it again does nothing.
 // Throws EnvironmentError.
 void request_timestamps();
 
-// Waits until packets are stamped; requests it if necessary. Throws
-// EnvironmentError at the deadline.
+// Waits until packets are stamped; requests it if necessary. A process that is forked
+// afterwards does not wait again. Throws EnvironmentError at the deadline.
 void await_timestamps(const Deadline& deadline);
 
 }  // namespace lab

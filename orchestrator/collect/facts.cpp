@@ -12,6 +12,7 @@
 #include "collect/arrival.hpp"
 #include "collect/device.hpp"
 #include "collect/netns.hpp"
+#include "collect/proc.hpp"
 #include "collect/processes.hpp"
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
@@ -108,14 +109,14 @@ void find_out_how_the_kernel_counts(Facts& facts) {
     facts.kernel.takes_one_more_request = takes_one_more_request();
 }
 
-void look_for_holders(Facts& facts) {
+void look_for_holders(const Descriptors& descriptors, Facts& facts) {
   std::set<std::uint64_t> inodes = inodes_of(facts.tables.listeners);
   inodes.merge(inodes_of(facts.tables.ehash));
   inodes.merge(inodes_of(facts.tables.senders));
   if (facts.tables.bound_only) inodes.merge(inodes_of(*facts.tables.bound_only));
   for (const auto& socket : facts.udp) inodes.insert(socket.inode);
   for (const auto& space : facts.others.namespaces) inodes.merge(inodes_of(space.listeners));
-  facts.processes = find_holders(inodes);
+  facts.processes = find_holders(inodes, descriptors);
 }
 
 }  // namespace
@@ -150,9 +151,10 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.tables.listeners = std::move(seen.listeners);
   find_out_how_the_kernel_counts(facts);
   facts.udp = udp_on_port(space, target.destination.port);
-  facts.others = look_into_others(space, target.destination);
+  const Descriptors descriptors = list_descriptors();
+  facts.others = look_into_others(space, target.destination, descriptors);
   facts.neighbour = link_address_of(netlink, target.destination.address);
-  look_for_holders(facts);
+  look_for_holders(descriptors, facts);
   return facts;
 }
 

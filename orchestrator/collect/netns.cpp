@@ -65,18 +65,13 @@ bool add_inhabited(std::map<ino_t, KnownNetns>& spaces) {
   return all_seen;
 }
 
-// False: some may not be looked at.
-bool add_held(std::map<ino_t, KnownNetns>& spaces) {
-  bool all_seen = true;
-  for (const pid_t pid : list_processes()) {
-    all_seen &= for_each_descriptor(pid, "net", [&](int fd, std::uint64_t inode) {
-      const std::string path = fmt::format("/proc/{}/fd/{}", pid, fd);
-      KnownNetns& space =
-          spaces.try_emplace(inode, KnownNetns{inode, path, path, false, ""}).first->second;
-      if (space.process.empty()) space.process = fmt::format("{} (pid {})", command_of(pid), pid);
-    });
+void add_held(const Descriptors& descriptors, std::map<ino_t, KnownNetns>& spaces) {
+  for (const auto& [pid, fd, inode] : descriptors.netns) {
+    const std::string path = fmt::format("/proc/{}/fd/{}", pid, fd);
+    KnownNetns& space =
+        spaces.try_emplace(inode, KnownNetns{inode, path, path, false, ""}).first->second;
+    if (space.process.empty()) space.process = fmt::format("{} (pid {})", command_of(pid), pid);
   }
-  return all_seen;
 }
 
 std::string path_of(const std::string& netns) {
@@ -112,14 +107,14 @@ OtherNetns look_into(const KnownNetns& known, const Endpoint& destination) {
 
 }  // namespace
 
-KnownNamespaces list_namespaces() {
+KnownNamespaces list_namespaces(const Descriptors& descriptors) {
   std::map<ino_t, KnownNetns> by_inode;
   add_named(by_inode);
   if (const auto own = by_inode.find(Namespace::current().inode()); own != by_inode.end())
     own->second.netns.clear();
   KnownNamespaces known;
-  known.all_seen = add_inhabited(by_inode);
-  known.all_seen &= add_held(by_inode);
+  known.all_seen = add_inhabited(by_inode) && descriptors.all_seen;
+  add_held(descriptors, by_inode);
   for (auto& [inode, space] : by_inode) known.namespaces.push_back(std::move(space));
   return known;
 }
@@ -146,8 +141,9 @@ Namespace netns_or_own(const std::string& netns) {
   return netns.empty() ? Namespace::current() : open_netns(netns);
 }
 
-OtherNamespaces look_into_others(const Namespace& here, const Endpoint& destination) {
-  const KnownNamespaces known = list_namespaces();
+OtherNamespaces look_into_others(const Namespace& here, const Endpoint& destination,
+                                 const Descriptors& descriptors) {
+  const KnownNamespaces known = list_namespaces(descriptors);
   OtherNamespaces others;
   others.all_seen = known.all_seen;
   for (const KnownNetns& each : known.namespaces) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "collect/proc.hpp"
 #include "net/namespace.hpp"
 #include "record/machine_facts.hpp"
 
@@ -28,7 +29,7 @@ struct KnownNamespaces {
   std::vector<KnownNetns> namespaces;
   bool all_seen = true;  // false: that of some processes may not be looked at
 };
-KnownNamespaces list_namespaces();
+KnownNamespaces list_namespaces(const Descriptors& descriptors = list_descriptors());
 
 // By what --netns takes: a name below /run/netns, the number of a process, or a
 // path. Throws EnvironmentError, which names the nearest.
@@ -39,6 +40,7 @@ Namespace netns_or_own(const std::string& netns);
 
 // What is in the other namespaces that has to do with `destination`: a listener
 // on its port, or its address. `here` is left out.
-OtherNamespaces look_into_others(const Namespace& here, const Endpoint& destination);
+OtherNamespaces look_into_others(const Namespace& here, const Endpoint& destination,
+                                 const Descriptors& descriptors = list_descriptors());
 
 }  // namespace lab::collect

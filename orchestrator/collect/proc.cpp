@@ -62,23 +62,46 @@ bool is_stopped(pid_t pid) {
   return state == 'T' || state == 't';
 }
 
-bool for_each_descriptor(pid_t pid, std::string_view kind,
-                         const std::function<void(int fd, std::uint64_t inode)>& visit) {
+namespace {
+
+// Calls `visit` with the number and the link of each descriptor. False: the process may
+// not be looked into.
+bool for_each_link(pid_t pid, const std::function<void(int fd, std::string_view link)>& visit) {
   const std::string path = fmt::format("/proc/{}/fd", pid);
   const Directory directory(::opendir(path.c_str()));
   if (!directory) return errno == ENOENT || errno == ESRCH;
   while (const dirent* entry = ::readdir(directory.get())) {
+    const auto fd = to_integer<int>(entry->d_name);
+    if (!fd) continue;  // "." and ".."
     std::array<char, 64> link;
     const ssize_t length =
         ::readlinkat(::dirfd(directory.get()), entry->d_name, link.data(), link.size());
     // The rights are asked for at each link; the directory itself may be open to all.
     if (length < 0 && (errno == EACCES || errno == EPERM)) return false;
-    if (length <= 0) continue;
-    const auto inode = inode_in({link.data(), static_cast<std::size_t>(length)}, kind);
-    const auto fd = to_integer<int>(entry->d_name);
-    if (inode && fd) visit(*fd, *inode);
+    if (length > 0) visit(*fd, {link.data(), static_cast<std::size_t>(length)});
   }
   return true;
+}
+
+}  // namespace
+
+bool for_each_descriptor(pid_t pid, std::string_view kind,
+                         const std::function<void(int fd, std::uint64_t inode)>& visit) {
+  return for_each_link(pid, [&](int fd, std::string_view link) {
+    if (const auto inode = inode_in(link, kind)) visit(fd, *inode);
+  });
+}
+
+Descriptors list_descriptors() {
+  Descriptors all;
+  for (const pid_t pid : list_processes())
+    all.all_seen &= for_each_link(pid, [&](int fd, std::string_view link) {
+      if (const auto socket = inode_in(link, "socket"))
+        all.sockets.push_back({pid, fd, *socket});
+      else if (const auto netns = inode_in(link, "net"))
+        all.netns.push_back({pid, fd, *netns});
+    });
+  return all;
 }
 
 }  // namespace lab::collect

@@ -28,4 +28,17 @@ bool is_stopped(pid_t pid);
 bool for_each_descriptor(pid_t pid, std::string_view kind,
                          const std::function<void(int fd, std::uint64_t inode)>& visit);
 
+// The descriptors of all processes that refer to sockets or network namespaces, in one
+// pass: /proc/PID/fd of each process costs more than all that is done with it.
+struct Descriptor {
+  pid_t pid = 0;
+  int fd = 0;
+  std::uint64_t inode = 0;
+};
+struct Descriptors {
+  std::vector<Descriptor> sockets, netns;
+  bool all_seen = true;  // false: some processes may not be looked into
+};
+Descriptors list_descriptors();
+
 }  // namespace lab::collect

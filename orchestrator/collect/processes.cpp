@@ -79,15 +79,13 @@ std::optional<Row> row_from(const Fd& socket) {
 
 }  // namespace
 
-Processes find_holders(const std::set<std::uint64_t>& inodes) {
+Processes find_holders(const std::set<std::uint64_t>& inodes, const Descriptors& descriptors) {
   Processes processes;
   processes.by_root = ::geteuid() == 0;
-  for (const pid_t pid : list_processes()) {
-    processes.all_seen &= for_each_descriptor(pid, "socket", [&](int fd, std::uint64_t inode) {
-      if (!inodes.contains(inode)) return;
+  processes.all_seen = descriptors.all_seen;
+  for (const auto& [pid, fd, inode] : descriptors.sockets)
+    if (inodes.contains(inode))
       processes.by_inode[inode].push_back({pid, fd, command_of(pid), is_stopped(pid)});
-    });
-  }
   return processes;
 }
 

@@ -8,13 +8,15 @@
 #include <set>
 #include <vector>
 
+#include "collect/proc.hpp"
 #include "net/namespace.hpp"
 #include "record/machine_facts.hpp"
 
 namespace lab::collect {
 
 // The processes that hold any of these sockets.
-Processes find_holders(const std::set<std::uint64_t>& inodes);
+Processes find_holders(const std::set<std::uint64_t>& inodes,
+                       const Descriptors& descriptors = list_descriptors());
 
 // One process that holds this socket, the newest first looked at: quicker than
 // to find them all. Nothing: nobody who may be looked into.

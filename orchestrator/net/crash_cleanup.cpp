@@ -30,34 +30,43 @@ RemoveLink request_for(const LinkEnd& end) {
   return request;
 }
 
-constexpr int netlink_fd = 0, death_fd = 1, first_other_fd = 2;
+struct Removal {
+  int netlink;
+  std::vector<RemoveLink> requests;
+};
 
-int remove_links_at_end(int netlink, int death, const std::vector<RemoveLink>& requests) {
-  // Move both out of the way first, in case their numbers are swapped.
-  const int the_netlink = ::fcntl(netlink, F_DUPFD, first_other_fd);
-  const int the_death = ::fcntl(death, F_DUPFD, first_other_fd);
-  ::dup2(the_netlink, netlink_fd);
-  ::dup2(the_death, death_fd);
+int remove_links_at_end(int death, std::vector<Removal>& removals) {
+  // Move all out of the way first, in case their numbers are swapped.
+  const int first_other_fd = static_cast<int>(removals.size()) + 1;
+  const int death_fd = ::fcntl(death, F_DUPFD, first_other_fd);
+  for (Removal& each : removals) each.netlink = ::fcntl(each.netlink, F_DUPFD, first_other_fd);
+  for (int number = 1; Removal& each : removals) each.netlink = ::dup2(each.netlink, number++);
+  ::dup2(death_fd, 0);
   // Close the inherited sockets: the parent's close() must be the last. It waits
   // for our end.
   if (::syscall(SYS_close_range, first_other_fd, ~0U, 0) != 0) return 1;  // before Linux 5.9
   char nothing;
-  while (::read(death_fd, &nothing, sizeof nothing) < 0 && errno == EINTR) continue;
-  for (const RemoveLink& request : requests) ::send(netlink_fd, &request, sizeof request, 0);
+  while (::read(0, &nothing, sizeof nothing) < 0 && errno == EINTR) continue;
+  for (const Removal& each : removals)
+    for (const RemoveLink& request : each.requests)
+      ::send(each.netlink, &request, sizeof request, 0);
   return 0;
 }
 
 }  // namespace
 
-CrashCleanup::CrashCleanup(Netlink& netlink, const std::vector<LinkEnd>& links) {
-  std::vector<RemoveLink> requests;
-  for (const LinkEnd& end : links) requests.push_back(request_for(end));
+CrashCleanup::CrashCleanup(const std::vector<Links>& links) {
+  std::vector<Removal> removals;
+  for (const Links& each : links) {
+    removals.push_back({nl_socket_get_fd(each.netlink.get()), {}});
+    for (const LinkEnd& end : each.ends) removals.back().requests.push_back(request_for(end));
+  }
   Pipe death = make_pipe("a crash cleanup"), ready = make_pipe("a crash cleanup");
   ChildSettings settings;
   settings.group = ChildSettings::Group::own_session;
   settings.dies_with_us = false;
   child_ = fork_child("a crash cleanup", settings, [&] {
-    return remove_links_at_end(nl_socket_get_fd(netlink.get()), death.read_end.get(), requests);
+    return remove_links_at_end(death.read_end.get(), removals);
   });
   alive_ = std::move(death.write_end);
   ready.write_end.reset();

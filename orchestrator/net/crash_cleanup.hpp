@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Removes the links of a namespace if this process dies at once (SIGKILL, the OOM killer)
-// while packets are held in it. Otherwise a namespace ends with its last descriptor.
+// Removes links if this process dies at once (SIGKILL, the OOM killer) while packets are
+// held on them. Otherwise a namespace ends with its last descriptor.
 // But a held packet belongs to a socket (skb->sk), the socket keeps its namespace
 // (sk_net_refcnt), the namespace its link, and the link the packet: none of them would
 // ever be freed.
@@ -21,9 +21,15 @@ namespace lab {
 
 class CrashCleanup {
  public:
+  // Links of one namespace.
+  struct Links {
+    Netlink& netlink;
+    std::vector<LinkEnd> ends;
+  };
+
   // Returns when the child is ready. Before Linux 5.9, which lacks close_range(2),
   // there is no child. Throws SystemError.
-  CrashCleanup(Netlink& netlink, const std::vector<LinkEnd>& links);
+  explicit CrashCleanup(const std::vector<Links>& links);
   // Cancels it: the child ends and removes nothing.
   ~CrashCleanup();
   CrashCleanup(const CrashCleanup&) = delete;

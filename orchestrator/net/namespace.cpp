@@ -84,6 +84,11 @@ void write_sysctl(const Namespace& space, const std::string& name, const std::st
   checked(::write(file.get(), value.data(), value.size()), "write", object + " = " + value);
 }
 
+void set_sysctl(const Namespace& space, const std::string& name, const std::string& value) {
+  Entered inside(space);
+  if (read_sysctl(space, name) != value) write_sysctl(space, name, value);
+}
+
 std::string read_sysctl(const Namespace& space, const std::string& name) {
   std::string value = in(space, [&] { return read_file("/proc/sys/" + name); });
   while (!value.empty() && value.back() == '\n') value.pop_back();

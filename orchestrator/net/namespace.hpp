@@ -64,6 +64,10 @@ decltype(auto) in(const Namespace& space, Action&& action) {
 // write_sysctl(host, "net/ipv4/tcp_syncookies", "0"). Throws SystemError.
 // (The files under /proc/sys/net show the namespace of the process that opens them.)
 void write_sysctl(const Namespace& space, const std::string& name, const std::string& value);
+// The same, where it has not that value already. A write of what belongs to RTNL
+// (forwarding, addr_gen_mode) spins while another process holds it: the kernel takes
+// back the system call and begins it again (restart_syscall()). A read does not.
+void set_sysctl(const Namespace& space, const std::string& name, const std::string& value);
 // Without the newline at its end.
 std::string read_sysctl(const Namespace& space, const std::string& name);
 

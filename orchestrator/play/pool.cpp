@@ -50,8 +50,7 @@ class Pool {
 
   bool to_the_end() {
     while (next_ < jobs_.count || !running_.empty()) {
-      while (next_ < jobs_.count &&
-             running_.size() < std::max<std::size_t>(settings_.in_parallel, 1))
+      while (next_ < jobs_.count && working() < std::max<std::size_t>(settings_.in_parallel, 1))
         start(next_++);
       if (!wait_and_serve()) return false;
     }
@@ -62,6 +61,13 @@ class Pool {
   void start(std::size_t job) {
     running_.emplace_back(job, settings_, [this, job](const Line& line) { jobs_.work(job, line); });
     if (jobs_.started) jobs_.started(job);
+  }
+
+  // Those whose work is not over. One that has closed its line only has to die, for which
+  // the kernel takes its time (net/packet_fd.hpp); the next does not wait for that.
+  std::size_t working() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(running_, [](const Running& each) { return !each.no_messages; }));
   }
 
   // False: cancelled.

@@ -17,7 +17,7 @@
 namespace lab::play {
 
 struct PoolSettings {
-  std::size_t in_parallel = 1;
+  std::size_t in_parallel = 1;  // whose work is not over; its process may still be ending
   std::chrono::milliseconds deadline{60'000};  // of each job, from its start
   // When this descriptor (a signalfd) becomes readable, all jobs are killed. -1: never.
   int cancel_fd = -1;

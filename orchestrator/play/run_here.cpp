@@ -20,6 +20,7 @@
 #include "play/terminal_report.hpp"
 #include "play/verdicts.hpp"
 #include "report/reporter.hpp"
+#include "run/runner.hpp"
 #include "util/error.hpp"
 #include "util/signals.hpp"
 #include "util/text.hpp"
@@ -65,6 +66,7 @@ class RunHere {
     const auto begin = std::chrono::steady_clock::now();
     const Fd signals = block_signals();
     report_sources();
+    run::prepare_to_play();
     std::cout.flush();
     const bool whole = run_jobs(
         {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},

@@ -26,11 +26,24 @@ std::optional<Address> address_of(const scenario::Place& place, const Timeline& 
 }  // namespace
 
 Address link_address(Family family, std::size_t link, std::size_t end) {
-  const std::string text = family == Family::inet ? fmt::format("10.0.{}.{}", link, end + 1)
-                                                  : fmt::format("fd00:0:0:{:x}::{}", link, end + 1);
-  const auto address = Address::parse(text);
-  if (!address) throw UsageError(fmt::format("link {}: there is no address left for it", link));
-  return *address;
+  if (link >= scenario::most_links)
+    throw UsageError(fmt::format("link {} is one too many: no address left", link));
+  if (family == Family::inet6)
+    return *Address::parse(fmt::format("fd00:0:0:{:x}::{}", link, end + 1));
+  // 10.1.0.0/16 is for addresses on no link.
+  const std::size_t high = link / 256;
+  return *Address::parse(
+      fmt::format("10.{}.{}.{}", high == 0 ? 0 : high + 1, link % 256, end + 1));
+}
+
+Address lone_address(Family family, std::size_t host, std::size_t number) {
+  if (host >= scenario::most_hosts || number > 255)
+    throw UsageError(fmt::format("address {} of host {} is one too many", number, host));
+  if (family == Family::inet6)
+    return *Address::parse(fmt::format("fd00:0:1:{:x}::{:x}", host, number));
+  const std::size_t high = host / 256;
+  return *Address::parse(
+      fmt::format("10.{}.{}.{}", high == 0 ? 1 : high + 127, host % 256, number));
 }
 
 unsigned prefix_length(Family family) { return family == Family::inet ? 24 : 64; }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_map>
 
 #include "capture/timestamps.hpp"
 #include "net/impairment.hpp"
@@ -17,9 +20,24 @@ namespace {
 
 constexpr std::chrono::seconds link_deadline{30};  // a busy guest may take seconds
 
-Host& find(std::deque<Host>& hosts, const std::string& name) {
-  return *std::find_if(hosts.begin(), hosts.end(),
-                       [&](const Host& host) { return host.name() == name; });
+using ByName = std::unordered_map<std::string, Host*>;
+
+// Each host is some open files: its namespace, its netlink sockets, its capture, its
+// tables. The usual limit, 1024, is for some hundred hosts.
+void require_open_files(std::size_t hosts) {
+  constexpr rlim_t each = 10, others = 256;
+  const rlim_t wanted = hosts * each + others;
+  rlimit limit{};
+  checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit", "RLIMIT_NOFILE");
+  if (limit.rlim_cur >= wanted) return;
+  const rlim_t most = limit.rlim_max;
+  limit.rlim_cur = wanted;
+  limit.rlim_max = std::max(most, wanted);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    throw EnvironmentError(fmt::format(
+        "{} hosts need {} open files, and this process may have {}: raise the limit with "
+        "ulimit -n",
+        hosts, wanted, most));
 }
 
 // Such a sysctl, like net.ipv4.conf.eth0.rp_filter, can only be written when eth0 exists.
@@ -45,17 +63,17 @@ void write_sysctls(const Host& host, const scenario::Scenario& scenario,
 // (devinet_init_net), and a machine with containers forwards. Call it before writing other
 // sysctls: a change resets many of them (inet_forward_change).
 void set_forwarding(const Host& host, Family family, bool forwards) {
-  write_sysctl(host.netns(),
-               family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
-               forwards ? "1" : "0");
+  set_sysctl(host.netns(),
+             family == Family::inet ? "net/ipv4/ip_forward" : "net/ipv6/conf/all/forwarding",
+             forwards ? "1" : "0");
 }
 
 // Creates both ends of one link, down. `number` is the link's index.
-void build_link(std::deque<Host>& hosts, const scenario::Link& link, std::size_t number) {
+void build_link(const ByName& hosts, const scenario::Link& link, std::size_t number) {
   std::array<Host*, 2> host;
   std::array<Interface, 2> interface;
   for (std::size_t end = 0; end < 2; ++end) {
-    host[end] = &find(hosts, link.ends[end].host);
+    host[end] = hosts.at(link.ends[end].host);
     const auto station = static_cast<std::uint32_t>(2 * number + end + 1);
     // No two ends share an index: linkwatch_urgent_event() does not treat a device whose
     // index equals its peer's as urgent, and its carrier may then wait up to a second for
@@ -104,10 +122,10 @@ void configure_interfaces(Host& host) {
   for (const std::string& device : host.plan().other_devices()) add_addresses(host, device);
 }
 
-void impair_link(std::deque<Host>& hosts, const scenario::Link& link) {
+void impair_link(const ByName& hosts, const scenario::Link& link) {
   if (link.delay.count() == 0 && link.loss == 0) return;
   for (const scenario::Link::End& end : link.ends) {
-    Host& host = find(hosts, end.host);
+    Host& host = *hosts.at(end.host);
     for (Interface& interface : host.interfaces()) {
       if (interface.end.name != end.device) continue;
       if (!impair(host.netlink(), interface.end, {link.delay, link.loss}))
@@ -119,13 +137,14 @@ void impair_link(std::deque<Host>& hosts, const scenario::Link& link) {
   }
 }
 
-void raise_firewalls(std::deque<Host>& hosts, const scenario::Scenario& scenario) {
+void raise_firewalls(const ByName& hosts, const scenario::Scenario& scenario) {
   std::vector<HostRecord> records;
-  for (const Host& host : hosts) records.push_back(record_of(host));
+  for (const scenario::Host& host : scenario.hosts)
+    records.push_back(record_of(*hosts.at(host.name)));
   for (const scenario::Host& planned : scenario.hosts) {
     if (planned.nftables.empty()) continue;
     const std::string error =
-        find(hosts, planned.name).firewall().run(planned.nftables, address_variables(records));
+        hosts.at(planned.name)->firewall().run(planned.nftables, address_variables(records));
     if (!error.empty())
       throw UsageError(fmt::format("{}:{}: the kernel refused the nftables of host {}: {}",
                                    scenario.file, planned.at.line, planned.name, error));
@@ -137,15 +156,18 @@ void raise_firewalls(std::deque<Host>& hosts, const scenario::Scenario& scenario
 std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
   request_timestamps();  // first, because the kernel starts them with a delay
   const std::vector<HostPlan> plans = plan(scenario, family);
+  require_open_files(plans.size());
   std::deque<Host> hosts;
+  ByName by_name;
   for (std::size_t number = 0; number < plans.size(); ++number) {
     const scenario::Host& planned = scenario.hosts[number];
     Host& host = hosts.emplace_back(plans[number], planned.stack);
+    by_name[planned.name] = &host;
     set_forwarding(host, family, planned.forwards);
     write_sysctls(host, scenario, planned, false);
   }
   for (std::size_t number = 0; number < scenario.links.size(); ++number)
-    build_link(hosts, scenario.links[number], number);
+    build_link(by_name, scenario.links[number], number);
   int next_index = loopback_index + 1 + 2 * static_cast<int>(scenario.links.size());
   for (std::size_t number = 0; number < hosts.size(); ++number) {
     build_vrfs(hosts[number], scenario.hosts[number], next_index);
@@ -162,8 +184,8 @@ std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
     for (const std::string& device : host.plan().other_devices())
       await_addresses(host, device, deadline);
   }
-  for (const scenario::Link& link : scenario.links) impair_link(hosts, link);
-  raise_firewalls(hosts, scenario);
+  for (const scenario::Link& link : scenario.links) impair_link(by_name, link);
+  raise_firewalls(by_name, scenario);
   return hosts;
 }
 

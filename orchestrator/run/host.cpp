@@ -46,14 +46,11 @@ void Host::stop_watching() {
 
 void Host::hold() {
   if (holds_.empty()) {
-    std::vector<LinkEnd> links;
     for (std::size_t link = 0; link < interfaces_.size(); ++link) {
       const Interface& interface = interfaces_[link];
-      links.push_back(interface.end);
       holds_.push_back(make_hold({netlink_, interface.end, plan_.interfaces[link].reaches,
                                   interface.peer_mac, interface.impaired, interface.table}));
     }
-    crash_cleanup_.emplace(netlink_, links);
   }
   for (auto& hold : holds_) hold->hold();
 }

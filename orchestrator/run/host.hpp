@@ -14,7 +14,6 @@
 
 #include "capture/capture.hpp"
 #include "net/hold.hpp"
-#include "net/crash_cleanup.hpp"
 #include "net/link.hpp"
 #include "net/losses.hpp"
 #include "net/namespace.hpp"
@@ -81,7 +80,8 @@ class Host {
   // Whether the drop steps at this host have dropped all their segments.
   bool drops_done() { return !losses_ || losses_->done(); }
 
-  // Holds or releases what the host sends, on all of its links.
+  // Holds or releases what the host sends, on all of its links. RunContext::guard_links()
+  // comes before the first hold().
   void hold();
   void mark();
   void release_marked();
@@ -103,7 +103,6 @@ class Host {
   std::optional<Nftables> firewall_;          // created on first use
   std::optional<Losses> losses_;              // created on first use
   std::vector<std::unique_ptr<Hold>> holds_;  // one per link, created by the first hold()
-  std::optional<CrashCleanup> crash_cleanup_;  // created by the first hold()
 };
 
 // Builds the hosts of a scenario and the links between them. When it returns, every link

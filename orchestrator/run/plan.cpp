@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
+#include <unordered_map>
 
 #include "run/addresses.hpp"
 #include "util/error.hpp"
@@ -25,7 +27,10 @@ class Planner {
       : scenario_(scenario), family_(family) {}
 
   std::vector<HostPlan> plan() {
-    for (const scenario::Host& host : scenario_.hosts) plans_.push_back({host.name, {}, {}, {}});
+    for (const scenario::Host& host : scenario_.hosts) {
+      numbers_[host.name] = plans_.size();
+      plans_.push_back({host.name, {}, {}, {}});
+    }
     for (std::size_t link = 0; link < scenario_.links.size(); ++link) place_link(link);
     for (std::size_t host = 0; host < plans_.size(); ++host) place_extra(host);
     for (HostPlan& host : plans_) see_neighbours(host);
@@ -36,9 +41,7 @@ class Planner {
   }
 
  private:
-  HostPlan& host_named(const std::string& name) {
-    return *std::ranges::find(plans_, name, &HostPlan::name);
-  }
+  HostPlan& host_named(const std::string& name) { return plans_[numbers_.at(name)]; }
 
   std::array<Address, 2> addresses_of(std::size_t link) const {
     const auto given = scenario_.links[link].addresses.find(family_);
@@ -70,15 +73,6 @@ class Planner {
     throw UsageError(fmt::format("the network of {} has no address left", neighbour.str()));
   }
 
-  Address loopback_address(std::size_t host, std::size_t number) const {
-    const std::string text = family_ == Family::inet
-                                 ? fmt::format("10.1.{}.{}", host, number)
-                                 : fmt::format("fd00:0:1:{:x}::{:x}", host, number);
-    const auto address = Address::parse(text);
-    if (!address) throw UsageError(fmt::format("host {}: there is no address left for it", host));
-    return *address;
-  }
-
   void place_extra(std::size_t number) {
     HostPlan& host = plans_[number];
     for (const auto& [name, device] : scenario_.hosts[number].addresses) {
@@ -87,7 +81,7 @@ class Planner {
         const Address address = next_free(interface->address);
         host.extra.push_back({name, device, address, static_cast<int>(prefix_length(family_))});
       } else {
-        const Address address = loopback_address(number, host.extra.size() + 1);
+        const Address address = lone_address(family_, number, host.extra.size() + 1);
         host.extra.push_back({name, device, address, all_bits(address)});
       }
     }
@@ -153,6 +147,7 @@ class Planner {
   const scenario::Scenario& scenario_;
   const Family family_;
   std::vector<HostPlan> plans_;
+  std::unordered_map<std::string, std::size_t> numbers_;  // by name, in plans_
   std::set<Address> taken_;
 };
 
@@ -167,8 +162,14 @@ Network Network::of(const Address& address, int prefix_length) {
   return {Address::from_bytes(address.family(), bytes.data()), prefix_length};
 }
 
+// Asked for each host about each address of all others.
 bool Network::contains(const Address& other) const {
-  return other.family() == address.family() && of(other, prefix_length).address == address;
+  if (other.family() != address.family()) return false;
+  const auto whole = static_cast<std::size_t>(prefix_length / 8);
+  const std::uint8_t* prefix = address.bytes();
+  if (!std::equal(prefix, prefix + whole, other.bytes())) return false;
+  const int rest = prefix_length % 8;
+  return rest == 0 || ((prefix[whole] ^ other.bytes()[whole]) & (0xFF << (8 - rest))) == 0;
 }
 
 std::set<std::string> HostPlan::other_devices() const {

@@ -2,10 +2,9 @@
 //
 // Plans the hosts' addresses and routes, from the scenario alone, before anything is built.
 //
-// Link number i is the network 10.0.i.0/24 or fd00:0:0:i::/64 (addresses.hpp),
-// or that of the addresses in the file. A further address of a host is the next free one of
-// its interface's network. On a device that is not a link's end, such as lo, it is a host
-// address 10.1.H.N or fd00:0:1:H::N, where H is the host's number and N counts its addresses.
+// Link number i is its own /24 or /64 (link_address()), or the network of the addresses in
+// the file. A further address of a host is the next free one of its interface's network. On
+// a device that is not a link's end, such as lo, it is a network of its own (lone_address()).
 #pragma once
 
 #include <optional>

@@ -123,6 +123,7 @@ void act(RunContext& context, const scenario::Ping& action, StepRecord& record) 
 
 void act(RunContext& context, const scenario::Hold& action, StepRecord& record) {
   Host& host = context.host(action.host);
+  context.guard_links();
   host.hold();
   context.timeline.hold_mechanism = host.hold_mechanism();
   record.played.observed = fmt::format("by {}", host.hold_mechanism());

@@ -73,6 +73,17 @@ void RunContext::enter_again(const std::string& second_name, const std::string& 
   timeline.sockets.push_back(std::move(again));
 }
 
+void RunContext::guard_links() {
+  if (crash_cleanup) return;
+  std::vector<CrashCleanup::Links> links;
+  for (Host& each : hosts) {
+    std::vector<LinkEnd> ends;
+    for (const Interface& interface : each.interfaces()) ends.push_back(interface.end);
+    if (!ends.empty()) links.push_back({each.netlink(), std::move(ends)});
+  }
+  crash_cleanup.emplace(links);
+}
+
 void RunContext::drain() {
   const std::size_t packets = timeline.packets.size(), events = timeline.trace.size();
   timeline.trace_lost = 0;

@@ -6,8 +6,10 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "net/crash_cleanup.hpp"
 #include "net/inject.hpp"
 #include "net/program.hpp"
 #include "net/socket.hpp"
@@ -27,6 +29,8 @@ struct RunningProgram {
 
 struct RunContext {
   const scenario::Scenario& scenario;
+  // Before the hosts, and so cancelled when they have let go of what they held.
+  std::optional<CrashCleanup> crash_cleanup;
   std::deque<Host> hosts;
   std::map<std::string, TcpSocket> sockets;
   std::map<std::string, std::string> second_names;  // of sockets → first name
@@ -45,6 +49,8 @@ struct RunContext {
   void enter(const std::string& name, const std::string& host, TcpSocket socket);
   // Gives a named socket a second name.
   void enter_again(const std::string& second_name, const std::string& name);
+  // Before packets are held: see net/crash_cleanup.hpp.
+  void guard_links();
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
   // Moves new packets and trace events into the timeline, sorted by time, and the output of

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
+#include "capture/timestamps.hpp"
 #include "check/judge.hpp"
 #include "run/addresses.hpp"
 #include "run/actions.hpp"
@@ -13,6 +15,8 @@
 #include "run/unanswered.hpp"
 #include "scenario/condition.hpp"
 #include "scenario/step_facts.hpp"
+#include "util/clock.hpp"
+#include "util/error.hpp"
 
 namespace lab::run {
 namespace {
@@ -130,9 +134,15 @@ void add_cause(RunContext& context, const Audience& audience, StepRecord& record
 
 }  // namespace
 
+void prepare_to_play() try {
+  await_timestamps(Deadline(std::chrono::seconds(10)));
+} catch (const EnvironmentError&) {
+  // Without the privilege, or in a kernel that lacks something.
+}
+
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience,
               Programs programs) {
-  RunContext context{scenario, build(scenario, family), {}, {}, {}};
+  RunContext context{scenario, std::nullopt, build(scenario, family), {}, {}, {}};
   context.confined = programs == Programs::confined;
   if (context.confined) open_low_ports(scenario, context.hosts);
   context.timeline = header(scenario, family, context.hosts);
@@ -154,6 +164,9 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   context.drain();
   context.count_missed();
   context.timeline.end = now();
+  // Not with the hosts, which stay until the report is made: the kernel takes its time
+  // to close a capture (net/packet_fd.hpp).
+  for (Host& host : context.hosts) host.stop_watching();
   if (audience.over) audience.over(context);
   return std::move(context.timeline);
 }

@@ -49,6 +49,10 @@ enum class Programs {
   confined,   // net/confinement.hpp; any port may be bound. Needs root
 };
 
+// Waits for what the kernel must start before anything is captured (timestamps.hpp). A
+// process forked afterwards does not wait again. If this fails, play() says why.
+void prepare_to_play();
+
 // Runs the steps in order and judges each. A step whose condition does not hold in this kernel
 // is recorded as skipped, with the reason; a step for another family or variant is not
 // recorded. Stops at the first failed check, because later steps would fail for the same

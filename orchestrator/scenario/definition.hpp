@@ -14,6 +14,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -25,11 +26,15 @@
 
 namespace lab::scenario {
 
+// Makes a JSON Schema, draft 2020-12. A function, because making the schemas of all verbs
+// takes longer than reading a file, and only `schema` needs them.
+using Schema = std::function<nlohmann::json()>;
+
 // The type of one value.
 template <typename Value>
 struct Type {
-  std::string words;      // for the reference: "a place, as `server:8888`"
-  nlohmann::json schema;  // JSON Schema, draft 2020-12
+  std::string words;  // for the reference: "a place, as `server:8888`"
+  Schema schema;
   // `what` names the value in messages. Throws Problem.
   std::function<Value(const YamlNode&, std::string_view what, Names&)> read;
 };
@@ -41,7 +46,7 @@ struct Key {
   std::string words;    // of its type
   std::string example;  // as in a file
   std::string meaning;
-  nlohmann::json schema;
+  Schema schema;
 };
 
 nlohmann::json schema_of(const std::string& meaning, const std::vector<Key>& keys);
@@ -71,6 +76,7 @@ class MapType {
   template <typename Value>
   MapType& declare(const std::string& key, bool required, const Type<Value>& type,
                    std::string example, std::string meaning) {
+    known_.push_back({key, example, required});
     keys_.push_back(
         {key, required, type.words, std::move(example), std::move(meaning), type.schema});
     return *this;
@@ -84,7 +90,7 @@ class MapType {
   Model read(const YamlNode& node, Names& names) const { return read(node, names, name_); }
   // The same with another name for messages: "host \"a\"".
   Model read(const YamlNode& node, Names& names, const std::string& name) const {
-    const Fields fields(node, name, known());
+    const Fields fields(node, name, known_);
     Model model;
     for (const auto& reader : readers_) reader(model, fields, names);
     for (const Rule& rule : rules_) rule(model, fields, names);
@@ -92,41 +98,37 @@ class MapType {
   }
 
   // The map with its keys checked but no value read.
-  Fields fields(const YamlNode& node) const { return Fields(node, name_, known()); }
+  Fields fields(const YamlNode& node) const { return Fields(node, name_, known_); }
 
   const std::string& name() const { return name_; }
   const std::string& meaning() const { return meaning_; }
   const std::vector<Key>& keys() const { return keys_; }
-  nlohmann::json schema() const { return schema_of(meaning_, keys_); }
 
   // This map as the value of a key. `words` is for the reference.
   Type<Model> type(std::string words) const {
-    return {std::move(words), schema(),
-            [map = *this](const YamlNode& node, std::string_view, Names& names) {
-              return map.read(node, names);
+    const auto map = std::make_shared<const MapType>(*this);
+    return {std::move(words), [map] { return schema_of(map->meaning_, map->keys_); },
+            [map](const YamlNode& node, std::string_view, Names& names) {
+              return map->read(node, names);
             }};
   }
 
  private:
-  Fields::Known known() const {
-    Fields::Known known;
-    for (const Key& key : keys_) known.push_back({key.name, key.example, key.required});
-    return known;
-  }
-
   template <typename Value, typename Member>
   MapType& add(const std::string& key, bool required, const Type<Value>& type,
                Member Model::*member, std::string example, std::string meaning) {
     declare(key, required, type, std::move(example), std::move(meaning));
-    readers_.push_back([=](Model& model, const Fields& fields, Names& names) {
-      const YamlNode* node = required ? &fields.need(key) : fields.find(key);
-      if (node) model.*member = static_cast<Member>(type.read(*node, key, names));
-    });
+    readers_.push_back(
+        [key, required, member, read = type.read](Model& model, const Fields& fields, Names& names) {
+          const YamlNode* node = required ? &fields.need(key) : fields.find(key);
+          if (node) model.*member = static_cast<Member>(read(*node, key, names));
+        });
     return *this;
   }
 
   std::string name_, meaning_;
   std::vector<Key> keys_;
+  Fields::Known known_;  // the same, as Fields wants them
   std::vector<std::function<void(Model&, const Fields&, Names&)>> readers_;
   std::vector<Rule> rules_;
 };

@@ -65,7 +65,7 @@ Type<ExpectedTable> table() {
   const auto rows = list(row().type("a row"));
   const auto partial = partial_table().type("a map");
   return {"a list of all its rows; or `{has: [rows], lacks: [rows]}`",
-          {{"oneOf", {rows.schema, partial.schema}}},
+          [=]() -> nlohmann::json { return {{"oneOf", {rows.schema(), partial.schema()}}}; },
           [=](const YamlNode& node, std::string_view what, Names& names) {
             if (node.kind == YamlNode::Kind::map) return partial.read(node, what, names);
             return ExpectedTable{true, rows.read(node, what, names), {}};

@@ -15,6 +15,8 @@
 namespace lab::scenario {
 namespace {
 
+using nlohmann::json;
+
 Type<std::vector<Family>> families() {
   auto type = list(family(), true);
   const auto read = type.read;
@@ -36,13 +38,17 @@ void require_file_stem(const YamlNode& name, const std::string& file_name) {
                                        name.text, stem));
 }
 
+// A reference to a schema that is defined once.
+Schema ref_to(const std::string& name) {
+  return [name]() -> json { return {{"$ref", "#/$defs/" + name}}; };
+}
+
 // The top level of the file. Topology, needs and steps are parsed elsewhere.
 const MapType<Scenario>& scenario_map() {
-  const Type<std::string> values{"a map", {{"type", {"object", "null"}}}, {}};
-  const Type<std::string> steps{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}};
-  const Type<std::string> topology{"a map, see below", {{"$ref", "#/$defs/topology"}}, {}};
-  const Type<std::string> needs{
-      "a map or a list of maps, see below", {{"$ref", "#/$defs/needs"}}, {}};
+  const Type<std::string> values{"a map", []() -> json { return {{"type", {"object", "null"}}}; }, {}};
+  const Type<std::string> steps{"a list of steps", ref_to("steps"), {}};
+  const Type<std::string> topology{"a map, see below", ref_to("topology"), {}};
+  const Type<std::string> needs{"a map or a list of maps, see below", ref_to("needs"), {}};
   static const auto type =
       MapType<Scenario>("a scenario", "One file that shows one phenomenon.")
           .need("name", new_name("name"), &Scenario::name, "simopen",
@@ -109,7 +115,7 @@ const MapType<Loop>& loop_map() {
           .declare("name", true, new_name("loop"), "port", "a new name")
           .declare("in", true, list(text()), "[1, 65535]", "its values")
           .declare("steps", true,
-                   Type<std::string>{"a list of steps", {{"$ref", "#/$defs/steps"}}, {}}, "[...]",
+                   Type<std::string>{"a list of steps", ref_to("steps"), {}}, "[...]",
                    "the steps");
   return type;
 }

@@ -20,7 +20,7 @@ json step_schema() {
   for (const VerbGroup& group : verb_groups())
     for (const Verb& verb : group.verbs) {
       json properties = json::object();
-      for (const Key& key : step_keys()) properties[key.name] = key.schema;
+      for (const Key& key : step_keys()) properties[key.name] = key.schema();
       properties[verb.name] = schema_of(verb.meaning, verb.keys);
       alternatives.push_back({{"type", "object"},
                               {"properties", properties},

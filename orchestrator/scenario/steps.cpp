@@ -15,7 +15,7 @@ namespace {
 
 Type<std::string> kernel_range() {
   return {"a range of kernels, such as `\">=6.8\"` or `\">=6.1 <6.12\"`",
-          {{"type", "string"}},
+          []() -> nlohmann::json { return {{"type", "string"}}; },
           [](const YamlNode& node, std::string_view what, Names&) {
             const std::string range = text_of(node, what);
             parse_kernel_range(range, node.at);
@@ -81,12 +81,12 @@ const MapType<StepExtras>& extras() {
 }
 
 const Verb& verb_of(const YamlEntry& entry) {
+  for (const VerbGroup& group : verb_groups())
+    for (const Verb& verb : group.verbs)
+      if (verb.name == entry.key) return verb;
   std::vector<std::string> known;
   for (const VerbGroup& group : verb_groups())
-    for (const Verb& verb : group.verbs) {
-      if (verb.name == entry.key) return verb;
-      known.push_back(verb.name);
-    }
+    for (const Verb& verb : group.verbs) known.push_back(verb.name);
   throw Problem(entry.at, fmt::format("there is no verb {}", unknown(entry.key, known)));
 }
 
@@ -151,9 +151,14 @@ std::optional<Step> parse_step(const YamlNode& node, const Scenario& scenario, N
   if (!entry_of_verb)
     throw Problem(node.at, "this step has no verb; write one, such as \"listen: {socket: srv}\"");
   if (!is_played_in(step.when, scenario.variant)) return std::nullopt;
-  const Names before = names;
-  step.action = verb_of(*entry_of_verb).read(entry_of_verb->value, names);
-  if (is_decided_in_the_play(step.when)) names.may_not_have_passed(before);
+  const Verb& verb = verb_of(*entry_of_verb);
+  if (!is_decided_in_the_play(step.when)) {
+    step.action = verb.read(entry_of_verb->value, names);
+  } else {
+    const Names before = names;
+    step.action = verb.read(entry_of_verb->value, names);
+    names.may_not_have_passed(before);
+  }
   return step;
 }
 

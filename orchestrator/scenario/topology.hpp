@@ -38,6 +38,10 @@ struct Host {
   Position at;
 };
 
+// As many as the assigned addresses have room for (run/addresses.hpp), with some to spare;
+// a file with more would be larger than one may be (yaml::largest_text).
+inline constexpr std::size_t most_hosts = 4096, most_links = 4096;
+
 struct Link {
   struct End {
     std::string host;

@@ -48,7 +48,9 @@ template <typename Value>
 Type<std::map<std::string, Value>> map_of(const Type<Value>& value, std::string words,
                                           std::string key_is) {
   return {std::move(words),
-          {{"type", "object"}, {"additionalProperties", value.schema}},
+          [=]() -> nlohmann::json {
+            return {{"type", "object"}, {"additionalProperties", value.schema()}};
+          },
           [=](const YamlNode& node, std::string_view what, Names& names) {
             if (node.kind != YamlNode::Kind::map)
               throw Problem(node.at, fmt::format("{} must be a map", what));
@@ -113,23 +115,26 @@ Link::End parse_end(const YamlNode& node, const std::vector<Host>& hosts) {
                                        "\"{}:eth0\"",
                                        text, hosts.front().name));
   const Link::End end{text.substr(0, colon), text.substr(colon + 1)};
-  std::vector<std::string> names;
-  for (const Host& host : hosts) names.push_back(host.name);
-  if (std::find(names.begin(), names.end(), end.host) == names.end())
+  if (std::ranges::find(hosts, end.host, &Host::name) == hosts.end()) {
+    std::vector<std::string> names;
+    for (const Host& host : hosts) names.push_back(host.name);
     throw Problem(node.at, fmt::format("there is no host {}", unknown(end.host, names)));
+  }
   require_device_name(end.device, node.at);
   return end;
 }
 
 Type<std::map<Family, std::array<Address, 2>>> link_addresses() {
   return {"a map, such as `{ipv4: [10.9.0.1, 10.9.0.2], ipv6: [\"fd09::1\", \"fd09::2\"]}`",
-          {{"type", "object"},
-           {"properties", {{"ipv4", {{"type", "array"}}}, {"ipv6", {{"type", "array"}}}}},
-           {"additionalProperties", false}},
+          []() -> nlohmann::json {
+            return {{"type", "object"},
+                    {"properties", {{"ipv4", {{"type", "array"}}}, {"ipv6", {{"type", "array"}}}}},
+                    {"additionalProperties", false}};
+          },
           [](const YamlNode& node, std::string_view what, Names&) {
-            const Fields fields(node, std::string(what),
-                                {{"ipv4", "[10.9.0.1, 10.9.0.2]", false},
-                                 {"ipv6", "[\"fd09::1\", \"fd09::2\"]", false}});
+            static const Fields::Known known{{"ipv4", "[10.9.0.1, 10.9.0.2]", false},
+                                             {"ipv6", "[\"fd09::1\", \"fd09::2\"]", false}};
+            const Fields fields(node, std::string(what), known);
             std::map<Family, std::array<Address, 2>> result;
             for (const auto& [word, family] :
                  {std::pair{"ipv4", Family::inet}, std::pair{"ipv6", Family::inet6}}) {
@@ -202,6 +207,7 @@ void require_routes(const Scenario& scenario, const Host& host,
 }
 
 void require_devices(const Scenario& scenario, const Host& host) {
+  if (host.vrfs.empty() && host.addresses.empty()) return;
   std::vector<std::string> devices;
   for (const Link& link : scenario.links)
     for (const Link::End& end : link.ends)
@@ -273,10 +279,16 @@ void parse_topology(const YamlNode& node, Scenario& into) {
   const YamlNode& hosts = fields.need("hosts");
   if (hosts.kind != YamlNode::Kind::map || hosts.entries.empty())
     throw Problem(hosts.at, "hosts must be a map with at least one host; write {a: , b: }");
+  if (hosts.entries.size() > most_hosts)
+    throw Problem(hosts.at, fmt::format("there are {} hosts; a scenario has at most {}",
+                                        hosts.entries.size(), most_hosts));
   Names none;
   for (const YamlEntry& entry : hosts.entries) into.hosts.push_back(parse_host(entry, none));
 
   if (const YamlNode* links = fields.find("links")) {
+    if (links->items.size() > most_links)
+      throw Problem(links->at, fmt::format("there are {} links; a scenario has at most {}",
+                                           links->items.size(), most_links));
     std::set<std::pair<std::string, std::string>> taken;
     for (const YamlNode& item : list_of(*links, "links")) {
       into.links.push_back(parse_link(item, into.hosts, none));

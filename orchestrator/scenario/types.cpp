@@ -18,6 +18,8 @@ json a_string() { return {{"type", "string"}}; }
 // A YAML scalar: an unquoted text may look like a number.
 json a_scalar() { return {{"type", {"string", "number", "boolean"}}}; }
 
+json a_segment() { return {{"type", "string"}, {"pattern", " > "}}; }
+
 // A reader that needs no names.
 template <typename Value, typename Read>
 std::function<Value(const YamlNode&, std::string_view, Names&)> plain(Read read) {
@@ -30,7 +32,7 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
   json properties = json::object();
   json required = json::array();
   for (const Key& key : keys) {
-    properties[key.name] = key.schema;
+    properties[key.name] = key.schema();
     properties[key.name]["description"] = key.meaning;
     if (key.required) required.push_back(key.name);
   }
@@ -42,22 +44,22 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
   return schema;
 }
 
-Type<std::string> text() { return {"a text", a_scalar(), plain<std::string>(yaml::text_of)}; }
+Type<std::string> text() { return {"a text", a_scalar, plain<std::string>(yaml::text_of)}; }
 
 Type<std::string> text_or_nothing() {
-  return {"a text", a_scalar(), plain<std::string>([](const YamlNode& node, std::string_view what) {
+  return {"a text", a_scalar, plain<std::string>([](const YamlNode& node, std::string_view what) {
             const bool empty = node.kind == YamlNode::Kind::scalar && node.text.empty();
             return empty ? std::string() : text_of(node, what);
           })};
 }
 
 Type<bool> flag() {
-  return {"`true` or `false`", {{"type", "boolean"}}, plain<bool>(yaml::bool_of)};
+  return {"`true` or `false`", []() -> json { return {{"type", "boolean"}}; }, plain<bool>(yaml::bool_of)};
 }
 
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
   return {fmt::format("a number from {} to {}", least, most),
-          {{"type", {"integer", "string"}}},
+          []() -> json { return {{"type", {"integer", "string"}}}; },
           plain<std::int64_t>([=](const YamlNode& node, std::string_view what) {
             return integer_of(node, what, least, most);
           })};
@@ -65,18 +67,20 @@ Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {
 
 Type<std::chrono::milliseconds> duration() {
   return {"a time, such as `500ms` or `5s`",
-          {{"type", "string"}, {"pattern", "^[0-9]+(ms|s)$|\\$\\{"}},
+          []() -> json { return {{"type", "string"}, {"pattern", "^[0-9]+(ms|s)$|\\$\\{"}}; },
           plain<std::chrono::milliseconds>(yaml::duration_of)};
 }
 
 Type<int> errno_value() {
-  return {"the name of an errno, or 0 for success", a_scalar(),
+  return {"the name of an errno, or 0 for success", a_scalar,
           plain<int>([](const YamlNode& node, std::string_view) { return errno_of(node); })};
 }
 
 Type<std::string> choice(std::string what, std::vector<std::string> words) {
   return {fmt::format("`{}`", fmt::join(words, "`, `")),
-          {{"anyOf", {{{"enum", words}}, {{"type", "string"}, {"pattern", "\\$\\{"}}}}},
+          [=]() -> json {
+            return {{"anyOf", {{{"enum", words}}, {{"type", "string"}, {"pattern", "\\$\\{"}}}}};
+          },
           plain<std::string>([=](const YamlNode& node, std::string_view) {
             return choice_of(node, what, words);
           })};
@@ -84,7 +88,7 @@ Type<std::string> choice(std::string what, std::vector<std::string> words) {
 
 Type<TcpState> state() {
   return {
-      "a state of RFC 9293, such as `SYN-RECEIVED`", a_string(),
+      "a state of RFC 9293, such as `SYN-RECEIVED`", a_string,
       plain<TcpState>([](const YamlNode& node, std::string_view) { return parse_state(node); })};
 }
 
@@ -95,9 +99,11 @@ Type<Family> family() {
 Type<std::map<std::string, std::string>> sysctls() {
   return {
       "a map, such as `{net.ipv4.tcp_syncookies: 0}`",
-      {{"type", "object"},
-       {"propertyNames", {{"pattern", "^net\\."}}},
-       {"additionalProperties", a_scalar()}},
+      []() -> json {
+        return {{"type", "object"},
+                {"propertyNames", {{"pattern", "^net\\."}}},
+                {"additionalProperties", a_scalar()}};
+      },
       plain<std::map<std::string, std::string>>([](const YamlNode& node, std::string_view what) {
         if (node.kind != YamlNode::Kind::map)
           throw Problem(node.at, fmt::format("{} must be a map; write "
@@ -113,7 +119,7 @@ Type<std::map<std::string, std::string>> sysctls() {
 }
 
 Type<std::string> host() {
-  return {"a host", a_string(),
+  return {"a host", a_string,
           [](const YamlNode& node, std::string_view, Names& names) { return names.host(node); }};
 }
 
@@ -132,19 +138,19 @@ Type<std::vector<std::string>> hosts() {
 
 Type<std::string> linked_host() {
   return {
-      "a host with a link", a_string(),
+      "a host with a link", a_string,
       [](const YamlNode& node, std::string_view, Names& names) { return names.linked_host(node); }};
 }
 
 Type<std::string> open_socket() {
-  return {"an open socket", a_string(), [](const YamlNode& node, std::string_view, Names& names) {
+  return {"an open socket", a_string, [](const YamlNode& node, std::string_view, Names& names) {
             names.open_socket(node);
             return node.text;
           }};
 }
 
 Type<std::string> any_socket() {
-  return {"a socket, open or closed", a_string(),
+  return {"a socket, open or closed", a_string,
           [](const YamlNode& node, std::string_view, Names& names) {
             names.any_socket(node);
             return node.text;
@@ -152,27 +158,29 @@ Type<std::string> any_socket() {
 }
 
 Type<std::string> program() {
-  return {"a program that runs in the background", a_string(),
+  return {"a program that runs in the background", a_string,
           [](const YamlNode& node, std::string_view, Names& names) { return names.program(node); }};
 }
 
 Type<std::string> new_name(std::string of_what) {
   return {"a new name: a letter, then letters, digits, `-` and `_`",
-          {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,31}$|\\$\\{"}},
+          []() -> json {
+            return {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9_-]{0,31}$|\\$\\{"}};
+          },
           plain<std::string>(
               [=](const YamlNode& node, std::string_view) { return name_of(node, of_what); })};
 }
 
 Type<Place> place(Port zero) {
   return {zero == Port::may_be_zero ? "a place; port 0: none, or chosen by the kernel" : "a place",
-          {{"type", "string"}, {"pattern", ":"}},
+          []() -> json { return {{"type", "string"}, {"pattern", ":"}}; },
           [=](const YamlNode& node, std::string_view, Names& names) {
             return names.place(node, zero == Port::may_be_zero);
           }};
 }
 
 Type<TcpFlags> flags() {
-  return {"flags, such as `S.`", a_string(),
+  return {"flags, such as `S.`", a_string,
           plain<TcpFlags>([](const YamlNode& node, std::string_view what) {
             return parse_flags(text_of(node, what), node.at);
           })};
@@ -180,7 +188,7 @@ Type<TcpFlags> flags() {
 
 Type<PathSegment> path_segment() {
   return {"a segment by its ends and flags: `FROM > TO FLAGS`",
-          {{"type", "string"}, {"pattern", " > "}},
+          a_segment,
           [](const YamlNode& node, std::string_view, Names& names) {
             return parse_path_segment(node, names);
           }};
@@ -188,7 +196,7 @@ Type<PathSegment> path_segment() {
 
 Type<ExpectedSegment> expected_segment() {
   return {"a segment: `FROM > TO FLAGS`, then more fields to compare",
-          {{"type", "string"}, {"pattern", " > "}},
+          a_segment,
           [](const YamlNode& node, std::string_view, Names& names) {
             return parse_segment(node, names);
           }};
@@ -196,7 +204,7 @@ Type<ExpectedSegment> expected_segment() {
 
 Type<InjectedSegment> injected_segment() {
   return {"a segment: `FROM > TO FLAGS`, then its numbers and options",
-          {{"type", "string"}, {"pattern", " > "}},
+          a_segment,
           [](const YamlNode& node, std::string_view, Names& names) {
             return parse_injected_segment(node, names);
           }};

@@ -68,20 +68,21 @@ Type<std::vector<Value>> list(const Type<Value>& item, bool one_too = false);
 
 template <typename Value>
 Type<std::vector<Value>> list(const Type<Value>& item, bool one_too) {
-  nlohmann::json schema = {{"type", "array"}, {"items", item.schema}};
-  if (one_too) {
-    schema["minItems"] = 1;
-    schema = {{"oneOf", {item.schema, schema}}};
-  }
+  const auto schema = [of_item = item.schema, one_too]() -> nlohmann::json {
+    nlohmann::json several = {{"type", "array"}, {"items", of_item()}};
+    if (!one_too) return several;
+    several["minItems"] = 1;
+    return {{"oneOf", {of_item(), several}}};
+  };
   return {one_too ? item.words + ", or a list of them" : "a list: " + item.words, schema,
-          [=](const YamlNode& node, std::string_view what, Names& names) {
+          [one_too, read = item.read](const YamlNode& node, std::string_view what, Names& names) {
             std::vector<Value> values;
             if (one_too)
               for (const YamlNode* each : one_or_list(node, what))
-                values.push_back(item.read(*each, what, names));
+                values.push_back(read(*each, what, names));
             else
               for (const YamlNode& each : list_of(node, what))
-                values.push_back(item.read(each, what, names));
+                values.push_back(read(each, what, names));
             return values;
           }};
 }

@@ -89,7 +89,7 @@ SockDiag SockDiag::open_here() {
   }
   checked(::mnl_socket_bind(diag.netlink_.get(), 0, MNL_SOCKET_AUTOPID), "bind",
           "NETLINK_SOCK_DIAG");
-  diag.buffer_ = std::make_unique<std::array<char, 65536>>();
+  diag.buffer_ = std::make_unique_for_overwrite<std::array<char, 65536>>();
   // The kernel does not change under a process, so one trial is enough.
   static std::optional<bool> bound_are_listed;
   if (!bound_are_listed) bound_are_listed = diag.find_out_whether_bound_are_listed();

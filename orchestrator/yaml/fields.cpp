@@ -43,16 +43,17 @@ std::string unknown(std::string_view word, const std::vector<std::string>& known
   return fmt::format("\"{}\"; choose one of {}", word, fmt::join(known, ", "));
 }
 
-Fields::Fields(const YamlNode& node, std::string what, Known known)
-    : node_(node), what_(std::move(what)), known_(std::move(known)) {
+Fields::Fields(const YamlNode& node, std::string what, const Known& known)
+    : node_(node), what_(std::move(what)), known_(known) {
   if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null)
     throw Problem(node.at, fmt::format("{} is {}, it must be a map; write {}", what_,
                                        kind_name(node), example()));
-  std::vector<std::string> keys;
-  for (const KnownKey& key : known_) keys.push_back(key.name);
-  for (const YamlEntry& entry : node.entries)
-    if (std::find(keys.begin(), keys.end(), entry.key) == keys.end())
-      throw Problem(entry.at, fmt::format("{} has no key {}", what_, unknown(entry.key, keys)));
+  for (const YamlEntry& entry : node.entries) {
+    if (std::ranges::find(known_, entry.key, &KnownKey::name) != known_.end()) continue;
+    std::vector<std::string> keys;
+    for (const KnownKey& key : known_) keys.push_back(key.name);
+    throw Problem(entry.at, fmt::format("{} has no key {}", what_, unknown(entry.key, keys)));
+  }
 }
 
 const YamlNode* Fields::find(std::string_view key) const {

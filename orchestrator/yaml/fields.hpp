@@ -30,8 +30,10 @@ class Fields {
   using Known = std::vector<KnownKey>;
 
   // `what` names the map in messages: "bind", "a link". A node that is absent
-  // counts as an empty map. Throws Problem unless it is a map of known keys.
-  Fields(const YamlNode& node, std::string what, Known known);
+  // counts as an empty map. Both `node` and `known` must outlive this. Throws Problem
+  // unless it is a map of known keys.
+  Fields(const YamlNode& node, std::string what, const Known& known);
+  Fields(const YamlNode& node, std::string what, Known&& known) = delete;
 
   const YamlNode* find(std::string_view key) const;  // null: missing
   const YamlNode& need(std::string_view key) const;  // throws Problem
@@ -43,7 +45,7 @@ class Fields {
 
   const YamlNode& node_;
   std::string what_;
-  Known known_;
+  const Known& known_;
 };
 
 std::string text_of(const YamlNode& node, std::string_view what);  // one scalar, not empty

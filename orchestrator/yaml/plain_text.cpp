@@ -11,7 +11,13 @@
 namespace lab::yaml {
 void require_plain_text(std::string_view text) {
   Position at{1, 1};
+  const auto is_printable_ascii = [](char c) { return c >= ' ' && c <= '~'; };
   while (!text.empty()) {
+    if (is_printable_ascii(text[0])) {  // nearly every byte of nearly every file
+      ++at.column;
+      text.remove_prefix(1);
+      continue;
+    }
     const std::size_t length = utf8_length(text);
     const auto byte = static_cast<std::uint8_t>(text[0]);
     if (length == 0)

@@ -2,52 +2,70 @@
 #include "yaml/yaml_node.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
+#include <yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <new>
 #include <optional>
-#include <sstream>
+#include <string>
+#include <utility>
 
 #include "yaml/plain_text.hpp"
 
 namespace lab::yaml {
 namespace {
 
-Position position(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+Position position(const yaml_mark_t& mark) {
+  return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+}
 
-class TreeBuilder : public YAML::EventHandler {
+std::string text_at(const yaml_char_t* bytes, std::size_t length) {
+  return {reinterpret_cast<const char*>(bytes), length};
+}
+
+// What YAML takes for no value (https://yaml.org/spec/1.2.2/, section 10.3.2).
+bool is_null(std::string_view plain) {
+  constexpr std::array<std::string_view, 5> words{"", "~", "null", "Null", "NULL"};
+  return std::ranges::find(words, plain) != words.end();
+}
+
+class TreeBuilder {
  public:
   YamlNode take() { return std::move(root_); }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    refuse_extras(mark, "", anchor);
-    add(YamlNode{YamlNode::Kind::null, position(mark), {}, {}, {}});
+  void on(const yaml_event_t& event) {
+    const Position at = position(event.start_mark);
+    switch (event.type) {
+      case YAML_ALIAS_EVENT:
+        throw Problem(at, "an alias (*name) is not allowed here; write the value itself");
+      case YAML_SCALAR_EVENT: {
+        const auto& scalar = event.data.scalar;
+        refuse_extras(at, scalar.tag, scalar.anchor);
+        std::string text = text_at(scalar.value, scalar.length);
+        if (scalar.style == YAML_PLAIN_SCALAR_STYLE && is_null(text))
+          add(YamlNode{YamlNode::Kind::null, at, {}, {}, {}});
+        else
+          add(YamlNode{YamlNode::Kind::scalar, at, std::move(text), {}, {}});
+        break;
+      }
+      case YAML_SEQUENCE_START_EVENT:
+        refuse_extras(at, event.data.sequence_start.tag, event.data.sequence_start.anchor);
+        begin(YamlNode{YamlNode::Kind::sequence, at, {}, {}, {}});
+        break;
+      case YAML_MAPPING_START_EVENT:
+        refuse_extras(at, event.data.mapping_start.tag, event.data.mapping_start.anchor);
+        begin(YamlNode{YamlNode::Kind::map, at, {}, {}, {}});
+        break;
+      case YAML_SEQUENCE_END_EVENT:
+      case YAML_MAPPING_END_EVENT:
+        end();
+        break;
+      default:  // the beginning and the end of the stream, and of a document
+        break;
+    }
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Problem(position(mark), "an alias (*name) is not allowed here; write the value itself");
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    refuse_extras(mark, tag, anchor);
-    add(YamlNode{YamlNode::Kind::scalar, position(mark), value, {}, {}});
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    refuse_extras(mark, tag, anchor);
-    begin(YamlNode{YamlNode::Kind::sequence, position(mark), {}, {}, {}});
-  }
-  void OnSequenceEnd() override { end(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    refuse_extras(mark, tag, anchor);
-    begin(YamlNode{YamlNode::Kind::map, position(mark), {}, {}, {}});
-  }
-  void OnMapEnd() override { end(); }
 
  private:
   // A map or list that has not ended yet, and in a map the key that has no value yet.
@@ -57,14 +75,11 @@ class TreeBuilder : public YAML::EventHandler {
     std::map<std::string, int> lines;  // of the keys so far, so that equal ones are found fast
   };
 
-  static void refuse_extras(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    if (anchor != YAML::NullAnchor)
-      throw Problem(position(mark),
-                    "an anchor (&name) is not allowed here; write the value itself");
-    // yaml-cpp says "?" for a plain value and "!" for a quoted one.
-    if (!tag.empty() && tag != "?" && tag != "!")
-      throw Problem(position(mark),
-                    fmt::format("a tag ({}) is not allowed here; write the value alone", tag));
+  static void refuse_extras(Position at, const yaml_char_t* tag, const yaml_char_t* anchor) {
+    if (anchor) throw Problem(at, "an anchor (&name) is not allowed here; write the value itself");
+    if (tag)
+      throw Problem(at, fmt::format("a tag ({}) is not allowed here; write the value alone",
+                                    reinterpret_cast<const char*>(tag)));
   }
 
   void begin(YamlNode node) {
@@ -120,6 +135,41 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Level> levels_;
 };
 
+// An error of the parser: its words, ours, and the remedy where it is a usual mistake.
+struct Mistake {
+  std::string_view parsers, ours, remedy;
+};
+constexpr std::array mistakes{
+    Mistake{"mapping values are not allowed in this context", "illegal map value",
+            "a text that holds \": \" must be put in quotes"},
+    Mistake{"did not find expected key", "end of map not found",
+            "check that this line is indented like its neighbours"},
+    Mistake{"could not find expected ':'", "illegal map key",
+            "a text that holds \": \" must be put in quotes"},
+    Mistake{"did not find expected '-' indicator", "end of sequence not found",
+            "check that this line is indented like its neighbours"},
+    Mistake{"did not find expected ',' or '}'", "end of map flow not found",
+            "a } or a comma is missing before this"},
+    Mistake{"did not find expected ',' or ']'", "end of sequence flow not found",
+            "a ] or a comma is missing before this"},
+    Mistake{"found a tab character that violates indentation", "illegal tab when looking for "
+            "indentation", "indent with spaces"},
+    Mistake{"found character that cannot start any token", "unknown token",
+            "look for a missing or extra quote, bracket or colon"},
+};
+
+std::string explain(const yaml_parser_t& parser) {
+  const std::string_view context = parser.context ? parser.context : "";
+  const std::string_view problem = parser.problem ? parser.problem : "";
+  if (context == "while scanning a quoted scalar" && problem.starts_with("found unexpected"))
+    return "broken YAML: a quoted text is not closed; write its second quote";
+  const auto* known = std::ranges::find(mistakes, problem, &Mistake::parsers);
+  if (known != mistakes.end())
+    return fmt::format("broken YAML: {}; {}", known->ours, known->remedy);
+  return fmt::format(
+      "broken YAML: {}; look for a missing or extra quote, bracket or colon", problem);
+}
+
 // Just after the last character that is not a newline.
 Position end_of(std::string_view text) {
   const std::string_view body = text.substr(0, text.find_last_not_of("\r\n") + 1);
@@ -129,22 +179,37 @@ Position end_of(std::string_view text) {
           static_cast<int>(body.size() - line_begin) + 1};
 }
 
-// yaml-cpp's message, and the remedy where the mistake is a common one.
-std::string explain(const YAML::ParserException& error) {
-  if (error.msg == YAML::ErrorMsg::DOC_IN_SCALAR || error.msg == YAML::ErrorMsg::EOF_IN_SCALAR)
-    return "broken YAML: a quoted text is not closed; write its second quote";
-  const std::string message = fmt::format("broken YAML: {}", error.msg);
-  if (error.msg == YAML::ErrorMsg::MAP_VALUE || error.msg == YAML::ErrorMsg::MAP_KEY)
-    return message + "; a text that holds \": \" must be put in quotes";
-  if (error.msg == YAML::ErrorMsg::END_OF_MAP || error.msg == YAML::ErrorMsg::END_OF_SEQ)
-    return message + "; check that this line is indented like its neighbours";
-  if (error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW)
-    return message + "; a } or a comma is missing before this";
-  if (error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW)
-    return message + "; a ] or a comma is missing before this";
-  if (error.msg == YAML::ErrorMsg::TAB_IN_INDENTATION) return message + "; indent with spaces";
-  return message + "; look for a missing or extra quote, bracket or colon";
-}
+// The events of the parser, one after another. It is not recursive, and keeps no tree.
+class Events {
+ public:
+  explicit Events(std::string_view text) : text_(text) {
+    if (!yaml_parser_initialize(&parser_)) throw std::bad_alloc();
+    yaml_parser_set_input_string(
+        &parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+  }
+  ~Events() {
+    yaml_event_delete(&event_);
+    yaml_parser_delete(&parser_);
+  }
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  // The next one, until next() is called again. Throws Problem for broken YAML.
+  const yaml_event_t& next() {
+    yaml_event_delete(&event_);
+    if (yaml_parser_parse(&parser_, &event_)) return event_;
+    if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
+    // The end of the file may be reported as the beginning of a line after it.
+    const Position at = position(parser_.problem_mark), end = end_of(text_);
+    throw Problem(at.line > end.line ? end : at, explain(parser_));
+  }
+
+ private:
+  std::string_view text_;
+  yaml_parser_t parser_{};
+  yaml_event_t event_{};
+};
 
 }  // namespace
 
@@ -153,22 +218,16 @@ YamlNode read_yaml(std::string_view text) {
     throw Problem({1, 1}, fmt::format("the file has {} bytes; a scenario has at most {}",
                                       text.size(), largest_text));
   require_plain_text(text);
+  Events events(text);
   TreeBuilder builder;
-  try {
-    // With an end marker, yaml-cpp cannot take the end of the file for the end of an
-    // unclosed quoted text.
-    std::istringstream stream{std::string(text) + "\n...\n"};
-    YAML::Parser parser(stream);
-    parser.HandleNextDocument(builder);
-    YamlNode root = builder.take();
-    TreeBuilder rest;
-    if (parser.HandleNextDocument(rest))
-      throw Problem(rest.take().at, "a second document begins here; write one scenario per file");
-    return root;
-  } catch (const YAML::ParserException& error) {
-    // The end marker that was appended is not in the file.
-    const Position at = position(error.mark), end = end_of(text);
-    throw Problem(at.line > end.line ? end : at, explain(error));
+  bool begun = false;
+  for (;;) {
+    const yaml_event_t& event = events.next();
+    if (event.type == YAML_STREAM_END_EVENT) return builder.take();
+    if (event.type == YAML_DOCUMENT_START_EVENT && std::exchange(begun, true))
+      throw Problem(position(events.next().start_mark),
+                    "a second document begins here; write one scenario per file");
+    builder.on(event);
   }
 }
 

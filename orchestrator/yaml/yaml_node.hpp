@@ -2,9 +2,8 @@
 //
 // A YAML document as a tree whose nodes know their position in the file.
 //
-// yaml-cpp's own tree is not used: it silently keeps two equal keys, and follows
-// aliases, with which a few lines can expand to gigabytes. The tree is built from its
-// parser's events instead, and both are refused.
+// The tree is built from the events of libyaml's parser. Two equal keys are refused
+// there, and aliases, with which a few lines can expand to gigabytes.
 #pragma once
 
 #include <stdexcept>

@@ -33,7 +33,7 @@ a_test 'the program asks for the libraries that it is linked with'
 run dpkg-deb -f "$lab" Depends
 expect_output libnftables1
 expect_output libnl-route-3
-expect_output libyaml-cpp
+expect_output libyaml-0-2
 
 a_test 'its man page is compressed, and a shell finds its completion'
 run dpkg-deb -c "$lab"

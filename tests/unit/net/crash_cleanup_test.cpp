@@ -28,7 +28,7 @@ void in_a_process_with_a_will(TwoHosts& hosts, Action action) {
     // Its own connection to the kernel: an answer to one must not reach the other.
     Netlink netlink(hosts.client.space);
     {
-      const CrashCleanup cleanup(netlink, {hosts.client.end});
+      const CrashCleanup cleanup({{netlink, {hosts.client.end}}});
       action();
     }
     ::_exit(0);
@@ -70,7 +70,7 @@ TEST(CrashCleanup, HoldsNoDescriptorOfItsMaker) {
   TcpSocket listener = hosts.server.socket(Family::inet);
   ASSERT_TRUE(listener.bind(hosts.server.at(Family::inet, 8888)).ok());
   ASSERT_TRUE(listener.listen(1).ok());
-  const CrashCleanup cleanup(hosts.client.netlink, {hosts.client.end});
+  const CrashCleanup cleanup({{hosts.client.netlink, {hosts.client.end}}});
   listener.close();
   TcpSocket client = hosts.client.socket(Family::inet);
   EXPECT_EQ(client.connect(hosts.server.at(Family::inet, 8888)).error, EINPROGRESS);

@@ -81,6 +81,23 @@ TEST(Pool, PassesOnWhatEachJobSends) {
 
 TEST(Pool, EndsAtOnceWithoutJobs) { EXPECT_TRUE(play({}).whole); }
 
+TEST(Pool, StartsTheNextJobWhenTheWorkOfOneIsOver) {
+  const Pipe next = make_pipe("the next job");
+  const Story story = play({[&](const Line& line) {
+                              ::close(line.fd());  // its work is over; its process stays
+                              char word;
+                              if (::read(next.read_end.get(), &word, 1) != 1) std::abort();
+                            },
+                            [&](const Line&) {
+                              if (::write(next.write_end.get(), "x", 1) != 1) std::abort();
+                            }},
+                           {.in_parallel = 1, .deadline = 10 * soon});
+  EXPECT_TRUE(story.whole);
+  EXPECT_FALSE(story.ended.at(0).timed_out);
+  EXPECT_EQ(story.ended.at(0).end.signal, 0);
+  EXPECT_EQ(story.ended.at(1).end.signal, 0);
+}
+
 TEST(Pool, KillsAHangingJobAtItsDeadline) {
   const Ended ended = beside(
       [](const Line& line) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -15,8 +17,26 @@ TEST(Addresses, EachLinkIsItsOwnNetwork) {
   EXPECT_EQ(link_address(Family::inet6, 16, 1).str(), "fd00:0:0:10::2");
 }
 
+TEST(Addresses, ThousandsOfLinksAndHostsHaveNetworksOfTheirOwn) {
+  EXPECT_EQ(link_address(Family::inet, 255, 0).str(), "10.0.255.1");
+  EXPECT_EQ(link_address(Family::inet, 256, 0).str(), "10.2.0.1");
+  EXPECT_EQ(link_address(Family::inet6, 256, 0).str(), "fd00:0:0:100::1");
+  EXPECT_EQ(lone_address(Family::inet, 255, 1).str(), "10.1.255.1");
+  EXPECT_EQ(lone_address(Family::inet, 256, 1).str(), "10.129.0.1");
+  for (const Family family : {Family::inet, Family::inet6}) {
+    std::set<Address> all;
+    for (std::size_t link = 0; link < scenario::most_links; ++link)
+      all.insert(link_address(family, link, 0));
+    for (std::size_t host = 0; host < scenario::most_hosts; ++host)
+      all.insert(lone_address(family, host, 1));
+    EXPECT_EQ(all.size(), scenario::most_links + scenario::most_hosts);
+  }
+}
+
 TEST(Addresses, RunOutInsteadOfWrapping) {
-  EXPECT_THROW(link_address(Family::inet, 256, 0), UsageError);
+  EXPECT_THROW(link_address(Family::inet, scenario::most_links, 0), UsageError);
+  EXPECT_THROW(lone_address(Family::inet, scenario::most_hosts, 1), UsageError);
+  EXPECT_THROW(lone_address(Family::inet, 0, 256), UsageError);
 }
 
 // server: eth0, eth1, and "second" on eth0. lonely: no link.

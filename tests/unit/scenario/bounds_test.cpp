@@ -85,6 +85,22 @@ TEST(Bounds, SizeIsBounded) {
             "x.yaml:1:1: the file has 262145 bytes; a scenario has at most 262144");
 }
 
+TEST(Bounds, SoAreHostsAndLinks) {
+  const auto topology = [](int hosts, int links) {
+    std::string text = "name: x\ntitle: t\ntopology:\n  hosts: {";
+    for (int i = 0; i < hosts; ++i) text += "h" + std::to_string(i) + ":,";
+    text += "}\n  links: [";
+    for (int i = 0; i < links; ++i)
+      text += "{endpoints: [\"h0:e" + std::to_string(i) + "\",\"h1:e" + std::to_string(i) + "\"]},";
+    return text + "]\nsteps: [{no-retransmission: }]\n";
+  };
+  EXPECT_EQ(error_of(topology(4097, 0)),
+            "x.yaml:4:10: there are 4097 hosts; a scenario has at most 4096");
+  EXPECT_EQ(error_of(topology(2, 4097)),
+            "x.yaml:5:10: there are 4097 links; a scenario has at most 4096");
+  EXPECT_EQ(parse(topology(4096, 4096), "x.yaml").links.size(), 4096U);
+}
+
 TEST(Bounds, TheLargestFilesAreReadInBoundedTime) {
   const std::clock_t begin = std::clock();  // of this process: others may be busy
   const std::string step = "  - {hold: {host: client}, note: \"" + std::string(40, 'x') +
