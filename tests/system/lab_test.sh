@@ -24,12 +24,21 @@ mkdir -p "$2" && echo "$1.0-fake" >"$2/release"
 FAKE
 chmod +x "$tree/cmake/fetch-kernel.sh"
 
-all_installed() {
-  fake dpkg-query <<'FAKE'
-for name in "$@"; do case $name in -*) ;; *) echo "$name installed" ;; esac; done
-FAKE
-}
+# What ./lab asks for, by the first names.
+eval "$(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p; /^package_packages=(/p' "$root/lab")"
+names=("${packages[@]}" "${test_packages[@]}" "${package_packages[@]}")
+names=("${names[@]%\?}")
+installed() { printf 'installed,%s,\n' "$@" >"$work/installed"; }
+all_installed() { installed "${names[@]%%|*}"; }
 all_installed
+fake dpkg-query <<<'cat "$WORK/installed"'
+# What apt has: a package of each name in $WORK/available.
+fake apt-cache <<'FAKE'
+for name in "${@:2}"; do
+  if grep -qx "$name" "$WORK/available"; then printf '%s:\n  Installed: (none)\n  Candidate: 1\n' "$name"; fi
+done
+FAKE
+printf '%s\n' "${names[@]%%|*}" >"$work/available"
 fake apt-get <<<'echo "apt-get $*" >>"$WORK/calls"'
 fake sudo <<<'echo "sudo $*" >>"$WORK/calls"; exec "$@"'
 fake cmake <<<'echo cmake >>"$WORK/calls"'
@@ -224,12 +233,8 @@ expect_called 'ninja lab'
 expect_output 'orchestrator: list'
 
 # From here on packages are missing.
-fake dpkg-query <<'FAKE'
-for name in "$@"; do
-  case $name in -* | cpio) ;; kmod) echo "kmod config-files" ;; *) echo "$name installed" ;; esac
-done
-exit 1
-FAKE
+all_installed
+sed -i '/,cpio,/d; s/installed,kmod,/config-files,kmod,/' "$work/installed"
 rm -r "$tree/build"
 
 a_test 'told to install nothing, it names the command and stops'
@@ -258,17 +263,55 @@ rm -r "$tree/build"
 
 a_test 'as a user without sudo it names the command and stops'
 mkdir "$work/no-sudo"
-for tool in bash env readlink dirname find touch comm sort sed mkdir flock; do
+for tool in bash env readlink dirname find touch awk sort sed mkdir flock; do
   ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$work/no-sudo/$tool"
 done
-ln -s "$work"/fake/{id,dpkg-query,apt-get} "$work/no-sudo/"
+ln -s "$(command -v cat)" "$(command -v grep)" "$work"/fake/{id,dpkg-query,apt-cache,apt-get} "$work/no-sudo/"
 run env PATH="$work/no-sudo" "$tree/lab" list
 expect_status 3
 expect_output 'there is no sudo'
 expect_output 'apt-get install --no-install-recommends cpio kmod'
-rm -r "$tree/build" "$work/fake/id"
+rm -r "$tree/build"
+
+a_test 'a package is asked for by the name that apt has of it, once apt has been updated'
+fake id <<<'echo 0'
+cp "$work/available" "$work/of-bookworm"
+cp "$work/fake/apt-get" "$work/good-apt-get"
+sed -i 's/,libelf1,/,other,/; s/,libssl3,/,libssl3t64,libother (= 1), libssl3 (= 3.5)/; /gcc-12/d' "$work/installed"
+: >"$work/available"
+fake apt-get <<'FAKE'
+echo "apt-get $*" >>"$WORK/calls"
+case $* in *update) printf '%s\n' cpio kmod libelf1t64 libssl3t64 >"$WORK/available" ;; esac
+FAKE
+run "$tree/lab" list
+expect_called 'apt-get -qy install --no-install-recommends cpio kmod libelf1t64'
+expect_not_called libssl3
+expect_not_called gcc-12
+expect_output 'cpio kmod libelf1t64'
+rm -r "$tree/build"
+
+a_test 'what apt does not have and need not have is no reason to ask apt again'
+all_installed
+sed -i '/gcc-12/d' "$work/installed"
+run "$tree/lab" --no-install list
+expect_not_called apt-get
+expect_output 'orchestrator: list'
+rm -r "$tree/build"
+
+a_test 'what no apt has is asked for by its first name, so that apt says so'
+all_installed
+sed -i '/,libelf1,/d' "$work/installed"
+: >"$work/available"
+run "$tree/lab" --no-install list
+expect_status 3
+expect_output 'apt-get install --no-install-recommends libelf1'
+rm -r "$tree/build"
+cp "$work/of-bookworm" "$work/available"
+cp "$work/good-apt-get" "$work/fake/apt-get"
+rm "$work/fake/id"
 
 a_test 'a failed installation names the log and the command'
+sed -i '/,cpio,/d' "$work/installed"
 fake apt-get <<<'echo "E: Unable to fetch"; exit 100'
 run "$tree/lab" list
 expect_status 3

@@ -45,7 +45,7 @@ TEST(FindImage, SaysHowToMakeAMissingImage) {
 
 TEST(FindImage, ListsTheKernelsForAnUnknownOne) {
   const BuildDirectory build;
-  build.write("kernels.txt", "5.10 main - a own\n6.12-rt extra - b -\n");
+  build.write("kernels.txt", "5.10 main bullseye a\n6.12-rt extra bookworm b\n");
   EXPECT_THAT(
       [&] { find_image(build.path(), "6.12-tr"); },
       ThrowsMessage<UsageError>(AllOf(HasSubstr("unknown kernel; write one of 5.10, 6.12-rt, "),
