@@ -16,7 +16,7 @@ tree=$work/tree
 mkdir -p "$tree"/{cmake,include,kmod,orchestrator,scenarios}
 touch "$tree"/{CMakeLists.txt,orchestrator/main.cpp,kmod/main.c}
 cp "$root/lab" "$tree/lab"
-cp "$root/cmake/kernels.txt" "$root/cmake/kernel-matrix.sh" "$tree/cmake/"
+cp "$root"/cmake/{kernels.txt,kernel-matrix.sh,own-kernel.sh} "$tree/cmake/"
 cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
 #!/bin/bash
 echo "fetch $1" >>"$WORK/calls"
@@ -76,7 +76,7 @@ FAKE
 
 a_test 'without arguments it says what it can do'
 run "$tree/lab"
-expect_status 2
+expect_status 0
 expect_output './lab run simopen'
 
 a_test 'the first time it fetches, configures, builds, and hands over arguments and status'
@@ -129,7 +129,7 @@ own=$work/own
 mkdir -p "$own/boot"
 run "$tree/lab" run simopen --kernel "$own"
 expect_status 3
-expect_output "it has no file 'release'"
+expect_output "it is neither an unpacked kernel, which has a file 'release', nor a source tree"
 echo 9.9-own >"$own/release"
 run "$tree/lab" run simopen --kernel "$own"
 expect_status 3
@@ -143,6 +143,41 @@ expect_not_called fetch
 run "$tree/lab" run simopen --kernel "$work/nowhere/"
 expect_status 3
 expect_output 'no such directory'
+
+a_test 'a source tree must have been built, and is taken again when it was built again'
+source=$work/linux-9.9
+mkdir -p "$source"/{include/config,arch/x86/boot,net}
+echo 9.9-built >"$source/include/config/kernel.release"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output 'there is no '
+expect_output "run 'make' there"
+touch "$source"/{arch/x86/boot/bzImage,Module.symvers,modules.builtin}
+touch "$source/include/config/auto.conf"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output 'without CONFIG_MODULES=y'
+echo CONFIG_MODULES=y >"$source/include/config/auto.conf"
+echo net/one.o >"$source/modules.order"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output 'there is no net/one.ko'
+cp /bin/true "$source/net/one.ko"
+run "$tree/lab" run simopen --kernel "$source"
+expect_called 'image-path-linux-9.9-'
+expect_not_called fetch
+made=$(echo "$tree"/build/kernels/path-linux-9.9-*)
+[ "$(cat "$made/release")" = 9.9-built ] || not_ok 'the release is wrong'
+[ "$(readlink -f "$made/boot/vmlinuz-9.9-built")" = "$source/arch/x86/boot/bzImage" ] || not_ok 'the kernel is another'
+[ "$(cat "$made/lib/modules/9.9-built/modules.order")" = kernel/net/one.ko ] || not_ok 'the modules are wrong'
+[ -f "$made/lib/modules/9.9-built/modules.dep" ] || not_ok 'there is no modules.dep'
+a_test 'a source tree that was not built again is left alone'
+run "$tree/lab" run simopen --kernel "$source"
+expect_not_called ninja
+make_newer() { until [ "$1" -nt "$2" ]; do touch "$1"; done; }
+make_newer "$source/arch/x86/boot/bzImage" "$made/release"
+run "$tree/lab" run simopen --kernel "$source"
+expect_called 'image-path-linux-9.9-'
 
 a_test 'an unknown kernel is left to the orchestrator'
 run "$tree/lab" run --kernel nonsense
@@ -216,6 +251,22 @@ expect_status 4
 [[ $output != *'Building two'* ]] || not_ok 'it is in the output'
 grep -q 'Building two' "$tree/build/lab-build.log" || not_ok 'it is not in the log'
 cp "$work/good-ninja" "$work/fake/ninja"
+
+a_test 'a checkout that was moved is built anew, with the kernels that it has'
+mkdir "$tree/build/modules"
+echo "CMAKE_CACHEFILE_DIR:INTERNAL=$tree/build" >"$tree/build/CMakeCache.txt"
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+[ -d "$tree/build/modules" ] || not_ok 'one that was not moved was built anew'
+echo 'CMAKE_CACHEFILE_DIR:INTERNAL=/where/it/was/build' >"$tree/build/CMakeCache.txt"
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+expect_status 4
+expect_output 'this checkout was /where/it/was when it was built'
+expect_called 'ninja lab'
+expect_not_called fetch
+[ ! -e "$tree/build/modules" ] || not_ok 'something of the old build was left'
+[ -f "$tree/build/kernels/6.1/release" ] || not_ok 'the kernel is gone'
 
 a_test 'a failed build shows the end of its log, and where it is'
 cp "$work/fake/ninja" "$work/good-ninja"
