@@ -375,7 +375,7 @@ a_test 'a place where it cannot build is an error'
 touch "$tree/build"
 run "$tree/lab" list
 expect_status 3
-expect_output "cannot write to $tree/build"
+expect_output "cannot write to the build directory $tree/build"
 rm "$tree/build"
 
 a_test 'a system that is not like Debian is told what is needed'

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-TEST(Conventions, AVersionIsPrintedWhicheverWayItIsAskedFor) {
+TEST(Conventions, PrintsTheVersionForEachSpelling) {
   for (const char* word : {"--version", "-V", "version"}) {
     const Ran ran = run({ORCHESTRATOR, word});
     EXPECT_EQ(ran.status, 0) << word;
@@ -25,7 +25,7 @@ TEST(Conventions, AVersionIsPrintedWhicheverWayItIsAskedFor) {
   }
 }
 
-TEST(Conventions, HelpIsPrintedWhicheverWayItIsAskedFor) {
+TEST(Conventions, PrintsHelpForEachSpelling) {
   const Ran asked = run({ORCHESTRATOR, "--help"});
   EXPECT_EQ(asked.status, 0);
   EXPECT_THAT(asked.out, HasSubstr("--version"));
@@ -39,7 +39,7 @@ TEST(Conventions, HelpIsPrintedWhicheverWayItIsAskedFor) {
   }
 }
 
-TEST(Conventions, HelpForACommandIsThatOfTheCommand) {
+TEST(Conventions, PrintsTheHelpOfACommand) {
   EXPECT_EQ(run({ORCHESTRATOR, "help", "run"}).out, run({ORCHESTRATOR, "run", "--help"}).out);
   EXPECT_EQ(run({ORCHESTRATOR, "help", "vm", "shell"}).out,
             run({ORCHESTRATOR, "vm", "shell", "--help"}).out);
@@ -63,7 +63,7 @@ std::string longest_line(const std::vector<std::string>& words) {
   return longest;
 }
 
-TEST(Conventions, RootIsNeverToldToBecomeRoot) {
+TEST(Conventions, NeverTellsRootToBecomeRoot) {
   if (::geteuid() != 0) GTEST_SKIP() << "it is about root";
   const Ran ran = run({ORCHESTRATOR, "tables", "all"});
   EXPECT_EQ(ran.status, 0) << ran.err;
@@ -71,7 +71,7 @@ TEST(Conventions, RootIsNeverToldToBecomeRoot) {
   EXPECT_THAT(ran.out + ran.err, Not(AnyOf(HasSubstr("without root"), HasSubstr("as root to"))));
 }
 
-TEST(Conventions, WhatIsPrintedFitsEightyColumns) {
+TEST(Conventions, FitsCommandsIntoEightyColumns) {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"--help"},
            {"run", "--help"},
@@ -85,7 +85,7 @@ TEST(Conventions, WhatIsPrintedFitsEightyColumns) {
   }
 }
 
-TEST(Conventions, AReportAndItsVerdictFitEightyColumns) {
+TEST(Conventions, FitsReportsIntoEightyColumns) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"run", "simopen", "--where", "here"},
