@@ -12,12 +12,13 @@
 # without any it builds the programs alone, and needs no network.
 
 # The names that kernels.txt knows, and a copy of it for the programs. A kernel that
-# was put into kernels/ under another name ("7.3", or a link to one of the user's) has
-# targets, too: they appear when CMake runs again.
+# was put into kernels/ under another name ("7.3", or "path-…", one of the user's) has
+# targets, too.
 file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/kernels.txt known REGEX "^[0-9a-z]")
 list(TRANSFORM known REPLACE " .*" "")
 configure_file(${PROJECT_SOURCE_DIR}/cmake/kernels.txt ${PROJECT_BINARY_DIR}/kernels.txt COPYONLY)
-file(GLOB there RELATIVE ${PROJECT_BINARY_DIR}/kernels ${PROJECT_BINARY_DIR}/kernels/*)
+file(GLOB there CONFIGURE_DEPENDS ${PROJECT_BINARY_DIR}/kernels/*/release)
+list(TRANSFORM there REPLACE ".*/([^/]*)/release$" "\\1")
 list(FILTER there EXCLUDE REGEX "\\.[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]$")
 set(LAB_KERNELS ${known} ${there})
 list(REMOVE_DUPLICATES LAB_KERNELS)
@@ -26,7 +27,7 @@ list(REMOVE_DUPLICATES LAB_KERNELS)
 set(LAB_TEST_KERNELS "6.1;6.12" CACHE STRING "kernels that the tests boot")
 set(LAB_TESTED_KERNELS "")
 foreach(series IN LISTS LAB_TEST_KERNELS)
-  if(EXISTS ${PROJECT_BINARY_DIR}/kernels/${series}/release)
+  if(series IN_LIST there)
     list(APPEND LAB_TESTED_KERNELS ${series})
   endif()
 endforeach()
@@ -40,10 +41,13 @@ file(GLOB_RECURSE scenario_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenari
 
 function(lab_guest series)
   set(kernel ${PROJECT_BINARY_DIR}/kernels/${series})
-  add_custom_command(OUTPUT ${kernel}/release
-    COMMAND ${guest_tools}/fetch-kernel.sh ${series} ${kernel}
-    COMMENT "Unpacking the Debian kernel ${series}"
-    VERBATIM USES_TERMINAL)
+  # A kernel that is there is not fetched again, and one of the user's cannot be.
+  if(NOT series IN_LIST there)
+    add_custom_command(OUTPUT ${kernel}/release
+      COMMAND ${guest_tools}/fetch-kernel.sh ${series} ${kernel}
+      COMMENT "Unpacking the Debian kernel ${series}"
+      VERBATIM USES_TERMINAL)
+  endif()
   add_custom_target(kernel-${series} DEPENDS ${kernel}/release)
 
   # The release is known only when the kernel has been fetched, so a script finds the
@@ -63,6 +67,9 @@ function(lab_guest series)
 
   set(image ${PROJECT_BINARY_DIR}/images/${series}.cpio)
   set(contents --kernel ${kernel} --init $<TARGET_FILE:guest_init> --module ${module})
+  if(series MATCHES "^path-")
+    list(APPEND contents --missing skip)
+  endif()
   set(programs guest_init)
   if(TARGET orchestrator)
     list(APPEND contents --program $<TARGET_FILE:orchestrator>)

@@ -4,21 +4,23 @@
 # For scripts that use Debian packages, of this machine's suite or of another one,
 # without installing them. Source it; it needs `fail MESSAGE…`.
 #
-#   use_suites -|SUITE,…      which archives the rest asks
+#   use_suites SUITE,…        which archives the rest asks
+#   use_own_state             from now on not this machine's apt
 #   stanzas PACKAGE…          what apt knows of the candidates
 #   obtain_debs PACKAGE…      sets `archives`: a sound copy of each in $debs
 #
 # apt does the queries, the downloads (an interrupted one is resumed) and the
 # verification: Release files against the keys of
-# debian-archive-keyring, packages against the sums in them. For other suites it
-# has a state of its own in the cache, so that this machine's sources, lists and
-# packages are neither read nor changed, and no root is needed.
+# debian-archive-keyring, packages against the sums in them. For suites other than
+# this machine's it has a state of its own in the cache, so that this machine's
+# sources, lists and packages are neither read nor changed, and no root is needed.
 
 cache=${XDG_CACHE_HOME:-${HOME:?set HOME or XDG_CACHE_HOME}/.cache}/tcp-lookup-lab
 debs=$cache/debs
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 mirror=${LAB_MIRROR:-http://deb.debian.org}
-suites=-
+suites=''
+own_state=''
 
 # The sources of a suite; Debian keeps security updates apart.
 source_of() {
@@ -28,9 +30,23 @@ source_of() {
   esac
 }
 
+# Whether this machine's apt may have all of the suites.
+is_this_suite() {
+  local each id='' codename=''
+  # shellcheck disable=SC1091 # another machine's file
+  read -r id codename < <(. /etc/os-release && echo "${ID:-} ${VERSION_CODENAME:-}") || return 1
+  [ "$id" = debian ] || return 1
+  for each in ${suites//,/ }; do [ "${each%-security}" = "$codename" ] || return 1; done
+}
+
 use_suites() {
-  suites=$1
-  [ "$suites" != - ] || return 0
+  suites=$1 own_state=''
+  unset APT_CONFIG
+  is_this_suite || use_own_state
+}
+
+use_own_state() {
+  own_state=yes
   [ -r "$keyring" ] || fail "$keyring is missing: 'apt-get install debian-archive-keyring' has it"
   local state=$cache/apt/$suites each
   mkdir -p "$state"/{lists/partial,archives/partial} || fail "cannot write to $state"
@@ -62,9 +78,9 @@ CONF
   exec {lock}>&-
 }
 
-# Updates the lists from the mirror. Without root only for other suites than this machine's.
+# Updates the lists from the mirror; those of this machine's apt only as root.
 update_lists() {
-  if [ "$suites" = - ]; then
+  if [ -z "$own_state" ]; then
     [ "$(id -u)" = 0 ] && apt-get -qq update >&2
   else
     echo "$(basename "$0"): asking $mirror what $suites has" >&2

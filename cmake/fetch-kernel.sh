@@ -53,7 +53,7 @@ fi
 
 for tool in apt-get apt-cache dpkg-deb sha256sum depmod; do
   command -v "$tool" >/dev/null ||
-    fail "$tool is missing: on Debian 12, 'apt-get install apt dpkg coreutils kmod' has it"
+    fail "$tool is missing: 'apt-get install apt dpkg coreutils kmod' has it"
 done
 
 mkdir -p "$debs" "$(dirname "$dest")" || fail "cannot write to $debs or $(dirname "$dest")"
@@ -91,10 +91,10 @@ recall() {
   release=${release#linux-image-} release=${release%%_*}
 }
 
-# get LINE: sets `archives`, `release`, `suites` and `compiler`. False: this is not the
-# version that was asked for.
+# get LINE: sets `archives`, `release` and `suites`. False: this is not the version that was
+# asked for.
 get() {
-  read -r name _ suites package compiler <<<"$1"
+  read -r name _ suites package <<<"$1"
   use_suites "$suites"
   if [ -n "$version" ]; then
     # By its name alone, before anything is downloaded.
@@ -103,15 +103,14 @@ get() {
   obtain && return
   # Old lists name packages that the mirror no longer has.
   if update_lists && obtain; then return; fi
+  # This machine's apt need not have the suite's security updates, nor may we update it.
+  if [ -z "$own_state" ]; then
+    use_own_state
+    if obtain; then return; fi
+  fi
   if recall; then
     echo "fetch-kernel: cannot ask the Debian mirror; using $release from $debs" >&2
     return
-  fi
-  if [ "$suites" = - ]; then
-    fail "cannot get the Debian kernel $asked (package $package)." \
-      "If the network is up: run 'apt-get update' as root and try again." \
-      "If apt does not know the package: bookworm, bookworm-updates and bookworm-security" \
-      "must be in apt's sources (6.12 comes from bookworm-security)."
   fi
   fail "cannot get the Debian kernel $asked (package $package of $suites) from $mirror." \
     "Is the network up? Another mirror: LAB_MIRROR=http://HOST (with /debian and /debian-security)." \
@@ -154,12 +153,19 @@ rm -f "$headers/vmlinux"
 # The package has no modules.dep, which is needed to pick modules for the guest.
 depmod --basedir "$unpacked" "$release"
 
-# The build's programs need the libc of their own suite, and the kernel its compiler.
-if [ "$compiler" = own ]; then
-  gcc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT=.*\(gcc-[0-9]*\) .*/\1/p' "$headers/include/config/auto.conf")
-  [ -n "$gcc" ] || fail "the headers of $release do not say which compiler built it"
-  "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" || exit 3
-fi
+# The build's programs need the libc of their own suite or a newer one, and the kernel its
+# compiler. What this machine does not have comes from the suite.
+works_here() {
+  local program
+  command -v "x86_64-linux-gnu-$gcc" >/dev/null || return 1
+  while IFS= read -r -d '' program; do
+    # Scripts, and programs for other machines, are not dynamic executables.
+    ! ldd "$program" 2>&1 | grep -q 'not found' || return 1
+  done < <(find "$unpacked"/usr/lib/linux-kbuild-* -type f -perm -u+x -print0)
+}
+gcc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT=.*\(gcc-[0-9]*\) .*/\1/p' "$headers/include/config/auto.conf")
+[ -n "$gcc" ] || fail "the headers of $release do not say which compiler built it"
+works_here || "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" || exit 3
 
 echo "$release" >"$unpacked/release"
 chmod 755 "$unpacked" # mktemp's is 700

@@ -3,6 +3,7 @@
 #
 # make-image.sh --kernel DIR --init PROGRAM --out FILE
 #               [--program PROGRAM] [--programs DIR] [--module KO] [--scenarios DIR]
+#               [--missing fail|skip]
 #
 # Packs the guest's initramfs, an uncompressed cpio archive:
 #
@@ -16,6 +17,9 @@
 #	                        tcp_lookup.ko, and depmod's tables
 #	/lib/modules/boot       the names to load at boot
 #
+# --missing: what becomes of a module in guest-modules.txt that the kernel has not. fail: as
+# it should have it (the default). skip: it is a kernel of one's own.
+#
 # Uncompressed, because under TCG the guest unpacks ten times slower than this
 # machine reads a file. The same input gives the same bytes.
 set -euo pipefail
@@ -27,10 +31,10 @@ fail() {
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-kernel='' init='' out='' program='' programs='' module='' scenarios=''
+kernel='' init='' out='' program='' programs='' module='' scenarios='' missing=fail
 while [ $# -gt 0 ]; do
   case $1 in
-    --kernel | --init | --out | --program | --programs | --module | --scenarios)
+    --kernel | --init | --out | --program | --programs | --module | --scenarios | --missing)
       declare "${1#--}=${2:?make-image: $1 needs a value}"
       shift 2
       ;;
@@ -90,33 +94,51 @@ printf '%s\n' 'icmp 1' 'tcp 6' 'udp 17' 'ipv6-icmp 58' >"$root/etc/protocols"
 
 # add_shipped PATH, as in modules.dep: "kernel/net/ipv4/tcp_diag.ko.xz"
 add_shipped() {
-  local plain=$modules/${1%.xz}
+  local plain=$modules/${1%.ko*}.ko
   [ -e "$plain" ] && return
   mkdir -p "${plain%/*}"
   case $1 in
     *.xz) xz --decompress --stdout "$shipped/$1" >"$plain" ;;
+    *.gz) gzip --decompress --stdout "$shipped/$1" >"$plain" ;;
+    *.zst) zstd --quiet --decompress --stdout "$shipped/$1" >"$plain" ;;
     *) cp "$shipped/$1" "$plain" ;;
   esac
 }
 
 # A module's file name may have '-' where its name has '_'.
-built_in() { grep -qE "/${1//_/[-_]}\.ko$" "$shipped/modules.builtin"; }
+built_in() { grep -qsE "/${1//_/[-_]}\.ko$" "$shipped/modules.builtin"; }
 
+# may_lack WHEN NAME: the kernel has no such module; is that an error?
+may_lack() {
+  case $1:$missing in
+    perhaps:*) ;;
+    must:*) fail "kernel $release has no $2, neither as a module nor built in; without it no" \
+      "scenario can be played in a guest: set it in the kernel's configuration" ;;
+    *:fail) fail "guest-modules.txt names $2, which kernel $release does not have" ;;
+    *) lacking+=("$2") ;;
+  esac
+}
+
+boot=() lacking=()
 while read -r when name; do
-  line=$(grep -m1 -E "/${name//_/[-_]}\.ko(\.xz)?:" "$shipped/modules.dep") || {
-    built_in "$name" && continue
-    [ "$when" != perhaps ] || continue
-    fail "guest-modules.txt names $name, which kernel $release does not have"
-  }
-  for file in ${line//:/}; do add_shipped "$file"; done
-  [ "$when" != boot ] || echo "$name"
-done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$here/guest-modules.txt") >"$root/lib/modules/boot"
+  if line=$(grep -m1 -E "/${name//_/[-_]}\.ko(\.(gz|xz|zst))?:" "$shipped/modules.dep"); then
+    for file in ${line//:/}; do add_shipped "$file"; done
+    case $when in must | boot) boot+=("$name") ;; esac
+  elif ! built_in "$name"; then
+    may_lack "$when" "$name"
+  fi
+done < <(sed 's/#.*//; /^[[:space:]]*$/d' "$here/guest-modules.txt")
+[ "${#lacking[@]}" = 0 ] ||
+  echo "make-image: kernel $release lacks ${lacking[*]}; what needs them will be skipped" >&2
+printf '%s\n' "${boot[@]}" >"$root/lib/modules/boot"
 
 if [ -n "$module" ]; then
   install -D -m 644 "$module" "$modules/extra/$(basename "$module")"
   basename "$module" .ko >>"$root/lib/modules/boot"
 fi
-cp "$shipped"/modules.{builtin,builtin.modinfo,order} "$modules/"
+for table in modules.builtin modules.builtin.modinfo modules.order; do
+  [ ! -f "$shipped/$table" ] || cp "$shipped/$table" "$modules/"
+done
 depmod --basedir "$root" "$release"
 # The guest reads the two text tables; the others are depmod's for other readers.
 find "$modules" -maxdepth 1 -type f ! -name modules.dep ! -name modules.alias -delete

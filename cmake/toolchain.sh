@@ -29,12 +29,17 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 gcc=$2 kernel=$3
 command -v patchelf >/dev/null || fail "patchelf is missing: 'apt-get install patchelf' has it"
 use_suites "$1"
+# Where this machine has libraries already, apt would leave them out.
+[ -n "$own_state" ] || use_own_state
 
 # What the compiler and the kernel's own programs need, by apt's reckoning, but
 # what only C programs and their debugging need.
 needed() {
-  apt-get -qq --print-uris -o Debug::NoLocking=true install "$gcc" libelf1 libssl1.1 2>/dev/null ||
-    apt-get -qq --print-uris -o Debug::NoLocking=true install "$gcc" libelf1t64 2>/dev/null
+  local libraries
+  for libraries in 'libelf1 libssl1.1' 'libelf1 libssl3' libelf1t64; do
+    # shellcheck disable=SC2086 # one word a package
+    apt-get -qq --print-uris -o Debug::NoLocking=true install "$gcc" $libraries 2>/dev/null && return
+  done
 }
 wanted() {
   needed | awk '{ sub(/_.*/, "", $2); print $2 }' |

@@ -2,11 +2,14 @@
 #include "cli/command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 
+#include "cli/flags.hpp"
+#include "draw/text.hpp"
 #include "util/error.hpp"
 
 namespace lab::cli {
@@ -18,6 +21,11 @@ void collect(const CLI::App& command, std::vector<const CLI::App*>& all) {
     all.push_back(below);
     collect(*below, all);
   }
+}
+
+// --help and --version.
+bool is_answered_by_cli11(const CLI::App& command, const CLI::Option* option) {
+  return option == command.get_help_ptr() || option == command.get_version_ptr();
 }
 
 }  // namespace
@@ -37,11 +45,20 @@ std::string_view heading_of(Purpose purpose) {
 }
 
 void Commands::describe(CLI::App* command, Purpose purpose, std::vector<Example> examples) {
+  // What it does stands beside the line where there is room for it, else below.
+  constexpr std::size_t before = 15, least = 24;  // "  orchestrator "
+  const std::size_t page = style_of(Color::never).page_width();
   std::size_t width = 0;
   for (const Example& example : examples) width = std::max(width, example.line.size());
+  const bool beside = before + width + 2 + least <= page;
+  const std::size_t column = beside ? before + width + 2 : 6;
   std::string footer = "Examples:";
-  for (const Example& example : examples)
-    footer += fmt::format("\n  orchestrator {:{}}  {}", example.line, width, example.what);
+  for (const Example& example : examples) {
+    footer += fmt::format("\n  orchestrator {:{}}", example.line, beside ? width + 2 : 0);
+    if (!beside) footer += fmt::format("\n{:{}}", "", column);
+    const auto lines = draw::wrapped(example.what, page - column);
+    footer += fmt::format("{}", fmt::join(lines, fmt::format("\n{:{}}", "", column)));
+  }
   command->group(std::string(heading_of(purpose)));
   command->footer(footer);
   examples_[command] = std::move(examples);
@@ -74,7 +91,7 @@ void name_variables(CLI::App& command) {
   for (CLI::Option* option : command.get_options([](const CLI::Option* each) {
          return each->nonpositional() && !each->get_group().empty();
        })) {
-    if (option == command.get_help_ptr() || !option->get_envname().empty()) continue;
+    if (is_answered_by_cli11(command, option) || !option->get_envname().empty()) continue;
     std::string name = "LAB_" + option->get_single_name();
     std::ranges::transform(name, name.begin(), [](unsigned char c) {
       return c == '-' ? '_' : static_cast<char>(std::toupper(c));
@@ -100,7 +117,7 @@ std::string path_of(const CLI::App& command) {
 std::vector<const CLI::Option*> visible_flags(const CLI::App& command) {
   return command.get_options([&](const CLI::Option* option) {
     return option->nonpositional() && !option->get_group().empty() &&
-           option != command.get_help_ptr();
+           !is_answered_by_cli11(command, option);
   });
 }
 

@@ -75,7 +75,7 @@ void name_variables(CLI::App& command);
 std::vector<const CLI::App*> visible_commands(const CLI::App& program);
 // "run", "vm shell"
 std::string path_of(const CLI::App& command);
-// Its flags that are not hidden, without --help.
+// Its flags that are not hidden, without --help and --version.
 std::vector<const CLI::Option*> visible_flags(const CLI::App& command);
 
 }  // namespace lab::cli

@@ -98,6 +98,8 @@ class Reading {
         candidates.words.push_back({"-" + name, remark});
     }
     candidates.words.push_back({"--help", "show this help"});
+    if (command_->get_version_ptr())
+      candidates.words.push_back({"--version", command_->get_version_ptr()->get_description()});
     return candidates;
   }
 

@@ -24,6 +24,12 @@ class Help : public CLI::Formatter {
                                          "\n\n");
   }
 
+  std::string make_subcommand(const CLI::App* command) const override {
+    const auto lines = draw::wrapped(command->get_description(), width_);
+    return fmt::format("  {:{}}{}\n", command->get_name(), column - 2,
+                       fmt::join(lines, fmt::format("\n{:{}}", "", column)));
+  }
+
   std::string make_option_opts(const CLI::Option* option) const override {
     if (option->get_positional()) return option->get_expected_max() > 1 ? " ..." : "";
     const std::string value = value_name(*option);
@@ -42,8 +48,7 @@ class Help : public CLI::Formatter {
 
  private:
   // Of a flag's description. A terminal narrower than 80 columns wraps the lines.
-  const std::size_t width_ =
-      static_cast<std::size_t>(std::clamp(style_of(Color::never).width, 80, 120)) - column;
+  const std::size_t width_ = style_of(Color::never).page_width() - column;
 };
 
 }  // namespace

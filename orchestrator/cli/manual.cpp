@@ -207,6 +207,8 @@ std::string manual(const Commands& commands, const std::string& date) {
       "the scenario\nexpects. It also draws stored reports and explains lookups.\n",
       LAB_VERSION, date);
   for (const CLI::Option* flag : visible_flags(commands.app())) add_flag(page, *flag);
+  for (const CLI::Option* flag : {commands.app().get_version_ptr(), commands.app().get_help_ptr()})
+    if (flag) add_flag(page, *flag);
   add_commands_by_purpose(page, commands);
   add_environment(page, commands);
   page += files_section;

@@ -19,6 +19,7 @@ const CLI::App& innermost(const CLI::App& program) {
 
 std::vector<std::string> flags_of(const CLI::App& command) {
   std::vector<std::string> names{"--help"};
+  if (command.get_version_ptr()) names.emplace_back("--version");
   for (const CLI::Option* flag : visible_flags(command))
     for (const std::string& name : flag->get_lnames()) names.push_back("--" + name);
   return names;

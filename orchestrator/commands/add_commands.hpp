@@ -29,5 +29,6 @@ void add_schema(cli::Commands& commands);
 void add_completion(cli::Commands& commands);
 void add_manual(cli::Commands& commands);
 void add_version(cli::Commands& commands);
+void add_help(cli::Commands& commands);
 
 }  // namespace lab::commands

@@ -27,8 +27,9 @@ constexpr const char* footer = R"(Examples:
   orchestrator explain 127.0.0.1:8888  why is my connection refused?
   orchestrator graph hole-punching     draw the hosts and links of a scenario
 
-See orchestrator COMMAND --help for a command. Every flag can also be set by an environment
-variable or in the configuration file: see docs/commands.md and the man page orchestrator(1).)";
+See orchestrator COMMAND --help for a command. Every flag can also be set by an
+environment variable or in the configuration file: see docs/commands.md and the
+man page orchestrator(1).)";
 
 // The user is still typing, so errors are not reported.
 int print_completions(const cli::Commands& commands, int argc, char** argv) try {
@@ -60,20 +61,23 @@ void require_written() {
 }
 
 int parse_and_run(int argc, char** argv) {
-  CLI::App app{"TCP Lookup Lab: what does the Linux kernel do with my SYN?", "orchestrator"};
+  CLI::App app{program_title, "orchestrator"};
   cli::Commands commands(app);
   add_commands(commands, app);
   if (argc > 1 && argv[1] == std::string_view("__complete"))
     return print_completions(commands, argc, argv);
   read_config(app, argc, argv);
   if (argc == 1) {
-    fmt::print(stderr, "{}", app.help());
-    return static_cast<int>(Exit::usage);
+    fmt::print("{}", app.help());
+    require_written();
+    return static_cast<int>(Exit::pass);
   }
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& help_or_version) {
+    const int code = app.exit(help_or_version);
+    require_written();
+    return code;
   } catch (const CLI::ParseError& mistake) {
     const std::string better = cli::suggestion(app, is_scenario);
     print_printable(stderr, "orchestrator: {}\n", better.empty() ? mistake.what() : better);
@@ -97,6 +101,7 @@ void add_commands(cli::Commands& commands, CLI::App& program) {
   program.require_subcommand(1);
   program.formatter(cli::make_help());
   program.footer(footer);
+  program.set_version_flag("-V,--version", "TCP Lookup Lab " LAB_VERSION, "which version this is");
   commands.completes(cli::add_config_flag(program), cli::files);
 
   add_run(commands);
@@ -120,6 +125,7 @@ void add_commands(cli::Commands& commands, CLI::App& program) {
   add_completion(commands);
   add_manual(commands);
   add_version(commands);
+  add_help(commands);
 
   cli::name_variables(program);
 }

@@ -5,6 +5,8 @@
 
 namespace lab::commands {
 
+constexpr const char* program_title = "TCP Lookup Lab: what does the Linux kernel do with my SYN?";
+
 // The whole program: command line in, exit code out (util/error.hpp, Exit).
 // Catches every exception and prints it as one message on standard error.
 int main(int argc, char** argv);

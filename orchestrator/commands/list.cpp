@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -14,6 +15,7 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
+#include "draw/page.hpp"
 #include "record/address.hpp"
 #include "scenario/catalogue.hpp"
 #include "util/error.hpp"
@@ -39,15 +41,18 @@ nlohmann::json from_entry(const CatalogueEntry& entry) {
 }
 
 void print_by_topic(const std::vector<CatalogueEntry>& entries) {
+  draw::Page page(std::cout, cli::style_of(cli::Color::never));
   std::size_t width = 0;
   for (const auto& entry : entries) width = std::max(width, entry.name.size());
   const std::string* topic = nullptr;
   for (const auto& entry : entries) {
-    if (!topic || *topic != entry.topic)
-      print_printable(stdout, "{}{}\n", topic ? "\n" : "", entry.topic.empty() ? "(no topic)" : entry.topic);
+    if (!topic || *topic != entry.topic) {
+      if (topic) page.blank();
+      draw::Line().add(entry.topic.empty() ? "(no topic)" : entry.topic).print(page);
+    }
     topic = &entry.topic;
-    print_printable(stdout, "  {:{}}  {}\n", entry.name, width,
-               entry.error.empty() ? entry.title : "broken: " + entry.error);
+    draw::print_hanging(page, 2, entry.name, width + 4,
+                        entry.error.empty() ? entry.title : "broken: " + entry.error);
   }
 }
 

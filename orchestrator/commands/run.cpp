@@ -10,6 +10,7 @@
 
 #include "commands/connect_cause.hpp"
 #include "commands/scenario_files.hpp"
+#include "draw/text.hpp"
 #include "net/user_namespace.hpp"
 #include "persist/kept_labs.hpp"
 #include "persist/lab.hpp"
@@ -88,7 +89,9 @@ int run(const play::Options& asked) {
     // If standard output is data, it contains nothing else.
     const bool data = play::takes_stdout(options.reports, options.format);
     std::FILE* out = data ? stderr : stdout;
-    print_printable(out, "{}\n", play::announcement(decision, facts));
+    const std::string text = play::announcement(decision, facts);
+    for (const std::string& line : draw::wrapped(text, options.style.page_width()))
+      print_printable(out, "{}\n", line);
     std::fflush(out);
   }
   if (decision.user_namespace) enter_user_namespace();

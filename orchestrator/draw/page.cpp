@@ -88,7 +88,7 @@ const Glyphs& glyphs_of(bool unicode) { return unicode ? unicode_glyphs : ascii_
 Page::Page(std::ostream& out, const Style& style)
     : out_(out),
       color_(style.color),
-      width_(static_cast<std::size_t>(std::clamp(style.width, 80, 120))),
+      width_(style.page_width()),
       glyphs_(glyphs_of(style.unicode)) {}
 
 std::string Page::painted(std::string_view text, Ink ink) const {
@@ -147,6 +147,15 @@ void print_hanging(Page& page, std::size_t indent, std::string_view label, std::
     if (first && !label.empty()) line.to(indent).add(label, Ink::faint);
     line.to(column).add(part, ink).print(page);
     first = false;
+  }
+}
+
+void print_wrapped(Page& page, std::string_view text, Ink ink) {
+  constexpr std::size_t hang = 2;
+  std::size_t column = 0;
+  for (const std::string& part : wrapped(text, page.width() - hang)) {
+    Line().to(column).add(part, ink).print(page);
+    column = hang;
   }
 }
 

@@ -76,6 +76,9 @@ class Line {
 void print_hanging(Page& page, std::size_t indent, std::string_view label, std::size_t hang,
                    std::string_view text, Ink ink = Ink::plain);
 
+// Prints text from the margin on; further lines are indented by two columns.
+void print_wrapped(Page& page, std::string_view text, Ink ink = Ink::plain);
+
 // "0.031 ms", from nanoseconds.
 std::string milliseconds(long long nanoseconds);
 

@@ -4,6 +4,9 @@
 // person, a file or another program reads it.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+
 namespace lab::draw {
 
 // How much to print.
@@ -15,9 +18,12 @@ enum class Detail {
 
 struct Style {
   bool color = false;   // ANSI escape sequences
-  int width = 100;      // columns of the page, limited to 80 to 120
+  int width = 100;      // columns of the terminal
   bool unicode = true;  // false: ASCII only
   Detail detail = Detail::usual;
+
+  // Columns of the page.
+  std::size_t page_width() const { return static_cast<std::size_t>(std::clamp(width, 80, 120)); }
 };
 
 }  // namespace lab::draw

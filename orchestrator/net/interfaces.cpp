@@ -89,4 +89,6 @@ std::vector<Interface> list_interfaces(Netlink& netlink) {
   return interfaces;
 }
 
+int highest_index(Netlink& netlink) { return list_interfaces(netlink).back().index; }
+
 }  // namespace lab

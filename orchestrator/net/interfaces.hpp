@@ -12,4 +12,9 @@ namespace lab {
 // SystemError.
 std::vector<Interface> list_interfaces(Netlink& netlink);
 
+// The highest index of an interface there. A new namespace has lo alone, unless tunnels are
+// built into the kernel or loaded: sit, ipip, ip_gre, ip6_tnl … each give every namespace a
+// device of their own (net.core.fb_tunnels_only_for_init_net). Throws SystemError.
+int highest_index(Netlink& netlink);
+
 }  // namespace lab

@@ -28,6 +28,10 @@ struct LinkEnd {
   int mtu = 0;  // bytes; 0: the kernel's default. IPv6 needs 1280 (RFC 8200, section 5)
 };
 
+// Whether this kernel makes veth pairs. Makes one, and removes it, in the namespace.
+// Throws SystemError.
+bool has_veth(Netlink& netlink);
+
 // A veth pair with one end in `here`'s namespace and the other in `there`, both
 // down, by one request. Call silence_ipv6() on both namespaces before.
 // Throws SystemError.

@@ -92,7 +92,7 @@ Facts look_around(const std::string& kernel) {
 
 std::string announcement(const Decision& decision, const Facts& facts) {
   if (decision.where == Where::vm)
-    return fmt::format("In a microVM with Debian's kernel {}: {}.", facts.release, decision.why);
+    return fmt::format("In a microVM with kernel {}: {}.", facts.release, decision.why);
   if (!decision.user_namespace) return fmt::format("In this kernel: {}.", decision.why);
   return fmt::format(
       "In this kernel, in your own user namespace (no root): {}. Observed by sock_diag and the "

@@ -8,7 +8,6 @@ namespace lab::report {
 namespace {
 
 using draw::ink_of;
-using draw::Line;
 using draw::Page;
 using draw::Style;
 
@@ -30,7 +29,7 @@ class FullReporter : public Reporter {
   void finish(const Summary& summary) override {
     // A single run has its own closing line.
     if (summary.runs().total < 2 || summary.scenarios > 1) return;
-    Line().add(closing_line(summary), ink_of(summary.verdict())).print(page_);
+    draw::print_wrapped(page_, closing_line(summary), ink_of(summary.verdict()));
     page_.out().flush();
   }
 

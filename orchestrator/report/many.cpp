@@ -19,6 +19,7 @@ using draw::ink_of;
 using draw::Line;
 using draw::Page;
 using draw::print_hanging;
+using draw::print_wrapped;
 using draw::wrapped;
 
 constexpr std::size_t shown_slowest = 10;
@@ -122,13 +123,12 @@ void draw_summary(Page& page, const Summary& summary, const std::string& flags, 
     page.blank();
   }
   if (summary.checks.not_observed > 0)
-    Line()
-        .add(fmt::format("{} not observed{}", plural(summary.checks.not_observed, "check"),
-                         in_brackets(summary.not_observed)),
-             Ink::doubtful)
-        .print(page);
+    print_wrapped(page,
+                  fmt::format("{} not observed{}", plural(summary.checks.not_observed, "check"),
+                              in_brackets(summary.not_observed)),
+                  Ink::doubtful);
   const bool all_well = summary.unplayable.empty() && summary.planned == 0;
-  Line().add(counts_line(summary), all_well ? ink_of(summary.verdict()) : Ink::bad).print(page);
+  print_wrapped(page, counts_line(summary), all_well ? ink_of(summary.verdict()) : Ink::bad);
   page.out().flush();
 }
 

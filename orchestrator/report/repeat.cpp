@@ -41,7 +41,7 @@ class RepeatReporter : public Reporter {
   void finish(const Summary& summary) override {
     clear_progress();
     if (summary.plays.empty()) return;
-    Line().add(closing_line(summary), ink_of(summary.verdict())).print(page_);
+    draw::print_wrapped(page_, closing_line(summary), ink_of(summary.verdict()));
     if (const std::string paths = paths_line(summary); !paths.empty())
       Line().add(paths).print(page_);
     page_.out().flush();

@@ -69,7 +69,7 @@ void TextReport::step(const Timeline& timeline, const StepRecord& step) {
 
 void TextReport::end(const Timeline& timeline) {
   detail_ == Detail::verdicts ? failures(timeline) : pictures(timeline);
-  Line().add(closing_line(timeline), ink_of(verdict_of(timeline))).print(page_);
+  draw::print_wrapped(page_, closing_line(timeline), ink_of(verdict_of(timeline)));
   if (detail_ != Detail::verdicts) page_.blank();
   page_.out().flush();
 }

@@ -9,6 +9,7 @@
 
 #include "capture/timestamps.hpp"
 #include "net/impairment.hpp"
+#include "net/interfaces.hpp"
 #include "net/vrf.hpp"
 #include "run/addresses.hpp"
 #include "run/configure_interfaces.hpp"
@@ -68,8 +69,9 @@ void set_forwarding(const Host& host, Family family, bool forwards) {
              forwards ? "1" : "0");
 }
 
-// Creates both ends of one link, down. `number` is the link's index.
-void build_link(const ByName& hosts, const scenario::Link& link, std::size_t number) {
+// Creates both ends of one link, down. `number` is the link's index. `taken` is the highest
+// index of the devices that the hosts have already.
+void build_link(const ByName& hosts, const scenario::Link& link, std::size_t number, int taken) {
   std::array<Host*, 2> host;
   std::array<Interface, 2> interface;
   for (std::size_t end = 0; end < 2; ++end) {
@@ -78,7 +80,7 @@ void build_link(const ByName& hosts, const scenario::Link& link, std::size_t num
     // No two ends share an index: linkwatch_urgent_event() does not treat a device whose
     // index equals its peer's as urgent, and its carrier may then wait up to a second for
     // linkwatch (seen on 6.1).
-    const auto index = static_cast<int>(station) + loopback_index;
+    const auto index = static_cast<int>(station) + taken;
     interface[end].end = {link.ends[end].device, Mac::numbered(station), index, link.mtu};
     interface[end].address = host[end]->plan().interfaces[host[end]->interfaces().size()].address;
   }
@@ -166,9 +168,11 @@ std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
     set_forwarding(host, family, planned.forwards);
     write_sysctls(host, scenario, planned, false);
   }
+  int taken = loopback_index;
+  for (Host& host : hosts) taken = std::max(taken, highest_index(host.netlink()));
   for (std::size_t number = 0; number < scenario.links.size(); ++number)
-    build_link(by_name, scenario.links[number], number);
-  int next_index = loopback_index + 1 + 2 * static_cast<int>(scenario.links.size());
+    build_link(by_name, scenario.links[number], number, taken);
+  int next_index = taken + 1 + 2 * static_cast<int>(scenario.links.size());
   for (std::size_t number = 0; number < hosts.size(); ++number) {
     build_vrfs(hosts[number], scenario.hosts[number], next_index);
     write_sysctls(hosts[number], scenario, scenario.hosts[number], true);

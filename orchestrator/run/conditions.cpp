@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "run/features.hpp"
 #include "scenario/condition.hpp"
@@ -51,6 +52,8 @@ std::optional<std::string> why_skipped(const Scenario& scenario, Family family) 
   for (const Condition& need : scenario.needs)
     if (concerns(need, family, scenario.variant))
       if (auto why = why_not(need)) return why;
+  if (family == Family::inet6 && ::access("/proc/sys/net/ipv6", F_OK) != 0)
+    return "needs IPv6: this kernel has none";
   for (const std::string& feature : scenario::needed_features(scenario))
     if (const auto why = why_missing(feature)) return fmt::format("needs {}: {}", feature, *why);
   return std::nullopt;

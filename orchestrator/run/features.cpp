@@ -8,6 +8,7 @@
 
 #include "net/hold.hpp"
 #include "net/impairment.hpp"
+#include "net/interfaces.hpp"
 #include "net/link.hpp"
 #include "net/namespace.hpp"
 #include "net/nftables.hpp"
@@ -18,7 +19,7 @@
 namespace lab::run {
 namespace {
 
-// A new namespace with nothing but lo.
+// A new namespace.
 struct Scratch {
   Namespace netns = Namespace::create("scratch");
   Netlink netlink{netns};
@@ -28,6 +29,10 @@ struct Scratch {
 using Answer = std::optional<std::string>;
 
 Answer unless(bool there, const char* why) { return there ? std::nullopt : Answer(why); }
+
+Answer veth(Scratch& scratch) {
+  return unless(has_veth(scratch.netlink), "this kernel has no veth");
+}
 
 Answer netem(Scratch& scratch) {
   return unless(impair(scratch.netlink, scratch.loopback, {}), "this kernel has no sch_netem");
@@ -40,7 +45,7 @@ Answer plug(Scratch& scratch) {
 
 Answer vrf(Scratch& scratch) {
   constexpr std::uint32_t table = 1000;
-  return unless(add_vrf(scratch.netlink, "vrf", loopback_index + 1, table),
+  return unless(add_vrf(scratch.netlink, "vrf", highest_index(scratch.netlink) + 1, table),
                 "this kernel has no VRF");
 }
 
@@ -83,8 +88,8 @@ Answer module(Scratch& scratch) {
 
 using Try = Answer (*)(Scratch&);
 const std::map<std::string, Try> tries{
-    {"netem", netem},   {"plug", plug},           {"vrf", vrf},      {"nftables", nftables},
-    {"tproxy", tproxy}, {"conntrack", conntrack}, {"module", module}};
+    {"veth", veth},         {"netem", netem},   {"plug", plug},           {"vrf", vrf},
+    {"nftables", nftables}, {"tproxy", tproxy}, {"conntrack", conntrack}, {"module", module}};
 
 }  // namespace
 

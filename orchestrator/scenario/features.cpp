@@ -4,13 +4,14 @@
 namespace lab::scenario {
 
 const std::vector<std::string>& features() {
-  static const std::vector<std::string> all{"netem",  "plug",      "vrf",   "nftables",
-                                            "tproxy", "conntrack", "module"};
+  static const std::vector<std::string> all{"veth",     "netem",  "plug",      "vrf",
+                                            "nftables", "tproxy", "conntrack", "module"};
   return all;
 }
 
 std::set<std::string> needed_features(const Scenario& scenario) {
   std::set<std::string> needed;
+  if (!scenario.links.empty()) needed.insert("veth");
   for (const Link& link : scenario.links)
     if (link.delay.count() != 0 || link.loss != 0) needed.insert("netem");
   for (const Host& host : scenario.hosts) {

@@ -55,23 +55,34 @@ void print_rows(const ObservedTable& seen, Page& page) {
   for (const TableEntry& entry : seen.entries) rows.push_back(cells_of(seen.table, entry));
   leave_out_empty(columns, rows);
   const auto widths = widths_of(columns, rows);
-  const auto print = [&](const auto& ink_at, const auto& cell_at) {
+  // The last column, a process, may be a sentence: it wraps, below the row if it must.
+  const std::size_t last = columns.size() - 1;
+  std::size_t before = 0;
+  for (std::size_t at = 0; at < last; ++at) before += widths[at] + 2;
+  constexpr std::size_t worth_it = 24;
+  const bool beside = before + std::min(widths[last], worth_it) <= page.width();
+  const auto print = [&](Ink first, Ink rest, const auto& cell_at) {
     Line line;
     std::size_t column = 0;
-    for (std::size_t at = 0; at < columns.size(); ++at) {
+    for (std::size_t at = 0; at < last; ++at) {
       const std::string cell = cell_at(at);
       if (columns[at].to_right)
         line.to_right(column + widths[at], cell);
       else
         line.to(column);
-      line.add(cell, ink_at(at));
+      line.add(cell, at == 0 ? first : rest);
       column += widths[at] + 2;
     }
-    line.print(page);
+    if (!beside) line.print(page);
+    const std::size_t from = beside ? before : 4;
+    for (const std::string& part : draw::wrapped(cell_at(last), page.width() - from)) {
+      if (line.columns() > from || !beside) line = Line();
+      line.to(from).add(part, rest).print(page);
+    }
   };
-  print([](std::size_t) { return Ink::faint; }, [&](std::size_t at) { return columns[at].title; });
+  print(Ink::faint, Ink::faint, [&](std::size_t at) { return columns[at].title; });
   for (std::size_t each = 0; each < rows.size(); ++each)
-    print([&](std::size_t at) { return at == 0 ? ink_of(seen.entries[each].row) : Ink::plain; },
+    print(ink_of(seen.entries[each].row), Ink::plain,
           [&](std::size_t at) { return rows[each][at]; });
 }
 

@@ -121,7 +121,9 @@ std::string resolve_series(const std::string& build, const std::string& asked) {
     throw UsageError(fmt::format("--kernel {}: {}", asked, error.message()));
   for (const std::string& series : available_series(build)) {
     const std::string unpacked = fmt::format("{}/kernels/{}", build, series);
-    if (is_path && std::filesystem::canonical(unpacked, error) == wanted && !error) return series;
+    // own-kernel.sh links to an unpacked kernel, and out of what it makes of a source tree.
+    for (const std::string& path : {unpacked, unpacked + "/source"})
+      if (is_path && std::filesystem::canonical(path, error) == wanted && !error) return series;
     if (is_path || !readable(unpacked + "/release")) continue;
     if (read_file(unpacked + "/release").starts_with(asked + ".")) return series;
   }

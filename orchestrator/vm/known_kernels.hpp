@@ -13,7 +13,7 @@ namespace lab::vm {
 struct KnownKernel {
   std::string name;    // "6.12"; "7.x": the newest that Debian has of that major version
   bool main = false;   // one of `--kernel all`
-  std::string suites;  // "trixie,trixie-backports"; "-": this machine's own sources
+  std::string suites;  // of Debian, with it: "trixie,trixie-backports"
 };
 
 // The lines of such a file, without those that have too few words.

@@ -26,7 +26,10 @@ package() {
     "$name" >"$tree/DEBIAN/control"
   for file in "$@"; do
     mkdir -p "$tree/$(dirname "$file")"
-    printf 'include /usr/src/linux-headers-6.1.0-99-common/Makefile\n' >"$tree/$file"
+    case $file in
+      */auto.conf) echo 'CONFIG_CC_VERSION_TEXT="gcc-99 (Debian 99.1.0-1) 99.1.0"' ;;
+      *) echo 'include /usr/src/linux-headers-6.1.0-99-common/Makefile' ;;
+    esac >"$tree/$file"
   done
   dpkg-deb --build --root-owner-group "$tree" "$ARCHIVE/${name}_1_all.deb" >/dev/null
   printf 'Package: %s\nDepends: %s\nFilename: pool/%s_1_all.deb\nSHA256: %s\n\n' "$name" "$depends" \
@@ -39,7 +42,7 @@ package linux-headers-6.1.0-99-common '' usr/src/linux-headers-6.1.0-99-common/M
 package linux-kbuild-6.1 'libc6' usr/lib/linux-kbuild-6.1/scripts/nothing
 package "linux-headers-$release" \
   'linux-headers-6.1.0-99-common (= 1), linux-kbuild-6.1 (>= 1), linux-compiler-gcc-12-x86' \
-  "usr/src/linux-headers-$release/Makefile"
+  "usr/src/linux-headers-$release/Makefile" "usr/src/linux-headers-$release/include/config/auto.conf"
 package linux-headers-cloud-amd64 "linux-headers-$release (= 1)" usr/share/doc/meta
 
 apt_works() {
@@ -54,6 +57,12 @@ FAKE
 apt_fails() {
   fake apt-cache <<<'exit 100'
   fake apt-get <<<'echo "apt-get $*" >>"$WORK/calls"; echo "E: no network"; exit 100'
+}
+fake x86_64-linux-gnu-gcc-99 <<<'exit 0'
+# The suite that is this machine's own decides whose apt is asked.
+on() { # on ID CODENAME COMMAND…
+  printf 'ID=%s\nVERSION_CODENAME=%s\n' "$1" "$2" >"$work/os-release"
+  unshare --mount bash -c 'mount --bind "$1" /etc/os-release && shift && exec "$@"' - "$work/os-release" "${@:3}"
 }
 fetch() { run "$root/cmake/fetch-kernel.sh" 6.1 "$work/build/kernels/6.1"; }
 dest=$work/build/kernels/6.1
@@ -110,7 +119,7 @@ rm -r "$dest"
 fetch
 expect_status 3
 expect_output "cannot get the Debian kernel 6.1"
-expect_output "run 'apt-get update' as root"
+expect_output 'LAB_MIRROR='
 [ ! -e "$dest" ] || not_ok 'something half-made was left'
 
 a_test 'a kernel whose version moves on is asked for by another version than it has'
@@ -129,6 +138,33 @@ output=$(cat "$state/sources.list" "$state/apt.conf")
 expect_output 'signed-by=/usr/share/keyrings/debian-archive-keyring.gpg'
 expect_output "Dir::State \"$state\""
 expect_called 'update'
+
+if unshare --mount true 2>/dev/null; then
+  for machine in 'debian bookworm' 'debian trixie' 'ubuntu noble'; do
+    a_test "on $machine apt is asked in its own name only if the kernel is of that suite"
+    rm -rf "$dest" "$debs" "$XDG_CACHE_HOME/tcp-lookup-lab/apt"
+    # shellcheck disable=SC2086 # two words
+    run on $machine "$root/cmake/fetch-kernel.sh" 6.1 "$dest"
+    expect_status 0
+    [ -f "$dest/release" ] || not_ok 'there is no release file'
+    state=$XDG_CACHE_HOME/tcp-lookup-lab/apt/bookworm,bookworm-security
+    case $machine in
+      *bookworm) [ ! -e "$state" ] || not_ok 'apt was given a state of its own' ;;
+      *) [ -f "$state/updated" ] || not_ok 'apt was not given a state of its own' ;;
+    esac
+  done
+
+  a_test 'a compiler that this machine does not have comes from the suite of the kernel'
+  rm -rf "$dest" "$work/fake/x86_64-linux-gnu-gcc-99"
+  run on debian bookworm "$root/cmake/fetch-kernel.sh" 6.1 "$dest"
+  expect_status 3
+  expect_output 'apt finds no gcc-99 in bookworm'
+  expect_called 'install gcc-99 libelf1'
+  [ ! -e "$dest" ] || not_ok 'something half-made was left'
+  fake x86_64-linux-gnu-gcc-99 <<<'exit 0'
+else
+  skip 'needs root, to put another /etc/os-release in place'
+fi
 
 a_test 'a mirror that does not answer is named, and what may be done'
 apt_fails

@@ -16,7 +16,7 @@ tree=$work/tree
 mkdir -p "$tree"/{cmake,include,kmod,orchestrator,scenarios}
 touch "$tree"/{CMakeLists.txt,orchestrator/main.cpp,kmod/main.c}
 cp "$root/lab" "$tree/lab"
-cp "$root/cmake/kernels.txt" "$root/cmake/kernel-matrix.sh" "$tree/cmake/"
+cp "$root"/cmake/{kernels.txt,kernel-matrix.sh,own-kernel.sh} "$tree/cmake/"
 cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
 #!/bin/bash
 echo "fetch $1" >>"$WORK/calls"
@@ -24,12 +24,21 @@ mkdir -p "$2" && echo "$1.0-fake" >"$2/release"
 FAKE
 chmod +x "$tree/cmake/fetch-kernel.sh"
 
-all_installed() {
-  fake dpkg-query <<'FAKE'
-for name in "$@"; do case $name in -*) ;; *) echo "$name installed" ;; esac; done
-FAKE
-}
+# What ./lab asks for, by the first names.
+eval "$(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p; /^package_packages=(/p' "$root/lab")"
+names=("${packages[@]}" "${test_packages[@]}" "${package_packages[@]}")
+names=("${names[@]%\?}")
+installed() { printf 'installed,%s,\n' "$@" >"$work/installed"; }
+all_installed() { installed "${names[@]%%|*}"; }
 all_installed
+fake dpkg-query <<<'cat "$WORK/installed"'
+# What apt has: a package of each name in $WORK/available.
+fake apt-cache <<'FAKE'
+for name in "${@:2}"; do
+  if grep -qx "$name" "$WORK/available"; then printf '%s:\n  Installed: (none)\n  Candidate: 1\n' "$name"; fi
+done
+FAKE
+printf '%s\n' "${names[@]%%|*}" >"$work/available"
 fake apt-get <<<'echo "apt-get $*" >>"$WORK/calls"'
 fake sudo <<<'echo "sudo $*" >>"$WORK/calls"; exec "$@"'
 fake cmake <<<'echo cmake >>"$WORK/calls"'
@@ -67,7 +76,7 @@ FAKE
 
 a_test 'without arguments it says what it can do'
 run "$tree/lab"
-expect_status 2
+expect_status 0
 expect_output './lab run simopen'
 
 a_test 'the first time it fetches, configures, builds, and hands over arguments and status'
@@ -120,7 +129,7 @@ own=$work/own
 mkdir -p "$own/boot"
 run "$tree/lab" run simopen --kernel "$own"
 expect_status 3
-expect_output "it has no file 'release'"
+expect_output "it is neither an unpacked kernel, which has a file 'release', nor a source tree"
 echo 9.9-own >"$own/release"
 run "$tree/lab" run simopen --kernel "$own"
 expect_status 3
@@ -134,6 +143,41 @@ expect_not_called fetch
 run "$tree/lab" run simopen --kernel "$work/nowhere/"
 expect_status 3
 expect_output 'no such directory'
+
+a_test 'a source tree must have been built, and is taken again when it was built again'
+source=$work/linux-9.9
+mkdir -p "$source"/{include/config,arch/x86/boot,net}
+echo 9.9-built >"$source/include/config/kernel.release"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output 'there is no '
+expect_output "run 'make' there"
+touch "$source"/{arch/x86/boot/bzImage,Module.symvers,modules.builtin}
+touch "$source/include/config/auto.conf"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output 'without CONFIG_MODULES=y'
+echo CONFIG_MODULES=y >"$source/include/config/auto.conf"
+echo net/one.o >"$source/modules.order"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output 'there is no net/one.ko'
+cp /bin/true "$source/net/one.ko"
+run "$tree/lab" run simopen --kernel "$source"
+expect_called 'image-path-linux-9.9-'
+expect_not_called fetch
+made=$(echo "$tree"/build/kernels/path-linux-9.9-*)
+[ "$(cat "$made/release")" = 9.9-built ] || not_ok 'the release is wrong'
+[ "$(readlink -f "$made/boot/vmlinuz-9.9-built")" = "$source/arch/x86/boot/bzImage" ] || not_ok 'the kernel is another'
+[ "$(cat "$made/lib/modules/9.9-built/modules.order")" = kernel/net/one.ko ] || not_ok 'the modules are wrong'
+[ -f "$made/lib/modules/9.9-built/modules.dep" ] || not_ok 'there is no modules.dep'
+a_test 'a source tree that was not built again is left alone'
+run "$tree/lab" run simopen --kernel "$source"
+expect_not_called ninja
+make_newer() { until [ "$1" -nt "$2" ]; do touch "$1"; done; }
+make_newer "$source/arch/x86/boot/bzImage" "$made/release"
+run "$tree/lab" run simopen --kernel "$source"
+expect_called 'image-path-linux-9.9-'
 
 a_test 'an unknown kernel is left to the orchestrator'
 run "$tree/lab" run --kernel nonsense
@@ -208,6 +252,22 @@ expect_status 4
 grep -q 'Building two' "$tree/build/lab-build.log" || not_ok 'it is not in the log'
 cp "$work/good-ninja" "$work/fake/ninja"
 
+a_test 'a checkout that was moved is built anew, with the kernels that it has'
+mkdir "$tree/build/modules"
+echo "CMAKE_CACHEFILE_DIR:INTERNAL=$tree/build" >"$tree/build/CMakeCache.txt"
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+[ -d "$tree/build/modules" ] || not_ok 'one that was not moved was built anew'
+echo 'CMAKE_CACHEFILE_DIR:INTERNAL=/where/it/was/build' >"$tree/build/CMakeCache.txt"
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" list
+expect_status 4
+expect_output 'this checkout was /where/it/was when it was built'
+expect_called 'ninja lab'
+expect_not_called fetch
+[ ! -e "$tree/build/modules" ] || not_ok 'something of the old build was left'
+[ -f "$tree/build/kernels/6.1/release" ] || not_ok 'the kernel is gone'
+
 a_test 'a failed build shows the end of its log, and where it is'
 cp "$work/fake/ninja" "$work/good-ninja"
 fake ninja <<<'echo "main.cpp:1: error: boom"; exit 1'
@@ -224,12 +284,8 @@ expect_called 'ninja lab'
 expect_output 'orchestrator: list'
 
 # From here on packages are missing.
-fake dpkg-query <<'FAKE'
-for name in "$@"; do
-  case $name in -* | cpio) ;; kmod) echo "kmod config-files" ;; *) echo "$name installed" ;; esac
-done
-exit 1
-FAKE
+all_installed
+sed -i '/,cpio,/d; s/installed,kmod,/config-files,kmod,/' "$work/installed"
 rm -r "$tree/build"
 
 a_test 'told to install nothing, it names the command and stops'
@@ -258,17 +314,55 @@ rm -r "$tree/build"
 
 a_test 'as a user without sudo it names the command and stops'
 mkdir "$work/no-sudo"
-for tool in bash env readlink dirname find touch comm sort sed mkdir flock; do
+for tool in bash env readlink dirname find touch awk sort sed mkdir flock; do
   ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$work/no-sudo/$tool"
 done
-ln -s "$work"/fake/{id,dpkg-query,apt-get} "$work/no-sudo/"
+ln -s "$(command -v cat)" "$(command -v grep)" "$work"/fake/{id,dpkg-query,apt-cache,apt-get} "$work/no-sudo/"
 run env PATH="$work/no-sudo" "$tree/lab" list
 expect_status 3
 expect_output 'there is no sudo'
 expect_output 'apt-get install --no-install-recommends cpio kmod'
-rm -r "$tree/build" "$work/fake/id"
+rm -r "$tree/build"
+
+a_test 'a package is asked for by the name that apt has of it, once apt has been updated'
+fake id <<<'echo 0'
+cp "$work/available" "$work/of-bookworm"
+cp "$work/fake/apt-get" "$work/good-apt-get"
+sed -i 's/,libelf1,/,other,/; s/,libssl3,/,libssl3t64,libother (= 1), libssl3 (= 3.5)/; /gcc-12/d' "$work/installed"
+: >"$work/available"
+fake apt-get <<'FAKE'
+echo "apt-get $*" >>"$WORK/calls"
+case $* in *update) printf '%s\n' cpio kmod libelf1t64 libssl3t64 >"$WORK/available" ;; esac
+FAKE
+run "$tree/lab" list
+expect_called 'apt-get -qy install --no-install-recommends cpio kmod libelf1t64'
+expect_not_called libssl3
+expect_not_called gcc-12
+expect_output 'cpio kmod libelf1t64'
+rm -r "$tree/build"
+
+a_test 'what apt does not have and need not have is no reason to ask apt again'
+all_installed
+sed -i '/gcc-12/d' "$work/installed"
+run "$tree/lab" --no-install list
+expect_not_called apt-get
+expect_output 'orchestrator: list'
+rm -r "$tree/build"
+
+a_test 'what no apt has is asked for by its first name, so that apt says so'
+all_installed
+sed -i '/,libelf1,/d' "$work/installed"
+: >"$work/available"
+run "$tree/lab" --no-install list
+expect_status 3
+expect_output 'apt-get install --no-install-recommends libelf1'
+rm -r "$tree/build"
+cp "$work/of-bookworm" "$work/available"
+cp "$work/good-apt-get" "$work/fake/apt-get"
+rm "$work/fake/id"
 
 a_test 'a failed installation names the log and the command'
+sed -i '/,cpio,/d' "$work/installed"
 fake apt-get <<<'echo "E: Unable to fetch"; exit 100'
 run "$tree/lab" list
 expect_status 3
@@ -281,7 +375,7 @@ a_test 'a place where it cannot build is an error'
 touch "$tree/build"
 run "$tree/lab" list
 expect_status 3
-expect_output "cannot write to $tree/build"
+expect_output "cannot write to the build directory $tree/build"
 rm "$tree/build"
 
 a_test 'a system that is not like Debian is told what is needed'

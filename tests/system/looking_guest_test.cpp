@@ -26,6 +26,15 @@ TEST(GuestShell, RunsACommandAndPassesItsCodeOn) {
   EXPECT_THAT(ran.out, HasSubstr("refused 1\n3\n"));
 }
 
+// With the first index behind lo's, which a link of the lab's would get otherwise.
+TEST(GuestShell, PlaysBesideTheDevicesThatTunnelsGiveEveryNamespace) {
+  const Ran ran = run({ORCHESTRATOR, "vm", "shell", "--",
+                       "modprobe sit && grep -o sit0 /proc/net/dev && "
+                       "orchestrator run simopen vrf --where here -q"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("sit0\n"));
+}
+
 TEST(GuestShell, IsOnTheTerminal) {
   if (const auto why = why_no_terminal(); !why.empty()) GTEST_SKIP() << why;
   Terminal terminal(ORCHESTRATOR " vm shell", 100, 30);

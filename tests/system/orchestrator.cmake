@@ -9,7 +9,7 @@ target_link_libraries(system_program PUBLIC lab_util GTest::gmock)
 
 list(JOIN LAB_TESTED_KERNELS " " series)
 
-foreach(test wrong mistakes many formats traces guest pcap)
+foreach(test wrong mistakes conventions many formats traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)
@@ -22,6 +22,9 @@ foreach(test wrong mistakes many formats traces guest pcap)
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
 endforeach()
+
+# It measures lines of UTF-8.
+target_link_libraries(system_conventions PRIVATE lab_draw)
 
 # Played on this kernel alone, and so without the guests' images.
 add_executable(system_hostile ${CMAKE_CURRENT_LIST_DIR}/orchestrator_hostile_test.cpp)

@@ -42,7 +42,7 @@ class Guest : public testing::TestWithParam<std::string> {
   void expect_all_observed(const std::string& scenario) {
     const Ran ran = lab(scenario, {"--format", "json"});
     ASSERT_EQ(ran.status, 0) << ran.out << ran.err;
-    EXPECT_THAT(ran.err, HasSubstr("In a microVM with Debian's kernel " + release_prefix(GetParam())));
+    EXPECT_THAT(ran.err, HasSubstr("In a microVM with kernel " + release_prefix(GetParam())));
     const auto report = nlohmann::json::parse(ran.out);
     ASSERT_EQ(report["runs"].size(), 2u) << "IPv4 and IPv6";
     for (const auto& timeline : report["runs"]) {

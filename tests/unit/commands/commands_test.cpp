@@ -130,6 +130,7 @@ TEST(Manual, HasEveryCommandFlagAndVariable) {
     EXPECT_THAT(page, HasSubstr("\\fB" + name + "\\fR")) << cli::path_of(*command);
     EXPECT_THAT(page, HasSubstr(".TP\n\\fB" + flag->get_envname() + "\\fR\n"));
   }
+  EXPECT_THAT(page, HasSubstr("\\fB\\-\\-version\\fR"));
   EXPECT_THAT(page, Not(HasSubstr("unannounced"))) << "a hidden flag is told of";
 }
 
@@ -137,6 +138,13 @@ TEST(Complete, NamesCommands) {
   EXPECT_THAT(completed({""}), IsSupersetOf({"run", "explain", "graph", "completion"}));
   EXPECT_THAT(completed({"va"}), ElementsAre("validate"));
   EXPECT_THAT(completed({""}), Not(Contains("__manual")));
+}
+
+TEST(Complete, NamesCommandsAfterHelpAndTheVersion) {
+  EXPECT_THAT(completed({"help", "va"}), ElementsAre("validate"));
+  EXPECT_THAT(completed({"help", "validate", ""}), IsEmpty());
+  EXPECT_THAT(completed({"--v"}), ElementsAre("--version"));
+  EXPECT_THAT(completed({"run", "--version"}), IsEmpty());
 }
 
 TEST(Complete, NamesFlagsThatAreNotYetGiven) {

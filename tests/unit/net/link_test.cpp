@@ -43,6 +43,21 @@ TEST(Link, IsRefusedWithTheKernelsMessageIfItExists) {
   }
 }
 
+TEST(Link, IsTriedAndRemoved) {
+  SKIP_WITHOUT_ROOT();
+  const Namespace netns = Namespace::create("scratch");
+  Netlink netlink(netns);
+  const int before = highest_index(netlink);
+  EXPECT_TRUE(has_veth(netlink));
+  EXPECT_EQ(highest_index(netlink), before);
+}
+
+TEST(Link, HasTheHighestIndexIfItIsTheNewestDevice) {
+  SKIP_WITHOUT_ROOT();
+  TwoHosts hosts;
+  EXPECT_EQ(highest_index(hosts.server.netlink), hosts.server.end.index);
+}
+
 TEST(Link, DoesNotComeUpIfItsOtherEndIsDown) {
   SKIP_WITHOUT_ROOT();
   TwoHosts hosts;

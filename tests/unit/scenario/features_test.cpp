@@ -12,13 +12,13 @@ using testing::IsEmpty;
 TEST(NeededFeatures, AreEmptyForAPlainScenario) {
   Scenario scenario;
   scenario.hosts.resize(2);
-  scenario.links.resize(1);
   scenario.steps.push_back({Ping{"a", "b"}, "", std::nullopt, {}});
   EXPECT_THAT(needed_features(scenario), IsEmpty());
 }
 
 TEST(NeededFeatures, ComeFromTheTopology) {
-  Scenario slow, lossy, with_vrf, walled;
+  Scenario linked, slow, lossy, with_vrf, walled;
+  linked.links.resize(1);
   slow.links.resize(1);
   slow.links[0].delay = std::chrono::milliseconds(1);
   lossy.links.resize(1);
@@ -27,8 +27,9 @@ TEST(NeededFeatures, ComeFromTheTopology) {
   with_vrf.hosts[0].vrfs = {{"red", {"eth0"}}};
   walled.hosts.resize(1);
   walled.hosts[0].nftables = "table inet filter {}";
-  EXPECT_THAT(needed_features(slow), ElementsAre("netem"));
-  EXPECT_THAT(needed_features(lossy), ElementsAre("netem"));
+  EXPECT_THAT(needed_features(linked), ElementsAre("veth"));
+  EXPECT_THAT(needed_features(slow), ElementsAre("netem", "veth"));
+  EXPECT_THAT(needed_features(lossy), ElementsAre("netem", "veth"));
   EXPECT_THAT(needed_features(with_vrf), ElementsAre("vrf"));
   EXPECT_THAT(needed_features(walled), ElementsAre("nftables"));
 }

@@ -304,7 +304,7 @@ TEST(When, RequiresAReasonForAKernelCondition) {
       {ping + "    when: {}\n",
        "9:11: this condition is empty; write, for example, kernel: \">=6.8\""},
       {ping + "    when: {feature: netm, because: x}\n",
-       "9:21: there is no feature \"netm\"; did you mean \"netem\"?"},
+       "9:21: there is no feature \"netm\"; did you mean \"netem\" or \"veth\"?"},
   });
   EXPECT_THAT(error_of(with_steps(ping + "    when: {kernel: new, because: x}\n")),
               testing::StartsWith("x.yaml:9:20: "));

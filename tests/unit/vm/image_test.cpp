@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "util/error.hpp"
 #include "unit/vm/build_directory.hpp"
 
@@ -45,7 +47,7 @@ TEST(FindImage, SaysHowToMakeAMissingImage) {
 
 TEST(FindImage, ListsTheKernelsForAnUnknownOne) {
   const BuildDirectory build;
-  build.write("kernels.txt", "5.10 main - a own\n6.12-rt extra - b -\n");
+  build.write("kernels.txt", "5.10 main bullseye a\n6.12-rt extra bookworm b\n");
   EXPECT_THAT(
       [&] { find_image(build.path(), "6.12-tr"); },
       ThrowsMessage<UsageError>(AllOf(HasSubstr("unknown kernel; write one of 5.10, 6.12-rt, "),
@@ -54,6 +56,20 @@ TEST(FindImage, ListsTheKernelsForAnUnknownOne) {
               ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
   EXPECT_THAT([&] { find_image(build.path(), "9.9"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
+}
+
+TEST(FindImage, FindsAnUnpackedOrBuiltKernelByItsPath) {
+  const BuildDirectory build;
+  build.add_guest("path-unpacked-1", release);
+  build.add_guest("path-built-2", release);
+  const std::string tree = build.path() + "/linux";
+  std::filesystem::create_directory(tree);
+  std::filesystem::create_directory_symlink(tree, build.path() + "/kernels/path-built-2/source");
+  EXPECT_EQ(resolve_series(build.path(), tree), "path-built-2");
+  EXPECT_EQ(resolve_series(build.path(), build.path() + "/kernels/path-unpacked-1"),
+            "path-unpacked-1");
+  EXPECT_THAT([&] { resolve_series(build.path(), build.path() + "/kernels"); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("no guest has been made of it")));
 }
 
 TEST(FindImage, ReportsAMissingUnpackedKernel) {

@@ -20,7 +20,7 @@ const KernelHere& of(const std::vector<KernelHere>& kernels, const std::string& 
 
 TEST(Inventory, ListsKernelsThatAreNotFetched) {
   const BuildDirectory build;
-  build.write("kernels.txt", "6.1 main - package -\n");
+  build.write("kernels.txt", "6.1 main bookworm package\n");
   const KernelHere kernel = of(list_kernels(build.path()), "6.1");
   EXPECT_TRUE(kernel.known);
   EXPECT_EQ(kernel.release, "");

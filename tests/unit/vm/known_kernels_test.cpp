@@ -16,13 +16,13 @@ TEST(KnownKernels, ReadOneKernelPerLine) {
   const auto kernels = parse_known_kernels(
       "# name class suites\n"
       "\n"
-      "6.1  main  -  linux-headers-cloud-amd64  -\n"
-      "sid  extra sid linux-headers-cloud-amd64 own  # unstable\n"
+      "6.1  main  bookworm,bookworm-security linux-headers-cloud-amd64\n"
+      "sid  extra sid linux-headers-cloud-amd64  # unstable\n"
       "broken\n");
   ASSERT_THAT(kernels, SizeIs(2));
   EXPECT_EQ(kernels[0].name, "6.1");
   EXPECT_TRUE(kernels[0].main);
-  EXPECT_EQ(kernels[0].suites, "-");
+  EXPECT_EQ(kernels[0].suites, "bookworm,bookworm-security");
   EXPECT_EQ(kernels[1].name, "sid");
   EXPECT_FALSE(kernels[1].main);
   EXPECT_EQ(kernels[1].suites, "sid");
