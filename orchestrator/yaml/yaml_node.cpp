@@ -154,6 +154,8 @@ constexpr std::array mistakes{
             "a ] or a comma is missing before this"},
     Mistake{"found a tab character that violates indentation", "illegal tab when looking for "
             "indentation", "indent with spaces"},
+    Mistake{"found unexpected ':'", "unexpected ':'",
+            "write a blank after each colon: {left: , right: }"},
     Mistake{"found character that cannot start any token", "unknown token",
             "look for a missing or extra quote, bracket or colon"},
 };

@@ -8,13 +8,19 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <map>
+#include <new>
 #include <stdexcept>
+#include <thread>
 
 #include "util/pipe.hpp"
 #include "util/text.hpp"
@@ -175,26 +181,59 @@ TEST(Pool, RecognizesATruncatedMessage) {
   EXPECT_EQ(ended.error, "a truncated message");
 }
 
+// Memory that the jobs' processes share with the test.
+struct Shared {
+  std::atomic<std::size_t> now = 0, most = 0, length = 0;
+  std::array<char, 64> log{};
+
+  void note(char what, std::size_t job) {
+    log.at(length++) = what;
+    log.at(length++) = static_cast<char>('0' + job);
+  }
+};
+
+class SharedMemory {
+ public:
+  SharedMemory()
+      : shared_(new (::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0)) Shared) {}
+  ~SharedMemory() { ::munmap(shared_, sizeof(Shared)); }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+  Shared* operator->() const { return shared_; }
+
+ private:
+  Shared* shared_;
+};
+
 TEST(Pool, RunsNoMoreInParallelThanAsked) {
-  std::size_t now = 0, most = 0;
+  const SharedMemory shared;
   Jobs jobs;
   jobs.count = 20;
-  jobs.work = [](std::size_t, const Line&) {};
-  jobs.started = [&](std::size_t) { most = std::max(most, ++now); };
-  jobs.ended = [&](std::size_t, const Ended&) { --now; };
+  jobs.work = [&](std::size_t, const Line&) {
+    const std::size_t now = ++shared->now;
+    std::size_t most = shared->most;
+    while (most < now && !shared->most.compare_exchange_weak(most, now)) continue;
+    const auto deadline = std::chrono::steady_clock::now() + ample;
+    while (shared->most < 3 && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+    --shared->now;
+  };
   EXPECT_TRUE(run_jobs({.in_parallel = 3}, jobs));
-  EXPECT_EQ(most, 3u);
+  EXPECT_EQ(shared->most, 3u);
 }
 
 TEST(Pool, RunsOneAfterTheOtherWithOneAtATime) {
-  std::string events;
+  const SharedMemory shared;
   Jobs jobs;
   jobs.count = 3;
-  jobs.work = [](std::size_t, const Line&) {};
-  jobs.started = [&](std::size_t job) { events += "+" + std::to_string(job); };
-  jobs.ended = [&](std::size_t job, const Ended&) { events += "-" + std::to_string(job); };
+  jobs.work = [&](std::size_t job, const Line&) {
+    shared->note('+', job);
+    std::this_thread::yield();
+    shared->note('-', job);
+  };
   EXPECT_TRUE(run_jobs({.in_parallel = 1}, jobs));
-  EXPECT_EQ(events, "+0-0+1-1+2-2");
+  EXPECT_STREQ(shared->log.data(), "+0-0+1-1+2-2");
 }
 
 // Two that wait for each other end only if they run at the same time.

@@ -24,7 +24,7 @@ class Hosts : public testing::TestWithParam<Family> {
 
   void set(scenario::Scenario scene) {
     scenario = std::move(scene);
-    context.reset(new RunContext{scenario, build(scenario, GetParam()), {}, {}, {}});
+    context.reset(new RunContext{scenario, {}, build(scenario, GetParam()), {}, {}, {}});
     context->timeline.family = GetParam();
     for (const Host& host : context->hosts) context->timeline.hosts.push_back(record_of(host));
   }

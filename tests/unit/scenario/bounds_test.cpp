@@ -74,7 +74,7 @@ TEST(Bounds, TextsThatLoopsRepeatAreBounded) {
               StartsWith("x.yaml:10:17: with parameters and loops expanded"));
   // And so are keys, which a map without texts may have.
   std::string keys;
-  for (int i = 0; i < 20'000; ++i) keys += std::to_string(i) + ":,";
+  for (int i = 0; i < 20'000; ++i) keys += std::to_string(i) + ": ,";
   EXPECT_THAT(error_of(head + "steps:\n  - for:\n      name: v\n      in: " + numbers(2000) +
                        "\n      steps: [{hold: {" + keys + "}}]\n"),
               testing::HasSubstr("the texts have more than"));
@@ -88,7 +88,7 @@ TEST(Bounds, SizeIsBounded) {
 TEST(Bounds, SoAreHostsAndLinks) {
   const auto topology = [](int hosts, int links) {
     std::string text = "name: x\ntitle: t\ntopology:\n  hosts: {";
-    for (int i = 0; i < hosts; ++i) text += "h" + std::to_string(i) + ":,";
+    for (int i = 0; i < hosts; ++i) text += "h" + std::to_string(i) + ": ,";
     text += "}\n  links: [";
     for (int i = 0; i < links; ++i)
       text += "{endpoints: [\"h0:e" + std::to_string(i) + "\",\"h1:e" + std::to_string(i) + "\"]},";

@@ -69,7 +69,7 @@ TEST(FindImage, FindsAnUnpackedOrBuiltKernelByItsPath) {
   EXPECT_EQ(resolve_series(build.path(), build.path() + "/kernels/path-unpacked-1"),
             "path-unpacked-1");
   EXPECT_THAT([&] { resolve_series(build.path(), build.path() + "/kernels"); },
-              ThrowsMessage<EnvironmentError>(HasSubstr("no guest has been made of it")));
+              ThrowsMessage<EnvironmentError>(HasSubstr("there is no guest image of it")));
 }
 
 TEST(FindImage, ReportsAMissingUnpackedKernel) {
