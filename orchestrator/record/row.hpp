@@ -55,6 +55,14 @@ struct Row {
   std::optional<std::uint64_t> cookie;  // SO_COOKIE; the same for all witnesses
   std::optional<bool> v6only, reuseaddr, reuseport;
   std::optional<std::uint32_t> accept_queue, accept_queue_max;  // listeners only
+  // The peers for which a listener has a TCP-MD5 key (RFC 2385); sock_diag alone, with
+  // CAP_NET_ADMIN. A SYN of theirs without a signature is dropped.
+  struct KeyedPeer {
+    Address address;
+    int prefix_length = 0;
+    bool operator==(const KeyedPeer&) const = default;
+  };
+  std::vector<KeyedPeer> md5_peers = {};
   std::optional<Role> role;                                     // bind table only
 
   // Its bucket and position; only the module reports them.

@@ -7,7 +7,7 @@
 #include <linux/tcp.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include <algorithm>
 #include <array>
@@ -17,14 +17,12 @@
 #include <utility>
 
 #include "util/error.hpp"
-#include "util/fd.hpp"
+#include "util/text.hpp"
 
 namespace lab {
 namespace {
 
 constexpr std::uint32_t all_states = ~0U;
-// TCPF_BOUND_INACTIVE of include/net/tcp_states.h, which user space does not get.
-constexpr std::uint32_t bound_inactive = 1U << 13;
 // idiag_timer of a TIME-WAIT socket (inet_twsk_diag_fill()).
 constexpr std::uint8_t timer_of_timewait = 3;
 
@@ -68,6 +66,23 @@ Kind kind_of(const inet_diag_msg& message, const Attributes& attributes) {
   return message.idiag_timer == timer_of_timewait ? Kind::timewait : Kind::request;
 }
 
+// tcp_diag_put_md5sig(); copied because netlink aligns attributes to 4 bytes.
+std::vector<Row::KeyedPeer> md5_peers_of(const Attributes& attributes) {
+  std::vector<Row::KeyedPeer> peers;
+  const nlattr* keys = attributes[INET_DIAG_MD5SIG];
+  if (!keys) return peers;
+  const auto* bytes = static_cast<const char*>(::mnl_attr_get_payload(keys));
+  const std::size_t size = ::mnl_attr_get_payload_len(keys);
+  for (std::size_t at = 0; at + sizeof(tcp_diag_md5sig) <= size; at += sizeof(tcp_diag_md5sig)) {
+    tcp_diag_md5sig key;
+    std::memcpy(&key, bytes + at, sizeof key);
+    if (key.tcpm_family != AF_INET && key.tcpm_family != AF_INET6) continue;
+    peers.push_back({Address::from_bytes(static_cast<Family>(key.tcpm_family), key.tcpm_addr),
+                     key.tcpm_prefixlen});
+  }
+  return peers;
+}
+
 std::optional<std::uint32_t> retransmissions_of(const Attributes& attributes) {
   constexpr std::size_t at = offsetof(tcp_info, tcpi_total_retrans);
   std::uint32_t value = 0;
@@ -80,6 +95,16 @@ std::optional<std::uint32_t> retransmissions_of(const Attributes& attributes) {
 
 }  // namespace
 
+bool lists_bound_since(std::string_view release) {
+  constexpr int major = 6, minor = 8;
+  const std::size_t dot = release.find('.');
+  if (dot == std::string_view::npos) return false;
+  const std::size_t end = std::min(release.find_first_not_of("0123456789", dot + 1), release.size());
+  const int first = to_integer<int>(release.substr(0, dot)).value_or(0);
+  const int second = to_integer<int>(release.substr(dot + 1, end - dot - 1)).value_or(0);
+  return first > major || (first == major && second >= minor);
+}
+
 SockDiag SockDiag::open_here() {
   SockDiag diag;
   diag.netlink_.reset(::mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC));
@@ -90,10 +115,10 @@ SockDiag SockDiag::open_here() {
   checked(::mnl_socket_bind(diag.netlink_.get(), 0, MNL_SOCKET_AUTOPID), "bind",
           "NETLINK_SOCK_DIAG");
   diag.buffer_ = std::make_unique_for_overwrite<std::array<char, 65536>>();
-  // The kernel does not change under a process, so one trial is enough.
-  static std::optional<bool> bound_are_listed;
-  if (!bound_are_listed) bound_are_listed = diag.find_out_whether_bound_are_listed();
-  diag.lists_bound_ = *bound_are_listed;
+  // By the version, and not by a trial with a socket of our own: a look takes no port.
+  utsname system{};
+  ::uname(&system);
+  diag.lists_bound_ = lists_bound_since(system.release);
   return diag;
 }
 
@@ -107,6 +132,8 @@ SockDiag::Tables SockDiag::read() {
     else
       tables.ehash.push_back(std::move(row));
   }
+  // A kernel that has the change by backport shows it.
+  lists_bound_ |= !tables.bound_only.empty();
   return tables;
 }
 
@@ -149,19 +176,6 @@ std::optional<Row> SockDiag::find(const Endpoint& local, const Endpoint& remote)
     if (row.state == TcpState::listen) return std::nullopt;
     return row;
   }
-}
-
-bool SockDiag::find_out_whether_bound_are_listed() {
-  const Fd own(checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", "AF_INET"));
-  sockaddr_storage any_port{};
-  const socklen_t size = Endpoint{}.to_sockaddr(any_port);
-  checked(::bind(own.get(), reinterpret_cast<const sockaddr*>(&any_port), size), "bind",
-          "0.0.0.0:0");
-  struct stat status {};
-  checked(::fstat(own.get(), &status), "fstat", "a socket");
-  const std::vector<Row> rows = dump(bound_inactive);
-  return std::any_of(rows.begin(), rows.end(),
-                     [&status](const Row& row) { return row.inode == status.st_ino; });
 }
 
 std::vector<Row> SockDiag::dump(std::uint32_t states) {
@@ -242,6 +256,7 @@ Row SockDiag::row_from(const inet_diag_msg& message, const nlmsghdr* header) con
     // tcp_diag_get_info(): of a listener, sk_ack_backlog and sk_max_ack_backlog.
     row.accept_queue = message.idiag_rqueue;
     row.accept_queue_max = message.idiag_wqueue;
+    row.md5_peers = md5_peers_of(attributes);
   } else {
     row.retransmissions = retransmissions_of(attributes);
   }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/row.hpp"
@@ -25,6 +26,10 @@ namespace lab {
 struct MnlSocketCloser {
   void operator()(mnl_socket* socket) const { ::mnl_socket_close(socket); }
 };
+
+// Whether a kernel of this release ("6.8.0-45-generic") lists bound-only sockets:
+// more: since Linux 6.8, commit 91051f003948. Pure.
+bool lists_bound_since(std::string_view release);
 
 class SockDiag {
  public:
@@ -50,14 +55,12 @@ class SockDiag {
   // kernel looks it up by its hash, without a walk.
   std::optional<Row> find(const Endpoint& local, const Endpoint& remote);
 
-  // Whether this kernel lists bound-only sockets (Linux 6.8, commit 91051f003948).
-  // Tried once per process, with a socket of its own.
+  // Whether this kernel lists bound-only sockets.
   bool lists_bound() const { return lists_bound_; }
 
  private:
   SockDiag() = default;
 
-  bool find_out_whether_bound_are_listed();
   // The sockets in these states (bits of 1 << TcpState).
   std::vector<Row> dump(std::uint32_t states);
   // Nothing when the tables changed so that the kernel gave up.

@@ -79,6 +79,23 @@ TEST_P(SockDiagOfTheZoo, NamesTheDeviceInTheSocketsOwnNamespace) {
   EXPECT_EQ(row->device, "lo");
 }
 
+TEST(SockDiag, KnowsByTheReleaseWhetherBoundSocketsAreListed) {
+  for (const char* release : {"6.8.0", "6.8.0-45-generic", "6.12.30+deb13-amd64", "7.0.1"})
+    EXPECT_TRUE(lists_bound_since(release)) << release;
+  for (const char* release : {"6.7.9", "5.10.0-28-amd64", "6", "", "six.eight"})
+    EXPECT_FALSE(lists_bound_since(release)) << release;
+}
+
+// connect() and bind() need a port; a look must not.
+TEST(SockDiag, ReadsANamespaceThatHasNoPortLeft) {
+  if (const auto why = testing::why_no_namespaces(); !why.empty()) GTEST_SKIP() << why;
+  const Namespace space = testing::fresh_namespace("exhausted");
+  write_sysctl(space, "net/ipv4/ip_local_port_range", "40000 40000");
+  const TcpSocket holder = testing::bound_socket(space, {Address::any(Family::inet), 40000});
+  SockDiag diag = in(space, [] { return SockDiag::open_here(); });
+  EXPECT_THAT(diag.read().ehash, IsEmpty());
+}
+
 TEST_P(SockDiagOfTheZoo, ShowsABoundOnlySocketWhereTheKernelCan) {
   if (!diag_->lists_bound()) {
     EXPECT_THAT(tables_.bound_only, IsEmpty());
