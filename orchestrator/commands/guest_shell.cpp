@@ -2,7 +2,6 @@
 #include "commands/guest_shell.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -60,6 +59,15 @@ void add_terminfo(std::vector<vm::Upload>& uploads, const std::string& terminal)
   }
 }
 
+// One word is a line for the shell ('ip link; ss -lt'); several are a command, and each stays the
+// word that it is: bash -c 'exit 7'.
+std::string line_of(const std::vector<std::string>& words) {
+  if (words.size() == 1) return words[0];
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+  return line;
+}
+
 std::string environment(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
   return fmt::format("{}={}", name, value && *value ? value : otherwise);
@@ -72,7 +80,7 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
   GuestShell made;
   std::vector<std::string> shell;
   std::string path, busybox;
-  const std::string line = fmt::format("{}", fmt::join(words, " "));
+  const std::string line = line_of(words);
   const bool has_busybox = add_program(made.uploads, "busybox", busybox);
   // A single command only needs busybox's shell, which starts faster.
   if (has_busybox && !words.empty()) shell = {busybox, "sh"};
@@ -94,6 +102,10 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
         made.programs.emplace_back(name);
   };
   add_all(network_programs);
+  // The command itself, if this machine has it and busybox has not.
+  if (words.size() > 1 && (!has_busybox || words[0] == "bash") && is_path_component(words[0]) &&
+      add_program(made.uploads, words[0], path))
+    made.programs.push_back(words[0]);
   if (!has_busybox) add_all(everyday_programs);
 
   if (!words.empty()) {
@@ -108,7 +120,7 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
     for (const std::string& word : shell) become += " " + shell_word(word);
     made.job.argv = {busybox, "sh", "-c",
                      fmt::format("{0} mkdir -p /usr/local/bin; {0} --install -s /usr/local/bin; "
-                                 "exec{1}",
+                                 "{0} ip link set lo up; exec{1}",
                                  busybox, become)};
   }
   made.job.terminal = terminal;
