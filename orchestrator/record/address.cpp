@@ -63,6 +63,19 @@ Address Address::mapped() const {
   return address;
 }
 
+std::optional<Address> Address::unmapped() const {
+  static const Address prefix = *parse("::ffff:0.0.0.0");
+  constexpr std::ptrdiff_t prefix_size = 12;
+  if (family_ != Family::inet6 ||
+      !std::equal(bytes_.begin(), bytes_.begin() + prefix_size, prefix.bytes_.begin()))
+    return std::nullopt;
+  return from_bytes(Family::inet, bytes_.data() + prefix_size);
+}
+
+bool Address::is_link_local() const {
+  return family_ == Family::inet6 && bytes_[0] == 0xfe && (bytes_[1] & 0xc0U) == 0x80U;
+}
+
 std::string Address::str() const {
   std::array<char, INET6_ADDRSTRLEN> text;
   ::inet_ntop(static_cast<int>(family_), bytes_.data(), text.data(), text.size());

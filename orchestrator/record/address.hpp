@@ -40,6 +40,9 @@ class Address {
   // The form of an IPv4 address on an IPv6 socket (RFC 4291, 2.5.5.2):
   // ::ffff:10.0.0.1. An IPv6 address is unchanged.
   Address mapped() const;
+  // The IPv4 address that an IPv4-mapped one stands for; nothing: it is no such address.
+  std::optional<Address> unmapped() const;
+  bool is_link_local() const;  // fe80::/10, which means nothing without an interface (RFC 4007)
   std::string str() const;
 
   auto operator<=>(const Address&) const = default;

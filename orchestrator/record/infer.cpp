@@ -2,8 +2,6 @@
 #include "record/infer.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 
 #include "record/trace.hpp"
 #include "tcp_lookup/contract.h"
@@ -11,18 +9,9 @@
 namespace lab {
 namespace {
 
-// ::ffff:0:0/96
-constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-std::optional<Address> unmapped(const Address& address) {
-  if (std::memcmp(address.bytes(), mapped_prefix.data(), mapped_prefix.size()) != 0)
-    return std::nullopt;
-  return Address::from_bytes(Family::inet, address.bytes() + mapped_prefix.size());
-}
-
 std::optional<Address> as_family(const Address& address, Family family) {
   if (address.family() == family) return address;
-  return family == Family::inet ? unmapped(address) : std::nullopt;
+  return family == Family::inet ? address.unmapped() : std::nullopt;
 }
 
 // inet_match(), inet6_match()
@@ -134,7 +123,7 @@ std::optional<Address> address_for(const Row& row, Family family) {
     // Where unknown, assume the default, net.ipv6.bindv6only = 0.
     return row.v6only.value_or(false) ? std::nullopt : std::optional(Address::any(Family::inet));
   }
-  return unmapped(own);
+  return own.unmapped();
 }
 
 bool device_fits(const Row& row, const Ingress& path) {

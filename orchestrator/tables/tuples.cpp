@@ -10,7 +10,13 @@ namespace lab::tables {
 namespace {
 
 Endpoint endpoint(const std::string& word) {
-  if (const auto parsed = Endpoint::parse(word)) return *parsed;
+  if (auto parsed = Endpoint::parse(word)) {
+    if (parsed->port == 0)
+      throw UsageError(fmt::format("\"{}\": a port is a number from 1 to 65535", word));
+    // IPv4 on the wire, as `explain` takes it.
+    if (const auto inet = parsed->address.unmapped()) parsed->address = *inet;
+    return *parsed;
+  }
   throw UsageError(fmt::format(
       "\"{}\" is not an address and port: write 10.0.0.1:80, or [fd00::1]:80 for IPv6", word));
 }

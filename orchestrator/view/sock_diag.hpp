@@ -28,7 +28,7 @@ struct MnlSocketCloser {
 };
 
 // Whether a kernel of this release ("6.8.0-45-generic") lists bound-only sockets:
-// more: since Linux 6.8, commit 91051f003948. Pure.
+// since Linux 6.8, commit 91051f003948. Pure.
 bool lists_bound_since(std::string_view release);
 
 class SockDiag {
