@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "collect/trial.hpp"
 
-#include <algorithm>
 #include <cerrno>
 
+#include "collect/counters.hpp"
 #include "net/link.hpp"
 #include "net/namespace.hpp"
 #include "net/netlink.hpp"
 #include "net/socket.hpp"
 #include "util/error.hpp"
-#include "util/text.hpp"
 
 namespace lab::collect {
 namespace {
-
-// A counter of the group TcpExt: /proc/net/netstat has a line of names, then
-// one of values.
-long counter(const Namespace& space, std::string_view name) {
-  const std::string text = in(space, [] { return read_file("/proc/thread-self/net/netstat"); });
-  const auto all = lines(text);
-  for (std::size_t at = 0; at + 1 < all.size(); at += 2) {
-    const auto names = words(all[at]), values = words(all[at + 1]);
-    const auto found = std::ranges::find(names, name);
-    if (found == names.end() || names.size() != values.size()) continue;
-    return to_integer<long>(values[static_cast<std::size_t>(found - names.begin())]).value_or(0);
-  }
-  return 0;
-}
 
 void must(Result result, const char* call) {
   if (!result.ok() && result.error != EINPROGRESS)
@@ -45,7 +30,7 @@ bool try_it() {
   TcpSocket client = TcpSocket::create(space, Family::inet);
   must(client.connect(listener.local()), "connect");
   must(client.await_connected(Deadline(std::chrono::seconds(2))), "connect");
-  return counter(space, "SyncookiesSent") == 0;
+  return read_counters(space)["TcpExtSyncookiesSent"] == 0;
 }
 
 }  // namespace
