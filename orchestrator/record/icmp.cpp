@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 namespace lab {
@@ -41,6 +42,24 @@ std::string icmp_name(IcmpCode code, Family family) {
   for (const Error& error : errors)
     if (code_in(error, family) == code) return std::string(error.name);
   return fmt::format("type {} code {}", code.type, code.code);
+}
+
+int icmp_errno(IcmpCode code, Family family) {
+  if (family == Family::inet6) {
+    // tab_unreach[]
+    constexpr std::array<int, 7> unreachable{ENETUNREACH,  EACCES, EHOSTUNREACH, EHOSTUNREACH,
+                                             ECONNREFUSED, EACCES, EACCES};
+    if (code.type == 1) return code.code < unreachable.size() ? unreachable[code.code] : EPROTO;
+    if (code.type == 4) return EPROTO;
+    return code.type == 3 ? EHOSTUNREACH : 0;
+  }
+  constexpr std::array<int, 16> unreachable{
+      ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EMSGSIZE,    EOPNOTSUPP,
+      ENETUNREACH, EHOSTDOWN,    ENONET,      ENETUNREACH,  EHOSTUNREACH, ENETUNREACH,
+      EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH};
+  if (code.type == 3) return code.code < unreachable.size() ? unreachable[code.code] : 0;
+  if (code.type == 12) return EPROTO;
+  return code.type == 11 ? EHOSTUNREACH : 0;
 }
 
 bool carries_mtu(IcmpCode code, Family family) { return code == icmp_code("frag-needed", family); }

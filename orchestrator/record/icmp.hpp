@@ -29,6 +29,10 @@ std::optional<IcmpCode> icmp_code(std::string_view name, Family family);
 // "type 3 code 9" for one that has no name here.
 std::string icmp_name(IcmpCode code, Family family);
 
+// What an ICMP error about its SYN makes of connect(): icmp_err_convert[], icmpv6_err_convert().
+// 0: nothing.
+int icmp_errno(IcmpCode code, Family family);
+
 // Whether the code means "packet too big", and so carries the MTU.
 bool carries_mtu(IcmpCode code, Family family);
 

@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "record/address.hpp"
+#include "record/packet.hpp"
 #include "record/trace.hpp"
 
 namespace lab {
@@ -16,6 +18,8 @@ namespace lab {
 struct Probe {
   Endpoint source, destination;  // as it was sent
   std::string from;              // the namespace that sent it, in words
+  // What --netns takes to mean the receiving and the sending namespace; empty: ours.
+  std::string here_netns, sender_netns;
   // Of connect(): 0: connected; EINPROGRESS: no answer within `waited`.
   int error = 0;
   std::uint32_t retransmissions = 0;  // of the SYN, until then
@@ -25,6 +29,12 @@ struct Probe {
   static constexpr const char* here = "here";
   static constexpr const char* sender = "sender";
   std::vector<TraceEvent> events;
+  // The packets of the same two namespaces that are about it, in the order of their time.
+  // Packet::host is as above; where both are one namespace, it is `here`.
+  std::vector<Packet> packets;
+  std::string no_packets;  // why there are none; empty: they were captured, and none was lost
+  // SNMP counters of the receiving namespace that grew meanwhile, and by how much.
+  std::map<std::string, long> counted;
   std::string no_trace;          // why there is no trace; empty: there is one
   std::uint64_t trace_lost = 0;  // events that are missing in it
 };
