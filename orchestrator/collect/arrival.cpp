@@ -2,42 +2,18 @@
 #include "collect/arrival.hpp"
 
 #include <fmt/format.h>
-#include <net/if.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include "collect/policy.hpp"
 #include "net/route.hpp"
 #include "util/error.hpp"
-#include "util/fd.hpp"
 
 namespace lab::collect {
 namespace {
-
-struct Source {
-  int error = 0;
-  std::optional<Address> address;
-};
-
-// connect(2) on a UDP socket sends nothing, and chooses as TCP's does.
-Source source_of_connect(const Namespace& space, const Endpoint& destination, int scope) {
-  const int family = static_cast<int>(destination.address.family());
-  const Fd socket(in(space, [&] { return ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0); }));
-  if (!socket) return {errno, std::nullopt};
-  sockaddr_storage to;
-  const socklen_t length = destination.to_sockaddr(to);
-  if (to.ss_family == AF_INET6)
-    reinterpret_cast<sockaddr_in6&>(to).sin6_scope_id = static_cast<std::uint32_t>(scope);
-  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&to), length) != 0)
-    return {errno, std::nullopt};
-  sockaddr_storage own{};
-  socklen_t own_length = sizeof own;
-  checked(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&own), &own_length),
-          "getsockname", "UDP socket");
-  return {0, Endpoint::from_sockaddr(own).address};
-}
 
 const InterfaceAddress* address_of(const Interface& interface, Family family) {
   for (const InterfaceAddress& each : interface.addresses)
@@ -54,11 +30,47 @@ const Interface* vrf_of(const Facts& facts, const Address& address) {
 
 int index_of(const Interface* interface) { return interface ? interface->index : 0; }
 
-// A socket of this namespace sends it. `bound`: to a VRF; null: to nothing.
+TcpFlow flow_of(const Facts& facts) {
+  const Question& question = facts.question;
+  TcpFlow flow;
+  flow.source_port = question.source ? question.source->port : std::uint16_t{0};
+  flow.destination_port = question.destination.port;
+  flow.uid = question.uid;
+  flow.mark = question.mark.value_or(0);
+  return flow;
+}
+
+// The segment that comes from outside carries no uid and no mark of its sender's socket.
+TcpFlow arriving(const Facts& facts) {
+  TcpFlow flow = flow_of(facts);
+  flow.uid.reset();
+  return flow;
+}
+
+// That of the answer. The listener's uid and mark are not asked about.
+TcpFlow returning(const Facts& facts) {
+  TcpFlow flow = arriving(facts);
+  std::swap(flow.source_port, flow.destination_port);
+  flow.mark = 0;
+  return flow;
+}
+
+// ip6_dst_lookup_tail() looks for a source before it looks at the route's error.
+int error_without_source(const Facts& facts, const RouteAnswer& route) {
+  if (facts.question.destination.address.family() == Family::inet) return route.error;
+  for (const Interface& interface : facts.interfaces)
+    for (const InterfaceAddress& each : interface.addresses)
+      if (each.address.family() == Family::inet6 && !each.tentative) return route.error;
+  return EADDRNOTAVAIL;
+}
+
+// A socket of this namespace sends it. `bound`: to an interface or VRF; null: to nothing.
 void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
   Arrival& arrival = facts.arrival;
-  arrival.there =
-      ask_route(netlink, {facts.question.destination.address, std::nullopt, 0, index_of(bound)});
+  std::optional<Address> source;
+  if (facts.question.source) source = facts.question.source->address;
+  arrival.there = ask_route(netlink, {facts.question.destination.address, source, 0,
+                                      index_of(bound), flow_of(facts)});
   arrival.local_sender = true;
   if (arrival.there.error != 0 || arrival.there.type != RouteType::local) return;
   arrival.device = arrival.there.device;
@@ -66,14 +78,15 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
     arrival.vrf = device->vrf;
 }
 
-// It comes in from outside, on `device`; null: on the way back to the source.
+// It comes in from outside, on `device`; null: by which the answer leaves.
 void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   Arrival& arrival = facts.arrival;
   const Address& source = facts.question.source->address;
   const Address& destination = facts.question.destination.address;
   const Interface* vrf =
       device ? find_interface(facts.interfaces, device->vrf) : vrf_of(facts, destination);
-  arrival.back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf)});
+  arrival.back =
+      ask_route(netlink, {source, std::nullopt, 0, index_of(vrf), returning(facts)});
   if (!device && arrival.back.error == 0) {
     device = find_interface(facts.interfaces, arrival.back.device);
     arrival.device_is_assumed = true;
@@ -82,8 +95,36 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
     arrival.device = device->name;
     arrival.vrf = device->vrf;
   }
-  arrival.there = device ? ask_route(netlink, {destination, source, device->index})
-                         : ask_route(netlink, {destination, std::nullopt, 0, index_of(vrf)});
+  arrival.from_here =
+      ask_route(netlink, {destination, std::nullopt, 0, index_of(vrf), arriving(facts)});
+  arrival.there = device ? ask_route(netlink, {destination, source, device->index, 0,
+                                               arriving(facts)})
+                         : arrival.from_here;
+  // The answer has the destination for its source, and rules may look at that.
+  if (arrival.there.error == 0 && arrival.there.type == RouteType::local)
+    arrival.back =
+        ask_route(netlink, {source, destination, 0, index_of(vrf), returning(facts)});
+}
+
+bool was_refused(const Arrival& arrival) {
+  return arrival.there.error != 0 || (!arrival.local_sender && arrival.back.error != 0);
+}
+
+// What has an errno of its own and no packet.
+void find_refusals(Netlink& netlink, Facts& facts) {
+  Arrival& arrival = facts.arrival;
+  facts.rules = list_rules(netlink, facts.question.destination.address.family());
+  if (!was_refused(arrival)) return;
+  const bool there = arrival.there.error != 0;
+  arrival.refusals = list_refusing_routes(
+      netlink, there ? facts.question.destination.address : facts.question.source->address);
+  const std::string_view ip =
+      facts.question.destination.address.family() == Family::inet6 ? "ip -6" : "ip";
+  for (const PolicyRule& rule : facts.rules)
+    if (rule.action != RouteType::other)
+      arrival.refusals.push_back(
+          {rule.action, fmt::format("rule {}: {}", rule.preference, rule.text),
+           fmt::format("{} rule del pref {} {}", ip, rule.preference, rule.text), true});
 }
 
 Address assumed_neighbour(const Interface& device, const Address& destination) {
@@ -128,28 +169,37 @@ void find_way(Netlink& netlink, const Target& target, const std::string& device_
   const Endpoint& destination = facts.question.destination;
   const Interface* device = find_interface(facts.interfaces, device_name);
   const bool within = device && (device->loopback || device->is_vrf);
+  const Interface* scope = find_interface(facts.interfaces, target.scope);
+  const Interface* bound = within && device->is_vrf ? device : scope;
 
+  facts.question.scope = target.scope;
   std::optional<Address> source = target.source;
   if (!source && device && !within) {
     source = assumed_neighbour(*device, destination.address);
     facts.question.source_is_assumed = true;
   } else if (!source) {
-    const Source chosen = source_of_connect(netlink.space(), destination, index_of(device));
-    source = chosen.address;
     facts.question.source_is_assumed = true;
+    find_local_way(netlink, bound, facts);
+    RouteAnswer& there = facts.arrival.there;
+    source = there.source;
+    // A local destination is its own source where the kernel names none.
+    if (!source && there.error == 0 && there.type == RouteType::local) source = destination.address;
     if (!source) {
-      find_local_way(netlink, nullptr, facts);
+      there.error = error_without_source(facts, there);
       facts.arrival.local_sender = false;  // nobody sends anything
-      if (facts.arrival.there.error == 0) facts.arrival.there.error = chosen.error;
+      find_refusals(netlink, facts);
       return;
     }
   }
-  facts.question.source = Endpoint{*source, 0};
-  const bool own_source = !device && ask_route(netlink, {*source}).type == RouteType::local;
+  facts.question.source = Endpoint{*source, target.source_port.value_or(0)};
+  const bool own_source =
+      !device &&
+      ask_route(netlink, {*source, std::nullopt, 0, index_of(scope)}).type == RouteType::local;
   if (within || own_source)
-    find_local_way(netlink, within && device->is_vrf ? device : nullptr, facts);
+    find_local_way(netlink, bound, facts);
   else
-    find_outside_way(netlink, device, facts);
+    find_outside_way(netlink, device ? device : scope, facts);
+  find_refusals(netlink, facts);
 }
 
 }  // namespace lab::collect

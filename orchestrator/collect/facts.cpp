@@ -10,10 +10,14 @@
 #include <set>
 
 #include "collect/arrival.hpp"
+#include "collect/bpf.hpp"
 #include "collect/device.hpp"
+#include "collect/listener_options.hpp"
+#include "collect/netfilter.hpp"
 #include "collect/netns.hpp"
 #include "collect/proc.hpp"
 #include "collect/processes.hpp"
+#include "collect/source_ports.hpp"
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
 #include "collect/udp.hpp"
@@ -70,23 +74,33 @@ void find_bound_only(const Namespace& space, ModuleHere& module, const SockDiag&
 }
 
 // The port that connect() would find free, unless one was given.
-void choose_source_port(const Target& target, const std::vector<Row>& sockets, Facts& facts) {
-  if (!facts.question.source) return;
-  if (target.source_port) {
-    facts.question.source->port = *target.source_port;
-    return;
-  }
-  const auto port = unused_port(facts.sysctls, sockets, target.destination.port);
-  if (!port)
-    facts.question.remarks.push_back(
-        "every ephemeral port is in use: connect() fails with EADDRNOTAVAIL before there is a SYN");
-  facts.question.source->port = port.value_or(0);
+void choose_source_port(const Target& target, ModuleHere& module, const SockDiag& diag,
+                        const SockDiag::Tables& seen, Facts& facts) {
+  if (!facts.question.source || target.source_port) return;
   facts.question.port_is_assumed = true;
+  std::vector<Row> bound;
+  if (module.module)
+    bound = module.module->bound();
+  else
+    bound = seen.bound_only;
+  std::erase_if(bound, [](const Row& row) { return row.role.value_or(Role::nothing) != Role::nothing; });
+  PortsInUse in_use;
+  if (facts.sysctls.ip_local_port_range) in_use.range = *facts.sysctls.ip_local_port_range;
+  in_use.reserved = facts.sysctls.ip_local_reserved_ports;
+  in_use.tcp_tw_reuse = facts.sysctls.tcp_tw_reuse.value_or(in_use.tcp_tw_reuse);
+  in_use.connections = &seen.ehash;
+  in_use.listeners = &seen.listeners;
+  if (module.module || diag.lists_bound()) in_use.bound_only = &bound;
+  facts.source_ports =
+      source_ports(in_use, facts.question.source->address, facts.question.destination);
+  // Outside, the sender's own tables decide, and which port it is makes no difference here.
+  facts.question.source->port = facts.source_ports.choice.value_or(
+      facts.arrival.local_sender ? std::uint16_t{0} : in_use.range.first);
 }
 
 void ask_module(ModuleHere& module, Facts& facts) {
   facts.why_no_answer = module.why_not;
-  if (!module.module || !facts.question.source) return;
+  if (!module.module || !facts.question.source || facts.question.source->port == 0) return;
   try {
     facts.answer =
         module.module
@@ -122,24 +136,33 @@ void look_for_holders(const Descriptors& descriptors, Facts& facts) {
 }  // namespace
 
 Facts look(const Namespace& space, const Wanted& wanted) {
-  const Target& target = wanted.target;
   Facts facts;
   facts.kernel.release = kernel_release();
   facts.as_root = ::geteuid() == 0;
-  facts.question.destination = target.destination;
+  facts.question.destination = wanted.target.destination;
   facts.question.netns = wanted.netns;
-  facts.question.remarks = target.remarks;
+  facts.question.remarks = wanted.target.remarks;
+  facts.question.uid = wanted.uid;
+  facts.question.mark = wanted.mark;
 
   Netlink netlink(space);
   facts.interfaces = list_interfaces(netlink);
   require_device(facts.interfaces, wanted.device);
-  facts.sysctls = read_sysctls(space);
+  Target target = wanted.target;
+  // "fe80::1%2": the index does as well (RFC 4007, section 11.2).
+  if (const auto index = to_integer<int>(target.scope))
+    for (const Interface& each : facts.interfaces)
+      if (each.index == *index) target.scope = each.name;
+  require_device(facts.interfaces, target.scope);
   find_way(netlink, target, wanted.device, facts);
+  facts.sysctls = read_sysctls(space);
+  read_interface_sysctls(space, target.destination.address.family(), facts.arrival.device,
+                         facts.sysctls);
 
   ModuleHere module = in(space, [] { return Module::open_here(); });
   SockDiag diag = in(space, [] { return SockDiag::open_here(); });
   SockDiag::Tables seen = diag.read();
-  choose_source_port(target, seen.ehash, facts);
+  choose_source_port(target, module, diag, seen, facts);
   ask_module(module, facts);
   find_bound_only(space, module, diag, seen, facts);
   facts.tables.ehash = on_port(seen.ehash, target.destination.port);
@@ -150,11 +173,14 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   }
   facts.tables.listeners = std::move(seen.listeners);
   find_out_how_the_kernel_counts(facts);
+  facts.filters = {netfilter_hooks(space), bpf_programs()};
   facts.udp = udp_on_port(space, target.destination.port);
   const Descriptors descriptors = list_descriptors();
   facts.others = look_into_others(space, target.destination, descriptors);
   facts.neighbour = link_address_of(netlink, target.destination.address);
   look_for_holders(descriptors, facts);
+  facts.listener_options =
+      listener_options(facts.tables.listeners, target.destination.port, facts.processes);
   return facts;
 }
 

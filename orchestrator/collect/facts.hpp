@@ -5,6 +5,8 @@
 // caller is in; what only root may see is then marked as not seen.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "collect/target.hpp"
@@ -17,6 +19,9 @@ struct Wanted {
   Target target;
   std::string netns;   // as --netns was given; empty: where we are
   std::string device;  // on which the SYN comes in; empty: find out
+  // Of the sending socket, if it is here; nothing: the caller's uid, and no mark.
+  std::optional<std::uint32_t> uid = {};
+  std::optional<std::uint32_t> mark = {};
 };
 
 // Throws UsageError for a device that is not there, EnvironmentError when the

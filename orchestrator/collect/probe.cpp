@@ -2,7 +2,9 @@
 #include "collect/probe.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -10,10 +12,13 @@
 #include <iterator>
 #include <optional>
 
+#include "capture/capture.hpp"
+#include "collect/counters.hpp"
 #include "collect/netns.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "net/socket.hpp"
+#include "record/exchange.hpp"
 #include "record/owner_names.hpp"
 #include "tcp_lookup/contract.h"
 #include "util/clock.hpp"
@@ -29,6 +34,7 @@ constexpr std::chrono::milliseconds for_the_trace{500};
 struct Sender {
   Namespace space;
   std::string name;
+  std::string argument;  // what --netns takes to mean it; empty: ours
 };
 
 Namespace again(const Namespace& space) {
@@ -38,7 +44,7 @@ Namespace again(const Namespace& space) {
 // The namespace that has the source's address, and is where `here` reaches it.
 Sender find_sender(const Namespace& here, const Facts& facts) {
   if (!facts.question.source || facts.arrival.local_sender)
-    return {again(here), netns_of(facts.question)};
+    return {again(here), netns_of(facts.question), facts.question.netns};
   const Address& source = facts.question.source->address;
   Netlink netlink_here(here);
   const std::string neighbour = link_address_of(netlink_here, source);
@@ -50,7 +56,8 @@ Sender find_sender(const Namespace& here, const Facts& facts) {
       Netlink netlink(space);
       if (may_be_at(list_interfaces(netlink), source, neighbour))
         senders.push_back(
-            {std::move(space), name_of({known.netns, known.process, known.has_name, {}, {}})});
+            {std::move(space), name_of({known.netns, known.process, known.has_name, {}, {}}),
+             known.netns});
     } catch (const EnvironmentError&) {
       // It has gone meanwhile, or it may not be entered.
     }
@@ -106,6 +113,53 @@ class Traces {
   std::string why_not_;
 };
 
+// What crosses the interfaces of the receiving namespace and, if it is another, of the sending.
+class Captures {
+ public:
+  Captures(const Namespace& here, const Namespace& sender) {
+    try {
+      captures_.emplace_back(here, Probe::here);
+      if (sender.inode() != here.inode()) captures_.emplace_back(sender, Probe::sender);
+    } catch (const EnvironmentError& error) {
+      captures_.clear();
+      why_not_ = error.what();
+    }
+  }
+
+  // Those about the probe, and the RSTs of all.
+  void drain(Probe& probe) {
+    std::vector<Packet> all;
+    for (Capture& capture : captures_) {
+      capture.drain(all);
+      if (capture.dropped() > 0) why_not_ = "too much else was going on: some packets were lost";
+    }
+    std::erase_if(all, [&](const Packet& packet) { return !concerns(packet, probe); });
+    probe.packets.insert(probe.packets.end(), all.begin(), all.end());
+    std::ranges::stable_sort(probe.packets, {}, &Packet::time);
+    probe.no_packets = why_not_;
+  }
+  bool work() const { return why_not_.empty(); }
+
+  void add_to(std::vector<pollfd>& waited) const {
+    for (const Capture& capture : captures_) waited.push_back({capture.fd(), POLLIN, 0});
+  }
+
+ private:
+  static bool concerns(const Packet& packet, const Probe& probe) {
+    const auto ours = [&](const Endpoint& one, const Endpoint& other) {
+      return (one == probe.source && other == probe.destination) ||
+             (one == probe.destination && other == probe.source);
+    };
+    if (packet.segment)
+      return packet.segment->flags.rst || ours(packet.segment->source, packet.segment->destination);
+    return packet.icmp && packet.icmp->about &&
+           ours(packet.icmp->about->source, packet.icmp->about->destination);
+  }
+
+  std::vector<Capture> captures_;
+  std::string why_not_;
+};
+
 // What TCP does with a SYN, or what happens to it instead, has been seen.
 bool is_decided(const Probe& probe) {
   constexpr std::array<std::string_view, 8> ends{
@@ -131,10 +185,12 @@ bool is_dropped(const Probe& probe) {
   return false;
 }
 
-void await_answer(TcpSocket& socket, Traces& traces, Deadline deadline, Probe& probe) {
+void await_answer(TcpSocket& socket, Traces& traces, Captures& captures, Deadline deadline,
+                  Probe& probe) {
   bool dropped = false;
   for (;;) {
     traces.drain(probe.events);
+    captures.drain(probe);
     probe.error = socket.await_connected(Deadline(std::chrono::milliseconds(0))).error;
     if (probe.error != EINPROGRESS || deadline.passed()) return;
     // A firewall that rejects drops, too; its answer is on the way then.
@@ -144,6 +200,21 @@ void await_answer(TcpSocket& socket, Traces& traces, Deadline deadline, Probe& p
     }
     std::vector<pollfd> waited{{socket.fd(), POLLOUT, 0}};
     traces.add_to(waited);
+    captures.add_to(waited);
+    ::poll(waited.data(), waited.size(), deadline.poll_timeout());
+  }
+}
+
+// The packets of what connect() has reported already: a reply.
+void await_packets(Captures& captures, Probe& probe) {
+  const Deadline deadline(for_the_trace);
+  for (;;) {
+    captures.drain(probe);
+    const Exchange exchange = exchange_of(probe);
+    const bool complete = probe.error == EINPROGRESS || exchange.first != Exchange::Reply::none;
+    if (!captures.work() || complete || deadline.passed()) return;
+    std::vector<pollfd> waited;
+    captures.add_to(waited);
     ::poll(waited.data(), waited.size(), deadline.poll_timeout());
   }
 }
@@ -159,28 +230,57 @@ void await_path(Traces& traces, Probe& probe) {
   }
 }
 
+// The interface by which the sender reaches a link-local address; empty: it needs none.
+std::string scope_of(const Namespace& sender, const Facts& facts) {
+  const Question& question = facts.question;
+  if (!question.destination.address.is_link_local()) return "";
+  if (facts.arrival.local_sender || !question.source) return question.scope;
+  Netlink netlink(sender);
+  const auto interfaces = list_interfaces(netlink);
+  const Interface* owner = owner_of(interfaces, question.source->address);
+  return owner ? owner->name : "";
+}
+
+// The port that was assumed may be taken meanwhile, or shared; connect() then finds one.
+Result bind_source(TcpSocket& socket, const Question& question) {
+  const Result result = socket.bind(*question.source);
+  if (result.ok() || !question.port_is_assumed) return result;
+  const int on = 1;
+  ::setsockopt(socket.fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  return socket.bind({question.source->address, 0});
+}
+
 }  // namespace
 
 Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::milliseconds patience) {
   const Sender sender = find_sender(here, facts);
   const Endpoint& destination = facts.question.destination;
+  const std::string scope = scope_of(sender.space, facts);
   Probe probe;
   probe.destination = destination;
   probe.from = sender.name;
+  probe.here_netns = facts.question.netns;
+  probe.sender_netns = sender.argument;
   Traces traces(here, sender.space);
   probe.no_trace = traces.why_not();
+  Captures captures(here, sender.space);
+  const Counters before = read_counters(here);
 
   TcpSocket socket = TcpSocket::create(sender.space, destination.address.family());
   const Deadline deadline(patience);
   const auto begin = std::chrono::steady_clock::now();
   if (facts.question.source) {
     Result result;
-    if (facts.arrival.local_sender && !facts.arrival.vrf.empty())
+    if (!scope.empty())
+      result = socket.bind_to_device(scope);
+    else if (facts.arrival.local_sender && !facts.arrival.vrf.empty())
       result = socket.bind_to_device(facts.arrival.vrf);
     if (result.ok()) result = socket.set_reuse_address(true);
-    if (result.ok()) result = socket.bind(*facts.question.source);
+    if (result.ok()) result = bind_source(socket, facts.question);
     probe.error = result.error;
     probe.source = *facts.question.source;
+    // Before connect(): a socket that was refused has no address any more.
+    if (result.ok()) probe.source = socket.local();
   }
   if (probe.error == 0) {
     probe.error = socket.connect(destination).error;
@@ -188,10 +288,12 @@ Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::millise
     // a socket that was refused has no address any more.
     if (probe.error == 0 || probe.error == EINPROGRESS) probe.source = socket.local();
   }
-  if (probe.error == EINPROGRESS) await_answer(socket, traces, deadline, probe);
+  if (probe.error == EINPROGRESS) await_answer(socket, traces, captures, deadline, probe);
   probe.waited = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   probe.retransmissions = socket.info().total_retransmissions;
+  await_packets(captures, probe);
+  probe.counted = growth(before, read_counters(here));
   socket.close();  // with FIN: the server has done us no harm
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
     await_path(traces, probe);

@@ -29,13 +29,6 @@ bool is_tcp(pid_t pid, int fd) {
   return length > 0 && std::string_view(name.data()).starts_with("TCP");
 }
 
-// A descriptor of ours for the same socket.
-Fd borrow(pid_t pid, int fd) {
-  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!process) return Fd();
-  return Fd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
-}
-
 bool is_in(const Namespace& space, const Fd& socket) {
   const Fd its_space(::ioctl(socket.get(), SIOCGSKNS));
   struct stat status {};
@@ -79,6 +72,12 @@ std::optional<Row> row_from(const Fd& socket) {
 
 }  // namespace
 
+Fd borrow_socket(pid_t pid, int fd) {
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!process) return Fd();
+  return Fd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
+}
+
 Processes find_holders(const std::set<std::uint64_t>& inodes, const Descriptors& descriptors) {
   Processes processes;
   processes.by_root = ::geteuid() == 0;
@@ -105,7 +104,7 @@ std::optional<Holder> find_holder_of_cookie(std::uint64_t cookie) {
   for (auto pid = pids.rbegin(); pid != pids.rend() && !found; ++pid)
     for_each_descriptor(*pid, "socket", [&](int fd, std::uint64_t) {
       if (found || !is_tcp(*pid, fd)) return;
-      const Fd socket = borrow(*pid, fd);
+      const Fd socket = borrow_socket(*pid, fd);
       std::uint64_t its_cookie = 0;
       socklen_t length = sizeof its_cookie;
       if (socket && ::getsockopt(socket.get(), SOL_SOCKET, SO_COOKIE, &its_cookie, &length) == 0 &&
@@ -123,7 +122,7 @@ std::optional<std::vector<Row>> find_bound(const Namespace& space, std::uint16_t
   for (const pid_t pid : list_processes()) {
     all_seen &= for_each_descriptor(pid, "socket", [&](int fd, std::uint64_t inode) {
       if (asked.contains(inode) || !is_tcp(pid, fd)) return;
-      const Fd socket = borrow(pid, fd);
+      const Fd socket = borrow_socket(pid, fd);
       // EBADF, ESRCH: closed or ended meanwhile.
       if (!socket) {
         all_seen &= errno == EBADF || errno == ESRCH;

@@ -11,6 +11,7 @@
 #include "collect/proc.hpp"
 #include "net/namespace.hpp"
 #include "record/machine_facts.hpp"
+#include "util/fd.hpp"
 
 namespace lab::collect {
 
@@ -35,5 +36,9 @@ std::optional<Holder> find_holder_of_cookie(std::uint64_t cookie);
 // but not all processes could be asked.
 std::optional<std::vector<Row>> find_bound(const Namespace& space, std::uint16_t port,
                                            const std::set<std::uint64_t>& known);
+
+// A descriptor of ours for the socket that another process holds; none: it may not be had, or
+// has gone (errno).
+Fd borrow_socket(pid_t pid, int fd);
 
 }  // namespace lab::collect

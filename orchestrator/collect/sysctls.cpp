@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "collect/sysctls.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cerrno>
 
 #include "util/error.hpp"
@@ -10,14 +13,14 @@ namespace lab::collect {
 namespace {
 
 // Nothing: this kernel was built without it.
-std::optional<std::string> value_of(const Namespace& space, const char* name) try {
+std::optional<std::string> value_of(const Namespace& space, const std::string& name) try {
   return read_sysctl(space, name);
 } catch (const SystemError& error) {
   if (error.error() == ENOENT) return std::nullopt;
   throw;
 }
 
-std::optional<int> number_of(const Namespace& space, const char* name) {
+std::optional<int> number_of(const Namespace& space, const std::string& name) {
   const auto value = value_of(space, name);
   return value ? to_integer<int>(*value) : std::nullopt;
 }
@@ -58,7 +61,24 @@ Sysctls read_sysctls(const Namespace& space) {
       port_range_from(value_of(space, "net/ipv4/ip_local_port_range").value_or(""));
   sysctls.ip_local_reserved_ports =
       port_list_from(value_of(space, "net/ipv4/ip_local_reserved_ports").value_or(""));
+  sysctls.tcp_tw_reuse = number_of(space, "net/ipv4/tcp_tw_reuse");
+  if (const auto off = number_of(space, "net/ipv6/conf/lo/disable_ipv6"))
+    sysctls.ipv6_disabled = *off != 0;
   return sysctls;
+}
+
+void read_interface_sysctls(const Namespace& space, Family family, const std::string& device,
+                            Sysctls& into) {
+  const auto of = [&](const char* protocol, const std::string& which, const char* name) {
+    return number_of(space, fmt::format("net/{}/conf/{}/{}", protocol, which, name));
+  };
+  const std::string which = device.empty() ? "all" : device;
+  const auto all = of("ipv4", "all", "rp_filter"), own = of("ipv4", which, "rp_filter");
+  if (all && own) into.rp_filter = std::max(*all, *own);
+  // ip6_forward() asks conf.all, IN_DEV_FORWARD() the interface.
+  const auto forwards = family == Family::inet6 ? of("ipv6", "all", "forwarding")
+                                                : of("ipv4", which, "forwarding");
+  if (forwards) into.forwarding = *forwards != 0;
 }
 
 }  // namespace lab::collect

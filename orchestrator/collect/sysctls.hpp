@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,8 @@ std::vector<PortRange> port_list_from(std::string_view text);
 
 // Those that decide what a SYN meets.
 Sysctls read_sysctls(const Namespace& space);
+// Besides, those of the interface that the SYN comes in on; empty: of all.
+void read_interface_sysctls(const Namespace& space, Family family, const std::string& device,
+                            Sysctls& into);
 
 }  // namespace lab::collect

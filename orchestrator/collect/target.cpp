@@ -25,8 +25,32 @@ struct Words {
   std::string device;  // after '%'
 };
 
+// What a URL has before and after the place.
+void refuse_url(const std::string& word) {
+  const std::size_t scheme = word.find("://");
+  if (scheme == std::string::npos) return;
+  std::string place = word.substr(scheme + 3);
+  place.resize(std::min(place.find_first_of("/?#]"), place.size()));
+  if (word.find('[', scheme) != std::string::npos && place.starts_with('[')) {
+    place = word.substr(scheme + 3);
+    const std::size_t end = place.find_first_of("/?#", std::min(place.find(']'), place.size()));
+    place.resize(std::min(end, place.size()));
+  }
+  const std::size_t start = word.starts_with('[') ? 1 : 0;
+  const std::string name = word.substr(start, scheme - start);
+  const bool has_port = place.rfind(':') != std::string::npos &&
+                        (!place.starts_with('[') || place.find("]:") != std::string::npos);
+  if (!has_port) {
+    const servent* service = ::getservbyname(name.c_str(), "tcp");
+    place += service ? fmt::format(":{}", ntohs(static_cast<std::uint16_t>(service->s_port)))
+                     : std::string(":PORT");
+  }
+  throw UsageError(fmt::format("'{}' is a URL: write {}", word, place));
+}
+
 // A port after an IPv6 address can be told from the address only by brackets.
 Words split(const std::string& word) {
+  refuse_url(word);
   Words parts;
   std::size_t colon = word.rfind(':');
   if (word.starts_with('[')) {
@@ -73,18 +97,11 @@ std::uint16_t port_from(const std::string& word, const std::string& text, bool z
                                          : fmt::format("write {}:PORT", parts.host)));
 }
 
-std::optional<Address> without_mapping(const Address& address) {
-  static const auto prefix = *Address::parse("::ffff:0.0.0.0");
-  if (address.family() != Family::inet6 || std::memcmp(address.bytes(), prefix.bytes(), 12) != 0)
-    return std::nullopt;
-  return Address::from_bytes(Family::inet, address.bytes() + 12);
-}
-
 // The address that a word means, of that family if there is a choice.
 Address address_from(const std::string& host, std::optional<Family> family, Target& target,
                      std::vector<Address> (*resolve)(const std::string&)) {
   if (const auto address = Address::parse(host)) {
-    if (const auto mapped = without_mapping(*address)) {
+    if (const auto mapped = address->unmapped()) {
       target.remarks.push_back(
           fmt::format("{} is IPv4 on the wire: {}", address->str(), mapped->str()));
       return *mapped;
@@ -107,10 +124,14 @@ Address address_from(const std::string& host, std::optional<Family> family, Targ
   return *chosen;
 }
 
-// connect(2) takes the wildcard to mean this host.
-Address destination_from(const Address& address, Target& target) {
+// connect(2) takes the wildcard to mean this host: over IPv4 the socket's own address, if it is
+// bound to one (ip_route_output_key_hash()), over IPv6 always ::1 (tcp_v6_connect()).
+Address destination_from(const Address& address, const std::optional<Address>& source,
+                         Target& target) {
   if (!address.is_any()) return address;
-  const Address meant = Address::loopback(address.family());
+  const Address meant = source && address.family() == Family::inet
+                            ? *source
+                            : Address::loopback(address.family());
   target.remarks.push_back(
       fmt::format("to connect() to {} is to connect to {}", address.str(), meant.str()));
   return meant;
@@ -150,7 +171,7 @@ Target parse_target(const std::vector<std::string>& words,
     throw UsageError(fmt::format("'{}': on which address? 127.0.0.1:{}, or one that others use",
                                  words[0], *to.port));
   target.destination.port = port_from(words[0], *to.port, false);
-  target.device = to.device;
+  target.scope = to.device;
 
   Words from;
   std::optional<Family> family;
@@ -161,24 +182,23 @@ Target parse_target(const std::vector<std::string>& words,
     // What is an address decides the family of what is a name.
     if (const auto address = Address::parse(from.host)) family = address->family();
   }
-  target.destination.address =
-      destination_from(address_from(to.host, family, target, resolve), target);
-  if (words.size() < 3) return target;
-
-  const Address source =
-      address_from(from.host, target.destination.address.family(), target, resolve);
-  if (source.family() != target.destination.address.family())
-    throw UsageError(fmt::format(
-        "a SYN from {} to {}: one is IPv4 and the other IPv6; both must be of one family",
-        source.str(), target.destination.address.str()));
-  if (source.is_any())
-    throw UsageError(fmt::format("a SYN never comes from {}: give the address that the client has",
-                                 source.str()));
-  target.source = source;
-  if (from.port)
-    if (const std::uint16_t port = port_from(words[2], *from.port, true); port != 0)
-      target.source_port = port;
-  if (target.device.empty()) target.device = from.device;
+  const Address destination = address_from(to.host, family, target, resolve);
+  if (words.size() == 3) {
+    const Address source = address_from(from.host, destination.family(), target, resolve);
+    if (source.family() != destination.family())
+      throw UsageError(fmt::format(
+          "a SYN from {} to {}: one is IPv4 and the other IPv6; both must be of one family",
+          source.str(), destination.str()));
+    if (source.is_any())
+      throw UsageError(fmt::format("a SYN never comes from {}: give the address that the client has",
+                                   source.str()));
+    target.source = source;
+    if (from.port)
+      if (const std::uint16_t port = port_from(words[2], *from.port, true); port != 0)
+        target.source_port = port;
+    if (target.scope.empty()) target.scope = from.device;
+  }
+  target.destination.address = destination_from(destination, target.source, target);
   return target;
 }
 

@@ -15,7 +15,8 @@ struct Target {
   Endpoint destination;
   std::optional<Address> source;
   std::optional<std::uint16_t> source_port;
-  std::string device;                // of "[fe80::1%eth0]:80"; empty: none was named
+  // The interface of a link-local address, of "[fe80::1%eth0]:80", at either end; empty: none.
+  std::string scope;
   std::vector<std::string> remarks;  // where it was not taken word for word
 };
 

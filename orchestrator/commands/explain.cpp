@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
@@ -30,6 +31,7 @@ struct ExplainFlags {
   std::vector<std::string> words;  // DST:PORT [from SRC[:PORT]]
   std::string netns;               // a name, a PID or a path; empty: our own
   std::string device;              // on which the SYN arrives; empty: by routing
+  std::optional<std::uint32_t> uid, mark;  // of the sending socket
   bool probe = false;              // send a real SYN as well
   bool live = false;               // no target: report each incident as it happens
   std::string format = "text";
@@ -44,15 +46,12 @@ int exit_code(explain::Answer answer) {
 }
 
 int with_probe(const ExplainFlags& flags, const Namespace& netns, const Facts& facts,
-               explain::Diagnosis predicted) {
-  // The probe shows whether netfilter drops the SYN.
-  std::erase_if(predicted.not_observed,
-                [](const explain::Finding& each) { return each.id == "netfilter"; });
+               const explain::Diagnosis& predicted) {
   // Print the tables first, so that there is something to read while the probe waits.
   const bool json = flags.format == "json";
-  if (!json) explain::print_text(facts, predicted, std::cout, cli::style_of(flags.color));
+  if (!json) explain::print_text(facts, predicted, std::cout, cli::style_of(flags.color), true);
   const Probe probe = collect::send_probe(netns, facts, patience);
-  const explain::Probed probed = explain::judge(probe, predicted);
+  const explain::Probed probed = explain::judge(probe, predicted, facts.filters);
   if (json) {
     nlohmann::json object = explain::to_json(facts, predicted);
     object["probe"] = explain::to_json(probe, probed);
@@ -73,12 +72,18 @@ int live(const ExplainFlags& flags) {
   const Namespace netns = collect::netns_or_own(flags.netns);
   const bool json = flags.format == "json";
   const auto ready = [](const std::string& limits) {
-    if (!limits.empty()) print_printable(stderr, "Without the module's trace: {}.\n", limits);
+    if (!limits.empty()) print_printable(stderr, "Note: {}.\n", limits);
     fmt::print(stderr, "Watching; press Ctrl-C to stop.\n");
   };
   IncidentCause cause(netns, flags.netns);
+  std::set<std::string> advised;  // summaries whose remedy was printed
   const auto report = [&](const ObservedIncident& observed, collect::PeerProcesses& peers) {
-    const explain::ExplainedIncident explained{observed, cause.find(observed.incident, peers)};
+    explain::ExplainedIncident explained{observed, cause.find(observed.incident, peers)};
+    // A client that tries again and again needs the advice once.
+    if (!json && explained.conclusion && !advised.insert(explained.conclusion->summary).second) {
+      explained.conclusion->remedy.clear();
+      explained.conclusion->commands.clear();
+    }
     if (json)
       std::cout << printable(explain::to_json(explained).dump()) << std::endl;
     else
@@ -91,8 +96,8 @@ int live(const ExplainFlags& flags) {
 
 int explain(const ExplainFlags& flags) {
   if (flags.live) return live(flags);
-  collect::Wanted wanted{collect::parse_target(flags.words), flags.netns, flags.device};
-  if (wanted.device.empty()) wanted.device = wanted.target.device;
+  collect::Wanted wanted{collect::parse_target(flags.words), flags.netns, flags.device, flags.uid,
+                         flags.mark};
   const Namespace netns = collect::netns_or_own(flags.netns);
   const Facts facts = collect::look(netns, wanted);
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
@@ -112,6 +117,8 @@ void add_explain_flags(cli::Commands& commands, CLI::App& command, ExplainFlags&
       ->type_name("");
   cli::add_netns_flag(commands, command, flags.netns);
   command.add_option("--device", flags.device, "the interface on which the SYN arrives");
+  command.add_option("--uid", flags.uid, "the uid of the sender, which policy rules may look at");
+  command.add_option("--mark", flags.mark, "the mark of the sender's socket (SO_MARK)");
   command.add_flag("--live", flags.live,
                    "without a target: report every RST that is sent or received and every\n"
                    "connect() that fails, until Ctrl-C (needs root)");

@@ -15,10 +15,16 @@ void add_answer(Diagnosis& diagnosis, const char* function, const std::string& t
   diagnosis.steps.push_back({"answer", function, text, "inferred"});
 }
 
-// "ss -K" with the filter that means this one socket.
+std::string quoted(const Endpoint& endpoint) {
+  const bool needs_quotes = endpoint.address.family() == Family::inet6;
+  return needs_quotes ? fmt::format("'{}'", endpoint.str()) : endpoint.str();
+}
+
+// "ss -K" with the filter that means this one socket; without the state it leaves requests and
+// TIME-WAIT out.
 std::string kill_command(const Row& row) {
-  return fmt::format("ss -K src {} sport = {} dst {} dport = {}", row.local.address.str(),
-                     row.local.port, row.remote.address.str(), row.remote.port);
+  return fmt::format("ss -K state connected src {} dst {}", quoted(row.local),
+                     quoted(row.remote));
 }
 
 // What a sender that knows nothing of the old connection does with the ACK.
@@ -26,9 +32,7 @@ constexpr const char* after_the_ack =
     "the sender, which knows nothing of it, answers with RST; that ends the old connection here, "
     "and the SYN that it sends again a second later meets what is left then";
 
-std::string use_another_port(const Row& row) {
-  return fmt::format("use another source port, or end the old connection: {}", kill_command(row));
-}
+constexpr const char* use_another_port = "use another source port, or end the old connection";
 
 Conclusion simultaneous_open(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
   add_answer(
@@ -48,9 +52,9 @@ Conclusion request(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
           fmt::format("{} has answered a SYN with this 4-tuple already and waits for the ACK: a "
                       "new SYN gets an ACK; {}",
                       netns_of(facts.question), after_the_ack),
-          fmt::format("if it is the old one sent again, nothing: it gets its SYN-ACK again. Else "
-                      "use another source port, or: {}",
-                      kill_command(found))};
+          "if it is the old one sent again, nothing: it gets its SYN-ACK again. Else use another "
+          "source port, or end the request",
+          {kill_command(found)}};
 }
 
 Conclusion connection(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
@@ -59,7 +63,7 @@ Conclusion connection(const Facts& facts, const Row& found, Diagnosis& diagnosis
   return {"connection-in-the-way", Answer::ack,
           fmt::format("a connection with this 4-tuple exists ({}, {}): it gets a challenge ACK; {}",
                       to_string(found.state), holder_of(found, facts.processes), after_the_ack),
-          use_another_port(found)};
+          use_another_port, {kill_command(found)}};
 }
 
 // struct tcp_timewait_sock stands in for FIN-WAIT-2, too, once the process is gone.
@@ -70,7 +74,7 @@ Conclusion fin_wait_2(const Row& found, Diagnosis& diagnosis) {
           fmt::format("the old connection with this 4-tuple was closed here and not yet by the "
                       "other end (FIN-WAIT-2): it gets an ACK; {}",
                       after_the_ack),
-          use_another_port(found)};
+          use_another_port, {kill_command(found)}};
 }
 
 Conclusion time_wait(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
@@ -93,10 +97,12 @@ Conclusion time_wait(const Facts& facts, const Row& found, Diagnosis& diagnosis)
        "inferred"});
   Conclusion conclusion = at_listener(facts, *listener, diagnosis);
   if (conclusion.answer == Answer::syn_ack)
-    diagnosis.findings.push_back(
+    diagnosis.not_observed.push_back(
         {"time-wait",
-         "the 4-tuple is still in TIME-WAIT from an earlier connection; a SYN that does not look "
-         "newer (RFC 6191; behind a NAT that mixes clients, for one) gets an ACK instead"});
+         "whether the SYN looks newer than the earlier connection with this 4-tuple, which is in "
+         "TIME-WAIT: one that does not (RFC 6191; from behind a NAT that mixes clients, for "
+         "example) gets an ACK",
+         true});
   return conclusion;
 }
 

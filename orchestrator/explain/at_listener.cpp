@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "explain/parts.hpp"
+#include "explain/words.hpp"
 #include "record/infer.hpp"
 #include "record/owner_names.hpp"
+#include "tcp_lookup/contract.h"
 
 namespace lab::explain {
 namespace {
@@ -68,6 +70,10 @@ std::string who_listens(const Facts& facts, const Row& listener) {
 }
 
 std::string accepted_by(const Facts& facts, const Row& listener) {
+  const std::size_t members = group_of(facts, listener).size();
+  if (members > 1 && !facts.answer)
+    return fmt::format("would be accepted by one of {} sockets that listen on {}", members,
+                       place_of(listener));
   return fmt::format("would be accepted by {}, which listens on {}",
                      holder_of(listener, facts.processes), place_of(listener));
 }
@@ -98,8 +104,9 @@ Conclusion request_queue_full(const Facts& facts, const Row& listener, Diagnosis
           fmt::format("{}, but its request queue is full ({} handshakes wait for their last ACK) "
                       "and SYN cookies are off: the SYN is dropped",
                       who_listens(facts, listener), requests),
-          "sysctl net.ipv4.tcp_syncookies=1, or a greater backlog in listen() and a greater "
-          "net.ipv4.tcp_max_syn_backlog; and see who sends SYNs and never an ACK"};
+          "switch SYN cookies on, or give listen() a greater backlog and raise "
+          "net.ipv4.tcp_max_syn_backlog; and see who sends SYNs and never an ACK",
+          {sysctl_command("net/ipv4/tcp_syncookies", "1")}};
 }
 
 Conclusion cookies(const Facts& facts, const Row& listener, bool always, Diagnosis& diagnosis) {
@@ -124,19 +131,28 @@ Conclusion accepted(const Facts& facts, const Row& listener, Diagnosis& diagnosi
 
 void tell_of_group(const std::vector<const Row*>& group, const Facts& facts, Diagnosis& diagnosis) {
   if (group.size() < 2) return;
+  std::string text = fmt::format("{} sockets share this port (SO_REUSEPORT); a hash of the 4-tuple "
+                                 "or a BPF program chooses:",
+                                 group.size());
+  for (const Row* row : group)
+    text += fmt::format(" {}{}{}", holder_of(*row, facts.processes),
+                        accept_queue_is_full(*row) ? ", whose accept queue is full" : "",
+                        row == group.back() ? "" : ";");
+  diagnosis.findings.push_back({"reuseport-group", text});
+  // The module asks the kernel, whose choice may depend on the segment's own bytes.
+  if (facts.answer && facts.answer->caveat.find(TCP_LOOKUP_CAVEAT_REUSEPORT) == std::string::npos)
+    return;
   const auto full =
       std::ranges::count_if(group, [](const Row* row) { return accept_queue_is_full(*row); });
-  std::string text = fmt::format(
-      "{} sockets share this port (SO_REUSEPORT), and a hash of the "
-      "4-tuple chooses",
-      group.size());
-  if (!facts.answer) text += "; which one was not observed (the module knows)";
-  if (full > 0)
-    text += fmt::format(
-        "; the accept queue of {} of them is full, and SYNs that go there are "
-        "dropped",
-        full);
-  diagnosis.findings.push_back({"reuseport-group", text});
+  const bool all_alike = full == 0 || full == static_cast<std::ptrdiff_t>(group.size());
+  diagnosis.not_observed.push_back(
+      {"reuseport-choice",
+       fmt::format("which of the {} sockets gets this SYN{}", group.size(),
+                   all_alike ? ""
+                             : fmt::format("; the accept queue of {} of them is full, and a SYN "
+                                           "that goes there is dropped",
+                                           full)),
+       !all_alike});
 }
 
 // Without the module's word, a group is taken for full when all its members are.
@@ -154,7 +170,8 @@ void tell_of_doubt(const Facts& facts, const Row& listener, Diagnosis& diagnosis
   diagnosis.not_observed.push_back(
       {"request-queue",
        "whether this kernel takes a request queue that holds as many as the backlog for full: "
-       "root can try it"});
+       "root can try it",
+       true});
 }
 
 }  // namespace
@@ -166,7 +183,15 @@ Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosi
   const int syncookies = facts.sysctls.tcp_syncookies.value_or(1);
   tell_of_group(group, facts, diagnosis);
   tell_of_doubt(facts, listener, diagnosis);
+  // tcp_v4_rcv() looks at the segment before tcp_conn_request() looks at the queues.
+  if (auto conclusion = listener_refuses(facts, listener, diagnosis)) return *conclusion;
   if (room.accept_queue_full) return accept_queue_full(facts, listener, diagnosis);
+  if (syncookies == 0 && room.close_to_max_syn_backlog && !room.request_queue_full)
+    diagnosis.not_observed.push_back(
+        {"proven-peer",
+         "whether this sender has connected before (tcp_peer_is_proven()): the last quarter of "
+         "net.ipv4.tcp_max_syn_backlog is for those, and others are dropped",
+         true});
   if (syncookies == 0 && (room.request_queue_full || room.close_to_max_syn_backlog))
     return request_queue_full(facts, listener, diagnosis);
   if (syncookies == 2 || room.request_queue_full)

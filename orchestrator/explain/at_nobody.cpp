@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <vector>
 
 #include "explain/parts.hpp"
 #include "explain/words.hpp"
@@ -43,8 +45,10 @@ const std::vector<Row>& bound_only(const Facts& facts) {
 
 std::string who(const Row& row, const Facts& facts) { return holder_of(row, facts.processes); }
 
-Conclusion refused(const char* cause, std::string summary, std::string remedy) {
-  return {cause, Answer::rst, std::move(summary), std::move(remedy)};
+Conclusion refused(const char* cause, std::string summary, std::string remedy,
+                   std::vector<std::string> commands = {}) {
+  return {cause, Answer::rst, std::move(summary), std::move(remedy), std::move(commands),
+          ECONNREFUSED};
 }
 
 Conclusion not_listening(const Row& row, const Facts& facts, const std::string& besides) {
@@ -52,7 +56,7 @@ Conclusion not_listening(const Row& row, const Facts& facts, const std::string& 
                  fmt::format("port {} is bound by {}, which has not called listen(){}",
                              row.local.port, who(row, facts), besides),
                  "call listen() after bind(): until then every SYN to the port is answered with "
-                 "RST, as if nobody had it");
+                 "RST, as on a port that no socket has");
 }
 
 // With listen() it would hear this SYN.
@@ -89,8 +93,9 @@ std::optional<Conclusion> other_device(const Facts& facts) {
                     "belongs to VRF {}",
                     server, row->local.str(), path.device, path.vrf),
         fmt::format("start the server in the VRF (ip vrf exec {} COMMAND), or let listeners "
-                    "hear all VRFs: sysctl net.ipv4.tcp_l3mdev_accept=1",
-                    path.vrf));
+                    "receive from all VRFs",
+                    path.vrf),
+        {sysctl_command("net/ipv4/tcp_l3mdev_accept", "1")});
   const Interface* device = find_interface(facts.interfaces, row->device);
   const std::string here = path.device.empty() ? "an interface that is not known" : path.device;
   if (device && device->is_vrf)
@@ -104,7 +109,7 @@ std::optional<Conclusion> other_device(const Facts& facts) {
   return refused("other-device",
                  fmt::format("{} listens on {} (SO_BINDTODEVICE), and this SYN comes in on {}",
                              server, place_of(*row), here),
-                 fmt::format("connect by way of {}, or let the server bind to no device "
+                 fmt::format("connect over {}, or let the server bind to no device "
                              "(--device says on which interface the SYN comes in)",
                              row->device));
 }
@@ -119,7 +124,7 @@ std::optional<Conclusion> other_family(const Facts& facts) {
                    fmt::format("{} listens on {}, for IPv4 only, and this SYN is IPv6", server,
                                place_of(*row)),
                    "connect over IPv4 ('localhost' often means ::1 first), or let the server "
-                   "listen on [::] with IPV6_V6ONLY off: such a socket hears both");
+                   "listen on [::] with IPV6_V6ONLY off: such a socket receives both");
   if (row->local.address.is_any())
     return refused("ipv6-only",
                    fmt::format("{} listens on {} with IPV6_V6ONLY, and this SYN is IPv4", server,
@@ -132,11 +137,18 @@ std::optional<Conclusion> other_family(const Facts& facts) {
                  "connect to that address, or let the server listen on [::] or on 0.0.0.0, too");
 }
 
+bool is_in_loopback_net(const Address& address) {
+  const auto inet = address.family() == Family::inet ? std::optional(address) : address.unmapped();
+  return inet && inet->bytes()[0] == 127;
+}
+
 std::optional<Conclusion> other_address(const Facts& facts) {
   const Row* row = first(facts.tables.listeners, facts, [](const Row&) { return true; });
   if (!row) return std::nullopt;
   const Interface* owner = owner_of(facts.interfaces, row->local.address);
-  const bool out_of_reach = !facts.arrival.local_sender && owner && owner->loopback;
+  // A loopback address from outside; or one that this host does not have (IP_FREEBIND).
+  const bool out_of_reach = (!facts.arrival.local_sender && owner && owner->loopback) ||
+                            (!owner && !is_in_loopback_net(row->local.address));
   return refused(
       "other-address",
       fmt::format("{} listens on {}, and this SYN is for {}", who(*row, facts), place_of(*row),
@@ -163,13 +175,13 @@ std::optional<Conclusion> other_namespace(const Facts& facts) {
   const Address* address = outward_address(*space, wanted(facts).address.family());
   std::string remedy = "send the SYN from within that namespace";
   if (address && (row.local.address.is_any() || row.local.address == *address))
-    remedy = fmt::format("connect to {}, if there is a way to it",
+    remedy = fmt::format("connect to {}, if there is a route to it",
                          Endpoint{*address, row.local.port}.str());
   return refused(
       "other-namespace",
       fmt::format("nobody listens on port {} in {}, but {} listens on {} in {}", row.local.port,
                   netns_of(facts.question), who(row, facts), place_of(row), name_of(*space)),
-      fmt::format("{}; to ask there: {}", remedy, ask_there(*space, wanted(facts), std::nullopt)));
+      remedy + "; and ask there", {ask_there(*space, wanted(facts), std::nullopt)});
 }
 
 Conclusion nobody(const Facts& facts) {

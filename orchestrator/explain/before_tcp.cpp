@@ -24,7 +24,11 @@ bool is_loopback(const Address& address) {
 // For a SYN that TCP here does not get: what becomes of it instead.
 Answer fate_of(const Facts& facts) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
-  if (facts.arrival.there.error == 0 && facts.arrival.there.type == RouteType::unicast)
+  // ip6_forward() drops what the route would take.
+  const bool dropped_by_ipv6 = !sent_here && destination_of(facts).family() == Family::inet6 &&
+                               facts.sysctls.forwarding == false;
+  if (facts.arrival.there.error == 0 && facts.arrival.there.type == RouteType::unicast &&
+      !dropped_by_ipv6)
     return Answer::elsewhere;
   return sent_here ? Answer::not_sent : Answer::nothing;
 }
@@ -53,10 +57,9 @@ std::string routes_in_words(const Arrival& arrival, const Address& destination) 
       return fmt::format("{} is a broadcast address", destination.str());
     case RouteType::multicast:
       return fmt::format("{} is a multicast address", destination.str());
-    case RouteType::other:
-      break;
+    default:
+      return fmt::format("{}: a route of type {}", destination.str(), to_string(there.type));
   }
-  return fmt::format("{} is reached by no route", destination.str());
 }
 
 // The interface that should have the destination but does not take packets to it.
@@ -74,7 +77,8 @@ std::optional<Conclusion> sleeping_interface(const Facts& facts, Answer fate) {
     return Conclusion{"interface-down", fate,
                       fmt::format("{} belongs to {}, and {} is down: {}", destination.str(),
                                   owner->name, owner->name, consequence),
-                      fmt::format("ip link set {} up", owner->name)};
+                      "set the interface up", {fmt::format("ip link set {} up", owner->name)},
+                      facts.arrival.there.error};
   for (const InterfaceAddress& each : owner->addresses)
     if (each.address == destination && each.tentative)
       return Conclusion{
@@ -106,11 +110,27 @@ std::vector<const OtherNetns*> spaces_of(const Facts& facts) {
   return spaces;
 }
 
+// It listens on the destination, which is not here: a virtual address that another host has now.
+const Row* freebind_listener(const Facts& facts) {
+  for (const Row& row : facts.tables.listeners)
+    if (row.local == facts.question.destination) return &row;
+  return nullptr;
+}
+
 Conclusion not_ours(const Facts& facts) {
   const Address& destination = destination_of(facts);
   const Answer fate = fate_of(facts);
   if (auto conclusion = sleeping_interface(facts, fate)) return *conclusion;
 
+  if (const Row* row = freebind_listener(facts))
+    return {"not-local", fate,
+            fmt::format("{} listens on {}, but {} is not an address of {} (IP_FREEBIND or "
+                        "ip_nonlocal_bind): {}",
+                        holder_of(*row, facts.processes), place_of(*row), destination.str(),
+                        netns_of(facts.question), fate_in_words(fate, facts)),
+            fmt::format("give this host the address, as keepalived or a load balancer does, or ask "
+                        "where {} is now",
+                        destination.str())};
   if (const auto spaces = spaces_of(facts); !spaces.empty()) {
     const OtherNetns* space = spaces.front();
     const std::string others =
@@ -119,21 +139,72 @@ Conclusion not_ours(const Facts& facts) {
     if (facts.question.source) source = facts.question.source->address;
     return {
         "not-local", fate,
-        fmt::format("{} is no address of {}, but of {}{}: {}", destination.str(),
+        fmt::format("{} is not an address of {}, but of {}{}: {}", destination.str(),
                     netns_of(facts.question), name_of(*space), others, fate_in_words(fate, facts)),
-        "ask there: " + ask_there(*space, facts.question.destination, source)};
+        "ask there", {ask_there(*space, facts.question.destination, source)}};
   }
   if (fate == Answer::not_sent)
     return {"no-route", fate,
-            fmt::format("there is no way from {} to {}: {}", netns_of(facts.question),
+            fmt::format("there is no route from {} to {}: {}", netns_of(facts.question),
                         destination.str(), fate_in_words(fate, facts)),
-            fmt::format("ip route get {}, and then a route, or the right namespace (--netns)",
-                        destination.str())};
+            "add a route, or ask in the right namespace (--netns)", {}, facts.arrival.there.error};
   return {"not-local", fate,
-          fmt::format("{} is no address of {}: {}", destination.str(), netns_of(facts.question),
+          fmt::format("{} is not an address of {}: {}", destination.str(), netns_of(facts.question),
                       fate_in_words(fate, facts)),
           fmt::format("ask on the host that has {}, or in its network namespace (--netns)",
                       destination.str())};
+}
+
+bool is_multicast(const Address& address) {
+  if (address.family() == Family::inet6) return address.bytes()[0] == 0xff;
+  return (address.bytes()[0] & 0xf0U) == 0xe0U || address == *Address::parse("255.255.255.255");
+}
+
+Conclusion not_unicast(const Facts& facts, bool sent_here) {
+  const Address& destination = destination_of(facts);
+  const bool multicast = facts.arrival.there.type == RouteType::multicast ||
+                         (facts.arrival.there.type != RouteType::broadcast &&
+                          is_multicast(destination) && destination.str() != "255.255.255.255");
+  Conclusion conclusion{"not-unicast", sent_here ? Answer::not_sent : Answer::nothing,
+                        fmt::format("{} is a {} address, and TCP connects two hosts: {}",
+                                    destination.str(), multicast ? "multicast" : "broadcast",
+                                    sent_here ? "connect() fails with ENETUNREACH"
+                                              : "the SYN is dropped"),
+                        "use the address of the host"};
+  if (sent_here) conclusion.error = ENETUNREACH;  // ip_route_connect(), tcp_v6_connect()
+  return conclusion;
+}
+
+// tcp_v6_connect() asks for the interface of a link-local address.
+std::optional<Conclusion> scope_is_missing(const Facts& facts) {
+  const Address& destination = destination_of(facts);
+  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  if (!sent_here || !destination.is_link_local() || !facts.question.scope.empty())
+    return std::nullopt;
+  return Conclusion{"scope-missing", Answer::not_sent,
+                    fmt::format("{} is a link-local address, and which interface is meant was not "
+                                "said: connect() fails with EINVAL",
+                                destination.str()),
+                    fmt::format("name the interface, as in [{}%eth0]:{}", destination.str(),
+                                facts.question.destination.port),
+                    {}, EINVAL};
+}
+
+// As in many containers.
+std::optional<Conclusion> ipv6_is_off(const Facts& facts) {
+  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  if (destination_of(facts).family() != Family::inet6 || !sent_here ||
+      !is_loopback(destination_of(facts)) || facts.arrival.there.error == 0 ||
+      !facts.sysctls.ipv6_disabled.value_or(false))
+    return std::nullopt;
+  return Conclusion{"ipv6-off", Answer::not_sent,
+                    fmt::format("IPv6 is disabled on lo in {} (net.ipv6.conf.lo.disable_ipv6 = 1), "
+                                "so that {} is not an address here: connect() fails with {}",
+                                netns_of(facts.question), destination_of(facts).str(),
+                                errno_name(facts.arrival.there.error)),
+                    "connect over IPv4, to 127.0.0.1, or enable IPv6",
+                    {sysctl_command("net/ipv6/conf/lo/disable_ipv6", "0")},
+                    facts.arrival.there.error};
 }
 
 // A packet that comes in from outside may be refused for its addresses alone.
@@ -157,16 +228,23 @@ std::optional<Conclusion> refused_addresses(const Facts& facts) {
                       "a loopback address, or one of this namespace's own as the source, is good "
                       "only within: send from here, or to an address that others can reach"};
   if (!refused) return std::nullopt;
+  const bool no_way_back = arrival.back.error != 0;
+  // The loose filter needs a route, too, over whichever interface.
+  const std::string command =
+      no_way_back ? fmt::format("ip route add {} dev {}", source.str(), arrival.device)
+                  : sysctl_command(fmt::format("net/ipv4/conf/{}/rp_filter", arrival.device), "2");
   return Conclusion{
       "reverse-path-filter", Answer::nothing,
       fmt::format(
           "the SYN is dropped by the reverse path filter: it comes in on {}, and packets "
           "to its source {} {}",
           arrival.device, source.str(),
-          arrival.back.error ? std::string("have no route") : "leave by " + arrival.back.device),
-      fmt::format("give {} a route over {}, or loosen the filter: sysctl "
-                  "net.ipv4.conf.{}.rp_filter=2 (the greater of this and of conf.all counts)",
-                  source.str(), arrival.device, arrival.device)};
+          no_way_back ? std::string("have no route") : "leave by " + arrival.back.device),
+      no_way_back ? fmt::format("give {} a route over {}", source.str(), arrival.device)
+                  : fmt::format("give {} a route over {}, or loosen the filter (the greater of "
+                                "this value and of conf.all counts)",
+                                source.str(), arrival.device),
+      {command}};
 }
 
 // What a namespace sends to itself goes over lo, or over the VRF's own device.
@@ -177,21 +255,32 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
       find_interface(facts.interfaces, arrival.vrf.empty() ? "lo" : arrival.vrf);
   if (!carrier || carrier->up) return std::nullopt;
   return Conclusion{"interface-down", Answer::nothing,
-                    fmt::format("{} is down, and whatever {} sends to itself goes over it: the "
+                    fmt::format("{} is down, and all that {} sends to itself goes over it: the "
                                 "SYN is dropped",
                                 carrier->name, netns_of(facts.question)),
-                    fmt::format("ip link set {} up", carrier->name)};
+                    "set the interface up", {fmt::format("ip link set {} up", carrier->name)}};
 }
 
 std::optional<Conclusion> no_return_route(const Facts& facts) {
   if (facts.arrival.local_sender || facts.arrival.back.error == 0) return std::nullopt;
+  const Arrival& arrival = facts.arrival;
   const std::string source = facts.question.source->address.str();
-  return Conclusion{
+  Conclusion conclusion{
       "no-return-route", Answer::nothing,
-      fmt::format("there is no route back to {} ({}): tcp_conn_request() drops a SYN that it "
+      fmt::format("there is no route back to {} ({}{}): tcp_conn_request() drops a SYN that it "
                   "cannot answer, and a RST could not be sent either",
-                  source, errno_name(facts.arrival.back.error)),
-      fmt::format("ip route get {}, then add the route that is missing", source)};
+                  source, errno_name(arrival.back.error),
+                  arrival.refusals.empty() ? "" : ", perhaps by " + arrival.refusals.front().text),
+      fmt::format("add the route that is missing")};
+  if (!arrival.refusals.empty())
+    conclusion.remedy = "look at the entry that refuses, and remove it if it is not meant";
+  if (!arrival.refusals.empty())
+    conclusion.commands = {arrival.refusals.front().remove};
+  else if (!arrival.device.empty())
+    conclusion.commands = {fmt::format("ip {}route add {} dev {}",
+                                       destination_of(facts).family() == Family::inet6 ? "-6 " : "",
+                                       source, arrival.device)};
+  return conclusion;
 }
 
 std::string delivered(const Facts& facts) {
@@ -221,16 +310,18 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
     return conclusion;
   };
 
+  const RouteAnswer& there = arrival.there;
+  if (is_multicast(destination_of(facts)) || there.type == RouteType::broadcast ||
+      there.type == RouteType::multicast)
+    return stop(not_unicast(facts, sent_here));
+  if (auto conclusion = scope_is_missing(facts)) return stop(*conclusion);
+  if (auto conclusion = ipv6_is_off(facts)) return stop(*conclusion);
+  if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
   if (facts.question.source && !arrival.local_sender)
     if (auto conclusion = refused_addresses(facts)) return stop(*conclusion);
-  const RouteAnswer& there = arrival.there;
-  if (there.error == 0 &&
-      (there.type == RouteType::broadcast || there.type == RouteType::multicast))
-    return stop({"not-unicast", sent_here ? Answer::not_sent : Answer::nothing,
-                 fmt::format("{} is a {} address: TCP speaks to one host at a time",
-                             destination_of(facts).str(),
-                             there.type == RouteType::broadcast ? "broadcast" : "multicast"),
-                 "use the address of the host"});
+  if (there.error == 0)
+    for (const auto& look : {no_free_port, source_in_use})
+      if (auto conclusion = look(facts)) return stop(*conclusion);
   if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
   if (auto conclusion = no_return_route(facts)) return stop(*conclusion);

@@ -75,7 +75,7 @@ Conclusion self_connect(const Facts& facts, Diagnosis& diagnosis) {
   diagnosis.steps.push_back(
       {"answer", "tcp_rcv_synsent_state_process",
        "source and destination are the same: by the time that the SYN arrives, the socket that "
-       "sent it stands in ehash in SYN-SENT, and meets its own SYN",
+       "sent it is in ehash in SYN-SENT, and gets its own SYN",
        std::string(inferred)});
   return {"self-connect", Answer::simultaneous_open,
           fmt::format("a socket at {} that connects to {} connects to itself",
@@ -108,6 +108,8 @@ std::string_view to_string(Answer answer) {
       return "ack";
     case Answer::nothing:
       return "nothing";
+    case Answer::icmp:
+      return "icmp";
     case Answer::not_sent:
       return "not-sent";
     case Answer::elsewhere:
@@ -119,6 +121,8 @@ std::string_view to_string(Answer answer) {
 bool is_success(Answer answer) {
   return answer == Answer::syn_ack || answer == Answer::simultaneous_open;
 }
+
+bool Diagnosis::certain() const { return std::ranges::none_of(not_observed, &Unseen::decides); }
 
 Diagnosis diagnose(const Facts& facts) {
   Diagnosis diagnosis;
@@ -132,6 +136,7 @@ Diagnosis diagnose(const Facts& facts) {
   }
   add_findings(facts, diagnosis);
   add_not_observed(facts, diagnosis);
+  complete_commands(facts, diagnosis);
   return diagnosis;
 }
 

@@ -19,6 +19,7 @@ enum class Answer {
   rst,
   ack,       // an ACK that the sender does not expect
   nothing,   // the SYN is dropped without a word
+  icmp,      // an ICMP error: the SYN was sent, and connect() fails by it
   not_sent,  // connect() fails before a SYN is made
   elsewhere  // the SYN leaves this namespace: what it meets is decided there
 };
@@ -38,20 +39,34 @@ struct Conclusion {
   Answer answer = Answer::nothing;
   std::string summary;  // a sentence, without its full stop
   std::string remedy;   // what to do; empty: nothing is wrong
+  // That do it, each complete: as printed it works in a shell.
+  std::vector<std::string> commands = {};
+  int error = 0;  // what connect() fails with; 0: it does not, or times out, or it is not known
 };
 
 // Something else that is worth knowing, and why it matters.
 struct Finding {
   std::string id;  // "self-connect-risk"
   std::string text;
+  std::vector<std::string> commands = {};
+};
+
+// Something that was not looked at, or cannot be seen.
+struct Unseen {
+  std::string id;  // "netfilter"
+  std::string text;
+  bool decides = false;  // the answer or its cause may be another one because of it
 };
 
 struct Diagnosis {
   std::vector<Step> steps;
   Conclusion conclusion;
   std::vector<Finding> findings;
-  std::vector<Finding> not_observed;  // what might change the answer, and how to see it
-  bool inferred = false;              // the lookup is not the kernel's own word
+  std::vector<Unseen> not_observed;  // and how to see it
+  bool inferred = false;             // the lookup is not the kernel's own word
+
+  // Proven by what was looked at: nothing that was not observed decides.
+  bool certain() const;
 };
 
 Diagnosis diagnose(const Facts& facts);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "explain/parts.hpp"
+#include "explain/words.hpp"
 #include "record/infer.hpp"
 #include "record/owner_names.hpp"
 #include "tcp_lookup/contract.h"
@@ -15,17 +16,27 @@ namespace {
 
 std::uint16_t port_of(const Facts& facts) { return facts.question.destination.port; }
 
-bool is_refused(const Diagnosis& diagnosis) { return diagnosis.conclusion.answer == Answer::rst; }
-
-// Beyond the first step, which is routing.
-bool reached_tcp(const Diagnosis& diagnosis) { return diagnosis.steps.size() > 1; }
-
 void add(Diagnosis& diagnosis, const char* id, std::string text) {
   diagnosis.findings.push_back({id, std::move(text)});
 }
 
-// An ephemeral port without a listener: sooner or later a connect() to it gets
-// it as its source port, too, and connects to itself.
+bool is_held(const Facts& facts) {
+  const auto has_port = [&](const Row& row) { return row.local.port == port_of(facts); };
+  return std::ranges::any_of(facts.tables.listeners, has_port) ||
+         (facts.tables.bound_only && std::ranges::any_of(*facts.tables.bound_only, has_port));
+}
+
+// The sysctl holds one list: what is in it already must stay.
+std::string reserved_with(const Sysctls& sysctls, std::uint16_t port) {
+  std::string list;
+  for (const PortRange& each : sysctls.ip_local_reserved_ports)
+    list += each.first == each.last ? fmt::format("{},", each.first)
+                                    : fmt::format("{}-{},", each.first, each.last);
+  return list + std::to_string(port);
+}
+
+// An ephemeral port that nobody holds: sooner or later a connect() to it gets it as its source
+// port, too, and connects to itself. connect() passes over ports that bind() holds.
 void self_connect_risk(const Facts& facts, Diagnosis& diagnosis) {
   const Sysctls& sysctls = facts.sysctls;
   const std::uint16_t port = port_of(facts);
@@ -36,15 +47,16 @@ void self_connect_risk(const Facts& facts, Diagnosis& diagnosis) {
   if (reserved)
     return add(diagnosis, "reserved-port",
                fmt::format("port {} is in net.ipv4.ip_local_reserved_ports: the kernel gives it to "
-                           "nobody who does not ask for it",
+                           "a socket only if it asks for it",
                            port));
-  if (!ephemeral || !is_refused(diagnosis) || !facts.arrival.local_sender) return;
-  add(diagnosis, "self-connect-risk",
-      fmt::format("port {} is in the ephemeral range ({} to {}): a client that tries again and "
-                  "again may be given it as its own source port, and then connects to itself. "
-                  "sysctl net.ipv4.ip_local_reserved_ports={} prevents that",
-                  port, sysctls.ip_local_port_range->first, sysctls.ip_local_port_range->last,
-                  port));
+  if (!ephemeral || !is_refused(diagnosis) || !facts.arrival.local_sender || is_held(facts)) return;
+  diagnosis.findings.push_back(
+      {"self-connect-risk",
+       fmt::format("port {} is in the ephemeral range ({} to {}): a client that tries again and "
+                   "again may be given it as its own source port, and then connects to itself. "
+                   "To prevent that, reserve the port",
+                   port, sysctls.ip_local_port_range->first, sysctls.ip_local_port_range->last),
+       {sysctl_command("net/ipv4/ip_local_reserved_ports", reserved_with(sysctls, port))}});
 }
 
 // Who else has to do with a port that is refused.
@@ -56,7 +68,7 @@ void others_on_port(const Facts& facts, Diagnosis& diagnosis) {
       others.push_back(fmt::format("{} on {}", holder_of(row, facts.processes), place_of(row)));
   if (others.size() > 1)
     add(diagnosis, "listeners-on-port",
-        fmt::format("{} sockets listen on this port, and none hears this SYN: {}", others.size(),
+        fmt::format("{} sockets listen on this port, and none gets this SYN: {}", others.size(),
                     fmt::join(others, ", ")));
   if (diagnosis.conclusion.cause != "other-namespace")
     for (const OtherNetns& space : facts.others.namespaces)
@@ -116,19 +128,18 @@ void slow_server(const Facts& facts, const Row& listener, Diagnosis& diagnosis) 
                     holder_of(listener, facts.processes)));
 }
 
-void source_in_use(const Facts& facts, Diagnosis& diagnosis) {
+// bind() to it may fail, unless the sockets share it.
+void source_is_bound(const Facts& facts, Diagnosis& diagnosis) {
   const Question& question = facts.question;
   if (!facts.arrival.local_sender || !question.source || question.port_is_assumed) return;
   for (const Row& row : facts.tables.senders) {
     const auto address = address_for(row, question.source->address.family());
     if (row.local.port != question.source->port || !address) continue;
     if (!address->is_any() && *address != question.source->address) continue;
-    const bool same_connection = row.remote == question.destination;
     add(diagnosis, "source-in-use",
-        fmt::format("the source {} is taken ({}, {}): a connect() from here with this port {}",
-                    question.source->str(), describe(row), holder_of(row, facts.processes),
-                    same_connection ? "fails with EADDRNOTAVAIL, since this connection exists"
-                                    : "needs SO_REUSEADDR, or bind() fails with EADDRINUSE"));
+        fmt::format("the source {} is taken ({}, {}): bind() to it needs SO_REUSEADDR on both "
+                    "sockets, or fails with EADDRINUSE",
+                    question.source->str(), describe(row), holder_of(row, facts.processes)));
     return;
   }
 }
@@ -164,24 +175,6 @@ void words_of_the_module(const Facts& facts, Diagnosis& diagnosis) {
                     to_string(facts.answer->verdict), to_string(second.verdict)));
 }
 
-bool somebody_is_unnamed(const Facts& facts) {
-  const auto unnamed = [&](const Row& row) {
-    return row.local.port == port_of(facts) && row.inode.value_or(0) != 0 &&
-           !facts.processes.by_inode.contains(*row.inode);
-  };
-  const auto& tables = facts.tables;
-  return std::ranges::any_of(tables.listeners, unnamed) ||
-         std::ranges::any_of(tables.ehash, unnamed) ||
-         (tables.bound_only && std::ranges::any_of(*tables.bound_only, unnamed));
-}
-
-// Where nobody here has to do with the SYN, somebody elsewhere might.
-bool others_would_matter(const Diagnosis& diagnosis) {
-  const std::string& cause = diagnosis.conclusion.cause;
-  return cause == "nothing-bound" || cause == "nobody-listens" || cause == "not-local" ||
-         cause == "no-route";
-}
-
 }  // namespace
 
 void add_findings(const Facts& facts, Diagnosis& diagnosis) {
@@ -192,39 +185,8 @@ void add_findings(const Facts& facts, Diagnosis& diagnosis) {
   listening_here(facts, diagnosis);
   if (const Row* listener = infer_listener(facts)) slow_server(facts, *listener, diagnosis);
   self_connect_risk(facts, diagnosis);
-  source_in_use(facts, diagnosis);
+  source_is_bound(facts, diagnosis);
   words_of_the_module(facts, diagnosis);
-}
-
-void add_not_observed(const Facts& facts, Diagnosis& diagnosis) {
-  const auto unseen = [&](const char* id, std::string text) {
-    diagnosis.not_observed.push_back({id, std::move(text)});
-  };
-  unseen("netfilter",
-         "a firewall (nftables, iptables, BPF) may drop, refuse or redirect the SYN before TCP "
-         "sees it: --probe sends a real one and finds out");
-  if (reached_tcp(diagnosis) && !facts.answer)
-    unseen("kernel-lookup",
-           fmt::format("the kernel's own lookup: the steps were inferred from sock_diag's rows "
-                       "({}; docs/proc.md says how to load it by hand)",
-                       facts.why_no_answer));
-  if (is_refused(diagnosis) && !facts.tables.bound_only)
-    unseen("bound-sockets",
-           fmt::format("sockets that are bound and do not listen: Linux {} shows them to nobody "
-                       "but root, or through the module (sock_diag lists them since 6.8)",
-                       facts.kernel.release));
-  if (diagnosis.conclusion.answer == Answer::syn_ack)
-    unseen("listener-filters",
-           "what the listener itself may refuse: a socket filter (SO_ATTACH_FILTER), a missing "
-           "signature (TCP_MD5SIG, TCP-AO), a TTL that is too small (IP_MINTTL)");
-  const std::string more = facts.as_root
-                               ? "this root may not see them (another user namespace, or no "
-                                 "CAP_SYS_PTRACE)"
-                               : "run it as root";
-  if (!facts.processes.all_seen && somebody_is_unnamed(facts))
-    unseen("processes", fmt::format("which sockets some processes hold: {}", more));
-  if (!facts.others.all_seen && others_would_matter(diagnosis))
-    unseen("namespaces", fmt::format("some other network namespaces: {}", more));
 }
 
 }  // namespace lab::explain

@@ -24,6 +24,8 @@ json question_of(const Facts& facts) {
   if (question.source_is_assumed) object["assumed"].push_back("source");
   if (question.port_is_assumed) object["assumed"].push_back("port");
   if (arrival.device_is_assumed) object["assumed"].push_back("device");
+  if (question.uid) object["uid"] = *question.uid;
+  if (question.mark) object["mark"] = *question.mark;
   return object;
 }
 
@@ -35,8 +37,31 @@ json step_of(const Step& step) {
 
 json findings_of(const std::vector<Finding>& findings) {
   json array = json::array();
-  for (const Finding& each : findings) array.push_back({{"id", each.id}, {"text", each.text}});
+  for (const Finding& each : findings) {
+    json object = {{"id", each.id}, {"text", each.text}};
+    if (!each.commands.empty()) object["commands"] = each.commands;
+    array.push_back(std::move(object));
+  }
   return array;
+}
+
+json unseen_of(const std::vector<Unseen>& all) {
+  json array = json::array();
+  for (const Unseen& each : all)
+    array.push_back({{"id", each.id}, {"text", each.text}, {"decides", each.decides}});
+  return array;
+}
+
+// The members that a conclusion has wherever it comes from.
+void add_conclusion(const Conclusion& conclusion, bool certain, json& into) {
+  into["answer"] = to_string(conclusion.answer);
+  into["answered"] = is_success(conclusion.answer);
+  into["certain"] = certain;
+  into["cause"] = conclusion.cause;
+  into["summary"] = conclusion.summary;
+  into["remedy"] = conclusion.remedy;
+  into["commands"] = conclusion.commands;
+  if (conclusion.error != 0) into["errno"] = errno_name(conclusion.error);
 }
 
 json holders_of(const Row& row, const Processes& processes) {
@@ -69,41 +94,31 @@ json sockets_of(const Facts& facts) {
 }  // namespace
 
 json to_json(const Facts& facts, const Diagnosis& diagnosis) {
-  const Conclusion& conclusion = diagnosis.conclusion;
   json object = {{"schema", json_schema},
                  {"kernel", facts.kernel.release},
                  {"question", question_of(facts)},
-                 {"answer", to_string(conclusion.answer)},
-                 {"answered", is_success(conclusion.answer)},
-                 {"cause", conclusion.cause},
-                 {"summary", conclusion.summary},
-                 {"remedy", conclusion.remedy},
                  {"steps", json::array()},
                  {"findings", findings_of(diagnosis.findings)},
-                 {"not_observed", findings_of(diagnosis.not_observed)},
+                 {"not_observed", unseen_of(diagnosis.not_observed)},
                  {"inferred", diagnosis.inferred},
                  {"sockets", sockets_of(facts)}};
+  add_conclusion(diagnosis.conclusion, diagnosis.certain(), object);
   for (const Step& step : diagnosis.steps) object["steps"].push_back(step_of(step));
   if (facts.answer) object["lookup"] = *facts.answer;
   return object;
 }
 
 json to_json(const Probe& probe, const Probed& probed) {
-  const Conclusion& conclusion = probed.conclusion;
   json object = {{"source", probe.source.str()},
                  {"destination", probe.destination.str()},
                  {"from", probe.from},
                  {"connect", errno_name(probe.error)},
                  {"retransmissions", probe.retransmissions},
                  {"waited_ms", probe.waited.count()},
-                 {"answer", to_string(conclusion.answer)},
-                 {"answered", is_success(conclusion.answer)},
                  {"as_predicted", probed.as_predicted},
-                 {"cause", conclusion.cause},
-                 {"summary", conclusion.summary},
-                 {"remedy", conclusion.remedy},
                  {"segments", json::array()},
-                 {"not_observed", findings_of(probed.not_observed)}};
+                 {"not_observed", unseen_of(probed.not_observed)}};
+  add_conclusion(probed.conclusion, probed.certain(), object);
   for (const ProbedSegment& segment : segments_of(probe)) {
     json events = json::array();
     for (const TraceEvent* event : segment.events) events.push_back(*event);

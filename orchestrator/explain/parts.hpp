@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The parts of diagnose(), in the order of the receive path. Each adds the
-// steps that it explains.
+// The parts of diagnose(), in the order of the way of a SYN. Each adds the steps that it
+// explains. A cause that needs more than a few lines has a file of its own, named after it.
 #pragma once
 
 #include <optional>
@@ -10,16 +10,33 @@
 
 namespace lab::explain {
 
-// Routing. Nothing: the SYN reaches TCP here.
+// Routing, and the sender's own socket. Nothing: the SYN reaches TCP here.
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis);
+// A route or rule that carries no packet, or none at all: refused_route.cpp.
+std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis);
+// Every ephemeral port is taken: no_free_port.cpp.
+std::optional<Conclusion> no_free_port(const Facts& facts);
+// The source that was given cannot be had: source_in_use.cpp.
+std::optional<Conclusion> source_in_use(const Facts& facts);
 
 // What the lookups found: `found` is the socket, null when there is none.
 Conclusion at_connection(const Facts& facts, const Row& found, Diagnosis& diagnosis);
 Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosis);
+// It drops the SYN for what it carries, or may: listener_refuses.cpp.
+std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listener,
+                                           Diagnosis& diagnosis);
 Conclusion at_nobody(const Facts& facts, Diagnosis& diagnosis);
+
+inline bool is_refused(const Diagnosis& diagnosis) {
+  return diagnosis.conclusion.answer == Answer::rst;
+}
+// Beyond the first step, which is routing.
+inline bool reached_tcp(const Diagnosis& diagnosis) { return diagnosis.steps.size() > 1; }
 
 // What else is worth knowing, and what nobody could see.
 void add_findings(const Facts& facts, Diagnosis& diagnosis);
 void add_not_observed(const Facts& facts, Diagnosis& diagnosis);
+// So that each runs in the namespace of the question.
+void complete_commands(const Facts& facts, Diagnosis& diagnosis);
 
 }  // namespace lab::explain

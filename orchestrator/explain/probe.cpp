@@ -8,6 +8,8 @@
 #include <initializer_list>
 #include <set>
 
+#include "explain/words.hpp"
+#include "record/exchange.hpp"
 #include "tcp_lookup/contract.h"
 #include "util/error.hpp"
 
@@ -40,19 +42,27 @@ std::string where(const TraceEvent& event, const Probe& probe) {
   return event.host == Probe::sender ? probe.from : "the receiving namespace";
 }
 
-Answer answer_of(const Probe& probe, const Diagnosis& predicted) {
+// What came back, by what was captured and by connect()'s errno.
+Answer answer_of(const Probe& probe, const Exchange& exchange, const Diagnosis& predicted) {
+  const Answer expected = predicted.conclusion.answer;
   switch (probe.error) {
     case 0:
-      return predicted.conclusion.answer == Answer::simultaneous_open ? Answer::simultaneous_open
-                                                                      : Answer::syn_ack;
+      return expected == Answer::simultaneous_open ? expected : Answer::syn_ack;
+    // A RST, or one of the ICMP errors that have the same errno.
     case ECONNREFUSED:
-      return Answer::rst;
+      return exchange.icmp ? Answer::icmp : Answer::rst;
     // No answer, or one that connect() does not take for one: an ACK.
     case EINPROGRESS:
     case ETIMEDOUT:
-      return predicted.conclusion.answer == Answer::ack ? Answer::ack : Answer::nothing;
+      if (exchange.icmp) return Answer::icmp;
+      if (exchange.observed)
+        return exchange.first == Exchange::Reply::ack ? Answer::ack : Answer::nothing;
+      return expected == Answer::ack ? expected : Answer::nothing;
     default:
-      return Answer::not_sent;
+      // A SYN that was sent again was sent.
+      return exchange.icmp || exchange.syns_left > 0 || probe.retransmissions > 0
+                 ? Answer::icmp
+                 : Answer::not_sent;
   }
 }
 
@@ -70,20 +80,42 @@ std::string outcome_in_words(const Probe& probe) {
   }
 }
 
+constexpr const char* list_the_rules = "look for the rule, in that namespace";
+
+// In the namespace where the rule must be.
+std::vector<std::string> rules_of(const std::string& netns) {
+  Question question;
+  question.netns = netns;
+  return {command_in(question, "nft list ruleset")};
+}
+
 Conclusion firewall(const TraceEvent& drop, const ProbedSegment& segment, Answer answer,
                     const Probe& probe) {
   return {"firewall", answer,
           fmt::format("{}: a firewall (netfilter) in {} drops {}", outcome_in_words(probe),
                       where(drop, probe), segment.what),
-          "look for the rule: nft list ruleset; iptables-save; ip6tables-save, in that namespace"};
+          list_the_rules,
+          rules_of(drop.host == Probe::sender ? probe.sender_netns : probe.here_netns),
+          probe.error == EINPROGRESS ? 0 : probe.error};
+}
+
+// A firewall has the first word, and its drop is its own even where TCP would have refused, too.
+std::optional<Conclusion> firewall_in_trace(const Probe& probe, Answer answer) {
+  for (const ProbedSegment& segment : segments_of(probe))
+    if (const TraceEvent* drop = drop_of(segment); drop && is_netfilters(*drop))
+      return firewall(*drop, segment, answer, probe);
+  return std::nullopt;
+}
+
+bool tcp_reset_is_in_trace(const Probe& probe) {
+  return std::ranges::any_of(segments_of(probe), [](const ProbedSegment& segment) {
+    return last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}) != nullptr;
+  });
 }
 
 // What the trace says of an answer that was not predicted.
 std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
   const auto segments = segments_of(probe);
-  for (const ProbedSegment& segment : segments)
-    if (const TraceEvent* drop = drop_of(segment); drop && is_netfilters(*drop))
-      return firewall(*drop, segment, answer, probe);
   for (const ProbedSegment& segment : segments) {
     if (const TraceEvent* request = last(segment, {TCP_LOOKUP_EVENT_CONN_REQUEST});
         request && request->outcome == TCP_LOOKUP_OUTCOME_DROPPED)
@@ -107,7 +139,7 @@ std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
       return Conclusion{"nobody-listens", answer,
                         fmt::format("{}: TCP answered with RST, so the tables have changed since",
                                     outcome_in_words(probe)),
-                        "ask again without --probe"};
+                        "ask again without --probe", {}, ECONNREFUSED};
   return std::nullopt;
 }
 
@@ -120,23 +152,22 @@ Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& p
             outcome +
                 ", although somebody listens: most likely a firewall that rejects, or one "
                 "that sends it elsewhere; or the listener has gone meanwhile",
-            "look for the rule: nft list ruleset; iptables-save; ip6tables-save"};
+            list_the_rules, rules_of(probe.here_netns), ECONNREFUSED};
   if (answer == Answer::nothing)
     return {"dropped-before-tcp", answer,
             outcome +
                 ", although TCP would have sent one: most likely a firewall drops it, or "
                 "the answer",
-            "look for the rule: nft list ruleset; iptables-save; ip6tables-save; with the module "
-            "the probe shows where it is lost"};
+            "look for the rule; with the module the probe shows where it is lost",
+            rules_of(probe.here_netns)};
   if (is_success(answer))
     return {"answered-all-the-same", answer,
             outcome +
                 ", although the tables had nobody for it: most likely a NAT rule or a BPF "
                 "program sends it elsewhere; or the server has just been started",
             ""};
-  return {"not-sent", answer, outcome + " before an answer could come",
-          "look at the errno: EPERM is a firewall's on the way out; EHOSTUNREACH: no neighbour "
-          "answers, or a firewall rejects it"};
+  return {"not-sent", answer, outcome + ", and no SYN was sent",
+          "ask again without --probe: the route, or the ports, have changed", {}, probe.error};
 }
 
 Conclusion elsewhere(const Probe& probe, Answer answer) {
@@ -161,28 +192,255 @@ bool same(Answer one, Answer other) {
   return one == other || (is_success(one) && is_success(other));
 }
 
+bool has_netfilter(const Filters& filters) {
+  return !filters.netfilter || !filters.netfilter->empty() || !filters.bpf || !filters.bpf->empty();
+}
+
+long counted(const Probe& probe, const char* name) {
+  const auto found = probe.counted.find(name);
+  return found == probe.counted.end() ? 0 : found->second;
+}
+
+// Besides those that a scenario may name, what firewalls like to send (RFC 1122, 3.2.2.1).
+std::string name_of(const IcmpError& error) {
+  if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet) return "net-prohibited";
+  if (error.code == IcmpCode{3, 10} && error.source.family() == Family::inet)
+    return "host-prohibited";
+  return error.name();
+}
+
+// An ICMP error about the SYN. TCP sends none: a firewall or routing does.
+Conclusion by_icmp(const Probe& probe, const Exchange& exchange) {
+  Conclusion conclusion{"icmp-refused", Answer::icmp, "", list_the_rules, {},
+                        probe.error == EINPROGRESS ? 0 : probe.error};
+  if (!exchange.icmp) {
+    conclusion.cause = "icmp-or-no-neighbour";
+    conclusion.summary = fmt::format("the SYN was sent, and connect() failed with {}: an ICMP "
+                                     "error, or no neighbour has answered",
+                                     errno_name(probe.error));
+    return conclusion;
+  }
+  const IcmpError& icmp = *exchange.icmp;
+  conclusion.error = icmp_errno(icmp.code, icmp.source.family());
+  if (exchange.syns_left == 0 && icmp.source == probe.source.address) {
+    conclusion.cause = "no-neighbour";
+    conclusion.summary = fmt::format("nobody on the link answers for {} (ARP or neighbour "
+                                     "discovery): connect() fails with {}",
+                                     probe.destination.address.str(),
+                                     errno_name(conclusion.error));
+    conclusion.remedy = "see whether the host is up and the address is right";
+    Question sender;
+    sender.netns = probe.sender_netns;
+    conclusion.commands = {command_in(
+        sender, fmt::format("ip neigh show {}", probe.destination.address.str()))};
+    return conclusion;
+  }
+  const bool by_host = icmp.source == probe.destination.address;
+  if (by_host && exchange.syn_arrived) conclusion.commands = rules_of(probe.here_netns);
+  conclusion.summary = fmt::format(
+      "the SYN was sent, and refused by ICMP {} from {}: connect() fails with {}; {}",
+      name_of(icmp), icmp.source.str(), errno_name(conclusion.error),
+      by_host ? "TCP sends no ICMP, so a firewall there rejects it"
+              : "a router on the way, or its firewall, sends that");
+  return conclusion;
+}
+
+// A listener's own refusal, which leaves a counter (include/uapi/linux/snmp.h).
+std::optional<Conclusion> by_counter(const Probe& probe, Answer answer) {
+  struct Refusal {
+    const char *counter, *cause, *what, *remedy;
+  };
+  static constexpr Refusal refusals[]{
+      {"TcpExtTCPMD5NotFound", "signature-missing",
+       "the listener has a TCP-MD5 key for this sender, and the SYN is not signed",
+       "set the same key on the client's socket (TCP_MD5SIG)"},
+      {"TcpExtTCPAORequired", "signature-missing",
+       "the listener asks for TCP-AO, and the SYN is not signed",
+       "set the same key on the client's socket (TCP_AO_ADD_KEY)"},
+      {"TcpExtTCPAOKeyNotFound", "signature-missing",
+       "the listener has no TCP-AO key that fits this SYN",
+       "set the same key on both sockets (TCP_AO_ADD_KEY)"},
+      {"TcpExtTCPMinTTLDrop", "ttl-too-small", "the listener asks for a greater TTL (IP_MINTTL)",
+       "send from the same link, or lower IP_MINTTL"},
+      {"TcpExtListenOverflows", "accept-queue-full", "the accept queue of the listener is full",
+       "see why the server does not call accept()"},
+      {"TcpExtTCPReqQFullDrop", "request-queue-full",
+       "the request queue of the listener is full, and SYN cookies are off",
+       "switch SYN cookies on, or give listen() a greater backlog"},
+      {"TcpExtIPReversePathFilter", "reverse-path-filter",
+       "the reverse path filter dropped it (rp_filter)", "give the source a route over the "
+       "interface that it comes in on"}};
+  if (answer != Answer::nothing) return std::nullopt;
+  for (const Refusal& each : refusals)
+    if (counted(probe, each.counter) > 0)
+      return Conclusion{each.cause, answer,
+                        fmt::format("{}: {} (counter {})", outcome_in_words(probe), each.what,
+                                    each.counter),
+                        each.remedy};
+  return std::nullopt;
+}
+
+// How far the segments came, as the captures saw it.
+std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange, Answer answer) {
+  if (!exchange.observed || answer != Answer::nothing) return std::nullopt;
+  const auto lost = [&](const char* cause, std::string where) {
+    const bool at_sender = std::string_view(cause) != "answer-lost";
+    return Conclusion{cause, answer, outcome_in_words(probe) + ": " + where, list_the_rules,
+                      rules_of(at_sender ? probe.sender_netns : probe.here_netns)};
+  };
+  if (exchange.syns_left == 0)
+    return lost("dropped-on-the-way-out",
+                fmt::format("no SYN left {}: a firewall or BPF program drops it on the way out",
+                            probe.from));
+  if (exchange.reply_arrived)
+    return lost("answer-dropped",
+                fmt::format("an answer came back to {}, and did not reach the socket: a firewall "
+                            "there drops what comes in",
+                            probe.from));
+  if (!exchange.one_host && exchange.reply_left)
+    return lost("answer-lost", "an answer was sent, and did not come back: it is lost on the way");
+  if (!exchange.one_host && !exchange.syn_arrived)
+    return lost("lost-on-the-way", fmt::format("the SYN left {}, and did not arrive", probe.from));
+  return std::nullopt;
+}
+
+// Whether it was TCP that sent the RST, and not a firewall in its place: nf_send_reset() does
+// not count in TcpOutRsts.
+enum class Sure { yes, no, unknown };
+Sure is_tcps_reset(const Probe& probe, const Exchange& exchange) {
+  if (tcp_reset_is_in_trace(probe)) return Sure::yes;
+  if (!exchange.observed) return Sure::unknown;
+  const auto by_tcp = static_cast<std::size_t>(counted(probe, "TcpOutRsts"));
+  if (by_tcp == 0) return Sure::no;
+  return by_tcp >= exchange.resets_left ? Sure::yes : Sure::unknown;
+}
+
+Conclusion reset_by_firewall(const Probe& probe) {
+  return {"firewall", Answer::rst,
+          "the probe was refused by a RST that TCP did not send (it is not counted in "
+          "TcpOutRsts): a firewall rejects the SYN",
+          list_the_rules, rules_of(probe.here_netns), ECONNREFUSED};
+}
+
+// The challenge: the sender's RST ends the old connection, and its second SYN makes a new one.
+Conclusion after_challenge(const Probe& probe, const Diagnosis& predicted, Answer answer) {
+  Conclusion conclusion = predicted.conclusion;
+  if (answer == Answer::ack || answer == Answer::nothing) return conclusion;
+  conclusion.answer = answer;
+  conclusion.error = probe.error;
+  conclusion.summary = fmt::format(
+      "the SYN got an ACK for the connection that was in the way (RFC 5961, section 4), the "
+      "sender's RST ended that, and the SYN sent again was {} (RFC 9293, 3.5.1). The old "
+      "connection is gone now",
+      is_success(answer) ? "answered: connected" : "refused");
+  conclusion.remedy.clear();
+  conclusion.commands.clear();
+  return conclusion;
+}
+
+void doubt(Probed& probed, const char* id, std::string text) {
+  probed.not_observed.push_back({id, std::move(text), true});
+}
+
+// Equal outcomes are not equal causes.
+void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Filters& filters,
+                         Answer answer, Probed& probed) {
+  if (!has_netfilter(filters) || answer == Answer::not_sent || answer == Answer::ack) return;
+  const bool traced = probe.no_trace.empty();
+  if (answer == Answer::rst && is_tcps_reset(probe, exchange) == Sure::unknown)
+    doubt(probed, "who-refused", "whether TCP or a firewall sent the RST: both may have refused");
+  if (answer == Answer::nothing && !traced && !by_counter(probe, answer))
+    doubt(probed, "who-dropped", "whether TCP or a firewall dropped the SYN: both may have");
+  if (is_success(answer) && !traced)
+    doubt(probed, "who-answered", "whether a NAT rule has sent the SYN to another socket");
+  if (answer == Answer::icmp && !traced)
+    doubt(probed, "who-refused", "whether the route or a firewall sent the ICMP error");
+}
+
+Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filters& filters,
+                       Answer answer, const Diagnosis& predicted, Probed& probed) {
+  if (answer == Answer::icmp) {
+    if (!exchange.icmp) doubt(probed, "icmp", "who sent the error that connect() reports");
+    return by_icmp(probe, exchange);
+  }
+  if (auto seen = from_trace(probe, answer)) return *seen;
+  if (auto seen = by_place(probe, exchange, answer)) return *seen;
+  if (auto seen = by_counter(probe, answer)) return *seen;
+  if (answer == Answer::rst) {
+    const Sure by_tcp = is_tcps_reset(probe, exchange);
+    if (by_tcp == Sure::no) return reset_by_firewall(probe);
+    if (by_tcp == Sure::yes && !has_netfilter(filters))
+      return {"nobody-listens", answer,
+              "the probe was refused by TCP, so the tables have changed since",
+              "ask again without --probe", {}, ECONNREFUSED};
+  }
+  const std::string socket_filter = [&] {
+    for (const Unseen& each : predicted.not_observed)
+      if (each.id == "socket-filter") return each.text;
+    return std::string();
+  }();
+  if (answer == Answer::nothing && !socket_filter.empty() && !has_netfilter(filters))
+    return {"socket-filter", answer,
+            outcome_in_words(probe) + ": the listener has a socket filter (SO_ATTACH_FILTER), and "
+                                      "nothing else here may drop the SYN",
+            "look at the filter that the server attaches: it must pass SYNs"};
+  if (answer != Answer::not_sent)
+    doubt(probed, "where", "where the SYN or its answer was lost or changed: the likeliest is named");
+  return from_difference(probe, answer, predicted);
+}
+
 }  // namespace
 
-Probed judge(const Probe& probe, const Diagnosis& predicted) {
-  const Answer answer = answer_of(probe, predicted);
+bool Probed::certain() const { return std::ranges::none_of(not_observed, &Unseen::decides); }
+
+Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters) {
+  const Exchange exchange = exchange_of(probe);
+  const Answer answer = answer_of(probe, exchange, predicted);
+  const Answer expected = predicted.conclusion.answer;
   Probed probed;
-  if (predicted.conclusion.answer == Answer::elsewhere) {
+  const bool challenged =
+      expected == Answer::ack && (exchange.observed ? exchange.first == Exchange::Reply::ack
+                                                    : probe.retransmissions > 0);
+  // What the sender's own firewall does TCP never hears of.
+  auto by_sender = by_place(probe, exchange, answer);
+  if (by_sender && by_sender->cause != "dropped-on-the-way-out" &&
+      by_sender->cause != "answer-dropped")
+    by_sender.reset();
+  const auto by_firewall = firewall_in_trace(probe, answer);
+  if (by_firewall) {
+    probed.conclusion = *by_firewall;
+  } else if (challenged) {
     probed.as_predicted = true;
-    probed.conclusion = elsewhere(probe, answer);
-  } else if (same(answer, predicted.conclusion.answer)) {
-    probed.as_predicted = true;
+    probed.conclusion = after_challenge(probe, predicted, answer);
+  } else if (expected == Answer::elsewhere) {
+    probed.as_predicted = !by_sender;
+    probed.conclusion = answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
+    if (by_sender) probed.conclusion = *by_sender;
+  } else if (by_sender && predicted.conclusion.cause != "interface-down") {
+    probed.conclusion = *by_sender;
+  } else if (same(answer, expected) && answer == Answer::rst &&
+             is_tcps_reset(probe, exchange) == Sure::no) {
+    probed.conclusion = reset_by_firewall(probe);
+  } else if (same(answer, expected) &&
+             (answer != Answer::not_sent || predicted.conclusion.error == 0 ||
+              predicted.conclusion.error == probe.error)) {
+    probed.as_predicted = probed.is_the_predicted = true;
     probed.conclusion = predicted.conclusion;
+    doubt_equal_outcome(probe, exchange, filters, answer, probed);
   } else {
-    const auto seen = from_trace(probe, answer);
-    probed.conclusion = seen ? *seen : from_difference(probe, answer, predicted);
+    probed.conclusion = unpredicted(probe, exchange, filters, answer, predicted, probed);
   }
   if (!probe.no_trace.empty())
     probed.not_observed.push_back(
-        {"path", fmt::format("the path of the SYN through the kernel: {}", probe.no_trace)});
+        {"path", fmt::format("the path of the SYN through the kernel: {}", probe.no_trace), false});
+  if (!probe.no_packets.empty())
+    probed.not_observed.push_back(
+        {"packets", fmt::format("the packets on the interfaces: {}", probe.no_packets), false});
   if (probe.trace_lost > 0)
     probed.not_observed.push_back(
         {"lost",
-         fmt::format("{} events of the trace: too much else was going on", probe.trace_lost)});
+         fmt::format("{} events of the trace: too much else was going on", probe.trace_lost),
+         true});
   return probed;
 }
 

@@ -14,8 +14,13 @@ namespace lab::explain {
 struct Probed {
   Conclusion conclusion;
   bool as_predicted = false;
-  std::vector<Finding> not_observed;
+  bool is_the_predicted = false;  // the conclusion itself, cause and remedy, was predicted
+  std::vector<Unseen> not_observed;
+
+  // What happened was seen; so was its cause, unless something that was not observed decides.
+  bool certain() const;
 };
-Probed judge(const Probe& probe, const Diagnosis& predicted);
+// `filters`: what of the receiving namespace may have acted in TCP's place; unknown by default.
+Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters = {});
 
 }  // namespace lab::explain

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "record/owner_names.hpp"
@@ -18,6 +19,13 @@ using draw::Line;
 using draw::Page;
 using draw::print_hanging;
 
+// What is read, and sent on by mail, is no wider than this.
+draw::Style narrow(draw::Style style) {
+  constexpr int most = 80;
+  style.width = std::min(style.width, most);
+  return style;
+}
+
 std::string headline(Answer answer) {
   switch (answer) {
     case Answer::syn_ack:
@@ -30,6 +38,8 @@ std::string headline(Answer answer) {
       return "NOT ACCEPTED";
     case Answer::nothing:
       return "DROPPED";
+    case Answer::icmp:
+      return "REFUSED BY ICMP";
     case Answer::not_sent:
       return "NOT SENT";
     case Answer::elsewhere:
@@ -54,12 +64,12 @@ void print_question(const Facts& facts, Page& page) {
     assumed.push_back(fmt::format(
         "the source address {} ({})", question.source->address.str(),
         facts.arrival.local_sender ? "what a connect() from here uses" : "a neighbour"));
-  if (question.source && question.port_is_assumed)
+  if (question.source && question.port_is_assumed && question.source->port != 0)
     assumed.push_back(
-        fmt::format("the source port {} (ephemeral, in use by nobody)", question.source->port));
+        fmt::format("the source port {} (ephemeral, one that connect() finds)", question.source->port));
   if (facts.arrival.device_is_assumed && !facts.arrival.local_sender)
     assumed.push_back(
-        fmt::format("the interface {} (the way back to the source)", facts.arrival.device));
+        fmt::format("the interface {} (by which the answer leaves)", facts.arrival.device));
   if (!assumed.empty())
     print_hanging(page, 2, "assumed", 11, fmt::format("{}", fmt::join(assumed, ", ")), Ink::faint);
   for (const std::string& remark : question.remarks)
@@ -83,6 +93,11 @@ void print_steps(const Diagnosis& diagnosis, Page& page) {
   }
 }
 
+void print_commands(const std::vector<std::string>& commands, Page& page) {
+  for (const std::string& command : commands)
+    Line().to(4).add(command, Ink::accent).print(page);  // on one line, to be copied
+}
+
 void print_conclusion(const Conclusion& conclusion, std::string_view remark, Page& page) {
   const Ink ink = is_success(conclusion.answer)            ? Ink::good
                   : conclusion.answer == Answer::elsewhere ? Ink::doubtful
@@ -96,21 +111,43 @@ void print_conclusion(const Conclusion& conclusion, std::string_view remark, Pag
       .print(page);
   print_hanging(page, 2, "", 2, conclusion.summary + ".", Ink::plain);
   if (!conclusion.remedy.empty())
-    print_hanging(page, 2, page.glyphs().right, 4, conclusion.remedy, Ink::accent);
+    print_hanging(page, 2, page.glyphs().right, 4,
+                  conclusion.remedy + (conclusion.commands.empty() ? "" : ":"), Ink::accent);
+  print_commands(conclusion.commands, page);
 }
 
-void print_findings(std::string_view title, std::string_view mark,
-                    const std::vector<Finding>& findings, Page& page) {
+void print_findings(std::string_view title, const std::vector<Finding>& findings, Page& page) {
   if (findings.empty()) return;
   page.heading(title);
-  for (const Finding& finding : findings) print_hanging(page, 2, mark, 4, finding.text);
+  for (const Finding& finding : findings) {
+    print_hanging(page, 2, page.glyphs().dot, 4,
+                  finding.text + (finding.commands.empty() ? "" : ":"));
+    print_commands(finding.commands, page);
+  }
+}
+
+void print_unseen(std::string_view title, bool decides, const std::vector<Unseen>& all,
+                  Page& page) {
+  if (std::ranges::none_of(all, [&](const Unseen& each) { return each.decides == decides; }))
+    return;
+  page.heading(title);
+  for (const Unseen& each : all)
+    if (each.decides == decides)
+      print_hanging(page, 2, page.glyphs().not_observed, 4, each.text);
+}
+
+std::string_view confidence(bool certain) { return certain ? ", certain" : ", uncertain"; }
+
+void print_not_observed(const std::vector<Unseen>& all, Page& page) {
+  print_unseen("Not observed, and could change the verdict", true, all, page);
+  print_unseen("Not observed", false, all, page);
 }
 
 }  // namespace
 
 void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
                  const draw::Style& style) {
-  Page page(out, style);
+  Page page(out, narrow(style));
   page.heading("Probe",
                fmt::format("a real SYN for {}, sent from {}", probe.destination.str(), probe.from));
   for (const ProbedSegment& segment : segments_of(probe)) {
@@ -129,23 +166,29 @@ void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
                                                                 probe.retransmissions + 1)
                                                   : ""));
   Conclusion conclusion = probed.conclusion;
-  if (probed.as_predicted) conclusion.remedy.clear();  // it was given above
-  print_conclusion(conclusion, probed.as_predicted ? ", as predicted" : ", which was not predicted",
+  if (probed.is_the_predicted) {  // its remedy was given above
+    conclusion.remedy.clear();
+    conclusion.commands.clear();
+  }
+  print_conclusion(conclusion,
+                   fmt::format("{}{}", probed.as_predicted ? ", as predicted" : ", not as predicted",
+                               confidence(probed.certain())),
                    page);
-  print_findings("Not observed by the probe", page.glyphs().not_observed, probed.not_observed,
-                 page);
+  print_not_observed(probed.not_observed, page);
   out.flush();
 }
 
 void print_text(const Facts& facts, const Diagnosis& diagnosis, std::ostream& out,
-                const draw::Style& style) {
-  Page page(out, style);
+                const draw::Style& style, bool probe_follows) {
+  Page page(out, narrow(style));
   print_question(facts, page);
   page.blank();
   print_steps(diagnosis, page);
-  print_conclusion(diagnosis.conclusion, "", page);
-  print_findings("Besides", page.glyphs().dot, diagnosis.findings, page);
-  print_findings("Not observed", page.glyphs().not_observed, diagnosis.not_observed, page);
+  // The probe's verdict has its own confidence, and it is the one that counts.
+  print_conclusion(diagnosis.conclusion,
+                   probe_follows ? ", predicted" : confidence(diagnosis.certain()), page);
+  print_findings("Besides", diagnosis.findings, page);
+  if (!probe_follows) print_not_observed(diagnosis.not_observed, page);
   out.flush();
 }
 

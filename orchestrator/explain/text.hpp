@@ -12,7 +12,7 @@
 namespace lab::explain {
 
 void print_text(const Facts& facts, const Diagnosis& diagnosis, std::ostream& out,
-                const draw::Style& style);
+                const draw::Style& style, bool probe_follows = false);
 
 // What the probe brought, below the explanation.
 void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,

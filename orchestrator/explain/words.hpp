@@ -17,4 +17,10 @@ std::string ask_there(const OtherNetns& space, const Endpoint& destination,
 // The kernel's function that looks up a packet's route, "ip_route_input_noref".
 std::string route_function(Family family, bool local_sender);
 
+// "sysctl -w net/ipv4/conf/eth0.100/rp_filter=2": slashes, since a name may have a dot in it.
+std::string sysctl_command(const std::string& name, const std::string& value);
+
+// Runs `command` in the namespace of the question: "ip netns exec web COMMAND".
+std::string command_in(const Question& question, const std::string& command);
+
 }  // namespace lab::explain

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "net/route.hpp"
 
+#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <netlink/msg.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
@@ -42,17 +44,22 @@ NlRoute to_nl(const Route& route) {
   return result;
 }
 
-using Message = std::unique_ptr<nl_msg, Release<nlmsg_free>>;
-
-using Callback = std::unique_ptr<nl_cb, Release<nl_cb_put>>;
 
 void put_address(nl_msg* message, int attribute, const Address& address) {
   nla_put(message, attribute, static_cast<int>(address.size()), address.bytes());
 }
 
+void put_flow(nl_msg* message, const TcpFlow& flow) {
+  nla_put_u8(message, RTA_IP_PROTO, IPPROTO_TCP);
+  if (flow.source_port != 0) nla_put_u16(message, RTA_SPORT, htons(flow.source_port));
+  if (flow.destination_port != 0) nla_put_u16(message, RTA_DPORT, htons(flow.destination_port));
+  if (flow.uid) nla_put_u32(message, RTA_UID, *flow.uid);
+  if (flow.mark != 0) nla_put_u32(message, RTA_MARK, flow.mark);
+}
+
 // RTM_GETROUTE, by hand because rtnl_route_lookup() takes only a destination.
-Message to_message(const RouteQuestion& question, unsigned flags) {
-  Message message(allocated(nlmsg_alloc_simple(RTM_GETROUTE, 0)));
+NlMessage to_message(const RouteQuestion& question, unsigned flags) {
+  NlMessage message(allocated(nlmsg_alloc_simple(RTM_GETROUTE, 0)));
   const auto bits = static_cast<unsigned char>(question.destination.size() * 8);
   rtmsg header{};
   header.rtm_family = static_cast<unsigned char>(question.destination.family());
@@ -67,6 +74,7 @@ Message to_message(const RouteQuestion& question, unsigned flags) {
   };
   put_index(RTA_IIF, question.arrives_on);
   put_index(RTA_OIF, question.leaves_by);
+  if (question.flow) put_flow(message.get(), *question.flow);
   return message;
 }
 
@@ -77,7 +85,7 @@ struct Reply {
 
 Reply ask(Netlink& netlink, const RouteQuestion& question, unsigned flags) {
   Reply reply;
-  const Callback callback(allocated(nl_cb_clone(Callback(nl_socket_get_cb(netlink.get())).get())));
+  const NlCallback callback(allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
   nl_cb_set(
       callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
       [](nl_msg* message, void* into) -> int {
@@ -94,21 +102,6 @@ Reply ask(Netlink& netlink, const RouteQuestion& question, unsigned flags) {
   if (reply.error == 0)
     netlink.check(nl_wait_for_ack(netlink.get()), "nl_wait_for_ack", "RTM_GETROUTE");
   return reply;
-}
-
-RouteType type_of(rtnl_route* route) {
-  switch (rtnl_route_get_type(route)) {
-    case RTN_LOCAL:
-      return RouteType::local;
-    case RTN_UNICAST:
-      return RouteType::unicast;
-    case RTN_BROADCAST:
-      return RouteType::broadcast;
-    case RTN_MULTICAST:
-      return RouteType::multicast;
-    default:
-      return RouteType::other;
-  }
 }
 
 std::string interface_name(const Namespace& space, int index) {
@@ -131,6 +124,29 @@ void read_next_hop(Netlink& netlink, rtnl_route* route, RouteAnswer& into) {
 }
 
 }  // namespace
+
+RouteType route_type_from(int type) {
+  switch (type) {
+    case RTN_LOCAL:
+      return RouteType::local;
+    case RTN_UNICAST:
+      return RouteType::unicast;
+    case RTN_BROADCAST:
+      return RouteType::broadcast;
+    case RTN_MULTICAST:
+      return RouteType::multicast;
+    case RTN_BLACKHOLE:
+      return RouteType::blackhole;
+    case RTN_UNREACHABLE:
+      return RouteType::unreachable;
+    case RTN_PROHIBIT:
+      return RouteType::prohibit;
+    case RTN_THROW:
+      return RouteType::throw_;
+    default:
+      return RouteType::other;
+  }
+}
 
 void add_route(Netlink& netlink, const Route& route) {
   netlink.check(rtnl_route_add(netlink.get(), to_nl(route).get(), NLM_F_CREATE | NLM_F_EXCL),
@@ -169,8 +185,11 @@ RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question) {
   Reply reply = ask(netlink, question, 0);
   answer.error = reply.error;
   if (!reply.route) return answer;
-  answer.type = type_of(reply.route.get());
+  answer.type = route_type_from(rtnl_route_get_type(reply.route.get()));
   read_next_hop(netlink, reply.route.get(), answer);
+  if (const nl_addr* source = rtnl_route_get_pref_src(reply.route.get()))
+    answer.source =
+        Address::from_bytes(question.destination.family(), nl_addr_get_binary_addr(source));
   // For a local destination the route in use names lo; the table entry behind it names
   // the interface that has the address.
   if (answer.type == RouteType::local) {

@@ -23,6 +23,8 @@ struct Route {
   std::uint32_t metric = 0;  // the lower one is used; 0: the kernel's choice, 0 or (IPv6) 1024
 };
 
+RouteType route_type_from(int type);  // RTN_LOCAL, …
+
 // Throws SystemError (EEXIST).
 void add_route(Netlink& netlink, const Route& route);
 // Replaces the route to the same destination. Sockets look their route up again
@@ -40,6 +42,14 @@ bool is_local(Netlink& netlink, const Address& address);
 // nothing when it names none. Throws SystemError (ENETUNREACH).
 std::optional<Address> source_towards(Netlink& netlink, const Address& destination);
 
+// What policy rules may look at besides addresses and interfaces. A port of 0, and a uid or
+// mark that is not there, is not asked about: the kernel then takes the caller's uid, and 0.
+struct TcpFlow {
+  std::uint16_t source_port = 0, destination_port = 0;
+  std::optional<std::uint32_t> uid = {};
+  std::uint32_t mark = 0;
+};
+
 // A question to the routing tables: about a packet from here or, with `arrives_on`,
 // one that comes in. Interfaces by index, 0: not given.
 struct RouteQuestion {
@@ -47,6 +57,7 @@ struct RouteQuestion {
   std::optional<Address> source = std::nullopt;
   int arrives_on = 0;
   int leaves_by = 0;  // from a socket that is bound to this interface or VRF
+  std::optional<TcpFlow> flow = std::nullopt;
 };
 
 // That the kernel would refuse the packet is an answer, too. Throws SystemError when

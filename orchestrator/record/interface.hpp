@@ -4,8 +4,10 @@
 // values.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/address.hpp"
@@ -36,19 +38,53 @@ struct Interface {
 };
 
 // RTN_*, those that matter here.
-enum class RouteType { local, unicast, broadcast, multicast, other };
+enum class RouteType {
+  local,
+  unicast,
+  broadcast,
+  multicast,
+  blackhole,
+  unreachable,
+  prohibit,
+  throw_,  // the lookup goes on with the next rule
+  other
+};
+std::string_view to_string(RouteType type);  // as ip-route(8) writes it: "blackhole"
 
 struct RouteAnswer {
-  // The errno with which the kernel refuses: ENETUNREACH, EHOSTUNREACH, EACCES;
-  // for an incoming packet also EXDEV (the route to its source uses another interface:
-  // rp_filter) and EINVAL (an impossible source or destination: "martian").
+  // The errno with which the kernel refuses: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL
+  // (fib_props[], ip6_rt_type_to_error()); for a packet that comes in also EXDEV and EINVAL
+  // for what fib_validate_source() does not accept.
   int error = 0;
   RouteType type = RouteType::other;
-  // The outgoing interface; for a local destination, the one that has the address.
+  // The interface by which it leaves; of a local destination, the one that has the address.
   std::string device;
   std::optional<Address> gateway;
+  // The address that a socket gets that is not bound; nothing: the kernel names none.
+  std::optional<Address> source = {};
 
   bool operator==(const RouteAnswer&) const = default;
+};
+
+// A route that carries no packet, or a policy rule with that action.
+struct Refusal {
+  RouteType type = RouteType::other;
+  std::string text;    // "blackhole 10.99.0.0/24"; "rule 5: ipproto tcp dport 80 prohibit"
+  std::string remove;  // "ip route del blackhole 10.99.0.0/24": the command that removes it
+  bool is_rule = false;
+
+  bool operator==(const Refusal&) const = default;
+};
+
+// A policy rule (ip-rule(8)) that is not one of the three that every namespace has.
+struct PolicyRule {
+  std::uint32_t preference = 0;
+  // What it looks at besides addresses and interfaces.
+  bool by_mark = false, by_uid = false, by_port = false, by_protocol = false, by_tos = false;
+  RouteType action = RouteType::other;  // blackhole, unreachable, prohibit; other: a table
+  std::string text;                     // "ipproto tcp dport 80 prohibit"
+
+  bool operator==(const PolicyRule&) const = default;
 };
 
 }  // namespace lab

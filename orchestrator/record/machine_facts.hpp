@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -26,10 +27,16 @@ struct Question {
   // ends before it has a source.
   std::optional<Endpoint> source;
   bool source_is_assumed = false;  // the one that a connect() from here would use
-  bool port_is_assumed = false;    // an unused ephemeral port
+  bool port_is_assumed = false;    // an ephemeral one that connect() would find
+  // The interface of a link-local address; empty: none was named.
+  std::string scope = {};
   // The value of --netns; empty: the namespace that the program runs in.
   std::string netns;
   std::vector<std::string> remarks;  // how the input was interpreted
+  // Of the sender's socket, where it is here: policy rules may look at them. Nothing: not given,
+  // and the uid of the one who asks and no mark are assumed.
+  std::optional<std::uint32_t> uid = {};
+  std::optional<std::uint32_t> mark = {};
 };
 
 // The route of the SYN until TCP looks for a socket.
@@ -42,6 +49,11 @@ struct Arrival {
   std::string vrf;    // of which the device is a port; empty: none
   RouteAnswer there;  // what the routing tables say of the destination
   RouteAnswer back;   // of the source; not asked for a local sender
+  // Of the destination, asked as if this namespace sent to it; for a SYN from outside only. It
+  // differs from `there` where the source or the interface is what is refused.
+  RouteAnswer from_here = {};
+  // The routes and rules that may have refused the SYN; looked for when one did.
+  std::vector<Refusal> refusals = {};
 };
 
 // TCP's tables, as far as they concern the question.
@@ -69,6 +81,7 @@ struct UdpSocket {
   std::uint64_t inode = 0;
 };
 
+
 struct PortRange {
   std::uint16_t first = 0, last = 0;
   bool contains(std::uint16_t port) const { return first <= port && port <= last; }
@@ -81,6 +94,11 @@ struct Sysctls {
   std::optional<int> tcp_l3mdev_accept;
   std::optional<PortRange> ip_local_port_range;
   std::vector<PortRange> ip_local_reserved_ports;
+  std::optional<int> tcp_tw_reuse = {};
+  // Of the interface that the SYN comes in on, the greater of its own and of conf.all.
+  std::optional<int> rp_filter = {};
+  std::optional<bool> forwarding = {};     // of the destination's family, on that interface
+  std::optional<bool> ipv6_disabled = {};  // on lo; nothing: no IPv6 in this kernel
 };
 
 // A process that has a socket open.
@@ -111,6 +129,38 @@ struct OtherNamespaces {
   bool all_seen = true;  // false: some could not be inspected
 };
 
+// Which ephemeral ports are left for a connect() that has not bound one: bind() holds a port for
+// itself, connect() shares it between destinations.
+struct SourcePorts {
+  // Of the ephemeral range: ports that nobody has; that connections to other destinations have,
+  // which are shared unless bind() took them (sock_diag does not show that), or that TIME-WAIT
+  // may give up (tcp_tw_reuse); and that this connect() cannot have.
+  std::size_t unused = 0, shared = 0, taken = 0;
+  std::size_t reserved = 0;  // of those taken: net.ipv4.ip_local_reserved_ports
+  std::size_t held = 0;      // of those taken: by a socket that listens or is bound
+  // One that connect() may get, an unused one if there is any. Nothing: it fails with
+  // EADDRNOTAVAIL.
+  std::optional<std::uint16_t> choice;
+
+  bool none_is_left() const { return unused == 0 && shared == 0 && taken > 0; }
+};
+
+// What a listener may refuse by itself.
+struct ListenerOptions {
+  bool filter = false;    // SO_ATTACH_FILTER, SO_ATTACH_BPF
+  bool ao = false;        // it has keys of TCP-AO (RFC 5925)
+  int min_ttl = 0;        // IP_MINTTL; 0: none
+  int min_hop_count = 0;  // IPV6_MINHOPCOUNT
+};
+
+// What may drop, refuse or redirect a segment outside of TCP.
+struct Filters {
+  // "nftables inet filter/input (hook input)"; nothing: it was not to be seen.
+  std::optional<std::vector<std::string>> netfilter;
+  // "xdp (id 12)"; programs of the whole machine. Nothing: not to be seen.
+  std::optional<std::vector<std::string>> bpf;
+};
+
 struct Facts {
   Question question;
   Kernel kernel;
@@ -128,6 +178,11 @@ struct Facts {
   // The module's answer; nothing: why_no_answer says why.
   std::optional<LookupAnswer> answer;
   std::string why_no_answer;
+  std::vector<PolicyRule> rules = {};  // of the destination's family
+  SourcePorts source_ports = {};       // for a connect() from here without a port of its own
+  Filters filters = {};
+  // By inode, of the listeners on the destination's port that could be looked at.
+  std::map<std::uint64_t, ListenerOptions> listener_options = {};
 };
 
 // The interface of that name; null: there is none.
@@ -139,10 +194,5 @@ const Interface* owner_of(const std::vector<Interface>& interfaces, const Addres
 // known.
 bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
                const std::string& neighbour);
-
-// An ephemeral port, other than `but`, that none of these sockets uses: the assumed
-// source port where none is given. Nothing: all are taken.
-std::optional<std::uint16_t> unused_port(const Sysctls& sysctls, const std::vector<Row>& sockets,
-                                         std::uint16_t but);
 
 }  // namespace lab

@@ -2,9 +2,17 @@
 //
 // `explain --probe`: a real SYN instead of a predicted one.
 #include <gmock/gmock.h>
+#include <linux/filter.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "explain_fixture.hpp"
 #include "firewall.hpp"
+#include "net/nftables.hpp"
+#include "util/error.hpp"
 
 namespace lab::test {
 namespace {
@@ -83,11 +91,144 @@ TEST_P(Probe, FindsAFirewallThatDropsTheAnswer) {
   const TcpSocket socket = listening(server(), any());
   if (!drop_all_input(client())) GTEST_SKIP() << "this kernel has no nftables";
   const Said said = probe();
-  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "dropped-before-tcp")
+  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "answer-dropped")
       << said.text;
+  EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
   if (module_is_wanted()) {
     EXPECT_THAT(said.json["probe"]["summary"], HasSubstr("SYN ACK " + servers().str()));
   }
+}
+
+// --- firewalls that reject ---
+
+class Rejected : public Probe {
+ protected:
+  void SetUp() override {
+    Probe::SetUp();
+    if (!hosts_) return;
+    try {
+      firewall_.emplace(server());
+    } catch (const EnvironmentError& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+  void reject(const std::string& with) {
+    const std::string rules =
+        "table inet t { chain i { type filter hook input priority 0; tcp dport " +
+        std::to_string(port) + " reject with " + with + "; }; }";
+    EXPECT_EQ(firewall_->run(rules), "");
+  }
+  int connect_errno() {
+    TcpSocket socket = TcpSocket::create(client(), family());
+    const int error = socket.connect(servers()).error;
+    return error == EINPROGRESS ? socket.await_connected(soon()).error : error;
+  }
+  std::optional<Nftables> firewall_;
+};
+INSTANTIATE_TEST_SUITE_P(, Rejected, ::testing::Values(Family::inet, Family::inet6), name_of);
+
+// Equal outcomes are not equal causes: nobody listens, and the firewall refused first.
+TEST_P(Rejected, ByRstWhereNobodyListensIsTheFirewalls) {
+  reject("tcp reset");
+  const Said said = probe();
+  EXPECT_EQ(said.json["cause"], "nothing-bound") << said.text;
+  EXPECT_EQ(said.json["certain"], false) << "the tables do not show the firewall";
+  EXPECT_EQ(said.json["probe"]["cause"], "firewall") << said.text;
+  EXPECT_EQ(said.json["probe"]["as_predicted"], false);
+  EXPECT_EQ(said.json["probe"]["certain"], true);
+  EXPECT_EQ(connect_errno(), ECONNREFUSED);
+}
+
+TEST_P(Rejected, ByTcpBesideAFirewallThatAcceptsIsTcps) {
+  EXPECT_EQ(firewall_->run("table inet t { chain i { type filter hook input priority 0; }; }"), "");
+  const Said said = probe();
+  EXPECT_EQ(said.json["probe"]["cause"], "nothing-bound") << said.text;
+  EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
+}
+
+TEST_P(Rejected, ByIcmpIsSentAndHasItsErrno) {
+  const TcpSocket socket = listening(server(), any());
+  struct Case {
+    const char *with, *inet, *inet6;
+  };
+  for (const Case& each : {Case{"icmpx type port-unreachable", "ECONNREFUSED", "ECONNREFUSED"},
+                           Case{"icmpx type host-unreachable", "EHOSTUNREACH", "EHOSTUNREACH"},
+                           Case{"icmpx type no-route", "ENETUNREACH", "ENETUNREACH"},
+                           Case{"icmpx type admin-prohibited", "EHOSTUNREACH", "EACCES"}}) {
+    SCOPED_TRACE(each.with);
+    firewall_->flush();
+    reject(each.with);
+    const Said said = probe();
+    const auto& probe = said.json["probe"];
+    EXPECT_EQ(probe["answer"], "icmp") << said.text;
+    EXPECT_EQ(probe["errno"], ipv4() ? each.inet : each.inet6) << said.text;
+    EXPECT_EQ(probe["cause"], module_is_wanted() ? "firewall" : "icmp-refused") << said.text;
+    EXPECT_EQ(errno_name(connect_errno()), ipv4() ? each.inet : each.inet6);
+  }
+}
+
+TEST_P(Rejected, WhileTheAcceptQueueIsFullIsTheFirewalls) {
+  const TcpSocket socket = listening(server(), any(), 0);
+  const TcpSocket waits = connected(server(), loopback(0), loopback());
+  reject("tcp reset");
+  const Said said = probe();
+  EXPECT_EQ(said.json["cause"], "accept-queue-full") << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "firewall") << said.text;
+}
+
+TEST_P(Rejected, OnTheWayOutNeverLeaves) {
+  const TcpSocket socket = listening(server(), any());
+  Nftables firewall(client());
+  EXPECT_EQ(firewall.run("table inet t { chain o { type filter hook output priority 0; tcp dport " +
+                         std::to_string(port) + " drop; }; }"),
+            "");
+  const Said said = probe();
+  EXPECT_EQ(said.json["probe"]["cause"],
+            module_is_wanted() ? "firewall" : "dropped-on-the-way-out")
+      << said.text;
+}
+
+// --- what the listener refuses by itself ---
+
+TEST_P(Probe, AListenerWithAnMd5KeyIsNamed) {
+  const TcpSocket socket = bound(server(), any());
+  tcp_md5sig key{};
+  clients().to_sockaddr(reinterpret_cast<sockaddr_storage&>(key.tcpm_addr));
+  reinterpret_cast<sockaddr_in&>(key.tcpm_addr).sin_port = 0;
+  key.tcpm_keylen = 6;
+  std::memcpy(key.tcpm_key, "secret", 6);
+  if (::setsockopt(socket.fd(), IPPROTO_TCP, TCP_MD5SIG, &key, sizeof key) != 0)
+    GTEST_SKIP() << "this kernel has no TCP-MD5";
+  ASSERT_EQ(::listen(socket.fd(), 8), 0);
+  const Said said = probe();
+  EXPECT_EQ(said.cause(), "signature-missing") << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "signature-missing");
+  EXPECT_EQ(send({client(), server(), clients(), servers()}).answer, "nothing");
+  EXPECT_GT(counter(server(), "TCPMD5NotFound"), 0);
+}
+
+TEST_P(Probe, ASocketFilterThatDropsIsNamed) {
+  const TcpSocket socket = listening(server(), any());
+  sock_filter drop[]{{6, 0, 0, 0}};  // BPF_RET: keep nothing
+  const sock_fprog program{1, drop};
+  ASSERT_EQ(::setsockopt(socket.fd(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
+  const Said said = probe();
+  EXPECT_EQ(said.cause(), "listening") << said.text;
+  EXPECT_EQ(said.json["certain"], false);
+  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "dropped" : "socket-filter")
+      << said.text;
+}
+
+// A client that has lost its connection, and a server that has not: RFC 9293, 3.5.1.
+TEST_P(Probe, IntoAHalfOpenConnectionIsChallengedAsPredicted) {
+  TcpSocket socket = listening(server(), any());
+  vanish(connected(client(), clients(), servers()));
+  const Said said = probe();
+  EXPECT_EQ(said.cause(), "connection-in-the-way") << said.text;
+  EXPECT_EQ(said.json["probe"]["as_predicted"], true) << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "connection-in-the-way");
+  EXPECT_EQ(said.json["probe"]["connect"], "0") << "the second SYN is answered";
+  EXPECT_EQ(said.status, 0);
 }
 
 TEST_P(Probe, IsSentByTheNeighbourOfSeveralWithItsAddress) {

@@ -33,7 +33,8 @@ TEST_P(Reality, AnotherNamespaceHasTheAddress) {
   const Said said = explain(client(), clients(), servers());
   EXPECT_EQ(said.cause(), "not-local");
   EXPECT_THAT(said.json["summary"], HasSubstr("but of"));
-  EXPECT_THAT(said.json["remedy"], HasSubstr("orchestrator explain " + servers().str()));
+  EXPECT_THAT(said.json["commands"][0].dump(),
+              HasSubstr("orchestrator explain " + servers().str()));
 }
 
 TEST_P(Reality, NoRoute) {

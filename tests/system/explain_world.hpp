@@ -21,10 +21,10 @@ namespace lab::test {
 std::string program();
 
 // What came back for a SYN: "syn-ack", "rst", "ack"; "nothing": the client sent
-// it a second time first; "not-sent": connect() failed at once.
+// it a second time first; "icmp": an ICMP error; "not-sent": connect() failed at once.
 struct Happened {
   std::string answer;
-  int error = 0;  // of connect(), if it failed at once
+  int error = 0;  // of connect(), if it failed at once or by ICMP
 };
 
 struct Syn {
@@ -52,6 +52,12 @@ Said explain(const Namespace& space, const Endpoint& source, const Endpoint& des
 
 // The answer that `explain` predicted is the one that came.
 void expect_predicted(const Said& said, const std::string& cause, const Happened& happened);
+
+// Runs a command in that namespace: "ip route add blackhole 10.9.0.0/16". False: this system has
+// no such program. Fails the test when the command fails.
+bool run_in(const Namespace& space, const std::string& command);
+// Runs a command as it was printed. False: this system has no such program.
+bool run_printed(const std::string& command);
 
 // Sockets. Each throws when it does not come about.
 TcpSocket bound(const Namespace& space, const Endpoint& local);

@@ -73,7 +73,25 @@ TEST(Target, TakesAMappedAddressAsIpv4) {
 TEST(Target, TakesTheDeviceFromALinkLocalAddress) {
   const Target target = parsed({"[fe80::1%eth0]:80"});
   EXPECT_EQ(target.destination.str(), "[fe80::1]:80");
-  EXPECT_EQ(target.device, "eth0");
+  EXPECT_EQ(target.scope, "eth0");
+}
+
+TEST(Target, TakesTheScopeFromEitherEnd) {
+  EXPECT_EQ(parsed({"[fe80::1%eth0]:80", "from", "[fe80::2]"}).scope, "eth0");
+  EXPECT_EQ(parsed({"[fe80::1]:80", "from", "[fe80::2%eth1]"}).scope, "eth1");
+}
+
+// ip_route_output_key_hash(), tcp_v6_connect()
+TEST(Target, TakesTheIpv4WildcardAsTheSource) {
+  EXPECT_EQ(parsed({"0.0.0.0:80", "from", "10.0.0.2"}).destination.str(), "10.0.0.2:80");
+  EXPECT_EQ(parsed({"[::]:80", "from", "[fd00::2]"}).destination.str(), "[::1]:80");
+}
+
+TEST(Target, SaysWhichPartOfAUrlToWrite) {
+  EXPECT_THAT(complaint({"http://localhost/index.html"}), HasSubstr("write localhost:80"));
+  EXPECT_THAT(complaint({"http://10.0.0.2:8080/"}), HasSubstr("write 10.0.0.2:8080"));
+  EXPECT_THAT(complaint({"http://[fd00::1]:8080/x"}), HasSubstr("write [fd00::1]:8080"));
+  EXPECT_THAT(complaint({"[http://10.0.0.2]:80"}), HasSubstr("write 10.0.0.2:80"));
 }
 
 TEST(Target, SaysWhatToWriteInstead) {

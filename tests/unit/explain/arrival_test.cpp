@@ -57,7 +57,7 @@ TEST(ExplainArrival, AnotherNamespacesAddress) {
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
   EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("network namespace web"));
-  EXPECT_THAT(diagnosis.conclusion.remedy,
+  EXPECT_THAT(diagnosis.conclusion.commands[0],
               HasSubstr("orchestrator explain 172.17.0.2:80 from 172.17.0.1 --netns web"));
 }
 
@@ -84,7 +84,7 @@ TEST(ExplainArrival, AnInterfaceThatIsDown) {
   facts.interfaces[1].up = false;
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "interface-down");
-  EXPECT_EQ(diagnosis.conclusion.remedy, "ip link set eth0 up");
+  EXPECT_THAT(diagnosis.conclusion.commands, ElementsAre("ip link set eth0 up"));
 }
 
 TEST(ExplainArrival, ALoopbackThatWasNeverSetUp) {
@@ -93,7 +93,7 @@ TEST(ExplainArrival, ALoopbackThatWasNeverSetUp) {
     facts.interfaces[0].up = false;
     facts.interfaces[0].addresses.clear();
     EXPECT_EQ(diagnose(facts).conclusion.cause, "interface-down") << destination;
-    EXPECT_EQ(diagnose(facts).conclusion.remedy, "ip link set lo up");
+    EXPECT_THAT(diagnose(facts).conclusion.commands, ElementsAre("ip link set lo up"));
   }
 }
 
@@ -109,6 +109,123 @@ TEST(ExplainArrival, AnAddressInAVrf) {
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "other-vrf");
   EXPECT_THAT(diagnosis.conclusion.remedy, HasSubstr("ip vrf exec blue"));
+}
+
+// --- routes that carry no packet (fib_props[], ip6_rt_type_to_error()) ---
+
+struct Special {
+  RouteType type;
+  int error;
+  const char* cause;
+};
+constexpr Special specials[]{{RouteType::blackhole, EINVAL, "blackhole-route"},
+                             {RouteType::prohibit, EACCES, "prohibit-route"},
+                             {RouteType::unreachable, EHOSTUNREACH, "unreachable-route"},
+                             {RouteType::throw_, ENETUNREACH, "throw-route"}};
+
+TEST(ExplainArrival, ASpecialRouteIsNamedToALocalSender) {
+  for (const Special& each : specials) {
+    Facts facts = without_source("192.0.2.1:80", each.error);
+    facts.arrival.refusals = {{each.type, "the entry", "ip route del it"}};
+    const Diagnosis diagnosis = diagnose(facts);
+    EXPECT_EQ(diagnosis.conclusion.cause, each.cause);
+    EXPECT_EQ(diagnosis.conclusion.answer, Answer::not_sent);
+    EXPECT_EQ(diagnosis.conclusion.error, each.error);
+    EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("the entry"));
+    EXPECT_THAT(diagnosis.conclusion.commands, ElementsAre("ip route del it"));
+    EXPECT_TRUE(diagnosis.certain()) << "no firewall sees what is not sent";
+  }
+}
+
+Facts forwarded(int error, const char* destination = "192.0.2.1:80",
+                const char* source = "10.0.0.1:40000") {
+  Facts facts = outside_syn(destination, source);
+  facts.arrival.there = facts.arrival.from_here = refusal(error);
+  facts.sysctls.forwarding = true;
+  facts.sysctls.rp_filter = 1;
+  return facts;
+}
+
+// icmp_err_convert[]
+TEST(ExplainArrival, ASpecialRouteOfARouterIsRefusedByIcmp) {
+  const int of_the_sender[]{0, EHOSTUNREACH, EHOSTUNREACH, ENETUNREACH};
+  for (std::size_t at = 0; at < 4; ++at) {
+    Facts facts = forwarded(specials[at].error);
+    facts.arrival.refusals = {{specials[at].type, "the entry", "ip route del it"}};
+    const Diagnosis diagnosis = diagnose(facts);
+    EXPECT_EQ(diagnosis.conclusion.cause, specials[at].cause);
+    EXPECT_EQ(diagnosis.conclusion.answer,
+              specials[at].type == RouteType::blackhole ? Answer::nothing : Answer::icmp);
+    EXPECT_EQ(diagnosis.conclusion.error, of_the_sender[at]) << specials[at].cause;
+  }
+}
+
+// icmpv6_err_convert()
+TEST(ExplainArrival, Ipv6HasErrnosOfItsOwn) {
+  Facts facts = forwarded(EACCES, "[2001:db8::1]:80", "[fd00::1]:40000");
+  facts.sysctls.forwarding = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "prohibit-route");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EACCES);
+}
+
+TEST(ExplainArrival, AHostThatDoesNotForwardSendsNoIcmp) {
+  Facts facts = forwarded(EACCES);
+  facts.arrival.there = refusal(EHOSTUNREACH);
+  facts.sysctls.forwarding = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "prohibit-route");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
+// The destination is fine: it is the source that is refused.
+TEST(ExplainArrival, ABlackholeElsewhereIsNotTheReversePathFilter) {
+  Facts facts = forwarded(EINVAL, "10.0.0.2:80", "192.0.2.1:40000");
+  facts.arrival.from_here = {0, RouteType::local, "eth0", std::nullopt};
+  facts.arrival.refusals = {{RouteType::blackhole, "blackhole 10.0.0.0/8", ""}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "reverse-path-filter");
+}
+
+TEST(ExplainArrival, ARuleByUidThatWasNotGivenLeavesDoubt) {
+  Facts facts = local_syn();
+  facts.rules = {{5, false, true, false, false, false, RouteType::other, "from all uidrange 0-0"}};
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("uidrange 0-0"));
+  facts.question.uid = 0;
+  EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
+}
+
+TEST(ExplainArrival, NoPortIsLeft) {
+  Facts facts = local_syn();
+  facts.question.port_is_assumed = true;
+  facts.sysctls.ip_local_port_range = PortRange{40000, 40003};
+  facts.source_ports = {0, 0, 4, 1, 2, std::nullopt};
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "no-free-port");
+  EXPECT_EQ(diagnosis.conclusion.error, EADDRNOTAVAIL);
+  EXPECT_THAT(diagnosis.conclusion.summary,
+              HasSubstr("1 reserved, 2 held by sockets that are bound or listen, 1 with"));
+  EXPECT_THAT(diagnosis.conclusion.commands,
+              ElementsAre("sysctl -w 'net/ipv4/ip_local_port_range=32768 60999'"));
+  EXPECT_TRUE(diagnosis.certain());
+  facts.source_ports = {0, 1, 3, 1, 2, 40003};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "nothing-bound");
+  EXPECT_FALSE(diagnose(facts).certain()) << "bind() may hold the port that is shared";
+}
+
+TEST(ExplainArrival, Ipv6IsOff) {
+  Facts facts = without_source("[::1]:80", EADDRNOTAVAIL);
+  facts.sysctls.ipv6_disabled = true;
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "ipv6-off");
+  EXPECT_EQ(diagnosis.conclusion.error, EADDRNOTAVAIL);
+}
+
+TEST(ExplainArrival, AnInterfaceNameWithADotIsNoSysctlsSeparator) {
+  Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
+  facts.arrival.device = "eth0.100";
+  facts.arrival.there = refusal(EXDEV);
+  facts.arrival.back = over("eth1");
+  EXPECT_THAT(diagnose(facts).conclusion.commands,
+              ElementsAre("sysctl -w net/ipv4/conf/eth0.100/rp_filter=2"));
 }
 
 TEST(ExplainArrival, TheReversePathFilter) {
@@ -170,6 +287,7 @@ TEST(ExplainArrival, ABroadcastAddress) {
   facts.arrival.there.type = RouteType::broadcast;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "not-unicast");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::not_sent);
+  EXPECT_EQ(diagnose(facts).conclusion.error, ENETUNREACH) << "ip_route_connect()";
 }
 
 TEST(ExplainArrival, WhatTcpWouldHaveFoundIsNotTold) {

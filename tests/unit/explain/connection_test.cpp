@@ -11,6 +11,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 Facts with(TcpState state, Kind kind = Kind::full) {
   Facts facts = local_syn();
@@ -36,8 +37,8 @@ TEST(ExplainConnection, AnyOtherStateMeansAChallengeAck) {
     const Diagnosis diagnosis = diagnose(with(state));
     EXPECT_EQ(diagnosis.conclusion.cause, "connection-in-the-way") << to_string(state);
     EXPECT_EQ(diagnosis.conclusion.answer, Answer::ack);
-    EXPECT_THAT(diagnosis.conclusion.remedy,
-                HasSubstr("ss -K src 127.0.0.1 sport = 8888 dst 127.0.0.1 dport = 40000"));
+    EXPECT_THAT(diagnosis.conclusion.commands,
+                ElementsAre("ss -K state connected src 127.0.0.1:8888 dst 127.0.0.1:40000"));
   }
 }
 
@@ -79,7 +80,8 @@ TEST(ExplainConnection, TimeWaitLetsANewConnectionBeginWhereSomebodyListens) {
   EXPECT_EQ(diagnosis.conclusion.cause, "listening");
   EXPECT_EQ(diagnosis.conclusion.answer, Answer::syn_ack);
   EXPECT_THAT(steps_of(diagnosis), Contains("time-wait"));
-  EXPECT_THAT(text_of(diagnosis.findings, "time-wait"), HasSubstr("TIME-WAIT"));
+  EXPECT_THAT(text_of(diagnosis.not_observed, "time-wait"), HasSubstr("TIME-WAIT"));
+  EXPECT_FALSE(diagnosis.certain());
 }
 
 TEST(ExplainConnection, TimeWaitBeforeAFullListenerIsNoHelp) {
@@ -88,7 +90,7 @@ TEST(ExplainConnection, TimeWaitBeforeAFullListenerIsNoHelp) {
   facts.tables.listeners[0].accept_queue = 129;
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "accept-queue-full");
-  EXPECT_EQ(text_of(diagnosis.findings, "time-wait"), "");
+  EXPECT_EQ(text_of(diagnosis.not_observed, "time-wait"), "");
 }
 
 TEST(ExplainConnection, TimeWaitWithoutAListenerGivesAnAckAndNoRst) {
@@ -116,10 +118,31 @@ TEST(ExplainConnection, ASelfConnectionThatExistsIsInTheWay) {
   EXPECT_EQ(diagnose(facts).conclusion.cause, "connection-in-the-way");
 }
 
+// A listener on the port: bind() fails, whatever SO_REUSEADDR says.
+TEST(ExplainConnection, ASelfConnectOverAListenerIsNotSent) {
+  Facts facts = local_syn("127.0.0.1:40000", "127.0.0.1:40000");
+  facts.tables.listeners = {listener("0.0.0.0:40000")};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EADDRINUSE);
+}
+
+TEST(ExplainConnection, TheCommandQuotesIpv6AndEntersTheNamespace) {
+  Facts facts = local_syn("[::1]:8888", "[::1]:40000");
+  facts.tables.ehash = {connection(TcpState::established, "[::1]:8888", "[::1]:40000")};
+  EXPECT_THAT(diagnose(facts).conclusion.commands,
+              ElementsAre("ss -K state connected src '[::1]:8888' dst '[::1]:40000'"));
+  facts.question.netns = "web";
+  EXPECT_THAT(diagnose(facts).conclusion.commands[0], StartsWith("ip netns exec web ss -K "));
+  facts.question.netns = "4121";
+  EXPECT_THAT(diagnose(facts).conclusion.commands[0], StartsWith("nsenter -t 4121 -n ss -K "));
+}
+
 TEST(ExplainConnection, ASourceThatIsTakenIsTold) {
   Facts facts = local_syn();
   facts.tables.senders = {connection(TcpState::established, "127.0.0.1:40000", "127.0.0.1:8888")};
-  EXPECT_THAT(text_of(diagnose(facts).findings, "source-in-use"), HasSubstr("EADDRNOTAVAIL"));
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::not_sent);
+  EXPECT_EQ(diagnose(facts).conclusion.error, EADDRNOTAVAIL);
   facts.tables.senders[0].remote = at("127.0.0.1:9");
   EXPECT_THAT(text_of(diagnose(facts).findings, "source-in-use"), HasSubstr("EADDRINUSE"));
   facts.question.port_is_assumed = true;

@@ -36,6 +36,7 @@ inline Facts asked(const std::string& destination, const std::string& source) {
   facts.tables.bound_only.emplace();
   facts.tables.bound_witness = "sock_diag";
   facts.sysctls = {1, 2048, 0, PortRange{32768, 60999}, {}};
+  facts.filters = {std::vector<std::string>{}, std::vector<std::string>{}};
   facts.why_no_answer = "tcp_lookup.ko is not loaded in this kernel";
   return facts;
 }
@@ -91,6 +92,7 @@ inline Row connection(TcpState state, const std::string& local, const std::strin
 // "server (pid 4121, fd 3)" has the socket that the rows above are about.
 inline void add_server(Facts& facts) {
   facts.processes.by_inode[servers_inode] = {{4121, 3, "server", false}};
+  facts.listener_options[servers_inode] = {};  // it was looked at, and has none
 }
 
 inline OtherNetns container(const std::string& listens_on = "") {
@@ -114,6 +116,12 @@ inline std::vector<std::string> steps_of(const Diagnosis& diagnosis) {
 
 inline std::string text_of(const std::vector<Finding>& findings, const std::string& id) {
   for (const Finding& each : findings)
+    if (each.id == id) return each.text;
+  return "";
+}
+
+inline std::string text_of(const std::vector<Unseen>& all, const std::string& id) {
+  for (const Unseen& each : all)
     if (each.id == id) return each.text;
   return "";
 }

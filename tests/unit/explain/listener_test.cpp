@@ -162,12 +162,16 @@ TEST(ExplainListener, OfAGroupOneWithRoomIsEnoughWithoutTheModule) {
   facts.tables.listeners[1].cookie = 72;
   Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_FALSE(diagnosis.certain()) << "the other one may get it";
   EXPECT_THAT(text_of(diagnosis.findings, "reuseport-group"),
-              testing::AllOf(HasSubstr("2 sockets share"), HasSubstr("1 of them is full"),
-                             HasSubstr("not observed")));
+              testing::AllOf(HasSubstr("2 sockets share"), HasSubstr("fd 3"),
+                             HasSubstr("whose accept queue is full")));
+  EXPECT_THAT(text_of(diagnosis.not_observed, "reuseport-choice"),
+              HasSubstr("the accept queue of 1 of them is full"));
 
   facts.tables.listeners[1].accept_queue = 200;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
+  EXPECT_TRUE(diagnose(facts).certain()) << "whichever gets it";
 }
 
 TEST(ExplainListener, AStoppedServerAnswersAndThenNothing) {
@@ -178,9 +182,32 @@ TEST(ExplainListener, AStoppedServerAnswersAndThenNothing) {
   EXPECT_THAT(text_of(diagnosis.findings, "stopped"), HasSubstr("is stopped"));
 }
 
-TEST(ExplainListener, WhatTheListenerItselfMayRefuseIsNotObserved) {
-  EXPECT_THAT(text_of(diagnose(with_listener()).not_observed, "listener-filters"),
-              HasSubstr("TCP_MD5SIG"));
+TEST(ExplainListener, WhatTheListenerItselfMayRefuseLeavesDoubtUnlessItWasLookedAt) {
+  Facts facts = with_listener();
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.listener_options.clear();
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "listener-filters"), HasSubstr("TCP_MD5SIG"));
+}
+
+TEST(ExplainListener, ASocketFilterATtlAndTcpAoLeaveDoubt) {
+  Facts facts = with_listener();
+  facts.listener_options[servers_inode] = {true, true, 255, 255};
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  for (const char* id : {"socket-filter", "tcp-ao", "min-ttl"})
+    EXPECT_NE(text_of(diagnosis.not_observed, id), "") << id;
+  EXPECT_FALSE(diagnosis.certain());
+}
+
+// tcp_inbound_hash()
+TEST(ExplainListener, WithAKeyForTheSenderDropsAnUnsignedSyn) {
+  Facts facts = with_listener();
+  facts.tables.listeners[0].md5_peers = {{address("127.0.0.0"), 8}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "signature-missing");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+  facts.tables.listeners[0].md5_peers = {{address("10.0.0.1"), 32}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening") << "a key for somebody else";
 }
 
 }  // namespace

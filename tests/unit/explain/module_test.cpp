@@ -114,16 +114,5 @@ TEST(ExplainInfer, TheScoreIsComputeScores) {
   EXPECT_EQ(answer.find(LookupStepName::verdict)->socket->cookie, 72U);
 }
 
-TEST(ExplainFacts, AnUnusedPortIsUsedByNobody) {
-  Sysctls sysctls;
-  sysctls.ip_local_port_range = PortRange{40000, 40003};
-  const std::vector<Row> sockets = {
-      connection(TcpState::established, "127.0.0.1:40000", "127.0.0.1:40001")};
-  EXPECT_EQ(unused_port(sysctls, sockets, 40002), 40003);
-  EXPECT_EQ(unused_port(sysctls, {}, 80), 40000);
-  sysctls.ip_local_port_range = PortRange{40000, 40000};
-  EXPECT_EQ(unused_port(sysctls, sockets, 80), std::nullopt);
-}
-
 }  // namespace
 }  // namespace lab::explain

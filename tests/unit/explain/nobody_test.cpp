@@ -123,7 +123,7 @@ TEST(ExplainNobody, ListeningOutsideOfTheVrf) {
   facts.arrival.vrf = "blue";
   facts.tables.listeners = {listener("0.0.0.0:8888")};
   EXPECT_EQ(refused(diagnose(facts)).cause, "other-vrf");
-  EXPECT_THAT(diagnose(facts).conclusion.remedy, HasSubstr("tcp_l3mdev_accept"));
+  EXPECT_THAT(diagnose(facts).conclusion.commands[0], HasSubstr("tcp_l3mdev_accept=1"));
 
   facts.sysctls.tcp_l3mdev_accept = 1;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
@@ -138,7 +138,7 @@ TEST(ExplainNobody, ListeningInAnotherNamespace) {
   EXPECT_THAT(diagnosis.conclusion.summary,
               HasSubstr("nginx (pid 77, fd 6) listens on 0.0.0.0:8888 in network namespace web"));
   EXPECT_THAT(diagnosis.conclusion.remedy, HasSubstr("connect to 172.17.0.2:8888"));
-  EXPECT_THAT(diagnosis.conclusion.remedy, HasSubstr("--netns web"));
+  EXPECT_THAT(diagnosis.conclusion.commands[0], HasSubstr("--netns web"));
 }
 
 TEST(ExplainNobody, ANamespaceWithoutANameIsCalledByItsProcess) {
@@ -183,6 +183,22 @@ TEST(ExplainNobody, AnEphemeralPortMayConnectToItself) {
       << "the client is elsewhere";
 }
 
+// __inet_hash_connect() passes over what bind() holds.
+TEST(ExplainNobody, AnEphemeralPortThatIsHeldNeverConnectsToItself) {
+  Facts facts = local_syn("127.0.0.1:40001");
+  facts.tables.bound_only = {socket_row(TcpState::closed, "10.0.0.2:40001")};
+  EXPECT_EQ(text_of(diagnose(facts).findings, "self-connect-risk"), "");
+}
+
+TEST(ExplainNobody, TheListOfReservedPortsIsExtended) {
+  Facts facts = local_syn("127.0.0.1:40001");
+  facts.sysctls.ip_local_reserved_ports = {{8080, 8080}, {9000, 9100}};
+  const Diagnosis diagnosis = diagnose(facts);
+  ASSERT_EQ(diagnosis.findings.back().id, "self-connect-risk");
+  EXPECT_EQ(diagnosis.findings.back().commands[0],
+            "sysctl -w net/ipv4/ip_local_reserved_ports=8080,9000-9100,40001");
+}
+
 TEST(ExplainNobody, AReservedPortMayNot) {
   Facts facts = local_syn("127.0.0.1:40001");
   facts.sysctls.ip_local_reserved_ports = {{40000, 40010}};
@@ -206,8 +222,18 @@ TEST(ExplainNobody, ConnectionsWithoutAListenerAreTold) {
               HasSubstr("ESTABLISHED 127.0.0.1:8888 > 127.0.0.1:50000"));
 }
 
-TEST(ExplainNobody, AFirewallIsNeverRuledOut) {
-  EXPECT_THAT(text_of(diagnose(local_syn()).not_observed, "netfilter"), HasSubstr("--probe"));
+TEST(ExplainNobody, AFirewallIsRuledOutOnlyWhereItsRulesAndBpfWereLookedAt) {
+  Facts facts = local_syn();
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.filters.netfilter = {{"nftables inet filter input (hook input)"}};
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "netfilter"),
+              testing::AllOf(HasSubstr("inet filter input"), HasSubstr("--probe")));
+  facts.filters.netfilter.reset();
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.filters = {std::vector<std::string>{}, {{"xdp (id 12)"}}};
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "bpf"), HasSubstr("xdp (id 12)"));
 }
 
 }  // namespace

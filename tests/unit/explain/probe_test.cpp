@@ -29,8 +29,46 @@ Probe with_error(int error) {
   probe.destination = at("10.0.0.2:8888");
   probe.from = "network namespace client";
   probe.error = error;
+  probe.no_packets = "nothing was captured";
   return probe;
 }
+
+Packet captured(const char* host, bool outgoing, const char* source, const char* destination,
+                const char* flags) {
+  Packet packet;
+  packet.host = host;
+  packet.outgoing = outgoing;
+  packet.segment = Segment{at(source), at(destination), *TcpFlags::parse(flags)};
+  return packet;
+}
+
+// The SYN leaves the client, arrives at the server, and is answered with these flags.
+Probe with_reply(int error, const char* flags) {
+  Probe probe = with_error(error);
+  probe.no_packets.clear();
+  probe.no_trace = "tcp_lookup.ko is not loaded in this kernel";
+  const char *client = "10.0.0.1:40000", *server = "10.0.0.2:8888";
+  probe.packets = {captured(Probe::sender, true, client, server, "S"),
+                   captured(Probe::here, false, client, server, "S")};
+  if (!*flags) return probe;
+  probe.packets.push_back(captured(Probe::here, true, server, client, flags));
+  probe.packets.push_back(captured(Probe::sender, false, server, client, flags));
+  return probe;
+}
+
+Probe with_icmp(int error, IcmpCode code, const char* from) {
+  Probe probe = with_reply(error, "");
+  Packet packet;
+  packet.host = Probe::sender;
+  packet.icmp = IcmpError{code, address(from), address("10.0.0.1"), 0,
+                          IcmpError::Quoted{probe.source, probe.destination, 1}};
+  probe.packets.push_back(packet);
+  return probe;
+}
+
+const Filters no_filters{std::vector<std::string>{}, std::vector<std::string>{}};
+const Filters a_firewall{std::vector<std::string>{"nftables inet t i (hook input)"},
+                         std::vector<std::string>{}};
 
 TraceEvent event(std::uint64_t segment, const char* name, const char* outcome,
                  const char* reason = "") {
@@ -93,6 +131,106 @@ TEST(ExplainProbe, TheTraceNamesTheFirewall) {
   EXPECT_EQ(probed.conclusion.cause, "firewall");
   EXPECT_THAT(probed.conclusion.summary,
               HasSubstr("in the receiving namespace drops SYN 10.0.0.1:40000 > 10.0.0.2:8888"));
+}
+
+// --- equal outcomes, other causes ---
+
+TEST(ExplainProbe, AFirewallsDropCountsWhereTcpWouldHaveRefusedToo) {
+  Probe probe = with_error(ECONNREFUSED);
+  probe.events = {syn(), event(7, "kfree_skb", "dropped", "NETFILTER_DROP")};
+  const Probed probed = judge(probe, refusal());
+  EXPECT_FALSE(probed.as_predicted);
+  EXPECT_EQ(probed.conclusion.cause, "firewall");
+}
+
+TEST(ExplainProbe, ARstThatTcpDoesNotCountIsAFirewalls) {
+  Probe probe = with_reply(ECONNREFUSED, "R.");
+  EXPECT_EQ(judge(probe, refusal(), a_firewall).conclusion.cause, "firewall");
+  probe.counted["TcpOutRsts"] = 1;
+  const Probed probed = judge(probe, refusal(), a_firewall);
+  EXPECT_EQ(probed.conclusion.cause, "nothing-bound");
+  EXPECT_TRUE(probed.certain());
+}
+
+TEST(ExplainProbe, WhoSentTheRstIsUncertainBesidesOtherRsts) {
+  Probe probe = with_reply(ECONNREFUSED, "R.");
+  probe.packets.push_back(captured(Probe::here, true, "10.0.0.2:1", "10.0.0.9:2", "R."));
+  probe.counted["TcpOutRsts"] = 1;
+  EXPECT_FALSE(judge(probe, refusal(), a_firewall).certain());
+  EXPECT_TRUE(judge(probe, refusal(), no_filters).certain()) << "nobody but TCP is there";
+}
+
+TEST(ExplainProbe, APortUnreachableIsNoRst) {
+  const Probed probed = judge(with_icmp(ECONNREFUSED, {3, 3}, "10.0.0.2"), refusal(), a_firewall);
+  EXPECT_EQ(probed.conclusion.cause, "icmp-refused");
+  EXPECT_EQ(probed.conclusion.answer, Answer::icmp);
+  EXPECT_TRUE(probed.certain());
+}
+
+// --- ICMP (icmp_err_convert[], icmpv6_err_convert()) ---
+
+TEST(ExplainProbe, AnIcmpErrorIsNoFailureToSend) {
+  for (const int error : {EHOSTUNREACH, EINPROGRESS}) {
+    const Probed probed = judge(with_icmp(error, {3, 13}, "10.0.0.2"), acceptance(), a_firewall);
+    EXPECT_EQ(probed.conclusion.cause, "icmp-refused");
+    EXPECT_EQ(probed.conclusion.error, EHOSTUNREACH);
+    EXPECT_THAT(probed.conclusion.summary, HasSubstr("ICMP admin-prohibited from 10.0.0.2"));
+  }
+}
+
+TEST(ExplainProbe, ASilentNeighbourIsToldFromAFirewall) {
+  Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.1");
+  std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
+  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "no-neighbour");
+}
+
+// --- a half-open connection (RFC 9293, 3.5.1) ---
+
+TEST(ExplainProbe, AChallengeAckAndASecondSynAreAsPredicted) {
+  for (const int error : {0, EINPROGRESS, ECONNREFUSED}) {
+    Probe probe = with_reply(error, ".");
+    const Probed probed = judge(probe, predicted(Answer::ack, "connection-in-the-way"));
+    EXPECT_TRUE(probed.as_predicted);
+    EXPECT_EQ(probed.conclusion.cause, "connection-in-the-way");
+    if (error == 0) {
+      EXPECT_EQ(probed.conclusion.answer, Answer::syn_ack);
+      EXPECT_THAT(probed.conclusion.summary, HasSubstr("old connection is gone"));
+    }
+  }
+}
+
+// --- how far it came ---
+
+TEST(ExplainProbe, ASynThatDoesNotLeaveIsDroppedOnTheWayOut) {
+  Probe probe = with_reply(EINPROGRESS, "");
+  probe.packets.clear();
+  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "dropped-on-the-way-out");
+  EXPECT_EQ(judge(probe, predicted(Answer::nothing, "accept-queue-full")).conclusion.cause,
+            "dropped-on-the-way-out");
+}
+
+TEST(ExplainProbe, AnAnswerThatDoesNotReachTheSocketIsDroppedByTheSender) {
+  EXPECT_EQ(judge(with_reply(EINPROGRESS, "S."), acceptance()).conclusion.cause, "answer-dropped");
+}
+
+TEST(ExplainProbe, TheCountersNameTheListenersRefusal) {
+  for (const auto& [counter, cause] :
+       {std::pair("TcpExtTCPMD5NotFound", "signature-missing"),
+        std::pair("TcpExtTCPAORequired", "signature-missing"),
+        std::pair("TcpExtTCPMinTTLDrop", "ttl-too-small"),
+        std::pair("TcpExtListenOverflows", "accept-queue-full")}) {
+    Probe probe = with_reply(EINPROGRESS, "");
+    probe.counted[counter] = 1;
+    EXPECT_EQ(judge(probe, acceptance(), a_firewall).conclusion.cause, cause) << counter;
+  }
+}
+
+TEST(ExplainProbe, ASocketFilterIsNamedWhereNothingElseCanDrop) {
+  Diagnosis diagnosis = acceptance();
+  diagnosis.not_observed = {{"socket-filter", "what the filter does", true}};
+  const Probe probe = with_reply(EINPROGRESS, "");
+  EXPECT_EQ(judge(probe, diagnosis, no_filters).conclusion.cause, "socket-filter");
+  EXPECT_FALSE(judge(probe, diagnosis, a_firewall).certain());
 }
 
 TEST(ExplainProbe, AlsoWhereItDropsTheAnswer) {

@@ -34,28 +34,29 @@ Facts forgotten_listen() {
 TEST(ExplainText, TellsStepByStepAndEndsInARemedy) {
   EXPECT_EQ(drawn(forgotten_listen()),
             R"(SYN 127.0.0.1:40000 > 127.0.0.1:8888, coming in on lo, in this network namespace
-  assumed  the source address 127.0.0.1 (what a connect() from here uses), the source port 40000
-           (ephemeral, in use by nobody)
+  assumed  the source address 127.0.0.1 (what a connect() from here uses), the
+           source port 40000 (ephemeral, one that connect() finds)
 
-   1  route            127.0.0.1 is local, and so is the sender: the SYN stays in this namespace,
-                       and counts as having come in on lo · ip_route_output_flow()
-   2  ehash            no connection has this 4-tuple, and nobody is connecting with it ·
-                       __inet_lookup_established()
+   1  route            127.0.0.1 is local, and so is the sender: the SYN stays
+                       in this namespace, and counts as having come in on lo ·
+                       ip_route_output_flow()
+   2  ehash            no connection has this 4-tuple, and nobody is connecting
+                       with it · __inet_lookup_established()
    3  lhash2-exact     nobody listens on 127.0.0.1:8888 · inet_lhash2_lookup()
    4  lhash2-wildcard  nobody listens on 0.0.0.0:8888 · inet_lhash2_lookup()
    5  bind             0.0.0.0:8888 is held by server (pid 4121, fd 3), CLOSED
-   6  answer           RST: connect() fails with ECONNREFUSED · tcp_v4_send_reset()
+   6  answer           RST: connect() fails with ECONNREFUSED ·
+                       tcp_v4_send_reset()
 
-REFUSED · not-listening
+REFUSED · not-listening, certain
   port 8888 is bound by server (pid 4121, fd 3), which has not called listen().
-  ▶ call listen() after bind(): until then every SYN to the port is answered with RST, as if nobody
-    had it
+  ▶ call listen() after bind(): until then every SYN to the port is answered
+    with RST, as on a port that no socket has
 
 Not observed
-  ○ a firewall (nftables, iptables, BPF) may drop, refuse or redirect the SYN before TCP sees it:
-    --probe sends a real one and finds out
-  ○ the kernel's own lookup: the steps were inferred from sock_diag's rows (tcp_lookup.ko is not
-    loaded in this kernel; docs/proc.md says how to load it by hand)
+  ○ the kernel's own lookup: the steps were inferred from sock_diag's rows
+    (tcp_lookup.ko is not loaded in this kernel; docs/proc.md says how to load
+    it by hand)
 )");
 }
 
@@ -70,7 +71,7 @@ TEST(ExplainText, NamesTheNamespaceAndTheInterfaceThatItAssumes) {
   facts.question.netns = "web";
   facts.arrival.device_is_assumed = true;
   EXPECT_THAT(drawn(facts), HasSubstr("coming in on eth0, in network namespace web\n"));
-  EXPECT_THAT(drawn(facts), HasSubstr("the interface eth0 (the way back to the source)"));
+  EXPECT_THAT(drawn(facts), HasSubstr("the interface eth0 (by which the answer leaves)"));
   facts.question.netns = "4121";
   EXPECT_THAT(drawn(facts), HasSubstr("in the network namespace of process 4121\n"));
 }
@@ -80,6 +81,21 @@ TEST(ExplainText, AHealthyListenerNeedsNoRemedy) {
   facts.tables.listeners = {listener("0.0.0.0:8888")};
   EXPECT_THAT(drawn(facts), HasSubstr("ANSWERED · listening"));
   EXPECT_THAT(drawn(facts), Not(HasSubstr("▶")));
+}
+
+TEST(ExplainText, SaysItsConfidenceOnceAndWhatItRestsOn) {
+  Facts facts = local_syn();
+  facts.filters.netfilter = {{"nftables inet filter input (hook input)"}};
+  const std::string text = drawn(facts, {false, 80, true});
+  EXPECT_THAT(text, HasSubstr("REFUSED · nothing-bound, uncertain"));
+  EXPECT_THAT(text, HasSubstr("nftables inet filter input (hook input)"));
+  EXPECT_EQ(text.find("certain", text.find("uncertain") + 9), std::string::npos);
+}
+
+TEST(ExplainText, PrintsACommandOnALineOfItsOwn) {
+  Facts facts = local_syn();
+  facts.interfaces[0].up = false;
+  EXPECT_THAT(drawn(facts), HasSubstr("▶ set the interface up:\n    ip link set lo up\n"));
 }
 
 TEST(ExplainJson, HasEverythingThatTheTextHas) {
@@ -96,7 +112,10 @@ TEST(ExplainJson, HasEverythingThatTheTextHas) {
   EXPECT_EQ(json["steps"].size(), 6U);
   EXPECT_EQ(json["steps"][1]["function"], "__inet_lookup_established");
   EXPECT_FALSE(json["steps"][4].contains("function")) << "the receive path never asks";
-  EXPECT_EQ(json["not_observed"][0]["id"], "netfilter");
+  EXPECT_EQ(json["certain"], true);
+  EXPECT_EQ(json["errno"], "ECONNREFUSED");
+  EXPECT_EQ(json["not_observed"][0]["id"], "kernel-lookup");
+  EXPECT_EQ(json["not_observed"][0]["decides"], false);
   EXPECT_EQ(json["sockets"][0]["local"], "0.0.0.0:8888");
   EXPECT_EQ(json["sockets"][0]["processes"][0]["pid"], 4121);
   EXPECT_EQ(json["sockets"][0]["processes"][0]["command"], "server");

@@ -159,6 +159,13 @@ TEST(LookupJson, SaysWhetherTheSynWouldBeAnswered) {
   EXPECT_EQ(object["answers"][0]["steps"][2]["socket"]["processes"][0]["pid"], 7);
 }
 
+// As `explain` takes them.
+TEST(TablesTuples, AreIpv4WhereTheyAreMapped) {
+  const Tuple tuple = parse_tuple("[::ffff:10.0.0.2]:50000", "[::ffff:10.0.0.1]:80", "");
+  EXPECT_EQ(tuple.destination.str(), "10.0.0.1:80");
+  EXPECT_THROW(parse_tuple("10.0.0.2:0", "10.0.0.1:80", ""), UsageError);
+}
+
 TEST(Tuples, AreReadLineByLine) {
   std::istringstream lines(
       "# a remark\n\n10.0.0.1:1 10.0.0.2:80\n[fd00::1]:1 [fd00::2]:80 dev eth1\n");

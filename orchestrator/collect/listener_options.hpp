@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "record/machine_facts.hpp"
+
+namespace lab::collect {
+
+// What the listeners on `port` may refuse by themselves, read from a borrowed descriptor of one
+// of their holders. Those that may not be borrowed are left out.
+std::map<std::uint64_t, ListenerOptions> listener_options(const std::vector<Row>& listeners,
+                                                          std::uint16_t port,
+                                                          const Processes& processes);
+
+}  // namespace lab::collect

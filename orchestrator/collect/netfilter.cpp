@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "collect/netfilter.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include "net/netlink.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::collect {
+namespace {
+
+const char* family_word(std::uint8_t family) {
+  switch (family) {
+    case NFPROTO_INET:
+      return "inet";
+    case NFPROTO_IPV4:
+      return "ip";
+    case NFPROTO_IPV6:
+      return "ip6";
+    case NFPROTO_NETDEV:
+      return "netdev";
+    case NFPROTO_BRIDGE:
+      return "bridge";
+    case NFPROTO_ARP:
+      return "arp";
+    default:
+      return "?";
+  }
+}
+
+std::string hook_word(std::uint8_t family, std::uint32_t hook) {
+  static constexpr std::array<const char*, 6> words{"prerouting", "input",       "forward",
+                                                    "output",     "postrouting", "ingress"};
+  if (family == NFPROTO_NETDEV) return hook == 0 ? "ingress" : "egress";
+  return hook < words.size() ? words[hook] : std::to_string(hook);
+}
+
+// A base chain; a chain without a hook is reached from one.
+void add_chain(nlmsghdr* message, std::vector<std::string>& into) {
+  std::array<nlattr*, NFTA_CHAIN_MAX + 1> has{};
+  nlmsg_parse(message, sizeof(nfgenmsg), has.data(), NFTA_CHAIN_MAX, nullptr);
+  if (!has[NFTA_CHAIN_HOOK] || !has[NFTA_CHAIN_TABLE] || !has[NFTA_CHAIN_NAME]) return;
+  const std::uint8_t family = static_cast<const nfgenmsg*>(nlmsg_data(message))->nfgen_family;
+  if (family == NFPROTO_ARP) return;
+  std::array<nlattr*, NFTA_HOOK_MAX + 1> hook{};
+  nla_parse_nested(hook.data(), NFTA_HOOK_MAX, has[NFTA_CHAIN_HOOK], nullptr);
+  const std::uint32_t number =
+      hook[NFTA_HOOK_HOOKNUM] ? ntohl(nla_get_u32(hook[NFTA_HOOK_HOOKNUM])) : 0;
+  into.push_back(fmt::format("nftables {} {} {} (hook {})", family_word(family),
+                             nla_get_string(has[NFTA_CHAIN_TABLE]),
+                             nla_get_string(has[NFTA_CHAIN_NAME]), hook_word(family, number)));
+}
+
+// False: they may not be listed.
+bool add_nftables(const Namespace& space, std::vector<std::string>& into) {
+  const NlSocket socket(allocated(nl_socket_alloc()));
+  if (const int error = in(space, [&] { return nl_connect(socket.get(), NETLINK_NETFILTER); });
+      error < 0)
+    return error == -NLE_PROTO_MISMATCH;
+  const NlMessage message(allocated(
+      nlmsg_alloc_simple(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP)));
+  nfgenmsg header{NFPROTO_UNSPEC, NFNETLINK_V0, 0};
+  nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO);
+  int refused = 0;
+  struct Visit {
+    std::vector<std::string>* into;
+    int* refused;
+  } visit{&into, &refused};
+  nl_socket_modify_cb(
+      socket.get(), NL_CB_VALID, NL_CB_CUSTOM,
+      [](nl_msg* each, void* to) -> int {
+        add_chain(nlmsg_hdr(each), *static_cast<Visit*>(to)->into);
+        return NL_OK;
+      },
+      &visit);
+  nl_socket_modify_err_cb(
+      socket.get(), NL_CB_CUSTOM,
+      [](sockaddr_nl*, nlmsgerr* error, void* to) -> int {
+        *static_cast<Visit*>(to)->refused = -error->error;
+        return NL_STOP;
+      },
+      &visit);
+  if (nl_send_auto(socket.get(), message.get()) < 0) return false;
+  const int result = nl_recvmsgs_default(socket.get());
+  // EINVAL, EOPNOTSUPP: this kernel has no nftables.
+  if (refused != 0) return refused == EINVAL || refused == EOPNOTSUPP;
+  return result >= 0;
+}
+
+bool add_legacy(const Namespace& space, std::vector<std::string>& into) try {
+  for (const char* name : {"ip_tables_names", "ip6_tables_names"}) {
+    const std::string path = fmt::format("/proc/thread-self/net/{}", name);
+    try {
+      const std::string text = in(space, [&] { return read_file(path); });
+      for (const std::string_view table : lines(text))
+        if (!table.empty())
+          into.push_back(fmt::format("{}tables-legacy table {}",
+                                     name[2] == '6' ? "ip6" : "ip", table));
+    } catch (const SystemError& error) {
+      if (error.error() != ENOENT) throw;
+    }
+  }
+  return true;
+} catch (const SystemError&) {
+  return false;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> netfilter_hooks(const Namespace& space) {
+  std::vector<std::string> hooks;
+  if (!add_nftables(space, hooks) || !add_legacy(space, hooks)) return std::nullopt;
+  return hooks;
+}
+
+}  // namespace lab::collect

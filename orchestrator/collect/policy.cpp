@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "collect/policy.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "net/route.hpp"
+
+namespace lab::collect {
+namespace {
+
+constexpr std::uint32_t local_table_preference = 0, main_table_preference = 32766,
+                        default_table_preference = 32767;
+
+using Visitor = std::function<void(nlmsghdr*)>;
+
+// A dump of what `type` lists; `header` is the family's, rtmsg or fib_rule_hdr alike.
+void dump(Netlink& netlink, int type, const rtmsg& header, const Visitor& visit) {
+  const NlMessage message(allocated(nlmsg_alloc_simple(type, NLM_F_DUMP)));
+  rtmsg copy = header;
+  nlmsg_append(message.get(), &copy, sizeof copy, NLMSG_ALIGNTO);
+  const NlCallback callback(allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
+  Visitor visitor = visit;
+  nl_cb_set(
+      callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
+      [](nl_msg* each, void* into) -> int {
+        (*static_cast<Visitor*>(into))(nlmsg_hdr(each));
+        return NL_OK;
+      },
+      &visitor);
+  netlink.check(nl_send_auto(netlink.get(), message.get()), "nl_send_auto", "the routing policy");
+  netlink.check(nl_recvmsgs(netlink.get(), callback.get()), "nl_recvmsgs", "the routing policy");
+}
+
+RouteType type_of_action(std::uint8_t action) {
+  switch (action) {
+    case FR_ACT_BLACKHOLE:
+      return RouteType::blackhole;
+    case FR_ACT_UNREACHABLE:
+      return RouteType::unreachable;
+    case FR_ACT_PROHIBIT:
+      return RouteType::prohibit;
+    default:
+      return RouteType::other;
+  }
+}
+
+std::string prefix(nlattr* attribute, Family family, int length) {
+  if (!attribute) return "all";
+  const Address address = Address::from_bytes(family, nla_data(attribute));
+  if (length == static_cast<int>(address.size() * 8)) return address.str();
+  return fmt::format("{}/{}", address.str(), length);
+}
+
+std::string port_range(nlattr* attribute) {
+  const auto* range = static_cast<const fib_rule_port_range*>(nla_data(attribute));
+  return range->start == range->end ? std::to_string(range->start)
+                                    : fmt::format("{}-{}", range->start, range->end);
+}
+
+std::string protocol_word(std::uint8_t protocol) {
+  if (protocol == IPPROTO_TCP) return "tcp";
+  if (protocol == IPPROTO_UDP) return "udp";
+  return std::to_string(protocol);
+}
+
+// As ip-rule(8) takes it, so that it can be deleted by it.
+PolicyRule rule_from(nlmsghdr* message, Family family) {
+  std::array<nlattr*, FRA_MAX + 1> has{};
+  nlmsg_parse(message, sizeof(fib_rule_hdr), has.data(), FRA_MAX, nullptr);
+  const auto* header = static_cast<const fib_rule_hdr*>(nlmsg_data(message));
+  PolicyRule rule;
+  rule.action = type_of_action(header->action);
+  if (has[FRA_PRIORITY]) rule.preference = nla_get_u32(has[FRA_PRIORITY]);
+  rule.by_mark = has[FRA_FWMARK] || has[FRA_FWMASK];
+  rule.by_uid = has[FRA_UID_RANGE];
+  rule.by_port = has[FRA_SPORT_RANGE] || has[FRA_DPORT_RANGE];
+  rule.by_protocol = has[FRA_IP_PROTO];
+  rule.by_tos = header->tos != 0;
+
+  std::string& text = rule.text;
+  if (header->flags & FIB_RULE_INVERT) text += "not ";
+  text += "from " + prefix(has[FRA_SRC], family, header->src_len);
+  if (has[FRA_DST]) text += " to " + prefix(has[FRA_DST], family, header->dst_len);
+  if (header->tos) text += fmt::format(" tos {:#x}", header->tos);
+  if (rule.by_mark) {
+    text += fmt::format(" fwmark {:#x}", has[FRA_FWMARK] ? nla_get_u32(has[FRA_FWMARK]) : 0);
+    if (has[FRA_FWMASK] && nla_get_u32(has[FRA_FWMASK]) != ~0U)
+      text += fmt::format("/{:#x}", nla_get_u32(has[FRA_FWMASK]));
+  }
+  if (has[FRA_IIFNAME]) text += fmt::format(" iif {}", nla_get_string(has[FRA_IIFNAME]));
+  if (has[FRA_OIFNAME]) text += fmt::format(" oif {}", nla_get_string(has[FRA_OIFNAME]));
+  if (rule.by_uid) {
+    const auto* range = static_cast<const fib_rule_uid_range*>(nla_data(has[FRA_UID_RANGE]));
+    text += fmt::format(" uidrange {}-{}", range->start, range->end);
+  }
+  if (has[FRA_IP_PROTO]) text += " ipproto " + protocol_word(nla_get_u8(has[FRA_IP_PROTO]));
+  if (has[FRA_SPORT_RANGE]) text += " sport " + port_range(has[FRA_SPORT_RANGE]);
+  if (has[FRA_DPORT_RANGE]) text += " dport " + port_range(has[FRA_DPORT_RANGE]);
+  if (rule.action != RouteType::other)
+    text += fmt::format(" {}", to_string(rule.action));
+  else if (header->action == FR_ACT_TO_TBL)
+    text += fmt::format(" lookup {}", has[FRA_TABLE] ? nla_get_u32(has[FRA_TABLE]) : header->table);
+  return rule;
+}
+
+bool is_usual(const PolicyRule& rule) {
+  return rule.text == "from all lookup 255" || rule.text == "from all lookup 254" ||
+         rule.text == "from all lookup 253"
+             ? rule.preference == local_table_preference ||
+                   rule.preference == main_table_preference ||
+                   rule.preference == default_table_preference
+             : false;
+}
+
+bool covers(const void* prefix_bytes, unsigned length, const Address& address) {
+  const auto* bytes = static_cast<const std::uint8_t*>(prefix_bytes);
+  for (unsigned bit = 0; bit < length; ++bit)
+    if (((bytes[bit / 8] ^ address.bytes()[bit / 8]) & (0x80U >> (bit % 8))) != 0) return false;
+  return true;
+}
+
+std::string table_word(std::uint32_t table) {
+  return table == RT_TABLE_MAIN ? "" : fmt::format(" table {}", table);
+}
+
+}  // namespace
+
+std::vector<PolicyRule> list_rules(Netlink& netlink, Family family) {
+  std::vector<PolicyRule> rules;
+  rtmsg header{};
+  header.rtm_family = static_cast<unsigned char>(family);
+  dump(netlink, RTM_GETRULE, header, [&](nlmsghdr* message) {
+    PolicyRule rule = rule_from(message, family);
+    if (!is_usual(rule)) rules.push_back(std::move(rule));
+  });
+  return rules;
+}
+
+std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& destination) {
+  std::vector<std::pair<unsigned, Refusal>> found;
+  rtmsg header{};
+  header.rtm_family = static_cast<unsigned char>(destination.family());
+  dump(netlink, RTM_GETROUTE, header, [&](nlmsghdr* message) {
+    const auto* route = static_cast<const rtmsg*>(nlmsg_data(message));
+    const RouteType type = route_type_from(route->rtm_type);
+    if (type < RouteType::blackhole || type == RouteType::other ||
+        (route->rtm_flags & RTM_F_CLONED) != 0)
+      return;
+    std::array<nlattr*, RTA_MAX + 1> has{};
+    nlmsg_parse(message, sizeof(rtmsg), has.data(), RTA_MAX, nullptr);
+    const unsigned length = route->rtm_dst_len;
+    if (has[RTA_DST] && !covers(nla_data(has[RTA_DST]), length, destination)) return;
+    const std::uint32_t table = has[RTA_TABLE] ? nla_get_u32(has[RTA_TABLE]) : route->rtm_table;
+    std::string place = "default";
+    if (has[RTA_DST])
+      place = fmt::format(
+          "{}/{}", Address::from_bytes(destination.family(), nla_data(has[RTA_DST])).str(), length);
+    const std::string text = fmt::format("{} {}{}", to_string(type), place, table_word(table));
+    found.emplace_back(
+        length,
+        Refusal{type, text,
+                fmt::format("ip {}route del {}", destination.family() == Family::inet6 ? "-6 " : "",
+                            text),
+                false});
+  });
+  std::ranges::stable_sort(found, std::greater{}, [](const auto& each) { return each.first; });
+  std::vector<Refusal> refusals;
+  for (auto& each : found) refusals.push_back(std::move(each.second));
+  return refusals;
+}
+
+}  // namespace lab::collect

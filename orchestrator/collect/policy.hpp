@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// What of the routing policy database refuses packets, or looks at more than addresses.
+#pragma once
+
+#include <vector>
+
+#include "net/netlink.hpp"
+#include "record/interface.hpp"
+
+namespace lab::collect {
+
+// All policy rules of the family but those that every namespace begins with. Throws SystemError.
+std::vector<PolicyRule> list_rules(Netlink& netlink, Family family);
+
+// The routes of any table that lead to `destination` and carry no packet: blackhole,
+// unreachable, prohibit, throw. The longest prefix first. Throws SystemError.
+std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& destination);
+
+}  // namespace lab::collect

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+//
+// What was not looked at or cannot be seen. What of it may change the answer or its cause makes
+// the verdict uncertain.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "explain/parts.hpp"
+#include "explain/words.hpp"
+
+namespace lab::explain {
+namespace {
+
+bool somebody_is_unnamed(const Facts& facts) {
+  const auto unnamed = [&](const Row& row) {
+    return row.local.port == facts.question.destination.port && row.inode.value_or(0) != 0 &&
+           !facts.processes.by_inode.contains(*row.inode);
+  };
+  const auto& tables = facts.tables;
+  return std::ranges::any_of(tables.listeners, unnamed) ||
+         std::ranges::any_of(tables.ehash, unnamed) ||
+         (tables.bound_only && std::ranges::any_of(*tables.bound_only, unnamed));
+}
+
+// Where nobody here has to do with the SYN, somebody elsewhere might.
+bool others_would_matter(const Diagnosis& diagnosis) {
+  const std::string& cause = diagnosis.conclusion.cause;
+  return cause == "nothing-bound" || cause == "nobody-listens" || cause == "not-local" ||
+         cause == "no-route";
+}
+
+// "a, b, c and 4 more"
+std::string some_of(const std::vector<std::string>& all) {
+  constexpr std::size_t most = 3;
+  const std::vector<std::string> first(
+      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), most)));
+  std::string text = fmt::format("{}", fmt::join(first, ", "));
+  if (all.size() > most) text += fmt::format(" and {} more", all.size() - most);
+  return text;
+}
+
+// connect() asks routing, and finds its port, before any filter sees a segment.
+bool fails_before_a_segment(const Diagnosis& diagnosis) {
+  return diagnosis.conclusion.answer == Answer::not_sent;
+}
+
+void filters(const Facts& facts, Diagnosis& diagnosis) {
+  if (fails_before_a_segment(diagnosis)) return;
+  constexpr const char* probe = "--probe sends a real SYN and finds out";
+  const auto& netfilter = facts.filters.netfilter;
+  if (!netfilter)
+    diagnosis.not_observed.push_back(
+        {"netfilter",
+         fmt::format("whether a firewall (nftables, iptables) drops, refuses or redirects the SYN "
+                     "or its answer: {}; {}",
+                     facts.as_root ? "its rules could not be listed" : "only root may list its rules",
+                     probe),
+         true});
+  else if (!netfilter->empty())
+    diagnosis.not_observed.push_back(
+        {"netfilter",
+         fmt::format("whether a rule of the firewall drops, refuses or redirects the SYN or its "
+                     "answer: {}; {}",
+                     some_of(*netfilter), probe),
+         true});
+  const auto& bpf = facts.filters.bpf;
+  if (!bpf || !bpf->empty())
+    diagnosis.not_observed.push_back(
+        {"bpf",
+         fmt::format("whether a BPF program drops or redirects the SYN or its answer: {}; {}",
+                     bpf ? some_of(*bpf) : "only root may list them", probe),
+         true});
+}
+
+void rules(const Facts& facts, Diagnosis& diagnosis) {
+  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  for (const PolicyRule& rule : facts.rules) {
+    const bool by_uid = rule.by_uid && !(sent_here && facts.question.uid);
+    const bool by_mark = rule.by_mark && !facts.question.mark;
+    const bool by_port =
+        facts.question.port_is_assumed && rule.text.find(" sport ") != std::string::npos;
+    if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;
+    const std::string assumed =
+        by_uid ? sent_here ? "the sender's uid, which was not given: that of this command was "
+                             "taken (--uid)"
+                           : "the uid of the socket that answers"
+        : by_mark ? "the mark, which was not given: none was taken (--mark)"
+        : by_port ? "the source port, which was not given"
+                  : "the type of service: 0 was taken";
+    diagnosis.not_observed.push_back(
+        {"routing-rule",
+         fmt::format("what policy rule {} ({}) does to this SYN: it looks at {}", rule.preference,
+                     rule.text, assumed),
+         true});
+  }
+}
+
+void source_port(const Facts& facts, Diagnosis& diagnosis) {
+  const SourcePorts& ports = facts.source_ports;
+  if (!facts.question.port_is_assumed || !facts.arrival.local_sender || ports.unused > 0 ||
+      ports.shared == 0)
+    return;
+  diagnosis.not_observed.push_back(
+      {"source-port",
+       fmt::format("whether connect() finds a source port: {} ports have connections to other "
+                   "destinations, and are shared unless bind() took them; no other port is left",
+                   ports.shared),
+       true});
+}
+
+}  // namespace
+
+void add_not_observed(const Facts& facts, Diagnosis& diagnosis) {
+  const auto unseen = [&](const char* id, std::string text) {
+    diagnosis.not_observed.push_back({id, std::move(text), false});
+  };
+  filters(facts, diagnosis);
+  rules(facts, diagnosis);
+  source_port(facts, diagnosis);
+  if (reached_tcp(diagnosis) && !facts.answer)
+    unseen("kernel-lookup",
+           fmt::format("the kernel's own lookup: the steps were inferred from sock_diag's rows "
+                       "({}; docs/proc.md says how to load it by hand)",
+                       facts.why_no_answer));
+  if (is_refused(diagnosis) && !facts.tables.bound_only)
+    unseen("bound-sockets",
+           fmt::format("sockets that are bound and do not listen: Linux {} shows them to nobody "
+                       "but root, or through the module (sock_diag lists them since 6.8)",
+                       facts.kernel.release));
+  const std::string more = facts.as_root
+                               ? "this root may not see them (another user namespace, or no "
+                                 "CAP_SYS_PTRACE)"
+                               : "run it as root";
+  if (!facts.processes.all_seen && somebody_is_unnamed(facts))
+    unseen("processes", fmt::format("which sockets some processes hold: {}", more));
+  if (!facts.others.all_seen && others_would_matter(diagnosis))
+    unseen("namespaces", fmt::format("some other network namespaces: {}", more));
+}
+
+void complete_commands(const Facts& facts, Diagnosis& diagnosis) {
+  for (std::string& command : diagnosis.conclusion.commands)
+    command = command_in(facts.question, command);
+  for (Finding& finding : diagnosis.findings)
+    for (std::string& command : finding.commands) command = command_in(facts.question, command);
+}
+
+}  // namespace lab::explain

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+//
+// Routing has no packet for this SYN: a blackhole, prohibit, unreachable or throw route, a
+// policy rule with such an action, or no route. fib_props[] and ip6_rt_type_to_error() give
+// each its errno; ip_error() and ip6_pkt_drop() decide what a sender outside gets.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "explain/parts.hpp"
+#include "record/owner_names.hpp"
+#include "util/error.hpp"
+
+namespace lab::explain {
+namespace {
+
+// fib_props[], fib4_rule_action(), fib6_rule_action(): a rule and a route differ.
+int errno_of(const Refusal& refusal) {
+  switch (refusal.type) {
+    case RouteType::blackhole:
+      return EINVAL;
+    case RouteType::prohibit:
+      return EACCES;
+    case RouteType::unreachable:
+      return refusal.is_rule ? ENETUNREACH : EHOSTUNREACH;
+    default:
+      return ENETUNREACH;
+  }
+}
+
+// What a sender outside gets for an error of the route.
+struct Reply {
+  const char* icmp;  // empty: nothing
+  int error;         // icmp_err_convert[], icmpv6_err_convert()
+};
+Reply reply_of(int error, const Facts& facts) {
+  if (facts.arrival.back.error != 0 || error == EINVAL) return {"", 0};
+  if (facts.question.destination.address.family() == Family::inet6)
+    return error == EACCES ? Reply{"administratively prohibited", EACCES}
+                           : Reply{"no route to destination", ENETUNREACH};
+  if (!facts.sysctls.forwarding.value_or(false)) return {"", 0};
+  switch (error) {
+    case EACCES:
+      return {"communication administratively prohibited", EHOSTUNREACH};
+    case EHOSTUNREACH:
+      return {"host unreachable", EHOSTUNREACH};
+    case ENETUNREACH:
+      return {"network unreachable", ENETUNREACH};
+    default:
+      return {"", 0};
+  }
+}
+
+bool is_loopback_net(const Address& address) {
+  return address.family() == Family::inet && address.bytes()[0] == 127;
+}
+
+// The lookup of the destination alone fails, or nothing but such an entry has this errno.
+bool is_the_routes(const Facts& facts, int error, bool has_entry) {
+  const Arrival& arrival = facts.arrival;
+  if (arrival.local_sender || !facts.question.source) return true;
+  // A martian, which ip_route_input_slow() refuses before it looks for a route.
+  if (is_loopback_net(facts.question.source->address)) return false;
+  if (arrival.from_here.error != 0) return true;
+  if (error == EACCES) return true;
+  // A rule that looks at the source or the interface.
+  return has_entry && facts.sysctls.rp_filter == 0 && error == EINVAL;
+}
+
+std::string what_refuses(const Facts& facts, const Refusal* entry, int error) {
+  const std::string destination = facts.question.destination.address.str();
+  const std::string here = netns_of(facts.question);
+  if (entry) return fmt::format("\"{}\" is what {} has for {}", entry->text, here, destination);
+  if (error == EACCES)
+    return fmt::format("a prohibit route or rule is what {} has for {}", here, destination);
+  return fmt::format("{} has no route to {}", here, destination);
+}
+
+}  // namespace
+
+std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis) {
+  const Arrival& arrival = facts.arrival;
+  if (arrival.there.error == 0) return std::nullopt;
+  const bool sent_here = arrival.local_sender || !facts.question.source;
+  // Of a SYN that is not forwarded the kernel says EHOSTUNREACH, whatever the route.
+  const int error = !sent_here && arrival.from_here.error != 0 ? arrival.from_here.error
+                                                               : arrival.there.error;
+  std::vector<const Refusal*> entries;
+  std::string others;
+  for (const Refusal& each : arrival.refusals) {
+    if (errno_of(each) != error) continue;
+    if (!entries.empty()) others += "; " + each.text;
+    entries.push_back(&each);
+  }
+  if (!is_the_routes(facts, error, !entries.empty())) return std::nullopt;
+  const Refusal* entry = entries.empty() ? nullptr : entries.front();
+  // What has no entry is explained better by the interfaces (not_ours()).
+  if (!entry && error != EACCES && (sent_here || error != ENETUNREACH)) return std::nullopt;
+  if (entries.size() > 1)
+    diagnosis.not_observed.push_back(
+        {"route-entry",
+         fmt::format("which entry refuses, since each has this errno: {}{}", entry->text, others),
+         true});
+
+  Conclusion conclusion;
+  conclusion.cause = entry             ? fmt::format("{}-route", to_string(entry->type))
+                     : error == EACCES ? std::string("prohibit-route")
+                                       : std::string("no-route");
+  std::string fate;
+  if (sent_here) {
+    conclusion.answer = Answer::not_sent;
+    conclusion.error = error;
+    fate = fmt::format("connect() fails with {}, and no SYN is sent", errno_name(error));
+  } else {
+    const Reply reply = reply_of(error, facts);
+    conclusion.answer = *reply.icmp ? Answer::icmp : Answer::nothing;
+    conclusion.error = reply.error;
+    fate = *reply.icmp
+               ? fmt::format("the SYN is refused by ICMP \"{}\", and the sender's connect() "
+                             "fails with {}",
+                             reply.icmp, errno_name(reply.error))
+               : "the SYN is dropped, and no ICMP error is sent";
+  }
+  conclusion.summary = fmt::format("{}: {}", what_refuses(facts, entry, error), fate);
+  conclusion.remedy =
+      entry || error == EACCES
+          ? std::string("remove it if it is not meant")
+          : fmt::format("add a route to {}, or ask in the right namespace (--netns)",
+                        facts.question.destination.address.str());
+  if (entry) conclusion.commands = {entry->remove};
+  return conclusion;
+}
+
+}  // namespace lab::explain

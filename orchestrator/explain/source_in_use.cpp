@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// The sender is here, and cannot have the source that was asked about: another socket has it.
+#include <fmt/format.h>
+
+#include <cerrno>
+
+#include "explain/parts.hpp"
+#include "record/infer.hpp"
+#include "record/owner_names.hpp"
+
+namespace lab::explain {
+namespace {
+
+bool has_source(const Row& row, const Endpoint& source) {
+  const auto address = address_for(row, source.address.family());
+  return row.local.port == source.port && address &&
+         (address->is_any() || *address == source.address);
+}
+
+bool has_destination(const Row& row, const Endpoint& destination) {
+  return row.remote.port == destination.port &&
+         row.remote.address.mapped() == destination.address.mapped();
+}
+
+}  // namespace
+
+std::optional<Conclusion> source_in_use(const Facts& facts) {
+  const Question& question = facts.question;
+  if (!facts.arrival.local_sender || !question.source || question.port_is_assumed)
+    return std::nullopt;
+  const Endpoint& source = *question.source;
+  // __inet_check_established(). TIME-WAIT may give the 4-tuple up (tcp_twsk_unique()).
+  for (const Row& row : facts.tables.senders)
+    if (row.kind == Kind::full && has_source(row, source) &&
+        has_destination(row, question.destination))
+      return Conclusion{
+          "source-in-use", Answer::not_sent,
+          fmt::format("{} has this connection already ({}): a second connect() with the same "
+                      "addresses and ports fails with EADDRNOTAVAIL",
+                      holder_of(row, facts.processes), describe(row)),
+          "let the kernel choose the source port, or close the first connection", {},
+          EADDRNOTAVAIL};
+  // inet_csk_bind_conflict(): SO_REUSEADDR does not help against a listener.
+  for (const Row& row : facts.tables.listeners)
+    if (row.device.empty() && has_source(row, source))
+      return Conclusion{
+          "source-in-use", Answer::not_sent,
+          fmt::format("{} listens on {}: bind() to {} fails with EADDRINUSE, and there is no "
+                      "connect()",
+                      holder_of(row, facts.processes), place_of(row), source.str()),
+          "let the kernel choose the source port: it passes over ports that are held", {},
+          EADDRINUSE};
+  return std::nullopt;
+}
+
+}  // namespace lab::explain
