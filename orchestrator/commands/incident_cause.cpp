@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "commands/incident_cause.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <stdexcept>
 
@@ -12,6 +14,15 @@ namespace {
 // A client that retries repeats the same question; reuse the answer for this long.
 constexpr std::chrono::seconds conclusion_holds{1};
 constexpr std::size_t most_known = 1024;
+
+// TCP there would have answered.
+explain::Conclusion refused_all_the_same(const Incident& incident) {
+  return {"firewall", explain::Answer::rst,
+          fmt::format("a socket listens on {} and would have answered: a firewall has most likely "
+                      "refused the SYN, or the server was started a moment ago",
+                      incident.remote.str()),
+          "look for the rule, in the namespace that has the address", {"nft list ruleset"}};
+}
 
 }  // namespace
 
@@ -29,10 +40,11 @@ std::optional<explain::Conclusion> IncidentCause::find(const Incident& incident,
   const auto place = peers.place_of(incident.remote.address);
   if (!place) return std::nullopt;
   const bool was_refused = incident.error == ECONNREFUSED;
-  // This namespace sent the RST; that incident was reported, with its cause.
-  if (place->ours && was_refused) return std::nullopt;
   auto conclusion = diagnose(*place->netns, place->argument, incident.remote, incident.local);
-  if (!conclusion || explain::is_success(conclusion->answer)) return std::nullopt;
+  if (!conclusion) return std::nullopt;
+  if (was_refused && explain::is_success(conclusion->answer)) return refused_all_the_same(incident);
+  // This namespace sent the RST; that incident was reported, with its cause.
+  if ((place->ours && was_refused) || explain::is_success(conclusion->answer)) return std::nullopt;
   if (was_refused != (conclusion->answer == explain::Answer::rst)) return std::nullopt;
   return conclusion;
 }

@@ -75,6 +75,8 @@ void print_text(const ExplainedIncident& explained, std::ostream& out, const dra
   if (explained.conclusion) {
     line(explained.conclusion->cause, explained.conclusion->summary, Ink::strong);
     line("", explained.conclusion->remedy, Ink::accent);
+    for (const std::string& command : explained.conclusion->commands)
+      Line().to(words_at).add(command, Ink::accent).print(page);
   }
   line("here", observed.local_process);
   line("other end", observed.remote_process);
@@ -101,6 +103,8 @@ nlohmann::json to_json(const ExplainedIncident& explained) {
     object["cause"] = explained.conclusion->cause;
     object["summary"] = explained.conclusion->summary;
     put("remedy", explained.conclusion->remedy);
+    if (!explained.conclusion->commands.empty())
+      object["commands"] = explained.conclusion->commands;
   }
   return object;
 }

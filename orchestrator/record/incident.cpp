@@ -64,6 +64,10 @@ std::string answer_in_words(const TraceEvent& event) {
                      event.state ? fmt::format(" in {}", to_string(*event.state)) : "");
 }
 
+std::string icmp_in_words(const IcmpError& error) {
+  return fmt::format("ICMP {} came from {}", error.name(), error.source.str());
+}
+
 Incident incident_of(const TraceEvent& event, Incident::Kind kind, const Endpoint& local,
                      const Endpoint& remote) {
   Incident incident;
@@ -114,11 +118,19 @@ void TraceIncidents::feed(const TraceEvent& event, std::vector<Incident>& into,
       attempt->second.icmp = true;
 }
 
+void TraceIncidents::feed(const IcmpError& error) {
+  if (!error.about) return;
+  errors_[{error.about->source, error.about->destination}] = error;
+  keep_small(errors_);
+}
+
 void TraceIncidents::sent(const TraceEvent& event, std::vector<Connecting>& connecting) {
   if (!event.flags || !event.flags->syn || event.flags->ack || !event.cookie || !event.source ||
       !event.destination)
     return;
-  if (++attempts_[*event.cookie].syns > 1) return;
+  Attempt& attempt = attempts_[*event.cookie];
+  attempt.ends = {*event.source, *event.destination};
+  if (++attempt.syns > 1) return;
   keep_small(attempts_);
   connecting.push_back({*event.source, *event.destination, *event.cookie});
 }
@@ -183,15 +195,20 @@ void TraceIncidents::state_changed(const TraceEvent& event, std::vector<Incident
   if (found != attempts_.end()) attempts_.erase(found);
   if (event.state_after != TcpState::closed || !event.source || !event.destination) return;
 
-  Incident incident =
-      incident_of(event, Incident::Kind::connect_failed, *event.source, *event.destination);
+  const Ends ends = attempt.syns > 0 ? attempt.ends : Ends{*event.source, *event.destination};
+  Incident incident = incident_of(event, Incident::Kind::connect_failed, ends.first, ends.second);
   if (attempt.reset) {
     incident.error = ECONNREFUSED;
     incident.what = "a RST came";
   } else if (attempt.icmp) {
     incident.what = "an ICMP error came";
+    if (const auto error = errors_.find(ends); error != errors_.end()) {
+      incident.what = icmp_in_words(error->second);
+      incident.error = icmp_errno(error->second.code, error->second.source.family());
+      errors_.erase(error);
+    }
   } else if (attempt.syns == 0) {
-    incident.what = "no SYN was sent: no route, no free port, or a policy";
+    incident.what = "no SYN was sent: no free port, or a policy";
   } else {
     incident.what =
         fmt::format("no answer to {} SYN{}: it has timed out, or its process has given up",
@@ -202,6 +219,19 @@ void TraceIncidents::state_changed(const TraceEvent& event, std::vector<Incident
 
 void CaptureIncidents::feed(const Packet& packet, std::vector<Incident>& into,
                             std::vector<Connecting>& connecting) {
+  if (packet.icmp && packet.icmp->about && !packet.outgoing) {
+    const Ends ends{packet.icmp->about->source, packet.icmp->about->destination};
+    if (syns_sent_.erase(ends) == 0) return;
+    Incident incident;
+    incident.kind = Incident::Kind::connect_failed;
+    incident.time = packet.time;
+    incident.local = ends.first;
+    incident.remote = ends.second;
+    incident.error = icmp_errno(packet.icmp->code, packet.icmp->source.family());
+    incident.what = icmp_in_words(*packet.icmp);
+    into.push_back(std::move(incident));
+    return;
+  }
   if (!packet.segment) return;
   const Segment& segment = *packet.segment;
   const Ends forth{segment.source, segment.destination};

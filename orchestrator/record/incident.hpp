@@ -61,16 +61,20 @@ class TraceIncidents {
  public:
   void feed(const TraceEvent& event, std::vector<Incident>& into,
             std::vector<Connecting>& connecting);
+  // A captured ICMP error, which the trace does not tell from another: before the events of
+  // what it does.
+  void feed(const IcmpError& error);
 
  private:
+  using Ends = std::pair<Endpoint, Endpoint>;  // local, remote
+
   // A socket between its SYN and the answer.
   struct Attempt {
     int syns = 0;
+    Ends ends;  // the socket has lost its port when it has failed
     bool reset = false;
     bool icmp = false;
   };
-  using Ends = std::pair<Endpoint, Endpoint>;  // local, remote
-
   void sent(const TraceEvent& event, std::vector<Connecting>& connecting);
   void reset_sent(const TraceEvent& event, std::vector<Incident>& into);
   void reset_arrived(const TraceEvent& event, std::vector<Incident>& into);
@@ -78,7 +82,7 @@ class TraceIncidents {
   void state_changed(const TraceEvent& event, std::vector<Incident>& into);
 
   std::map<std::uint64_t, Attempt> attempts_;  // by cookie
-  std::map<Ends, std::uint64_t> cookies_;      // of the attempts
+  std::map<Ends, IcmpError> errors_;           // about segments with these ends
   std::map<std::uint64_t, Ends> resets_;       // RSTs that came in, by segment, not dealt with yet
 };
 

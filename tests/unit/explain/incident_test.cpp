@@ -61,6 +61,8 @@ class Trace {
     return connecting_;
   }
 
+  void icmp(const IcmpError& error) { reader_.feed(error); }
+
   // A connect() from 10.0.0.1:40000 to 10.0.0.2:80 by the socket 9.
   Trace& syn() {
     return on("__ip_local_out", 1)
@@ -127,6 +129,36 @@ TEST(Incidents, AConnectThatNeverSentASyn) {
   trace.closes();
   ASSERT_THAT(trace.incidents(), SizeIs(1));
   EXPECT_THAT(trace.incidents()[0].what, HasSubstr("no SYN was sent"));
+}
+
+// tcp_done() has released the port by then.
+TEST(Incidents, AFailedConnectHasThePortItsSynHad) {
+  Trace trace;
+  trace.syn();
+  trace.on("inet_sock_set_state")
+      .of("0.0.0.0:0", "10.0.0.2:80")
+      .socket(9, TcpState::syn_sent, TcpState::closed);
+  ASSERT_THAT(trace.incidents(), SizeIs(1));
+  EXPECT_EQ(trace.incidents()[0].local.str(), "10.0.0.1:40000");
+}
+
+TEST(Incidents, ACapturedIcmpErrorGivesTheErrno) {
+  Trace trace;
+  trace.icmp({{3, 13},
+              *Address::parse("10.0.0.2"),
+              *Address::parse("10.0.0.1"),
+              0,
+              IcmpError::Quoted{*Endpoint::parse("10.0.0.1:40000"),
+                                *Endpoint::parse("10.0.0.2:80"), 1}});
+  trace.syn();
+  trace.on("__inet_lookup_established")
+      .outcome("hit")
+      .detail("icmp-error")
+      .socket(9, TcpState::syn_sent);
+  trace.closes();
+  ASSERT_THAT(trace.incidents(), SizeIs(1));
+  EXPECT_EQ(trace.incidents()[0].error, EHOSTUNREACH);
+  EXPECT_EQ(trace.incidents()[0].what, "ICMP admin-prohibited came from 10.0.0.2");
 }
 
 TEST(Incidents, AConnectThatAnIcmpErrorEnds) {
