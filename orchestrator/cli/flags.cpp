@@ -67,8 +67,9 @@ void add_netns_flag(Commands& commands, CLI::App& command, std::string& netns) {
                       "look at this network namespace: a name (ip netns), the PID of a\n"
                       "process in it, or a path")
           ->check([](const std::string& name) {
-            return name.empty() ? std::string("an empty name is no namespace: leave --netns out "
-                                              "to ask about this one")
+            return name.empty() ? std::string(
+                                      "an empty name is no namespace: leave --netns out "
+                                      "to ask about this one")
                                 : std::string();
           })
           ->envname("LAB_NETNS"),

@@ -69,8 +69,8 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
   Arrival& arrival = facts.arrival;
   std::optional<Address> source;
   if (facts.question.source) source = facts.question.source->address;
-  arrival.there = ask_route(netlink, {facts.question.destination.address, source, 0,
-                                      index_of(bound), flow_of(facts)});
+  arrival.there = ask_route(
+      netlink, {facts.question.destination.address, source, 0, index_of(bound), flow_of(facts)});
   arrival.local_sender = true;
   if (arrival.there.error != 0 || arrival.there.type != RouteType::local) return;
   arrival.device = arrival.there.device;
@@ -85,8 +85,7 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   const Address& destination = facts.question.destination.address;
   const Interface* vrf =
       device ? find_interface(facts.interfaces, device->vrf) : vrf_of(facts, destination);
-  arrival.back =
-      ask_route(netlink, {source, std::nullopt, 0, index_of(vrf), returning(facts)});
+  arrival.back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf), returning(facts)});
   if (!device && arrival.back.error == 0) {
     device = find_interface(facts.interfaces, arrival.back.device);
     arrival.device_is_assumed = true;
@@ -97,13 +96,12 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   }
   arrival.from_here =
       ask_route(netlink, {destination, std::nullopt, 0, index_of(vrf), arriving(facts)});
-  arrival.there = device ? ask_route(netlink, {destination, source, device->index, 0,
-                                               arriving(facts)})
-                         : arrival.from_here;
+  arrival.there = device
+                      ? ask_route(netlink, {destination, source, device->index, 0, arriving(facts)})
+                      : arrival.from_here;
   // The answer has the destination for its source, and rules may look at that.
   if (arrival.there.error == 0 && arrival.there.type == RouteType::local)
-    arrival.back =
-        ask_route(netlink, {source, destination, 0, index_of(vrf), returning(facts)});
+    arrival.back = ask_route(netlink, {source, destination, 0, index_of(vrf), returning(facts)});
 }
 
 bool was_refused(const Arrival& arrival) {

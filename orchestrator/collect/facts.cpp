@@ -83,7 +83,8 @@ void choose_source_port(const Target& target, ModuleHere& module, const SockDiag
     bound = module.module->bound();
   else
     bound = seen.bound_only;
-  std::erase_if(bound, [](const Row& row) { return row.role.value_or(Role::nothing) != Role::nothing; });
+  std::erase_if(bound,
+                [](const Row& row) { return row.role.value_or(Role::nothing) != Role::nothing; });
   PortsInUse in_use;
   if (facts.sysctls.ip_local_port_range) in_use.range = *facts.sysctls.ip_local_port_range;
   in_use.reserved = facts.sysctls.ip_local_reserved_ports;

@@ -68,8 +68,8 @@ bool add_nftables(const Namespace& space, std::vector<std::string>& into) {
   if (const int error = in(space, [&] { return nl_connect(socket.get(), NETLINK_NETFILTER); });
       error < 0)
     return error == -NLE_PROTO_MISMATCH;
-  const NlMessage message(allocated(
-      nlmsg_alloc_simple(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP)));
+  const NlMessage message(
+      allocated(nlmsg_alloc_simple(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP)));
   nfgenmsg header{NFPROTO_UNSPEC, NFNETLINK_V0, 0};
   nlmsg_append(message.get(), &header, sizeof header, NLMSG_ALIGNTO);
   int refused = 0;
@@ -105,8 +105,8 @@ bool add_legacy(const Namespace& space, std::vector<std::string>& into) try {
       const std::string text = in(space, [&] { return read_file(path); });
       for (const std::string_view table : lines(text))
         if (!table.empty())
-          into.push_back(fmt::format("{}tables-legacy table {}",
-                                     name[2] == '6' ? "ip6" : "ip", table));
+          into.push_back(
+              fmt::format("{}tables-legacy table {}", name[2] == '6' ? "ip6" : "ip", table));
     } catch (const SystemError& error) {
       if (error.error() != ENOENT) throw;
     }

@@ -29,7 +29,8 @@ void dump(Netlink& netlink, int type, const rtmsg& header, const Visitor& visit)
   const NlMessage message(allocated(nlmsg_alloc_simple(type, NLM_F_DUMP)));
   rtmsg copy = header;
   nlmsg_append(message.get(), &copy, sizeof copy, NLMSG_ALIGNTO);
-  const NlCallback callback(allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
+  const NlCallback callback(
+      allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
   Visitor visitor = visit;
   nl_cb_set(
       callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
@@ -115,12 +116,16 @@ PolicyRule rule_from(nlmsghdr* message, Family family) {
 }
 
 bool is_usual(const PolicyRule& rule) {
-  return rule.text == "from all lookup 255" || rule.text == "from all lookup 254" ||
-         rule.text == "from all lookup 253"
-             ? rule.preference == local_table_preference ||
-                   rule.preference == main_table_preference ||
-                   rule.preference == default_table_preference
-             : false;
+  switch (rule.preference) {
+    case local_table_preference:
+      return rule.text == "from all lookup 255";
+    case main_table_preference:
+      return rule.text == "from all lookup 254";
+    case default_table_preference:
+      return rule.text == "from all lookup 253";
+    default:
+      return false;
+  }
 }
 
 bool covers(const void* prefix_bytes, unsigned length, const Address& address) {
@@ -168,11 +173,10 @@ std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& desti
           "{}/{}", Address::from_bytes(destination.family(), nla_data(has[RTA_DST])).str(), length);
     const std::string text = fmt::format("{} {}{}", to_string(type), place, table_word(table));
     found.emplace_back(
-        length,
-        Refusal{type, text,
-                fmt::format("ip {}route del {}", destination.family() == Family::inet6 ? "-6 " : "",
-                            text),
-                false});
+        length, Refusal{type, text,
+                        fmt::format("ip {}route del {}",
+                                    destination.family() == Family::inet6 ? "-6 " : "", text),
+                        false});
   });
   std::ranges::stable_sort(found, std::greater{}, [](const auto& each) { return each.first; });
   std::vector<Refusal> refusals;

@@ -55,9 +55,9 @@ Sender find_sender(const Namespace& here, const Facts& facts) {
       Namespace space = Namespace::open(known.path);
       Netlink netlink(space);
       if (may_be_at(list_interfaces(netlink), source, neighbour))
-        senders.push_back(
-            {std::move(space), name_of({known.netns, known.process, known.has_name, {}, {}}),
-             known.netns});
+        senders.push_back({std::move(space),
+                           name_of({known.netns, known.process, known.has_name, {}, {}}),
+                           known.netns});
     } catch (const EnvironmentError&) {
       // It has gone meanwhile, or it may not be entered.
     }

@@ -76,8 +76,8 @@ void read_interface_sysctls(const Namespace& space, Family family, const std::st
   const auto all = of("ipv4", "all", "rp_filter"), own = of("ipv4", which, "rp_filter");
   if (all && own) into.rp_filter = std::max(*all, *own);
   // ip6_forward() asks conf.all, IN_DEV_FORWARD() the interface.
-  const auto forwards = family == Family::inet6 ? of("ipv6", "all", "forwarding")
-                                                : of("ipv4", which, "forwarding");
+  const auto forwards =
+      family == Family::inet6 ? of("ipv6", "all", "forwarding") : of("ipv4", which, "forwarding");
   if (forwards) into.forwarding = *forwards != 0;
 }
 

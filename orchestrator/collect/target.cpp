@@ -129,9 +129,8 @@ Address address_from(const std::string& host, std::optional<Family> family, Targ
 Address destination_from(const Address& address, const std::optional<Address>& source,
                          Target& target) {
   if (!address.is_any()) return address;
-  const Address meant = source && address.family() == Family::inet
-                            ? *source
-                            : Address::loopback(address.family());
+  const Address meant =
+      source && address.family() == Family::inet ? *source : Address::loopback(address.family());
   target.remarks.push_back(
       fmt::format("to connect() to {} is to connect to {}", address.str(), meant.str()));
   return meant;
@@ -190,8 +189,8 @@ Target parse_target(const std::vector<std::string>& words,
           "a SYN from {} to {}: one is IPv4 and the other IPv6; both must be of one family",
           source.str(), destination.str()));
     if (source.is_any())
-      throw UsageError(fmt::format("a SYN never comes from {}: give the address that the client has",
-                                   source.str()));
+      throw UsageError(fmt::format(
+          "a SYN never comes from {}: give the address that the client has", source.str()));
     target.source = source;
     if (from.port)
       if (const std::uint16_t port = port_from(words[2], *from.port, true); port != 0)

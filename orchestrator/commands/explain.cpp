@@ -20,20 +20,20 @@
 #include "explain/json.hpp"
 #include "explain/text.hpp"
 #include "util/error.hpp"
-#include "util/signals.hpp"
 #include "util/print.hpp"
 #include "util/printable.hpp"
+#include "util/signals.hpp"
 
 namespace lab::commands {
 namespace {
 
 struct ExplainFlags {
-  std::vector<std::string> words;  // DST:PORT [from SRC[:PORT]]
-  std::string netns;               // a name, a PID or a path; empty: our own
-  std::string device;              // on which the SYN arrives; empty: by routing
+  std::vector<std::string> words;          // DST:PORT [from SRC[:PORT]]
+  std::string netns;                       // a name, a PID or a path; empty: our own
+  std::string device;                      // on which the SYN arrives; empty: by routing
   std::optional<std::uint32_t> uid, mark;  // of the sending socket
-  bool probe = false;              // send a real SYN as well
-  bool live = false;               // no target: report each incident as it happens
+  bool probe = false;                      // send a real SYN as well
+  bool live = false;                       // no target: report each incident as it happens
   std::string format = "text";
   cli::Color color = cli::Color::automatic;
 };
@@ -90,7 +90,8 @@ int live(const ExplainFlags& flags) {
       explain::print_text(explained, std::cout, cli::style_of(flags.color));
   };
   const collect::Watched watched = collect::watch(netns, flags.netns, signals.get(), ready, report);
-  print_printable(stderr, "{} incidents reported; {} events lost.\n", watched.incidents, watched.lost);
+  print_printable(stderr, "{} incidents reported; {} events lost.\n", watched.incidents,
+                  watched.lost);
   return static_cast<int>(Exit::pass);
 }
 

@@ -17,11 +17,13 @@ constexpr std::size_t most_known = 1024;
 
 // TCP there would have answered.
 explain::Conclusion refused_all_the_same(const Incident& incident) {
-  return {"firewall", explain::Answer::rst,
+  return {"firewall",
+          explain::Answer::rst,
           fmt::format("a socket listens on {} and would have answered: a firewall has most likely "
                       "refused the SYN, or the server was started a moment ago",
                       incident.remote.str()),
-          "look for the rule, in the namespace that has the address", {"nft list ruleset"}};
+          "look for the rule, in the namespace that has the address",
+          {"nft list ruleset"}};
 }
 
 }  // namespace

@@ -23,8 +23,7 @@ std::string quoted(const Endpoint& endpoint) {
 // "ss -K" with the filter that means this one socket; without the state it leaves requests and
 // TIME-WAIT out.
 std::string kill_command(const Row& row) {
-  return fmt::format("ss -K state connected src {} dst {}", quoted(row.local),
-                     quoted(row.remote));
+  return fmt::format("ss -K state connected src {} dst {}", quoted(row.local), quoted(row.remote));
 }
 
 // What a sender that knows nothing of the old connection does with the ACK.
@@ -48,7 +47,8 @@ Conclusion simultaneous_open(const Facts& facts, const Row& found, Diagnosis& di
 Conclusion request(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
   add_answer(diagnosis, "tcp_check_req",
              "ACK to a SYN with another sequence number; SYN-ACK once more to the same one");
-  return {"request-in-the-way", Answer::ack,
+  return {"request-in-the-way",
+          Answer::ack,
           fmt::format("{} has answered a SYN with this 4-tuple already and waits for the ACK: a "
                       "new SYN gets an ACK; {}",
                       netns_of(facts.question), after_the_ack),
@@ -60,21 +60,25 @@ Conclusion request(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
 Conclusion connection(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
   add_answer(diagnosis, "tcp_validate_incoming",
              "challenge ACK: a SYN is never good in this state (RFC 5961, section 4)");
-  return {"connection-in-the-way", Answer::ack,
+  return {"connection-in-the-way",
+          Answer::ack,
           fmt::format("a connection with this 4-tuple exists ({}, {}): it gets a challenge ACK; {}",
                       to_string(found.state), holder_of(found, facts.processes), after_the_ack),
-          use_another_port, {kill_command(found)}};
+          use_another_port,
+          {kill_command(found)}};
 }
 
 // struct tcp_timewait_sock stands in for FIN-WAIT-2, too, once the process is gone.
 Conclusion fin_wait_2(const Row& found, Diagnosis& diagnosis) {
   add_answer(diagnosis, "tcp_timewait_state_process",
              "ACK: the other end's FIN is still to come, and this SYN is outside the window");
-  return {"connection-in-the-way", Answer::ack,
+  return {"connection-in-the-way",
+          Answer::ack,
           fmt::format("the old connection with this 4-tuple was closed here and not yet by the "
                       "other end (FIN-WAIT-2): it gets an ACK; {}",
                       after_the_ack),
-          use_another_port, {kill_command(found)}};
+          use_another_port,
+          {kill_command(found)}};
 }
 
 Conclusion time_wait(const Facts& facts, const Row& found, Diagnosis& diagnosis) {

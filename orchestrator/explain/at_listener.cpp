@@ -100,7 +100,8 @@ Conclusion request_queue_full(const Facts& facts, const Row& listener, Diagnosis
   add_answer(diagnosis, fmt::format("nothing: {} requests wait for their ACK, and SYN cookies "
                                     "are off (net.ipv4.tcp_syncookies = 0)",
                                     requests));
-  return {"request-queue-full", Answer::nothing,
+  return {"request-queue-full",
+          Answer::nothing,
           fmt::format("{}, but its request queue is full ({} handshakes wait for their last ACK) "
                       "and SYN cookies are off: the SYN is dropped",
                       who_listens(facts, listener), requests),
@@ -131,9 +132,10 @@ Conclusion accepted(const Facts& facts, const Row& listener, Diagnosis& diagnosi
 
 void tell_of_group(const std::vector<const Row*>& group, const Facts& facts, Diagnosis& diagnosis) {
   if (group.size() < 2) return;
-  std::string text = fmt::format("{} sockets share this port (SO_REUSEPORT); a hash of the 4-tuple "
-                                 "or a BPF program chooses:",
-                                 group.size());
+  std::string text = fmt::format(
+      "{} sockets share this port (SO_REUSEPORT); a hash of the 4-tuple "
+      "or a BPF program chooses:",
+      group.size());
   for (const Row* row : group)
     text += fmt::format(" {}{}{}", holder_of(*row, facts.processes),
                         accept_queue_is_full(*row) ? ", whose accept queue is full" : "",

@@ -47,7 +47,7 @@ std::string who(const Row& row, const Facts& facts) { return holder_of(row, fact
 
 Conclusion refused(const char* cause, std::string summary, std::string remedy,
                    std::vector<std::string> commands = {}) {
-  return {cause, Answer::rst, std::move(summary), std::move(remedy), std::move(commands),
+  return {cause,       Answer::rst, std::move(summary), std::move(remedy), std::move(commands),
           ECONNREFUSED};
 }
 

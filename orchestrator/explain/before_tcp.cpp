@@ -74,10 +74,12 @@ std::optional<Conclusion> sleeping_interface(const Facts& facts, Answer fate) {
     owner = lo;
   }
   if (!owner->up)
-    return Conclusion{"interface-down", fate,
+    return Conclusion{"interface-down",
+                      fate,
                       fmt::format("{} belongs to {}, and {} is down: {}", destination.str(),
                                   owner->name, owner->name, consequence),
-                      "set the interface up", {fmt::format("ip link set {} up", owner->name)},
+                      "set the interface up",
+                      {fmt::format("ip link set {} up", owner->name)},
                       facts.arrival.there.error};
   for (const InterfaceAddress& each : owner->addresses)
     if (each.address == destination && each.tentative)
@@ -138,16 +140,21 @@ Conclusion not_ours(const Facts& facts) {
     std::optional<Address> source;
     if (facts.question.source) source = facts.question.source->address;
     return {
-        "not-local", fate,
+        "not-local",
+        fate,
         fmt::format("{} is not an address of {}, but of {}{}: {}", destination.str(),
                     netns_of(facts.question), name_of(*space), others, fate_in_words(fate, facts)),
-        "ask there", {ask_there(*space, facts.question.destination, source)}};
+        "ask there",
+        {ask_there(*space, facts.question.destination, source)}};
   }
   if (fate == Answer::not_sent)
-    return {"no-route", fate,
+    return {"no-route",
+            fate,
             fmt::format("there is no route from {} to {}: {}", netns_of(facts.question),
                         destination.str(), fate_in_words(fate, facts)),
-            "add a route, or ask in the right namespace (--netns)", {}, facts.arrival.there.error};
+            "add a route, or ask in the right namespace (--netns)",
+            {},
+            facts.arrival.there.error};
   return {"not-local", fate,
           fmt::format("{} is not an address of {}: {}", destination.str(), netns_of(facts.question),
                       fate_in_words(fate, facts)),
@@ -165,12 +172,12 @@ Conclusion not_unicast(const Facts& facts, bool sent_here) {
   const bool multicast = facts.arrival.there.type == RouteType::multicast ||
                          (facts.arrival.there.type != RouteType::broadcast &&
                           is_multicast(destination) && destination.str() != "255.255.255.255");
-  Conclusion conclusion{"not-unicast", sent_here ? Answer::not_sent : Answer::nothing,
-                        fmt::format("{} is a {} address, and TCP connects two hosts: {}",
-                                    destination.str(), multicast ? "multicast" : "broadcast",
-                                    sent_here ? "connect() fails with ENETUNREACH"
-                                              : "the SYN is dropped"),
-                        "use the address of the host"};
+  Conclusion conclusion{
+      "not-unicast", sent_here ? Answer::not_sent : Answer::nothing,
+      fmt::format("{} is a {} address, and TCP connects two hosts: {}", destination.str(),
+                  multicast ? "multicast" : "broadcast",
+                  sent_here ? "connect() fails with ENETUNREACH" : "the SYN is dropped"),
+      "use the address of the host"};
   if (sent_here) conclusion.error = ENETUNREACH;  // ip_route_connect(), tcp_v6_connect()
   return conclusion;
 }
@@ -181,13 +188,15 @@ std::optional<Conclusion> scope_is_missing(const Facts& facts) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
   if (!sent_here || !destination.is_link_local() || !facts.question.scope.empty())
     return std::nullopt;
-  return Conclusion{"scope-missing", Answer::not_sent,
+  return Conclusion{"scope-missing",
+                    Answer::not_sent,
                     fmt::format("{} is a link-local address, and which interface is meant was not "
                                 "said: connect() fails with EINVAL",
                                 destination.str()),
                     fmt::format("name the interface, as in [{}%eth0]:{}", destination.str(),
                                 facts.question.destination.port),
-                    {}, EINVAL};
+                    {},
+                    EINVAL};
 }
 
 // As in many containers.
@@ -197,7 +206,8 @@ std::optional<Conclusion> ipv6_is_off(const Facts& facts) {
       !is_loopback(destination_of(facts)) || facts.arrival.there.error == 0 ||
       !facts.sysctls.ipv6_disabled.value_or(false))
     return std::nullopt;
-  return Conclusion{"ipv6-off", Answer::not_sent,
+  return Conclusion{"ipv6-off",
+                    Answer::not_sent,
                     fmt::format("IPv6 is disabled on lo in {} (net.ipv6.conf.lo.disable_ipv6 = 1), "
                                 "so that {} is not an address here: connect() fails with {}",
                                 netns_of(facts.question), destination_of(facts).str(),
@@ -234,12 +244,12 @@ std::optional<Conclusion> refused_addresses(const Facts& facts) {
       no_way_back ? fmt::format("ip route add {} dev {}", source.str(), arrival.device)
                   : sysctl_command(fmt::format("net/ipv4/conf/{}/rp_filter", arrival.device), "2");
   return Conclusion{
-      "reverse-path-filter", Answer::nothing,
-      fmt::format(
-          "the SYN is dropped by the reverse path filter: it comes in on {}, and packets "
-          "to its source {} {}",
-          arrival.device, source.str(),
-          no_way_back ? std::string("have no route") : "leave by " + arrival.back.device),
+      "reverse-path-filter",
+      Answer::nothing,
+      fmt::format("the SYN is dropped by the reverse path filter: it comes in on {}, and packets "
+                  "to its source {} {}",
+                  arrival.device, source.str(),
+                  no_way_back ? std::string("have no route") : "leave by " + arrival.back.device),
       no_way_back ? fmt::format("give {} a route over {}", source.str(), arrival.device)
                   : fmt::format("give {} a route over {}, or loosen the filter (the greater of "
                                 "this value and of conf.all counts)",
@@ -254,11 +264,13 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
   const Interface* carrier =
       find_interface(facts.interfaces, arrival.vrf.empty() ? "lo" : arrival.vrf);
   if (!carrier || carrier->up) return std::nullopt;
-  return Conclusion{"interface-down", Answer::nothing,
+  return Conclusion{"interface-down",
+                    Answer::nothing,
                     fmt::format("{} is down, and all that {} sends to itself goes over it: the "
                                 "SYN is dropped",
                                 carrier->name, netns_of(facts.question)),
-                    "set the interface up", {fmt::format("ip link set {} up", carrier->name)}};
+                    "set the interface up",
+                    {fmt::format("ip link set {} up", carrier->name)}};
 }
 
 std::optional<Conclusion> no_return_route(const Facts& facts) {

@@ -68,9 +68,8 @@ std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listen
                       who));
   const bool inet6 = facts.question.destination.address.family() == Family::inet6;
   if (const int least = inet6 ? options->second.min_hop_count : options->second.min_ttl; least > 0)
-    doubt("min-ttl",
-          fmt::format("with which {} the SYN comes in: {} drops those with less than {}",
-                      inet6 ? "hop limit" : "TTL", who, least));
+    doubt("min-ttl", fmt::format("with which {} the SYN comes in: {} drops those with less than {}",
+                                 inet6 ? "hop limit" : "TTL", who, least));
   return std::nullopt;
 }
 

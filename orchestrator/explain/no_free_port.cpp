@@ -26,7 +26,8 @@ std::optional<Conclusion> no_free_port(const Facts& facts) {
   const bool narrow = range.first > by_default.first || range.last < by_default.last;
   const PortRange wider = narrow ? by_default : widest;
   return Conclusion{
-      "no-free-port", Answer::not_sent,
+      "no-free-port",
+      Answer::not_sent,
       fmt::format("every ephemeral port ({} to {}) is taken for {}: {} reserved, {} held by "
                   "sockets that are bound or listen, {} with a connection to it; connect() fails "
                   "with EADDRNOTAVAIL, and no SYN is sent",

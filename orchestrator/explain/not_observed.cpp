@@ -53,10 +53,11 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
   if (!netfilter)
     diagnosis.not_observed.push_back(
         {"netfilter",
-         fmt::format("whether a firewall (nftables, iptables) drops, refuses or redirects the SYN "
-                     "or its answer: {}; {}",
-                     facts.as_root ? "its rules could not be listed" : "only root may list its rules",
-                     probe),
+         fmt::format(
+             "whether a firewall (nftables, iptables) drops, refuses or redirects the SYN "
+             "or its answer: {}; {}",
+             facts.as_root ? "its rules could not be listed" : "only root may list its rules",
+             probe),
          true});
   else if (!netfilter->empty())
     diagnosis.not_observed.push_back(
@@ -83,9 +84,9 @@ void rules(const Facts& facts, Diagnosis& diagnosis) {
         facts.question.port_is_assumed && rule.text.find(" sport ") != std::string::npos;
     if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;
     const std::string assumed =
-        by_uid ? sent_here ? "the sender's uid, which was not given: that of this command was "
-                             "taken (--uid)"
-                           : "the uid of the socket that answers"
+        by_uid    ? sent_here ? "the sender's uid, which was not given: that of this command was "
+                                "taken (--uid)"
+                              : "the uid of the socket that answers"
         : by_mark ? "the mark, which was not given: none was taken (--mark)"
         : by_port ? "the source port, which was not given"
                   : "the type of service: 0 was taken";

@@ -91,7 +91,8 @@ std::vector<std::string> rules_of(const std::string& netns) {
 
 Conclusion firewall(const TraceEvent& drop, const ProbedSegment& segment, Answer answer,
                     const Probe& probe) {
-  return {"firewall", answer,
+  return {"firewall",
+          answer,
           fmt::format("{}: a firewall (netfilter) in {} drops {}", outcome_in_words(probe),
                       where(drop, probe), segment.what),
           list_the_rules,
@@ -136,10 +137,13 @@ std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
   }
   for (const ProbedSegment& segment : segments)
     if (last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
-      return Conclusion{"nobody-listens", answer,
+      return Conclusion{"nobody-listens",
+                        answer,
                         fmt::format("{}: TCP answered with RST, so the tables have changed since",
                                     outcome_in_words(probe)),
-                        "ask again without --probe", {}, ECONNREFUSED};
+                        "ask again without --probe",
+                        {},
+                        ECONNREFUSED};
   return std::nullopt;
 }
 
@@ -148,11 +152,14 @@ Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& p
   const bool predicted_answer = is_success(predicted.conclusion.answer);
   const std::string outcome = outcome_in_words(probe);
   if (predicted_answer && answer == Answer::rst)
-    return {"refused-before-tcp", answer,
+    return {"refused-before-tcp",
+            answer,
             outcome +
                 ", although somebody listens: most likely a firewall that rejects, or one "
                 "that sends it elsewhere; or the listener has gone meanwhile",
-            list_the_rules, rules_of(probe.here_netns), ECONNREFUSED};
+            list_the_rules,
+            rules_of(probe.here_netns),
+            ECONNREFUSED};
   if (answer == Answer::nothing)
     return {"dropped-before-tcp", answer,
             outcome +
@@ -166,8 +173,12 @@ Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& p
                 ", although the tables had nobody for it: most likely a NAT rule or a BPF "
                 "program sends it elsewhere; or the server has just been started",
             ""};
-  return {"not-sent", answer, outcome + ", and no SYN was sent",
-          "ask again without --probe: the route, or the ports, have changed", {}, probe.error};
+  return {"not-sent",
+          answer,
+          outcome + ", and no SYN was sent",
+          "ask again without --probe: the route, or the ports, have changed",
+          {},
+          probe.error};
 }
 
 Conclusion elsewhere(const Probe& probe, Answer answer) {
@@ -203,7 +214,8 @@ long counted(const Probe& probe, const char* name) {
 
 // Besides those that a scenario may name, what firewalls like to send (RFC 1122, 3.2.2.1).
 std::string name_of(const IcmpError& error) {
-  if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet) return "net-prohibited";
+  if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet)
+    return "net-prohibited";
   if (error.code == IcmpCode{3, 10} && error.source.family() == Family::inet)
     return "host-prohibited";
   return error.name();
@@ -211,37 +223,38 @@ std::string name_of(const IcmpError& error) {
 
 // An ICMP error about the SYN. TCP sends none: a firewall or routing does.
 Conclusion by_icmp(const Probe& probe, const Exchange& exchange) {
-  Conclusion conclusion{"icmp-refused", Answer::icmp, "", list_the_rules, {},
-                        probe.error == EINPROGRESS ? 0 : probe.error};
+  Conclusion conclusion{"icmp-refused", Answer::icmp, "",
+                        list_the_rules, {},           probe.error == EINPROGRESS ? 0 : probe.error};
   if (!exchange.icmp) {
     conclusion.cause = "icmp-or-no-neighbour";
-    conclusion.summary = fmt::format("the SYN was sent, and connect() failed with {}: an ICMP "
-                                     "error, or no neighbour has answered",
-                                     errno_name(probe.error));
+    conclusion.summary = fmt::format(
+        "the SYN was sent, and connect() failed with {}: an ICMP "
+        "error, or no neighbour has answered",
+        errno_name(probe.error));
     return conclusion;
   }
   const IcmpError& icmp = *exchange.icmp;
   conclusion.error = icmp_errno(icmp.code, icmp.source.family());
   if (exchange.syns_left == 0 && icmp.source == probe.source.address) {
     conclusion.cause = "no-neighbour";
-    conclusion.summary = fmt::format("nobody on the link answers for {} (ARP or neighbour "
-                                     "discovery): connect() fails with {}",
-                                     probe.destination.address.str(),
-                                     errno_name(conclusion.error));
+    conclusion.summary = fmt::format(
+        "nobody on the link answers for {} (ARP or neighbour "
+        "discovery): connect() fails with {}",
+        probe.destination.address.str(), errno_name(conclusion.error));
     conclusion.remedy = "see whether the host is up and the address is right";
     Question sender;
     sender.netns = probe.sender_netns;
-    conclusion.commands = {command_in(
-        sender, fmt::format("ip neigh show {}", probe.destination.address.str()))};
+    conclusion.commands = {
+        command_in(sender, fmt::format("ip neigh show {}", probe.destination.address.str()))};
     return conclusion;
   }
   const bool by_host = icmp.source == probe.destination.address;
   if (by_host && exchange.syn_arrived) conclusion.commands = rules_of(probe.here_netns);
-  conclusion.summary = fmt::format(
-      "the SYN was sent, and refused by ICMP {} from {}: connect() fails with {}; {}",
-      name_of(icmp), icmp.source.str(), errno_name(conclusion.error),
-      by_host ? "TCP sends no ICMP, so a firewall there rejects it"
-              : "a router on the way, or its firewall, sends that");
+  conclusion.summary =
+      fmt::format("the SYN was sent, and refused by ICMP {} from {}: connect() fails with {}; {}",
+                  name_of(icmp), icmp.source.str(), errno_name(conclusion.error),
+                  by_host ? "TCP sends no ICMP, so a firewall there rejects it"
+                          : "a router on the way, or its firewall, sends that");
   return conclusion;
 }
 
@@ -268,15 +281,16 @@ std::optional<Conclusion> by_counter(const Probe& probe, Answer answer) {
        "the request queue of the listener is full, and SYN cookies are off",
        "switch SYN cookies on, or give listen() a greater backlog"},
       {"TcpExtIPReversePathFilter", "reverse-path-filter",
-       "the reverse path filter dropped it (rp_filter)", "give the source a route over the "
+       "the reverse path filter dropped it (rp_filter)",
+       "give the source a route over the "
        "interface that it comes in on"}};
   if (answer != Answer::nothing) return std::nullopt;
   for (const Refusal& each : refusals)
     if (counted(probe, each.counter) > 0)
-      return Conclusion{each.cause, answer,
-                        fmt::format("{}: {} (counter {})", outcome_in_words(probe), each.what,
-                                    each.counter),
-                        each.remedy};
+      return Conclusion{
+          each.cause, answer,
+          fmt::format("{}: {} (counter {})", outcome_in_words(probe), each.what, each.counter),
+          each.remedy};
   return std::nullopt;
 }
 
@@ -316,10 +330,13 @@ Sure is_tcps_reset(const Probe& probe, const Exchange& exchange) {
 }
 
 Conclusion reset_by_firewall(const Probe& probe) {
-  return {"firewall", Answer::rst,
+  return {"firewall",
+          Answer::rst,
           "the probe was refused by a RST that TCP did not send (it is not counted in "
           "TcpOutRsts): a firewall rejects the SYN",
-          list_the_rules, rules_of(probe.here_netns), ECONNREFUSED};
+          list_the_rules,
+          rules_of(probe.here_netns),
+          ECONNREFUSED};
 }
 
 // The challenge: the sender's RST ends the old connection, and its second SYN makes a new one.
@@ -370,9 +387,12 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
     const Sure by_tcp = is_tcps_reset(probe, exchange);
     if (by_tcp == Sure::no) return reset_by_firewall(probe);
     if (by_tcp == Sure::yes && !has_netfilter(filters))
-      return {"nobody-listens", answer,
+      return {"nobody-listens",
+              answer,
               "the probe was refused by TCP, so the tables have changed since",
-              "ask again without --probe", {}, ECONNREFUSED};
+              "ask again without --probe",
+              {},
+              ECONNREFUSED};
   }
   const std::string socket_filter = [&] {
     for (const Unseen& each : predicted.not_observed)
@@ -381,11 +401,13 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
   }();
   if (answer == Answer::nothing && !socket_filter.empty() && !has_netfilter(filters))
     return {"socket-filter", answer,
-            outcome_in_words(probe) + ": the listener has a socket filter (SO_ATTACH_FILTER), and "
-                                      "nothing else here may drop the SYN",
+            outcome_in_words(probe) +
+                ": the listener has a socket filter (SO_ATTACH_FILTER), and "
+                "nothing else here may drop the SYN",
             "look at the filter that the server attaches: it must pass SYNs"};
   if (answer != Answer::not_sent)
-    doubt(probed, "where", "where the SYN or its answer was lost or changed: the likeliest is named");
+    doubt(probed, "where",
+          "where the SYN or its answer was lost or changed: the likeliest is named");
   return from_difference(probe, answer, predicted);
 }
 
@@ -399,8 +421,8 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   const Answer expected = predicted.conclusion.answer;
   Probed probed;
   const bool challenged =
-      expected == Answer::ack && (exchange.observed ? exchange.first == Exchange::Reply::ack
-                                                    : probe.retransmissions > 0);
+      expected == Answer::ack &&
+      (exchange.observed ? exchange.first == Exchange::Reply::ack : probe.retransmissions > 0);
   // What the sender's own firewall does TCP never hears of.
   auto by_sender = by_place(probe, exchange, answer);
   if (by_sender && by_sender->cause != "dropped-on-the-way-out" &&
@@ -414,7 +436,8 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     probed.conclusion = after_challenge(probe, predicted, answer);
   } else if (expected == Answer::elsewhere) {
     probed.as_predicted = !by_sender;
-    probed.conclusion = answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
+    probed.conclusion =
+        answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
     if (by_sender) probed.conclusion = *by_sender;
   } else if (by_sender && predicted.conclusion.cause != "interface-down") {
     probed.conclusion = *by_sender;

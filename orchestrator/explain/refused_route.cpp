@@ -84,8 +84,8 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
   if (arrival.there.error == 0) return std::nullopt;
   const bool sent_here = arrival.local_sender || !facts.question.source;
   // Of a SYN that is not forwarded the kernel says EHOSTUNREACH, whatever the route.
-  const int error = !sent_here && arrival.from_here.error != 0 ? arrival.from_here.error
-                                                               : arrival.there.error;
+  const int error =
+      !sent_here && arrival.from_here.error != 0 ? arrival.from_here.error : arrival.there.error;
   std::vector<const Refusal*> entries;
   std::string others;
   for (const Refusal& each : arrival.refusals) {
@@ -116,11 +116,11 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
     const Reply reply = reply_of(error, facts);
     conclusion.answer = *reply.icmp ? Answer::icmp : Answer::nothing;
     conclusion.error = reply.error;
-    fate = *reply.icmp
-               ? fmt::format("the SYN is refused by ICMP \"{}\", and the sender's connect() "
+    fate = *reply.icmp ? fmt::format(
+                             "the SYN is refused by ICMP \"{}\", and the sender's connect() "
                              "fails with {}",
                              reply.icmp, errno_name(reply.error))
-               : "the SYN is dropped, and no ICMP error is sent";
+                       : "the SYN is dropped, and no ICMP error is sent";
   }
   conclusion.summary = fmt::format("{}: {}", what_refuses(facts, entry, error), fate);
   conclusion.remedy =

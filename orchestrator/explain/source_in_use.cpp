@@ -35,21 +35,25 @@ std::optional<Conclusion> source_in_use(const Facts& facts) {
     if (row.kind == Kind::full && has_source(row, source) &&
         has_destination(row, question.destination))
       return Conclusion{
-          "source-in-use", Answer::not_sent,
+          "source-in-use",
+          Answer::not_sent,
           fmt::format("{} has this connection already ({}): a second connect() with the same "
                       "addresses and ports fails with EADDRNOTAVAIL",
                       holder_of(row, facts.processes), describe(row)),
-          "let the kernel choose the source port, or close the first connection", {},
+          "let the kernel choose the source port, or close the first connection",
+          {},
           EADDRNOTAVAIL};
   // inet_csk_bind_conflict(): SO_REUSEADDR does not help against a listener.
   for (const Row& row : facts.tables.listeners)
     if (row.device.empty() && has_source(row, source))
       return Conclusion{
-          "source-in-use", Answer::not_sent,
+          "source-in-use",
+          Answer::not_sent,
           fmt::format("{} listens on {}: bind() to {} fails with EADDRINUSE, and there is no "
                       "connect()",
                       holder_of(row, facts.processes), place_of(row), source.str()),
-          "let the kernel choose the source port: it passes over ports that are held", {},
+          "let the kernel choose the source port: it passes over ports that are held",
+          {},
           EADDRINUSE};
   return std::nullopt;
 }

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "record/owner_names.hpp"
 #include "draw/page.hpp"
+#include "record/owner_names.hpp"
 #include "record/path_words.hpp"
 #include "util/error.hpp"
 
@@ -65,8 +65,8 @@ void print_question(const Facts& facts, Page& page) {
         "the source address {} ({})", question.source->address.str(),
         facts.arrival.local_sender ? "what a connect() from here uses" : "a neighbour"));
   if (question.source && question.port_is_assumed && question.source->port != 0)
-    assumed.push_back(
-        fmt::format("the source port {} (ephemeral, one that connect() finds)", question.source->port));
+    assumed.push_back(fmt::format("the source port {} (ephemeral, one that connect() finds)",
+                                  question.source->port));
   if (facts.arrival.device_is_assumed && !facts.arrival.local_sender)
     assumed.push_back(
         fmt::format("the interface {} (by which the answer leaves)", facts.arrival.device));
@@ -132,8 +132,7 @@ void print_unseen(std::string_view title, bool decides, const std::vector<Unseen
     return;
   page.heading(title);
   for (const Unseen& each : all)
-    if (each.decides == decides)
-      print_hanging(page, 2, page.glyphs().not_observed, 4, each.text);
+    if (each.decides == decides) print_hanging(page, 2, page.glyphs().not_observed, 4, each.text);
 }
 
 std::string_view confidence(bool certain) { return certain ? ", certain" : ", uncertain"; }
@@ -170,10 +169,11 @@ void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
     conclusion.remedy.clear();
     conclusion.commands.clear();
   }
-  print_conclusion(conclusion,
-                   fmt::format("{}{}", probed.as_predicted ? ", as predicted" : ", not as predicted",
-                               confidence(probed.certain())),
-                   page);
+  print_conclusion(
+      conclusion,
+      fmt::format("{}{}", probed.as_predicted ? ", as predicted" : ", not as predicted",
+                  confidence(probed.certain())),
+      page);
   print_not_observed(probed.not_observed, page);
   out.flush();
 }

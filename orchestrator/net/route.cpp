@@ -44,7 +44,6 @@ NlRoute to_nl(const Route& route) {
   return result;
 }
 
-
 void put_address(nl_msg* message, int attribute, const Address& address) {
   nla_put(message, attribute, static_cast<int>(address.size()), address.bytes());
 }
@@ -85,7 +84,8 @@ struct Reply {
 
 Reply ask(Netlink& netlink, const RouteQuestion& question, unsigned flags) {
   Reply reply;
-  const NlCallback callback(allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
+  const NlCallback callback(
+      allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
   nl_cb_set(
       callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
       [](nl_msg* message, void* into) -> int {

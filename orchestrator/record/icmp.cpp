@@ -53,10 +53,10 @@ int icmp_errno(IcmpCode code, Family family) {
     if (code.type == 4) return EPROTO;
     return code.type == 3 ? EHOSTUNREACH : 0;
   }
-  constexpr std::array<int, 16> unreachable{
-      ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EMSGSIZE,    EOPNOTSUPP,
-      ENETUNREACH, EHOSTDOWN,    ENONET,      ENETUNREACH,  EHOSTUNREACH, ENETUNREACH,
-      EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH};
+  constexpr std::array<int, 16> unreachable{ENETUNREACH,  EHOSTUNREACH, ENOPROTOOPT,  ECONNREFUSED,
+                                            EMSGSIZE,     EOPNOTSUPP,   ENETUNREACH,  EHOSTDOWN,
+                                            ENONET,       ENETUNREACH,  EHOSTUNREACH, ENETUNREACH,
+                                            EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH};
   if (code.type == 3) return code.code < unreachable.size() ? unreachable[code.code] : 0;
   if (code.type == 12) return EPROTO;
   return code.type == 11 ? EHOSTUNREACH : 0;

@@ -81,7 +81,6 @@ struct UdpSocket {
   std::uint64_t inode = 0;
 };
 
-
 struct PortRange {
   std::uint16_t first = 0, last = 0;
   bool contains(std::uint16_t port) const { return first <= port && port <= last; }

@@ -47,7 +47,7 @@ struct Row {
   Kind kind = Kind::full;
   TcpState state = TcpState::closed;
   Endpoint local;
-  Endpoint remote;  // all zero where there is none
+  Endpoint remote;     // all zero where there is none
   std::string device;  // SO_BINDTODEVICE; empty: any
 
   std::optional<std::uint32_t> uid;
@@ -63,7 +63,7 @@ struct Row {
     bool operator==(const KeyedPeer&) const = default;
   };
   std::vector<KeyedPeer> md5_peers = {};
-  std::optional<Role> role;                                     // bind table only
+  std::optional<Role> role;  // bind table only
 
   // Its bucket and position; only the module reports them.
   std::optional<std::uint32_t> bucket, position;

@@ -99,7 +99,8 @@ bool lists_bound_since(std::string_view release) {
   constexpr int major = 6, minor = 8;
   const std::size_t dot = release.find('.');
   if (dot == std::string_view::npos) return false;
-  const std::size_t end = std::min(release.find_first_not_of("0123456789", dot + 1), release.size());
+  const std::size_t end =
+      std::min(release.find_first_not_of("0123456789", dot + 1), release.size());
   const int first = to_integer<int>(release.substr(0, dot)).value_or(0);
   const int second = to_integer<int>(release.substr(dot + 1, end - dot - 1)).value_or(0);
   return first > major || (first == major && second >= minor);

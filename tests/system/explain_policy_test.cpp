@@ -69,8 +69,7 @@ TEST_P(Policy, NamesEachRuleThatCarriesNothing) {
 
 TEST_P(Policy, ASourceThatIsProhibited) {
   const Endpoint second{*Address::parse(ipv4() ? "10.0.0.22" : "fd00::22"), client_port};
-  add_address(hosts_->server.netlink, hosts_->server.end.index, second.address,
-              ipv4() ? 24 : 64);
+  add_address(hosts_->server.netlink, hosts_->server.end.index, second.address, ipv4() ? 24 : 64);
   ASSERT_TRUE(ip(server(), fmt::format("rule add pref 7 from {} prohibit", second.address.str())));
   const Said said = explain(server(), second, clients(port));
   expect_predicted(said, "prohibit-route", send({server(), server(), second, clients(port)}));

@@ -37,12 +37,12 @@ class Ports : public Reality {
     EXPECT_THAT(said.text, HasSubstr(word));
     EXPECT_EQ(connect_from_client(servers()), EADDRNOTAVAIL);
     // The other commands look, too, and need no port.
-    const std::string netns = "/proc/" + std::to_string(::getpid()) + "/fd/" +
-                              std::to_string(client().fd());
+    const std::string netns =
+        "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(client().fd());
     EXPECT_EQ(run({program(), "tables", "--netns", netns}).status, 0);
-    EXPECT_EQ(run({program(), "lookup", servers(50000).str(), clients(7).str(), "--netns", netns})
-                  .status,
-              1);
+    EXPECT_EQ(
+        run({program(), "lookup", servers(50000).str(), clients(7).str(), "--netns", netns}).status,
+        1);
     // The remedy: a wider range.
     ASSERT_FALSE(said.json["commands"].empty());
     if (run_printed(said.json["commands"][0])) {

@@ -183,8 +183,7 @@ TEST_P(Rejected, OnTheWayOutNeverLeaves) {
                          std::to_string(port) + " drop; }; }"),
             "");
   const Said said = probe();
-  EXPECT_EQ(said.json["probe"]["cause"],
-            module_is_wanted() ? "firewall" : "dropped-on-the-way-out")
+  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "dropped-on-the-way-out")
       << said.text;
 }
 

@@ -66,7 +66,7 @@ TEST_P(Reality, AnAddressOfAnInterfaceThatIsDown) {
   const Said said = explain(server(), {servers().str()});
   // IPv4 keeps it in the table of local addresses, IPv6 does not.
   expect_predicted(said, ipv4() ? "nothing-bound" : "interface-down",
-                  send({server(), server(), any(0), servers()}));
+                   send({server(), server(), any(0), servers()}));
 }
 
 TEST_P(Reality, ABroadcastAddress) {

@@ -144,12 +144,12 @@ TEST(Incidents, AFailedConnectHasThePortItsSynHad) {
 
 TEST(Incidents, ACapturedIcmpErrorGivesTheErrno) {
   Trace trace;
-  trace.icmp({{3, 13},
-              *Address::parse("10.0.0.2"),
-              *Address::parse("10.0.0.1"),
-              0,
-              IcmpError::Quoted{*Endpoint::parse("10.0.0.1:40000"),
-                                *Endpoint::parse("10.0.0.2:80"), 1}});
+  trace.icmp(
+      {{3, 13},
+       *Address::parse("10.0.0.2"),
+       *Address::parse("10.0.0.1"),
+       0,
+       IcmpError::Quoted{*Endpoint::parse("10.0.0.1:40000"), *Endpoint::parse("10.0.0.2:80"), 1}});
   trace.syn();
   trace.on("__inet_lookup_established")
       .outcome("hit")

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // What one real SYN adds to what was predicted.
+#include "explain/probe.hpp"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
 #include "explain/json.hpp"
-#include "explain/probe.hpp"
 #include "unit/explain/facts.hpp"
 
 namespace lab::explain {
@@ -214,11 +215,10 @@ TEST(ExplainProbe, AnAnswerThatDoesNotReachTheSocketIsDroppedByTheSender) {
 }
 
 TEST(ExplainProbe, TheCountersNameTheListenersRefusal) {
-  for (const auto& [counter, cause] :
-       {std::pair("TcpExtTCPMD5NotFound", "signature-missing"),
-        std::pair("TcpExtTCPAORequired", "signature-missing"),
-        std::pair("TcpExtTCPMinTTLDrop", "ttl-too-small"),
-        std::pair("TcpExtListenOverflows", "accept-queue-full")}) {
+  for (const auto& [counter, cause] : {std::pair("TcpExtTCPMD5NotFound", "signature-missing"),
+                                       std::pair("TcpExtTCPAORequired", "signature-missing"),
+                                       std::pair("TcpExtTCPMinTTLDrop", "ttl-too-small"),
+                                       std::pair("TcpExtListenOverflows", "accept-queue-full")}) {
     Probe probe = with_reply(EINPROGRESS, "");
     probe.counted[counter] = 1;
     EXPECT_EQ(judge(probe, acceptance(), a_firewall).conclusion.cause, cause) << counter;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
 // sock_diag asked about real sockets, each in a state that lasts.
+#include "view/sock_diag.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
-#include "view/sock_diag.hpp"
 #include "unit/view/zoo.hpp"
 
 namespace lab {
