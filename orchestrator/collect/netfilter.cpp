@@ -7,13 +7,12 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <netlink/attr.h>
-#include <netlink/msg.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 
-#include "net/netlink.hpp"
+#include "net/netlink_message.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 

@@ -6,7 +6,6 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
-#include <netlink/msg.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include <memory>
 #include <utility>
 
+#include "net/netlink_message.hpp"
 #include "net/route.hpp"
 
 namespace lab::collect {

@@ -8,8 +8,6 @@
 #pragma once
 
 #include <netlink/addr.h>
-#include <netlink/handlers.h>
-#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
@@ -33,8 +31,6 @@ struct Release {
 
 using NlSocket = std::unique_ptr<nl_sock, Release<nl_socket_free>>;
 using NlAddress = std::unique_ptr<nl_addr, Release<nl_addr_put>>;
-using NlMessage = std::unique_ptr<nl_msg, Release<nlmsg_free>>;
-using NlCallback = std::unique_ptr<nl_cb, Release<nl_cb_put>>;
 
 // An IP address as libnl wants it; prefix_length < 0: the whole address.
 NlAddress to_nl(const Address& address, int prefix_length = -1);

@@ -5,13 +5,13 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <netlink/msg.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 
 #include <cerrno>
 #include <memory>
 
+#include "net/netlink_message.hpp"
 #include "util/error.hpp"
 
 namespace lab {
