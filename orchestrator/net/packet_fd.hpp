@@ -20,4 +20,10 @@ Fd open_packet_fd(const Namespace& space, std::string_view purpose);
 // sockets of many hosts wait for the same grace period.
 void close_aside(Fd fd);
 
+// From now on close_aside() leaves the first few sockets to a worker of the kernel, so that
+// the end of this process does not wait for them. The worker closes one after another, each
+// with a grace period of its own: not for a process that many others follow at once. Where
+// there is no io_uring they are closed in threads as before.
+void close_behind_us();
+
 }  // namespace lab
