@@ -18,18 +18,20 @@ namespace {
 
 int left_to_the_kernel = 0;  // how many more
 
+}  // namespace
+
 // An io_uring that holds the socket, too (IORING_REGISTER_FILES), is itself ended by a
-// worker of the kernel (io_ring_exit_work), which then closes the socket last. False:
-// this kernel, or this container, has no io_uring.
-bool leave_to_the_kernel(const Fd& fd) {
+// worker of the kernel (io_ring_exit_work), which then closes the socket last.
+bool close_by_the_kernel(Fd& fd) {
   io_uring_params settings{};
   const Fd ring(static_cast<int>(::syscall(SYS_io_uring_setup, 1, &settings)));
   const int number = fd.get();
-  return ring &&
-         ::syscall(SYS_io_uring_register, ring.get(), IORING_REGISTER_FILES, &number, 1) == 0;
+  if (!ring ||
+      ::syscall(SYS_io_uring_register, ring.get(), IORING_REGISTER_FILES, &number, 1) != 0)
+    return false;
+  fd.reset();
+  return true;
 }
-
-}  // namespace
 
 void close_behind_us() {
   constexpr int few = 8;
@@ -47,7 +49,7 @@ Fd open_packet_fd(const Namespace& space, std::string_view purpose) {
 
 void close_aside(Fd fd) {
   if (!fd) return;
-  if (left_to_the_kernel > 0 && leave_to_the_kernel(fd)) {
+  if (left_to_the_kernel > 0 && close_by_the_kernel(fd)) {
     --left_to_the_kernel;
     return;
   }
