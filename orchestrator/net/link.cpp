@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "net/link.hpp"
 
-#include <linux/ethtool.h>
-#include <linux/if.h>  // IFF_LOWER_UP; may only follow net/if.h
-#include <linux/sockios.h>
 #include <net/if.h>
+// Only after net/if.h, and for IFF_LOWER_UP.
+#include <linux/ethtool.h>
+#include <linux/if.h>
+#include <linux/sockios.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
 #include <sys/ioctl.h>
