@@ -99,6 +99,8 @@ std::optional<Frame> PacketSocket::receive() {
                length - kept};
 }
 
+bool PacketSocket::close_by_the_kernel() { return lab::close_by_the_kernel(fd_); }
+
 std::uint32_t PacketSocket::take_drops() {
   tpacket_stats stats{};
   socklen_t length = sizeof stats;

@@ -45,6 +45,9 @@ class PacketSocket {
   // "if7" for one that is gone.
   std::string interface_name(int index) const;
 
+  // close_by_the_kernel() (net/packet_fd.hpp): of no use afterwards. False: it is open still.
+  bool close_by_the_kernel();
+
  private:
   Fd fd_;
 };

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <optional>
 
 #include "capture/packet_socket.hpp"
 #include "net/link.hpp"
@@ -65,14 +66,17 @@ void request_timestamps() { probe(); }
 void await_timestamps(const Deadline& deadline) {
   static bool proven = false;
   if (proven) return;
-  PacketSocket packets = probe().listen();
-  while (!probe().all_are_stamped(packets)) {
+  // Closed without a thread: this process may be about to fork. Else it stays open.
+  static std::optional<PacketSocket> packets;
+  if (!packets) packets.emplace(probe().listen());
+  while (!probe().all_are_stamped(*packets)) {
     if (deadline.passed())
       throw EnvironmentError("the kernel does not timestamp packets (SO_TIMESTAMPING)");
     // Leaves the CPU to the worker that we wait for; asks again in a millisecond.
     ::poll(nullptr, 0, 1);
   }
   proven = true;
+  if (packets->close_by_the_kernel()) packets.reset();
 }
 
 }  // namespace lab

@@ -88,18 +88,16 @@ void silence_ipv6(const Namespace& space) {
   }
 }
 
-void disable_offloads(const Namespace& space, const std::string& name) {
-  const Fd socket(in(space, [&] {
-    return checked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket", space.name());
-  }));
+void disable_offloads(Netlink& netlink, const std::string& name) {
   // Segmentation offload depends on checksum offload and goes with it
   // (netdev_fix_features).
   ethtool_value off{ETHTOOL_STXCSUM, 0};
   ifreq request{};
   std::strncpy(request.ifr_name, name.c_str(), IFNAMSIZ - 1);
   request.ifr_data = reinterpret_cast<char*>(&off);
-  checked(::ioctl(socket.get(), SIOCETHTOOL, &request), "ioctl(ETHTOOL_STXCSUM)",
-          name + " of " + space.name());
+  // Any socket of the namespace will do (sock_do_ioctl).
+  checked(::ioctl(nl_socket_get_fd(netlink.get()), SIOCETHTOOL, &request),
+          "ioctl(ETHTOOL_STXCSUM)", name + " of " + netlink.space().name());
 }
 
 void set_link_up(Netlink& netlink, const LinkEnd& end) {

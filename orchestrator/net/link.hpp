@@ -42,7 +42,7 @@ void add_veth(Netlink& here, const LinkEnd& near, const Namespace& there, const 
 void silence_ipv6(const Namespace& space);
 
 // The kernel does checksums and segmentation before a capture sees a packet.
-void disable_offloads(const Namespace& space, const std::string& name);
+void disable_offloads(Netlink& netlink, const std::string& name);
 
 // Ready for addresses; packets pass once both ends are up and await_running()
 // has returned.

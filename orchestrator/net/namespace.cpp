@@ -19,6 +19,10 @@ namespace {
 // Not /proc/self: that is always the main thread's.
 constexpr char own_namespace[] = "/proc/thread-self/ns/net";
 
+// The namespace that the innermost Entered of this thread has gone into; 0: there is none.
+// To look at /proc instead costs as much as to go in and out.
+thread_local ino_t entered = 0;
+
 Fd open_namespace(const std::string& path) {
   return Fd(checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open", path));
 }
@@ -63,17 +67,21 @@ Namespace Namespace::current() { return Namespace(open_namespace(own_namespace),
 
 Namespace Namespace::open(const std::string& path) { return Namespace(open_namespace(path), path); }
 
-Entered::Entered(const Namespace& space) {
+Entered::Entered(const Namespace& space) : outer_(entered) {
+  if (entered == space.inode()) return;
   struct stat own {};
-  checked(::stat(own_namespace, &own), "stat", own_namespace);
+  if (entered == 0) checked(::stat(own_namespace, &own), "stat", own_namespace);
   if (own.st_ino == space.inode()) return;
   Fd back = open_namespace(own_namespace);
   if (::setns(space.fd(), CLONE_NEWNET) != 0) throw_entry_error("setns", space.name());
   back_ = std::move(back);
+  entered = space.inode();
 }
 
 Entered::~Entered() {
-  if (back_) return_to(back_.get());
+  if (!back_) return;
+  return_to(back_.get());
+  entered = outer_;
 }
 
 void write_sysctl(const Namespace& space, const std::string& name, const std::string& value) {

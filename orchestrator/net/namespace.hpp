@@ -51,6 +51,7 @@ class Entered {
 
  private:
   Fd back_;  // none: it was inside already
+  ino_t outer_;  // that an Entered around this one has gone into
 };
 
 // Runs `action` inside the namespace and returns its result.

@@ -20,4 +20,13 @@ Fd open_packet_fd(const Namespace& space, std::string_view purpose);
 // sockets of many hosts wait for the same grace period.
 void close_aside(Fd fd);
 
+// Has it closed by a worker of the kernel, some time later, without a thread. False: this
+// kernel, or this container, has no io_uring; `fd` is as it was.
+bool close_by_the_kernel(Fd& fd);
+
+// From now on close_aside() does that with the first few sockets, so that the end of this
+// process does not wait for them. The kernel's worker closes one after another, each with a
+// grace period of its own: not for a process that many others follow at once.
+void close_behind_us();
+
 }  // namespace lab

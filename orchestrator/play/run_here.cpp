@@ -13,6 +13,7 @@
 #include <set>
 #include <thread>
 
+#include "net/packet_fd.hpp"
 #include "play/in_order.hpp"
 #include "play/play_job.hpp"
 #include "play/pool.hpp"
@@ -69,8 +70,7 @@ class RunHere {
     run::prepare_to_play();
     std::cout.flush();
     const bool whole = run_jobs(
-        {options_.jobs > 0 ? options_.jobs : suitable_jobs(), options_.deadline, signals.get()},
-        jobs());
+        {in_parallel(), options_.deadline, signals.get()}, jobs());
     in_order_.give_up();
     summary_.took = std::chrono::steady_clock::now() - begin;
     if (!whole) summary_.planned = total();
@@ -83,6 +83,9 @@ class RunHere {
   }
 
  private:
+  std::size_t in_parallel() const {
+    return options_.jobs > 0 ? options_.jobs : suitable_jobs();
+  }
   std::size_t total() const { return plays_.size() * options_.repeat; }
   const Play& play_of(std::size_t job) const { return plays_[job % plays_.size()]; }
 
@@ -107,6 +110,7 @@ class RunHere {
     Jobs jobs;
     jobs.count = total();
     jobs.work = [this](std::size_t job, const Line& line) {
+      if (job + in_parallel() >= total()) close_behind_us();  // nothing follows
       if (options_.keep)
         play_and_keep(play_of(job), lab_name(options_, plays_, play_of(job)), settings_, line);
       else

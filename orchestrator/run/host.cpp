@@ -18,6 +18,7 @@ Host::Host(HostPlan plan, scenario::Stack stack)
     : plan_(std::move(plan)),
       stack_(stack),
       netns_(Namespace::create(plan_.name)),
+      inside_(std::in_place, netns_),
       netlink_(netns_),
       module_(in(netns_, [] { return Module::open_here(); })),
       sock_diag_(in(netns_, [] { return SockDiag::open_here(); })),
@@ -25,6 +26,7 @@ Host::Host(HostPlan plan, scenario::Stack stack)
       capture_(std::in_place, netns_, plan_.name) {
   silence_ipv6(netns_);
   set_loopback_up(netlink_);
+  inside_.reset();
 }
 
 // Held packets would keep the namespace alive (net/crash_cleanup.hpp).

@@ -93,6 +93,7 @@ class Host {
   HostPlan plan_;
   scenario::Stack stack_;
   Namespace netns_;
+  std::optional<Entered> inside_;  // while the rest is made
   Netlink netlink_;
   ModuleHere module_;
   SockDiag sock_diag_;

@@ -52,7 +52,7 @@ struct TwoHosts {
     add_veth(client.netlink, client.end, server.space, server.end);
     for (TestHost* host : {&client, &server}) {
       const TestHost& peer = host == &client ? server : client;
-      disable_offloads(host->space, host->end.name);
+      disable_offloads(host->netlink, host->end.name);
       set_link_up(host->netlink, host->end);
       add_address(host->netlink, host->end.index, host->inet, 24);
       add_address(host->netlink, host->end.index, host->inet6, 64);
