@@ -22,7 +22,7 @@ TEST(Addresses, ThousandsOfLinksAndHostsHaveNetworksOfTheirOwn) {
   EXPECT_EQ(link_address(Family::inet, 256, 0).str(), "10.2.0.1");
   EXPECT_EQ(link_address(Family::inet6, 256, 0).str(), "fd00:0:0:100::1");
   EXPECT_EQ(lone_address(Family::inet, 255, 1).str(), "10.1.255.1");
-  EXPECT_EQ(lone_address(Family::inet, 256, 1).str(), "10.129.0.1");
+  EXPECT_EQ(lone_address(Family::inet, 256, 1).str(), "10.128.0.1");
   for (const Family family : {Family::inet, Family::inet6}) {
     std::set<Address> all;
     for (std::size_t link = 0; link < scenario::most_links; ++link)
