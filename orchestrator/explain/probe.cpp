@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <initializer_list>
 #include <set>
 
+#include "explain/probe_trace.hpp"
+#include "explain/probe_words.hpp"
 #include "explain/words.hpp"
 #include "record/exchange.hpp"
 #include "tcp_lookup/contract.h"
@@ -15,32 +16,6 @@
 
 namespace lab::explain {
 namespace {
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-// The last event of the segment with this name; null: there is none.
-const TraceEvent* last(const ProbedSegment& segment,
-                       std::initializer_list<std::string_view> names) {
-  const auto found =
-      std::find_if(segment.events.rbegin(), segment.events.rend(),
-                   [&](const TraceEvent* event) { return is_one_of(event->event, names); });
-  return found == segment.events.rend() ? nullptr : *found;
-}
-
-// A drop that is the segment's end, and not how one ends that was dealt with.
-const TraceEvent* drop_of(const ProbedSegment& segment) {
-  const TraceEvent* drop = last(segment, {TCP_LOOKUP_EVENT_DROP});
-  if (!drop || is_one_of(drop->reason, {"", "NOT_SPECIFIED", "NO_SOCKET"})) return nullptr;
-  return drop;
-}
-
-bool is_netfilters(const TraceEvent& drop) { return drop.reason == "NETFILTER_DROP"; }
-
-std::string where(const TraceEvent& event, const Probe& probe) {
-  return event.host == Probe::sender ? probe.from : "the receiving namespace";
-}
 
 // What came back, by what was captured and by connect()'s errno.
 Answer answer_of(const Probe& probe, const Exchange& exchange, const Diagnosis& predicted) {
@@ -64,87 +39,6 @@ Answer answer_of(const Probe& probe, const Exchange& exchange, const Diagnosis& 
                  ? Answer::icmp
                  : Answer::not_sent;
   }
-}
-
-std::string outcome_in_words(const Probe& probe) {
-  switch (probe.error) {
-    case 0:
-      return "the probe was answered";
-    case ECONNREFUSED:
-      return "the probe was refused";
-    case EINPROGRESS:
-    case ETIMEDOUT:
-      return "the probe got no answer";
-    default:
-      return fmt::format("connect() failed with {}", errno_name(probe.error));
-  }
-}
-
-constexpr const char* list_the_rules = "look for the rule, in that namespace";
-
-// In the namespace where the rule must be.
-std::vector<std::string> rules_of(const std::string& netns) {
-  Question question;
-  question.netns = netns;
-  return {command_in(question, "nft list ruleset")};
-}
-
-Conclusion firewall(const TraceEvent& drop, const ProbedSegment& segment, Answer answer,
-                    const Probe& probe) {
-  return {"firewall",
-          answer,
-          fmt::format("{}: a firewall (netfilter) in {} drops {}", outcome_in_words(probe),
-                      where(drop, probe), segment.what),
-          list_the_rules,
-          rules_of(drop.host == Probe::sender ? probe.sender_netns : probe.here_netns),
-          probe.error == EINPROGRESS ? 0 : probe.error};
-}
-
-// A firewall has the first word, and its drop is its own even where TCP would have refused, too.
-std::optional<Conclusion> firewall_in_trace(const Probe& probe, Answer answer) {
-  for (const ProbedSegment& segment : segments_of(probe))
-    if (const TraceEvent* drop = drop_of(segment); drop && is_netfilters(*drop))
-      return firewall(*drop, segment, answer, probe);
-  return std::nullopt;
-}
-
-bool tcp_reset_is_in_trace(const Probe& probe) {
-  return std::ranges::any_of(segments_of(probe), [](const ProbedSegment& segment) {
-    return last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}) != nullptr;
-  });
-}
-
-// What the trace says of an answer that was not predicted.
-std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
-  const auto segments = segments_of(probe);
-  for (const ProbedSegment& segment : segments) {
-    if (const TraceEvent* request = last(segment, {TCP_LOOKUP_EVENT_CONN_REQUEST});
-        request && request->outcome == TCP_LOOKUP_OUTCOME_DROPPED)
-      return Conclusion{
-          request->detail == TCP_LOOKUP_DETAIL_ACCEPT_QUEUE_FULL ? "accept-queue-full" : "dropped",
-          answer,
-          fmt::format("{}: the listener dropped it in tcp_conn_request(){}",
-                      outcome_in_words(probe),
-                      request->detail.empty() ? "" : fmt::format(" ({})", request->detail)),
-          "ask again without --probe: what it says of the listener has changed"};
-    if (const TraceEvent* drop = drop_of(segment))
-      return Conclusion{"dropped", answer,
-                        fmt::format("{}: the kernel dropped {} ({})", outcome_in_words(probe),
-                                    segment.what, drop->reason),
-                        fmt::format("that reason is SKB_DROP_REASON_{} in the kernel's "
-                                    "include/net/dropreason-core.h",
-                                    drop->reason)};
-  }
-  for (const ProbedSegment& segment : segments)
-    if (last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
-      return Conclusion{"nobody-listens",
-                        answer,
-                        fmt::format("{}: TCP answered with RST, so the tables have changed since",
-                                    outcome_in_words(probe)),
-                        "ask again without --probe",
-                        {},
-                        ECONNREFUSED};
-  return std::nullopt;
 }
 
 // Without a trace: what could have come between.

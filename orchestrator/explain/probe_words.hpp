@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// Words and remedies that several conclusions about a probe share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "record/probe.hpp"
+
+namespace lab::explain {
+
+// How connect() ended: "the probe was refused".
+std::string outcome_in_words(const Probe& probe);
+
+inline constexpr const char* list_the_rules = "look for the rule, in that namespace";
+// The command that lists the firewall's rules in a namespace.
+std::vector<std::string> rules_of(const std::string& netns);
+
+}  // namespace lab::explain
