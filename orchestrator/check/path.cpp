@@ -196,7 +196,8 @@ class Judge {
     }
     for (const std::string& why : {why_incomplete(), why_drop_unknown(event)})
       if (!why.empty()) return add(not_observed(never, Witness::trace, expected, why));
-    add(passed(never, Witness::trace, expected, fmt::format("none of {} events matches", events_.size())));
+    add(passed(never, Witness::trace, expected,
+               fmt::format("none of {} events matches", events_.size())));
   }
 
   void judge_answer() {

@@ -101,8 +101,8 @@ int capture(const CaptureFlags& flags) {
           std::cout.flush();
       });
   if (file) file->finish();
-  print_printable(stderr, "{} packets captured; {} lost because the buffer was full.\n", watched.packets,
-             watched.lost);
+  print_printable(stderr, "{} packets captured; {} lost because the buffer was full.\n",
+                  watched.packets, watched.lost);
   return static_cast<int>(Exit::pass);
 }
 

@@ -25,7 +25,8 @@ void print_facts(const Scenario& scenario) {
   print_printable(stdout, "file   {}\n", scenario.file);
   print_printable(stdout, "rule   {}\n", scenario.rule);
   print_printable(stdout, "families {}\n", fmt::join(family_names(scenario.families), " "));
-  if (!scenario.variants.empty()) print_printable(stdout, "variants {}\n", fmt::join(scenario.variants, " "));
+  if (!scenario.variants.empty())
+    print_printable(stdout, "variants {}\n", fmt::join(scenario.variants, " "));
   for (const auto& [name, value] : scenario.parameters)
     print_printable(stdout, "parameter {}: {}\n", name, value);
 }
@@ -42,8 +43,8 @@ int show(const std::string& wanted) {
   for (const auto& host : scenario.hosts) print_printable(stdout, " {}", host.name);
   fmt::print("\n");
   for (const auto& link : scenario.links)
-    print_printable(stdout, "link   {}:{} - {}:{}\n", link.ends[0].host, link.ends[0].device, link.ends[1].host,
-               link.ends[1].device);
+    print_printable(stdout, "link   {}:{} - {}:{}\n", link.ends[0].host, link.ends[0].device,
+                    link.ends[1].host, link.ends[1].device);
   fmt::print("\n");
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     const auto& step = scenario.steps[index];

@@ -5,13 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <set>
 
 #include "explain/probe_trace.hpp"
 #include "explain/probe_words.hpp"
 #include "explain/words.hpp"
 #include "record/exchange.hpp"
-#include "tcp_lookup/contract.h"
 #include "util/error.hpp"
 
 namespace lab::explain {

@@ -144,7 +144,8 @@ void play_and_report(const Play& play, std::size_t round, const PlaySettings& se
 }
 
 // Errors here do not fail the play: its result was already reported.
-void keep(const std::string& name, run::RunContext& context, persist::Keeper& keeper, const Line& line) {
+void keep(const std::string& name, run::RunContext& context, persist::Keeper& keeper,
+          const Line& line) {
   KeptLab kept{name, {}, {}, ""};
   try {
     const persist::Lab lab = persist::describe(name, context);

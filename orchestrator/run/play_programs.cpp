@@ -35,7 +35,8 @@ Trust trust_in(const scenario::Exec& action, const RunContext& context) {
   return action.root ? Trust::confined_root : Trust::confined;
 }
 
-Command command_for(const scenario::Exec& action, const std::string& file, const RunContext& context) {
+Command command_for(const scenario::Exec& action, const std::string& file,
+                    const RunContext& context) {
   const Timeline& timeline = context.timeline;
   Command command;
   command.trust = trust_in(action, context);

@@ -118,11 +118,11 @@ class MapType {
   MapType& add(const std::string& key, bool required, const Type<Value>& type,
                Member Model::*member, std::string example, std::string meaning) {
     declare(key, required, type, std::move(example), std::move(meaning));
-    readers_.push_back(
-        [key, required, member, read = type.read](Model& model, const Fields& fields, Names& names) {
-          const YamlNode* node = required ? &fields.need(key) : fields.find(key);
-          if (node) model.*member = static_cast<Member>(read(*node, key, names));
-        });
+    readers_.push_back([key, required, member, read = type.read](Model& model, const Fields& fields,
+                                                                 Names& names) {
+      const YamlNode* node = required ? &fields.need(key) : fields.find(key);
+      if (node) model.*member = static_cast<Member>(read(*node, key, names));
+    });
     return *this;
   }
 

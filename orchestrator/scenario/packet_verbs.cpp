@@ -66,9 +66,10 @@ Verb define<Inject>() {
         if (!inject.icmp.empty())
           return fmt::format("inject icmp {} about {} from {}", inject.icmp,
                              describe(*inject.about), inject.host);
-        return fmt::format("inject {}{} from {}", describe(*inject.segment),
-                           inject.data.empty() ? "" : fmt::format(" with {}", in_quotes(inject.data)),
-                           inject.host);
+        return fmt::format(
+            "inject {}{} from {}", describe(*inject.segment),
+            inject.data.empty() ? "" : fmt::format(" with {}", in_quotes(inject.data)),
+            inject.host);
       },
       succeeds_silently<Inject>("inject"));
 }

@@ -45,7 +45,11 @@ Schema ref_to(const std::string& name) {
 
 // The top level of the file. Topology, needs and steps are parsed elsewhere.
 const MapType<Scenario>& scenario_map() {
-  const Type<std::string> values{"a map", []() -> json { return {{"type", {"object", "null"}}}; }, {}};
+  const Type<std::string> values{"a map",
+                                 []() -> json {
+                                   return {{"type", {"object", "null"}}};
+                                 },
+                                 {}};
   const Type<std::string> steps{"a list of steps", ref_to("steps"), {}};
   const Type<std::string> topology{"a map, see below", ref_to("topology"), {}};
   const Type<std::string> needs{"a map or a list of maps, see below", ref_to("needs"), {}};

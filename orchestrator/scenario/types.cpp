@@ -54,7 +54,11 @@ Type<std::string> text_or_nothing() {
 }
 
 Type<bool> flag() {
-  return {"`true` or `false`", []() -> json { return {{"type", "boolean"}}; }, plain<bool>(yaml::bool_of)};
+  return {"`true` or `false`",
+          []() -> json {
+            return {{"type", "boolean"}};
+          },
+          plain<bool>(yaml::bool_of)};
 }
 
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most) {

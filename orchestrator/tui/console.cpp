@@ -214,7 +214,8 @@ void Console::draw_rows(std::vector<ScreenLine>& lines, std::size_t height) {
   Board& shown = board();
   auto columns = tables::columns_of(shown.table());
   std::vector<std::vector<std::string>> cells;
-  for (const Marked* row : shown.shown()) cells.push_back(tables::cells_of(shown.table(), row->entry));
+  for (const Marked* row : shown.shown())
+    cells.push_back(tables::cells_of(shown.table(), row->entry));
   leave_out_empty(columns, cells);
   const auto widths = widths_of(columns, cells);
   const auto joined = [&](const auto& cell_at) {

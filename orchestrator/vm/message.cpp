@@ -102,7 +102,8 @@ json encode(const Done& done) {
 }
 
 Hello hello_from(const json& value) {
-  Hello hello{number_from<int>(value.at("version")), value.at("release"), {}, bytes_from(value.at("log"))};
+  Hello hello{
+      number_from<int>(value.at("version")), value.at("release"), {}, bytes_from(value.at("log"))};
   for (const auto& module : value.at("modules")) {
     hello.modules.push_back({module.at(0), module.at(1)});
   }
@@ -110,7 +111,8 @@ Hello hello_from(const json& value) {
 }
 
 Output output_from(const json& value) {
-  return {static_cast<Stream>(number_from(value.at("stream"), 1, 2)), bytes_from(value.at("bytes"))};
+  return {static_cast<Stream>(number_from(value.at("stream"), 1, 2)),
+          bytes_from(value.at("bytes"))};
 }
 
 Done done_from(const json& value) {

@@ -88,13 +88,15 @@ TEST_P(Policy, TheUidAndTheMarkAreAskedAboutAndNamedWhereTheyWereNotGiven) {
 }
 
 // The server is the client's gateway to an address that it refuses to route to. A kernel sends a
-// peer few such errors in a second (ip_error()): each filter has a network of its own.
+// peer few such errors in a second, by two limits (ip_error(), icmp_ratelimit): the second is
+// switched off, and for the first each filter has a network of its own.
 TEST_P(Policy, NamesEachRouteOfARouter) {
   for (const char* filter : {"0", "1"}) {
     hosts_.reset();
     hosts_.emplace();
     write_sysctl(server(), ipv4() ? "net/ipv4/conf/all/forwarding" : "net/ipv6/conf/all/forwarding",
                  "1");
+    write_sysctl(server(), ipv4() ? "net/ipv4/icmp_ratelimit" : "net/ipv6/icmp/ratelimit", "0");
     if (ipv4()) write_sysctl(server(), "net/ipv4/conf/all/rp_filter", filter);
     for (const char* type : {"blackhole", "prohibit", "unreachable", "throw"}) {
       SCOPED_TRACE(fmt::format("{}, rp_filter {}", type, filter));

@@ -86,8 +86,9 @@ TEST_F(ManyHere, OneThatFailsAndOneThatHangsDoNotStopTheRest) {
   const Ran ran = lab({"run", ".", "simopen", "--where", "here", "--deadline", "3s"});
   EXPECT_EQ(ran.status, environment) << "one has no result: " << ran.out << ran.err;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("pass    well ipv4"), HasSubstr("pass    simopen ipv6")));
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("wrong.yaml:7"), HasSubstr("ECONNREFUSED"),
-                             HasSubstr("run wrong.yaml --family ipv4 --where here --deadline 3000ms")));
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("wrong.yaml:7"), HasSubstr("ECONNREFUSED"),
+                    HasSubstr("run wrong.yaml --family ipv4 --where here --deadline 3000ms")));
   EXPECT_THAT(ran.out, AllOf(HasSubstr("stuck.yaml:8"),
                              HasSubstr("it did not end within 3 s and was killed"),
                              HasSubstr("step 2    tables of left")));

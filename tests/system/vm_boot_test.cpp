@@ -99,9 +99,13 @@ TEST_P(Boot, MegabytesOfOutputArriveWhole) {
   }
 }
 
-TEST_P(Boot, TheKernelGetsTheModulesThatItAsksFor) { EXPECT_EQ(probe({"autoload"}).status, 0) << err_; }
+TEST_P(Boot, TheKernelGetsTheModulesThatItAsksFor) {
+  EXPECT_EQ(probe({"autoload"}).status, 0) << err_;
+}
 
-TEST_P(Boot, AJobThatIsKilledHasTheShellsStatus) { EXPECT_EQ(probe({"die"}).status, 128 + SIGSEGV); }
+TEST_P(Boot, AJobThatIsKilledHasTheShellsStatus) {
+  EXPECT_EQ(probe({"die"}).status, 128 + SIGSEGV);
+}
 
 TEST_P(Boot, AJobThatTakesTooLongIsEndedByTheGuest) {
   job_.deadline = std::chrono::milliseconds(300);
@@ -132,8 +136,9 @@ TEST_P(Boot, AGuestThatHangsIsGivenUp) {
   // A guest whose processors stand still: QEMU is stopped.
   sinks_.output = [](Stream, std::string_view) { ASSERT_EQ(::kill(only_child(), SIGSTOP), 0); };
   options_.silence = std::chrono::seconds(15);
-  EXPECT_THAT([&] { probe({"sleep"}); },
-              ThrowsMessage<GuestLost>(HasSubstr("nothing came from the guest for 15 s: it hangs")));
+  EXPECT_THAT(
+      [&] { probe({"sleep"}); },
+      ThrowsMessage<GuestLost>(HasSubstr("nothing came from the guest for 15 s: it hangs")));
   EXPECT_EQ(only_child(), 0);
 }
 

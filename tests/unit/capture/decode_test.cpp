@@ -82,10 +82,11 @@ TcpOptions options_of(const std::string& hex) {
   std::string padded = hex;
   while (bytes(padded).size() % 4 != 0) padded += "00";
   const std::size_t length = 20 + bytes(padded).size();
-  const Packet packet = decoded(
-      ethernet_ipv4 + fmt::format("4500 {:04x} 0000 4000 4006 0000 0a000001 0a000002", 20 + length) +
-      "9c40 22b8 01020304 00000000" + fmt::format("{:x}0", length / 4) + "02 faf0 0000 0000" +
-      padded);
+  const Packet packet =
+      decoded(ethernet_ipv4 +
+              fmt::format("4500 {:04x} 0000 4000 4006 0000 0a000001 0a000002", 20 + length) +
+              "9c40 22b8 01020304 00000000" + fmt::format("{:x}0", length / 4) +
+              "02 faf0 0000 0000" + padded);
   EXPECT_TRUE(packet.segment) << hex;
   return packet.segment.value_or(Segment{}).options;
 }

@@ -35,10 +35,11 @@ inline Timeline handshake() {
   return timeline;
 }
 
-inline ExpectedSegment segment(const std::string& from, const std::string& to, const std::string& flags,
-                        std::optional<std::int64_t> sequence = std::nullopt,
-                        std::optional<std::int64_t> acknowledgment = std::nullopt,
-                        std::optional<std::int64_t> length = std::nullopt) {
+inline ExpectedSegment segment(const std::string& from, const std::string& to,
+                               const std::string& flags,
+                               std::optional<std::int64_t> sequence = std::nullopt,
+                               std::optional<std::int64_t> acknowledgment = std::nullopt,
+                               std::optional<std::int64_t> length = std::nullopt) {
   const auto number = [](std::optional<std::int64_t> plain) {
     return plain ? std::optional(Number{*plain, ""}) : std::nullopt;
   };

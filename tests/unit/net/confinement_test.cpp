@@ -74,7 +74,8 @@ TEST_F(Confined, SeeNoProcessButTheirOwn) {
     EXPECT_THAT(seen, StartsWith("1 2")) << seen;
     EXPECT_THAT(seen, HasSubstr("program-init\nppid 0\n"));
     EXPECT_THAT(said("ls /proc/1/fd /proc/1/root 2>&1", trust), HasSubstr("Permission denied"));
-    EXPECT_EQ(said(fmt::format("kill -0 {} 2>/dev/null || echo none", ::getpid()), trust), "none\n");
+    EXPECT_EQ(said(fmt::format("kill -0 {} 2>/dev/null || echo none", ::getpid()), trust),
+              "none\n");
   }
 }
 
@@ -142,8 +143,9 @@ TEST_F(Confined, GetSignalsThemselves) {
 
 // A fork bomb: no process group and no session holds all of it.
 TEST_F(Confined, EndWithAllThatTheyHaveStarted) {
-  Program program = start("setsid sh -c 'setsid sleep 1000 & setsid sleep 1000 & echo ready; wait' & "
-                          "wait");
+  Program program = start(
+      "setsid sh -c 'setsid sleep 1000 & setsid sleep 1000 & echo ready; wait' & "
+      "wait");
   ASSERT_TRUE(await(program, [&] { return program.output() == "ready\n"; }));
   program.kill();
   EXPECT_EQ(program.exit(), 128 + SIGKILL);

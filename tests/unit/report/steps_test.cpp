@@ -65,8 +65,8 @@ TEST(StepDrawing, ShowsAFailureWithItsPlace) {
 
 // Folding two failures would hide what one of the witnesses saw.
 TEST(StepDrawing, NeverMergesFailures) {
-  const std::string text = drawn(step_with(
-      {{Outcome::fail, "t", Witness::module, "A.", "B."}, {Outcome::fail, "t", Witness::sock_diag, "A.", "C."}}));
+  const std::string text = drawn(step_with({{Outcome::fail, "t", Witness::module, "A.", "B."},
+                                            {Outcome::fail, "t", Witness::sock_diag, "A.", "C."}}));
   EXPECT_THAT(text, HasSubstr("seen      B.\n"));
   EXPECT_THAT(text, HasSubstr("seen      C.\n"));
 }
@@ -156,7 +156,8 @@ TEST(StepDrawing, PrintsTheModulesAnswerStepByStep) {
 )"));
   EXPECT_THAT(drawn(step), Not(HasSubstr("own walk")));
   step.lookups[0].answer->agrees = false;
-  EXPECT_THAT(drawn(step), HasSubstr("✗  the module's own walk found a different socket than the kernel's"));
+  EXPECT_THAT(drawn(step),
+              HasSubstr("✗  the module's own walk found a different socket than the kernel's"));
 }
 
 TEST(StepDrawing, SaysWhyAStepWasSkipped) {

@@ -69,8 +69,8 @@ TEST(ClosingLine, CountsSkippedStepsAndSaysWhy) {
 TEST(WhyNotObserved, NamesTheWitnessOnce) {
   EXPECT_EQ(why_not_observed(testing::not_observed("t", Witness::module, "not loaded")),
             "module: not loaded");
-  EXPECT_EQ(why_not_observed(testing::not_observed("t", Witnesses{Witness::module, Witness::sock_diag},
-                                                   "module: not loaded")),
+  EXPECT_EQ(why_not_observed(testing::not_observed(
+                "t", Witnesses{Witness::module, Witness::sock_diag}, "module: not loaded")),
             "module: not loaded");
 }
 

@@ -41,7 +41,8 @@ TEST(Variants, SetParametersAndDefaultToTheFirst) {
   EXPECT_EQ(port_of(parse(text, "x.yaml")), 1);
   EXPECT_EQ(port_of(parse(text, "x.yaml", {"plain", {}})), 8888);
   EXPECT_EQ(port_of(parse(text, "x.yaml", {"high", {}})), 65535);
-  EXPECT_EQ(port_of(parse(text, "x.yaml", {"high", {{"port", "7"}}})), 7) << "what is asked for wins";
+  EXPECT_EQ(port_of(parse(text, "x.yaml", {"high", {{"port", "7"}}})), 7)
+      << "what is asked for wins";
 }
 
 TEST(Variants, HaveTheirOwnNames) {
@@ -86,7 +87,8 @@ TEST(Expansion, ReportsMistakes) {
          "parameters:");
   expect(with("parameters: {port: 1}\nvariants: {low: {prt: 1}}\n", bound),
          "x.yaml:5:12: there is no parameter \"prt\"; did you mean \"port\"?");
-  expect(with("parameters: {port: [1]}\n", bound), "x.yaml:4:14: parameter \"port\" needs one value");
+  expect(with("parameters: {port: [1]}\n", bound),
+         "x.yaml:4:14: parameter \"port\" needs one value");
   expect(with("parameters: {port: 1}\n", "  - close: {socket: \"${port\"}\n"),
          "x.yaml:7:21: \"${port\" has a ${ that is not closed");
   expect(with("parameters: {port: 1}\n", "  - for: {name: port, in: [1], steps: []}\n"),

@@ -74,7 +74,9 @@ TEST(States, NameTheNearestIfUnknown) {
 TEST(Filter, CombinesItsConditions) {
   const Asked asked = parse_asked({"ehash", ":80", "10.0.0.2"}, {"estab", "time-wait"});
   EXPECT_THAT(asked.tables, ElementsAre(Table::ehash));
-  const auto wanted = [&](const TableEntry& each) { return asked.filter.matches(Table::ehash, each); };
+  const auto wanted = [&](const TableEntry& each) {
+    return asked.filter.matches(Table::ehash, each);
+  };
   EXPECT_TRUE(wanted(connection("10.0.0.1:80", "10.0.0.2:40000")));
   EXPECT_TRUE(wanted(connection("10.0.0.1:80", "10.0.0.2:40000", TcpState::time_wait)));
   EXPECT_FALSE(wanted(connection("10.0.0.1:80", "10.0.0.2:40000", TcpState::syn_sent)));

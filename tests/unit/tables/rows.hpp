@@ -39,7 +39,8 @@ inline TableEntry connection(const std::string& local, const std::string& remote
   return entry(made, "curl (pid 9, fd 5)");
 }
 
-inline ObservedTable seen(Table table, std::vector<TableEntry> entries, const std::string& witness = "module") {
+inline ObservedTable seen(Table table, std::vector<TableEntry> entries,
+                          const std::string& witness = "module") {
   ObservedTable made;
   made.table = table;
   made.witness = witness;

@@ -136,7 +136,8 @@ TEST_P(SnapshotOfTheZoo, LooksUpWhatASynWouldMeet) {
       {{zoo.loopback, 8002}, zoo.syn_sent.local(), ""}  // a SYN from where one was sent to
   });
   ASSERT_THAT(answers, SizeIs(5));
-  for (const LookupAnswer& answer : answers) EXPECT_TRUE(answer.agrees) << to_string(answer.verdict);
+  for (const LookupAnswer& answer : answers)
+    EXPECT_TRUE(answer.agrees) << to_string(answer.verdict);
   EXPECT_EQ(answers[0].verdict, LookupVerdict::rst);
   ASSERT_TRUE(answers[0].find(LookupStepName::bind));
   ASSERT_TRUE(answers[0].find(LookupStepName::bind)->socket);

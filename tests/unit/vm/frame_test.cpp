@@ -49,8 +49,9 @@ TEST(FrameReader, ReportsThatItStoppedInsideAFrame) {
 TEST(FrameReader, RefusesALengthBeyondTheLimitBeforeItArrives) {
   FrameReader reader;
   reader.feed("\xff\xff\xff\x7f");
-  EXPECT_THAT([&] { reader.next(); },
-              ThrowsMessage<FrameError>(HasSubstr("claims 2147483647 bytes, the limit is 4194304")));
+  EXPECT_THAT(
+      [&] { reader.next(); },
+      ThrowsMessage<FrameError>(HasSubstr("claims 2147483647 bytes, the limit is 4194304")));
 }
 
 TEST(FrameReader, RefusesBytesThatAreNotCbor) {
@@ -73,7 +74,8 @@ TEST(FrameReader, RefusesAnEmptyFrame) {
 
 TEST(Frame, FailsAtTheSenderIfTooLarge) {
   const json value = std::string(frame_limit, 'x');
-  EXPECT_THAT([&] { encode_frame(value); }, ThrowsMessage<FrameError>(HasSubstr("send it in pieces")));
+  EXPECT_THAT([&] { encode_frame(value); },
+              ThrowsMessage<FrameError>(HasSubstr("send it in pieces")));
 }
 
 // The parser calls itself for each level: 4 MiB of them would take the stack.

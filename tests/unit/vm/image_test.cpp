@@ -21,7 +21,9 @@ using testing::ThrowsMessage;
 constexpr auto release = "6.1.0-56-cloud-amd64";
 
 const auto ko_for = [](const std::string& version) {
-  return "\x7f" "ELF…"s + "\0name=tcp_lookup\0vermagic="s + version + " SMP preempt mod_unload \0"s;
+  return "\x7f"
+         "ELF…"s +
+         "\0name=tcp_lookup\0vermagic="s + version + " SMP preempt mod_unload \0"s;
 };
 
 TEST(FindImage, FindsItsPartsAndTheRelease) {
@@ -110,7 +112,8 @@ TEST(AvailableSeries, AreSortedAsVersions) {
 
 TEST(BuildDirectory, IsTheProgramsUnlessLabBuildDirIsSet) {
   ::unsetenv("LAB_BUILD_DIR");
-  EXPECT_THAT(std::string(BUILD_DIR), testing::StrEq(build_directory().substr(0, sizeof BUILD_DIR - 1)));
+  EXPECT_THAT(std::string(BUILD_DIR),
+              testing::StrEq(build_directory().substr(0, sizeof BUILD_DIR - 1)));
   ::setenv("LAB_BUILD_DIR", "/elsewhere", 1);
   EXPECT_EQ(build_directory(), "/elsewhere");
   ::unsetenv("LAB_BUILD_DIR");

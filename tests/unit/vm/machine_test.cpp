@@ -65,9 +65,10 @@ TEST_F(FakeQemu, IsQuotedIfItDoesNotStart) {
 }
 
 TEST_F(FakeQemu, ShowsTheConsoleOfAGuestThatPanics) {
-  qemu_is(std::string(find_lines) +
-          "printf '[ 1.0] BUG: unable to handle\\r\\n[ 1.1] Kernel panic - not syncing: Oops\\r\\n' "
-          ">&$console");
+  qemu_is(
+      std::string(find_lines) +
+      "printf '[ 1.0] BUG: unable to handle\\r\\n[ 1.1] Kernel panic - not syncing: Oops\\r\\n' "
+      ">&$console");
   EXPECT_THAT([&] { run(); },
               ThrowsMessage<GuestLost>(AllOf(HasSubstr("the guest's kernel panicked"),
                                              HasSubstr("BUG: unable to handle"))));
@@ -171,7 +172,8 @@ TEST_F(FakeQemu, DiesWithItsOwnerWhateverKillsThat) {
 TEST_F(FakeQemu, FallsBackToTcgAndRemembersABrokenKvm) {
   if (!why_no_kvm().empty()) GTEST_SKIP() << "no trial is made where " << why_no_kvm();
   // KVM hangs, TCG ends at once: this distinguishes the two attempts.
-  qemu_is(R"(case "$*" in *"-accel kvm"*) exec sleep 1000 ;; *) echo tcg was tried; exit 1 ;; esac)");
+  qemu_is(
+      R"(case "$*" in *"-accel kvm"*) exec sleep 1000 ;; *) echo tcg was tried; exit 1 ;; esac)");
   options_.accelerator.reset();
   options_.kvm_trial = milliseconds(200);
   std::vector<std::string> notes;
@@ -187,13 +189,14 @@ TEST_F(FakeQemu, FallsBackToTcgAndRemembersABrokenKvm) {
 TEST(FindQemu, NamesThePackageIfQemuIsMissing) {
   const std::string path = ::getenv("PATH");
   ::setenv("PATH", "/nowhere:/proc", 1);
-  EXPECT_THAT([] { find_qemu(); },
-              ThrowsMessage<EnvironmentError>(HasSubstr("--no-install-recommends qemu-system-x86")));
+  EXPECT_THAT([] { find_qemu(); }, ThrowsMessage<EnvironmentError>(
+                                       HasSubstr("--no-install-recommends qemu-system-x86")));
   ::setenv("PATH", path.c_str(), 1);
 }
 
 TEST(QemuArguments, HaveNoDiskNoNetworkAndNoScreen) {
-  const MachineSettings settings{"/usr/bin/qemu", {"6.1", "6.1.0", "/k", "/i"}, Accelerator::tcg, 2, 512};
+  const MachineSettings settings{
+      "/usr/bin/qemu", {"6.1", "6.1.0", "/k", "/i"}, Accelerator::tcg, 2, 512};
   const auto arguments = qemu_arguments(settings, 7, 8);
   EXPECT_EQ(arguments.front(), "/usr/bin/qemu");
   EXPECT_THAT(arguments, Contains("-nodefaults"));
