@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "net/link.hpp"
 
+#include <net/if.h>  // before linux/if.h, which leaves out what it defines
+
 #include <linux/ethtool.h>
-#include <linux/if.h>  // IFF_LOWER_UP; may only follow net/if.h
+#include <linux/if.h>  // IFF_LOWER_UP
 #include <linux/sockios.h>
-#include <net/if.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
 #include <sys/ioctl.h>
