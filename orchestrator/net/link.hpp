@@ -28,8 +28,9 @@ struct LinkEnd {
   int mtu = 0;  // bytes; 0: the kernel's default. IPv6 needs 1280 (RFC 8200, section 5)
 };
 
-// Whether this kernel makes veth pairs. Makes one, and removes it, in the namespace.
-// Throws SystemError.
+// Whether this kernel makes veth pairs. None is made: what the kernel says to a request
+// for one that cannot be is enough, and to remove one takes some 15 ms. Also true where we
+// may not ask.
 bool has_veth(Netlink& netlink);
 
 // A veth pair with one end in `here`'s namespace and the other in `there`, both

@@ -21,6 +21,7 @@
 #include "play/terminal_report.hpp"
 #include "play/verdicts.hpp"
 #include "report/reporter.hpp"
+#include "run/conditions.hpp"
 #include "run/runner.hpp"
 #include "util/error.hpp"
 #include "util/signals.hpp"
@@ -67,7 +68,7 @@ class RunHere {
     const auto begin = std::chrono::steady_clock::now();
     const Fd signals = block_signals();
     report_sources();
-    run::prepare_to_play();
+    prepare();
     std::cout.flush();
     const bool whole = run_jobs(
         {in_parallel(), options_.deadline, signals.get()}, jobs());
@@ -96,6 +97,16 @@ class RunHere {
                                 total(), options_.repeat, options_.flags});
     settings_.text = terminal.text;
     std::ranges::move(terminal.reporters, std::back_inserter(reporters_));
+  }
+
+  // What the kernel has, and what it takes its time to begin: found out once, and not in
+  // the process of each play, which is a copy of this one.
+  void prepare() const try {
+    for (const Play& play : plays_)
+      if (play.skip.empty()) (void)run::why_skipped(*play.scenario, play.family);
+    run::prepare_to_play();
+  } catch (const EnvironmentError&) {
+    // Each play says what is missing.
   }
 
   // Reads the files again; they are assumed not to have changed.

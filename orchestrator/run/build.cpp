@@ -168,8 +168,8 @@ std::deque<Host> build(const scenario::Scenario& scenario, Family family) {
     set_forwarding(host, family, planned.forwards);
     write_sysctls(host, scenario, planned, false);
   }
-  int taken = loopback_index;
-  for (Host& host : hosts) taken = std::max(taken, highest_index(host.netlink()));
+  // The kernel makes the same devices in each new namespace: lo, and maybe tunnels.
+  const int taken = highest_index(hosts.front().netlink());
   for (std::size_t number = 0; number < scenario.links.size(); ++number)
     build_link(by_name, scenario.links[number], number, taken);
   int next_index = taken + 1 + 2 * static_cast<int>(scenario.links.size());

@@ -30,27 +30,33 @@ using Answer = std::optional<std::string>;
 
 Answer unless(bool there, const char* why) { return there ? std::nullopt : Answer(why); }
 
-Answer veth(Scratch& scratch) {
-  return unless(has_veth(scratch.netlink), "this kernel has no veth");
+Answer veth() {
+  const Namespace here = Namespace::current();
+  Netlink netlink(here);
+  return unless(has_veth(netlink), "this kernel has no veth");
 }
 
-Answer netem(Scratch& scratch) {
+Answer netem() {
+  Scratch scratch;
   return unless(impair(scratch.netlink, scratch.loopback, {}), "this kernel has no sch_netem");
 }
 
-Answer plug(Scratch& scratch) {
+Answer plug() {
+  Scratch scratch;
   return unless(make_plug_hold({scratch.netlink, scratch.loopback, {}, {}}) != nullptr,
                 "this kernel has no sch_plug");
 }
 
-Answer vrf(Scratch& scratch) {
+Answer vrf() {
+  Scratch scratch;
   constexpr std::uint32_t table = 1000;
   return unless(add_vrf(scratch.netlink, "vrf", highest_index(scratch.netlink) + 1, table),
                 "this kernel has no VRF");
 }
 
 // Whether nftables accepts these rules in a chain at the hook "prerouting".
-Answer rules(Scratch& scratch, const char* what, const char* rules) {
+Answer rules(const char* what, const char* rules) {
+  Scratch scratch;
   try {
     const std::string error = Nftables(scratch.netns)
                                   .run(fmt::format("table inet scratch {{\n"
@@ -69,24 +75,25 @@ Answer rules(Scratch& scratch, const char* what, const char* rules) {
   }
 }
 
-Answer nftables(Scratch& scratch) { return rules(scratch, "chains", "tcp dport 1 counter drop"); }
+Answer nftables() { return rules("chains", "tcp dport 1 counter drop"); }
 
-Answer tproxy(Scratch& scratch) {
-  return rules(scratch, "tproxy",
+Answer tproxy() {
+  return rules("tproxy",
                "meta nfproto ipv4 tcp dport 1 tproxy ip to 127.0.0.1:1\n"
                "    meta nfproto ipv6 tcp dport 1 tproxy ip6 to [::1]:1");
 }
 
-Answer conntrack(Scratch& scratch) {
-  return rules(scratch, "conntrack", "ct state established accept");
+Answer conntrack() {
+  return rules("conntrack", "ct state established accept");
 }
 
-Answer module(Scratch& scratch) {
+Answer module() {
+  Scratch scratch;
   const ModuleHere here = in(scratch.netns, [] { return Module::open_here(); });
   return here.module ? std::nullopt : Answer(here.why_not);
 }
 
-using Try = Answer (*)(Scratch&);
+using Try = Answer (*)();
 const std::map<std::string, Try> tries{
     {"veth", veth},         {"netem", netem},   {"plug", plug},           {"vrf", vrf},
     {"nftables", nftables}, {"tproxy", tproxy}, {"conntrack", conntrack}, {"module", module}};
@@ -99,8 +106,7 @@ std::optional<std::string> why_missing(const std::string& feature) {
   if (found != known.end()) return found->second;
   const auto tried = tries.find(feature);
   if (tried == tries.end()) throw std::logic_error("there is no feature " + feature);
-  Scratch scratch;
-  return known[feature] = tried->second(scratch);
+  return known[feature] = tried->second();
 }
 
 }  // namespace lab::run

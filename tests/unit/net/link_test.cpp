@@ -43,7 +43,7 @@ TEST(Link, IsRefusedWithTheKernelsMessageIfItExists) {
   }
 }
 
-TEST(Link, IsTriedAndRemoved) {
+TEST(Link, IsKnownToBePossibleWithoutBeingMade) {
   SKIP_WITHOUT_ROOT();
   const Namespace netns = Namespace::create("scratch");
   Netlink netlink(netns);
