@@ -271,10 +271,10 @@ TEST_F(FormatsHere, AFullDiskCostsNeitherTheOldFilesNorTheReport) {
                                  "left on device"));
 }
 
-TEST_F(FormatsHere, StandardOutputThatIsFullIsToldOf) {
+TEST_F(FormatsHere, ReportsAFullStandardOutput) {
   const Ran ran = sh(std::string(ORCHESTRATOR) + " run simopen --where here -f json > /dev/full");
   EXPECT_EQ(ran.status, environment);
-  EXPECT_THAT(ran.err, HasSubstr("standard output could not be written whole"));
+  EXPECT_THAT(ran.err, HasSubstr("standard output was not written completely"));
 }
 
 TEST_F(FormatsHere, AnInterruptedRunLeavesWholeFilesThatSaySo) {

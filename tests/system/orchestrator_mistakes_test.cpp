@@ -116,7 +116,7 @@ steps:
   const Ran ran = run({ORCHESTRATOR, "run", path, "--where", "here", "--family", "ipv6"});
   constexpr int skipped = 4;
   EXPECT_EQ(ran.status, skipped) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("one ipv6: skipped: the scenario is not for it"));
+  EXPECT_THAT(ran.err, HasSubstr("one ipv6: skipped: the scenario does not list this family"));
 }
 
 // Nobody may not be allowed to look into the build directory.
