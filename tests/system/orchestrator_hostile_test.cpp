@@ -277,7 +277,7 @@ TEST_F(Hostile, ScenariosThatGrowWithoutEndAreRefused) {
   const Ran looped = run({ORCHESTRATOR, "validate", empty}, how);
   EXPECT_EQ(looped.status, usage);
   EXPECT_THAT(looped.err, AllOf(HasSubstr("loopempty.yaml:6:"),
-                                HasSubstr("passed through more than 10000 times")));
+                                HasSubstr("the loops have more than 10000 iterations")));
   const Ran grown = run({ORCHESTRATOR, "validate", grows}, how);
   EXPECT_EQ(grown.status, usage);
   EXPECT_THAT(grown.err,
