@@ -46,7 +46,7 @@ cp -rs "$modules" "$own/lib/modules/$release"
 without() { # without TABLE WORD…: one that this kernel has of its own
   local table=$own/lib/modules/$release/$1 pattern
   pattern=$(IFS='|' && echo "${*:2}")
-  cp --remove-destination "$(readlink -f "$table")" "$table"
+  [ ! -L "$table" ] || cp --remove-destination "$(readlink -f "$table")" "$table"
   sed -i -E "/($pattern)\.ko/d" "$table"
 }
 without modules.dep vrf sch_tbf
