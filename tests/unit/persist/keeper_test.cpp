@@ -43,7 +43,7 @@ TEST(Keeper, RunsUntilItIsAskedToEnd) {
     const pid_t pid = ::getpid();
     if (::write(kept, &pid, sizeof pid) != sizeof pid) ::_exit(1);
     const scenario::Scenario nothing;
-    run::RunContext context{nothing, {}, {}, {}, {}};
+    run::RunContext context{nothing, {}, {}, {}, {}, {}};
     keeper.stay(context);
   });
   pid_t pid = 0;
