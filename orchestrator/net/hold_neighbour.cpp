@@ -7,11 +7,15 @@
 // Each epoch has a next hop of its own: a phantom, a gateway that does not exist.
 // A host route to the peer goes through it, so the packets wait in the
 // phantom's queue. mark() moves the route to the next phantom; packets that
-// already wait keep their route. Releasing an epoch gives its phantom the
+// already wait keep their route. For IPv6 it adds a route that is preferred: a
+// replaced one loses its device after a grace period, and a socket that still refers
+// to it announces an MSS of 1220 in its next SYN (tcp_advertise_mss(),
+// fib6_info_destroy_rcu()). Releasing an epoch gives its phantom the
 // peer's link-layer address: the packets leave, in order, to the peer.
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <set>
 
@@ -39,7 +43,7 @@ class NeighbourHold : public Hold {
       // The phantom must not change a socket's source address. In a VRF that is an
       // address of one of its interfaces, whatever the route says.
       if (link_.table == main_table) sources_[peer] = source_towards(link_.netlink, peer);
-      add_route(link_.netlink, route_through_phantom(peer));
+      add_route(link_.netlink, route_through_phantom(peer, epoch_));
     }
   }
 
@@ -47,7 +51,7 @@ class NeighbourHold : public Hold {
     ++epoch_;
     make_phantoms();
     for (const Address& peer : link_.peer_addresses)
-      replace_route(link_.netlink, route_through_phantom(peer));
+      replace_route(link_.netlink, route_through_phantom(peer, epoch_));
   }
 
   void do_release_marked() override { release_before(epoch_); }
@@ -56,7 +60,8 @@ class NeighbourHold : public Hold {
     release_before(epoch_ + 1);
     // From here on packets pass: the last phantom resolves to the peer, too.
     for (const Address& peer : link_.peer_addresses)
-      remove_route(link_.netlink, route_through_phantom(peer));
+      for (int epoch = epoch_; epoch >= (has_route_per_epoch(peer) ? 1 : epoch_); --epoch)
+        remove_route(link_.netlink, route_through_phantom(peer, epoch));
     for (int epoch = 1; epoch <= epoch_; ++epoch)
       for (const Family family : families_)
         remove_neighbour(link_.netlink, link_.end.index, phantom(family, epoch));
@@ -84,13 +89,18 @@ class NeighbourHold : public Hold {
       add_unresolved_neighbour(link_.netlink, link_.end.index, phantom(family, epoch_));
   }
 
-  Route route_through_phantom(const Address& peer) const {
+  static bool has_route_per_epoch(const Address& peer) { return peer.family() == Family::inet6; }
+
+  Route route_through_phantom(const Address& peer, int epoch) const {
     Route route;
     route.destination = peer;
     route.prefix_length = static_cast<int>(peer.size() * 8);
     route.link_index = link_.end.index;
-    route.gateway = phantom(peer.family(), epoch_);
+    route.gateway = phantom(peer.family(), epoch);
     route.gateway_is_on_link = true;
+    constexpr std::uint32_t highest_metric = 1 << 16;  // more than there are phantoms
+    if (has_route_per_epoch(peer))
+      route.metric = highest_metric - static_cast<std::uint32_t>(epoch);
     route.table = link_.table;
     if (const auto source = sources_.find(peer); source != sources_.end())
       route.source = source->second;

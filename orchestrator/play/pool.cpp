@@ -74,10 +74,14 @@ class Pool {
   bool wait_and_serve() {
     std::vector<pollfd> polled{{settings_.cancel_fd, POLLIN, 0}};
     int timeout = -1;
+    // Jobs whose work is over end in the order in which they were started, so that one
+    // after the other is also reported in that order.
+    bool is_earlier_over = false;
     for (const Running& each : running_) {
       polled.push_back({each.no_messages ? -1 : each.process.messages().get(), POLLIN, 0});
       polled.push_back({each.no_words ? -1 : each.process.words().get(), POLLIN, 0});
-      polled.push_back({each.process.end().get(), POLLIN, 0});
+      polled.push_back({is_earlier_over ? -1 : each.process.end().get(), POLLIN, 0});
+      is_earlier_over |= each.no_messages;
       if (each.killed) continue;
       const int left = each.deadline.poll_timeout();
       timeout = timeout < 0 ? left : std::min(timeout, left);

@@ -21,6 +21,7 @@
 #include <new>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "util/pipe.hpp"
 #include "util/text.hpp"
@@ -232,8 +233,11 @@ TEST(Pool, RunsOneAfterTheOtherWithOneAtATime) {
     std::this_thread::yield();
     shared->note('-', job);
   };
+  std::vector<std::size_t> ended;
+  jobs.ended = [&](std::size_t job, const Ended&) { ended.push_back(job); };
   EXPECT_TRUE(run_jobs({.in_parallel = 1}, jobs));
   EXPECT_STREQ(shared->log.data(), "+0-0+1-1+2-2");
+  EXPECT_THAT(ended, testing::ElementsAre(0, 1, 2));
 }
 
 // Two that wait for each other end only if they run at the same time.
