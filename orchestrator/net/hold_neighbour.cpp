@@ -60,8 +60,9 @@ class NeighbourHold : public Hold {
     release_before(epoch_ + 1);
     // From here on packets pass: the last phantom resolves to the peer, too.
     for (const Address& peer : link_.peer_addresses)
-      for (int epoch = epoch_; epoch >= (has_route_per_epoch(peer) ? 1 : epoch_); --epoch)
-        remove_route(link_.netlink, route_through_phantom(peer, epoch));
+      for (int epoch = 1; epoch <= epoch_; ++epoch)
+        if (epoch == epoch_ || has_own_route(peer, epoch))
+          remove_route(link_.netlink, route_through_phantom(peer, epoch));
     for (int epoch = 1; epoch <= epoch_; ++epoch)
       for (const Family family : families_)
         remove_neighbour(link_.netlink, link_.end.index, phantom(family, epoch));
@@ -89,7 +90,12 @@ class NeighbourHold : public Hold {
       add_unresolved_neighbour(link_.netlink, link_.end.index, phantom(family, epoch_));
   }
 
-  static bool has_route_per_epoch(const Address& peer) { return peer.family() == Family::inet6; }
+  // Metrics below IP6_RT_PRIO_USER, which is that of routes without one: ours are preferred.
+  static constexpr int usual_metric = 1024;
+  // The route of this epoch is not replaced by the next one's.
+  static bool has_own_route(const Address& peer, int epoch) {
+    return peer.family() == Family::inet6 && epoch < usual_metric - 1;
+  }
 
   Route route_through_phantom(const Address& peer, int epoch) const {
     Route route;
@@ -98,9 +104,9 @@ class NeighbourHold : public Hold {
     route.link_index = link_.end.index;
     route.gateway = phantom(peer.family(), epoch);
     route.gateway_is_on_link = true;
-    constexpr std::uint32_t highest_metric = 1 << 16;  // more than there are phantoms
-    if (has_route_per_epoch(peer))
-      route.metric = highest_metric - static_cast<std::uint32_t>(epoch);
+    if (peer.family() == Family::inet6)
+      route.metric =
+          has_own_route(peer, epoch) ? static_cast<std::uint32_t>(usual_metric - epoch) : 1;
     route.table = link_.table;
     if (const auto source = sources_.find(peer); source != sources_.end())
       route.source = source->second;
