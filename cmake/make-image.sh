@@ -92,6 +92,13 @@ printf '%s\n' 'icmp 1' 'tcp 6' 'udp 17' 'ipv6-icmp 58' >"$root/etc/protocols"
 
 # --- kernel modules ---
 
+# unpack TOOL PATH: to standard output. The tool and its package have the same name.
+unpack() {
+  command -v "$1" >/dev/null ||
+    fail "$1 is missing (package: $1): the modules of kernel $release are compressed with it, as $2"
+  "$1" --quiet --decompress --stdout "$shipped/$2"
+}
+
 # add_shipped PATH, as in modules.dep: "kernel/net/ipv4/tcp_diag.ko.xz"
 add_shipped() {
   local plain=$modules/${1%.ko*}.ko
@@ -99,8 +106,8 @@ add_shipped() {
   mkdir -p "${plain%/*}"
   case $1 in
     *.xz) xz --decompress --stdout "$shipped/$1" >"$plain" ;;
-    *.gz) gzip --decompress --stdout "$shipped/$1" >"$plain" ;;
-    *.zst) zstd --quiet --decompress --stdout "$shipped/$1" >"$plain" ;;
+    *.gz) unpack gzip "$1" >"$plain" ;;
+    *.zst) unpack zstd "$1" >"$plain" ;;
     *) cp "$shipped/$1" "$plain" ;;
   esac
 }
