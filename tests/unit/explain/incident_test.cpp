@@ -69,6 +69,13 @@ class Trace {
         .of("10.0.0.1:40000", "10.0.0.2:80", "S")
         .socket(9, TcpState::syn_sent);
   }
+  // tcp_v4_err() looks up whose SYN an ICMP error is about.
+  Trace& icmp_error_finds_it() {
+    return on("__inet_lookup_established")
+        .outcome("hit")
+        .detail("icmp-error")
+        .socket(9, TcpState::syn_sent);
+  }
   Trace& closes() {
     return on("inet_sock_set_state")
         .of("10.0.0.1:40000", "10.0.0.2:80")
@@ -151,10 +158,7 @@ TEST(Incidents, ACapturedIcmpErrorGivesTheErrno) {
        0,
        IcmpError::Quoted{*Endpoint::parse("10.0.0.1:40000"), *Endpoint::parse("10.0.0.2:80"), 1}});
   trace.syn();
-  trace.on("__inet_lookup_established")
-      .outcome("hit")
-      .detail("icmp-error")
-      .socket(9, TcpState::syn_sent);
+  trace.icmp_error_finds_it();
   trace.closes();
   ASSERT_THAT(trace.incidents(), SizeIs(1));
   EXPECT_EQ(trace.incidents()[0].error, EHOSTUNREACH);
@@ -164,10 +168,7 @@ TEST(Incidents, ACapturedIcmpErrorGivesTheErrno) {
 TEST(Incidents, AConnectThatAnIcmpErrorEnds) {
   Trace trace;
   trace.syn();
-  trace.on("__inet_lookup_established")
-      .outcome("hit")
-      .detail("icmp-error")
-      .socket(9, TcpState::syn_sent);
+  trace.icmp_error_finds_it();
   trace.closes();
   ASSERT_THAT(trace.incidents(), SizeIs(1));
   EXPECT_THAT(trace.incidents()[0].what, HasSubstr("ICMP"));
