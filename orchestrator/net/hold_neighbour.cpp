@@ -7,13 +7,18 @@
 // Each epoch has a next hop of its own: a phantom, a gateway that does not exist.
 // A host route to the peer goes through it, so the packets wait in the
 // phantom's queue. mark() moves the route to the next phantom; packets that
-// already wait keep their route. For IPv6 it adds a route that is preferred: a
-// replaced one loses its device after a grace period, and a socket that still refers
-// to it announces an MSS of 1220 in its next SYN (tcp_advertise_mss(),
-// fib6_info_destroy_rcu()). Releasing an epoch gives its phantom the
-// peer's link-layer address: the packets leave, in order, to the peer.
+// already wait keep their route. Releasing an epoch gives its phantom the peer's
+// link-layer address: the packets leave, in order, to the peer.
+//
+// A route that is no longer in a table loses its device after a grace period, and a socket
+// that still refers to it announces the least MSS in its next SYN, 1220 or 256
+// (tcp_advertise_mss(), fib6_info_destroy_rcu(), rt_fibinfo_free_cpus()). So the old routes
+// stay until all is released: over IPv6 mark() adds a route that is preferred; over IPv4, where
+// no metric is preferred to the usual 0, a second route to nowhere keeps the replaced one's
+// fib_info (fib_find_info()).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -44,14 +49,17 @@ class NeighbourHold : public Hold {
       // address of one of its interfaces, whatever the route says.
       if (link_.table == main_table) sources_[peer] = source_towards(link_.netlink, peer);
       add_route(link_.netlink, route_through_phantom(peer, epoch_));
+      keep_alive(peer);
     }
   }
 
   void do_mark() override {
     ++epoch_;
     make_phantoms();
-    for (const Address& peer : link_.peer_addresses)
+    for (const Address& peer : link_.peer_addresses) {
       replace_route(link_.netlink, route_through_phantom(peer, epoch_));
+      keep_alive(peer);
+    }
   }
 
   void do_release_marked() override { release_before(epoch_); }
@@ -60,9 +68,12 @@ class NeighbourHold : public Hold {
     release_before(epoch_ + 1);
     // From here on packets pass: the last phantom resolves to the peer, too.
     for (const Address& peer : link_.peer_addresses)
-      for (int epoch = 1; epoch <= epoch_; ++epoch)
+      for (int epoch = 1; epoch <= epoch_; ++epoch) {
         if (epoch == epoch_ || has_own_route(peer, epoch))
           remove_route(link_.netlink, route_through_phantom(peer, epoch));
+        if (peer.family() == Family::inet)
+          remove_route(link_.netlink, route_to_nowhere(peer, epoch));
+      }
     for (int epoch = 1; epoch <= epoch_; ++epoch)
       for (const Family family : families_)
         remove_neighbour(link_.netlink, link_.end.index, phantom(family, epoch));
@@ -111,6 +122,23 @@ class NeighbourHold : public Hold {
     if (const auto source = sources_.find(peer); source != sources_.end())
       route.source = source->second;
     return route;
+  }
+
+  // The same as the peer's route of this epoch, but to an address that no host has: 241.0.0.0/8
+  // is reserved, too. One for each peer and epoch.
+  Route route_to_nowhere(const Address& peer, int epoch) const {
+    Route route = route_through_phantom(peer, epoch);
+    const auto number =
+        std::ranges::find(link_.peer_addresses, peer) - link_.peer_addresses.begin();
+    const std::array<std::uint8_t, 4> bytes{241, static_cast<std::uint8_t>(number),
+                                            static_cast<std::uint8_t>(epoch >> 8),
+                                            static_cast<std::uint8_t>(epoch)};
+    route.destination = Address::from_bytes(Family::inet, bytes.data());
+    return route;
+  }
+
+  void keep_alive(const Address& peer) const {
+    if (peer.family() == Family::inet) replace_route(link_.netlink, route_to_nowhere(peer, epoch_));
   }
 
   void release_before(int end) {

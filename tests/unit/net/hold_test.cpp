@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <linux/membarrier.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +42,20 @@ Fd datagram_socket(TestHost& host, const Endpoint& local) {
   const socklen_t length = local.to_sockaddr(address);
   EXPECT_EQ(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
   return fd;
+}
+
+// The MSS that the socket announced last (tcp_advertise_mss()).
+std::uint32_t announced_mss(const TcpSocket& socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  EXPECT_EQ(::getsockopt(socket.fd(), IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+  return info.tcpi_advmss;
+}
+
+// Until what the kernel has freed by call_rcu() is gone; one grace period may begin another.
+void await_rcu() {
+  for (int period = 0; period < 4; ++period)
+    ASSERT_EQ(::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0), 0);
 }
 
 using Mechanism = std::unique_ptr<Hold> (*)(HeldLink);
@@ -162,6 +182,33 @@ TEST_P(HoldTest, ReleasesInTheOrderSentAndCanHoldAgain) {
     EXPECT_EQ(accepted.socket->receive(1, soon()).data, "3");
   }
   EXPECT_EQ(client.info().state, TcpState::established);
+}
+
+// The socket keeps the route of its SYN (sk_dst_cache) and sends its SYN-ACK over it, after
+// mark() has changed the routes. A route that was replaced has no device after a grace period,
+// and over IPv6 the SYN-ACK then announced 1220, the MSS for the least MTU.
+TEST_P(HoldTest, KeepsTheMssOfASocketWhoseSynIsHeld) {
+  TcpSocket one = hosts->client.socket(family());
+  TcpSocket other = hosts->server.socket(family());
+  ASSERT_EQ(one.bind(at_a(40000)), Result{});
+  ASSERT_EQ(other.bind(at_b(40001)), Result{});
+  a->hold();
+  b->hold();
+  ASSERT_EQ(one.connect(at_b(40001)).error, EINPROGRESS);
+  ASSERT_EQ(other.connect(at_a(40000)).error, EINPROGRESS);
+  const std::uint32_t of_syn = announced_mss(one);
+  EXPECT_EQ(of_syn, family() == Family::inet ? 1460U : 1440U);
+
+  a->mark();
+  await_rcu();
+  b->release_all();  // other's SYN, which one answers with a SYN-ACK
+  ASSERT_TRUE(eventually([&] { return one.info().state == TcpState::syn_received; }));
+  EXPECT_EQ(announced_mss(one), of_syn);
+
+  a->release_marked();
+  a->release_all();
+  EXPECT_EQ(one.await_connected(soon()), Result{});
+  EXPECT_EQ(other.await_connected(soon()), Result{});
 }
 
 // Datagrams, since TCP would retransmit a loss.
