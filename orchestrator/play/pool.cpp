@@ -42,6 +42,7 @@ struct Running {
   Ended ended;
   bool killed = false;
   bool no_messages = false, no_words = false;  // the pipe's other ends are closed
+  bool finished = false;                       // its process was reaped; it is to be reported
 };
 
 class Pool {
@@ -66,22 +67,21 @@ class Pool {
   // Those whose work is not over. One that has closed its line only has to die, for which
   // the kernel takes its time (net/packet_fd.hpp); the next does not wait for that.
   std::size_t working() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(running_, [](const Running& each) { return !each.no_messages; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        running_, [](const Running& each) { return !each.no_messages && !each.finished; }));
   }
 
   // False: cancelled.
   bool wait_and_serve() {
     std::vector<pollfd> polled{{settings_.cancel_fd, POLLIN, 0}};
     int timeout = -1;
-    // Jobs whose work is over end in the order in which they were started, so that one
-    // after the other is also reported in that order.
-    bool is_earlier_over = false;
-    for (const Running& each : running_) {
+    std::vector<Running*> served;
+    for (Running& each : running_) {
+      if (each.finished) continue;
+      served.push_back(&each);
       polled.push_back({each.no_messages ? -1 : each.process.messages().get(), POLLIN, 0});
       polled.push_back({each.no_words ? -1 : each.process.words().get(), POLLIN, 0});
-      polled.push_back({is_earlier_over ? -1 : each.process.end().get(), POLLIN, 0});
-      is_earlier_over |= each.no_messages;
+      polled.push_back({each.process.end().get(), POLLIN, 0});
       if (each.killed) continue;
       const int left = each.deadline.poll_timeout();
       timeout = timeout < 0 ? left : std::min(timeout, left);
@@ -89,27 +89,39 @@ class Pool {
     if (::poll(polled.data(), polled.size(), timeout) < 0 && errno != EINTR)
       throw_errno("poll", "the jobs");
     if (polled[0].revents != 0) return false;
-    std::size_t at = 1;
-    for (auto each = running_.begin(); each != running_.end(); at += 3) {
-      const bool over = serve(*each, &polled[at]);
-      each = over ? running_.erase(each) : std::next(each);
+    const pollfd* at = &polled[1];
+    for (Running* each : served) {
+      serve(*each, at);
+      at += 3;
     }
+    report_finished();
     return true;
   }
 
-  // True: the job has ended and was reported.
-  bool serve(Running& running, const pollfd* polled) {
+  void serve(Running& running, const pollfd* polled) {
     if (polled[0].revents != 0) read_messages(running);
     if (polled[1].revents != 0) read_words(running);
     if (polled[2].revents != 0) {
       finish(running);
-      return true;
-    }
-    if (!running.killed && running.deadline.passed()) {
+    } else if (!running.killed && running.deadline.passed()) {
       running.ended.timed_out = true;
       kill(running);
     }
-    return false;
+  }
+
+  // Jobs whose work is over are reported in the order in which they were started. One whose
+  // process stays delays those after it, until its deadline at most.
+  void report_finished() {
+    for (auto each = running_.begin(); each != running_.end();) {
+      if (each->finished) {
+        if (jobs_.ended) jobs_.ended(each->job, each->ended);
+        each = running_.erase(each);
+      } else if (each->no_messages) {
+        return;
+      } else {
+        ++each;
+      }
+    }
   }
 
   static void kill(Running& running) {
@@ -151,7 +163,9 @@ class Pool {
     }
   }
 
+  // Reaps the job's process, and reads what it still said.
   void finish(Running& running) {
+    running.finished = true;
     running.ended.end = running.process.reap();
     while (!running.no_messages && read_messages(running)) continue;
     if (running.messages.inside_message() && running.ended.error.empty())
@@ -160,7 +174,6 @@ class Pool {
       continue;
     running.ended.words = running.words.last_lines(shown_lines);
     running.ended.took = steady_clock::now() - running.begin;
-    if (jobs_.ended) jobs_.ended(running.job, running.ended);
   }
 
   const PoolSettings& settings_;

@@ -41,6 +41,7 @@ struct Jobs {
   // job's `ended`.
   std::function<void(std::size_t job)> started;
   std::function<void(std::size_t job, Message message)> said;
+  // Of jobs whose work is over, in the order in which they were started.
   std::function<void(std::size_t job, const Ended& ended)> ended;
 };
 

@@ -42,6 +42,7 @@ struct Story {
   bool whole = false;  // what run_jobs() returned
   std::map<std::size_t, std::string> said;
   std::map<std::size_t, Ended> ended;
+  std::vector<std::size_t> order;  // in which they were reported
 };
 
 using Work = std::function<void(const Line&)>;
@@ -55,7 +56,10 @@ Story play(const std::vector<Work>& works, PoolSettings settings = {.in_parallel
     EXPECT_FALSE(story.ended.contains(job)) << "a word after the end";
     story.said[job] += message.text;
   };
-  jobs.ended = [&](std::size_t job, const Ended& ended) { story.ended[job] = ended; };
+  jobs.ended = [&](std::size_t job, const Ended& ended) {
+    story.ended[job] = ended;
+    story.order.push_back(job);
+  };
   story.whole = run_jobs(settings, jobs);
   return story;
 }
@@ -103,6 +107,36 @@ TEST(Pool, StartsTheNextJobWhenTheWorkOfOneIsOver) {
   EXPECT_FALSE(story.ended.at(0).timed_out);
   EXPECT_EQ(story.ended.at(0).end.signal, 0);
   EXPECT_EQ(story.ended.at(1).end.signal, 0);
+}
+
+// Makes the end of this process take the kernel some time.
+void use_much_memory() {
+  constexpr std::size_t size = 256 << 20, page = 4096;
+  auto* memory = static_cast<char*>(
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  if (memory == MAP_FAILED) std::abort();
+  ::madvise(memory, size, MADV_NOHUGEPAGE);
+  for (std::size_t at = 0; at < size; at += page) memory[at] = 1;
+}
+
+// Those that follow have their deadlines while the first is still being killed.
+TEST(Pool, TimesOutOnlyTheJobWhoseProcessStays) {
+  const std::vector<Work> works = {[](const Line& line) {
+                                     ::close(line.fd());  // its work is over
+                                     use_much_memory();
+                                     hang();
+                                   },
+                                   well, well};
+  const Story story = play(works, {.in_parallel = 1, .deadline = soon});
+  EXPECT_TRUE(story.whole);
+  EXPECT_TRUE(story.ended.at(0).timed_out);
+  for (const std::size_t job : {1, 2}) {
+    EXPECT_EQ(story.said.at(job), "well");
+    EXPECT_FALSE(story.ended.at(job).timed_out) << job;
+    EXPECT_EQ(story.ended.at(job).end.signal, 0) << job;
+    EXPECT_LT(story.ended.at(job).took, soon) << "reaped only when the first was";
+  }
+  EXPECT_THAT(story.order, testing::ElementsAre(0, 1, 2));
 }
 
 TEST(Pool, KillsAHangingJobAtItsDeadline) {
