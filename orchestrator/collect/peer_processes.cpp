@@ -89,8 +89,7 @@ std::string PeerProcesses::process_of(SockDiag& diag, const Ends& ends, std::uin
 
 bool PeerProcesses::is_ours(const Address& address) {
   // All of 127.0.0.0/8 is local, though lo has one address of it.
-  return (address.family() == Family::inet && address.bytes()[0] == 127) ||
-         owner_of(interfaces_, address) != nullptr;
+  return address.is_loopback() || owner_of(interfaces_, address) != nullptr;
 }
 
 PeerProcesses::Other* PeerProcesses::netns_with(const Address& address) {

@@ -128,13 +128,6 @@ bool is_usual(const PolicyRule& rule) {
   }
 }
 
-bool covers(const void* prefix_bytes, unsigned length, const Address& address) {
-  const auto* bytes = static_cast<const std::uint8_t*>(prefix_bytes);
-  for (unsigned bit = 0; bit < length; ++bit)
-    if (((bytes[bit / 8] ^ address.bytes()[bit / 8]) & (0x80U >> (bit % 8))) != 0) return false;
-  return true;
-}
-
 std::string table_word(std::uint32_t table) {
   return table == RT_TABLE_MAIN ? "" : fmt::format(" table {}", table);
 }
@@ -164,8 +157,11 @@ std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& desti
       return;
     std::array<nlattr*, RTA_MAX + 1> has{};
     nlmsg_parse(message, sizeof(rtmsg), has.data(), RTA_MAX, nullptr);
-    const unsigned length = route->rtm_dst_len;
-    if (has[RTA_DST] && !covers(nla_data(has[RTA_DST]), length, destination)) return;
+    const int length = route->rtm_dst_len;
+    const Address to = has[RTA_DST]
+                           ? Address::from_bytes(destination.family(), nla_data(has[RTA_DST]))
+                           : Address::any(destination.family());
+    if (!destination.has_prefix(to, length)) return;
     const std::uint32_t table = has[RTA_TABLE] ? nla_get_u32(has[RTA_TABLE]) : route->rtm_table;
     std::string place = "default";
     if (has[RTA_DST])

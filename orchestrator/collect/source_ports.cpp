@@ -18,15 +18,10 @@ void insert_ports(const std::vector<Row>* rows, Ports& into) {
 
 bool same(const Address& one, const Address& other) { return one.mapped() == other.mapped(); }
 
-bool is_loopback(const Address& address) {
-  return address == Address::loopback(Family::inet6) ||
-         (address.family() == Family::inet && address.bytes()[0] == 127);
-}
-
 // tcp_twsk_unique(): 1 is for all, 2 for the loopback alone. Timestamps and a second's wait are
 // asked for besides, and are not to be seen.
 bool may_be_reused(int tcp_tw_reuse, const Address& source, const Address& destination) {
-  if (tcp_tw_reuse == 2) return is_loopback(source) || is_loopback(destination);
+  if (tcp_tw_reuse == 2) return source.is_loopback() || destination.is_loopback();
   return tcp_tw_reuse == 1;
 }
 

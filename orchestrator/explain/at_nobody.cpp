@@ -137,18 +137,16 @@ std::optional<Conclusion> other_family(const Facts& facts) {
                  "connect to that address, or let the server listen on [::] or on 0.0.0.0, too");
 }
 
-bool is_in_loopback_net(const Address& address) {
-  const auto inet = address.family() == Family::inet ? std::optional(address) : address.unmapped();
-  return inet && inet->bytes()[0] == 127;
-}
-
 std::optional<Conclusion> other_address(const Facts& facts) {
   const Row* row = first(facts.tables.listeners, facts, [](const Row&) { return true; });
   if (!row) return std::nullopt;
+  const Address local = row->local.address.unmapped().value_or(row->local.address);
   const Interface* owner = owner_of(facts.interfaces, row->local.address);
+  // All of 127.0.0.0/8 is local, though lo has one address of it.
+  const bool local_net = local.has_prefix(Address::loopback(Family::inet), 8);
   // A loopback address from outside; or one that this host does not have (IP_FREEBIND).
-  const bool out_of_reach = (!facts.arrival.local_sender && owner && owner->loopback) ||
-                            (!owner && !is_in_loopback_net(row->local.address));
+  const bool out_of_reach =
+      (!facts.arrival.local_sender && owner && owner->loopback) || (!owner && !local_net);
   return refused(
       "other-address",
       fmt::format("{} listens on {}, and this SYN is for {}", who(*row, facts), place_of(*row),

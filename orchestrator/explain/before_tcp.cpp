@@ -16,11 +16,6 @@ namespace {
 
 const Address& destination_of(const Facts& facts) { return facts.question.destination.address; }
 
-bool is_loopback(const Address& address) {
-  return address == Address::loopback(Family::inet6) ||
-         (address.family() == Family::inet && address.bytes()[0] == 127);
-}
-
 // For a SYN that TCP here does not get: what becomes of it instead.
 Answer fate_of(const Facts& facts) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
@@ -70,7 +65,7 @@ std::optional<Conclusion> sleeping_interface(const Facts& facts, Answer fate) {
   if (!owner) {
     // lo gets its addresses when it is set up for the first time.
     const Interface* lo = find_interface(facts.interfaces, "lo");
-    if (!is_loopback(destination) || !lo || lo->up) return std::nullopt;
+    if (!destination.is_loopback() || !lo || lo->up) return std::nullopt;
     owner = lo;
   }
   if (!owner->up)
@@ -203,7 +198,7 @@ std::optional<Conclusion> scope_is_missing(const Facts& facts) {
 std::optional<Conclusion> ipv6_is_off(const Facts& facts) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
   if (destination_of(facts).family() != Family::inet6 || !sent_here ||
-      !is_loopback(destination_of(facts)) || facts.arrival.there.error == 0 ||
+      !destination_of(facts).is_loopback() || facts.arrival.there.error == 0 ||
       !facts.sysctls.ipv6_disabled.value_or(false))
     return std::nullopt;
   return Conclusion{"ipv6-off",
@@ -225,7 +220,7 @@ std::optional<Conclusion> refused_addresses(const Facts& facts) {
   const Address& source = facts.question.source->address;
   const Address& destination = destination_of(facts);
   const bool refused = arrival.there.error == EXDEV || arrival.there.error == EINVAL;
-  const bool loopback = is_loopback(source) || is_loopback(destination);
+  const bool loopback = source.is_loopback() || destination.is_loopback();
   const bool own_source = arrival.back.error == 0 && arrival.back.type == RouteType::local;
   // ip6_rcv_core() refuses what the lookup does not.
   const bool ipv6_loopback = loopback && destination.family() == Family::inet6;

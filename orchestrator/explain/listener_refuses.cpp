@@ -10,26 +10,13 @@
 #include "record/owner_names.hpp"
 
 namespace lab::explain {
-namespace {
-
-bool covers(const Row::KeyedPeer& peer, const Address& address) {
-  if (peer.address.family() != address.family()) return false;
-  for (int bit = 0; bit < peer.prefix_length; ++bit) {
-    const auto byte = static_cast<std::size_t>(bit / 8);
-    if (((peer.address.bytes()[byte] ^ address.bytes()[byte]) & (0x80U >> (bit % 8))) != 0)
-      return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listener,
                                            Diagnosis& diagnosis) {
   const std::string who = holder_of(listener, facts.processes);
   if (facts.question.source &&
       std::ranges::any_of(listener.md5_peers, [&](const Row::KeyedPeer& peer) {
-        return covers(peer, facts.question.source->address);
+        return facts.question.source->address.has_prefix(peer.address, peer.prefix_length);
       })) {
     diagnosis.steps.push_back({"answer", "tcp_inbound_hash",
                                "nothing: the SYN of a sender with a TCP-MD5 key must be signed",

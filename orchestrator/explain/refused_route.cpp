@@ -52,16 +52,12 @@ Reply reply_of(int error, const Facts& facts) {
   }
 }
 
-bool is_loopback_net(const Address& address) {
-  return address.family() == Family::inet && address.bytes()[0] == 127;
-}
-
 // The lookup of the destination alone fails, or nothing but such an entry has this errno.
 bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   const Arrival& arrival = facts.arrival;
   if (arrival.local_sender || !facts.question.source) return true;
   // A martian, which ip_route_input_slow() refuses before it looks for a route.
-  if (is_loopback_net(facts.question.source->address)) return false;
+  if (facts.question.source->address.is_loopback()) return false;
   if (arrival.from_here.error != 0) return true;
   if (error == EACCES) return true;
   // A rule that looks at the source or the interface.

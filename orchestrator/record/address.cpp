@@ -72,8 +72,26 @@ std::optional<Address> Address::unmapped() const {
   return from_bytes(Family::inet, bytes_.data() + prefix_size);
 }
 
+bool Address::is_loopback() const {
+  constexpr std::uint8_t loopback_net = 127;
+  const Address address = unmapped().value_or(*this);
+  if (address.family_ == Family::inet) return address.bytes_[0] == loopback_net;
+  return address == loopback(Family::inet6);
+}
+
+bool Address::has_prefix(const Address& prefix, int length) const {
+  if (family_ != prefix.family_) return false;
+  const int bits = std::clamp(length, 0, static_cast<int>(size()) * 8);
+  const auto whole = static_cast<std::size_t>(bits / 8);
+  if (!std::equal(bytes_.begin(), bytes_.begin() + bits / 8, prefix.bytes_.begin())) return false;
+  const int rest = bits % 8;
+  return rest == 0 || ((bytes_[whole] ^ prefix.bytes_[whole]) & (0xff << (8 - rest))) == 0;
+}
+
 bool Address::is_link_local() const {
-  return family_ == Family::inet6 && bytes_[0] == 0xfe && (bytes_[1] & 0xc0U) == 0x80U;
+  static const Address prefix = *parse("fe80::");
+  constexpr int prefix_bits = 10;
+  return has_prefix(prefix, prefix_bits);
 }
 
 std::string Address::str() const {

@@ -42,6 +42,11 @@ class Address {
   Address mapped() const;
   // The IPv4 address that an IPv4-mapped one stands for; nothing: it is no such address.
   std::optional<Address> unmapped() const;
+  // 127.0.0.0/8 (ipv4_is_loopback()), also IPv4-mapped, and ::1.
+  bool is_loopback() const;
+  // The first `length` bits are those of `prefix`. Never with another family; a length beyond
+  // the address's own bits means all of them.
+  bool has_prefix(const Address& prefix, int length) const;
   bool is_link_local() const;  // fe80::/10, which means nothing without an interface (RFC 4007)
   std::string str() const;
 

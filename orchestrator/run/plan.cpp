@@ -164,12 +164,7 @@ Network Network::of(const Address& address, int prefix_length) {
 
 // Asked for each host about each address of all others.
 bool Network::contains(const Address& other) const {
-  if (other.family() != address.family()) return false;
-  const auto whole = static_cast<std::size_t>(prefix_length / 8);
-  const std::uint8_t* prefix = address.bytes();
-  if (!std::equal(prefix, prefix + whole, other.bytes())) return false;
-  const int rest = prefix_length % 8;
-  return rest == 0 || ((prefix[whole] ^ other.bytes()[whole]) & (0xFF << (8 - rest))) == 0;
+  return other.has_prefix(address, prefix_length);
 }
 
 std::set<std::string> HostPlan::other_devices() const {

@@ -77,6 +77,47 @@ TEST(Family, HasTheContractsNames) {
   EXPECT_EQ(family_from("ipv4"), std::nullopt);
 }
 
+TEST(Address, IsALoopbackInAllOfNet127AndAsColonColonOne) {
+  for (const char* text : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.2"})
+    EXPECT_TRUE(address(text).is_loopback()) << text;
+  // 7f00:: begins with the byte 127, and is no IPv4 address.
+  for (const char* text : {"126.255.255.255", "128.0.0.1", "0.0.0.0", "::", "::2", "7f00::1",
+                           "::ffff:10.0.0.1", "fe80::1"})
+    EXPECT_FALSE(address(text).is_loopback()) << text;
+}
+
+TEST(Address, HasAPrefixOfAnyLength) {
+  const Address inet = address("10.1.2.3");
+  for (int length = 0; length <= 32; ++length) EXPECT_TRUE(inet.has_prefix(inet, length)) << length;
+  EXPECT_TRUE(inet.has_prefix(address("10.1.2.0"), 24));
+  EXPECT_TRUE(inet.has_prefix(address("10.1.2.255"), 24)) << "bits after the prefix do not count";
+  EXPECT_TRUE(inet.has_prefix(address("10.1.2.2"), 31));
+  EXPECT_FALSE(inet.has_prefix(address("10.1.2.2"), 32));
+  EXPECT_TRUE(inet.has_prefix(address("10.1.128.0"), 16));
+  EXPECT_FALSE(inet.has_prefix(address("10.1.128.0"), 17));
+  EXPECT_TRUE(inet.has_prefix(address("192.168.0.0"), 0)) << "the default route";
+  EXPECT_TRUE(address("fd00::1:2").has_prefix(address("fd00::1:0"), 112));
+  EXPECT_FALSE(address("fd00::1:2").has_prefix(address("fd00::1:0"), 127));
+  EXPECT_TRUE(address("fd00::1:2").has_prefix(address("fd00::1:3"), 127));
+}
+
+TEST(Address, HasNoPrefixOfAnotherFamily) {
+  EXPECT_FALSE(Address::any(Family::inet).has_prefix(Address::any(Family::inet6), 0));
+  EXPECT_FALSE(address("::ffff:10.0.0.1").has_prefix(address("10.0.0.0"), 8));
+}
+
+TEST(Address, TakesALengthBeyondItsBitsForAllOfThem) {
+  EXPECT_TRUE(address("10.0.0.1").has_prefix(address("10.0.0.1"), 1000));
+  EXPECT_FALSE(address("10.0.0.1").has_prefix(address("10.0.0.2"), 1000));
+  EXPECT_TRUE(address("10.0.0.1").has_prefix(address("192.0.2.1"), -1));
+}
+
+TEST(Address, IsLinkLocalByItsFirstTenBits) {
+  for (const char* text : {"fe80::1", "febf:ffff::"}) EXPECT_TRUE(address(text).is_link_local());
+  for (const char* text : {"fec0::1", "fe7f::1", "::1", "169.254.0.1"})
+    EXPECT_FALSE(address(text).is_link_local()) << text;
+}
+
 TEST(Address, IsMappedForAnIPv6Socket) {
   EXPECT_EQ(Address::parse("10.0.0.1")->mapped(), Address::parse("::ffff:10.0.0.1"));
   EXPECT_EQ(Address::any(Family::inet).mapped().str(), "::ffff:0.0.0.0");
