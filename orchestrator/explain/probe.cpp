@@ -150,8 +150,13 @@ Conclusion by_icmp(const Probe& probe, const Exchange& exchange) {
   return conclusion;
 }
 
+struct Counted {
+  Conclusion conclusion;
+  bool by_others = false;  // it grew by more than the probe's SYNs: it counts others', too
+};
+
 // A listener's own refusal, which leaves a counter (include/uapi/linux/snmp.h).
-std::optional<Conclusion> by_counter(const Probe& probe, Answer answer) {
+std::optional<Counted> by_counter(const Probe& probe, Answer answer) {
   struct Refusal {
     const char *counter, *cause, *what, *remedy;
   };
@@ -179,10 +184,11 @@ std::optional<Conclusion> by_counter(const Probe& probe, Answer answer) {
   if (answer != Answer::nothing) return std::nullopt;
   for (const Refusal& each : refusals)
     if (counted(probe, each.counter) > 0)
-      return Conclusion{
-          each.cause, answer,
-          fmt::format("{}: {} (counter {})", outcome_in_words(probe), each.what, each.counter),
-          each.remedy};
+      return Counted{
+          {each.cause, answer,
+           fmt::format("{}: {} (counter {})", outcome_in_words(probe), each.what, each.counter),
+           each.remedy},
+          counted(probe, each.counter) > 1 + static_cast<long>(probe.retransmissions)};
   return std::nullopt;
 }
 
@@ -218,7 +224,9 @@ Sure is_tcps_reset(const Probe& probe, const Exchange& exchange) {
   if (!exchange.observed) return Sure::unknown;
   const auto by_tcp = static_cast<std::size_t>(counted(probe, "TcpOutRsts"));
   if (by_tcp == 0) return Sure::no;
-  return by_tcp >= exchange.resets_left ? Sure::yes : Sure::unknown;
+  // Fewer: a firewall has sent some. More: TCP has sent others that were not captured, and
+  // perhaps not this one.
+  return by_tcp == exchange.resets_left ? Sure::yes : Sure::unknown;
 }
 
 Conclusion reset_by_firewall(const Probe& probe) {
@@ -258,8 +266,11 @@ void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Fil
   const bool traced = probe.no_trace.empty();
   if (answer == Answer::rst && is_tcps_reset(probe, exchange) == Sure::unknown)
     doubt(probed, "who-refused", "whether TCP or a firewall sent the RST: both may have refused");
-  if (answer == Answer::nothing && !traced && !by_counter(probe, answer))
-    doubt(probed, "who-dropped", "whether TCP or a firewall dropped the SYN: both may have");
+  if (answer == Answer::nothing && !traced) {
+    const auto seen = by_counter(probe, answer);
+    if (!seen || seen->by_others)
+      doubt(probed, "who-dropped", "whether TCP or a firewall dropped the SYN: both may have");
+  }
   if (is_success(answer) && !traced)
     doubt(probed, "who-answered", "whether a NAT rule has sent the SYN to another socket");
   if (answer == Answer::icmp && !traced)
@@ -274,7 +285,13 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
   }
   if (auto seen = from_trace(probe, answer)) return *seen;
   if (auto seen = by_place(probe, exchange, answer)) return *seen;
-  if (auto seen = by_counter(probe, answer)) return *seen;
+  if (auto seen = by_counter(probe, answer)) {
+    if (seen->by_others)
+      doubt(probed, "who-counted",
+            "whether this SYN was counted: the counter grew by more than the probe's SYNs, so "
+            "others were refused, too");
+    return seen->conclusion;
+  }
   if (answer == Answer::rst) {
     const Sure by_tcp = is_tcps_reset(probe, exchange);
     if (by_tcp == Sure::no) return reset_by_firewall(probe);

@@ -161,6 +161,15 @@ TEST(ExplainProbe, WhoSentTheRstIsUncertainBesidesOtherRsts) {
   EXPECT_TRUE(judge(probe, refusal(), no_filters).certain()) << "nobody but TCP is there";
 }
 
+TEST(ExplainProbe, WhoSentTheRstIsUncertainIfTcpCountedMoreThanWereCaptured) {
+  Probe probe = with_reply(ECONNREFUSED, "R.");
+  probe.counted["TcpOutRsts"] = 2;
+  const Probed probed = judge(probe, refusal(), a_firewall);
+  EXPECT_FALSE(probed.certain());
+  EXPECT_THAT(text_of(probed.not_observed, "who-refused"), HasSubstr("TCP or a firewall"));
+  EXPECT_TRUE(judge(probe, refusal(), no_filters).certain()) << "nobody but TCP is there";
+}
+
 TEST(ExplainProbe, APortUnreachableIsNoRst) {
   const Probed probed = judge(with_icmp(ECONNREFUSED, {3, 3}, "10.0.0.2"), refusal(), a_firewall);
   EXPECT_EQ(probed.conclusion.cause, "icmp-refused");
@@ -221,8 +230,26 @@ TEST(ExplainProbe, TheCountersNameTheListenersRefusal) {
                                        std::pair("TcpExtListenOverflows", "accept-queue-full")}) {
     Probe probe = with_reply(EINPROGRESS, "");
     probe.counted[counter] = 1;
-    EXPECT_EQ(judge(probe, acceptance(), a_firewall).conclusion.cause, cause) << counter;
+    const Probed probed = judge(probe, acceptance(), a_firewall);
+    EXPECT_EQ(probed.conclusion.cause, cause) << counter;
+    EXPECT_TRUE(probed.certain()) << counter;
   }
+}
+
+TEST(ExplainProbe, ACounterThatOthersIncrementedTooIsUncertain) {
+  Probe probe = with_reply(EINPROGRESS, "");
+  probe.retransmissions = 1;
+  probe.counted["TcpExtListenOverflows"] = 2;
+  EXPECT_TRUE(judge(probe, acceptance(), a_firewall).certain()) << "its SYN and the SYN sent again";
+  probe.counted["TcpExtListenOverflows"] = 3;
+  const Probed probed = judge(probe, acceptance(), a_firewall);
+  EXPECT_EQ(probed.conclusion.cause, "accept-queue-full");
+  EXPECT_FALSE(probed.certain());
+  EXPECT_THAT(text_of(probed.not_observed, "who-counted"), HasSubstr("more than the probe's SYNs"));
+
+  const Diagnosis full = predicted(Answer::nothing, "accept-queue-full");
+  EXPECT_FALSE(judge(probe, full, a_firewall).certain());
+  EXPECT_TRUE(judge(probe, full, no_filters).certain()) << "nobody but TCP drops it";
 }
 
 TEST(ExplainProbe, ASocketFilterIsNamedWhereNothingElseCanDrop) {
