@@ -2,11 +2,8 @@
 //
 // Runs the same plays on every kernel of class main and compares the reports.
 #include <fmt/format.h>
-#include <stdlib.h>
 
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -16,7 +13,9 @@
 #include "play/report_files.hpp"
 #include "report/json.hpp"
 #include "report/kernels_compared.hpp"
+#include "util/error.hpp"
 #include "util/path_component.hpp"
+#include "util/temporary_folder.hpp"
 #include "vm/known_kernels.hpp"
 #include "vm/run.hpp"
 
@@ -24,26 +23,6 @@ namespace lab::play {
 namespace {
 
 using report::KernelReport;
-
-// A temporary directory, removed with this object.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "kernels.XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw SystemError("mkdtemp", name, errno);
-    path_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // What a guest printed last, in case it ends without a report.
 std::string last_line(std::string_view text) {
@@ -53,14 +32,14 @@ std::string last_line(std::string_view text) {
 
 // Sets `status` to the guest's exit code.
 KernelReport play_on(const std::string& kernel, const Options& asked,
-                     const std::vector<Play>& plays, const Scratch& scratch, int& status) {
+                     const std::vector<Play>& plays, const TemporaryFolder& scratch, int& status) {
   Options options = asked;
   options.kernel = kernel;
   options.format = "text";
   options.verbose = false;
   options.progress = false;
   options.reports = {};
-  options.reports.json = path_in(scratch.path(), kernel + ".json", "kernel");
+  options.reports.json = path_in(scratch.path().native(), kernel + ".json", "kernel");
   if (!asked.pcap.empty()) options.pcap = path_in(asked.pcap, kernel, "kernel");
   KernelReport result{kernel, {}, {}};
   std::string said;
@@ -119,7 +98,7 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
     throw UsageError(
         "--kernel all: the differences are reported as text or as JSON (--format json, --output "
         "FILE); for the other formats run on one kernel at a time");
-  const Scratch scratch;
+  const TemporaryFolder scratch;
   const auto output = open_output(options.reports.json);
   std::vector<KernelReport> reports;
   std::optional<int> status;

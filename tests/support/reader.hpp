@@ -10,7 +10,7 @@
 #include <fstream>
 #include <string>
 
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::testing {
 

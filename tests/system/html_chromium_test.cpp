@@ -14,9 +14,9 @@
 #include <regex>
 
 #include "program.hpp"
-#include "support/temporary_folder.hpp"
 #include "support/traces.hpp"
 #include "unit/html/runs.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab::html {

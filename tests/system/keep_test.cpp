@@ -15,9 +15,9 @@
 #include <nlohmann/json.hpp>
 
 #include "program.hpp"
-#include "support/temporary_folder.hpp"
 #include "util/clock.hpp"
 #include "util/pidfd.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {

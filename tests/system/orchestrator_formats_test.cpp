@@ -15,7 +15,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab::test {

@@ -14,7 +14,7 @@
 #include <sstream>
 
 #include "program.hpp"
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {

@@ -11,8 +11,8 @@
 #include <fstream>
 
 #include "program.hpp"
-#include "support/temporary_folder.hpp"
 #include "util/executable.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {

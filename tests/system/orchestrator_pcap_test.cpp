@@ -13,7 +13,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {

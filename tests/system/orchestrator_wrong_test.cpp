@@ -10,7 +10,7 @@
 
 #include "program.hpp"
 #include "series.hpp"
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::test {
 namespace {

@@ -13,8 +13,8 @@
 #include <map>
 
 #include "series.hpp"
-#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 #include "vm/run.hpp"
 

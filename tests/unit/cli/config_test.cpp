@@ -11,8 +11,8 @@
 #include <memory>
 #include <vector>
 
-#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::cli {
 namespace {

@@ -14,8 +14,8 @@
 #include <fstream>
 
 #include "net/program.hpp"
-#include "support/temporary_folder.hpp"
 #include "unit/net/await_program.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab {

@@ -9,11 +9,11 @@
 #include <csignal>
 #include <fstream>
 
-#include "support/temporary_folder.hpp"
 #include "unit/net/await_program.hpp"
 #include "unit/net/two_hosts.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab {

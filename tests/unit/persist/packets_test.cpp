@@ -7,8 +7,8 @@
 
 #include "persist/packet_file.hpp"
 #include "persist/packet_line.hpp"
-#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::persist {
 namespace {

@@ -19,7 +19,7 @@
 #include "net/namespace.hpp"
 #include "persist/lab.hpp"
 #include "persist/netns_names.hpp"
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::persist {
 

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab::play {

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <random>
 
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 #include "yaml/yaml_node.hpp"
 #include "unit/scenario/text.hpp"
 

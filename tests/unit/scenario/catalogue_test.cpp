@@ -6,8 +6,8 @@
 #include <map>
 
 #include "scenario/catalogue.hpp"
-#include "support/temporary_folder.hpp"
 #include "unit/scenario/text.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::scenario {
 namespace {

@@ -5,8 +5,8 @@
 #include <fstream>
 
 #include "scenario/selection.hpp"
-#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::scenario {
 namespace {

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab {
 namespace {

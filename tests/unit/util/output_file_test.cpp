@@ -13,9 +13,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/temporary_folder.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
+#include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
 namespace lab {

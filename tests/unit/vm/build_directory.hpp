@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::vm {
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "support/temporary_folder.hpp"
+#include "util/temporary_folder.hpp"
 
 namespace lab::vm {
 
