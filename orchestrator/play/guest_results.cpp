@@ -78,7 +78,6 @@ GuestResults::GuestResults(const Options& options, const std::vector<Play>& play
       reporters_(files.take_reporters()),
       report_allowance_("its report", most_report),
       verdicts_allowance_("results", most_verdicts) {
-  if (files.any()) reporters_.push_back(std::make_unique<Count>(reported_));
   if (!options.pcap.empty())
     captures_.emplace(options.pcap, captures_of(plays, options.repeat), most_captures);
 }
@@ -136,22 +135,26 @@ void GuestResults::finish_without_report(const std::string& why) {
 }
 
 int GuestResults::finish(const vm::Outcome& outcome) {
-  report_.report_to(reporters_);
-  if (outcome.timed_out) {
-    const std::string why = "the orchestrator in the guest hung, and the guest killed it";
-    report_.empty() ? finish_without_report(why) : finish_files();
-    throw EnvironmentError(why);
-  }
   int status = 0;
   try {
+    if (outcome.timed_out)
+      throw EnvironmentError("the orchestrator in the guest hung, and the guest killed it");
+    // Nothing of it goes into a file before it is believed.
+    Reporters counted;
+    counted.push_back(std::make_unique<Count>(reported_));
+    report_.report_to(counted);
     status = judge(outcome.status);
   } catch (const EnvironmentError& error) {
-    if (report_.empty()) finish_without_report(error.what());
+    finish_without_report(error.what());
     throw;
   }
-  if (report_.empty() && status == static_cast<int>(Exit::environment))
-    finish_without_report("the orchestrator in the guest ended without a report");
-  finish_files();
+  if (report_.empty()) {
+    if (status == static_cast<int>(Exit::environment))
+      finish_without_report("the orchestrator in the guest ended without a report");
+    if (!failure_.empty()) throw EnvironmentError(failure_);
+    return status;
+  }
+  finish_early();
   return status;
 }
 

@@ -67,11 +67,12 @@ class GuestResults {
 
   // Writes the results of an interrupted run. Throws EnvironmentError.
   void finish_early();
-  // Writes the files of a run without a report: every play has died. Throws
-  // EnvironmentError.
+  // Writes the files of a run without a report that can be believed: every play has died.
+  // Throws EnvironmentError.
   void finish_without_report(const std::string& why);
-  // Writes the files and returns the exit code. The guest's status must match its results,
-  // unless it reports a usage or environment error. Throws EnvironmentError.
+  // Writes the files and returns the exit code. The guest's status and its report must match
+  // its results, unless it reports a usage or environment error; else every play has died.
+  // Throws EnvironmentError.
   int finish(const vm::Outcome& outcome);
 
  private:

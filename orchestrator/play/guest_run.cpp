@@ -24,12 +24,12 @@
 #include "play/progress_line.hpp"
 #include "play/report_files.hpp"
 #include "report/summary.hpp"
+#include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/print.hpp"
 #include "util/signals.hpp"
 #include "util/text.hpp"
 #include "vm/guest.hpp"
-#include "vm/inbox.hpp"
 #include "vm/run.hpp"
 
 namespace lab::play {
@@ -142,14 +142,12 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
                           print_printable(stderr, "{}\n", note);
                         },
                         [&](std::string_view what) { progress.show(what); }};
+  vm::Outcome outcome;
   try {
-    return collected.finish(
-        vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks));
-  } catch (const vm::GuestLost& lost) {
-    collected.finish_without_report(lost.what());
-    throw;
-  } catch (const vm::Refused& refused) {
-    collected.finish_without_report(refused.what());
+    outcome = vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks);
+  } catch (const EnvironmentError& error) {
+    // Also one that has sent a report: its kernel complained, or it sent what nobody asked for.
+    collected.finish_without_report(error.what());
     throw;
   } catch (const vm::Cancelled&) {
     try {
@@ -162,6 +160,7 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
                ::strsignal(code - 128));
     return code;
   }
+  return collected.finish(outcome);
 }
 
 }  // namespace lab::play

@@ -7,7 +7,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "play/play_job.hpp"
+#include "report/json.hpp"
+#include "report/summary.hpp"
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"
 #include "util/text.hpp"
@@ -32,6 +37,18 @@ report::PlayResult with(report::PlayResult result, Outcome outcome,
   result.outcome = outcome;
   result.ending = ending;
   return result;
+}
+
+// A report with this one result, as a guest sends it.
+std::string report_of(const report::PlayResult& result) {
+  std::ostringstream text;
+  const auto reporter = report::make_json_reporter(text);
+  report::Summary summary;
+  summary.add(result);
+  summary.scenarios = 1;
+  reporter->reported(result, "");
+  reporter->finish(summary);
+  return text.str();
 }
 
 class GuestResultsTest : public testing::Test {
@@ -165,17 +182,35 @@ TEST_F(GuestResultsTest, RefuseMoreThanTheLimit) {
   EXPECT_EQ(taken, 16u);
 }
 
-TEST_F(GuestResultsTest, DoNotReplaceAReportThatContradictsThem) {
-  const std::string old = place_ / "report.json";
-  std::ofstream(old) << "old";
-  {
-    ReportFiles files({old, "", "", ""}, "text");
-    GuestResults results(options_, plays_, files);
-    results.take({std::string(report_file), R"({"schema": 2, "runs": []})"});
-    results.take(chunk(all(Outcome::pass)));
-    EXPECT_THROW(results.finish(ended(0)), EnvironmentError);
+// A file of an earlier command would say that they passed.
+TEST_F(GuestResultsTest, AreWrittenAsDeathsIfTheReportContradictsThemOrIsNone) {
+  std::ofstream(place_ / "hw1.yaml") << "name: hw1\n";
+  auto scenario = std::make_shared<scenario::Scenario>();
+  scenario->name = "hw1";
+  scenario->file = place_ / "hw1.yaml";
+  plays_ = {{scenario, Family::inet, ""}};
+  const std::string file = place_ / "report.json";
+  for (const auto& [text, why] :
+       {std::pair(report_of(died(plays_[0], "it was killed")), "contradict each other"),
+        std::pair(std::string(R"({"schema": 2, "runs")"), "the guest's report")}) {
+    std::ofstream(file) << "old";
+    {
+      ReportFiles files({file, "", "", ""}, "text");
+      GuestResults results(options_, plays_, files);
+      results.take({std::string(report_file), text});
+      results.take(chunk(all(Outcome::pass)));
+      try {
+        results.finish(ended(0));
+        ADD_FAILURE() << "it is believed";
+      } catch (const EnvironmentError& error) {
+        EXPECT_THAT(error.what(), HasSubstr(why));
+      }
+    }
+    const auto document = nlohmann::json::parse(read_file(file));
+    ASSERT_EQ(document["runs"].size(), 1u);
+    EXPECT_EQ(document["runs"][0]["result"]["ending"], "died");
+    EXPECT_THAT(document["runs"][0]["result"]["why"].get<std::string>(), HasSubstr(why));
   }
-  EXPECT_EQ(read_file(old), "old");
 }
 
 TEST(Verdicts, RoundTrip) {
