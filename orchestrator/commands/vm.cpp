@@ -25,10 +25,11 @@
 #include "draw/page.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
+#include "util/printable.hpp"
+#include "util/printable_stream.hpp"
 #include "util/signals.hpp"
 #include "vm/inventory.hpp"
 #include "vm/terminal.hpp"
-#include "util/printable.hpp"
 
 namespace lab::commands {
 namespace {
@@ -60,11 +61,18 @@ int shell(const ShellFlags& flags) {
   machine.cancel_fd = signals.get();
   machine.last_words = std::chrono::milliseconds(0);  // do not wait for a shell's
   std::optional<vm::RawTerminal> terminal;
+  PrintableStream out, err;
   const vm::Sinks sinks{
-      [](vm::Stream stream, std::string_view bytes) {
-        std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
-        std::fwrite(bytes.data(), 1, bytes.size(), out);
-        std::fflush(out);
+      [&](vm::Stream stream, std::string_view bytes) {
+        std::FILE* to = stream == vm::Stream::out ? stdout : stderr;
+        // A terminal's user has asked for the guest's terminal. A file gets the bytes as they are.
+        std::string shown;
+        if (!interactive && ::isatty(::fileno(to))) {
+          shown = (stream == vm::Stream::out ? out : err).feed(bytes);
+          bytes = shown;
+        }
+        std::fwrite(bytes.data(), 1, bytes.size(), to);
+        std::fflush(to);
       },
       {},
       // In raw mode a line needs its carriage return.
@@ -82,6 +90,8 @@ int shell(const ShellFlags& flags) {
   }
   try {
     const vm::Outcome outcome = vm::run_in_vm(machine, guest.job, guest.uploads, sinks);
+    fmt::print(stdout, "{}", out.finish());
+    fmt::print(stderr, "{}", err.finish());
     return outcome.status;
   } catch (const vm::Cancelled& why) {
     terminal.reset();

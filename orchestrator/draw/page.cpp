@@ -61,6 +61,8 @@ constexpr Glyphs ascii_glyphs = {.pass = "ok",
                                  .ellipsis = "...",
                                  .cross = "+"};
 
+constexpr std::string_view end_of_ink = "\033[0m";
+
 std::string_view escape_of(Ink ink) {
   switch (ink) {
     case Ink::plain:
@@ -85,6 +87,14 @@ std::string_view escape_of(Ink ink) {
 
 const Glyphs& glyphs_of(bool unicode) { return unicode ? unicode_glyphs : ascii_glyphs; }
 
+std::vector<std::string> color_sequences() {
+  std::vector<std::string> all{std::string(end_of_ink)};
+  for (const Ink ink :
+       {Ink::strong, Ink::faint, Ink::good, Ink::bad, Ink::doubtful, Ink::accent})
+    all.emplace_back(escape_of(ink));
+  return all;
+}
+
 Page::Page(std::ostream& out, const Style& style)
     : out_(out),
       color_(style.color),
@@ -93,7 +103,7 @@ Page::Page(std::ostream& out, const Style& style)
 
 std::string Page::painted(std::string_view text, Ink ink) const {
   if (!color_ || ink == Ink::plain) return std::string(text);
-  return fmt::format("{}{}\033[0m", escape_of(ink), text);
+  return fmt::format("{}{}{}", escape_of(ink), text, end_of_ink);
 }
 
 void Page::heading(std::string_view text, std::string_view remark) {

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "draw/style.hpp"
 #include "draw/text.hpp"
@@ -34,6 +35,9 @@ struct Glyphs {
 };
 
 const Glyphs& glyphs_of(bool unicode);
+
+// The escape sequences of a coloured page.
+std::vector<std::string> color_sequences();
 
 class Page {
  public:

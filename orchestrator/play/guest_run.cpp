@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "draw/page.hpp"
 #include "play/guest_programs.hpp"
 #include "play/guest_results.hpp"
 #include "play/progress_line.hpp"
@@ -27,6 +28,7 @@
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/print.hpp"
+#include "util/printable_stream.hpp"
 #include "util/signals.hpp"
 #include "util/text.hpp"
 #include "vm/guest.hpp"
@@ -110,11 +112,23 @@ std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
 }  // namespace
 
 int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
-  return run_in_microvm(options, plays, [](vm::Stream stream, std::string_view bytes) {
-    std::FILE* out = stream == vm::Stream::out ? stdout : stderr;
-    std::fwrite(bytes.data(), 1, bytes.size(), out);
-    std::fflush(out);
-  });
+  // Of the orchestrator in the guest, which a stranger may have taken over: it may colour its
+  // report and rewrite the line of its progress, and nothing else.
+  std::vector<std::string> passed;
+  if (options.style.color) passed = draw::color_sequences();
+  if (options.progress) passed.emplace_back("\r\033[K");
+  PrintableStream out(passed), err(passed);
+  const auto print = [](std::FILE* file, const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), file);
+    std::fflush(file);
+  };
+  const int status =
+      run_in_microvm(options, plays, [&](vm::Stream stream, std::string_view bytes) {
+        stream == vm::Stream::out ? print(stdout, out.feed(bytes)) : print(stderr, err.feed(bytes));
+      });
+  print(stdout, out.finish());
+  print(stderr, err.finish());
+  return status;
 }
 
 int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
