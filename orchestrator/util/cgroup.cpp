@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "util/cgroup.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool write_to(const fs::path& file, std::string_view text) {
+  const Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+// Where cgroup2 is mounted, as proc_pid_mountinfo(5) has it:
+// 36 35 0:30 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw
+std::optional<fs::path> mount_point() {
+  const std::string text = read_file("/proc/self/mountinfo");
+  for (const std::string_view line : lines(text)) {
+    const auto fields = words(line);
+    for (std::size_t at = 6; at + 1 < fields.size(); ++at)
+      if (fields[at] == "-" && fields[at + 1] == "cgroup2" && fields[3] == "/")
+        return fs::path(fields[4]);
+  }
+  return std::nullopt;
+}
+
+// The cgroup that this process is in, as proc_pid_cgroup(5) has it: 0::/user.slice
+std::optional<fs::path> own_group() try {
+  const auto mounted = mount_point();
+  if (!mounted) return std::nullopt;
+  const std::string text = read_file("/proc/self/cgroup");
+  constexpr std::string_view unified = "0::/";
+  for (const std::string_view line : lines(text))
+    if (line.starts_with(unified)) return *mounted / line.substr(unified.size());
+  return std::nullopt;
+} catch (const SystemError&) {
+  return std::nullopt;
+}
+
+// Whether a process is in it, or in one below it.
+bool is_populated(const Fd& events) {
+  std::array<char, 256> text;
+  const ssize_t got = ::pread(events.get(), text.data(), text.size(), 0);
+  return got > 0 && std::string_view(text.data(), static_cast<std::size_t>(got))
+                            .find("populated 1") != std::string_view::npos;
+}
+
+void end(const fs::path& group, const Deadline& deadline) {
+  write_to(group / "cgroup.kill", "1");  // since Linux 5.14
+  const Fd events(::open((group / "cgroup.events").c_str(), O_RDONLY | O_CLOEXEC));
+  while (events && is_populated(events) && !deadline.passed()) {
+    pollfd polled{events.get(), POLLPRI, 0};
+    ::poll(&polled, 1, deadline.poll_timeout());
+  }
+  ::rmdir(group.c_str());
+}
+
+}  // namespace
+
+std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_processes) {
+  const auto own = own_group();
+  if (!own) return std::nullopt;
+  const fs::path path = *own / name;
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return std::nullopt;
+  const fs::path limit = path / "pids.max";
+  // Only the root of the hierarchy may have processes and give its children a controller.
+  if (::access(limit.c_str(), W_OK) != 0) write_to(*own / "cgroup.subtree_control", "+pids");
+  const bool limits = write_to(limit, std::to_string(most_processes));
+  Fd entry(::open((path / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+  if (!entry) {
+    ::rmdir(path.c_str());
+    return std::nullopt;
+  }
+  return Cgroup(path, std::move(entry), limits);
+}
+
+void Cgroup::clear(const std::string& name, const Deadline& deadline) {
+  if (const auto own = own_group()) {
+    const fs::path path = *own / name;
+    if (::access(path.c_str(), F_OK) == 0) end(path, deadline);
+  }
+}
+
+void Cgroup::freeze() const { write_to(path_ / "cgroup.freeze", "1"); }
+
+void Cgroup::thaw() const { write_to(path_ / "cgroup.freeze", "0"); }
+
+Cgroup::~Cgroup() {
+  constexpr std::chrono::seconds most{5};
+  if (entry_) end(path_, Deadline(most));
+}
+
+}  // namespace lab
