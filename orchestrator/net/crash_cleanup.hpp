@@ -35,6 +35,8 @@ class CrashCleanup {
   CrashCleanup(const CrashCleanup&) = delete;
   CrashCleanup& operator=(const CrashCleanup&) = delete;
 
+  pid_t pid() const { return child_; }
+
  private:
   pid_t child_ = -1;
   Fd alive_;  // a pipe that closes when we end

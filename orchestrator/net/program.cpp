@@ -52,6 +52,7 @@ struct Plan {
   int input, output;
   int failure;  // a ChildFailure written here reports that the program did not start
   pid_t parent;
+  int cgroup;                      // -1: ours
   const Confinement* confinement;  // null: none
 };
 
@@ -73,9 +74,16 @@ void begin_unconfined(const Plan& plan) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);  // it died before PR_SET_PDEATHSIG took effect
   ::setpgid(0, 0);
+  rlimit processes{};
+  if (::getrlimit(RLIMIT_NPROC, &processes) != 0) return;
+  processes.rlim_max = std::min(processes.rlim_max, Program::most_processes);
+  processes.rlim_cur = std::min(processes.rlim_cur, processes.rlim_max);
+  ::setrlimit(RLIMIT_NPROC, &processes);
 }
 
 [[noreturn]] void become(const Plan& plan) {
+  // Best effort, as the cgroup itself.
+  if (plan.cgroup >= 0) [[maybe_unused]] const auto wrote = ::write(plan.cgroup, "0", 1);
   // A confined program ends with its PID namespace, and so with us.
   if (plan.confinement)
     ::setsid();
@@ -129,6 +137,7 @@ Started Program::start(const Namespace& space, const Command& command) {
                   output.write_end.get(),
                   failure.write_end.get(),
                   ::getpid(),
+                  command.cgroup,
                   confinement ? &*confinement : nullptr};
   // A child is in the namespace that its parent's thread is in.
   const pid_t pid = in(space, [&] {
@@ -229,6 +238,14 @@ void Program::watch(std::vector<pollfd>& into) const {
 Result Program::signal(int number) {
   if (exit_) return {ESRCH};
   return {pidfd_send_signal(process_, number) < 0 ? errno : 0};
+}
+
+void Program::pause() const {
+  if (pid_ > 0 && !exit_) ::kill(-pid_, SIGSTOP);
+}
+
+void Program::go_on() const {
+  if (pid_ > 0 && !exit_) ::kill(-pid_, SIGCONT);
 }
 
 void Program::kill() {

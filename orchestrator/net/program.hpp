@@ -2,13 +2,15 @@
 //
 // A program that runs inside one of the lab's hosts: the sockets it opens are the
 // host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG), and the destructor of
-// Program kills it with all that it has started. If we are killed by SIGKILL, only its
-// own children outlive us; of a confined program nothing does.
+// Program kills it with its process group, a confined one with all that it has started.
+// What has left the group is ended by whoever adopts it (util/descendants.hpp), or with its
+// cgroup (util/cgroup.hpp).
 //
 // Threading: the thread that starts a program must outlive it.
 #pragma once
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <optional>
@@ -36,6 +38,7 @@ struct Command {
   std::vector<std::string> environment;  // "NAME=value"; nothing else is set
   std::string input;                     // the whole of its standard input
   Trust trust = Trust::ours;
+  int cgroup = -1;  // a cgroup.procs that it enters (util/cgroup.hpp); -1: it stays in ours
 };
 
 struct Started;
@@ -44,6 +47,9 @@ class Program {
  public:
   // What a program writes beyond this is read and discarded.
   static constexpr std::size_t largest_output = 1 << 20;  // bytes
+  // RLIMIT_NPROC of one that is not confined: processes and threads of its user. The kernel
+  // does not apply it to the user 0.
+  static constexpr rlim_t most_processes = 1024;
 
   // Starts it in the namespace; needs no privilege in our own. An error of execve(2) is
   // a value: ENOENT, EACCES, ENOEXEC. Throws SystemError when it cannot fork or confine
@@ -68,9 +74,17 @@ class Program {
   // still running.
   std::optional<int> exit() const { return exit_; }
 
+  // Its number until it has been waited for; -1: it was moved from.
+  pid_t pid() const { return pid_; }
+
   // Signals the program alone, not its children. ESRCH: it has ended.
   Result signal(int number);
-  // Kills it and all that it has started, and waits until they have ended.
+  // Stops it and its process group, or lets them go on.
+  void pause() const;
+  void go_on() const;
+
+  // Kills it and its process group, a confined one with all that it has started, and waits for
+  // its end.
   void kill();
 
  private:

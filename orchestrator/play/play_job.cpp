@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -16,6 +17,8 @@
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
+#include "util/clock.hpp"
+#include "util/descendants.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 
@@ -117,6 +120,8 @@ namespace {
 // Calls `over` after the play, before its hosts are removed.
 void play_and_report(const Play& play, std::size_t round, const PlaySettings& settings,
                      const Line& line, const std::function<void(run::RunContext&)>& over) {
+  // Also of programs that leave their process group: nothing of the run outlives it.
+  adopt_orphans();
   JobReporter reporter(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
     reporter.send(Word::result, report::json_text(of(play, ending, std::move(why))));
@@ -141,12 +146,15 @@ void play_and_report(const Play& play, std::size_t round, const PlaySettings& se
   } catch (const EnvironmentError& error) {
     end_here(PlayResult::Ending::unplayable, error.what());
   }
+  constexpr std::chrono::seconds most{3};
+  end_descendants({}, Deadline(most));
 }
 
 // Errors here do not fail the play: its result was already reported.
 void keep(const std::string& name, run::RunContext& context, persist::Keeper& keeper,
           const Line& line) {
   KeptLab kept{name, {}, {}, ""};
+  context.go_on();  // a failed check has stopped its programs
   try {
     const persist::Lab lab = persist::describe(name, context);
     persist::keep_lab({}, lab, context);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "util/clock.hpp"
+#include "util/descendants.hpp"
 #include "util/error.hpp"
 #include "util/tail.hpp"
 
@@ -47,7 +48,15 @@ struct Running {
 
 class Pool {
  public:
-  Pool(const PoolSettings& settings, const Jobs& jobs) : settings_(settings), jobs_(jobs) {}
+  Pool(const PoolSettings& settings, const Jobs& jobs) : settings_(settings), jobs_(jobs) {
+    adopt_orphans();
+  }
+  ~Pool() {
+    running_.clear();  // kills them
+    end_orphans();
+  }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   bool to_the_end() {
     while (next_ < jobs_.count || !running_.empty()) {
@@ -163,10 +172,21 @@ class Pool {
     }
   }
 
+  // What jobs that were killed have left, in other process groups and sessions: it belongs to
+  // this process then. What those that run have left belongs to them.
+  void end_orphans() const {
+    constexpr std::chrono::seconds most{3};
+    std::vector<pid_t> jobs;
+    for (const Running& each : running_)
+      if (!each.finished) jobs.push_back(each.process.pid());
+    end_descendants(jobs, Deadline(most));
+  }
+
   // Reaps the job's process, and reads what it still said.
   void finish(Running& running) {
     running.finished = true;
     running.ended.end = running.process.reap();
+    end_orphans();
     while (!running.no_messages && read_messages(running)) continue;
     if (running.messages.inside_message() && running.ended.error.empty())
       running.ended.error = "a truncated message";
@@ -179,7 +199,7 @@ class Pool {
   const PoolSettings& settings_;
   const Jobs& jobs_;
   std::size_t next_ = 0;
-  std::list<Running> running_;  // the destructor kills them
+  std::list<Running> running_;
 };
 
 }  // namespace

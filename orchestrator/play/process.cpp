@@ -6,11 +6,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <string_view>
 
+#include "run/run_context.hpp"
+#include "util/cgroup.hpp"
 #include "util/child.hpp"
+#include "util/clock.hpp"
 #include "util/error.hpp"
 #include "util/pidfd.hpp"
 #include "util/pipe.hpp"
@@ -59,7 +63,7 @@ Process::Process(const std::function<void(const Line&)>& work) {
 Process::~Process() {
   if (pid_ < 0) return;
   kill();
-  wait_for_end(pid_);
+  reap();
 }
 
 void Process::kill() const { ::kill(-pid_, SIGKILL); }
@@ -70,6 +74,7 @@ End Process::reap() {
   while (::waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOWAIT) < 0 && errno == EINTR)
     continue;
   kill();
+  Cgroup::clear(run::cgroup_of_run(pid_), Deadline(std::chrono::seconds(5)));
   const int status = wait_for_end(pid_);
   pid_ = -1;
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0};

@@ -37,9 +37,11 @@ class Process {
   const Fd& words() const { return words_; }        // its standard output and error
   const Fd& end() const { return end_; }            // becomes readable when it has ended
 
+  pid_t pid() const { return pid_; }
   // Kills it and its process group.
   void kill() const;
-  // Waits for its end, then kills what is left in its process group.
+  // Waits for its end, then kills what is left in its process group and in the cgroup of its
+  // programs (run::cgroup_of_run()).
   End reap();
 
  private:

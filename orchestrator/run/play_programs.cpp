@@ -5,11 +5,13 @@
 #include <fmt/ranges.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "run/actions.hpp"
 #include "run/find_program.hpp"
@@ -20,6 +22,8 @@
 
 namespace lab::run {
 namespace {
+
+constexpr unsigned most_processes = 256;  // of all programs of a run
 
 // Small and the same everywhere, so that the user's proxy or language settings do not change
 // the result of a scenario.
@@ -65,7 +69,11 @@ RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRec
     record.played.observed = no_program(word, context.scenario.file);
     return nullptr;
   }
-  const Command command = command_for(action, file, context);
+  Command command = command_for(action, file, context);
+  if (!context.cgroup)
+    if (auto made = Cgroup::make(cgroup_of_run(::getpid()), most_processes))
+      context.cgroup.emplace(std::move(*made));
+  if (context.cgroup) command.cgroup = context.cgroup->entry().get();
   Started started = Program::start(context.host(action.host).netns(), command);
   if (!started.program) {
     record.played.error = started.error;

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "check/resolve.hpp"
+#include "util/descendants.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -42,6 +43,8 @@ std::vector<pollfd> event_sources(RunContext& context) {
 }
 
 }  // namespace
+
+std::string cgroup_of_run(pid_t process) { return fmt::format("lab-run-{}", process); }
 
 Host& RunContext::host(const std::string& name) {
   return *std::find_if(hosts.begin(), hosts.end(),
@@ -102,6 +105,22 @@ void RunContext::drain() {
     running.program.look();
     keep(running.program, timeline.programs[running.record]);
   }
+  reap_orphans([this](pid_t child) {
+    return (crash_cleanup && crash_cleanup->pid() == child) ||
+           std::ranges::any_of(programs, [child](const auto& each) {
+             return !each.second.program.exit() && each.second.program.pid() == child;
+           });
+  });
+}
+
+void RunContext::pause_programs() const {
+  if (cgroup) cgroup->freeze();
+  for (const auto& [name, running] : programs) running.program.pause();
+}
+
+void RunContext::go_on() const {
+  for (const auto& [name, running] : programs) running.program.go_on();
+  if (cgroup) cgroup->thaw();
 }
 
 void RunContext::count_missed() {

@@ -4,6 +4,8 @@
 // verbs' functions (actions.hpp) work on it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <deque>
 #include <map>
 #include <optional>
@@ -18,8 +20,13 @@
 #include "run/host.hpp"
 #include "run/injected.hpp"
 #include "scenario/model.hpp"
+#include "util/cgroup.hpp"
 
 namespace lab::run {
+
+// The name of the cgroup for the programs of the run in this process, below its own. Whoever
+// finds the process killed removes it (Cgroup::clear()).
+std::string cgroup_of_run(pid_t process);
 
 // A program that the scenario started, and its record in the timeline.
 struct RunningProgram {
@@ -35,6 +42,8 @@ struct RunContext {
   std::map<std::string, TcpSocket> sockets;
   std::map<std::string, std::string> second_names;  // of sockets → first name
   Timeline timeline;
+  // Of its programs; made for the first one, where this machine can.
+  std::optional<Cgroup> cgroup = {};
   // By name, including those that have ended. Killed before the hosts are removed.
   std::map<std::string, RunningProgram> programs = {};
   std::map<std::string, Injector> injectors = {};  // by host
@@ -51,6 +60,9 @@ struct RunContext {
   void enter_again(const std::string& second_name, const std::string& name);
   // Before packets are held: see net/crash_cleanup.hpp.
   void guard_links();
+  // Stops its programs, as far as they can be reached, or lets them go on.
+  void pause_programs() const;
+  void go_on() const;
   Deadline deadline() const { return Deadline(scenario.deadline); }
 
   // Moves new packets and trace events into the timeline, sorted by time, and the output of

@@ -122,9 +122,12 @@ void open_low_ports(const scenario::Scenario& scenario, const std::deque<Host>& 
   }
 }
 
-// Adds a cause to failed checks, while the state of the failure still exists.
-void add_cause(RunContext& context, const Audience& audience, StepRecord& record) {
-  if (!audience.cause || !any_failed(record.checks)) return;
+// Stops the programs: the run is over, and one that takes all of the processor must not delay
+// its report. Adds a cause to the failed checks, while the state of the failure still exists.
+void explain_failure(RunContext& context, const Audience& audience, StepRecord& record) {
+  if (!any_failed(record.checks)) return;
+  context.pause_programs();
+  if (!audience.cause) return;
   const auto connect = unanswered(context, record);
   if (!connect) return;
   const std::string cause = audience.cause(*connect);
@@ -152,7 +155,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     auto taken = take_step(context, index);
     if (!taken) continue;
-    add_cause(context, audience, *taken);
+    explain_failure(context, audience, *taken);
     context.timeline.steps.push_back(std::move(*taken));
     const StepRecord& record = context.timeline.steps.back();
     if (audience.stepped) audience.stepped(context.timeline, record);

@@ -77,6 +77,8 @@ void mount_filesystems() {
     ::mkdir(mount.where, 0755);  // the image has most of them
     checked(::mount(mount.type, mount.where, mount.type, 0, nullptr), "mount", mount.where);
   }
+  // Limits the processes of a run's programs (util/cgroup.hpp), where the kernel can.
+  ::mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, nullptr);
   ::mkdir("/work", 0755);
 }
 

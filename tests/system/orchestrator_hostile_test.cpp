@@ -10,8 +10,12 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "program.hpp"
 #include "util/temporary_folder.hpp"
@@ -157,6 +161,90 @@ steps:
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   ::close(ready.fd);
   ::close(line);
+}
+
+// --- programs of a run in this kernel ---
+
+// Whether a process has `marker` in its command line.
+bool is_running(const std::string& marker) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error))
+    if (read(entry.path() / "cmdline").find(marker) != std::string::npos) return true;
+  return false;
+}
+
+TEST_F(Hostile, WhatLeavesItsProcessGroupEndsWithItsRun) {
+  NEEDS_ROOT();
+  int count = 0;
+  for (const auto& [last_step, status] : {std::pair("  - stop: {program: p}\n", 0),
+                                          std::pair("  - await: {program: p, output: never}\n", 1),
+                                          std::pair("  - wait: {for: 60s, because: it is killed}\n",
+                                                    environment)}) {  // killed at --deadline
+    const std::string marker =
+        std::to_string(1'000'000'000 + ::getpid()) + "." + std::to_string(++count);
+    const std::string path = write("away.yaml", R"(name: away
+title: x
+families: [ipv4]
+deadline: 2s
+topology: {hosts: {a: }}
+steps:
+  - exec: {host: a, name: p, background: true, run: [/bin/sh, -c, "setsid sleep )" +
+                                                    marker + " & (setsid sleep " + marker +
+                                                    R"( &); echo ready; exec sleep 1000"]}
+  - await: {program: p, output: ready}
+)" + last_step);
+    const Ran ran = run({ORCHESTRATOR, "run", path, "--where", "here", "--deadline", "6s"});
+    EXPECT_EQ(ran.status, status) << ran.out << ran.err;
+    EXPECT_FALSE(is_running(marker)) << last_step;
+  }
+  EXPECT_EQ(count, 3);
+}
+
+// In one command, side by side. What is asked for the bomb holds for it alone: a user of its own,
+// with few processes.
+TEST_F(Hostile, EachCostsOnlyItsOwnRun) {
+  NEEDS_ROOT();
+  write("bomb.sh",
+        "#!/bin/sh\nulimit -u 64\necho ready\nb() { b | b & }; b; while :; do :; done\n");
+  write("flood.sh", "#!/bin/sh\necho ready\nwhile :; do echo AAAAAAAAAAAAAAAAAAAA; done\n");
+  write("killer.sh", "#!/bin/sh\nkill -9 $PPID\n");
+  write("sleeper.sh", "#!/bin/sh\necho asleep >&2\nexec sleep 1000\n");
+  write("well.sh", "#!/bin/sh\necho ready\nexec sleep 1000\n");
+  ::chmod(folder_.c_str(), 0755);
+  std::vector<std::string> argv{ORCHESTRATOR, "run"};
+  for (const char* name : {"bomb", "flood", "killer", "sleeper", "well"}) {
+    ::chmod((folder_ / (std::string(name) + ".sh")).c_str(), 0755);
+    const bool is_bomb = std::string_view(name) == "bomb";
+    const std::string user = is_bomb ? "setpriv, --reuid=1234567, --clear-groups, " : "";
+    argv.push_back(write(std::string(name) + ".yaml",
+                         "name: " + std::string(name) + R"(
+title: x
+families: [ipv4]
+deadline: 2s
+topology: {hosts: {a: }}
+steps:
+  - exec: {host: a, name: p, background: true, run: [)" +
+                             user + (folder_ / (std::string(name) + ".sh")).string() + R"(]}
+  - await: {program: p, output: ready}
+  - stop: {program: p, signal: SIGKILL}
+)"));
+  }
+  argv.insert(argv.end(), {"--where", "here", "--deadline", "10s", "-o", folder_ / "r.json",
+                           "--junit", folder_ / "r.xml"});
+  const Ran ran = run(argv);
+  EXPECT_EQ(ran.status, environment) << ran.out << ran.err;  // the killer's has no result
+  const json document = json::parse(read(folder_ / "r.json"), nullptr, false);
+  ASSERT_FALSE(document.is_discarded());
+  std::map<std::string, std::string> outcomes;
+  for (const json& each : document["runs"]) outcomes[each["scenario"]] = each["result"]["outcome"];
+  EXPECT_THAT(outcomes, testing::UnorderedElementsAre(
+                            testing::Pair("bomb", "pass"), testing::Pair("flood", "pass"),
+                            testing::Pair("killer", "fail"), testing::Pair("sleeper", "fail"),
+                            testing::Pair("well", "pass")))
+      << ran.out;
+  EXPECT_THAT(read(folder_ / "r.xml"),
+              AllOf(HasSubstr("its process crashed: Killed"), HasSubstr("asleep")));
+  EXPECT_FALSE(is_running((folder_ / "bomb.sh").string()));
 }
 
 // --- text ---

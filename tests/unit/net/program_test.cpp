@@ -2,15 +2,21 @@
 #include "net/program.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <string>
+#include <string_view>
 
 #include "unit/net/await_program.hpp"
 #include "unit/net/two_hosts.hpp"
+#include "util/cgroup.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
 #include "util/temporary_folder.hpp"
@@ -105,6 +111,43 @@ TEST(Program, IsSignalledAndMayAnswer) {
   EXPECT_EQ(program.output(), "ready\nterminated\n");
   EXPECT_EQ(program.exit(), 3);
   EXPECT_EQ(program.signal(SIGTERM).error, ESRCH);
+}
+
+TEST(Program, IsPausedAndGoesOn) {
+  Program busy = start(shell("while :; do echo .; done"));
+  ASSERT_TRUE(await_output(busy, ".\n"));
+  const std::string stat = "/proc/" + std::to_string(busy.pid()) + "/stat";
+  const auto is_stopped = [&] { return read_file(stat).find(") T ") != std::string::npos; };
+  const Deadline deadline = soon();
+  busy.pause();
+  while (!is_stopped()) ASSERT_FALSE(deadline.passed());
+  busy.go_on();
+  while (is_stopped()) ASSERT_FALSE(deadline.passed());
+  busy.pause();
+  busy.kill();
+  EXPECT_EQ(busy.exit(), 128 + SIGKILL);
+}
+
+TEST(Program, HasALimitOfProcesses) {
+  rlimit ours{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NPROC, &ours), 0);
+  const rlim_t wanted = std::min(ours.rlim_max, Program::most_processes);
+  Program program = start(shell("cat /proc/self/limits"));
+  ASSERT_TRUE(await_end(program));
+  const std::size_t line = program.output().find("Max processes");
+  ASSERT_NE(line, std::string::npos);
+  const auto fields = words(std::string_view(program.output()).substr(line));
+  EXPECT_EQ(fields.at(3), std::to_string(wanted)) << "hard";
+}
+
+TEST(Program, EntersTheCgroupThatItIsGiven) {
+  const auto group = Cgroup::make("lab-test-program-" + std::to_string(::getpid()), 40);
+  if (!group) GTEST_SKIP() << "this machine has no cgroup v2 that we may write to";
+  Command command = shell("cat /proc/self/cgroup");
+  command.cgroup = group->entry().get();
+  Program program = start(command);
+  ASSERT_TRUE(await_end(program));
+  EXPECT_THAT(program.output(), HasSubstr("/lab-test-program-"));
 }
 
 TEST(Program, DoesNotInheritBlockedSignals) {

@@ -9,11 +9,13 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -323,6 +325,49 @@ TEST(Pool, LeavesNoProcessBehind) {
   EXPECT_EQ(story.ended.at(0).end.status, 0);
   alive.write_end.reset();
   EXPECT_TRUE(closes(alive)) << "the job's child still runs";
+}
+
+// Starts a program in a session of its own, whose parent ends.
+void leave_an_orphan() {
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    if (::fork() != 0) ::_exit(0);
+    ::setsid();
+    ::execl("/bin/sleep", "sleep", "1000", nullptr);
+    ::_exit(127);
+  }
+  while (::waitpid(parent, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+TEST(Pool, EndsWhatAJobHasLeftInAnotherSession) {
+  // The second runs meanwhile, and what belongs to it stays.
+  for (const bool crashes : {false, true}) {
+    Pipe alive = make_pipe("a test");
+    ::fcntl(alive.write_end.get(), F_SETFD, 0);  // the program keeps it
+    const Pipe over = make_pipe("a test");
+    const Story story = play({[&](const Line&) {
+                                leave_an_orphan();
+                                if (crashes) std::abort();
+                              },
+                              [&](const Line& line) {
+                                const pid_t mine = ::fork();
+                                if (mine == 0) {
+                                  ::execl("/bin/sleep", "sleep", "1000", nullptr);
+                                  ::_exit(127);
+                                }
+                                char byte;
+                                if (::read(over.read_end.get(), &byte, 1) != 1) std::abort();
+                                if (::kill(mine, 0) == 0) line.send('m', "mine lives");
+                              },
+                              [&](const Line&) {
+                                if (::write(over.write_end.get(), "x", 1) != 1) std::abort();
+                              }},
+                             {.in_parallel = 2});
+    EXPECT_EQ(story.ended.at(0).end.signal, crashes ? SIGABRT : 0);
+    EXPECT_EQ(story.said.at(1), "mine lives");
+    alive.write_end.reset();
+    EXPECT_TRUE(closes(alive)) << "the job's orphan still runs";
+  }
 }
 
 TEST(Pool, GivesAJobAnEmptyInput) {
