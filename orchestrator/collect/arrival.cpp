@@ -99,6 +99,9 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   arrival.there = device
                       ? ask_route(netlink, {destination, source, device->index, 0, arriving(facts)})
                       : arrival.from_here;
+  // icmp_send(), icmp6_send(): not TCP, which rules may look at.
+  if (arrival.there.error != 0)
+    arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf)});
   // The answer has the destination for its source, and rules may look at that.
   if (arrival.there.error == 0 && arrival.there.type == RouteType::local)
     arrival.back = ask_route(netlink, {source, destination, 0, index_of(vrf), returning(facts)});

@@ -79,6 +79,7 @@ void read_interface_sysctls(const Namespace& space, Family family, const std::st
   const auto forwards =
       family == Family::inet6 ? of("ipv6", "all", "forwarding") : of("ipv4", which, "forwarding");
   if (forwards) into.forwarding = *forwards != 0;
+  if (const auto off = of("ipv6", which, "disable_ipv6")) into.ipv6_disabled_on_device = *off != 0;
 }
 
 }  // namespace lab::collect

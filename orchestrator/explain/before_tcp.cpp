@@ -114,10 +114,28 @@ const Row* freebind_listener(const Facts& facts) {
   return nullptr;
 }
 
+// The link's other end is down, or a cable is out: the route is used all the same.
+std::optional<Conclusion> no_carrier(const Facts& facts, Answer fate) {
+  const Interface* device = find_interface(facts.interfaces, facts.arrival.there.device);
+  if (fate != Answer::elsewhere || !device || !device->up || device->carrier) return std::nullopt;
+  const Family family = destination_of(facts).family();
+  const char* error = family == Family::inet6 ? "EHOSTUNREACH or ETIMEDOUT"
+                                              : "EHOSTUNREACH, once ARP gives up, or ETIMEDOUT";
+  return Conclusion{
+      "no-carrier",
+      Answer::nothing,
+      fmt::format("the route to {} is over {}, and {} has no carrier (its other end is down): "
+                  "nothing leaves there, and connect() fails with {}",
+                  destination_of(facts).str(), device->name, device->name, error),
+      "set the other end up, or connect the cable; a route over another interface helps, too",
+      {fmt::format("ip link show {}", device->name)}};
+}
+
 Conclusion not_ours(const Facts& facts) {
   const Address& destination = destination_of(facts);
   const Answer fate = fate_of(facts);
   if (auto conclusion = sleeping_interface(facts, fate)) return *conclusion;
+  if (auto conclusion = no_carrier(facts, fate)) return *conclusion;
 
   if (const Row* row = freebind_listener(facts))
     return {"not-local", fate,
@@ -268,26 +286,23 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
                     {fmt::format("ip link set {} up", carrier->name)}};
 }
 
-std::optional<Conclusion> no_return_route(const Facts& facts) {
-  if (facts.arrival.local_sender || facts.arrival.back.error == 0) return std::nullopt;
-  const Arrival& arrival = facts.arrival;
-  const std::string source = facts.question.source->address.str();
-  Conclusion conclusion{
-      "no-return-route", Answer::nothing,
-      fmt::format("there is no route back to {} ({}{}): tcp_conn_request() drops a SYN that it "
-                  "cannot answer, and a RST could not be sent either",
-                  source, errno_name(arrival.back.error),
-                  arrival.refusals.empty() ? "" : ", perhaps by " + arrival.refusals.front().text),
-      fmt::format("add the route that is missing")};
-  if (!arrival.refusals.empty())
-    conclusion.remedy = "look at the entry that refuses, and remove it if it is not meant";
-  if (!arrival.refusals.empty())
-    conclusion.commands = {arrival.refusals.front().remove};
-  else if (!arrival.device.empty())
-    conclusion.commands = {fmt::format("ip {}route add {} dev {}",
-                                       destination_of(facts).family() == Family::inet6 ? "-6 " : "",
-                                       source, arrival.device)};
-  return conclusion;
+// ip6_rcv_core() drops all that comes in on such an interface; what a namespace sends to itself
+// comes in on lo.
+std::optional<Conclusion> ipv6_is_off_on_the_way(const Facts& facts) {
+  if (destination_of(facts).family() != Family::inet6) return std::nullopt;
+  const bool local = facts.arrival.local_sender;
+  if (!(local ? facts.sysctls.ipv6_disabled : facts.sysctls.ipv6_disabled_on_device)
+           .value_or(false))
+    return std::nullopt;
+  const std::string device = local ? "lo" : facts.arrival.device;
+  return Conclusion{
+      "ipv6-off",
+      Answer::nothing,
+      fmt::format("IPv6 is disabled on {0} (net.ipv6.conf.{0}.disable_ipv6 = 1), on which the SYN "
+                  "comes in{1}: it is dropped",
+                  device, local ? ", as all that a namespace sends to itself" : ""),
+      "enable IPv6 there, or connect over IPv4",
+      {sysctl_command(fmt::format("net/ipv6/conf/{}/disable_ipv6", device), "0")}};
 }
 
 std::string delivered(const Facts& facts) {
@@ -318,6 +333,8 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   };
 
   const RouteAnswer& there = arrival.there;
+  // bind() comes before connect(), and before any route.
+  if (auto conclusion = source_is_held(facts)) return stop(*conclusion);
   if (is_multicast(destination_of(facts)) || there.type == RouteType::broadcast ||
       there.type == RouteType::multicast)
     return stop(not_unicast(facts, sent_here));
@@ -331,7 +348,8 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
       if (auto conclusion = look(facts)) return stop(*conclusion);
   if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
-  if (auto conclusion = no_return_route(facts)) return stop(*conclusion);
+  if (auto conclusion = ipv6_is_off_on_the_way(facts)) return stop(*conclusion);
+  if (auto conclusion = no_return_path(facts, diagnosis)) return stop(*conclusion);
   add_step(delivered(facts));
   return std::nullopt;
 }

@@ -16,8 +16,11 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis);
 std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis);
 // Every ephemeral port is taken: no_free_port.cpp.
 std::optional<Conclusion> no_free_port(const Facts& facts);
-// The source that was given cannot be had: source_in_use.cpp.
+// The source that was given cannot be had, by bind() or by connect(): source_in_use.cpp.
+std::optional<Conclusion> source_is_held(const Facts& facts);
 std::optional<Conclusion> source_in_use(const Facts& facts);
+// The answer does not get back to the sender, or may not: return_path.cpp.
+std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis);
 
 // What the lookups found: `found` is the socket, null when there is none.
 Conclusion at_connection(const Facts& facts, const Row& found, Diagnosis& diagnosis);

@@ -35,7 +35,7 @@ struct Reply {
   int error;         // icmp_err_convert[], icmpv6_err_convert()
 };
 Reply reply_of(int error, const Facts& facts) {
-  if (facts.arrival.back.error != 0 || error == EINVAL) return {"", 0};
+  if (facts.arrival.icmp_back.error != 0 || error == EINVAL) return {"", 0};
   if (facts.question.destination.address.family() == Family::inet6)
     return error == EACCES ? Reply{"administratively prohibited", EACCES}
                            : Reply{"no route to destination", ENETUNREACH};

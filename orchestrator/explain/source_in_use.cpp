@@ -23,26 +23,16 @@ bool has_destination(const Row& row, const Endpoint& destination) {
          row.remote.address.mapped() == destination.address.mapped();
 }
 
+bool source_is_given(const Facts& facts) {
+  const Question& question = facts.question;
+  return facts.arrival.local_sender && question.source && !question.port_is_assumed;
+}
+
 }  // namespace
 
-std::optional<Conclusion> source_in_use(const Facts& facts) {
-  const Question& question = facts.question;
-  if (!facts.arrival.local_sender || !question.source || question.port_is_assumed)
-    return std::nullopt;
-  const Endpoint& source = *question.source;
-  // __inet_check_established(). TIME-WAIT may give the 4-tuple up (tcp_twsk_unique()).
-  for (const Row& row : facts.tables.senders)
-    if (row.kind == Kind::full && has_source(row, source) &&
-        has_destination(row, question.destination))
-      return Conclusion{
-          "source-in-use",
-          Answer::not_sent,
-          fmt::format("{} has this connection already ({}): a second connect() with the same "
-                      "addresses and ports fails with EADDRNOTAVAIL",
-                      holder_of(row, facts.processes), describe(row)),
-          "let the kernel choose the source port, or close the first connection",
-          {},
-          EADDRNOTAVAIL};
+std::optional<Conclusion> source_is_held(const Facts& facts) {
+  if (!source_is_given(facts)) return std::nullopt;
+  const Endpoint& source = *facts.question.source;
   // inet_csk_bind_conflict(): SO_REUSEADDR does not help against a listener.
   for (const Row& row : facts.tables.listeners)
     if (row.device.empty() && has_source(row, source))
@@ -55,6 +45,25 @@ std::optional<Conclusion> source_in_use(const Facts& facts) {
           "let the kernel choose the source port: it passes over ports that are held",
           {},
           EADDRINUSE};
+  return std::nullopt;
+}
+
+std::optional<Conclusion> source_in_use(const Facts& facts) {
+  if (!source_is_given(facts)) return std::nullopt;
+  const Endpoint& source = *facts.question.source;
+  // __inet_check_established(). TIME-WAIT may give the 4-tuple up (tcp_twsk_unique()).
+  for (const Row& row : facts.tables.senders)
+    if (row.kind == Kind::full && has_source(row, source) &&
+        has_destination(row, facts.question.destination))
+      return Conclusion{
+          "source-in-use",
+          Answer::not_sent,
+          fmt::format("{} has this connection already ({}): a second connect() with the same "
+                      "addresses and ports fails with EADDRNOTAVAIL",
+                      holder_of(row, facts.processes), describe(row)),
+          "let the kernel choose the source port, or close the first connection",
+          {},
+          EADDRNOTAVAIL};
   return std::nullopt;
 }
 

@@ -16,6 +16,9 @@
 namespace lab {
 namespace {
 
+// IFF_LOWER_UP: linux/if.h, which does not go together with net/if.h.
+constexpr unsigned lower_up = 1U << 16;
+
 using Cache = std::unique_ptr<nl_cache, Release<nl_cache_free>>;
 
 Cache links_of(Netlink& netlink) {
@@ -50,6 +53,7 @@ Interface to_interface(rtnl_link* link) {
   interface.index = rtnl_link_get_ifindex(link);
   if (const char* name = rtnl_link_get_name(link)) interface.name = name;
   interface.up = (rtnl_link_get_flags(link) & IFF_UP) != 0;
+  interface.carrier = (rtnl_link_get_flags(link) & lower_up) != 0;
   interface.loopback = (rtnl_link_get_flags(link) & IFF_LOOPBACK) != 0;
   interface.is_vrf = rtnl_link_is_vrf(link) != 0;
   interface.link_address = link_address_of(link);

@@ -33,6 +33,7 @@ struct Interface {
   std::string vrf;  // the VRF that it is a port of; empty: none
   std::vector<InterfaceAddress> addresses;
   std::string link_address = {};  // "02:00:00:00:00:01"; empty: it has none
+  bool carrier = true;            // IFF_LOWER_UP: the other end is up, too
 
   bool operator==(const Interface&) const = default;
 };

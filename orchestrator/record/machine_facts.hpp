@@ -52,6 +52,8 @@ struct Arrival {
   // Of the destination, asked as if this namespace sent to it; for a SYN from outside only. It
   // differs from `there` where the source or the interface is what is refused.
   RouteAnswer from_here = {};
+  // Of an ICMP error to the source; asked where one may be sent.
+  RouteAnswer icmp_back = {};
   // The routes and rules that may have refused the SYN; looked for when one did.
   std::vector<Refusal> refusals = {};
 };
@@ -98,6 +100,8 @@ struct Sysctls {
   std::optional<int> rp_filter = {};
   std::optional<bool> forwarding = {};     // of the destination's family, on that interface
   std::optional<bool> ipv6_disabled = {};  // on lo; nothing: no IPv6 in this kernel
+  // On the interface that the SYN comes in on.
+  std::optional<bool> ipv6_disabled_on_device = {};
 };
 
 // A process that has a socket open.

@@ -111,6 +111,16 @@ TEST_P(Policy, NamesEachRouteOfARouter) {
   }
 }
 
+// The ICMP error is not TCP, and a rule for TCP does not hold it back.
+TEST_P(Policy, ARuleForTcpOnARouterRefusesByIcmp) {
+  write_sysctl(server(), fmt::format("net/{}/conf/all/forwarding", ipv4() ? "ipv4" : "ipv6"), "1");
+  ASSERT_TRUE(ip(client(), fmt::format("route add {} via {}", prefix(), servers().address.str())));
+  ASSERT_TRUE(ip(server(), "rule add pref 7 ipproto tcp prohibit"));
+  const Said said = explain(server(), clients(), nowhere_, {"--device", "eth0"});
+  expect_predicted(said, "prohibit-route", send({client(), server(), clients(), nowhere_}));
+  EXPECT_EQ(said.answer(), "icmp") << said.text;
+}
+
 TEST_P(Policy, ARouterWithoutARouteRefusesByIcmp) {
   write_sysctl(server(), ipv4() ? "net/ipv4/conf/all/forwarding" : "net/ipv6/conf/all/forwarding",
                "1");

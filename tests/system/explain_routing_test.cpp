@@ -60,6 +60,34 @@ TEST_P(Reality, ALoopbackThatWentDown) {
   expect_over_the_link("listening");
 }
 
+// What a namespace sends to itself comes in on lo (ip6_rcv_core()).
+TEST_P(Reality, Ipv6ThatIsOffOnLo) {
+  const TcpSocket socket = listening(server(), any());
+  write_sysctl(server(), "net/ipv6/conf/lo/disable_ipv6", "1");
+  expect_within(ipv4() ? "listening" : "ipv6-off", servers(client_port), servers());
+  expect_over_the_link("listening");
+}
+
+// connect() comes after bind().
+TEST_P(Reality, ASourceThatListensBeforeABroadcastAddress) {
+  const TcpSocket socket = listening(client(), any(client_port));
+  const Endpoint all{*Address::parse(ipv4() ? "10.0.0.255" : "ff02::1"), port};
+  const Said said = explain(client(), clients(), all);
+  EXPECT_EQ(said.cause(), "source-in-use") << said.text;
+  EXPECT_EQ(said.json["errno"], "EADDRINUSE");
+}
+
+// The route leads over a link whose other end is down.
+TEST_P(Reality, ALinkWithoutACarrier) {
+  set_link_down(hosts_->server.netlink, hosts_->server.end);
+  const Deadline deadline = soon();
+  Said said = explain(client(), {servers().str()});
+  while (said.cause() != "no-carrier" && !deadline.passed())
+    said = explain(client(), {servers().str()});
+  EXPECT_EQ(said.cause(), "no-carrier") << said.text;
+  EXPECT_EQ(said.answer(), "nothing");
+}
+
 TEST_P(Reality, AnAddressOfAnInterfaceThatIsDown) {
   if (!ipv4()) write_sysctl(server(), "net/ipv6/conf/eth0/keep_addr_on_down", "1");
   set_link_down(hosts_->server.netlink, hosts_->server.end);

@@ -184,6 +184,65 @@ TEST(ExplainArrival, ABlackholeElsewhereIsNotTheReversePathFilter) {
   EXPECT_EQ(diagnose(facts).conclusion.cause, "reverse-path-filter");
 }
 
+// The ICMP error is no TCP: a rule for TCP does not hold it back.
+TEST(ExplainArrival, AnIcmpErrorHasItsOwnWayBack) {
+  Facts facts = forwarded(EACCES, "[2001:db8::1]:80", "[fd00::1]:40000");
+  facts.arrival.back.error = EACCES;
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::icmp);
+  facts.arrival.icmp_back.error = EACCES;
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
+TEST(ExplainArrival, AnAnswerThatLeavesByAnotherInterfaceMayNotArrive) {
+  Facts facts = outside_syn();
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  add_server(facts);
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.arrival.back.device = "eth1";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "return-path"), HasSubstr("leaves by eth1"));
+  EXPECT_FALSE(diagnose(facts).certain());
+}
+
+TEST(ExplainArrival, AnAnswerToAnOwnAddressStaysHere) {
+  Facts facts = outside_syn("[fd00::2]:8888", "[fd00::1]:40000");
+  facts.tables.listeners = {listener("[::]:8888")};
+  facts.arrival.back = {0, RouteType::local, "lo", std::nullopt};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-return-route");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
+TEST(ExplainArrival, NothingLeavesWithoutACarrier) {
+  Facts facts = local_syn("10.0.0.3:80", "10.0.0.2:40000");
+  facts.arrival.there = over("eth0");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::elsewhere);
+  facts.interfaces[1].carrier = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-carrier");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
+// ip6_rcv_core()
+TEST(ExplainArrival, Ipv6ThatIsOffOnTheInterfaceDropsWhatComesInThere) {
+  Facts local = local_syn("[fd00::2]:8888", "[fd00::2]:40000");
+  local.sysctls.ipv6_disabled = true;
+  EXPECT_EQ(diagnose(local).conclusion.cause, "ipv6-off");
+  EXPECT_EQ(diagnose(local).conclusion.answer, Answer::nothing);
+  Facts outside = outside_syn("[fd00::2]:8888", "[fd00::1]:40000");
+  outside.sysctls.ipv6_disabled = true;
+  EXPECT_EQ(diagnose(outside).conclusion.cause, "nothing-bound");
+  outside.sysctls.ipv6_disabled_on_device = true;
+  EXPECT_EQ(diagnose(outside).conclusion.cause, "ipv6-off");
+}
+
+// bind() comes before connect().
+TEST(ExplainArrival, ASourcePortThatIsListenedOnComesBeforeAnyRoute) {
+  Facts facts = local_syn("192.0.2.1:80", "127.0.0.1:40000");
+  facts.arrival.there = refusal(EACCES);
+  facts.tables.listeners = {listener("0.0.0.0:40000")};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EADDRINUSE);
+}
+
 TEST(ExplainArrival, ARuleByUidThatWasNotGivenLeavesDoubt) {
   Facts facts = local_syn();
   facts.rules = {{5, false, true, false, false, false, RouteType::other, "from all uidrange 0-0"}};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+//
+// Whether the answer to a SYN from outside gets back to its sender.
+#include <fmt/format.h>
+
+#include "explain/parts.hpp"
+#include "util/error.hpp"
+
+namespace lab::explain {
+namespace {
+
+std::optional<Conclusion> no_route_back(const Facts& facts) {
+  if (facts.arrival.back.error == 0) return std::nullopt;
+  const Arrival& arrival = facts.arrival;
+  const std::string source = facts.question.source->address.str();
+  Conclusion conclusion{
+      "no-return-route", Answer::nothing,
+      fmt::format("there is no route back to {} ({}{}): tcp_conn_request() drops a SYN that it "
+                  "cannot answer, and a RST could not be sent either",
+                  source, errno_name(arrival.back.error),
+                  arrival.refusals.empty() ? "" : ", perhaps by " + arrival.refusals.front().text),
+      fmt::format("add the route that is missing")};
+  if (!arrival.refusals.empty())
+    conclusion.remedy = "look at the entry that refuses, and remove it if it is not meant";
+  if (!arrival.refusals.empty())
+    conclusion.commands = {arrival.refusals.front().remove};
+  else if (!arrival.device.empty())
+    conclusion.commands = {fmt::format("ip {}route add {} dev {}",
+                                       facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
+                                       source, arrival.device)};
+  return conclusion;
+}
+
+// Over IPv4 such a SYN is a martian, unless accept_local is set; over IPv6 nothing refuses it.
+std::optional<Conclusion> source_is_ours(const Facts& facts) {
+  if (facts.arrival.back.error != 0 || facts.arrival.back.type != RouteType::local)
+    return std::nullopt;
+  const std::string source = facts.question.source->address.str();
+  return Conclusion{"no-return-route",
+                    Answer::nothing,
+                    fmt::format("{} is an address of this namespace, too: the answer to a SYN "
+                                "that comes in from it stays here, and its sender gets nothing",
+                                source),
+                    "two hosts must not have the same address: remove one of them"};
+}
+
+// Which way the answer then takes is decided elsewhere.
+void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
+  const Arrival& arrival = facts.arrival;
+  if (arrival.back.error != 0 || arrival.device.empty() || arrival.back.device.empty() ||
+      arrival.device == arrival.back.device)
+    return;
+  diagnosis.not_observed.push_back(
+      {"return-path",
+       fmt::format("whether the answer reaches {}: the SYN comes in on {}, and the answer leaves "
+                   "by {}{}",
+                   facts.question.source->address.str(), arrival.device, arrival.back.device,
+                   arrival.back.gateway
+                       ? fmt::format(", gateway {}", arrival.back.gateway->str())
+                       : ""),
+       true});
+}
+
+}  // namespace
+
+std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis) {
+  if (facts.arrival.local_sender || !facts.question.source) return std::nullopt;
+  if (auto conclusion = no_route_back(facts)) return conclusion;
+  if (auto conclusion = source_is_ours(facts)) return conclusion;
+  tell_of_other_interface(facts, diagnosis);
+  return std::nullopt;
+}
+
+}  // namespace lab::explain
