@@ -25,6 +25,16 @@ bool may_be_reused(int tcp_tw_reuse, const Address& source, const Address& desti
   return tcp_tw_reuse == 1;
 }
 
+// __inet_hash_connect() tries an even number of ports. Of an odd number it leaves out the last
+// or, when it begins in the middle, the first; of three it always begins with the first.
+enum class Tried : std::uint8_t { always, perhaps, never };
+Tried is_tried(std::uint16_t port, const PortRange& range) {
+  const unsigned count = range.last - range.first + 1U;
+  if (count % 2 == 0 || count == 1) return Tried::always;
+  if (count == 3) return port == range.last ? Tried::never : Tried::always;
+  return port == range.first || port == range.last ? Tried::perhaps : Tried::always;
+}
+
 }  // namespace
 
 SourcePorts source_ports(const PortsInUse& in_use, const Address& source,
@@ -48,7 +58,11 @@ SourcePorts source_ports(const PortsInUse& in_use, const Address& source,
     const auto port = static_cast<std::uint16_t>(number);
     const bool is_reserved = std::ranges::any_of(
         in_use.reserved, [port](const PortRange& each) { return each.contains(port); });
-    if (is_reserved) {
+    const Tried tried = is_tried(port, in_use.range);
+    if (tried == Tried::never) {
+      ++ports.taken;
+      ++ports.left_out;
+    } else if (is_reserved) {
       ++ports.taken;
       ++ports.reserved;
     } else if (held.contains(port)) {
@@ -56,7 +70,7 @@ SourcePorts source_ports(const PortsInUse& in_use, const Address& source,
       ++ports.held;
     } else if (same_tuple.contains(port)) {
       ++ports.taken;
-    } else if (other_tuple.contains(port)) {
+    } else if (other_tuple.contains(port) || tried == Tried::perhaps) {
       ++ports.shared;
       if (!shared) shared = port;
     } else {

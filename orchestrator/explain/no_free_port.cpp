@@ -29,10 +29,13 @@ std::optional<Conclusion> no_free_port(const Facts& facts) {
       "no-free-port",
       Answer::not_sent,
       fmt::format("every ephemeral port ({} to {}) is taken for {}: {} reserved, {} held by "
-                  "sockets that are bound or listen, {} with a connection to it; connect() fails "
+                  "sockets that are bound or listen, {} with a connection to it{}; connect() fails "
                   "with EADDRNOTAVAIL, and no SYN is sent",
                   range.first, range.last, facts.question.destination.str(), ports.reserved,
-                  ports.held, ports.taken - ports.reserved - ports.held),
+                  ports.held, ports.taken - ports.reserved - ports.held - ports.left_out,
+                  ports.left_out == 0
+                      ? ""
+                      : ", and the last, which connect() leaves out of an odd number of ports"),
       "close connections that are not needed, connect from another address, or widen the range",
       {sysctl_command("net/ipv4/ip_local_port_range",
                       fmt::format("{} {}", wider.first, wider.last))},

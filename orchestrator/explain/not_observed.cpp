@@ -106,7 +106,9 @@ void source_port(const Facts& facts, Diagnosis& diagnosis) {
   diagnosis.not_observed.push_back(
       {"source-port",
        fmt::format("whether connect() finds a source port: {} ports have connections to other "
-                   "destinations, and are shared unless bind() took them; no other port is left",
+                   "destinations, and are shared unless bind() took them, or are the first and "
+                   "last of an odd number, one of which connect() leaves out; no other port is "
+                   "left",
                    ports.shared),
        true});
 }

@@ -144,6 +144,8 @@ struct SourcePorts {
   // One that connect() may get, an unused one if there is any. Nothing: it fails with
   // EADDRNOTAVAIL.
   std::optional<std::uint16_t> choice;
+  // Of those taken: the one of an odd number that __inet_hash_connect() does not try.
+  std::size_t left_out = 0;
 
   bool none_is_left() const { return unused == 0 && shared == 0 && taken > 0; }
 };

@@ -73,6 +73,14 @@ TEST_P(Ports, OfAListInWhichOneIsLeft) {
 }
 
 // A port serves each destination once.
+// Of three ports connect() tries two.
+TEST_P(Ports, OfAnOddNumberTheLastIsLeftOut) {
+  const TcpSocket server_socket = listening(server(), any());
+  const TcpSocket one = bound(client(), any(40000)), other = bound(client(), any(40001));
+  range("40000 40002");
+  expect_exhausted("the last, which connect() leaves out");
+}
+
 TEST_P(Ports, AreUsedUpForOneDestinationAndNotForAnother) {
   const TcpSocket socket = listening(server(), any()), other = listening(server(), any(port + 1));
   std::vector<TcpSocket> clients;

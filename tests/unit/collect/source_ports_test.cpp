@@ -77,6 +77,20 @@ TEST_F(SourcePortsTest, OfTimeWaitMayBeGivenUp) {
   EXPECT_EQ(find().shared, 1U);
 }
 
+// __inet_hash_connect() makes the number of ports even: of three it tries two.
+TEST_F(SourcePortsTest, OfAnOddNumberOneIsLeftOut) {
+  in_use_.range = {40000, 40002};
+  EXPECT_EQ(find().unused, 2U);
+  in_use_.reserved = {{40000, 40001}};
+  EXPECT_TRUE(find().none_is_left());
+  EXPECT_EQ(find().left_out, 1U);
+  in_use_.range = {40000, 40004};  // the first or the last
+  in_use_.reserved = {{40000, 40003}};
+  EXPECT_EQ(find().shared, 1U);
+  in_use_.range = {40004, 40004};
+  EXPECT_EQ(find().unused, 1U);
+}
+
 TEST_F(SourcePortsTest, TheDestinationsOwnIsTheLastThatIsMeant) {
   EXPECT_EQ(find("10.0.0.2:0", "10.0.0.2:40000").choice, 40001);
   in_use_.range = {40000, 40000};
