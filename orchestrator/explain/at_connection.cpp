@@ -99,7 +99,7 @@ Conclusion time_wait(const Facts& facts, const Row& found, Diagnosis& diagnosis)
        "a SYN with a later sequence number or timestamp than the old connection's last, as a "
        "Linux client's is, may begin a new one: the listener is looked up",
        "inferred"});
-  Conclusion conclusion = at_listener(facts, *listener, diagnosis);
+  Conclusion conclusion = at_listener(facts, *listener, diagnosis, true);
   if (conclusion.answer == Answer::syn_ack)
     diagnosis.not_observed.push_back(
         {"time-wait",

@@ -178,7 +178,8 @@ void tell_of_doubt(const Facts& facts, const Row& listener, Diagnosis& diagnosis
 
 }  // namespace
 
-Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosis) {
+Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosis,
+                       bool after_time_wait) {
   const auto group = group_of(facts, found);
   const Row& listener = member_to_judge(group, found, facts.answer.has_value());
   const Room room = room_of(facts, listener, group.size());
@@ -188,6 +189,9 @@ Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosi
   // tcp_v4_rcv() looks at the segment before tcp_conn_request() looks at the queues.
   if (auto conclusion = listener_refuses(facts, listener, diagnosis)) return *conclusion;
   if (room.accept_queue_full) return accept_queue_full(facts, listener, diagnosis);
+  // It has a sequence number for the answer (tcp_tw_isn), and tcp_conn_request() then neither
+  // sends a cookie nor looks at the request queue.
+  if (after_time_wait) return accepted(facts, listener, diagnosis);
   if (syncookies == 0 && room.close_to_max_syn_backlog && !room.request_queue_full)
     diagnosis.not_observed.push_back(
         {"proven-peer",

@@ -24,7 +24,9 @@ std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosi
 
 // What the lookups found: `found` is the socket, null when there is none.
 Conclusion at_connection(const Facts& facts, const Row& found, Diagnosis& diagnosis);
-Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosis);
+// `after_time_wait`: TIME-WAIT has given the SYN over to the listener.
+Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosis,
+                       bool after_time_wait = false);
 // It drops the SYN for what it carries, or may: listener_refuses.cpp.
 std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listener,
                                            Diagnosis& diagnosis);

@@ -206,6 +206,18 @@ TEST_P(Reality, TimeWaitBeforeAListener) {
   EXPECT_THAT(said.text, HasSubstr("TIME-WAIT"));
 }
 
+TEST_P(Reality, AfterTimeWaitThereIsNoSynCookie) {
+  write_sysctl(server(), "net/ipv4/tcp_syncookies", "2");
+  TcpSocket socket = listening(server(), any());
+  TcpSocket peer = connected(client(), clients(), servers());
+  TcpSocket child = *socket.accept(soon()).socket;
+  close_first(child, &peer);
+  await_row(server(), [](const Row& row) { return row.state == TcpState::time_wait; });
+  const long before = counter(server(), "SyncookiesSent");
+  expect_over_the_link("listening");
+  EXPECT_EQ(counter(server(), "SyncookiesSent"), before);
+}
+
 TEST_P(Reality, TimeWaitAndNobodyListens) {
   TcpSocket socket = listening(server(), any());
   TcpSocket peer = connected(client(), clients(), servers());

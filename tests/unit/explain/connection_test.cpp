@@ -106,6 +106,15 @@ TEST(ExplainConnection, TheShortStructMayStandForFinWait2) {
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::ack);
 }
 
+// tcp_conn_request() neither sends a cookie nor looks at the requests when TIME-WAIT gave it the
+// sequence number.
+TEST(ExplainConnection, AfterTimeWaitThereIsNoCookie) {
+  Facts facts = with(TcpState::time_wait, Kind::timewait);
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  facts.sysctls.tcp_syncookies = 2;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+}
+
 TEST(ExplainConnection, SourceAndDestinationAlikeMeetThemselves) {
   const Diagnosis diagnosis = diagnose(local_syn("127.0.0.1:40000", "127.0.0.1:40000"));
   EXPECT_EQ(diagnosis.conclusion.cause, "self-connect");
