@@ -127,7 +127,11 @@ Conclusion by_icmp(const Probe& probe, const Exchange& exchange) {
   }
   const IcmpError& icmp = *exchange.icmp;
   conclusion.error = icmp_errno(icmp.code, icmp.source.family());
-  if (exchange.syns_left == 0 && icmp.source == probe.source.address) {
+  // arp_error_report(), ndisc_error_report(). To oneself no neighbour is needed.
+  const bool inet6 = icmp.source.family() == Family::inet6;
+  const bool unreachable = icmp.code == (inet6 ? IcmpCode{1, 3} : IcmpCode{3, 1});
+  if (exchange.syns_left == 0 && icmp.source == probe.source.address && unreachable &&
+      icmp.source != probe.destination.address) {
     conclusion.cause = "no-neighbour";
     conclusion.summary = fmt::format(
         "nobody on the link answers for {} (ARP or neighbour "
@@ -277,6 +281,20 @@ void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Fil
     doubt(probed, "who-refused", "whether the route or a firewall sent the ICMP error");
 }
 
+// Of the sender's firewall only a probe from its own namespace knows.
+void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
+  const bool is_here = probe.sender_netns == probe.here_netns;
+  if (probed.conclusion.cause == "no-neighbour" && (!is_here || has_netfilter(filters)))
+    doubt(probed, "who-refused",
+          "whether a firewall in the sender's namespace sent the ICMP error, and not the lack of "
+          "an answer from the neighbour");
+  if (probed.conclusion.cause != "dropped-on-the-way-out" || (is_here && has_netfilter(filters)))
+    return;
+  doubt(probed, "where",
+        "what keeps the SYN in the sender's namespace: a firewall, a neighbour that does not "
+        "answer (lo must be up to hear of that), or a link without a carrier");
+}
+
 Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filters& filters,
                        Answer answer, const Diagnosis& predicted, Probed& probed) {
   if (answer == Answer::icmp) {
@@ -348,8 +366,11 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     probed.conclusion =
         answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
     if (by_sender) probed.conclusion = *by_sender;
-  } else if (by_sender && predicted.conclusion.cause != "interface-down") {
+    doubt_way_out(probe, filters, probed);
+  } else if (by_sender && predicted.conclusion.cause != "interface-down" &&
+             predicted.conclusion.cause != "no-carrier") {
     probed.conclusion = *by_sender;
+    doubt_way_out(probe, filters, probed);
   } else if (same(answer, expected) && answer == Answer::rst &&
              is_tcps_reset(probe, exchange) == Sure::no) {
     probed.conclusion = reset_by_firewall(probe);
@@ -361,6 +382,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     doubt_equal_outcome(probe, exchange, filters, answer, probed);
   } else {
     probed.conclusion = unpredicted(probe, exchange, filters, answer, predicted, probed);
+    doubt_way_out(probe, filters, probed);
   }
   if (!probe.no_trace.empty())
     probed.not_observed.push_back(

@@ -194,6 +194,22 @@ TEST(ExplainProbe, ASilentNeighbourIsToldFromAFirewall) {
   EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "no-neighbour");
 }
 
+TEST(ExplainProbe, AnotherErrorOfTheSendersOwnHostIsAFirewalls) {
+  Probe probe = with_icmp(EHOSTUNREACH, {3, 10}, "10.0.0.1");
+  std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
+  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "icmp-refused");
+}
+
+TEST(ExplainProbe, ASilentNeighbourIsCertainWithoutAFirewallOnly) {
+  Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.1");
+  std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
+  const Diagnosis elsewhere = predicted(Answer::elsewhere, "not-local");
+  EXPECT_TRUE(judge(probe, elsewhere, no_filters).certain());
+  EXPECT_FALSE(judge(probe, elsewhere, a_firewall).certain());
+  probe.sender_netns = "client";
+  EXPECT_FALSE(judge(probe, elsewhere, no_filters).certain());
+}
+
 // --- a half-open connection (RFC 9293, 3.5.1) ---
 
 TEST(ExplainProbe, AChallengeAckAndASecondSynAreAsPredicted) {
