@@ -25,6 +25,7 @@ std::size_t Capture::drain(std::vector<Packet>& into) {
     packet.host = host_;
     packet.device = device_name(frame->interface);
     packet.outgoing = frame->outgoing;
+    packet.for_another_host = frame->for_another_host;
     packet.bytes.assign(frame->bytes.begin(), frame->bytes.end());
     packet.missing = static_cast<std::uint32_t>(frame->missing);
     if (frame->link_type == ARPHRD_ETHER || frame->link_type == ARPHRD_LOOPBACK)

@@ -95,6 +95,7 @@ std::optional<Frame> PacketSocket::receive() {
                from.sll_ifindex,
                from.sll_hatype,
                from.sll_pkttype == PACKET_OUTGOING,
+               from.sll_pkttype == PACKET_OTHERHOST,
                std::span(buffer).first(kept),
                length - kept};
 }

@@ -21,6 +21,7 @@ struct Frame {
   int interface = 0;               // its index
   std::uint16_t link_type = 0;     // ARPHRD_ETHER, …
   bool outgoing = false;
+  bool for_another_host = false;        // PACKET_OTHERHOST
   std::span<const std::uint8_t> bytes;  // until the next receive()
   std::size_t missing = 0;              // bytes at its end that were not kept
 };

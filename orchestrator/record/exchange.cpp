@@ -20,6 +20,7 @@ Exchange exchange_of(const Probe& probe) {
   exchange.one_host = std::ranges::none_of(
       probe.packets, [](const Packet& packet) { return packet.host == Probe::sender; });
   for (const Packet& packet : probe.packets) {
+    if (packet.for_another_host) continue;  // as good as lost
     const bool here = packet.host == Probe::here;
     const bool at_sender = exchange.one_host || !here;
     if (packet.segment && packet.segment->flags.rst && packet.outgoing && here)

@@ -47,7 +47,10 @@ struct Packet {
   std::string host;       // whose interface saw it
   std::string device;     // which one: "eth0", "lo"
   bool outgoing = false;  // PACKET_OUTGOING: the host sent it
-  std::string protocol;   // "tcp", "icmp", "icmp6", "arp", "udp", "ip", "0x88cc"
+  // PACKET_OTHERHOST: its link-layer address is not the interface's, and IP does not get it.
+  // Not stored.
+  bool for_another_host = false;
+  std::string protocol;  // "tcp", "icmp", "icmp6", "arp", "udp", "ip", "0x88cc"
   std::optional<Segment> segment;
   std::optional<IcmpError> icmp;
   bool injected = false;            // made by an Inject step, not by a socket

@@ -235,6 +235,21 @@ TEST(ExplainProbe, ASynThatDoesNotLeaveIsDroppedOnTheWayOut) {
             "dropped-on-the-way-out");
 }
 
+TEST(ExplainProbe, ASynThatDoesNotLeaveIsAFirewallsWhereThereIsOne) {
+  Probe probe = with_reply(EINPROGRESS, "");
+  probe.packets.clear();
+  const Diagnosis elsewhere = predicted(Answer::elsewhere, "not-local");
+  EXPECT_TRUE(judge(probe, elsewhere, a_firewall).certain());
+  EXPECT_FALSE(judge(probe, elsewhere, no_filters).certain());
+}
+
+// A capture sees it, IP does not.
+TEST(ExplainProbe, AnAnswerForAnotherLinkLayerAddressDoesNotArrive) {
+  Probe probe = with_reply(EINPROGRESS, "S.");
+  probe.packets.back().for_another_host = true;
+  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "answer-lost");
+}
+
 TEST(ExplainProbe, AnAnswerThatDoesNotReachTheSocketIsDroppedByTheSender) {
   EXPECT_EQ(judge(with_reply(EINPROGRESS, "S."), acceptance()).conclusion.cause, "answer-dropped");
 }
