@@ -54,6 +54,7 @@ std::map<std::uint64_t, ListenerOptions> listener_options(const std::vector<Row>
       options.filter = has_filter(socket.get());
       options.ao = has_ao(socket.get());
       options.min_ttl = number(socket.get(), IPPROTO_IP, ip_minttl);
+      options.mark = static_cast<std::uint32_t>(number(socket.get(), SOL_SOCKET, SO_MARK));
       if (row.local.address.family() == Family::inet6)
         options.min_hop_count = number(socket.get(), IPPROTO_IPV6, ipv6_minhopcount);
       all[*row.inode] = options;

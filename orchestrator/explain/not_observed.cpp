@@ -75,11 +75,25 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
          true});
 }
 
+// A segment from outside has no mark but a firewall's or a BPF program's, and counts as root's.
+// Its answer has the mark and the uid of the listener; a RST has none, and is root's.
+bool answers_without_mark_as_root(const Facts& facts) {
+  const auto none = [](const auto& list) { return list && list->empty(); };
+  if (!facts.as_root || !none(facts.filters.netfilter) || !none(facts.filters.bpf)) return false;
+  const std::uint16_t port = facts.question.destination.port;
+  return std::ranges::all_of(facts.tables.listeners, [&](const Row& row) {
+    if (row.local.port != port) return true;
+    const auto options = facts.listener_options.find(row.inode.value_or(0));
+    return options != facts.listener_options.end() && options->second.mark == 0 && row.uid == 0U;
+  });
+}
+
 void rules(const Facts& facts, Diagnosis& diagnosis) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool is_known = !sent_here && answers_without_mark_as_root(facts);
   for (const PolicyRule& rule : facts.rules) {
-    const bool by_uid = rule.by_uid && !(sent_here && facts.question.uid);
-    const bool by_mark = rule.by_mark && !facts.question.mark;
+    const bool by_uid = rule.by_uid && !(sent_here && facts.question.uid) && !is_known;
+    const bool by_mark = rule.by_mark && !facts.question.mark && !is_known;
     const bool by_port =
         facts.question.port_is_assumed && rule.text.find(" sport ") != std::string::npos;
     if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;

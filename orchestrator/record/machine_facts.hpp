@@ -152,10 +152,11 @@ struct SourcePorts {
 
 // What a listener may refuse by itself.
 struct ListenerOptions {
-  bool filter = false;    // SO_ATTACH_FILTER, SO_ATTACH_BPF
-  bool ao = false;        // it has keys of TCP-AO (RFC 5925)
-  int min_ttl = 0;        // IP_MINTTL; 0: none
-  int min_hop_count = 0;  // IPV6_MINHOPCOUNT
+  bool filter = false;     // SO_ATTACH_FILTER, SO_ATTACH_BPF
+  bool ao = false;         // it has keys of TCP-AO (RFC 5925)
+  int min_ttl = 0;         // IP_MINTTL; 0: none
+  int min_hop_count = 0;   // IPV6_MINHOPCOUNT
+  std::uint32_t mark = 0;  // SO_MARK, which its answers have
 };
 
 // What may drop, refuse or redirect a segment outside of TCP.

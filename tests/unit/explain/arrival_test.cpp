@@ -252,6 +252,23 @@ TEST(ExplainArrival, ARuleByUidThatWasNotGivenLeavesDoubt) {
   EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
 }
 
+// What comes in has no mark, and the answer has the listener's.
+TEST(ExplainArrival, ARuleByMarkIsNoDoubtWhereNobodySetsOne) {
+  Facts facts = outside_syn();
+  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  facts.tables.listeners[0].uid = 0;
+  EXPECT_FALSE(diagnose(facts).certain()) << "its mark is not known";
+  add_server(facts);
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.listener_options[servers_inode].mark = 7;
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.listener_options[servers_inode].mark = 0;
+  facts.filters.netfilter->push_back("nftables inet t c (hook prerouting)");
+  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
+}
+
 TEST(ExplainArrival, NoPortIsLeft) {
   Facts facts = local_syn();
   facts.question.port_is_assumed = true;
