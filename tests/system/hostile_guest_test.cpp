@@ -42,8 +42,8 @@ class HostileGuest : public testing::TestWithParam<std::string> {
   }
 
   Ran play(const std::string& file, std::vector<std::string> flags = {}) const {
-    std::vector<std::string> argv{ORCHESTRATOR, "run", file, "--where", "vm", "--kernel",
-                                  GetParam()};
+    std::vector<std::string> argv{ORCHESTRATOR, "run",      file,      "--where",
+                                  "vm",         "--kernel", GetParam()};
     argv.insert(argv.end(), flags.begin(), flags.end());
     return run(argv);
   }
@@ -108,6 +108,51 @@ TEST_P(HostileGuest, CannotEndItsJudge) {
       fs::remove(report);
       fs::remove(junit);
     }
+}
+
+// In one command and one guest: each has a verdict, and the honest one passes.
+TEST_P(HostileGuest, CostsOnlyItsOwnRun) {
+  const auto script = [this](const char* name, const std::string& text) {
+    std::ofstream(place_ / name) << "#!/bin/sh\n" << text << "\n";
+    fs::permissions(place_ / name, fs::perms(0755));
+  };
+  script("bomb", "echo listening; b() { b | b & }; b; while :; do :; done");
+  script("flood", "echo listening; while :; do echo AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; done");
+  script("sleeper", "echo asleep >&2; exec sleep 1000");
+  std::size_t judged = 0;
+  for (const char* root : {"false", "true"}) {
+    const fs::path file = place_ / "many.yaml";
+    std::ofstream(file) << fmt::format(R"(name: many
+title: Hostile programs and an honest one
+families: [ipv4]
+deadline: 5s
+parameters: {{bin: hello-server}}
+variants: {{bomb: {{bin: ./bomb}}, flood: {{bin: ./flood}}, killer: {{bin: ./killer}},
+  sleeper: {{bin: ./sleeper}}, well: {{bin: hello-server}}}}
+topology:
+  hosts: {{client: , server: }}
+  links: [{{endpoints: ["client:eth0", "server:eth0"]}}]
+steps:
+  - exec: {{host: server, name: sub, run: ["${{bin}}", "8888"], background: true, root: {}}}
+  - await: {{program: sub, output: listening}}
+  - exec: {{host: client, run: [knock, "$server:8888"], contains: [connected]}}
+)",
+                                       root);
+    fs::copy_file(fs::path(HOSTILE) / "killer", place_ / "killer",
+                  fs::copy_options::overwrite_existing);
+    const fs::path report = place_ / "report.json", junit = place_ / "junit.xml";
+    const Ran ran = play(file, {"--deadline", "20s", "--output", report, "--junit", junit});
+    EXPECT_NE(ran.status, 0) << ran.out << ran.err;
+    const auto document = nlohmann::json::parse(text_of(report), nullptr, false);
+    ASSERT_FALSE(document.is_discarded()) << ran.err;
+    for (const auto& each : document["runs"]) {
+      const bool well = each["variant"] == "well";
+      EXPECT_EQ(each["result"]["outcome"], well ? "pass" : "fail") << each["variant"] << ran.out;
+      ++judged;
+    }
+    EXPECT_THAT(text_of(junit), HasSubstr("asleep"));
+  }
+  EXPECT_EQ(judged, 10u);
 }
 
 TEST_P(HostileGuest, MayServeAPortBelow1024) {
