@@ -18,8 +18,8 @@ Verdict verdict_of(const Message& message) {
     if (comma < change) verdict.of_change = verdict.text.substr(0, comma);
     verdict.text.clear();
   }
-  const bool bad =
-      verdict.text.find("RST") != std::string::npos || verdict.text.starts_with("dropped");
+  const bool bad = verdict.text.starts_with("answered with RST") ||
+                   verdict.text.starts_with("the RST ends") || verdict.text.starts_with("dropped");
   if (bad) verdict.ink = Ink::bad;
   return verdict;
 }

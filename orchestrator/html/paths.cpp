@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <fmt/format.h>
+
+#include <map>
+
 #include "diagram/label.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
@@ -38,6 +42,34 @@ Fields fields_of(const Timeline& timeline, sequence::Message message) {
   return fields;
 }
 
+// Segments of one step between the same hosts, with the same flags and path: the first of them,
+// and how many others there are.
+struct Group {
+  const sequence::Message* first = nullptr;
+  std::size_t others = 0;
+};
+
+std::vector<Group> grouped(const Timeline& timeline,
+                           const std::vector<sequence::Message>& messages) {
+  std::vector<Group> groups;
+  std::map<std::string, std::size_t> known;
+  for (const sequence::Message& message : messages) {
+    if (!message.is_segment() || message.path.empty()) continue;
+    const sequence::Flight& flight = message.first();
+    std::string key = fmt::format(
+        "{} {} {} {} {} {} {}", flight.step.value_or(timeline.steps.size()), message.from(),
+        message.to(), flight.segment->flags.str(), flight.injected, flight.again, message.verdict);
+    for (const sequence::PathRow& row : message.path)
+      key += fmt::format("\n{} {} {} {}", row.asker, row.what, row.outcome, row.socket);
+    const auto [found, fresh] = known.try_emplace(std::move(key), groups.size());
+    if (fresh)
+      groups.push_back({&message, 0});
+    else
+      ++groups[found->second].others;
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::string paths_section(const Timeline& timeline, const std::string& id) {
@@ -46,11 +78,12 @@ std::string paths_section(const Timeline& timeline, const std::string& id) {
     return timeline.no_trace.empty()
                ? ""
                : page.fill(Fields().put("id", id).put("no_trace", timeline.no_trace));
+  const sequence::Sequence all = sequence::sequence_of(timeline, {.collapse = false});
   std::vector<Fields> segments;
-  for (const sequence::Message& message :
-       sequence::sequence_of(timeline, {.collapse = false}).messages)
-    if (message.is_segment() && !message.path.empty())
-      segments.push_back(fields_of(timeline, message));
+  for (const auto& [message, others] : grouped(timeline, all.messages)) {
+    segments.push_back(fields_of(timeline, *message));
+    if (others > 0) segments.back().put("times", others + 1);
+  }
   if (segments.empty()) return "";
   Fields fields;
   fields.put("id", id).put("segments", segments).flag("some", true);

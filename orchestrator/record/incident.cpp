@@ -137,6 +137,8 @@ void TraceIncidents::sent(const TraceEvent& event, std::vector<Connecting>& conn
 
 void TraceIncidents::reset_sent(const TraceEvent& event, std::vector<Incident>& into) {
   if (!event.source || !event.destination) return;
+  // tcp_v4_send_reset() sends nothing in answer to a RST.
+  if (event.event != TCP_LOOKUP_EVENT_ACTIVE_RESET && event.flags && event.flags->rst) return;
   // The event of a RST that no segment has caused has the socket's own end first.
   if (event.event == TCP_LOOKUP_EVENT_ACTIVE_RESET) {
     Incident incident =

@@ -49,13 +49,31 @@ bool makes_child(const TraceEvent& event) { return event.outcome == TCP_LOOKUP_O
 
 // NOT_SPECIFIED is also the reason when a segment was processed normally.
 bool says_why(const TraceEvent& drop) {
-  return !drop.reason.empty() && drop.reason != "NOT_SPECIFIED";
+  return !drop.reason.empty() && drop.reason != "NOT_SPECIFIED" && !is_consumed(drop);
+}
+
+// The tracepoint reports a child that is being copied from its listener as the listener's change.
+bool copies_listener(const TraceEvent& event) {
+  return event.state == TcpState::listen && event.state_after == TcpState::syn_received;
+}
+
+// RFC 9293, 3.10.7.1: an incoming RST is discarded.
+std::string no_reset_in_words(const Timeline& timeline, const TraceEvent& reset,
+                              std::string_view reason) {
+  const std::string who =
+      reset.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET
+          ? "no socket was found"
+          : fmt::format("{} does not accept it", socket_in_words(timeline, reset));
+  if (!reset.flags || !reset.flags->rst)
+    return fmt::format("{}, and nothing is sent{}", who, in_brackets(reason));
+  return fmt::format("discarded: {}, and nothing answers a RST{}", who, in_brackets(reason));
 }
 
 std::string reset_in_words(const Timeline& timeline, const Path& path, const TraceEvent& reset) {
   std::string_view reason = reset.reason;
   const TraceEvent* drop = last(path, {TCP_LOOKUP_EVENT_DROP}, says_why);
   if (reason.empty() && drop) reason = drop->reason;  // kernels before 6.10 name no cause of a RST
+  if (!sends_reset(timeline, reset)) return no_reset_in_words(timeline, reset, reason);
   if (reset.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET)
     return "answered with RST, no socket was found" + in_brackets(reason);
   return fmt::format("answered with RST by {}{}", socket_in_words(timeline, reset),
@@ -80,6 +98,7 @@ std::string time_wait_in_words(const TraceEvent& event) {
 }
 
 std::string change_in_words(const Timeline& timeline, const TraceEvent& event) {
+  if (copies_listener(event)) return "the child socket is made, in SYN-RECEIVED";
   const bool simultaneous =
       event.state == TcpState::syn_sent && event.state_after == TcpState::syn_received;
   const bool itself = event.source && event.source == event.destination;
@@ -92,6 +111,21 @@ std::string change_in_words(const Timeline& timeline, const TraceEvent& event) {
 }
 
 }  // namespace
+
+bool sends_reset(const Timeline& timeline, const TraceEvent& reset) {
+  if (reset.flags && reset.flags->rst) return false;
+  bool sends = false;
+  for (const TraceEvent& event : timeline.trace) {
+    if (event.host != reset.host || !is_sending(event)) continue;
+    if (event.cause && event.cause == reset.segment && event.flags && event.flags->rst) return true;
+    sends = true;
+  }
+  return !sends || timeline.trace_lost + timeline.trace_missed > 0;
+}
+
+bool is_consumed(const TraceEvent& drop) {
+  return drop.reason == "TCP_OLD_DATA" && drop.length == 0U;
+}
 
 std::string event_in_words(const Timeline& timeline, const TraceEvent& event) {
   std::string words = event.event + in_brackets(event.detail);

@@ -95,9 +95,105 @@ void put(const Sequence& sequence, const Likeness& likeness, Rows::iterator begi
   std::move(until, end, std::back_inserter(into));
 }
 
+// --- exchanges that repeat ------------------------------------------------------------
+
+// What a row says, without ports, numbers and the names of sockets that the scenario does not
+// name. Empty: it never belongs to a repeated exchange.
+std::string shape_of(const Sequence& sequence, const StateChange& change) {
+  return fmt::format("{} {} {} {} {}", sequence.lanes[change.lane].host,
+                     change.socket.find(':') == std::string::npos ? change.socket : "",
+                     change.before ? to_string(*change.before) : "", to_string(change.after),
+                     to_string(change.kind));
+}
+
+std::string shape_of(const Sequence& sequence, const SequenceRow& row) {
+  if (const auto* change = std::get_if<StateChange>(&row.what)) return shape_of(sequence, *change);
+  const Leg* leg = std::get_if<Leg>(&row.what);
+  if (!leg) return "";
+  const Message& message = sequence.messages[leg->message];
+  const bool whole = leg->begin == 0 && leg->end == message.hops.size();
+  const Flight& flight = message.first();
+  if (!whole || !flight.segment || flight.injected || flight.again || message.crosses ||
+      std::ranges::any_of(message.hops, &Hop::held))
+    return "";
+  std::string shape = fmt::format("{} > {} {} {} {} {}", message.from(), message.to(),
+                                  flight.segment->flags.str(), flight.segment->length,
+                                  static_cast<int>(message.fate), message.verdict);
+  for (const PathRow& each : message.path)
+    shape += fmt::format("\n{} {} {}", each.asker, each.what, each.outcome);
+  for (const StateChange& change : message.changes) shape += "\n" + shape_of(sequence, change);
+  return shape;
+}
+
+constexpr std::size_t longest_exchange = 16;  // rows
+constexpr std::size_t fewest_exchanges = 4;   // fewer are all shown
+
+// How often rows [begin, begin + size) occur, one after the other.
+std::size_t times(const std::vector<std::string>& shapes, std::size_t begin, std::size_t size) {
+  std::size_t count = 1;
+  for (; begin + (count + 1) * size <= shapes.size(); ++count)
+    for (std::size_t i = 0; i < size; ++i)
+      if (shapes[begin + i] != shapes[begin + count * size + i]) return count;
+  return count;
+}
+
+// The number of rows of the shortest exchange that repeats from here; 0: none. It opens or ends a
+// connection: a stream of segments is collapsed by its likeness.
+std::size_t exchange_at(const Sequence& sequence, const Rows& rows,
+                        const std::vector<std::string>& shapes, std::size_t begin) {
+  bool opens = false;
+  for (std::size_t size = 1; size <= longest_exchange && begin + size <= rows.size(); ++size) {
+    if (shapes[begin + size - 1].empty()) return 0;
+    if (const Leg* leg = std::get_if<Leg>(&rows[begin + size - 1].what)) {
+      const TcpFlags& flags = sequence.messages[leg->message].first().segment->flags;
+      opens = opens || flags.syn || flags.fin || flags.rst;
+    }
+    if (opens && times(shapes, begin, size) >= fewest_exchanges) return size;
+  }
+  return 0;
+}
+
+// Keeps the first and the last exchange.
+void collapse_exchanges(Sequence& sequence) {
+  Rows old = std::exchange(sequence.rows, {});
+  std::vector<std::string> shapes;
+  for (const SequenceRow& row : old) shapes.push_back(shape_of(sequence, row));
+  for (std::size_t i = 0; i < old.size();) {
+    const std::size_t size = exchange_at(sequence, old, shapes, i);
+    if (size == 0) {
+      sequence.rows.push_back(std::move(old[i++]));
+      continue;
+    }
+    const std::size_t count = times(shapes, i, size);
+    const std::size_t last = i + (count - 1) * size;
+    Collapsed collapsed;
+    std::size_t segments = 0;
+    for (std::size_t each = i + size; each < last; ++each)
+      if (const Leg* leg = std::get_if<Leg>(&old[each].what)) {
+        collapsed.messages.push_back(leg->message);
+        segments += each < i + 2 * size;
+      }
+    const std::chrono::nanoseconds took(old[last].time - old[i + size].time);
+    collapsed.words =
+        fmt::format("{} times more the same {}, in {}", count - 2,
+                    segments == 1 ? "segment" : fmt::format("{} segments", segments),
+                    duration(took));
+    const SequenceRow where = old[i + size];
+    std::move(old.begin() + static_cast<std::ptrdiff_t>(i),
+              old.begin() + static_cast<std::ptrdiff_t>(i + size),
+              std::back_inserter(sequence.rows));
+    sequence.rows.push_back({where.time, where.step, std::move(collapsed)});
+    std::move(old.begin() + static_cast<std::ptrdiff_t>(last),
+              old.begin() + static_cast<std::ptrdiff_t>(last + size),
+              std::back_inserter(sequence.rows));
+    i = last + size;
+  }
+}
+
 }  // namespace
 
 void collapse(Sequence& sequence) {
+  collapse_exchanges(sequence);
   Rows old = std::exchange(sequence.rows, {});
   for (auto begin = old.begin(); begin != old.end();) {
     const Likeness likeness = likeness_of(sequence, *begin);

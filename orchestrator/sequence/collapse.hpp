@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Collapses long sequences of similar rows into one row: segments of a transfer and their
-// acknowledgments, retransmissions of one segment, pings.
+// acknowledgments, retransmissions of one segment, pings; and exchanges that repeat with other
+// ports or numbers, such as connects that are refused one after the other.
 #pragma once
 
 #include "sequence/model.hpp"

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "record/entries.hpp"
+#include "record/path_words.hpp"
+#include "sequence/state_changes.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::sequence {
@@ -73,7 +75,12 @@ Ink ink_of(std::string_view outcome) {
   return Ink::plain;
 }
 
+bool is_reset(const TraceEvent& event) {
+  return is(event, TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6);
+}
+
 std::string result_in_words(const TraceEvent& event) {
+  if (is_consumed(event)) return fmt::format("consumed, nothing to keep ({})", event.reason);
   std::string outcome = event.outcome;
   if (outcome == TCP_LOOKUP_OUTCOME_ENTER || outcome == TCP_LOOKUP_OUTCOME_OK) outcome.clear();
   if (event.reason.empty()) return outcome;
@@ -82,6 +89,11 @@ std::string result_in_words(const TraceEvent& event) {
 
 std::string socket_of(const Timeline& timeline, const TraceEvent& event) {
   if (!event.state) return "";
+  if (const auto change = state_change_of(timeline, event); change && !change->before) {
+    const std::string name = socket_name(timeline, change->cookie);
+    return fmt::format("{}, {}", name.empty() ? "the child" : name + ", the child",
+                       to_string(change->after));
+  }
   std::string words = socket_name(timeline, event.cookie);
   if (!words.empty()) words += ", ";
   words += to_string(*event.state);
@@ -96,7 +108,11 @@ PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
   PathRow row;
   row.what = event.detail.empty() ? event.event : fmt::format("{} {}", event.event, event.detail);
   row.outcome = result_in_words(event);
-  row.ink = ink_of(event.outcome);
+  row.ink = is_consumed(event) ? Ink::plain : ink_of(event.outcome);
+  if (is_reset(event) && !sends_reset(timeline, event)) {
+    row.outcome += ", sends nothing";
+    row.ink = Ink::plain;
+  }
   row.socket = socket_of(timeline, event);
   return row;
 }

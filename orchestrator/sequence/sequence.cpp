@@ -13,8 +13,8 @@
 #include "record/paths.hpp"
 #include "sequence/collapse.hpp"
 #include "sequence/messages.hpp"
+#include "sequence/state_changes.hpp"
 #include "sequence/step_result.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::sequence {
 namespace {
@@ -198,11 +198,11 @@ class SequenceBuilder {
     for (std::size_t i = 0; i < sequence_.messages.size(); ++i)
       for (const TraceEvent* event : sequence_.messages[i].events) receptions.emplace(event, i);
     for (const TraceEvent& event : timeline_.trace) {
-      if (event.event != TCP_LOOKUP_EVENT_SET_STATE || !event.state || !event.state_after ||
-          event.state == event.state_after || !has_lane(event.host))
-        continue;
-      StateChange change{lane_of(event.host), name_of_socket(event),           event.state,
-                         *event.state_after,  event.kind.value_or(Kind::full), true};
+      const auto traced = state_change_of(timeline_, event);
+      if (!traced || !has_lane(event.host)) continue;
+      StateChange change{lane_of(event.host), name_of_socket(event, *traced),
+                         traced->before,      traced->after,
+                         event.kind.value_or(Kind::full), true};
       if (const auto found = receptions.find(&event); found != receptions.end())
         sequence_.messages[found->second].changes.push_back(std::move(change));
       else
@@ -210,9 +210,11 @@ class SequenceBuilder {
     }
   }
 
-  std::string name_of_socket(const TraceEvent& event) const {
-    const std::string name = socket_name(timeline_, event.cookie);
+  std::string name_of_socket(const TraceEvent& event, const TracedChange& change) const {
+    const std::string name = socket_name(timeline_, change.cookie);
     if (!name.empty()) return name;
+    if (!change.before && event.source && event.destination)
+      return fmt::format("child of {}", name_of(timeline_, *event.source));
     return event.source ? name_of(timeline_, *event.source) : "a socket";
   }
 

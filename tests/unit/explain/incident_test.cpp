@@ -218,6 +218,14 @@ TEST(Incidents, ARstThatAnswersSomethingElseIsNoRefusal) {
   EXPECT_THAT(trace.incidents()[0].what, HasSubstr("socket in FIN-WAIT-2"));
 }
 
+TEST(Incidents, NothingIsSentForARst) {
+  Trace trace;
+  trace.on("tcp_v4_send_reset", 1)
+      .of("10.0.0.1:40000", "10.0.0.2:80", "R")
+      .outcome("no-socket", "NO_SOCKET");
+  EXPECT_THAT(trace.incidents(), IsEmpty());
+}
+
 TEST(Incidents, ARstThatNobodyHasCaused) {
   Trace trace;
   trace.on("tcp_send_active_reset")

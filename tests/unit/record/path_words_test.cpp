@@ -87,6 +87,52 @@ TEST(VerdictInWords, DescribesAReset) {
             "answered with RST by cli (TCP_STATE)");
 }
 
+TraceEvent about(TraceEvent made, const char* flags, std::uint32_t length = 0) {
+  made.flags = TcpFlags::parse(flags);
+  made.length = length;
+  return made;
+}
+
+TEST(VerdictInWords, NothingAnswersARst) {
+  EXPECT_EQ(verdict({about(event("tcp_v4_send_reset", "no-socket", "NO_SOCKET"), "R")}),
+            "discarded: no socket was found, and nothing answers a RST (NO_SOCKET)");
+  EXPECT_EQ(verdict({of_socket(about(event("tcp_v6_send_reset", "socket"), "R."), 22)}),
+            "discarded: cli does not accept it, and nothing answers a RST");
+}
+
+TEST(VerdictInWords, BelievesTheTraceThatSawNoReset) {
+  lab::testing::TraceStory story = lab::testing::refused();
+  TraceEvent reset;
+  for (const TraceEvent& event : story.timeline.trace)
+    if (event.event == "tcp_v4_send_reset") reset = event;
+  const auto verdict_of_reset = [&] { return verdict_in_words(story.timeline, {1, {}, {&reset}}); };
+  EXPECT_EQ(verdict_of_reset(), "answered with RST, no socket was found (NO_SOCKET)");
+  for (TraceEvent& event : story.timeline.trace)
+    if (event.event == "__ip_local_out") event.cause.reset();
+  EXPECT_EQ(verdict_of_reset(), "no socket was found, and nothing is sent (NO_SOCKET)");
+  std::erase_if(story.timeline.trace, [](const TraceEvent& event) {
+    return event.host == "server" && event.event == "__ip_local_out";
+  });
+  EXPECT_TRUE(sends_reset(story.timeline, reset)) << "no sending was seen there at all";
+}
+
+TEST(VerdictInWords, ASegmentWithoutDataThatIsConsumedIsNotDropped) {
+  const TraceEvent consumed = about(event("kfree_skb", "dropped", "TCP_OLD_DATA"), "S.");
+  EXPECT_TRUE(is_consumed(consumed));
+  EXPECT_EQ(verdict({of_socket(event("tcp_rcv_established", "enter"), 22), consumed}),
+            "dealt with by cli");
+  const TraceEvent old = about(event("kfree_skb", "dropped", "TCP_OLD_DATA"), "P.", 5);
+  EXPECT_FALSE(is_consumed(old));
+  EXPECT_EQ(verdict({old}), "dropped (TCP_OLD_DATA)");
+}
+
+TEST(VerdictInWords, AListenerIsCopiedAndDoesNotChange) {
+  EXPECT_EQ(verdict({of_socket(changing(event("inet_sock_set_state", "enter"), TcpState::listen,
+                                        TcpState::syn_received),
+                               21)}),
+            "the child socket is made, in SYN-RECEIVED");
+}
+
 TEST(VerdictInWords, TakesTheCauseOfAResetFromTheDrop) {
   EXPECT_EQ(verdict({event("tcp_v4_send_reset", "no-socket"),
                      event("kfree_skb", "dropped", "NO_SOCKET")}),

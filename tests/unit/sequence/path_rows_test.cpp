@@ -95,6 +95,38 @@ TEST(PathRows, NameReasonsKindsAndWhatIsNotTheOrdinaryOutcome) {
                           "tcp_v4_rcv|__inet_lookup_established|hit|SYN-RECEIVED, request"));
 }
 
+TEST(PathRows, SayThatNothingIsSentForARst) {
+  Traces traces(with_sockets());
+  TraceEvent& reset = traces.add("tcp_v4_send_reset", "no-socket");
+  reset.reason = "NO_SOCKET";
+  reset.flags = TcpFlags::parse("R");
+  EXPECT_THAT(rows(traces.timeline),
+              ElementsAre("|tcp_v4_send_reset|no-socket NO_SOCKET, sends nothing|"));
+  EXPECT_EQ(rows_of(traces.timeline, events_of(traces.timeline))[0].ink, draw::Ink::plain);
+}
+
+TEST(PathRows, SayThatNothingIsKeptOfASegmentThatIsConsumed) {
+  Traces traces(with_sockets());
+  TraceEvent& drop = traces.add("kfree_skb", "dropped");
+  drop.reason = "TCP_OLD_DATA";
+  drop.flags = TcpFlags::parse("S.");
+  drop.length = 0;
+  EXPECT_THAT(rows(traces.timeline),
+              ElementsAre("|kfree_skb|consumed, nothing to keep (TCP_OLD_DATA)|"));
+  EXPECT_EQ(rows_of(traces.timeline, events_of(traces.timeline))[0].ink, draw::Ink::plain);
+}
+
+TEST(PathRows, ShowAChildAndNotItsListenerInSynReceived) {
+  Traces traces(with_sockets());
+  traces.at("b", testing::epoch, 1);
+  traces.state("inet_sock_set_state", 0, TcpState::listen, TcpState::syn_received).cookie.reset();
+  traces.state("tcp_v4_syn_recv_sock", 8, TcpState::syn_received, TcpState::syn_received).outcome =
+      "child";
+  EXPECT_THAT(rows(traces.timeline),
+              ElementsAre("|inet_sock_set_state||cli, the child, SYN-RECEIVED",
+                          "|tcp_v4_syn_recv_sock|child|cli, SYN-RECEIVED"));
+}
+
 // Each function once, and only what has decided something.
 TEST(PathCalls, NameEachFunctionOnceWithItsLastOutcome) {
   const auto named = [](const std::string& function, const std::string& outcome) {

@@ -268,6 +268,30 @@ TEST(Sequence, HasTheKernelsPathUnderTheArrivalAndTheAnswersCause) {
   EXPECT_TRUE(states[0].traced);
 }
 
+TEST(Sequence, AListenerIsCopiedToAChildInSynReceived) {
+  Story story = two_hosts();
+  story.timeline.sockets = {{"srv", "b", 7, 70}, {"conn", "b", 9, 90}};
+  story.step("connect");
+  const Timestamp begin = story.timeline.steps.back().begin;
+  const Segment ack = segment(a, b, ".", 1001, 5001);
+  story.packet("a", "b", ack, 10 * us);
+  testing::Traces traces(std::move(story.timeline));
+  traces.at("b", begin + 12 * us, 1, ack);
+  traces.add("tcp_v4_rcv");
+  traces.state("inet_sock_set_state", 0, TcpState::listen, TcpState::syn_received).cookie.reset();
+  traces.state("tcp_v4_syn_recv_sock", 9, TcpState::syn_received, TcpState::syn_received).outcome =
+      "child";
+  traces.state("inet_sock_set_state", 9, TcpState::syn_received, TcpState::established);
+  const Sequence sequence = sequence_of(traces.timeline);
+  ASSERT_EQ(sequence.messages.size(), 1u);
+  const auto& changes = sequence.messages[0].changes;
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].socket, "conn");
+  EXPECT_FALSE(changes[0].before);
+  EXPECT_EQ(changes[0].after, TcpState::syn_received);
+  EXPECT_EQ(changes[1].before, TcpState::syn_received);
+}
+
 TEST(Sequence, TakesStatesFromTheTablesWithoutATrace) {
   const auto states = all<StateChange>(sequence_of(testing::simopen()));
   std::vector<std::string> words;
@@ -342,6 +366,40 @@ TEST(Collapse, CountsHowOftenASegmentWasSentAgain) {
   const auto collapsed = all<Collapsed>(sequence_of(story.timeline));
   ASSERT_EQ(collapsed.size(), 1u);
   EXPECT_THAT(collapsed[0].words, ::testing::StartsWith("sent 4 more times"));
+}
+
+// A client that connects over and over to a port where nobody listens.
+Story refusals(std::size_t count) {
+  Story story = two_hosts();
+  story.step("exec");
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string from = "10.0.0.1:" + std::to_string(40000 + 2 * i);
+    const auto first = static_cast<std::uint32_t>(1000 + 77 * i);
+    story.packet("a", "b", segment(from.c_str(), b, "S", first), static_cast<Timestamp>(20 * i) * us);
+    story.packet("b", "a", segment(b, from.c_str(), "R.", 0, first + 1),
+                 static_cast<Timestamp>(20 * i + 10) * us);
+  }
+  return story;
+}
+
+TEST(Collapse, CountsAnExchangeThatRepeatsWithOtherPorts) {
+  const Sequence sequence = sequence_of(refusals(100).timeline);
+  EXPECT_THAT(kinds(sequence), ElementsAre("step", "leg", "leg", "collapsed", "leg", "leg"));
+  const auto collapsed = all<Collapsed>(sequence);
+  EXPECT_THAT(collapsed[0].words, ::testing::StartsWith("98 times more the same 2 segments, in "));
+  EXPECT_EQ(collapsed[0].messages.size(), 196u);
+}
+
+TEST(Collapse, ShowsThreeExchangesInFull) {
+  EXPECT_THAT(all<Collapsed>(sequence_of(refusals(3).timeline)), IsEmpty());
+}
+
+TEST(Collapse, AnExchangeThatEndsOtherwiseIsShown) {
+  Story story = refusals(10);
+  story.packet("a", "b", segment("10.0.0.1:50000", b, "S", 1), 500 * us);
+  story.packet("b", "a", segment(b, "10.0.0.1:50000", "S.", 9, 2), 510 * us);
+  EXPECT_THAT(kinds(sequence_of(story.timeline)),
+              ElementsAre("step", "leg", "leg", "collapsed", "leg", "leg", "leg", "leg"));
 }
 
 TEST(Collapse, MakesOneRowOfPings) {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "sequence/state_changes.hpp"
+
+#include <algorithm>
+
+#include "tcp_lookup/contract.h"
+
+namespace lab::sequence {
+namespace {
+
+bool makes_child(const TraceEvent& event) {
+  return event.outcome == TCP_LOOKUP_OUTCOME_CHILD &&
+         (event.event == TCP_LOOKUP_EVENT_CHILD4 || event.event == TCP_LOOKUP_EVENT_CHILD6);
+}
+
+}  // namespace
+
+std::optional<TracedChange> state_change_of(const Timeline& timeline, const TraceEvent& event) {
+  if (event.event != TCP_LOOKUP_EVENT_SET_STATE || !event.state || !event.state_after ||
+      event.state == event.state_after)
+    return std::nullopt;
+  if (event.state != TcpState::listen || event.state_after != TcpState::syn_received)
+    return TracedChange{event.state, *event.state_after, event.cookie};
+  // The function returns after it has made the copy, so its event follows.
+  const auto child = std::ranges::find_if(timeline.trace, [&](const TraceEvent& other) {
+    return other.number > event.number && other.host == event.host && event.segment &&
+           other.segment == event.segment && makes_child(other);
+  });
+  return TracedChange{std::nullopt, *event.state_after,
+                      child == timeline.trace.end() ? std::nullopt : child->cookie};
+}
+
+}  // namespace lab::sequence
