@@ -12,9 +12,9 @@
 #include "commands/add_commands.hpp"
 #include "doctor/gather.hpp"
 #include "doctor/text.hpp"
+#include "record/json_text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
-#include "util/printable.hpp"
 
 namespace lab::commands {
 namespace {
@@ -30,7 +30,7 @@ int examine(const DoctorFlags& flags) {
       {!flags.quick, [](std::string_view note) { print_printable(stderr, "{}.\n", note); }});
   const doctor::Checkup checkup = doctor::judge(facts);
   if (flags.format == "json")
-    std::cout << printable(doctor::to_json(checkup).dump(2)) << std::endl;
+    std::cout << json_text(doctor::to_json(checkup), 2) << std::endl;
   else
     doctor::print_text(checkup, std::cout, cli::style_of(flags.color));
   return static_cast<int>(checkup.can_run() ? Exit::pass : Exit::environment);

@@ -19,9 +19,9 @@
 #include "explain/incident_text.hpp"
 #include "explain/json.hpp"
 #include "explain/text.hpp"
+#include "record/json_text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
-#include "util/printable.hpp"
 #include "util/signals.hpp"
 
 namespace lab::commands {
@@ -55,7 +55,7 @@ int with_probe(const ExplainFlags& flags, const Namespace& netns, const Facts& f
   if (json) {
     nlohmann::json object = explain::to_json(facts, predicted);
     object["probe"] = explain::to_json(probe, probed);
-    print_printable(stdout, "{}\n", object.dump(2));
+    fmt::print("{}\n", json_text(object, 2));
   } else {
     explain::print_probe(probe, probed, std::cout, cli::style_of(flags.color));
   }
@@ -85,7 +85,7 @@ int live(const ExplainFlags& flags) {
       explained.conclusion->commands.clear();
     }
     if (json)
-      std::cout << printable(explain::to_json(explained).dump()) << std::endl;
+      std::cout << json_text(explain::to_json(explained)) << std::endl;
     else
       explain::print_text(explained, std::cout, cli::style_of(flags.color));
   };
@@ -104,7 +104,7 @@ int explain(const ExplainFlags& flags) {
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
   if (flags.probe) return with_probe(flags, netns, facts, diagnosis);
   if (flags.format == "json")
-    print_printable(stdout, "{}\n", explain::to_json(facts, diagnosis).dump(2));
+    fmt::print("{}\n", json_text(explain::to_json(facts, diagnosis), 2));
   else
     explain::print_text(facts, diagnosis, std::cout, cli::style_of(flags.color));
   return exit_code(diagnosis.conclusion.answer);

@@ -15,9 +15,9 @@
 #include "commands/require_root.hpp"
 #include "persist/kept_labs.hpp"
 #include "persist/text.hpp"
+#include "record/json_text.hpp"
 #include "draw/page.hpp"
 #include "util/error.hpp"
-#include "util/print.hpp"
 
 namespace lab::commands {
 namespace {
@@ -39,7 +39,7 @@ int inspect(const std::vector<std::string>& labs, const std::string& format,
     persist::print(page, look);
   }
   if (format == "json")
-    print_printable(stdout, "{}\n", data.dump(2));
+    fmt::print("{}\n", json_text(data, 2));
   else if (all.empty())
     fmt::print("No lab is kept; `orchestrator run NAME --keep` keeps one.\n");
   return static_cast<int>(Exit::pass);

@@ -17,10 +17,10 @@
 #include "commands/scenario_files.hpp"
 #include "draw/page.hpp"
 #include "record/address.hpp"
+#include "record/json_text.hpp"
 #include "scenario/catalogue.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
-#include "util/print.hpp"
 
 namespace lab::commands {
 namespace {
@@ -74,7 +74,7 @@ int list(const std::string& format, const std::string& topic) {
   if (format == "json") {
     nlohmann::json all = nlohmann::json::array();
     for (const auto& entry : entries) all.push_back(from_entry(entry));
-    print_printable(stdout, "{}\n", all.dump(2));
+    fmt::print("{}\n", json_text(all, 2));
   } else {
     print_by_topic(entries);
   }

@@ -11,12 +11,12 @@
 #include "collect/netns.hpp"
 #include "collect/table_source.hpp"
 #include "commands/add_commands.hpp"
+#include "record/json_text.hpp"
 #include "record/lookups.hpp"
 #include "tables/drawing.hpp"
 #include "tables/json.hpp"
 #include "tables/tuples.hpp"
 #include "util/error.hpp"
-#include "util/printable.hpp"
 
 namespace lab::commands {
 namespace {
@@ -50,7 +50,7 @@ int look_up(const LookupFlags& flags) {
   const Namespace netns = collect::netns_or_own(flags.netns);
   const Lookups lookups = collect::TableSource(netns).look_up(tuples);
   if (flags.format == "json")
-    std::cout << printable(tables::to_json(lookups).dump(2)) << '\n';
+    std::cout << json_text(tables::to_json(lookups), 2) << '\n';
   else
     tables::print_text(lookups, std::cout, cli::style_of(flags.color));
   const bool success = std::ranges::all_of(lookups.answers, is_success);

@@ -12,12 +12,12 @@
 #include "collect/netns.hpp"
 #include "collect/table_source.hpp"
 #include "commands/add_commands.hpp"
+#include "record/json_text.hpp"
 #include "tables/filter.hpp"
 #include "tables/json.hpp"
 #include "tables/text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
-#include "util/printable.hpp"
 
 namespace lab::commands {
 namespace {
@@ -38,7 +38,7 @@ int print_tables(const TablesFlags& flags) {
   std::size_t left = 0;
   for (const ObservedTable& seen : view.tables) left += seen.entries.size();
   if (flags.format == "json")
-    std::cout << printable(tables::to_json(view).dump(2)) << '\n';
+    std::cout << json_text(tables::to_json(view), 2) << '\n';
   else
     tables::print_text(view, std::cout, cli::style_of(flags.color));
   if (left == 0 && !asked.filter.empty())

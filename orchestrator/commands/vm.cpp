@@ -22,6 +22,7 @@
 #include "commands/candidates.hpp"
 #include "commands/guest_shell.hpp"
 #include "doctor/machines.hpp"
+#include "record/json_text.hpp"
 #include "draw/page.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
@@ -160,7 +161,7 @@ int show_kernels(const LookFlags& flags) {
   if (flags.format == "json") {
     json array = json::array();
     for (const vm::KernelHere& each : all) array.push_back(from_kernel(each));
-    std::cout << printable(array.dump(2)) << std::endl;
+    std::cout << json_text(array, 2) << std::endl;
     return static_cast<int>(Exit::pass);
   }
   draw::Page page(std::cout, cli::style_of(flags.color));
@@ -225,7 +226,7 @@ int show_status(const LookFlags& flags) {
                               {"qemu", memory->circumstances.qemu}};
     for (const vm::KernelHere& each : all) object["kernels"].push_back(from_kernel(each));
     for (const auto& each : running) object["running"].push_back(from_machine(each));
-    std::cout << printable(object.dump(2)) << std::endl;
+    std::cout << json_text(object, 2) << std::endl;
     return static_cast<int>(Exit::pass);
   }
   draw::Page page(std::cout, cli::style_of(flags.color));

@@ -2,6 +2,7 @@
 //
 // Runs the same plays on every kernel of class main and compares the reports.
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <cstring>
 #include <fstream>
@@ -11,11 +12,11 @@
 
 #include "play/guest_run.hpp"
 #include "play/report_files.hpp"
-#include "report/json.hpp"
+#include "record/json_text.hpp"
 #include "report/kernels_compared.hpp"
 #include "util/error.hpp"
+#include "util/fd.hpp"
 #include "util/path_component.hpp"
-#include "util/temporary_folder.hpp"
 #include "vm/known_kernels.hpp"
 #include "vm/run.hpp"
 
@@ -23,6 +24,19 @@ namespace lab::play {
 namespace {
 
 using report::KernelReport;
+
+// A file in memory, which nothing can leave behind.
+class Scratch {
+ public:
+  Scratch()
+      : file_(checked(::memfd_create("report", MFD_CLOEXEC), "memfd_create", "a report")),
+        path_(fmt::format("/proc/self/fd/{}", file_.get())) {}
+  const std::string& path() const { return path_; }
+
+ private:
+  Fd file_;
+  std::string path_;
+};
 
 // What a guest printed last, in case it ends without a report.
 std::string last_line(std::string_view text) {
@@ -32,14 +46,15 @@ std::string last_line(std::string_view text) {
 
 // Sets `status` to the guest's exit code.
 KernelReport play_on(const std::string& kernel, const Options& asked,
-                     const std::vector<Play>& plays, const TemporaryFolder& scratch, int& status) {
+                     const std::vector<Play>& plays, int& status) {
+  const Scratch scratch;
   Options options = asked;
   options.kernel = kernel;
   options.format = "text";
   options.verbose = false;
   options.progress = false;
   options.reports = {};
-  options.reports.json = path_in(scratch.path().native(), kernel + ".json", "kernel");
+  options.reports.json = scratch.path();
   if (!asked.pcap.empty()) options.pcap = path_in(asked.pcap, kernel, "kernel");
   KernelReport result{kernel, {}, {}};
   std::string said;
@@ -53,7 +68,12 @@ KernelReport play_on(const std::string& kernel, const Options& asked,
     return result;
   }
   std::ifstream file(options.reports.json);
-  result.report = nlohmann::json::parse(file, nullptr, false);
+  // What is nested more deeply than any report is left out: it is written again by recursion.
+  constexpr int deepest = 64;
+  const auto keep = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    return depth <= deepest;
+  };
+  result.report = nlohmann::json::parse(file, keep, false);
   if (result.report.is_discarded()) {
     result.report = nullptr;
     result.problem = fmt::format("it sent no report: {}", last_line(said));
@@ -98,7 +118,6 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
     throw UsageError(
         "--kernel all: the differences are reported as text or as JSON (--format json, --output "
         "FILE); for the other formats run on one kernel at a time");
-  const TemporaryFolder scratch;
   const auto output = open_output(options.reports.json);
   std::vector<KernelReport> reports;
   std::optional<int> status;
@@ -106,18 +125,18 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
     if (!kernel.main) continue;
     fmt::print(stderr, "kernel {} …\n", kernel.name);
     int of_this = 0;
-    reports.push_back(play_on(kernel.name, options, plays, scratch, of_this));
+    reports.push_back(play_on(kernel.name, options, plays, of_this));
     // Interrupted.
     if (of_this >= 128) return of_this;
     status = status ? worse(*status, of_this) : of_this;
   }
   if (options.format == "json")
-    fmt::print("{}\n", report::json_text(as_json(reports)));
+    fmt::print("{}\n", json_text(as_json(reports)));
   else
     report::draw_kernels(std::cout, options.style, reports);
   std::cout.flush();
   if (output) {
-    *output << report::json_text(as_json(reports)) << '\n';
+    *output << json_text(as_json(reports)) << '\n';
     if (const int error = output->finish())
       throw EnvironmentError(fmt::format("--output {}: the report could not be written: {}",
                                          options.reports.json, std::strerror(error)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "play/pcap_folder.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -27,10 +28,16 @@ namespace {
 
 // Checking permissions is not enough: root passes, even if the file system takes no files.
 void try_a_file(const std::string& path) {
-  std::string probe = path + "/.lab-pcap-XXXXXX";
-  const Fd file(::mkstemp(probe.data()));
-  if (!file) refuse(path, fmt::format("cannot create a file in it: {}", std::strerror(errno)));
-  ::unlink(probe.c_str());
+  if (const Fd unnamed{::open(path.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600)}) return;
+  int error = errno;
+  if (error == EOPNOTSUPP || error == EISDIR) {
+    std::string probe = path + "/.lab-pcap-XXXXXX";
+    const Fd named(::mkstemp(probe.data()));
+    error = errno;
+    ::unlink(probe.c_str());
+    if (named) return;
+  }
+  refuse(path, fmt::format("cannot create a file in it: {}", std::strerror(error)));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 #include "persist/keep.hpp"
 #include "persist/keeper.hpp"
-#include "report/json.hpp"
+#include "record/json_text.hpp"
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
@@ -64,8 +64,8 @@ class JobReporter {
     if (settings_.text == ReportWhen::if_it_fails && result.outcome == Outcome::fail)
       send(Word::text, text_.str());
     send_text();
-    if (settings_.json) send(Word::json, report::json_text(timeline));
-    send(Word::result, report::json_text(result));
+    if (settings_.json) send(Word::json, json_text(timeline));
+    send(Word::result, json_text(result));
   }
 
  private:
@@ -74,7 +74,7 @@ class JobReporter {
   void begin_step(std::size_t index) const {
     if (index >= play_.scenario->steps.size()) return;
     const scenario::Step& step = play_.scenario->steps[index];
-    send(Word::step, report::json_text(report::StepName{index + 1, scenario::describe(step.action),
+    send(Word::step, json_text(report::StepName{index + 1, scenario::describe(step.action),
                                                         step.at.line}));
   }
 
@@ -124,7 +124,7 @@ void play_and_report(const Play& play, std::size_t round, const PlaySettings& se
   adopt_orphans();
   JobReporter reporter(play, settings, line);
   const auto end_here = [&](PlayResult::Ending ending, std::string why) {
-    reporter.send(Word::result, report::json_text(of(play, ending, std::move(why))));
+    reporter.send(Word::result, json_text(of(play, ending, std::move(why))));
   };
   try {
     if (std::string why = why_skipped(play); !why.empty())

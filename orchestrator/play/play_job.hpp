@@ -33,7 +33,7 @@ struct PlaySettings {
 enum class Word : char {
   step = 's',    // a report::StepName as JSON: this step begins
   text = 't',    // a piece of its report
-  json = 'j',    // report::json_text() of its timeline
+  json = 'j',    // json_text() of its timeline
   kept = 'k',    // a KeptLab as JSON: the lab is kept, or why it is not
   pcap = 'p',    // why its packets could not be written
   result = 'r',  // a report::PlayResult as JSON; the last one

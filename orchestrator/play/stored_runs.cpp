@@ -3,13 +3,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/json.hpp"
+#include "record/json_text.hpp"
 
 namespace lab::play {
 
 void report_run(const Reporters& reporters, const report::Run& run) {
   const bool played = run.result.ending == report::PlayResult::Ending::played;
-  const std::string json = played ? report::json_text(run.timeline) : "";
+  const std::string json = played ? json_text(run.timeline) : "";
   for (const auto& reporter : reporters) reporter->reported(run.result, json);
 }
 

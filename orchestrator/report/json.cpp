@@ -2,14 +2,13 @@
 //
 // The runs as one JSON document. Each is written in its turn, so that a thousand need no more
 // memory than one.
-#include "report/json.hpp"
 
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "record/json_text.hpp"
 #include "report/known.hpp"
 #include "report/reporter.hpp"
-#include "util/printable.hpp"
 
 namespace lab::report {
 namespace {
@@ -53,11 +52,6 @@ class JsonReporter : public Reporter {
 };
 
 }  // namespace
-
-std::string json_text(const nlohmann::json& value) {
-  // Written as "\u009b", which means the same in JSON but does not control a terminal.
-  return printable(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
 
 std::unique_ptr<Reporter> make_json_reporter(std::ostream& out) {
   return std::make_unique<JsonReporter>(out);

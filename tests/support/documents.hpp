@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "report/document.hpp"
-#include "report/json.hpp"
+#include "record/json_text.hpp"
 #include "report/reporter.hpp"
 #include "support/timelines.hpp"
 #include "support/whole_timeline.hpp"

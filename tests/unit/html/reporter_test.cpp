@@ -7,7 +7,7 @@
 
 #include "html/reporter.hpp"
 #include "unit/html/runs.hpp"
-#include "report/json.hpp"
+#include "record/json_text.hpp"
 
 namespace lab::html {
 namespace {
@@ -21,7 +21,7 @@ class HtmlReporter : public ::testing::Test {
   void tell(const Timeline& run) {
     const PlayResult result = report::result_of(run);
     summary_.add(result);
-    reporter_->reported(result, report::json_text(run));
+    reporter_->reported(result, json_text(run));
   }
   void tell(const PlayResult& result) {
     summary_.add(result);

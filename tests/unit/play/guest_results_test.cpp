@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "play/play_job.hpp"
-#include "report/json.hpp"
+#include "record/json_text.hpp"
 #include "report/summary.hpp"
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"
