@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/help.hpp"
+#include "util/printable.hpp"
 
 namespace lab::cli {
 namespace {
@@ -152,9 +153,13 @@ Candidates complete(const Commands& commands, const std::vector<std::string>& wo
 
 std::string completion_lines(const Candidates& candidates) {
   std::string text;
-  for (const Candidate& each : candidates.words)
-    text +=
-        each.remark.empty() ? each.word + "\n" : fmt::format("{}\t{}\n", each.word, each.remark);
+  for (const Candidate& each : candidates.words) {
+    // Files are named by others. Shells print the words; and escaped they name nothing.
+    if (printable_line(each.word) != each.word) continue;
+    text += each.word;
+    if (!each.remark.empty()) text += "\t" + printable_line(each.remark);
+    text += '\n';
+  }
   if (candidates.paths == Paths::files) text += ":files\n";
   if (candidates.paths == Paths::folders) text += ":folders\n";
   return text;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "draw/page.hpp"
+#include "util/printable.hpp"
 
 namespace lab::tables {
 namespace {
@@ -71,17 +72,17 @@ std::vector<std::string> cells_of(Table table, const TableEntry& entry) {
               number(row.bucket),
               number(row.position),
               options_of(row),
-              entry.process};
+              printable_line(entry.process)};
     case Table::bound:
       return {std::move(state),   row.role ? std::string(to_string(*row.role)) : "-",
               row.local.str(),    peer_of(row),
               number(row.bucket), options_of(row),
-              entry.process};
+              printable_line(entry.process)};
     case Table::ehash:
       return {std::move(state),   std::string(to_string(row.kind)),
               row.local.str(),    peer_of(row),
               number(row.bucket), number(row.position),
-              options_of(row),    entry.process};
+              options_of(row),    printable_line(entry.process)};
   }
   return {};
 }

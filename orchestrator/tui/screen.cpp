@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "util/error.hpp"
+#include "util/printable.hpp"
 
 namespace lab::tui {
 namespace {
@@ -131,7 +132,7 @@ void Screen::show(const std::vector<ScreenLine>& lines) {
     ::move(row, 0);
     for (const Span& span : line.spans) {
       ::attrset(static_cast<int>(attributes_of(span.look) | (line.picked ? A_REVERSE : 0)));
-      ::addstr(span.text.c_str());
+      ::addstr(printable_line(span.text).c_str());
     }
     if (line.picked) {
       ::attrset(A_REVERSE);

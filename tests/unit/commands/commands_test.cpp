@@ -184,6 +184,9 @@ TEST(Complete, NamesVariantsOfTheNamedScenario) {
 }
 
 TEST(Complete, WritesOneCandidatePerLine) {
+  // Names of files that a shell cannot be given are left out.
+  EXPECT_EQ(cli::completion_lines({{{"a\x1b[2J", ""}, {"a\nb", ""}, {"c", "\x1b[2J"}}, {}}),
+            "c\t\\u001b[2J\n");
   EXPECT_EQ(cli::completion_lines({{{"run", "play"}, {"vm", ""}}, cli::Paths::files}),
             "run\tplay\nvm\n:files\n");
 }
