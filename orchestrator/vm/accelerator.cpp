@@ -13,10 +13,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/installation.hpp"
+#include "util/output_file.hpp"
 
 namespace lab::vm {
 
@@ -62,21 +64,16 @@ void AcceleratorMemory::remember(const Circumstances& now, Accelerator works,
   if (path_.empty()) return;
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), error);
-  const std::string draft = fmt::format("{}.{}", path_, ::getpid());
-  {
-    std::ofstream file(draft);
-    file << nlohmann::json{{"kernel", now.kernel},
-                           {"qemu", now.qemu},
-                           {"works", to_string(works)},
-                           {"why", why}}
-                .dump(2)
-         << '\n';
-    if (!file.flush()) {
-      std::filesystem::remove(draft, error);
-      return;
-    }
+  const nlohmann::json found{
+      {"kernel", now.kernel}, {"qemu", now.qemu}, {"works", to_string(works)}, {"why", why}};
+  try {
+    OutputFile file(path_);
+    // `why` may hold words of QEMU, in any encoding.
+    file << found.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    (void)file.finish();
+  } catch (const std::runtime_error&) {
+    // It is found out again.
   }
-  std::filesystem::rename(draft, path_, error);
 }
 
 void AcceleratorMemory::forget() const {

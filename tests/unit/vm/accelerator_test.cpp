@@ -2,6 +2,9 @@
 #include "vm/accelerator.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -30,6 +33,24 @@ TEST(AcceleratorMemory, IgnoresAFindingUnderOtherCircumstances) {
   memory.remember(here, Accelerator::tcg, "it hung");
   EXPECT_EQ(memory.recall({"6.19.0", here.qemu}), std::nullopt);
   EXPECT_EQ(memory.recall({here.kernel, "another qemu"}), std::nullopt);
+}
+
+TEST(AcceleratorMemory, RemembersAReasonInAnyEncoding) {
+  const BuildDirectory cache;
+  const AcceleratorMemory memory(cache.path() + "/accelerator.json");
+  memory.remember(here, Accelerator::tcg, "qemu: \xff\xfe");
+  EXPECT_EQ(memory.recall(here), Accelerator::tcg);
+}
+
+// A cache in a folder that others may write to.
+TEST(AcceleratorMemory, IsNotWrittenThroughALinkOfOthers) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to make a link of another user";
+  const BuildDirectory cache;
+  const std::string victim = cache.write("victim", "precious"), link = cache.path() + "/a.json";
+  std::filesystem::create_symlink(victim, link);
+  ASSERT_EQ(::lchown(link.c_str(), 1000, 1000), 0);
+  AcceleratorMemory(link).remember(here, Accelerator::tcg, "it hung");
+  EXPECT_EQ(read_file(victim), "precious");
 }
 
 TEST(AcceleratorMemory, ForgetsOnRequest) {
