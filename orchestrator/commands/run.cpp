@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -59,6 +60,19 @@ void require_labs_to_be_free(const play::Options& options, const std::vector<pla
   }
 }
 
+// Of the files that are not below the lab's own folder of scenarios.
+std::string foreign_program(const std::vector<play::Play>& plays) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path own = fs::weakly_canonical(scenarios_folder(), error) / "";
+  for (const play::Play& play : plays) {
+    const fs::path file = fs::weakly_canonical(play.scenario->file, error);
+    if (file.string().starts_with(own.string())) continue;
+    if (std::string found = play::foreign_program(*play.scenario); !found.empty()) return found;
+  }
+  return "";
+}
+
 }  // namespace
 
 int run(const play::Options& asked) {
@@ -81,7 +95,8 @@ int run(const play::Options& asked) {
     return play::run_on_all_kernels(options, plays);
   }
 
-  const play::Facts facts = play::look_around(options.kernel);
+  play::Facts facts = play::look_around(options.kernel);
+  facts.foreign_program = foreign_program(plays);
   const play::Decision decision = options.keep ? play::decide_to_keep(options.where, facts)
                                                : play::decide(options.where, facts);
   if (options.keep) require_labs_to_be_free(options, plays);

@@ -45,7 +45,8 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   command
       .add_option("--where", options.where,
                   "here: this kernel (without root: in a user namespace); vm: a microVM;\n"
-                  "auto: here if the module is loaded, else vm, else here without the module")
+                  "auto: here if the module is loaded, else vm, else here without the module;\n"
+                  "a program that is not the lab's own is never run here by auto")
       ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
       ->envname("LAB_WHERE");
   commands.completes(

@@ -22,6 +22,11 @@ namespace fs = std::filesystem;
 
 bool is_path(const std::string& word) { return word.find('/') != std::string::npos; }
 
+// Found in the folder of the lab's own programs.
+bool is_own(const std::string& word, const std::string& path) {
+  return !is_path(word) && path == run::programs_folder() + "/" + word;
+}
+
 // Debian's package of a program, if their names differ.
 std::string package_of(const std::string& program) {
   static const std::map<std::string, std::string> packages = {
@@ -139,13 +144,23 @@ void require_programs(const scenario::Scenario& scenario) {
       });
 }
 
+std::string foreign_program(const scenario::Scenario& scenario) {
+  std::string first;
+  for_each_program(
+      scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
+        if (first.empty() && !is_own(word, path))
+          first = fmt::format("{}:{} runs {}", scenario.file, step.at.line, word);
+      });
+  return first;
+}
+
 std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
   Baggage baggage;
   // The image contains the programs folder next to this program, not that of LAB_PROGRAMS.
   const bool own_in_image = !run::other_programs_folder();
   for_each_program(
       scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
-        const bool own = !is_path(word) && path == run::programs_folder() + "/" + word;
+        const bool own = is_own(word, path);
         if (own && own_in_image) return;
         try {
           baggage.add_program(path, own ? "/lab/programs/" + word : guest_path(path));

@@ -16,6 +16,10 @@ namespace lab::play {
 // to install.
 void require_programs(const scenario::Scenario& scenario);
 
+// The first program of a scenario that is not the lab's own, with its place:
+// "submission.yaml:12 runs ./server". Empty: there is none.
+std::string foreign_program(const scenario::Scenario& scenario);
+
 // The files that a guest needs for them besides its image: each program, the interpreter of
 // a script, and the shared libraries, at the same paths as here (relative ones below /work).
 // The lab's own programs are in the image. Throws UsageError for a program that cannot be

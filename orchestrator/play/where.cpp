@@ -46,6 +46,17 @@ Decision decide(Where asked, const Facts& facts) {
     case Where::automatic:
       break;
   }
+  const bool foreign = !facts.foreign_program.empty();
+  if (foreign && facts.no_vm.empty())
+    return {Where::vm,
+            fmt::format("{}, which in this kernel would have all your privileges",
+                        facts.foreign_program),
+            false};
+  if (foreign)
+    throw EnvironmentError(fmt::format(
+        "{}, which in this kernel would have all your privileges, and no microVM can boot: {}. "
+        "If you trust it, add --where here",
+        facts.foreign_program, facts.no_vm));
   if (module_shows_here(facts)) return here("tcp_lookup.ko is loaded in this kernel", facts);
   if (facts.no_vm.empty())
     return {Where::vm,

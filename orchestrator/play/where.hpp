@@ -19,6 +19,9 @@ struct Facts {
   std::string no_user_namespace = {};  // why none can be created; empty: one can
   // Why the module shows nothing in a user namespace; empty: it does.
   std::string no_module_there = {};
+  // A program that is run and is neither the lab's own nor asked for by one of its own
+  // scenarios (foreign_program()); empty: there is none.
+  std::string foreign_program = {};
 };
 
 struct Decision {
@@ -29,6 +32,8 @@ struct Decision {
 
 // `auto`: here if the module is loaded, else the microVM, else here without the module. The
 // module is never loaded into the host's kernel. Without root, "here" uses a user namespace.
+// A foreign program is never run here unless the user says so: it would have all of the
+// user's privileges.
 // Throws EnvironmentError with the remedies when the chosen kernel, or every one, is
 // unavailable.
 Decision decide(Where asked, const Facts& facts);

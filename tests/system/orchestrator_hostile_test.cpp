@@ -3,10 +3,16 @@
 // Files, names and texts from strangers, given to the program as its user would.
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -327,6 +333,82 @@ TEST_F(Hostile, NoReportHasControlCharactersOfTheScenario) {
   EXPECT_EQ(drawn.status, 0) << drawn.err;
   EXPECT_EQ(control_in(drawn.out + drawn.err), "");
   for (const char* name : {"d.ktap", "d.html"}) EXPECT_EQ(control_in(read(out / name)), "") << name;
+}
+
+TEST_F(Hostile, CompletionOffersNoNameWithControlCharacters) {
+  const std::string good =
+      "name: NAME\ntitle: \"x \\e]0;P\\a\"\ntopology: {hosts: {a: }}\n"
+      "steps: [{socket: {name: s, host: a}}]\n";
+  write("evil-good.yaml", good);
+  write("evil-\x1b[31m.yaml", good);
+  write("evil-\u009b.yaml", good);
+  write("evil-\nforged.yaml", good);
+  How how;
+  how.env = {"LAB_SCENARIOS=" + folder_.string()};
+  const Ran ran = run({ORCHESTRATOR, "__complete", "run", "evil"}, how);
+  EXPECT_THAT(ran.out, HasSubstr("evil-good"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("forged")));
+  EXPECT_EQ(control_in(ran.out), "");
+}
+
+// A process may call itself anything.
+TEST_F(Hostile, TablesOfProcessesWithHostileNamesAreShownAndAreJson) {
+  NEEDS_ROOT();
+  std::array<int, 2> ready;
+  ASSERT_EQ(::pipe2(ready.data(), O_CLOEXEC), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_NAME, "\x1b[31m\xc2\x9b\xff\ax");
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    if (::unshare(CLONE_NEWNET) != 0) ::_exit(1);
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    any.sin_port = htons(7777);
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&any), sizeof any) != 0 ||
+        ::listen(fd, 1) != 0 || ::write(ready[1], "!", 1) != 1)
+      ::_exit(1);
+    for (;;) ::pause();
+  }
+  char started = 0;
+  EXPECT_EQ(::read(ready[0], &started, 1), 1);
+  const std::string netns = "/proc/" + std::to_string(child) + "/ns/net";
+  const std::vector<std::vector<std::string>> commands = {
+      {"tables", "--netns", netns},
+      {"tables", "--netns", netns, "--format", "json"},
+      {"lookup", "127.0.0.1:5", "127.0.0.1:7777", "--netns", netns},
+      {"lookup", "127.0.0.1:5", "127.0.0.1:7777", "--netns", netns, "--format", "json"},
+      {"explain", "127.0.0.1:7777", "--netns", netns},
+      {"explain", "127.0.0.1:7777", "--netns", netns, "--format", "json"}};
+  for (std::vector<std::string> words : commands) {
+    words.insert(words.begin(), ORCHESTRATOR);
+    const Ran ran = run(words);
+    EXPECT_LT(ran.status, usage) << words[1] << ran.err;
+    EXPECT_EQ(control_in(ran.out + ran.err), "") << words[1];
+    if (words.back() == "json") {
+      EXPECT_TRUE(json::accept(ran.out)) << ran.out;
+    }
+    EXPECT_THAT(ran.out, HasSubstr("7777")) << words[1];
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+// --- where a stranger's programs run ---
+
+TEST_F(Hostile, AutoRunsNoProgramOfAStrangerHere) {
+  const std::string path = write("stranger.yaml", "name: stranger\ntitle: x\nfamilies: [ipv4]\n"
+                                                  "topology: {hosts: {a: }}\nsteps:\n"
+                                                  "  - exec: {host: a, run: [/bin/touch, " +
+                                                      (folder_ / "ran").string() + "]}\n");
+  How how;
+  how.env = {"LAB_QEMU=/nowhere/qemu"};
+  const Ran ran = run({ORCHESTRATOR, "run", path, "-q"}, how);
+  EXPECT_EQ(ran.status, environment);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("stranger.yaml:6 runs /bin/touch"),
+                             HasSubstr("If you trust it, add --where here")));
+  EXPECT_FALSE(fs::exists(folder_ / "ran"));
 }
 
 TEST_F(Hostile, ColoursOfTheReportItselfStay) {

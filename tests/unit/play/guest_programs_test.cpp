@@ -63,6 +63,17 @@ class ScenarioPrograms : public testing::Test {
   const std::string folder_ = temporary_.path();
 };
 
+TEST_F(ScenarioPrograms, AreForeignUnlessTheyAreTheLabsOwn) {
+  write("own/serve", "#!/bin/sh\n");
+  write("serve", "#!/bin/sh\n");
+  ::setenv("LAB_PROGRAMS", (folder_ + "/own").c_str(), 1);
+  EXPECT_EQ(foreign_program(runs({"serve", "serve"})), "");
+  EXPECT_THAT(foreign_program(runs({"serve", "sh"})), HasSubstr("mine.yaml:11 runs sh"));
+  // The same name, but of the scenario's folder; and a path to the lab's own.
+  EXPECT_THAT(foreign_program(runs({"./serve"})), HasSubstr("mine.yaml:10 runs ./serve"));
+  EXPECT_THAT(foreign_program(runs({folder_ + "/own/serve"})), HasSubstr("mine.yaml:10 runs "));
+}
+
 TEST_F(ScenarioPrograms, AreReportedWithStepAndPackageIfMissing) {
   EXPECT_THAT(
       [&] {

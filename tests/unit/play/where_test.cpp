@@ -32,6 +32,25 @@ TEST(Where, IsHereWithoutTheModuleAsALastResort) {
               testing::AllOf(HasSubstr("without the module"), HasSubstr("no QEMU")));
 }
 
+TEST(Where, IsAMicroVmForAProgramThatIsNotTheLabsOwn) {
+  Facts foreign = loaded;
+  foreign.foreign_program = "x.yaml:7 runs ./server";
+  EXPECT_EQ(decide(Where::automatic, foreign).where, Where::vm);
+  EXPECT_THAT(decide(Where::automatic, foreign).why, HasSubstr("x.yaml:7 runs ./server"));
+}
+
+TEST(Where, RefusesToRunAProgramThatIsNotTheLabsOwnHereUnlessAsked) {
+  for (Facts foreign : {loaded, nothing}) {
+    foreign.no_vm = "no QEMU: apt-get install it";
+    foreign.foreign_program = "x.yaml:7 runs ./server";
+    EXPECT_THAT([&] { decide(Where::automatic, foreign); },
+                testing::ThrowsMessage<EnvironmentError>(
+                    testing::AllOf(HasSubstr("x.yaml:7 runs ./server"),
+                                   HasSubstr("no QEMU"), HasSubstr("--where here"))));
+    EXPECT_EQ(decide(Where::here, foreign).where, Where::here);
+  }
+}
+
 TEST(Where, IsWhatTheUserChooses) {
   EXPECT_EQ(decide(Where::here, not_loaded).where, Where::here);
   EXPECT_EQ(decide(Where::vm, loaded).where, Where::vm);
