@@ -38,6 +38,16 @@ Fd open_namespace(const std::string& path) {
   throw_errno(call, name);
 }
 
+// Whether this thread may come back here: root of a user namespace may leave a network
+// namespace of the world outside, but not enter it again. To be asked before leaving; the
+// first namespace is the only one that can be such.
+void require_return(const Fd& here) {
+  thread_local bool allowed = false;
+  if (allowed) return;
+  if (::setns(here.get(), CLONE_NEWNET) != 0) throw_entry_error("setns", "its own namespace");
+  allowed = true;
+}
+
 // Coming back must not fail: later calls would act in the wrong network.
 void return_to(int fd) {
   if (::setns(fd, CLONE_NEWNET) == 0) return;
@@ -55,6 +65,7 @@ Namespace::Namespace(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::m
 
 Namespace Namespace::create(std::string name) {
   const Fd back = open_namespace(own_namespace);
+  require_return(back);
   if (::unshare(CLONE_NEWNET) != 0) throw_entry_error("unshare", name);
   Fd fresh(::open(own_namespace, O_RDONLY | O_CLOEXEC));
   const int error = errno;
@@ -73,6 +84,7 @@ Entered::Entered(const Namespace& space) : outer_(entered) {
   if (entered == 0) checked(::stat(own_namespace, &own), "stat", own_namespace);
   if (own.st_ino == space.inode()) return;
   Fd back = open_namespace(own_namespace);
+  require_return(back);
   if (::setns(space.fd(), CLONE_NEWNET) != 0) throw_entry_error("setns", space.name());
   back_ = std::move(back);
   entered = space.inode();

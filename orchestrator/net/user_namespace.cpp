@@ -60,7 +60,9 @@ bool may_build_hosts() {
   if (::syscall(SYS_capget, &header, data.data()) != 0) return false;
   for (const unsigned needed : {CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW})
     if (!(data[CAP_TO_INDEX(needed)].effective & CAP_TO_MASK(needed))) return false;
-  return true;
+  // The capabilities may be those of a user namespace in which this network namespace is not.
+  const Fd own(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+  return own && ::setns(own.get(), CLONE_NEWNET) == 0;
 }
 
 void enter_user_namespace() {

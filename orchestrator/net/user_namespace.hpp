@@ -13,7 +13,8 @@
 namespace lab {
 
 // Whether this process may make network namespaces and configure them: it has
-// CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW.
+// CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, over its own network namespace, too: it must be
+// able to come back.
 bool may_build_hosts();
 
 // Moves this process into a new user namespace, in which its user is root, and into

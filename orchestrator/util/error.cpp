@@ -5,11 +5,27 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 namespace lab {
+namespace {
+
+// What to do where a limit was reached, which the errno's own words do not say: " (…)".
+std::string_view remedy(std::string_view call, int error) {
+  if (error == EMFILE) return " (a limit of this process: raise it with ulimit -n)";
+  if (error == ENFILE) return " (the limit of the whole system: sysctl fs.file-max)";
+  if (error == EAGAIN && call == "fork")
+    return " (a limit on processes: ulimit -u, or pids.max of a container)";
+  if (error == ENOSPC && call == "unshare")
+    return " (the limit on namespaces: sysctl user.max_net_namespaces, or max_user_namespaces)";
+  return "";
+}
+
+}  // namespace
 
 SystemError::SystemError(std::string_view call, std::string_view object, int error)
-    : EnvironmentError(fmt::format("{}({}): {}", call, object, std::strerror(error))),
+    : EnvironmentError(
+          fmt::format("{}({}): {}{}", call, object, std::strerror(error), remedy(call, error))),
       error_(error) {}
 
 void throw_errno(std::string_view call, std::string_view object) {

@@ -28,7 +28,8 @@ class EnvironmentError : public std::runtime_error {
 };
 
 // A system call failed that should not have. Carries the call, the object it
-// was made on and the errno: "setns(/proc/41/ns/net): Operation not permitted".
+// was made on and the errno: "setns(/proc/41/ns/net): Operation not permitted". For a limit
+// (descriptors, processes, namespaces) it names what raises it.
 class SystemError : public EnvironmentError {
  public:
   SystemError(std::string_view call, std::string_view object, int error);

@@ -23,14 +23,22 @@ foreach(test wrong mistakes conventions many formats traces guest pcap)
     PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
 endforeach()
 
+# A few of the hundreds of moments that the command in the script's first lines tries.
+add_test(NAME system.kills
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/kills_test.sh $<TARGET_FILE:orchestrator> 10)
+set_tests_properties(system.kills PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE
+  SKIP_RETURN_CODE 3 ENVIRONMENT "LAB_SCENARIOS=${PROJECT_SOURCE_DIR}/scenarios")
+
 # It measures lines of UTF-8.
 target_link_libraries(system_conventions PRIVATE lab_draw)
 
 # Played on this kernel alone, and so without the guests' images.
-add_executable(system_hostile ${CMAKE_CURRENT_LIST_DIR}/orchestrator_hostile_test.cpp)
-target_link_libraries(system_hostile PRIVATE system_program nlohmann_json::nlohmann_json
-  GTest::gmock_main)
-target_compile_definitions(system_hostile PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
-add_dependencies(system_hostile orchestrator)
-gtest_discover_tests(system_hostile TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+foreach(test hostile limits)
+  add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
+  target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
+    GTest::gmock_main)
+  target_compile_definitions(system_${test} PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
+  add_dependencies(system_${test} orchestrator)
+  gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+endforeach()

@@ -26,6 +26,14 @@ TEST(ErrnoFromName, GivesZeroForAnUnknownName) {
   EXPECT_EQ(errno_from_name(""), 0);
 }
 
+TEST(SystemError, SaysWhatRaisesALimit) {
+  EXPECT_THAT(SystemError("pipe2", "x", EMFILE).what(), testing::HasSubstr("ulimit -n"));
+  EXPECT_THAT(SystemError("fork", "x", EAGAIN).what(), testing::HasSubstr("ulimit -u"));
+  EXPECT_THAT(SystemError("unshare", "x", ENOSPC).what(),
+              testing::HasSubstr("user.max_net_namespaces"));
+  EXPECT_STREQ(SystemError("write", "x", ENOSPC).what(), "write(x): No space left on device");
+}
+
 TEST(Checked, PassesASuccessThrough) { EXPECT_EQ(checked(7, "read", "a file"), 7); }
 
 TEST(Checked, ThrowsTheCallTheObjectAndTheErrno) {
