@@ -20,6 +20,7 @@
 #include "vm/files.hpp"
 #include "vm/guest_boot.hpp"
 #include "vm/guest_job.hpp"
+#include "vm/kernel_reports.hpp"
 
 namespace {
 
@@ -36,6 +37,15 @@ void last_words(std::string_view text) {
   [[maybe_unused]] const auto wrote = ::write(log.get(), line.data(), line.size());
 }
 
+constexpr std::size_t most_of_reports = 65536;
+
+std::string reports_of(KernelLog& log) {
+  constexpr std::size_t most_lines = 400;
+  std::string text;
+  for (const auto& line : log.take_reports(most_lines)) text += line + '\n';
+  return text;
+}
+
 Job receive_job(GuestChannel& channel) {
   for (;;) {
     Message message = channel.receive();
@@ -49,6 +59,7 @@ Job receive_job(GuestChannel& channel) {
 void serve() {
   mount_filesystems();
   set_limits();
+  KernelLog log;  // before the modules are loaded: they may be what it complains of
   const auto taint_before = read_taint() | expected_taint;
 
   Hello hello;
@@ -67,9 +78,12 @@ void serve() {
   Done done;
   try {
     done = run_job(channel, job);
-  } catch (const lab::SystemError& error) {
+    done.reports = find_leaks(channel);
+  } catch (const lab::EnvironmentError& error) {
     done.error = error.what();
   }
+  done.reports = reports_of(log) + done.reports;
+  done.reports.resize(std::min(done.reports.size(), most_of_reports));
   done.taint = read_taint() & ~taint_before;
   if (done.taint != 0) done.kernel_log = kernel_log();
   channel.send(done);

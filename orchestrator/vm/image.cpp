@@ -53,6 +53,14 @@ std::string how_to_make(const std::string& series) {
       series);
 }
 
+bool checks_memory(const std::string& unpacked, const std::string& release) {
+  // Every layout of a kernel that modules can be built for has this file.
+  const std::string options =
+      fmt::format("{}/usr/src/linux-headers-{}/include/config/auto.conf", unpacked, release);
+  return readable(options) &&
+         ("\n" + read_file(options)).find("\nCONFIG_KASAN=y\n") != std::string::npos;
+}
+
 }  // namespace
 
 std::string build_directory() {
@@ -170,7 +178,7 @@ Image find_image(const std::string& build, const std::string& asked) {
           how_to_make(series)));
     }
   }
-  return {series, release, kernel, initramfs};
+  return {series, release, kernel, initramfs, checks_memory(unpacked, release)};
 }
 
 }  // namespace lab::vm

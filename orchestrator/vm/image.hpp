@@ -15,6 +15,9 @@ struct Image {
   std::string release;    // "6.1.0-56-cloud-amd64"
   std::string kernel;     // path of vmlinuz
   std::string initramfs;  // path of the cpio archive
+  // The kernel checks each access to memory (CONFIG_KASAN): it needs more memory, and is
+  // several times slower.
+  bool checks_memory = false;
 };
 
 // Where the build's results are: $LAB_BUILD_DIR, else the directory of this program's

@@ -98,7 +98,8 @@ json encode(const Done& done) {
           {"timed_out", done.timed_out},
           {"error", done.error},
           {"taint", done.taint},
-          {"log", bytes_value(done.kernel_log)}};
+          {"log", bytes_value(done.kernel_log)},
+          {"reports", bytes_value(done.reports)}};
 }
 
 Hello hello_from(const json& value) {
@@ -122,7 +123,8 @@ Done done_from(const json& value) {
             value.at("timed_out").get<json::boolean_t>(),
             value.at("error"),
             number_from<std::uint64_t>(value.at("taint")),
-            bytes_from(value.at("log"))};
+            bytes_from(value.at("log")),
+            bytes_from(value.at("reports"))};
   if (done.signal != 0 && done.status != 128 + done.signal)
     throw FrameError(fmt::format("status {} of a job that signal {} ended", done.status,
                                  done.signal));

@@ -20,7 +20,7 @@
 
 namespace lab::vm {
 
-constexpr int protocol_version = 4;
+constexpr int protocol_version = 5;
 
 // A kernel module that the guest loads at boot. `error` is empty on success, else the
 // error of finit_module(2).
@@ -109,6 +109,9 @@ struct Done {
   // loading an out-of-tree module sets. Not zero: the kernel complained.
   std::uint64_t taint = 0;
   std::string kernel_log;  // filled when taint is not zero
+  // What the kernel reported about itself since the modules were loaded
+  // (vm/kernel_reports.hpp), and the leaks that kmemleak found after the job. Empty: nothing.
+  std::string reports;
   bool operator==(const Done&) const = default;
 };
 

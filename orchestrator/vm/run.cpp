@@ -102,6 +102,26 @@ void check(const Hello& hello, const Image& image) {
   }
 }
 
+Options fit_to(const Image& image, Options options) {
+  if (!image.checks_memory) return options;
+  constexpr unsigned more = 4;
+  options.memory_mb *= more;
+  for (auto* time : {&options.boot_deadline, &options.kvm_trial, &options.silence, &options.slack})
+    *time *= more;
+  return options;
+}
+
+// An error of the guest's kernel is one of the run, whatever the job's status.
+void complain_of(const Done& done) {
+  constexpr std::size_t most_bytes = 65536, most_lines = 400;
+  if (done.taint == 0 && done.reports.empty()) return;
+  Tail text(most_bytes);
+  text.add(done.reports.empty() ? done.kernel_log : done.reports);
+  throw EnvironmentError(fmt::format(
+      "the guest's kernel complained while the job ran{}{}:\n{}", done.taint != 0 ? ": " : "",
+      describe_taint(done.taint), text.last_lines(done.reports.empty() ? 80 : most_lines)));
+}
+
 // Everything after the job was sent, up to and including Done. Throws Cancelled.
 Done follow(Guest& guest, milliseconds silence, std::uint64_t most_output, const Sinks& sinks,
             const Deadline* deadline = nullptr) {
@@ -147,9 +167,10 @@ void hear_out(Guest& guest, const Options& options, const Sinks& sinks) try {
 
 }  // namespace
 
-Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Upload>& uploads,
+Outcome run_in_vm(const Options& asked, const Job& job, const std::vector<Upload>& uploads,
                   const Sinks& sinks) {
-  const Image image = find_image(options.build, options.series);
+  const Image image = find_image(asked.build, asked.series);
+  const Options options = fit_to(image, asked);
   const MachineSettings settings{
       find_qemu(), image, Accelerator::tcg, options.cpus, options.memory_mb, options.kernel_talks};
   const Booted booted = boot_on_the_best(settings, options, sinks);
@@ -181,13 +202,7 @@ Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Uplo
     throw;
   }
   if (!done.error.empty()) throw EnvironmentError(done.error);
-  if (done.taint != 0) {
-    Tail log(65536);
-    log.add(done.kernel_log);
-    throw EnvironmentError(
-        fmt::format("the guest's kernel complained while the job ran: {}\nIts log ends:\n{}",
-                    describe_taint(done.taint), log.last_lines(80)));
-  }
+  complain_of(done);
   return {done.status, done.timed_out, booted.hello.release, booted.accelerator, booted.took};
 }
 

@@ -32,6 +32,8 @@ class Typist {
   virtual WindowSize take_size() = 0;
 };
 
+// Memory and times are for a kernel as distributions build it; one that checks memory
+// (Image::checks_memory) gets four times as much.
 struct Options {
   std::string series = "6.1";                                               // which Debian kernel
   std::string build = build_directory();                                    // where the images are

@@ -30,7 +30,7 @@ TEST(Message, DecodesEveryKindAsItWas) {
       Input{any_bytes},
       Resize{{25, 80}},
       Output{Stream::err, any_bytes},
-      Done{137, 9, true, "", 512, any_bytes},
+      Done{137, 9, true, "", 512, any_bytes, any_bytes},
   };
   for (const auto& message : messages) EXPECT_EQ(there_and_back(message), message);
 }
@@ -70,7 +70,7 @@ TEST(Message, RefusesANumberOutOfRange) {
 }
 
 TEST(Message, RefusesAStatusThatContradictsTheSignal) {
-  nlohmann::json value = to_value(Done{137, 9, true, {}, 0, {}});
+  nlohmann::json value = to_value(Done{137, 9, true, {}, 0, {}, {}});
   EXPECT_NO_THROW(from_value(value));
   value["status"] = 0;
   EXPECT_THROW(from_value(value), FrameError);
