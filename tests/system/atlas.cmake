@@ -5,6 +5,11 @@
 foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_test(NAME system.atlas.${series}
     COMMAND orchestrator run all --where vm --kernel ${series})
-  set_tests_properties(system.atlas.${series} PROPERTIES LABELS system TIMEOUT 1200
+  # The kernel of `./lab test --debug-kernel` is several times slower.
+  set(limit 1200)
+  if(series MATCHES "^path-debug-")
+    set(limit 10800)
+  endif()
+  set_tests_properties(system.atlas.${series} PROPERTIES LABELS system TIMEOUT ${limit}
     RUN_SERIAL TRUE ENVIRONMENT "LAB_SCENARIOS=${PROJECT_SOURCE_DIR}/scenarios")
 endforeach()

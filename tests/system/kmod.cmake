@@ -24,5 +24,10 @@ add_dependencies(kmod_guest kmod_poke)
 foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(kmod_guest image-${series})
 endforeach()
+# The kernel of `./lab test --debug-kernel` is several times slower.
+set(limit 300)
+if(LAB_TESTED_KERNELS MATCHES "path-debug-")
+  set(limit 1800)
+endif()
 gtest_discover_tests(kmod_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 300 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT ${limit} RUN_SERIAL TRUE)

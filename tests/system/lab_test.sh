@@ -22,11 +22,21 @@ cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
 echo "fetch $1" >>"$WORK/calls"
 mkdir -p "$2" && echo "$1.0-fake" >"$2/release"
 FAKE
-chmod +x "$tree/cmake/fetch-kernel.sh"
+cat >"$tree/cmake/debug-kernel.sh" <<'FAKE'
+#!/bin/bash
+echo debug-kernel >>"$WORK/calls"
+made=$WORK/debug-12
+mkdir -p "$made"/{boot,lib/modules/1-debug,usr/src/linux-headers-1-debug}
+touch "$made/boot/vmlinuz-1-debug" "$made/lib/modules/1-debug/modules.dep" \
+  "$made/usr/src/linux-headers-1-debug/Makefile"
+echo 1-debug >"$made/release"
+echo "$made"
+FAKE
+chmod +x "$tree"/cmake/{fetch,debug}-kernel.sh
 
 # What ./lab asks for, by the first names.
-eval "$(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p; /^package_packages=(/p' "$root/lab")"
-names=("${packages[@]}" "${test_packages[@]}" "${package_packages[@]}")
+eval "$(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p; /^package_packages=(/p; /^debug_packages=(/p' "$root/lab")"
+names=("${packages[@]}" "${test_packages[@]}" "${package_packages[@]}" "${debug_packages[@]}")
 names=("${names[@]%\?}")
 installed() { printf 'installed,%s,\n' "$@" >"$work/installed"; }
 all_installed() { installed "${names[@]%%|*}"; }
@@ -216,6 +226,15 @@ expect_output 'PcapGuest                     1 pass'
 expect_output 'ExplainGuest                  -               1 pass'
 expect_output 'fail  system.Linux/Kmod.EveryViewShowsWhatTheSocketsAre/7_x: Failed'
 [[ $output != *unit.Fd* ]] || not_ok 'a test that boots nothing is in the table'
+
+a_test 'test --debug-kernel builds that kernel and runs the module'\''s tests and the atlas in it'
+run "$tree/lab" test --debug-kernel --verbose
+expect_status 8
+expect_called debug-kernel
+expect_called 'LAB_TEST_KERNELS=path-debug-12-'
+expect_called '--tests-regex ^system\.(atlas\.|Linux/Kmod\.) --verbose'
+[ "$(readlink -f "$tree"/build/kernels/path-debug-12-*)" = "$work/debug-12" ] ||
+  not_ok 'the kernel is not among the others'
 
 a_test 'a second one waits until the first has built'
 touch "$tree/orchestrator/main.cpp"
