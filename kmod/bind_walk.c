@@ -199,10 +199,6 @@ int tl_bind_walk_take(struct tl_batch *batch, struct net *net, unsigned int buck
 	int err = 1, attempt;
 
 	batch->count = 0;
-	/* Most buckets are empty: do not take a lock for those. */
-	if (hlist_empty(&walk.head->chain))
-		return 0;
-
 	for (attempt = 0; err > 0 && attempt < BIND_WALK_ATTEMPTS; attempt++) {
 		err = bind_walk_bucket(&walk);
 		bind_pins_release(&walk.pins);

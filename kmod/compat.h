@@ -160,16 +160,28 @@ static inline bool tl_ehash_is_private(const struct net *net)
 }
 
 /*
- * The owner that this kernel's own sock_diag reports. Since 6.17
- * sk_uid() reads sk->sk_uid without a lock; before, sock_i_uid() asked the
- * struct socket, so that a socket no process holds belonged to root.
+ * The owner that this kernel's own sock_diag reports, and the socket's inode, 0 if no
+ * process holds it. Since 6.17 sk_uid() reads sk->sk_uid without a lock; before, the
+ * owner was the struct socket's, so that a socket no process holds belonged to root.
  */
-static inline kuid_t tl_sock_uid(struct sock *sk)
+static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 {
 #ifdef HAVE_SK_UID
-	return sk_uid(sk);
+	*uid = sk_uid(sk);
+	*inode = sock_i_ino(sk);
 #else
-	return sock_i_uid(sk);
+	*uid = GLOBAL_ROOT_UID;
+	*inode = 0;
+	/* Nobody has accepted it, or its last descriptor is closed: no lock for those. */
+	if (!READ_ONCE(sk->sk_socket))
+		return;
+	/* Once: sock_i_uid() and sock_i_ino() would take it one after the other. */
+	read_lock_bh(&sk->sk_callback_lock);
+	if (sk->sk_socket) {
+		*uid = SOCK_INODE(sk->sk_socket)->i_uid;
+		*inode = SOCK_INODE(sk->sk_socket)->i_ino;
+	}
+	read_unlock_bh(&sk->sk_callback_lock);
 #endif
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <net/net_namespace.h>
@@ -20,6 +21,26 @@ struct dump {
 	unsigned int at;		/* in batch: the row to print next */
 };
 
+/* How many buckets are passed at a time, which takes some tens of microseconds. */
+#define DUMP_SCAN 4096U
+
+/* Takes the next bucket that is not empty, or moves on by DUMP_SCAN if all these are. */
+static int dump_take(struct dump *dump, unsigned int buckets)
+{
+	unsigned int to = min(dump->next_bucket + DUMP_SCAN, buckets);
+	int err;
+
+	dump->at = 0;
+	dump->batch.count = 0;
+	dump->next_bucket = dump->table->find(dump->net, dump->next_bucket, to);
+	if (dump->next_bucket == to)
+		return 0;
+	err = dump->table->take(&dump->batch, dump->net, dump->next_bucket);
+	if (!err)
+		dump->next_bucket++;
+	return err;
+}
+
 /* The current row, or the first of the next non-empty bucket; NULL: no more. */
 static struct tl_row *dump_row(struct dump *dump)
 {
@@ -33,11 +54,9 @@ static struct tl_row *dump_row(struct dump *dump)
 		if (signal_pending(current))
 			return ERR_PTR(-ERESTARTSYS);
 		cond_resched();
-		dump->at = 0;
-		err = dump->table->take(&dump->batch, dump->net, dump->next_bucket);
+		err = dump_take(dump, buckets);
 		if (err)
 			return ERR_PTR(err);
-		dump->next_bucket++;
 	}
 	return &dump->batch.rows[dump->at];
 }
@@ -59,14 +78,11 @@ static void *dump_start(struct seq_file *seq, loff_t *pos)
 	return SEQ_START_TOKEN;
 }
 
+/* dump_show() has moved behind the rows that it has printed. */
 static void *dump_next(struct seq_file *seq, void *shown, loff_t *pos)
 {
-	struct dump *dump = seq->private;
-
 	++*pos;
-	if (shown != SEQ_START_TOKEN)
-		dump->at++;
-	return dump_row(dump);
+	return dump_row(seq->private);
 }
 
 /* Keeps the rest of the batch: the next read() continues with it. */
@@ -74,15 +90,32 @@ static void dump_stop(struct seq_file *seq, void *shown)
 {
 }
 
+/* Prints as many rows as there is room for, from this one on: a "record" of seq_file. */
+static void dump_show_rows(struct seq_file *seq, struct tl_row *row)
+{
+	struct dump *dump = seq->private;
+	struct tl_line line = { .user_ns = seq_user_ns(seq) };
+	size_t room, used = 0;
+	char *text;
+
+	room = seq_get_buf(seq, &text);
+	for (; room - used >= TL_LINE_MAX && !IS_ERR_OR_NULL(row); row = dump_row(dump)) {
+		line.row = row;
+		used = tl_columns_put_line(text + used, &dump->columns, &line) - text;
+		dump->at++;
+	}
+	/* No room for a single one: seq_file comes again with an empty buffer. */
+	seq_commit(seq, used ? used : -1);
+}
+
 static int dump_show(struct seq_file *seq, void *what)
 {
 	const struct dump *dump = seq->private;
-	struct tl_line line = { .row = what };
 
 	if (what == SEQ_START_TOKEN)
 		tl_columns_show_header(seq, &dump->columns);
 	else
-		tl_columns_show_line(seq, &dump->columns, &line);
+		dump_show_rows(seq, what);
 	return 0;
 }
 
@@ -107,6 +140,9 @@ int tl_dump_open(struct inode *inode, struct file *file, const struct tl_table *
 	if (!dump)
 		goto put_net;
 
+	err = tl_columns_reserve(file->private_data);
+	if (err)
+		goto release;
 	err = tl_columns_resolve(&dump->columns, &tl_row_columns, table->columns);
 	if (err)
 		goto release;

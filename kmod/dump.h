@@ -16,6 +16,11 @@ struct tl_table {
 	const char *columns;	/* TCP_LOOKUP_COLUMNS_… */
 	unsigned int (*buckets)(const struct net *net);
 	/*
+	 * The first bucket from "from" on and before "to" that is not empty; "to" if all
+	 * are. Without a lock: what is added at this moment may be missed.
+	 */
+	unsigned int (*find)(const struct net *net, unsigned int from, unsigned int to);
+	/*
 	 * Replaces the rows of batch by those of one bucket that belong to net. May
 	 * sleep. 0 or an errno, and no rows.
 	 */

@@ -16,7 +16,6 @@
 #include "row.h"
 
 struct net;
-struct seq_file;
 
 /* As the segment carries it; ports in host byte order. */
 struct tl_tuple {
@@ -122,7 +121,7 @@ void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct t
 unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 			      struct tl_step *step);
 
-/* The words of the contract, joined by ','; "-" if there are none. */
-void tl_step_show_caveats(struct seq_file *seq, const struct tl_step *step);
+/* The words of the contract, joined by ','; "-" if there are none. As in text.h. */
+char *tl_step_put_caveats(char *at, const struct tl_step *step);
 
 #endif

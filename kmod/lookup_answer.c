@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One answer: the steps, the verdict, and whether both lookups agree. */
 #include <linux/preempt.h>
-#include <linux/seq_file.h>
 #include <linux/string.h>
 #include <net/tcp_states.h>
 
 #include "lookup.h"
 #include "tcp_lookup/contract.h"
+#include "text.h"
 
 /*
  * Our walk and the kernel's lookup happen one after the other, and a socket may
@@ -107,7 +107,7 @@ void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned in
 	verdict->caveats = caveats;
 }
 
-void tl_step_show_caveats(struct seq_file *seq, const struct tl_step *step)
+char *tl_step_put_caveats(char *at, const struct tl_step *step)
 {
 	static const char * const names[] = {
 		TCP_LOOKUP_CAVEAT_SK_LOOKUP,
@@ -115,16 +115,15 @@ void tl_step_show_caveats(struct seq_file *seq, const struct tl_step *step)
 		TCP_LOOKUP_CAVEAT_INCOMING_CPU,
 		TCP_LOOKUP_CAVEAT_NO_DEVICE,
 	};
-	const char *separator = "";
+	const char *begin = at;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!(step->caveats & BIT(i)))
 			continue;
-		seq_puts(seq, separator);
-		seq_puts(seq, names[i]);
-		separator = ",";
+		if (at != begin)
+			*at++ = ',';
+		at = tl_put_word(at, names[i]);
 	}
-	if (!step->caveats)
-		seq_putc(seq, '-');
+	return at == begin ? tl_put_none(at) : at;
 }

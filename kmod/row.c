@@ -59,8 +59,7 @@ static void row_fill_full(struct tl_row *row, struct sock *sk)
 {
 	/* The remote end of a closed socket is that of an old connection. */
 	row->has_remote = row->state != TCP_LISTEN && row->state != TCP_CLOSE;
-	row->uid = tl_sock_uid(sk);
-	row->inode = sock_i_ino(sk);
+	tl_socket_owner(sk, &row->uid, &row->inode);
 	if (row->state == TCP_LISTEN) {
 		row->accept_queue = READ_ONCE(sk->sk_ack_backlog);
 		row->accept_queue_max = READ_ONCE(sk->sk_max_ack_backlog);
@@ -87,8 +86,11 @@ enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state)
 /* The same value as in sock_diag, so that rows of both can be joined. */
 u64 tl_socket_cookie(struct sock *sk)
 {
+	u64 known = atomic64_read(&sk->sk_cookie);
 	u32 cookie[2];
 
+	if (known)
+		return known;
 	sock_diag_save_cookie(sk, cookie);
 	return (u64)cookie[1] << 32 | cookie[0];
 }

@@ -7,49 +7,46 @@
 #include "lookup.h"
 
 /* In the numbers of the user namespace that the reader is in. */
-static void cell_show_owner(struct seq_file *seq, kuid_t uid)
+static char *cell_put_owner(char *at, const struct tl_line *line)
 {
-	tl_show_number(seq, from_kuid_munged(seq_user_ns(seq), uid));
+	return tl_put_number(at, from_kuid_munged(line->user_ns, line->row->uid));
 }
 
-CELL(position, row, true, tl_show_number(seq, row->position))
-CELL(family, row, true, tl_show_word(seq, tl_family_name(row->family)))
-CELL(kind, row, true, tl_show_word(seq, tl_kind_name(row->kind)))
-CELL(state, row, true, tl_show_word(seq, tl_state_name(row->state)))
-CELL(role, row, true, tl_show_word(seq, tl_row_role(row)))
-CELL(local_address, row, true, tl_show_address(seq, row->family, &row->local))
-CELL(local_port, row, true, tl_show_number(seq, row->local_port))
-CELL(remote_address, row, row->has_remote, tl_show_address(seq, row->family, &row->remote))
-CELL(remote_port, row, row->has_remote, tl_show_number(seq, row->remote_port))
-CELL(device, row, true, tl_show_word(seq, row->device))
-CELL(v6only, row, row->family == AF_INET6, tl_show_flag(seq, row->v6only))
-CELL(reuseaddr, row, true, tl_show_flag(seq, row->reuseaddr))
-CELL(reuseport, row, true, tl_show_flag(seq, row->reuseport))
-CELL(accept_queue, row, true, tl_show_number(seq, row->accept_queue))
-CELL(accept_queue_max, row, true, tl_show_number(seq, row->accept_queue_max))
-CELL(uid, row, row->kind == TL_KIND_FULL, cell_show_owner(seq, row->uid))
-CELL(inode, row, row->kind == TL_KIND_FULL, tl_show_number(seq, row->inode))
-CELL(cookie, row, row->cookie, tl_show_number(seq, row->cookie))
+CELL(position, row, true, tl_put_number(at, row->position))
+CELL(family, row, true, tl_put_word(at, tl_family_name(row->family)))
+CELL(kind, row, true, tl_put_word(at, tl_kind_name(row->kind)))
+CELL(state, row, true, tl_put_word(at, tl_state_name(row->state)))
+CELL(role, row, true, tl_put_word(at, tl_row_role(row)))
+CELL(local_address, row, true, tl_put_address(at, row->family, &row->local))
+CELL(local_port, row, true, tl_put_number(at, row->local_port))
+CELL(remote_address, row, row->has_remote, tl_put_address(at, row->family, &row->remote))
+CELL(remote_port, row, row->has_remote, tl_put_number(at, row->remote_port))
+CELL(device, row, true, tl_put_word(at, row->device))
+CELL(v6only, row, row->family == AF_INET6, tl_put_flag(at, row->v6only))
+CELL(reuseaddr, row, true, tl_put_flag(at, row->reuseaddr))
+CELL(reuseport, row, true, tl_put_flag(at, row->reuseport))
+CELL(accept_queue, row, true, tl_put_number(at, row->accept_queue))
+CELL(accept_queue_max, row, true, tl_put_number(at, row->accept_queue_max))
+CELL(uid, row, row->kind == TL_KIND_FULL, cell_put_owner(at, line))
+CELL(inode, row, row->kind == TL_KIND_FULL, tl_put_number(at, row->inode))
+CELL(cookie, row, row->cookie, tl_put_number(at, row->cookie))
 
-CELL(query, step, true, tl_show_number(seq, step->query))
-CELL(step, step, true, tl_show_word(seq, step->name))
-CELL(walked, step, step->reached, tl_show_number(seq, step->walked))
-CELL(result, step, true, tl_show_word(seq, step->result))
-CELL(score, step, step->score > 0, tl_show_number(seq, step->score))
-CELL(agrees, step, true, tl_show_word(seq, step->agrees))
-CELL(verdict, step, true, tl_show_word(seq, step->verdict))
-CELL(handler, step, true, tl_show_word(seq, step->handler))
-CELL(caveat, step, true, tl_step_show_caveats(seq, step))
+CELL(query, step, true, tl_put_number(at, step->query))
+CELL(step, step, true, tl_put_word(at, step->name))
+CELL(walked, step, step->reached, tl_put_number(at, step->walked))
+CELL(result, step, true, tl_put_word(at, step->result))
+CELL(score, step, step->score > 0, tl_put_number(at, step->score))
+CELL(agrees, step, true, tl_put_word(at, step->agrees))
+CELL(verdict, step, true, tl_put_word(at, step->verdict))
+CELL(handler, step, true, tl_put_word(at, step->handler))
+CELL(caveat, step, true, tl_step_put_caveats(at, step))
 
 /* In a table it is the row's, in an answer the step's, hit or miss. */
-static void show_bucket(struct seq_file *seq, const struct tl_line *line)
+static char *cell_bucket(char *at, const struct tl_line *line)
 {
 	if (!line->step)
-		tl_show_number(seq, line->row->bucket);
-	else if (line->step->reached)
-		tl_show_number(seq, line->step->bucket);
-	else
-		tl_show_none(seq);
+		return tl_put_number(at, line->row->bucket);
+	return line->step->reached ? tl_put_number(at, line->step->bucket) : tl_put_none(at);
 }
 
 static const struct tl_column cells[] = {

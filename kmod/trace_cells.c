@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The cells of the view "trace": one event. */
-#include <linux/kallsyms.h>
+#include <linux/bits.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 
 #include "cells.h"
 #include "compat.h"
 #include "tcp_lookup/contract.h"
+#include "trace_caller.h"
 #include "trace_event.h"
 #include "trace_reasons.h"
 
@@ -75,154 +76,99 @@ static bool event_is_lookup(const struct tl_event *event)
 	return event->what >= TL_ESTABLISHED4 && event->what <= TL_LHASH6;
 }
 
-/* The function's name without the offset. NULL: not an address of the kernel. */
-static const char *event_caller_name(const struct tl_event *event, char symbol[KSYM_SYMBOL_LEN])
+/* Why a lookup was made, if not to receive a segment. */
+static const char *event_purpose(const struct tl_event *event, const struct tl_caller *caller)
 {
-	char *end;
-
-	if (!event->caller)
-		return NULL;
-	/* A return address may be the first byte of the next function. */
-	sprint_symbol_no_offset(symbol, event->caller - 1);
-	if (!strncmp(symbol, "0x", 2))
-		return NULL;
-	/* "name [module]", and the compiler's clones: "name.isra.0", "name.part.0" */
-	end = strpbrk(symbol, " [.");
-	if (end)
-		*end = '\0';
-	return tl_looks_up_within(symbol);
+	return caller->known || event->id ? caller->purpose : TCP_LOOKUP_DETAIL_OTHER;
 }
 
-static void show_caller(struct seq_file *seq, const struct tl_line *line)
+static char *cell_caller(char *at, const struct tl_line *line)
 {
-	char symbol[KSYM_SYMBOL_LEN];
-
-	tl_show_word(seq, event_caller_name(line->event, symbol));
+	if (!line->event->caller)
+		return tl_put_none(at);
+	return tl_put_word(at, tl_caller_find(line->callers, line->event->caller)->name);
 }
 
-/* For whom a lookup was made, if not to receive a segment. */
-static const char *event_purpose(const struct tl_event *event)
-{
-	static const struct {
-		const char *caller;
-		const char *purpose;	/* NULL: to receive */
-	} known[] = {
-		{ "tcp_v4_early_demux", NULL },
-		{ "tcp_v6_early_demux", NULL },
-		{ "tcp_v4_rcv", NULL },
-		{ "tcp_v6_rcv", NULL },
-		{ "__inet_lookup_listener", NULL },
-		{ "inet6_lookup_listener", NULL },
-		{ "tcp_v4_err", TCP_LOOKUP_DETAIL_ICMP },
-		{ "tcp_v6_err", TCP_LOOKUP_DETAIL_ICMP },
-		{ "tcp_v4_send_reset", TCP_LOOKUP_DETAIL_RESET_KEY },
-		{ "tcp_v6_send_reset", TCP_LOOKUP_DETAIL_RESET_KEY },
-		/* One of them, depending on what the compiler has inlined. */
-		{ "inet_diag_find_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
-		{ "inet_diag_dump_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
-		{ "tcp_diag_find_one_icsk", TCP_LOOKUP_DETAIL_SOCK_DIAG },
-		{ "tcp_diag_dump_one", TCP_LOOKUP_DETAIL_SOCK_DIAG },
-		{ "tcp_diag_destroy", TCP_LOOKUP_DETAIL_SOCK_DIAG },
-	};
-	char symbol[KSYM_SYMBOL_LEN];
-	const char *name = event_caller_name(event, symbol);
-	unsigned int i;
-
-	if (name)
-		for (i = 0; i < ARRAY_SIZE(known); i++)
-			if (!strcmp(name, known[i].caller))
-				return known[i].purpose;
-	return event->id ? NULL : TCP_LOOKUP_DETAIL_OTHER;
-}
-
-static void show_detail(struct seq_file *seq, const struct tl_line *line)
+static char *cell_detail(char *at, const struct tl_line *line)
 {
 	const struct tl_event *event = line->event;
 	const char *word = details[event->detail];
 
 	if (event->detail == TL_DETAIL_NONE && event_is_lookup(event))
-		word = event_purpose(event);
-	tl_show_word(seq, word);
+		word = event_purpose(event, tl_caller_find(line->callers, event->caller));
+	return tl_put_word(at, word);
 }
 
-static void show_outcome(struct seq_file *seq, const struct tl_line *line)
+static char *cell_outcome(char *at, const struct tl_line *line)
 {
 	if (line->event->what == TL_LOST)
-		tl_show_number(seq, line->event->lost);
-	else
-		tl_show_word(seq, outcomes[line->event->outcome]);
+		return tl_put_number(at, line->event->lost);
+	return tl_put_word(at, outcomes[line->event->outcome]);
 }
 
-static void show_reason(struct seq_file *seq, const struct tl_line *line)
+static char *cell_reason(char *at, const struct tl_line *line)
 {
 	const struct tl_event *event = line->event;
 
 	switch (event->reason_of) {
 	case TL_REASON_DROP:
-		tl_show_word(seq, tl_drop_reason_name(event->reason));
-		break;
+		return tl_put_word(at, tl_drop_reason_name(event->reason));
 	case TL_REASON_RESET:
-		tl_show_word(seq, tl_reset_reason_name(event->reason));
-		break;
+		return tl_put_word(at, tl_reset_reason_name(event->reason));
 	default:
-		tl_show_none(seq);
+		return tl_put_none(at);
 	}
 }
 
 /* As tcpdump writes them. */
-static void show_flags(struct seq_file *seq, const struct tl_line *line)
+static char *cell_flags(char *at, const struct tl_line *line)
 {
-	static const struct {
-		u8 bit;
-		char letter;
-	} letters[] = {
-		{ 0x01, 'F' }, { 0x02, 'S' }, { 0x04, 'R' }, { 0x08, 'P' },
-		{ 0x10, '.' }, { 0x20, 'U' }, { 0x40, 'E' }, { 0x80, 'W' },
-	};
+	static const char letters[8] = { 'F', 'S', 'R', 'P', '.', 'U', 'E', 'W' };
+	const struct tl_segment *segment = &line->event->segment;
 	unsigned int i;
 
-	if (!line->event->segment.has_header || !line->event->segment.flags) {
-		tl_show_none(seq);
-		return;
-	}
+	if (!segment->has_header || !segment->flags)
+		return tl_put_none(at);
 	for (i = 0; i < ARRAY_SIZE(letters); i++)
-		if (line->event->segment.flags & letters[i].bit)
-			seq_putc(seq, letters[i].letter);
+		if (segment->flags & BIT(i))
+			*at++ = letters[i];
+	return at;
 }
 
-static void show_device(struct seq_file *seq, const struct tl_line *line)
+static char *cell_device(char *at, const struct tl_line *line)
 {
 	const struct net_device *dev = NULL;
 
 	rcu_read_lock();
 	if (line->event->ifindex)
 		dev = dev_get_by_index_rcu(line->net, line->event->ifindex);
-	tl_show_word(seq, dev ? dev->name : NULL);
+	at = tl_put_word(at, dev ? dev->name : NULL);
 	rcu_read_unlock();
+	return at;
 }
 
 #define SEGMENT(column, condition, print) \
 	CELL(column, event, event->segment.condition, print)
 
-CELL(number, event, true, tl_show_number(seq, event->number))
-CELL(time, event, true, tl_show_number(seq, event->time))
-CELL(segment, event, event->id, tl_show_number(seq, event->id))
-CELL(cause, event, event->cause, tl_show_number(seq, event->cause))
-CELL(event, event, true, tl_show_word(seq, whats[event->what]))
-SEGMENT(family, family, tl_show_word(seq, tl_family_name(event->segment.family)))
+CELL(number, event, true, tl_put_number(at, event->number))
+CELL(time, event, true, tl_put_number(at, event->time))
+CELL(segment, event, event->id, tl_put_number(at, event->id))
+CELL(cause, event, event->cause, tl_put_number(at, event->cause))
+CELL(event, event, true, tl_put_word(at, whats[event->what]))
+SEGMENT(family, family, tl_put_word(at, tl_family_name(event->segment.family)))
 SEGMENT(source_address, family,
-	tl_show_address(seq, event->segment.family, &event->segment.source))
-SEGMENT(source_port, family, tl_show_number(seq, event->segment.source_port))
+	tl_put_address(at, event->segment.family, &event->segment.source))
+SEGMENT(source_port, family, tl_put_number(at, event->segment.source_port))
 SEGMENT(destination_address, family,
-	tl_show_address(seq, event->segment.family, &event->segment.destination))
-SEGMENT(destination_port, family, tl_show_number(seq, event->segment.destination_port))
-SEGMENT(sequence, has_header, tl_show_number(seq, event->segment.sequence))
-SEGMENT(acknowledgment, has_header, tl_show_number(seq, event->segment.acknowledgment))
-SEGMENT(length, has_header, tl_show_number(seq, event->segment.length))
-CELL(kind, event, event->has_socket, tl_show_word(seq, tl_kind_name(event->kind)))
-CELL(state, event, event->has_socket, tl_show_word(seq, tl_state_name(event->state)))
-CELL(state_after, event, event->state_after, tl_show_word(seq, tl_state_name(event->state_after)))
-CELL(cookie, event, event->cookie, tl_show_number(seq, event->cookie))
+	tl_put_address(at, event->segment.family, &event->segment.destination))
+SEGMENT(destination_port, family, tl_put_number(at, event->segment.destination_port))
+SEGMENT(sequence, has_header, tl_put_number(at, event->segment.sequence))
+SEGMENT(acknowledgment, has_header, tl_put_number(at, event->segment.acknowledgment))
+SEGMENT(length, has_header, tl_put_number(at, event->segment.length))
+CELL(kind, event, event->has_socket, tl_put_word(at, tl_kind_name(event->kind)))
+CELL(state, event, event->has_socket, tl_put_word(at, tl_state_name(event->state)))
+CELL(state_after, event, event->state_after, tl_put_word(at, tl_state_name(event->state_after)))
+CELL(cookie, event, event->cookie, tl_put_number(at, event->cookie))
 
 static const struct tl_column cells[] = {
 	COLUMN(number, 6),

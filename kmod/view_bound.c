@@ -17,9 +17,19 @@ static unsigned int bound_buckets(const struct net *net)
 	return tl_hashinfo(net)->bhash_size;
 }
 
+static unsigned int bound_find(const struct net *net, unsigned int from, unsigned int to)
+{
+	const struct inet_bind_hashbucket *bhash = tl_hashinfo(net)->bhash;
+
+	while (from < to && hlist_empty(&bhash[from].chain))
+		from++;
+	return from;
+}
+
 static const struct tl_table bound_table = {
 	.columns = TCP_LOOKUP_COLUMNS_BOUND,
 	.buckets = bound_buckets,
+	.find = bound_find,
 	.take = tl_bind_walk_take,
 };
 

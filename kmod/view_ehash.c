@@ -13,6 +13,15 @@ static unsigned int ehash_buckets(const struct net *net)
 	return tl_hashinfo(net)->ehash_mask + 1;
 }
 
+static unsigned int ehash_find(const struct net *net, unsigned int from, unsigned int to)
+{
+	const struct inet_ehash_bucket *ehash = tl_hashinfo(net)->ehash;
+
+	while (from < to && hlist_nulls_empty(&ehash[from].chain))
+		from++;
+	return from;
+}
+
 static void ehash_copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
 {
 	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
@@ -21,10 +30,6 @@ static void ehash_copy(struct net *net, unsigned int bucket, struct tl_batch *ba
 	const struct hlist_nulls_node *node;
 	unsigned int position = 0;
 	struct sock *sk;
-
-	/* Most buckets are empty: do not take a lock for those. */
-	if (hlist_nulls_empty(chain))
-		return;
 
 	spin_lock_bh(lock);
 	sk_nulls_for_each(sk, node, chain) {
@@ -43,6 +48,7 @@ static int ehash_take(struct tl_batch *batch, struct net *net, unsigned int buck
 static const struct tl_table ehash_table = {
 	.columns = TCP_LOOKUP_COLUMNS_EHASH,
 	.buckets = ehash_buckets,
+	.find = ehash_find,
 	.take = ehash_take,
 };
 

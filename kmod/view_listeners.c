@@ -13,14 +13,20 @@ static unsigned int listeners_buckets(const struct net *net)
 	return tl_hashinfo(net)->lhash2_mask + 1;
 }
 
+static unsigned int listeners_find(const struct net *net, unsigned int from, unsigned int to)
+{
+	const struct inet_listen_hashbucket *lhash2 = tl_hashinfo(net)->lhash2;
+
+	while (from < to && tl_lhash2_empty(&lhash2[from]))
+		from++;
+	return from;
+}
+
 static void listeners_copy(struct net *net, unsigned int bucket, struct tl_batch *batch)
 {
 	struct inet_listen_hashbucket *head = &tl_hashinfo(net)->lhash2[bucket];
 	unsigned int position = 0;
 	struct sock *sk;
-
-	if (tl_lhash2_empty(head))
-		return;
 
 	/* Without _bh, as everywhere in the kernel: no softirq takes this lock. */
 	spin_lock(&head->lock);
@@ -40,6 +46,7 @@ static int listeners_take(struct tl_batch *batch, struct net *net, unsigned int 
 static const struct tl_table listeners_table = {
 	.columns = TCP_LOOKUP_COLUMNS_LISTENERS,
 	.buckets = listeners_buckets,
+	.find = listeners_find,
 	.take = listeners_take,
 };
 

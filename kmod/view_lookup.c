@@ -82,7 +82,7 @@ static int lookup_view_show(struct seq_file *seq, void *what)
 {
 	const struct lookup_file *opened = seq->private;
 	const struct tl_step *step = what;
-	struct tl_line line = { .step = step };
+	struct tl_line line = { .step = step, .user_ns = seq_user_ns(seq) };
 
 	BUILD_BUG_ON(strcmp(TCP_LOOKUP_COLUMNS_LOOKUP_ERROR, "error line column reason"));
 
@@ -187,6 +187,9 @@ static int lookup_view_open(struct inode *inode, struct file *file)
 	if (!opened)
 		goto put_net;
 
+	err = tl_columns_reserve(file->private_data);
+	if (err)
+		goto release;
 	err = tl_columns_resolve(&opened->columns, &tl_row_columns,
 				 TCP_LOOKUP_COLUMNS_LOOKUP);
 	if (err)

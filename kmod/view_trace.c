@@ -7,7 +7,6 @@
  * its wait queue, which is freed with the file.
  */
 #include <linux/err.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
@@ -21,17 +20,16 @@
 #include "pernet.h"
 #include "proc.h"
 #include "tcp_lookup/contract.h"
+#include "trace_caller.h"
 #include "trace_probes.h"
 #include "trace_reader.h"
 
-/* The most that one read() fills before it returns to user space. */
-#define READ_SIZE 32768
-
-/* One open file. seq_file::lock, which every read holds, guards columns to at_hand. */
+/* One open file. seq_file::lock, which every read holds, guards columns to callers. */
 struct trace_file {
 	struct net *net;		/* held while the file is open */
 	struct tl_columns columns;
 	struct tl_event at_hand;
+	struct tl_callers callers;
 	struct tl_trace_reader reader;
 };
 
@@ -69,8 +67,12 @@ static void trace_view_stop(struct seq_file *seq, void *shown)
 
 static int trace_view_show(struct seq_file *seq, void *what)
 {
-	const struct trace_file *opened = seq->private;
-	const struct tl_line line = { .event = what, .net = opened->net };
+	struct trace_file *opened = seq->private;
+	const struct tl_line line = {
+		.event = what,
+		.net = opened->net,
+		.callers = &opened->callers,
+	};
 
 	if (what == SEQ_START_TOKEN)
 		tl_columns_show_header(seq, &opened->columns);
@@ -162,7 +164,6 @@ static int trace_view_open(struct inode *inode, struct file *file)
 {
 	struct net *net = tl_proc_get_net_as_admin(inode);
 	struct trace_file *opened;
-	struct seq_file *seq;
 	int err;
 
 	if (IS_ERR(net))
@@ -176,12 +177,9 @@ static int trace_view_open(struct inode *inode, struct file *file)
 	opened = __seq_open_private(file, &trace_seq_ops, sizeof(*opened));
 	if (!opened)
 		goto put_module;
-	seq = file->private_data;
-	seq->buf = kvmalloc(READ_SIZE, GFP_KERNEL_ACCOUNT);
-	if (!seq->buf)
+	err = tl_columns_reserve(file->private_data);
+	if (err)
 		goto release;
-	seq->size = READ_SIZE;
-
 	err = tl_columns_resolve(&opened->columns, &tl_trace_columns,
 				 TCP_LOOKUP_COLUMNS_TRACE);
 	if (err)

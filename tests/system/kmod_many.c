@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,6 +52,35 @@ void many_on_one_port(void)
 	late = bound_socket("127.0.0.1", 80);
 	check(step_is(tuple, "bind", "hit", "cookie", cookie(late)),
 	      "bind: finds the socket without listen() beside the crowd, on the address");
+}
+
+/* Each address as RFC 5952 writes it. */
+void addresses(void)
+{
+	static const char *const texts[] = {
+		"0.0.0.0", "1.22.255.100", "::1", "1::", "2001:db8::", "2001:db8::1:0:0:1",
+		"2001:0:0:1::1", "2001:db8:0:1:1:1:1:1", "fd00::1:0:2:0:30", "::1:0:0:0:2",
+		"1234:5678:9abc:def0:fedc:ba98:7654:3210", "::ffff:1.22.255.100",
+		"2001:db8::5efe:1.2.3.4", "0:1:2:3:4:5:6:7", "1:2:3:4:5:6:7:0",
+	};
+	struct view bound;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		union address each = address(texts[i], 7000 + (int)i);
+		int fd = tcp_socket(each.any.sa_family);
+
+		set(fd, IPPROTO_IP, IP_FREEBIND, 1);
+		must(bind(fd, &each.any, length(&each)) == 0, texts[i]);
+	}
+	bound = view_read(TCP_LOOKUP_VIEW_BOUND);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char port[8];
+
+		snprintf(port, sizeof(port), "%zu", 7000 + i);
+		check(find_row(&bound, NULL, "local_port", port, "local_address", texts[i], NULL),
+		      texts[i]);
+	}
+	view_free(&bound);
 }
 
 static void on_alarm(int number)

@@ -390,6 +390,7 @@ int main(int argc, char **argv)
 
 	run("info", info);
 	run("bound, not listening", bound_not_listening);
+	run("addresses", addresses);
 	run("many on one port", many_on_one_port);
 	run("interrupted", interrupted);
 	run("dual stack", dual_stack);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/socket.h>
+#include <net/addrconf.h>
+#include <net/ipv6.h>
+
+#include "text.h"
+
+static void pair_put(char *at, unsigned int pair)
+{
+	at[0] = '0' + pair / 10;
+	at[1] = '0' + pair % 10;
+}
+
+char *tl_put_digits(char *at, u64 number)
+{
+	unsigned int length = 2;
+	u64 limit = 100, rest;
+	char *end;
+
+	/* 20 digits are the most; their limit would be too great for an u64. */
+	for (; length < 20 && number >= limit; limit *= 10)
+		length++;
+	at += length;
+	end = at;
+
+	/* Two at a time, since the division by 100 is what costs. */
+	for (; number >= 100; number = rest) {
+		rest = div_u64(number, 100);
+		at -= 2;
+		pair_put(at, number - 100 * rest);
+	}
+	if (number >= 10)
+		pair_put(at - 2, number);
+	else
+		at[-1] = '0' + number;
+	return end;
+}
+
+char *tl_put_word(char *at, const char *word)
+{
+	const char *end = at + TL_CELL_MAX;
+
+	if (!word || !*word)
+		return tl_put_none(at);
+	while (*word && at < end)
+		*at++ = *word++;
+	return at;
+}
+
+static char *inet_put(char *at, const u8 *bytes)
+{
+	unsigned int i;
+
+	at = tl_put_number(at, bytes[0]);
+	for (i = 1; i < 4; i++) {
+		*at++ = '.';
+		at = tl_put_number(at, bytes[i]);
+	}
+	return at;
+}
+
+static char *hex_put(char *at, u16 word)
+{
+	int shift = 12;
+
+	while (shift && !(word >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*at++ = hex_asc_lo(word >> shift);
+	return at;
+}
+
+/* Words of zero that "::" stands for: the longest run, of two at least. */
+struct zeros {
+	unsigned int begin;
+	unsigned int count;
+};
+
+static struct zeros inet6_zeros(const struct in6_addr *addr, unsigned int words)
+{
+	struct zeros run = { }, longest = { .begin = words, .count = 1 };
+	unsigned int i;
+
+	for (i = 0; i < words; i++) {
+		if (addr->s6_addr16[i]) {
+			run.count = 0;
+			continue;
+		}
+		if (!run.count++)
+			run.begin = i;
+		if (run.count > longest.count)
+			longest = run;
+	}
+	return longest;
+}
+
+static char *inet6_put(char *at, const struct in6_addr *addr)
+{
+	bool ends_with_inet = ipv6_addr_v4mapped(addr) || ipv6_addr_is_isatap(addr);
+	unsigned int words = ends_with_inet ? 6 : 8, i = 0;
+	struct zeros zeros = inet6_zeros(addr, words);
+
+	while (i < words) {
+		if (i)
+			*at++ = ':';
+		if (i != zeros.begin) {
+			at = hex_put(at, ntohs(addr->s6_addr16[i++]));
+			continue;
+		}
+		/* The other colon is that of the next word, if there is one. */
+		if (!i)
+			*at++ = ':';
+		i += zeros.count;
+		if (i == words)
+			*at++ = ':';
+	}
+	if (!ends_with_inet)
+		return at;
+	*at++ = ':';
+	return inet_put(at, &addr->s6_addr[12]);
+}
+
+char *tl_put_address(char *at, u16 family, const union tl_addr *addr)
+{
+	if (family == AF_INET6)
+		return inet6_put(at, &addr->v6);
+	return inet_put(at, (const u8 *)&addr->v4);
+}

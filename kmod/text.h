@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values as text. Each function writes at "at", which must have room for
+ * TL_CELL_MAX bytes, and returns the place behind what it has written. No zero byte
+ * ends it.
+ *
+ * seq_printf() reads its format anew for each row, and checks the room for each
+ * character; a dump of a table spent most of its time there.
+ */
+#ifndef TCP_LOOKUP_TEXT_H
+#define TCP_LOOKUP_TEXT_H
+
+#include <linux/types.h>
+
+#include "row.h"
+
+/* No value is longer: a longer word is cut. */
+#define TL_CELL_MAX 96
+
+/* Numbers with more than one digit. */
+char *tl_put_digits(char *at, u64 number);
+
+static inline char *tl_put_number(char *at, u64 number)
+{
+	if (number >= 10)
+		return tl_put_digits(at, number);
+	*at = '0' + number;
+	return at + 1;
+}
+
+static inline char *tl_put_none(char *at)
+{
+	*at = '-';
+	return at + 1;
+}
+
+static inline char *tl_put_flag(char *at, bool flag)
+{
+	*at = flag ? '1' : '0';
+	return at + 1;
+}
+
+/* NULL or an empty word: "-". */
+char *tl_put_word(char *at, const char *word);
+
+/* As "%pI4" and "%pI6c" print it. */
+char *tl_put_address(char *at, u16 family, const union tl_addr *addr);
+
+#endif
