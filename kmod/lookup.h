@@ -61,14 +61,15 @@ struct tl_step {
 	u32 bucket;
 	u32 walked;			/* sockets looked at, of any namespace */
 	int score;			/* compute_score(); 0: none */
-	bool found;			/* row means something */
-	struct tl_row row;
 
 	/* Of the last step, the verdict, only. */
 	const char *agrees;
 	const char *verdict;
 	const char *handler;
 	unsigned int caveats;
+
+	bool found;			/* row is filled */
+	struct tl_row row;
 };
 
 enum tl_step_index {
@@ -83,15 +84,18 @@ enum tl_step_index {
 /* The result of one write: steps, TL_STEPS per query, or a refusal. */
 struct tl_answer {
 	struct tl_step *steps;
+	unsigned int capacity;		/* of steps: kept for the next write */
 	unsigned int count;
 	struct tl_refusal refusal;	/* err 0: none */
 };
 
 /*
- * Answers every query in size bytes of text, or refuses all of them. 0, or the
- * negative errno of answer->refusal; -ERESTARTSYS if a signal came. May sleep.
+ * Answers every query in size bytes of text, or refuses all of them: replaces an older
+ * answer. 0, or the negative errno of answer->refusal; -ERESTARTSYS if a signal came.
+ * May sleep.
  */
 int tl_lookup_ask(struct net *net, const char *text, size_t size, struct tl_answer *answer);
+int tl_lookup_refuse(struct tl_answer *answer, int err, const char *reason);
 void tl_answer_free(struct tl_answer *answer);
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One answer: the steps, the verdict, and whether both lookups agree. */
 #include <linux/preempt.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <net/tcp_states.h>
 
@@ -47,8 +48,8 @@ static void answer_name_steps(struct tl_step *steps, unsigned int query)
 	};
 	int i;
 
-	memset(steps, 0, TL_STEPS * sizeof(*steps));
 	for (i = 0; i < TL_STEPS; i++) {
+		memset(&steps[i], 0, offsetof(struct tl_step, row));
 		steps[i].query = query;
 		steps[i].name = names[i];
 	}

@@ -10,8 +10,9 @@
 #include "lookup.h"
 #include "tcp_lookup/contract.h"
 
-static int ask_refuse(struct tl_answer *answer, int err, const char *reason)
+int tl_lookup_refuse(struct tl_answer *answer, int err, const char *reason)
 {
+	answer->count = 0;
 	answer->refusal = (struct tl_refusal) { .err = err, .reason = reason };
 	return err;
 }
@@ -58,27 +59,36 @@ static int ask_find_devices(struct net *net, struct tl_tuple *tuples, unsigned i
 	return 0;
 }
 
+/* Room for the steps of this many queries. What is there need not survive. */
+static int ask_reserve(struct tl_answer *answer, unsigned int count)
+{
+	if (count * TL_STEPS <= answer->capacity)
+		return 0;
+	tl_answer_free(answer);
+	answer->steps = kvmalloc_array(count, TL_STEPS * sizeof(*answer->steps),
+				       GFP_KERNEL_ACCOUNT);
+	if (!answer->steps)
+		return tl_lookup_refuse(answer, -ENOMEM, "out_of_memory");
+	answer->capacity = count * TL_STEPS;
+	return 0;
+}
+
 static int ask_answer_all(struct net *net, const struct tl_tuple *tuples, unsigned int count,
 			  struct tl_answer *answer)
 {
+	int err = ask_reserve(answer, count);
 	unsigned int i;
 
-	if (!count)
-		return 0;
-	answer->steps = kvcalloc(count, TL_STEPS * sizeof(*answer->steps), GFP_KERNEL_ACCOUNT);
-	if (!answer->steps)
-		return ask_refuse(answer, -ENOMEM, "out_of_memory");
-
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && !err; i++) {
 		/* Any signal: a handler must not wait for 1024 answers. */
 		if (signal_pending(current))
-			return ask_refuse(answer, -ERESTARTSYS,
+			return tl_lookup_refuse(answer, -ERESTARTSYS,
 				      "interrupted_by_a_signal:_nothing_is_answered,_ask_again");
 		cond_resched();
 		tl_lookup_answer(net, &tuples[i], i + 1, &answer->steps[i * TL_STEPS]);
 		answer->count += TL_STEPS;
 	}
-	return 0;
+	return err;
 }
 
 /* How many queries there can be, so that a short write does not cost much. */
@@ -98,21 +108,17 @@ int tl_lookup_ask(struct net *net, const char *text, size_t size, struct tl_answ
 	struct tl_tuple *tuples;
 	int count, err;
 
-	memset(answer, 0, sizeof(*answer));
+	answer->count = 0;
+	answer->refusal.err = 0;
 	tuples = kvmalloc_array(max, sizeof(*tuples), GFP_KERNEL_ACCOUNT);
 	if (!tuples)
-		return ask_refuse(answer, -ENOMEM, "out_of_memory");
+		return tl_lookup_refuse(answer, -ENOMEM, "out_of_memory");
 
 	count = tl_lookup_parse(text, size, tuples, max, &answer->refusal);
 	err = count < 0 ? count : ask_find_devices(net, tuples, count, answer);
 	if (!err)
 		err = ask_answer_all(net, tuples, count, answer);
 	kvfree(tuples);
-	if (err) {
-		kvfree(answer->steps);
-		answer->steps = NULL;
-		answer->count = 0;
-	}
 	return err;
 }
 

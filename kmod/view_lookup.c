@@ -111,43 +111,28 @@ static const struct seq_operations lookup_seq_ops = {
 	.show = lookup_view_show,
 };
 
-/* Replaces the old answer, and moves the reader before the first line of the new. */
-static void lookup_view_replace_answer(struct file *file, const struct tl_answer *answer)
+/* size bytes of user space, to be freed with kvfree(); or an ERR_PTR. */
+static char *lookup_view_copy(const char __user *from, size_t size)
 {
-	struct seq_file *seq = file->private_data;
-	struct lookup_file *opened = seq->private;
+	char *text = kvmalloc(size, GFP_KERNEL_ACCOUNT);
 
-	mutex_lock(&seq->lock);
-	tl_answer_free(&opened->answer);
-	opened->answer = *answer;
-	opened->asked = true;
-	seq->index = 0;
-	seq->from = 0;
-	seq->count = 0;
-	seq->read_pos = 0;
-	/* Not by *ppos alone: write() drops that when the write fails. */
-	file->f_pos = 0;
-	mutex_unlock(&seq->lock);
+	if (!text)
+		return ERR_PTR(-ENOMEM);
+	if (!copy_from_user(text, from, size))
+		return text;
+	kvfree(text);
+	return ERR_PTR(-EFAULT);
 }
 
-static int lookup_view_ask(struct net *net, const char __user *from, size_t size,
-			   struct tl_answer *answer)
+static int lookup_view_ask(struct lookup_file *opened, const char *text, size_t size)
 {
-	char *text;
-	int err;
-
-	text = kvmalloc(size, GFP_KERNEL_ACCOUNT);
-	if (!text) {
-		answer->refusal.err = -ENOMEM;
-		answer->refusal.reason = "out_of_memory";
-		return -ENOMEM;
-	}
-	if (copy_from_user(text, from, size))
-		err = -EFAULT;
-	else
-		err = tl_lookup_ask(net, text, size, answer);
-	kvfree(text);
-	return err;
+	if (size > TCP_LOOKUP_WRITE_MAX)
+		return tl_lookup_refuse(&opened->answer, -E2BIG,
+					"write_is_longer_than_" __stringify(TCP_LOOKUP_WRITE_MAX)
+					"_bytes:_split_it");
+	if (IS_ERR(text))
+		return tl_lookup_refuse(&opened->answer, PTR_ERR(text), "out_of_memory");
+	return tl_lookup_ask(opened->net, text, size, &opened->answer);
 }
 
 static ssize_t lookup_view_write(struct file *file, const char __user *from, size_t size,
@@ -155,20 +140,28 @@ static ssize_t lookup_view_write(struct file *file, const char __user *from, siz
 {
 	struct seq_file *seq = file->private_data;
 	struct lookup_file *opened = seq->private;
-	struct tl_answer answer = { };
+	char *text = NULL;
 	int err;
 
-	if (size > TCP_LOOKUP_WRITE_MAX) {
-		answer.refusal.err = -E2BIG;
-		answer.refusal.reason = "write_is_longer_than_" __stringify(TCP_LOOKUP_WRITE_MAX)
-					"_bytes:_split_it";
-		err = -E2BIG;
-	} else {
-		err = lookup_view_ask(opened->net, from, size, &answer);
-		if (err == -EFAULT)
-			return err;
-	}
-	lookup_view_replace_answer(file, &answer);
+	if (size <= TCP_LOOKUP_WRITE_MAX)
+		text = lookup_view_copy(from, size);
+	if (text == ERR_PTR(-EFAULT))
+		return -EFAULT;
+
+	mutex_lock(&seq->lock);
+	err = lookup_view_ask(opened, text, size);
+	opened->asked = true;
+	/* The reader is before the first line of the new answer. */
+	seq->index = 0;
+	seq->from = 0;
+	seq->count = 0;
+	seq->read_pos = 0;
+	/* Not by *pos alone: write() drops that when the write fails. */
+	file->f_pos = 0;
+	mutex_unlock(&seq->lock);
+
+	if (!IS_ERR(text))
+		kvfree(text);
 	*pos = 0;
 	return err ?: size;
 }
