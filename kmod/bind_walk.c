@@ -148,7 +148,7 @@ static enum bind_walk_end bind_walk_copy(struct bind_walk *walk, struct bind_pla
 }
 
 /* One hold of the lock. A walk begins without rows. */
-static enum bind_walk_end bind_walk_piece(struct bind_walk *walk)
+static noinline enum bind_walk_end bind_walk_piece(struct bind_walk *walk)
 {
 	enum bind_walk_end end = BIND_WALK_LOST;
 	struct bind_pins old = walk->pins;

@@ -94,8 +94,8 @@ static bool bind_consider(struct sock *sk, void *arg)
 	return true;
 }
 
-static void bind_search_bucket(struct bind_search *search, struct inet_bind_hashbucket *head,
-			       struct tl_row *row)
+static noinline void bind_search_bucket(struct bind_search *search,
+					struct inet_bind_hashbucket *head, struct tl_row *row)
 {
 	search->found = NULL;
 	spin_lock_bh(&head->lock);

@@ -64,8 +64,8 @@ static bool walk_connection_fits(const struct net *net, const struct sock *sk,
 }
 
 /* __inet_lookup_established() */
-static unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
-			       struct tl_step *step)
+static noinline unsigned int walk_ehash(struct net *net, const struct tl_tuple *tuple,
+					struct tl_step *step)
 {
 	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
 	u32 hash = walk_ehashfn(net, tuple, &tuple->destination);
@@ -143,8 +143,8 @@ static struct sock *walk_select_reuseport(struct net *net, struct sock *sk,
 }
 
 /* inet_lhash2_lookup(), with the destination or with the wildcard as addr. */
-static unsigned int walk_lhash2(struct net *net, const struct tl_tuple *tuple,
-				const union tl_addr *addr, struct tl_step *step)
+static noinline unsigned int walk_lhash2(struct net *net, const struct tl_tuple *tuple,
+					 const union tl_addr *addr, struct tl_step *step)
 {
 	struct inet_hashinfo *hashinfo = tl_hashinfo(net);
 	u32 hash = tuple->family == AF_INET6 ?

@@ -14,6 +14,9 @@
  *
  * The chains of ehash and lhash2 are walked whole: the kernel itself walks them
  * for each segment, and so they are short.
+ *
+ * A function that holds a lock for a walk is noinline: so a kprobe can measure how
+ * long it takes, which is no less than the hold.
  */
 #define TL_WALK_MAX 128
 
