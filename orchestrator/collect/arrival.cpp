@@ -68,7 +68,11 @@ int error_without_source(const Facts& facts, const RouteAnswer& route) {
 void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
   Arrival& arrival = facts.arrival;
   std::optional<Address> source;
-  if (facts.question.source) source = facts.question.source->address;
+  // tcp_v6_connect() looks for the route before the socket has a source; over IPv4 connect()
+  // asks once more with it (ip_route_connect()).
+  const bool has_source = !facts.question.source_is_assumed ||
+                          facts.question.destination.address.family() == Family::inet;
+  if (facts.question.source && has_source) source = facts.question.source->address;
   arrival.there = ask_route(
       netlink, {facts.question.destination.address, source, 0, index_of(bound), flow_of(facts)});
   arrival.local_sender = true;

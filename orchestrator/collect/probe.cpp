@@ -243,8 +243,11 @@ std::string scope_of(const Namespace& sender, const Facts& facts) {
 
 // The port that was assumed may be taken meanwhile, or shared; connect() then finds one.
 Result bind_source(TcpSocket& socket, const Question& question) {
-  const Result result = socket.bind(*question.source);
-  if (result.ok() || !question.port_is_assumed) return result;
+  // Without a port bind() would find one that connect() does not.
+  if (!question.port_is_assumed || question.source->port != 0) {
+    const Result result = socket.bind(*question.source);
+    if (result.ok() || !question.port_is_assumed) return result;
+  }
   const int on = 1;
   ::setsockopt(socket.fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   return socket.bind({question.source->address, 0});

@@ -188,6 +188,8 @@ Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosi
   tell_of_doubt(facts, listener, diagnosis);
   // tcp_v4_rcv() looks at the segment before tcp_conn_request() looks at the queues.
   if (auto conclusion = listener_refuses(facts, listener, diagnosis)) return *conclusion;
+  if (syncookies == 0 && room.request_queue_full && !after_time_wait)
+    return request_queue_full(facts, listener, diagnosis);
   if (room.accept_queue_full) return accept_queue_full(facts, listener, diagnosis);
   // It has a sequence number for the answer (tcp_tw_isn), and tcp_conn_request() then neither
   // sends a cookie nor looks at the request queue.

@@ -95,6 +95,16 @@ bool same(Answer one, Answer other) {
   return one == other || (is_success(one) && is_success(other));
 }
 
+// An ICMP error and a failure to send have errnos, and another one is of another cause.
+bool same_error(const Probe& probe, const Exchange& exchange, Answer answer,
+                const Diagnosis& predicted) {
+  const int expected = predicted.conclusion.error;
+  if (expected == 0) return true;
+  if (answer == Answer::not_sent) return expected == probe.error;
+  if (answer != Answer::icmp || !exchange.icmp) return true;
+  return expected == icmp_errno(exchange.icmp->code, exchange.icmp->source.family());
+}
+
 bool has_netfilter(const Filters& filters) {
   return !filters.netfilter || !filters.netfilter->empty() || !filters.bpf || !filters.bpf->empty();
 }
@@ -225,7 +235,8 @@ std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange,
 enum class Sure { yes, no, unknown };
 Sure is_tcps_reset(const Probe& probe, const Exchange& exchange) {
   if (tcp_reset_is_in_trace(probe)) return Sure::yes;
-  if (!exchange.observed) return Sure::unknown;
+  // Of a RST that came from elsewhere the counters here say nothing.
+  if (!exchange.observed || !exchange.reply_left) return Sure::unknown;
   const auto by_tcp = static_cast<std::size_t>(counted(probe, "TcpOutRsts"));
   if (by_tcp == 0) return Sure::no;
   // Fewer: a firewall has sent some. More: TCP has sent others that were not captured, and
@@ -374,9 +385,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   } else if (same(answer, expected) && answer == Answer::rst &&
              is_tcps_reset(probe, exchange) == Sure::no) {
     probed.conclusion = reset_by_firewall(probe);
-  } else if (same(answer, expected) &&
-             (answer != Answer::not_sent || predicted.conclusion.error == 0 ||
-              predicted.conclusion.error == probe.error)) {
+  } else if (same(answer, expected) && same_error(probe, exchange, answer, predicted)) {
     probed.as_predicted = probed.is_the_predicted = true;
     probed.conclusion = predicted.conclusion;
     doubt_equal_outcome(probe, exchange, filters, answer, probed);

@@ -79,9 +79,11 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
   const Arrival& arrival = facts.arrival;
   if (arrival.there.error == 0) return std::nullopt;
   const bool sent_here = arrival.local_sender || !facts.question.source;
-  // Of a SYN that is not forwarded the kernel says EHOSTUNREACH, whatever the route.
-  const int error =
-      !sent_here && arrival.from_here.error != 0 ? arrival.from_here.error : arrival.there.error;
+  // Of an IPv4 SYN that is not forwarded the kernel says EHOSTUNREACH, whatever the route.
+  const bool is_masked = !sent_here && arrival.there.error == EHOSTUNREACH &&
+                         facts.question.destination.address.family() == Family::inet &&
+                         arrival.from_here.error != 0;
+  const int error = is_masked ? arrival.from_here.error : arrival.there.error;
   std::vector<const Refusal*> entries;
   std::string others;
   for (const Refusal& each : arrival.refusals) {

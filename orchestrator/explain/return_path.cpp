@@ -3,6 +3,8 @@
 // Whether the answer to a SYN from outside gets back to its sender.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "explain/parts.hpp"
 #include "util/error.hpp"
 
@@ -25,9 +27,10 @@ std::optional<Conclusion> no_route_back(const Facts& facts) {
   if (!arrival.refusals.empty())
     conclusion.commands = {arrival.refusals.front().remove};
   else if (!arrival.device.empty())
-    conclusion.commands = {fmt::format("ip {}route add {} dev {}",
-                                       facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
-                                       source, arrival.device)};
+    conclusion.commands = {
+        fmt::format("ip {}route add {} dev {}",
+                    facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
+                    source, arrival.device)};
   return conclusion;
 }
 
@@ -36,12 +39,21 @@ std::optional<Conclusion> source_is_ours(const Facts& facts) {
   if (facts.arrival.back.error != 0 || facts.arrival.back.type != RouteType::local)
     return std::nullopt;
   const std::string source = facts.question.source->address.str();
-  return Conclusion{"no-return-route",
-                    Answer::nothing,
+  return Conclusion{"no-return-route", Answer::nothing,
                     fmt::format("{} is an address of this namespace, too: the answer to a SYN "
                                 "that comes in from it stays here, and its sender gets nothing",
                                 source),
                     "two hosts must not have the same address: remove one of them"};
+}
+
+// ip_route_output_key_hash_rcu(): where no route leads, a socket that is bound to an interface
+// takes the destination to be on its link.
+bool listener_is_bound(const Facts& facts) {
+  const Endpoint& destination = facts.question.destination;
+  return destination.address.family() == Family::inet && !facts.arrival.device.empty() &&
+         std::ranges::any_of(facts.tables.listeners, [&](const Row& row) {
+           return row.local.port == destination.port && row.device == facts.arrival.device;
+         });
 }
 
 // Which way the answer then takes is decided elsewhere.
@@ -52,12 +64,11 @@ void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
     return;
   diagnosis.not_observed.push_back(
       {"return-path",
-       fmt::format("whether the answer reaches {}: the SYN comes in on {}, and the answer leaves "
-                   "by {}{}",
-                   facts.question.source->address.str(), arrival.device, arrival.back.device,
-                   arrival.back.gateway
-                       ? fmt::format(", gateway {}", arrival.back.gateway->str())
-                       : ""),
+       fmt::format(
+           "whether the answer reaches {}: the SYN comes in on {}, and the answer leaves "
+           "by {}{}",
+           facts.question.source->address.str(), arrival.device, arrival.back.device,
+           arrival.back.gateway ? fmt::format(", gateway {}", arrival.back.gateway->str()) : ""),
        true});
 }
 
@@ -65,7 +76,15 @@ void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
 
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis) {
   if (facts.arrival.local_sender || !facts.question.source) return std::nullopt;
-  if (auto conclusion = no_route_back(facts)) return conclusion;
+  if (auto conclusion = no_route_back(facts)) {
+    if (!listener_is_bound(facts)) return conclusion;
+    diagnosis.not_observed.push_back(
+        {"return-path",
+         fmt::format("whether the answer reaches {}: no route leads there, and a listener that "
+                     "is bound to {} takes it to be on that link",
+                     facts.question.source->address.str(), facts.arrival.device),
+         true});
+  }
   if (auto conclusion = source_is_ours(facts)) return conclusion;
   tell_of_other_interface(facts, diagnosis);
   return std::nullopt;

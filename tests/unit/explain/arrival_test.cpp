@@ -193,6 +193,15 @@ TEST(ExplainArrival, AnIcmpErrorHasItsOwnWayBack) {
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
 }
 
+// The rule looks at the source, which the question "from here" does not have.
+TEST(ExplainArrival, ARuleForTheSourceComesBeforeARouteThatIsMissing) {
+  Facts facts = forwarded(ENETUNREACH, "[2001:db8::1]:80", "[fd00::1]:40000");
+  facts.arrival.there = refusal(EINVAL);
+  facts.arrival.refusals = {{RouteType::blackhole, "rule 5: from fd00::1 blackhole", "", true}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "blackhole-route");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
 TEST(ExplainArrival, AnAnswerThatLeavesByAnotherInterfaceMayNotArrive) {
   Facts facts = outside_syn();
   facts.tables.listeners = {listener("0.0.0.0:8888")};

@@ -200,6 +200,15 @@ TEST(ExplainProbe, AnotherErrorOfTheSendersOwnHostIsAFirewalls) {
   EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "icmp-refused");
 }
 
+TEST(ExplainProbe, AnIcmpErrorWithAnotherErrnoIsNotThePredictedOne) {
+  Diagnosis unreachable = predicted(Answer::icmp, "unreachable-route");
+  unreachable.conclusion.error = ENETUNREACH;
+  const Probe same = with_icmp(ENETUNREACH, {3, 0}, "10.0.0.2");
+  EXPECT_EQ(judge(same, unreachable, no_filters).conclusion.cause, "unreachable-route");
+  const Probe other = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.2");
+  EXPECT_EQ(judge(other, unreachable, no_filters).conclusion.cause, "icmp-refused");
+}
+
 TEST(ExplainProbe, ASilentNeighbourIsCertainWithoutAFirewallOnly) {
   Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.1");
   std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
