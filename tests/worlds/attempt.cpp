@@ -121,9 +121,11 @@ void Watch::drain(std::uint16_t source_port, Happened& into) {
       from = packet.segment->destination.port;
       to = packet.segment->source.port;
     }
-    if (is_syn(packet) && packet.outgoing && into.arrived && packet.segment->source.port == to)
+    if (is_syn(packet) && packet.outgoing && packet.device != "lo" && into.arrived &&
+        packet.segment->source.port == to)
       into.went_on = true;
-    if (packet.outgoing && into.arrived && into.reply.empty())
+    // What goes over lo stays there.
+    if (packet.outgoing && packet.device != "lo" && into.arrived && into.reply.empty())
       into.reply = reply_word(packet, from, to);
   }
 }

@@ -150,7 +150,7 @@ std::string wrong_for_sender(const Verdict& verdict, const Happened& happened) {
     return wrong_error(verdict, happened);
   }
   if (verdict.cause == "no-carrier")
-    return happened.sent || happened.error == 0 ? "predicted that nothing leaves" : "";
+    return happened.arrived || happened.error == 0 ? "predicted that nothing leaves" : "";
   // Both ends are here.
   if (happened.at_once)
     return fmt::format("predicted {}, and connect() got {}", verdict.answer,

@@ -13,6 +13,7 @@
 #include <regex>
 
 #include "net/link.hpp"
+#include "net/neighbour.hpp"
 #include "net/netlink.hpp"
 #include "net/nftables.hpp"
 #include "util/clock.hpp"
@@ -91,16 +92,16 @@ Machine::Machine()
                        "link set eth0 up\nlink set eth1 up\n"
                        "addr add 10.0.0.2/24 brd + dev eth0\naddr add 10.0.0.22/24 dev eth0\n"
                        "addr add 10.0.1.1/24 brd + dev eth1\n"
-                       "addr add fd00::22/64 dev eth0\naddr add fd00::2/64 dev eth0\n"
-                       "addr add fd01::1/64 dev eth1\n",
+                       "addr add fd00::22/64 nodad dev eth0\naddr add fd00::2/64 nodad dev eth0\n"
+                       "addr add fd01::1/64 nodad dev eth1\n",
                        path_of(at(Host::client)), path_of(at(Host::backend))));
   ip_batch(at(Host::client),
            "link set lo up\nlink set eth0 up\naddr add 10.0.0.1/24 brd + dev eth0\n"
-           "addr add fd00::1/64 dev eth0\nroute add default via 10.0.0.2\n"
+           "addr add fd00::1/64 nodad dev eth0\nroute add default via 10.0.0.2\n"
            "route add default via fd00::2\n");
   ip_batch(at(Host::backend),
            "link set lo up\nlink set eth0 up\naddr add 10.0.1.2/24 brd + dev eth0\n"
-           "addr add fd01::2/64 dev eth0\nroute add default via 10.0.1.1\n"
+           "addr add fd01::2/64 nodad dev eth0\nroute add default via 10.0.1.1\n"
            "route add default via fd01::1\n");
   for (const Host host : {Host::client, Host::server, Host::backend}) {
     Netlink netlink(at(host));
@@ -108,6 +109,7 @@ Machine::Machine()
     for (const char* device : {"eth0", "eth1"}) {
       if (device == std::string_view("eth1") && host != Host::server) continue;
       await_running(netlink, {device, {}, lab::index_of(netlink, device)}, deadline);
+      if (device == std::string_view("eth0")) await_address(netlink, link_local(host), deadline);
       // A neighbour that does not answer is given up soon.
       for (const char* family : {"ipv4", "ipv6"})
         write_sysctl(at(host), fmt::format("net/{}/neigh/{}/retrans_time_ms", family, device),
