@@ -10,10 +10,8 @@
 #include <set>
 
 #include "collect/arrival.hpp"
-#include "collect/bpf.hpp"
 #include "collect/device.hpp"
 #include "collect/listener_options.hpp"
-#include "collect/netfilter.hpp"
 #include "collect/netns.hpp"
 #include "collect/proc.hpp"
 #include "collect/processes.hpp"
@@ -21,6 +19,8 @@
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
 #include "collect/udp.hpp"
+#include "filter/bpf.hpp"
+#include "filter/rules_in_the_way.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "util/error.hpp"
@@ -134,6 +134,29 @@ void look_for_holders(const Descriptors& descriptors, Facts& facts) {
   facts.processes = find_holders(inodes, descriptors);
 }
 
+// Where a BPF program may act on the SYN or its answer, here.
+filter::BpfScope scope_of_bpf(const Facts& facts) {
+  filter::BpfScope scope;
+  const Arrival& arrival = facts.arrival;
+  scope.devices = {arrival.device, arrival.vrf, arrival.there.device, arrival.back.device};
+  if (arrival.local_sender) {
+    scope.devices.insert("lo");
+    scope.processes.insert(::getpid());  // whoever connects is taken to be like us
+  }
+  const auto add = [&](const Row& row) {
+    if (row.local.port != facts.question.destination.port || row.inode.value_or(0) == 0) return;
+    const auto holders = facts.processes.by_inode.find(*row.inode);
+    if (holders == facts.processes.by_inode.end()) {
+      scope.all_processes = false;
+      return;
+    }
+    for (const Holder& holder : holders->second) scope.processes.insert(holder.pid);
+  };
+  std::ranges::for_each(facts.tables.listeners, add);
+  std::ranges::for_each(facts.tables.ehash, add);
+  return scope;
+}
+
 }  // namespace
 
 Facts look(const Namespace& space, const Wanted& wanted) {
@@ -174,12 +197,13 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   }
   facts.tables.listeners = std::move(seen.listeners);
   find_out_how_the_kernel_counts(facts);
-  facts.filters = {netfilter_hooks(space), bpf_programs()};
   facts.udp = udp_on_port(space, target.destination.port);
   const Descriptors descriptors = list_descriptors();
   facts.others = look_into_others(space, target.destination, descriptors);
   facts.neighbour = link_address_of(netlink, target.destination.address);
   look_for_holders(descriptors, facts);
+  facts.filters = {filter::rules_in_the_way(space, facts),
+                   filter::bpf_programs(space, scope_of_bpf(facts))};
   facts.listener_options =
       listener_options(facts.tables.listeners, target.destination.port, facts.processes);
   return facts;

@@ -70,8 +70,9 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
   if (!bpf || !bpf->empty())
     diagnosis.not_observed.push_back(
         {"bpf",
-         fmt::format("whether a BPF program drops or redirects the SYN or its answer: {}; {}",
-                     bpf ? some_of(*bpf) : "only root may list them", probe),
+         fmt::format(
+             "whether a BPF program or tc filter drops or redirects the SYN or its answer: {}; {}",
+             bpf ? some_of(*bpf) : "only root may list them", probe),
          true});
 }
 

@@ -106,6 +106,12 @@ std::string Nftables::list(const std::string& what, unsigned flags) {
 
 std::string Nftables::ruleset() { return list("ruleset", 0); }
 
+std::string Nftables::ruleset_with_handles() {
+  return list("ruleset", NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_TERSE);
+}
+
+std::string Nftables::ruleset_as_json() { return list("ruleset", NFT_CTX_OUTPUT_JSON); }
+
 // libnftables-json(5)
 std::map<std::string, std::uint64_t> Nftables::packets_counted(const std::string& chain) {
   std::map<std::string, std::uint64_t> counted;

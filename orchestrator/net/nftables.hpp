@@ -41,6 +41,11 @@ class Nftables {
 
   // All rules, as nft prints them; "list ruleset". Throws EnvironmentError.
   std::string ruleset();
+  // The same with each object's handle ("# handle 4" at the end of its line), and without the
+  // elements of sets and the values of counters. Throws EnvironmentError.
+  std::string ruleset_with_handles();
+  // The same as JSON (libnftables-json(5)), with the elements of sets. Throws EnvironmentError.
+  std::string ruleset_as_json();
 
   // The comment and the packet count of each rule of a chain ("netdev lab lost") that
   // has both a comment and a counter. Throws EnvironmentError if there is no such chain.

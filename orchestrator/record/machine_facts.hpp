@@ -161,9 +161,11 @@ struct ListenerOptions {
 
 // What may drop, refuse or redirect a segment outside of TCP.
 struct Filters {
-  // "nftables inet filter/input (hook input)"; nothing: it was not to be seen.
+  // The rules that could match, "rule 'tcp dport 80 drop' (handle 4) of chain inet t i"; where they
+  // cannot be read, the chains. Nothing: not to be seen.
   std::optional<std::vector<std::string>> netfilter;
-  // "xdp (id 12)"; programs of the whole machine. Nothing: not to be seen.
+  // "xdp (id 12) on eth0"; the BPF programs and tc filters that it may meet. Nothing: not to be
+  // seen.
   std::optional<std::vector<std::string>> bpf;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "collect/netfilter.hpp"
+#include "filter/netfilter.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -16,10 +16,9 @@
 #include "util/error.hpp"
 #include "util/text.hpp"
 
-namespace lab::collect {
-namespace {
+namespace lab::filter {
 
-const char* family_word(std::uint8_t family) {
+const char* table_family(std::uint8_t family) {
   switch (family) {
     case NFPROTO_INET:
       return "inet";
@@ -37,6 +36,8 @@ const char* family_word(std::uint8_t family) {
       return "?";
   }
 }
+
+namespace {
 
 std::string hook_word(std::uint8_t family, std::uint32_t hook) {
   static constexpr std::array<const char*, 6> words{"prerouting", "input",       "forward",
@@ -56,7 +57,7 @@ void add_chain(nlmsghdr* message, std::vector<std::string>& into) {
   nla_parse_nested(hook.data(), NFTA_HOOK_MAX, has[NFTA_CHAIN_HOOK], nullptr);
   const std::uint32_t number =
       hook[NFTA_HOOK_HOOKNUM] ? ntohl(nla_get_u32(hook[NFTA_HOOK_HOOKNUM])) : 0;
-  into.push_back(fmt::format("nftables {} {} {} (hook {})", family_word(family),
+  into.push_back(fmt::format("nftables {} {} {} (hook {})", table_family(family),
                              nla_get_string(has[NFTA_CHAIN_TABLE]),
                              nla_get_string(has[NFTA_CHAIN_NAME]), hook_word(family, number)));
 }
@@ -123,4 +124,4 @@ std::optional<std::vector<std::string>> netfilter_hooks(const Namespace& space) 
   return hooks;
 }
 
-}  // namespace lab::collect
+}  // namespace lab::filter

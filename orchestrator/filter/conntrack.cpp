@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "filter/conntrack.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nf_conntrack_tuple_common.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <memory>
+
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::filter {
+namespace {
+
+struct MnlCloser {
+  void operator()(mnl_socket* socket) const { ::mnl_socket_close(socket); }
+};
+
+void put_address(nlmsghdr* message, const Address& address, std::uint16_t inet,
+                 std::uint16_t inet6) {
+  ::mnl_attr_put(message, address.family() == Family::inet ? inet : inet6, address.size(),
+                 address.bytes());
+}
+
+void put_tuple(nlmsghdr* message, const Endpoint& source, const Endpoint& destination) {
+  nlattr* tuple = ::mnl_attr_nest_start(message, CTA_TUPLE_ORIG);
+  nlattr* ip = ::mnl_attr_nest_start(message, CTA_TUPLE_IP);
+  put_address(message, source.address, CTA_IP_V4_SRC, CTA_IP_V6_SRC);
+  put_address(message, destination.address, CTA_IP_V4_DST, CTA_IP_V6_DST);
+  ::mnl_attr_nest_end(message, ip);
+  nlattr* proto = ::mnl_attr_nest_start(message, CTA_TUPLE_PROTO);
+  ::mnl_attr_put_u8(message, CTA_PROTO_NUM, IPPROTO_TCP);
+  ::mnl_attr_put_u16(message, CTA_PROTO_SRC_PORT, htons(source.port));
+  ::mnl_attr_put_u16(message, CTA_PROTO_DST_PORT, htons(destination.port));
+  ::mnl_attr_nest_end(message, proto);
+  ::mnl_attr_nest_end(message, tuple);
+}
+
+template <std::size_t size>
+using Nested = std::array<const nlattr*, size>;
+
+template <std::size_t size>
+int remember_in(const nlattr* attribute, void* to) {
+  auto& has = *static_cast<Nested<size>*>(to);
+  const std::uint16_t type = ::mnl_attr_get_type(attribute);
+  if (type < size) has[type] = attribute;
+  return MNL_CB_OK;
+}
+
+template <std::size_t size>
+Nested<size> nested_in(const nlattr* attribute) {
+  Nested<size> has{};
+  if (attribute) ::mnl_attr_parse_nested(attribute, remember_in<size>, &has);
+  return has;
+}
+
+std::optional<Address> address_in(const nlattr* inet, const nlattr* inet6) {
+  if (inet && ::mnl_attr_get_payload_len(inet) == 4)
+    return Address::from_bytes(Family::inet, ::mnl_attr_get_payload(inet));
+  if (inet6 && ::mnl_attr_get_payload_len(inet6) == 16)
+    return Address::from_bytes(Family::inet6, ::mnl_attr_get_payload(inet6));
+  return std::nullopt;
+}
+
+std::uint16_t port_in(const nlattr* attribute) {
+  return attribute ? ntohs(::mnl_attr_get_u16(attribute)) : std::uint16_t{0};
+}
+
+// The answer to a segment that was translated comes from where that one has gone.
+std::optional<Translated> from_reply(const nlattr* reply) {
+  const auto tuple = nested_in<CTA_TUPLE_MAX + 1>(reply);
+  const auto ip = nested_in<CTA_IP_MAX + 1>(tuple[CTA_TUPLE_IP]);
+  const auto proto = nested_in<CTA_PROTO_MAX + 1>(tuple[CTA_TUPLE_PROTO]);
+  const auto source = address_in(ip[CTA_IP_V4_SRC], ip[CTA_IP_V6_SRC]);
+  const auto destination = address_in(ip[CTA_IP_V4_DST], ip[CTA_IP_V6_DST]);
+  if (!source || !destination) return std::nullopt;
+  return Translated{"conntrack",
+                    {*destination, port_in(proto[CTA_PROTO_DST_PORT])},
+                    {*source, port_in(proto[CTA_PROTO_SRC_PORT])}};
+}
+
+std::string ipvs_endpoint(const Endpoint& endpoint) {
+  if (endpoint.address.family() == Family::inet) {
+    const std::uint8_t* bytes = endpoint.address.bytes();
+    return fmt::format("{:02X}{:02X}{:02X}{:02X} {:04X}", bytes[0], bytes[1], bytes[2], bytes[3],
+                       endpoint.port);
+  }
+  std::string text;  // %pI6: all eight groups
+  for (std::size_t at = 0; at < 16; at += 2)
+    text += fmt::format("{}{:02x}{:02x}", at == 0 ? "" : ":", endpoint.address.bytes()[at],
+                        endpoint.address.bytes()[at + 1]);
+  return fmt::format("{} {:04X}", text, endpoint.port);
+}
+
+std::optional<std::uint32_t> from_hex_word(std::string_view word) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, 16);
+  if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<Endpoint> ipvs_endpoint_from(std::string_view address, std::string_view port) {
+  const auto number = from_hex_word(port);
+  if (!number || *number > 0xffff) return std::nullopt;
+  std::optional<Address> parsed;
+  if (address.find(':') != std::string_view::npos) {
+    parsed = Address::parse(address);
+  } else if (const auto value = from_hex_word(address); value && address.size() == 8) {
+    const std::uint32_t bytes = htonl(*value);
+    parsed = Address::from_bytes(Family::inet, &bytes);
+  }
+  if (!parsed) return std::nullopt;
+  return Endpoint{*parsed, static_cast<std::uint16_t>(*number)};
+}
+
+}  // namespace
+
+std::optional<Translated> translated_by_conntrack(const Namespace& space, const Endpoint& source,
+                                                  const Endpoint& destination) {
+  const bool is_loaded =
+      in(space, [] { return ::access("/proc/sys/net/netfilter/nf_conntrack_count", F_OK) == 0; });
+  if (!is_loaded) return std::nullopt;
+  const std::unique_ptr<mnl_socket, MnlCloser> netlink(
+      in(space, [] { return ::mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC); }));
+  if (!netlink) throw EnvironmentError("this kernel has no NETLINK_NETFILTER");
+  checked(::mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID), "bind", "NETLINK_NETFILTER");
+  alignas(nlmsghdr) std::array<char, 8192> buffer{};
+  nlmsghdr* message = ::mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+  message->nlmsg_seq = 1;
+  auto* header = static_cast<nfgenmsg*>(::mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
+  header->nfgen_family = static_cast<std::uint8_t>(source.address.family());
+  header->version = NFNETLINK_V0;
+  put_tuple(message, source, destination);
+  checked(::mnl_socket_sendto(netlink.get(), message, message->nlmsg_len), "sendto", "ctnetlink");
+
+  std::optional<Translated> found;
+  for (;;) {
+    const ssize_t got = checked(::mnl_socket_recvfrom(netlink.get(), buffer.data(), buffer.size()),
+                                "recv", "ctnetlink");
+    int left = static_cast<int>(got);
+    const auto* each = reinterpret_cast<const nlmsghdr*>(buffer.data());
+    for (; ::mnl_nlmsg_ok(each, left); each = ::mnl_nlmsg_next(each, &left)) {
+      if (each->nlmsg_type == NLMSG_ERROR) {
+        const int error = -static_cast<const nlmsgerr*>(::mnl_nlmsg_get_payload(each))->error;
+        if (error != 0 && error != ENOENT)
+          throw EnvironmentError(
+              fmt::format("conntrack cannot be asked (ctnetlink: {})", errno_name(error)));
+        if (found && found->source == source && found->destination == destination)
+          return std::nullopt;
+        return found;
+      }
+      Nested<CTA_MAX + 1> has{};
+      ::mnl_attr_parse(each, sizeof(nfgenmsg), remember_in<CTA_MAX + 1>, &has);
+      found = from_reply(has[CTA_TUPLE_REPLY]);
+    }
+  }
+}
+
+std::optional<Endpoint> real_server_in(std::string_view table, const Endpoint& source,
+                                       const Endpoint& destination) {
+  const std::string wanted =
+      fmt::format("{} {}", ipvs_endpoint(source), ipvs_endpoint(destination));
+  for (const std::string_view line : lines(table)) {
+    const auto fields = words(line);
+    if (fields.size() < 7 || fields[0] != "TCP") continue;
+    if (fmt::format("{} {} {} {}", fields[1], fields[2], fields[3], fields[4]) == wanted)
+      return ipvs_endpoint_from(fields[5], fields[6]);
+  }
+  return std::nullopt;
+}
+
+std::string forwarding_in(std::string_view services, const Endpoint& server) {
+  const bool inet = server.address.family() == Family::inet;
+  std::string wanted = ipvs_endpoint(server);
+  // "0A000002:0050", "[fd00:…]:0050"
+  const std::size_t blank = wanted.rfind(' ');
+  wanted = inet ? fmt::format("{}:{}", wanted.substr(0, blank), wanted.substr(blank + 1))
+                : fmt::format("[{}]:{}", wanted.substr(0, blank), wanted.substr(blank + 1));
+  for (const std::string_view line : lines(services)) {
+    const auto fields = words(line);
+    if (fields.size() >= 3 && fields[0] == "->" && fields[1] == wanted)
+      return std::string(fields[2]);
+  }
+  return "";
+}
+
+std::optional<Translated> translated_by_ipvs(const Namespace& space, const Endpoint& source,
+                                             const Endpoint& destination) {
+  std::string connections, services;
+  try {
+    in(space, [&] {
+      connections = read_file("/proc/thread-self/net/ip_vs_conn");
+      services = read_file("/proc/thread-self/net/ip_vs");
+    });
+  } catch (const SystemError&) {
+    return std::nullopt;  // no IPVS
+  }
+  const auto server = real_server_in(connections, source, destination);
+  if (!server || *server == destination) return std::nullopt;
+  const std::string forwarding = forwarding_in(services, *server);
+  if (forwarding != "Masq" && forwarding != "Local") return std::nullopt;
+  return Translated{"IPVS", source, *server};
+}
+
+}  // namespace lab::filter

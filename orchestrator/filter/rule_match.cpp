@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "filter/rule_match.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <variant>
+
+#include "record/address.hpp"
+
+namespace lab::filter {
+namespace {
+
+using nlohmann::json;
+
+// What the segment has there. Absent: the rule cannot match it, whatever it compares.
+struct Absent {};
+struct NotKnown {};
+using Has = std::variant<NotKnown, Absent, std::uint32_t, Address, std::string>;
+
+Has port_of(const Endpoint& end, bool known) {
+  if (!known) return NotKnown{};
+  return std::uint32_t{end.port};
+}
+
+Has in_payload(const json& payload, const SegmentAtHook& segment) {
+  if (!payload.contains("protocol") || !payload.contains("field")) return NotKnown{};
+  const std::string protocol = payload["protocol"], field = payload["field"];
+  const bool inet = segment.source.address.family() == Family::inet;
+  constexpr std::array<std::string_view, 7> others{"udp",  "icmp",    "icmpv6", "sctp",
+                                                   "dccp", "udplite", "igmp"};
+  if (std::ranges::find(others, protocol) != others.end()) return Absent{};
+  if ((protocol == "ip" && !inet) || (protocol == "ip6" && inet) || protocol == "arp")
+    return Absent{};
+  if (protocol == "tcp" || protocol == "th") {
+    if (field == "sport") return port_of(segment.source, segment.source_port_known);
+    if (field == "dport") return port_of(segment.destination, segment.destination_port_known);
+  }
+  if (protocol == "ip" || protocol == "ip6") {
+    if (field == "saddr") return segment.source.address;
+    if (field == "daddr") return segment.destination.address;
+    if (field == "protocol" || field == "nexthdr") return std::string("tcp");
+  }
+  return NotKnown{};
+}
+
+Has interface_of(const std::optional<std::string>& name) {
+  if (!name) return NotKnown{};
+  return *name;
+}
+
+Has in_meta(const json& meta, const SegmentAtHook& segment) {
+  const std::string key = meta.value("key", "");
+  const bool inet = segment.source.address.family() == Family::inet;
+  if (key == "l4proto") return std::string("tcp");
+  if (key == "nfproto") return std::string(inet ? "ipv4" : "ipv6");
+  if (key == "protocol") return std::string(inet ? "ip" : "ip6");
+  if (key == "iifname" || key == "iif") return interface_of(segment.in);
+  if (key == "oifname" || key == "oif") return interface_of(segment.out);
+  return NotKnown{};
+}
+
+std::optional<std::uint8_t> flags_in(const json& names);
+
+// "tcp flags & (fin|syn|rst|ack)", as iptables' --syn.
+Has masked_flags(const json& both_sides, const SegmentAtHook& segment) {
+  if (!segment.flags || !both_sides.is_array() || both_sides.size() != 2) return NotKnown{};
+  const json& payload = both_sides[0];
+  if (!payload.contains("payload") || payload["payload"].value("field", "") != "flags" ||
+      payload["payload"].value("protocol", "") != "tcp")
+    return NotKnown{};
+  const auto mask = flags_in(both_sides[1]);
+  constexpr std::uint8_t ecn = 0xc0;  // a SYN may ask for ECN (RFC 3168)
+  if (!mask || (*mask & ecn) != 0) return NotKnown{};
+  return std::uint32_t{static_cast<std::uint32_t>(segment.flags->byte() & *mask)};
+}
+
+Has value_of(const json& left, const SegmentAtHook& segment) {
+  if (!left.is_object() || left.size() != 1) return NotKnown{};
+  if (left.contains("payload")) return in_payload(left["payload"], segment);
+  if (left.contains("meta")) return in_meta(left["meta"], segment);
+  if (left.contains("&")) return masked_flags(left["&"], segment);
+  return NotKnown{};
+}
+
+// "syn", ["syn", "ack"], {"|": ["syn", "ack"]}
+std::optional<std::uint8_t> flags_in(const json& names) {
+  constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> all{{{"fin", 1},
+                                                                          {"syn", 2},
+                                                                          {"rst", 4},
+                                                                          {"psh", 8},
+                                                                          {"ack", 16},
+                                                                          {"urg", 32},
+                                                                          {"ecn", 64},
+                                                                          {"cwr", 128}}};
+  if (names.is_number_unsigned()) return static_cast<std::uint8_t>(names.get<unsigned>());
+  if (names.is_string()) {
+    const auto found = std::ranges::find(all, names.get<std::string>(),
+                                         [](const auto& each) { return std::string(each.first); });
+    if (found == all.end()) return std::nullopt;
+    return found->second;
+  }
+  const json* list = names.is_array() ? &names : nullptr;
+  if (names.is_object() && names.contains("|")) list = &names["|"];
+  if (!list) return std::nullopt;
+  std::uint8_t sum = 0;
+  for (const json& each : *list) {
+    const auto flag = flags_in(each);
+    if (!flag) return std::nullopt;
+    sum = static_cast<std::uint8_t>(sum | *flag);
+  }
+  return sum;
+}
+
+Match yes_if(bool condition) { return condition ? Match::yes : Match::no; }
+
+bool in_prefix(const Address& address, const Address& prefix, unsigned length) {
+  if (address.family() != prefix.family() || length > address.size() * 8) return false;
+  for (unsigned bit = 0; bit < length; ++bit) {
+    const unsigned at = bit / 8, mask = 0x80U >> (bit % 8);
+    if ((address.bytes()[at] & mask) != (prefix.bytes()[at] & mask)) return false;
+  }
+  return true;
+}
+
+Match equals(const Address& address, const json& right) {
+  if (right.is_string()) {
+    const auto other = Address::parse(right.get<std::string>());
+    return other ? yes_if(*other == address) : Match::maybe;
+  }
+  if (right.contains("prefix") && right["prefix"].value("addr", json()).is_string()) {
+    const auto prefix = Address::parse(right["prefix"]["addr"].get<std::string>());
+    if (prefix) return yes_if(in_prefix(address, *prefix, right["prefix"].value("len", 0U)));
+  }
+  if (right.contains("range") && right["range"].size() == 2 && right["range"][0].is_string() &&
+      right["range"][1].is_string()) {
+    const auto first = Address::parse(right["range"][0].get<std::string>());
+    const auto last = Address::parse(right["range"][1].get<std::string>());
+    if (first && last) return yes_if(*first <= address && address <= *last);
+  }
+  return Match::maybe;
+}
+
+Match equals(std::uint32_t number, const json& right) {
+  if (right.is_number_unsigned()) return yes_if(number == right.get<std::uint32_t>());
+  if (right.is_object() && right.contains("range") && right["range"].size() == 2 &&
+      right["range"][0].is_number_unsigned() && right["range"][1].is_number_unsigned())
+    return yes_if(right["range"][0].get<std::uint32_t>() <= number &&
+                  number <= right["range"][1].get<std::uint32_t>());
+  if (const auto flags = flags_in(right)) return yes_if(number == *flags);
+  return Match::maybe;
+}
+
+Match equals(const std::string& word, const json& right) {
+  if (right.is_number_unsigned() && word == "tcp")
+    return yes_if(right.get<unsigned>() == IPPROTO_TCP);
+  if (!right.is_string()) return Match::maybe;
+  const std::string other = right;
+  if (other.ends_with('*')) return yes_if(word.starts_with(other.substr(0, other.size() - 1)));
+  return yes_if(word == other);
+}
+
+// The states that the packet may be compared with; any of them matches (a bit mask).
+Match in_states(const json& right, const SegmentAtHook& segment) {
+  if (!segment.state) return Match::maybe;
+  if (right.is_string()) return yes_if(right.get<std::string>() == *segment.state);
+  const json* list = right.is_array() ? &right : nullptr;
+  if (right.is_object() && right.contains("set")) list = &right["set"];
+  if (!list) return Match::maybe;
+  for (const json& each : *list) {
+    if (!each.is_string()) return Match::maybe;
+    if (each.get<std::string>() == *segment.state) return Match::yes;
+  }
+  return Match::no;
+}
+
+bool is_ct_state(const json& left) {
+  return left.is_object() && left.contains("ct") && left["ct"].value("key", "") == "state";
+}
+
+Match with_element(const Has& has, const json& element) {
+  // With a timeout, a comment, a counter.
+  if (element.is_object() && element.contains("elem")) {
+    const json& inner = element["elem"];
+    return inner.contains("val") ? with_element(has, inner["val"]) : Match::maybe;
+  }
+  return std::visit(
+      [&](const auto& value) -> Match {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, Absent>)
+          return Match::no;
+        else if constexpr (std::is_same_v<Value, NotKnown>)
+          return Match::maybe;
+        else
+          return equals(value, element);
+      },
+      has);
+}
+
+Match with_any(const Has& has, const json& elements) {
+  if (std::holds_alternative<Absent>(has)) return Match::no;
+  Match result = Match::no;
+  for (const json& each : elements) {
+    const Match match = with_element(has, each);
+    if (match == Match::yes) return match;
+    if (match == Match::maybe) result = match;
+  }
+  return result;
+}
+
+Match compared(const Has& has, const std::string& op, const json& right) {
+  const auto* number = std::get_if<std::uint32_t>(&has);
+  if (std::holds_alternative<Absent>(has)) return Match::no;
+  if (!number || !right.is_number_unsigned()) return Match::maybe;
+  const auto other = right.get<std::uint32_t>();
+  if (op == "<") return yes_if(*number < other);
+  if (op == ">") return yes_if(*number > other);
+  if (op == "<=") return yes_if(*number <= other);
+  return yes_if(*number >= other);
+}
+
+}  // namespace
+
+Match both(Match one, Match other) {
+  if (one == Match::no || other == Match::no) return Match::no;
+  return one == Match::yes ? other : one;
+}
+
+Match is_one_of(const json& left, const json& right, const SegmentAtHook& segment,
+                const NamedSets& sets) {
+  if (is_ct_state(left)) return in_states(right, segment);
+  const Has has = value_of(left, segment);
+  if (right.is_object() && right.contains("set") && right["set"].is_array())
+    return with_any(has, right["set"]);
+  if (right.is_string() && right.get<std::string>().starts_with('@')) {
+    if (std::holds_alternative<Absent>(has)) return Match::no;
+    const auto named = sets.find(right.get<std::string>().substr(1));
+    return named == sets.end() ? Match::maybe : with_any(has, named->second);
+  }
+  return with_element(has, right);
+}
+
+Match matches(const json& match, const SegmentAtHook& segment, const NamedSets& sets) {
+  if (!match.contains("left") || !match.contains("right")) return Match::maybe;
+  const std::string op = match.value("op", "==");
+  const json &left = match["left"], &right = match["right"];
+  if (op == "==" || op == "in") {
+    // "tcp flags syn" is true if any of these flags is set.
+    if (op == "in" && left.contains("payload") && left["payload"].value("field", "") == "flags") {
+      const auto flags = flags_in(right);
+      return flags && segment.flags ? yes_if((segment.flags->byte() & *flags) != 0) : Match::maybe;
+    }
+    return is_one_of(left, right, segment, sets);
+  }
+  if (op == "!=") {
+    // Without an interface, kernels differ: the rule fails, or the name is empty (nft_meta.c).
+    const auto value = value_of(left, segment);
+    if (const auto* word = std::get_if<std::string>(&value); word && word->empty())
+      return Match::maybe;
+    // A field that is not there makes the rule fail, whatever is compared.
+    if (!is_ct_state(left) && std::holds_alternative<Absent>(value)) return Match::no;
+    const Match same = is_one_of(left, right, segment, sets);
+    return same == Match::maybe ? same : yes_if(same == Match::no);
+  }
+  if (op == "<" || op == ">" || op == "<=" || op == ">=")
+    return compared(value_of(left, segment), op, right);
+  return Match::maybe;
+}
+
+}  // namespace lab::filter

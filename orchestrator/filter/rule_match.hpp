@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// Whether an expression of a rule (libnftables-json(5)) matches a segment, as far as reading can
+// tell. Pure.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "record/packet.hpp"
+
+namespace lab::filter {
+
+// A segment at a hook.
+struct SegmentAtHook {
+  Endpoint source, destination;
+  bool source_port_known = true, destination_port_known = true;
+  std::optional<TcpFlags> flags;  // nothing: an answer, whose flags are not known
+  std::optional<std::string> in;  // the name of the interface; "": none yet; nothing: not known
+  std::optional<std::string> out;
+  std::optional<std::string> state;  // of connection tracking: "new"; nothing: not known
+};
+
+enum class Match { no, yes, maybe };
+Match both(Match one, Match other);
+
+// The elements of the named sets of a table; a set that packets or time change is not in it.
+using NamedSets = std::map<std::string, nlohmann::json>;
+
+// A "match" statement.
+Match matches(const nlohmann::json& match, const SegmentAtHook& segment, const NamedSets& sets);
+// The same of an expression and one value, or a set of values.
+Match is_one_of(const nlohmann::json& left, const nlohmann::json& right,
+                const SegmentAtHook& segment, const NamedSets& sets);
+
+}  // namespace lab::filter

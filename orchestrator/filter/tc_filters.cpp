@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "filter/tc_filters.hpp"
+
+#include <fmt/format.h>
+#include <linux/if_link.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <utility>
+
+#include "net/netlink_message.hpp"
+
+namespace lab::filter {
+namespace {
+
+using OnMessage = std::function<void(nlmsghdr*)>;
+
+// False: the kernel refused, as it does where nothing is attached.
+bool dump_of(Netlink& netlink, int type, const void* header, std::size_t size,
+             const OnMessage& visit) {
+  const NlMessage message(allocated(nlmsg_alloc_simple(type, NLM_F_DUMP)));
+  nlmsg_append(message.get(), const_cast<void*>(header), size, NLMSG_ALIGNTO);
+  const NlCallback callback(
+      allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
+  OnMessage visitor = visit;
+  nl_cb_set(
+      callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
+      [](nl_msg* each, void* into) -> int {
+        (*static_cast<OnMessage*>(into))(nlmsg_hdr(each));
+        return NL_OK;
+      },
+      &visitor);
+  if (netlink.error_of(std::min(nl_send_auto(netlink.get(), message.get()), 0)) != 0) return false;
+  return netlink.error_of(nl_recvmsgs(netlink.get(), callback.get())) == 0;
+}
+
+struct RawLink {
+  FilteredLink link;
+  int master = 0, lower = 0;
+};
+
+RawLink link_from(nlmsghdr* message) {
+  std::array<nlattr*, IFLA_MAX + 1> has{};
+  nlmsg_parse(message, sizeof(ifinfomsg), has.data(), IFLA_MAX, nullptr);
+  RawLink raw;
+  raw.link.index = static_cast<const ifinfomsg*>(nlmsg_data(message))->ifi_index;
+  if (has[IFLA_IFNAME]) raw.link.name = nla_get_string(has[IFLA_IFNAME]);
+  if (has[IFLA_MASTER]) raw.master = static_cast<int>(nla_get_u32(has[IFLA_MASTER]));
+  // With a namespace of its own it is the other end of a veth, say.
+  if (has[IFLA_LINK] && !has[IFLA_LINK_NETNSID])
+    raw.lower = static_cast<int>(nla_get_u32(has[IFLA_LINK]));
+  if (!has[IFLA_XDP]) return raw;
+  std::array<nlattr*, IFLA_XDP_MAX + 1> xdp{};
+  nla_parse_nested(xdp.data(), IFLA_XDP_MAX, has[IFLA_XDP], nullptr);
+  for (const int which :
+       {IFLA_XDP_PROG_ID, IFLA_XDP_DRV_PROG_ID, IFLA_XDP_SKB_PROG_ID, IFLA_XDP_HW_PROG_ID}) {
+    if (!xdp[static_cast<std::size_t>(which)]) continue;
+    const std::uint32_t id = nla_get_u32(xdp[static_cast<std::size_t>(which)]);
+    if (id != 0 && std::ranges::find(raw.link.xdp, id) == raw.link.xdp.end())
+      raw.link.xdp.push_back(id);
+  }
+  return raw;
+}
+
+}  // namespace
+
+std::vector<FilteredLink> filtered_links(Netlink& netlink, const std::set<std::string>& names) {
+  std::vector<RawLink> all;
+  const ifinfomsg header{};
+  dump_of(netlink, RTM_GETLINK, &header, sizeof header,
+          [&](nlmsghdr* message) { all.push_back(link_from(message)); });
+  std::set<int> crossed;
+  for (const RawLink& each : all)
+    if (names.contains(each.link.name)) crossed.insert(each.link.index);
+  for (std::size_t before = 0; before != crossed.size();) {
+    before = crossed.size();
+    for (const RawLink& each : all) {
+      if (crossed.contains(each.master)) crossed.insert(each.link.index);
+      if (!crossed.contains(each.link.index)) continue;
+      if (each.master != 0) crossed.insert(each.master);
+      if (each.lower != 0) crossed.insert(each.lower);
+    }
+  }
+  std::vector<FilteredLink> links;
+  for (RawLink& each : all)
+    if (crossed.contains(each.link.index)) links.push_back(std::move(each.link));
+  return links;
+}
+
+std::vector<std::string> tc_filters(Netlink& netlink, const FilteredLink& link) {
+  struct Hook {
+    std::uint32_t parent;
+    const char* word;
+  };
+  std::set<std::string> found;
+  for (const Hook& hook :
+       {Hook{TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), "ingress"},
+        Hook{TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), "egress"}, Hook{0, "egress"}}) {
+    tcmsg header{};
+    header.tcm_family = AF_UNSPEC;
+    header.tcm_ifindex = link.index;
+    header.tcm_parent = hook.parent;
+    dump_of(netlink, RTM_GETTFILTER, &header, sizeof header, [&](nlmsghdr* message) {
+      std::array<nlattr*, TCA_MAX + 1> has{};
+      nlmsg_parse(message, sizeof(tcmsg), has.data(), TCA_MAX, nullptr);
+      if (has[TCA_KIND])
+        found.insert(
+            fmt::format("{} on {} {}", nla_get_string(has[TCA_KIND]), link.name, hook.word));
+    });
+  }
+  return {found.begin(), found.end()};
+}
+
+}  // namespace lab::filter
