@@ -10,11 +10,14 @@
 #include <array>
 #include <cerrno>
 #include <iterator>
+#include <map>
 #include <optional>
 
 #include "capture/capture.hpp"
 #include "collect/counters.hpp"
 #include "collect/netns.hpp"
+#include "collect/rule_traces.hpp"
+#include "collect/way.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "net/socket.hpp"
@@ -185,22 +188,25 @@ bool is_dropped(const Probe& probe) {
   return false;
 }
 
-void await_answer(TcpSocket& socket, Traces& traces, Captures& captures, Deadline deadline,
-                  Probe& probe) {
+void await_answer(TcpSocket& socket, Traces& traces, Captures& captures, RuleTraces& rules,
+                  Deadline deadline, Probe& probe) {
   bool dropped = false;
   for (;;) {
     traces.drain(probe.events);
     captures.drain(probe);
+    rules.drain(probe);
     probe.error = socket.await_connected(Deadline(std::chrono::milliseconds(0))).error;
     if (probe.error != EINPROGRESS || deadline.passed()) return;
     // A firewall that rejects drops, too; its answer is on the way then.
-    if (!dropped && is_dropped(probe)) {
+    // A rule may drop some and let others pass: see what becomes of a second SYN.
+    if (!dropped && (is_dropped(probe) || dropped_by_rules(probe) > 1)) {
       dropped = true;
       deadline = Deadline(for_the_trace);
     }
     std::vector<pollfd> waited{{socket.fd(), POLLOUT, 0}};
     traces.add_to(waited);
     captures.add_to(waited);
+    rules.add_to(waited);
     ::poll(waited.data(), waited.size(), deadline.poll_timeout());
   }
 }
@@ -253,10 +259,53 @@ Result bind_source(TcpSocket& socket, const Question& question) {
   return socket.bind({question.source->address, 0});
 }
 
-}  // namespace
+// Sees what rules do to the connection in each namespace on its way, and in `here`.
+void trace_rules(Place& here, Place& sender, const Way& way, RuleTraces& rules, Probe& probe) {
+  std::map<const Place*, std::vector<filter::RuleFlow>> flows;
+  const filter::RuleFlow flow{probe.source, probe.destination};
+  flows[&sender].push_back(flow);
+  for (const Way::Stop& stop : way.stops) {
+    auto& here_too = flows[stop.place];
+    if (here_too.empty()) here_too.push_back(flow);
+    if (stop.flow.source != flow.source || stop.flow.destination != flow.destination)
+      here_too.push_back(stop.flow);
+  }
+  if (flows[&here].empty()) flows[&here].push_back(flow);
+  rules.open(sender, flows[&sender], probe);
+  for (const Way::Stop& stop : way.stops) rules.open(*stop.place, flows[stop.place], probe);
+  rules.open(here, flows[&here], probe);
+}
 
-Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::milliseconds patience) {
-  const Sender sender = find_sender(here, facts);
+// What translation has done, and who has the destination after it.
+void follow(const Way& way, Probe& probe) {
+  probe.translations = way.translations;
+  probe.no_conntrack = way.no_conntrack;
+  if (!way.arrives) return;
+  probe.arrives_name = way.stops.back().place->name;
+  probe.arrives_netns = way.stops.back().place->netns;
+}
+
+// A namespace with rules that the probe has crossed, and that was not known to be on its way.
+bool has_untraced(const Way& way, const Probe& probe) {
+  return std::ranges::any_of(way.stops, [&](const Way::Stop& stop) {
+    const bool known = std::ranges::any_of(probe.places, [&](const TracedPlace& each) {
+      return each.netns == stop.place->netns && each.name == stop.place->name;
+    });
+    return !known && stop.place->hooks && !stop.place->hooks->empty();
+  });
+}
+
+struct Watching {
+  const Namespace& here;
+  const Facts& facts;
+  const Sender& sender;
+  Places& places;
+  std::chrono::milliseconds patience;
+};
+
+// One connection. `way`: what is known of its way before; afterwards, what has come out.
+Probe send_once(const Watching& watching, Way& way) {
+  const auto& [here, facts, sender, places, patience] = watching;
   const Endpoint& destination = facts.question.destination;
   const std::string scope = scope_of(sender.space, facts);
   Probe probe;
@@ -267,11 +316,10 @@ Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::millise
   Traces traces(here, sender.space);
   probe.no_trace = traces.why_not();
   Captures captures(here, sender.space);
+  RuleTraces rules;
   const Counters before = read_counters(here);
 
   TcpSocket socket = TcpSocket::create(sender.space, destination.address.family());
-  const Deadline deadline(patience);
-  const auto begin = std::chrono::steady_clock::now();
   if (facts.question.source) {
     Result result;
     if (!scope.empty())
@@ -285,22 +333,53 @@ Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::millise
     // Before connect(): a socket that was refused has no address any more.
     if (result.ok()) probe.source = socket.local();
   }
+  Place* const from = places.find(sender.space);
+  Place* const to = places.find(here);
+  const bool follows = probe.error == 0 && facts.question.source && from && to;
+  if (follows) {
+    if (way.stops.empty()) way = way_of(places, *from, {probe.source, destination});
+    trace_rules(*to, *from, way, rules, probe);
+  }
+  const Deadline deadline(patience);
+  const auto begin = std::chrono::steady_clock::now();
   if (probe.error == 0) {
     probe.error = socket.connect(destination).error;
     // On the loopback the answer may have come before connect() is back, and
     // a socket that was refused has no address any more.
     if (probe.error == 0 || probe.error == EINPROGRESS) probe.source = socket.local();
   }
-  if (probe.error == EINPROGRESS) await_answer(socket, traces, captures, deadline, probe);
+  if (probe.error == EINPROGRESS) await_answer(socket, traces, captures, rules, deadline, probe);
   probe.waited = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   probe.retransmissions = socket.info().total_retransmissions;
   await_packets(captures, probe);
   probe.counted = growth(before, read_counters(here));
+  if (follows) {
+    way = way_of(places, *from, {probe.source, destination});
+    follow(way, probe);
+  }
   socket.close();  // with FIN: the server has done us no harm
+  // A SYN that was on its way until now has come to its end.
+  rules.finish(probe);
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
     await_path(traces, probe);
   probe.trace_lost = traces.lost();
+  return probe;
+}
+
+}  // namespace
+
+Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::milliseconds patience) {
+  const Sender sender = find_sender(here, facts);
+  Places places(here, facts.question.netns, netns_of(facts.question));
+  const Watching watching{here, facts, sender, places, patience};
+  Way way;
+  Probe probe = send_once(watching, way);
+  // Only now is it known where it went: look there, too, at what becomes of another one.
+  if (probe.error != 0 && has_untraced(way, probe)) {
+    probe = send_once(watching, way);
+    probe.sent = 2;
+  }
   return probe;
 }
 

@@ -19,6 +19,7 @@
 #include "explain/incident_text.hpp"
 #include "explain/json.hpp"
 #include "explain/text.hpp"
+#include "explain/translated.hpp"
 #include "record/json_text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
@@ -45,13 +46,30 @@ int exit_code(explain::Answer answer) {
   return static_cast<int>(explain::is_success(answer) ? Exit::pass : Exit::failed);
 }
 
+// What a look finds where NAT or IPVS has sent the probe. Nothing: it did not, or nobody here has
+// that address.
+std::optional<explain::Continued> continued(const Probe& probe) {
+  if (!explain::was_redirected(probe) || probe.arrives_name.empty()) return std::nullopt;
+  const Translation& last = probe.translations.back();
+  const Namespace space = collect::netns_or_own(probe.arrives_netns);
+  // Of any port: the probe's own has a connection there now, if it was answered.
+  const collect::Wanted wanted{
+      {last.new_destination, last.new_source.address, std::nullopt, "", {}},
+      probe.arrives_netns,
+      ""};
+  const Facts facts = collect::look(space, wanted);
+  return explain::Continued{explain::diagnose(facts), facts.filters};
+}
+
 int with_probe(const ExplainFlags& flags, const Namespace& netns, const Facts& facts,
                const explain::Diagnosis& predicted) {
   // Print the tables first, so that there is something to read while the probe waits.
   const bool json = flags.format == "json";
   if (!json) explain::print_text(facts, predicted, std::cout, cli::style_of(flags.color), true);
   const Probe probe = collect::send_probe(netns, facts, patience);
-  const explain::Probed probed = explain::judge(probe, predicted, facts.filters);
+  const auto there = continued(probe);
+  const explain::Probed probed =
+      explain::judge(probe, predicted, facts.filters, there ? &*there : nullptr);
   if (json) {
     nlohmann::json object = explain::to_json(facts, predicted);
     object["probe"] = explain::to_json(probe, probed);

@@ -53,10 +53,15 @@ json unseen_of(const std::vector<Unseen>& all) {
 }
 
 // The members that a conclusion has wherever it comes from.
-void add_conclusion(const Conclusion& conclusion, bool certain, json& into) {
+void add_conclusion(const Conclusion& conclusion, const std::vector<Unseen>& not_observed,
+                    json& into) {
+  json doubts = json::array();
+  for (const Unseen& each : not_observed)
+    if (each.decides) doubts.push_back(each.text);
   into["answer"] = to_string(conclusion.answer);
   into["answered"] = is_success(conclusion.answer);
-  into["certain"] = certain;
+  into["certain"] = doubts.empty();
+  into["uncertain_because"] = std::move(doubts);
   into["cause"] = conclusion.cause;
   into["summary"] = conclusion.summary;
   into["remedy"] = conclusion.remedy;
@@ -102,11 +107,45 @@ json to_json(const Facts& facts, const Diagnosis& diagnosis) {
                  {"not_observed", unseen_of(diagnosis.not_observed)},
                  {"inferred", diagnosis.inferred},
                  {"sockets", sockets_of(facts)}};
-  add_conclusion(diagnosis.conclusion, diagnosis.certain(), object);
+  add_conclusion(diagnosis.conclusion, diagnosis.not_observed, object);
   for (const Step& step : diagnosis.steps) object["steps"].push_back(step_of(step));
   if (facts.answer) object["lookup"] = *facts.answer;
   return object;
 }
+
+namespace {
+
+json traced_rules(const Probe& probe) {
+  json array = json::array();
+  for (const TracedRule& rule : probe.rules) {
+    if (rule.own) continue;
+    json object = {{"netns", probe.places[rule.place].netns},
+                   {"packet", rule.packet},
+                   {"segment", rule.what()},
+                   {"family", rule.family},
+                   {"table", rule.table},
+                   {"chain", rule.chain},
+                   {"verdict", rule.verdict}};
+    if (rule.handle != 0) object["handle"] = rule.handle;
+    if (!rule.text.empty()) object["text"] = rule.text;
+    array.push_back(std::move(object));
+  }
+  return array;
+}
+
+json translations_of(const Probe& probe) {
+  json array = json::array();
+  for (const Translation& each : probe.translations)
+    array.push_back({{"netns", each.netns},
+                     {"by", each.by},
+                     {"source", each.source.str()},
+                     {"destination", each.destination.str()},
+                     {"new_source", each.new_source.str()},
+                     {"new_destination", each.new_destination.str()}});
+  return array;
+}
+
+}  // namespace
 
 json to_json(const Probe& probe, const Probed& probed) {
   json object = {{"source", probe.source.str()},
@@ -117,8 +156,11 @@ json to_json(const Probe& probe, const Probed& probed) {
                  {"waited_ms", probe.waited.count()},
                  {"as_predicted", probed.as_predicted},
                  {"segments", json::array()},
+                 {"rules", traced_rules(probe)},
+                 {"translations", translations_of(probe)},
+                 {"connections", probe.sent},
                  {"not_observed", unseen_of(probed.not_observed)}};
-  add_conclusion(probed.conclusion, probed.certain(), object);
+  add_conclusion(probed.conclusion, probed.not_observed, object);
   for (const ProbedSegment& segment : segments_of(probe)) {
     json events = json::array();
     for (const TraceEvent* event : segment.events) events.push_back(*event);

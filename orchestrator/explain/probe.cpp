@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "explain/by_rule.hpp"
 #include "explain/probe_trace.hpp"
 #include "explain/probe_words.hpp"
+#include "explain/translated.hpp"
 #include "explain/words.hpp"
 #include "record/exchange.hpp"
 #include "util/error.hpp"
@@ -105,8 +107,11 @@ bool same_error(const Probe& probe, const Exchange& exchange, Answer answer,
   return expected == icmp_errno(exchange.icmp->code, exchange.icmp->source.family());
 }
 
-bool has_netfilter(const Filters& filters) {
-  return !filters.netfilter || !filters.netfilter->empty() || !filters.bpf || !filters.bpf->empty();
+// Something besides TCP may have acted, and was not seen.
+bool may_interfere(const Filters& filters, const Probe& probe) {
+  const bool netfilter =
+      (!filters.netfilter || !filters.netfilter->empty()) && !rules_passed(probe);
+  return netfilter || !filters.bpf || !filters.bpf->empty();
 }
 
 long counted(const Probe& probe, const char* name) {
@@ -277,7 +282,7 @@ void doubt(Probed& probed, const char* id, std::string text) {
 // Equal outcomes are not equal causes.
 void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Filters& filters,
                          Answer answer, Probed& probed) {
-  if (!has_netfilter(filters) || answer == Answer::not_sent || answer == Answer::ack) return;
+  if (!may_interfere(filters, probe) || answer == Answer::not_sent || answer == Answer::ack) return;
   const bool traced = probe.no_trace.empty();
   if (answer == Answer::rst && is_tcps_reset(probe, exchange) == Sure::unknown)
     doubt(probed, "who-refused", "whether TCP or a firewall sent the RST: both may have refused");
@@ -295,11 +300,11 @@ void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Fil
 // Of the sender's firewall only a probe from its own namespace knows.
 void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
   const bool is_here = probe.sender_netns == probe.here_netns;
-  if (probed.conclusion.cause == "no-neighbour" && (!is_here || has_netfilter(filters)))
+  if (probed.conclusion.cause == "no-neighbour" && (!is_here || may_interfere(filters, probe)))
     doubt(probed, "who-refused",
           "whether a firewall in the sender's namespace sent the ICMP error, and not the lack of "
           "an answer from the neighbour");
-  if (probed.conclusion.cause != "dropped-on-the-way-out" || (is_here && has_netfilter(filters)))
+  if (probed.conclusion.cause != "dropped-on-the-way-out" || (is_here && may_interfere(filters, probe)))
     return;
   doubt(probed, "where",
         "what keeps the SYN in the sender's namespace: a firewall, a neighbour that does not "
@@ -324,7 +329,7 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
   if (answer == Answer::rst) {
     const Sure by_tcp = is_tcps_reset(probe, exchange);
     if (by_tcp == Sure::no) return reset_by_firewall(probe);
-    if (by_tcp == Sure::yes && !has_netfilter(filters))
+    if (by_tcp == Sure::yes && !may_interfere(filters, probe))
       return {"nobody-listens",
               answer,
               "the probe was refused by TCP, so the tables have changed since",
@@ -337,7 +342,7 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
       if (each.id == "socket-filter") return each.text;
     return std::string();
   }();
-  if (answer == Answer::nothing && !socket_filter.empty() && !has_netfilter(filters))
+  if (answer == Answer::nothing && !socket_filter.empty() && !may_interfere(filters, probe))
     return {"socket-filter", answer,
             outcome_in_words(probe) +
                 ": the listener has a socket filter (SO_ATTACH_FILTER), and "
@@ -353,7 +358,37 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
 
 bool Probed::certain() const { return std::ranges::none_of(not_observed, &Unseen::decides); }
 
-Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters) {
+namespace {
+
+void add_not_observed(const Probe& probe, Probed& probed) {
+  if (!probe.no_trace.empty())
+    probed.not_observed.push_back(
+        {"path", fmt::format("the path of the SYN through the kernel: {}", probe.no_trace), false});
+  if (!probe.no_packets.empty())
+    probed.not_observed.push_back(
+        {"packets", fmt::format("the packets on the interfaces: {}", probe.no_packets), false});
+  for (const TracedPlace& place : probe.places)
+    if (!place.complete())
+      probed.not_observed.push_back(
+          {"rules",
+           fmt::format("what the rules of the firewall in {} did: {}", place.name,
+                       place.lost ? "some messages of their trace were lost" : place.why_not),
+           false});
+  if (!probe.no_conntrack.empty())
+    probed.not_observed.push_back(
+        {"translation", fmt::format("whether NAT has changed addresses: {}", probe.no_conntrack),
+         false});
+  if (probe.trace_lost > 0)
+    probed.not_observed.push_back(
+        {"lost",
+         fmt::format("{} events of the trace: too much else was going on", probe.trace_lost),
+         true});
+}
+
+}  // namespace
+
+Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters,
+             const Continued* there) {
   const Exchange exchange = exchange_of(probe);
   const Answer answer = answer_of(probe, exchange, predicted);
   const Answer expected = predicted.conclusion.answer;
@@ -366,9 +401,17 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   if (by_sender && by_sender->cause != "dropped-on-the-way-out" &&
       by_sender->cause != "answer-dropped")
     by_sender.reset();
-  const auto by_firewall = firewall_in_trace(probe, answer);
+  auto by_firewall = by_rule(probe, answer);
+  if (by_firewall && !hook_is_certain(probe))
+    doubt(probed, "hook", "what at that hook has taken the segment");
+  if (!by_firewall) by_firewall = firewall_in_trace(probe, answer);
   if (by_firewall) {
     probed.conclusion = *by_firewall;
+  } else if (const auto proxied = by_tproxy(probe, answer)) {
+    probed.as_predicted = same(answer, expected);
+    probed.conclusion = *proxied;
+  } else if (was_redirected(probe)) {
+    probed = judge_redirected(probe, answer, predicted, there);
   } else if (challenged) {
     probed.as_predicted = true;
     probed.conclusion = after_challenge(probe, predicted, answer);
@@ -393,17 +436,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     probed.conclusion = unpredicted(probe, exchange, filters, answer, predicted, probed);
     doubt_way_out(probe, filters, probed);
   }
-  if (!probe.no_trace.empty())
-    probed.not_observed.push_back(
-        {"path", fmt::format("the path of the SYN through the kernel: {}", probe.no_trace), false});
-  if (!probe.no_packets.empty())
-    probed.not_observed.push_back(
-        {"packets", fmt::format("the packets on the interfaces: {}", probe.no_packets), false});
-  if (probe.trace_lost > 0)
-    probed.not_observed.push_back(
-        {"lost",
-         fmt::format("{} events of the trace: too much else was going on", probe.trace_lost),
-         true});
+  add_not_observed(probe, probed);
   return probed;
 }
 

@@ -20,7 +20,13 @@ struct Probed {
   // What happened was seen; so was its cause, unless something that was not observed decides.
   bool certain() const;
 };
+
+struct Continued;  // explain/translated.hpp
+
 // `filters`: what of the receiving namespace may have acted in TCP's place; unknown by default.
-Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters = {});
+// `there`: what was found at the address that the probe was redirected to; null: it was not, or
+// no namespace of this machine is known to have that address.
+Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters = {},
+             const Continued* there = nullptr);
 
 }  // namespace lab::explain

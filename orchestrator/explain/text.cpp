@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 #include "draw/page.hpp"
+#include "draw/text.hpp"
+#include "explain/by_rule.hpp"
 #include "record/owner_names.hpp"
 #include "record/path_words.hpp"
 #include "util/error.hpp"
@@ -54,10 +57,12 @@ void print_question(const Facts& facts, Page& page) {
   std::string rest = fmt::format(" > {}", question.destination.str());
   if (!facts.arrival.device.empty()) rest += fmt::format(", coming in on {}", facts.arrival.device);
   if (!facts.arrival.vrf.empty()) rest += fmt::format(" (VRF {})", facts.arrival.vrf);
-  Line()
-      .add(fmt::format("SYN {}", question.source ? question.source->str() : "?"), Ink::strong)
-      .add(fmt::format("{}, in {}", rest, netns_of(question)))
-      .print(page);
+  const std::string syn = fmt::format("SYN {}", question.source ? question.source->str() : "?");
+  rest += fmt::format(", in {}", netns_of(question));
+  if (draw::columns(syn) + draw::columns(rest) <= page.width())
+    Line().add(syn, Ink::strong).add(rest).print(page);
+  else  // the addresses of IPv6 are long
+    draw::print_wrapped(page, syn + rest, Ink::strong);
 
   std::vector<std::string> assumed;
   if (question.source && question.source_is_assumed)
@@ -142,19 +147,41 @@ void print_not_observed(const std::vector<Unseen>& all, Page& page) {
   print_unseen("Not observed", false, all, page);
 }
 
+// The rules that decided, and not those that only led to them; each once, as SYNs are sent again.
+void print_rules(const Probe& probe, Page& page) {
+  constexpr int name_at = 2, text_at = 13;
+  std::set<std::string> printed;
+  for (const TracedRule& rule : probe.rules) {
+    const bool decides = rule.handle != 0 && (rule.verdict == "accept" || rule.verdict == "queue" ||
+                                              rule.verdict == "stolen");
+    if (rule.own || (!decides && !rule.drops())) continue;
+    const std::string text =
+        fmt::format("{}: {} ({})", in_words(rule, probe), rule.verdict, rule.what());
+    if (printed.insert(text).second) print_hanging(page, name_at, "rule", text_at, text);
+  }
+  for (const Translation& each : probe.translations)
+    print_hanging(
+        page, name_at, "sent on", text_at,
+        fmt::format("by {} in {}: {} > {} is {} > {}", each.by, each.name, each.source.str(),
+                    each.destination.str(), each.new_source.str(), each.new_destination.str()));
+}
+
 }  // namespace
 
 void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
                  const draw::Style& style) {
   Page page(out, narrow(style));
-  page.heading("Probe",
-               fmt::format("a real SYN for {}, sent from {}", probe.destination.str(), probe.from));
+  page.heading("Probe");
+  print_hanging(page, 2, "", 2,
+                fmt::format("a real SYN for {}, sent from {}", probe.destination.str(), probe.from),
+                Ink::faint);
   for (const ProbedSegment& segment : segments_of(probe)) {
     print_hanging(page, 2, "", 2, segment.what, Ink::strong);
     for (const TraceEvent* event : segment.events)
       print_hanging(page, 4, event->host == Probe::sender ? "sender" : "",
                     event->host == Probe::sender ? 11 : 4, event_in_words({}, *event));
   }
+  print_rules(probe, page);
   print_hanging(page, 2, "connect()", 13,
                 fmt::format("{} after {} ms{}",
                             probe.error == 0             ? "connected"

@@ -11,6 +11,7 @@
 
 #include "record/address.hpp"
 #include "record/packet.hpp"
+#include "record/rule_trace.hpp"
 #include "record/trace.hpp"
 
 namespace lab {
@@ -37,6 +38,16 @@ struct Probe {
   std::map<std::string, long> counted;
   std::string no_trace;          // why there is no trace; empty: there is one
   std::uint64_t trace_lost = 0;  // events that are missing in it
+  // The namespaces that it may cross, what rules of nftables did in them, as the kernel reported
+  // it, and where it was sent instead.
+  std::vector<TracedPlace> places;
+  std::vector<TracedRule> rules;
+  std::vector<Translation> translations;
+  std::string no_conntrack;  // why conntrack could not be asked; empty: it could, or is not used
+  // The namespace of this machine that has the destination, after translation, and its --netns;
+  // an empty name: none is known.
+  std::string arrives_name, arrives_netns;
+  std::uint32_t sent = 1;  // connections that were tried: a second to see more namespaces
 };
 
 // The segments of the probe, each with its events, in the order in which they were

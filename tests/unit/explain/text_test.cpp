@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "draw/text.hpp"
 #include "explain/json.hpp"
 #include "unit/explain/facts.hpp"
 
@@ -73,7 +74,7 @@ TEST(ExplainText, NamesTheNamespaceAndTheInterfaceThatItAssumes) {
   EXPECT_THAT(drawn(facts), HasSubstr("coming in on eth0, in network namespace web\n"));
   EXPECT_THAT(drawn(facts), HasSubstr("the interface eth0 (by which the answer leaves)"));
   facts.question.netns = "4121";
-  EXPECT_THAT(drawn(facts), HasSubstr("in the network namespace of process 4121\n"));
+  EXPECT_THAT(drawn(facts), HasSubstr("in the network\n  namespace of process 4121\n"));
 }
 
 TEST(ExplainText, AHealthyListenerNeedsNoRemedy) {
@@ -90,6 +91,28 @@ TEST(ExplainText, SaysItsConfidenceOnceAndWhatItRestsOn) {
   EXPECT_THAT(text, HasSubstr("REFUSED · nothing-bound, uncertain"));
   EXPECT_THAT(text, HasSubstr("nftables inet filter input (hook input)"));
   EXPECT_EQ(text.find("certain", text.find("uncertain") + 9), std::string::npos);
+}
+
+TEST(ExplainText, FitsEightyColumnsWithLongAddresses) {
+  Facts facts = outside_syn();
+  const char* address = "2001:db8:1234:5678:9abc:def0:1234:567";
+  facts.question.source = {*Address::parse(std::string(address) + "1"), 40000};
+  facts.question.destination = {*Address::parse(std::string(address) + "2"), 8888};
+  std::istringstream text(drawn(facts, {false, 120, true}));
+  std::size_t lines = 0;
+  for (std::string line; std::getline(text, line); ++lines)
+    EXPECT_LE(draw::columns(line), 80U) << line;
+  EXPECT_GT(lines, 5U);
+}
+
+TEST(ExplainJson, GivesTheReasonOfADoubt) {
+  Facts facts = local_syn();
+  EXPECT_TRUE(to_json(facts, diagnose(facts))["uncertain_because"].empty());
+  facts.filters.netfilter = {{"rule 'tcp dport 8888 drop' (handle 4) of chain inet t i"}};
+  const nlohmann::json json = to_json(facts, diagnose(facts));
+  EXPECT_EQ(json["certain"], false);
+  ASSERT_EQ(json["uncertain_because"].size(), 1U);
+  EXPECT_THAT(json["uncertain_because"][0].get<std::string>(), HasSubstr("tcp dport 8888 drop"));
 }
 
 TEST(ExplainText, PrintsACommandOnALineOfItsOwn) {

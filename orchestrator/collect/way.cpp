@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "collect/way.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "collect/netns.hpp"
+#include "filter/conntrack.hpp"
+#include "filter/netfilter.hpp"
+#include "net/interfaces.hpp"
+#include "net/neighbour.hpp"
+#include "net/route.hpp"
+#include "record/owner_names.hpp"
+#include "util/error.hpp"
+
+namespace lab::collect {
+namespace {
+
+// More namespaces in a row than anybody has; the bound of a loop of routes.
+constexpr std::size_t most_stops = 16;
+
+std::optional<filter::Translated> translated(Way& way, const Place& place,
+                                             const filter::RuleFlow& flow) {
+  if (auto by_ipvs = filter::translated_by_ipvs(place.space, flow.source, flow.destination))
+    return by_ipvs;
+  if (place.hooks && place.hooks->empty()) return std::nullopt;  // nobody translates
+  try {
+    return filter::translated_by_conntrack(place.space, flow.source, flow.destination);
+  } catch (const EnvironmentError& error) {
+    way.no_conntrack = error.what();
+    return std::nullopt;
+  }
+}
+
+// Where the SYN goes from a place. Null: it is there already, or it leaves this machine.
+Place* next_of(Places& places, const Place& place, const filter::RuleFlow& flow, bool& arrives) {
+  Netlink netlink(place.space);
+  const RouteAnswer route =
+      ask_route(netlink, {.destination = flow.destination.address,
+                          .flow = TcpFlow{flow.source.port, flow.destination.port, {}, 0}});
+  arrives = route.error == 0 && route.type == RouteType::local;
+  if (arrives || route.error != 0) return nullptr;
+  const Address hop = route.gateway.value_or(flow.destination.address);
+  return places.at(hop, link_address_of(netlink, hop), place);
+}
+
+}  // namespace
+
+Places::Places(const Namespace& here, const std::string& netns, const std::string& name) {
+  add(Namespace::open(fmt::format("/proc/self/fd/{}", here.fd())), netns, name);
+  const ino_t own = Namespace::current().inode();
+  for (const KnownNetns& known : list_namespaces().namespaces) {
+    if (known.inode == here.inode()) continue;
+    try {
+      if (known.inode == own)
+        add(Namespace::open(known.path), "", netns_of(Question{}));
+      else
+        add(Namespace::open(known.path), known.netns,
+            name_of(OtherNetns{known.netns, known.process, known.has_name, {}, {}}));
+    } catch (const EnvironmentError&) {
+      // It has gone meanwhile, or it may not be entered.
+    }
+  }
+}
+
+void Places::add(Namespace space, const std::string& netns, const std::string& name) {
+  Netlink netlink(space);
+  std::vector<Interface> interfaces = list_interfaces(netlink);
+  auto hooks = filter::netfilter_hooks(space);
+  places_.push_back({std::move(space), netns, name, std::move(interfaces), std::move(hooks)});
+}
+
+Place* Places::find(const Namespace& space) {
+  for (Place& place : places_)
+    if (place.space.inode() == space.inode()) return &place;
+  return nullptr;
+}
+
+Place* Places::at(const Address& address, const std::string& link_address, const Place& from) {
+  Place* found = nullptr;
+  for (Place& place : places_) {
+    if (&place == &from || !may_be_at(place.interfaces, address, link_address)) continue;
+    if (found) return nullptr;
+    found = &place;
+  }
+  return found;
+}
+
+Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow) {
+  Way way;
+  filter::RuleFlow now = flow;
+  for (Place* place = &sender; place && way.stops.size() < most_stops;) {
+    const bool again = std::ranges::find(way.stops, place, &Way::Stop::place) != way.stops.end();
+    if (again) break;
+    way.stops.push_back({place, now});
+    if (const auto moved = translated(way, *place, now)) {
+      way.translations.push_back({place->netns, place->name, moved->by, now.source, now.destination,
+                                  moved->source, moved->destination});
+      now = {moved->source, moved->destination};
+    }
+    try {
+      place = next_of(places, *place, now, way.arrives);
+    } catch (const EnvironmentError&) {
+      break;  // its routes cannot be asked; the way is not known further
+    }
+  }
+  return way;
+}
+
+}  // namespace lab::collect

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+//
+// The network namespaces of this machine that a connection's segments cross, from the sender on:
+// by the routes of each, by who has the next hop's address, and by what conntrack and IPVS have
+// translated.
+#pragma once
+
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "filter/rule_trace.hpp"
+#include "net/namespace.hpp"
+#include "record/interface.hpp"
+#include "record/rule_trace.hpp"
+
+namespace lab::collect {
+
+// A network namespace that may be entered.
+struct Place {
+  Namespace space;
+  std::string netns;  // what --netns takes to mean it; empty: ours
+  std::string name;   // "network namespace web"
+  std::vector<Interface> interfaces;
+  // As netfilter_hooks(); nothing: they may not be listed.
+  std::optional<std::vector<std::string>> hooks;
+};
+
+class Places {
+ public:
+  // All of this machine. `netns` is how the user named `here`; empty: it is ours.
+  Places(const Namespace& here, const std::string& netns, const std::string& name);
+
+  // Null: it is not known.
+  Place* find(const Namespace& space);
+  // The one that has the address, at that link-layer address if it is known; `from` is left out.
+  // Null: none has it, or several have.
+  Place* at(const Address& address, const std::string& link_address, const Place& from);
+
+ private:
+  void add(Namespace space, const std::string& netns, const std::string& name);
+
+  std::list<Place> places_;
+};
+
+struct Way {
+  struct Stop {
+    Place* place;
+    filter::RuleFlow flow;  // as the SYN comes in there, or is sent
+  };
+  std::vector<Stop> stops;
+  std::vector<Translation> translations;
+  bool arrives = false;      // the last one has the destination; false: it leads out of here
+  std::string no_conntrack;  // why conntrack could not be asked; empty: it could, or is not used
+};
+
+// From `sender` on, with the translations of the moment: before a first segment there are none.
+Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow);
+
+}  // namespace lab::collect

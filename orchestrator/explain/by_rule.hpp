@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+//
+// What the trace of nftables says of a probe: the rule that ended its segment, the rule that sent
+// it elsewhere, or that no rule did anything. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "explain/diagnosis.hpp"
+#include "record/probe.hpp"
+
+namespace lab::explain {
+
+// The segment was seen by the trace of every namespace with rules that is known to be on the way,
+// no message is missing, and none of them, nor anything else at their hooks, took a segment.
+bool rules_passed(const Probe& probe);
+
+// The rule, or the policy of a chain, that dropped or rejected the last segment that got lost; or
+// the hook that it did not come out of. Nothing: none did, or the probe was answered.
+std::optional<Conclusion> by_rule(const Probe& probe, Answer answer);
+
+// Nothing dropped a segment in a rule of nftables, but at that hook it ended; who did it there
+// is known only if one thing may have.
+bool hook_is_certain(const Probe& probe);
+
+// A rule with tproxy has given the segment to a socket that listens at another address, and that
+// has answered. Nothing: no such rule, or no answer.
+std::optional<Conclusion> by_tproxy(const Probe& probe, Answer answer);
+
+// "the rule 'tcp dport 80 dnat to 10.0.0.9' (handle 4) of chain ip nat p in network namespace web":
+// the last rule that has changed the destination. Empty: the trace shows none.
+std::string rule_that_redirects(const Probe& probe);
+
+// A rule of the trace in words, with its chain and its namespace.
+std::string in_words(const TracedRule& rule, const Probe& probe);
+
+}  // namespace lab::explain

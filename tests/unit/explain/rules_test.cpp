@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+//
+// What the trace of rules, and the addresses that NAT changed, add to a probe.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "draw/text.hpp"
+#include "explain/by_rule.hpp"
+#include "explain/json.hpp"
+#include "explain/text.hpp"
+#include "explain/translated.hpp"
+#include "unit/explain/facts.hpp"
+
+namespace lab::explain {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Diagnosis predicted(Answer answer, const char* cause) {
+  Diagnosis diagnosis;
+  diagnosis.conclusion = {cause, answer, "as it was predicted", ""};
+  return diagnosis;
+}
+
+TracedRule traced(const char* chain, const char* verdict, const char* text, bool own = false) {
+  TracedRule rule;
+  rule.packet = 1;
+  rule.family = "inet";
+  rule.table = own ? "lab_probe_1" : "t";
+  rule.chain = chain;
+  rule.verdict = verdict;
+  rule.text = text;
+  rule.handle = *text ? 4 : 0;
+  rule.own = own;
+  rule.segment = Segment{at("10.0.0.1:40000"), at("10.0.0.2:8888"), TcpFlags{.syn = true}};
+  return rule;
+}
+
+// A probe that a server with rules got, and that they let pass.
+Probe passed(int error) {
+  Probe probe;
+  probe.source = at("10.0.0.1:40000");
+  probe.destination = at("10.0.0.2:8888");
+  probe.from = "network namespace client";
+  probe.error = error;
+  probe.no_packets = "nothing was captured";
+  probe.no_trace = "tcp_lookup.ko is not loaded in this kernel";
+  probe.places = {{"client", "network namespace client"},
+                  {"web", "network namespace web", {"nftables inet t i (hook input)"}}};
+  probe.rules = {traced("input-first", "accept", "", true), traced("i", "accept", "accept"),
+                 traced("input-last", "accept", "", true)};
+  for (TracedRule& rule : probe.rules) rule.place = 1;
+  return probe;
+}
+
+Probe dropped(const char* text) {
+  Probe probe = passed(EINPROGRESS);
+  probe.rules.pop_back();
+  probe.rules.back() = traced("i", "drop", text);
+  probe.rules.back().place = 1;
+  return probe;
+}
+
+const Filters some_rule{{{"rule 'x' (handle 1) of chain inet t i"}}, std::vector<std::string>{}};
+
+TEST(ProbedRules, NameTheOneThatDrops) {
+  const Probed probed =
+      judge(dropped("tcp dport 8888 drop"), predicted(Answer::syn_ack, "listening"), some_rule);
+  EXPECT_EQ(probed.conclusion.cause, "firewall");
+  EXPECT_TRUE(probed.certain());
+  EXPECT_THAT(probed.conclusion.summary,
+              HasSubstr("the rule 'tcp dport 8888 drop' (handle 4) of chain inet t i in network "
+                        "namespace web drops SYN 10.0.0.1:40000 > 10.0.0.2:8888"));
+  EXPECT_THAT(probed.conclusion.commands,
+              testing::ElementsAre("ip netns exec web nft -a list chain inet t i"));
+  EXPECT_THAT(judge(dropped("reject"), predicted(Answer::nothing, "accept-queue-full"), some_rule)
+                  .conclusion.summary,
+              HasSubstr("rejects SYN"))
+      << "equal outcomes are not equal causes";
+  EXPECT_THAT(
+      judge(dropped(""), predicted(Answer::syn_ack, "listening"), some_rule).conclusion.summary,
+      HasSubstr("the policy of chain inet t i"));
+}
+
+TEST(ProbedRules, ThatLetItPassLeaveNoDoubt) {
+  const Diagnosis refusal = predicted(Answer::rst, "nothing-bound");
+  EXPECT_TRUE(judge(passed(ECONNREFUSED), refusal, some_rule).certain());
+  EXPECT_TRUE(judge(passed(0), predicted(Answer::syn_ack, "listening"), some_rule).certain());
+  Probe lossy = passed(ECONNREFUSED);
+  lossy.places[1].lost = true;
+  EXPECT_FALSE(judge(lossy, refusal, some_rule).certain());
+  Probe untraced = passed(ECONNREFUSED);
+  untraced.places[1].why_not = "this kernel has no owners of tables";
+  const Probed probed = judge(untraced, refusal, some_rule);
+  EXPECT_FALSE(probed.certain());
+  EXPECT_THAT(text_of(probed.not_observed, "rules"), HasSubstr("no owners of tables"));
+}
+
+TEST(ProbedRules, AHookThatItDidNotLeaveIsNamed) {
+  Probe probe = passed(EINPROGRESS);
+  probe.rules.pop_back();
+  const Diagnosis acceptance = predicted(Answer::syn_ack, "listening");
+  EXPECT_FALSE(judge(probe, acceptance, some_rule).certain());
+  probe.places[1].hooks.emplace_back("iptables-legacy table filter");
+  const Probed probed = judge(probe, acceptance, some_rule);
+  EXPECT_EQ(probed.conclusion.cause, "firewall");
+  EXPECT_TRUE(probed.certain());
+  EXPECT_THAT(probed.conclusion.summary, testing::AllOf(HasSubstr("the hook input"),
+                                                        HasSubstr("iptables-legacy table filter")));
+}
+
+TEST(ProbedRules, OfATransparentProxyAreTheReasonOfTheAnswer) {
+  Probe probe = passed(0);
+  probe.rules[1].text = "tcp dport 80 tproxy to 127.0.0.1:1234";
+  EXPECT_EQ(judge(probe, predicted(Answer::elsewhere, "not-local"), some_rule).conclusion.cause,
+            "tproxy");
+}
+
+Probe redirected(int error) {
+  Probe probe = passed(error);
+  probe.rules[1].text = "dnat to 172.17.0.2:80";
+  probe.translations = {{"web", "network namespace web", "conntrack", probe.source,
+                         probe.destination, probe.source, at("172.17.0.2:80")}};
+  probe.arrives_name = "network namespace box";
+  return probe;
+}
+
+TEST(ProbedNat, LeadsToWhatIsFoundThere) {
+  const Continued there{predicted(Answer::syn_ack, "listening"), {}};
+  const Probed probed =
+      judge(redirected(0), predicted(Answer::rst, "nothing-bound"), some_rule, &there);
+  EXPECT_EQ(probed.conclusion.cause, "listening");
+  EXPECT_FALSE(probed.as_predicted);
+  EXPECT_TRUE(probed.certain());
+  EXPECT_THAT(probed.conclusion.summary,
+              HasSubstr("the rule 'dnat to 172.17.0.2:80' (handle 4) of chain inet t i in network "
+                        "namespace web sends it to 172.17.0.2:80 in network namespace box; there"));
+}
+
+TEST(ProbedNat, IsUncertainWhereItMetSomethingElseThanWasFound) {
+  const Continued there{predicted(Answer::syn_ack, "listening"), {}};
+  const Probed probed =
+      judge(redirected(ECONNREFUSED), predicted(Answer::rst, "nothing-bound"), some_rule, &there);
+  EXPECT_EQ(probed.conclusion.cause, "refused-elsewhere");
+  EXPECT_FALSE(probed.certain());
+}
+
+TEST(ProbedNat, ToAnUnknownHostIsNamed) {
+  const Probed probed = judge(redirected(0), predicted(Answer::rst, "nothing-bound"), some_rule);
+  EXPECT_EQ(probed.conclusion.cause, "answered-elsewhere");
+  EXPECT_THAT(probed.conclusion.summary, HasSubstr("172.17.0.2:80"));
+}
+
+TEST(ProbedRules, AreInTheJsonAndInTheText) {
+  const Probe probe = redirected(0);
+  const Continued there{predicted(Answer::syn_ack, "listening"), {}};
+  const Probed probed = judge(probe, predicted(Answer::rst, "nothing-bound"), some_rule, &there);
+  const nlohmann::json object = to_json(probe, probed);
+  ASSERT_EQ(object["rules"].size(), 1U) << "none of the lab's own";
+  EXPECT_EQ(object["rules"][0]["handle"], 4);
+  EXPECT_EQ(object["rules"][0]["netns"], "web");
+  ASSERT_EQ(object["translations"].size(), 1U);
+  EXPECT_EQ(object["translations"][0]["new_destination"], "172.17.0.2:80");
+  std::ostringstream out;
+  print_probe(probe, probed, out, {});
+  EXPECT_THAT(out.str(), testing::AllOf(HasSubstr("dnat to 172.17.0.2:80"), HasSubstr("sent on")));
+  std::istringstream text(out.str());
+  std::size_t lines = 0;
+  for (std::string line; std::getline(text, line); ++lines) EXPECT_LE(draw::columns(line), 80U) << line;
+  EXPECT_GT(lines, 3U);
+}
+
+}  // namespace
+}  // namespace lab::explain
