@@ -46,7 +46,7 @@ TEST_P(ExplainGuest, ForetellsWhatHappens) {
     job.argv.emplace_back(
         "--gtest_filter=*TheModule*:*NothingBound*/inet:*NotListening*:*Backlog*/inet:Vrf.*/inet:"
         "*SimultaneousOpen/inet:*TimeWait*/inet:"
-        "Probe.*/inet:Rejected.*/inet:Ports.*/inet:Live.*/inet");
+        "Probe.*/inet:Rejected.*/inet:Rules.*/inet:Nat.*/inet:Ports.*/inet:Live.*/inet");
   }
   job.env = {"ORCHESTRATOR=/lab/orchestrator", "LAB_MODULE=" + GetParam().module,
              "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};

@@ -22,6 +22,8 @@ using ::testing::HasSubstr;
 class Probe : public Reality {
  protected:
   Said probe() { return explain(server(), clients(), servers(), {"--probe"}); }
+  // The module's trace shows that netfilter drops, nftables' which rule.
+  bool names_the_firewall() { return module_is_wanted() || traces_rules(server()); }
 
   // An event of this name in the path that the trace saw.
   static bool has_event(const nlohmann::json& probe, const std::string& name,
@@ -82,7 +84,7 @@ TEST_P(Probe, TellsAFirewallFromASilentListener) {
   EXPECT_EQ(said.json["cause"], "listening") << said.text;
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.json["probe"]["as_predicted"], false);
-  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "dropped-before-tcp")
+  EXPECT_EQ(said.json["probe"]["cause"], names_the_firewall() ? "firewall" : "dropped-before-tcp")
       << said.text;
   expect_path(said, "kfree_skb", "dropped");
 }
@@ -91,7 +93,7 @@ TEST_P(Probe, FindsAFirewallThatDropsTheAnswer) {
   const TcpSocket socket = listening(server(), any());
   if (!drop_all_input(client())) GTEST_SKIP() << "this kernel has no nftables";
   const Said said = probe();
-  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "answer-dropped")
+  EXPECT_EQ(said.json["probe"]["cause"], names_the_firewall() ? "firewall" : "answer-dropped")
       << said.text;
   EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
   if (module_is_wanted()) {
@@ -162,7 +164,7 @@ TEST_P(Rejected, ByIcmpIsSentAndHasItsErrno) {
     const auto& probe = said.json["probe"];
     EXPECT_EQ(probe["answer"], "icmp") << said.text;
     EXPECT_EQ(probe["errno"], ipv4() ? each.inet : each.inet6) << said.text;
-    EXPECT_EQ(probe["cause"], module_is_wanted() ? "firewall" : "icmp-refused") << said.text;
+    EXPECT_EQ(probe["cause"], names_the_firewall() ? "firewall" : "icmp-refused") << said.text;
     EXPECT_EQ(errno_name(connect_errno()), ipv4() ? each.inet : each.inet6);
   }
 }
@@ -183,7 +185,8 @@ TEST_P(Rejected, OnTheWayOutNeverLeaves) {
                          std::to_string(port) + " drop; }; }"),
             "");
   const Said said = probe();
-  EXPECT_EQ(said.json["probe"]["cause"], module_is_wanted() ? "firewall" : "dropped-on-the-way-out")
+  EXPECT_EQ(said.json["probe"]["cause"],
+            names_the_firewall() ? "firewall" : "dropped-on-the-way-out")
       << said.text;
 }
 

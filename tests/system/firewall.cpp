@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "net/nftables.hpp"
 #include "util/error.hpp"
 
 namespace lab::test {
@@ -102,6 +103,12 @@ bool drop_all_input(const Namespace& space) {
   if (error == EOPNOTSUPP || error == ENOENT) return false;
   if (error != 0) throw SystemError("nftables", "a chain that drops", error);
   return true;
+}
+
+bool traces_rules(const Namespace& space) try {
+  return Nftables(space).run("table inet owned { flags owner; }").empty();
+} catch (const EnvironmentError&) {
+  return false;
 }
 
 }  // namespace lab::test

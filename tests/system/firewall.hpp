@@ -10,4 +10,8 @@ namespace lab::test {
 // has no nftables.
 bool drop_all_input(const Namespace& space);
 
+// Whether `explain --probe` can trace rules here: this kernel has nftables' tables that end with
+// their owners (Linux 5.12).
+bool traces_rules(const Namespace& space);
+
 }  // namespace lab::test

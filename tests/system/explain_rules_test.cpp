@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+//
+// Which rule, which NAT: `explain` beside real firewalls, and what they really do.
+//
+//   client eth0 10.0.0.1  ----  10.0.0.2 eth0 server eth1 172.30.0.1  ----  172.30.0.2 eth0 web
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "explain_fixture.hpp"
+#include "firewall.hpp"
+#include "net/nftables.hpp"
+#include "net/route.hpp"
+#include "util/error.hpp"
+
+namespace lab::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Rules : public Reality {
+ protected:
+  void SetUp() override {
+    Reality::SetUp();
+    if (!hosts_) return;
+    try {
+      firewall_.emplace(server());
+    } catch (const EnvironmentError& error) {
+      GTEST_SKIP() << error.what();
+    }
+    if (!traces_rules(server()))
+      GTEST_SKIP() << "this kernel has no tables that end with their owner";
+  }
+  std::string port_word() const { return std::to_string(port); }
+  void rules(const std::string& text) { ASSERT_EQ(firewall_->run(text), ""); }
+  Said probe() { return explain(server(), clients(), servers(), {"--probe"}); }
+
+  static void expect_firewall(const Said& said, const std::vector<std::string>& words) {
+    const auto& probe = said.json["probe"];
+    EXPECT_EQ(probe["cause"], "firewall") << said.text;
+    EXPECT_EQ(probe["certain"], true) << said.text;
+    for (const std::string& each : words)
+      EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr(each)) << said.text;
+  }
+  int connect_errno(const Namespace& from, const Endpoint& to) {
+    TcpSocket socket = TcpSocket::create(from, family());
+    const int error = socket.connect(to).error;
+    return error == EINPROGRESS ? socket.await_connected(Deadline(std::chrono::seconds(2))).error
+                                : error;
+  }
+
+  std::optional<Nftables> firewall_;
+};
+INSTANTIATE_TEST_SUITE_P(, Rules, ::testing::Values(Family::inet, Family::inet6), name_of);
+
+TEST_P(Rules, TheOneThatDropsIsNamedWithItsHandleAndNoneOfTheUsersChanges) {
+  const TcpSocket socket = listening(server(), any());
+  rules(
+      "table inet t { chain i { type filter hook input priority 0; tcp dport 1 accept; "
+      "tcp dport " +
+      port_word() + " counter drop; }; }");
+  const std::string before = firewall_->ruleset_with_handles();
+  const Said said = probe();
+  expect_firewall(said, {"'tcp dport " + port_word() + " counter drop' (handle 3)",
+                         "chain inet t i", "drops SYN " + clients().str()});
+  EXPECT_EQ(firewall_->ruleset_with_handles(), before);
+  EXPECT_EQ(connect_errno(client(), servers()), EINPROGRESS);
+}
+
+TEST_P(Rules, ThePolicyThatDropsIsNamed) {
+  const TcpSocket socket = listening(server(), any());
+  rules("table inet t { chain i { type filter hook input priority 0; policy drop; }; }");
+  expect_firewall(probe(), {"the policy of chain inet t i"});
+}
+
+TEST_P(Rules, TheOneThatRejectsIsNamedWhereNobodyListens) {
+  rules("table inet t { chain i { type filter hook input priority 0; tcp dport " + port_word() +
+        " reject with tcp reset; }; }");
+  expect_firewall(probe(), {"reject with tcp reset'", "rejects SYN"});
+  EXPECT_EQ(connect_errno(client(), servers()), ECONNREFUSED);
+}
+
+TEST_P(Rules, TheOneOfTheSenderThatDropsTheAnswerIsNamed) {
+  const TcpSocket socket = listening(server(), any());
+  Nftables senders(client());
+  ASSERT_EQ(senders.run("table inet t { chain i { type filter hook input priority 0; tcp sport " +
+                        port_word() + " drop; }; }"),
+            "");
+  expect_firewall(probe(), {"'tcp sport " + port_word() + " drop'", "drops SYN ACK"});
+}
+
+TEST_P(Rules, ThatLetTheSynPassLeaveTheRefusalToTcp) {
+  rules("table inet t { chain i { type filter hook input priority 0; policy drop; tcp dport " +
+        port_word() + " accept; }; }");
+  const Said said = probe();
+  EXPECT_EQ(said.json["probe"]["cause"], "nothing-bound") << said.text;
+  EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
+}
+
+// A rule that lets some pass is not the end: the SYN is sent again.
+TEST_P(Rules, TheOneThatDropsTheFirstSynAloneIsNotTheVerdict) {
+  const TcpSocket socket = listening(server(), any());
+  rules("table inet t { chain i { type filter hook input priority 0; tcp dport " + port_word() +
+        " tcp flags syn limit rate 1/day burst 1 packets drop; }; }");
+  const Said said = probe();
+  EXPECT_EQ(said.status, 0) << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "listening") << said.text;
+}
+
+TEST_P(Rules, OfIptablesNftAreNamed) {
+  const TcpSocket socket = listening(server(), any());
+  const std::string iptables = ipv4() ? "iptables-nft" : "ip6tables-nft";
+  if (!run_in(server(), iptables + " -A INPUT -p tcp --dport " + port_word() + " -j DROP"))
+    GTEST_SKIP() << "there is no " << iptables;
+  expect_firewall(probe(), {"dport " + port_word(), "filter INPUT", "handle"});
+}
+
+TEST_P(Rules, OfIptablesLegacyAreNamedByTheirTable) {
+  const TcpSocket socket = listening(server(), any());
+  const std::string iptables = ipv4() ? "iptables-legacy" : "ip6tables-legacy";
+  if (!run_in(server(), iptables + " -A INPUT -p tcp --dport " + port_word() + " -j DROP"))
+    GTEST_SKIP() << "there is no " << iptables;
+  const Said said = probe();
+  expect_firewall(said, {"the hook input", iptables + " table filter"});
+  ASSERT_EQ(said.json["probe"]["commands"].size(), 1U) << said.text;
+  EXPECT_TRUE(run_printed(said.json["probe"]["commands"][0]));
+}
+
+TEST_P(Rules, AreReadWithoutAProbe) {
+  const TcpSocket socket = listening(server(), any());
+  rules(
+      "table inet t { chain i { type filter hook input priority 0; tcp dport 1 drop; "
+      "ct state invalid drop; iifname \"eth9\" drop; meta l4proto udp drop; }; "
+      "chain f { type filter hook forward priority 0; policy drop; }; }");
+  const Said other = explain(server(), clients(), servers());
+  EXPECT_EQ(other.cause(), "listening") << other.text;
+  EXPECT_EQ(other.json["certain"], true) << "no rule is about this SYN\n" << other.text;
+  rules("add rule inet t i tcp dport " + port_word() + " drop");
+  const Said said = explain(server(), clients(), servers());
+  EXPECT_EQ(said.json["certain"], false) << said.text;
+  EXPECT_THAT(said.json["not_observed"].dump(),
+              HasSubstr("'tcp dport " + port_word() + " drop' (handle"));
+}
+
+TEST_P(Rules, AreListedByThePrintedCommand) {
+  const TcpSocket socket = listening(server(), any());
+  rules("table inet t { chain i { type filter hook input priority 0; policy drop; }; }");
+  const Said said = probe();
+  ASSERT_EQ(said.json["probe"]["commands"].size(), 1U) << said.text;
+  if (!run_printed(said.json["probe"]["commands"][0])) GTEST_SKIP() << "there is no nft(8)";
+}
+
+TEST_P(Rules, OfTheLabAreGoneAfterSigkill) {
+  const TcpSocket socket = listening(server(), any());
+  rules("table inet t { chain i { type filter hook input priority 0; policy drop; }; }");
+  const std::string before = firewall_->ruleset_with_handles();
+  const std::string netns =
+      "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(server().fd());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::string destination = servers().str(), source = clients().str(), tested = program();
+    if (::freopen("/dev/null", "w", stdout) == nullptr) ::_exit(126);
+    ::execl(tested.c_str(), tested.c_str(), "explain", destination.c_str(), "from", source.c_str(),
+            "--netns", netns.c_str(), "--probe", static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  const Deadline deadline = soon();
+  while (firewall_->ruleset_with_handles().find("lab_probe_") == std::string::npos) {
+    ASSERT_FALSE(deadline.passed()) << "no table of the lab's was seen";
+    ASSERT_EQ(::waitpid(child, nullptr, WNOHANG), 0) << "it ended before";
+  }
+  ASSERT_EQ(::kill(child, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(firewall_->ruleset_with_handles(), before);
+}
+
+// --- NAT ---
+
+class Nat : public Rules {
+ protected:
+  void SetUp() override {
+    Rules::SetUp();
+    if (IsSkipped() || !hosts_) return;
+    web_.emplace(Namespace::create("web"));
+    Netlink& here = hosts_->server.netlink;
+    silence_ipv6(*web_);
+    netlink_.emplace(*web_);
+    set_loopback_up(*netlink_);
+    add_veth(here, here_end_, *web_, web_end_);
+    for (const char* name : {"net/ipv4/conf/all/forwarding", "net/ipv6/conf/all/forwarding"})
+      write_sysctl(server(), name, "1");
+    set_link_up(here, here_end_);
+    set_link_up(*netlink_, web_end_);
+    const int length = ipv4() ? 24 : 64;
+    add_address(here, here_end_.index, gateway(), length);
+    add_address(*netlink_, web_end_.index, webs().address, length);
+    add_neighbour(here, here_end_.index, webs().address, web_end_.mac);
+    add_neighbour(*netlink_, web_end_.index, gateway(), here_end_.mac);
+    await_running(here, here_end_, soon());
+    await_running(*netlink_, web_end_, soon());
+    await_address(*netlink_, webs().address, soon());
+    await_address(here, gateway(), soon());
+    Route route;
+    route.destination = Address::any(family());
+    route.link_index = web_end_.index;
+    route.gateway = gateway();
+    add_route(*netlink_, route);
+  }
+  Namespace& web() { return *web_; }
+  Address gateway() const { return *Address::parse(ipv4() ? "172.30.0.1" : "fd30::1"); }
+  Endpoint webs(std::uint16_t at = 80) const {
+    return {*Address::parse(ipv4() ? "172.30.0.2" : "fd30::2"), at};
+  }
+  void publish() {
+    const std::string to = ipv4() ? "ip to 172.30.0.2:80" : "ip6 to [fd30::2]:80";
+    const std::string nat =
+        "table inet n { chain p { type nat hook prerouting priority dstnat; tcp dport " +
+        port_word() + " dnat " + to + "; }; }";
+    if (!firewall_->run(nat).empty()) GTEST_SKIP() << "this kernel has no NAT for nftables";
+  }
+
+  LinkEnd here_end_{"eth1", Mac::numbered(11), 11}, web_end_{"eth0", Mac::numbered(12), 12};
+  std::optional<Namespace> web_;
+  std::optional<Netlink> netlink_;
+};
+INSTANTIATE_TEST_SUITE_P(, Nat, ::testing::Values(Family::inet, Family::inet6), name_of);
+
+TEST_P(Nat, OfAPublishedPortLeadsToTheListenerThere) {
+  publish();
+  const TcpSocket socket = listening(web(), {Address::any(family()), 80});
+  const Said predicted = explain(server(), clients(), servers());
+  EXPECT_EQ(predicted.json["certain"], false) << predicted.text;
+  EXPECT_THAT(predicted.json["not_observed"].dump(), HasSubstr("dnat"));
+  const Said said = probe();
+  const auto& probe = said.json["probe"];
+  EXPECT_EQ(said.status, 0) << said.text;
+  EXPECT_EQ(probe["cause"], "listening") << said.text;
+  EXPECT_EQ(probe["certain"], true) << said.text;
+  EXPECT_EQ(probe["as_predicted"], false);
+  EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr("sends it to " + webs().str()));
+  EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr("(handle "));
+  ASSERT_EQ(probe["translations"].size(), 1U) << said.text;
+  EXPECT_EQ(probe["translations"][0]["new_destination"], webs().str());
+  EXPECT_EQ(connect_errno(client(), servers()), 0);
+}
+
+TEST_P(Nat, OfAPublishedPortThatNobodyListensOnIsRefusedThere) {
+  publish();
+  const Said said = probe();
+  const auto& probe = said.json["probe"];
+  EXPECT_EQ(probe["cause"], "nothing-bound") << said.text;
+  EXPECT_EQ(probe["certain"], true) << said.text;
+  EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr(webs().str()));
+  EXPECT_EQ(connect_errno(client(), servers()), ECONNREFUSED);
+}
+
+TEST_P(Nat, OfAPublishedPortLeadsToTheRuleOfTheContainer) {
+  publish();
+  const TcpSocket socket = listening(web(), {Address::any(family()), 80});
+  Nftables inside(web());
+  ASSERT_EQ(inside.run("table inet t { chain i { type filter hook input priority 0; "
+                       "tcp dport 80 reject with tcp reset; }; }"),
+            "");
+  const Said said = probe();
+  expect_firewall(said, {"'tcp dport 80 reject with tcp reset'", "rejects SYN"});
+  EXPECT_EQ(said.json["probe"]["connections"], 2) << "another, to see the rules there";
+}
+
+TEST_P(Nat, OfARedirectLeadsToTheOtherPort) {
+  const TcpSocket socket = listening(server(), any(9999));
+  const std::string nat =
+      "table inet n { chain p { type nat hook prerouting priority dstnat; tcp dport " +
+      port_word() + " redirect to :9999; }; }";
+  if (!firewall_->run(nat).empty()) GTEST_SKIP() << "this kernel has no NAT for nftables";
+  const Said said = probe();
+  EXPECT_EQ(said.status, 0) << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "listening") << said.text;
+  EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
+  EXPECT_THAT(said.json["probe"]["summary"].get<std::string>(), HasSubstr(servers(9999).str()));
+}
+
+TEST_P(Nat, ARouterThatDropsIsNamedByTheSender) {
+  const TcpSocket socket = listening(client(), any());
+  rules("table inet t { chain f { type filter hook forward priority 0; tcp dport " + port_word() +
+        " drop; }; }");
+  const Said said = explain(web(), {clients(port).str(), "--probe"});
+  expect_firewall(said, {"chain inet t f", "drops SYN"});
+}
+
+TEST_P(Nat, AMasqueradedSenderIsFollowed) {
+  TcpSocket socket = listening(client(), any());
+  const std::string nat =
+      "table inet n { chain p { type nat hook postrouting priority srcnat; oifname \"eth0\" "
+      "masquerade; }; }";
+  if (!firewall_->run(nat).empty()) GTEST_SKIP() << "this kernel has no NAT for nftables";
+  const Said said = explain(web(), {clients(port).str(), "--probe"});
+  EXPECT_EQ(said.status, 0) << said.text;
+  ASSERT_EQ(said.json["probe"]["translations"].size(), 1U) << said.text;
+  EXPECT_THAT(said.json["probe"]["translations"][0]["new_source"].get<std::string>(),
+              HasSubstr(servers().address.str()));
+}
+
+}  // namespace
+}  // namespace lab::test
