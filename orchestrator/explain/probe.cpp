@@ -436,6 +436,9 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     probed.conclusion = unpredicted(probe, exchange, filters, answer, predicted, probed);
     doubt_way_out(probe, filters, probed);
   }
+  // conntrack forgets a connection whose only answer is a RST (nf_conntrack_tcp_packet()).
+  if (const std::string rule = rule_that_redirects(probe); !rule.empty() && !was_redirected(probe))
+    doubt(probed, "translation", "where " + rule + " has sent the SYN, and what it met there");
   add_not_observed(probe, probed);
   return probed;
 }
