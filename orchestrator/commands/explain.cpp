@@ -52,11 +52,12 @@ std::optional<explain::Continued> continued(const Probe& probe) {
   if (!explain::was_redirected(probe) || probe.arrives_name.empty()) return std::nullopt;
   const Translation& last = probe.translations.back();
   const Namespace space = collect::netns_or_own(probe.arrives_netns);
-  // Of any port: the probe's own has a connection there now, if it was answered.
+  // Of the next port: the probe's own has a connection there now, if it was answered.
+  const std::uint16_t port = last.new_source.port == 0xffff
+                                 ? std::uint16_t{1024}
+                                 : static_cast<std::uint16_t>(last.new_source.port + 1);
   const collect::Wanted wanted{
-      {last.new_destination, last.new_source.address, std::nullopt, "", {}},
-      probe.arrives_netns,
-      ""};
+      {last.new_destination, last.new_source.address, port, "", {}}, probe.arrives_netns, ""};
   const Facts facts = collect::look(space, wanted);
   return explain::Continued{explain::diagnose(facts), facts.filters};
 }
