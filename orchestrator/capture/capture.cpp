@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "capture/checksum.hpp"
 #include "capture/decode.hpp"
 #include "capture/timestamps.hpp"
 
@@ -28,6 +29,7 @@ std::size_t Capture::drain(std::vector<Packet>& into) {
     packet.for_another_host = frame->for_another_host;
     packet.bytes.assign(frame->bytes.begin(), frame->bytes.end());
     packet.missing = static_cast<std::uint32_t>(frame->missing);
+    if (frame->checksum_missing) fill_checksum(packet.bytes);
     if (frame->link_type == ARPHRD_ETHER || frame->link_type == ARPHRD_LOOPBACK)
       decode(packet);
     else

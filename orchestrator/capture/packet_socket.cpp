@@ -54,6 +54,16 @@ std::optional<Timestamp> stamp_of(msghdr& message) {
   return std::nullopt;
 }
 
+bool lacks_checksum(msghdr& message) {
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each; each = CMSG_NXTHDR(&message, each)) {
+    if (each->cmsg_level != SOL_PACKET || each->cmsg_type != PACKET_AUXDATA) continue;
+    tpacket_auxdata data;
+    std::memcpy(&data, CMSG_DATA(each), sizeof data);
+    return (data.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+  }
+  return false;
+}
+
 }  // namespace
 
 PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
@@ -62,6 +72,9 @@ PacketSocket::PacketSocket(const Namespace& space, const std::string& device)
   // packet the time at which it is read.
   set_option(fd_.get(), SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE,
              "SO_TIMESTAMPING");
+  constexpr int on = 1;
+  checked(::setsockopt(fd_.get(), SOL_PACKET, PACKET_AUXDATA, &on, sizeof on), "setsockopt",
+          "PACKET_AUXDATA");
   make_room(fd_.get());
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
@@ -97,7 +110,8 @@ std::optional<Frame> PacketSocket::receive() {
                from.sll_pkttype == PACKET_OUTGOING,
                from.sll_pkttype == PACKET_OTHERHOST,
                std::span(buffer).first(kept),
-               length - kept};
+               length - kept,
+               lacks_checksum(message)};
 }
 
 bool PacketSocket::close_by_the_kernel() { return lab::close_by_the_kernel(fd_); }

@@ -24,6 +24,7 @@ struct Frame {
   bool for_another_host = false;        // PACKET_OTHERHOST
   std::span<const std::uint8_t> bytes;  // until the next receive()
   std::size_t missing = 0;              // bytes at its end that were not kept
+  bool checksum_missing = false;        // left to the network card (CHECKSUM_PARTIAL)
 };
 
 class PacketSocket {

@@ -41,6 +41,18 @@ Check judge_count(const scenario::Info& info, std::string_view field, std::strin
                 fmt::format("{} is {}", field, expected), fmt::format("it is {}", seen));
 }
 
+Check judge_field(const scenario::Info& info, const TcpInfo& seen,
+                  const scenario::InfoField& field) {
+  const std::string title = fmt::format("{} of {} is {}", field.name, info.socket, field.words);
+  const std::string expected = fmt::format("{} is {}", field.name, field.words);
+  const auto found = seen.fields.find(field.name);
+  if (found == seen.fields.end())
+    return not_observed(title, Witness::socket, expected,
+                        fmt::format("this kernel's TCP_INFO has no {}", field.name));
+  return judged(found->second >= field.least && found->second <= field.most, title, expected,
+                fmt::format("it is {}", found->second));
+}
+
 }  // namespace
 
 std::vector<Check> judge_step(const Context& context, const scenario::Info& info) {
@@ -60,6 +72,7 @@ std::vector<Check> judge_step(const Context& context, const scenario::Info& info
   if (info.unacknowledged)
     checks.push_back(judge_count(info, "tcpi_unacked", "unacknowledged segment",
                                  *info.unacknowledged, seen.unacknowledged));
+  for (const scenario::InfoField& field : info.fields) checks.push_back(judge_field(info, seen, field));
   return checks;
 }
 

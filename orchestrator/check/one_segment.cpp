@@ -6,7 +6,10 @@
 #include <array>
 #include <vector>
 
+#include "check/header_fields.hpp"
+#include "check/option_list.hpp"
 #include "check/resolve.hpp"
+#include "util/text.hpp"
 
 namespace lab::check {
 namespace {
@@ -14,13 +17,15 @@ namespace {
 using scenario::ExpectedSegment;
 using scenario::Number;
 
-// Records the first difference and ignores later ones.
+// Collects differences. Once it is another segment, ignores other numbers.
 class Comparison {
  public:
   explicit Comparison(const Timeline& timeline) : timeline_(timeline) {}
 
-  void require(bool same, std::string field, std::string seen = "", bool another = false) {
-    if (!same && !found_) found_ = Difference{std::move(field), std::move(seen), another};
+  void require(bool same, std::string field, const std::string& seen = "", bool another = false) {
+    if (same || (found_ && found_->another && !another)) return;
+    if (!found_) found_ = Difference{std::move(field), "", another};
+    if (!seen.empty()) found_->seen += (found_->seen.empty() ? "" : ", ") + seen;
   }
   // Compares unsigned fields of at most 32 bits. An empty `expected` always matches.
   template <typename Seen>
@@ -29,9 +34,15 @@ class Comparison {
     if (!expected) return;
     const auto wanted = static_cast<std::uint32_t>(value_of(timeline_, *expected).value_or(0));
     require(seen && *seen == wanted, std::move(field),
-            word.empty() ? ""
-            : seen       ? fmt::format("{} {}", word, *seen)
-                         : fmt::format("no {}", word));
+            seen ? fmt::format("{} {}", word, *seen) : fmt::format("no {}", word));
+  }
+  // A number that describe() shows.
+  void shown(const std::optional<Number>& expected, std::uint32_t seen, std::string field,
+             std::string_view word) {
+    if (!expected) return;
+    const auto wanted = static_cast<std::uint32_t>(value_of(timeline_, *expected).value_or(0));
+    require(seen == wanted, std::move(field),
+            fmt::format("{} {} instead of {}", word, seen, wanted));
   }
   // Compares the first SACK block, relative to the same initial number as the
   // acknowledgment.
@@ -62,13 +73,49 @@ bool is_host(const Timeline& timeline, const scenario::Place& place, const Addre
   return is_end(timeline, {place.host, {}, place.at}, {address, 0});
 }
 
-std::optional<Difference> different_error(const Timeline& timeline, const ExpectedSegment& expected,
-                                          const IcmpError& seen) {
+std::string ecn_in_words(int ecn) {
+  return ecn == 1 ? "ect1" : ecn == 2 ? "ect0" : ecn == 3 ? "ce" : "noect";
+}
+
+// What only the packet's bytes contain.
+void compare_headers(Comparison& compare, const Timeline& timeline,
+                     const ExpectedSegment& expected, const NumberedSegment& seen) {
+  if (!expected.options && !expected.urgent && !expected.tos && !expected.ttl && !expected.ecn)
+    return;
+  const auto fields = header_fields(*seen.packet);
+  if (!fields) return compare.require(false, "headers", "the capture has no whole TCP header of it");
+  constexpr int ecn_bits = 3;
+  compare.number(expected.urgent, std::optional(fields->urgent), "urgent pointer", "urg");
+  compare.number(expected.tos, std::optional(fields->tos), "TOS", "tos");
+  compare.number(expected.ttl, std::optional(fields->ttl), "TTL", "ttl");
+  if (expected.ecn)
+    compare.require(*expected.ecn == (fields->tos & ecn_bits), "ECN",
+                    ecn_in_words(fields->tos & ecn_bits));
+  if (expected.options)
+    compare.require(same_options(timeline, seen, *fields, *expected.options), "options",
+                    options_in_words(timeline, seen, *fields, *expected.options));
+}
+
+void compare_fastopen(Comparison& compare, const ExpectedSegment& expected,
+                      const TcpOptions& options) {
+  if (!expected.fastopen) return;
+  const auto& cookie = options.fastopen_cookie;
+  const bool same = cookie && (*expected.fastopen == "any" ? !cookie->empty()
+                                                           : *expected.fastopen == to_hex(*cookie));
+  compare.require(same, "Fast Open cookie",
+                  !cookie           ? "no fastopen"
+                  : cookie->empty() ? "fastopen request"
+                                    : "fastopen " + to_hex(*cookie));
+}
+
+std::optional<Difference> different_error(const Timeline& timeline, const std::string& host,
+                                          const ExpectedSegment& expected, const IcmpError& seen) {
   Comparison compare(timeline);
   compare.require(is_host(timeline, expected.from, seen.source) &&
                       is_host(timeline, expected.to, seen.destination),
                   "direction", "", true);
-  compare.require(icmp_code(expected.icmp, seen.source.family()) == seen.code, "error", "", true);
+  compare.require(icmp_code(expected.icmp, seen.source.family()) == seen.code, "error",
+                  fmt::format("{} instead of {}", seen.name(), expected.icmp), true);
   // An error has the opposite direction of the segment that it is about.
   const Endpoint none;
   const auto& about = seen.about;
@@ -78,6 +125,16 @@ std::optional<Difference> different_error(const Timeline& timeline, const Expect
   };
   port(expected.from, about ? about->destination : none);
   port(expected.to, about ? about->source : none);
+  compare.number(expected.mtu, std::optional(seen.mtu), "MTU", "mtu");
+  if (expected.sequence) {
+    const auto initial =
+        about && !expected.raw_sequence
+            ? initial_numbers(timeline, host).of(about->source, about->destination).value_or(0)
+            : 0;
+    compare.number(expected.sequence,
+                   about ? std::optional(about->sequence - initial) : std::nullopt,
+                   "quoted sequence number", expected.raw_sequence ? "rawseq" : "seq");
+  }
   return compare.found();
 }
 
@@ -87,32 +144,43 @@ std::optional<Difference> difference(const Timeline& timeline, const ExpectedSeg
                                      const NumberedSegment& seen) {
   if (expected.icmp.empty() == seen.packet->icmp.has_value())
     return Difference{"protocol", "", true};
-  if (seen.packet->icmp) return different_error(timeline, expected, *seen.packet->icmp);
+  if (seen.packet->icmp)
+    return different_error(timeline, seen.packet->host, expected, *seen.packet->icmp);
 
   const Segment& raw = *seen.packet->segment;
   const TcpOptions& options = raw.options;
   Comparison compare(timeline);
+  compare.require(expected.flags == raw.flags, "flags",
+                  fmt::format("{} instead of {}", flags_in_words(raw.flags),
+                              flags_in_words(expected.flags)),
+                  true);
   compare.require(is_host(timeline, expected.from, raw.source.address) &&
                       is_host(timeline, expected.to, raw.destination.address),
-                  "direction", "", true);
+                  "direction",
+                  fmt::format("from {} to {}", word_for(timeline, raw.source.address),
+                              word_for(timeline, raw.destination.address)),
+                  true);
   compare.require(
       is_end(timeline, expected.from, raw.source) && is_end(timeline, expected.to, raw.destination),
       "port", fmt::format("port {} > {}", raw.source.port, raw.destination.port), true);
-  compare.require(expected.flags == raw.flags, "flags", "", true);
-  compare.number(expected.sequence,
-                 std::optional(expected.raw_sequence ? raw.sequence : seen.sequence),
-                 "sequence number", expected.raw_sequence ? "rawseq" : "");
-  compare.number(
-      expected.acknowledgment,
-      std::optional(expected.raw_acknowledgment ? raw.acknowledgment : seen.acknowledgment),
-      "acknowledgment number", expected.raw_acknowledgment ? "rawack" : "");
-  compare.number(expected.length, std::optional(raw.length), "length", "");
+  if (expected.raw_sequence)
+    compare.number(expected.sequence, std::optional(raw.sequence), "sequence number", "rawseq");
+  else
+    compare.shown(expected.sequence, seen.sequence, "sequence number", "seq");
+  if (expected.raw_acknowledgment)
+    compare.number(expected.acknowledgment, std::optional(raw.acknowledgment),
+                   "acknowledgment number", "rawack");
+  else
+    compare.shown(expected.acknowledgment, seen.acknowledgment, "acknowledgment number", "ack");
+  compare.shown(expected.length, raw.length, "length", "length");
   compare.number(expected.window, std::optional(raw.window), "window", "win");
   compare.number(expected.mss, options.mss, "MSS", "mss");
   compare.number(expected.wscale, options.window_scale, "window scale", "wscale");
   compare.option(expected.sack, options.sack_permitted, "SACK-permitted option");
   compare.option(expected.timestamps, options.timestamps.has_value(), "timestamps option");
   compare.sack(expected.sack_block, seen);
+  compare_fastopen(compare, expected, options);
+  compare_headers(compare, timeline, expected, seen);
   return compare.found();
 }
 
@@ -120,6 +188,11 @@ std::string unknown_value(const Timeline& timeline, const ExpectedSegment& expec
   std::vector<std::optional<Number>> numbers{
       expected.from.port, expected.to.port, expected.sequence, expected.acknowledgment,
       expected.length,    expected.window,  expected.mss,      expected.wscale};
+  for (const auto& number : {expected.urgent, expected.tos, expected.ttl, expected.mtu})
+    numbers.push_back(number);
+  for (const scenario::ListedOption& option :
+       expected.options.value_or(std::vector<scenario::ListedOption>{}))
+    numbers.insert(numbers.end(), option.numbers.begin(), option.numbers.end());
   if (expected.sack_block)
     numbers.insert(numbers.end(), expected.sack_block->begin(), expected.sack_block->end());
   for (const auto& number : numbers)

@@ -12,16 +12,17 @@
 
 namespace lab::check {
 
-// The first difference.
+// How a segment differs.
 struct Difference {
-  std::string field;  // "sequence number"
-  std::string seen;   // its value, if describe() does not show it: "mss 1400"
+  std::string field;  // the first field that differs: "flags"
+  // All of them in words: "RST ACK instead of SYN ACK"; "seq 5 instead of 1, mss 1400".
+  std::string seen;
   // True: it is another segment, with other ends or flags, and not only other numbers.
   bool another = false;
 };
 
-// Nothing: they match. Compares ends and flags first, because if they differ, other numbers
-// are meaningless. Compares numbers of a TCP header modulo 2^32. Every $value in `expected` must
+// Nothing: they match. Compares flags and ends first: if they differ, other numbers are
+// meaningless, and nothing else is reported. Compares numbers of a TCP header modulo 2^32. Every $value in `expected` must
 // be known.
 std::optional<Difference> difference(const Timeline& timeline,
                                      const scenario::ExpectedSegment& expected,

@@ -4,6 +4,7 @@
 
 #include "check/one_segment.hpp"
 #include "check/parts.hpp"
+#include "check/repeats.hpp"
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
 
@@ -25,17 +26,21 @@ std::string in_words(const Timeline& timeline, std::size_t index, const Expected
 // The first difference between expected and seen segments, in words; empty: they match.
 std::string first_difference(const Timeline& timeline, const scenario::Packets& packets,
                              const Seen& seen) {
-  for (std::size_t i = 0; i < packets.segments.size(); ++i) {
-    const ExpectedSegment& expected = packets.segments[i];
-    if (i == seen.size())
-      return fmt::format("segment {}: expected {}, nothing more was seen", i + 1,
+  const auto timers = repeats_of_timers(segments_at(timeline, packets.host));
+  const Alignment found = align(timeline, seen, 0, packets.segments, timers);
+  if (!found.end) {
+    const ExpectedSegment& expected = packets.segments[found.missing];
+    if (found.at == seen.size())
+      return fmt::format("segment {}: expected {}, nothing more was seen", found.missing + 1,
                          scenario::describe(expected));
-    if (const auto found = difference(timeline, expected, seen[i]))
-      return in_words(timeline, i, expected, seen[i], *found);
+    return in_words(timeline, found.missing, expected, seen[found.at],
+                    *difference(timeline, expected, seen[found.at]));
   }
-  if (packets.mode == Mode::exact && seen.size() > packets.segments.size())
-    return fmt::format("segment {}: expected no more, saw {}", packets.segments.size() + 1,
-                       describe(timeline, seen[packets.segments.size()]));
+  if (packets.mode != Mode::exact) return "";
+  for (std::size_t i = *found.end; i < seen.size(); ++i)
+    if (!timers.contains(seen[i].packet))
+      return fmt::format("segment {}: expected no more, saw {}", packets.segments.size() + 1,
+                         describe(timeline, seen[i]));
   return "";
 }
 

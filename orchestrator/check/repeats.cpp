@@ -27,6 +27,31 @@ std::vector<bool> repeated(const std::vector<NumberedSegment>& segments) {
   return result;
 }
 
+std::set<const Packet*> repeats_of_timers(const std::vector<NumberedSegment>& segments) {
+  const std::vector<bool> again = repeated(segments);
+  std::set<const Packet*> repeats;
+  struct Syn {
+    std::uint32_t first = 0, next = 0;  // SND.UNA and SND.NXT
+    bool refused = false;               // an unacceptable ACK has come
+  };
+  std::map<std::pair<Endpoint, Endpoint>, Syn> syns;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const Segment& segment = *segments[i].packet->segment;
+    if (segment.flags.syn && !segment.flags.ack && !segments[i].packet->injected) {
+      Syn& syn = syns[{segment.source, segment.destination}];
+      if (again[i] && syn.refused) repeats.insert(segments[i].packet);
+      if (!again[i]) syn = {segment.sequence, segment.sequence + 1 + segment.length, false};
+      continue;
+    }
+    const auto syn = syns.find({segment.destination, segment.source});
+    if (syn == syns.end() || !segment.flags.ack) continue;
+    // Acceptable: SND.UNA < SEG.ACK =< SND.NXT (RFC 9293, section 3.10.7.3).
+    const auto& [first, next, refused] = syn->second;
+    if (segment.acknowledgment - first - 1 >= next - first) syn->second.refused = true;
+  }
+  return repeats;
+}
+
 std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario,
                                       const Timeline& timeline) {
   std::map<std::string, Timestamp> since;

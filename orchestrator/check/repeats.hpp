@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <vector>
 
 #include "check/segments.hpp"
@@ -17,6 +18,12 @@ namespace lab::check {
 // section 3.4): two equal pure ACKs are duplicate ACKs, two equal resets are two answers.
 // Ignores injected segments, because no TCP sent them.
 std::vector<bool> repeated(const std::vector<NumberedSegment>& segments);
+
+// The segments that a timer has repeated sooner than a scenario can know. A SYN-SENT socket that gets
+// an ACK of something that it has not sent answers with RST, and repeats its SYN after
+// TCP_TIMEOUT_MIN, two ticks (tcp_rcv_synsent_state_process()): whether that is before or after what
+// the scenario injects next depends on the speed of the machine.
+std::set<const Packet*> repeats_of_timers(const std::vector<NumberedSegment>& segments);
 
 // The longest time for which the scenario has held a host's packets.
 std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario, const Timeline& timeline);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "check/one_segment.hpp"
 #include "check/played.hpp"
 #include "check/repeats.hpp"
 #include "check/resolve.hpp"
@@ -17,16 +18,21 @@ bool counts(const Packet& packet, const std::string& host) {
   return packet.host == host && (packet.device != "lo" || packet.outgoing);
 }
 
-// The number of segments that earlier Packets steps at this step's host have claimed.
+// The number of segments that Packets steps at this step's host have claimed, up to the step `end`.
 std::size_t claimed_before(const Timeline& timeline, const scenario::Scenario& scenario,
-                           std::size_t step_index) {
-  const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
+                           const std::string& host, std::size_t end,
+                           const std::vector<NumberedSegment>& segments) {
+  const auto timers = repeats_of_timers(segments);
   std::size_t claimed = 0;
-  for (std::size_t i = 0; i < step_index; ++i) {
+  for (std::size_t i = 0; i < end; ++i) {
     const auto* earlier = std::get_if<scenario::Packets>(&scenario.steps[i].action);
-    if (!earlier || earlier->host != here.host || earlier->mode == scenario::Packets::Mode::has)
+    if (!earlier || earlier->host != host || earlier->mode == scenario::Packets::Mode::has ||
+        !takes_part(scenario, timeline, i))
       continue;
-    if (takes_part(scenario, timeline, i)) claimed += earlier->segments.size();
+    const std::size_t plain = claimed + earlier->segments.size();
+    claimed = timers.empty() ? plain
+                             : align(timeline, segments, claimed, earlier->segments, timers)
+                                   .end.value_or(plain);
   }
   return claimed;
 }
@@ -37,8 +43,9 @@ struct Window {
   const Packet* before = nullptr;
 };
 
+// `after`: what follows the step's own segments.
 Window window_of(const Timeline& timeline, const scenario::Scenario& scenario,
-                 std::size_t step_index) {
+                 std::size_t step_index, bool after = false) {
   const auto& here = std::get<scenario::Packets>(scenario.steps.at(step_index).action);
   Window window{segments_at(timeline, here.host)};
   auto& segments = window.segments;
@@ -48,7 +55,9 @@ Window window_of(const Timeline& timeline, const scenario::Scenario& scenario,
     std::erase_if(segments, [&](const NumberedSegment&) { return again[i++]; });
   }
   const std::size_t claimed =
-      std::min(claimed_before(timeline, scenario, step_index), segments.size());
+      std::min(claimed_before(timeline, scenario, here.host, after ? step_index + 1 : step_index,
+                              segments),
+               segments.size());
   if (claimed > 0) window.before = segments[claimed - 1].packet;
   segments.erase(segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(claimed));
   return window;
@@ -79,6 +88,18 @@ InitialNumbers initial_numbers(const Timeline& timeline, const std::string& host
   return numbers;
 }
 
+std::optional<std::uint32_t> first_timestamp(const Timeline& timeline, const std::string& host,
+                                             const Endpoint& from, const Endpoint& to) {
+  for (const Packet& packet : timeline.packets) {
+    if (!packet.segment || !counts(packet, host) || packet.segment->source != from ||
+        packet.segment->destination != to || !packet.segment->options.timestamps)
+      continue;
+    if (packet.injected) return std::nullopt;
+    return packet.segment->options.timestamps->value;
+  }
+  return std::nullopt;
+}
+
 std::vector<NumberedSegment> segments_at(const Timeline& timeline, const std::string& host) {
   InitialNumbers initial;
   std::vector<NumberedSegment> segments;
@@ -97,6 +118,26 @@ std::vector<NumberedSegment> segments_at(const Timeline& timeline, const std::st
 std::vector<NumberedSegment> window(const Timeline& timeline, const scenario::Scenario& scenario,
                                     std::size_t step_index) {
   return window_of(timeline, scenario, step_index).segments;
+}
+
+std::vector<NumberedSegment> behind(const Timeline& timeline, const scenario::Scenario& scenario,
+                                    std::size_t step_index) {
+  return window_of(timeline, scenario, step_index, true).segments;
+}
+
+Alignment align(const Timeline& timeline, const std::vector<NumberedSegment>& seen,
+                std::size_t begin, const std::vector<scenario::ExpectedSegment>& expected,
+                const std::set<const Packet*>& timers) {
+  std::size_t at = begin;
+  for (std::size_t i = 0; i < expected.size(); ++i, ++at) {
+    const std::size_t first = at;
+    while (at < seen.size() && timers.contains(seen[at].packet) &&
+           difference(timeline, expected[i], seen[at]))
+      ++at;
+    if (at == seen.size() || difference(timeline, expected[i], seen[at]))
+      return {std::nullopt, at == seen.size() ? at : std::max(first, at), i};
+  }
+  return {at, at, expected.size()};
 }
 
 std::vector<NumberedSegment> window_with_errors(const Timeline& timeline,
@@ -119,7 +160,8 @@ std::string describe(const Timeline& timeline, const NumberedSegment& segment) {
   const Segment& raw = *segment.packet->segment;
   std::string words =
       fmt::format("{} > {} {} seq {}", word_for(timeline, raw.source.address),
-                  word_for(timeline, raw.destination.address), raw.flags.str(), segment.sequence);
+                  word_for(timeline, raw.destination.address),
+                  raw.flags == TcpFlags{} ? "-" : raw.flags.str(), segment.sequence);
   if (raw.flags.ack) words += fmt::format(" ack {}", segment.acknowledgment);
   return words + fmt::format(" length {}", raw.length);
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,11 @@ class InitialNumbers {
 // Those that this host has seen so far.
 InitialNumbers initial_numbers(const Timeline& timeline, const std::string& host);
 
+// The first timestamp value (TSval) of that direction that this host has seen, if no Inject step
+// sent it; nothing: there is none, or it was injected, so that its values are those of the file.
+std::optional<std::uint32_t> first_timestamp(const Timeline& timeline, const std::string& host,
+                                             const Endpoint& from, const Endpoint& to);
+
 struct NumberedSegment {
   const Packet* packet;  // in the timeline; its `segment` is set
   // Relative to the initial sequence numbers of sender and receiver. As on the wire if this host
@@ -50,6 +56,22 @@ std::vector<NumberedSegment> segments_at(const Timeline& timeline, const std::st
 // omitted, because a scenario cannot predict them.
 std::vector<NumberedSegment> window(const Timeline& timeline, const scenario::Scenario& scenario,
                                     std::size_t step_index);
+
+// The segments behind those that the step has claimed: its window without them.
+std::vector<NumberedSegment> behind(const Timeline& timeline, const scenario::Scenario& scenario,
+                                    std::size_t step_index);
+
+// Where the expected segments end among the seen ones, from `begin` on, if they match: the index
+// behind the last of them. Skips `timers` (repeats.hpp) that are not expected. If one does not match:
+// nothing, and `at` is the index of the first that differs (or the number of segments) and `missing`
+// that of the expected one.
+struct Alignment {
+  std::optional<std::size_t> end;
+  std::size_t at = 0, missing = 0;
+};
+Alignment align(const Timeline& timeline, const std::vector<NumberedSegment>& seen,
+                std::size_t begin, const std::vector<scenario::ExpectedSegment>& expected,
+                const std::set<const Packet*>& timers);
 
 // The window, with the ICMP errors that the host's interfaces saw in between; for an error
 // `icmp` is set instead of `segment`.

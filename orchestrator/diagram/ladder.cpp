@@ -237,6 +237,8 @@ class Builder {
       remark(fmt::format("{} The segments were not traced: {}", glyphs_.not_observed,
                          timeline_.no_trace),
              Ink::doubtful);
+    for (const std::string& each : timeline_.unexpected)
+      remark(each + ".", Ink::doubtful);
     if (timeline_.packets_lost)
       remark("The capture lost packets: what is missing here proves nothing.", Ink::doubtful);
     if (timeline_.trace_lost + timeline_.trace_missed > 0)

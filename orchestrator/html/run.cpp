@@ -47,7 +47,7 @@ std::vector<Fields> values_of(const Timeline& timeline) {
   return values;
 }
 
-// What was lost, so that the drawings may lack it.
+// What was lost, so that the drawings may lack it, and what no step expects.
 std::vector<Fields> losses_of(const Timeline& timeline) {
   std::vector<Fields> losses;
   if (timeline.packets_lost)
@@ -56,6 +56,8 @@ std::vector<Fields> losses_of(const Timeline& timeline) {
     losses.push_back(Fields().put(
         "loss",
         fmt::format("the module’s probes were too busy for {} calls", timeline.trace_missed)));
+  for (const std::string& each : timeline.unexpected)
+    losses.push_back(Fields().put("loss", each));
   return losses;
 }
 

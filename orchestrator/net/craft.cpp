@@ -52,6 +52,21 @@ void write_kind(Writer& into, TcpOptionKind kind, std::size_t data) {
   into.u8(static_cast<std::uint8_t>(2 + data));  // the length counts these two as well
 }
 
+// The header ends at a multiple of four bytes (RFC 9293, 3.1).
+FrameBytes padded(Writer& writer) {
+  while (writer.size() % 4 != 0) writer.u8(static_cast<std::uint8_t>(TcpOptionKind::end));
+  if (writer.size() > most_option_bytes)
+    throw UsageError(fmt::format("the options take {} bytes; a TCP header has room for {}",
+                                 writer.size(), most_option_bytes));
+  return writer.bytes();
+}
+
+FrameBytes padded(const FrameBytes& options) {
+  Writer writer;
+  writer.all(options);
+  return padded(writer);
+}
+
 FrameBytes option_bytes(const TcpOptions& options) {
   Writer writer;
   if (options.mss) {
@@ -79,12 +94,7 @@ FrameBytes option_bytes(const TcpOptions& options) {
       writer.u32(block.right);
     }
   }
-  // The header ends at a multiple of four bytes (RFC 9293, 3.1).
-  while (writer.size() % 4 != 0) writer.u8(static_cast<std::uint8_t>(TcpOptionKind::end));
-  if (writer.size() > most_option_bytes)
-    throw UsageError(fmt::format("the options take {} bytes; a TCP header has room for {}",
-                                 writer.size(), most_option_bytes));
-  return writer.bytes();
+  return padded(writer);
 }
 
 // The pseudo-header: what a checksum covers besides the payload, so that a misdelivered
@@ -105,21 +115,20 @@ FrameBytes pseudo_header(const Address& source, const Address& destination, std:
   return writer.bytes();
 }
 
-constexpr std::uint8_t hops = 64;
 constexpr std::size_t ipv4_header_bytes = 20, ipv6_header_bytes = 40, icmp_header_bytes = 8;
 
 FrameBytes ipv4_header(const Address& source, const Address& destination, std::uint8_t protocol,
-                       std::size_t payload) {
+                       std::size_t payload, const HeaderValues& values) {
   constexpr std::uint8_t version_and_words = 4 << 4 | ipv4_header_bytes / 4;
   constexpr std::uint16_t dont_fragment = 0x4000;
   constexpr std::size_t checksum = 10;
   Writer writer;
   writer.u8(version_and_words);
-  writer.u8(0);  // type of service
+  writer.u8(values.tos);
   writer.u16(static_cast<std::uint16_t>(ipv4_header_bytes + payload));
   writer.u16(0);  // identification: means nothing with Don't Fragment (RFC 6864, 4)
   writer.u16(dont_fragment);
-  writer.u8(hops);
+  writer.u8(values.hops);
   writer.u8(protocol);
   writer.u16(0);  // checksum
   writer.address(source);
@@ -129,19 +138,20 @@ FrameBytes ipv4_header(const Address& source, const Address& destination, std::u
 }
 
 FrameBytes ipv6_header(const Address& source, const Address& destination, std::uint8_t protocol,
-                       std::size_t payload) {
+                       std::size_t payload, const HeaderValues& values) {
   Writer writer;
-  writer.u32(6U << 28);  // version; no traffic class, no flow label
+  writer.u32(6U << 28 | std::uint32_t{values.tos} << 20);  // version, traffic class; no flow label
   writer.u16(static_cast<std::uint16_t>(payload));
   writer.u8(protocol);
-  writer.u8(hops);
+  writer.u8(values.hops);
   writer.address(source);
   writer.address(destination);
   return writer.bytes();
 }
 
 FrameBytes frame(const Hop& hop, const Address& source, const Address& destination,
-                 std::uint8_t protocol, const FrameBytes& payload) {
+                 std::uint8_t protocol, const FrameBytes& payload,
+                 const HeaderValues& values = {}) {
   constexpr std::size_t countable = 65535;
   const bool v4 = source.family() == Family::inet;
   if (payload.size() + (v4 ? ipv4_header_bytes : 0) > countable)
@@ -150,8 +160,8 @@ FrameBytes frame(const Hop& hop, const Address& source, const Address& destinati
   writer.all(hop.to.bytes);
   writer.all(hop.from.bytes);
   writer.u16(v4 ? 0x0800 : 0x86dd);  // EtherType
-  writer.all(v4 ? ipv4_header(source, destination, protocol, payload.size())
-                : ipv6_header(source, destination, protocol, payload.size()));
+  writer.all(v4 ? ipv4_header(source, destination, protocol, payload.size(), values)
+                : ipv6_header(source, destination, protocol, payload.size(), values));
   writer.all(payload);
   return writer.bytes();
 }
@@ -166,9 +176,11 @@ std::uint16_t internet_checksum(Bytes bytes) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data) {
+FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data,
+                     const HeaderValues& values) {
   constexpr std::size_t fixed_bytes = 20, checksum = 16;
-  const FrameBytes options = option_bytes(segment.options);
+  const FrameBytes options =
+      values.options ? padded(*values.options) : option_bytes(segment.options);
   Writer writer;
   writer.u16(segment.source.port);
   writer.u16(segment.destination.port);
@@ -178,13 +190,13 @@ FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view da
   writer.u8(segment.flags.byte());
   writer.u16(segment.window);
   writer.u16(0);  // checksum
-  writer.u16(0);  // urgent pointer
+  writer.u16(values.urgent);
   writer.all(options);
   writer.all(data);
   const Address& source = segment.source.address;
   const Address& destination = segment.destination.address;
   writer.checksum_at(checksum, pseudo_header(source, destination, IPPROTO_TCP, writer.size()));
-  return frame(hop, source, destination, IPPROTO_TCP, writer.bytes());
+  return frame(hop, source, destination, IPPROTO_TCP, writer.bytes(), values);
 }
 
 FrameBytes icmp_error_frame(const Hop& hop, const Address& source, const Address& destination,

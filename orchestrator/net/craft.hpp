@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,14 +25,24 @@ struct Hop {
   Mac to;
 };
 
+// What a packet's headers contain besides a Segment.
+struct HeaderValues {
+  std::uint8_t tos = 0;  // IPv4's type of service, IPv6's traffic class
+  std::uint8_t hops = 64;
+  std::uint16_t urgent = 0;  // the urgent pointer
+  // The bytes of the TCP options instead of the segment's, without padding.
+  std::optional<FrameBytes> options = std::nullopt;
+};
+
 // RFC 1071. 0 for bytes that contain their own checksum.
 std::uint16_t internet_checksum(std::span<const std::uint8_t> bytes);
 
 // The segment with this data; its `length` and the options' `kinds` are ignored. Options
 // come in the order in which to_string() writes them. The IP header is plain: no
-// options, Don't Fragment, 64 hops. Throws UsageError when the options do not fit
+// options, Don't Fragment. Throws UsageError when the options do not fit
 // into a TCP header, or the whole does not fit into an IP packet.
-FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data);
+FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data,
+                     const HeaderValues& values = {});
 
 // The ICMP error that `source` sends to `destination` about a packet, which begins with
 // its IP header. It quotes as much of that as is allowed: 576 bytes in all over IPv4

@@ -87,6 +87,17 @@ void silence_ipv6(const Namespace& space) {
   }
 }
 
+int mtu_of(const Namespace& space, const std::string& name) {
+  ifreq request{};
+  std::strncpy(request.ifr_name, name.c_str(), IFNAMSIZ - 1);
+  const Fd socket = in(space, [&] {
+    return Fd(checked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket", space.name()));
+  });
+  checked(::ioctl(socket.get(), SIOCGIFMTU, &request), "ioctl(SIOCGIFMTU)",
+          name + " of " + space.name());
+  return request.ifr_mtu;
+}
+
 void disable_offloads(Netlink& netlink, const std::string& name) {
   // Segmentation offload depends on checksum offload and goes with it
   // (netdev_fix_features).

@@ -6,8 +6,9 @@
 //    group and no MLD report for it (addrconf_join_solict). The neighbours are
 //    entered explicitly (neighbour.hpp).
 //  - No link-local address is generated, so no router is solicited.
-//  - No offloads: what the capture sees is what would be on a wire, checksums
-//    filled in and segments no longer than the MTU.
+//  - Offloads are those of veth, as of a network card: a capture sees one long segment where TSO
+//    or GSO leaves the cutting to the card. Without them (disable_offloads()) it sees what would
+//    be on a wire, checksums filled in and segments no longer than the MTU.
 #pragma once
 
 #include <string>
@@ -64,6 +65,9 @@ void await_running(Netlink& netlink, const LinkEnd& end, const Deadline& deadlin
 // none. Throw SystemError.
 void set_alias(Netlink& netlink, const LinkEnd& end, const std::string& alias);
 std::string alias_of(Netlink& netlink, const LinkEnd& end);
+
+// The MTU of an interface of that namespace, in bytes. Throws SystemError (ENODEV).
+int mtu_of(const Namespace& space, const std::string& name);
 
 // The index of an interface of that namespace. Throws SystemError (ENODEV).
 int index_of(Netlink& netlink, const std::string& name);

@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 #include <vector>
 
+#include "net/info_fields.hpp"
 #include "util/error.hpp"
 
 namespace lab {
@@ -111,6 +113,18 @@ OptionValue TcpSocket::get_option(const SocketOption& option) const {
   return {0, value};
 }
 
+Result TcpSocket::set_option(const SocketOption& option, const std::string& name) {
+  return result_of(::setsockopt(fd(), option.level, option.number, name.data(),
+                                static_cast<socklen_t>(name.size())));
+}
+
+OptionName TcpSocket::get_option_name(const SocketOption& option) const {
+  std::array<char, 64> name{};  // TCP_CA_NAME_MAX and TCP_ULP_NAME_MAX are 16
+  socklen_t length = name.size() - 1;
+  if (::getsockopt(fd(), option.level, option.number, name.data(), &length) < 0) return {errno, ""};
+  return {0, std::string(name.data())};
+}
+
 Result TcpSocket::bind(const Endpoint& local) {
   sockaddr_storage address;
   const socklen_t length = local.to_sockaddr(address);
@@ -169,8 +183,8 @@ Accepted accept_any(std::span<TcpSocket* const> listeners, const Deadline& deadl
   }
 }
 
-Sent TcpSocket::send_once(std::string_view data) {
-  return sent_of(::send(fd(), data.data(), data.size(), MSG_NOSIGNAL));
+Sent TcpSocket::send_once(std::string_view data, int flags) {
+  return sent_of(::send(fd(), data.data(), data.size(), flags | MSG_NOSIGNAL));
 }
 
 Result TcpSocket::send(std::string_view data, const Deadline& deadline) {
@@ -207,6 +221,24 @@ Received TcpSocket::receive(std::size_t count, const Deadline& deadline) {
     }
   }
   return result;
+}
+
+Received TcpSocket::receive_once(std::size_t most, int flags, const Deadline& deadline) {
+  Received result;
+  std::string data(most, '\0');
+  for (;;) {
+    const ssize_t got = ::recv(fd(), data.data(), data.size(), flags);
+    if (got >= 0) {
+      result.closed = got == 0 && most > 0;
+      data.resize(static_cast<std::size_t>(got));
+      result.data = std::move(data);
+      return result;
+    }
+    result.error = errno;
+    const short events = (flags & MSG_OOB) != 0 ? POLLPRI : POLLIN;
+    if (errno != EAGAIN || !await_events(fd(), events, deadline)) return result;
+    result.error = 0;
+  }
 }
 
 Result TcpSocket::shutdown(int how) { return result_of(::shutdown(fd(), how)); }
@@ -257,9 +289,14 @@ ino_t TcpSocket::inode() const {
 }
 
 TcpInfo TcpSocket::info() const {
-  const auto raw = option<tcp_info>(fd(), IPPROTO_TCP, TCP_INFO, "TCP_INFO");
+  std::array<std::uint8_t, 512> bytes{};  // more than any kernel returns
+  socklen_t length = bytes.size();
+  checked(::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, bytes.data(), &length), "getsockopt",
+          "TCP_INFO");
+  tcp_info raw{};
+  std::memcpy(&raw, bytes.data(), std::min<std::size_t>(length, sizeof raw));
   return {static_cast<TcpState>(raw.tcpi_state), raw.tcpi_total_retrans, raw.tcpi_unacked,
-          options_of(raw)};
+          options_of(raw), read_info_fields(std::span(bytes).first(length))};
 }
 
 }  // namespace lab

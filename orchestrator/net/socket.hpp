@@ -47,6 +47,12 @@ struct OptionValue {
   std::int64_t value = 0;  // as SocketOption::Value explains
 };
 
+// The same, of an option whose value is a name.
+struct OptionName {
+  int error = 0;
+  std::string name;
+};
+
 class TcpSocket {
  public:
   // Throws SystemError when it cannot be made (EMFILE, no IPv6).
@@ -65,6 +71,9 @@ class TcpSocket {
   // reads as off unless it was set by this call.
   Result set_option(const SocketOption& option, std::int64_t value);
   OptionValue get_option(const SocketOption& option) const;
+  // The same of an option whose value is a name (SocketOption::Value::name).
+  Result set_option(const SocketOption& option, const std::string& name);
+  OptionName get_option_name(const SocketOption& option) const;
 
   Result bind(const Endpoint& local);
   Result listen(int backlog);
@@ -83,10 +92,14 @@ class TcpSocket {
 
   // Sends all of it, or fails; EAGAIN when the deadline passed first. Never SIGPIPE.
   Result send(std::string_view data, const Deadline& deadline);
-  // One send(2): what the kernel accepts at once, EAGAIN when that is nothing.
-  Sent send_once(std::string_view data);
+  // One send(2): what the kernel accepts at once, EAGAIN when that is nothing. `flags`: MSG_MORE
+  // and so on.
+  Sent send_once(std::string_view data, int flags = 0);
   // Waits for `count` bytes, FIN, an error or the deadline.
   Received receive(std::size_t count, const Deadline& deadline);
+  // recv(2) of at most `most` bytes with these flags, repeated only as long as it returns EAGAIN.
+  // With MSG_TRUNC there are bytes, but not what they were.
+  Received receive_once(std::size_t most, int flags, const Deadline& deadline);
   Result shutdown(int how);  // SHUT_RD, SHUT_WR, SHUT_RDWR
 
   // close(2); the kernel continues with FIN and TIME-WAIT by itself. If SO_LINGER was

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The options of setsockopt(2) that a scenario can name: those whose value is
-// one number. socket(7), tcp(7), ip(7) and ipv6(7) say what each means.
+// one number or a name. socket(7), tcp(7), ip(7) and ipv6(7) say what each means.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ struct SocketOption {
     integer,
     unsigned_integer,  // all 32 bits count: a mark, a range of ports
     linger,            // struct linger: seconds, or -1 for off
+    name,              // a text: a congestion control
   };
   std::string_view name;  // "TCP_NODELAY"
   int level = 0;

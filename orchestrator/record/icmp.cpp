@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace lab {
@@ -35,6 +36,10 @@ IcmpCode code_in(const Error& error, Family family) {
 std::optional<IcmpCode> icmp_code(std::string_view name, Family family) {
   for (const Error& error : errors)
     if (error.name == name) return code_in(error, family);
+  unsigned type = 0, code = 0;
+  char rest = 0;
+  if (std::sscanf(std::string(name).c_str(), "type %3u code %3u%c", &type, &code, &rest) == 2)
+    return IcmpCode{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(code)};
   return std::nullopt;
 }
 

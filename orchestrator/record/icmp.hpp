@@ -23,7 +23,7 @@ struct IcmpCode {
 };
 
 // "port-unreachable" is type 3, code 3 of ICMP, and type 1, code 4 of ICMPv6.
-// Nothing: no such name.
+// "type 3 code 9" is that in either family. Nothing: no such name.
 std::optional<IcmpCode> icmp_code(std::string_view name, Family family);
 
 // "type 3 code 9" for one that has no name here.

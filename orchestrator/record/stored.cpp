@@ -158,6 +158,9 @@ Timeline timeline_from(const JsonPlace& from) {
   for (const auto& [function, why] : from.at("trace_blind").members())
     timeline.trace_blind.emplace(function, why.as<std::string>());
   timeline.aborted = from.text("aborted");
+  if (from.find("unexpected"))
+    timeline.unexpected = from.list(
+        "unexpected", [](const JsonPlace& each) { return each.as<std::string>(); });
   timeline.begin = from.get<Timestamp>("begin");
   timeline.end = from.get<Timestamp>("end");
   return timeline;

@@ -109,8 +109,12 @@ LookupAnswer lookup_answer_from(const JsonPlace& from) {
 }
 
 TcpInfo tcp_info_from(const JsonPlace& from) {
-  return {state_at(from.at("state")), from.get<std::uint32_t>("retransmissions"),
-          from.get<std::uint32_t>("unacknowledged"), from.list("options", text_of)};
+  TcpInfo info{state_at(from.at("state")), from.get<std::uint32_t>("retransmissions"),
+               from.get<std::uint32_t>("unacknowledged"), from.list("options", text_of)};
+  if (const auto fields = from.find("fields"))
+    for (const auto& [name, value] : fields->members())
+      info.fields[name] = value.as<std::uint64_t>();
+  return info;
 }
 
 TcpOptions tcp_options_from(const JsonPlace& from) {

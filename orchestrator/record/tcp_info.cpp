@@ -10,6 +10,7 @@ void to_json(nlohmann::json& into, const TcpInfo& info) {
           {"options", info.options},
           {"retransmissions", info.total_retransmissions},
           {"unacknowledged", info.unacknowledged}};
+  if (!info.fields.empty()) into["fields"] = info.fields;
 }
 
 }  // namespace lab

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct TcpInfo {
   std::uint32_t total_retransmissions = 0;  // tcpi_total_retrans: segments, over its life
   std::uint32_t unacknowledged = 0;         // tcpi_unacked: segments sent and not acknowledged
   std::vector<std::string> options = {};    // tcpi_options: "timestamps", "sack", "syn-data"
+  // All fields that this kernel has, by name: "tcpi_snd_cwnd". Empty: stored by an older version.
+  std::map<std::string, std::uint64_t> fields = {};
 };
 
 void to_json(nlohmann::json& into, const TcpInfo& info);

@@ -167,6 +167,9 @@ struct Timeline {
   // none; and why: "no:_inlined".
   std::map<std::string, std::string> trace_blind;
   std::string aborted;  // why the run ended early; empty: it did not
+  // Segments that came behind the last expected ones at a host, in words: "remote has seen a
+  // segment behind step 5 that no step expects: local > remote S. seq 0 ack 1 length 0".
+  std::vector<std::string> unexpected = {};
   Timestamp begin = 0;
   Timestamp end = 0;
 };

@@ -88,7 +88,7 @@ void build_link(const ByName& hosts, const scenario::Link& link, std::size_t num
   for (std::size_t end = 0; end < 2; ++end) {
     interface[end].peer_address = interface[1 - end].address;
     interface[end].peer_mac = interface[1 - end].end.mac;
-    disable_offloads(host[end]->netlink(), interface[end].end.name);
+    if (!link.offload) disable_offloads(host[end]->netlink(), interface[end].end.name);
     host[end]->add(interface[end]);
   }
 }

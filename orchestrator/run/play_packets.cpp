@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
 
 #include "check/resolve.hpp"
 #include "check/segments.hpp"
@@ -46,7 +49,23 @@ const Interface& interface_towards(const Host& host, const Address& destination)
   return found == interfaces.end() ? interfaces.front() : *found;
 }
 
-void send(RunContext& context, const Host& host, const Interface& from, const FrameBytes& frame) {
+// A raw packet socket refuses what is longer than the MTU, with an errno that names neither.
+void require_mtu(const RunContext& context, const Host& host, const Interface& from,
+                 const FrameBytes& frame, scenario::Position at) {
+  constexpr std::size_t ethernet_header = 14;
+  const std::size_t bytes = frame.size() - ethernet_header;
+  const int mtu = mtu_of(host.netns(), from.end.name);
+  if (bytes <= static_cast<std::size_t>(mtu)) return;
+  throw UsageError(fmt::format(
+      "{}:{}:{}: the packet has {} bytes with its headers, and the MTU of {}:{} is {}; inject {} "
+      "bytes less, or write \"mtu: {}\" at the link",
+      context.scenario.file, at.line, at.column, bytes, host.name(), from.end.name, mtu,
+      bytes - static_cast<std::size_t>(mtu), bytes));
+}
+
+void send(RunContext& context, const Host& host, const Interface& from, const FrameBytes& frame,
+          scenario::Position at) {
+  require_mtu(context, host, from, frame, at);
   const auto injector = context.injectors.try_emplace(host.name(), host.netns()).first;
   context.injected.add(frame);
   injector->second.send(from.end, frame);
@@ -75,6 +94,39 @@ class Numbers {
   const RunContext& context_;
   const InjectedSegment& segment_;
 };
+
+// Where the numbers of an exact list count from.
+struct OptionOrigins {
+  std::uint32_t sack = 0;                      // the initial number of the peer
+  std::array<std::uint32_t, 2> timestamps{};  // the first of this end, and of the peer
+};
+
+void append_number(FrameBytes& into, std::uint32_t number, unsigned bytes) {
+  while (bytes-- > 0) into.push_back(static_cast<std::uint8_t>(number >> (8 * bytes)));
+}
+
+// The bytes of an exact list.
+FrameBytes listed_bytes(const Numbers& numbers, const std::vector<scenario::ListedOption>& options,
+                        const OptionOrigins& origins) {
+  FrameBytes bytes;
+  for (const scenario::ListedOption& option : options) {
+    bytes.push_back(option.kind);
+    const auto kind = static_cast<TcpOptionKind>(option.kind);
+    if (kind == TcpOptionKind::end || kind == TcpOptionKind::nop) continue;
+    FrameBytes data;
+    if (option.data) data = from_hex(*option.data).value_or(FrameBytes{});
+    for (std::size_t i = 0; i < option.numbers.size(); ++i) {
+      std::uint32_t number = numbers.value(option.numbers[i]);
+      if (kind == TcpOptionKind::sack) number += origins.sack;
+      if (i < 2 && option.from_first[i]) number += origins.timestamps[i];
+      append_number(data, number,
+                    kind == TcpOptionKind::mss ? 2 : kind == TcpOptionKind::window_scale ? 1 : 4);
+    }
+    bytes.push_back(static_cast<std::uint8_t>(2 + data.size()));
+    bytes.insert(bytes.end(), data.begin(), data.end());
+  }
+  return bytes;
+}
 
 TcpOptions options_of(const Numbers& numbers, const InjectedSegment& from) {
   TcpOptions options;
@@ -142,9 +194,29 @@ Segment on_the_wire(RunContext& context, const Host& host, const InjectedSegment
   return segment;
 }
 
+HeaderValues headers_of(const RunContext& context, const Host& host, const InjectedSegment& from,
+                        const Segment& segment) {
+  const Numbers numbers(context, from);
+  HeaderValues values{static_cast<std::uint8_t>(from.tos), static_cast<std::uint8_t>(from.ttl),
+                      static_cast<std::uint16_t>(numbers.value(from.urgent)), std::nullopt};
+  if (!from.options) return values;
+  const auto first = [&](const Endpoint& one, const Endpoint& other) {
+    return check::first_timestamp(context.timeline, host.name(), one, other).value_or(0);
+  };
+  const OptionOrigins origins{
+      check::initial_numbers(context.timeline, host.name())
+          .of(segment.destination, segment.source)
+          .value_or(0),
+      {first(segment.source, segment.destination), first(segment.destination, segment.source)}};
+  values.options = listed_bytes(numbers, *from.options, origins);
+  return values;
+}
+
 std::string describe(const Segment& segment) {
   std::string words = fmt::format("{} > {} {} rawseq {}", segment.source.str(),
-                                  segment.destination.str(), segment.flags.str(), segment.sequence);
+                                  segment.destination.str(),
+                                  segment.flags == TcpFlags{} ? "-" : segment.flags.str(),
+                                  segment.sequence);
   if (segment.flags.ack) words += fmt::format(" rawack {}", segment.acknowledgment);
   return words;
 }
@@ -155,7 +227,10 @@ void inject_segment(RunContext& context, const scenario::Inject& action, StepRec
   const Interface& from = action.device.empty()
                               ? interface_towards(host, segment.destination.address)
                               : interface_named(host, action.device);
-  send(context, host, from, tcp_frame({from.end.mac, from.peer_mac}, segment, action.data));
+  send(context, host, from,
+       tcp_frame({from.end.mac, from.peer_mac}, segment, action.data,
+                 headers_of(context, host, *action.segment, segment)),
+       action.segment->at);
   record.played.observed = fmt::format("{} by {}", describe(segment), from.end.name);
 }
 
@@ -184,6 +259,28 @@ void nothing_fits(const std::string& host, StepRecord& record) {
   record.played.observed = fmt::format("no such segment was seen at {}", host);
 }
 
+// Writes the sequence number that the step states into the packet that an error quotes.
+void quote_another(const RunContext& context, const Host& host, const scenario::Inject& action,
+                   const Segment& about, FrameBytes& packet) {
+  const auto stated = check::value_of(context.timeline, *action.quoted);
+  if (!stated)
+    throw UsageError(fmt::format("{}:{}:{}: ${} has no value, because the let step that sets it did "
+                                 "not run",
+                                 context.scenario.file, action.at.line, action.at.column,
+                                 action.quoted->value));
+  auto number = static_cast<std::uint32_t>(*stated);
+  if (!action.raw_quoted)
+    number += check::initial_numbers(context.timeline, host.name())
+                  .of(about.source, about.destination)
+                  .value_or(0);
+  constexpr std::size_t in_tcp = 4;
+  const std::size_t header = about.source.address.family() == Family::inet
+                                 ? std::size_t{4} * (packet[0] & 0x0f)
+                                 : 40;
+  for (std::size_t i = 0; i < 4 && header + in_tcp + i < packet.size(); ++i)
+    packet[header + in_tcp + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
+}
+
 void inject_error(RunContext& context, const scenario::Inject& action, StepRecord& record) {
   constexpr std::ptrdiff_t ethernet_header = 14;
   const Host& host = context.host(action.host);
@@ -200,12 +297,18 @@ void inject_error(RunContext& context, const scenario::Inject& action, StepRecor
       check::is_at(context.timeline, action.host, for_whom) ? for_whom : from.address;
   const Address& destination = segment.source.address;
   const auto code = icmp_code(action.icmp, destination.family());
-  if (!code) throw UsageError(fmt::format("there is no ICMP error {}", action.icmp));
-  const std::span<const std::uint8_t> quoted(about->bytes.begin() + ethernet_header,
-                                             about->bytes.end());
+  if (!code)
+    throw UsageError(fmt::format("{}:{}:{}: {} has no error {}; give the step a \"when: {{family: "
+                                 "...}}\", or write its number: type 3 code 9",
+                                 context.scenario.file, action.at.line, action.at.column,
+                                 destination.family() == Family::inet ? "ICMP" : "ICMPv6",
+                                 action.icmp));
+  FrameBytes quoted(about->bytes.begin() + ethernet_header, about->bytes.end());
+  if (action.quoted) quote_another(context, host, action, segment, quoted);
+  const auto mtu = static_cast<std::uint32_t>(action.mtu.value_or(narrow_mtu));
   send(context, host, from,
-       icmp_error_frame({from.end.mac, from.peer_mac}, source, destination, *code, narrow_mtu,
-                        quoted));
+       icmp_error_frame({from.end.mac, from.peer_mac}, source, destination, *code, mtu, quoted),
+       action.at);
   record.played.observed =
       fmt::format("{} > {} {} about {} by {}", source.str(), destination.str(),
                   icmp_name(*code, destination.family()), describe(segment), from.end.name);

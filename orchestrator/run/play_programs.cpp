@@ -2,6 +2,8 @@
 //
 // The verbs about programs, and about waiting.
 #include <fmt/format.h>
+
+#include <limits>
 #include <fmt/ranges.h>
 #include <poll.h>
 #include <string.h>
@@ -197,6 +199,8 @@ void act(RunContext& context, const scenario::Poll& action, StepRecord& record) 
     checked(::poll(&polled, 1, 0), "poll", action.socket);
     return action.holds(polled.revents);
   };
+  // poll(2) ignores a negative descriptor; this number is never one of this process.
+  if (polled.fd < 0) polled.fd = std::numeric_limits<int>::max();
   const Deadline deadline = context.deadline();
   while (!holds() && !deadline.passed()) {
     context.await_change(deadline);

@@ -3,6 +3,12 @@
 // The verbs for socket calls, see tcp(7).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "check/resolve.hpp"
 #include "net/pump.hpp"
@@ -24,6 +30,31 @@ Played outcome_of(int error, const std::string& success) {
   return {error, error == 0 ? success : errno_name(error), false};
 }
 
+// A closed socket has neither; a call on it returns EBADF.
+Family family_of(const RunContext& context, const TcpSocket& socket) {
+  return socket.is_open() ? socket.family() : context.timeline.family;
+}
+std::string local_of(const TcpSocket& socket) {
+  return socket.is_open() ? socket.local().str() : "";
+}
+
+bool is_among(const std::vector<std::string>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// The words of scenario::send_flags() and receive_flags().
+int message_flags(const std::vector<std::string>& words) {
+  constexpr std::pair<std::string_view, int> known[] = {
+      {"MSG_MORE", MSG_MORE},           {"MSG_OOB", MSG_OOB},
+      {"MSG_EOR", MSG_EOR},             {"MSG_DONTROUTE", MSG_DONTROUTE},
+      {"MSG_DONTWAIT", MSG_DONTWAIT},   {"MSG_PEEK", MSG_PEEK},
+      {"MSG_TRUNC", MSG_TRUNC},         {"MSG_WAITALL", MSG_WAITALL}};
+  int flags = 0;
+  for (const auto& [word, flag] : known)
+    if (is_among(words, word)) flags |= flag;
+  return flags;
+}
+
 std::string in_quotes(std::string_view data) { return fmt::format("\"{}\"", data); }
 
 void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& record) {
@@ -38,13 +69,13 @@ void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& re
   if (action.v6only && family == Family::inet6) apply(socket.set_v6only(*action.v6only));
   if (!action.device.empty()) apply(socket.bind_to_device(action.device));
   record.played = outcome_of(error, fmt::format("inode {}", socket.inode()));
-  context.enter(action.name, action.host, std::move(socket));
+  if (action.error == 0) context.enter(action.name, action.host, std::move(socket));
 }
 
 void act(RunContext& context, const scenario::Bind& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  const Result result = socket.bind(resolve(action.to, context.timeline, socket.family()));
-  record.played = outcome_of(result.error, socket.local().str());
+  const Result result = socket.bind(resolve(action.to, context.timeline, family_of(context, socket)));
+  record.played = outcome_of(result.error, local_of(socket));
 }
 
 void act(RunContext& context, const scenario::Listen& action, StepRecord& record) {
@@ -72,7 +103,7 @@ Result connect_alone(TcpSocket& socket, const scenario::Connect& action, const E
 
 void act(RunContext& context, const scenario::Connect& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  const Endpoint remote = resolve(action.to, context.timeline, socket.family());
+  const Endpoint remote = resolve(action.to, context.timeline, family_of(context, socket));
   Played& played = record.played;
   const Result result = action.data.empty()
                             ? connect_alone(socket, action, remote, context.deadline())
@@ -85,7 +116,8 @@ void act(RunContext& context, const scenario::Connect& action, StepRecord& recor
 
 void act(RunContext& context, const scenario::Connected& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  const Result result = socket.await_connected(context.deadline());
+  const Result result =
+      socket.is_open() ? socket.await_connected(context.deadline()) : socket.shutdown(SHUT_WR);
   record.played.error = result.error;
   record.played.timed_out = result.error == EINPROGRESS;
   record.played.observed = result.ok() ? ends(socket) : errno_name(result.error);
@@ -94,7 +126,7 @@ void act(RunContext& context, const scenario::Connected& action, StepRecord& rec
 void act(RunContext& context, const scenario::Disconnect& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
   const Result result = socket.disconnect();
-  record.played = outcome_of(result.error, socket.local().str());
+  record.played = outcome_of(result.error, local_of(socket));
 }
 
 void act(RunContext& context, const scenario::Accept& action, StepRecord& record) {
@@ -118,10 +150,11 @@ void act(RunContext& context, const scenario::Accept& action, StepRecord& record
 
 void act(RunContext& context, const scenario::Send& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  if (!action.wait) {
-    const Sent sent = socket.send_once(action.data);
+  if (action.once()) {
+    const Sent sent = socket.send_once(action.data, message_flags(action.flags));
     record.played =
         outcome_of(sent.error, fmt::format("{} of {} bytes", sent.bytes, action.data.size()));
+    if (sent.error == 0) record.played.value = static_cast<std::int64_t>(sent.bytes);
     return;
   }
   const Result result = socket.send(action.data, context.deadline());
@@ -132,14 +165,23 @@ void act(RunContext& context, const scenario::Send& action, StepRecord& record) 
 void act(RunContext& context, const scenario::Receive& action, StepRecord& record) {
   // Ask for one more byte, so that recv(2) reports the end of the stream or an error.
   const std::size_t beyond = action.end || action.error != 0 ? 1 : 0;
+  const std::size_t count =
+      (action.bytes ? static_cast<std::size_t>(*action.bytes) : action.data.size()) + beyond;
+  const bool now = action.error == EAGAIN || is_among(action.flags, "MSG_DONTWAIT");
+  const Deadline deadline = now ? Deadline(std::chrono::milliseconds(0)) : context.deadline();
+  TcpSocket& socket = context.socket(action.socket);
   const Received received =
-      context.socket(action.socket).receive(action.data.size() + beyond, context.deadline());
+      action.flags.empty() ? socket.receive(count, deadline)
+                           : socket.receive_once(count, message_flags(action.flags), deadline);
   Played& played = record.played;
   played.error = received.error;
-  played.timed_out = received.error == EAGAIN;
+  played.timed_out = received.error == EAGAIN && !now;
   played.data = received.data;
   played.ended = received.closed;
-  if (!received.data.empty() || !received.closed) played.observed = in_quotes(received.data);
+  if (action.bytes)
+    played.observed = fmt::format("{} bytes", received.data.size());
+  else if (!received.data.empty() || !received.closed)
+    played.observed = in_quotes(received.data);
   if (received.data.empty() && received.error != 0) played.observed = errno_name(received.error);
   if (received.closed)
     played.observed +=
@@ -168,8 +210,9 @@ void act(RunContext& context, const scenario::Shutdown& action, StepRecord& reco
 
 void act(RunContext& context, const scenario::Close& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
+  const int error = socket.is_open() ? 0 : socket.shutdown(SHUT_RDWR).error;  // close(2)'s: EBADF
   action.abort ? socket.abort() : socket.close();
-  record.played = outcome_of(0, "");
+  record.played = outcome_of(error, "");
 }
 
 // The parser knows the same names (scenario::socket_options()).
@@ -180,14 +223,25 @@ const SocketOption& option_named(const std::string& name) {
 }
 
 void act(RunContext& context, const scenario::SetOption& action, StepRecord& record) {
-  const Result result =
-      context.socket(action.socket).set_option(option_named(action.option), action.value);
+  TcpSocket& socket = context.socket(action.socket);
+  const SocketOption& option = option_named(action.option);
+  const Result result = option.value == SocketOption::Value::name
+                            ? socket.set_option(option, action.name)
+                            : socket.set_option(option, action.value);
   record.played.error = result.error;
   if (!result.ok()) record.played.observed = errno_name(result.error);
 }
 
 void act(RunContext& context, const scenario::GetOption& action, StepRecord& record) {
-  const OptionValue got = context.socket(action.socket).get_option(option_named(action.option));
+  const SocketOption& option = option_named(action.option);
+  const TcpSocket& socket = context.socket(action.socket);
+  if (option.value == SocketOption::Value::name) {
+    const OptionName got = socket.get_option_name(option);
+    record.played = outcome_of(got.error, got.name);
+    record.played.data = got.name;
+    return;
+  }
+  const OptionValue got = socket.get_option(option);
   record.played.error = got.error;
   if (got.error != 0) {
     record.played.observed = errno_name(got.error);

@@ -8,10 +8,12 @@
 
 #include "capture/timestamps.hpp"
 #include "check/judge.hpp"
+#include "check/unexpected.hpp"
 #include "run/addresses.hpp"
 #include "run/actions.hpp"
 #include "run/conditions.hpp"
 #include "run/run_context.hpp"
+#include "run/settle.hpp"
 #include "run/unanswered.hpp"
 #include "scenario/condition.hpp"
 #include "scenario/step_facts.hpp"
@@ -135,6 +137,29 @@ void explain_failure(RunContext& context, const Audience& audience, StepRecord& 
     if (check.outcome == Outcome::fail) check.cause = cause;
 }
 
+// Judges `then: nothing`, and notes other segments behind the last expected ones. A run that ended
+// early has not reached what it expects.
+void find_unexpected(RunContext& context) {
+  Timeline& timeline = context.timeline;
+  if (!timeline.aborted.empty()) return;
+  const bool decides = std::ranges::any_of(context.scenario.steps, [](const scenario::Step& step) {
+    const auto* packets = std::get_if<scenario::Packets>(&step.action);
+    return packets && packets->nothing_more;
+  });
+  if (decides) await_delivery(context, context.deadline());
+  for (const check::Unexpected& each : check::unexpected_segments(context.scenario, timeline)) {
+    if (!each.check) {
+      if (!each.segments.empty()) timeline.unexpected.push_back(check::describe(each));
+      continue;
+    }
+    const auto step = std::ranges::find(timeline.steps, each.step, &StepRecord::index);
+    if (step == timeline.steps.end()) continue;
+    step->checks.push_back(*each.check);
+    if (each.check->outcome == Outcome::fail)
+      timeline.aborted = fmt::format("step {} failed: {}", each.step + 1, step->text);
+  }
+}
+
 }  // namespace
 
 void prepare_to_play() try {
@@ -166,6 +191,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   }
   context.drain();
   context.count_missed();
+  find_unexpected(context);
   context.timeline.end = now();
   // Not with the hosts, which stay until the report is made: the kernel takes its time
   // to close a capture (net/packet_fd.hpp).

@@ -19,6 +19,15 @@ std::string end_of_segment(const Place& place) {
   return place.port == Number{} ? words.substr(0, words.rfind(':')) : words;
 }
 
+// Flags as a file writes them.
+std::string written(const TcpFlags& flags) {
+  return flags == TcpFlags{} ? "-" : flags.str();
+}
+
+std::string ecn_in_words(int ecn) {
+  return ecn == 1 ? " ect1" : ecn == 2 ? " ect0" : ecn == 3 ? " ce" : " noect";
+}
+
 }  // namespace
 
 std::string to_string(const Number& number) {
@@ -47,11 +56,16 @@ std::string describe(const ExpectedRow& row) {
 std::string describe(const ExpectedSegment& segment) {
   std::string words =
       fmt::format("{} > {} ", end_of_segment(segment.from), end_of_segment(segment.to));
-  if (!segment.icmp.empty()) return words + "icmp " + segment.icmp;
-  words += segment.flags.str();
   const auto add = [&words](std::string_view word, const std::optional<Number>& number) {
     if (number) words += fmt::format(" {} {}", word, to_string(*number));
   };
+  if (!segment.icmp.empty()) {
+    words += "icmp " + segment.icmp;
+    add("mtu", segment.mtu);
+    add(segment.raw_sequence ? "rawseq" : "seq", segment.sequence);
+    return words;
+  }
+  words += written(segment.flags);
   add(segment.raw_sequence ? "rawseq" : "seq", segment.sequence);
   add(segment.raw_acknowledgment ? "rawack" : "ack", segment.acknowledgment);
   add("length", segment.length);
@@ -63,12 +77,19 @@ std::string describe(const ExpectedSegment& segment) {
   if (segment.sack_block)
     words += fmt::format(" sack {}:{}", to_string((*segment.sack_block)[0]),
                          to_string((*segment.sack_block)[1]));
+  if (segment.fastopen)
+    words += " fastopen " + (segment.fastopen->empty() ? "request" : *segment.fastopen);
+  if (segment.options) words += " " + describe(*segment.options);
+  add("urg", segment.urgent);
+  add("tos", segment.tos);
+  add("ttl", segment.ttl);
+  if (segment.ecn) words += ecn_in_words(*segment.ecn);
   return words;
 }
 
 std::string describe(const InjectedSegment& segment) {
   std::string words = fmt::format(
-      "{} > {} {} {} {}", to_string(segment.from), to_string(segment.to), segment.flags.str(),
+      "{} > {} {} {} {}", to_string(segment.from), to_string(segment.to), written(segment.flags),
       segment.raw_sequence ? "rawseq" : "seq", to_string(segment.sequence));
   if (segment.flags.ack)
     words += fmt::format(" {} {}", segment.raw_acknowledgment ? "rawack" : "ack",
@@ -84,12 +105,16 @@ std::string describe(const InjectedSegment& segment) {
   if (segment.fastopen_cookie)
     words += fmt::format(" fastopen {}",
                          segment.fastopen_cookie->empty() ? "request" : *segment.fastopen_cookie);
+  if (segment.options) words += " " + describe(*segment.options);
+  if (segment.urgent != Number{}) words += fmt::format(" urg {}", to_string(segment.urgent));
+  if (segment.tos != 0) words += fmt::format(" tos {}", segment.tos);
+  if (segment.ttl != InjectedSegment{}.ttl) words += fmt::format(" ttl {}", segment.ttl);
   return words;
 }
 
 std::string describe(const PathSegment& segment) {
   return fmt::format("{} > {} {}", end_of_segment(segment.from), end_of_segment(segment.to),
-                     segment.flags.str());
+                     written(segment.flags));
 }
 
 std::string describe(const PathEvent& event, Family family) {

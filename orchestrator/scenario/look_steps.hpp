@@ -13,6 +13,7 @@
 #include "record/packet.hpp"
 #include "record/row.hpp"
 #include "record/witness.hpp"
+#include "scenario/listed_option.hpp"
 #include "scenario/place.hpp"
 #include "scenario/step_list.hpp"
 
@@ -83,7 +84,15 @@ struct ExpectedSegment {
   // "sack 0:1": the first block of a SACK option, relative like `acknowledgment`. A block
   // before `acknowledgment` is a duplicate SACK (RFC 2883).
   std::optional<std::array<Number, 2>> sack_block;
-  std::string icmp;  // the name of the error; empty: TCP
+  std::optional<std::vector<ListedOption>> options;  // all of them, in this order
+  // The Fast Open cookie in hexadecimal; "": a request; "any": some cookie.
+  std::optional<std::string> fastopen;
+  std::optional<Number> urgent, tos, ttl;
+  std::optional<int> ecn;  // the two bits of RFC 3168, section 5
+  // The name of the error, or "type 3 code 9"; empty: TCP. `sequence` is then that of the segment
+  // that it quotes.
+  std::string icmp;
+  std::optional<Number> mtu;  // in the error
   Position at;
 };
 
@@ -98,6 +107,7 @@ struct Packets {
   Mode mode = Mode::exact;
   std::vector<ExpectedSegment> segments;
   std::vector<ExpectedSegment> never;
+  bool nothing_more = false;  // until the end of the run: `then: nothing`
 };
 
 // One event of a segment trace: "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of left".

@@ -254,6 +254,9 @@ Verb define<Packets>() {
               "all of these, with others in between; the next such step begins where this one did")
           .may("never", segments, &Packets::never, "[\"server > client R.\"]",
                "none of these so far")
+          .declare("then", false, choice("word", {"nothing"}), "nothing",
+                   "in the last such step at a host, with `are` or `begin`: no segment is seen there "
+                   "behind these until the end of the run")
           .rule([segments](Packets& packets, const Fields& fields, Names& names) {
             const std::pair<const char*, Packets::Mode> modes[] = {{"are", Packets::Mode::exact},
                                                                    {"begin", Packets::Mode::begin},
@@ -282,6 +285,14 @@ Verb define<Packets>() {
                                                         "errors with has: or never:",
                                                         word));
             }
+            if (const YamlNode* then = fields.find("then")) {
+              packets.nothing_more = yaml::choice_of(*then, "word", {"nothing"}) == "nothing";
+              if (!chosen || packets.mode == Packets::Mode::has)
+                throw Problem(then->at, "then: nothing is about what follows these segments; write "
+                                        "are: or begin: beside it");
+            }
+            names.require_packets(packets.host, fields.at());
+            if (packets.nothing_more) names.end_packets(packets.host);
             if (chosen) return;
             packets.mode = Packets::Mode::has;
             if (packets.never.empty())
@@ -294,6 +305,7 @@ Verb define<Packets>() {
         if (packets.mode != Packets::Mode::has || !packets.segments.empty())
           expected = fmt::format(" {}: {}", in_words(packets.mode), in_words(packets.segments));
         if (!packets.never.empty()) expected += fmt::format(" never: {}", in_words(packets.never));
+        if (packets.nothing_more) expected += ", then nothing";
         return StepWords(fmt::format("packets at {}", packets.host), expected);
       });
 }

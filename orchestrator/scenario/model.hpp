@@ -78,7 +78,11 @@ std::string host_of(const Scenario& scenario, const std::string& socket);
 
 // The words allowed where the comments above say "one of".
 const std::vector<std::string>& socket_options();
+bool has_named_value(std::string_view socket_option);  // its value is a text: TCP_CONGESTION
 const std::vector<std::string>& info_options();
+const std::vector<std::string>& info_fields();    // of struct tcp_info, linux/tcp.h
+const std::vector<std::string>& send_flags();     // "MSG_MORE"
+const std::vector<std::string>& receive_flags();  // "MSG_PEEK"
 const std::vector<std::string>& icmp_errors();
 const std::vector<std::string>& features();
 

@@ -163,6 +163,7 @@ void Names::require_variables(std::string_view text, Position at) const {
 }
 
 void Names::may_not_have_passed(const Names& before) {
+  ended_ = before.ended_;
   for (const auto& [name, use] : before.sockets_) {
     SocketUse& now = sockets_.at(name);
     now.listening |= use.listening;
@@ -221,6 +222,13 @@ Place Names::end(std::string_view word, Position at) const {
   if (is_one_of(place.host, wildcards))
     throw Problem(at, "a segment carries a real address; write a host's name or loopback");
   return place;
+}
+
+void Names::require_packets(const std::string& host, Position at) const {
+  if (ended_.contains(host))
+    throw Problem(at, fmt::format("an earlier step says that nothing more is seen at \"{}\"; write "
+                                  "then: nothing in the last packets step at that host",
+                                  host));
 }
 
 void Names::hold(const std::string& host, Position at) {

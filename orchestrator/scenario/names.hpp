@@ -62,6 +62,10 @@ class Names {
   // Every $WORD in the text is a host or a value.
   void require_variables(std::string_view text, Position at) const;
 
+  // After a Packets step with `then: nothing` no other such step may follow at its host.
+  void end_packets(const std::string& host) { ended_.insert(host); }
+  void require_packets(const std::string& host, Position at) const;
+
   // Tracks which hosts hold packets, and which have a mark.
   void hold(const std::string& host, Position at);
   void mark(const std::string& host, Position at);
@@ -75,7 +79,7 @@ class Names {
   std::map<std::string, std::vector<std::string>> addresses_;  // host → the words after "@"
   std::map<std::string, SocketUse> sockets_;
   std::set<std::string> programs_, values_;
-  std::set<std::string> holding_, marked_;
+  std::set<std::string> holding_, marked_, ended_;
 };
 
 }  // namespace lab::scenario

@@ -6,8 +6,10 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "record/packet.hpp"
+#include "scenario/listed_option.hpp"
 #include "scenario/place.hpp"
 #include "scenario/step_list.hpp"
 
@@ -34,18 +36,27 @@ struct InjectedSegment {
   bool sack = false;
   std::optional<std::array<Number, 2>> timestamps;  // TSval, TSecr
   std::optional<std::string> fastopen_cookie;       // hexadecimal; "": a cookie request
+  std::optional<std::vector<ListedOption>> options;  // instead of those above: these, in this order
+  Number urgent{};                                   // the urgent pointer
+  int tos = 0;                                       // IPv4's TOS, IPv6's traffic class
+  int ttl = 64;
   Position at;
 };
 
 // Sends an InjectedSegment with data; or an ICMP error, to the sender of the last segment seen
-// at this host that matches `about`.
+// at this host that matches `about`. The error quotes that segment, with another sequence number if
+// `quoted` is set.
 struct Inject {
   std::string host;
   std::string device;  // empty: towards the destination, or where `about` arrived
   std::optional<InjectedSegment> segment;
   std::string data;
-  std::string icmp;  // one of icmp_errors()
+  std::string icmp;        // one of icmp_errors(), or "type 3 code 9"
+  std::optional<int> mtu;  // bytes: in the error, instead of 1280
+  std::optional<Number> quoted;  // relative to the initial sequence number of the segment's sender
+  bool raw_quoted = false;       // as on the wire
   std::optional<PathSegment> about;
+  Position at;
 };
 
 // Names a value that was seen, for later steps to use as $NAME.

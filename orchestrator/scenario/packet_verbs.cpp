@@ -6,10 +6,45 @@
 
 #include <algorithm>
 
+#include "scenario/parse_parts.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
 
 namespace lab::scenario {
+namespace {
+
+constexpr std::int64_t most_payload = 65535;  // bytes of one IP packet
+
+Type<std::string> icmp_error() {
+  auto type = choice("ICMP error", icmp_errors());
+  type.words += ", or `type 3 code 9`";
+  type.schema = []() -> nlohmann::json {
+    return {{"anyOf",
+             {{{"enum", icmp_errors()}},
+              {{"type", "string"}, {"pattern", "^type [0-9]+ code [0-9]+$|\\$\\{"}}}}};
+  };
+  type.read = [](const YamlNode& node, std::string_view what, Names&) {
+    return require_icmp(yaml::text_of(node, what), node.at);
+  };
+  return type;
+}
+
+// What an ICMP error says besides its code.
+void read_quoted(Inject& inject, const Fields& fields, Names& names) {
+  const YamlNode* relative = fields.find("seq");
+  const YamlNode* raw = fields.find("rawseq");
+  if (relative && raw) throw Problem(raw->at, "seq and rawseq are the same number; keep one");
+  const YamlNode* number = relative ? relative : raw;
+  for (const YamlNode* each : {number, fields.find("mtu")})
+    if (each && inject.icmp.empty())
+      throw Problem(each->at, "seq, rawseq and mtu are of an ICMP error; write icmp: and about:, or "
+                              "the numbers in segment:");
+  if (!number) return;
+  inject.quoted = names.number(yaml::text_of(*number, "seq"), "seq", number->at);
+  inject.raw_quoted = raw != nullptr;
+}
+
+}  // namespace
 
 template <>
 Verb define<Drop>() {
@@ -42,13 +77,22 @@ Verb define<Inject>() {
           .need("host", linked_host(), &Inject::host, "peer", "the sender")
           .may("segment", injected_segment(), &Inject::segment,
                "\"peer:8888 > client:40000 S. seq 0 ack 1 mss 1460\"",
-               "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, mss, wscale, sackOK, "
-               "ts VALUE:ECHO and fastopen COOKIE")
+               "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, urg, tos, ttl, ect0, "
+               "ect1, ce, mss, wscale, sackOK, ts VALUE:ECHO and fastopen COOKIE, or all options in "
+               "their order: <mss 1460,nop,wscale 7>")
           .may("data", text_or_nothing(), &Inject::data, "Hello", "the data of the segment")
-          .may("icmp", choice("ICMP error", icmp_errors()), &Inject::icmp, "port-unreachable",
+          .declare("bytes", false, integer(0, most_payload), "1000",
+                   "instead of `data`: as many bytes, all of them `x`")
+          .may("icmp", icmp_error(), &Inject::icmp, "port-unreachable",
                "instead of `segment`: an ICMP error, sent to the sender of `about`")
           .may("about", path_segment(), &Inject::about, "\"client > server S\"",
                "the segment that the ICMP error is about: the last such one seen at that host")
+          .may("mtu", integer(0, UINT16_MAX), &Inject::mtu, "600",
+               "in bytes, of an ICMP error that reports one (`frag-needed`); default: 1280")
+          .declare("seq", false, text(), "1",
+                   "the sequence number that the ICMP error quotes, relative; default: that of the "
+                   "segment")
+          .declare("rawseq", false, text(), "5", "the same, as on the wire")
           .may("device", text(), &Inject::device, "eth0",
                "the sending interface; default: the one towards the destination")
           .rule([](Inject& inject, const Fields& fields, Names& names) {
@@ -56,15 +100,22 @@ Verb define<Inject>() {
               throw Problem(fields.at(), "inject needs segment:, or icmp: and about:");
             if (!inject.icmp.empty() != inject.about.has_value())
               throw Problem(fields.at(), "an ICMP error needs a segment; write icmp: and about:");
+            read_bytes(inject.data, fields, most_payload, false);
             if (!inject.data.empty() && !inject.segment)
               throw Problem(fields.at(), "data needs a segment; write segment:");
+            inject.at = fields.at();
+            read_quoted(inject, fields, names);
             if (const auto* device = fields.find("device"))
               names.require_device(inject.host, *device);
           }),
       StepClass::acts, about_host(&Inject::host),
       [](const Inject& inject) {
         if (!inject.icmp.empty())
-          return fmt::format("inject icmp {} about {} from {}", inject.icmp,
+          return fmt::format("inject icmp {}{}{} about {} from {}", inject.icmp,
+                             inject.mtu ? fmt::format(" mtu {}", *inject.mtu) : "",
+                             inject.quoted ? fmt::format(" {} {}", inject.raw_quoted ? "rawseq" : "seq",
+                                                         to_string(*inject.quoted))
+                                           : "",
                              describe(*inject.about), inject.host);
         return fmt::format(
             "inject {}{} from {}", describe(*inject.segment),

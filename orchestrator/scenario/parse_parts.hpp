@@ -3,6 +3,10 @@
 // The parts of parse(), internal to this module. Each throws Problem.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "scenario/model.hpp"
 #include "scenario/names.hpp"
 #include "scenario/reading.hpp"
@@ -24,7 +28,17 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names);
 InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names);
 PathSegment parse_path_segment(const YamlNode& node, const Names& names);
 PathEvent parse_event(const YamlNode& node, Names& names, const std::string& host);
-TcpFlags parse_flags(std::string_view text, Position at);  // "S."
+TcpFlags parse_flags(std::string_view text, Position at);  // "S."; "-": none
+// "mss 1460,sackOK,ts +0:100": the text between < and >. With `injected`, each option has a value.
+std::vector<ListedOption> parse_options(std::string_view text, const Names& names, Position at,
+                                        bool injected);
+// The bytes that an option takes in a header, kind and length included.
+std::size_t size_of(const ListedOption& option);
+// Hexadecimal digits of at most `most` bytes, in lower case. `what` names them in messages.
+std::string parse_hex(std::string_view text, std::string_view what, std::size_t most, Position at);
+
+// One of icmp_errors(), or "type 3 code 9".
+std::string require_icmp(const std::string& name, Position at);
 
 // "SYN-SENT", and the names of all states.
 TcpState parse_state(const YamlNode& node);

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
+#include "record/tcp_options.hpp"
 #include "scenario/parse_parts.hpp"
 #include "scenario/reading.hpp"
 #include "util/text.hpp"
@@ -14,12 +16,23 @@
 namespace lab::scenario {
 
 TcpFlags parse_flags(std::string_view text, Position at) {
+  if (text == "-") return {};
   const auto flags = TcpFlags::parse(text);
   if (!flags)
     throw Problem(at, fmt::format("\"{}\" is not a set of flags; write those of S F R P . U W E "
-                                  "that are set (\".\" is ACK)",
+                                  "that are set (\".\" is ACK), or \"-\" if none is",
                                   text));
   return *flags;
+}
+
+std::string require_icmp(const std::string& name, Position at) {
+  if (std::ranges::find(icmp_errors(), name) != icmp_errors().end()) return name;
+  const auto parts = words(name);
+  if (parts.size() != 4 || parts[0] != "type" || parts[2] != "code")
+    throw Problem(at, fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
+  if (!to_integer<std::uint8_t>(parts[1]) || !to_integer<std::uint8_t>(parts[3]))
+    throw Problem(at, fmt::format("\"{}\": type and code are numbers from 0 to 255", name));
+  return name;
 }
 
 namespace {
@@ -28,7 +41,9 @@ namespace {
 class SegmentWords {
  public:
   SegmentWords(const YamlNode& node, const Names& names, std::string_view remedy)
-      : at_(node.at), names_(names), text_(text_of(node, "a segment")), parts_(words(text_)) {
+      : at_(node.at), names_(names), text_(text_of(node, "a segment")) {
+    take_options();
+    parts_ = words(text_);
     if (parts_.size() < 4 || parts_[1] != ">")
       throw Problem(at_, fmt::format("\"{}\" is not a segment; {}", text_, remedy));
   }
@@ -48,6 +63,9 @@ class SegmentWords {
   }
   Number number(std::string_view word) { return names_.number(operand(word), word, at_); }
 
+  // What stands between < and >; nothing: there is no list of options.
+  const std::optional<std::string>& options() const { return options_; }
+
   // Refuses a word that occurs twice, in any spelling.
   void take_once(std::string_view what) {
     if (!taken_.emplace(what).second)
@@ -55,9 +73,22 @@ class SegmentWords {
   }
 
  private:
+  // Moves the list of options out of the text.
+  void take_options() {
+    const std::size_t begin = text_.find('<');
+    if (begin == std::string::npos) return;
+    const std::size_t end = text_.find('>', begin);
+    if (end == std::string::npos || text_.find('<', begin + 1) != std::string::npos)
+      throw Problem(at_, fmt::format("\"{}\": write one list of options, as in <mss 1460,sackOK>",
+                                     text_));
+    options_ = text_.substr(begin + 1, end - begin - 1);
+    text_.replace(begin, end - begin + 1, " ");
+  }
+
   Position at_;
   const Names& names_;
   std::string text_;
+  std::optional<std::string> options_;
   std::vector<std::string_view> parts_;
   std::size_t next_ = 4;
   std::set<std::string> taken_;
@@ -101,11 +132,45 @@ std::array<Number, 2> pair_of(SegmentWords& words, const Names& names, std::stri
           names.number(pair.substr(colon + 1), word, words.at())};
 }
 
-const std::vector<std::string> expected_words{"seq",      "ack",    "length", "win",    "mss",
-                                              "wscale",   "rawseq", "rawack", "sackOK", "ts",
-                                              "nosackOK", "nots",   "sack"};
-const std::vector<std::string> injected_words{"seq", "ack",    "rawseq", "rawack", "win",
-                                              "mss", "wscale", "sackOK", "ts",     "fastopen"};
+// The two bits of RFC 3168, section 5.
+int ecn_of(std::string_view word) {
+  return word == "ect1" ? 1 : word == "ect0" ? 2 : word == "ce" ? 3 : word == "noect" ? 0 : -1;
+}
+
+// Options that are stated one by one cannot stand beside a list of all.
+void require_one_way(const SegmentWords& words, bool single) {
+  if (single && words.options())
+    throw Problem(words.at(), "a list in < > has all options; move mss, wscale, sackOK, ts, sack and "
+                              "fastopen into it");
+}
+
+// RFC 7413, section 4.1.1, asks for 4 to 16 bytes, but the lab may send what is wrong. `any` is some
+// cookie, where that can be compared.
+std::string cookie_of(SegmentWords& words, bool any) {
+  const std::string cookie(words.operand("fastopen"));
+  if (cookie == "request") return "";
+  if (any && cookie == "any") return cookie;
+  return parse_hex(cookie, "fastopen", most_option_bytes - 2, words.at());
+}
+
+const std::vector<std::string> expected_words{
+    "seq",  "ack",      "length", "win",  "mss",      "wscale", "rawseq", "rawack", "sackOK", "ts",
+    "nots", "nosackOK", "sack",   "urg",  "fastopen", "tos",    "ttl",    "ect0",   "ect1",   "ce",
+    "noect"};
+const std::vector<std::string> injected_words{"seq",    "ack",  "rawseq",   "rawack", "win",
+                                              "mss",    "wscale", "sackOK", "ts",     "fastopen",
+                                              "urg",    "tos",  "ttl",      "ect0",   "ect1",
+                                              "ce",     "noect"};
+
+// "icmp NAME", "icmp type 3 code 9".
+std::string icmp_name_of(SegmentWords& words) {
+  const std::string first(words.operand("icmp"));
+  if (first != "type") return require_icmp(first, words.at());
+  const std::string type(words.operand("type"));
+  if (words.operand(type) != "code")
+    throw Problem(words.at(), "an ICMP error by its numbers is written icmp type 3 code 9");
+  return require_icmp(fmt::format("type {} code {}", type, words.operand("code")), words.at());
+}
 
 }  // namespace
 
@@ -117,13 +182,20 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
   segment.from = words.from();
   segment.to = words.to();
   if (words.third() == "icmp") {
-    const std::string name(words.operand("icmp"));
-    if (std::ranges::find(icmp_errors(), name) == icmp_errors().end())
-      throw Problem(words.at(),
-                    fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
-    if (words.has_more())
-      throw Problem(words.at(), "only the name of an ICMP error is compared; remove the rest");
-    segment.icmp = name;
+    segment.icmp = icmp_name_of(words);
+    while (words.has_more()) {
+      const std::string word(words.word());
+      words.take_once(word);
+      if (word == "mtu") {
+        segment.mtu = words.number(word);
+      } else if (word == "seq" || word == "rawseq") {
+        segment.sequence = words.number(word);
+        segment.raw_sequence = word == "rawseq";
+      } else {
+        throw Problem(words.at(), fmt::format("of an ICMP error mtu and seq can be compared, not {}",
+                                              word));
+      }
+    }
     return segment;
   }
   segment.flags = parse_flags(words.third(), words.at());
@@ -142,6 +214,17 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       segment.sack = !no;
     } else if (word == "ts" || word == "nots") {
       segment.timestamps = !no;
+    } else if (word == "fastopen") {
+      segment.fastopen = cookie_of(words, true);
+    } else if (word == "urg") {
+      segment.urgent = words.number(word);
+    } else if (word == "tos") {
+      segment.tos = words.number(word);
+    } else if (word == "ttl") {
+      segment.ttl = words.number(word);
+    } else if (ecn_of(word) >= 0) {
+      words.take_once("ECN");
+      segment.ecn = ecn_of(word);
     } else if (word == "sack") {
       segment.sack_block = pair_of(words, names, word,
                                    "the first byte of a block and the byte after "
@@ -151,22 +234,13 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       throw Problem(words.at(), fmt::format("a segment has no {}", unknown(word, expected_words)));
     }
   }
+  require_one_way(words, segment.mss || segment.wscale || segment.sack || segment.timestamps ||
+                             segment.sack_block || segment.fastopen);
+  if (words.options()) segment.options = parse_options(*words.options(), names, words.at(), false);
   return segment;
 }
 
 namespace {
-
-std::string cookie_of(SegmentWords& words) {
-  // RFC 7413, section 4.1.1: 4 to 16 bytes, or none for a request.
-  const std::string cookie(words.operand("fastopen"));
-  if (cookie == "request") return "";
-  const bool hexadecimal = cookie.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-  if (!hexadecimal || cookie.size() % 2 != 0 || cookie.size() < 8 || cookie.size() > 32)
-    throw Problem(words.at(),
-                  "a fast open cookie has 4 to 16 bytes; write them as hexadecimal "
-                  "digits, or fastopen request");
-  return cookie;
-}
 
 int small_number(SegmentWords& words, std::string_view word, std::uint32_t most) {
   const auto number = to_integer<std::uint32_t>(words.operand(word));
@@ -206,12 +280,24 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
     } else if (word == "ts") {
       segment.timestamps = pair_of(words, names, word, "a value and an echo; write ts 100:0");
     } else if (word == "fastopen") {
-      segment.fastopen_cookie = cookie_of(words);
+      segment.fastopen_cookie = cookie_of(words, false);
+    } else if (word == "urg") {
+      segment.urgent = words.number(word);
+    } else if (word == "tos") {
+      segment.tos |= small_number(words, word, 255);
+    } else if (word == "ttl") {
+      segment.ttl = small_number(words, word, 255);
+    } else if (ecn_of(word) >= 0) {
+      words.take_once("ECN");
+      segment.tos |= ecn_of(word);
     } else {
       throw Problem(words.at(),
                     fmt::format("an injected segment has no {}", unknown(word, injected_words)));
     }
   }
+  require_one_way(words, segment.mss || segment.wscale || segment.sack || segment.timestamps ||
+                             segment.fastopen_cookie);
+  if (words.options()) segment.options = parse_options(*words.options(), names, words.at(), true);
   return segment;
 }
 

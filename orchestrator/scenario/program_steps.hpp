@@ -57,7 +57,8 @@ struct PollEvent {
 };
 inline constexpr PollEvent poll_events[] = {{"in", POLLIN},   {"out", POLLOUT},
                                             {"pri", POLLPRI}, {"rdhup", POLLRDHUP},
-                                            {"err", POLLERR}, {"hup", POLLHUP}};
+                                            {"err", POLLERR}, {"hup", POLLHUP},
+                                            {"nval", POLLNVAL}};
 // "POLLIN, POLLOUT"; "no event".
 std::string poll_events_in_words(short bits);
 
@@ -67,6 +68,7 @@ struct Poll {
   std::string socket;
   std::vector<short> events;
   std::vector<short> lacks;
+  int error = 0;
 
   bool holds(short reported) const;  // revents of poll(2)
 };

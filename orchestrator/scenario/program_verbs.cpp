@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "scenario/errnos.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
 
@@ -151,11 +152,21 @@ Verb define<Poll>() {
       MapType<Poll>("poll",
                     "Waits until poll(2) reports all of these events for a socket at once. It "
                     "polls for all events; others may be reported, too.")
-          .need("socket", open_socket(), &Poll::socket, "cli", "the socket")
+          .need("socket", any_socket(), &Poll::socket, "cli", "the socket")
           .need("events", list(poll_event()), &Poll::events, "[in, rdhup]",
                 "the events; `[]`: no event is reported")
           .may("lacks", events, &Poll::lacks, "[hup]", "none of these are reported")
-          .rule([](Poll& poll, const Fields& fields, Names&) {
+          .may("error", errno_value(), &Poll::error, "0",
+               "only 0: poll(2) reports errors as the events `err` and, of a closed socket, `nval`")
+          .rule([](Poll& poll, const Fields& fields, Names& names) {
+            if (poll.error != 0) require_possible("poll()", poll.error, fields, names);
+            const bool nval = std::ranges::find(poll.events, POLLNVAL) != poll.events.end();
+            if (const YamlNode& socket = fields.need("socket"); !nval)
+              names.open_socket(socket);
+            else if (!names.any_socket(socket).closed)
+              throw Problem(socket.at, fmt::format("socket \"{}\" is open here, so poll() does not "
+                                                   "report nval; close it above this step",
+                                                   socket.text));
             if (poll.events.empty() && !poll.lacks.empty())
               throw Problem(fields.at(), "events: [] already excludes all events; remove lacks:");
           }),

@@ -15,7 +15,11 @@
 
 namespace lab::scenario {
 
-// Opens a TCP socket in a host and gives it a name that later steps use.
+// `error` is the errno that the step's call must return; 0: it must succeed. Which errnos a call
+// can return: errnos.hpp.
+
+// Opens a TCP socket in a host and gives it a name that later steps use. With `error`, one of its
+// options must be refused with it, and no later step uses the name.
 struct OpenSocket {
   std::string name;
   std::string host;
@@ -24,19 +28,23 @@ struct OpenSocket {
   bool reuseport = false;
   std::optional<bool> v6only;  // ignored for an IPv4 socket
   std::string device;          // SO_BINDTODEVICE
+  int error = 0;
 };
 
-// setsockopt(2) and getsockopt(2) of an option whose value is an int.
+// setsockopt(2) and getsockopt(2) of an option whose value is an int or a name.
 struct SetOption {
   std::string socket;
   std::string option;  // "TCP_DEFER_ACCEPT": one of socket_options()
   std::int64_t value = 0;
   int error = 0;
+  std::string name{};  // the value of TCP_CONGESTION: "reno"
 };
 struct GetOption {
   std::string socket;
   std::string option;
   std::int64_t value = 0;  // the expected value; of SO_ERROR, an errno
+  int error = 0;
+  std::string name{};      // the expected value of TCP_CONGESTION
 };
 
 struct Bind {
@@ -84,21 +92,28 @@ struct Accept {
   int error = 0;
 };
 
-// Without wait: one send(2), whose errno is the outcome.
+// Without wait, or with flags or `accepted`: one send(2), whose errno is the outcome.
 struct Send {
   std::string socket;
-  std::string data;
+  std::string data;  // may be empty
   bool wait = true;
   int error = 0;
+  std::vector<std::string> flags{};        // of send_flags()
+  std::optional<std::int64_t> accepted{};  // bytes: what send(2) must return
+
+  bool once() const { return !wait || !flags.empty() || accepted || data.empty(); }
 };
 
-// Waits until exactly this has arrived; with `end`, until the peer has closed without sending
-// anything before; with `error`, until recv(2) fails with it.
+// Waits until exactly this has arrived; with `bytes`, until this many bytes have, whatever they
+// are; with `end`, until the peer has closed without sending anything before; with `error`, until
+// recv(2) fails with it. EAGAIN: there is nothing to read now.
 struct Receive {
   std::string socket;
   std::string data;
   bool end = false;
   int error = 0;
+  std::optional<std::int64_t> bytes{};
+  std::vector<std::string> flags{};  // of receive_flags(): one recv(2) once something can be read
 };
 
 // Writes this many bytes to one socket, reads them from the other, and compares them. Both may
@@ -107,6 +122,7 @@ struct Transfer {
   std::string from;
   std::string to;
   std::int64_t bytes = 0;
+  int error = 0;
 };
 
 enum class Direction { read, write, both };
@@ -119,6 +135,14 @@ struct Shutdown {
 struct Close {
   std::string socket;
   bool abort = false;  // RST instead of FIN: SO_LINGER with 0
+  int error = 0;
+};
+
+// A number of TCP_INFO, and the values that it may have.
+struct InfoField {
+  std::string name;  // one of info_fields()
+  std::uint64_t least = 0, most = UINT64_MAX;
+  std::string words;  // "10", ">=2 <=5", as in the file
 };
 
 // Waits until TCP_INFO (tcp(7)) is as described. Empty members are not compared.
@@ -130,6 +154,7 @@ struct Info {
   std::vector<std::string> lacks;                // of info_options()
   std::optional<std::uint32_t> retransmissions;  // tcpi_total_retrans
   std::optional<std::uint32_t> unacknowledged;   // tcpi_unacked
+  std::vector<InfoField> fields;
 };
 
 using SocketSteps = StepList<OpenSocket, SetOption, GetOption, Bind, Listen, Connect, Connected,

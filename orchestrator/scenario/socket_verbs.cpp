@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "scenario/errnos.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
 #include "util/error.hpp"
@@ -13,25 +14,22 @@
 namespace lab::scenario {
 namespace {
 
-// The value of SO_ERROR is an errno, that of any other option a number.
-std::int64_t option_value(const YamlNode& node, const std::string& option) {
-  constexpr std::int64_t int_max = 2'147'483'647;
-  if (option == "SO_ERROR") return errno_of(node);
-  return integer_of(node, "value", -int_max - 1, int_max);
-}
-
-Type<std::string> socket_option() { return choice("socket option", socket_options()); }
-
 // The accepted socket is on the listener's host.
 void add_accepted(Accept& accept, const Fields& fields, Names& names) {
+  require_possible("accept()", accept.error, fields, names);
   SocketUse listener;
+  bool any_listens = false;
   for (const YamlNode* node : one_or_list(fields.need("socket"), "socket")) {
-    listener = names.open_socket(*node);
+    listener = names.any_socket(*node);
+    any_listens |= listener.listening;
     if (accept.error == 0 && !listener.listening)
       throw Problem(fields.at(), fmt::format("\"{0}\" does not listen; write \"listen: {{socket: "
                                              "{0}}}\" above this step",
                                              node->text));
   }
+  if (accept.error == EAGAIN && !any_listens)
+    throw Problem(fields.at(), "accept() of a socket that does not listen returns EINVAL, never "
+                               "EAGAIN; write error: EINVAL, or listen: above this step");
   if (accept.error != 0) {
     if (const auto* winner = fields.find("winner"))
       throw Problem(winner->at, "accept must fail here, so there is no winner; remove \"winner\"");
@@ -44,27 +42,6 @@ void add_accepted(Accept& accept, const Fields& fields, Names& names) {
 
 std::string_view in_words(Direction direction) {
   return direction == Direction::read ? "read" : direction == Direction::write ? "write" : "both";
-}
-
-std::optional<Demand> demanded_value(const GetOption& get, const Played& played) {
-  return Demand{get.option == "SO_ERROR" ? errno_name(static_cast<int>(get.value))
-                                         : std::to_string(get.value),
-                played.value == get.value};
-}
-
-std::optional<Demand> demanded_data(const Receive& receive, const Played& played) {
-  if (receive.error != 0) return std::nullopt;
-  const std::string data = fmt::format("\"{}\"", receive.data);
-  const bool met = played.data == receive.data && (played.ended || !receive.end);
-  if (!receive.end) return Demand{data, met};
-  return Demand{receive.data.empty() ? "the end of the stream and nothing before it"
-                                     : data + ", then the end of the stream",
-                met};
-}
-
-std::optional<Demand> demanded_bytes(const Transfer& transfer, const Played& played) {
-  return Demand{fmt::format("{} bytes as they were sent", transfer.bytes),
-                played.value == transfer.bytes};
 }
 
 }  // namespace
@@ -86,8 +63,16 @@ Verb define<OpenSocket>() {
           .may("v6only", flag(), &OpenSocket::v6only, "true",
                "IPV6_V6ONLY; ignored for an IPv4 socket")
           .may("device", text(), &OpenSocket::device, "eth0", "SO_BINDTODEVICE")
+          .may("error", errno_value(), &OpenSocket::error, "ENODEV",
+               "the errno with which one of its options is refused; the name is not defined then")
           .rule([](OpenSocket& open, const Fields& fields, Names& names) {
-            names.add_socket(fields.need("name"), open.host);
+            require_possible("socket()", open.error, fields, names);
+            const bool options = open.reuseaddr || open.reuseport || open.v6only ||
+                                 !open.device.empty();
+            if (open.error != 0 && !options)
+              throw Problem(fields.at(), "a socket without options is never refused; write "
+                                         "device: or another option, or remove error:");
+            if (open.error == 0) names.add_socket(fields.need("name"), open.host);
           }),
       StepClass::prepares, about_host(&OpenSocket::host),
       [](const OpenSocket& open) {
@@ -97,56 +82,19 @@ Verb define<OpenSocket>() {
         if (open.reuseport) words += ", SO_REUSEPORT";
         if (open.v6only) words += fmt::format(", IPV6_V6ONLY {}", *open.v6only ? "on" : "off");
         if (!open.device.empty()) words += fmt::format(", SO_BINDTODEVICE {}", open.device);
-        return words;
+        return words + expecting(open.error);
       },
-      succeeds_silently<OpenSocket>("socket()"));
-}
-
-template <>
-Verb define<SetOption>() {
-  return verb(MapType<SetOption>("setsockopt", "Sets an option with an int value.")
-                  .need("socket", open_socket(), &SetOption::socket, "srv", "the socket")
-                  .need("option", socket_option(), &SetOption::option, "TCP_DEFER_ACCEPT",
-                        "the option's name")
-                  .declare("value", true, text(), "5", "a number")
-                  .may("error", errno_value(), &SetOption::error, "EINVAL", "the expected errno")
-                  .rule([](SetOption& set, const Fields& fields, Names&) {
-                    set.value = option_value(fields.need("value"), set.option);
-                  }),
-              StepClass::prepares, about_socket(&SetOption::socket),
-              [](const SetOption& set) {
-                return fmt::format("set {} of {} to {}{}", set.option, set.socket, set.value,
-                                   expecting(set.error));
-              },
-              {"setsockopt()", &SetOption::error});
-}
-
-template <>
-Verb define<GetOption>() {
-  return verb(
-      MapType<GetOption>("getsockopt", "Checks the value of an option.")
-          .need("socket", open_socket(), &GetOption::socket, "cli", "the socket")
-          .need("option", socket_option(), &GetOption::option, "SO_ERROR", "the option's name")
-          .declare("value", true, text(), "ECONNREFUSED", "a number; of SO_ERROR, an errno")
-          .rule([](GetOption& get, const Fields& fields, Names&) {
-            get.value = option_value(fields.need("value"), get.option);
-          }),
-      StepClass::observes, about_socket(&GetOption::socket),
-      [](const GetOption& get) {
-        return fmt::format("{} of {} is {}", get.option, get.socket,
-                           get.option == "SO_ERROR" ? errno_name(static_cast<int>(get.value))
-                                                    : std::to_string(get.value));
-      },
-      {"getsockopt()", {}, true, demanded_value});
+      {"socket()", &OpenSocket::error, false});
 }
 
 template <>
 Verb define<Bind>() {
   return verb(MapType<Bind>("bind", "Binds a socket to a local address.")
-                  .need("socket", open_socket(), &Bind::socket, "srv", "the socket")
+                  .need("socket", any_socket(), &Bind::socket, "srv", "the socket")
                   .need("to", place(Port::may_be_zero), &Bind::to, "\"any:8888\"",
                         "address and port; with port 0 the kernel chooses")
-                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the expected errno"),
+                  .may("error", errno_value(), &Bind::error, "EADDRINUSE", "the expected errno")
+                  .rule(possible<Bind>("bind()")),
               StepClass::prepares, about_socket(&Bind::socket),
               [](const Bind& bind) {
                 return fmt::format("bind {} to {}{}", bind.socket, to_string(bind.to),
@@ -158,11 +106,12 @@ Verb define<Bind>() {
 template <>
 Verb define<Listen>() {
   return verb(MapType<Listen>("listen", "Makes a socket listen for connections.")
-                  .need("socket", open_socket(), &Listen::socket, "srv", "the socket")
+                  .need("socket", any_socket(), &Listen::socket, "srv", "the socket")
                   // The kernel limits it to net.core.somaxconn, which is at most 65535.
                   .may("backlog", integer(0, 65535), &Listen::backlog, "8", "default: 1")
                   .may("error", errno_value(), &Listen::error, "EADDRINUSE", "the expected errno")
                   .rule([](Listen& listen, const Fields& fields, Names& names) {
+                    require_possible("listen()", listen.error, fields, names);
                     if (listen.error == 0)
                       names.open_socket(fields.need("socket")).listening = true;
                   }),
@@ -182,7 +131,7 @@ Verb define<Connect>() {
                        "failed; `error` is the outcome. With `wait: false` the step ends "
                        "at once, and `error` is the errno of connect(2) itself; default: "
                        "EINPROGRESS.")
-          .need("socket", open_socket(), &Connect::socket, "cli", "the socket")
+          .need("socket", any_socket(), &Connect::socket, "cli", "the socket")
           .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "the destination")
           .may("wait", flag(), &Connect::wait, "false", "default: `true`")
           .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the expected errno")
@@ -190,6 +139,11 @@ Verb define<Connect>() {
                "data to send with the SYN: sendto(2) with MSG_FASTOPEN")
           .rule([](Connect& connect, const Fields& fields, Names& names) {
             if (!connect.wait && !fields.find("error")) connect.error = EINPROGRESS;
+            require_possible("connect()", connect.error, fields, names);
+            if (connect.wait && connect.error == EINPROGRESS)
+              throw Problem(fields.at(), "connect waits for the outcome, so it never ends with "
+                                         "EINPROGRESS; write wait: false");
+            if (connect.error == EBADF) return;
             names.open_socket(fields.need("socket")).connecting =
                 !connect.wait && connect.error == EINPROGRESS;
           }),
@@ -209,9 +163,11 @@ template <>
 Verb define<Connected>() {
   return verb(
       MapType<Connected>("connected", "Waits for the outcome of a connect with `wait: false`.")
-          .need("socket", open_socket(), &Connected::socket, "cli", "the socket")
+          .need("socket", any_socket(), &Connected::socket, "cli", "the socket")
           .may("error", errno_value(), &Connected::error, "ETIMEDOUT", "the expected errno")
           .rule([](Connected& connected, const Fields& fields, Names& names) {
+            require_possible("connected", connected.error, fields, names);
+            if (connected.error == EBADF) return;
             SocketUse& use = names.open_socket(fields.need("socket"));
             if (!use.connecting)
               throw Problem(fields.at(),
@@ -233,9 +189,11 @@ Verb define<Disconnect>() {
   return verb(MapType<Disconnect>("disconnect",
                                   "Returns a socket to CLOSED by connect(2) to "
                                   "AF_UNSPEC. It can connect again.")
-                  .need("socket", open_socket(), &Disconnect::socket, "cli", "the socket")
+                  .need("socket", any_socket(), &Disconnect::socket, "cli", "the socket")
                   .may("error", errno_value(), &Disconnect::error, "EINVAL", "the expected errno")
-                  .rule([](Disconnect&, const Fields& fields, Names& names) {
+                  .rule([](Disconnect& disconnect, const Fields& fields, Names& names) {
+                    require_possible("disconnect", disconnect.error, fields, names);
+                    if (disconnect.error == EBADF) return;
                     names.open_socket(fields.need("socket")).connecting = false;
                   }),
               StepClass::acts, about_socket(&Disconnect::socket),
@@ -252,7 +210,7 @@ Verb define<Accept>() {
       MapType<Accept>("accept",
                       "Waits for a connection and names the new socket, which is on "
                       "the listener's host.")
-          .need("socket", list(open_socket(), true), &Accept::sockets, "srv",
+          .need("socket", list(any_socket(), true), &Accept::sockets, "srv",
                 "the listener, or several, one of which gets the connection")
           .may("name", new_name("socket"), &Accept::name, "conn",
                "the name of the new socket; needed unless there is an `error`")
@@ -274,85 +232,16 @@ Verb define<Accept>() {
 }
 
 template <>
-Verb define<Send>() {
-  return verb(MapType<Send>(
-                  "send",
-                  "Sends data. With `wait: false`, calls send(2) once, and `error` is its "
-                  "errno.")
-                  .need("socket", open_socket(), &Send::socket, "cli", "the socket")
-                  .need("data", text(), &Send::data, "Hello", "the data")
-                  .may("wait", flag(), &Send::wait, "false", "default: `true`")
-                  .may("error", errno_value(), &Send::error, "EPIPE", "the expected errno"),
-              StepClass::acts, about_socket(&Send::socket),
-              [](const Send& send) {
-                return fmt::format("send {} on {}{}{}", in_quotes(send.data), send.socket,
-                                   send.wait ? "" : " without waiting", expecting(send.error));
-              },
-              {"send()", &Send::error});
-}
-
-template <>
-Verb define<Receive>() {
-  return verb(
-      MapType<Receive>("receive",
-                       "Waits for as many bytes as `data` has, and compares them with "
-                       "it.")
-          .need("socket", open_socket(), &Receive::socket, "conn", "the socket")
-          .may("data", text(), &Receive::data, "Hello", "the expected data")
-          .may("end", flag(), &Receive::end, "true",
-               "instead of `data`: the peer closes without sending anything")
-          .may("error", errno_value(), &Receive::error, "ECONNRESET",
-               "instead of `data`: the errno of recv(2)")
-          .rule([](Receive& receive, const Fields& fields, Names&) {
-            const int stated = !receive.data.empty() + receive.end + (receive.error != 0);
-            if (stated == 0)
-              throw Problem(fields.at(),
-                            "receive expects nothing; write data: Hello, end: true or error: "
-                            "ECONNRESET");
-            if (stated > 1)
-              throw Problem(fields.at(),
-                            "receive expects one thing at a time; keep one of data, "
-                            "end and error");
-          }),
-      StepClass::acts, about_socket(&Receive::socket),
-      [](const Receive& receive) {
-        return fmt::format("receive {} on {}{}", receive.end ? "the end" : in_quotes(receive.data),
-                           receive.socket, expecting(receive.error));
-      },
-      {"recv()", &Receive::error, true, demanded_data});
-}
-
-template <>
-Verb define<Transfer>() {
-  constexpr std::int64_t most = 1 << 28;
-  return verb(
-      MapType<Transfer>("transfer",
-                        "Writes bytes to one socket, reads them from the other at the "
-                        "same time, and compares them. Both may be the same socket.")
-          .need("from", open_socket(), &Transfer::from, "cli", "the sending socket")
-          .need("to", open_socket(), &Transfer::to, "conn", "the receiving socket")
-          .need("bytes", integer(1, most), &Transfer::bytes, "1048576", "how many bytes"),
-      StepClass::acts,
-      [](const Transfer& transfer) {
-        return StepNames{{}, {transfer.from, transfer.to}, {}};
-      },
-      [](const Transfer& transfer) {
-        return fmt::format("transfer {} bytes from {} to {}", transfer.bytes, transfer.from,
-                           transfer.to);
-      },
-      {"transfer", {}, true, demanded_bytes});
-}
-
-template <>
 Verb define<Shutdown>() {
   return verb(MapType<Shutdown>("shutdown", "Ends one direction of a connection, or both.")
-                  .need("socket", open_socket(), &Shutdown::socket, "cli", "the socket")
+                  .need("socket", any_socket(), &Shutdown::socket, "cli", "the socket")
                   .may("how",
                        one_of<Direction>("direction", {{"read", Direction::read},
                                                        {"write", Direction::write},
                                                        {"both", Direction::both}}),
                        &Shutdown::how, "write", "default: `write`, which sends FIN")
-                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN", "the expected errno"),
+                  .may("error", errno_value(), &Shutdown::error, "ENOTCONN", "the expected errno")
+                  .rule(possible<Shutdown>("shutdown()")),
               StepClass::acts, about_socket(&Shutdown::socket),
               [](const Shutdown& shutdown) {
                 return fmt::format("shut {} down, {}{}", shutdown.socket, in_words(shutdown.how),
@@ -365,49 +254,35 @@ template <>
 Verb define<Close>() {
   return verb(
       MapType<Close>("close", "Closes a socket.")
-          .need("socket", open_socket(), &Close::socket, "cli", "the socket")
+          .need("socket", any_socket(), &Close::socket, "cli", "the socket")
           .may("abort", flag(), &Close::abort, "true", "send RST instead of FIN: SO_LINGER with 0")
-          .rule([](Close&, const Fields& fields, Names& names) {
-            names.open_socket(fields.need("socket")).closed = true;
+          .may("error", errno_value(), &Close::error, "EBADF",
+               "the expected errno; EBADF: it is closed already")
+          .rule([](Close& close, const Fields& fields, Names& names) {
+            require_possible("close()", close.error, fields, names);
+            if (close.error != EBADF) names.open_socket(fields.need("socket")).closed = true;
           }),
       StepClass::acts, about_socket(&Close::socket),
       [](const Close& close) {
-        return fmt::format("{} {}", close.abort ? "abort" : "close", close.socket);
+        return fmt::format("{} {}{}", close.abort ? "abort" : "close", close.socket,
+                           expecting(close.error));
       },
-      succeeds_silently<Close>("close()"));
+      {"close()", &Close::error, false});
 }
 
+// In socket_data_verbs.cpp.
 template <>
-Verb define<Info>() {
-  const auto options = list(choice("TCP_INFO option", info_options()), true);
-  return verb(
-      MapType<Info>("info", "Waits until TCP_INFO is as described.")
-          .need("socket", open_socket(), &Info::socket, "cli", "the socket")
-          .may("state", state(), &Info::state, "ESTABLISHED", "tcpi_state")
-          .may("has", options, &Info::has, "[timestamps]", "tcpi_options that must be on")
-          .may("lacks", options, &Info::lacks, "[sack]", "tcpi_options that must be off")
-          .may("retransmissions", integer(0, UINT32_MAX), &Info::retransmissions, "1",
-               "tcpi_total_retrans")
-          .may("unacknowledged", integer(0, UINT32_MAX), &Info::unacknowledged, "0", "tcpi_unacked")
-          .rule([](Info& info, const Fields& fields, Names&) {
-            if (!info.state && info.has.empty() && info.lacks.empty() && !info.retransmissions &&
-                !info.unacknowledged)
-              throw Problem(fields.at(),
-                            "info states nothing; write state: ESTABLISHED, has: "
-                            "[timestamps] or the like");
-          }),
-      StepClass::observes, about_socket(&Info::socket), [](const Info& info) {
-        std::vector<std::string> words;
-        if (info.state) words.emplace_back(lab::to_string(*info.state));
-        for (const std::string& option : info.has) words.push_back(option);
-        for (const std::string& option : info.lacks) words.push_back("no " + option);
-        if (info.retransmissions)
-          words.push_back(fmt::format("retransmissions {}", *info.retransmissions));
-        if (info.unacknowledged)
-          words.push_back(fmt::format("unacknowledged {}", *info.unacknowledged));
-        return fmt::format("{} is {}", info.socket, fmt::join(words, ", "));
-      });
-}
+Verb define<SetOption>();
+template <>
+Verb define<GetOption>();
+template <>
+Verb define<Send>();
+template <>
+Verb define<Receive>();
+template <>
+Verb define<Transfer>();
+template <>
+Verb define<Info>();
 
 VerbGroup socket_verbs() { return group("Sockets", SocketSteps{}); }
 

@@ -72,6 +72,8 @@ std::string expecting(int error) {
 
 std::string in_quotes(const std::string& data) {
   constexpr std::size_t longest = 40;
+  if (data.size() > longest && data.find_first_not_of(data[0]) == std::string::npos)
+    return fmt::format("{} bytes", data.size());
   std::string shown;
   for (const char c : data.substr(0, longest)) {
     const auto byte = static_cast<unsigned char>(c);

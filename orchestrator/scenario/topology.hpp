@@ -53,6 +53,7 @@ struct Link {
   std::chrono::milliseconds delay{0};  // in each direction
   int loss = 0;                        // per cent, in each direction
   int mtu = 0;                         // bytes; 0: the kernel's default
+  bool offload = true;                 // TSO, GSO and checksums as of a real network card
   Position at;
 };
 

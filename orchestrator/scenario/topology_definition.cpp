@@ -168,7 +168,10 @@ const MapType<Link>& link_map() {
           .may("delay", duration(), &Link::delay, "10ms", "in each direction; needs sch_netem")
           .may("loss", integer(0, 100), &Link::loss, "5",
                "per cent, in each direction; needs sch_netem")
-          .may("mtu", integer(least_mtu, largest_mtu), &Link::mtu, "1400", "in bytes");
+          .may("mtu", integer(least_mtu, largest_mtu), &Link::mtu, "1400", "in bytes")
+          .may("offload", flag(), &Link::offload, "false",
+               "`false`: neither TSO nor GSO, and checksums filled in, so that a capture shows "
+               "segments as a wire would; default: `true`, as a network card");
   return type;
 }
 

@@ -122,6 +122,18 @@ Type<std::map<std::string, std::string>> sysctls() {
       })};
 }
 
+void read_bytes(std::string& data, const Fields& fields, std::int64_t most, bool needed) {
+  const YamlNode* bytes = fields.find("bytes");
+  const YamlNode* text = fields.find("data");
+  if (bytes && text)
+    throw Problem(bytes->at, "data has its own length; keep one of data and bytes");
+  if (needed && !bytes && !text)
+    throw Problem(fields.at(), "there is nothing to send; write data: Hello, bytes: 2000 or data: "
+                               "\"\"");
+  if (bytes)
+    data.assign(static_cast<std::size_t>(integer_of(*bytes, "bytes", 0, most)), 'x');
+}
+
 Type<std::string> host() {
   return {"a host", a_string,
           [](const YamlNode& node, std::string_view, Names& names) { return names.host(node); }};

@@ -31,6 +31,10 @@ Type<TcpState> state();
 Type<Family> family();
 Type<std::map<std::string, std::string>> sysctls();
 
+// The key `bytes` of a step that may have `data`: makes as many bytes of data. Throws Problem if
+// there are both, or, with `needed`, neither.
+void read_bytes(std::string& data, const Fields& fields, std::int64_t most, bool needed);
+
 // Names that the file has defined (names.hpp).
 Type<std::string> host();
 Type<std::vector<std::string>> hosts();  // one or several, without duplicates

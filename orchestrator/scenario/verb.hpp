@@ -39,7 +39,7 @@ template <typename Step>
 struct ErrnoRule {
   std::string call;                            // "bind()"
   std::function<int(const Step&)> error = {};  // the expected errno; empty: success
-  bool claims = true;                          // as in Call
+  bool claims = true;                          // as in Call; an expected errno always does
   // What else the call must return; nothing: only the errno counts.
   std::function<std::optional<Demand>(const Step&, const Played&)> demand = {};
 };
@@ -98,7 +98,8 @@ requires(judging_of<Step> == Judging::by_errno) Verb
   Verb verb = detail::verb_without_call<Step>(map, step_class, std::move(names), std::move(words));
   verb.call = [rule = std::move(rule)](const Action& action, const Played& played) {
     const Step& step = std::get<Step>(action);
-    return Call{rule.call, rule.error ? rule.error(step) : 0, rule.claims,
+    const int error = rule.error ? rule.error(step) : 0;
+    return Call{rule.call, error, rule.claims || error != 0,
                 rule.demand ? rule.demand(step, played) : std::nullopt};
   };
   return verb;

@@ -146,7 +146,10 @@ std::string name_of(const YamlNode& node, std::string_view what) {
   const auto inner = [&](char c) {
     return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
   };
-  if (name.size() > longest || !letter(name[0]) || !std::all_of(name.begin(), name.end(), inner))
+  if (name.size() > longest)
+    throw Problem(node.at, fmt::format("{} \"{}\" has {} characters; a name has at most {}", what,
+                                       name, name.size(), longest));
+  if (!letter(name[0]) || !std::all_of(name.begin(), name.end(), inner))
     throw Problem(node.at, fmt::format("{} \"{}\" is not a name; write a letter, then letters, "
                                        "digits, - and _, at most {}",
                                        what, name, longest));

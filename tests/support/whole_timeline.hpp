@@ -84,7 +84,7 @@ inline StepRecord whole_step() {
   snapshot.disagreements = {"the module alone has it"};
   step.snapshots = {snapshot};
   step.lookups = {{"server", whole_answer(), ""}, {"client", std::nullopt, "not loaded"}};
-  step.info = TcpInfo{TcpState::established, 1, 2, {"sack", "timestamps"}};
+  step.info = TcpInfo{TcpState::established, 1, 2, {"sack", "timestamps"}, {{"tcpi_snd_cwnd", 10}}};
   step.checks = {{Outcome::fail, "refused", Witness::socket, "ECONNREFUSED", "ECONNRESET",
                   "port 8888 is bound by forgot"},
                  {Outcome::not_observed, "bound shows srv", Witness::module, "", "not loaded"}};
@@ -189,6 +189,7 @@ inline Timeline whole_timeline() {
   run.no_trace = "not loaded";
   run.trace_blind = {{"tcp_v4_rcv", "no_inlined"}};
   run.aborted = "step 4 failed";
+  run.unexpected = {"b has seen a segment behind step 4 that no step expects: a > b F."};
   run.begin = 1'700'000'000'000'000'000;
   run.end = 1'700'000'000'000'001'000;
   return run;

@@ -45,8 +45,8 @@ TEST(Packets, FailOnTheFirstDifferenceInFlagsBeforeNumbers) {
   EXPECT_EQ(check.outcome, Outcome::fail);
   EXPECT_THAT(check.seen,
               StartsWith("segment 2, flags: expected server > client R. seq 7 ack 9, saw "
-                         "server > client S. seq 0 ack 1 length 0; all that was seen: "
-                         "client > server S seq 0 length 0; "));
+                         "server > client S. seq 0 ack 1 length 0 (SYN ACK instead of RST ACK); all "
+                         "that was seen: client > server S seq 0 length 0; "));
 }
 
 TEST(Packets, NameTheWrongField) {
@@ -237,7 +237,7 @@ TEST(PacketsHas, KeepsTheOrder) {
 TEST(PacketsHas, NamesTheFieldOfTheNearestSegment) {
   EXPECT_THAT(judge_packets({has({segment("server", "client", "S.", 0, 7)})}, handshake()).seen,
               StartsWith("segment 1, acknowledgment number: expected server > client S. seq 0 ack "
-                         "7, saw server > client S. seq 0 ack 1 length 0; "));
+                         "7, saw server > client S. seq 0 ack 1 length 0 (ack 1 instead of 7); "));
 }
 
 TEST(PacketsHas, ClaimsNoSegments) {

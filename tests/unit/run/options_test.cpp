@@ -3,6 +3,7 @@
 // Words that two modules define, neither of which depends on the other.
 #include <gmock/gmock.h>
 
+#include "net/info_fields.hpp"
 #include "net/socket_option.hpp"
 #include "scenario/model.hpp"
 
@@ -13,6 +14,12 @@ TEST(Words, AgreeWithTheSocketOptionsThatCanBeSet) {
   std::vector<std::string> of_net;
   for (const SocketOption& option : socket_options()) of_net.emplace_back(option.name);
   EXPECT_EQ(scenario::socket_options(), of_net);
+}
+
+TEST(Words, AgreeWithTheFieldsOfTcpInfo) {
+  std::vector<std::string> of_net;
+  for (const InfoFieldPlace& field : info_fields()) of_net.emplace_back(field.name);
+  EXPECT_EQ(scenario::info_fields(), of_net);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "run/runner.hpp"
 #include "scenario/parser.hpp"
 #include "unit/run/failures.hpp"
+#include "unit/run/without_stack.hpp"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -18,37 +19,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// The client has a kernel, the peer has no stack.
-scenario::Scenario scene(const std::string& steps, const std::string& deadline = "5s") {
-  return scenario::parse("name: scene\ntitle: A scene\nrule: none\ndeadline: " + deadline + R"(
-topology:
-  hosts:
-    client:
-    peer: {stack: none}
-  links:
-    - endpoints: ["client:eth0", "peer:eth0"]
-steps:
-)" + steps,
-                         "scene.yaml");
-}
-
-class WithoutStack : public testing::TestWithParam<Family> {
- protected:
-  void SetUp() override {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
-  }
-  static Timeline played(const std::string& steps, const std::string& deadline = "5s") {
-    return play(scene(steps, deadline), GetParam());
-  }
-};
 INSTANTIATE_TEST_SUITE_P(, WithoutStack, testing::Values(Family::inet, Family::inet6),
                          [](const auto& each) { return std::string(to_string(each.param)); });
-
-const std::string listener = R"(
-  - socket: {name: srv, host: client}
-  - bind: {socket: srv, to: "any:8888"}
-  - listen: {socket: srv}
-)";
 
 TEST_P(WithoutStack, OpensAConnectionSendsOnItAndResetsIt) {
   expect_no_failure(played(listener + R"(

@@ -35,7 +35,7 @@ TEST(Describe, DescribesSteps) {
 
 TEST(Describe, QuotesDataAndTruncatesIt) {
   EXPECT_EQ(describe(Send{"s", "Hello\n", true, 0}), "send \"Hello\\x0a\" on s");
-  EXPECT_EQ(describe(Receive{"s", std::string(50, 'x'), false, 0}),
+  EXPECT_EQ(describe(Receive{"s", std::string(49, 'x') + "y", false, 0}),
             "receive \"" + std::string(40, 'x') + "...\" (50 bytes) on s");
 }
 
@@ -79,7 +79,7 @@ TEST(Describe, DescribesSegmentsAsTheLanguageDoes) {
   syn_ack.sack_block = {{Number{0}, Number{1}}};
   EXPECT_EQ(describe(syn_ack), "b > a:40000 S. rawseq $isn+1 win 0 sackOK nots sack 0:1");
   syn_ack.icmp = "port-unreachable";
-  EXPECT_EQ(describe(syn_ack), "b > a:40000 icmp port-unreachable");
+  EXPECT_EQ(describe(syn_ack), "b > a:40000 icmp port-unreachable rawseq $isn+1");
 }
 
 TEST(Describe, DescribesInjectedSegmentsWithTheirOptions) {

@@ -316,9 +316,9 @@ TEST(PacketsStep, IsChecked) {
       {are("client > servr S"), "8:35: there is no host \"servr\"; did you mean \"server\"?"},
       {are("client > server X"),
        "8:35: \"X\" is not a set of flags; write those of S F R P . U W E that are set (\".\" is "
-       "ACK)"},
+       "ACK), or \"-\" if none is"},
       {are("client > server S len 0"),
-       "8:35: a segment has no \"len\"; did you mean \"length\" or \"seq\" or \"win\"?"},
+       "8:35: a segment has no \"len\"; did you mean \"length\" or \"ce\" or \"seq\"?"},
       {are("client > server S seq x"), "8:35: seq is \"x\"; write a number"},
       {are("client > server S seq 0 seq 1"), "8:35: seq occurs twice; keep one"},
       {are("client > server S ack 1"),
@@ -348,7 +348,7 @@ TEST(PathStep, IsChecked) {
        "8:34: answer: needs a segment; write segment: \"FROM > TO FLAGS\""},
       {"  - path: {host: server, segment: \"client > server S\", answer: reset}\n",
        "8:64: \"reset\" is not a set of flags; write those of S F R P . U W E that are set (\".\" "
-       "is ACK)"},
+       "is ACK), or \"-\" if none is"},
       {of("client > server S seq 0"),
        "8:35: \"client > server S seq 0\" is not a segment; write \"FROM > TO FLAGS\", as in "
        "\"client:40000 > server:8888 S\""},
@@ -359,7 +359,7 @@ TEST(PathStep, IsChecked) {
        "8:35: a segment carries a real address; write a host's name or loopback"},
       {of("client > server X"),
        "8:35: \"X\" is not a set of flags; write those of S F R P . U W E that are set (\".\" is "
-       "ACK)"},
+       "ACK), or \"-\" if none is"},
       {passes(" "), "9:35: an event is empty; write the name of a function, such as tcp_v4_rcv"},
       {passes("tcp_v4_recv"),
        "9:35: a trace has no event \"tcp_v4_recv\"; did you mean "

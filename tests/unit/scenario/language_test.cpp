@@ -44,10 +44,14 @@ TEST(Options, AreSetAndStated) {
   expect_each({
       {cli + "  - setsockopt: {socket: cli, option: TCP_SYNCOUNT, value: 1}\n",
        "9:39: there is no socket option \"TCP_SYNCOUNT\"; did you mean \"TCP_SYNCNT\" or "
-       "\"TCP_CORK\"?"},
+       "\"TCP_CORK\" or \"TCP_KEEPCNT\"?"},
       {cli + "  - setsockopt: {socket: cli, option: TCP_SYNCNT, value: one}\n",
-       "9:58: value is \"one\"; write a number from -2147483648 to 2147483647"},
+       "9:58: value is \"one\"; write a number from -2147483648 to 4294967295"},
   });
+  EXPECT_EQ(last<SetOption>(
+                cli + "  - setsockopt: {socket: cli, option: TCP_CONGESTION, value: reno}\n")
+                .name,
+            "reno");
 }
 
 TEST(Receive, ExpectsOneThing) {
@@ -56,9 +60,9 @@ TEST(Receive, ExpectsOneThing) {
             ECONNRESET);
   expect_each({
       {cli + "  - receive: {socket: cli}\n",
-       "9:14: receive expects nothing; write data: Hello, end: true or error: ECONNRESET"},
+       "9:14: receive expects nothing; write data: Hello, bytes: 5, end: true or error: ECONNRESET"},
       {cli + "  - receive: {socket: cli, data: x, end: true}\n",
-       "9:14: receive expects one thing at a time; keep one of data, end and error"},
+       "9:14: receive expects one thing at a time; keep one of data, bytes, end and error"},
   });
 }
 
@@ -122,6 +126,31 @@ TEST(Inject, ReadsSegmentsLikeExpectedOnes) {
   EXPECT_EQ(error.about->from, (Place{"client"}));
 }
 
+TEST(Inject, HasEveryFieldAndOption) {
+  const std::string text =
+      "client:1 > server:2 - seq 3 <mss 1460,sackOK,ts 1:+2,nop,wscale 7,sack 0:1 2:3,eol> urg 4 "
+      "tos 16 ttl 9";
+  const auto inject = last<Inject>("  - inject: {host: client, segment: \"" + text + "\"}\n");
+  EXPECT_EQ(inject.segment->flags, TcpFlags{});
+  EXPECT_EQ(describe(*inject.segment), text);
+  const std::string others =
+      "client:1 > server:2 S seq 0 <md5 000102030405060708090a0b0c0d0e0f,kind 253 "
+      "abcd,fastopen-exp 01,fastopen request>";
+  EXPECT_EQ(describe(*last<Inject>("  - inject: {host: client, segment: \"" + others + "\"}\n")
+                          .segment),
+            others);
+  EXPECT_EQ(last<Inject>("  - inject: {host: client, segment: \"client:1 > server:2 S ect0 tos 16\"}\n")
+                .segment->tos,
+            18);
+  const auto error = last<Inject>(
+      "  - inject: {host: server, icmp: type 3 code 9, mtu: 600, rawseq: 5, about: \"client > "
+      "server:2 S\"}\n");
+  EXPECT_EQ(error.icmp, "type 3 code 9");
+  EXPECT_EQ(error.mtu, 600);
+  EXPECT_EQ(error.quoted, Number{5});
+  EXPECT_TRUE(error.raw_quoted);
+}
+
 TEST(Inject, IsChecked) {
   const auto of = [](const std::string& segment) {
     return "  - inject: {host: client, segment: \"" + segment + "\"}\n";
@@ -138,9 +167,27 @@ TEST(Inject, IsChecked) {
       {of("client:1 > server:1 S ack 1"),
        "8:37: a segment without ACK acknowledges nothing; add \".\" to the flags or remove ack"},
       {of("client:1 > server:1 S ts 1"), "8:37: ts is a value and an echo; write ts 100:0"},
-      {of("client:1 > server:1 S fastopen 12"),
-       "8:37: a fast open cookie has 4 to 16 bytes; write them as hexadecimal digits, or fastopen "
-       "request"},
+      {of("client:1 > server:1 S fastopen 123"),
+       "8:37: fastopen \"123\": write at most 38 bytes as hexadecimal digits, two a byte"},
+      {of("client:1 > server:1 S mss 1 <mss 1>"),
+       "8:37: a list in < > has all options; move mss, wscale, sackOK, ts, sack and fastopen into it"},
+      {of("client:1 > server:1 S <mss>"), "8:37: the option mss needs a value; write mss 1"},
+      {of("client:1 > server:1 S <mss 1,,nop>"),
+       "8:37: an option of the list is missing; write <mss 1460,sackOK>, or <> for none"},
+      {of("client:1 > server:1 S <md5 00>"), "8:37: the option md5 has 16 bytes, not 1"},
+      {of("client:1 > server:1 S <sack 0:1 2:3 4:5 6:7,ts 1:2>"),
+       "8:37: the options take 44 bytes; a TCP header has room for 40"},
+      {of("client:1 > server:1 S <mss 1"),
+       "8:37: \"client:1 > server:1 S <mss 1\": write one list of options, as in <mss 1460,sackOK>"},
+      {of("client:1 > server:1 S ect0 ce"), "8:37: ECN occurs twice; keep one"},
+      {"  - inject: {host: client, icmp: type 3, about: \"client > server S\"}\n",
+       "8:34: there is no ICMP error \"type 3\"; choose one of net-unreachable, host-unreachable, "
+       "protocol-unreachable, port-unreachable, frag-needed, admin-prohibited"},
+      {"  - inject: {host: client, icmp: type 3 code 256, about: \"client > server S\"}\n",
+       "8:34: \"type 3 code 256\": type and code are numbers from 0 to 255"},
+      {"  - inject: {host: client, segment: \"client:1 > server:1 S\", mtu: 600}\n",
+       "8:67: seq, rawseq and mtu are of an ICMP error; write icmp: and about:, or the numbers in "
+       "segment:"},
       {of("client:1 > server:1 S seq 1 rawseq 2"), "8:37: seq occurs twice; keep one"},
       {of("client:1 > server:1 S mss 70000"), "8:37: mss is a number from 0 to 65535"},
       {of("client:1 > server:1 S seq"),
@@ -257,6 +304,26 @@ TEST(Tables, StateSomeRowsOrAll) {
       {cli + "  - tables: {host: server, ehash: {lacks: [{socket: cli}]}}\n",
        "9:53: socket \"cli\" is on host \"client\", whose tables this step does not check; add the "
        "host"},
+  });
+}
+
+TEST(Packets, CompareEveryFieldAndWhatFollows) {
+  const std::string text = "client > server S <mss,sackOK,ts +0:0,nop,wscale> urg 0 tos 2 ttl 64 ect0";
+  const auto packets =
+      last<Packets>("  - packets: {host: client, are: [\"" + text + "\"], then: nothing}\n");
+  EXPECT_TRUE(packets.nothing_more);
+  EXPECT_EQ(describe(packets.segments[0]), text);
+  EXPECT_EQ(describe(last<Packets>("  - packets: {host: client, has: [\"client > server S fastopen "
+                                   "any\", \"server > client icmp type 3 code 4 mtu 600 seq 0\"]}\n")),
+            "packets at client have: client > server S fastopen any, server > client icmp type 3 "
+            "code 4 mtu 600 seq 0");
+  const std::string ended = "  - packets: {host: client, are: [], then: nothing}\n";
+  expect_each({
+      {ended + "  - packets: {host: client, are: []}\n",
+       "9:14: an earlier step says that nothing more is seen at \"client\"; write then: nothing in "
+       "the last packets step at that host"},
+      {"  - packets: {host: client, has: [\"client > server S\"], then: nothing}\n",
+       "8:63: then: nothing is about what follows these segments; write are: or begin: beside it"},
   });
 }
 

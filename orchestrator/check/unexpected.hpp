@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+//
+// The segments behind a host's last Packets step, which no step expects. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/timeline.hpp"
+#include "scenario/model.hpp"
+
+namespace lab::check {
+
+struct Unexpected {
+  std::size_t step = 0;               // the last Packets step at the host, with `are` or `begin`
+  std::string host;
+  std::vector<std::string> segments;  // as describe() writes them; may be empty
+  // For a step that says `then: nothing`: whether that is so.
+  std::optional<Check> check;
+};
+
+// One for each host with such a step, when the run is over. Leaves out segments that a `has` or a
+// Path step at that host expects, and those that only the kernel's timers explain (repeats.hpp).
+std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
+                                            const Timeline& timeline);
+
+// "remote has seen 2 segments behind step 5 that no step expects: local > remote S. ..."
+std::string describe(const Unexpected& unexpected);
+
+}  // namespace lab::check

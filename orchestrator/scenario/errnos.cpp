@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "scenario/errnos.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <initializer_list>
+#include <map>
+
+#include "util/error.hpp"
+
+namespace lab::scenario {
+namespace {
+
+using Errnos = std::vector<int>;
+
+// What a connection may end with: a RST, a timer, an ICMP error (icmp_err_convert[],
+// tab_unreach[]).
+constexpr std::initializer_list<int> of_connection = {
+    ECONNREFUSED, ECONNRESET, ECONNABORTED, ETIMEDOUT,   EPIPE,      EHOSTUNREACH, ENETUNREACH,
+    EHOSTDOWN,    ENETDOWN,   ENONET,       ENOPROTOOPT, EOPNOTSUPP, EPROTO,       EMSGSIZE,
+    EACCES};
+
+Errnos with(std::initializer_list<int> more, bool connection = false) {
+  Errnos errnos(more);
+  if (connection) errnos.insert(errnos.end(), of_connection);
+  errnos.push_back(EBADF);
+  errnos.push_back(EPERM);
+  return errnos;
+}
+
+const std::map<std::string_view, Errnos>& all() {
+  static const std::map<std::string_view, Errnos> calls = {
+      {"socket()", {ENODEV, EINVAL, ENOPROTOOPT, EACCES, EPERM}},
+      {"setsockopt()",
+       with({EINVAL, ENOPROTOOPT, EACCES, EBUSY, EDOM, ERANGE, ENODEV, EISCONN, ENOTCONN, ENOENT,
+             EEXIST, ENOMEM, EOPNOTSUPP, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EALREADY,
+             EFAULT})},
+      {"getsockopt()", with({EINVAL, ENOPROTOOPT, ENOTCONN, EOPNOTSUPP, EFAULT})},
+      {"bind()",
+       with({EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL, ENODEV, EAFNOSUPPORT, ENOMEM})},
+      {"listen()", with({EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL, EOPNOTSUPP, ENOMEM})},
+      {"connect()", with({EINPROGRESS, EALREADY, EISCONN, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT,
+                          EINVAL, EAGAIN, ENOMEM, ENOBUFS},
+                         true)},
+      {"connected", with({EADDRNOTAVAIL, EINVAL, ENOMEM, ENOBUFS}, true)},
+      {"disconnect", with({EINVAL, EBUSY, EISCONN})},
+      {"accept()", with({EAGAIN, EINVAL, EMFILE, ENFILE, ENOMEM, ENOBUFS, ECONNABORTED})},
+      {"send()", with({EAGAIN, ENOTCONN, EINVAL, EISCONN, EALREADY, EINPROGRESS, EDESTADDRREQ,
+                       EADDRNOTAVAIL, ENOMEM, ENOBUFS},
+                      true)},
+      {"recv()", with({EAGAIN, ENOTCONN, EINVAL, ENOMEM}, true)},
+      {"transfer", with({ENOTCONN}, true)},
+      {"shutdown()", with({ENOTCONN, EINVAL})},
+      {"close()", {EBADF}},
+      {"poll()", {}},
+  };
+  return calls;
+}
+
+std::string in_words(const Errnos& errnos) {
+  std::vector<std::string> words;
+  for (const int error : errnos) words.push_back(errno_name(error));
+  std::ranges::sort(words);
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+const std::vector<int>& errnos_of(std::string_view call) { return all().at(call); }
+
+void require_possible(std::string_view call, int error, const Fields& fields, Names& names) {
+  const YamlNode* stated = fields.find("error");
+  const YamlNode* socket = fields.find("socket");
+  const Errnos& known = errnos_of(call);
+  if (stated && error != 0 && std::ranges::find(known, error) == known.end()) {
+    if (known.empty())
+      throw Problem(stated->at, fmt::format("{} never fails here; it reports errors as events: "
+                                            "write events: [err] or events: [nval]",
+                                            call));
+    throw Problem(stated->at, fmt::format("{} never returns {}; it can return {}", call,
+                                          errno_name(error), in_words(known)));
+  }
+  if (!socket) return;
+  for (const YamlNode* each : yaml::one_or_list(*socket, "socket")) {
+    if (error != EBADF)
+      names.open_socket(*each);  // throws if it is closed
+    else if (!names.any_socket(*each).closed)
+      throw Problem(stated->at, fmt::format("socket \"{0}\" is open here, so {1} does not return "
+                                            "EBADF; write \"close: {{socket: {0}}}\" above this "
+                                            "step",
+                                            each->text, call));
+  }
+}
+
+}  // namespace lab::scenario

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+//
+// What comes behind the last expected segments, and what a timer repeats in between.
+#include "check/unexpected.hpp"
+
+#include <gmock/gmock.h>
+
+#include "check/repeats.hpp"
+#include "unit/check/packets.hpp"
+
+namespace lab::check {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+scenario::Scenario of(std::vector<scenario::Action> actions) {
+  scenario::Scenario scenario;
+  for (scenario::Action& action : actions)
+    scenario.steps.push_back({std::move(action), "", std::nullopt, {}});
+  return scenario;
+}
+
+// The timeline with a record for each step, as the runner has it at the end.
+Timeline over(Timeline timeline, const scenario::Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
+    timeline.steps.emplace_back();
+    timeline.steps.back().index = i;
+  }
+  return timeline;
+}
+
+std::vector<Unexpected> found(std::vector<scenario::Action> actions,
+                              const Timeline& timeline = handshake()) {
+  const scenario::Scenario scenario = of(std::move(actions));
+  return unexpected_segments(scenario, over(timeline, scenario));
+}
+
+TEST(Unexpected, AreTheSegmentsBehindTheLastStepAtAHost) {
+  const auto all = found({begin({syn}), begin({syn_ack})});
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].step, 1u);
+  EXPECT_EQ(all[0].host, "client");
+  EXPECT_THAT(all[0].segments, ElementsAre("client > server . seq 1 ack 1 length 0",
+                                           "client > server P. seq 1 ack 1 length 5"));
+  EXPECT_FALSE(all[0].check) << "the file does not say that nothing follows";
+  EXPECT_EQ(describe(all[0]),
+            "client has seen 2 segments behind step 2 that no step expects: client > server . seq 1 "
+            "ack 1 length 0, and so on");
+}
+
+TEST(Unexpected, LeaveOutWhatAnotherStepExpects) {
+  scenario::Path path;
+  path.segment = {{"client"}, {"server"}, *TcpFlags::parse("."), {}};
+  EXPECT_THAT(found({begin({syn, syn_ack}), has({data}), path})[0].segments, IsEmpty());
+}
+
+TEST(Unexpected, AreNoneWithoutAStepThatClaims) {
+  EXPECT_THAT(found({has({syn})}), IsEmpty());
+}
+
+TEST(Unexpected, FailAStepThatSaysThatNothingFollows) {
+  Packets last = begin({syn, syn_ack, ack});
+  last.nothing_more = true;
+  const auto all = found({last});
+  ASSERT_TRUE(all[0].check);
+  EXPECT_EQ(all[0].check->outcome, Outcome::fail);
+  EXPECT_EQ(all[0].check->seen, "saw client > server P. seq 1 ack 1 length 5");
+  last.segments.push_back(data);
+  EXPECT_EQ(found({last})[0].check->outcome, Outcome::pass);
+  Timeline lossy = handshake();
+  lossy.packets_lost = true;
+  EXPECT_EQ(found({last}, lossy)[0].check->outcome, Outcome::not_observed);
+}
+
+// The client's SYN is answered with an ACK of something that it has not sent; it sends a RST, and its
+// SYN again.
+Timeline refused_ack(std::uint32_t acknowledgment) {
+  Timeline timeline = two_hosts();
+  timeline.packets = {packet("client", true, client, server, "S", 1000),
+                      packet("client", false, server, client, "S.", 5000, acknowledgment),
+                      packet("client", true, client, server, "R", acknowledgment),
+                      packet("client", true, client, server, "S", 1000),
+                      packet("client", false, server, client, "S.", 5000, 1001),
+                      packet("client", true, client, server, ".", 1001, 5001)};
+  timeline.packets[1].injected = timeline.packets[4].injected = true;
+  return timeline;
+}
+
+TEST(RepeatsOfTimers, AreSynsAfterAnAckThatIsNotAcceptable) {
+  const auto count = [](const Timeline& timeline) {
+    return repeats_of_timers(segments_at(timeline, "client")).size();
+  };
+  EXPECT_EQ(count(refused_ack(1002)), 1u);
+  EXPECT_EQ(count(refused_ack(1000)), 1u) << "SND.UNA itself is no new acknowledgment";
+  EXPECT_EQ(count(refused_ack(1001)), 0u);
+  EXPECT_EQ(count(handshake()), 0u);
+}
+
+TEST(RepeatsOfTimers, AreSkippedUnlessTheyAreExpected) {
+  const Timeline timeline = refused_ack(1002);
+  const auto wrong = segment("server", "client", "S.", 0, 2), reset = segment("client", "server", "R");
+  const auto right = segment("server", "client", "S.", 0, 1);
+  EXPECT_EQ(judge_packets({are({syn, wrong, reset, right, ack})}, timeline).outcome, Outcome::pass);
+  EXPECT_EQ(judge_packets({are({syn, wrong, reset, syn, right, ack})}, timeline).outcome,
+            Outcome::pass);
+  EXPECT_EQ(judge_packets({begin({syn, wrong, reset}), are({right, ack})}, timeline).outcome,
+            Outcome::pass);
+  EXPECT_EQ(judge_packets({begin({syn, wrong, reset}), are({right})}, timeline).outcome,
+            Outcome::fail);
+  EXPECT_EQ(judge_packets({are({syn, right})}, timeline).outcome, Outcome::fail);
+}
+
+}  // namespace
+}  // namespace lab::check

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+//
+// The errnos that calls can return, and what is sent, as the language has them.
+#include <gmock/gmock.h>
+
+#include <cerrno>
+
+#include "unit/scenario/text.hpp"
+
+namespace lab::scenario {
+namespace {
+
+template <typename Verb>
+Verb last(const std::string& steps) {
+  return std::get<Verb>(parse(with_steps(steps), "x.yaml").steps.back().action);
+}
+
+const std::string cli = "  - socket: {name: cli, host: client}\n";
+
+struct Mistake {
+  std::string steps;
+  std::string message;
+};
+void expect_each(const std::vector<Mistake>& mistakes) {
+  for (const auto& [steps, message] : mistakes)
+    EXPECT_EQ(error_of(with_steps(steps)), "x.yaml:" + message) << steps;
+}
+
+// An expectation that can never hold is refused.
+TEST(Errnos, ArePossible) {
+  const std::string srv = cli + "  - listen: {socket: cli}\n";
+  const std::string gone = cli + "  - close: {socket: cli}\n";
+  EXPECT_EQ(last<Receive>(cli + "  - receive: {socket: cli, error: EAGAIN}\n").error, EAGAIN);
+  EXPECT_EQ(last<Accept>(srv + "  - accept: {socket: cli, error: EAGAIN}\n").error, EAGAIN);
+  EXPECT_EQ(last<Close>(gone + "  - close: {socket: cli, error: EBADF}\n").error, EBADF);
+  expect_each({
+      {srv + "  - accept: {socket: cli, error: ECONNREFUSED}\n",
+       "10:34: accept() never returns ECONNREFUSED; it can return EAGAIN, EBADF, ECONNABORTED, "
+       "EINVAL, EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM"},
+      {cli + "  - accept: {socket: cli, error: EAGAIN}\n",
+       "9:13: accept() of a socket that does not listen returns EINVAL, never EAGAIN; write error: "
+       "EINVAL, or listen: above this step"},
+      {cli + "  - send: {socket: cli, data: x, error: EAGAIN}\n",
+       "9:11: send waits for room, so it never ends with EAGAIN; write wait: false"},
+      {cli + "  - connect: {socket: cli, to: \"server:1\", error: EINPROGRESS}\n",
+       "9:14: connect waits for the outcome, so it never ends with EINPROGRESS; write wait: false"},
+      {cli + "  - close: {socket: cli, error: EINTR}\n",
+       "9:33: close() never returns EINTR; it can return EBADF"},
+      {cli + "  - shutdown: {socket: cli, error: EBADF}\n",
+       "9:36: socket \"cli\" is open here, so shutdown() does not return EBADF; write \"close: "
+       "{socket: cli}\" above this step"},
+      {gone + "  - send: {socket: cli, data: x, error: EPIPE}\n",
+       "10:20: socket \"cli\" has been closed before this step; open another one"},
+      {cli + "  - poll: {socket: cli, events: [in], error: EINTR}\n",
+       "9:46: poll() never fails here; it reports errors as events: write events: [err] or events: "
+       "[nval]"},
+      {cli + "  - poll: {socket: cli, events: [nval]}\n",
+       "9:20: socket \"cli\" is open here, so poll() does not report nval; close it above this step"},
+      {"  - socket: {name: cli, host: client, error: ENODEV}\n",
+       "8:13: a socket without options is never refused; write device: or another option, or "
+       "remove error:"},
+  });
+}
+
+TEST(Send, CountsBytesOrHasNone) {
+  const auto of = [](const std::string& keys) {
+    return last<Send>(cli + "  - send: {socket: cli, " + keys + "}\n");
+  };
+  EXPECT_EQ(of("bytes: 2000").data, std::string(2000, 'x'));
+  EXPECT_FALSE(of("bytes: 2000").once());
+  EXPECT_TRUE(of("data: \"\"").once());
+  EXPECT_TRUE(of("data: Hello, flags: [MSG_MORE]").once());
+  EXPECT_EQ(of("data: Hello, accepted: 3").accepted, 3);
+  EXPECT_EQ(describe(of("bytes: 2000, flags: MSG_OOB, wait: false, accepted: 2000")),
+            "send 2000 bytes on cli without waiting, MSG_OOB, 2000 accepted");
+  expect_each({
+      {cli + "  - send: {socket: cli}\n",
+       "9:11: there is nothing to send; write data: Hello, bytes: 2000 or data: \"\""},
+      {cli + "  - send: {socket: cli, data: x, bytes: 1}\n",
+       "9:41: data has its own length; keep one of data and bytes"},
+      {cli + "  - send: {socket: cli, data: x, accepted: 1, error: EPIPE}\n",
+       "9:11: a send that fails accepts nothing; keep one of accepted and error"},
+  });
+}
+
+}  // namespace
+}  // namespace lab::scenario
