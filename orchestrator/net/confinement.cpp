@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "net/system_calls.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -208,6 +209,7 @@ ChildFailure Confinement::drop_privileges() const {
   LAB_TRY(::syscall(SYS_setresuid, user_, user_, user_));
   LAB_TRY(set_capabilities(kept));
   LAB_TRY(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+  LAB_TRY(forbid_system_calls());
   return {};
 }
 

@@ -175,5 +175,12 @@ TEST_F(Confined, ReturnTheErrorOfAFailedStart) {
   EXPECT_EQ(error("/etc/passwd"), EACCES);
 }
 
+TEST_F(Confined, MakeNoUserNamespaceAndNoneOfTheCallsThatAttackTheKernel) {
+  EXPECT_THAT(said("grep Seccomp: /proc/self/status"), StartsWith("Seccomp:\t2"));
+  EXPECT_THAT(said("unshare -U true 2>&1 || echo refused"), HasSubstr("refused"));
+  EXPECT_THAT(said("unshare -U true 2>&1 || echo refused", Trust::confined_root),
+              HasSubstr("refused"));
+}
+
 }  // namespace
 }  // namespace lab
