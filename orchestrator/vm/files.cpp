@@ -78,11 +78,16 @@ void keep_from_programs(const std::string& path) {
 }
 
 void receive(const FileChunk& chunk) {
+  const auto parent = std::filesystem::path(chunk.path).parent_path();
+  const bool is_new_folder = !std::filesystem::exists(parent);
   // A library that is in use, perhaps by ourselves, must not change: replace it with a
   // new file.
   if (chunk.first) ::unlink(chunk.path.c_str());
   append(chunk.path, chunk);
-  if (chunk.first && (chunk.mode & 077) == 0) keep_from_programs(chunk.path);
+  if (!chunk.first || (chunk.mode & 077) != 0) return;
+  keep_from_programs(chunk.path);
+  // Nor may a program list it: the names tell something, too. Programs beside it can be run.
+  if (is_new_folder) checked(::chmod(parent.c_str(), 0711), "chmod", parent.string());
 }
 
 }  // namespace lab::vm

@@ -78,5 +78,17 @@ TEST(Receive, HidesAnOwnerOnlyFileFromPrograms) {
   EXPECT_EQ(status.st_mode & 07777u, 0600u);
 }
 
+TEST(Receive, HidesTheNamesOfOwnerOnlyFiles) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root: it gives files away";
+  const BuildDirectory to;
+  receive({to.path() + "/hidden/hw.yaml", "text", 0600});
+  receive({to.path() + "/public/hw.yaml", "text", 0644});
+  struct stat hidden {}, open {};
+  ASSERT_EQ(::stat((to.path() + "/hidden").c_str(), &hidden), 0);
+  ASSERT_EQ(::stat((to.path() + "/public").c_str(), &open), 0);
+  EXPECT_EQ(hidden.st_mode & 0777u, 0711u);
+  EXPECT_EQ(open.st_mode & 0777u, 0755u);
+}
+
 }  // namespace
 }  // namespace lab::vm
