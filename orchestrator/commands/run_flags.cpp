@@ -112,6 +112,9 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   command.add_flag("--progress", options.progress)->group("");
   command.add_option("--flags", options.flags)->group("");
   command.add_flag("--confine-programs", options.confine)->group("");
+  // The same, for grading (grade/guest.cpp).
+  command.add_flag("--set-known", options.only_known_parameters)->group("");
+  command.add_flag("--go-on", options.goes_on)->group("");
   command.add_option("--verdicts", options.verdicts)->group("");
 }
 

@@ -32,6 +32,9 @@ struct Options {
   std::vector<Family> families;                   // empty: the scenario's
   std::string variant;                            // empty: all
   std::map<std::string, std::string> parameters;  // set by --set
+  // Ignore those that a scenario does not have, instead of refusing them.
+  bool only_known_parameters = false;
+  bool goes_on = false;  // after an expectation that failed (run::Audience::goes_on)
   std::size_t repeat = 1;
   std::vector<std::string> words;              // what to run (scenario/selection.hpp)
   std::size_t jobs = 0;                        // plays in parallel; 0: suitable_jobs()

@@ -138,6 +138,7 @@ void play_and_report(const Play& play, std::size_t round, const PlaySettings& se
       reporter.end(timeline, report::result_of(timeline));
     };
     audience.cause = settings.cause;
+    audience.goes_on = settings.goes_on;
     audience.over = [&](run::RunContext& context) {
       report_end(context.timeline);
       if (over) over(context);

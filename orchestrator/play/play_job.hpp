@@ -27,6 +27,7 @@ struct PlaySettings {
   std::size_t rounds = 1;
   run::Programs programs = run::Programs::as_we_may;
   run::FindCause cause = {};
+  bool goes_on = false;  // run::Audience::goes_on
 };
 
 // The kinds of messages.

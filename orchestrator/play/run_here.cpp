@@ -59,6 +59,7 @@ class RunHere {
     settings_.pcap = pcap_ ? &*pcap_ : nullptr;
     settings_.rounds = options.repeat;
     settings_.cause = cause;
+    settings_.goes_on = options.goes_on;
     if (options.confine) settings_.programs = run::Programs::confined;
     summary_.scenarios = scenarios_;
   }

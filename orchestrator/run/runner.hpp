@@ -41,6 +41,9 @@ struct Audience {
   // returns.
   std::function<void(RunContext&)> over = {};
   FindCause cause = {};
+  // The run goes on after a step that only looked (StepClass::observes) and whose check
+  // failed: what follows does not depend on it.
+  bool goes_on = false;
 };
 
 // What the programs that a scenario runs may do.
@@ -56,7 +59,7 @@ void prepare_to_play();
 // Runs the steps in order and judges each. A step whose condition does not hold in this kernel
 // is recorded as skipped, with the reason; a step for another family or variant is not
 // recorded. Stops at the first failed check, because later steps would fail for the same
-// reason. Throws EnvironmentError if this machine cannot build the hosts.
+// reason; see Audience::goes_on. Throws EnvironmentError if this machine cannot build the hosts.
 Timeline play(const scenario::Scenario& scenario, Family family, const Audience& audience = {},
               Programs programs = Programs::as_we_may);
 

@@ -190,6 +190,7 @@ Outcome run_in_vm(const Options& asked, const Job& job, const std::vector<Upload
     });
   }
   booted.guest->send(job, options.silence);
+  if (sinks.began) sinks.began();
   if (job.deadline.count() > 0) booted.guest->limit(job.deadline + options.slack);
   if (options.typist) listen_to(*options.typist, *booted.guest);
   Done done;

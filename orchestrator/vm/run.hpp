@@ -82,6 +82,8 @@ struct Sinks {
   std::function<void(std::string_view)> note;
   // What the run waits for now, until a note or output comes: for a status line.
   std::function<void(std::string_view)> waiting;
+  // The guest is up and has been sent the job: what fails from now on may be the job's doing.
+  std::function<void()> began = {};
 };
 
 struct Outcome {

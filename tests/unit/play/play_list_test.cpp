@@ -98,6 +98,25 @@ TEST(Plays, AreReadWithTheParametersThatWereSet) {
     EXPECT_THAT(play.scenario->parameters, ElementsAre(Pair("port", "9000")));
 }
 
+TEST(Plays, GetOnlyTheParametersThatTheyHaveWhenAsked) {
+  const auto with_port = [](const std::string& file, const scenario::Reading& reading) {
+    scenario::Scenario scenario = play::load(file, reading);
+    scenario.parameters = {{"port", "8888"}};
+    for (const auto& [name, value] : reading.parameters) {
+      if (name != "port") throw UsageError("there is no parameter " + name);
+      scenario.parameters[name] = value;
+    }
+    return scenario;
+  };
+  Options options;
+  options.parameters = {{"port", "9000"}, {"other", "x"}};
+  EXPECT_THROW(plays_of({"four"}, options, with_port), UsageError);
+  options.only_known_parameters = true;
+  const auto plays = plays_of({"four"}, options, with_port);
+  ASSERT_EQ(plays.size(), 1u);
+  EXPECT_THAT(plays[0].scenario->parameters, ElementsAre(Pair("port", "9000")));
+}
+
 TEST(Parameters, AreNamesAndValues) {
   EXPECT_THAT(parameters_from({"port=9000", "text=a=b", "empty="}),
               ElementsAre(Pair("empty", ""), Pair("port", "9000"), Pair("text", "a=b")));

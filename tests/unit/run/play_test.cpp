@@ -38,7 +38,7 @@ TEST_F(Play, PassesShippedScenariosOverBothFamilies) {
 
 // What a wrong expectation must look like: each of these scenarios claims
 // something that the kernel does not do.
-Timeline claim(const std::string& steps) {
+Timeline claim(const std::string& steps, const Audience& audience = {}) {
   const std::string text = R"(name: claim
 title: A claim that does not hold
 rule: none
@@ -50,7 +50,7 @@ topology:
     - endpoints: ["client:eth0", "server:eth0"]
 steps:
 )" + steps;
-  return play(scenario::parse(text, "claim.yaml"), Family::inet);
+  return play(scenario::parse(text, "claim.yaml"), Family::inet, audience);
 }
 
 // Here the ACK is held back, and the step waits for it as long as it may.
@@ -93,6 +93,22 @@ TEST_F(Play, AListenerThatIsNotThereFailsAtTheDeadline) {
   ASSERT_FALSE(failures(timeline).empty());
   EXPECT_EQ(failures(timeline)[0].witnesses, Witness::sock_diag);
   EXPECT_TRUE(timeline.steps.back().played.timed_out);
+}
+
+TEST_F(Play, GoesOnWhenAskedAfterAStepThatOnlyLooked) {
+  const std::string steps = R"(
+  - tables: {host: server, listeners: [{local: "any:8888"}]}
+  - socket: {name: cli, host: client}
+  - connect: {socket: cli, to: "server:8888"}
+  - close: {socket: cli}
+)";
+  EXPECT_EQ(claim(steps).steps.size(), 1u);
+  Audience audience;
+  audience.goes_on = true;
+  const Timeline timeline = claim(steps, audience);
+  EXPECT_EQ(timeline.steps.size(), 3u);  // to the connect, which did more than look
+  EXPECT_THAT(timeline.aborted, HasSubstr("step 3"));
+  EXPECT_EQ(verdict_of(timeline), Outcome::fail);
 }
 
 TEST_F(Play, ASegmentThatIsNotSentFails) {
