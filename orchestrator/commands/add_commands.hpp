@@ -10,6 +10,7 @@ namespace lab::commands {
 
 void add_run(cli::Commands& commands);
 void add_draw(cli::Commands& commands);
+void add_grade(cli::Commands& commands);
 void add_explain(cli::Commands& commands);
 void add_tables(cli::Commands& commands);
 void add_lookup(cli::Commands& commands);

@@ -106,6 +106,7 @@ void add_commands(cli::Commands& commands, CLI::App& program) {
 
   add_run(commands);
   add_draw(commands);
+  add_grade(commands);
   add_explain(commands);
   add_tables(commands);
   add_lookup(commands);

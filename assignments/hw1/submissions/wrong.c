@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* It forgets listen(). */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+  struct sockaddr_in here = {.sin_family = AF_INET};
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+  if (argc != 2) return 2;
+  here.sin_port = htons((unsigned short)atoi(argv[1]));
+  if (bind(listener, (struct sockaddr *)&here, sizeof here)) return 1;
+  puts("ready");
+  fflush(stdout);
+  if (accept(listener, NULL, NULL) < 0) perror("accept");
+  for (;;) pause();
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+//
+// grade: points for submissions of an assignment (docs/grading.md).
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "cli/command.hpp"
+#include "cli/flags.hpp"
+#include "commands/add_commands.hpp"
+#include "commands/candidates.hpp"
+#include "grade/assignment.hpp"
+#include "grade/formats.hpp"
+#include "grade/grade_class.hpp"
+#include "grade/page.hpp"
+#include "grade/store.hpp"
+#include "grade/submission.hpp"
+#include "play/progress_line.hpp"
+#include "play/report_files.hpp"
+#include "util/error.hpp"
+#include "util/print.hpp"
+#include "util/temporary_folder.hpp"
+#include "util/text.hpp"
+
+namespace lab::commands {
+namespace {
+
+namespace fs = std::filesystem;
+using grade::ClassEntry;
+using grade::Graded;
+
+struct GradeFlags {
+  std::string assignment;
+  std::vector<std::string> words;  // submissions, or with --merge folders of results
+  grade::ClassOptions options;
+  std::string results, shard;
+  bool merge = false, public_only = false, verbose = false, quiet = false;
+  std::string json, junit, csv, gradescope, autolab, html;
+  cli::Color color = cli::Color::automatic;
+};
+
+// The formats of results, each with its flag.
+struct Format {
+  const char* flag;
+  const char* help;
+  std::string GradeFlags::*path;
+  bool of_one;  // a format for one submission
+  std::string (*make)(const std::vector<Graded>& graded);
+};
+
+std::string gradescope_of(const std::vector<Graded>& graded) {
+  return grade::to_gradescope(graded.front());
+}
+std::string autolab_of(const std::vector<Graded>& graded) {
+  return grade::to_autolab(graded.front());
+}
+
+constexpr std::array<Format, 5> formats{{
+    {"--output",
+     "write all results to FILE, as JSON, with what hidden checks saw\n"
+     "(for this and the next four, -: standard output instead of text)",
+     &GradeFlags::json, false, grade::to_document},
+    {"--junit", "write a JUnit file: a suite for each submission", &GradeFlags::junit, false,
+     grade::to_junit},
+    {"--csv", "write a line for each submission", &GradeFlags::csv, false, grade::to_csv},
+    {"--gradescope", "write Gradescope's results.json, of one submission", &GradeFlags::gradescope,
+     true, gradescope_of},
+    {"--autolab", "write the line with the scores that Autolab reads, of one submission",
+     &GradeFlags::autolab, true, autolab_of},
+}};
+
+// "2/10": every tenth submission, from the second on.
+std::vector<grade::Submission> shard_of(const std::vector<grade::Submission>& all,
+                                        const std::string& shard) {
+  if (shard.empty()) return all;
+  const std::size_t slash = shard.find('/');
+  const auto number = to_integer<std::size_t>(std::string_view(shard).substr(0, slash));
+  const auto count = slash == std::string::npos
+                         ? std::nullopt
+                         : to_integer<std::size_t>(std::string_view(shard).substr(slash + 1));
+  if (!number || !count || *number < 1 || *number > *count)
+    throw UsageError(fmt::format("--shard {}: write I/N with I from 1 to N, such as 2/10", shard));
+  std::vector<grade::Submission> mine;
+  for (std::size_t index = *number - 1; index < all.size(); index += *count)
+    mine.push_back(all[index]);
+  return mine;
+}
+
+bool takes_stdout(const GradeFlags& flags) {
+  return std::ranges::any_of(formats, [&](const Format& each) { return flags.*each.path == "-"; });
+}
+
+void require_formats(const GradeFlags& flags, std::size_t submissions) {
+  std::vector<std::string> on_stdout;
+  for (const Format& each : formats) {
+    if ((flags.*each.path).empty()) continue;
+    if (flags.*each.path == "-") on_stdout.emplace_back(each.flag);
+    if (each.of_one && submissions != 1)
+      throw UsageError(
+          fmt::format("{} is for one submission, and there are {}; grade each by "
+                      "itself",
+                      each.flag, submissions));
+  }
+  if (on_stdout.size() > 1)
+    throw UsageError(
+        fmt::format("{} and {}: only one can go to standard output; give the other a "
+                    "file name",
+                    on_stdout[0], on_stdout[1]));
+}
+
+void write(const std::string& path, const std::string& text) {
+  if (path.empty()) return;
+  if (path == "-") {
+    fmt::print("{}", text);
+    return;
+  }
+  const auto file = play::open_output(path);
+  *file << text;
+  if (const int error = file->finish()) throw SystemError("write", path, error);
+}
+
+void report(const GradeFlags& flags, const std::vector<Graded>& graded,
+            const std::vector<std::string>& stores) {
+  for (const Format& each : formats)
+    if (!(flags.*each.path).empty()) write(flags.*each.path, each.make(graded));
+  if (!flags.html.empty())
+    write(flags.html, grade::to_page(graded, [&](const std::string& student) {
+            for (const std::string& folder : stores)
+              if (auto runs = grade::Store(folder).runs(student); !runs.empty()) return runs;
+            return std::vector<report::Run>{};
+          }));
+  if (!takes_stdout(flags) && !flags.quiet)
+    fmt::print("{}", grade::text(graded, flags.verbose, cli::style_of(flags.color)));
+}
+
+int merge(const GradeFlags& flags) {
+  const std::vector<Graded> graded = grade::merge(flags.words);
+  const std::string name = grade::load(flags.assignment).name;
+  if (graded.empty())
+    throw UsageError("--merge: there is no result in these folders; name those that --results had");
+  if (graded.front().assignment != name)
+    throw UsageError(fmt::format("--merge: the results are of {}, and the assignment is {}",
+                                 graded.front().assignment, name));
+  require_formats(flags, graded.size());
+  report(flags, graded, flags.words);
+  return static_cast<int>(Exit::pass);
+}
+
+int grade_all(const GradeFlags& flags) {
+  if (flags.merge) return merge(flags);
+  const grade::Assignment assignment =
+      grade::load(fs::path(flags.assignment).lexically_normal().string(),
+                  flags.public_only ? grade::Which::public_checks : grade::Which::all_checks);
+  const auto submissions = shard_of(grade::submissions_of(flags.words), flags.shard);
+  require_formats(flags, submissions.size());
+  if (submissions.empty()) {
+    fmt::print("this shard has no submission\n");
+    return static_cast<int>(Exit::pass);
+  }
+  std::optional<TemporaryFolder> temporary;
+  if (flags.results.empty()) temporary.emplace();
+  const std::string folder = temporary ? temporary->path().string() : flags.results;
+  const grade::Store store(folder);
+  play::ProgressLine progress;
+  const auto show = [&](std::size_t ended) {
+    progress.show(fmt::format("graded {} of {}", ended, submissions.size()));
+  };
+  show(0);
+  int signal_code = 0;
+  const std::vector<ClassEntry> entries =
+      grade::grade_class(assignment, submissions, store, flags.options, show, signal_code);
+  progress.clear();
+  if (entries.empty()) {
+    print_printable(stderr, "orchestrator: interrupted{}\n",
+                    temporary ? "" : "; the same command continues with the rest");
+    return signal_code;
+  }
+  std::vector<Graded> graded;
+  std::size_t missing = 0;
+  for (const ClassEntry& entry : entries) {
+    graded.push_back(entry.graded);
+    if (entry.not_graded.empty()) continue;
+    ++missing;
+    print_printable(stderr, "orchestrator: {} was not graded: {}\n", entry.graded.student,
+                    entry.not_graded);
+  }
+  report(flags, graded, {folder});
+  if (missing > 0)
+    throw EnvironmentError(fmt::format("{} could not be graded; the same command tries again",
+                                       plural(missing, "submission")));
+  return static_cast<int>(Exit::pass);
+}
+
+void add_flags(cli::Commands& commands, CLI::App& command, GradeFlags& flags) {
+  commands.completes(command
+                         .add_option("assignment", flags.assignment,
+                                     "the folder of the assignment, with its rubric.yaml")
+                         ->type_name("ASSIGNMENT")
+                         ->required(),
+                     cli::files);
+  commands.completes(
+      command
+          .add_option("submissions", flags.words,
+                      "folders or archives (tar, zip), one for each student; with --merge\n"
+                      "folders of results")
+          ->type_name("SUBMISSION")
+          ->required(),
+      cli::files);
+  command
+      .add_option("-j,--jobs", flags.options.jobs, "grade N submissions in parallel; default: 2")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
+      ->envname("LAB_JOBS");
+  commands.completes(command
+                         .add_option("--kernel", flags.options.guest.kernel,
+                                     "the microVM's kernel: a Debian series (docs/kernels.md)")
+                         ->envname("LAB_KERNEL")
+                         ->capture_default_str(),
+                     kernels);
+  commands.completes(
+      command
+          .add_option("--results", flags.results,
+                      "keep each result in this folder, and do not grade again what has one\n"
+                      "and has not changed")
+          ->type_name("FOLDER"),
+      cli::files);
+  command.add_flag("--again", flags.options.again, "grade all, also what has a result");
+  command.add_option("--shard", flags.shard, "I/N: only every Nth submission, from the Ith on")
+      ->type_name("I/N");
+  command.add_flag("--merge", flags.merge,
+                   "grade nothing: make one report of the results in several folders");
+  command.add_flag("--public", flags.public_only, "only the public checks, as a student may");
+  for (const Format& each : formats)
+    commands.completes(
+        command
+            .add_option(std::string(each.flag) == "--output" ? "-o,--output" : each.flag,
+                        flags.*each.path, each.help)
+            ->type_name("FILE"),
+        cli::files);
+  commands.completes(
+      command
+          .add_option("--html", flags.html,
+                      "write a page for the teacher, with the ladder of each failure")
+          ->type_name("FILE")
+          ->envname("LAB_HTML"),
+      cli::files);
+  CLI::Option* verbose = command
+                             .add_flag("-v,--verbose", flags.verbose,
+                                       "each check of each submission, and what hidden ones saw")
+                             ->envname("LAB_VERBOSE");
+  command.add_flag("-q,--quiet", flags.quiet, "print no table")
+      ->excludes(verbose)
+      ->envname("LAB_QUIET");
+  cli::add_color_flag(command, flags.color);
+}
+
+}  // namespace
+
+void add_grade(cli::Commands& commands) {
+  CLI::App* command =
+      commands.add("grade", "run an assignment's checks on submissions, and give points");
+  const auto flags = std::make_shared<GradeFlags>();
+  add_flags(commands, *command, *flags);
+  commands.describe(
+      command, cli::Purpose::play,
+      {{"grade assignments/hw1 alice", "one submission, each check with its feedback"},
+       {"grade assignments/hw1 class/* --results out --csv points.csv", "a class"},
+       {"grade assignments/hw1 class/* --results out --shard 2/10", "a tenth of it"},
+       {"grade assignments/hw1 out1 out2 --merge --html class.html", "the parts as one report"}});
+  commands.set_action(command, [flags] { return grade_all(*flags); });
+}
+
+}  // namespace lab::commands

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+//
+// An assignment: a folder with rubric.yaml and the scenarios that judge a submission
+// (docs/grading.md). This header represents a rubric as values; load() reads one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "grade/points.hpp"
+#include "play/play_list.hpp"
+#include "yaml/position.hpp"
+
+namespace lab::grade {
+
+// A file that a submission contains. No other file of a submission is opened.
+struct ExpectedFile {
+  enum class Kind {
+    data,     // read by the submission's programs
+    program,  // an ELF file for this kind of machine, or a script with "#!"
+    answers,  // YAML: the names of questions and their answers
+  };
+  std::string path;  // in the submission
+  Kind kind = Kind::data;
+  bool optional = false;  // its absence is not mentioned
+};
+
+// A parameter whose value is drawn for each student: a number, or one of some texts.
+struct Drawn {
+  std::string name;
+  std::int64_t from = 0, to = 0;  // if one_of is empty
+  std::vector<std::string> one_of;
+};
+
+// A question that a file of kind answers answers: the answer becomes the parameter of this
+// name in the scenarios that have it.
+struct Question {
+  std::string name, text;
+  std::vector<std::string> one_of;  // the answers that are allowed
+};
+
+struct Limits {
+  std::chrono::milliseconds time{20'000};  // of each run
+  std::uint64_t size = 16 << 20;           // bytes of all files of a submission
+};
+
+// Points for the step with this note.
+struct Part {
+  std::string step;
+  Points points;
+};
+
+// One scenario and its points.
+struct RubricCheck {
+  std::string name, title;
+  std::string scenario;  // its file, in the assignment's folder
+  bool hidden = false;
+  std::string hint;  // empty: none
+  Points points;
+  std::vector<Part> parts;  // if any, their points are the check's
+};
+
+struct Assignment {
+  std::string folder;
+  std::string name, title;
+  std::vector<ExpectedFile> files;
+  Limits limits;
+  std::string seed;
+  std::vector<Drawn> parameters;
+  std::vector<Question> questions;
+  std::vector<RubricCheck> checks;
+  std::string fingerprint;  // of the rubric and the scenarios
+
+  Points points() const;
+  const Question* question(const std::string& name) const;  // null: there is none
+};
+
+// Where a submission's files are in the guest: the value of the parameter `submission`.
+inline constexpr const char* submission_folder = "/work/submission";
+
+enum class Which {
+  all_checks,
+  public_checks,  // the others are ignored, and their scenarios need not exist
+};
+
+// Reads FOLDER/rubric.yaml and the scenarios that it names. Throws UsageError with file, line
+// and what to write instead.
+Assignment load(const std::string& folder, Which which = Which::all_checks);
+
+// The parameters of one student: `submission` and the drawn ones. They depend on the
+// assignment's name, its seed and the student's name, and are the same on every machine.
+std::map<std::string, std::string> parameters_of(const Assignment& assignment,
+                                                 const std::string& student);
+
+// The runs of a check: its scenario in each of its variants and families. Values whose
+// parameter the scenario does not have are ignored. Throws UsageError.
+std::vector<play::Play> plays_of(const Assignment& assignment, const RubricCheck& check,
+                                 const std::map<std::string, std::string>& values);
+
+}  // namespace lab::grade

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// Runs the scenarios of one submission in one fresh guest, and reads what came of them. The
+// guest is not trusted (docs/trust.md): it may send its report and the results of its runs, by
+// names that only its judge knows, and both must agree.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "grade/prepare.hpp"
+#include "report/document.hpp"
+
+namespace lab::grade {
+
+struct GuestOptions {
+  std::string kernel = "6.1";  // a Debian series
+  std::size_t jobs = 4;        // runs in parallel in the guest
+};
+
+struct Reported {
+  std::vector<report::Run> runs;
+  std::string lost;      // why there is no report that can be used; empty: there is one
+  std::string document;  // the report, as `run --output` writes it
+};
+
+// Throws EnvironmentError if the guest did not get as far as to begin: then nothing is known
+// about the submission.
+Reported run_in_guest(const Assignment& assignment, const Prepared& prepared,
+                      const GuestOptions& options);
+
+}  // namespace lab::grade

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "grade/prepare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "play/guest_programs.hpp"
+#include "run/find_program.hpp"
+#include "util/error.hpp"
+
+namespace lab::grade {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A submission's program chooses its loader and its libraries itself. From this machine it gets
+// only what every program of this machine can have.
+bool is_of_the_system(const std::string& path) {
+  constexpr std::string_view folders[] = {
+      "/bin/",     "/sbin/",     "/lib/",     "/lib32/",     "/lib64/",     "/libx32/",
+      "/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libx32/"};
+  constexpr std::string_view files[] = {"/etc/ld.so.cache", "/etc/ld-musl-x86_64.path"};
+  return path.find("/../") == std::string::npos &&
+         (std::ranges::any_of(folders, [&](auto each) { return path.starts_with(each); }) ||
+          std::ranges::find(files, path) != std::end(files));
+}
+
+std::string without(std::string text, const std::string& part) {
+  for (std::size_t at; (at = text.find(part)) != std::string::npos;) text.erase(at, part.size());
+  return text;
+}
+
+class Preparation {
+ public:
+  Preparation(const Assignment& assignment, const std::string& student, const Taken& taken,
+              const std::string& folder)
+      : assignment_(assignment), taken_(taken), folder_(fs::canonical(folder).string() + "/") {
+    prepared_.values = parameters_of(assignment, student);
+  }
+
+  Prepared run() {
+    if (!taken_.fault.empty()) prepared_.notes.push_back(taken_.fault);
+    for (const ExpectedFile& file : assignment_.files) add_file(file);
+    const Answers answers = answers_of(taken_, assignment_);
+    for (const auto& [name, value] : answers.values) prepared_.values[name] = value;
+    for (const RubricCheck& check : assignment_.checks) add_check(check, answers);
+    return std::move(prepared_);
+  }
+
+ private:
+  void add_file(const ExpectedFile& expected) {
+    const auto bytes = taken_.files.find(expected.path);
+    if (bytes == taken_.files.end()) {
+      const auto why = taken_.refused.find(expected.path);
+      refuse(expected, why == taken_.refused.end() ? "it is missing" : why->second);
+      return;
+    }
+    if (expected.kind == ExpectedFile::Kind::answers) return;
+    write(expected.path, bytes->second);
+    const std::string as = fmt::format("{}/{}", submission_folder, expected.path);
+    if (expected.kind == ExpectedFile::Kind::data) {
+      add({folder_ + expected.path, as});
+      return;
+    }
+    try {
+      std::vector<vm::Upload> uploads = play::uploads_of(folder_ + expected.path, as);
+      require_harmless(uploads);
+      for (vm::Upload& upload : uploads) add(std::move(upload));
+    } catch (const std::runtime_error& error) {
+      refuse(expected, without(error.what(), folder_));
+    }
+  }
+
+  void refuse(const ExpectedFile& expected, const std::string& why) {
+    unusable_[expected.path] = why;
+    if (!expected.optional) prepared_.notes.push_back(fmt::format("{}: {}", expected.path, why));
+  }
+
+  void write(const std::string& path, const std::string& bytes) const {
+    const fs::path whole = folder_ + path;
+    fs::create_directories(whole.parent_path());
+    std::ofstream file(whole, std::ios::binary);
+    file << bytes;
+    file.close();
+    if (!file) throw EnvironmentError(fmt::format("{} cannot be written", whole.string()));
+    fs::permissions(whole, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                               fs::perms::others_read | fs::perms::others_exec);
+  }
+
+  void require_harmless(const std::vector<vm::Upload>& uploads) const {
+    for (const vm::Upload& upload : uploads) {
+      const bool own = upload.from.starts_with(folder_);
+      const bool stays = own ? upload.to.starts_with(std::string(submission_folder) + "/") &&
+                                   upload.to.find("/../") == std::string::npos
+                             : is_of_the_system(upload.to);
+      if ((own || is_of_the_system(upload.from)) && stays) continue;
+      throw UsageError(fmt::format(
+          "it needs {}, which is not sent to the guest: use the libraries of the system",
+          upload.to));
+    }
+  }
+
+  void add(vm::Upload upload) {
+    if (sent_.insert(upload.to).second) prepared_.uploads.push_back(std::move(upload));
+  }
+
+  void add_check(const RubricCheck& check, const Answers& answers) {
+    Evidence evidence;
+    evidence.plays = plays_of(assignment_, check, prepared_.values);
+    for (const play::Play& play : evidence.plays) {
+      if (evidence.not_run.empty()) evidence.not_run = why_not_run(play, answers);
+    }
+    if (evidence.not_run.empty()) {
+      prepared_.scenarios.push_back(check.scenario);
+      add({assignment_.folder + "/" + check.scenario, "/work/" + check.scenario, true});
+      for (const play::Play& play : evidence.plays) add_own_programs(check, *play.scenario);
+    }
+    prepared_.evidence.push_back(std::move(evidence));
+  }
+
+  // Empty: it can be run.
+  std::string why_not_run(const play::Play& play, const Answers& answers) const {
+    for (const auto& [name, why] : answers.refused)
+      if (play.scenario->parameters.contains(name)) return fmt::format("{}: {}", name, why);
+    const std::string prefix = std::string(submission_folder) + "/";
+    for (const scenario::Step& step : play.scenario->steps) {
+      const auto* exec = std::get_if<scenario::Exec>(&step.action);
+      if (!exec || !exec->run.front().starts_with(prefix)) continue;
+      const std::string path = exec->run.front().substr(prefix.size());
+      if (const auto why = unusable_.find(path); why != unusable_.end())
+        return fmt::format("{}: {}", path, why->second);
+      const auto file = std::ranges::find(assignment_.files, path, &ExpectedFile::path);
+      if (file == assignment_.files.end() || file->kind != ExpectedFile::Kind::program)
+        throw UsageError(fmt::format(
+            "{}/{}:{}: runs {}, which is not a program of the submission; add {{path: {}, kind: "
+            "program}} to files: of rubric.yaml",
+            assignment_.folder, play.scenario->name, step.at.line, path, path));
+    }
+    return "";
+  }
+
+  // The programs of the assignment and of this machine.
+  void add_own_programs(const RubricCheck& check, const scenario::Scenario& scenario) {
+    for (const scenario::Step& step : scenario.steps) {
+      const auto* exec = std::get_if<scenario::Exec>(&step.action);
+      if (!exec || exec->run.front().starts_with(std::string(submission_folder) + "/")) continue;
+      const std::string& word = exec->run.front();
+      const std::string path = run::find_program(word, scenario.file);
+      if (path.empty())
+        throw UsageError(fmt::format("{}:{}: {}", scenario.file, step.at.line,
+                                     run::no_program(word, scenario.file)));
+      const bool is_path = word.find('/') != std::string::npos;
+      if (!is_path && path == run::programs_folder() + "/" + word && !run::other_programs_folder())
+        continue;  // in the image
+      const fs::path beside = fs::path("/work") / check.scenario;
+      const std::string as =
+          is_path ? (beside.parent_path() / word).lexically_normal().string() : path;
+      for (vm::Upload& upload : play::uploads_of(path, as)) add(std::move(upload));
+    }
+  }
+
+  const Assignment& assignment_;
+  const Taken& taken_;
+  const std::string folder_;  // ends with "/"
+  Prepared prepared_;
+  std::map<std::string, std::string> unusable_;  // by path
+  std::set<std::string> sent_;                   // paths in the guest
+};
+
+}  // namespace
+
+std::vector<play::Play> Prepared::plays() const {
+  std::vector<play::Play> all;
+  for (const Evidence& each : evidence)
+    if (each.not_run.empty()) all.insert(all.end(), each.plays.begin(), each.plays.end());
+  return all;
+}
+
+Prepared prepare(const Assignment& assignment, const std::string& student, const Taken& taken,
+                 const std::string& folder) {
+  return Preparation(assignment, student, taken, folder).run();
+}
+
+}  // namespace lab::grade

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+//
+// What the guest of one submission needs: which runs, and which files. A check whose files or
+// answers are missing is not run.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "grade/assignment.hpp"
+#include "grade/score.hpp"
+#include "grade/submission.hpp"
+#include "vm/run.hpp"
+
+namespace lab::grade {
+
+struct Prepared {
+  std::map<std::string, std::string> values;  // of the scenarios' parameters
+  std::vector<Evidence> evidence;             // for each check
+  std::vector<std::string> scenarios;         // the files to run, in the assignment's folder
+  std::vector<vm::Upload> uploads;
+  std::vector<std::string> notes;  // about the submission's files, for the student
+
+  std::vector<play::Play> plays() const;  // of all checks that are run
+};
+
+// Writes the submission's files below `folder`, which must exist, be empty and remain until
+// the guest has ended. Throws UsageError only for a mistake in the assignment.
+Prepared prepare(const Assignment& assignment, const std::string& student, const Taken& taken,
+                 const std::string& folder);
+
+}  // namespace lab::grade

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "grade/store.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "grade/fingerprint.hpp"
+#include "record/json_place.hpp"
+#include "util/error.hpp"
+#include "util/output_file.hpp"
+#include "util/regular_file.hpp"
+
+namespace lab::grade {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_result = 64 << 20;  // bytes
+constexpr std::string_view report_ending = ".report.json", result_ending = ".json";
+
+Graded read_result(const std::string& path) {
+  try {
+    const nlohmann::json value = nlohmann::json::parse(RegularFile(path).read(0, most_result));
+    return graded_from(JsonPlace(value));
+  } catch (const nlohmann::json::exception& error) {
+    throw UsageError(fmt::format("{}: not a result of `grade --results`; remove it", path));
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", path, error.what()));
+  }
+}
+
+void write(const std::string& path, const std::string& text) {
+  OutputFile file(path);
+  file << text;
+  if (const int error = file.finish()) throw SystemError("write", path, error);
+}
+
+}  // namespace
+
+std::string file_stem(const std::string& student) {
+  std::string stem;
+  for (const char letter : student) {
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool plain =
+        std::isalnum(byte) || letter == '_' || letter == '-' || (letter == '.' && !stem.empty());
+    stem += plain ? std::string(1, letter) : fmt::format("%{:02X}", byte);
+  }
+  // A name has at most 255 bytes, with its ending.
+  constexpr std::size_t longest = 200;
+  if (stem.size() <= longest) return stem;
+  return stem.substr(0, longest) + "%" + Fingerprint().add(student).text();
+}
+
+Store::Store(std::string folder) : folder_(std::move(folder)) {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error || !fs::is_directory(folder_))
+    throw UsageError(fmt::format("--results {}: {}; name a folder that you may write to", folder_,
+                                 error ? error.message() : "not a folder"));
+}
+
+std::optional<Graded> Store::find(const std::string& student, const std::string& fingerprint) const
+    try {
+  Graded graded = read_result(fmt::format("{}/{}{}", folder_, file_stem(student), result_ending));
+  if (graded.fingerprint != fingerprint) return std::nullopt;
+  return graded;
+} catch (const std::runtime_error&) {
+  return std::nullopt;
+}
+
+// The result last: it says that the report is there.
+void Store::put(const Graded& graded, const std::string& report) const {
+  const std::string path = fmt::format("{}/{}", folder_, file_stem(graded.student));
+  if (report.empty())
+    ::unlink((path + std::string(report_ending)).c_str());
+  else
+    write(path + std::string(report_ending), report);
+  write(path + std::string(result_ending), nlohmann::json(graded).dump(2) + "\n");
+}
+
+std::vector<report::Run> Store::runs(const std::string& student) const try {
+  const std::string path = fmt::format("{}/{}{}", folder_, file_stem(student), report_ending);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
+                                                             std::fclose);
+  std::vector<report::Run> runs;
+  if (!file) return runs;
+  report::DocumentReader reader({[](const std::string&, const std::string&) {},
+                                 [&](report::Run run) { runs.push_back(std::move(run)); }});
+  reader.read(file.get(), path);
+  return runs;
+} catch (const UsageError&) {
+  return {};
+}
+
+std::vector<Graded> merge(const std::vector<std::string>& folders) {
+  std::vector<Graded> all;
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    std::vector<std::string> paths;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const std::string name = entry.path().filename();
+      if (name.ends_with(result_ending) && !name.ends_with(report_ending) && !name.starts_with('.'))
+        paths.push_back(entry.path());
+    }
+    if (error)
+      throw UsageError(fmt::format("{}: {}; name a folder that `grade --results` wrote", folder,
+                                   error.message()));
+    std::ranges::sort(paths);
+    for (const std::string& path : paths) all.push_back(read_result(path));
+  }
+  std::ranges::sort(all, {}, &Graded::student);
+  for (std::size_t index = 1; index < all.size(); ++index) {
+    if (all[index - 1].student == all[index].student)
+      throw UsageError(fmt::format("two of the results are of {}; remove one", all[index].student));
+    if (all[index - 1].assignment != all[index].assignment)
+      throw UsageError(fmt::format("the results are of {} and {}; merge those of one assignment",
+                                   all[index - 1].assignment, all[index].assignment));
+  }
+  return all;
+}
+
+}  // namespace lab::grade

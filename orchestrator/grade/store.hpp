@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// A folder of results: STUDENT.json is a graded submission, STUDENT.report.json the report of
+// its runs, which `draw` reads. Characters of a name that are no letters, digits, "." , "_" or
+// "-" are written as %XX. A result is written whole or not at all.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "grade/graded.hpp"
+#include "report/document.hpp"
+
+namespace lab::grade {
+
+class Store {
+ public:
+  // Makes the folder if it is missing. Throws UsageError.
+  explicit Store(std::string folder);
+
+  // The stored result, if it has this fingerprint. A damaged one counts as none.
+  std::optional<Graded> find(const std::string& student, const std::string& fingerprint) const;
+  // Throws EnvironmentError. An empty report is not stored.
+  void put(const Graded& graded, const std::string& report) const;
+  // The runs of a student; none if there is no report, or it is damaged.
+  std::vector<report::Run> runs(const std::string& student) const;
+
+ private:
+  std::string folder_;
+};
+
+// All results in the folders, sorted by student. Throws UsageError if a file cannot be read, if
+// two results are of one student, or if they are of different assignments.
+std::vector<Graded> merge(const std::vector<std::string>& folders);
+
+// "bob's" → "bob%27s"
+std::string file_stem(const std::string& student);
+
+}  // namespace lab::grade

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "grade/submission.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "grade/archive.hpp"
+#include "grade/fingerprint.hpp"
+#include "util/error.hpp"
+#include "util/fd.hpp"
+#include "util/text.hpp"
+#include "yaml/fields.hpp"
+
+namespace lab::grade {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Below `folder`, without links: neither the file nor a folder above it may be one.
+Fd open_below(const Fd& folder, const std::string& path) {
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
+  return Fd(static_cast<int>(::syscall(SYS_openat2, folder.get(), path.c_str(), &how, sizeof how)));
+}
+
+std::string why_not(int error) {
+  if (error == ENOENT || error == ENOTDIR) return "it is missing";
+  if (error == ELOOP) return "it is a symbolic link, or in one; hand in the file itself";
+  if (error == EXDEV) return "it is on another file system; hand in the file itself";
+  return fmt::format("it cannot be read: {}", std::strerror(error));
+}
+
+// The file's contents, or why not.
+std::string read_at_most(const Fd& file, std::uint64_t most, std::string& why) {
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) return why = why_not(errno), "";
+  if (!S_ISREG(about.st_mode)) return why = "it is not a regular file", "";
+  std::string bytes;
+  std::string piece(1 << 16, '\0');
+  for (;;) {
+    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return why = why_not(errno), "";
+    if (got == 0) return bytes;
+    bytes.append(piece, 0, static_cast<std::size_t>(got));
+    if (bytes.size() > most)
+      return why = "with it, the submission is larger than the assignment allows", "";
+  }
+}
+
+Taken take_from_folder(const std::string& path, const Assignment& assignment) {
+  Taken taken;
+  const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) {
+    taken.fault = fmt::format("the folder cannot be read: {}", std::strerror(errno));
+    return taken;
+  }
+  std::uint64_t left = assignment.limits.size;
+  for (const ExpectedFile& expected : assignment.files) {
+    const Fd file = open_below(folder, expected.path);
+    std::string why = file ? "" : why_not(errno);
+    std::string bytes = file ? read_at_most(file, left, why) : "";
+    if (!why.empty()) {
+      taken.refused[expected.path] = why;
+      continue;
+    }
+    left -= bytes.size();
+    taken.files[expected.path] = std::move(bytes);
+  }
+  return taken;
+}
+
+// "alice.tar.gz" → "alice"
+std::string student_of(const fs::path& path) {
+  fs::path name = path.filename();
+  if (name.empty()) name = path.parent_path().filename();
+  if (fs::is_directory(path)) return name.string();
+  std::string text = name.string();
+  for (const char* ending : archive_endings)
+    if (text.ends_with(ending) && text.size() > std::strlen(ending))
+      return text.substr(0, text.size() - std::strlen(ending));
+  return text;
+}
+
+}  // namespace
+
+std::vector<Submission> submissions_of(const std::vector<std::string>& paths) {
+  std::vector<Submission> all;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const auto type = fs::status(path, error).type();
+    if (type != fs::file_type::directory && type != fs::file_type::regular)
+      throw UsageError(fmt::format("{}: {}; name a folder or an archive of a submission", path,
+                                   type == fs::file_type::not_found
+                                       ? "there is no such file"
+                                       : "neither a folder nor a regular file"));
+    all.push_back({path, student_of(fs::absolute(path).lexically_normal())});
+  }
+  std::ranges::sort(all, {}, &Submission::student);
+  for (std::size_t index = 1; index < all.size(); ++index)
+    if (all[index - 1].student == all[index].student)
+      throw UsageError(fmt::format("{} and {} are both submissions of {}; rename one",
+                                   all[index - 1].path, all[index].path, all[index].student));
+  return all;
+}
+
+Taken take(const Submission& submission, const Assignment& assignment) {
+  if (fs::is_directory(submission.path)) return take_from_folder(submission.path, assignment);
+  return take_from_archive(submission.path, assignment);
+}
+
+Answers answers_of(const Taken& taken, const Assignment& assignment) {
+  Answers answers;
+  const auto file =
+      std::ranges::find(assignment.files, ExpectedFile::Kind::answers, &ExpectedFile::kind);
+  if (file == assignment.files.end()) return answers;
+  const auto refuse_all = [&](const std::string& why) {
+    for (const Question& question : assignment.questions) answers.refused[question.name] = why;
+    return answers;
+  };
+  const auto text = taken.files.find(file->path);
+  if (text == taken.files.end()) return refuse_all(fmt::format("there is no {}", file->path));
+  yaml::YamlNode root;
+  try {
+    root = yaml::read_yaml(text->second);
+    if (root.kind != yaml::YamlNode::Kind::map)
+      throw yaml::Problem({1, 1}, "the answers are a map; write NAME: ANSWER on each line");
+  } catch (const yaml::Problem& problem) {
+    return refuse_all(fmt::format("{}:{}:{}: {}", file->path, problem.at.line, problem.at.column,
+                                  problem.what()));
+  }
+  for (const Question& question : assignment.questions) {
+    const auto entry = std::ranges::find(root.entries, question.name, &yaml::YamlEntry::key);
+    if (entry == root.entries.end()) {
+      answers.refused[question.name] = fmt::format("{} does not answer it", file->path);
+    } else if (std::ranges::find(question.one_of, entry->value.text) == question.one_of.end()) {
+      answers.refused[question.name] =
+          fmt::format("{}:{}: the answer is {}", file->path, entry->at.line,
+                      yaml::unknown(entry->value.text, question.one_of));
+    } else {
+      answers.values[question.name] = entry->value.text;
+    }
+  }
+  return answers;
+}
+
+std::string fingerprint_of(const Taken& taken) {
+  Fingerprint fingerprint;
+  for (const auto& [path, bytes] : taken.files) fingerprint.add(path).add(bytes);
+  for (const auto& [path, why] : taken.refused) fingerprint.add(path).add(why);
+  return fingerprint.add(taken.fault).text();
+}
+
+}  // namespace lab::grade

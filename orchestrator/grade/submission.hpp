@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+//
+// Takes the expected files out of a submission: a folder, or an archive (archive.hpp). A
+// submission is not trusted. Nothing of it is executed here, no other file of it is opened,
+// no link is followed, and only regular files are read, up to the assignment's limit.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "grade/assignment.hpp"
+
+namespace lab::grade {
+
+struct Submission {
+  std::string path;     // a folder or an archive
+  std::string student;  // the folder's name, or the archive's without its ending
+};
+
+// Sorted by student. Throws UsageError if one does not exist, or two have the same student.
+std::vector<Submission> submissions_of(const std::vector<std::string>& paths);
+
+struct Taken {
+  std::map<std::string, std::string> files;    // by ExpectedFile::path: its contents
+  std::map<std::string, std::string> refused;  // by path: why it was not taken
+  std::string fault;                           // why nothing could be taken; empty: it could
+};
+
+// Does not throw for anything that the submission contains.
+Taken take(const Submission& submission, const Assignment& assignment);
+
+// The answers to the assignment's questions, by name, or why there are none.
+struct Answers {
+  std::map<std::string, std::string> values;   // of allowed ones
+  std::map<std::string, std::string> refused;  // by question: what is wrong with its answer
+};
+Answers answers_of(const Taken& taken, const Assignment& assignment);
+
+// Of the files, for noticing that a submission has changed.
+std::string fingerprint_of(const Taken& taken);
+
+}  // namespace lab::grade

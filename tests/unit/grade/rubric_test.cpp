@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+//
+// What a rubric says, and the messages about its mistakes.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "grade/assignment.hpp"
+#include "unit/grade/assignment_folder.hpp"
+#include "util/error.hpp"
+
+namespace lab::grade {
+namespace {
+
+using test::AssignmentFolder;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+TEST(GradeRubric, IsReadWithItsChecksAndLimits) {
+  const AssignmentFolder folder;
+  folder.write(
+      "rubric.yaml",
+      AssignmentFolder::rubric("  - name: echoes\n    title: It echoes\n    scenario: echo.yaml\n"
+                               "    visibility: hidden\n    hint: Call listen().\n"
+                               "    parts: {it starts: 1, it listens: 2.5}\n",
+                               "limits: {time: 5s, size: 2MB}\nseed: autumn\n"
+                               "parameters: {port: {from: 20000, to: 29999}}\n"));
+  const Assignment assignment = load(folder.path());
+  EXPECT_EQ(assignment.name, "hw1");
+  EXPECT_EQ(assignment.limits.time, std::chrono::seconds(5));
+  EXPECT_EQ(assignment.limits.size, 2'000'000u);
+  ASSERT_EQ(assignment.checks.size(), 1u);
+  EXPECT_TRUE(assignment.checks[0].hidden);
+  EXPECT_EQ(assignment.checks[0].hint, "Call listen().");
+  EXPECT_EQ(to_string(assignment.points()), "3.5");
+  EXPECT_EQ(assignment.checks[0].parts.at(1).step, "it listens");
+}
+
+TEST(GradeRubric, DrawsEachStudentsParametersFromTheSeed) {
+  const AssignmentFolder folder;
+  const auto with_seed = [&](const std::string& seed) {
+    folder.write(
+        "rubric.yaml",
+        AssignmentFolder::rubric("  - {name: echoes, title: t, scenario: echo.yaml, points: 1}\n",
+                                 fmt::format("seed: {}\nparameters: {{port: {{from: 20000, to: "
+                                             "29999}}, state: {{one_of: [LISTEN, CLOSED]}}}}\n",
+                                             seed)));
+    return load(folder.path());
+  };
+  const Assignment autumn = with_seed("autumn");
+  std::set<std::string> ports, states;
+  for (int student = 0; student < 200; ++student) {
+    const auto values = parameters_of(autumn, fmt::format("student{}", student));
+    const int port = std::stoi(values.at("port"));
+    EXPECT_GE(port, 20000);
+    EXPECT_LE(port, 29999);
+    EXPECT_EQ(values.at("submission"), "/work/submission");
+    ports.insert(values.at("port"));
+    states.insert(values.at("state"));
+  }
+  EXPECT_GT(ports.size(), 150u);
+  EXPECT_EQ(states.size(), 2u);
+  // Fixed: a result of today must be repeatable on another machine.
+  EXPECT_EQ(parameters_of(autumn, "alice"), parameters_of(with_seed("autumn"), "alice"));
+  EXPECT_NE(parameters_of(autumn, "alice"), parameters_of(with_seed("spring"), "alice"));
+}
+
+TEST(GradeRubric, GivesAScenarioOnlyTheParametersThatItHas) {
+  const AssignmentFolder folder;
+  const Assignment assignment = load(folder.path());
+  const auto plays = plays_of(assignment, assignment.checks[0],
+                              {{"port", "9"}, {"submission", "/s"}, {"other", "x"}});
+  ASSERT_EQ(plays.size(), 1u);
+  EXPECT_EQ(plays[0].scenario->parameters.at("port"), "9");
+}
+
+TEST(GradeRubric, SaysWhereAMistakeIsAndWhatToWrite) {
+  struct Mistake {
+    std::string rubric, place, what;
+  };
+  const std::string check = "  - {name: a, title: t, scenario: echo.yaml, points: 1}\n";
+  const auto rubric = [](const std::string& checks, const std::string& more = "") {
+    return AssignmentFolder::rubric(checks, more);
+  };
+  const std::vector<Mistake> mistakes = {
+      {"name: hw1\n", ":1:1:", "lacks \"title\""},
+      {rubric(check, "limit: {time: 5s}\n"), ":5:1:", "did you mean \"limits\"?"},
+      {rubric(check, "limits: {size: 4}\n"), ":5:16:", "write 1kB to 100MB"},
+      {rubric("  - {name: a, title: t, scenario: echo.yaml}\n"),
+       ":6:5:", "needs points: or parts:"},
+      {rubric("  - {name: a, title: t, scenario: echo.yaml, points: -1}\n"),
+       ":6:54:", "write a number with at most two decimals"},
+      {rubric("  - {name: a, title: t, scenario: ../echo.yaml, points: 1}\n"),
+       ":6:35:", "write a path inside the folder"},
+      {rubric("  - {name: a, title: t, scenario: none.yaml, points: 1}\n"),
+       ":6:5:", "there is no such file"},
+      {rubric("  - {name: a, title: t, scenario: echo.yaml, parts: {it sings: 1}}\n"),
+       ":6:5:", "no steps of echo.yaml have the note \"it sings\""},
+      {rubric(check + check), ":7:5:", "there are two checks a; rename one"},
+      {rubric(check + "  - {name: b, title: t, scenario: echo.yaml, points: 1}\n"),
+       ":7:5:", "two checks with a scenario echo"},
+      {rubric(check, "parameters: {prt: {from: 1, to: 2}}\n"),
+       ":5:14:", "no scenario has a parameter prt"},
+      {rubric(check, "parameters: {port: {from: 2, to: 1}}\n"), ":5:34:", "a number from 2"},
+      {rubric(check, "parameters: {port: {from: 2}}\n"), ":5:20:", "needs from: and to:"},
+      {rubric(check, "questions: {state: {text: Which?, one_of: [LISTEN, CLOSED]}}\n"),
+       ":5:12:", "questions need a file with the answers"},
+      {"name: hw1\ntitle: t\nfiles: []\nchecks:\n" + check, ":3:8:", "files is empty"},
+  };
+  const AssignmentFolder folder;
+  for (const Mistake& mistake : mistakes) {
+    folder.write("rubric.yaml", mistake.rubric);
+    EXPECT_THAT([&] { load(folder.path()); },
+                ThrowsMessage<UsageError>(
+                    AllOf(HasSubstr("rubric.yaml" + mistake.place), HasSubstr(mistake.what))))
+        << mistake.rubric;
+  }
+}
+
+TEST(GradeRubric, RefusesAFolderWithoutOne) {
+  const TemporaryFolder empty;
+  EXPECT_THAT([&] { load(empty.path()); },
+              ThrowsMessage<UsageError>(HasSubstr("name a folder that has a rubric.yaml")));
+}
+
+TEST(GradeRubric, RefusesASubmissionsProgramAsRoot) {
+  const AssignmentFolder folder;
+  std::string text = AssignmentFolder::scenario("echo");
+  text.replace(text.find("background: true"), 16, "background: true, root: true");
+  folder.write("echo.yaml", text);
+  EXPECT_THAT([&] { load(folder.path()); }, ThrowsMessage<UsageError>(HasSubstr("root: true")));
+}
+
+TEST(GradeRubric, NeedsNoHiddenScenarioForThePublicChecks) {
+  const AssignmentFolder folder;
+  folder.write("rubric.yaml", AssignmentFolder::rubric(
+                                  "  - {name: a, title: t, scenario: echo.yaml, points: 1}\n"
+                                  "  - {name: b, title: t, scenario: hidden/b.yaml, points: 1, "
+                                  "visibility: hidden}\n"));
+  EXPECT_THROW(load(folder.path()), UsageError);
+  EXPECT_EQ(load(folder.path(), Which::public_checks).checks.size(), 1u);
+}
+
+}  // namespace
+}  // namespace lab::grade
