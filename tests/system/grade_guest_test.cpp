@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+//
+// Classes of the sample assignments, graded in guests: nobody gets a point that was not earned,
+// and nobody touches another's.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+#include "util/executable.hpp"
+#include "util/temporary_folder.hpp"
+
+namespace lab::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class Grading : public testing::Test {
+ protected:
+  Ran grade(const std::string& assignment, const std::vector<std::string>& more) const {
+    std::vector<std::string> argv{
+        ORCHESTRATOR, "grade", fmt::format("{}/{}", ASSIGNMENTS, assignment), "--kernel", KERNEL,
+        "--color",    "never"};
+    argv.insert(argv.end(), more.begin(), more.end());
+    How how;
+    how.deadline = std::chrono::seconds(800);
+    return run(argv, how);
+  }
+  static std::string submission(const std::string& assignment, const std::string& student) {
+    return fmt::format("{}/{}/{}", CLASSES, assignment, student);
+  }
+  // Its path after a file was put there.
+  std::string made(const std::string& student, const std::string& file = "",
+                   const std::string& text = "") const {
+    fs::create_directories(place_ / student);
+    if (!file.empty()) {
+      std::ofstream(place_ / student / file) << text;
+      fs::permissions(place_ / student / file, fs::perms(0755));
+    }
+    return place_ / student;
+  }
+  // student → points, from --output.
+  static std::map<std::string, double> earned_in(const fs::path& output) {
+    std::map<std::string, double> earned;
+    const json report = json::parse(text_of(output));
+    for (const json& each : report.at("submissions"))
+      earned[each["student"]] = each["earned"];
+    return earned;
+  }
+
+  const TemporaryFolder temporary_;
+  const fs::path place_ = temporary_.path();
+};
+
+// Each of these files is an attack on the grader's machine, before any guest.
+std::vector<std::string> hostile_files(const fs::path& place) {
+  const auto folder = [&](const std::string& student) {
+    fs::create_directories(place / student);
+    return place / student;
+  };
+  fs::create_symlink("/bin/sh", folder("link") / "server");
+  EXPECT_EQ(::mkfifo((folder("fifo") / "server").c_str(), 0644), 0);
+  fs::create_directories(folder("directory") / "server");
+  std::ofstream(folder("huge") / "server") << "#!/bin/sh\n";
+  fs::resize_file(place / "huge" / "server", 1ULL << 40);
+  std::ofstream(folder("interpreter") / "server")
+      << fmt::format("#!{}/../assignments/hw1/hidden/listens.yaml\n", ASSIGNMENTS);
+  std::ofstream(folder("garbage") / "server") << "\x7f"
+                                                 "ELF\x02\x01\x01 garbage";
+  std::ofstream(folder("\x1b[31mcolour") / "server") << "#!/bin/sh\necho ready\n";
+  std::ofstream(folder("preload") / "server") << "#!/bin/sh\necho ready\n";
+  std::ofstream(place / "preload" / "ld.so.preload") << "/work/submission/evil.so\n";
+  std::ofstream(place / "archive.tar.gz") << "no archive";
+  return {place / "link",           place / "fifo",        place / "directory",
+          place / "huge",           place / "interpreter", place / "garbage",
+          place / "\x1b[31mcolour", place / "preload",     place / "archive.tar.gz"};
+}
+
+TEST_F(Grading, GivesPointsForWhatWorksAndNoneForCheats) {
+  std::vector<std::string> words;
+  for (const char* student : {"good", "partly", "wrong"})
+    words.push_back(submission("hw1", student));
+  words.push_back(made("empty"));
+  const bool all = std::getenv("LAB_ALL_TESTS") != nullptr;
+  std::size_t cheats = 0;
+  for (const auto& entry : fs::directory_iterator(fmt::format("{}/hw1", CLASSES))) {
+    const std::string name = entry.path().filename();
+    const bool quick = name == "cheat-report" || name == "cheat-bomb" || name == "cheat-hidden";
+    if (!name.starts_with("cheat-") || (!all && !quick)) continue;
+    words.push_back(entry.path());
+    ++cheats;
+  }
+  EXPECT_EQ(cheats, all ? 23u : 3u);
+  for (const std::string& path : hostile_files(place_)) words.push_back(path);
+  std::vector<std::string> argv = words;
+  const fs::path results = place_ / "results", output = place_ / "all.json";
+  for (const std::string& flag :
+       {std::string("--results"), results.string(), std::string("-o"), output.string(),
+        std::string("--html"), (place_ / "class.html").string()})
+    argv.push_back(flag);
+  const Ran ran = grade("hw1", argv);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+
+  const auto earned = earned_in(output);
+  EXPECT_EQ(earned.size(), words.size());
+  for (const auto& [student, points] : earned) {
+    const double expected = student == "good" ? 10 : student == "partly" ? 7 : 0;
+    EXPECT_EQ(points, expected) << student;
+  }
+  EXPECT_THAT(ran.out, Not(HasSubstr("\x1b")));
+  // What a cheat says that it has reached (tests/system/cheats/).
+  std::size_t reports = 0;
+  for (const auto& entry : fs::directory_iterator(results)) {
+    EXPECT_THAT(text_of(entry.path()), Not(HasSubstr("BROKEN"))) << entry.path();
+    reports += entry.path().string().ends_with(".report.json");
+  }
+  EXPECT_GE(reports, 3 + cheats);
+  EXPECT_THAT(text_of(place_ / "class.html"), HasSubstr("<svg"));
+
+  // Nothing has changed: nothing is graded again.
+  const Ran again = grade("hw1", {words[0], words[1], "--results", results, "-o", "-"});
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(json::parse(again.out)["submissions"][0]["earned"], 10);
+}
+
+TEST_F(Grading, SaysTheSameTwiceAndWhyAConnectFailed) {
+  std::vector<json> graded;
+  for (int time = 0; time < 2; ++time) {
+    const Ran ran = grade("hw1", {submission("hw1", "wrong"), "-o", "-"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    graded.push_back(json::parse(ran.out));
+  }
+  EXPECT_EQ(graded[0], graded[1]);
+  const json& finding = graded[0]["submissions"][0]["checks"][0]["findings"][0];
+  EXPECT_THAT(finding["seen"].get<std::string>(), HasSubstr("ECONNREFUSED"));
+  EXPECT_THAT(finding["cause"].get<std::string>(), HasSubstr("listen"));
+}
+
+TEST_F(Grading, JudgesSimultaneousOpensAndPredictions) {
+  if (!std::getenv("LAB_ALL_TESTS")) GTEST_SKIP() << "graded with LAB_ALL_TESTS=1 only";
+  const fs::path output = place_ / "all.json";
+  Ran ran = grade("hw2", {submission("hw2", "good"), submission("hw2", "partly"),
+                          submission("hw2", "wrong"), made("empty"), "-o", output});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(earned_in(output), (std::map<std::string, double>{
+                                   {"good", 8}, {"partly", 6}, {"wrong", 0}, {"empty", 0}}));
+  std::vector<std::string> words{made("empty"), "-o", output};
+  for (const char* student : {"good", "partly", "wrong", "hostile"})
+    words.push_back(fmt::format("{}/hw3/submissions/{}", ASSIGNMENTS, student));
+  ran = grade("hw3", words);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(earned_in(output),
+            (std::map<std::string, double>{
+                {"good", 9}, {"partly", 5}, {"wrong", 0}, {"hostile", 0}, {"empty", 0}}));
+}
+
+TEST_F(Grading, OfAClassInShardsGivesTheSameAsAtOnce) {
+  if (!std::getenv("LAB_ALL_TESTS")) GTEST_SKIP() << "graded with LAB_ALL_TESTS=1 only";
+  if (find_in_path("parallel").empty()) GTEST_SKIP() << "needs GNU parallel";
+  std::vector<std::string> words;
+  for (const char* student : {"good", "partly", "wrong", "hostile"})
+    words.push_back(fmt::format("{}/hw3/submissions/{}", ASSIGNMENTS, student));
+  std::vector<std::string> whole = words;
+  const fs::path csv = place_ / "whole.csv", merged = place_ / "merged.csv";
+  whole.insert(whole.end(), {"--csv", csv});
+  EXPECT_EQ(grade("hw3", whole).status, 0);
+  // As docs/grading.md says.
+  std::vector<std::string> parts{"parallel",   "--will-cite", "-j1",
+                                 ORCHESTRATOR, "grade",       fmt::format("{}/hw3", ASSIGNMENTS),
+                                 "--kernel",   KERNEL};
+  parts.insert(parts.end(), words.begin(), words.end());
+  for (const std::string& word :
+       {std::string("--shard"), std::string("{}/3"), std::string("--results"),
+        (place_ / "part{}").string(), std::string("--quiet"), std::string(":::"), std::string("1"),
+        std::string("2"), std::string("3")})
+    parts.push_back(word);
+  const Ran shards = run(parts);
+  EXPECT_EQ(shards.status, 0) << shards.err;
+  const Ran ran = grade(
+      "hw3", {"--merge", place_ / "part1", place_ / "part2", place_ / "part3", "--csv", merged});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(text_of(merged), text_of(csv));
+  EXPECT_THAT(text_of(csv), HasSubstr("good,9,9"));
+}
+
+}  // namespace
+}  // namespace lab::test
