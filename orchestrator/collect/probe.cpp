@@ -361,6 +361,10 @@ Probe send_once(const Watching& watching, Way& way) {
   socket.close();  // with FIN: the server has done us no harm
   // A SYN that was on its way until now has come to its end.
   rules.finish(probe);
+  if (follows && way.translations.empty()) {
+    way = way_of(places, *from, {probe.source, destination}, &probe);
+    follow(way, probe);
+  }
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
     await_path(traces, probe);
   probe.trace_lost = traces.lost();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "collect/netns.hpp"
 #include "filter/conntrack.hpp"
@@ -20,8 +21,32 @@ namespace {
 // More namespaces in a row than anybody has; the bound of a loop of routes.
 constexpr std::size_t most_stops = 16;
 
+// As the lab's own chains have seen a segment of the flow, at first and at last.
+std::optional<filter::Translated> translated_in_trace(const Probe& probe, const Place& place,
+                                                      const filter::RuleFlow& flow) {
+  const auto is_here = [&](const TracedRule& each) {
+    const TracedPlace& seen = probe.places[each.place];
+    return each.own && each.segment && seen.netns == place.netns && seen.name == place.name;
+  };
+  for (auto first = probe.rules.begin(); first != probe.rules.end(); ++first) {
+    if (!is_here(*first) || !first->chain.ends_with(first_of_hook) ||
+        first->segment->source != flow.source || first->segment->destination != flow.destination)
+      continue;
+    const auto last = std::find_if(probe.rules.rbegin(), std::make_reverse_iterator(first),
+                                   [&](const TracedRule& each) {
+                                     return is_here(each) && each.packet == first->packet;
+                                   });
+    if (last == std::make_reverse_iterator(first)) continue;
+    const filter::RuleFlow now{last->segment->source, last->segment->destination};
+    if (now.source != flow.source || now.destination != flow.destination)
+      return filter::Translated{"conntrack", now.source, now.destination};
+  }
+  return std::nullopt;
+}
+
 std::optional<filter::Translated> translated(Way& way, const Place& place,
-                                             const filter::RuleFlow& flow) {
+                                             const filter::RuleFlow& flow, const Probe* probe) {
+  if (probe) return translated_in_trace(*probe, place, flow);
   if (auto by_ipvs = filter::translated_by_ipvs(place.space, flow.source, flow.destination))
     return by_ipvs;
   if (place.hooks && place.hooks->empty()) return std::nullopt;  // nobody translates
@@ -87,14 +112,14 @@ Place* Places::at(const Address& address, const std::string& link_address, const
   return found;
 }
 
-Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow) {
+Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow, const Probe* probe) {
   Way way;
   filter::RuleFlow now = flow;
   for (Place* place = &sender; place && way.stops.size() < most_stops;) {
     const bool again = std::ranges::find(way.stops, place, &Way::Stop::place) != way.stops.end();
     if (again) break;
     way.stops.push_back({place, now});
-    if (const auto moved = translated(way, *place, now)) {
+    if (const auto moved = translated(way, *place, now, probe)) {
       way.translations.push_back({place->netns, place->name, moved->by, now.source, now.destination,
                                   moved->source, moved->destination});
       now = {moved->source, moved->destination};

@@ -14,6 +14,7 @@
 #include "filter/rule_trace.hpp"
 #include "net/namespace.hpp"
 #include "record/interface.hpp"
+#include "record/probe.hpp"
 #include "record/rule_trace.hpp"
 
 namespace lab::collect {
@@ -57,6 +58,9 @@ struct Way {
 };
 
 // From `sender` on, with the translations of the moment: before a first segment there are none.
-Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow);
+// With a probe: those that the trace of its segments shows, since conntrack forgets a connection
+// whose only answer is a RST (nf_conntrack_tcp_packet()).
+Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow,
+           const Probe* probe = nullptr);
 
 }  // namespace lab::collect
