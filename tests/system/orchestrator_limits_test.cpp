@@ -49,7 +49,7 @@ class Limits : public testing::Test {
   const fs::path folder_ = temporary_.path();
 };
 
-constexpr const char* small_disk = "mount -t tmpfs -o size=8k lab-test \"$D\" || exit 99";
+constexpr const char* small_disk = "mount -t tmpfs -o size=4k lab-test \"$D\" || exit 99";
 
 TEST_F(Limits, AFullDiskIsAnErrorForEachKindOfReport) {
   std::size_t tried = 0;
