@@ -12,7 +12,7 @@
 #include "commands/add_commands.hpp"
 #include "doctor/gather.hpp"
 #include "doctor/text.hpp"
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 

@@ -20,7 +20,7 @@
 #include "explain/json.hpp"
 #include "explain/text.hpp"
 #include "explain/translated.hpp"
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 #include "util/signals.hpp"

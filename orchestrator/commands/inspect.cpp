@@ -13,10 +13,10 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/require_root.hpp"
+#include "draw/page.hpp"
+#include "json/text.hpp"
 #include "persist/kept_labs.hpp"
 #include "persist/text.hpp"
-#include "record/json_text.hpp"
-#include "draw/page.hpp"
 #include "util/error.hpp"
 
 namespace lab::commands {

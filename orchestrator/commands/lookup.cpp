@@ -11,7 +11,7 @@
 #include "collect/netns.hpp"
 #include "collect/table_source.hpp"
 #include "commands/add_commands.hpp"
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 #include "record/lookups.hpp"
 #include "tables/drawing.hpp"
 #include "tables/json.hpp"

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "net/user_namespace.hpp"
+#include "process/user_namespace.hpp"
 #include "util/error.hpp"
 
 namespace lab::commands {

@@ -12,7 +12,7 @@
 #include "collect/netns.hpp"
 #include "collect/table_source.hpp"
 #include "commands/add_commands.hpp"
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 #include "tables/filter.hpp"
 #include "tables/json.hpp"
 #include "tables/text.hpp"

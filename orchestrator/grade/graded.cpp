@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "record/json_place.hpp"
+#include "json/place.hpp"
 #include "util/printable.hpp"
 
 namespace lab::grade {

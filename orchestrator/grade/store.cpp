@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "grade/fingerprint.hpp"
-#include "record/json_place.hpp"
+#include "json/place.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
 #include "util/regular_file.hpp"

@@ -13,7 +13,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "net/confinement.hpp"
+#include "process/confinement.hpp"
 #include "util/error.hpp"
 #include "util/pidfd.hpp"
 #include "util/pipe.hpp"

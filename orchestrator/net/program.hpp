@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "net/namespace.hpp"
-#include "net/process_namespace.hpp"
 #include "net/result.hpp"
+#include "process/process_namespace.hpp"
 #include "util/fd.hpp"
 
 namespace lab {

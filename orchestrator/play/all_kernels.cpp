@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "json/text.hpp"
 #include "play/guest_run.hpp"
 #include "play/report_files.hpp"
-#include "record/json_text.hpp"
 #include "report/kernels_compared.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"

@@ -11,9 +11,9 @@
 #include <sstream>
 #include <utility>
 
+#include "json/text.hpp"
 #include "persist/keep.hpp"
 #include "persist/keeper.hpp"
-#include "record/json_text.hpp"
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"

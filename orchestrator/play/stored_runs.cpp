@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 
 namespace lab::play {
 

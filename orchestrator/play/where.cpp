@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "net/user_namespace.hpp"
+#include "process/user_namespace.hpp"
 #include "util/error.hpp"
 #include "view/module.hpp"
 #include "vm/image.hpp"

@@ -8,7 +8,7 @@
 // or invalid.
 #pragma once
 
-#include "record/json_place.hpp"
+#include "json/place.hpp"
 #include "record/timeline.hpp"
 
 namespace lab {

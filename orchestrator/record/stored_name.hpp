@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "record/json_place.hpp"
+#include "json/place.hpp"
 
 namespace lab {
 

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "record/json_bytes.hpp"
+#include "json/bytes.hpp"
 #include "util/error.hpp"
 
 namespace lab {

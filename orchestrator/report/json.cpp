@@ -6,7 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 #include "report/known.hpp"
 #include "report/reporter.hpp"
 

@@ -13,7 +13,7 @@
 #include <pugixml.hpp>
 #include <utility>
 
-#include "record/json_bytes.hpp"
+#include "json/bytes.hpp"
 #include "record/stored.hpp"
 #include "report/failures.hpp"
 #include "report/many.hpp"

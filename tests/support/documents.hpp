@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "json/text.hpp"
 #include "report/document.hpp"
-#include "record/json_text.hpp"
 #include "report/reporter.hpp"
 #include "support/timelines.hpp"
 #include "support/whole_timeline.hpp"

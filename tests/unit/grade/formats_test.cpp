@@ -12,7 +12,7 @@
 
 #include "grade/page.hpp"
 #include "grade/store.hpp"
-#include "record/json_place.hpp"
+#include "json/place.hpp"
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"
 

@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "html/reporter.hpp"
+#include "json/text.hpp"
 #include "unit/html/runs.hpp"
-#include "record/json_text.hpp"
 
 namespace lab::html {
 namespace {

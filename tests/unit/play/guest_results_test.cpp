@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "json/text.hpp"
 #include "play/play_job.hpp"
-#include "record/json_text.hpp"
 #include "report/summary.hpp"
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "record/json_bytes.hpp"
+#include "json/bytes.hpp"
 #include "support/whole_timeline.hpp"
 #include "util/text.hpp"
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 #include "report/reporter.hpp"
 #include "report/text.hpp"
 #include "support/timelines.hpp"

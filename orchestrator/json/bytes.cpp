@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "record/json_bytes.hpp"
+#include "json/bytes.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "net/process_namespace.hpp"
+#include "process/process_namespace.hpp"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "net/user_namespace.hpp"
+#include "process/user_namespace.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

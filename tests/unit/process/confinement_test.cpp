@@ -2,7 +2,7 @@
 //
 // Untrusted programs: what they see, what they may do, and that nothing of them
 // remains.
-#include "net/confinement.hpp"
+#include "process/confinement.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "net/confinement.hpp"
+#include "process/confinement.hpp"
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -18,7 +18,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "net/system_calls.hpp"
+#include "process/system_calls.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 

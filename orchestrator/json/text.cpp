@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "record/json_text.hpp"
+#include "json/text.hpp"
 
 #include "util/printable.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "record/json_place.hpp"
+#include "json/place.hpp"
 
 #include "util/text.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "net/system_calls.hpp"
+#include "process/system_calls.hpp"
 
 #include <linux/audit.h>
 #include <linux/filter.h>

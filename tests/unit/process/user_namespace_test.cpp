@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "net/namespace.hpp"
-#include "net/user_namespace.hpp"
+#include "process/user_namespace.hpp"
 #include "util/text.hpp"
 
 namespace lab {
