@@ -22,10 +22,6 @@
 namespace lab {
 namespace {
 
-int pidfd_send_signal(const Fd& process, int number) {
-  return static_cast<int>(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
-}
-
 // A file, not a pipe, so that it need not be fed while the program reads.
 Fd input_file(const std::string& text) {
   Fd file(checked(::memfd_create("input", MFD_CLOEXEC), "memfd_create", "a program's input"));
@@ -183,6 +179,10 @@ Program& Program::operator=(Program&& other) noexcept {
   cut_ = other.cut_;
   exit_ = other.exit_;
   return *this;
+}
+
+bool Program::owns(pid_t child) const {
+  return !exit_ && (child == pid_ || (processes_ && child == processes_->init()));
 }
 
 void Program::look() {

@@ -24,7 +24,7 @@
 
 namespace lab {
 
-// How far a program is trusted (net/confinement.hpp).
+// How far a program is trusted (process/confinement.hpp).
 enum class Trust {
   ours,           // has our privileges
   confined,       // a user of its own, without privileges
@@ -74,8 +74,8 @@ class Program {
   // still running.
   std::optional<int> exit() const { return exit_; }
 
-  // Its number until it has been waited for; -1: it was moved from.
-  pid_t pid() const { return pid_; }
+  // Whether it waits for this child of ours: the program, or process 1 of its PID namespace.
+  bool owns(pid_t child) const;
 
   // Signals the program alone, not its children. ESRCH: it has ended.
   Result signal(int number);

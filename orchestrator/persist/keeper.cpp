@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <initializer_list>
 #include <vector>
 
 #include "util/child.hpp"
@@ -60,31 +61,39 @@ int keep(int kept_fd, int ready_fd, const std::function<void(int)>& play) noexce
   ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
-Fd endings() {
+// Becomes readable when one of these signals has come, which then does nothing else.
+Fd notice_of(std::initializer_list<int> wanted) {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  checked(::sigprocmask(SIG_BLOCK, &signals, nullptr), "sigprocmask", "SIGTERM");
-  return Fd(checked(::signalfd(-1, &signals, SFD_CLOEXEC), "signalfd", "SIGTERM"));
+  for (const int signal : wanted) sigaddset(&signals, signal);
+  checked(::sigprocmask(SIG_BLOCK, &signals, nullptr), "sigprocmask", "a keeper");
+  return Fd(checked(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd", "a keeper"));
+}
+
+void take_signals(const Fd& notice) {
+  signalfd_siginfo taken;
+  while (::read(notice.get(), &taken, sizeof taken) == sizeof taken) continue;
 }
 
 }  // namespace
 
 void Keeper::stay(run::RunContext& context) {
-  const Fd ended = endings();
+  const Fd ended = notice_of({SIGTERM, SIGINT, SIGHUP}), children = notice_of({SIGCHLD});
   turn_to_nothing();
   ::prctl(PR_SET_NAME, "lab-keeper");
   ::prctl(PR_SET_PDEATHSIG, 0);
   constexpr char ready = 'r';
   checked(::write(ready_fd_, &ready, 1), "write", "the play's pipe");
   for (;;) {
-    std::vector<pollfd> polled{{ended.get(), POLLIN, 0}};
+    context.reap_ended_orphans();
+    std::vector<pollfd> polled{{ended.get(), POLLIN, 0}, {children.get(), POLLIN, 0}};
     for (auto& [name, running] : context.programs) {
       running.program.look();
       running.program.watch(polled);
     }
     if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) throw_errno("poll", "");
     if (polled.front().revents != 0) return;
+    take_signals(children);
   }
 }
 

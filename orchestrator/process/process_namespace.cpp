@@ -110,7 +110,7 @@ pid_t ProcessNamespace::fork() const {
 }
 
 void ProcessNamespace::kill() const {
-  if (init_ > 0) ::kill(init_, SIGKILL);
+  if (process_) pidfd_send_signal(process_, SIGKILL);
 }
 
 void ProcessNamespace::reap() {

@@ -105,10 +105,15 @@ void RunContext::drain() {
     running.program.look();
     keep(running.program, timeline.programs[running.record]);
   }
+  reap_ended_orphans();
+}
+
+void RunContext::reap_ended_orphans() const {
   reap_orphans([this](pid_t child) {
     return (crash_cleanup && crash_cleanup->pid() == child) ||
+           (cgroup && cgroup->cleanup() == child) ||
            std::ranges::any_of(programs, [child](const auto& each) {
-             return !each.second.program.exit() && each.second.program.pid() == child;
+             return each.second.program.owns(child);
            });
   });
 }

@@ -49,7 +49,7 @@ struct RunContext {
   std::map<std::string, Injector> injectors = {};  // by host
   InjectedPackets injected = {};
   DroppedPackets dropped = {};
-  bool confined = false;  // confine its programs (net/confinement.hpp)
+  bool confined = false;  // confine its programs (process/confinement.hpp)
 
   Host& host(const std::string& name);
   // By first or second name. Throws UsageError when the step that opens it was skipped.
@@ -68,6 +68,8 @@ struct RunContext {
   // Moves new packets and trace events into the timeline, sorted by time, and the output of
   // programs.
   void drain();
+  // Reaps what its programs have left and has ended (util/descendants.hpp).
+  void reap_ended_orphans() const;
   // Asks the module how many calls its probes have missed in this run. Call it before
   // concluding that an event did not happen.
   void count_missed();

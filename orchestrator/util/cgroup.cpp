@@ -6,11 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -59,15 +63,43 @@ bool is_populated(const Fd& events) {
                             .find("populated 1") != std::string_view::npos;
 }
 
+// The group and those that its processes have made in it; each comes after its parent.
+std::vector<fs::path> with_those_below(const fs::path& group) {
+  std::vector<fs::path> groups{group};
+  std::error_code error;
+  for (fs::recursive_directory_iterator each(group, error), end; !error && each != end;
+       each.increment(error))
+    if (each->is_directory(error)) groups.push_back(each->path());
+  return groups;
+}
+
+// Kills what is in it now. Frozen, it cannot fork meanwhile; SIGKILL ends a frozen process.
+void kill_each(const fs::path& group) try {
+  for (const fs::path& each : with_those_below(group)) {
+    const std::string text = read_file(each / "cgroup.procs");
+    for (const std::string_view line : lines(text))
+      if (const auto pid = to_integer<pid_t>(line); pid && *pid > 0) ::kill(*pid, SIGKILL);
+  }
+} catch (const SystemError&) {  // a group that has gone
+}
+
 void end(const fs::path& group, const Deadline& deadline) {
-  write_to(group / "cgroup.kill", "1");  // since Linux 5.14
+  const bool at_once = write_to(group / "cgroup.kill", "1");  // since Linux 5.14
+  if (!at_once) write_to(group / "cgroup.freeze", "1");
   const Fd events(::open((group / "cgroup.events").c_str(), O_RDONLY | O_CLOEXEC));
   while (events && is_populated(events) && !deadline.passed()) {
+    if (!at_once) kill_each(group);
     pollfd polled{events.get(), POLLPRI, 0};
-    ::poll(&polled, 1, deadline.poll_timeout());
+    // A process that forked before it froze has a child that the last look did not see.
+    constexpr int look_again = 10;  // ms
+    const int left = deadline.poll_timeout();
+    ::poll(&polled, 1, at_once ? left : std::min(left, look_again));
   }
-  ::rmdir(group.c_str());
+  const std::vector<fs::path> groups = with_those_below(group);
+  for (auto each = groups.rbegin(); each != groups.rend(); ++each) ::rmdir(each->c_str());
 }
+
+constexpr std::chrono::seconds most_to_end{5};
 
 }  // namespace
 
@@ -75,7 +107,8 @@ std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_proces
   const auto own = own_group();
   if (!own) return std::nullopt;
   const fs::path path = *own / name;
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return std::nullopt;
+  clear(name, Deadline(most_to_end));
+  if (::mkdir(path.c_str(), 0755) != 0) return std::nullopt;
   const fs::path limit = path / "pids.max";
   // Only the root of the hierarchy may have processes and give its children a controller.
   if (::access(limit.c_str(), W_OK) != 0) write_to(*own / "cgroup.subtree_control", "+pids");
@@ -99,9 +132,16 @@ void Cgroup::freeze() const { write_to(path_ / "cgroup.freeze", "1"); }
 
 void Cgroup::thaw() const { write_to(path_ / "cgroup.freeze", "0"); }
 
+Cgroup::Cgroup(fs::path path, Fd entry, bool limits_processes)
+    : path_(std::move(path)),
+      entry_(std::move(entry)),
+      limits_processes_(limits_processes),
+      cleanup_(std::make_unique<AfterDeath>(
+          "a cgroup's cleanup", std::vector<int>{},
+          [&group = path_] { end(group, Deadline(most_to_end)); })) {}
+
 Cgroup::~Cgroup() {
-  constexpr std::chrono::seconds most{5};
-  if (entry_) end(path_, Deadline(most));
+  if (entry_) end(path_, Deadline(most_to_end));
 }
 
 }  // namespace lab

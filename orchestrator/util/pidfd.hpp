@@ -18,4 +18,10 @@ inline Fd open_pidfd(pid_t pid, std::string_view object) {
   return Fd(static_cast<int>(checked(::syscall(SYS_pidfd_open, pid, 0), "pidfd_open", object)));
 }
 
+// pidfd_send_signal(2): never reaches a later process with the same number. 0, or -1 and errno;
+// ESRCH: it has ended.
+inline int pidfd_send_signal(const Fd& process, int number) {
+  return static_cast<int>(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
+}
+
 }  // namespace lab

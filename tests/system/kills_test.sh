@@ -22,15 +22,26 @@ mkdir "$work"/{tmp,cache,out}
 # What it runs is known by this in its environment, whoever its parent is by then.
 export LAB_KILLS=$work TMPDIR=$work/tmp XDG_CACHE_HOME=$work/cache LAB_CONFIG=
 
-processes() { grep -lzxF "LAB_KILLS=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 |
-  grep -vx -e $$ -e "$BASHPID" || true; }
-mine() { # of the processes those that are not this script's
-  local pid program
-  for pid in $(processes); do
-    program=$(readlink "/proc/$pid/exe" 2>/dev/null) || continue
-    case $program in */bash | */grep | */cut | */sleep) ;; *) echo "$pid $program" ;; esac
+session_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f4; }
+own_session=$(session_of $$)
+mine() { # what runs has a session other than this script's
+  local pid
+  for pid in $(grep -lzxF "LAB_KILLS=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3); do
+    case $(session_of "$pid") in '' | "$own_session") ;; *) readlink "/proc/$pid/exe" || true ;; esac
   done
 }
+# Programs of a scenario have an environment of their own, but are in a host.
+in_namespaces() {
+  local here process
+  here=$(readlink /proc/self/ns/net)
+  for process in /proc/[0-9]*; do
+    case $(readlink "$process/ns/net" 2>/dev/null) in
+      '' | "$here") ;;
+      *) echo "${process#/proc/} $(readlink "$process/exe")" ;;
+    esac
+  done
+}
+in_hosts() { comm -13 <(echo "$there") <(in_namespaces | sort); }
 # A namespace counts until its slab object is freed, which takes the kernel a moment.
 namespaces() {
   echo 1 >/sys/kernel/slab/net_namespace/shrink 2>/dev/null || true
@@ -55,9 +66,10 @@ eventually() {
     sleep 0.05
   done
 }
-ended() { [ -z "$(mine)" ]; }
+ended() { [ -z "$(mine)" ] && [ -z "$(in_hosts)" ]; }
 as_many() { [ "$(namespaces)" -le "$most" ]; }
 
+there=$(in_namespaces | sort)
 before=$(seen)
 most=$(namespaces)
 [ -n "$most" ] || echo 'kills_test: this kernel does not count network namespaces: not observed'
@@ -80,13 +92,13 @@ for ((round = 1; round <= rounds; round++)); do
   esac
   words+=(--where "$place" -o "$work/out/r.json")
   moment=$(((RANDOM * 32768 + RANDOM) % longest))
-  "$orchestrator" "${words[@]}" >/dev/null 2>&1 </dev/null &
+  setsid "$orchestrator" "${words[@]}" >/dev/null 2>&1 </dev/null &
   pid=$!
   sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
   # One that has ended already is not killed, and is none of the rounds.
   if kill -KILL "$pid" 2>/dev/null; then killed=$((killed + 1)); fi
   wait "$pid" 2>/dev/null || true
-  eventually ended || fail "still running: $(mine | tr '\n' ' ')"
+  eventually ended || fail "still running: $(mine | tr '\n' ' ') $(in_hosts | tr '\n' ' ')"
   after=$(seen)
   [ "$after" = "$before" ] || fail "left: $(diff <(echo "$before") <(echo "$after") | grep '^>')"
 done

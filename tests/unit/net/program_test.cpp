@@ -114,9 +114,10 @@ TEST(Program, IsSignalledAndMayAnswer) {
 }
 
 TEST(Program, IsPausedAndGoesOn) {
-  Program busy = start(shell("while :; do echo .; done"));
+  Program busy = start(shell("echo $$; while :; do echo .; done"));
   ASSERT_TRUE(await_output(busy, ".\n"));
-  const std::string stat = "/proc/" + std::to_string(busy.pid()) + "/stat";
+  const std::string pid = busy.output().substr(0, busy.output().find('\n'));
+  const std::string stat = "/proc/" + pid + "/stat";
   const auto is_stopped = [&] { return read_file(stat).find(") T ") != std::string::npos; };
   const Deadline deadline = soon();
   busy.pause();

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -43,6 +44,12 @@ class CgroupTest : public testing::Test {
     ::dup2(output.write_end.get(), STDOUT_FILENO);
     ::execl("/bin/sh", "sh", "-c", text.c_str(), nullptr);
     ::_exit(127);
+  }
+
+  // As the kernel names the file that is open.
+  std::filesystem::path folder() const {
+    return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(group_->entry().get()))
+        .parent_path();
   }
 
   std::optional<Cgroup> group_;
@@ -80,6 +87,44 @@ TEST_F(CgroupTest, IsClearedByItsName) {
   EXPECT_EQ(::waitpid(child, nullptr, 0), child);
   EXPECT_FALSE(is_open_elsewhere(output)) << "a process of it lives";
   Cgroup::clear(name(), soon());  // there is none
+}
+
+// As a process that was killed has left it, and another has its number now.
+TEST_F(CgroupTest, IsMadeAnewWhereOneOfItsNameIsLeft) {
+  Pipe output = make_pipe("a test");
+  const pid_t child = start("setsid sleep 1000 & echo ready; wait", output);
+  line_of(output);
+  const auto again = Cgroup::make(name(), most_processes);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_FALSE(is_open_elsewhere(output)) << "a process of the former one lives";
+  EXPECT_EQ(::write(again->entry().get(), "", 0), 0);
+}
+
+TEST_F(CgroupTest, GoesWithItsProcessesWhenItsMakerIsKilled) {
+  group_.reset();
+  Pipe output = make_pipe("a test");
+  const pid_t maker = ::fork();
+  if (maker == 0) {
+    auto made = Cgroup::make(name(), most_processes);
+    if (!made) ::_exit(1);
+    group_.emplace(std::move(*made));
+    start("setsid sleep 1000 & echo ready; wait", output);
+    ::pause();
+  }
+  line_of(output);
+  ::kill(maker, SIGKILL);
+  EXPECT_EQ(::waitpid(maker, nullptr, 0), maker);
+  output.write_end.reset();
+  char letter;
+  EXPECT_EQ(::read(output.read_end.get(), &letter, 1), 0) << "its programs are not ended";
+}
+
+TEST_F(CgroupTest, GoesWithThoseThatItsProcessesMadeInIt) {
+  const std::filesystem::path path = folder();
+  ASSERT_TRUE(std::filesystem::create_directories(path / "inner" / "innermost"));
+  group_.reset();
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST_F(CgroupTest, IsStoppedAndGoesOn) {
