@@ -31,6 +31,13 @@ namespace fs = std::filesystem;
 
 pid_t adopter = -1;  // the process that adopts orphans; a copy of it does not
 
+// Children that it had before it did so.
+struct Earlier {
+  pid_t pid;
+  Fd process;  // pidfd_open(2): the number may be another's when it has ended
+};
+std::vector<Earlier> earlier_children;
+
 struct Seen {
   pid_t pid = 0, parent = 0, group = 0;
   std::uint64_t start = 0;  // in ticks since boot: tells it from a later one with its number
@@ -87,6 +94,15 @@ std::optional<std::vector<pid_t>> other_children(const std::set<pid_t>& spared) 
   return std::nullopt;
 }
 
+std::vector<pid_t> all_children() {
+  if (auto children = other_children({})) return *children;
+  std::vector<pid_t> children;
+  const auto all = all_by_parent();
+  for (auto [each, end] = all.equal_range(::getpid()); each != end; ++each)
+    children.push_back(each->second.pid);
+  return children;
+}
+
 // Stops the process groups of these children. No look at any file: a fork bomb leaves us little
 // of the processor before it has stopped.
 void stop_groups(const std::vector<pid_t>& children, const std::set<pid_t>& groups_spared) {
@@ -119,8 +135,8 @@ void send(const Seen& to, int signal, const std::set<pid_t>& groups_spared) {
   const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, to.pid, 0)));
   const auto now = process ? look_at(to.pid) : std::nullopt;
   if (!now || now->start != to.start) return;
-  if (to.group > 0 && !groups_spared.contains(to.group)) ::kill(-to.group, signal);
-  ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0);
+  if (now->group > 0 && !groups_spared.contains(now->group)) ::kill(-now->group, signal);
+  pidfd_send_signal(process, signal);
 }
 
 // Waits until a child that was killed can be reaped. False: it lives at the deadline.
@@ -136,6 +152,11 @@ bool reap(pid_t child, const Deadline& deadline) {
 }  // namespace
 
 void adopt_orphans() {
+  if (adopter == ::getpid()) return;
+  earlier_children.clear();
+  for (const pid_t child : all_children())
+    if (Fd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))); process)
+      earlier_children.push_back({child, std::move(process)});
   checked(::prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)", "");
   adopter = ::getpid();
 }
@@ -151,9 +172,13 @@ void reap_orphans(const std::function<bool(pid_t child)>& is_known) {
 }
 
 bool end_descendants(const std::vector<pid_t>& spared, const Deadline& deadline) {
-  const std::set<pid_t> not_these(spared.begin(), spared.end());
-  std::set<pid_t> groups = not_these;
+  std::set<pid_t> not_these(spared.begin(), spared.end()), groups = not_these;
   groups.insert(::getpgrp());
+  for (const Earlier& each : earlier_children)
+    if (adopter == ::getpid() && pidfd_send_signal(each.process, 0) == 0) {
+      not_these.insert(each.pid);
+      groups.insert(::getpgid(each.pid));
+    }
   if (const auto children = other_children(not_these)) {
     if (std::ranges::all_of(*children, is_our_copy)) return true;  // nearly always
     stop_groups(*children, groups);

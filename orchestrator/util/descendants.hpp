@@ -19,7 +19,9 @@
 
 namespace lab {
 
-// From now on this process becomes the parent of orphaned descendants. Throws SystemError.
+// From now on this process becomes the parent of orphaned descendants. Children that it has now
+// are not the lab's: a shell that becomes this program by exec leaves it those of `<(command)`.
+// They are spared from then on. Throws SystemError.
 void adopt_orphans();
 
 // Reaps orphans that have ended. Does nothing unless this process has adopted them.

@@ -95,6 +95,22 @@ TEST(Descendants, AreSparedIfAsked) {
   }));
 }
 
+// exec leaves a program the children of the shell that it was.
+TEST(Descendants, ThatWereThereBeforeAreSpared) {
+  EXPECT_TRUE(holds_in_a_child([] {
+    const Pipe output = make_pipe("a test");
+    const pid_t earlier = start_shell("echo $$; exec sleep 1000", output);
+    numbers_in(output, 1);
+    adopt_orphans();
+    const pid_t other = start_shell("echo $$; exec sleep 1000", output);
+    numbers_in(output, 1);
+    const bool right = end_descendants({}, soon()) && is_there(earlier) && !is_there(other);
+    ::kill(earlier, SIGKILL);
+    wait_for(earlier);
+    return right;
+  }));
+}
+
 TEST(Descendants, ThatAreCopiesOfThisProgramEndByThemselves) {
   EXPECT_TRUE(holds_in_a_child([] {
     adopt_orphans();
