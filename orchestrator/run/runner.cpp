@@ -124,12 +124,9 @@ void open_low_ports(const scenario::Scenario& scenario, const std::deque<Host>& 
   }
 }
 
-// Stops the programs: the run is over, and one that takes all of the processor must not delay
-// its report. Adds a cause to the failed checks, while the state of the failure still exists.
+// Adds a cause to the failed checks, while the state of the failure still exists.
 void explain_failure(RunContext& context, const Audience& audience, StepRecord& record) {
-  if (!any_failed(record.checks)) return;
-  context.pause_programs();
-  if (!audience.cause) return;
+  if (!any_failed(record.checks) || !audience.cause) return;
   const auto connect = unanswered(context, record);
   if (!connect) return;
   const std::string cause = audience.cause(*connect);
@@ -180,12 +177,15 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     auto taken = take_step(context, index);
     if (!taken) continue;
+    const bool only_looked = taken->step_class == StepClass::observes;
+    const bool is_over = any_failed(taken->checks) && !(audience.goes_on && only_looked);
+    // One that takes all of the processor must not delay the report.
+    if (is_over) context.pause_programs();
     explain_failure(context, audience, *taken);
     context.timeline.steps.push_back(std::move(*taken));
     const StepRecord& record = context.timeline.steps.back();
     if (audience.stepped) audience.stepped(context.timeline, record);
-    const bool only_looked = record.step_class == StepClass::observes;
-    if (any_failed(record.checks) && !(audience.goes_on && only_looked)) {
+    if (is_over) {
       context.timeline.aborted = fmt::format("step {} failed: {}", index + 1, record.text);
       break;
     }
