@@ -47,7 +47,7 @@ struct Options {
   std::optional<std::string> keep;
   bool progress = false;  // show a progress line
   bool announce = true;   // first print where the run happens, and why
-  bool confine = false;   // confine scenarios' programs (net/confinement.hpp)
+  bool confine = false;   // confine scenarios' programs (process/confinement.hpp)
   std::string verdicts;   // a file for each play's result (play/verdicts.hpp); empty: none
   // The flags to repeat a failed play, as the user would write them
   // (report::ManySettings::flags).

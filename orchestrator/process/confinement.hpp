@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What an untrusted program may see and do (docs/trust.md). In a PID
-// namespace of its own (net/process_namespace.hpp) it gets, between fork(2) and
+// namespace of its own (process/process_namespace.hpp) it gets, between fork(2) and
 // execve(2):
 //
 //   - mount and IPC namespaces of its own: every file system read-only; new instances
@@ -14,7 +14,7 @@
 //     execve(2), and no_new_privs;
 //   - limits: processes (the kernel does not count those of user 0), the size of a file,
 //     no core dumps; and the OOM killer takes it first;
-//   - no system calls that only serve to attack the kernel (net/system_calls.hpp);
+//   - no system calls that only serve to attack the kernel (process/system_calls.hpp);
 //   - none of our descriptors but 0, 1 and 2.
 //
 // Needs CAP_SYS_ADMIN, CAP_MKNOD, CAP_SETUID, CAP_SETGID, CAP_SETPCAP. Without them the

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The system calls that a confined program may not make (seccomp(2)): those that only serve to
-// attack the kernel or to get capabilities in a user namespace. They fail with EPERM.
+// attack the kernel or to get capabilities in a user namespace. They fail with EPERM; clone3(2),
+// whose flags a filter cannot see, and system calls of another ABI fail with ENOSYS.
 #pragma once
 
 namespace lab {

@@ -49,7 +49,7 @@ struct Audience {
 // What the programs that a scenario runs may do.
 enum class Programs {
   as_we_may,  // the same as this process
-  confined,   // net/confinement.hpp; any port may be bound. Needs root
+  confined,   // process/confinement.hpp; any port may be bound. Needs root
 };
 
 // Waits for what the kernel must start before anything is captured (timestamps.hpp). A

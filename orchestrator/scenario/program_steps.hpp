@@ -28,7 +28,7 @@ struct Exec {
   std::vector<std::string> contains;  // texts that the output must contain
   int exit = 0;
   bool background = false;
-  bool root = false;  // run as user 0 if programs are confined (net/confinement.hpp)
+  bool root = false;  // run as user 0 if programs are confined (process/confinement.hpp)
 };
 
 // Waits until a program has printed a text or has ended with `exit`; until a socket is `event`;

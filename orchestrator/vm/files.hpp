@@ -22,7 +22,7 @@ void send_tree(const std::string& directory, const std::function<void(FileChunk)
 // Appends the piece to chunk.path itself; the first one replaces an existing file.
 // For the guest, which trusts its host; the host uses vm/inbox.hpp. A file that only its
 // owner may read is hidden from programs (keep_from_programs()): a program confined as
-// root (net/confinement.hpp) owns root's files, but not these. A folder that is made for such
+// root (process/confinement.hpp) owns root's files, but not these. A folder that is made for such
 // a file cannot be listed.
 void receive(const FileChunk& chunk);
 
