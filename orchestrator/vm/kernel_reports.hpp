@@ -15,8 +15,9 @@
 namespace lab::vm {
 
 // Whether a line of the kernel's log begins a report: "BUG: KASAN: …", "WARNING: possible
-// circular locking dependency detected", "UBSAN: …", "ref_tracker: …". Reports of stalls
-// are none: a host that is busy with other work causes them.
+// circular locking dependency detected", "UBSAN: …", "ref_tracker: …", "INFO: task … blocked".
+// Stalls of a processor (RCU's, the watchdog's, workqueue lockups) do not count: a host that is
+// busy with other work causes them.
 bool begins_report(std::string_view line);
 
 // A record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg) as its text; empty if a program

@@ -35,7 +35,9 @@ TEST(KernelReports, OrdinaryLinesBeginNone) {
   for (const char* line : {
            "", "tcp_lookup: loading out-of-tree module taints kernel.",
            "process 'x' started BUG: KASAN", "TCP: request_sock_TCP: Possible SYN flooding",
-           "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", "kmemleak: Object 0x1 ignored"})
+           "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", "kmemleak: Object 0x1 ignored",
+           "watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [poke:71]",
+           "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!"})
     EXPECT_FALSE(begins_report(line)) << line;
 }
 
