@@ -34,8 +34,10 @@ void try_a_file(const std::string& path) {
     std::string probe = path + "/.lab-pcap-XXXXXX";
     const Fd named(::mkstemp(probe.data()));
     error = errno;
-    ::unlink(probe.c_str());
-    if (named) return;
+    if (named) {
+      ::unlink(probe.c_str());
+      return;
+    }
   }
   refuse(path, fmt::format("cannot create a file in it: {}", std::strerror(error)));
 }
