@@ -73,6 +73,17 @@ std::string foreign_program(const std::vector<play::Play>& plays) {
   return "";
 }
 
+// Where this machine can run them nowhere, the files that were asked for say so: an older report
+// must not be taken for this run's.
+play::Decision decide(const play::Options& options, const play::Facts& facts,
+                      const std::vector<play::Play>& plays) try {
+  return options.keep ? play::decide_to_keep(options.where, facts)
+                      : play::decide(options.where, facts);
+} catch (const EnvironmentError& error) {
+  play::report_that_none_ran(options, plays, error.what());
+  throw;
+}
+
 }  // namespace
 
 int run(const play::Options& asked) {
@@ -97,8 +108,7 @@ int run(const play::Options& asked) {
 
   play::Facts facts = play::look_around(options.kernel);
   facts.foreign_program = foreign_program(plays);
-  const play::Decision decision = options.keep ? play::decide_to_keep(options.where, facts)
-                                               : play::decide(options.where, facts);
+  const play::Decision decision = decide(options, facts, plays);
   if (options.keep) require_labs_to_be_free(options, plays);
   if (options.announce) {
     // If standard output is data, it contains nothing else.

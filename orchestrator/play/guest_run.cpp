@@ -109,6 +109,12 @@ std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
   return uploads;
 }
 
+// Reports say how to repeat one run alone: in the same kernel.
+Options with_its_place(Options options) {
+  options.flags += fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
+  return options;
+}
+
 }  // namespace
 
 int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
@@ -133,8 +139,7 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
 
 int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
                    const std::function<void(vm::Stream, std::string_view)>& output) {
-  Options options = asked;
-  options.flags += fmt::format(" --where vm --kernel {}", shell_word(options.kernel));
+  const Options options = with_its_place(asked);
   // On a signal, remove the machine before this process ends.
   const Fd signals = block_signals();
   vm::Options machine;
@@ -175,6 +180,13 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
     return code;
   }
   return collected.finish(outcome);
+}
+
+void report_that_none_ran(const Options& asked, const std::vector<Play>& plays,
+                          const std::string& why) {
+  const Options options = asked.where == Where::vm ? with_its_place(asked) : asked;
+  ReportFiles files(options.reports, options.format);
+  GuestResults(options, plays, files).finish_without_report(why);
 }
 
 }  // namespace lab::play

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,11 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays);
 // The same; `output` receives what that orchestrator prints.
 int run_in_microvm(const Options& options, const std::vector<Play>& plays,
                    const std::function<void(vm::Stream, std::string_view)>& output);
+
+// Writes the files that were asked for: every play has died, because this machine cannot run
+// them. Throws EnvironmentError, SystemError.
+void report_that_none_ran(const Options& options, const std::vector<Play>& plays,
+                          const std::string& why);
 
 // --kernel all: runs one microVM after the other, for each kernel of class main, then prints
 // the differences. Returns the worst exit code.

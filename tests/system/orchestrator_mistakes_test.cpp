@@ -13,12 +13,14 @@
 #include "program.hpp"
 #include "util/executable.hpp"
 #include "util/temporary_folder.hpp"
+#include "util/text.hpp"
 
 namespace lab::test {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr int usage = 2, environment = 3;
 
@@ -150,6 +152,21 @@ TEST(Mistakes, NoQemuNamesThePackage) {
   how.env = {"PATH=/nowhere"};
   EXPECT_THAT(run({ORCHESTRATOR, "run", "simopen", "--where", "vm"}, how).err,
               HasSubstr("qemu-system-x86"));
+}
+
+// A reader of the file must not find an older report there.
+TEST(Mistakes, NoQemuIsReportedInTheFilesThatWereAskedFor) {
+  const TemporaryFolder folder;
+  const std::string junit = folder.path() / "run.xml", json = folder.path() / "run.json";
+  std::ofstream(junit) << "an older report";
+  How how;
+  how.env = {"PATH=/nowhere"};
+  const Ran ran = run({ORCHESTRATOR, "run", "simopen", "--where", "vm", "--junit", junit, "-o", json},
+                      how);
+  EXPECT_EQ(ran.status, environment);
+  EXPECT_THAT(read_file(junit), AllOf(HasSubstr("errors=\"2\""), HasSubstr("qemu-system-x86"),
+                                      HasSubstr("--where vm --kernel"), Not(HasSubstr("older"))));
+  EXPECT_THAT(read_file(json), HasSubstr("qemu-system-x86"));
 }
 
 TEST(Mistakes, AKernelThatWasNeverFetchedSaysHowToGetIt) {
