@@ -5,35 +5,25 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <map>
 
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
+#include "commands/play_flags.hpp"
 #include "commands/report_flags.hpp"
 #include "commands/run.hpp"
-#include "play/play_list.hpp"
 #include "play/report_files.hpp"
-#include "util/text.hpp"
 
 namespace lab::commands {
 namespace {
 
-struct RunFlags {
-  play::Options options;
-  cli::Color color = cli::Color::automatic;
-  std::vector<std::string> families;
-  std::vector<std::string> settings;  // "port=9000"
-  std::size_t deadline_ms = 60'000;
+struct RunFlags : PlayFlags {
   // Empty: do not keep. "*" (the flag) or "true" (LAB_KEEP): keep under the default name.
   std::string keep;
 };
 
 void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) {
-  const std::map<std::string, play::Where> wheres{
-      {"auto", play::Where::automatic}, {"here", play::Where::here}, {"vm", play::Where::vm}};
   play::Options& options = flags.options;
   commands.completes(
       command
@@ -42,49 +32,13 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
           ->type_name("")
           ->required(),
       scenario_words);
-  command
-      .add_option("--where", options.where,
-                  "here: this kernel (without root: in a user namespace); vm: a microVM;\n"
-                  "auto: here if the module is loaded, else vm, else here without the module;\n"
-                  "a program that is not the lab's own is never run here by auto")
-      ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
-      ->envname("LAB_WHERE");
-  commands.completes(
-      command
-          .add_option(
-              "--kernel", options.kernel,
-              "the microVM's kernel: a Debian series (5.10, 6.1, 6.12, 7.x), a version,\n"
-              "or the path of an unpacked kernel (docs/kernels.md); all: run on each, and compare")
-          ->envname("LAB_KERNEL")
-          ->capture_default_str(),
-      kernels);
-  command.add_option("--family", flags.families, "ipv4 or ipv6; default: what the scenario says")
-      ->check(CLI::IsMember({"ipv4", "ipv6"}))
-      ->envname("LAB_FAMILY");
-  commands.completes(
-      command.add_option("--variant", options.variant, "only this variant")->envname("LAB_VARIANT"),
-      variants);
-  command
-      .add_option("--set", flags.settings,
-                  "NAME=VALUE: set a parameter of the scenario; may be repeated\n"
-                  "(in the variable, separate them with spaces)")
-      ->type_name("TEXT")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_play_flags(commands, command, flags);
   command
       .add_option("-j,--jobs", options.jobs,
                   "run N in parallel; default: one per processor, at least two, because a run\n"
                   "mostly waits")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
       ->envname("LAB_JOBS");
-  command
-      .add_option("--deadline", flags.deadline_ms,
-                  "kill a run that takes longer; it has failed; default: 60s")
-      ->transform(CLI::AsNumberWithUnit(
-          std::map<std::string, std::size_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}},
-          CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
-      ->check(CLI::Range(std::size_t{1}, std::size_t{24 * 3600 * 1000}).description(""))
-      ->envname("LAB_DEADLINE");
   CLI::Option* verbose = command
                              .add_flag("-v,--verbose", options.verbose,
                                        "print every check, every event of every segment trace and "
@@ -106,7 +60,6 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
                 "capture, clean")
       ->type_name("")
       ->envname("LAB_KEEP");
-  cli::add_color_flag(command, flags.color);
   // Hidden: passed by the orchestrator on the host to the one in the microVM.
   command.add_flag("!--unannounced", options.announce)->group("");
   command.add_flag("--progress", options.progress)->group("");
@@ -116,14 +69,6 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   command.add_flag("--set-known", options.only_known_parameters)->group("");
   command.add_flag("--go-on", options.goes_on)->group("");
   command.add_option("--verdicts", options.verdicts)->group("");
-}
-
-// The flag is repeated for each parameter; the variable holds all of them.
-std::vector<std::string> settings_of(const RunFlags& flags) {
-  const char* variable = std::getenv("LAB_SET");
-  if (!variable || flags.settings != std::vector<std::string>{variable}) return flags.settings;
-  const auto parts = words(variable);
-  return {parts.begin(), parts.end()};
 }
 
 // The headings of --help; other flags are under "Options".
@@ -139,34 +84,18 @@ void group_flags(CLI::App& command) {
   for (const auto& [flag, group] : groups) command.get_option(flag)->group(group);
 }
 
-// The flags that repeat a run, without file, family and variant. --where vm and --kernel
-// are added when the microVM is chosen.
-std::string flags_again(const RunFlags& flags) {
-  std::string again;
-  for (const std::string& setting : settings_of(flags)) again += " --set " + shell_word(setting);
-  if (flags.options.where == play::Where::here) again += " --where here";
-  if (flags.deadline_ms != RunFlags{}.deadline_ms)
-    again += fmt::format(" --deadline {}ms", flags.deadline_ms);
-  if (flags.options.repeat > 1) again += fmt::format(" --repeat {}", flags.options.repeat);
-  return again;
-}
-
-play::Options finished(RunFlags& flags) {
-  play::Options options = flags.options;
-  options.parameters = play::parameters_from(settings_of(flags));
-  options.deadline = std::chrono::milliseconds(flags.deadline_ms);
-  if (options.flags.empty()) options.flags = flags_again(flags);
+play::Options finished(const RunFlags& flags) {
+  play::Options options = options_of(flags);
+  if (flags.options.flags.empty() && options.repeat > 1)
+    options.flags += fmt::format(" --repeat {}", options.repeat);
   if (!flags.keep.empty() && flags.keep != "false")
     options.keep = flags.keep == "*" || flags.keep == "true" ? "" : flags.keep;
-  options.style = cli::style_of(flags.color);
   if (options.verbose) options.style.detail = draw::Detail::full;
   if (options.quiet) {
     options.style.detail = draw::Detail::verdicts;
     options.announce = false;
   }
   options.progress |= ::isatty(STDOUT_FILENO) == 1;
-  for (const std::string& name : flags.families)
-    options.families.push_back(name == "ipv4" ? Family::inet : Family::inet6);
   return options;
 }
 
