@@ -9,6 +9,7 @@
 namespace lab::commands {
 
 void add_run(cli::Commands& commands);
+void add_predict(cli::Commands& commands);
 void add_draw(cli::Commands& commands);
 void add_grade(cli::Commands& commands);
 void add_explain(cli::Commands& commands);

@@ -105,6 +105,7 @@ void add_commands(cli::Commands& commands, CLI::App& program) {
   commands.completes(cli::add_config_flag(program), cli::files);
 
   add_run(commands);
+  add_predict(commands);
   add_draw(commands);
   add_grade(commands);
   add_explain(commands);

@@ -14,11 +14,6 @@ Points Assignment::points() const {
   return sum;
 }
 
-const Question* Assignment::question(const std::string& wanted) const {
-  const auto found = std::ranges::find(questions, wanted, &Question::name);
-  return found == questions.end() ? nullptr : &*found;
-}
-
 std::map<std::string, std::string> parameters_of(const Assignment& assignment,
                                                  const std::string& student) {
   std::map<std::string, std::string> values{{"submission", submission_folder}};

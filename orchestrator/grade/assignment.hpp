@@ -12,6 +12,7 @@
 
 #include "grade/points.hpp"
 #include "play/play_list.hpp"
+#include "predict/question.hpp"
 #include "yaml/position.hpp"
 
 namespace lab::grade {
@@ -33,13 +34,6 @@ struct Drawn {
   std::string name;
   std::int64_t from = 0, to = 0;  // if one_of is empty
   std::vector<std::string> one_of;
-};
-
-// A question that a file of kind answers answers: the answer becomes the parameter of this
-// name in the scenarios that have it.
-struct Question {
-  std::string name, text;
-  std::vector<std::string> one_of;  // the answers that are allowed
 };
 
 struct Limits {
@@ -70,12 +64,13 @@ struct Assignment {
   Limits limits;
   std::string seed;
   std::vector<Drawn> parameters;
-  std::vector<Question> questions;
+  // Answered by a file of kind answers. An answer becomes the parameter of the question's name in
+  // the scenarios that have it.
+  std::vector<predict::Question> questions;
   std::vector<RubricCheck> checks;
   std::string fingerprint;  // of the rubric and the scenarios
 
   Points points() const;
-  const Question* question(const std::string& name) const;  // null: there is none
 };
 
 // Where a submission's files are in the guest: the value of the parameter `submission`.

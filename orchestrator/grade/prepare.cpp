@@ -45,7 +45,7 @@ class Preparation {
   Prepared run() {
     if (!taken_.fault.empty()) prepared_.notes.push_back(taken_.fault);
     for (const ExpectedFile& file : assignment_.files) add_file(file);
-    const Answers answers = answers_of(taken_, assignment_);
+    const predict::Answers answers = answers_of(taken_, assignment_);
     for (const auto& [name, value] : answers.values) prepared_.values[name] = value;
     for (const RubricCheck& check : assignment_.checks) add_check(check, answers);
     return std::move(prepared_);
@@ -108,7 +108,7 @@ class Preparation {
     if (sent_.insert(upload.to).second) prepared_.uploads.push_back(std::move(upload));
   }
 
-  void add_check(const RubricCheck& check, const Answers& answers) {
+  void add_check(const RubricCheck& check, const predict::Answers& answers) {
     Evidence evidence;
     evidence.plays = plays_of(assignment_, check, prepared_.values);
     for (const play::Play& play : evidence.plays) {
@@ -123,7 +123,7 @@ class Preparation {
   }
 
   // Empty: it can be run.
-  std::string why_not_run(const play::Play& play, const Answers& answers) const {
+  std::string why_not_run(const play::Play& play, const predict::Answers& answers) const {
     for (const auto& [name, why] : answers.refused)
       if (play.scenario->parameters.contains(name)) return fmt::format("{}: {}", name, why);
     const std::string prefix = std::string(submission_folder) + "/";

@@ -18,6 +18,7 @@
 namespace lab::grade {
 namespace {
 
+using predict::Question;
 using yaml::Problem;
 using yaml::YamlNode;
 

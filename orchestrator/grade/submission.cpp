@@ -19,7 +19,6 @@
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/text.hpp"
-#include "yaml/fields.hpp"
 
 namespace lab::grade {
 namespace {
@@ -120,39 +119,14 @@ Taken take(const Submission& submission, const Assignment& assignment) {
   return take_from_archive(submission.path, assignment);
 }
 
-Answers answers_of(const Taken& taken, const Assignment& assignment) {
-  Answers answers;
+predict::Answers answers_of(const Taken& taken, const Assignment& assignment) {
   const auto file =
       std::ranges::find(assignment.files, ExpectedFile::Kind::answers, &ExpectedFile::kind);
-  if (file == assignment.files.end()) return answers;
-  const auto refuse_all = [&](const std::string& why) {
-    for (const Question& question : assignment.questions) answers.refused[question.name] = why;
-    return answers;
-  };
+  if (file == assignment.files.end()) return {};
   const auto text = taken.files.find(file->path);
-  if (text == taken.files.end()) return refuse_all(fmt::format("there is no {}", file->path));
-  yaml::YamlNode root;
-  try {
-    root = yaml::read_yaml(text->second);
-    if (root.kind != yaml::YamlNode::Kind::map)
-      throw yaml::Problem({1, 1}, "the answers are a map; write NAME: ANSWER on each line");
-  } catch (const yaml::Problem& problem) {
-    return refuse_all(fmt::format("{}:{}:{}: {}", file->path, problem.at.line, problem.at.column,
-                                  problem.what()));
-  }
-  for (const Question& question : assignment.questions) {
-    const auto entry = std::ranges::find(root.entries, question.name, &yaml::YamlEntry::key);
-    if (entry == root.entries.end()) {
-      answers.refused[question.name] = fmt::format("{} does not answer it", file->path);
-    } else if (std::ranges::find(question.one_of, entry->value.text) == question.one_of.end()) {
-      answers.refused[question.name] =
-          fmt::format("{}:{}: the answer is {}", file->path, entry->at.line,
-                      yaml::unknown(entry->value.text, question.one_of));
-    } else {
-      answers.values[question.name] = entry->value.text;
-    }
-  }
-  return answers;
+  if (text == taken.files.end())
+    return predict::no_answers(assignment.questions, fmt::format("there is no {}", file->path));
+  return predict::answers_from(text->second, file->path, assignment.questions);
 }
 
 std::string fingerprint_of(const Taken& taken) {

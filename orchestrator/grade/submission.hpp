@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "grade/assignment.hpp"
+#include "predict/answers.hpp"
 
 namespace lab::grade {
 
@@ -31,12 +32,8 @@ struct Taken {
 // Does not throw for anything that the submission contains.
 Taken take(const Submission& submission, const Assignment& assignment);
 
-// The answers to the assignment's questions, by name, or why there are none.
-struct Answers {
-  std::map<std::string, std::string> values;   // of allowed ones
-  std::map<std::string, std::string> refused;  // by question: what is wrong with its answer
-};
-Answers answers_of(const Taken& taken, const Assignment& assignment);
+// The answers to the assignment's questions. Of none, if it has no file of kind answers.
+predict::Answers answers_of(const Taken& taken, const Assignment& assignment);
 
 // Of the files, for noticing that a submission has changed.
 std::string fingerprint_of(const Taken& taken);

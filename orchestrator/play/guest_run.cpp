@@ -130,7 +130,10 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
   };
   const int status =
       run_in_microvm(options, plays, [&](vm::Stream stream, std::string_view bytes) {
-        stream == vm::Stream::out ? print(stdout, out.feed(bytes)) : print(stderr, err.feed(bytes));
+        if (stream == vm::Stream::err)
+          print(stderr, err.feed(bytes));
+        else if (options.text)
+          print(stdout, out.feed(bytes));
       });
   print(stdout, out.finish());
   print(stderr, err.finish());

@@ -45,6 +45,7 @@ struct Options {
   std::string pcap;  // the directory of captures; empty: none
   // Keep the lab after its run, under this name; empty: the scenario's.
   std::optional<std::string> keep;
+  bool text = true;       // print the report of the runs on standard output
   bool progress = false;  // show a progress line
   bool announce = true;   // first print where the run happens, and why
   bool confine = false;   // confine scenarios' programs (process/confinement.hpp)

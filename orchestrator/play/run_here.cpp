@@ -94,7 +94,7 @@ class RunHere {
   void add_reporters() {
     reporters_ = files_.take_reporters();
     TerminalReport terminal = terminal_report(
-        files_.takes_stdout(), {options_.style, options_.verbose, options_.progress, scenarios_,
+        files_.takes_stdout() || !options_.text, {options_.style, options_.verbose, options_.progress, scenarios_,
                                 total(), options_.repeat, options_.flags});
     settings_.text = terminal.text;
     std::ranges::move(terminal.reporters, std::back_inserter(reporters_));

@@ -114,7 +114,7 @@ TEST_F(GradeSubmission, AnswersOnlyWithWhatTheQuestionAllows) {
   for (const char* name : {"first", "second", "third"})
     questions.questions.push_back({name, "Which?", {"LISTEN", "CLOSED"}});
   write(*this / "answers.yaml", "first: LISTEN\nsecond: \"any\"\nother: x\n");
-  const Answers answers = answers_of(take({folder_.path(), "alice"}, questions), questions);
+  const predict::Answers answers = answers_of(take({folder_.path(), "alice"}, questions), questions);
   EXPECT_THAT(answers.values, ElementsAre(Pair("first", "LISTEN")));
   EXPECT_THAT(answers.refused,
               ElementsAre(Pair("second", HasSubstr("answers.yaml:2: the answer is \"any\"")),
