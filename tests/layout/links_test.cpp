@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Checks the links of README.md and docs/*.md that lead to files of the repository: the
+// Checks the links of README.md and of the documents below docs/ that lead to files of the repository: the
 // file exists, and the line of a link to a line (#L12). A link whose text is a name in
 // code, "[`play()`](../run.cpp#L12)", leads to a file in which that name stands. That it
 // stands at that very line is not checked, or every change of the code would change them.
@@ -32,7 +32,7 @@ std::string slurp(const fs::path& path) {
 std::vector<fs::path> documents() {
   const fs::path root = SOURCE_DIR;
   std::vector<fs::path> found{root / "README.md"};
-  for (const auto& entry : fs::directory_iterator(root / "docs"))
+  for (const auto& entry : fs::recursive_directory_iterator(root / "docs"))
     if (entry.path().extension() == ".md") found.push_back(entry.path());
   std::ranges::sort(found);
   return found;

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+#
+# The labs: each command runs as it is printed, and prints what the lab shows of it. Their
+# translations have the same commands.
+if(NOT "6.1" IN_LIST LAB_TESTED_KERNELS)
+  return()
+endif()
+find_package(Python3 COMPONENTS Interpreter)
+if(NOT Python3_Interpreter_FOUND)
+  message(STATUS "no Python: the commands of the labs are not tested")
+  return()
+endif()
+set(test ${CMAKE_CURRENT_LIST_DIR}/labs_test.py)
+file(GLOB labs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/labs/[0-9]*.md
+  ${PROJECT_SOURCE_DIR}/docs/labs/three-tables.md)
+foreach(lab IN LISTS labs)
+  get_filename_component(name ${lab} NAME_WE)
+  add_test(NAME system.labs.${name}
+    COMMAND ${Python3_EXECUTABLE} ${test} run $<TARGET_FILE:orchestrator> ${lab})
+  set_tests_properties(system.labs.${name} PROPERTIES LABELS system TIMEOUT 900 RUN_SERIAL TRUE)
+  set(translation ${PROJECT_SOURCE_DIR}/docs/zh/labs/${name}.md)
+  if(EXISTS ${translation})
+    add_test(NAME layout.labs.${name}.zh
+      COMMAND ${Python3_EXECUTABLE} ${test} same ${lab} ${translation})
+    set_tests_properties(layout.labs.${name}.zh PROPERTIES LABELS unit)
+  endif()
+endforeach()
