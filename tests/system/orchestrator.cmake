@@ -33,7 +33,7 @@ set_tests_properties(system.kills PROPERTIES LABELS system TIMEOUT 600 RUN_SERIA
 target_link_libraries(system_conventions PRIVATE lab_draw)
 
 # Played on this kernel alone, and so without the guests' images.
-foreach(test hostile limits)
+foreach(test hostile hostile_text limits)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)
