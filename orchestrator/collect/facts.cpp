@@ -20,6 +20,7 @@
 #include "collect/trial.hpp"
 #include "collect/udp.hpp"
 #include "filter/bpf.hpp"
+#include "filter/ipsec.hpp"
 #include "filter/rules_in_the_way.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
@@ -203,7 +204,8 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.neighbour = link_address_of(netlink, target.destination.address);
   look_for_holders(descriptors, facts);
   facts.filters = {filter::rules_in_the_way(space, facts),
-                   filter::bpf_programs(space, scope_of_bpf(facts))};
+                   filter::bpf_programs(space, scope_of_bpf(facts)),
+                   filter::ipsec_policies(space, facts)};
   facts.listener_options =
       listener_options(facts.tables.listeners, target.destination.port, facts.processes);
   return facts;

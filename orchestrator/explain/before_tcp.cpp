@@ -343,6 +343,8 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
   if (facts.question.source && !arrival.local_sender)
     if (auto conclusion = refused_addresses(facts)) return stop(*conclusion);
+  if (auto conclusion = stopped_on_the_way_out_by_ipsec(facts, diagnosis))
+    return stop(*conclusion);
   if (there.error == 0)
     for (const auto& look : {no_free_port, source_in_use})
       if (auto conclusion = look(facts)) return stop(*conclusion);
@@ -350,6 +352,7 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off_on_the_way(facts)) return stop(*conclusion);
   if (auto conclusion = no_return_path(facts, diagnosis)) return stop(*conclusion);
+  if (auto conclusion = stopped_on_the_way_in_by_ipsec(facts, diagnosis)) return stop(*conclusion);
   add_step(delivered(facts));
   return std::nullopt;
 }

@@ -74,6 +74,13 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
              "whether a BPF program or tc filter drops or redirects the SYN or its answer: {}; {}",
              bpf ? some_of(*bpf) : "only root may list them", probe),
          true});
+  if (!facts.filters.ipsec)
+    diagnosis.not_observed.push_back(
+        {"ipsec",
+         fmt::format("whether a policy of IPsec drops the SYN or its answer: {}; {}",
+                     facts.as_root ? "they could not be listed" : "only root may list them",
+                     probe),
+         true});
 }
 
 // A segment from outside has no mark but a firewall's or a BPF program's, and counts as root's.

@@ -19,6 +19,10 @@ std::optional<Conclusion> no_free_port(const Facts& facts);
 // The source that was given cannot be had, by bind() or by connect(): source_in_use.cpp.
 std::optional<Conclusion> source_is_held(const Facts& facts);
 std::optional<Conclusion> source_in_use(const Facts& facts);
+// A policy of IPsec stops the SYN where it leaves, or where it comes in, or its answer: ipsec.cpp.
+std::optional<Conclusion> stopped_on_the_way_out_by_ipsec(const Facts& facts,
+                                                          Diagnosis& diagnosis);
+std::optional<Conclusion> stopped_on_the_way_in_by_ipsec(const Facts& facts, Diagnosis& diagnosis);
 // The answer does not get back to the sender, or may not: return_path.cpp.
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis);
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "record/interface.hpp"
+#include "record/ipsec.hpp"
 #include "record/lookup.hpp"
 #include "record/row.hpp"
 
@@ -167,6 +168,9 @@ struct Filters {
   // "xdp (id 12) on eth0"; the BPF programs and tc filters that it may meet. Nothing: not to be
   // seen.
   std::optional<std::vector<std::string>> bpf;
+  // The policies of IPsec that do not simply let the SYN or its answer pass, in the order in which
+  // the kernel asks them. Nothing: not to be seen.
+  std::optional<std::vector<IpsecPolicy>> ipsec = std::nullopt;
 };
 
 struct Facts {

@@ -36,7 +36,8 @@ inline Facts asked(const std::string& destination, const std::string& source) {
   facts.tables.bound_only.emplace();
   facts.tables.bound_witness = "sock_diag";
   facts.sysctls = {1, 2048, 0, PortRange{32768, 60999}, {}};
-  facts.filters = {std::vector<std::string>{}, std::vector<std::string>{}};
+  facts.filters = {std::vector<std::string>{}, std::vector<std::string>{},
+                   std::vector<IpsecPolicy>{}};
   facts.why_no_answer = "tcp_lookup.ko is not loaded in this kernel";
   return facts;
 }

@@ -231,7 +231,7 @@ TEST(ExplainNobody, AFirewallIsRuledOutOnlyWhereItsRulesAndBpfWereLookedAt) {
               testing::AllOf(HasSubstr("inet filter input"), HasSubstr("--probe")));
   facts.filters.netfilter.reset();
   EXPECT_FALSE(diagnose(facts).certain());
-  facts.filters = {std::vector<std::string>{}, {{"xdp (id 12)"}}};
+  facts.filters.bpf = {{"xdp (id 12)"}};
   EXPECT_FALSE(diagnose(facts).certain());
   EXPECT_THAT(text_of(diagnose(facts).not_observed, "bpf"), HasSubstr("xdp (id 12)"));
 }
