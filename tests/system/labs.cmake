@@ -11,10 +11,23 @@ if(NOT Python3_Interpreter_FOUND)
   return()
 endif()
 set(test ${CMAKE_CURRENT_LIST_DIR}/labs_test.py)
+# It notices a line that is missing or not in its order.
+add_test(NAME system.labs.notices
+  COMMAND ${Python3_EXECUTABLE} ${test} run /bin/false ${CMAKE_CURRENT_LIST_DIR}/labs/wrong.md)
+set_tests_properties(system.labs.notices PROPERTIES LABELS system
+  PASS_REGULAR_EXPRESSION "line 10: .*this line is missing, or not in this order:.one")
 file(GLOB labs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/labs/[0-9]*.md
   ${PROJECT_SOURCE_DIR}/docs/labs/three-tables.md)
-foreach(lab IN LISTS labs)
+file(GLOB teachers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/labs/teachers/*.md)
+foreach(lab IN LISTS labs teachers)
   get_filename_component(name ${lab} NAME_WE)
+  if(lab IN_LIST teachers)
+    file(STRINGS ${lab} commands REGEX "^```console")
+    if(NOT commands)
+      continue()
+    endif()
+    string(APPEND name .teachers)
+  endif()
   add_test(NAME system.labs.${name}
     COMMAND ${Python3_EXECUTABLE} ${test} run $<TARGET_FILE:orchestrator> ${lab})
   set_tests_properties(system.labs.${name} PROPERTIES LABELS system TIMEOUT 900 RUN_SERIAL TRUE)

@@ -123,7 +123,7 @@ def run(command, folder):
 
 
 def run_all(orchestrator, lab):
-    root = lab.resolve().parents[2]
+    root = next(folder for folder in lab.resolve().parents if (folder / "orchestrator").is_dir())
     ran = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
