@@ -95,9 +95,19 @@ void choose_source_port(const Target& target, ModuleHere& module, const SockDiag
   if (module.module || diag.lists_bound()) in_use.bound_only = &bound;
   facts.source_ports =
       source_ports(in_use, facts.question.source->address, facts.question.destination);
-  // Outside, the sender's own tables decide, and which port it is makes no difference here.
-  facts.question.source->port = facts.source_ports.choice.value_or(
-      facts.arrival.local_sender ? std::uint16_t{0} : in_use.range.first);
+  if (facts.arrival.local_sender) {
+    facts.question.source->port = facts.source_ports.choice.value_or(0);
+    return;
+  }
+  // Outside, the sender's own tables decide. It has none of the ports that are connected to here.
+  std::set<std::uint16_t> connected;
+  for (const Row& row : seen.ehash)
+    if (row.local.port == facts.question.destination.port &&
+        row.remote.address.mapped() == facts.question.source->address.mapped())
+      connected.insert(row.remote.port);
+  std::uint16_t port = in_use.range.first;
+  while (port < in_use.range.last && connected.contains(port)) ++port;
+  facts.question.source->port = port;
 }
 
 void ask_module(ModuleHere& module, Facts& facts) {

@@ -345,9 +345,10 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
     if (auto conclusion = refused_addresses(facts)) return stop(*conclusion);
   if (auto conclusion = stopped_on_the_way_out_by_ipsec(facts, diagnosis))
     return stop(*conclusion);
-  if (there.error == 0)
-    for (const auto& look : {no_free_port, source_in_use})
-      if (auto conclusion = look(facts)) return stop(*conclusion);
+  if (there.error == 0) {
+    if (auto conclusion = no_free_port(facts)) return stop(*conclusion);
+    if (auto conclusion = source_in_use(facts, diagnosis)) return stop(*conclusion);
+  }
   if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off_on_the_way(facts)) return stop(*conclusion);

@@ -18,7 +18,7 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
 std::optional<Conclusion> no_free_port(const Facts& facts);
 // The source that was given cannot be had, by bind() or by connect(): source_in_use.cpp.
 std::optional<Conclusion> source_is_held(const Facts& facts);
-std::optional<Conclusion> source_in_use(const Facts& facts);
+std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis);
 // A policy of IPsec stops the SYN where it leaves, or where it comes in, or its answer: ipsec.cpp.
 std::optional<Conclusion> stopped_on_the_way_out_by_ipsec(const Facts& facts,
                                                           Diagnosis& diagnosis);

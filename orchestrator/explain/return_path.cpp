@@ -11,8 +11,23 @@
 namespace lab::explain {
 namespace {
 
+// Its routes have gone with it, while its address is still local.
+std::optional<Conclusion> interface_is_down(const Facts& facts) {
+  const Address& destination = facts.question.destination.address;
+  const Interface* owner = owner_of(facts.interfaces, destination);
+  if (!owner || owner->up) return std::nullopt;
+  return Conclusion{
+      "interface-down", Answer::nothing,
+      fmt::format("{} belongs to {}, and {} is down: no SYN comes in there, and there is no route "
+                  "back to {}",
+                  destination.str(), owner->name, owner->name, facts.question.source->address.str()),
+      "set the interface up",
+      {fmt::format("ip link set {} up", owner->name)}};
+}
+
 std::optional<Conclusion> no_route_back(const Facts& facts) {
   if (facts.arrival.back.error == 0) return std::nullopt;
+  if (auto conclusion = interface_is_down(facts)) return conclusion;
   const Arrival& arrival = facts.arrival;
   const std::string source = facts.question.source->address.str();
   Conclusion conclusion{

@@ -28,6 +28,22 @@ bool source_is_given(const Facts& facts) {
   return facts.arrival.local_sender && question.source && !question.port_is_assumed;
 }
 
+// It may be the sender itself, which has called bind() and is about to connect(). Whether another
+// socket may have the same source depends on SO_REUSEADDR of both (inet_csk_bind_conflict()).
+void tell_who_has_the_source(const Facts& facts, Diagnosis& diagnosis) {
+  const Endpoint& source = *facts.question.source;
+  for (const Row& row : facts.tables.senders) {
+    if (row.kind != Kind::full || !row.device.empty() || !has_source(row, source)) continue;
+    diagnosis.not_observed.push_back(
+        {"source-held",
+         fmt::format("whether the sender is {}, which has {} already ({}): for another socket "
+                     "bind() fails with EADDRINUSE, unless both have SO_REUSEADDR",
+                     holder_of(row, facts.processes), place_of(row), to_string(row.state)),
+         true});
+    return;
+  }
+}
+
 }  // namespace
 
 std::optional<Conclusion> source_is_held(const Facts& facts) {
@@ -48,7 +64,7 @@ std::optional<Conclusion> source_is_held(const Facts& facts) {
   return std::nullopt;
 }
 
-std::optional<Conclusion> source_in_use(const Facts& facts) {
+std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis) {
   if (!source_is_given(facts)) return std::nullopt;
   const Endpoint& source = *facts.question.source;
   // __inet_check_established(). TIME-WAIT may give the 4-tuple up (tcp_twsk_unique()).
@@ -64,6 +80,7 @@ std::optional<Conclusion> source_in_use(const Facts& facts) {
           "let the kernel choose the source port, or close the first connection",
           {},
           EADDRNOTAVAIL};
+  tell_who_has_the_source(facts, diagnosis);
   return std::nullopt;
 }
 

@@ -113,6 +113,32 @@ TEST_P(Ports, AConnectionThatExistsIsNotMadeTwice) {
                    send({server(), server(), loopback(client_port), loopback()}));
 }
 
+// The sender may be the socket that has called bind(), or another one, which cannot have it.
+TEST_P(Ports, ASourceThatIsBoundMakesTheVerdictUncertain) {
+  const TcpSocket holder = bound(client(), clients());
+  const Said said = explain(client(), clients(), servers());
+  if (said.json["not_observed"].dump().find("source-held") == std::string::npos &&
+      said.text.find("sock_diag lists them since 6.8") != std::string::npos)
+    GTEST_SKIP() << "this kernel does not list sockets that are bound";
+  EXPECT_EQ(said.json["certain"], false) << said.text;
+  EXPECT_THAT(said.text, HasSubstr("EADDRINUSE"));
+}
+
+// A port that is assumed is one that the sender can have.
+TEST_P(Ports, TheAssumedPortOfASenderElsewhereHasNoConnectionHere) {
+  const TcpSocket socket = listening(server(), any());
+  std::uint16_t first = 0;
+  {
+    const Said said = explain(server(), {servers().str(), "from", clients().address.str()});
+    ASSERT_EQ(said.cause(), "listening") << said.text;
+    const std::string source = said.json["question"]["source"];
+    first = static_cast<std::uint16_t>(std::stoi(source.substr(source.rfind(':') + 1)));
+  }
+  const TcpSocket there = connected(client(), clients(first), servers());
+  EXPECT_EQ(explain(server(), {servers().str(), "from", clients().address.str()}).cause(),
+            "listening");
+}
+
 TEST_P(Ports, TheEphemeralRangeIsNoRiskWhereThePortIsHeld) {
   const TcpSocket holder = bound(client(), loopback(40000));
   EXPECT_EQ(explain(client(), {loopback(40000).str()}).text.find("self-connect-risk"),

@@ -97,6 +97,19 @@ TEST_P(Reality, AnAddressOfAnInterfaceThatIsDown) {
                    send({server(), server(), any(0), servers()}));
 }
 
+// Its routes have gone, and with them the one back to the client.
+TEST_P(Reality, ASynForAnInterfaceThatIsDown) {
+  if (!ipv4()) GTEST_SKIP() << "IPv6 removes the address from the table of local ones";
+  const TcpSocket socket = listening(server(), any());
+  set_link_down(hosts_->server.netlink, hosts_->server.end);
+  const Said said = explain(server(), clients(), servers());
+  EXPECT_EQ(said.cause(), "interface-down") << said.text;
+  EXPECT_EQ(said.answer(), "nothing");
+  ASSERT_EQ(said.json["commands"].size(), 1U) << said.text;
+  ASSERT_TRUE(run_printed(said.json["commands"][0]));
+  expect_over_the_link("listening");
+}
+
 TEST_P(Reality, ABroadcastAddress) {
   const Endpoint all{*Address::parse(ipv4() ? "10.0.0.255" : "ff02::1"), port};
   const Said said = explain(server(), servers(client_port), all);
