@@ -3,44 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <iostream>
 
 #include "html/reporter.hpp"
-#include "util/error.hpp"
 
 namespace lab::play {
-namespace {
-
-constexpr std::string_view standard_output = "-";
-
-// The flags that send something to standard output.
-std::vector<std::string> on_stdout(const ReportPaths& paths, const std::string& format) {
-  std::vector<std::string> flags;
-  if (format == "json") flags.emplace_back("--format json");
-  for (const ReportFormat& each : report_formats())
-    if (paths.*each.path == standard_output) flags.push_back(fmt::format("{} -", each.flag));
-  return flags;
-}
-
-std::string_view remedy(int error) {
-  if (error == EACCES || error == EROFS) return "; name a file in a folder that you may write to";
-  if (error == ENOENT) return "; create its folder first";
-  return "";
-}
-
-std::unique_ptr<OutputFile> open(const std::string& name, const std::string& path) try {
-  return std::make_unique<OutputFile>(path);
-} catch (const SystemError& error) {
-  throw UsageError(
-      fmt::format("{}: {}{}", name, std::strerror(error.error()), remedy(error.error())));
-} catch (const UsageError& error) {
-  throw UsageError(fmt::format("{}: {}", name, error.what()));
-}
-
-}  // namespace
 
 std::span<const ReportFormat> report_formats() {
   static constexpr std::array<ReportFormat, 4> formats{{
@@ -59,41 +27,18 @@ std::span<const ReportFormat> report_formats() {
 }
 
 bool takes_stdout(const ReportPaths& paths, const std::string& format) {
-  return !on_stdout(paths, format).empty();
-}
-
-std::unique_ptr<OutputFile> open_output(const std::string& path) {
-  return path.empty() ? nullptr : open(fmt::format("--output {}", path), path);
+  return format == "json" || std::ranges::any_of(report_formats(), [&](const ReportFormat& each) {
+           return paths.*each.path == standard_output;
+         });
 }
 
 ReportFiles::ReportFiles(const ReportPaths& paths, const std::string& format) {
-  const auto flags = on_stdout(paths, format);
-  takes_stdout_ = !flags.empty();
-  if (flags.size() > 1)
-    throw UsageError(
-        fmt::format("{} and {}: only one can go to standard output; give the other a "
-                    "file name",
-                    flags[0], flags[1]));
-  const auto add = [&](const ReportFormat& each, const std::string& path) {
-    Output output{fmt::format("{} {}", each.flag, path), nullptr};
-    if (path != standard_output) output.file = open(output.name, path);
-    reporters_.push_back(each.make(output.file ? *output.file : std::cout));
-    outputs_.push_back(std::move(output));
-  };
-  if (format == "json") add(report_formats().front(), std::string(standard_output));
+  const ReportFormat& json = report_formats().front();
+  if (format == "json")
+    reporters_.push_back(json.make(files_.open("--format json", std::string(standard_output))));
   for (const ReportFormat& each : report_formats())
-    if (const std::string& path = paths.*each.path; !path.empty()) add(each, path);
-}
-
-void ReportFiles::finish() {
-  std::string failures;
-  for (const Output& output : outputs_) {
-    const int error = output.file ? output.file->finish() : 0;
-    if (error == 0) continue;
-    failures += fmt::format("{}{}: the report could not be written: {}",
-                            failures.empty() ? "" : "\n", output.name, std::strerror(error));
-  }
-  if (!failures.empty()) throw EnvironmentError(failures);
+    if (const std::string& path = paths.*each.path; !path.empty())
+      reporters_.push_back(each.make(files_.open(fmt::format("{} {}", each.flag, path), path)));
 }
 
 }  // namespace lab::play
