@@ -60,14 +60,20 @@ void require_labs_to_be_free(const play::Options& options, const std::vector<pla
   }
 }
 
-// Of the files that are not below the lab's own folder of scenarios.
-std::string foreign_program(const std::vector<play::Play>& plays) {
+// Whether a file is below the lab's own folder of scenarios. If that cannot be found out, it is
+// not.
+bool is_own_scenario(const std::string& file) {
   namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path own = fs::weakly_canonical(scenarios_folder(), error) / "";
+  std::error_code no_folder, no_file;
+  const fs::path own = fs::canonical(scenarios_folder(), no_folder);
+  const fs::path where = fs::canonical(file, no_file);
+  return !no_folder && !no_file && std::ranges::mismatch(own, where).in1 == own.end();
+}
+
+// Of the files that are not the lab's own.
+std::string foreign_program(const std::vector<play::Play>& plays) {
   for (const play::Play& play : plays) {
-    const fs::path file = fs::weakly_canonical(play.scenario->file, error);
-    if (file.string().starts_with(own.string())) continue;
+    if (is_own_scenario(play.scenario->file)) continue;
     if (std::string found = play::foreign_program(*play.scenario); !found.empty()) return found;
   }
   return "";

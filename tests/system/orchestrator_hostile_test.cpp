@@ -215,13 +215,20 @@ TEST_F(Hostile, AutoRunsNoProgramOfAStrangerHere) {
                                                   "topology: {hosts: {a: }}\nsteps:\n"
                                                   "  - exec: {host: a, run: [/bin/touch, " +
                                                       (folder_ / "ran").string() + "]}\n");
-  How how;
-  how.env = {"LAB_QEMU=/nowhere/qemu"};
-  const Ran ran = run({ORCHESTRATOR, "run", path, "-q"}, how);
-  EXPECT_EQ(ran.status, environment);
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("stranger.yaml:6 runs /bin/touch"),
-                             HasSubstr("If you trust it, add --where here")));
-  EXPECT_FALSE(fs::exists(folder_ / "ran"));
+  // Also if it cannot be found out which scenarios are the lab's own.
+  const std::string loop = folder_ / "loop", below = folder_ / "ran/below";
+  fs::create_symlink(loop, loop);
+  const std::string own = std::getenv("LAB_SCENARIOS") ? std::getenv("LAB_SCENARIOS") : "";
+  for (const std::string& scenarios : {own, loop, below}) {
+    How how;
+    how.env = {"LAB_QEMU=/nowhere/qemu"};
+    if (!scenarios.empty()) how.env.push_back("LAB_SCENARIOS=" + scenarios);
+    const Ran ran = run({ORCHESTRATOR, "run", path, "-q"}, how);
+    EXPECT_EQ(ran.status, environment) << scenarios;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("stranger.yaml:6 runs /bin/touch"),
+                               HasSubstr("If you trust it, add --where here")));
+    EXPECT_FALSE(fs::exists(folder_ / "ran"));
+  }
 }
 
 // --- limits ---
