@@ -89,12 +89,20 @@ int shell(const ShellFlags& flags) {
     terminal.emplace();
     machine.typist = &*terminal;
   }
-  try {
-    const vm::Outcome outcome = vm::run_in_vm(machine, guest.job, guest.uploads, sinks);
+  // The end of what the guest has written, also of one that was lost.
+  const auto finish = [&] {
     fmt::print(stdout, "{}", out.finish());
     fmt::print(stderr, "{}", err.finish());
+  };
+  try {
+    const vm::Outcome outcome = vm::run_in_vm(machine, guest.job, guest.uploads, sinks);
+    finish();
     return outcome.status;
+  } catch (const EnvironmentError&) {
+    finish();
+    throw;
   } catch (const vm::Cancelled& why) {
+    finish();
     terminal.reset();
     print_printable(stderr, "\norchestrator: {}: the microVM and everything in it are gone\n",
                     why.what());
