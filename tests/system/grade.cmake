@@ -25,6 +25,7 @@ foreach(student good partly wrong)
   lab_submission(hw2 ${student} peer
     ${PROJECT_SOURCE_DIR}/assignments/hw2/submissions/${student}.c)
 endforeach()
+lab_submission(hw2 cheat-liar peer ${CMAKE_CURRENT_LIST_DIR}/cheats/liar.c)
 foreach(way ptrace kill stop proc hidden report channel bomb flood sleep memory disk ansi daemon
     exit environment setuid sysctl packets module busy descriptors timebomb)
   lab_submission(hw1 cheat-${way} server ${CMAKE_CURRENT_LIST_DIR}/cheats/cheat.c)

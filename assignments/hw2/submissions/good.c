@@ -19,8 +19,6 @@ int main(int argc, char **argv) {
     perror(argv[0]);
     return 1;
   }
-  puts("connected");
-  fflush(stdout);
   if (dprintf(peer, "from %s\n", argv[1]) < 0) return 1;
   while ((got = read(peer, bytes, sizeof bytes)) > 0)
     if (write(STDOUT_FILENO, bytes, (size_t)got) < 0) break;
