@@ -6,12 +6,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <optional>
 
 #include "grade/archive_library.hpp"
+#include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/printable.hpp"
 
@@ -85,15 +84,16 @@ class Unpacking {
     return taken;
   }
 
-  // "hw1/server" is "server", and so is "./server".
+  // "hw1/server" is "server", and so is "./server"; "../server" and "/server" are not.
   const ExpectedFile* expected(std::string name) const {
     while (name.starts_with("./")) name.erase(0, 2);
     const auto is = [&](const std::string& path) {
       return std::ranges::find(assignment_.files, path, &ExpectedFile::path);
     };
     auto found = is(name);
-    if (const std::size_t slash = name.find('/');
-        found == assignment_.files.end() && slash != std::string::npos)
+    if (const std::size_t slash = name.find('/'); found == assignment_.files.end() &&
+                                                  slash != std::string::npos && slash > 0 &&
+                                                  name.substr(0, slash) != "..")
       found = is(name.substr(slash + 1));
     return found == assignment_.files.end() ? nullptr : &*found;
   }
@@ -152,13 +152,11 @@ class Unpacking {
 
 Taken take_from_archive(const std::string& path, const Assignment& assignment) {
   Taken taken;
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const Fd file(
+      checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), "open", path));
   struct stat about {};
-  if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
-    taken.fault = fmt::format("the archive cannot be read: {}",
-                              file ? "it is not a regular file" : std::strerror(errno));
-    return taken;
-  }
+  checked(::fstat(file.get(), &about), "fstat", path);
+  if (!S_ISREG(about.st_mode)) throw EnvironmentError(path + " is not a regular file any more");
   const Reader reader = make_reader();
   if (ArchiveLibrary::get().open_fd(reader.get(), file.get(), 1 << 16) != ARCHIVE_OK) {
     taken.fault = fmt::format("it is neither a tar nor a zip archive: {}", words_of(reader.get()));

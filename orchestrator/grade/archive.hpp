@@ -6,16 +6,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "grade/submission.hpp"
 
 namespace lab::grade {
 
-inline constexpr const char* archive_endings[] = {".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst",
-                                                  ".tgz",    ".tar",    ".zip"};
+inline constexpr std::string_view archive_endings[] = {".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst",
+                                                       ".tgz",    ".tar",    ".zip"};
 
-// An expected file may be at the archive's top, or in the one folder there. Does not throw for
-// anything that the archive contains. Throws EnvironmentError without libarchive.
+// An expected file may be at the archive's top, or in a folder there. Does not throw for anything
+// that the archive contains. Throws EnvironmentError without libarchive, or if the file is gone or
+// cannot be read.
 Taken take_from_archive(const std::string& path, const Assignment& assignment);
 
 }  // namespace lab::grade

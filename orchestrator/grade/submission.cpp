@@ -18,7 +18,7 @@
 #include "grade/fingerprint.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
-#include "util/text.hpp"
+#include "util/printable.hpp"
 
 namespace lab::grade {
 namespace {
@@ -60,11 +60,7 @@ std::string read_at_most(const Fd& file, std::uint64_t most, std::string& why) {
 
 Taken take_from_folder(const std::string& path, const Assignment& assignment) {
   Taken taken;
-  const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) {
-    taken.fault = fmt::format("the folder cannot be read: {}", std::strerror(errno));
-    return taken;
-  }
+  const Fd folder(checked(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", path));
   std::uint64_t left = assignment.limits.size;
   for (const ExpectedFile& expected : assignment.files) {
     const Fd file = open_below(folder, expected.path);
@@ -81,15 +77,17 @@ Taken take_from_folder(const std::string& path, const Assignment& assignment) {
 }
 
 // "alice.tar.gz" → "alice"
-std::string student_of(const fs::path& path) {
-  fs::path name = path.filename();
-  if (name.empty()) name = path.parent_path().filename();
-  if (fs::is_directory(path)) return name.string();
-  std::string text = name.string();
-  for (const char* ending : archive_endings)
-    if (text.ends_with(ending) && text.size() > std::strlen(ending))
-      return text.substr(0, text.size() - std::strlen(ending));
-  return text;
+std::string student_of(const fs::path& path, bool is_folder) {
+  const std::string name =
+      (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
+  std::string_view student = name;
+  if (!is_folder)
+    for (const std::string_view ending : archive_endings)
+      if (name.ends_with(ending) && name.size() > ending.size()) {
+        student.remove_suffix(ending.size());
+        break;
+      }
+  return printable_line(student);
 }
 
 }  // namespace
@@ -101,10 +99,13 @@ std::vector<Submission> submissions_of(const std::vector<std::string>& paths) {
     const auto type = fs::status(path, error).type();
     if (type != fs::file_type::directory && type != fs::file_type::regular)
       throw UsageError(fmt::format("{}: {}; name a folder or an archive of a submission", path,
-                                   type == fs::file_type::not_found
-                                       ? "there is no such file"
-                                       : "neither a folder nor a regular file"));
-    all.push_back({path, student_of(fs::absolute(path).lexically_normal())});
+                                   type == fs::file_type::not_found ? "there is no such file"
+                                   : error                          ? error.message()
+                                           : "neither a folder nor a regular file"));
+    if (::access(path.c_str(), R_OK) != 0)
+      throw UsageError(fmt::format("{}: {}; make it readable for you", path, std::strerror(errno)));
+    all.push_back({path, student_of(fs::absolute(path).lexically_normal(),
+                                    type == fs::file_type::directory)});
   }
   std::ranges::sort(all, {}, &Submission::student);
   for (std::size_t index = 1; index < all.size(); ++index)

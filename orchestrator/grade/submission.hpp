@@ -20,7 +20,8 @@ struct Submission {
   std::string student;  // the folder's name, or the archive's without its ending
 };
 
-// Sorted by student. Throws UsageError if one does not exist, or two have the same student.
+// Sorted by student. A student's name has no control characters. Throws UsageError if one does not
+// exist or cannot be read, or two have the same student.
 std::vector<Submission> submissions_of(const std::vector<std::string>& paths);
 
 struct Taken {
@@ -29,7 +30,8 @@ struct Taken {
   std::string fault;                           // why nothing could be taken; empty: it could
 };
 
-// Does not throw for anything that the submission contains.
+// Does not throw for anything that the submission contains. Throws EnvironmentError if it is gone
+// or this machine cannot read it.
 Taken take(const Submission& submission, const Assignment& assignment);
 
 // The answers to the assignment's questions. Of none, if it has no file of kind answers.

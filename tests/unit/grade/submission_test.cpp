@@ -10,8 +10,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"
@@ -20,6 +22,7 @@ namespace lab::grade {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -96,6 +99,38 @@ TEST_F(GradeSubmission, IsNamedAfterItsFolderOrArchive) {
        submissions_of({*this / "bob/", *this / "carol.zip", *this / "alice.tar.gz"}))
     students.push_back(each.student);
   EXPECT_THAT(students, ElementsAre("alice", "bob", "carol"));
+}
+
+TEST_F(GradeSubmission, IsNamedWithoutControlCharacters) {
+  fs::create_directories(*this / "\x1b[2Jbob\n");
+  EXPECT_EQ(submissions_of({*this / "\x1b[2Jbob\n"}).at(0).student, "\\u001b[2Jbob ");
+  write(*this / "\x1b[2Jbob\t.zip", "");
+  EXPECT_THROW(submissions_of({*this / "\x1b[2Jbob\n", *this / "\x1b[2Jbob\t.zip"}), UsageError);
+}
+
+TEST_F(GradeSubmission, ThatIsGoneIsNotOneWithoutFiles) {
+  EXPECT_THROW(take({*this / "bob", "bob"}, assignment()), EnvironmentError);
+  EXPECT_THROW(take({*this / "bob.zip", "bob"}, assignment()), EnvironmentError);
+}
+
+TEST_F(GradeSubmission, ThatCannotBeReadIsRefusedAtOnce) {
+  fs::permissions(folder_.path(), fs::perms(0755));
+  fs::create_directories(*this / "bob");
+  fs::permissions(*this / "bob", fs::perms::none);
+  const std::string path = *this / "bob";
+  constexpr uid_t nobody = 65534;
+  const auto as_nobody = [&] {
+    if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) ::_exit(1);
+    try {
+      submissions_of({path});
+    } catch (const UsageError& error) {
+      std::fputs(error.what(), stderr);
+      ::_exit(2);
+    }
+    ::_exit(0);
+  };
+  EXPECT_EXIT(as_nobody(), testing::ExitedWithCode(2), "bob: Permission denied");
+  fs::permissions(*this / "bob", fs::perms::owner_all);
 }
 
 TEST_F(GradeSubmission, OfOneStudentMayNotBeThereTwice) {
@@ -193,9 +228,11 @@ TEST_F(GradeArchive, WithAFileTwiceGivesNeither) {
 
 TEST_F(GradeArchive, LeadsNowhereOutOfIt) {
   const Taken got = taken({{"../server", "x"}, {"/server", "x"}, {"a/../../src/notes.txt", "x"}});
-  // "../server" and "/server" are only names: nothing is unpacked to the disk.
-  for (const auto& [path, bytes] : got.files) EXPECT_EQ(bytes, "x") << path;
+  EXPECT_THAT(got.files, IsEmpty());
+  EXPECT_THAT(got.refused,
+              ElementsAre(Pair("server", "it is missing"), Pair("src/notes.txt", "it is missing")));
   EXPECT_FALSE(fs::exists(folder_.path().parent_path() / "server"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 1) << "the archive alone";
 }
 
 TEST_F(GradeArchive, ThatUnpacksToTooMuchIsRefused) {
@@ -209,6 +246,15 @@ TEST_F(GradeArchive, ThatIsDamagedIsRefused) {
   write(*this / "alice.tar.gz", "no archive at all");
   const Taken got = take({*this / "alice.tar.gz", "alice"}, assignment());
   EXPECT_NE(got.fault, "");
+  EXPECT_THAT(got.files, IsEmpty());
+}
+
+TEST_F(GradeArchive, ThatIsCutSaysWhyNothingWasTaken) {
+  const Taken whole = taken({{"server", "#!/bin/sh\n"}, {"src/notes.txt", "notes"}});
+  ASSERT_EQ(whole.files.size(), 2u);
+  fs::resize_file(*this / "alice.tar.gz", fs::file_size(*this / "alice.tar.gz") / 2);
+  const Taken got = take({*this / "alice.tar.gz", "alice"}, assignment());
+  EXPECT_THAT(got.fault, AnyOf(HasSubstr("damaged: "), HasSubstr("neither a tar nor a zip")));
   EXPECT_THAT(got.files, IsEmpty());
 }
 
