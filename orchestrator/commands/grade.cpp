@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -21,10 +22,11 @@
 #include "grade/page.hpp"
 #include "grade/store.hpp"
 #include "grade/submission.hpp"
+#include "play/output_files.hpp"
 #include "play/progress_line.hpp"
-#include "play/report_files.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
+#include "util/printable.hpp"
 #include "util/temporary_folder.hpp"
 #include "util/text.hpp"
 
@@ -32,42 +34,44 @@ namespace lab::commands {
 namespace {
 
 namespace fs = std::filesystem;
-using grade::ClassEntry;
 using grade::Graded;
 
 struct GradeFlags {
   std::string assignment;
   std::vector<std::string> words;  // submissions, or with --merge folders of results
   grade::ClassOptions options;
-  std::string results, shard;
+  std::string results, shard, student;
   bool merge = false, public_only = false, verbose = false, quiet = false;
   std::string json, junit, csv, gradescope, autolab, html;
   cli::Color color = cli::Color::automatic;
 };
 
-// The formats of results, each with its flag.
+// The formats of results but the page, each with its flag.
 struct Format {
   const char* flag;
   const char* help;
   std::string GradeFlags::*path;
   bool of_one;  // a format for one submission
-  std::string (*make)(const std::vector<Graded>& graded);
+  std::string (*make)(const grade::Assignment& assignment, const std::vector<Graded>& graded);
 };
 
-std::string gradescope_of(const std::vector<Graded>& graded) {
+std::string junit_of(const grade::Assignment&, const std::vector<Graded>& graded) {
+  return grade::to_junit(graded);
+}
+std::string gradescope_of(const grade::Assignment&, const std::vector<Graded>& graded) {
   return grade::to_gradescope(graded.front());
 }
-std::string autolab_of(const std::vector<Graded>& graded) {
+std::string autolab_of(const grade::Assignment&, const std::vector<Graded>& graded) {
   return grade::to_autolab(graded.front());
 }
 
 constexpr std::array<Format, 5> formats{{
     {"--output",
      "write all results to FILE, as JSON, with what hidden checks saw\n"
-     "(for this and the next four, -: standard output instead of text)",
+     "(for this and the next five, -: standard output instead of text)",
      &GradeFlags::json, false, grade::to_document},
     {"--junit", "write a JUnit file: a suite for each submission", &GradeFlags::junit, false,
-     grade::to_junit},
+     junit_of},
     {"--csv", "write a line for each submission", &GradeFlags::csv, false, grade::to_csv},
     {"--gradescope", "write Gradescope's results.json, of one submission", &GradeFlags::gradescope,
      true, gradescope_of},
@@ -92,105 +96,125 @@ std::vector<grade::Submission> shard_of(const std::vector<grade::Submission>& al
   return mine;
 }
 
-bool takes_stdout(const GradeFlags& flags) {
-  return std::ranges::any_of(formats, [&](const Format& each) { return flags.*each.path == "-"; });
-}
-
-void require_formats(const GradeFlags& flags, std::size_t submissions) {
-  std::vector<std::string> on_stdout;
-  for (const Format& each : formats) {
-    if ((flags.*each.path).empty()) continue;
-    if (flags.*each.path == "-") on_stdout.emplace_back(each.flag);
-    if (each.of_one && submissions != 1)
-      throw UsageError(
-          fmt::format("{} is for one submission, and there are {}; grade each by "
-                      "itself",
-                      each.flag, submissions));
+// What is written, all opened before anything is graded.
+class Outputs {
+ public:
+  Outputs(const GradeFlags& flags, std::size_t submissions) : flags_(flags) {
+    for (const Format& each : formats) {
+      if ((flags.*each.path).empty()) continue;
+      if (each.of_one && submissions != 1)
+        throw UsageError(
+            fmt::format("{} is for one submission, and there are {}; grade each by itself",
+                        each.flag, submissions));
+      opened_.push_back({&each, &open(each.flag, flags.*each.path)});
+    }
+    if (!flags.html.empty()) page_ = &open("--html", flags.html);
   }
-  if (on_stdout.size() > 1)
-    throw UsageError(
-        fmt::format("{} and {}: only one can go to standard output; give the other a "
-                    "file name",
-                    on_stdout[0], on_stdout[1]));
-}
 
-void write(const std::string& path, const std::string& text) {
-  if (path.empty()) return;
-  if (path == "-") {
-    fmt::print("{}", text);
-    return;
+  // `stores`: where the reports are that the page draws.
+  void write(const grade::Assignment& assignment, const std::vector<Graded>& graded,
+             const std::vector<std::string>& stores) {
+    for (const auto& [format, out] : opened_) *out << format->make(assignment, graded);
+    if (page_)
+      *page_ << grade::to_page(assignment, graded, [&](const std::string& student) {
+        for (const std::string& folder : stores)
+          if (auto runs = grade::Store(folder).runs(student); !runs.empty()) return runs;
+        return std::vector<report::Run>{};
+      });
+    std::cout.flush();
+    files_.finish();
+    if (!files_.takes_stdout() && !flags_.quiet)
+      fmt::print("{}",
+                 grade::text(assignment, graded, flags_.verbose, cli::style_of(flags_.color)));
   }
-  const auto file = play::open_output(path);
-  *file << text;
-  if (const int error = file->finish()) throw SystemError("write", path, error);
-}
 
-void report(const GradeFlags& flags, const std::vector<Graded>& graded,
-            const std::vector<std::string>& stores) {
-  for (const Format& each : formats)
-    if (!(flags.*each.path).empty()) write(flags.*each.path, each.make(graded));
-  if (!flags.html.empty())
-    write(flags.html, grade::to_page(graded, [&](const std::string& student) {
-            for (const std::string& folder : stores)
-              if (auto runs = grade::Store(folder).runs(student); !runs.empty()) return runs;
-            return std::vector<report::Run>{};
-          }));
-  if (!takes_stdout(flags) && !flags.quiet)
-    fmt::print("{}", grade::text(graded, flags.verbose, cli::style_of(flags.color)));
+  // Not those of one submission: an autograder must not take one that was not graded for one
+  // without points.
+  void give_up_those_of_one() {
+    for (const Opened& each : opened_)
+      if (each.format->of_one) files_.give_up(*each.out);
+    std::erase_if(opened_, [](const Opened& each) { return each.format->of_one; });
+  }
+
+ private:
+  struct Opened {
+    const Format* format;
+    std::ostream* out;
+  };
+
+  std::ostream& open(const char* flag, const std::string& path) {
+    return files_.open(fmt::format("{} {}", flag, path), path);
+  }
+
+  const GradeFlags& flags_;
+  play::OutputFiles files_;
+  std::vector<Opened> opened_;
+  std::ostream* page_ = nullptr;
+};
+
+grade::Assignment load(const GradeFlags& flags) {
+  return grade::load(fs::path(flags.assignment).lexically_normal().string(),
+                     flags.public_only ? grade::Which::public_checks : grade::Which::all_checks);
 }
 
 int merge(const GradeFlags& flags) {
-  const std::vector<Graded> graded = grade::merge(flags.words);
-  const std::string name = grade::load(flags.assignment).name;
+  const grade::Assignment assignment = load(flags);
+  const std::vector<Graded> graded = grade::merge(assignment, flags.words);
   if (graded.empty())
     throw UsageError("--merge: there is no result in these folders; name those that --results had");
-  if (graded.front().assignment != name)
-    throw UsageError(fmt::format("--merge: the results are of {}, and the assignment is {}",
-                                 graded.front().assignment, name));
-  require_formats(flags, graded.size());
-  report(flags, graded, flags.words);
+  Outputs(flags, graded.size()).write(assignment, graded, flags.words);
   return static_cast<int>(Exit::pass);
+}
+
+std::vector<grade::Submission> submissions_of(const GradeFlags& flags) {
+  auto submissions = grade::submissions_of(flags.words);
+  if (!flags.student.empty()) {
+    if (submissions.size() != 1)
+      throw UsageError(fmt::format(
+          "--student names the student of one submission, and there are {}; grade each by itself",
+          submissions.size()));
+    submissions.front().student = printable_line(flags.student);
+  }
+  return shard_of(submissions, flags.shard);
+}
+
+// Says which were not graded. Returns how many.
+std::size_t report_not_graded(const std::vector<Graded>& graded) {
+  std::size_t count = 0;
+  for (const Graded& each : graded) {
+    if (each.not_graded.empty()) continue;
+    ++count;
+    print_printable(stderr, "orchestrator: {} was not graded: {}\n", each.student, each.not_graded);
+  }
+  return count;
 }
 
 int grade_all(const GradeFlags& flags) {
   if (flags.merge) return merge(flags);
-  const grade::Assignment assignment =
-      grade::load(fs::path(flags.assignment).lexically_normal().string(),
-                  flags.public_only ? grade::Which::public_checks : grade::Which::all_checks);
-  const auto submissions = shard_of(grade::submissions_of(flags.words), flags.shard);
-  require_formats(flags, submissions.size());
-  if (submissions.empty()) {
-    fmt::print("this shard has no submission\n");
-    return static_cast<int>(Exit::pass);
-  }
+  const grade::Assignment assignment = load(flags);
+  const auto submissions = submissions_of(flags);
   std::optional<TemporaryFolder> temporary;
   if (flags.results.empty()) temporary.emplace();
   const std::string folder = temporary ? temporary->path().string() : flags.results;
   const grade::Store store(folder);
+  Outputs outputs(flags, submissions.size());
   play::ProgressLine progress;
   const auto show = [&](std::size_t ended) {
     progress.show(fmt::format("graded {} of {}", ended, submissions.size()));
   };
   show(0);
   int signal_code = 0;
-  const std::vector<ClassEntry> entries =
+  const auto graded =
       grade::grade_class(assignment, submissions, store, flags.options, show, signal_code);
   progress.clear();
-  if (entries.empty()) {
+  if (!graded) {
     print_printable(stderr, "orchestrator: interrupted{}\n",
                     temporary ? "" : "; the same command continues with the rest");
     return signal_code;
   }
-  std::vector<Graded> graded;
-  std::size_t missing = 0;
-  for (const ClassEntry& entry : entries) {
-    graded.push_back(entry.graded);
-    if (entry.not_graded.empty()) continue;
-    ++missing;
-    print_printable(stderr, "orchestrator: {} was not graded: {}\n", entry.graded.student,
-                    entry.not_graded);
-  }
-  report(flags, graded, {folder});
+  const std::size_t missing = report_not_graded(*graded);
+  if (missing > 0) outputs.give_up_those_of_one();
+  outputs.write(assignment, *graded, {folder});
   if (missing > 0)
     throw EnvironmentError(fmt::format("{} could not be graded; the same command tries again",
                                        plural(missing, "submission")));
@@ -232,6 +256,11 @@ void add_flags(cli::Commands& commands, CLI::App& command, GradeFlags& flags) {
   command.add_flag("--again", flags.options.again, "grade all, also what has a result");
   command.add_option("--shard", flags.shard, "I/N: only every Nth submission, from the Ith on")
       ->type_name("I/N");
+  command
+      .add_option("--student", flags.student,
+                  "the student's name, for one submission; default: the name of its folder or\n"
+                  "archive")
+      ->type_name("NAME");
   command.add_flag("--merge", flags.merge,
                    "grade nothing: make one report of the results in several folders");
   command.add_flag("--public", flags.public_only, "only the public checks, as a student may");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "grade/assignment.hpp"
 
-#include <algorithm>
-
 #include "grade/fingerprint.hpp"
 #include "scenario/parser.hpp"
 
@@ -14,9 +12,17 @@ Points Assignment::points() const {
   return sum;
 }
 
+std::string_view submitted_file(std::string_view word) {
+  static const std::string prefix = std::string(submission_folder) + "/";
+  const std::size_t at = word.find(prefix);
+  if (at == std::string_view::npos) return "";
+  const std::string_view file = word.substr(at + prefix.size());
+  return file.substr(0, file.find_first_of(" \t\n'\";&|<>()"));
+}
+
 std::map<std::string, std::string> parameters_of(const Assignment& assignment,
                                                  const std::string& student) {
-  std::map<std::string, std::string> values{{"submission", submission_folder}};
+  std::map<std::string, std::string> values{{"submission", std::string(submission_folder)}};
   for (const Drawn& drawn : assignment.parameters) {
     const std::uint64_t number = Fingerprint()
                                      .add(assignment.name)

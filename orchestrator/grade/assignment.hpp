@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "grade/points.hpp"
@@ -68,13 +69,17 @@ struct Assignment {
   // the scenarios that have it.
   std::vector<predict::Question> questions;
   std::vector<RubricCheck> checks;
-  std::string fingerprint;  // of the rubric and the scenarios
+  std::string fingerprint;  // of the rubric, the scenarios, and the assignment's programs
 
   Points points() const;
 };
 
 // Where a submission's files are in the guest: the value of the parameter `submission`.
-inline constexpr const char* submission_folder = "/work/submission";
+inline constexpr std::string_view submission_folder = "/work/submission";
+// The file of the submission that a word of a command names: "server" of
+// "/work/submission/server", also inside of a longer word, such as a command for a shell. Empty:
+// none.
+std::string_view submitted_file(std::string_view word);
 
 enum class Which {
   all_checks,

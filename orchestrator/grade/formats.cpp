@@ -8,13 +8,13 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "json/text.hpp"
 #include "util/printable.hpp"
 
 namespace lab::grade {
 namespace {
 
-// Objects keep the order in which they are made, which is the rubric's.
-using Ordered = nlohmann::ordered_json;
+using nlohmann::json;
 using Verdict = CheckResult::Verdict;
 
 // RFC 4180. A value that a spreadsheet would take for a formula gets a quote before it.
@@ -31,10 +31,15 @@ void set(pugi::xml_node node, const char* name, const std::string& value) {
   node.append_attribute(name).set_value(printable(value).c_str());
 }
 
-void add_case(pugi::xml_node suite, const Graded& graded, const CheckResult& check) {
+pugi::xml_node add_case(pugi::xml_node suite, const Graded& graded, const std::string& name) {
   pugi::xml_node test = suite.append_child("testcase");
   set(test, "classname", fmt::format("{}.{}", graded.assignment, graded.student));
-  set(test, "name", check.name);
+  set(test, "name", name);
+  return test;
+}
+
+void add_check(pugi::xml_node suite, const Graded& graded, const CheckResult& check) {
+  pugi::xml_node test = add_case(suite, graded, check.name);
   if (check.verdict == Verdict::passed) return;
   const bool is_error = check.verdict == Verdict::no_result;
   pugi::xml_node failure = test.append_child(is_error ? "error" : "failure");
@@ -52,25 +57,21 @@ std::string notes_of(const Graded& graded) {
 
 }  // namespace
 
-std::string to_document(const std::vector<Graded>& graded) {
-  nlohmann::json all = nlohmann::json::array();
-  for (const Graded& each : graded) all.push_back(each);
-  return nlohmann::json{{"schema", 1},
-                        {"assignment", graded.empty() ? "" : graded.front().assignment},
-                        {"submissions", all}}
-             .dump(2) +
-         "\n";
+std::string to_document(const Assignment& assignment, const std::vector<Graded>& graded) {
+  const json document{{"schema", 1}, {"assignment", assignment.name}, {"submissions", graded}};
+  return json_text(document, 2) + "\n";
 }
 
-std::string to_csv(const std::vector<Graded>& graded) {
+std::string to_csv(const Assignment& assignment, const std::vector<Graded>& graded) {
   std::string text = "student,earned,points";
-  if (!graded.empty())
-    for (const CheckResult& check : graded.front().checks) text += "," + csv_value(check.name);
+  for (const RubricCheck& check : assignment.checks) text += "," + csv_value(check.name);
   text += "\r\n";
   for (const Graded& each : graded) {
-    text += fmt::format("{},{},{}", csv_value(each.student), to_string(each.earned()),
-                        to_string(each.points()));
+    const bool known = each.not_graded.empty();
+    text += fmt::format("{},{},{}", csv_value(each.student), known ? to_string(each.earned()) : "",
+                        to_string(assignment.points()));
     for (const CheckResult& check : each.checks) text += "," + to_string(check.earned);
+    if (!known) text.append(assignment.checks.size(), ',');
     text += "\r\n";
   }
   return text;
@@ -85,13 +86,20 @@ std::string to_junit(const std::vector<Graded>& graded) {
       return std::to_string(std::ranges::count_if(each.checks, is));
     };
     set(suite, "name", each.student);
+    if (!each.not_graded.empty()) {
+      set(suite, "tests", "1");
+      set(suite, "errors", "1");
+      set(add_case(suite, each, "grading").append_child("error"), "message",
+          fmt::format("not graded: {}", each.not_graded));
+      continue;
+    }
     set(suite, "tests", std::to_string(each.checks.size()));
     set(suite, "errors",
         count([](const CheckResult& check) { return check.verdict == Verdict::no_result; }));
     set(suite, "failures", count([](const CheckResult& check) {
           return check.verdict != Verdict::no_result && check.verdict != Verdict::passed;
         }));
-    for (const CheckResult& check : each.checks) add_case(suite, each, check);
+    for (const CheckResult& check : each.checks) add_check(suite, each, check);
     if (const std::string notes = notes_of(each); !notes.empty())
       suite.append_child("system-out").append_child(pugi::node_pcdata).set_value(notes.c_str());
   }
@@ -102,7 +110,7 @@ std::string to_junit(const std::vector<Graded>& graded) {
 
 // https://gradescope-autograders.readthedocs.io/en/latest/specs/
 std::string to_gradescope(const Graded& graded) {
-  Ordered tests = Ordered::array();
+  json tests = json::array();
   for (const CheckResult& check : graded.checks)
     tests.push_back({{"name", check.title},
                      {"score", check.earned.number()},
@@ -111,16 +119,17 @@ std::string to_gradescope(const Graded& graded) {
                      {"visibility", check.hidden && check.hint.empty() ? "hidden" : "visible"},
                      {"output_format", "text"},
                      {"output", feedback(check)}});
-  const Ordered document{{"score", graded.earned().number()}, {"output", notes_of(graded)},
-                         {"output_format", "text"},           {"visibility", "visible"},
-                         {"stdout_visibility", "hidden"},     {"tests", tests}};
-  return document.dump(2) + "\n";
+  const json document{{"score", graded.earned().number()}, {"output", notes_of(graded)},
+                      {"output_format", "text"},           {"visibility", "visible"},
+                      {"stdout_visibility", "hidden"},     {"tests", tests}};
+  return json_text(document, 2) + "\n";
 }
 
 std::string to_autolab(const Graded& graded) {
-  Ordered scores = Ordered::object();
+  json scores = json::object();
   for (const CheckResult& check : graded.checks) scores[check.name] = check.earned.number();
-  return Ordered{{"scores", scores}}.dump() + "\n";
+  const json document{{"scores", scores}};
+  return json_text(document) + "\n";
 }
 
 }  // namespace lab::grade

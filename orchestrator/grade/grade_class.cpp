@@ -4,14 +4,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "grade/fingerprint.hpp"
 #include "grade/prepare.hpp"
 #include "grade/score.hpp"
 #include "json/place.hpp"
+#include "json/text.hpp"
 #include "play/pool.hpp"
 #include "util/error.hpp"
 #include "util/printable.hpp"
@@ -23,48 +24,60 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folder of one submission's files.
-std::string room(const TemporaryFolder& folder, std::size_t number) {
-  return (folder.path() / std::to_string(number)).string();
-}
+// Restores the mask of signals, so that one can end the program when the class is graded.
+class SignalMask {
+ public:
+  SignalMask() { ::sigprocmask(SIG_SETMASK, nullptr, &before_); }
+  ~SignalMask() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  SignalMask(const SignalMask&) = delete;
+  SignalMask& operator=(const SignalMask&) = delete;
+
+ private:
+  sigset_t before_{};
+};
 
 // Text from a submission or a guest, on one line and harmless.
 void clean(Graded& graded) {
-  const auto clean_all = [](auto&... texts) { ((texts = printable_line(texts)), ...); };
-  clean_all(graded.student);
-  for (std::string& note : graded.notes) clean_all(note);
+  const auto clean_one = [](std::string& text) { text = printable_line(text); };
+  for (std::string& note : graded.notes) clean_one(note);
   for (CheckResult& check : graded.checks) {
-    clean_all(check.why);
+    clean_one(check.why);
     for (Finding& finding : check.findings)
-      clean_all(finding.run, finding.step, finding.expected, finding.seen, finding.cause,
-                finding.printed);
+      for (const FindingField& field : finding_fields) clean_one(finding.*field.text);
   }
 }
 
 Graded named(const Assignment& assignment, const Submission& submission) {
-  return {assignment.name, assignment.title, submission.student, "", {}, {}};
+  return {assignment.name,
+          assignment.title,
+          submission.student,
+          assignment.fingerprint,
+          "",
+          {},
+          {},
+          ""};
 }
 
 std::string fingerprint(const Assignment& assignment, const Submission& submission,
-                        const Taken& taken, const ClassOptions& options) {
+                        const Taken& taken, const GuestOptions& guest) {
   return Fingerprint()
       .add(LAB_VERSION)
       .add(assignment.fingerprint)
-      .add(options.guest.kernel)
+      .add(guest.parts.value().image.release)
       .add(submission.student)
       .add(fingerprint_of(taken))
       .text();
 }
 
 Graded grade_one(const Assignment& assignment, const Submission& submission, const Store& store,
-                 const ClassOptions& options, const std::string& folder) {
+                 const ClassOptions& options, const fs::path& folder) {
   const Taken taken = take(submission, assignment);
   Graded graded = named(assignment, submission);
-  graded.fingerprint = fingerprint(assignment, submission, taken, options);
+  graded.fingerprint = fingerprint(assignment, submission, taken, options.guest);
   if (!options.again)
-    if (auto stored = store.find(printable_line(submission.student), graded.fingerprint))
-      return std::move(*stored);
-  const Prepared prepared = prepare(assignment, submission.student, taken, folder);
+    if (auto stored = store.find(submission.student, graded.fingerprint)) return std::move(*stored);
+  fs::create_directory(folder);
+  const Prepared prepared = prepare(assignment, submission.student, taken, folder.string());
   const Reported reported = run_in_guest(assignment, prepared, options.guest);
   graded.notes = prepared.notes;
   graded.checks = score(assignment, prepared.evidence, reported.runs, reported.lost);
@@ -73,15 +86,10 @@ Graded grade_one(const Assignment& assignment, const Submission& submission, con
   return graded;
 }
 
-// All checks without points.
 Graded not_graded(const Assignment& assignment, const Submission& submission,
                   const std::string& why) {
   Graded graded = named(assignment, submission);
-  Evidence none;
-  none.not_run = "not graded: " + why;
-  graded.checks = score(assignment, std::vector<Evidence>(assignment.checks.size(), none), {}, "");
-  for (CheckResult& check : graded.checks) check.verdict = CheckResult::Verdict::no_result;
-  clean(graded);
+  graded.not_graded = printable_line(why);
   return graded;
 }
 
@@ -94,65 +102,66 @@ std::string why_ended(const play::Ended& ended) {
                      ended.words.empty() ? "" : ": ", ended.words);
 }
 
-std::chrono::milliseconds longest(const Assignment& assignment) {
+// Of one submission, in which nothing is missing.
+std::chrono::milliseconds longest(const Assignment& assignment, const GuestOptions& guest) {
   std::size_t runs = 0;
   const auto values = parameters_of(assignment, "");
   for (const RubricCheck& check : assignment.checks)
     runs += plays_of(assignment, check, values).size();
-  // Booting, intake, and the guest's own deadline with the host's slack.
-  return std::chrono::minutes(4) +
-         static_cast<int>(runs) * (assignment.limits.time + std::chrono::seconds(5));
+  constexpr std::chrono::minutes around{1};  // for reading the submission, and for scoring
+  return longest_time(assignment, runs, guest) + around;
 }
 
 }  // namespace
 
-std::vector<ClassEntry> grade_class(const Assignment& assignment,
-                                    const std::vector<Submission>& submissions, const Store& store,
-                                    const ClassOptions& options,
-                                    const std::function<void(std::size_t ended)>& done,
-                                    int& signal_code) {
+std::optional<std::vector<Graded>> grade_class(const Assignment& assignment,
+                                               const std::vector<Submission>& submissions,
+                                               const Store& store, const ClassOptions& asked,
+                                               const std::function<void(std::size_t ended)>& done,
+                                               int& signal_code) {
+  ClassOptions options = asked;
+  options.guest.parts = vm::find_parts(vm::build_directory(), options.guest.kernel);
   const TemporaryFolder workshop;
+  // Its files, which also one that was killed leaves behind.
+  const auto folder_of = [&](std::size_t job) { return workshop.path() / std::to_string(job); };
+  const SignalMask mask;
   const Fd signals = block_signals();
-  std::vector<ClassEntry> entries(submissions.size());
-  std::vector<bool> has_result(submissions.size());
+  std::vector<std::optional<Graded>> results(submissions.size());
+  std::vector<std::string> failures(submissions.size());
   std::size_t ended_count = 0;
   play::Jobs jobs;
   jobs.count = submissions.size();
   jobs.work = [&](std::size_t job, const play::Line& line) {
     try {
-      const std::string folder = room(workshop, job);
-      fs::create_directory(folder);
-      const Graded graded = grade_one(assignment, submissions[job], store, options, folder);
-      line.send(result_kind, nlohmann::json(graded).dump());
+      const Graded graded = grade_one(assignment, submissions[job], store, options, folder_of(job));
+      line.send(result_kind, json_text(graded));
     } catch (const std::exception& error) {
       line.send(failure_kind, error.what());
     }
   };
-  jobs.started = [](std::size_t) {};
   jobs.said = [&](std::size_t job, const play::Message& message) {
     if (message.kind == result_kind) {
       const nlohmann::json value = nlohmann::json::parse(message.text);
-      entries[job].graded = graded_from(JsonPlace(value));
-      has_result[job] = true;
+      results[job] = graded_from(JsonPlace(value));
     } else {
-      entries[job].not_graded = printable_line(message.text);
+      failures[job] = message.text;
     }
   };
   jobs.ended = [&](std::size_t job, const play::Ended& ended) {
     std::error_code ignored;
-    fs::remove_all(room(workshop, job), ignored);
-    if (!has_result[job]) {
-      std::string& why = entries[job].not_graded;
-      if (why.empty()) why = why_ended(ended);
-      entries[job].graded = not_graded(assignment, submissions[job], why);
-    }
+    fs::remove_all(folder_of(job), ignored);
+    if (!results[job])
+      results[job] = not_graded(assignment, submissions[job],
+                                failures[job].empty() ? why_ended(ended) : failures[job]);
     done(++ended_count);
   };
-  if (!play::run_jobs({options.jobs, longest(assignment), signals.get()}, jobs)) {
+  if (!play::run_jobs({options.jobs, longest(assignment, options.guest), signals.get()}, jobs)) {
     signal_code = take_signal(signals);
-    return {};
+    return std::nullopt;
   }
-  return entries;
+  std::vector<Graded> all;
+  for (std::optional<Graded>& each : results) all.push_back(std::move(each.value()));
+  return all;
 }
 
 }  // namespace lab::grade

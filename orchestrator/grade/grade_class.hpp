@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <functional>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "grade/assignment.hpp"
@@ -23,18 +23,14 @@ struct ClassOptions {
   bool again = false;    // grade those that have a stored result, too
 };
 
-struct ClassEntry {
-  Graded graded;
-  std::string not_graded;  // why it could not be graded; empty: it was. Its points are 0
-};
-
 // In the order of the submissions. `done` is called after each of them, with the number of those
 // that have ended. Results are stored, except of those that could not be graded. Throws
-// SystemError. Empty: a signal ended it; `signal_code` is then the exit code.
-std::vector<ClassEntry> grade_class(const Assignment& assignment,
-                                    const std::vector<Submission>& submissions, const Store& store,
-                                    const ClassOptions& options,
-                                    const std::function<void(std::size_t ended)>& done,
-                                    int& signal_code);
+// EnvironmentError if no guest can be booted at all. Nothing: a signal ended it; `signal_code` is
+// then the exit code. Signals are blocked meanwhile.
+std::optional<std::vector<Graded>> grade_class(const Assignment& assignment,
+                                               const std::vector<Submission>& submissions,
+                                               const Store& store, const ClassOptions& options,
+                                               const std::function<void(std::size_t ended)>& done,
+                                               int& signal_code);
 
 }  // namespace lab::grade

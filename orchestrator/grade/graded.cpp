@@ -37,8 +37,15 @@ Points points_at(const JsonPlace& place) {
 }
 
 json to_value(const Finding& finding) {
-  return {{"run", finding.run},   {"step", finding.step},   {"expected", finding.expected},
-          {"seen", finding.seen}, {"cause", finding.cause}, {"printed", finding.printed}};
+  json value = json::object();
+  for (const FindingField& field : finding_fields) value[field.name] = finding.*field.text;
+  return value;
+}
+
+Finding finding_from(const JsonPlace& from) {
+  Finding finding;
+  for (const FindingField& field : finding_fields) finding.*field.text = from.text(field.name);
+  return finding;
 }
 
 json to_value(const CheckResult& check) {
@@ -73,10 +80,7 @@ CheckResult check_from(const JsonPlace& from) {
     return PartResult{part.text("step"), points_at(part.at("points")),
                       points_at(part.at("earned"))};
   });
-  check.findings = from.list("findings", [](const JsonPlace& finding) {
-    return Finding{finding.text("run"),  finding.text("step"),  finding.text("expected"),
-                   finding.text("seen"), finding.text("cause"), finding.text("printed")};
-  });
+  check.findings = from.list("findings", finding_from);
   return check;
 }
 
@@ -86,12 +90,9 @@ void add_line(std::string& text, std::string_view label, std::string_view words)
 
 std::string lines_of(const Finding& finding) {
   std::string text;
-  add_line(text, "",
-           finding.step.empty() ? finding.run : fmt::format("{}, {}", finding.run, finding.step));
-  add_line(text, "  expected: ", finding.expected);
-  add_line(text, "  seen: ", finding.seen);
-  add_line(text, "  why: ", finding.cause);
-  add_line(text, "  the programs wrote: ", finding.printed);
+  add_line(text, "", place_of(finding));
+  for (const FindingField& field : finding_fields)
+    if (!field.label.empty()) add_line(text, fmt::format("  {}", field.label), finding.*field.text);
   return text;
 }
 
@@ -100,6 +101,10 @@ std::string lines_of(const Finding& finding) {
 std::string_view to_string(Verdict verdict) {
   return std::ranges::find(verdict_words, verdict, &std::pair<Verdict, std::string_view>::first)
       ->second;
+}
+
+std::string place_of(const Finding& finding) {
+  return finding.step.empty() ? finding.run : fmt::format("{}, {}", finding.run, finding.step);
 }
 
 Points Graded::points() const {
@@ -114,6 +119,10 @@ Points Graded::earned() const {
   return sum;
 }
 
+std::string why_for_student(const CheckResult& check) {
+  return check.hidden && check.verdict != Verdict::not_run ? "" : check.why;
+}
+
 std::string feedback(const CheckResult& check) {
   std::string text;
   for (const PartResult& part : check.parts)
@@ -122,7 +131,7 @@ std::string feedback(const CheckResult& check) {
           text, "",
           fmt::format("{} of {}: {}", to_string(part.earned), to_string(part.points), part.step));
   if (check.verdict == Verdict::passed) return text;
-  add_line(text, "", check.why);
+  add_line(text, "", why_for_student(check));
   if (check.hidden)
     add_line(text, "hint: ", check.hint);
   else
@@ -137,11 +146,16 @@ void to_json(json& into, const Graded& graded) {
           {"assignment", graded.assignment},
           {"title", graded.title},
           {"student", graded.student},
+          {"rubric", graded.rubric},
           {"fingerprint", graded.fingerprint},
           {"points", graded.points().number()},
           {"earned", graded.earned().number()},
           {"notes", graded.notes},
           {"checks", checks}};
+  if (graded.not_graded.empty()) return;
+  into["not_graded"] = graded.not_graded;
+  into.erase("points");
+  into.erase("earned");
 }
 
 Graded graded_from(const JsonPlace& from) {
@@ -150,6 +164,7 @@ Graded graded_from(const JsonPlace& from) {
   graded.assignment = from.text("assignment");
   graded.title = from.text("title");
   graded.student = from.text("student");
+  graded.rubric = from.text("rubric");
   graded.fingerprint = from.text("fingerprint");
   graded.notes = from.list("notes", [](const JsonPlace& note) { return note.as<std::string>(); });
   graded.checks = from.list("checks", check_from);

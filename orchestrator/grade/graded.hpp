@@ -4,8 +4,10 @@
 // is stored (docs/grading.md).
 #pragma once
 
+#include <array>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "grade/points.hpp"
@@ -25,6 +27,23 @@ struct Finding {
   std::string printed;         // what the programs of the run wrote: its end; empty: nothing
   bool operator==(const Finding&) const = default;
 };
+
+// The members of a Finding.
+struct FindingField {
+  const char* name;        // in JSON and in the page's template
+  std::string_view label;  // before its text; empty: it says where
+  std::string Finding::*text;
+};
+inline constexpr std::array<FindingField, 6> finding_fields{{
+    {"run", "", &Finding::run},
+    {"step", "", &Finding::step},
+    {"expected", "expected: ", &Finding::expected},
+    {"seen", "seen: ", &Finding::seen},
+    {"cause", "why: ", &Finding::cause},
+    {"printed", "the programs wrote: ", &Finding::printed},
+}};
+// "echo ipv4, step 4: connect cli to server:8888"
+std::string place_of(const Finding& finding);
 
 struct PartResult {
   std::string step;
@@ -56,21 +75,29 @@ std::string_view to_string(CheckResult::Verdict verdict);  // "passed", "not run
 
 struct Graded {
   std::string assignment, title, student;
+  std::string rubric;              // the assignment's fingerprint
   std::string fingerprint;         // of assignment, submission and program: the result is theirs
   std::vector<std::string> notes;  // about the submission's files
   std::vector<CheckResult> checks;
+  // Why it could not be graded; empty: it was. Otherwise nothing is known about the submission:
+  // there are no checks, and nothing is stored.
+  std::string not_graded;
   bool operator==(const Graded&) const = default;
 
   Points points() const;
   Points earned() const;
 };
 
+// CheckResult::why for the student. Of a hidden check only what is wrong with the submission's
+// files: the rest names its scenario.
+std::string why_for_student(const CheckResult& check);
+
 // What a student may see of a check: findings of a public one, the hint of a hidden one, and in
-// either case why it was not run. Lines, each ended by a newline; escaped.
+// either case why_for_student(). Lines, each ended by a newline; escaped.
 std::string feedback(const CheckResult& check);
 
 void to_json(nlohmann::json& into, const Graded& graded);
-// Throws UsageError that names the place.
+// Of one that was graded. Throws UsageError that names the place.
 Graded graded_from(const JsonPlace& from);
 
 }  // namespace lab::grade

@@ -7,8 +7,9 @@
 #include <array>
 #include <cstdio>
 #include <memory>
-#include <span>
+#include <string_view>
 
+#include "grade/read_runs.hpp"
 #include "play/guest_results.hpp"
 #include "play/verdicts.hpp"
 #include "util/error.hpp"
@@ -99,11 +100,7 @@ std::vector<report::Run> runs_in(const std::string& document) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
       ::fmemopen(const_cast<char*>(document.data()), document.size(), "r"), std::fclose);
   if (!file) throw_errno("fmemopen", "the guest's report");
-  std::vector<report::Run> runs;
-  report::DocumentReader reader({[](const std::string&, const std::string&) {},
-                                 [&](report::Run run) { runs.push_back(std::move(run)); }});
-  reader.read(file.get(), "the guest's report");
-  return runs;
+  return read_runs(file.get(), "the guest's report");
 }
 
 // Why the report cannot be used; empty: it can. Fills `runs`.
@@ -128,8 +125,14 @@ std::string read_results(const Prepared& prepared, const Files& files, const vm:
   return error.what();
 }
 
-// The name of the judge's files must not get into a result, which is the same each time.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+vm::Options machine_for(const GuestOptions& options) {
+  vm::Options machine;
+  machine.series = options.kernel;
+  machine.parts = options.parts;
+  machine.most_output = most_output;
+  machine.slack = std::chrono::seconds(15);
+  return machine;
+}
 
 }  // namespace
 
@@ -138,35 +141,35 @@ Reported run_in_guest(const Assignment& assignment, const Prepared& prepared,
   Reported reported;
   if (prepared.scenarios.empty()) return reported;
   Files files;
-  bool began = false;
-  std::string said;      // by the judge, if it could not run
-  bool refused = false;  // it refused the scenarios, before any program ran
-  vm::Options machine;
-  machine.series = options.kernel;
-  machine.most_output = most_output;
-  machine.slack = std::chrono::seconds(15);
+  std::string said;  // by the judge, if it could not run
   vm::Sinks sinks;
   sinks.output = [&](vm::Stream stream, std::string_view bytes) {
     if (stream == vm::Stream::err && said.size() < 4096) said += bytes;
   };
   sinks.file = [&](const vm::FileChunk& chunk) { files.take(chunk); };
-  sinks.began = [&] { began = true; };
+  bool refused = false;  // it refused the scenarios, before any program ran
   try {
-    const vm::Outcome outcome = vm::run_in_vm(
-        machine, job_for(assignment, prepared, options, files), prepared.uploads, sinks);
+    const vm::Outcome outcome =
+        vm::run_in_vm(machine_for(options), job_for(assignment, prepared, options, files),
+                      prepared.uploads, sinks);
     reported.lost = read_results(prepared, files, outcome, reported.runs);
     constexpr int usage = static_cast<int>(Exit::usage);
     refused = !reported.lost.empty() && outcome.status == usage && files.verdicts().empty();
-  } catch (const vm::Cancelled&) {
-    throw;
-  } catch (const EnvironmentError& error) {
-    if (!began) throw;
-    reported.lost = first_line(error.what());
+  } catch (const vm::Refused& error) {
+    reported.lost = error.what();  // the judge sends nothing of that kind
   }
   if (refused) throw EnvironmentError(fmt::format("the judge cannot run the scenarios: {}", said));
   if (!reported.lost.empty()) reported.runs.clear();
   reported.document = files.report();
   return reported;
+}
+
+std::chrono::milliseconds longest_time(const Assignment& assignment, std::size_t runs,
+                                       const GuestOptions& options) {
+  constexpr std::chrono::seconds files{30};  // for reading and sending them
+  const vm::Options machine = machine_for(options);
+  return machine.kvm_trial + machine.boot_deadline + files +
+         time_for(assignment, runs, options.jobs) + machine.slack;
 }
 
 }  // namespace lab::grade

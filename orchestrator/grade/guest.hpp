@@ -5,19 +5,21 @@
 // names that only its judge knows, and both must agree.
 #pragma once
 
-#include <functional>
+#include <chrono>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "grade/prepare.hpp"
 #include "report/document.hpp"
+#include "vm/run.hpp"
 
 namespace lab::grade {
 
 struct GuestOptions {
-  std::string kernel = "6.1";  // a Debian series
-  std::size_t jobs = 4;        // runs in parallel in the guest
+  std::string kernel = "6.1";           // a Debian series
+  std::size_t jobs = 4;                 // runs in parallel in the guest
+  std::optional<vm::Parts> parts = {};  // of that series, found once for a class
 };
 
 struct Reported {
@@ -26,9 +28,14 @@ struct Reported {
   std::string document;  // the report, as `run --output` writes it
 };
 
-// Throws EnvironmentError if the guest did not get as far as to begin: then nothing is known
-// about the submission.
+// Throws EnvironmentError if the guest could not be booted or was lost, whatever the reason: a
+// machine with too little memory or time looks like a submission that broke its guest. Then
+// nothing is known about the submission.
 Reported run_in_guest(const Assignment& assignment, const Prepared& prepared,
                       const GuestOptions& options);
+
+// The longest that run_in_guest() takes when `runs` runs are started.
+std::chrono::milliseconds longest_time(const Assignment& assignment, std::size_t runs,
+                                       const GuestOptions& options);
 
 }  // namespace lab::grade

@@ -20,19 +20,15 @@ const char* class_of(Verdict verdict) {
   return verdict == Verdict::passed ? "pass" : verdict == Verdict::partly ? "unseen" : "fail";
 }
 
-Fields finding_fields(const Finding& finding) {
-  return Fields()
-      .put("run", finding.run)
-      .put("step", finding.step)
-      .put("expected", finding.expected)
-      .put("seen", finding.seen)
-      .put("cause", finding.cause)
-      .put("printed", finding.printed);
+Fields fields_of(const Finding& finding) {
+  Fields fields;
+  for (const FindingField& field : finding_fields) fields.put(field.name, finding.*field.text);
+  return fields;
 }
 
 Fields check_fields(const CheckResult& check) {
   std::vector<Fields> findings, parts;
-  for (const Finding& finding : check.findings) findings.push_back(finding_fields(finding));
+  for (const Finding& finding : check.findings) findings.push_back(fields_of(finding));
   for (const PartResult& part : check.parts)
     parts.push_back(Fields()
                         .put("step", part.step)
@@ -46,7 +42,6 @@ Fields check_fields(const CheckResult& check) {
       .put("earned", to_string(check.earned))
       .put("points", to_string(check.points))
       .put("why", check.why)
-      .put("hint", check.hint)
       .flag("hidden", check.hidden)
       .put("parts", parts)
       .put("findings", findings);
@@ -63,17 +58,21 @@ std::vector<Fields> ladders_of(const std::vector<report::Run>& runs) {
   return ladders;
 }
 
-Fields submission_fields(const Graded& graded, std::size_t number,
+Fields submission_fields(const Assignment& assignment, const Graded& graded, std::size_t number,
                          const std::vector<report::Run>& runs) {
   std::vector<Fields> checks, notes;
   for (const CheckResult& check : graded.checks) checks.push_back(check_fields(check));
   for (const std::string& note : graded.notes) notes.push_back(Fields().put("note", note));
+  const bool known = graded.not_graded.empty();
   return Fields()
       .put("id", fmt::format("s{}", number))
       .put("student", graded.student)
-      .put("earned", to_string(graded.earned()))
-      .put("points", to_string(graded.points()))
-      .flag("full", graded.earned() == graded.points())
+      .put("not_graded", graded.not_graded)
+      .put("columns", assignment.checks.size())
+      .put("score", known ? fmt::format("{} of {}", to_string(graded.earned()),
+                                        to_string(assignment.points()))
+                          : "not graded")
+      .flag("full", known && graded.earned() == assignment.points())
       .put("checks", checks)
       .put("notes", notes)
       .put("ladders", ladders_of(runs));
@@ -82,18 +81,17 @@ Fields submission_fields(const Graded& graded, std::size_t number,
 }  // namespace
 
 std::string to_page(
-    const std::vector<Graded>& graded,
+    const Assignment& assignment, const std::vector<Graded>& graded,
     const std::function<std::vector<report::Run>(const std::string& student)>& runs_of) {
   static const html::Template page{asset::class_mustache};
   std::vector<Fields> submissions, columns;
-  if (!graded.empty())
-    for (const CheckResult& check : graded.front().checks)
-      columns.push_back(Fields().put("name", check.name).put("points", to_string(check.points)));
+  for (const RubricCheck& check : assignment.checks)
+    columns.push_back(Fields().put("name", check.name).put("points", to_string(check.points)));
   for (std::size_t number = 0; number < graded.size(); ++number)
     submissions.push_back(
-        submission_fields(graded[number], number + 1, runs_of(graded[number].student)));
+        submission_fields(assignment, graded[number], number + 1, runs_of(graded[number].student)));
   return page.fill(Fields()
-                       .put("title", graded.empty() ? "No submission" : graded.front().title)
+                       .put("title", assignment.title)
                        .put("css", html::asset::page_css)
                        .put("columns", columns)
                        .put("submissions", submissions));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "grade/assignment.hpp"
 #include "grade/graded.hpp"
 #include "report/document.hpp"
 
@@ -16,7 +17,7 @@ namespace lab::grade {
 
 // `runs_of` gives the runs of a student; called once for each.
 std::string to_page(
-    const std::vector<Graded>& graded,
+    const Assignment& assignment, const std::vector<Graded>& graded,
     const std::function<std::vector<report::Run>(const std::string& student)>& runs_of);
 
 }  // namespace lab::grade

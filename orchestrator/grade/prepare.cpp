@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
+#include "grade/store.hpp"
 #include "play/guest_programs.hpp"
-#include "run/find_program.hpp"
 #include "util/error.hpp"
 
 namespace lab::grade {
@@ -56,8 +55,8 @@ class Preparation {
     const auto bytes = taken_.files.find(expected.path);
     if (bytes == taken_.files.end()) {
       const auto why = taken_.refused.find(expected.path);
-      refuse(expected, why == taken_.refused.end() ? "it is missing" : why->second);
-      return;
+      if (why != taken_.refused.end()) return refuse(expected, why->second);
+      return refuse(expected, taken_.fault.empty() ? "it is missing" : taken_.fault);
     }
     if (expected.kind == ExpectedFile::Kind::answers) return;
     write(expected.path, bytes->second);
@@ -77,16 +76,15 @@ class Preparation {
 
   void refuse(const ExpectedFile& expected, const std::string& why) {
     unusable_[expected.path] = why;
-    if (!expected.optional) prepared_.notes.push_back(fmt::format("{}: {}", expected.path, why));
+    // One note says that nothing could be taken.
+    if (!expected.optional && taken_.fault.empty())
+      prepared_.notes.push_back(fmt::format("{}: {}", expected.path, why));
   }
 
   void write(const std::string& path, const std::string& bytes) const {
     const fs::path whole = folder_ + path;
     fs::create_directories(whole.parent_path());
-    std::ofstream file(whole, std::ios::binary);
-    file << bytes;
-    file.close();
-    if (!file) throw EnvironmentError(fmt::format("{} cannot be written", whole.string()));
+    write_file(whole.string(), bytes);
     fs::permissions(whole, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
                                fs::perms::others_read | fs::perms::others_exec);
   }
@@ -126,41 +124,50 @@ class Preparation {
   std::string why_not_run(const play::Play& play, const predict::Answers& answers) const {
     for (const auto& [name, why] : answers.refused)
       if (play.scenario->parameters.contains(name)) return fmt::format("{}: {}", name, why);
-    const std::string prefix = std::string(submission_folder) + "/";
     for (const scenario::Step& step : play.scenario->steps) {
       const auto* exec = std::get_if<scenario::Exec>(&step.action);
-      if (!exec || !exec->run.front().starts_with(prefix)) continue;
-      const std::string path = exec->run.front().substr(prefix.size());
-      if (const auto why = unusable_.find(path); why != unusable_.end())
-        return fmt::format("{}: {}", path, why->second);
-      const auto file = std::ranges::find(assignment_.files, path, &ExpectedFile::path);
-      if (file == assignment_.files.end() || file->kind != ExpectedFile::Kind::program)
-        throw UsageError(fmt::format(
-            "{}/{}:{}: runs {}, which is not a program of the submission; add {{path: {}, kind: "
-            "program}} to files: of rubric.yaml",
-            assignment_.folder, play.scenario->name, step.at.line, path, path));
+      if (!exec) continue;
+      for (const std::string& word : exec->run) {
+        const std::string path(submitted_file(word));
+        const auto why = unusable_.find(path);
+        // A program may do without an optional file among its arguments.
+        if (why != unusable_.end() && (&word == &exec->run.front() || !is_optional(path)))
+          return fmt::format("{}: {}", path, why->second);
+      }
+      require_program(play, step, exec->run.front());
     }
     return "";
   }
 
+  bool is_optional(const std::string& path) const {
+    const auto file = std::ranges::find(assignment_.files, path, &ExpectedFile::path);
+    return file != assignment_.files.end() && file->optional;
+  }
+
+  void require_program(const play::Play& play, const scenario::Step& step,
+                       const std::string& word) const {
+    const std::string path(submitted_file(word));
+    if (path.empty()) return;
+    const auto file = std::ranges::find(assignment_.files, path, &ExpectedFile::path);
+    if (file != assignment_.files.end() && file->kind == ExpectedFile::Kind::program) return;
+    throw UsageError(fmt::format(
+        "{}:{}: runs {}, which is not a program of the submission; add {{path: {}, kind: program}} "
+        "to files: of rubric.yaml",
+        play.scenario->file, step.at.line, path, path));
+  }
+
   // The programs of the assignment and of this machine.
   void add_own_programs(const RubricCheck& check, const scenario::Scenario& scenario) {
-    for (const scenario::Step& step : scenario.steps) {
-      const auto* exec = std::get_if<scenario::Exec>(&step.action);
-      if (!exec || exec->run.front().starts_with(std::string(submission_folder) + "/")) continue;
-      const std::string& word = exec->run.front();
-      const std::string path = run::find_program(word, scenario.file);
-      if (path.empty())
-        throw UsageError(fmt::format("{}:{}: {}", scenario.file, step.at.line,
-                                     run::no_program(word, scenario.file)));
-      const bool is_path = word.find('/') != std::string::npos;
-      if (!is_path && path == run::programs_folder() + "/" + word && !run::other_programs_folder())
-        continue;  // in the image
-      const fs::path beside = fs::path("/work") / check.scenario;
-      const std::string as =
-          is_path ? (beside.parent_path() / word).lexically_normal().string() : path;
-      for (vm::Upload& upload : play::uploads_of(path, as)) add(std::move(upload));
-    }
+    const auto path_in_guest = [&](const std::string& word, const std::string& path) {
+      if (!submitted_file(word).empty()) return std::string();
+      if (word.find('/') == std::string::npos || fs::path(word).is_absolute())
+        return play::guest_path(path);
+      return (fs::path("/work") / fs::path(check.scenario).parent_path() / word)
+          .lexically_normal()
+          .string();
+    };
+    for (vm::Upload& upload : play::program_uploads(scenario, path_in_guest))
+      add(std::move(upload));
   }
 
   const Assignment& assignment_;

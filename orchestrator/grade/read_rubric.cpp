@@ -9,6 +9,7 @@
 
 #include "grade/assignment.hpp"
 #include "grade/fingerprint.hpp"
+#include "run/find_program.hpp"
 #include "util/error.hpp"
 #include "util/path_component.hpp"
 #include "util/regular_file.hpp"
@@ -203,31 +204,77 @@ RubricCheck check_of(const YamlNode& node) {
   return check;
 }
 
-// The scenario exists and can be read, and each part names one step of each run.
-void require_scenario(const Assignment& assignment, const RubricCheck& check,
-                      const yaml::Position& at, const std::map<std::string, std::string>& values) {
-  std::vector<play::Play> plays;
+using Values = std::map<std::string, std::string>;
+
+std::vector<play::Play> read_scenario(const Assignment& assignment, const RubricCheck& check,
+                                      const yaml::Position& at, const Values& values,
+                                      const std::string& with) {
   try {
-    plays = plays_of(assignment, check, values);
+    return plays_of(assignment, check, values);
   } catch (const UsageError& mistake) {
-    throw Problem(at, fmt::format("the scenario of check {} cannot be read; correct it:\n{}",
-                                  check.name, mistake.what()));
+    throw Problem(at, fmt::format("the scenario of check {} cannot be read{}; correct it:\n{}",
+                                  check.name, with, mistake.what()));
   }
+}
+
+// Each part names one step of each run.
+void require_parts(const RubricCheck& check, const scenario::Scenario& scenario,
+                   const yaml::Position& at) {
+  for (const Part& part : check.parts) {
+    const auto steps = std::ranges::count(scenario.steps, part.step, &scenario::Step::note);
+    if (steps != 1)
+      throw Problem(at, fmt::format("{} steps of {} have the note {}; give exactly one step this "
+                                    "note:",
+                                    steps == 0 ? "no" : std::to_string(steps), check.scenario,
+                                    in_quotes(part.step)));
+  }
+}
+
+// Also a shell, or another program that runs the one that its arguments or its input name.
+void refuse_root(const RubricCheck& check, const scenario::Scenario& scenario,
+                 const yaml::Position& at) {
+  const auto is_submitted = [](const std::string& word) {
+    return word.find(submission_folder) != std::string::npos;
+  };
+  for (const scenario::Step& step : scenario.steps)
+    if (const auto* exec = std::get_if<scenario::Exec>(&step.action);
+        exec && exec->root &&
+        (std::ranges::any_of(exec->run, is_submitted) || is_submitted(exec->input)))
+      throw Problem(at, fmt::format("{}:{} names the submission with root: true; remove that, "
+                                    "because its program could read the scenario",
+                                    check.scenario, step.at.line));
+}
+
+// The values that a parameter or a question may give to a scenario: of a range, its two ends.
+std::vector<std::pair<std::string, std::string>> possible_values(const Assignment& assignment) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const Drawn& drawn : assignment.parameters) {
+    for (const std::string& value : drawn.one_of) all.emplace_back(drawn.name, value);
+    if (!drawn.one_of.empty()) continue;
+    for (const std::int64_t value : {drawn.from, drawn.to})
+      all.emplace_back(drawn.name, std::to_string(value));
+  }
+  for (const Question& question : assignment.questions)
+    for (const std::string& value : question.one_of) all.emplace_back(question.name, value);
+  return all;
+}
+
+// The scenario exists, can be read with each value that it may get, and fits the check.
+void require_scenario(const Assignment& assignment, const RubricCheck& check,
+                      const yaml::Position& at) {
+  Values values = grade::parameters_of(assignment, "");
+  for (const Question& question : assignment.questions)
+    values[question.name] = question.one_of.front();
+  const auto plays = read_scenario(assignment, check, at, values, "");
   for (const play::Play& play : plays) {
-    for (const Part& part : check.parts) {
-      const auto steps = std::ranges::count(play.scenario->steps, part.step, &scenario::Step::note);
-      if (steps != 1)
-        throw Problem(at, fmt::format("{} steps of {} have the note {}; give exactly one step "
-                                      "this note:",
-                                      steps == 0 ? "no" : std::to_string(steps), check.scenario,
-                                      in_quotes(part.step)));
-    }
-    for (const scenario::Step& step : play.scenario->steps)
-      if (const auto* exec = std::get_if<scenario::Exec>(&step.action);
-          exec && exec->root && exec->run.front().starts_with(submission_folder))
-        throw Problem(at, fmt::format("{}:{} runs a program of the submission with root: true; "
-                                      "remove that, because it could read the scenario",
-                                      check.scenario, step.at.line));
+    require_parts(check, *play.scenario, at);
+    refuse_root(check, *play.scenario, at);
+  }
+  for (const auto& [name, value] : possible_values(assignment)) {
+    if (!plays.front().scenario->parameters.contains(name)) continue;
+    Values with = values;
+    with[name] = value;
+    read_scenario(assignment, check, at, with, fmt::format(" with {}: {}", name, value));
   }
 }
 
@@ -303,20 +350,30 @@ Assignment read_document(const YamlNode& root, const std::string& folder, Which 
   if (assignment.checks.empty())
     throw Problem(checks.at, "checks is empty; write at least one check");
   require_different_scenarios(assignment.checks, checks);
-  std::map<std::string, std::string> values = grade::parameters_of(assignment, "");
-  for (const Question& question : assignment.questions)
-    values[question.name] = question.one_of.front();
   const auto is_ignored = [&](const RubricCheck& check) {
     return which == Which::public_checks && check.hidden;
   };
   for (std::size_t index = 0; index < assignment.checks.size(); ++index)
     if (!is_ignored(assignment.checks[index]))
-      require_scenario(assignment, assignment.checks[index], checks.items[index].at, values);
+      require_scenario(assignment, assignment.checks[index], checks.items[index].at);
   std::erase_if(assignment.checks, is_ignored);
   if (assignment.checks.empty())
     throw Problem(checks.at, "no check is public; give one of them visibility: public");
   if (which == Which::all_checks) require_used(assignment, fields);
   return assignment;
+}
+
+// Its text, and the programs that it names by a path.
+void add_scenario(Fingerprint& fingerprint, const Assignment& assignment,
+                  const RubricCheck& check) {
+  fingerprint.add(read_file(assignment.folder + "/" + check.scenario));
+  for (const play::Play& play : plays_of(assignment, check, grade::parameters_of(assignment, "")))
+    for (const scenario::Step& step : play.scenario->steps) {
+      const auto* exec = std::get_if<scenario::Exec>(&step.action);
+      if (!exec || exec->run.front().find('/') == std::string::npos) continue;
+      const std::string program = run::find_program(exec->run.front(), play.scenario->file);
+      if (!program.empty() && submitted_file(program).empty()) fingerprint.add(read_file(program));
+    }
 }
 
 }  // namespace
@@ -334,8 +391,7 @@ Assignment load(const std::string& folder, Which which) {
     Assignment assignment = read_document(yaml::read_yaml(text), folder, which);
     Fingerprint fingerprint;
     fingerprint.add(text);
-    for (const RubricCheck& check : assignment.checks)
-      fingerprint.add(read_file(folder + "/" + check.scenario));
+    for (const RubricCheck& check : assignment.checks) add_scenario(fingerprint, assignment, check);
     assignment.fingerprint = fingerprint.text();
     return assignment;
   } catch (const Problem& problem) {

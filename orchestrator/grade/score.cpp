@@ -84,6 +84,8 @@ std::string why_no_result(const play::Play& play, const Run* run, const std::str
   return fmt::format("{}: {}", label, run->result.why);
 }
 
+// Finds the points of one check. The verdict is the worst of its runs': a failed run says more
+// about the submission than one that has no result.
 class Scoring {
  public:
   Scoring(const RubricCheck& rubric, const Evidence& evidence) : evidence_(evidence) {

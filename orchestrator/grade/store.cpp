@@ -12,7 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "grade/fingerprint.hpp"
+#include "grade/read_runs.hpp"
 #include "json/place.hpp"
+#include "json/text.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
 #include "util/regular_file.hpp"
@@ -36,20 +38,35 @@ Graded read_result(const std::string& path) {
   }
 }
 
-void write(const std::string& path, const std::string& text) {
+// Points of different rubrics cannot stand in one table.
+void require_same(const Assignment& assignment, const Graded& graded, const std::string& path) {
+  if (graded.assignment != assignment.name)
+    throw UsageError(fmt::format("{}: a result of {}, and the assignment is {}", path,
+                                 graded.assignment, assignment.name));
+  const bool same_checks = std::ranges::equal(
+      graded.checks, assignment.checks, [](const CheckResult& one, const RubricCheck& other) {
+        return one.name == other.name && one.points == other.points;
+      });
+  if (graded.rubric != assignment.fingerprint || !same_checks)
+    throw UsageError(
+        fmt::format("{}: graded with another version of {}, of its rubric or a scenario, or with "
+                    "another choice of checks (--public); grade {} again",
+                    path, assignment.name, graded.student));
+}
+
+}  // namespace
+
+void write_file(const std::string& path, std::string_view text) {
   OutputFile file(path);
   file << text;
   if (const int error = file.finish()) throw SystemError("write", path, error);
 }
 
-}  // namespace
-
 std::string file_stem(const std::string& student) {
   std::string stem;
   for (const char letter : student) {
     const auto byte = static_cast<unsigned char>(letter);
-    const bool plain =
-        std::isalnum(byte) || letter == '_' || letter == '-' || (letter == '.' && !stem.empty());
+    const bool plain = std::isalnum(byte) || letter == '_' || letter == '-';
     stem += plain ? std::string(1, letter) : fmt::format("%{:02X}", byte);
   }
   // A name has at most 255 bytes, with its ending.
@@ -59,11 +76,14 @@ std::string file_stem(const std::string& student) {
 }
 
 Store::Store(std::string folder) : folder_(std::move(folder)) {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error || !fs::is_directory(folder_))
+  try {
+    fs::create_directories(folder_);
+    // Not finished, so that nothing remains.
+    OutputFile(folder_ + "/.try");
+  } catch (const std::runtime_error& error) {
     throw UsageError(fmt::format("--results {}: {}; name a folder that you may write to", folder_,
-                                 error ? error.message() : "not a folder"));
+                                 error.what()));
+  }
 }
 
 std::optional<Graded> Store::find(const std::string& student, const std::string& fingerprint) const
@@ -81,25 +101,21 @@ void Store::put(const Graded& graded, const std::string& report) const {
   if (report.empty())
     ::unlink((path + std::string(report_ending)).c_str());
   else
-    write(path + std::string(report_ending), report);
-  write(path + std::string(result_ending), nlohmann::json(graded).dump(2) + "\n");
+    write_file(path + std::string(report_ending), report);
+  write_file(path + std::string(result_ending), json_text(graded, 2) + "\n");
 }
 
 std::vector<report::Run> Store::runs(const std::string& student) const try {
   const std::string path = fmt::format("{}/{}{}", folder_, file_stem(student), report_ending);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
                                                              std::fclose);
-  std::vector<report::Run> runs;
-  if (!file) return runs;
-  report::DocumentReader reader({[](const std::string&, const std::string&) {},
-                                 [&](report::Run run) { runs.push_back(std::move(run)); }});
-  reader.read(file.get(), path);
-  return runs;
+  if (!file) return {};
+  return read_runs(file.get(), path);
 } catch (const UsageError&) {
   return {};
 }
 
-std::vector<Graded> merge(const std::vector<std::string>& folders) {
+std::vector<Graded> merge(const Assignment& assignment, const std::vector<std::string>& folders) {
   std::vector<Graded> all;
   for (const std::string& folder : folders) {
     std::error_code error;
@@ -113,16 +129,15 @@ std::vector<Graded> merge(const std::vector<std::string>& folders) {
       throw UsageError(fmt::format("{}: {}; name a folder that `grade --results` wrote", folder,
                                    error.message()));
     std::ranges::sort(paths);
-    for (const std::string& path : paths) all.push_back(read_result(path));
+    for (const std::string& path : paths) {
+      all.push_back(read_result(path));
+      require_same(assignment, all.back(), path);
+    }
   }
   std::ranges::sort(all, {}, &Graded::student);
-  for (std::size_t index = 1; index < all.size(); ++index) {
+  for (std::size_t index = 1; index < all.size(); ++index)
     if (all[index - 1].student == all[index].student)
       throw UsageError(fmt::format("two of the results are of {}; remove one", all[index].student));
-    if (all[index - 1].assignment != all[index].assignment)
-      throw UsageError(fmt::format("the results are of {} and {}; merge those of one assignment",
-                                   all[index - 1].assignment, all[index].assignment));
-  }
   return all;
 }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
 // A folder of results: STUDENT.json is a graded submission, STUDENT.report.json the report of
-// its runs, which `draw` reads. Characters of a name that are no letters, digits, "." , "_" or
-// "-" are written as %XX. A result is written whole or not at all.
+// its runs, which `draw` reads. Characters of a name that are no letters, digits, "_" or "-" are
+// written as %XX: so no name with a "." is taken for another's report. A file is written whole or
+// not at all.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "grade/assignment.hpp"
 #include "grade/graded.hpp"
 #include "report/document.hpp"
 
@@ -16,7 +19,7 @@ namespace lab::grade {
 
 class Store {
  public:
-  // Makes the folder if it is missing. Throws UsageError.
+  // Makes the folder if it is missing. Throws UsageError, also if no file can be made in it.
   explicit Store(std::string folder);
 
   // The stored result, if it has this fingerprint. A damaged one counts as none.
@@ -31,8 +34,11 @@ class Store {
 };
 
 // All results in the folders, sorted by student. Throws UsageError if a file cannot be read, if
-// two results are of one student, or if they are of different assignments.
-std::vector<Graded> merge(const std::vector<std::string>& folders);
+// two results are of one student, or if one is of another assignment or of another version of it.
+std::vector<Graded> merge(const Assignment& assignment, const std::vector<std::string>& folders);
+
+// Writes it whole or not at all. Throws SystemError.
+void write_file(const std::string& path, std::string_view text);
 
 // "bob's" → "bob%27s"
 std::string file_stem(const std::string& student);

@@ -33,13 +33,10 @@ std::string score_of(Points earned, Points points) {
 
 void draw_findings(Page& page, const CheckResult& check) {
   for (const Finding& finding : check.findings) {
-    const std::string where =
-        finding.step.empty() ? finding.run : fmt::format("{}, {}", finding.run, finding.step);
-    print_hanging(page, 4, "", 4, where, Ink::faint);
-    for (const auto& [label, words] :
-         {std::pair{"expected: ", &finding.expected}, std::pair{"seen: ", &finding.seen},
-          std::pair{"why: ", &finding.cause}, std::pair{"printed: ", &finding.printed}})
-      if (!words->empty()) print_hanging(page, 6, label, 10, printable_line(*words));
+    print_hanging(page, 4, "", 4, place_of(finding), Ink::faint);
+    for (const FindingField& field : finding_fields)
+      if (const std::string& words = finding.*field.text; !field.label.empty() && !words.empty())
+        print_hanging(page, 6, field.label, 10, printable_line(words));
   }
 }
 
@@ -56,12 +53,19 @@ void draw_check(Page& page, const CheckResult& check, bool all) {
       print_hanging(page, 12, score_of(part.earned, part.points), 8, part.step,
                     part.earned == part.points ? Ink::plain : Ink::bad);
   if (check.verdict == Verdict::passed) return;
-  if (!check.why.empty()) print_hanging(page, 4, "", 4, check.why);
+  if (const std::string why = all ? check.why : why_for_student(check); !why.empty())
+    print_hanging(page, 4, "", 4, why);
   if (check.hidden && !check.hint.empty()) print_hanging(page, 4, "hint: ", 6, check.hint);
   if (shown) draw_findings(page, check);
 }
 
+std::string not_graded(const Graded& graded) {
+  return fmt::format("not graded: {}", printable_line(graded.not_graded));
+}
+
 void draw_one(Page& page, const Graded& graded, bool all) {
+  if (!graded.not_graded.empty())
+    return print_hanging(page, 2, "", 2, not_graded(graded), Ink::doubtful);
   for (const CheckResult& check : graded.checks) draw_check(page, check, all);
   for (const std::string& note : graded.notes) print_hanging(page, 2, "", 2, note, Ink::doubtful);
   const bool full = graded.earned() == graded.points();
@@ -82,43 +86,47 @@ std::string shortfall_of(const Graded& graded) {
   return fmt::format("{}", fmt::join(checks, ", "));
 }
 
-void draw_class(Page& page, const std::vector<Graded>& graded) {
+void draw_class(Page& page, Points points, const std::vector<Graded>& graded) {
   std::size_t name = 8;
   for (const Graded& each : graded)
     name = std::max(name, std::min<std::size_t>(each.student.size(), 30));
   Points sum;
+  std::size_t count = 0;  // of those that were graded
   for (const Graded& each : graded) {
-    const bool full = each.earned() == each.points();
-    sum += each.earned();
-    const std::string missing = shortfall_of(each);
-    std::string label = fmt::format("{:<{}}  {:<9}", printable_line(each.student), name,
-                                    score_of(each.earned(), each.points()));
+    const bool known = each.not_graded.empty();
+    const std::string label = fmt::format("{:<{}}  {:<9}", printable_line(each.student), name,
+                                          known ? score_of(each.earned(), points) : "-");
+    const std::string missing = known ? shortfall_of(each) : not_graded(each);
     print_hanging(page, 2, label, name + 13, missing.empty() ? "-" : missing,
-                  full ? Ink::good : Ink::plain);
+                  !known                    ? Ink::doubtful
+                  : each.earned() == points ? Ink::good
+                                            : Ink::plain);
+    sum += each.earned();
+    count += known;
   }
-  Line()
-      .to(2)
-      .add(fmt::format("{}, on average {:.2f} of {} points", plural(graded.size(), "submission"),
-                       sum.number() / static_cast<double>(graded.size()),
-                       to_string(graded.front().points())))
-      .print(page);
+  std::string line = plural(graded.size(), "submission");
+  if (count > 0)
+    line += fmt::format(", on average {:.2f} of {} points",
+                        sum.number() / static_cast<double>(count), to_string(points));
+  if (count < graded.size()) line += fmt::format(", {} not graded", graded.size() - count);
+  Line().to(2).add(line).print(page);
 }
 
 }  // namespace
 
-std::string text(const std::vector<Graded>& all_graded, bool all, const draw::Style& style) {
+std::string text(const Assignment& assignment, const std::vector<Graded>& all_graded, bool all,
+                 const draw::Style& style) {
   std::ostringstream out;
-  if (all_graded.empty()) return "";
   Page page(out, style);
-  out << draw::Page(out, style).painted(all_graded.front().title, Ink::strong) << "\n";
+  out << page.painted(printable_line(assignment.title), Ink::strong) << "\n";
   if (all_graded.size() == 1 || all)
     for (const Graded& each : all_graded) {
       if (all_graded.size() > 1) page.heading(printable_line(each.student));
       draw_one(page, each, all);
     }
-  if (all_graded.size() > 1) {
+  if (all_graded.size() != 1) {
     if (all) page.heading("All");
-    draw_class(page, all_graded);
+    draw_class(page, assignment.points(), all_graded);
   }
   return out.str();
 }

@@ -46,6 +46,15 @@ void for_each_program(const scenario::Scenario& scenario, Visit visit) {
       visit(exec->run.front(), run::find_program(exec->run.front(), scenario.file), step);
 }
 
+UsageError missing(const scenario::Scenario& scenario, const std::string& word,
+                   const scenario::Step& step) {
+  std::string message =
+      fmt::format("{}:{}: {}", scenario.file, step.at.line, run::no_program(word, scenario.file));
+  if (!is_path(word))
+    message += fmt::format("; on Debian, try 'apt-get install {}'", package_of(word));
+  return UsageError(message);
+}
+
 // Refuses interpreters, because they need a library tree.
 void refuse_with_library_tree(const std::string& path) {
   const std::string name = fs::path(path).filename();
@@ -135,12 +144,7 @@ std::string guest_path(const std::string& path) {
 void require_programs(const scenario::Scenario& scenario) {
   for_each_program(
       scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
-        if (!path.empty()) return;
-        std::string message = fmt::format("{}:{}: {}", scenario.file, step.at.line,
-                                          run::no_program(word, scenario.file));
-        if (!is_path(word))
-          message += fmt::format("; on Debian, try 'apt-get install {}'", package_of(word));
-        throw UsageError(message);
+        if (path.empty()) throw missing(scenario, word, step);
       });
 }
 
@@ -154,7 +158,8 @@ std::string foreign_program(const scenario::Scenario& scenario) {
   return first;
 }
 
-std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
+std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario,
+                                        const PathInGuest& path_in_guest) {
   Baggage baggage;
   // The image contains the programs folder next to this program, not that of LAB_PROGRAMS.
   const bool own_in_image = !run::other_programs_folder();
@@ -162,13 +167,21 @@ std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
       scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
         const bool own = is_own(word, path);
         if (own && own_in_image) return;
+        const std::string as = own ? "/lab/programs/" + word : path_in_guest(word, path);
+        if (as.empty()) return;
+        if (path.empty()) throw missing(scenario, word, step);
         try {
-          baggage.add_program(path, own ? "/lab/programs/" + word : guest_path(path));
+          baggage.add_program(path, as);
         } catch (const UsageError& error) {
           throw UsageError(fmt::format("{}:{}: {}", scenario.file, step.at.line, error.what()));
         }
       });
   return baggage.take();
+}
+
+std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
+  return program_uploads(
+      scenario, [](const std::string&, const std::string& path) { return guest_path(path); });
 }
 
 std::vector<vm::Upload> uploads_of(const std::string& path, const std::string& as) {

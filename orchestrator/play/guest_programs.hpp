@@ -4,6 +4,7 @@
 // files a microVM needs for them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,16 @@ void require_programs(const scenario::Scenario& scenario);
 // "submission.yaml:12 runs ./server". Empty: there is none.
 std::string foreign_program(const scenario::Scenario& scenario);
 
+// The path in the guest of a program that is not the lab's own: `word` is how the scenario names
+// it, `path` where it is here. Empty: it is not sent.
+using PathInGuest = std::function<std::string(const std::string& word, const std::string& path)>;
+
 // The files that a guest needs for them besides its image: each program, the interpreter of
-// a script, and the shared libraries, at the same paths as here (relative ones below /work).
-// The lab's own programs are in the image. Throws UsageError for a program that cannot be
-// sent, such as python, which needs its library tree.
+// a script, and the shared libraries. The lab's own programs are in the image. Throws UsageError
+// for a program that is missing or cannot be sent, such as python, which needs its library tree.
+std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario,
+                                        const PathInGuest& path_in_guest);
+// The same, with the paths that they have here (relative ones below /work).
 std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario);
 
 // The same for one program: the file at `path`, sent to the path `as` in the guest.

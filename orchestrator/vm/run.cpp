@@ -117,9 +117,9 @@ void complain_of(const Done& done) {
   if (done.taint == 0 && done.reports.empty()) return;
   Tail text(most_bytes);
   text.add(done.reports.empty() ? done.kernel_log : done.reports);
-  throw EnvironmentError(fmt::format(
-      "the guest's kernel complained while the job ran{}{}:\n{}", done.taint != 0 ? ": " : "",
-      describe_taint(done.taint), text.last_lines(done.reports.empty() ? 80 : most_lines)));
+  throw EnvironmentError(fmt::format("the guest's kernel complained while the job ran{}{}:\n{}",
+                                     done.taint != 0 ? ": " : "", describe_taint(done.taint),
+                                     text.last_lines(done.reports.empty() ? 80 : most_lines)));
 }
 
 // Everything after the job was sent, up to and including Done. Throws Cancelled.
@@ -167,12 +167,16 @@ void hear_out(Guest& guest, const Options& options, const Sinks& sinks) try {
 
 }  // namespace
 
+Parts find_parts(const std::string& build, const std::string& series) {
+  return {find_image(build, series), find_qemu()};
+}
+
 Outcome run_in_vm(const Options& asked, const Job& job, const std::vector<Upload>& uploads,
                   const Sinks& sinks) {
-  const Image image = find_image(asked.build, asked.series);
+  const auto& [image, qemu] = asked.parts ? *asked.parts : find_parts(asked.build, asked.series);
   const Options options = fit_to(image, asked);
   const MachineSettings settings{
-      find_qemu(), image, Accelerator::tcg, options.cpus, options.memory_mb, options.kernel_talks};
+      qemu, image, Accelerator::tcg, options.cpus, options.memory_mb, options.kernel_talks};
   const Booted booted = boot_on_the_best(settings, options, sinks);
   check(booted.hello, image);
   say(sinks,
@@ -190,14 +194,13 @@ Outcome run_in_vm(const Options& asked, const Job& job, const std::vector<Upload
     });
   }
   booted.guest->send(job, options.silence);
-  if (sinks.began) sinks.began();
   if (job.deadline.count() > 0) booted.guest->limit(job.deadline + options.slack);
   if (options.typist) listen_to(*options.typist, *booted.guest);
   Done done;
   try {
     constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
-    done = follow(*booted.guest, options.silence,
-                  job.terminal ? unlimited : options.most_output, sinks);
+    done = follow(*booted.guest, options.silence, job.terminal ? unlimited : options.most_output,
+                  sinks);
   } catch (const Cancelled&) {
     hear_out(*booted.guest, options, sinks);
     throw;

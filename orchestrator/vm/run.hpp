@@ -32,11 +32,20 @@ class Typist {
   virtual WindowSize take_size() = 0;
 };
 
+// What every guest of a series is started with.
+struct Parts {
+  Image image;
+  std::string qemu;
+};
+// Throws EnvironmentError when one is missing.
+Parts find_parts(const std::string& build, const std::string& series);
+
 // Memory and times are for a kernel as distributions build it; one that checks memory
 // (Image::checks_memory) gets four times as much.
 struct Options {
-  std::string series = "6.1";                                               // which Debian kernel
-  std::string build = build_directory();                                    // where the images are
+  std::string series = "6.1";             // which Debian kernel
+  std::string build = build_directory();  // where the images are
+  std::optional<Parts> parts;  // of that series, found once for many guests; nothing: find them
   std::optional<Accelerator> accelerator = accelerator_from_environment();  // forced; else tried
   std::string memory_file = vm::memory_path();  // where the finding is remembered
   unsigned cpus = 0;                            // as MachineSettings::cpus
@@ -82,8 +91,6 @@ struct Sinks {
   std::function<void(std::string_view)> note;
   // What the run waits for now, until a note or output comes: for a status line.
   std::function<void(std::string_view)> waiting;
-  // The guest is up and has been sent the job: what fails from now on may be the job's doing.
-  std::function<void()> began = {};
 };
 
 struct Outcome {

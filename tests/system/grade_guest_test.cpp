@@ -33,12 +33,14 @@ std::string text_of(const fs::path& path) {
 
 class Grading : public testing::Test {
  protected:
-  Ran grade(const std::string& assignment, const std::vector<std::string>& more) const {
+  Ran grade(const std::string& assignment, const std::vector<std::string>& more,
+            const std::vector<std::string>& env = {}) const {
     std::vector<std::string> argv{
         ORCHESTRATOR, "grade", fmt::format("{}/{}", ASSIGNMENTS, assignment), "--kernel", KERNEL,
         "--color",    "never"};
     argv.insert(argv.end(), more.begin(), more.end());
     How how;
+    how.env = env;
     how.deadline = std::chrono::seconds(800);
     return run(argv, how);
   }
@@ -59,8 +61,7 @@ class Grading : public testing::Test {
   static std::map<std::string, double> earned_in(const fs::path& output) {
     std::map<std::string, double> earned;
     const json report = json::parse(text_of(output));
-    for (const json& each : report.at("submissions"))
-      earned[each["student"]] = each["earned"];
+    for (const json& each : report.at("submissions")) earned[each["student"]] = each["earned"];
     return earned;
   }
 
@@ -139,6 +140,78 @@ TEST_F(Grading, GivesPointsForWhatWorksAndNoneForCheats) {
   EXPECT_EQ(json::parse(again.out)["submissions"][0]["earned"], 10);
 }
 
+TEST_F(Grading, MachineWithoutQemuGradesNothing) {
+  const Ran ran = grade("hw1", {submission("hw1", "good"), submission("hw1", "wrong")},
+                        {"LAB_QEMU=/nowhere/qemu"});
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_EQ(ran.err, "orchestrator: LAB_QEMU=/nowhere/qemu: there is no such program\n");
+  EXPECT_EQ(ran.out, "");
+}
+
+// A QEMU that is killed while the guest works: by the machine, when it has no memory left.
+TEST_F(Grading, ThatLosesItsGuestGivesNoPointsAndTriesAgain) {
+  const bool all = std::getenv("LAB_ALL_TESTS") != nullptr;
+  std::ofstream(place_ / "qemu") << "#!/bin/sh\n"
+                                 << (all ? "timeout -s KILL 15 qemu-system-x86_64 \"$@\"\n" : "")
+                                 << "exit 1\n";
+  fs::permissions(place_ / "qemu", fs::perms(0755));
+  const fs::path results = place_ / "results", csv = place_ / "a.csv", one = place_ / "a.json";
+  const std::vector<std::string> argv{
+      submission("hw1", "cheat-sleep"), "--results", results, "--csv", csv, "--gradescope", one};
+  Ran ran = grade("hw1", argv, {"LAB_QEMU=" + (place_ / "qemu").string()});
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_THAT(ran.err, HasSubstr("cheat-sleep was not graded: "));
+  EXPECT_THAT(ran.err, HasSubstr("1 submission could not be graded; the same command tries again"));
+  EXPECT_THAT(ran.out, HasSubstr("not graded: "));
+  EXPECT_THAT(text_of(csv), HasSubstr("\ncheat-sleep,,10,,,,\r\n"));
+  EXPECT_FALSE(fs::exists(one));
+  EXPECT_TRUE(fs::is_empty(results));
+  if (!all) return;
+  ran = grade("hw1", argv);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(text_of(csv), HasSubstr("\ncheat-sleep,0,10,0,0,0,0\r\n"));
+  EXPECT_EQ(json::parse(text_of(one))["score"], 0);
+  EXPECT_TRUE(fs::exists(results / "cheat-sleep.json"));
+}
+
+TEST_F(Grading, NoticesWhatItCannotWriteBeforeItGrades) {
+  const std::string good = submission("hw1", "good");
+  const std::vector<std::pair<std::vector<std::string>, const char*>> cases{
+      {{"--csv", "/nowhere/a.csv"}, "--csv /nowhere/a.csv: No such file or directory"},
+      {{"--html", "/nowhere/a.html"}, "--html /nowhere/a.html: No such file"},
+      {{"--results", "/proc/self/x"}, "name a folder that you may write to"},
+      {{"--csv", "-", "--html", "-"}, "--csv - and --html -: only one can go to standard output"}};
+  for (const auto& [flags, message] : cases) {
+    std::vector<std::string> argv{good};
+    argv.insert(argv.end(), flags.begin(), flags.end());
+    const Ran ran = grade("hw1", argv);
+    EXPECT_EQ(ran.status, 2) << message;
+    EXPECT_THAT(ran.err, HasSubstr(message));
+    EXPECT_THAT(ran.err, Not(HasSubstr("graded 1")));
+  }
+}
+
+TEST_F(Grading, OfAShardWithoutSubmissionsWritesWhatWasAskedFor) {
+  const std::string good = submission("hw1", "good");
+  const Ran ran = grade("hw1", {good, "--shard", "2/2", "--csv", "-", "--results",
+                                place_ / "results", "--html", place_ / "class.html"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.out, "student,earned,points,echoes,closes,listens,clients\r\n");
+  EXPECT_TRUE(fs::is_directory(place_ / "results"));
+  EXPECT_THAT(text_of(place_ / "class.html"), HasSubstr("echoes (5)"));
+  const Ran two = grade("hw1", {good, made("empty"), "--student", "alice"});
+  EXPECT_EQ(two.status, 2);
+  EXPECT_THAT(two.err, HasSubstr("--student names the student of one submission"));
+}
+
+TEST_F(Grading, NamesTheStudentAsItIsTold) {
+  // Nothing to run: no guest boots.
+  const Ran ran = grade("hw1", {made("submission"), "--student", "al\x1b[31mice", "--html", "-"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("al\\u001b[31mice"));
+  EXPECT_THAT(ran.out, HasSubstr("</html>"));
+}
+
 TEST_F(Grading, SaysTheSameTwiceAndWhyAConnectFailed) {
   std::vector<json> graded;
   for (int time = 0; time < 2; ++time) {
@@ -155,11 +228,13 @@ TEST_F(Grading, SaysTheSameTwiceAndWhyAConnectFailed) {
 TEST_F(Grading, JudgesSimultaneousOpensAndPredictions) {
   if (!std::getenv("LAB_ALL_TESTS")) GTEST_SKIP() << "graded with LAB_ALL_TESTS=1 only";
   const fs::path output = place_ / "all.json";
-  Ran ran = grade("hw2", {submission("hw2", "good"), submission("hw2", "partly"),
-                          submission("hw2", "wrong"), made("empty"), "-o", output});
+  Ran ran = grade(
+      "hw2", {submission("hw2", "good"), submission("hw2", "partly"), submission("hw2", "wrong"),
+              submission("hw2", "cheat-liar"), made("empty"), "-o", output});
   EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_EQ(earned_in(output), (std::map<std::string, double>{
-                                   {"good", 8}, {"partly", 6}, {"wrong", 0}, {"empty", 0}}));
+  EXPECT_EQ(earned_in(output),
+            (std::map<std::string, double>{
+                {"good", 8}, {"partly", 6}, {"wrong", 0}, {"cheat-liar", 0}, {"empty", 0}}));
   std::vector<std::string> words{made("empty"), "-o", output};
   for (const char* student : {"good", "partly", "wrong", "hostile"})
     words.push_back(fmt::format("{}/hw3/submissions/{}", ASSIGNMENTS, student));

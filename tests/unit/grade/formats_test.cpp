@@ -27,7 +27,7 @@ using testing::ThrowsMessage;
 using Verdict = CheckResult::Verdict;
 
 Graded graded(const std::string& student = "alice") {
-  Graded result{"hw1", "Homework 1", student, "0123", {"notes.txt: it is missing"}, {}};
+  Graded result{"hw1", "Homework 1", student, "abcd", "0123", {"notes.txt: it is missing"}, {}, ""};
   CheckResult passed;
   passed.name = "accepts";
   passed.title = "It accepts";
@@ -53,6 +53,29 @@ Graded graded(const std::string& student = "alice") {
   return result;
 }
 
+Graded not_graded(const std::string& student = "bob") {
+  return {"hw1", "Homework 1", student, "abcd", "", {}, {}, "the guest was lost"};
+}
+
+// That of the results above.
+Assignment assignment() {
+  Assignment result;
+  result.name = "hw1";
+  result.title = "Homework 1";
+  result.fingerprint = "abcd";
+  for (const CheckResult& check : graded().checks) {
+    RubricCheck rubric;
+    rubric.name = check.name;
+    rubric.points = check.points;
+    result.checks.push_back(rubric);
+  }
+  return result;
+}
+
+std::string page_of(const std::vector<Graded>& all) {
+  return to_page(assignment(), all, [](const std::string&) { return std::vector<report::Run>{}; });
+}
+
 TEST(GradeFormats, StoreAResultAndReadItBack) {
   const json value = graded();
   EXPECT_EQ(graded_from(JsonPlace(value)), graded());
@@ -71,12 +94,66 @@ TEST(GradeFormats, RefuseAStoredResultThatIsDamaged) {
 
 TEST(GradeFormats, ShowStudentsNothingOfAHiddenCheckButItsHint) {
   const std::vector<Graded> all{graded()};
-  for (const std::string& output : {text(all, false, {}), to_junit(all), to_gradescope(graded()),
-                                    to_csv(all), to_autolab(graded())})
+  for (const std::string& output :
+       {text(assignment(), all, false, {}), to_junit(all), to_gradescope(graded()),
+        to_csv(assignment(), all), to_autolab(graded())})
     EXPECT_THAT(output, Not(HasSubstr("SECRET")));
-  for (const std::string& output : {text(all, false, {}), to_junit(all), to_gradescope(graded())})
+  for (const std::string& output :
+       {text(assignment(), all, false, {}), to_junit(all), to_gradescope(graded())})
     EXPECT_THAT(output, AllOf(HasSubstr("Call listen()."), HasSubstr("it is Hello")));
-  EXPECT_THAT(text(all, true, {}), HasSubstr("SECRET"));
+  EXPECT_THAT(text(assignment(), all, true, {}), HasSubstr("SECRET"));
+}
+
+TEST(GradeFormats, DoNotNameAHiddenChecksScenarioToStudents) {
+  Graded killed = graded();
+  killed.checks[2].verdict = Verdict::no_result;
+  killed.checks[2].why = "listens-hidden ipv4: killed at its deadline";
+  for (const std::string& output :
+       {text(assignment(), {killed}, false, {}), to_junit({killed}), to_gradescope(killed)})
+    EXPECT_THAT(output, Not(HasSubstr("listens-hidden")));
+  EXPECT_THAT(text(assignment(), {killed}, true, {}), HasSubstr("listens-hidden"));
+  killed.checks[2].verdict = Verdict::not_run;
+  killed.checks[2].why = "server: it is missing";
+  for (const std::string& output :
+       {text(assignment(), {killed}, false, {}), to_junit({killed}), to_gradescope(killed)})
+    EXPECT_THAT(output, HasSubstr("server: it is missing"));
+}
+
+TEST(GradeFormats, GiveNoPointsToWhatWasNotGraded) {
+  const std::vector<Graded> all{graded(), not_graded()};
+  EXPECT_EQ(to_csv(assignment(), all),
+            "student,earned,points,accepts,echoes,listens\r\n"
+            "alice,3.5,8.5,2.5,1,0\r\n"
+            "bob,,8.5,,,\r\n");
+  const json document = json::parse(to_document(assignment(), all));
+  EXPECT_EQ(document["submissions"][1]["not_graded"], "the guest was lost");
+  EXPECT_FALSE(document["submissions"][1].contains("earned"));
+  EXPECT_FALSE(document["submissions"][0].contains("not_graded"));
+  EXPECT_THAT(text(assignment(), all, false, {}),
+              AllOf(HasSubstr("not graded: the guest was lost"),
+                    HasSubstr("2 submissions, on average 3.50 of 8.5 points, 1 not graded")));
+  EXPECT_THAT(text(assignment(), {not_graded()}, false, {}),
+              AllOf(HasSubstr("not graded: the guest was lost"), Not(HasSubstr("points"))));
+  EXPECT_THAT(page_of(all), HasSubstr("not graded: the guest was lost"));
+  pugi::xml_document junit;
+  ASSERT_TRUE(junit.load_string(to_junit(all).c_str()));
+  EXPECT_STREQ(
+      junit.select_node("//testsuite[@name='bob']//error").node().attribute("message").value(),
+      "not graded: the guest was lost");
+}
+
+TEST(GradeFormats, OfNoSubmissionHaveTheColumnsAlone) {
+  EXPECT_EQ(to_csv(assignment(), {}), "student,earned,points,accepts,echoes,listens\r\n");
+  EXPECT_EQ(json::parse(to_document(assignment(), {}))["submissions"], json::array());
+  EXPECT_THAT(text(assignment(), {}, false, {}), HasSubstr("0 submissions"));
+  EXPECT_THAT(page_of({}), HasSubstr("echoes (4)"));
+}
+
+TEST(GradeFormats, ReplaceBytesThatAreNotText) {
+  Graded odd = graded("al\xff");
+  odd.checks[1].title = "\xfe";
+  EXPECT_TRUE(json::accept(to_document(assignment(), {odd})));
+  EXPECT_TRUE(json::accept(to_gradescope(odd)));
 }
 
 TEST(GradeFormats, GiveGradescopeScoresAndVisibility) {
@@ -98,10 +175,12 @@ TEST(GradeFormats, GiveAutolabOneLine) {
 }
 
 TEST(GradeFormats, GiveALineForEachSubmissionAsCsv) {
-  EXPECT_EQ(to_csv({graded(), graded("=cmd(),\"x\"")}),
+  EXPECT_EQ(to_csv(assignment(), {graded(), graded("=cmd(),\"x\"")}),
             "student,earned,points,accepts,echoes,listens\r\n"
             "alice,3.5,8.5,2.5,1,0\r\n"
             "\"'=cmd(),\"\"x\"\"\",3.5,8.5,2.5,1,0\r\n");
+  for (const char* formula : {"+1", "-1", "@x", "\tx"})
+    EXPECT_THAT(to_csv(assignment(), {graded(formula)}), HasSubstr(std::string("\n'") + formula));
 }
 
 TEST(GradeFormats, GiveWellFormedJUnitWithoutControlCharacters) {
@@ -119,7 +198,8 @@ TEST(GradeFormats, DrawTextWithin80Columns) {
   wordy.checks[1].findings[0].seen = std::string(500, 'w') + " " + std::string(70, 'v');
   std::size_t lines = 0;
   for (const bool all : {false, true}) {
-    std::istringstream text_of_class(text({graded(), graded("bob")}, all, narrow));
+    std::istringstream text_of_class(
+        text(assignment(), {graded(), graded("bob"), not_graded("carol")}, all, narrow));
     for (std::string line; std::getline(text_of_class, line); ++lines)
       EXPECT_LE(line.size(), 80u) << line;
   }
@@ -127,8 +207,7 @@ TEST(GradeFormats, DrawTextWithin80Columns) {
 }
 
 TEST(GradeFormats, EscapeWhatAPageShows) {
-  const std::string page =
-      to_page({graded("<script>")}, [](const std::string&) { return std::vector<report::Run>{}; });
+  const std::string page = page_of({graded("<script>")});
   EXPECT_THAT(page, AllOf(HasSubstr("&lt;script&gt;"), Not(HasSubstr("<script>")),
                           HasSubstr("&lt;b&gt;"), Not(HasSubstr("\x1b"))));
 }
@@ -140,24 +219,68 @@ TEST(GradeStore, FindsAResultOnlyWithItsFingerprint) {
   EXPECT_EQ(store.find("../evil", "0123"), graded("../evil"));
   EXPECT_FALSE(store.find("../evil", "4567"));
   EXPECT_FALSE(store.find("bob", "0123"));
-  EXPECT_TRUE(std::filesystem::exists(folder.path() / "%2E.%2Fevil.json"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "%2E%2E%2Fevil.json"));
+}
+
+TEST(GradeStore, KeepsAStudentNamedLikeAReportApart) {
+  const TemporaryFolder folder;
+  const Store store(folder.path());
+  store.put(graded("bob"), "{\"a report\": 1}");
+  store.put(graded("bob.report"), "");
+  EXPECT_EQ(store.find("bob.report", "0123"), graded("bob.report"));
+  ASSERT_EQ(merge(assignment(), {folder.path()}).size(), 2u);
+  EXPECT_EQ(merge(assignment(), {folder.path()})[1].student, "bob.report");
+}
+
+TEST(GradeStore, RefusesAFolderInWhichNothingCanBeWritten) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "file") << "x";
+  for (const char* path : {"file", "file/below"})
+    EXPECT_THAT([&] { Store(folder.path() / path); },
+                ThrowsMessage<UsageError>(HasSubstr("name a folder that you may write to")));
+  EXPECT_THAT([&] { Store("/proc/self"); },
+              ThrowsMessage<UsageError>(HasSubstr("name a folder that you may write to")));
+  const Store fine(folder.path() / "new");
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "new"));
+}
+
+TEST(GradeStore, MergesOnlyResultsOfTheSameRubric) {
+  const TemporaryFolder folder;
+  const auto refuses = [&](const Graded& other, const char* why) {
+    Store(folder.path()).put(other, "");
+    EXPECT_THAT([&] { merge(assignment(), {folder.path()}); },
+                ThrowsMessage<UsageError>(AllOf(HasSubstr("alice.json"), HasSubstr(why))));
+  };
+  Graded other = graded();
+  other.assignment = "hw2";
+  refuses(other, "a result of hw2, and the assignment is hw1");
+  other = graded();
+  other.rubric = "ef01";
+  refuses(other, "graded with another version of hw1");
+  other = graded();
+  other.checks.pop_back();
+  refuses(other, "graded with another version of hw1");
+  other = graded();
+  other.checks[0].points = {300};
+  refuses(other, "graded with another version of hw1");
 }
 
 TEST(GradeStore, MergesFoldersAndRefusesAStudentTwice) {
   const TemporaryFolder one, two;
   Store(one.path()).put(graded("bob"), "");
   Store(two.path()).put(graded("alice"), "");
-  const std::vector<Graded> all = merge({one.path(), two.path()});
+  const std::vector<Graded> all = merge(assignment(), {one.path(), two.path()});
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].student, "alice");
   Store(two.path()).put(graded("bob"), "");
   EXPECT_THAT(
       [&] {
-        merge({one.path(), two.path()});
+        merge(assignment(), {one.path(), two.path()});
       },
       ThrowsMessage<UsageError>(HasSubstr("two of the results are of bob")));
   std::ofstream(one.path() / "x.json") << "{";
-  EXPECT_THAT([&] { merge({one.path()}); }, ThrowsMessage<UsageError>(HasSubstr("x.json")));
+  EXPECT_THAT([&] { merge(assignment(), {one.path()}); },
+              ThrowsMessage<UsageError>(HasSubstr("x.json")));
 }
 
 }  // namespace

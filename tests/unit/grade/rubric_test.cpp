@@ -127,10 +127,61 @@ TEST(GradeRubric, RefusesAFolderWithoutOne) {
 
 TEST(GradeRubric, RefusesASubmissionsProgramAsRoot) {
   const AssignmentFolder folder;
+  const std::string text = AssignmentFolder::scenario("echo");
+  const std::string run = "[\"${submission}/server\", \"${port}\"]";
+  const auto with = [&](const std::string& other) {
+    std::string changed = text;
+    changed.replace(changed.find(run), run.size(), other + ", root: true");
+    folder.write("echo.yaml", changed);
+    load(folder.path());
+  };
+  // Whatever runs it: an argument of another program, a command of a shell, its input.
+  for (const std::string& other : {run, std::string("[env, \"${submission}/server\"]"),
+                                   std::string("[sh, -c, \"exec ${submission}/server\"]"),
+                                   std::string("[sh], input: \"${submission}/server\"")})
+    EXPECT_THAT([&] { with(other); }, ThrowsMessage<UsageError>(HasSubstr("root: true"))) << other;
+  EXPECT_NO_THROW(with("[sh]"));
+}
+
+TEST(GradeRubric, FindsAScenarioThatOneOfItsValuesBreaks) {
+  const AssignmentFolder folder;
+  const std::string check = "  - {name: a, title: t, scenario: echo.yaml, points: 1}\n";
+  const auto refuses = [&](const std::string& more, const char* value) {
+    folder.write("rubric.yaml", AssignmentFolder::rubric(check, more));
+    EXPECT_THAT([&] { load(folder.path()); }, ThrowsMessage<UsageError>(HasSubstr(value)));
+  };
+  refuses("parameters: {port: {from: 1, to: 65536}}\n", "with port: 65536");
+  refuses("parameters: {state: {one_of: [LISTEN, LISTENING]}}\n", "with state: LISTENING");
+  folder.write("rubric.yaml",
+               AssignmentFolder::rubric(check, "parameters: {port: {from: 1, to: 65535}}\n"));
+  EXPECT_NO_THROW(load(folder.path()));
+}
+
+TEST(GradeRubric, HasTheFingerprintOfAllThatJudges) {
+  const AssignmentFolder folder;
   std::string text = AssignmentFolder::scenario("echo");
-  text.replace(text.find("background: true"), 16, "background: true, root: true");
+  text.insert(text.find("  - await"), "  - exec: {host: server, run: [./help]}\n");
   folder.write("echo.yaml", text);
-  EXPECT_THAT([&] { load(folder.path()); }, ThrowsMessage<UsageError>(HasSubstr("root: true")));
+  folder.write("help", "#!/bin/sh\n");
+  std::filesystem::permissions(folder.path() / "help", std::filesystem::perms::owner_all);
+  std::set<std::string> fingerprints{load(folder.path()).fingerprint};
+  EXPECT_TRUE(fingerprints.contains(load(folder.path()).fingerprint));
+  folder.write("help", "#!/bin/sh\nexit 0\n");
+  fingerprints.insert(load(folder.path()).fingerprint);
+  folder.write("echo.yaml", text + "# changed\n");
+  fingerprints.insert(load(folder.path()).fingerprint);
+  EXPECT_EQ(fingerprints.size(), 3u);
+  // A submission beside the scenario is no part of the assignment.
+  folder.write("x/server", "#!/bin/sh\n");
+  fingerprints.insert(load(folder.path()).fingerprint);
+  EXPECT_EQ(fingerprints.size(), 3u);
+}
+
+TEST(GradeRubric, KnowsWhichWordsNameFilesOfASubmission) {
+  EXPECT_EQ(submitted_file("/work/submission/server"), "server");
+  EXPECT_EQ(submitted_file("--file=/work/submission/src/notes.txt"), "src/notes.txt");
+  EXPECT_EQ(submitted_file("exec /work/submission/server 8888"), "server");
+  EXPECT_EQ(submitted_file("/work/submissions"), "");
 }
 
 TEST(GradeRubric, NeedsNoHiddenScenarioForThePublicChecks) {
