@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace lab::check {
 
@@ -32,22 +33,27 @@ std::set<const Packet*> repeats_of_timers(const std::vector<NumberedSegment>& se
   std::set<const Packet*> repeats;
   struct Syn {
     std::uint32_t first = 0, next = 0;  // SND.UNA and SND.NXT
-    bool refused = false;               // an unacceptable ACK has come
+    bool again = false;                 // it has been repeated
+    bool refused = false;               // an unacceptable ACK has come before that
   };
   std::map<std::pair<Endpoint, Endpoint>, Syn> syns;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment& segment = *segments[i].packet->segment;
     if (segment.flags.syn && !segment.flags.ack && !segments[i].packet->injected) {
       Syn& syn = syns[{segment.source, segment.destination}];
-      if (again[i] && syn.refused) repeats.insert(segments[i].packet);
-      if (!again[i]) syn = {segment.sequence, segment.sequence + 1 + segment.length, false};
+      if (!again[i]) {
+        syn = {segment.sequence, segment.sequence + 1 + segment.length};
+        continue;
+      }
+      if (std::exchange(syn.refused, false)) repeats.insert(segments[i].packet);
+      syn.again = true;
       continue;
     }
     const auto syn = syns.find({segment.destination, segment.source});
     if (syn == syns.end() || !segment.flags.ack) continue;
     // Acceptable: SND.UNA < SEG.ACK =< SND.NXT (RFC 9293, section 3.10.7.3).
-    const auto& [first, next, refused] = syn->second;
-    if (segment.acknowledgment - first - 1 >= next - first) syn->second.refused = true;
+    auto& [first, next, again_sent, refused] = syn->second;
+    if (!again_sent && segment.acknowledgment - first - 1 >= next - first) refused = true;
   }
   return repeats;
 }

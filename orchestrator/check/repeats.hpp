@@ -19,10 +19,11 @@ namespace lab::check {
 // Ignores injected segments, because no TCP sent them.
 std::vector<bool> repeated(const std::vector<NumberedSegment>& segments);
 
-// The segments that a timer has repeated sooner than a scenario can know. A SYN-SENT socket that gets
-// an ACK of something that it has not sent answers with RST, and repeats its SYN after
-// TCP_TIMEOUT_MIN, two ticks (tcp_rcv_synsent_state_process()): whether that is before or after what
-// the scenario injects next depends on the speed of the machine.
+// The segments that a timer has repeated sooner than a scenario can know. A SYN-SENT socket that
+// gets an ACK of something that it has not sent answers with RST, and repeats its SYN after
+// TCP_TIMEOUT_MIN, two ticks (tcp_rcv_synsent_state_process()): whether that is before or after
+// what the scenario injects next depends on the speed of the machine. The kernel does so only
+// before the first retransmission (icsk_retransmits is 0), so it is at most one for each SYN.
 std::set<const Packet*> repeats_of_timers(const std::vector<NumberedSegment>& segments);
 
 // The longest time for which the scenario has held a host's packets.

@@ -28,7 +28,7 @@ bool is_expected(const scenario::Scenario& scenario, const Timeline& timeline,
     if (!takes_part(scenario, timeline, i)) continue;
     const scenario::Action& action = scenario.steps[i].action;
     if (const auto* path = std::get_if<scenario::Path>(&action);
-        path && path->segment &&
+        path && path->host == host && path->segment &&
         is_segment(timeline, *path->segment, raw.source, raw.destination, raw.flags))
       return true;
     const auto* packets = std::get_if<scenario::Packets>(&action);
@@ -58,20 +58,25 @@ Check judged(const Timeline& timeline, const Unexpected& found) {
 std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
                                             const Timeline& timeline) {
   std::map<std::string, std::size_t> last;  // host → its last step that claims segments
+  std::set<std::size_t> asked;              // those, and all that say `then: nothing`
   for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
     const auto* packets = std::get_if<scenario::Packets>(&scenario.steps[i].action);
-    if (packets && packets->mode != Mode::has && record_of(timeline, i) &&
-        takes_part(scenario, timeline, i))
-      last[packets->host] = i;
+    if (!packets || packets->mode == Mode::has || !record_of(timeline, i) ||
+        !takes_part(scenario, timeline, i))
+      continue;
+    last[packets->host] = i;
+    // The parser cannot know that it is the last if it or a later one has a `when`.
+    if (packets->nothing_more) asked.insert(i);
   }
+  for (const auto& [host, step] : last) asked.insert(step);
   std::vector<Unexpected> all;
-  for (const auto& [host, step] : last) {
+  for (const std::size_t step : asked) {
     const auto& packets = std::get<scenario::Packets>(scenario.steps[step].action);
-    Unexpected found{step, host, {}, std::nullopt};
-    const auto timers = repeats_of_timers(segments_at(timeline, host));
+    Unexpected found{step, packets.host, {}, std::nullopt};
+    const auto timers = repeats_of_timers(segments_at(timeline, packets.host));
     for (const NumberedSegment& segment : behind(timeline, scenario, step))
       if (!timers.contains(segment.packet) &&
-          (packets.nothing_more || !is_expected(scenario, timeline, host, segment)))
+          (packets.nothing_more || !is_expected(scenario, timeline, packets.host, segment)))
         found.segments.push_back(describe(timeline, segment));
     if (packets.nothing_more) found.check = judged(timeline, found);
     all.push_back(std::move(found));

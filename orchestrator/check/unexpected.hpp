@@ -13,14 +13,15 @@
 namespace lab::check {
 
 struct Unexpected {
-  std::size_t step = 0;               // the last Packets step at the host, with `are` or `begin`
+  // The last Packets step at the host with `are` or `begin`, or one that says `then: nothing`.
+  std::size_t step = 0;
   std::string host;
   std::vector<std::string> segments;  // as describe() writes them; may be empty
   // For a step that says `then: nothing`: whether that is so.
   std::optional<Check> check;
 };
 
-// One for each host with such a step, when the run is over. Leaves out segments that a `has` or a
+// One for each such step, in order, when the run is over. Leaves out segments that a `has` or a
 // Path step at that host expects, and those that only the kernel's timers explain (repeats.hpp).
 std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
                                             const Timeline& timeline);

@@ -50,10 +50,14 @@ TEST(Unexpected, AreTheSegmentsBehindTheLastStepAtAHost) {
             "ack 1 length 0, and so on");
 }
 
-TEST(Unexpected, LeaveOutWhatAnotherStepExpects) {
+TEST(Unexpected, LeaveOutWhatAnotherStepAtTheHostExpects) {
   scenario::Path path;
+  path.host = "client";
   path.segment = {{"client"}, {"server"}, *TcpFlags::parse("."), {}};
   EXPECT_THAT(found({begin({syn, syn_ack}), has({data}), path})[0].segments, IsEmpty());
+  path.host = "server";
+  EXPECT_THAT(found({begin({syn, syn_ack}), has({data}), path})[0].segments, SizeIs(1))
+      << "what the server's kernel does with it says nothing about the client's interfaces";
 }
 
 TEST(Unexpected, AreNoneWithoutAStepThatClaims) {
@@ -72,6 +76,21 @@ TEST(Unexpected, FailAStepThatSaysThatNothingFollows) {
   Timeline lossy = handshake();
   lossy.packets_lost = true;
   EXPECT_EQ(found({last}, lossy)[0].check->outcome, Outcome::not_observed);
+}
+
+// Only when the run is over is it known which steps took part.
+TEST(Unexpected, FailEachStepThatSaysThatNothingFollows) {
+  Packets first = begin({syn, syn_ack});
+  first.nothing_more = true;
+  const auto all = found({first, begin({ack, data})});
+  ASSERT_THAT(all, SizeIs(2));
+  ASSERT_TRUE(all[0].check);
+  EXPECT_EQ(all[0].step, 0u);
+  EXPECT_EQ(all[0].check->outcome, Outcome::fail);
+  EXPECT_EQ(all[0].check->seen,
+            "saw client > server . seq 1 ack 1 length 0; client > server P. seq 1 ack 1 length 5");
+  EXPECT_EQ(all[1].step, 1u);
+  EXPECT_FALSE(all[1].check);
 }
 
 // The client's SYN is answered with an ACK of something that it has not sent; it sends a RST, and its
@@ -96,6 +115,20 @@ TEST(RepeatsOfTimers, AreSynsAfterAnAckThatIsNotAcceptable) {
   EXPECT_EQ(count(refused_ack(1000)), 1u) << "SND.UNA itself is no new acknowledgment";
   EXPECT_EQ(count(refused_ack(1001)), 0u);
   EXPECT_EQ(count(handshake()), 0u);
+}
+
+// tcp_rcv_synsent_state_process() shortens the timer only while icsk_retransmits is 0.
+TEST(RepeatsOfTimers, AreAtMostOneOfASyn) {
+  Timeline timeline = refused_ack(1002);
+  const Packet again = packet("client", true, client, server, "S", 1000);
+  timeline.packets.insert(timeline.packets.begin() + 4, again);
+  const auto repeats = repeats_of_timers(segments_at(timeline, "client"));
+  EXPECT_THAT(repeats, ElementsAre(&timeline.packets[3]));
+
+  Timeline late = refused_ack(1002);
+  late.packets.insert(late.packets.begin() + 1, again);
+  EXPECT_THAT(repeats_of_timers(segments_at(late, "client")), IsEmpty())
+      << "an ACK after the first retransmission shortens no timer";
 }
 
 TEST(RepeatsOfTimers, AreSkippedUnlessTheyAreExpected) {
