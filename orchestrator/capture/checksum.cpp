@@ -4,11 +4,10 @@
 #include <net/ethernet.h>
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <span>
 
-#include "capture/big_endian.hpp"
 #include "net/craft.hpp"
+#include "util/big_endian.hpp"
 
 namespace lab {
 namespace {
@@ -17,21 +16,6 @@ using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::size_t ipv6_header = 40, tcp_header = 20;
 constexpr std::size_t checksum_place = 16;  // in the TCP header
-
-void append(std::vector<std::uint8_t>& into, Bytes bytes) {
-  into.insert(into.end(), bytes.begin(), bytes.end());
-}
-
-// RFC 9293, 3.1: addresses, protocol and length, then the segment. `length` is in bytes.
-std::uint16_t checksum_of(Bytes addresses, Bytes segment) {
-  std::vector<std::uint8_t> summed;
-  append(summed, addresses);
-  const auto length = static_cast<std::uint32_t>(segment.size());
-  for (const std::uint32_t word : {length, std::uint32_t{IPPROTO_TCP}})
-    for (const int shift : {24, 16, 8, 0}) summed.push_back(static_cast<std::uint8_t>(word >> shift));
-  append(summed, segment);
-  return internet_checksum(summed);
-}
 
 }  // namespace
 
@@ -46,8 +30,10 @@ void fill_checksum(std::vector<std::uint8_t>& frame) {
     return;
   const std::size_t place = ETH_HLEN + header + checksum_place;
   frame[place] = frame[place + 1] = 0;
-  const std::uint16_t sum = checksum_of(v4 ? ip.subspan(12, 8) : ip.subspan(8, 32),
-                                        ip.subspan(header, total - header));
+  const std::size_t size = v4 ? 4 : 16, source = v4 ? 12 : 8;  // of addresses
+  const std::uint16_t sum =
+      transport_checksum(ip.subspan(source, size), ip.subspan(source + size, size), IPPROTO_TCP,
+                         ip.subspan(header, total - header));
   frame[place] = static_cast<std::uint8_t>(sum >> 8);
   frame[place + 1] = static_cast<std::uint8_t>(sum);
 }

@@ -2,21 +2,21 @@
 #include "capture/decode.hpp"
 
 #include <fmt/format.h>
+#include <net/ethernet.h>
 #include <netinet/ip_icmp.h>
 
 #include <algorithm>
 #include <optional>
 #include <span>
 
-#include "capture/big_endian.hpp"
 #include "capture/tcp_options.hpp"
+#include "util/big_endian.hpp"
 
 namespace lab {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::size_t ethernet_header = 14;
 constexpr std::uint16_t ethertype_ipv4 = 0x0800, ethertype_arp = 0x0806, ethertype_ipv6 = 0x86dd;
 
 // What an IP header says about its payload.
@@ -166,7 +166,7 @@ void decode(Packet& packet) {
   packet.segment.reset();
   packet.icmp.reset();
   const Bytes frame(packet.bytes);
-  if (frame.size() < ethernet_header) {
+  if (frame.size() < ETH_HLEN) {
     packet.protocol = "truncated";
     return;
   }
@@ -179,7 +179,7 @@ void decode(Packet& packet) {
     packet.protocol = fmt::format("{:#06x}", type);
     return;
   }
-  const Bytes ip = frame.subspan(ethernet_header);
+  const Bytes ip = frame.subspan(ETH_HLEN);
   const auto payload = type == ethertype_ipv4 ? ipv4_payload(ip) : ipv6_payload(ip);
   packet.protocol = payload ? protocol_name(payload->protocol) : "ip";
   if (!payload) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "capture/tcp_options.hpp"
 
-#include "capture/big_endian.hpp"
+#include "util/big_endian.hpp"
 
 namespace lab {
 namespace {
@@ -41,22 +41,14 @@ void read_option(TcpOptionKind kind, Bytes data, TcpOptions& into) {
 }  // namespace
 
 TcpOptions read_tcp_options(Bytes bytes) {
+  const RawTcpOptions split = split_tcp_options(bytes);
   TcpOptions options;
-  while (!bytes.empty()) {
-    const auto kind = static_cast<TcpOptionKind>(bytes[0]);
-    if (kind == TcpOptionKind::end) break;
-    if (kind == TcpOptionKind::nop) {
-      bytes = bytes.subspan(1);
-      continue;
-    }
-    const std::size_t length = bytes.size() < 2 ? 0 : bytes[1];
-    if (length < 2 || length > bytes.size()) {
-      options.malformed = true;
-      break;
-    }
-    options.kinds.push_back(bytes[0]);
-    read_option(kind, bytes.subspan(2, length - 2), options);
-    bytes = bytes.subspan(length);
+  options.malformed = split.malformed;
+  for (const RawTcpOption& option : split.options) {
+    const auto kind = static_cast<TcpOptionKind>(option.kind);
+    if (kind == TcpOptionKind::end || kind == TcpOptionKind::nop) continue;
+    options.kinds.push_back(option.kind);
+    read_option(kind, option.data, options);
   }
   return options;
 }

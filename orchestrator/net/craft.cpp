@@ -13,6 +13,8 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
+Bytes bytes_of(const Address& address) { return {address.bytes(), address.size()}; }
+
 // Numbers in network order.
 class Writer {
  public:
@@ -29,15 +31,12 @@ class Writer {
   void all(const Range& range) {
     bytes_.insert(bytes_.end(), range.begin(), range.end());
   }
-  void address(const Address& address) { all(Bytes(address.bytes(), address.size())); }
+  void address(const Address& address) { all(bytes_of(address)); }
 
-  // Computes the checksum of what was written and stores it in its field.
-  void checksum_at(std::size_t place, const FrameBytes& before = {}) {
-    FrameBytes summed = before;
-    summed.insert(summed.end(), bytes_.begin(), bytes_.end());
-    const std::uint16_t sum = internet_checksum(summed);
-    bytes_[place] = static_cast<std::uint8_t>(sum >> 8);
-    bytes_[place + 1] = static_cast<std::uint8_t>(sum);
+  // Overwrites a number that was written before.
+  void put_u16(std::size_t place, std::uint16_t value) {
+    bytes_[place] = static_cast<std::uint8_t>(value >> 8);
+    bytes_[place + 1] = static_cast<std::uint8_t>(value);
   }
 
   std::size_t size() const { return bytes_.size(); }
@@ -97,24 +96,6 @@ FrameBytes option_bytes(const TcpOptions& options) {
   return padded(writer);
 }
 
-// The pseudo-header: what a checksum covers besides the payload, so that a misdelivered
-// packet is noticed (RFC 9293, 3.1; RFC 8200, 8.1).
-FrameBytes pseudo_header(const Address& source, const Address& destination, std::uint8_t protocol,
-                         std::size_t length) {
-  Writer writer;
-  writer.address(source);
-  writer.address(destination);
-  if (source.family() == Family::inet) {
-    writer.u8(0);
-    writer.u8(protocol);
-    writer.u16(static_cast<std::uint16_t>(length));
-  } else {
-    writer.u32(static_cast<std::uint32_t>(length));
-    writer.u32(protocol);
-  }
-  return writer.bytes();
-}
-
 constexpr std::size_t ipv4_header_bytes = 20, ipv6_header_bytes = 40, icmp_header_bytes = 8;
 
 FrameBytes ipv4_header(const Address& source, const Address& destination, std::uint8_t protocol,
@@ -133,7 +114,7 @@ FrameBytes ipv4_header(const Address& source, const Address& destination, std::u
   writer.u16(0);  // checksum
   writer.address(source);
   writer.address(destination);
-  writer.checksum_at(checksum);
+  writer.put_u16(checksum, internet_checksum(writer.bytes()));
   return writer.bytes();
 }
 
@@ -176,6 +157,19 @@ std::uint16_t internet_checksum(Bytes bytes) {
   return static_cast<std::uint16_t>(~sum);
 }
 
+std::uint16_t transport_checksum(Bytes source, Bytes destination, std::uint8_t protocol,
+                                 Bytes payload) {
+  // IPv4's pseudo-header has one byte for the protocol and two for the length, but the sum of its
+  // 16-bit words is the same.
+  Writer summed;
+  summed.all(source);
+  summed.all(destination);
+  summed.u32(static_cast<std::uint32_t>(payload.size()));
+  summed.u32(protocol);
+  summed.all(payload);
+  return internet_checksum(summed.bytes());
+}
+
 FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data,
                      const HeaderValues& values) {
   constexpr std::size_t fixed_bytes = 20, checksum = 16;
@@ -195,7 +189,8 @@ FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view da
   writer.all(data);
   const Address& source = segment.source.address;
   const Address& destination = segment.destination.address;
-  writer.checksum_at(checksum, pseudo_header(source, destination, IPPROTO_TCP, writer.size()));
+  writer.put_u16(checksum, transport_checksum(bytes_of(source), bytes_of(destination), IPPROTO_TCP,
+                                              writer.bytes()));
   return frame(hop, source, destination, IPPROTO_TCP, writer.bytes(), values);
 }
 
@@ -214,8 +209,9 @@ FrameBytes icmp_error_frame(const Hop& hop, const Address& source, const Address
   writer.all(about.first(std::min(about.size(), room)));
   // ICMPv6 covers the addresses (RFC 4443, 2.3), ICMP does not.
   const auto protocol = static_cast<std::uint8_t>(v4 ? int{IPPROTO_ICMP} : int{IPPROTO_ICMPV6});
-  writer.checksum_at(
-      checksum, v4 ? FrameBytes{} : pseudo_header(source, destination, protocol, writer.size()));
+  writer.put_u16(checksum, v4 ? internet_checksum(writer.bytes())
+                              : transport_checksum(bytes_of(source), bytes_of(destination),
+                                                   protocol, writer.bytes()));
   return frame(hop, source, destination, protocol, writer.bytes());
 }
 

@@ -37,6 +37,13 @@ struct HeaderValues {
 // RFC 1071. 0 for bytes that contain their own checksum.
 std::uint16_t internet_checksum(std::span<const std::uint8_t> bytes);
 
+// The checksum of a TCP segment or an ICMPv6 message. It covers a pseudo-header as well, so that a
+// misdelivered packet is noticed (RFC 9293, 3.1; RFC 8200, 8.1). `source` and `destination` are
+// IPv4 or IPv6 addresses. 0 for a payload that contains its own checksum.
+std::uint16_t transport_checksum(std::span<const std::uint8_t> source,
+                                 std::span<const std::uint8_t> destination, std::uint8_t protocol,
+                                 std::span<const std::uint8_t> payload);
+
 // The segment with this data; its `length` and the options' `kinds` are ignored. Options
 // come in the order in which to_string() writes them. The IP header is plain: no
 // options, Don't Fragment. Throws UsageError when the options do not fit

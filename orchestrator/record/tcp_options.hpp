@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,19 @@ struct TcpOptions {
 
   bool operator==(const TcpOptions&) const = default;
 };
+
+// One option as it is in a header.
+struct RawTcpOption {
+  std::uint8_t kind = 0;
+  std::span<const std::uint8_t> data;  // without kind and length; of kind 0: the padding behind it
+};
+
+struct RawTcpOptions {
+  std::vector<RawTcpOption> options;  // in their order, up to and with kind 0, the end
+  bool malformed = false;  // it stops at an impossible length
+};
+// `bytes`: those between the fixed part of a TCP header and its data. The result points into them.
+RawTcpOptions split_tcp_options(std::span<const std::uint8_t> bytes);
 
 // "mss 1460 sackOK ts 100:0 wscale 7", as a scenario writes them; empty: none.
 std::string to_string(const TcpOptions& options);
