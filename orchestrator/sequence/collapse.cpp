@@ -75,6 +75,19 @@ std::string words_for(const Sequence& sequence, const Likeness& likeness,
   return fmt::format("{} more segments like these, {} bytes in {}", messages.size(), bytes, time);
 }
 
+std::vector<std::size_t> messages_in(Rows::const_iterator from, Rows::const_iterator until) {
+  std::vector<std::size_t> messages;
+  for (; from != until; ++from)
+    if (const Leg* leg = std::get_if<Leg>(&from->what)) messages.push_back(leg->message);
+  return messages;
+}
+
+// Appends a row to `into` that stands for rows [from, until).
+void put_collapsed(Rows::const_iterator from, Rows::const_iterator until, std::string words,
+                   Rows& into) {
+  into.push_back({from->time, from->step, Collapsed{messages_in(from, until), std::move(words)}});
+}
+
 // Appends rows [begin, end), which are alike, to `into`.
 void put(const Sequence& sequence, const Likeness& likeness, Rows::iterator begin,
          Rows::iterator end, Rows& into) {
@@ -86,12 +99,10 @@ void put(const Sequence& sequence, const Likeness& likeness, Rows::iterator begi
   const auto from = begin + static_cast<std::ptrdiff_t>(likeness.first_ones());
   const auto until = end - static_cast<std::ptrdiff_t>(likeness.last_ones());
   std::move(begin, from, std::back_inserter(into));
-  Collapsed collapsed;
-  for (auto row = from; row != until; ++row)
-    collapsed.messages.push_back(std::get<Leg>(row->what).message);
-  collapsed.words =
-      words_for(sequence, likeness, collapsed.messages, from->time, std::prev(until)->time);
-  into.push_back({from->time, from->step, std::move(collapsed)});
+  put_collapsed(from, until,
+                words_for(sequence, likeness, messages_in(from, until), from->time,
+                          std::prev(until)->time),
+                into);
   std::move(until, end, std::back_inserter(into));
 }
 
@@ -158,6 +169,9 @@ void collapse_exchanges(Sequence& sequence) {
   Rows old = std::exchange(sequence.rows, {});
   std::vector<std::string> shapes;
   for (const SequenceRow& row : old) shapes.push_back(shape_of(sequence, row));
+  const auto row = [&old](std::size_t index) {
+    return old.begin() + static_cast<std::ptrdiff_t>(index);
+  };
   for (std::size_t i = 0; i < old.size();) {
     const std::size_t size = exchange_at(sequence, old, shapes, i);
     if (size == 0) {
@@ -166,26 +180,15 @@ void collapse_exchanges(Sequence& sequence) {
     }
     const std::size_t count = times(shapes, i, size);
     const std::size_t last = i + (count - 1) * size;
-    Collapsed collapsed;
-    std::size_t segments = 0;
-    for (std::size_t each = i + size; each < last; ++each)
-      if (const Leg* leg = std::get_if<Leg>(&old[each].what)) {
-        collapsed.messages.push_back(leg->message);
-        segments += each < i + 2 * size;
-      }
-    const std::chrono::nanoseconds took(old[last].time - old[i + size].time);
-    collapsed.words =
-        fmt::format("{} times more the same {}, in {}", count - 2,
-                    segments == 1 ? "segment" : fmt::format("{} segments", segments),
-                    duration(took));
-    const SequenceRow where = old[i + size];
-    std::move(old.begin() + static_cast<std::ptrdiff_t>(i),
-              old.begin() + static_cast<std::ptrdiff_t>(i + size),
-              std::back_inserter(sequence.rows));
-    sequence.rows.push_back({where.time, where.step, std::move(collapsed)});
-    std::move(old.begin() + static_cast<std::ptrdiff_t>(last),
-              old.begin() + static_cast<std::ptrdiff_t>(last + size),
-              std::back_inserter(sequence.rows));
+    const std::size_t segments = messages_in(row(i), row(i + size)).size();
+    std::move(row(i), row(i + size), std::back_inserter(sequence.rows));
+    put_collapsed(row(i + size), row(last),
+                  fmt::format("{} times more the same {}, in {}", count - 2,
+                              segments == 1 ? "segment" : fmt::format("{} segments", segments),
+                              duration(std::chrono::nanoseconds(old[last].time -
+                                                                old[i + size].time))),
+                  sequence.rows);
+    std::move(row(last), row(last + size), std::back_inserter(sequence.rows));
     i = last + size;
   }
 }

@@ -22,10 +22,12 @@ std::optional<TracedChange> state_change_of(const Timeline& timeline, const Trac
   if (event.state != TcpState::listen || event.state_after != TcpState::syn_received)
     return TracedChange{event.state, *event.state_after, event.cookie};
   // The function returns after it has made the copy, so its event follows.
-  const auto child = std::ranges::find_if(timeline.trace, [&](const TraceEvent& other) {
-    return other.number > event.number && other.host == event.host && event.segment &&
-           other.segment == event.segment && makes_child(other);
-  });
+  const auto child =
+      std::find_if(timeline.trace.begin() + (&event - timeline.trace.data()), timeline.trace.end(),
+                   [&](const TraceEvent& other) {
+                     return other.host == event.host && event.segment &&
+                            other.segment == event.segment && makes_child(other);
+                   });
   return TracedChange{std::nullopt, *event.state_after,
                       child == timeline.trace.end() ? std::nullopt : child->cookie};
 }

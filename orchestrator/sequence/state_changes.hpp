@@ -16,8 +16,8 @@ struct TracedChange {
   std::optional<std::uint64_t> cookie;  // nothing: not known
 };
 
-// What the event of the tracepoint inet_sock_set_state says; nothing: it is another event, or
-// reports no change.
+// What an event of timeline.trace says that is of the tracepoint inet_sock_set_state; nothing: it
+// is another event, or reports no change.
 //
 // A listener never changes from LISTEN to SYN-RECEIVED. The tracepoint reports that when a child
 // is copied from it (inet_csk_clone_lock()), before the child has a cookie: here it is a new
