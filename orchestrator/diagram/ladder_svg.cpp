@@ -30,11 +30,11 @@ using sequence::Fate;
 using sequence::Hop;
 using sequence::Message;
 
-constexpr double gutter = 64;     // marks, step numbers, times
-constexpr double margin = 14;     // next to the last lane
-constexpr double slope = 9;       // the vertical drop of an arrow on one link
-constexpr double steep = 26;      // the same for crossing arrows
-constexpr double least_gap = 92;  // between two lanes
+constexpr double least_gutter = 64;  // marks, step numbers, times
+constexpr double margin = 14;        // next to the last lane
+constexpr double slope = 9;          // the vertical drop of an arrow on one link
+constexpr double steep = 26;         // the same for crossing arrows
+constexpr double least_gap = 120;    // between two lanes
 
 std::string style_of(const Message& message) {
   std::string style = message.is_segment() ? "message" : "message icmp";
@@ -51,9 +51,10 @@ class SvgDrawing {
   SvgDrawing(const Timeline& timeline, const Ladder& ladder, const LadderSvgSettings& settings)
       : timeline_(timeline), ladder_(ladder), settings_(settings) {
     const double count = static_cast<double>(std::max<std::size_t>(lane_count(), 1));
-    width_ = std::max<double>(settings.width, 2 * gutter);
-    if (count > 4) width_ = std::max(width_, gutter + margin + (count - 1) * least_gap);
-    gap_ = count > 1 ? (width_ - gutter - margin) / (count - 1) : 0;
+    gutter_ = std::max(least_gutter, widest_time() + 14);
+    width_ = std::max<double>(settings.width, 2 * gutter_);
+    if (count > 4) width_ = std::max(width_, gutter_ + margin + (count - 1) * least_gap);
+    gap_ = count > 1 ? (width_ - gutter_ - margin) / (count - 1) : 0;
   }
 
   std::string all() {
@@ -76,7 +77,9 @@ class SvgDrawing {
       root_.append_attribute(name).set_value(value.c_str());
     };
     set("viewBox", fmt::format("0 0 {} {}", number(width_), number(y_ + 6)));
-    set("style", fmt::format("max-width:{}px", number(width_ * 1.25)));
+    // Smaller letters could not be read, and larger ones would shout.
+    set("style", fmt::format("min-width:{}px;max-width:{}px", number(width_ * 0.7),
+                             number(width_ * 1.25)));
     set("aria-label", about);
     return draw::svg::markup(document_, pugi::format_raw);
   }
@@ -85,8 +88,15 @@ class SvgDrawing {
   // --- the frame ---------------------------------------------------------------------
 
   std::size_t lane_count() const { return ladder_.sequence.lanes.size(); }
+  // The rows are in order of time, and all times are positive: the last has most digits.
+  double widest_time() const {
+    const auto& rows = ladder_.sequence.rows;
+    return rows.empty() ? 0
+                        : draw::svg::width_of({{time_in_words(ladder_, rows.back().time)}});
+  }
+
   double x_of(std::size_t lane) const {
-    return gutter + gap_ * static_cast<double>(std::min(lane, lane_count() - 1));
+    return gutter_ + gap_ * static_cast<double>(std::min(lane, lane_count() - 1));
   }
 
   void head() {
@@ -104,7 +114,7 @@ class SvgDrawing {
 
   void put_time(const std::optional<Timestamp>& time, double y) {
     if (time)
-      write(root_, {gutter - 10, y}, Anchor::end, {{time_in_words(ladder_, *time), Ink::faint}});
+      write(root_, {gutter_ - 10, y}, Anchor::end, {{time_in_words(ladder_, *time), Ink::faint}});
   }
 
   // Words next to a lane, on as many lines as needed.
@@ -112,15 +122,30 @@ class SvgDrawing {
     const bool right = words_right(ladder_, words.lane);
     const double x = x_of(words.lane) + (right ? 10 : -10);
     const double end = lane_count() < 2 ? width_ : x_of(lane_count() - 1) - 10;
-    put_lines(into, x, right, right ? end - x : x - gutter - 10, words.text);
+    put_lines(into, x, right, right ? end - x : x - gutter_ - 10, words.text);
     if (words.change) put_circle(into, {x_of(words.lane), y_ - 8}, 4, "state");
   }
 
   void put_lines(xml_node into, double x, bool right, double width, const Text& text) {
     for (const Text& line : draw::svg::wrapped(text, width)) {
       y_ += line_height;
+      cover(into, x, right, y_ - line_height + 1, line);
       write(into, {x, y_ - 4}, right ? Anchor::start : Anchor::end, line, settings_.href);
     }
+  }
+
+  // Paper below words, so that the dots of a segment that waits do not go through them.
+  void cover(xml_node into, double x, bool right, double top, const Text& words) const {
+    const double wide = draw::svg::width_of(words), left = right ? x : x - wide;
+    if (std::ranges::none_of(waiting_, [&](const auto& each) {
+          return left <= each.second.x && each.second.x <= left + wide;
+        }))
+      return;
+    draw::svg::put(into, "rect", {{"class", "sheet"},
+                                  {"x", number(left - 2)},
+                                  {"y", number(top)},
+                                  {"width", number(wide + 4)},
+                                  {"height", number(line_height)}});
   }
 
   void put(xml_node into, const std::vector<Words>& all) {
@@ -219,6 +244,7 @@ class SvgDrawing {
     const double wide = draw::svg::width_of(text);
     x = left ? std::max(x - 8, std::min(wide + 4, width_ - 4))
              : std::max(4.0, std::min(x + 8, width_ - 4 - wide));
+    cover(group, x, !left, y_, text);
     write(group, {x, y_ + 11}, left ? Anchor::end : Anchor::start, text);
     y_ += line_height;
   }
@@ -322,7 +348,7 @@ class SvgDrawing {
   const LadderSvgSettings& settings_;
   pugi::xml_document document_;
   xml_node root_, lanes_;
-  double width_ = 0, gap_ = 0;
+  double gutter_ = 0, width_ = 0, gap_ = 0;
   double y_ = 0;                          // drawn down to here
   double lanes_end_ = 0;                  // where the posts end
   std::map<std::size_t, Point> waiting_;  // message → where it waits

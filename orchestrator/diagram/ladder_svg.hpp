@@ -20,7 +20,7 @@ struct LadderSvgSettings {
   // and data-function, with or without link.
   std::function<std::string(std::string_view function)> href = {};
   // The layout width in CSS pixels, at which words wrap. 480 is readable on a screen of 360; more
-  // than four lanes make the drawing wider.
+  // than four lanes, and times of many digits, make the drawing wider.
   int width = 480;
   bool collapse = true;  // merge similar rows
 };

@@ -30,6 +30,9 @@ class Svg {
   std::string first(const char* query) const {
     return document_.select_node(query).node().text().as_string();
   }
+  std::string attribute(const char* query, const char* name) const {
+    return document_.select_node(query).node().attribute(name).as_string();
+  }
   double width() const {
     std::istringstream box(document_.child("svg").attribute("viewBox").as_string());
     double x = 0, y = 0, wide = 0;
@@ -86,6 +89,25 @@ TEST(LadderSvg, KeepsItsWidthUpToFourLanes) {
   EXPECT_EQ(Svg(run, {.width = 800}).width(), 800);
   for (int i = 0; i < 6; ++i) run.hosts.push_back({"more" + std::to_string(i), {}, 10u});
   EXPECT_GT(Svg(run).width(), 480);
+}
+
+// A run of some seconds, and a scenario that waits long.
+TEST(LadderSvg, HasRoomForTimesOfManyDigits) {
+  Timeline run = testing::simopen();
+  const auto first_lane = [](const Svg& svg) {
+    return std::stod(svg.attribute("//line[@class='lane']", "x1"));
+  };
+  EXPECT_EQ(first_lane(Svg(run)), 64);
+  for (Packet& packet : run.packets) packet.time += 45'000'000'000;
+  run.trace.clear();
+  EXPECT_GT(first_lane(Svg(run)), 9 * 7.25) << "45000.000 is nine letters wide";
+}
+
+TEST(LadderSvg, HasPaperBelowWordsWhereASegmentWaits) {
+  const Svg svg(testing::simopen());
+  EXPECT_GT(svg.count("//rect[@class='sheet'][not(@width='100%')]"), 0u);
+  EXPECT_EQ(Svg(testing::refused_with_trace()).count("//rect[@class='sheet']"), 1u)
+      << "nothing waits there";
 }
 
 // What a scenario is called, or sends, is text and no markup; and steers nothing.
