@@ -12,21 +12,23 @@
 
 struct tl_column {
 	const char *name;
+	/* What it is made of. "-" where a line has none of that. */
+	enum tl_source source;
 	/* For alignment: a longer value is printed whole, and shifts the rest. */
 	unsigned int width;
 	/* As the functions of text.h. */
 	char *(*put)(char *at, const struct tl_line *line);
 };
 
-/* A cell that is "-" unless line->what is set and the condition holds. */
+/* A cell that is "-" unless the condition holds. The line has what it is made of. */
 #define CELL(column, what, condition, print)					\
 static char *cell_##column(char *at, const struct tl_line *line)			\
 {										\
 	const struct tl_##what *what = line->what;				\
 										\
-	return what && (condition) ? (print) : tl_put_none(at);			\
+	return (condition) ? (print) : tl_put_none(at);				\
 }
 
-#define COLUMN(column, width) { #column, width, cell_##column }
+#define COLUMN(column, source, width) { #column, source, width, cell_##column }
 
 #endif

@@ -13,11 +13,65 @@ static const struct tl_column *column_set_find(const struct tl_column_set *set,
 {
 	unsigned int i;
 
-	for (i = 0; i < set->count; i++)
-		if (strlen(set->cells[i].name) == length &&
-		    !strncmp(set->cells[i].name, name, length))
-			return &set->cells[i];
+	for (; set; set = set->more)
+		for (i = 0; i < set->count; i++)
+			if (strlen(set->cells[i].name) == length &&
+			    !strncmp(set->cells[i].name, name, length))
+				return &set->cells[i];
 	return NULL;
+}
+
+/*
+ * What is behind a value: blanks up to the column's width, one at least. They are
+ * written eight at a time, and the next value overwrites those that are too many.
+ */
+static __always_inline char *column_end(char *at, char *begin, unsigned int width)
+{
+	char *next = max(at, begin + width) + 1;
+
+	do {
+		memcpy(at, "        ", 8);
+		at += 8;
+	} while (at < next);
+	return next;
+}
+
+/* The last column has no width: the blank behind its value becomes the line's end. */
+static char *line_end(char *at)
+{
+	at[-1] = '\n';
+	return at;
+}
+
+/* Fills all that is known before the first line. -EINVAL: it is too wide. */
+static int columns_prepare(struct tl_columns *columns)
+{
+	unsigned int begin = 0, header = 0, i;
+	char *at = columns->header;
+
+	for (i = 0; i < columns->count; i++) {
+		columns->width[i] = i + 1 < columns->count ? columns->at[i]->width : 0;
+		columns->begin[i] = begin;
+		begin += max_t(unsigned int, columns->width[i], 1) + 1;
+		header += max_t(size_t, columns->width[i], strlen(columns->at[i]->name)) + 1;
+	}
+	columns->begin[i] = begin;
+	if (max(begin, header) > TL_WIDTHS_MAX)
+		return -EINVAL;
+
+	for (i = 0; i < columns->count; i++)
+		at = column_end(tl_put_word(at, columns->at[i]->name), at, columns->width[i]);
+	columns->header_size = line_end(at) - columns->header;
+
+	memset(columns->none, ' ', begin);
+	while (i--) {
+		bool same = i + 1 < columns->count &&
+			    columns->at[i]->source == columns->at[i + 1]->source;
+
+		columns->none[columns->begin[i]] = '-';
+		columns->next_source[i] = same ? columns->next_source[i + 1] : i + 1;
+	}
+	return 0;
 }
 
 int tl_columns_resolve(struct tl_columns *columns, const struct tl_column_set *set,
@@ -34,43 +88,46 @@ int tl_columns_resolve(struct tl_columns *columns, const struct tl_column_set *s
 			return -EINVAL;
 		columns->at[columns->count++] = column;
 	}
-	return 0;
+	return columns->count ? columns_prepare(columns) : -EINVAL;
 }
 
-/*
- * What is behind a value: blanks up to the column's width, one at least. They are
- * written eight at a time, and the next value overwrites those that are too many.
- */
-static char *column_end(char *at, char *begin, const struct tl_columns *columns,
-			unsigned int column)
+char *tl_columns_put_header(char *at, const struct tl_columns *columns)
 {
-	char *next = max(at, begin + columns->at[column]->width) + 1;
-
-	if (column + 1 == columns->count) {
-		*at = '\n';
-		return at + 1;
-	}
-	for (; at < next; at += 8)
-		memcpy(at, "        ", 8);
-	return next;
+	memcpy(at, columns->header, columns->header_size);
+	return at + columns->header_size;
 }
 
-static char *columns_put_header(char *at, const struct tl_columns *columns)
+/* All that this line has: bits of enum tl_source. */
+static unsigned int line_sources(const struct tl_line *line)
 {
-	unsigned int i;
+	return (line->row ? TL_OF_ROW : 0) | (line->step ? TL_OF_STEP : 0) |
+	       (line->verdict ? TL_OF_VERDICT : 0) | (line->event ? TL_OF_EVENT : 0);
+}
 
-	for (i = 0; i < columns->count; i++)
-		at = column_end(tl_put_word(at, columns->at[i]->name), at, columns, i);
-	return at;
+/* "-" from this column on to the next that has another source. */
+static char *columns_put_none(char *at, const struct tl_columns *columns, unsigned int from)
+{
+	unsigned int begin = columns->begin[from];
+	unsigned int size = columns->begin[columns->next_source[from]] - begin;
+
+	memcpy(at, columns->none + begin, size);
+	return at + size;
 }
 
 char *tl_columns_put_line(char *at, const struct tl_columns *columns, const struct tl_line *line)
 {
-	unsigned int i;
+	unsigned int sources = line_sources(line), i = 0, next;
 
-	for (i = 0; i < columns->count; i++)
-		at = column_end(columns->at[i]->put(at, line), at, columns, i);
-	return at;
+	while (i < columns->count) {
+		next = columns->next_source[i];
+		if (!(sources & columns->at[i]->source)) {
+			at = columns_put_none(at, columns, i);
+			i = next;
+		}
+		for (; i < next; i++)
+			at = column_end(columns->at[i]->put(at, line), at, columns->width[i]);
+	}
+	return line_end(at);
 }
 
 int tl_columns_reserve(struct seq_file *seq)
@@ -98,7 +155,7 @@ void tl_columns_show_header(struct seq_file *seq, const struct tl_columns *colum
 	char *at = columns_room(seq);
 
 	if (at)
-		seq_commit(seq, columns_put_header(at, columns) - at);
+		seq_commit(seq, tl_columns_put_header(at, columns) - at);
 }
 
 void tl_columns_show_line(struct seq_file *seq, const struct tl_columns *columns,

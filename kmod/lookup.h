@@ -2,8 +2,8 @@
 /*
  * "What would a SYN with this 4-tuple meet?"
  *
- *	tl_lookup_ask():
- *	text ──tl_lookup_parse()──▶ tl_tuple ──tl_lookup_answer()──▶ tl_step …
+ *	tl_lookup_ask(), for each query:
+ *	text ─tl_queries_next()─▶ tl_tuple ─tl_lookup_answer()─▶ tl_answer ─▶ text
  *
  * An answer is found twice: by the kernel's own lookup functions, whose result is
  * the verdict, and by walking the tables, which shows the steps to it.
@@ -13,6 +13,8 @@
 
 #include <linux/bits.h>
 
+#include "columns.h"
+#include "lookup_text.h"
 #include "row.h"
 
 struct net;
@@ -26,8 +28,7 @@ struct tl_tuple {
 	u16 destination_port;
 
 	char device[IFNAMSIZ];		/* empty: not given */
-	unsigned int line;		/* of the query, for refusals */
-	unsigned int device_column;
+	unsigned int device_column;	/* for refusals */
 
 	/*
 	 * What the receive path hands to the lookups (inet_iif(), inet_sdif()):
@@ -46,27 +47,31 @@ struct tl_refusal {
 	const char *reason;	/* words joined by '_' */
 };
 
-/* Bits of tl_step::caveats, TCP_LOOKUP_CAVEAT_… in this order. */
+/* The text of one write, and how far it has been read. */
+struct tl_queries {
+	const char *at;
+	const char *end;
+	const char *line;	/* where the current line begins */
+	unsigned int number;	/* of the line, from 1 */
+	unsigned int count;	/* of the queries so far */
+	struct tl_refusal refusal;
+};
+
+/* Bits of tl_verdict::caveats, TCP_LOOKUP_CAVEAT_… in this order. */
 #define TL_CAVEAT_SK_LOOKUP	BIT(0)
 #define TL_CAVEAT_REUSEPORT	BIT(1)
 #define TL_CAVEAT_INCOMING_CPU	BIT(2)
 #define TL_CAVEAT_NO_DEVICE	BIT(3)
 
-/* One line of an answer. Strings are NULL where they do not apply. */
+/* One line of an answer. */
 struct tl_step {
 	unsigned int query;		/* from 1 */
-	const char *name;
-	const char *result;
+	const struct tl_word *name;
+	const struct tl_word *result;
 	bool reached;			/* bucket and walked mean something */
 	u32 bucket;
 	u32 walked;			/* sockets looked at, of any namespace */
 	int score;			/* compute_score(); 0: none */
-
-	/* Of the last step, the verdict, only. */
-	const char *agrees;
-	const char *verdict;
-	const char *handler;
-	unsigned int caveats;
 
 	bool found;			/* row is filled */
 	struct tl_row row;
@@ -81,33 +86,48 @@ enum tl_step_index {
 	TL_STEPS,
 };
 
-/* The result of one write: steps, TL_STEPS per query, or a refusal. */
+/* More about the last step. */
+struct tl_verdict {
+	const struct tl_word *agrees;
+	const struct tl_word *word;
+	const struct tl_word *handler;
+	unsigned int caveats;
+};
+
+/* To one query. */
 struct tl_answer {
-	struct tl_step *steps;
-	unsigned int capacity;		/* of steps: kept for the next write */
-	unsigned int count;
-	struct tl_refusal refusal;	/* err 0: none */
+	struct tl_step steps[TL_STEPS];
+	struct tl_verdict verdict;
+};
+
+/* One open file of the view: who asks, and the answer to the last write. */
+struct tl_lookup {
+	struct net *net;
+	struct user_namespace *user_ns;	/* see struct tl_line */
+	struct tl_columns columns;
+	struct tl_answer answer;	/* to the query at hand */
+	struct tl_text text;
 };
 
 /*
- * Answers every query in size bytes of text, or refuses all of them: replaces an older
- * answer. 0, or the negative errno of answer->refusal; -ERESTARTSYS if a signal came.
- * May sleep.
+ * Answers every query in size bytes of text, behind which is a newline, or refuses all of
+ * them: lookup->text is then the answer or the refusal. 0, or the refusal's
+ * negative errno; -ERESTARTSYS if a signal came. May sleep.
  */
-int tl_lookup_ask(struct net *net, const char *text, size_t size, struct tl_answer *answer);
-int tl_lookup_refuse(struct tl_answer *answer, int err, const char *reason);
-void tl_answer_free(struct tl_answer *answer);
+int tl_lookup_ask(struct tl_lookup *lookup, const char *text, size_t size);
+int tl_lookup_refuse(struct tl_lookup *lookup, int err, const char *reason);
 
 /*
- * Parses size bytes of text into at most max tuples, all but dif and sdif.
- * Their number, or a negative errno with *refusal filled. Pure.
+ * The queries in size bytes of text, one after the other; text[size] must be '\n'. Next
+ * fills all of tuple but dif and sdif. 1, 0 at the end, or a negative errno with
+ * queries->refusal filled. Pure.
  */
-int tl_lookup_parse(const char *text, size_t size, struct tl_tuple *tuples,
-		    unsigned int max, struct tl_refusal *refusal);
+void tl_queries_begin(struct tl_queries *queries, const char *text, size_t size);
+int tl_queries_next(struct tl_queries *queries, struct tl_tuple *tuple);
 
-/* Fills steps[TL_STEPS]. May sleep. */
-void tl_lookup_answer(struct net *net, const struct tl_tuple *tuple, unsigned int query,
-		      struct tl_step *steps);
+/* Fills lookup->answer. May sleep. */
+void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
+		      unsigned int query);
 
 /* The module's own walk through ehash and lhash2. Returns caveats. */
 unsigned int tl_lookup_walk(struct net *net, const struct tl_tuple *tuple,
@@ -121,11 +141,19 @@ void tl_lookup_bind(struct net *net, const struct tl_tuple *tuple, struct tl_ste
 /* The same step, skipped: another socket takes the SYN. */
 void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
 
-/* The kernel's own functions: result, found and row. Returns caveats. */
+/*
+ * The kernel's own functions: result, found and row, of which all is filled, or only
+ * what tl_row_identify() fills. Returns caveats.
+ */
 unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
-			      struct tl_step *step);
+			      struct tl_step *step, bool whole_row);
 
-/* The words of the contract, joined by ','; "-" if there are none. As in text.h. */
-char *tl_step_put_caveats(char *at, const struct tl_step *step);
+/*
+ * Lines of lookup->text, which has TL_TEXT_SIZE bytes since the file was opened. A header
+ * or a refusal replaces what is there, an answer is appended. 0 or -ENOMEM.
+ */
+void tl_lookup_print_header(struct tl_lookup *lookup);
+int tl_lookup_print_answer(struct tl_lookup *lookup);
+void tl_lookup_print_refusal(struct tl_lookup *lookup, const struct tl_refusal *refusal);
 
 #endif

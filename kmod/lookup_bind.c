@@ -106,14 +106,14 @@ static noinline void bind_search_bucket(struct bind_search *search,
 	spin_unlock_bh(&head->lock);
 }
 
-static const char *bind_result(const struct bind_search *search)
+static const struct tl_word *bind_result(const struct bind_search *search)
 {
 	/* The connections behind it do not matter. */
 	if (search->best & BIND_RANK_UNCONNECTED)
-		return TCP_LOOKUP_HIT;
+		return TL_WORD_OF(TCP_LOOKUP_HIT);
 	if (search->cut)
-		return TCP_LOOKUP_CUT;
-	return search->best ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
+		return TL_WORD_OF(TCP_LOOKUP_CUT);
+	return search->best ? TL_WORD_OF(TCP_LOOKUP_HIT) : TL_WORD_OF(TCP_LOOKUP_MISS);
 }
 
 static u32 bind_bucket(const struct net *net, const struct tl_tuple *tuple)
@@ -153,5 +153,5 @@ void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct t
 {
 	step->reached = true;
 	step->bucket = bind_bucket(net, tuple);
-	step->result = TCP_LOOKUP_SKIPPED;
+	step->result = TL_WORD_OF(TCP_LOOKUP_SKIPPED);
 }

@@ -36,10 +36,11 @@ static struct sock *kernel_find_listener(struct net *net, const struct tl_tuple 
 }
 
 unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
-			      struct tl_step *step)
+			      struct tl_step *step, bool whole_row)
 {
 	unsigned int caveats = 0;
 	struct sock *sk;
+	bool referenced;
 
 	rcu_read_lock();
 	/*
@@ -50,18 +51,21 @@ unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 		caveats |= TL_CAVEAT_SK_LOOKUP;
 
 	sk = kernel_find_established(net, tuple);
+	referenced = sk;
 	if (!sk) {
 		sk = kernel_find_listener(net, tuple);
 		/* If it was just closed, treat it as not found. */
-		if (sk && !refcount_inc_not_zero(&sk->sk_refcnt))
+		if (sk && !refcount_read(&sk->sk_refcnt))
 			sk = NULL;
 	}
 	step->found = sk;
-	step->result = sk ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
-	if (sk) {
+	step->result = sk ? TL_WORD_OF(TCP_LOOKUP_HIT) : TL_WORD_OF(TCP_LOOKUP_MISS);
+	if (sk && whole_row)
 		tl_row_fill(&step->row, sk);
+	else if (sk)
+		tl_row_identify(&step->row, sk);
+	if (referenced)
 		sock_gen_put(sk);
-	}
 	rcu_read_unlock();
 	return caveats;
 }

@@ -18,7 +18,7 @@ static void walk_settle(struct tl_step *step, struct sock *found)
 {
 	step->reached = true;
 	step->found = found;
-	step->result = found ? TCP_LOOKUP_HIT : TCP_LOOKUP_MISS;
+	step->result = found ? TL_WORD_OF(TCP_LOOKUP_HIT) : TL_WORD_OF(TCP_LOOKUP_MISS);
 	if (found)
 		tl_row_fill(&step->row, found);
 }
@@ -190,8 +190,8 @@ unsigned int tl_lookup_walk(struct net *net, const struct tl_tuple *tuple,
 	static const union tl_addr wildcard;	/* 0.0.0.0 and :: */
 	unsigned int caveats;
 
-	steps[TL_STEP_EXACT].result = TCP_LOOKUP_SKIPPED;
-	steps[TL_STEP_WILDCARD].result = TCP_LOOKUP_SKIPPED;
+	steps[TL_STEP_EXACT].result = TL_WORD_OF(TCP_LOOKUP_SKIPPED);
+	steps[TL_STEP_WILDCARD].result = TL_WORD_OF(TCP_LOOKUP_SKIPPED);
 
 	caveats = walk_ehash(net, tuple, &steps[TL_STEP_EHASH]);
 	if (!steps[TL_STEP_EHASH].found)

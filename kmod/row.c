@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "row.h"
 #include "tcp_lookup/contract.h"
+#include "text.h"
 
 static void row_fill_address(union tl_addr *addr, u16 family, __be32 v4, const struct in6_addr *v6)
 {
@@ -95,64 +96,69 @@ u64 tl_socket_cookie(struct sock *sk)
 	return (u64)cookie[1] << 32 | cookie[0];
 }
 
+void tl_row_identify(struct tl_row *row, struct sock *sk)
+{
+	row->cookie = tl_socket_cookie(sk);
+	row->kind = tl_socket_kind(sk, &row->state);
+}
+
 void tl_row_fill(struct tl_row *row, struct sock *sk)
 {
 	memset(row, 0, sizeof(*row));
 	row_fill_common(row, sk);
-	row->cookie = tl_socket_cookie(sk);
-	row->kind = tl_socket_kind(sk, &row->state);
+	tl_row_identify(row, sk);
 	if (row->kind == TL_KIND_FULL)
 		row_fill_full(row, sk);
 	else
 		row->has_remote = true;
 }
 
-const char *tl_family_name(u16 family)
+const struct tl_word *tl_family_name(u16 family)
 {
-	return family == AF_INET6 ? TCP_LOOKUP_INET6 : TCP_LOOKUP_INET;
+	return family == AF_INET6 ? TL_WORD_OF(TCP_LOOKUP_INET6) : TL_WORD_OF(TCP_LOOKUP_INET);
 }
 
-const char *tl_kind_name(enum tl_kind kind)
+const struct tl_word *tl_kind_name(enum tl_kind kind)
 {
 	switch (kind) {
 	case TL_KIND_REQUEST:
-		return TCP_LOOKUP_KIND_REQUEST;
+		return TL_WORD_OF(TCP_LOOKUP_KIND_REQUEST);
 	case TL_KIND_TIMEWAIT:
-		return TCP_LOOKUP_KIND_TIMEWAIT;
+		return TL_WORD_OF(TCP_LOOKUP_KIND_TIMEWAIT);
 	default:
-		return TCP_LOOKUP_KIND_FULL;
+		return TL_WORD_OF(TCP_LOOKUP_KIND_FULL);
 	}
 }
 
-const char *tl_state_name(u8 state)
+const struct tl_word *tl_state_name(u8 state)
 {
-	static const char * const names[] = {
-		[TCP_ESTABLISHED] = TCP_LOOKUP_STATE_ESTABLISHED,
-		[TCP_SYN_SENT] = TCP_LOOKUP_STATE_SYN_SENT,
-		[TCP_SYN_RECV] = TCP_LOOKUP_STATE_SYN_RECV,
-		[TCP_FIN_WAIT1] = TCP_LOOKUP_STATE_FIN_WAIT1,
-		[TCP_FIN_WAIT2] = TCP_LOOKUP_STATE_FIN_WAIT2,
-		[TCP_TIME_WAIT] = TCP_LOOKUP_STATE_TIME_WAIT,
-		[TCP_CLOSE] = TCP_LOOKUP_STATE_CLOSE,
-		[TCP_CLOSE_WAIT] = TCP_LOOKUP_STATE_CLOSE_WAIT,
-		[TCP_LAST_ACK] = TCP_LOOKUP_STATE_LAST_ACK,
-		[TCP_LISTEN] = TCP_LOOKUP_STATE_LISTEN,
-		[TCP_CLOSING] = TCP_LOOKUP_STATE_CLOSING,
+	static const struct tl_word names[] = {
+		[TCP_ESTABLISHED] = TL_WORD(TCP_LOOKUP_STATE_ESTABLISHED),
+		[TCP_SYN_SENT] = TL_WORD(TCP_LOOKUP_STATE_SYN_SENT),
+		[TCP_SYN_RECV] = TL_WORD(TCP_LOOKUP_STATE_SYN_RECV),
+		[TCP_FIN_WAIT1] = TL_WORD(TCP_LOOKUP_STATE_FIN_WAIT1),
+		[TCP_FIN_WAIT2] = TL_WORD(TCP_LOOKUP_STATE_FIN_WAIT2),
+		[TCP_TIME_WAIT] = TL_WORD(TCP_LOOKUP_STATE_TIME_WAIT),
+		[TCP_CLOSE] = TL_WORD(TCP_LOOKUP_STATE_CLOSE),
+		[TCP_CLOSE_WAIT] = TL_WORD(TCP_LOOKUP_STATE_CLOSE_WAIT),
+		[TCP_LAST_ACK] = TL_WORD(TCP_LOOKUP_STATE_LAST_ACK),
+		[TCP_LISTEN] = TL_WORD(TCP_LOOKUP_STATE_LISTEN),
+		[TCP_CLOSING] = TL_WORD(TCP_LOOKUP_STATE_CLOSING),
 	};
 
-	if (state < ARRAY_SIZE(names) && names[state])
-		return names[state];
-	return "-";
+	if (state < ARRAY_SIZE(names) && names[state].length)
+		return &names[state];
+	return TL_WORD_OF("-");
 }
 
-const char *tl_row_role(const struct tl_row *row)
+const struct tl_word *tl_row_role(const struct tl_row *row)
 {
 	switch (row->state) {
 	case TCP_CLOSE:
-		return TCP_LOOKUP_ROLE_NOTHING;
+		return TL_WORD_OF(TCP_LOOKUP_ROLE_NOTHING);
 	case TCP_LISTEN:
-		return TCP_LOOKUP_ROLE_LISTENING;
+		return TL_WORD_OF(TCP_LOOKUP_ROLE_LISTENING);
 	default:
-		return TCP_LOOKUP_ROLE_CONNECTED;
+		return TL_WORD_OF(TCP_LOOKUP_ROLE_CONNECTED);
 	}
 }

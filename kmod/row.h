@@ -15,6 +15,7 @@
 #include <linux/uidgid.h>
 
 struct sock;
+struct tl_word;
 
 union tl_addr {
 	__be32 v4;
@@ -62,6 +63,8 @@ struct tl_row {
  * ehash. Gives the socket a cookie if it has none, as sock_diag does.
  */
 void tl_row_fill(struct tl_row *row, struct sock *sk);
+/* Fills only kind, state and cookie. */
+void tl_row_identify(struct tl_row *row, struct sock *sk);
 
 /*
  * The kind of any socket, and its state as in RFC 9293 (a request is in
@@ -73,9 +76,9 @@ enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state);
 u64 tl_socket_cookie(struct sock *sk);
 
 /* The words of include/tcp_lookup/contract.h. */
-const char *tl_family_name(u16 family);
-const char *tl_kind_name(enum tl_kind kind);
-const char *tl_state_name(u8 state);
-const char *tl_row_role(const struct tl_row *row);
+const struct tl_word *tl_family_name(u16 family);
+const struct tl_word *tl_kind_name(enum tl_kind kind);
+const struct tl_word *tl_state_name(u8 state);
+const struct tl_word *tl_row_role(const struct tl_row *row);
 
 #endif

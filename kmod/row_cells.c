@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The cells of the tables and of the view "lookup": sockets, and steps to them. */
+/* The cells of one socket. */
 #include <linux/cred.h>
 #include <linux/uidgid.h>
 
 #include "cells.h"
-#include "lookup.h"
 
 /* In the numbers of the user namespace that the reader is in. */
 static char *cell_put_owner(char *at, const struct tl_line *line)
@@ -12,11 +11,12 @@ static char *cell_put_owner(char *at, const struct tl_line *line)
 	return tl_put_number(at, from_kuid_munged(line->user_ns, line->row->uid));
 }
 
+CELL(bucket, row, true, tl_put_number(at, row->bucket))
 CELL(position, row, true, tl_put_number(at, row->position))
-CELL(family, row, true, tl_put_word(at, tl_family_name(row->family)))
-CELL(kind, row, true, tl_put_word(at, tl_kind_name(row->kind)))
-CELL(state, row, true, tl_put_word(at, tl_state_name(row->state)))
-CELL(role, row, true, tl_put_word(at, tl_row_role(row)))
+CELL(family, row, true, tl_put_known(at, tl_family_name(row->family)))
+CELL(kind, row, true, tl_put_known(at, tl_kind_name(row->kind)))
+CELL(state, row, true, tl_put_known(at, tl_state_name(row->state)))
+CELL(role, row, true, tl_put_known(at, tl_row_role(row)))
 CELL(local_address, row, true, tl_put_address(at, row->family, &row->local))
 CELL(local_port, row, true, tl_put_number(at, row->local_port))
 CELL(remote_address, row, row->has_remote, tl_put_address(at, row->family, &row->remote))
@@ -31,53 +31,26 @@ CELL(uid, row, row->kind == TL_KIND_FULL, cell_put_owner(at, line))
 CELL(inode, row, row->kind == TL_KIND_FULL, tl_put_number(at, row->inode))
 CELL(cookie, row, row->cookie, tl_put_number(at, row->cookie))
 
-CELL(query, step, true, tl_put_number(at, step->query))
-CELL(step, step, true, tl_put_word(at, step->name))
-CELL(walked, step, step->reached, tl_put_number(at, step->walked))
-CELL(result, step, true, tl_put_word(at, step->result))
-CELL(score, step, step->score > 0, tl_put_number(at, step->score))
-CELL(agrees, step, true, tl_put_word(at, step->agrees))
-CELL(verdict, step, true, tl_put_word(at, step->verdict))
-CELL(handler, step, true, tl_put_word(at, step->handler))
-CELL(caveat, step, true, tl_step_put_caveats(at, step))
-
-/* In a table it is the row's, in an answer the step's, hit or miss. */
-static char *cell_bucket(char *at, const struct tl_line *line)
-{
-	if (!line->step)
-		return tl_put_number(at, line->row->bucket);
-	return line->step->reached ? tl_put_number(at, line->step->bucket) : tl_put_none(at);
-}
-
 static const struct tl_column cells[] = {
-	COLUMN(bucket, 6),
-	COLUMN(position, 8),
-	COLUMN(family, 6),
-	COLUMN(kind, 8),
-	COLUMN(state, 12),
-	COLUMN(role, 9),
-	COLUMN(local_address, 15),
-	COLUMN(local_port, 10),
-	COLUMN(remote_address, 15),
-	COLUMN(remote_port, 11),
-	COLUMN(device, 8),
-	COLUMN(v6only, 6),
-	COLUMN(reuseaddr, 9),
-	COLUMN(reuseport, 9),
-	COLUMN(accept_queue, 12),
-	COLUMN(accept_queue_max, 16),
-	COLUMN(uid, 5),
-	COLUMN(inode, 7),
-	COLUMN(cookie, 7),
-	COLUMN(query, 5),
-	COLUMN(step, 15),
-	COLUMN(walked, 6),
-	COLUMN(result, 7),
-	COLUMN(score, 5),
-	COLUMN(agrees, 6),
-	COLUMN(verdict, 18),
-	COLUMN(handler, 29),
-	COLUMN(caveat, 6),
+	COLUMN(bucket, TL_OF_ROW, 6),
+	COLUMN(position, TL_OF_ROW, 8),
+	COLUMN(family, TL_OF_ROW, 6),
+	COLUMN(kind, TL_OF_ROW, 8),
+	COLUMN(state, TL_OF_ROW, 12),
+	COLUMN(role, TL_OF_ROW, 9),
+	COLUMN(local_address, TL_OF_ROW, 15),
+	COLUMN(local_port, TL_OF_ROW, 10),
+	COLUMN(remote_address, TL_OF_ROW, 15),
+	COLUMN(remote_port, TL_OF_ROW, 11),
+	COLUMN(device, TL_OF_ROW, 8),
+	COLUMN(v6only, TL_OF_ROW, 6),
+	COLUMN(reuseaddr, TL_OF_ROW, 9),
+	COLUMN(reuseport, TL_OF_ROW, 9),
+	COLUMN(accept_queue, TL_OF_ROW, 12),
+	COLUMN(accept_queue_max, TL_OF_ROW, 16),
+	COLUMN(uid, TL_OF_ROW, 5),
+	COLUMN(inode, TL_OF_ROW, 7),
+	COLUMN(cookie, TL_OF_ROW, 7),
 };
 
-const struct tl_column_set tl_row_columns = { cells, ARRAY_SIZE(cells) };
+const struct tl_column_set tl_row_columns = { cells, ARRAY_SIZE(cells), NULL };

@@ -7,35 +7,38 @@
 
 #include "text.h"
 
-static void pair_put(char *at, unsigned int pair)
+static __always_inline char *pair_put(char *at, unsigned int pair)
 {
 	at[0] = '0' + pair / 10;
 	at[1] = '0' + pair % 10;
+	return at + 2;
 }
 
+/* A number below 100, without a leading zero. */
+static __always_inline char *first_pair_put(char *at, unsigned int pair)
+{
+	if (pair >= 10)
+		return pair_put(at, pair);
+	*at = '0' + pair;
+	return at + 1;
+}
+
+/* Four digits at a time, since the division of an u64 is what costs. */
 char *tl_put_digits(char *at, u64 number)
 {
-	unsigned int length = 2;
-	u64 limit = 100, rest;
-	char *end;
+	u64 rest;
 
-	/* 20 digits are the most; their limit would be too great for an u64. */
-	for (; length < 20 && number >= limit; limit *= 10)
-		length++;
-	at += length;
-	end = at;
-
-	/* Two at a time, since the division by 100 is what costs. */
-	for (; number >= 100; number = rest) {
-		rest = div_u64(number, 100);
-		at -= 2;
-		pair_put(at, number - 100 * rest);
+	if (number < 100)
+		return first_pair_put(at, number);
+	if (number < 10000) {
+		at = first_pair_put(at, (unsigned int)number / 100);
+		return pair_put(at, (unsigned int)number % 100);
 	}
-	if (number >= 10)
-		pair_put(at - 2, number);
-	else
-		at[-1] = '0' + number;
-	return end;
+	rest = div_u64(number, 10000);
+	at = tl_put_digits(at, rest);
+	number -= 10000 * rest;
+	at = pair_put(at, (unsigned int)number / 100);
+	return pair_put(at, (unsigned int)number % 100);
 }
 
 char *tl_put_word(char *at, const char *word)

@@ -155,7 +155,7 @@ CELL(time, event, true, tl_put_number(at, event->time))
 CELL(segment, event, event->id, tl_put_number(at, event->id))
 CELL(cause, event, event->cause, tl_put_number(at, event->cause))
 CELL(event, event, true, tl_put_word(at, whats[event->what]))
-SEGMENT(family, family, tl_put_word(at, tl_family_name(event->segment.family)))
+SEGMENT(family, family, tl_put_known(at, tl_family_name(event->segment.family)))
 SEGMENT(source_address, family,
 	tl_put_address(at, event->segment.family, &event->segment.source))
 SEGMENT(source_port, family, tl_put_number(at, event->segment.source_port))
@@ -165,35 +165,35 @@ SEGMENT(destination_port, family, tl_put_number(at, event->segment.destination_p
 SEGMENT(sequence, has_header, tl_put_number(at, event->segment.sequence))
 SEGMENT(acknowledgment, has_header, tl_put_number(at, event->segment.acknowledgment))
 SEGMENT(length, has_header, tl_put_number(at, event->segment.length))
-CELL(kind, event, event->has_socket, tl_put_word(at, tl_kind_name(event->kind)))
-CELL(state, event, event->has_socket, tl_put_word(at, tl_state_name(event->state)))
-CELL(state_after, event, event->state_after, tl_put_word(at, tl_state_name(event->state_after)))
+CELL(kind, event, event->has_socket, tl_put_known(at, tl_kind_name(event->kind)))
+CELL(state, event, event->has_socket, tl_put_known(at, tl_state_name(event->state)))
+CELL(state_after, event, event->state_after, tl_put_known(at, tl_state_name(event->state_after)))
 CELL(cookie, event, event->cookie, tl_put_number(at, event->cookie))
 
 static const struct tl_column cells[] = {
-	COLUMN(number, 6),
-	COLUMN(time, 19),
-	COLUMN(segment, 7),
-	COLUMN(cause, 5),
-	COLUMN(event, 25),
-	COLUMN(caller, 22),
-	COLUMN(detail, 8),
-	COLUMN(outcome, 9),
-	COLUMN(reason, 9),
-	COLUMN(family, 6),
-	COLUMN(source_address, 14),
-	COLUMN(source_port, 11),
-	COLUMN(destination_address, 19),
-	COLUMN(destination_port, 16),
-	COLUMN(device, 6),
-	COLUMN(flags, 5),
-	COLUMN(sequence, 10),
-	COLUMN(acknowledgment, 14),
-	COLUMN(length, 6),
-	COLUMN(kind, 8),
-	COLUMN(state, 12),
-	COLUMN(state_after, 12),
-	COLUMN(cookie, 6),
+	COLUMN(number, TL_OF_EVENT, 6),
+	COLUMN(time, TL_OF_EVENT, 19),
+	COLUMN(segment, TL_OF_EVENT, 7),
+	COLUMN(cause, TL_OF_EVENT, 5),
+	COLUMN(event, TL_OF_EVENT, 25),
+	COLUMN(caller, TL_OF_EVENT, 22),
+	COLUMN(detail, TL_OF_EVENT, 8),
+	COLUMN(outcome, TL_OF_EVENT, 9),
+	COLUMN(reason, TL_OF_EVENT, 9),
+	COLUMN(family, TL_OF_EVENT, 6),
+	COLUMN(source_address, TL_OF_EVENT, 14),
+	COLUMN(source_port, TL_OF_EVENT, 11),
+	COLUMN(destination_address, TL_OF_EVENT, 19),
+	COLUMN(destination_port, TL_OF_EVENT, 16),
+	COLUMN(device, TL_OF_EVENT, 6),
+	COLUMN(flags, TL_OF_EVENT, 5),
+	COLUMN(sequence, TL_OF_EVENT, 10),
+	COLUMN(acknowledgment, TL_OF_EVENT, 14),
+	COLUMN(length, TL_OF_EVENT, 6),
+	COLUMN(kind, TL_OF_EVENT, 8),
+	COLUMN(state, TL_OF_EVENT, 12),
+	COLUMN(state_after, TL_OF_EVENT, 12),
+	COLUMN(cookie, TL_OF_EVENT, 6),
 };
 
-const struct tl_column_set tl_trace_columns = { cells, ARRAY_SIZE(cells) };
+const struct tl_column_set tl_trace_columns = { cells, ARRAY_SIZE(cells), NULL };

@@ -9,11 +9,16 @@
  *	exec 3<>/proc/net/tcp_lookup/lookup
  *	echo "10.0.0.1:40000 10.0.0.2:8888" >&3; cat <&3
  */
+#include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/proc_fs.h>
-#include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
 #include <net/net_namespace.h>
 
 #include "columns.h"
@@ -22,124 +27,44 @@
 #include "proc.h"
 #include "tcp_lookup/contract.h"
 
-/* One open file. seq_file::lock, which every read holds, guards answer. */
+/* One open file. Its lookup has a reference to the namespace. */
 struct lookup_file {
-	struct net *net;		/* held while the file is open */
-	struct tl_columns columns;
-	bool asked;
-	struct tl_answer answer;
+	struct mutex lock;	/* of lookup */
+	struct tl_lookup lookup;
 };
 
-/* Position 0 is the header, position n the n-th step. */
-static void *lookup_view_step(struct lookup_file *opened, loff_t pos)
-{
-	if (!pos)
-		return SEQ_START_TOKEN;
-	if (opened->answer.refusal.err)
-		return pos == 1 ? &opened->answer.refusal : NULL;
-	return pos <= opened->answer.count ? &opened->answer.steps[pos - 1] : NULL;
-}
-
-static void *lookup_view_start(struct seq_file *seq, loff_t *pos)
-{
-	return lookup_view_step(seq->private, *pos);
-}
-
-static void *lookup_view_next(struct seq_file *seq, void *shown, loff_t *pos)
-{
-	return lookup_view_step(seq->private, ++*pos);
-}
-
-static void lookup_view_stop(struct seq_file *seq, void *shown)
-{
-}
-
-static const char *lookup_view_errno_name(int err)
-{
-	switch (err) {
-	case -EINVAL:
-		return "EINVAL";
-	case -E2BIG:
-		return "E2BIG";
-	case -ENOMEM:
-		return "ENOMEM";
-	default:	/* -ERESTARTSYS, which user space never sees */
-		return "EINTR";
-	}
-}
-
-static void lookup_view_show_refusal(struct seq_file *seq, const struct tl_refusal *refusal)
-{
-	seq_printf(seq, "%-6s ", lookup_view_errno_name(refusal->err));
-	if (refusal->line)
-		seq_printf(seq, "%-4u %-6u", refusal->line, refusal->column);
-	else
-		seq_printf(seq, "%-4s %-6s", "-", "-");
-	seq_printf(seq, " %s\n", refusal->reason);
-}
-
-static int lookup_view_show(struct seq_file *seq, void *what)
-{
-	const struct lookup_file *opened = seq->private;
-	const struct tl_step *step = what;
-	struct tl_line line = { .step = step, .user_ns = seq_user_ns(seq) };
-
-	BUILD_BUG_ON(strcmp(TCP_LOOKUP_COLUMNS_LOOKUP_ERROR, "error line column reason"));
-
-	if (opened->answer.refusal.err) {
-		if (what == SEQ_START_TOKEN)
-			seq_puts(seq, "error  line column reason\n");
-		else
-			lookup_view_show_refusal(seq, what);
-		return 0;
-	}
-	if (what == SEQ_START_TOKEN) {
-		if (!opened->asked)
-			seq_puts(seq, "# write here: SOURCE:PORT DESTINATION:PORT [dev NAME]\n");
-		tl_columns_show_header(seq, &opened->columns);
-		return 0;
-	}
-	line.row = step->found ? &step->row : NULL;
-	tl_columns_show_line(seq, &opened->columns, &line);
-	return 0;
-}
-
-static const struct seq_operations lookup_seq_ops = {
-	.start = lookup_view_start,
-	.next = lookup_view_next,
-	.stop = lookup_view_stop,
-	.show = lookup_view_show,
-};
-
-/* size bytes of user space, to be freed with kvfree(); or an ERR_PTR. */
+/*
+ * size bytes of user space and a newline behind them, to be freed with kvfree(); or an
+ * ERR_PTR.
+ */
 static char *lookup_view_copy(const char __user *from, size_t size)
 {
-	char *text = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	char *text = kvmalloc(size + 1, GFP_KERNEL_ACCOUNT);
 
 	if (!text)
 		return ERR_PTR(-ENOMEM);
+	text[size] = '\n';
 	if (!copy_from_user(text, from, size))
 		return text;
 	kvfree(text);
 	return ERR_PTR(-EFAULT);
 }
 
-static int lookup_view_ask(struct lookup_file *opened, const char *text, size_t size)
+static int lookup_view_ask(struct tl_lookup *lookup, const char *text, size_t size)
 {
 	if (size > TCP_LOOKUP_WRITE_MAX)
-		return tl_lookup_refuse(&opened->answer, -E2BIG,
+		return tl_lookup_refuse(lookup, -E2BIG,
 					"write_is_longer_than_" __stringify(TCP_LOOKUP_WRITE_MAX)
 					"_bytes:_split_it");
 	if (IS_ERR(text))
-		return tl_lookup_refuse(&opened->answer, PTR_ERR(text), "out_of_memory");
-	return tl_lookup_ask(opened->net, text, size, &opened->answer);
+		return tl_lookup_refuse(lookup, PTR_ERR(text), "out_of_memory");
+	return tl_lookup_ask(lookup, text, size);
 }
 
 static ssize_t lookup_view_write(struct file *file, const char __user *from, size_t size,
 				 loff_t *pos)
 {
-	struct seq_file *seq = file->private_data;
-	struct lookup_file *opened = seq->private;
+	struct lookup_file *opened = file->private_data;
 	char *text = NULL;
 	int err;
 
@@ -148,17 +73,14 @@ static ssize_t lookup_view_write(struct file *file, const char __user *from, siz
 	if (text == ERR_PTR(-EFAULT))
 		return -EFAULT;
 
-	mutex_lock(&seq->lock);
-	err = lookup_view_ask(opened, text, size);
-	opened->asked = true;
-	/* The reader is before the first line of the new answer. */
-	seq->index = 0;
-	seq->from = 0;
-	seq->count = 0;
-	seq->read_pos = 0;
-	/* Not by *pos alone: write() drops that when the write fails. */
+	mutex_lock(&opened->lock);
+	err = lookup_view_ask(&opened->lookup, text, size);
+	/*
+	 * The reader is before the first line of the new answer. Not by *pos alone: write()
+	 * drops that when the write fails.
+	 */
 	file->f_pos = 0;
-	mutex_unlock(&seq->lock);
+	mutex_unlock(&opened->lock);
 
 	if (!IS_ERR(text))
 		kvfree(text);
@@ -166,33 +88,64 @@ static ssize_t lookup_view_write(struct file *file, const char __user *from, siz
 	return err ?: size;
 }
 
+static ssize_t lookup_view_read(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct lookup_file *opened = iocb->ki_filp->private_data;
+	const struct tl_text *text = &opened->lookup.text;
+	size_t wanted = 0, copied = 0;
+
+	mutex_lock(&opened->lock);
+	if (iocb->ki_pos < text->used) {
+		wanted = min(text->used - (size_t)iocb->ki_pos, iov_iter_count(to));
+		copied = copy_to_iter(text->bytes + iocb->ki_pos, wanted, to);
+	}
+	mutex_unlock(&opened->lock);
+	iocb->ki_pos += copied;
+	return wanted && !copied ? -EFAULT : copied;
+}
+
+/* What a reader finds who has asked nothing yet. */
+static int lookup_view_begin(struct tl_lookup *lookup)
+{
+	static const char remark[] = "# write here: SOURCE:PORT DESTINATION:PORT [dev NAME]\n";
+	struct tl_text *text = &lookup->text;
+	int err;
+
+	err = tl_columns_resolve(&lookup->columns, &tl_answer_columns, TCP_LOOKUP_COLUMNS_LOOKUP);
+	if (err)
+		return err;
+	err = tl_text_reserve(text, TL_TEXT_SIZE);
+	if (err)
+		return err;
+	text->used = strlen(remark);
+	memcpy(text->bytes, remark, text->used);
+	tl_text_end(text, tl_columns_put_header(tl_text_at(text), &lookup->columns));
+	return 0;
+}
+
 static int lookup_view_open(struct inode *inode, struct file *file)
 {
 	struct net *net = tl_proc_get_net_as_admin(inode);
 	struct lookup_file *opened;
-	int err;
+	int err = -ENOMEM;
 
 	if (IS_ERR(net))
 		return PTR_ERR(net);
 
-	err = -ENOMEM;
-	opened = __seq_open_private(file, &lookup_seq_ops, sizeof(*opened));
+	opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
 	if (!opened)
 		goto put_net;
-
-	err = tl_columns_reserve(file->private_data);
+	mutex_init(&opened->lock);
+	opened->lookup.net = net;
+	opened->lookup.user_ns = file->f_cred->user_ns;
+	err = lookup_view_begin(&opened->lookup);
 	if (err)
-		goto release;
-	err = tl_columns_resolve(&opened->columns, &tl_row_columns,
-				 TCP_LOOKUP_COLUMNS_LOOKUP);
-	if (err)
-		goto release;
-
-	opened->net = net;
+		goto free;
+	file->private_data = opened;
 	return 0;
 
-release:
-	seq_release_private(inode, file);
+free:
+	kfree(opened);
 put_net:
 	put_net(net);
 	return err;
@@ -200,18 +153,18 @@ put_net:
 
 static int lookup_view_release(struct inode *inode, struct file *file)
 {
-	struct seq_file *seq = file->private_data;
-	struct lookup_file *opened = seq->private;
+	struct lookup_file *opened = file->private_data;
 
-	tl_answer_free(&opened->answer);
-	put_net(opened->net);
-	return seq_release_private(inode, file);
+	tl_text_free(&opened->lookup.text);
+	put_net(opened->lookup.net);
+	kfree(opened);
+	return 0;
 }
 
 const struct proc_ops tl_lookup_ops = {
 	.proc_open = lookup_view_open,
-	.proc_read_iter = seq_read_iter,
+	.proc_read_iter = lookup_view_read,
 	.proc_write = lookup_view_write,
-	.proc_lseek = seq_lseek,
+	.proc_lseek = no_seek_end_llseek,
 	.proc_release = lookup_view_release,
 };

@@ -274,7 +274,12 @@ static void errors(void)
 	refused(fd, "1.2.3.4:65536 1.2.3.4:1", EINVAL, "1", "9");
 	refused(fd, "1.2.3.4:1x 1.2.3.4:1", EINVAL, "1", "10");
 	refused(fd, "1.2.3.4:1 [::1]:1", EINVAL, "1", "11");
+	refused(fd, "1.2.3.4:0000000080 1.2.3.4:1", EINVAL, "1", "9");
+	refused(fd, "1.2.3.256:1 1.2.3.4:1", EINVAL, "1", "1");
+	refused(fd, "1.2.3:1 1.2.3.4:1", EINVAL, "1", "1");
+	refused(fd, "1.2.3.4 1.2.3.4:1", EINVAL, "1", "8");
 	refused(fd, "[::1:1 [::1]:1", EINVAL, "1", "2");
+	refused(fd, "[::1:1 1.2.3.4:1", EINVAL, "1", "1");
 	refused(fd, "[::ffff:1.2.3.4]:1 [::1]:1", EINVAL, "1", "2");
 	refused(fd, "1.2.3.4:1 1.2.3.4:1 via lo", EINVAL, "1", "21");
 	refused(fd, "1.2.3.4:1 1.2.3.4:1 dev", EINVAL, "1", "24");
