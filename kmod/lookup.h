@@ -54,6 +54,7 @@ struct tl_queries {
 	const char *line;	/* where the current line begins */
 	unsigned int number;	/* of the line, from 1 */
 	unsigned int count;	/* of the queries so far */
+	bool verdicts;		/* nothing else is asked for */
 	struct tl_refusal refusal;
 };
 
@@ -128,6 +129,12 @@ int tl_queries_next(struct tl_queries *queries, struct tl_tuple *tuple);
 /* Fills lookup->answer. May sleep. */
 void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 		      unsigned int query);
+/*
+ * Only what tl_lookup_print_verdict() needs: the kernel's own lookup, and no step to it
+ * that could agree or not.
+ */
+void tl_lookup_verdict(struct tl_lookup *lookup, const struct tl_tuple *tuple,
+		       unsigned int query);
 
 /* The module's own walk through ehash and lhash2. Returns caveats. */
 unsigned int tl_lookup_walk(struct net *net, const struct tl_tuple *tuple,
@@ -150,10 +157,12 @@ unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 
 /*
  * Lines of lookup->text, which has TL_TEXT_SIZE bytes since the file was opened. A header
- * or a refusal replaces what is there, an answer is appended. 0 or -ENOMEM.
+ * or a refusal replaces what is there, an answer or a verdict is appended. 0 or -ENOMEM.
  */
 void tl_lookup_print_header(struct tl_lookup *lookup);
+void tl_lookup_print_verdicts_header(struct tl_lookup *lookup);
 int tl_lookup_print_answer(struct tl_lookup *lookup);
+int tl_lookup_print_verdict(struct tl_lookup *lookup);
 void tl_lookup_print_refusal(struct tl_lookup *lookup, const struct tl_refusal *refusal);
 
 #endif

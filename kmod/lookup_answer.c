@@ -115,3 +115,13 @@ void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 	answer_judge(verdict, last, tuple->family);
 	verdict->agrees = agree ? TL_WORD_OF("yes") : TL_WORD_OF("no");
 }
+
+void tl_lookup_verdict(struct tl_lookup *lookup, const struct tl_tuple *tuple,
+		       unsigned int query)
+{
+	struct tl_step *step = &lookup->answer.steps[TL_STEP_VERDICT];
+
+	step->query = query;
+	tl_lookup_kernel(lookup->net, tuple, step, false);
+	answer_judge(&lookup->answer.verdict, step, tuple->family);
+}

@@ -35,6 +35,17 @@ static bool ask_find_device(struct net *net, struct tl_tuple *tuple)
 /* How many queries are answered before others may have the CPU, or a signal is seen. */
 #define ASK_AT_ONCE 16
 
+static int ask_answer(struct tl_lookup *lookup, const struct tl_queries *queries,
+		      const struct tl_tuple *tuple)
+{
+	if (queries->verdicts) {
+		tl_lookup_verdict(lookup, tuple, queries->count);
+		return tl_lookup_print_verdict(lookup);
+	}
+	tl_lookup_answer(lookup, tuple, queries->count);
+	return tl_lookup_print_answer(lookup);
+}
+
 /* One query, from its line to the lines of its answer. 0 or a negative errno. */
 static int ask_one(struct tl_lookup *lookup, struct tl_queries *queries, struct tl_tuple *tuple)
 {
@@ -58,8 +69,7 @@ static int ask_one(struct tl_lookup *lookup, struct tl_queries *queries, struct 
 			return -ERESTARTSYS;
 		}
 	}
-	tl_lookup_answer(lookup, tuple, queries->count);
-	if (!tl_lookup_print_answer(lookup))
+	if (!ask_answer(lookup, queries, tuple))
 		return 0;
 	queries->refusal = (struct tl_refusal) { .err = -ENOMEM, .reason = "out_of_memory" };
 	return -ENOMEM;
@@ -72,7 +82,10 @@ int tl_lookup_ask(struct tl_lookup *lookup, const char *text, size_t size)
 	int found, err;
 
 	tl_queries_begin(&queries, text, size);
-	tl_lookup_print_header(lookup);
+	if (queries.verdicts)
+		tl_lookup_print_verdicts_header(lookup);
+	else
+		tl_lookup_print_header(lookup);
 	do {
 		found = tl_queries_next(&queries, &tuple);
 		err = found > 0 ? ask_one(lookup, &queries, &tuple) : found;

@@ -4,6 +4,8 @@
  *
  *	SOURCE:PORT DESTINATION:PORT [dev NAME]
  *
+ * and before the first of them, perhaps, the word that asks for verdicts alone.
+ *
  * Knows nothing of sockets or devices: text in, values or a refusal out. The text comes
  * from user space and may hold any byte, but a newline ends it: no loop here passes
  * one, so none needs to know where the text ends. What a query passes is inlined: in a
@@ -231,9 +233,31 @@ static bool parse_find_line(struct tl_queries *queries)
 	return false;
 }
 
+/* Is it this word alone that the line has? */
+static bool parse_is_line(struct tl_queries *queries, const char *word)
+{
+	const char *at = queries->at;
+	size_t length = parse_word_length(queries);
+
+	if (length != strlen(word) || memcmp(at, word, length))
+		return false;
+	for (at += length; parse_is_blank(*at);)
+		at++;
+	return *at == '\n';
+}
+
 void tl_queries_begin(struct tl_queries *queries, const char *text, size_t size)
 {
 	*queries = (struct tl_queries) { .at = text, .end = text + size };
+	if (!parse_find_line(queries))
+		return;
+	queries->verdicts = parse_is_line(queries, TCP_LOOKUP_VERDICTS);
+	if (queries->verdicts) {
+		parse_skip_line(queries);
+	} else {
+		queries->at = queries->line;
+		queries->number--;
+	}
 }
 
 int tl_queries_next(struct tl_queries *queries, struct tl_tuple *tuple)

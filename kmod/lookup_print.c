@@ -28,6 +28,14 @@ void tl_lookup_print_header(struct tl_lookup *lookup)
 	tl_text_end(&lookup->text, tl_columns_put_header(lookup->text.bytes, &lookup->columns));
 }
 
+void tl_lookup_print_verdicts_header(struct tl_lookup *lookup)
+{
+	static const char header[] = TCP_LOOKUP_COLUMNS_VERDICTS "\n";
+
+	lookup->text.used = strlen(header);
+	memcpy(lookup->text.bytes, header, strlen(header));
+}
+
 int tl_lookup_print_answer(struct tl_lookup *lookup)
 {
 	const struct tl_answer *answer = &lookup->answer;
@@ -45,6 +53,35 @@ int tl_lookup_print_answer(struct tl_lookup *lookup)
 		line.verdict = i == TL_STEP_VERDICT ? &answer->verdict : NULL;
 		at = tl_columns_put_line(at, &lookup->columns, &line);
 	}
+	tl_text_end(text, at);
+	return 0;
+}
+
+/* Not by columns: to align these few cells would take longer than to look up. */
+int tl_lookup_print_verdict(struct tl_lookup *lookup)
+{
+	const struct tl_answer *answer = &lookup->answer;
+	const struct tl_step *step = &answer->steps[TL_STEP_VERDICT];
+	struct tl_text *text = &lookup->text;
+	char *at;
+
+	BUILD_BUG_ON(strcmp(TCP_LOOKUP_COLUMNS_VERDICTS, "query verdict state cookie"));
+	if (tl_text_reserve(text, TL_LINE_MAX))
+		return -ENOMEM;
+	at = tl_put_number(tl_text_at(text), step->query);
+	*at++ = ' ';
+	at = tl_put_known(at, answer->verdict.word);
+	*at++ = ' ';
+	if (step->found) {
+		at = tl_put_known(at, tl_state_name(step->row.state));
+		*at++ = ' ';
+		at = tl_put_number(at, step->row.cookie);
+	} else {
+		at = tl_put_none(at);
+		*at++ = ' ';
+		at = tl_put_none(at);
+	}
+	*at++ = '\n';
 	tl_text_end(text, at);
 	return 0;
 }

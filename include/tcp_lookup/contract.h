@@ -74,6 +74,14 @@
 	"local_port remote_address remote_port device uid inode cookie " \
 	"agrees verdict handler caveat"
 
+/*
+ * If the first line of a write is this word, only verdicts are wanted: the answer has one row
+ * for each 4-tuple. The module then asks the kernel's own functions alone, so
+ * there is no step that could agree with them, and it knows no caveat.
+ */
+#define TCP_LOOKUP_VERDICTS "verdicts"
+#define TCP_LOOKUP_COLUMNS_VERDICTS "query verdict state cookie"
+
 /* The most bytes in one write to "lookup", and the most tuples in it. */
 #define TCP_LOOKUP_WRITE_MAX 65536
 #define TCP_LOOKUP_QUERIES_MAX 1024

@@ -54,6 +54,44 @@ void many_on_one_port(void)
 	      "bind: finds the socket without listen() beside the crowd, on the address");
 }
 
+/* One row a tuple, of the same socket as with all steps. */
+void verdicts_alone(void)
+{
+	int server = listener("127.0.0.1", 80), server6 = listener("::1", 80);
+	int client = bound_socket("127.0.0.1", 40000), fd = open(LOOKUP, O_RDWR);
+	struct view view;
+
+	must(connect_to(client, "127.0.0.1", 80) == 0, "connect");
+	view = ask("# nothing but\n verdicts \n127.0.0.1:1 127.0.0.1:80\n\n[::1]:1 [::1]:80\n"
+		   "127.0.0.1:1 127.0.0.1:81\n127.0.0.1:80 127.0.0.1:40000 dev lo");
+	check(view.count == 4 && view.header.words == 4, "verdicts: one row a tuple");
+	check(find_row(&view, NULL, "query", "1", "verdict", "CONN-REQUEST", "state", "LISTEN",
+		       "cookie", cookie(server), NULL), "verdicts: a listener");
+	check(find_row(&view, NULL, "query", "2", "verdict", "CONN-REQUEST", "state", "LISTEN",
+		       "cookie", cookie(server6), NULL), "verdicts: a listener, IPv6");
+	check(find_row(&view, NULL, "query", "3", "verdict", "RST", "state", "-", "cookie", "-",
+		       NULL), "verdicts: nobody");
+	check(find_row(&view, NULL, "query", "4", "verdict", "CHALLENGE-ACK", "state",
+		       "ESTABLISHED", "cookie", cookie(client), NULL), "verdicts: a connection");
+	view_free(&view);
+
+	must(write(fd, "verdicts", 8) == 8, "write");
+	view = view_from_fd(fd, 64);
+	check(view.count == 0 && view.header.words == 4, "verdicts: of no tuple");
+	view_free(&view);
+	must(write(fd, "127.0.0.1:1 127.0.0.1:80", 24) == 24, "write");
+	view = view_from_fd(fd, 64);
+	check(view.count == 5, "the next write is answered with all steps again");
+	view_free(&view);
+	check(write(fd, "1.1.1.1:1 1.1.1.1:1\nverdicts\n", 29) == -1 && errno == EINVAL,
+	      "verdicts: only as the first line");
+	check(write(fd, "verdicts\n1.1.1.1:1 1.1.1.1\n", 27) == -1 && errno == EINVAL,
+	      "verdicts: a tuple that cannot be understood refuses the write");
+	view = view_from_fd(fd, 64);
+	check(find_row(&view, NULL, "line", "2", "column", "18", NULL), "verdicts: and says where");
+	view_free(&view);
+}
+
 /* Each address as RFC 5952 writes it. */
 void addresses(void)
 {

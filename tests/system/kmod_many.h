@@ -3,6 +3,7 @@
 #ifndef KMOD_MANY_H
 #define KMOD_MANY_H
 
+void verdicts_alone(void);
 void addresses(void);		/* of all shapes */
 void many_on_one_port(void);	/* more than are looked at under one lock */
 void interrupted(void);		/* a signal comes while a write is being answered */

@@ -397,6 +397,7 @@ int main(int argc, char **argv)
 	run("bound, not listening", bound_not_listening);
 	run("addresses", addresses);
 	run("many on one port", many_on_one_port);
+	run("verdicts alone", verdicts_alone);
 	run("interrupted", interrupted);
 	run("dual stack", dual_stack);
 	run("self-connect, IPv4", self_connect_v4);
