@@ -101,12 +101,26 @@ struct tl_answer {
 	struct tl_verdict verdict;
 };
 
+/*
+ * The last walks of the bind tables in one write, one for each port modulo this number: a
+ * batch that asks many times for one port walks its sockets once.
+ */
+#define TL_BIND_MEMOS 16
+
+struct tl_bind_memo {
+	u64 write;		/* tl_lookup::writes when it was made; 0: never */
+	struct tl_tuple tuple;
+	struct tl_step step;
+};
+
 /* One open file of the view: who asks, and the answer to the last write. */
 struct tl_lookup {
 	struct net *net;
 	struct user_namespace *user_ns;	/* see struct tl_line */
 	struct tl_columns columns;
 	struct tl_answer answer;	/* to the query at hand */
+	u64 writes;
+	struct tl_bind_memo bind_memos[TL_BIND_MEMOS];
 	struct tl_text text;
 };
 

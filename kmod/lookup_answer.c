@@ -4,6 +4,7 @@
 #include <linux/stddef.h>
 #include <linux/socket.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 #include <net/tcp_states.h>
 
 #include "lookup.h"
@@ -82,6 +83,34 @@ static void answer_judge(struct tl_verdict *verdict, const struct tl_step *step,
 	}
 }
 
+/* Does a segment with one of these tuples look for the same sockets in the bind tables? */
+static bool answer_same_end(const struct tl_tuple *a, const struct tl_tuple *b)
+{
+	if (a->family != b->family || a->destination_port != b->destination_port ||
+	    a->dif != b->dif || a->sdif != b->sdif)
+		return false;
+	if (a->family == AF_INET6)
+		return ipv6_addr_equal(&a->destination.v6, &b->destination.v6);
+	return a->destination.v4 == b->destination.v4;
+}
+
+static void answer_bind(struct tl_lookup *lookup, const struct tl_tuple *tuple)
+{
+	struct tl_bind_memo *memo = &lookup->bind_memos[tuple->destination_port % TL_BIND_MEMOS];
+	struct tl_step *step = &lookup->answer.steps[TL_STEP_BIND];
+	unsigned int query = step->query;
+
+	if (memo->write == lookup->writes && answer_same_end(&memo->tuple, tuple)) {
+		*step = memo->step;
+		step->query = query;
+		return;
+	}
+	tl_lookup_bind(lookup->net, tuple, step);
+	memo->write = lookup->writes;
+	memo->tuple = *tuple;
+	memo->step = *step;
+}
+
 void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 		      unsigned int query)
 {
@@ -108,7 +137,7 @@ void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 	if (walk)
 		tl_lookup_bind_skip(net, tuple, &steps[TL_STEP_BIND]);
 	else
-		tl_lookup_bind(net, tuple, &steps[TL_STEP_BIND]);
+		answer_bind(lookup, tuple);
 	/* Who that is has been filled: the rest is the same. */
 	if (agree && walk)
 		last->row = *walk;

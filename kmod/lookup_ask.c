@@ -81,6 +81,7 @@ int tl_lookup_ask(struct tl_lookup *lookup, const char *text, size_t size)
 	struct tl_tuple tuple;
 	int found, err;
 
+	lookup->writes++;
 	tl_queries_begin(&queries, text, size);
 	if (queries.verdicts)
 		tl_lookup_print_verdicts_header(lookup);

@@ -92,6 +92,35 @@ void verdicts_alone(void)
 	view_free(&view);
 }
 
+static bool bind_is(const struct view *view, const char *query, const char *result,
+		    const char *socket_cookie)
+{
+	return find_row(view, NULL, "query", query, "step", "bind", "result", result, "cookie",
+			socket_cookie, NULL);
+}
+
+/* Within a write a port's sockets are walked once, if it is the same address. */
+void binds_in_a_batch(void)
+{
+	int fd = bound_socket("127.0.0.1", 8888), other = bound_socket("127.0.0.1", 8904);
+	int fd6 = bound_socket("::1", 8888);
+	struct view view = ask("127.0.0.1:1 127.0.0.1:8888\n127.0.0.1:2 127.0.0.1:8888\n"
+			       "127.0.0.1:1 127.0.0.2:8888\n127.0.0.1:1 127.0.0.1:8904\n"
+			       "127.0.0.1:3 127.0.0.1:8888\n[::1]:1 [::1]:8888\n[::1]:1 [::2]:8888");
+
+	check(view.count == 35, "seven tuples");
+	check(bind_is(&view, "1", "hit", cookie(fd)) && bind_is(&view, "2", "hit", cookie(fd)) &&
+	      bind_is(&view, "5", "hit", cookie(fd)), "bind: one port, asked for three times");
+	check(bind_is(&view, "3", "miss", "-"), "bind: that port on another address");
+	check(bind_is(&view, "4", "hit", cookie(other)), "bind: another port");
+	check(bind_is(&view, "6", "hit", cookie(fd6)) && bind_is(&view, "7", "miss", "-"),
+	      "bind: that port, IPv6");
+	view_free(&view);
+	close(fd);
+	check(step_is("127.0.0.1:1 127.0.0.1:8888", "bind", "miss", "cookie", "-"),
+	      "bind: the next write walks them again");
+}
+
 /* Each address as RFC 5952 writes it. */
 void addresses(void)
 {

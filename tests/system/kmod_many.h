@@ -4,6 +4,7 @@
 #define KMOD_MANY_H
 
 void verdicts_alone(void);
+void binds_in_a_batch(void);
 void addresses(void);		/* of all shapes */
 void many_on_one_port(void);	/* more than are looked at under one lock */
 void interrupted(void);		/* a signal comes while a write is being answered */

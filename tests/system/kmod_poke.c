@@ -398,6 +398,7 @@ int main(int argc, char **argv)
 	run("addresses", addresses);
 	run("many on one port", many_on_one_port);
 	run("verdicts alone", verdicts_alone);
+	run("binds in a batch", binds_in_a_batch);
 	run("interrupted", interrupted);
 	run("dual stack", dual_stack);
 	run("self-connect, IPv4", self_connect_v4);
