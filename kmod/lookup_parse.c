@@ -100,43 +100,42 @@ static noinline int parse_inet6(struct tl_queries *queries, union tl_addr *addr)
 	return 0;
 }
 
-/* A number of one to three digits; its end, or NULL. */
-static __always_inline const char *parse_octet(const char *at, unsigned int *octet)
+/* Appends a number of one to three digits to the octets. Its end, or NULL. */
+static __always_inline const char *parse_octet(const char *at, u32 *octets)
 {
-	unsigned int digit = (unsigned char)*at - '0', i;
+	unsigned int octet = (unsigned char)*at - '0', digit, i;
 
-	if (digit > 9)
+	if (octet > 9)
 		return NULL;
-	*octet = digit;
 	for (i = 1; i < 3; i++) {
 		digit = (unsigned char)at[i] - '0';
 		if (digit > 9)
 			break;
-		*octet = *octet * 10 + digit;
+		octet = octet * 10 + digit;
 	}
-	return *octet <= U8_MAX ? at + i : NULL;
+	*octets = *octets << 8 | octet;
+	return octet <= U8_MAX ? at + i : NULL;
+}
+
+static __always_inline const char *parse_dot_octet(const char *at, u32 *octets)
+{
+	return at && *at == '.' ? parse_octet(at + 1, octets) : NULL;
 }
 
 /* A.B.C.D, of which in4_pton() would make more instructions than the lookup itself has. */
 static __always_inline int parse_inet(struct tl_queries *queries, union tl_addr *addr)
 {
-	const char *at = queries->at;
-	unsigned int i, octet;
 	u32 octets = 0;
+	const char *end = parse_octet(queries->at, &octets);
 
-	for (i = 0; i < 4; i++) {
-		if (i && *at++ != '.')
-			break;
-		at = parse_octet(at, &octet);
-		if (!at)
-			break;
-		octets = octets << 8 | octet;
-	}
-	if (i < 4)
+	end = parse_dot_octet(end, &octets);
+	end = parse_dot_octet(end, &octets);
+	end = parse_dot_octet(end, &octets);
+	if (!end)
 		return parse_refuse(queries, queries->at, -EINVAL,
 				    "no_address:_expected_IPV4:PORT_or_[IPV6]:PORT");
 	addr->v4 = htonl(octets);
-	queries->at = at;
+	queries->at = end;
 	return 0;
 }
 
