@@ -42,6 +42,18 @@ guest_module() {
   esac >"$guest/$1.ko"
 }
 
+# guest_kernel_lookup SERIES: kernel_lookup.ko, which lookups.c loads
+guest_kernel_lookup() {
+  local release
+  release=$(cat "$root/build/kernels/$1/release")
+  cp -r "$root/tests/bench/kernel_lookup" "$work/"
+  make -s -C "$(readlink -f "$root/build/kernels/$1")/usr/src/linux-headers-$release" \
+    M="$work/kernel_lookup" LAB="$root" FEATURES="$root/build/kmod/$1" \
+    PAHOLE=none CONFIG_PAHOLE_VERSION=0 CONFIG_DEBUG_INFO_BTF_MODULES= modules
+  cp "$work/kernel_lookup/kernel_lookup.ko" "$guest/"
+  strip -g "$guest/kernel_lookup.ko"
+}
+
 # guest_bpftrace: bpftrace, and the libraries that it is linked to
 guest_bpftrace() {
   local library

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * What one 4-tuple costs the view "lookup", and its peers, beside COUNT connections to
- * one port: lookups COUNT. For lookup.sh.
+ * one port: lookups COUNT. For lookup.sh and module.sh.
  *
  * Prints two lines of ns a tuple: one that a listener takes, and one that nobody takes
  * (the listener is closed, its connections stay). A line: COUNT, "listener" or "nobody",
- * then the view in batches of 1000 (the write; the write and the read of the answer),
- * alone (both), an exact request to sock_diag (both), and the kernel's own lookup in a
- * loop. Each is the best of some rounds: a shared machine only ever makes it slower.
+ * then the view, each answer read: in batches of 1000 with all steps, and with verdicts
+ * alone; one tuple a write in both ways; an exact request to sock_diag; and the
+ * kernel's own lookup in a loop. Each is the best of some rounds: a shared machine only
+ * ever makes it slower.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -17,70 +18,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tables.h"
 
 enum { PORT = 8000, TUPLES = 1000, ROUNDS = 15 };
 
 static int lookup, diag;
 
-static void must(int done, const char *what)
-{
-	if (!done) {
-		perror(what);
-		exit(1);
-	}
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-/* The tuples as text, made before the clock runs, and the size of the first of them. */
-static char text[TUPLES * 48];
-static size_t text_size, first_size;
+/* The word that asks for verdicts alone, then the tuples, made before the clock runs. */
+static char text[16 + TUPLES * 48];
+static char *tuples;
+static size_t all_size, first_size, word_size;
 
 static void write_text(void)
 {
+	char *at = text + sprintf(text, "verdicts\n");
+
+	tuples = at;
+	word_size = (size_t)(at - text);
 	for (int i = 0; i < TUPLES; i++) {
-		text_size += (size_t)sprintf(text + text_size, "127.0.0.1:%d 127.0.0.1:%d\n",
-					     i + 1, PORT);
+		at += sprintf(at, "127.0.0.1:%d 127.0.0.1:%d\n", i + 1, PORT);
 		if (i == 0)
-			first_size = text_size;
+			first_size = (size_t)(at - tuples);
 	}
+	all_size = (size_t)(at - tuples);
 }
 
-/* Writes so much of the text in one batch, and reads the answer if it is wanted. */
-static void ask(size_t size, int answer)
+/* Writes a batch, and reads its answer. */
+static void ask(const char *from, size_t size)
 {
 	static char answers[1 << 16];
 
-	must(write(lookup, text, size) == (ssize_t)size, "write");
-	while (answer && read(lookup, answers, sizeof(answers)) > 0)
+	must(write(lookup, from, size) == (ssize_t)size, "write");
+	while (read(lookup, answers, sizeof(answers)) > 0)
 		;
+}
+
+static void verdicts(void)
+{
+	ask(text, word_size + all_size);
 }
 
 static void batch(void)
 {
-	ask(text_size, 0);
+	ask(tuples, all_size);
 }
 
-static void batch_and_answer(void)
-{
-	ask(text_size, 1);
-}
-
-static void alone_and_answer(void)
+static void alone(void)
 {
 	for (int i = 0; i < TUPLES; i++)
-		ask(first_size, 1);
+		ask(tuples, first_size);
+}
+
+static void verdicts_alone(void)
+{
+	for (int i = 0; i < TUPLES; i++)
+		ask(text, word_size + first_size);
 }
 
 /* As "ss" asks for one socket; -1: of any cookie. */
@@ -137,13 +133,13 @@ static double best(void (*measured)(void))
 		if (now() - begin < least)
 			least = now() - begin;
 	}
-	return least / TUPLES;
+	return least / TUPLES * 1e9;
 }
 
 static void print(int count, const char *taken_by)
 {
-	printf("%d %s %.0f %.0f %.0f %.0f %.0f\n", count, taken_by, best(batch),
-	       best(batch_and_answer), best(alone_and_answer), best(exact_requests),
+	printf("%d %s %.0f %.0f %.0f %.0f %.0f %.0f\n", count, taken_by, best(batch),
+	       best(verdicts), best(alone), best(verdicts_alone), best(exact_requests),
 	       kernels_own());
 	fflush(stdout);
 }
@@ -152,24 +148,16 @@ int main(int argc, char **argv)
 {
 	const struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT),
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	const struct rlimit files = {.rlim_cur = 200000, .rlim_max = 200000};
-	int server = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+	int server = socket(AF_INET, SOCK_STREAM, 0);
 	int count = argc > 1 ? atoi(argv[1]) : 1;
 
 	lookup = open("/proc/net/tcp_lookup/lookup", O_RDWR);
 	diag = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
 	must(lookup >= 0 && diag >= 0, "lookup, sock_diag");
 	write_text();
-	must(setrlimit(RLIMIT_NOFILE, &files) == 0, "setrlimit");
-	must(setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0, "setsockopt");
 	must(bind(server, (const struct sockaddr *)&to, sizeof(to)) == 0, "bind");
 	must(listen(server, 64) == 0, "listen");
-	for (int i = 0; i < count; i++) {
-		int client = socket(AF_INET, SOCK_STREAM, 0);
-
-		must(connect(client, (const struct sockaddr *)&to, sizeof(to)) == 0, "connect");
-		must(accept(server, NULL, NULL) >= 0, "accept");
-	}
+	fill_table((unsigned int)count);
 	print(count, "listener");
 	close(server);
 	print(count, "nobody");
