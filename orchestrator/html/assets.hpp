@@ -11,7 +11,9 @@ namespace lab::html::asset {
 extern const std::string_view page_css, page_js;
 extern const std::string_view page_mustache;          // the whole page
 extern const std::string_view index_mustache;         // the overview of several runs
+extern const std::string_view scenario_mustache;      // the runs of one scenario, as tabs
 extern const std::string_view run_mustache;           // one run: its frame
+extern const std::string_view story_mustache;         // what the scenario shows
 extern const std::string_view failed_mustache;        // what failed in it
 extern const std::string_view lookups_mustache;       // the module's answers
 extern const std::string_view tables_mustache;        // one host at one moment

@@ -51,8 +51,13 @@ void Book::add(const Run& run) {
   const Timeline& timeline = run.timeline;
   Leaf leaf;
   leaf.id = fmt::format("run-{}", leaves_.size() + 1);
+  leaf.scenario = timeline.scenario;
+  leaf.kernel = timeline.kernel;
   leaf.label = report::label(report::result_of(timeline));
-  if (!run.remark.empty()) leaf.label += ", " + run.remark;
+  leaf.tab = fmt::format("{}{}{}", timeline.variant, timeline.variant.empty() ? "" : ", ",
+                         protocol_name(timeline.family));
+  for (std::string* name : {&leaf.label, &leaf.tab})
+    if (!run.remark.empty()) *name += ", " + run.remark;
   leaf.title = timeline.title;
   leaf.verdict = verdict_of(timeline);
   leaf.checks = tally(timeline);
@@ -61,40 +66,80 @@ void Book::add(const Run& run) {
   leaves_.push_back(std::move(leaf));
 }
 
-std::vector<Book::Leaf> Book::in_order() const {
-  std::vector<Leaf> ordered = leaves_;
-  std::ranges::stable_sort(ordered, {}, [](const Leaf& leaf) { return rank(leaf.verdict); });
-  return ordered;
+std::vector<Book::Leaves> Book::by_scenario() const {
+  std::vector<Leaves> scenarios;
+  for (const Leaf& leaf : leaves_) {
+    const auto found = std::ranges::find_if(scenarios, [&](const Leaves& leaves) {
+      return leaves.front()->scenario == leaf.scenario;
+    });
+    if (found == scenarios.end())
+      scenarios.push_back({&leaf});
+    else
+      found->push_back(&leaf);
+  }
+  std::ranges::stable_sort(scenarios, {}, [](const Leaves& leaves) {
+    int first = rank(Outcome::pass);
+    for (const Leaf* leaf : leaves) first = std::min(first, rank(leaf->verdict));
+    return first;
+  });
+  return scenarios;
+}
+
+// The kernel distinguishes runs of a scenario on several.
+std::string Book::tab_of(const Leaf& leaf, const Leaves& beside) {
+  const bool several = std::ranges::any_of(
+      beside, [&](const Leaf* other) { return other->kernel != leaf.kernel; });
+  return several ? fmt::format("{}, {}", leaf.tab, leaf.kernel) : leaf.tab;
 }
 
 std::string Book::page(const report::Summary& summary) const {
-  static const Template page{asset::page_mustache}, index{asset::index_mustache};
-  const std::vector<Leaf> ordered = in_order();
+  static const Template page{asset::page_mustache}, index{asset::index_mustache},
+      scenario{asset::scenario_mustache};
+  const std::vector<Leaves> ordered = by_scenario();
   const bool alone = ordered.size() == 1;
-  std::vector<Fields> rows, runs;
-  for (const Leaf& leaf : ordered) {
-    Fields row;
-    row.put("id", leaf.id)
-        .put("label", leaf.label)
-        .put("title", leaf.title)
-        .put("class", class_of(leaf.verdict))
-        .put("mark", mark_of(leaf.verdict))
-        .put("verdict", verdict_word(leaf.verdict))
-        .put("checks", checks_in_short(leaf.checks))
-        .put("took", draw::duration(std::chrono::nanoseconds(leaf.took)));
-    rows.push_back(row);
-    runs.push_back(row.put("body", leaf.body).flag("open", alone));
+  std::vector<Fields> rows, scenarios;
+  for (std::size_t number = 0; number < ordered.size(); ++number) {
+    const Leaves& leaves = ordered[number];
+    const std::string id = fmt::format("scenario-{}", number + 1);
+    const auto shown = std::ranges::min_element(
+        leaves, {}, [](const Leaf* leaf) { return rank(leaf->verdict); });
+    std::vector<Fields> runs;
+    for (const Leaf* leaf : leaves) {
+      Fields row;
+      row.put("id", leaf->id)
+          .put("label", leaf->label)
+          .put("title", leaf->title)
+          .put("class", class_of(leaf->verdict))
+          .put("mark", mark_of(leaf->verdict))
+          .put("verdict", verdict_word(leaf->verdict))
+          .put("checks", checks_in_short(leaf->checks))
+          .put("took", draw::duration(std::chrono::nanoseconds(leaf->took)));
+      rows.push_back(row);
+      runs.push_back(row.put("scenario", id)
+                         .put("tab", tab_of(*leaf, leaves))
+                         .put("body", leaf->body)
+                         .flag("chosen", leaf == *shown));
+    }
+    scenarios.push_back(Fields().put(
+        "scenario", scenario.fill(Fields()
+                                      .put("id", id)
+                                      .put("name", leaves.front()->scenario)
+                                      .put("title", leaves.front()->title)
+                                      .put("runs", runs)
+                                      .flag("folded", !alone))));
   }
   const std::string counts = report::counts_line(summary);
+  const bool one_run = leaves_.size() == 1;
   Fields fields;
-  fields.put("title", alone ? ordered[0].label : "TCP Lookup Lab")
-      .put("counts", alone ? "" : counts)
+  fields.put("title", one_run ? leaves_[0].label : alone ? leaves_[0].scenario : "TCP Lookup Lab")
+      .put("counts", one_run ? "" : counts)
       .put("css", std::string(asset::page_css) + diagram::topology_style())
       .put("script", asset::page_js)
-      .put("runs", runs);
-  if (!alone)
+      .put("scenarios", scenarios);
+  if (!one_run)
     fields.put("index", index.fill(Fields()
-                                       .put("rows", rows)
+                                       .put("rows", alone ? std::vector<Fields>{} : rows)
+                                       .flag("several", !alone)
                                        .put("skipped", left_out(summary.skipped))
                                        .put("unplayable", left_out(summary.unplayable))));
   return page.fill(fields);

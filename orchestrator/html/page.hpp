@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs as one self-contained HTML page. It is readable without its script, which adds collapsing,
-// filtering and a switch between light and dark. Pure: no root, no network, no files.
+// Runs as one self-contained HTML page: the runs of each scenario, one for each variant and family,
+// are tabs. It is readable without its script, which adds collapsing, filtering and a switch
+// between light and dark. Pure: no root, no network, no files.
 #pragma once
 
 #include <string>
@@ -19,19 +20,23 @@ class Book {
  public:
   void add(const Run& run);
   // `summary` may contain plays without a run: skipped ones, and those that could not run.
-  // Failures come first, then the order of add().
+  // Scenarios with failures come first, then the order of add().
   std::string page(const report::Summary& summary) const;
 
  private:
   struct Leaf {
     std::string id;  // of its element
-    std::string label, title;
+    std::string scenario, kernel, title;
+    std::string label;  // "no-listen ipv4"
+    std::string tab;    // "IPv4"
     Outcome verdict = Outcome::pass;
     Tally checks;
     Timestamp took = 0;
     std::string body;
   };
-  std::vector<Leaf> in_order() const;
+  using Leaves = std::vector<const Leaf*>;
+  std::vector<Leaves> by_scenario() const;
+  static std::string tab_of(const Leaf& leaf, const Leaves& beside);
 
   std::vector<Leaf> leaves_;
 };

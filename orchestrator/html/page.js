@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a reader can do without: a switch between light and dark, folding of all, a
-   filter for the index, and the way to what a link points at if that is folded. */
+   filter for the index, and the way to what a link points at if that is folded or
+   behind another tab. */
 'use strict';
 (() => {
+  document.documentElement.classList.add('script');
   const top = document.querySelector('header.top');
   const tools = document.createElement('div');
   tools.className = 'tools';
@@ -31,17 +33,18 @@
   name();
 
   const fold = (open) => document.querySelectorAll('details').forEach((each) => { each.open = open; });
-  const runs = [...document.querySelectorAll('details.run')];
   /* Of a whole atlas all parts at once would be more than a browser likes. */
-  if (runs.length <= 30) button('Open all', () => fold(true));
+  if (document.querySelectorAll('.run').length <= 30) button('Open all', () => fold(true));
   button('Close all', () => fold(false));
 
-  /* A link into something folded opens it. */
+  /* A link into something folded opens it, and chooses its tab. */
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     for (let each = target; each; each = each.parentElement)
       if (each.tagName === 'DETAILS') each.open = true;
+    const run = target.closest('.run');
+    if (run) document.getElementById(`${run.id}-tab`).checked = true;
     const inner = target.closest('section')?.querySelector(':scope > details');
     if (inner) inner.open = true;
     target.scrollIntoView();
@@ -77,9 +80,11 @@
       const fits = (!verdict.value || row.className === verdict.value) &&
         wanted.every((word) => text.includes(word));
       row.hidden = !fits;
-      document.getElementById(row.querySelector('a').hash.slice(1)).hidden = !fits;
       count += fits;
     }
+    const run = (row) => document.getElementById(row.querySelector('a').hash.slice(1));
+    const wantedScenarios = new Set(rows.filter((row) => !row.hidden).map((row) => run(row).closest('.scenario')));
+    for (const scenario of document.querySelectorAll('.scenario')) scenario.hidden = !wantedScenarios.has(scenario);
     shown.textContent = `${count} of ${rows.length}`;
   };
   form.addEventListener('input', filter);

@@ -67,13 +67,16 @@ std::string topology_of(const Timeline& timeline, const std::string& id) {
   return diagram::topology_svg(diagram::topology_of(timeline), {id + "-topology", false});
 }
 
+// Layout widths for a narrow and a wide screen, in CSS pixels; page.css shows one of them.
+constexpr int narrow = 480, wide = 1000;
+
 // Empty if nothing happened.
-std::string ladder_of(const Timeline& timeline) {
+std::string ladder_of(const Timeline& timeline, int width) {
   if (timeline.steps.empty()) return "";
   const auto source_of = [&timeline](std::string_view function) {
     return source_url(function, timeline.kernel);
   };
-  return diagram::ladder_svg(timeline, {.href = source_of});
+  return diagram::ladder_svg(timeline, {.href = source_of, .width = width});
 }
 
 }  // namespace
@@ -87,7 +90,7 @@ std::string run_body(const Run& run, const std::string& id) {
   const Timeline& timeline = run.timeline;
   Fields fields;
   fields.put("id", id)
-      .put("heading", timeline.title)
+      .put("story", story_section(timeline, run.scenario_text))
       .put("family", protocol_name(timeline.family))
       .put("variant", timeline.variant)
       .put("rule", linked(timeline.rule, timeline.kernel))
@@ -99,7 +102,8 @@ std::string run_body(const Run& run, const std::string& id) {
       .put("values", values_of(timeline))
       .put("losses", losses_of(timeline))
       .put("topology", topology_of(timeline, id))
-      .put("ladder", ladder_of(timeline))
+      .put("ladder", ladder_of(timeline, wide))
+      .put("narrow_ladder", ladder_of(timeline, narrow))
       .put("failed", failed_section(timeline, id))
       .put("lookups", lookups_section(timeline, id))
       .put("tables", tables_section(timeline, id))

@@ -12,6 +12,10 @@
 
 namespace lab::html {
 
+// What the scenario shows: its title, and from its text, which may be empty, the summary and the
+// comment at its head with the sketch.
+std::string story_section(const Timeline& timeline, const std::string& text);
+
 // What failed: each check with what was expected and seen, and the tables at that
 // moment.
 std::string failed_section(const Timeline& timeline, const std::string& id);
@@ -26,7 +30,8 @@ std::string tables_section(const Timeline& timeline, const std::string& id);
 std::string snapshot_table(const Timeline& timeline, const StepRecord& step,
                            const Snapshot& snapshot, const std::string& caption);
 
-// Every step with its result and its checks.
+// Every step with its result and its checks. Consecutive steps that only prepare, if none failed,
+// are collapsed into one row.
 std::string steps_section(const Timeline& timeline, const std::string& id);
 
 // Each segment that arrived, function by function.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 #include "draw/page.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
@@ -56,6 +60,11 @@ Fields fields_of(const Timeline& timeline, const StepRecord& step) {
   return fields;
 }
 
+bool only_prepares(const StepRecord& step) {
+  return step.step_class == StepClass::prepares && step.skipped.empty() && step.note.empty() &&
+         sequence::outcome_of(step) == Outcome::pass;
+}
+
 }  // namespace
 
 std::string steps_section(const Timeline& timeline, const std::string& id) {
@@ -63,7 +72,20 @@ std::string steps_section(const Timeline& timeline, const std::string& id) {
   if (timeline.steps.empty()) return "";
   const Tally sum = tally(timeline);
   std::vector<Fields> steps;
-  for (const StepRecord& step : timeline.steps) steps.push_back(fields_of(timeline, step));
+  for (auto step = timeline.steps.begin(); step != timeline.steps.end();) {
+    const auto end = std::find_if_not(step, timeline.steps.end(), only_prepares);
+    const auto count = static_cast<std::size_t>(end - step);
+    if (count < 2) {
+      steps.push_back(fields_of(timeline, *step++));
+      continue;
+    }
+    const std::string words = fmt::format("{}-{}: {} that prepare", step->index + 1,
+                                          std::prev(end)->index + 1, plural(count, "step"));
+    const std::size_t first = steps.size();
+    for (; step != end; ++step) steps.push_back(fields_of(timeline, *step));
+    steps[first].put("preparing", words);
+    steps.back().flag("prepared", true);
+  }
   return page.fill(Fields()
                        .put("id", id)
                        .put("steps", steps)

@@ -64,7 +64,8 @@ function checkWidth(say, window) {
 }
 
 function checkSections(say, window) {
-  const sections = [...window.document.querySelectorAll('section')];
+  const sections = [...window.document.querySelectorAll('section')]
+    .filter((section) => section.closest('.run')?.checkVisibility() ?? true);
   for (const section of sections) {
     const name = section.getAttribute('aria-labelledby') ?? section.getAttribute('aria-label');
     const box = section.getBoundingClientRect();
@@ -78,6 +79,17 @@ function checkSections(say, window) {
   for (const th of window.document.querySelectorAll('th'))
     if (!th.scope) say(`a heading without a scope: ${th.textContent}`);
   return sections.length;
+}
+
+/* One of the two drawings, as wide as there is room for, and no letters too small to read. */
+function checkLadder(say, window, run, width) {
+  const drawings = [...run.querySelectorAll('svg.ladder')].filter((svg) => svg.checkVisibility());
+  if (run.querySelector('svg.ladder') && drawings.length !== 1) say(`${drawings.length} ladders are visible`);
+  for (const svg of drawings) {
+    const box = svg.getBoundingClientRect(), room = svg.parentElement.getBoundingClientRect();
+    if (width >= 1000 && box.width < 0.9 * room.width) say(`the ladder uses ${box.width} of ${room.width} px`);
+    if (12 * box.width / svg.viewBox.baseVal.width < 8) say(`the ladder's letters are too small`);
+  }
 }
 
 /* --- the cases --- */
@@ -101,10 +113,18 @@ async function look(name, how) {
   const window = element.contentWindow;
   checkWidth(say, window);
   openAll(window.document);
-  checkWidth(say, window);
-  const count = checkSections(say, window);
-  if (count < 4) say(`only ${count} sections`);
-  checkContrast(say, window);
+  const runs = [...window.document.querySelectorAll('.run')];
+  for (const run of runs) {
+    window.document.querySelector(`label[for="${run.id}-tab"]`).click();
+    const others = [...run.parentElement.children].filter((each) => each.matches('.run') && each !== run);
+    if (!run.checkVisibility()) say(`its tab does not show ${run.id}`);
+    if (others.some((each) => each.checkVisibility())) say(`the tab of ${run.id} shows others as well`);
+    checkWidth(say, window);
+    const count = checkSections(say, window);
+    if (count < 4) say(`only ${count} sections`);
+    checkContrast(say, window);
+    checkLadder(say, window, run, how.width);
+  }
   const paper = luminance(channels(window.getComputedStyle(window.document.body).backgroundColor));
   if ((how.scheme === 'dark') !== paper < 0.5) say(`the paper's luminance is ${paper}`);
   if (how.script) {
@@ -128,20 +148,20 @@ async function filter(name) {
   input.dispatchEvent(new Event('input', { bubbles: true }));
   const shown = rows.filter((row) => !row.hidden);
   if (shown.length !== 1) problems.push(`${name}: the filter shows ${shown.length} rows`);
-  const runs = [...document.querySelectorAll('details.run')].filter((run) => run.checkVisibility());
-  if (runs.length !== 1) problems.push(`${name}: the filter shows ${runs.length} runs`);
+  const scenarios = [...document.querySelectorAll('.scenario')].filter((each) => each.checkVisibility());
+  if (scenarios.length !== 1) problems.push(`${name}: the filter shows ${scenarios.length} scenarios`);
   /* A link opens what it leads to. */
   const arrived = new Promise((resolve) =>
     element.contentWindow.addEventListener('hashchange', resolve, { once: true }));
   document.querySelector('table.runs tbody tr:not([hidden]) a').click();
   await arrived;
-  if (!runs[0].open) problems.push(`${name}: a link into a folded run does not open it`);
+  if (!document.querySelector('.run:target')?.checkVisibility()) problems.push(`${name}: a link to a run does not show it`);
   element.remove();
 }
 
 async function main(pages) {
   for (const { name, several } of pages) {
-    for (const width of [360, 1400])
+    for (const width of [360, 800, 1400])
       for (const scheme of ['light', 'dark']) await look(name, { width, scheme, script: true });
     await look(name, { width: 360, scheme: 'light', script: false });
     if (several) await filter(name);

@@ -136,7 +136,7 @@ TEST(HtmlInChromium, SaysWhereAPageCannotBeWritten) {
 TEST(HtmlInChromium, WouldNotPassAPageThatIsWrong) {
   const Timeline run = testing::asked();
   std::string page = testing::page_of({{run, ""}});
-  const std::string body = "<div class=\"body\">";
+  const std::string body = "<dl class=\"facts\">";
   page.replace(page.find(body), body.size(),
                body +
                    "<div style=\"width:3000px\">wide</div><p style=\"color:#999;background:#aaa\">"

@@ -94,8 +94,25 @@ TEST(Page, IsOpenAndHasNoIndexForOneRun) {
   const Timeline run = testing::simopen();
   const std::string page = testing::page_of({{run, ""}});
   EXPECT_THAT(page, HasSubstr("<title>simopen ipv4</title>"));
-  EXPECT_THAT(page, HasSubstr("<details class=\"run\" id=\"run-1\" open>"));
+  EXPECT_THAT(page, HasSubstr("<section class=\"scenario\" id=\"scenario-1\""));
+  EXPECT_THAT(page, HasSubstr("id=\"run-1-tab\" checked>"));
   EXPECT_THAT(page, Not(HasSubstr("class=\"runs\"")));
+}
+
+TEST(Page, HasTheRunsOfAScenarioAsTabsAndShowsTheFirstThatFailed) {
+  Timeline good = testing::no_listen_failing(), bad = good;
+  good.variant = "fine";
+  good.family = Family::inet6;
+  for (StepRecord& step : good.steps) step.checks.clear();
+  good.aborted.clear();
+  const std::string page = testing::page_of({{good, ""}, {bad, ""}});
+  EXPECT_THAT(page, HasSubstr("<title>no-listen</title>"));
+  EXPECT_THAT(page, HasSubstr("id=\"run-1-tab\"><label for=\"run-1-tab\">fine, IPv6 "));
+  EXPECT_THAT(page, HasSubstr("id=\"run-2-tab\" checked><label for=\"run-2-tab\">IPv4 "));
+  EXPECT_THAT(page, HasSubstr("<article class=\"run\" id=\"run-2\""));
+  EXPECT_THAT(page, Not(HasSubstr("<details class=\"scenario\""))) << "nothing is folded";
+  bad.kernel = "6.12.1";
+  EXPECT_THAT(testing::page_of({{good, ""}, {bad, ""}}), HasSubstr("IPv4, 6.12.1 "));
 }
 
 TEST(Page, BeginsWithTheFailuresOfSeveralRuns) {
@@ -106,8 +123,9 @@ TEST(Page, BeginsWithTheFailuresOfSeveralRuns) {
   ASSERT_NE(row_of_bad, std::string::npos);
   ASSERT_NE(row_of_good, std::string::npos);
   EXPECT_LT(row_of_bad, row_of_good);
-  EXPECT_LT(page.find("<details class=\"run\" id=\"run-2\">"),
-            page.find("<details class=\"run\" id=\"run-1\">"));
+  EXPECT_LT(page.find("<article class=\"run\" id=\"run-2\""),
+            page.find("<article class=\"run\" id=\"run-1\""));
+  EXPECT_THAT(page, HasSubstr("<details class=\"scenario\" id=\"scenario-2\">"));
   EXPECT_THAT(page, HasSubstr("2 runs of 2 scenarios: 1 passed, 1 failed"));
 }
 
@@ -145,6 +163,24 @@ TEST(Page, ShowsTheFailedCheckWithWhatWasExpectedAndSeen) {
   EXPECT_THAT(body.substr(failed), HasSubstr("No row at all."));
   EXPECT_THAT(body.substr(failed), HasSubstr("which is no socket of this scenario"));
   EXPECT_THAT(body.substr(failed), HasSubstr("scenarios/refusal/no-listen.yaml:25"));
+}
+
+TEST(Page, BeginsWithWhatTheScenarioShows) {
+  const Timeline run = testing::simopen();
+  const std::string body = run_body(
+      {run, "# The rule: a < b.\n#\n#   a --- S --> b\nname: x\nsummary: |\n  Two hosts.\n"}, "r");
+  EXPECT_LT(body.find("Two hosts."), body.find("<dl class=\"facts\">"));
+  EXPECT_THAT(body, HasSubstr("<pre>The rule: a &lt; b.\n\n  a --- S --&gt; b\n</pre>"));
+  EXPECT_THAT(run_body({run, "summary: [broken"}, "r"), Not(HasSubstr("<pre>")));
+}
+
+// page.css shows the one that suits the screen.
+TEST(Page, HasALadderForEachKindOfScreen) {
+  const std::string body = run_body({testing::simopen(), ""}, "r");
+  EXPECT_THAT(body, HasSubstr("<div class=\"wide narrow-screen\" tabindex=\"0\"><svg"));
+  EXPECT_THAT(body, HasSubstr("<div class=\"wide wide-screen\" tabindex=\"0\"><svg"));
+  EXPECT_THAT(body, HasSubstr("viewBox=\"0 0 480 "));
+  EXPECT_THAT(body, HasSubstr("viewBox=\"0 0 1000 "));
 }
 
 TEST(Page, ReportsWhyALookupWasNotObserved) {

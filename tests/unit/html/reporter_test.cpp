@@ -74,8 +74,8 @@ TEST_F(HtmlReporter, KeepsTheFirstOfManyRoundsAndTheFirstThatFailed) {
   bad.aborted = "something else";
   for (const Timeline* run : {&good, &good, &bad, &good, &bad}) tell(*run);
   const std::string text = page();
-  EXPECT_THAT(text, HasSubstr(">asked ipv4</a>"));
-  EXPECT_THAT(text, HasSubstr(">asked ipv4, run 3</a>"));
+  EXPECT_THAT(text, HasSubstr("<label for=\"run-1-tab\">IPv4 "));
+  EXPECT_THAT(text, HasSubstr("<label for=\"run-2-tab\">IPv4, run 3 "));
   EXPECT_THAT(text, Not(HasSubstr("run-3")));
 }
 

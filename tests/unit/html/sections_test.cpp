@@ -93,6 +93,19 @@ TEST(Steps, AreOpenIfACheckFailed) {
   EXPECT_THAT(steps, HasSubstr("2 checks passed, 1 failed, 3 not observed"));
 }
 
+TEST(Steps, ThatOnlyPrepareAreCollapsed) {
+  Timeline run = testing::simopen();
+  ASSERT_GT(run.steps.size(), 5u);
+  for (StepRecord& step : run.steps) step.step_class = StepClass::acts;
+  for (std::size_t i = 1; i < 4; ++i) run.steps[i].step_class = StepClass::prepares;
+  const std::string steps = steps_section(run, "r");
+  EXPECT_THAT(steps, HasSubstr("<li class=\"pass prepares\"><details>"));
+  EXPECT_THAT(steps, HasSubstr("<span class=\"text\">2-4: 3 steps that prepare</span>"));
+  run.steps[2].skipped = "this kernel has no vrf";
+  EXPECT_THAT(steps_section(run, "r"), Not(HasSubstr("that prepare")))
+      << "what was skipped is not hidden, and one step is no group";
+}
+
 TEST(Steps, NameWhoSawItAndWhoCouldNot) {
   const std::string steps = steps_section(testing::no_listen_failing(), "r");
   EXPECT_THAT(steps, HasSubstr("bound on server shows srv, CLOSED, nothing</span>"
