@@ -72,7 +72,8 @@ std::vector<Check> judge_step(const Context& context, const scenario::Info& info
   if (info.unacknowledged)
     checks.push_back(judge_count(info, "tcpi_unacked", "unacknowledged segment",
                                  *info.unacknowledged, seen.unacknowledged));
-  for (const scenario::InfoField& field : info.fields) checks.push_back(judge_field(info, seen, field));
+  for (const scenario::InfoField& field : info.fields)
+    checks.push_back(judge_field(info, seen, field));
   return checks;
 }
 

@@ -15,7 +15,8 @@ using scenario::ExpectedSegment;
 using Mode = scenario::Packets::Mode;
 using Seen = std::vector<NumberedSegment>;
 
-// "segment 2, MSS: expected a > b S mss 1460, saw a > b S seq 0 length 0 (mss 1400)"
+// "segment 2, MSS: expected a > b S mss 1460, saw a > b S seq 0 length 0 (mss 1400
+// instead of 1460)"
 std::string in_words(const Timeline& timeline, std::size_t index, const ExpectedSegment& expected,
                      const NumberedSegment& seen, const Difference& found) {
   return fmt::format("segment {}, {}: expected {}, saw {}{}", index + 1, found.field,

@@ -135,7 +135,7 @@ class Judge {
     if (path_->answers.empty()) return "no answer";
     std::vector<std::string> flags;
     for (const TraceEvent* sent : path_->answers)
-      flags.push_back(sent->flags ? sent->flags->str() : "?");
+      flags.push_back(sent->flags ? scenario::written_flags(*sent->flags) : "?");
     return fmt::format("answered by {}", fmt::join(flags, ", "));
   }
 
@@ -201,9 +201,10 @@ class Judge {
   }
 
   void judge_answer() {
-    const std::string what = expected_.unanswered
-                                 ? "not answered"
-                                 : fmt::format("answered by {}", expected_.answer->str());
+    const std::string what =
+        expected_.unanswered
+            ? "not answered"
+            : fmt::format("answered by {}", scenario::written_flags(*expected_.answer));
     const std::string expected = fmt::format("{} on {} is {}", subject(), expected_.host, what);
     if (const std::string why = why_blind(TCP_LOOKUP_EVENT_SEND4); !why.empty())
       return add(not_observed(title(what), Witness::trace, expected, why));

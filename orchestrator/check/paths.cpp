@@ -133,7 +133,7 @@ std::string describe(const Timeline& timeline, const SegmentPath& path) {
                                           : fmt::format("{}:{}", word, endpoint.port);
   };
   return fmt::format("{} > {} {}", end(*path.header->source), end(*path.header->destination),
-                     path.header->flags->str());
+                     scenario::written_flags(*path.header->flags));
 }
 
 }  // namespace lab::check

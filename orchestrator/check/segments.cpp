@@ -130,12 +130,11 @@ Alignment align(const Timeline& timeline, const std::vector<NumberedSegment>& se
                 const std::set<const Packet*>& timers) {
   std::size_t at = begin;
   for (std::size_t i = 0; i < expected.size(); ++i, ++at) {
-    const std::size_t first = at;
     while (at < seen.size() && timers.contains(seen[at].packet) &&
            difference(timeline, expected[i], seen[at]))
       ++at;
     if (at == seen.size() || difference(timeline, expected[i], seen[at]))
-      return {std::nullopt, at == seen.size() ? at : std::max(first, at), i};
+      return {std::nullopt, at, i};
   }
   return {at, at, expected.size()};
 }
@@ -161,7 +160,7 @@ std::string describe(const Timeline& timeline, const NumberedSegment& segment) {
   std::string words =
       fmt::format("{} > {} {} seq {}", word_for(timeline, raw.source.address),
                   word_for(timeline, raw.destination.address),
-                  raw.flags == TcpFlags{} ? "-" : raw.flags.str(), segment.sequence);
+                  scenario::written_flags(raw.flags), segment.sequence);
   if (raw.flags.ack) words += fmt::format(" ack {}", segment.acknowledgment);
   return words + fmt::format(" length {}", raw.length);
 }

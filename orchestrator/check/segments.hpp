@@ -62,9 +62,9 @@ std::vector<NumberedSegment> behind(const Timeline& timeline, const scenario::Sc
                                     std::size_t step_index);
 
 // Where the expected segments end among the seen ones, from `begin` on, if they match: the index
-// behind the last of them. Skips `timers` (repeats.hpp) that are not expected. If one does not match:
-// nothing, and `at` is the index of the first that differs (or the number of segments) and `missing`
-// that of the expected one.
+// behind the last of them. Skips `timers` (repeats.hpp) that are not expected. If one does not
+// match: nothing, and `at` is the index of the first that differs (or the number of segments) and
+// `missing` that of the expected one.
 struct Alignment {
   std::optional<std::size_t> end;
   std::size_t at = 0, missing = 0;

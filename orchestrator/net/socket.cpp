@@ -101,9 +101,10 @@ Result TcpSocket::set_option(const SocketOption& option, std::int64_t value) {
 
 OptionValue TcpSocket::get_option(const SocketOption& option) const {
   if (option.value == SocketOption::Value::linger) {
-    if (!linger_is_set_) return {0, -1};
-    const auto how = lab::option<linger>(fd(), option.level, option.number, "SO_LINGER");
-    return {0, how.l_onoff ? how.l_linger : -1};
+    linger how{};
+    socklen_t length = sizeof how;
+    if (::getsockopt(fd(), option.level, option.number, &how, &length) < 0) return {errno, 0};
+    return {0, linger_is_set_ && how.l_onoff ? how.l_linger : -1};
   }
   int value = 0;
   socklen_t length = sizeof value;
@@ -153,8 +154,11 @@ Result TcpSocket::disconnect() {
 }
 
 Result TcpSocket::await_connected(const Deadline& deadline) {
-  if (!await_events(fd(), POLLOUT, deadline)) return {EINPROGRESS};
-  return {option<int>(fd(), SOL_SOCKET, SO_ERROR, "SO_ERROR")};
+  // poll(2) would wait for a closed one.
+  if (is_open() && !await_events(fd(), POLLOUT, deadline)) return {EINPROGRESS};
+  int error = 0;
+  socklen_t length = sizeof error;
+  return {::getsockopt(fd(), SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error};
 }
 
 Accepted TcpSocket::accept(const Deadline& deadline) {
@@ -243,18 +247,18 @@ Received TcpSocket::receive_once(std::size_t most, int flags, const Deadline& de
 
 Result TcpSocket::shutdown(int how) { return result_of(::shutdown(fd(), how)); }
 
-void TcpSocket::close() {
+int TcpSocket::close() {
   if (is_open() && !linger_is_set_) set_linger(fd(), {0, 0});
-  fd_.reset();
+  return result_of(::close(fd_.release())).error;
 }
 
-void TcpSocket::abort() {
+int TcpSocket::abort() {
   // A new socket already has this value; setsockopt(2) on an open one cannot fail here.
   if (is_open() && linger_is_set_) {
     const linger at_once{1, 0};
     ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
-  fd_.reset();
+  return result_of(::close(fd_.release())).error;
 }
 
 Family TcpSocket::family() const {

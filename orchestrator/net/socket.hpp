@@ -59,7 +59,9 @@ class TcpSocket {
   static TcpSocket create(const Namespace& space, Family family);
   TcpSocket(TcpSocket&&) = default;
   TcpSocket& operator=(TcpSocket&&) = default;
-  ~TcpSocket() { abort(); }
+  ~TcpSocket() {
+    if (is_open()) abort();
+  }
 
   // setsockopt(2), before bind().
   Result set_reuse_address(bool on);
@@ -85,7 +87,8 @@ class TcpSocket {
   Sent connect_with(std::string_view data, const Endpoint& remote);
   // connect(2) to AF_UNSPEC: back to CLOSED (tcp_disconnect()).
   Result disconnect();
-  // 0 when established, or why not; EINPROGRESS when the deadline passed first.
+  // 0 when established, or why not; EINPROGRESS when the deadline passed first. EBADF at once if
+  // the socket is closed.
   Result await_connected(const Deadline& deadline);
   // EAGAIN when the deadline passed first.
   Accepted accept(const Deadline& deadline);
@@ -103,12 +106,13 @@ class TcpSocket {
   Result shutdown(int how);  // SHUT_RD, SHUT_WR, SHUT_RDWR
 
   // close(2); the kernel continues with FIN and TIME-WAIT by itself. If SO_LINGER was
-  // set, close() obeys it and may wait that many seconds.
-  void close();
+  // set, close() obeys it and may wait that many seconds. Returns the errno, 0 for success;
+  // EBADF: it is closed already.
+  int close();
   // RST instead of FIN (RFC 9293, 3.10.5: ABORT), without TIME-WAIT. The destructor, or
   // the end of the process, does the same to a socket that is not closed (unless
-  // SO_LINGER was set to something else).
-  void abort();
+  // SO_LINGER was set to something else). Returns as close() does.
+  int abort();
   bool is_open() const { return static_cast<bool>(fd_); }
 
   int fd() const { return fd_.get(); }

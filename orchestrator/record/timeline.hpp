@@ -52,10 +52,12 @@ struct Played {
   int error = 0;
   std::string observed;
   bool timed_out = false;
-  // What recv() returned, or a program wrote; no other step sets it.
+  // What recv() returned, unless its bytes are only counted, or a program wrote; no other step
+  // sets it.
   std::optional<std::string> data = std::nullopt;
   bool ended = false;  // recv() reached the end of the stream after `data`
-  // The value of getsockopt(); for a transfer, the bytes that arrived unchanged.
+  // The value of getsockopt(); for a transfer, the bytes that arrived unchanged; how many bytes
+  // send(2) or recv(2) took.
   std::optional<std::int64_t> value = std::nullopt;
   // How the program ended: its exit status, or 128 + the signal.
   std::optional<int> exit = std::nullopt;

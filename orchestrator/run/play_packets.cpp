@@ -2,6 +2,7 @@
 //
 // The verbs that act on single packets or read values from them.
 #include <fmt/format.h>
+#include <net/ethernet.h>
 
 #include <algorithm>
 #include <array>
@@ -52,8 +53,7 @@ const Interface& interface_towards(const Host& host, const Address& destination)
 // A raw packet socket refuses what is longer than the MTU, with an errno that names neither.
 void require_mtu(const RunContext& context, const Host& host, const Interface& from,
                  const FrameBytes& frame, scenario::Position at) {
-  constexpr std::size_t ethernet_header = 14;
-  const std::size_t bytes = frame.size() - ethernet_header;
+  const std::size_t bytes = frame.size() - ETH_HLEN;
   const int mtu = mtu_of(host.netns(), from.end.name);
   if (bytes <= static_cast<std::size_t>(mtu)) return;
   throw UsageError(fmt::format(
@@ -214,8 +214,7 @@ HeaderValues headers_of(const RunContext& context, const Host& host, const Injec
 
 std::string describe(const Segment& segment) {
   std::string words = fmt::format("{} > {} {} rawseq {}", segment.source.str(),
-                                  segment.destination.str(),
-                                  segment.flags == TcpFlags{} ? "-" : segment.flags.str(),
+                                  segment.destination.str(), scenario::written_flags(segment.flags),
                                   segment.sequence);
   if (segment.flags.ack) words += fmt::format(" rawack {}", segment.acknowledgment);
   return words;
@@ -228,7 +227,7 @@ void inject_segment(RunContext& context, const scenario::Inject& action, StepRec
                               ? interface_towards(host, segment.destination.address)
                               : interface_named(host, action.device);
   send(context, host, from,
-       tcp_frame({from.end.mac, from.peer_mac}, segment, action.data,
+       tcp_frame({from.end.mac, from.peer_mac}, segment, action.data.bytes(),
                  headers_of(context, host, *action.segment, segment)),
        action.segment->at);
   record.played.observed = fmt::format("{} by {}", describe(segment), from.end.name);
@@ -264,8 +263,8 @@ void quote_another(const RunContext& context, const Host& host, const scenario::
                    const Segment& about, FrameBytes& packet) {
   const auto stated = check::value_of(context.timeline, *action.quoted);
   if (!stated)
-    throw UsageError(fmt::format("{}:{}:{}: ${} has no value, because the let step that sets it did "
-                                 "not run",
+    throw UsageError(fmt::format("{}:{}:{}: ${} has no value, because the let step that sets it "
+                                 "did not run",
                                  context.scenario.file, action.at.line, action.at.column,
                                  action.quoted->value));
   auto number = static_cast<std::uint32_t>(*stated);
@@ -282,7 +281,6 @@ void quote_another(const RunContext& context, const Host& host, const scenario::
 }
 
 void inject_error(RunContext& context, const scenario::Inject& action, StepRecord& record) {
-  constexpr std::ptrdiff_t ethernet_header = 14;
   const Host& host = context.host(action.host);
   const auto came_in = [](const Packet& packet) { return !packet.outgoing; };
   const Packet* about = await_segment(context, action.host, *action.about, came_in);
@@ -303,7 +301,7 @@ void inject_error(RunContext& context, const scenario::Inject& action, StepRecor
                                  context.scenario.file, action.at.line, action.at.column,
                                  destination.family() == Family::inet ? "ICMP" : "ICMPv6",
                                  action.icmp));
-  FrameBytes quoted(about->bytes.begin() + ethernet_header, about->bytes.end());
+  FrameBytes quoted(about->bytes.begin() + ETH_HLEN, about->bytes.end());
   if (action.quoted) quote_another(context, host, action, segment, quoted);
   const auto mtu = static_cast<std::uint32_t>(action.mtu.value_or(narrow_mtu));
   send(context, host, from,

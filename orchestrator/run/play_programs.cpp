@@ -97,7 +97,8 @@ int number_of(const std::string& signal) {
     const char* name = ::sigabbrev_np(number);
     if (name && signal == fmt::format("SIG{}", name)) return number;
   }
-  throw UsageError(fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
+  throw UsageError(
+      fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
 }
 
 // Records what the program has printed and, if it ended by itself, how.

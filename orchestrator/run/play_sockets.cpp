@@ -48,7 +48,7 @@ int message_flags(const std::vector<std::string>& words) {
       {"MSG_MORE", MSG_MORE},           {"MSG_OOB", MSG_OOB},
       {"MSG_EOR", MSG_EOR},             {"MSG_DONTROUTE", MSG_DONTROUTE},
       {"MSG_DONTWAIT", MSG_DONTWAIT},   {"MSG_PEEK", MSG_PEEK},
-      {"MSG_TRUNC", MSG_TRUNC},         {"MSG_WAITALL", MSG_WAITALL}};
+      {"MSG_TRUNC", MSG_TRUNC}};
   int flags = 0;
   for (const auto& [word, flag] : known)
     if (is_among(words, word)) flags |= flag;
@@ -74,7 +74,8 @@ void act(RunContext& context, const scenario::OpenSocket& action, StepRecord& re
 
 void act(RunContext& context, const scenario::Bind& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  const Result result = socket.bind(resolve(action.to, context.timeline, family_of(context, socket)));
+  const Result result =
+      socket.bind(resolve(action.to, context.timeline, family_of(context, socket)));
   record.played = outcome_of(result.error, local_of(socket));
 }
 
@@ -116,8 +117,7 @@ void act(RunContext& context, const scenario::Connect& action, StepRecord& recor
 
 void act(RunContext& context, const scenario::Connected& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  const Result result =
-      socket.is_open() ? socket.await_connected(context.deadline()) : socket.shutdown(SHUT_WR);
+  const Result result = socket.await_connected(context.deadline());
   record.played.error = result.error;
   record.played.timed_out = result.error == EINPROGRESS;
   record.played.observed = result.ok() ? ends(socket) : errno_name(result.error);
@@ -151,13 +151,13 @@ void act(RunContext& context, const scenario::Accept& action, StepRecord& record
 void act(RunContext& context, const scenario::Send& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
   if (action.once()) {
-    const Sent sent = socket.send_once(action.data, message_flags(action.flags));
+    const Sent sent = socket.send_once(action.data.bytes(), message_flags(action.flags));
     record.played =
         outcome_of(sent.error, fmt::format("{} of {} bytes", sent.bytes, action.data.size()));
     if (sent.error == 0) record.played.value = static_cast<std::int64_t>(sent.bytes);
     return;
   }
-  const Result result = socket.send(action.data, context.deadline());
+  const Result result = socket.send(action.data.bytes(), context.deadline());
   record.played = outcome_of(result.error, fmt::format("{} bytes", action.data.size()));
   record.played.timed_out = result.error == EAGAIN;
 }
@@ -176,7 +176,10 @@ void act(RunContext& context, const scenario::Receive& action, StepRecord& recor
   Played& played = record.played;
   played.error = received.error;
   played.timed_out = received.error == EAGAIN && !now;
-  played.data = received.data;
+  if (action.bytes)  // they are only counted, and may be many
+    played.value = static_cast<std::int64_t>(received.data.size());
+  else
+    played.data = received.data;
   played.ended = received.closed;
   if (action.bytes)
     played.observed = fmt::format("{} bytes", received.data.size());
@@ -210,9 +213,7 @@ void act(RunContext& context, const scenario::Shutdown& action, StepRecord& reco
 
 void act(RunContext& context, const scenario::Close& action, StepRecord& record) {
   TcpSocket& socket = context.socket(action.socket);
-  const int error = socket.is_open() ? 0 : socket.shutdown(SHUT_RDWR).error;  // close(2)'s: EBADF
-  action.abort ? socket.abort() : socket.close();
-  record.played = outcome_of(error, "");
+  record.played = outcome_of(action.abort ? socket.abort() : socket.close(), "");
 }
 
 // The parser knows the same names (scenario::socket_options()).

@@ -19,16 +19,11 @@ std::string end_of_segment(const Place& place) {
   return place.port == Number{} ? words.substr(0, words.rfind(':')) : words;
 }
 
-// Flags as a file writes them.
-std::string written(const TcpFlags& flags) {
+}  // namespace
+
+std::string written_flags(const TcpFlags& flags) {
   return flags == TcpFlags{} ? "-" : flags.str();
 }
-
-std::string ecn_in_words(int ecn) {
-  return ecn == 1 ? " ect1" : ecn == 2 ? " ect0" : ecn == 3 ? " ce" : " noect";
-}
-
-}  // namespace
 
 std::string to_string(const Number& number) {
   if (number.value.empty()) return std::to_string(number.number);
@@ -65,7 +60,7 @@ std::string describe(const ExpectedSegment& segment) {
     add(segment.raw_sequence ? "rawseq" : "seq", segment.sequence);
     return words;
   }
-  words += written(segment.flags);
+  words += written_flags(segment.flags);
   add(segment.raw_sequence ? "rawseq" : "seq", segment.sequence);
   add(segment.raw_acknowledgment ? "rawack" : "ack", segment.acknowledgment);
   add("length", segment.length);
@@ -83,14 +78,15 @@ std::string describe(const ExpectedSegment& segment) {
   add("urg", segment.urgent);
   add("tos", segment.tos);
   add("ttl", segment.ttl);
-  if (segment.ecn) words += ecn_in_words(*segment.ecn);
+  if (segment.ecn) words.append(" ").append(ecn_words[static_cast<std::size_t>(*segment.ecn)]);
   return words;
 }
 
 std::string describe(const InjectedSegment& segment) {
-  std::string words = fmt::format(
-      "{} > {} {} {} {}", to_string(segment.from), to_string(segment.to), written(segment.flags),
-      segment.raw_sequence ? "rawseq" : "seq", to_string(segment.sequence));
+  std::string words =
+      fmt::format("{} > {} {} {} {}", to_string(segment.from), to_string(segment.to),
+                  written_flags(segment.flags), segment.raw_sequence ? "rawseq" : "seq",
+                  to_string(segment.sequence));
   if (segment.flags.ack)
     words += fmt::format(" {} {}", segment.raw_acknowledgment ? "rawack" : "ack",
                          to_string(segment.acknowledgment));
@@ -114,7 +110,7 @@ std::string describe(const InjectedSegment& segment) {
 
 std::string describe(const PathSegment& segment) {
   return fmt::format("{} > {} {}", end_of_segment(segment.from), end_of_segment(segment.to),
-                     written(segment.flags));
+                     written_flags(segment.flags));
 }
 
 std::string describe(const PathEvent& event, Family family) {

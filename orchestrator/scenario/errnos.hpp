@@ -13,7 +13,7 @@
 namespace lab::scenario {
 
 // The errnos of a call on a TCP socket in Linux: the man page of the call and net/ipv4/, and EPERM,
-// which a BPF program or a security module may return. Empty: the call never fails.
+// which a BPF program or a security module may return.
 const std::vector<int>& errnos_of(std::string_view call);
 
 // Refuses the key `error` of a step if its call ("bind()") never returns that, and a closed socket

@@ -255,8 +255,8 @@ Verb define<Packets>() {
           .may("never", segments, &Packets::never, "[\"server > client R.\"]",
                "none of these so far")
           .declare("then", false, choice("word", {"nothing"}), "nothing",
-                   "in the last such step at a host, with `are` or `begin`: no segment is seen there "
-                   "behind these until the end of the run")
+                   "in the last such step at a host, with `are` or `begin`: no segment is seen "
+                   "there behind these until the end of the run")
           .rule([segments](Packets& packets, const Fields& fields, Names& names) {
             const std::pair<const char*, Packets::Mode> modes[] = {{"are", Packets::Mode::exact},
                                                                    {"begin", Packets::Mode::begin},
@@ -334,7 +334,8 @@ Verb define<Path>() {
         for (const PathEvent& event : path.passes) words.push_back(describe(event));
         for (const PathEvent& event : path.never)
           words.push_back(fmt::format("never {}", describe(event)));
-        if (path.answer) words.push_back(fmt::format("answered by {}", path.answer->str()));
+        if (path.answer)
+          words.push_back(fmt::format("answered by {}", written_flags(*path.answer)));
         if (path.unanswered) words.emplace_back("not answered");
         return StepWords(
             fmt::format("path of {} on {}",

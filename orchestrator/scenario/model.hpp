@@ -78,6 +78,7 @@ std::string host_of(const Scenario& scenario, const std::string& socket);
 
 // The words allowed where the comments above say "one of".
 const std::vector<std::string>& socket_options();
+bool has_unsigned_value(std::string_view socket_option);  // from 0 to 2^32 - 1: SO_MARK
 bool has_named_value(std::string_view socket_option);  // its value is a text: TCP_CONGESTION
 const std::vector<std::string>& info_options();
 const std::vector<std::string>& info_fields();    // of struct tcp_info, linux/tcp.h

@@ -10,6 +10,7 @@
 
 #include "record/packet.hpp"
 #include "scenario/listed_option.hpp"
+#include "scenario/payload.hpp"
 #include "scenario/place.hpp"
 #include "scenario/step_list.hpp"
 
@@ -50,7 +51,7 @@ struct Inject {
   std::string host;
   std::string device;  // empty: towards the destination, or where `about` arrived
   std::optional<InjectedSegment> segment;
-  std::string data;
+  Payload data;
   std::string icmp;        // one of icmp_errors(), or "type 3 code 9"
   std::optional<int> mtu;  // bytes: in the error, instead of 1280
   std::optional<Number> quoted;  // relative to the initial sequence number of the segment's sender

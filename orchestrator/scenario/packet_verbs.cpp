@@ -37,8 +37,9 @@ void read_quoted(Inject& inject, const Fields& fields, Names& names) {
   const YamlNode* number = relative ? relative : raw;
   for (const YamlNode* each : {number, fields.find("mtu")})
     if (each && inject.icmp.empty())
-      throw Problem(each->at, "seq, rawseq and mtu are of an ICMP error; write icmp: and about:, or "
-                              "the numbers in segment:");
+      throw Problem(each->at, "seq, rawseq and mtu are of an ICMP error; write icmp: and about:, "
+                              "or the numbers in segment:");
+  if (const YamlNode* mtu = fields.find("mtu")) require_reports_mtu(inject.icmp, mtu->at);
   if (!number) return;
   inject.quoted = names.number(yaml::text_of(*number, "seq"), "seq", number->at);
   inject.raw_quoted = raw != nullptr;
@@ -70,17 +71,17 @@ Verb define<Inject>() {
   return verb(
       MapType<Inject>(
           "inject",
-          "Sends a segment that no socket sends, or an ICMP error about a segment that was seen at "
-          "the host. Numbers are relative to the initial sequence numbers seen at that host, or "
+          "Sends a segment that no socket sends, or an ICMP error about a segment that was seen "
+          "at the host. Numbers are relative to the initial sequence numbers seen at that host, or "
           "raw with `rawseq` and `rawack`. The lab chooses the initial sequence number of an "
           "injected SYN.")
           .need("host", linked_host(), &Inject::host, "peer", "the sender")
           .may("segment", injected_segment(), &Inject::segment,
                "\"peer:8888 > client:40000 S. seq 0 ack 1 mss 1460\"",
                "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, urg, tos, ttl, ect0, "
-               "ect1, ce, mss, wscale, sackOK, ts VALUE:ECHO and fastopen COOKIE, or all options in "
-               "their order: <mss 1460,nop,wscale 7>")
-          .may("data", text_or_nothing(), &Inject::data, "Hello", "the data of the segment")
+               "ect1, ce, mss, wscale, sackOK, ts VALUE:ECHO and fastopen COOKIE, or all options "
+               "in their order: <mss 1460,nop,wscale 7>")
+          .may("data", payload(), &Inject::data, "Hello", "the data of the segment")
           .declare("bytes", false, integer(0, most_payload), "1000",
                    "instead of `data`: as many bytes, all of them `x`")
           .may("icmp", icmp_error(), &Inject::icmp, "port-unreachable",
@@ -113,13 +114,14 @@ Verb define<Inject>() {
         if (!inject.icmp.empty())
           return fmt::format("inject icmp {}{}{} about {} from {}", inject.icmp,
                              inject.mtu ? fmt::format(" mtu {}", *inject.mtu) : "",
-                             inject.quoted ? fmt::format(" {} {}", inject.raw_quoted ? "rawseq" : "seq",
-                                                         to_string(*inject.quoted))
-                                           : "",
+                             inject.quoted
+                                 ? fmt::format(" {} {}", inject.raw_quoted ? "rawseq" : "seq",
+                                               to_string(*inject.quoted))
+                                 : "",
                              describe(*inject.about), inject.host);
         return fmt::format(
             "inject {}{} from {}", describe(*inject.segment),
-            inject.data.empty() ? "" : fmt::format(" with {}", in_quotes(inject.data)),
+            inject.data.empty() ? "" : fmt::format(" with {}", in_quotes(inject.data.bytes())),
             inject.host);
       },
       succeeds_silently<Inject>("inject"));

@@ -57,16 +57,19 @@ class OptionParser {
     ListedOption option{found->kind, {}, {}, {}};
     if (found->numbers == 0) {
       if (words_.size() > 1)
-        throw Problem(at_, fmt::format("the option {} has no value; remove \"{}\"", word, words_[1]));
+        throw Problem(at_,
+                      fmt::format("the option {} has no value; remove \"{}\"", word, words_[1]));
       return option;
     }
     if (words_.size() == 1) {
-      if (injected_) throw Problem(at_, fmt::format("the option {0} needs a value; write {1}", word,
-                                                    example(found->numbers, word)));
+      if (injected_)
+        throw Problem(at_, fmt::format("the option {} needs a value; write {}", word,
+                                       example(found->numbers, word)));
       return option;
     }
     if (words_.size() > 2 && word != "sack")
-      throw Problem(at_, fmt::format("the option {} has one value; remove \"{}\"", word, words_[2]));
+      throw Problem(at_,
+                    fmt::format("the option {} has one value; remove \"{}\"", word, words_[2]));
     for (std::size_t i = 1; i < words_.size(); ++i) add_numbers(option, words_[i], found->numbers);
     return option;
   }
@@ -117,6 +120,11 @@ class OptionParser {
   ListedOption fastopen(std::uint8_t kind, std::string_view before) {
     ListedOption option{kind, {}, {}, {}};
     const std::size_t room = most_option_data - before.size() / 2;
+    if (words_.size() > 1 && words_[1] == "any")
+      throw Problem(at_,
+                    injected_ || !before.empty()
+                        ? "fastopen any is no cookie; write its hexadecimal digits"
+                        : "in a list of options, fastopen without a cookie is any; remove any");
     if (words_.size() > 1)
       option.data = std::string(before) +
                     (words_[1] == "request" ? "" : parse_hex(words_[1], words_[0], room, at_));
@@ -185,7 +193,8 @@ std::vector<ListedOption> parse_options(std::string_view text, const Names& name
     begin = comma + 1;
     if (parts.empty()) {
       if (options.empty() && begin > text.size()) break;  // "<>"
-      throw Problem(at, "an option of the list is missing; write <mss 1460,sackOK>, or <> for none");
+      throw Problem(at,
+                    "an option of the list is missing; write <mss 1460,sackOK>, or <> for none");
     }
     options.push_back(OptionParser(parts, names, at, injected).parse());
     bytes += size_of(options.back());
@@ -202,7 +211,8 @@ std::string describe(const ListedOption& option) {
     if (!option.data) return word;
     return word + " " + (option.data->empty() ? "request" : *option.data);
   }
-  if (option.kind == option_experimental && option.data && option.data->starts_with(fastopen_magic)) {
+  if (option.kind == option_experimental && option.data &&
+      option.data->starts_with(fastopen_magic)) {
     const std::string cookie = option.data->substr(fastopen_magic.size());
     return "fastopen-exp " + (cookie.empty() ? "request" : cookie);
   }

@@ -39,6 +39,8 @@ std::string parse_hex(std::string_view text, std::string_view what, std::size_t 
 
 // One of icmp_errors(), or "type 3 code 9".
 std::string require_icmp(const std::string& name, Position at);
+// Refuses an MTU in an ICMP error that carries none in either family.
+void require_reports_mtu(const std::string& icmp, Position at);
 
 // "SYN-SENT", and the names of all states.
 TcpState parse_state(const YamlNode& node);

@@ -28,11 +28,23 @@ TcpFlags parse_flags(std::string_view text, Position at) {
 std::string require_icmp(const std::string& name, Position at) {
   if (std::ranges::find(icmp_errors(), name) != icmp_errors().end()) return name;
   const auto parts = words(name);
-  if (parts.size() != 4 || parts[0] != "type" || parts[2] != "code")
+  if (parts.empty() || parts[0] != "type")
     throw Problem(at, fmt::format("there is no ICMP error {}", unknown(name, icmp_errors())));
+  if (parts.size() != 4 || parts[2] != "code")
+    throw Problem(at, fmt::format("\"{}\" is not an ICMP error; by its numbers it is written type "
+                                  "3 code 9",
+                                  name));
   if (!to_integer<std::uint8_t>(parts[1]) || !to_integer<std::uint8_t>(parts[3]))
     throw Problem(at, fmt::format("\"{}\": type and code are numbers from 0 to 255", name));
   return name;
+}
+
+void require_reports_mtu(const std::string& icmp, Position at) {
+  for (const Family family : {Family::inet, Family::inet6})
+    if (const auto code = icmp_code(icmp, family); code && carries_mtu(*code, family)) return;
+  throw Problem(at, fmt::format("the ICMP error {} reports no MTU; remove mtu, or write "
+                                "frag-needed",
+                                icmp));
 }
 
 namespace {
@@ -61,7 +73,13 @@ class SegmentWords {
                     fmt::format("\"{}\" ends with \"{}\"; write a number after it", text_, word));
     return parts_[next_++];
   }
-  Number number(std::string_view word) { return names_.number(operand(word), word, at_); }
+  // The number that must follow `word`, at most the largest that its field holds.
+  Number number(std::string_view word, std::uint32_t most = UINT32_MAX) {
+    const Number number = names_.number(operand(word), word, at_);
+    if (number.value.empty() && number.number > most)
+      throw Problem(at_, fmt::format("{} is a number from 0 to {}", word, most));
+    return number;
+  }
 
   // What stands between < and >; nothing: there is no list of options.
   const std::optional<std::string>& options() const { return options_; }
@@ -114,7 +132,7 @@ bool take_number(const std::string& word, SegmentWords& words, Segment& segment)
     segment.raw_acknowledgment = raw;
     require_ack(segment.flags, words.at());
   } else if (word == "win") {
-    segment.window = words.number(word);
+    segment.window = words.number(word, UINT16_MAX);
   } else {
     return false;
   }
@@ -132,20 +150,31 @@ std::array<Number, 2> pair_of(SegmentWords& words, const Names& names, std::stri
           names.number(pair.substr(colon + 1), word, words.at())};
 }
 
-// The two bits of RFC 3168, section 5.
-int ecn_of(std::string_view word) {
-  return word == "ect1" ? 1 : word == "ect0" ? 2 : word == "ce" ? 3 : word == "noect" ? 0 : -1;
+// Nothing: it is another word.
+std::optional<int> ecn_of(std::string_view word) {
+  const auto found = std::ranges::find(ecn_words, word);
+  if (found == ecn_words.end()) return std::nullopt;
+  return static_cast<int>(found - ecn_words.begin());
+}
+
+// tos has the ECN bits, too: beside one of their words it must say the same.
+void require_same_ecn(int ecn, std::int64_t tos, Position at) {
+  const std::int64_t in_tos = tos & 3;
+  if (in_tos != ecn)
+    throw Problem(at, fmt::format("the ECN bits of tos {} are {}, not {}; keep one of the two", tos,
+                                  ecn_words[static_cast<std::size_t>(in_tos)],
+                                  ecn_words[static_cast<std::size_t>(ecn)]));
 }
 
 // Options that are stated one by one cannot stand beside a list of all.
 void require_one_way(const SegmentWords& words, bool single) {
   if (single && words.options())
-    throw Problem(words.at(), "a list in < > has all options; move mss, wscale, sackOK, ts, sack and "
-                              "fastopen into it");
+    throw Problem(words.at(), "a list in < > has all options; move mss, wscale, sackOK, ts, sack "
+                              "and fastopen into it");
 }
 
-// RFC 7413, section 4.1.1, asks for 4 to 16 bytes, but the lab may send what is wrong. `any` is some
-// cookie, where that can be compared.
+// RFC 7413, section 4.1.1, asks for 4 to 16 bytes, but the lab may send what is wrong. `any` is
+// some cookie, where that can be compared.
 std::string cookie_of(SegmentWords& words, bool any) {
   const std::string cookie(words.operand("fastopen"));
   if (cookie == "request") return "";
@@ -164,12 +193,13 @@ const std::vector<std::string> injected_words{"seq",    "ack",  "rawseq",   "raw
 
 // "icmp NAME", "icmp type 3 code 9".
 std::string icmp_name_of(SegmentWords& words) {
-  const std::string first(words.operand("icmp"));
-  if (first != "type") return require_icmp(first, words.at());
-  const std::string type(words.operand("type"));
-  if (words.operand(type) != "code")
-    throw Problem(words.at(), "an ICMP error by its numbers is written icmp type 3 code 9");
-  return require_icmp(fmt::format("type {} code {}", type, words.operand("code")), words.at());
+  if (!words.has_more())
+    throw Problem(words.at(), "icmp needs the name of an error, or its numbers; write icmp "
+                              "port-unreachable or icmp type 3 code 9");
+  std::string name(words.word());
+  if (name == "type")
+    for (int more = 3; more > 0 && words.has_more(); --more) name.append(" ").append(words.word());
+  return require_icmp(name, words.at());
 }
 
 }  // namespace
@@ -187,12 +217,14 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       const std::string word(words.word());
       words.take_once(word);
       if (word == "mtu") {
+        require_reports_mtu(segment.icmp, words.at());
         segment.mtu = words.number(word);
       } else if (word == "seq" || word == "rawseq") {
         segment.sequence = words.number(word);
         segment.raw_sequence = word == "rawseq";
       } else {
-        throw Problem(words.at(), fmt::format("of an ICMP error mtu and seq can be compared, not {}",
+        throw Problem(words.at(), fmt::format("of an ICMP error mtu and seq can be compared, not "
+                                              "{}",
                                               word));
       }
     }
@@ -207,9 +239,9 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
     if (word == "length") {
       segment.length = words.number(word);
     } else if (word == "mss") {
-      segment.mss = words.number(word);
+      segment.mss = words.number(word, UINT16_MAX);
     } else if (word == "wscale") {
-      segment.wscale = words.number(word);
+      segment.wscale = words.number(word, UINT8_MAX);
     } else if (word == "sackOK" || word == "nosackOK") {
       segment.sack = !no;
     } else if (word == "ts" || word == "nots") {
@@ -217,12 +249,12 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
     } else if (word == "fastopen") {
       segment.fastopen = cookie_of(words, true);
     } else if (word == "urg") {
-      segment.urgent = words.number(word);
+      segment.urgent = words.number(word, UINT16_MAX);
     } else if (word == "tos") {
-      segment.tos = words.number(word);
+      segment.tos = words.number(word, UINT8_MAX);
     } else if (word == "ttl") {
-      segment.ttl = words.number(word);
-    } else if (ecn_of(word) >= 0) {
+      segment.ttl = words.number(word, UINT8_MAX);
+    } else if (ecn_of(word)) {
       words.take_once("ECN");
       segment.ecn = ecn_of(word);
     } else if (word == "sack") {
@@ -234,6 +266,8 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       throw Problem(words.at(), fmt::format("a segment has no {}", unknown(word, expected_words)));
     }
   }
+  if (segment.ecn && segment.tos && segment.tos->value.empty())
+    require_same_ecn(*segment.ecn, segment.tos->number, words.at());
   require_one_way(words, segment.mss || segment.wscale || segment.sack || segment.timestamps ||
                              segment.sack_block || segment.fastopen);
   if (words.options()) segment.options = parse_options(*words.options(), names, words.at(), false);
@@ -242,7 +276,8 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
 
 namespace {
 
-int small_number(SegmentWords& words, std::string_view word, std::uint32_t most) {
+// A number that is no $value.
+int plain_number(SegmentWords& words, std::string_view word, std::uint32_t most) {
   const auto number = to_integer<std::uint32_t>(words.operand(word));
   if (!number || *number > most)
     throw Problem(words.at(), fmt::format("{} is a number from 0 to {}", word, most));
@@ -252,7 +287,6 @@ int small_number(SegmentWords& words, std::string_view word, std::uint32_t most)
 }  // namespace
 
 InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names) {
-  constexpr std::uint32_t largest_mss = 65535, largest_shift = 255;
   SegmentWords words(
       node, names,
       "write \"FROM:PORT > TO:PORT FLAGS\", as in \"client:40000 > server:8888 S seq 0\"");
@@ -266,15 +300,16 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
                                             "{}:8888",
                                             place.host));
   segment.flags = parse_flags(words.third(), words.at());
+  std::optional<int> tos, ecn;
   while (words.has_more()) {
     const std::string word(words.word());
     const bool raw = word.starts_with("raw");
     words.take_once(raw ? word.substr(3) : word);
     if (take_number(word, words, segment)) continue;
     if (word == "mss") {
-      segment.mss = small_number(words, word, largest_mss);
+      segment.mss = plain_number(words, word, UINT16_MAX);
     } else if (word == "wscale") {
-      segment.wscale = small_number(words, word, largest_shift);
+      segment.wscale = plain_number(words, word, UINT8_MAX);
     } else if (word == "sackOK") {
       segment.sack = true;
     } else if (word == "ts") {
@@ -282,19 +317,21 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
     } else if (word == "fastopen") {
       segment.fastopen_cookie = cookie_of(words, false);
     } else if (word == "urg") {
-      segment.urgent = words.number(word);
+      segment.urgent = words.number(word, UINT16_MAX);
     } else if (word == "tos") {
-      segment.tos |= small_number(words, word, 255);
+      tos = plain_number(words, word, UINT8_MAX);
     } else if (word == "ttl") {
-      segment.ttl = small_number(words, word, 255);
-    } else if (ecn_of(word) >= 0) {
+      segment.ttl = plain_number(words, word, UINT8_MAX);
+    } else if (const auto bits = ecn_of(word)) {
       words.take_once("ECN");
-      segment.tos |= ecn_of(word);
+      ecn = bits;
     } else {
       throw Problem(words.at(),
                     fmt::format("an injected segment has no {}", unknown(word, injected_words)));
     }
   }
+  if (tos && ecn) require_same_ecn(*ecn, *tos, words.at());
+  segment.tos = tos.value_or(ecn.value_or(0));
   require_one_way(words, segment.mss || segment.wscale || segment.sack || segment.timestamps ||
                              segment.fastopen_cookie);
   if (words.options()) segment.options = parse_options(*words.options(), names, words.at(), true);

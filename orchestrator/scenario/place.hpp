@@ -4,6 +4,7 @@
 // ("server:8888"); a run replaces them by real ones.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,6 +41,12 @@ inline constexpr std::string_view any4_word = "any4";          // 0.0.0.0
 inline constexpr std::string_view any6_word = "any6";          // ::
 inline constexpr std::string_view loopback_word = "loopback";  // 127.0.0.1, ::1
 inline constexpr std::string_view nowhere_word = "nowhere";    // 192.0.2.1, 2001:db8::1: unused
+
+// "S."; "-" if there are none.
+std::string written_flags(const TcpFlags& flags);
+
+// The words for the two ECN bits of an IP header; the index is their value (RFC 3168, section 5).
+inline constexpr std::array<std::string_view, 4> ecn_words{"noect", "ect1", "ect0", "ce"};
 
 // One segment by its ends and flags: "client:40000 > server:8888 S". Port 0: any.
 struct PathSegment {

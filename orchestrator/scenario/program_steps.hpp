@@ -68,7 +68,6 @@ struct Poll {
   std::string socket;
   std::vector<short> events;
   std::vector<short> lacks;
-  int error = 0;
 
   bool holds(short reported) const;  // revents of poll(2)
 };

@@ -156,10 +156,13 @@ Verb define<Poll>() {
           .need("events", list(poll_event()), &Poll::events, "[in, rdhup]",
                 "the events; `[]`: no event is reported")
           .may("lacks", events, &Poll::lacks, "[hup]", "none of these are reported")
-          .may("error", errno_value(), &Poll::error, "0",
-               "only 0: poll(2) reports errors as the events `err` and, of a closed socket, `nval`")
+          .declare("error", false, errno_value(), "0",
+                   "only 0: poll(2) reports errors as the events `err` and, of a closed socket, "
+                   "`nval`")
           .rule([](Poll& poll, const Fields& fields, Names& names) {
-            if (poll.error != 0) require_possible("poll()", poll.error, fields, names);
+            if (const YamlNode* error = fields.find("error"); error && errno_of(*error) != 0)
+              throw Problem(error->at, "poll() never fails here; it reports errors as events: "
+                                       "write events: [err] or events: [nval]");
             const bool nval = std::ranges::find(poll.events, POLLNVAL) != poll.events.end();
             if (const YamlNode& socket = fields.need("socket"); !nval)
               names.open_socket(socket);

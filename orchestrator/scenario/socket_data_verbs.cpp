@@ -16,19 +16,20 @@
 namespace lab::scenario {
 namespace {
 
-constexpr std::int64_t most_bytes = 1 << 28;  // of one transfer
-constexpr std::int64_t most_call_bytes = 1 << 20;   // of one call
+constexpr std::int64_t most_bytes = 1 << 28;       // of one transfer
+constexpr std::int64_t most_call_bytes = 1 << 20;  // of one call
 
 // The value of SO_ERROR is an errno, that of TCP_CONGESTION a name, that of any other a number.
 template <typename Step>
 void read_value(Step& step, const YamlNode& node) {
-  constexpr std::int64_t int_max = 2'147'483'647, unsigned_max = 4'294'967'295;
   if (has_named_value(step.option))
     step.name = yaml::text_of(node, "value");
   else if (step.option == "SO_ERROR")
     step.value = errno_of(node);
+  else if (has_unsigned_value(step.option))
+    step.value = integer_of(node, "value", 0, UINT32_MAX);
   else
-    step.value = integer_of(node, "value", -int_max - 1, unsigned_max);
+    step.value = integer_of(node, "value", INT32_MIN, INT32_MAX);
 }
 
 std::string value_in_words(const GetOption& get) {
@@ -53,8 +54,7 @@ std::optional<Demand> demanded_send(const Send& send, const Played& played) {
 std::optional<Demand> demanded_data(const Receive& receive, const Played& played) {
   if (receive.error != 0) return std::nullopt;
   if (receive.bytes)
-    return Demand{fmt::format("{} bytes", *receive.bytes),
-                  played.data && static_cast<std::int64_t>(played.data->size()) == *receive.bytes};
+    return Demand{fmt::format("{} bytes", *receive.bytes), played.value == *receive.bytes};
   const std::string data = in_quotes(receive.data);
   const bool met = played.data == receive.data && (played.ended || !receive.end);
   if (!receive.end) return Demand{data, met};
@@ -79,8 +79,9 @@ InfoField read_field(const YamlNode& node, const std::string& name) {
   for (const std::string_view word : words(field.words)) {
     const std::size_t digits = word.find_first_not_of("<>=");
     const std::string_view sign = word.substr(0, digits);
-    const auto number =
-        digits == std::string_view::npos ? std::nullopt : to_integer<std::uint64_t>(word.substr(digits));
+    const auto number = digits == std::string_view::npos
+                            ? std::nullopt
+                            : to_integer<std::uint64_t>(word.substr(digits));
     const bool known = sign.empty() || sign == ">=" || sign == "<=" || sign == ">" || sign == "<";
     const std::uint64_t bound = number.value_or(0);
     if (!number || !known || (sign == ">" && bound == UINT64_MAX) || (sign == "<" && bound == 0))
@@ -155,6 +156,10 @@ Verb define<GetOption>() {
           .may("error", errno_value(), &GetOption::error, "ENOTCONN", "the expected errno")
           .rule([](GetOption& get, const Fields& fields, Names& names) {
             require_possible("getsockopt()", get.error, fields, names);
+            const YamlNode* value = fields.find("value");
+            if (value && get.error != 0)
+              throw Problem(value->at, "a getsockopt that fails returns no value; keep one of "
+                                       "value and error");
             if (get.error == 0) read_value(get, fields.need("value"));
           }),
       StepClass::observes, about_socket(&GetOption::socket),
@@ -172,7 +177,7 @@ Verb define<Send>() {
                     "Sends data. With `wait: false`, `flags` or `accepted`, or without data, calls "
                     "send(2) once, and `error` is its errno.")
           .need("socket", any_socket(), &Send::socket, "cli", "the socket")
-          .may("data", text_or_nothing(), &Send::data, "Hello", "the data; `\"\"`: none")
+          .may("data", payload(), &Send::data, "Hello", "the data; `\"\"`: none")
           .declare("bytes", false, integer(0, most_call_bytes), "2000",
                    "instead of `data`: as many bytes, all of them `x`")
           .may("wait", flag(), &Send::wait, "false", "default: `true`")
@@ -195,9 +200,9 @@ Verb define<Send>() {
       [](const Send& send) {
         const std::string accepted =
             send.accepted ? fmt::format(", {} accepted", *send.accepted) : "";
-        return fmt::format("send {} on {}{}{}{}{}", in_quotes(send.data), send.socket,
-                           send.wait ? "" : " without waiting", flags_in_words(send.flags), accepted,
-                           expecting(send.error));
+        return fmt::format("send {} on {}{}{}{}{}", in_quotes(send.data.bytes()), send.socket,
+                           send.wait ? "" : " without waiting", flags_in_words(send.flags),
+                           accepted, expecting(send.error));
       },
       {"send()", &Send::error, true, demanded_send});
 }
@@ -231,6 +236,10 @@ Verb define<Receive>() {
               throw Problem(fields.at(),
                             "receive expects one thing at a time; keep one of data, bytes, "
                             "end and error");
+            if (!receive.data.empty() && std::ranges::find(receive.flags, "MSG_TRUNC") !=
+                                             receive.flags.end())
+              throw Problem(fields.at(), "MSG_TRUNC discards the data, so they cannot be compared; "
+                                         "write bytes: instead of data:");
           }),
       StepClass::acts, about_socket(&Receive::socket),
       [](const Receive& receive) {

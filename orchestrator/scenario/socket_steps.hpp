@@ -10,6 +10,7 @@
 
 #include "record/address.hpp"
 #include "record/row.hpp"
+#include "scenario/payload.hpp"
 #include "scenario/place.hpp"
 #include "scenario/step_list.hpp"
 
@@ -95,7 +96,7 @@ struct Accept {
 // Without wait, or with flags or `accepted`: one send(2), whose errno is the outcome.
 struct Send {
   std::string socket;
-  std::string data;  // may be empty
+  Payload data;  // may be empty
   bool wait = true;
   int error = 0;
   std::vector<std::string> flags{};        // of send_flags()

@@ -46,10 +46,10 @@ json schema_of(const std::string& meaning, const std::vector<Key>& keys) {
 
 Type<std::string> text() { return {"a text", a_scalar, plain<std::string>(yaml::text_of)}; }
 
-Type<std::string> text_or_nothing() {
-  return {"a text", a_scalar, plain<std::string>([](const YamlNode& node, std::string_view what) {
+Type<Payload> payload() {
+  return {"a text", a_scalar, plain<Payload>([](const YamlNode& node, std::string_view what) {
             const bool empty = node.kind == YamlNode::Kind::scalar && node.text.empty();
-            return empty ? std::string() : text_of(node, what);
+            return Payload{empty ? std::string() : text_of(node, what)};
           })};
 }
 
@@ -122,7 +122,7 @@ Type<std::map<std::string, std::string>> sysctls() {
       })};
 }
 
-void read_bytes(std::string& data, const Fields& fields, std::int64_t most, bool needed) {
+void read_bytes(Payload& data, const Fields& fields, std::int64_t most, bool needed) {
   const YamlNode* bytes = fields.find("bytes");
   const YamlNode* text = fields.find("data");
   if (bytes && text)
@@ -130,8 +130,7 @@ void read_bytes(std::string& data, const Fields& fields, std::int64_t most, bool
   if (needed && !bytes && !text)
     throw Problem(fields.at(), "there is nothing to send; write data: Hello, bytes: 2000 or data: "
                                "\"\"");
-  if (bytes)
-    data.assign(static_cast<std::size_t>(integer_of(*bytes, "bytes", 0, most)), 'x');
+  if (bytes) data.fill = static_cast<std::size_t>(integer_of(*bytes, "bytes", 0, most));
 }
 
 Type<std::string> host() {

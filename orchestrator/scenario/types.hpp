@@ -17,7 +17,7 @@
 namespace lab::scenario {
 
 Type<std::string> text();
-Type<std::string> text_or_nothing();  // a parameter may make it empty
+Type<Payload> payload();  // a text; a parameter may make it empty
 Type<bool> flag();
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most);
 Type<std::chrono::milliseconds> duration();
@@ -31,9 +31,9 @@ Type<TcpState> state();
 Type<Family> family();
 Type<std::map<std::string, std::string>> sysctls();
 
-// The key `bytes` of a step that may have `data`: makes as many bytes of data. Throws Problem if
-// there are both, or, with `needed`, neither.
-void read_bytes(std::string& data, const Fields& fields, std::int64_t most, bool needed);
+// The key `bytes` of a step that may have `data`. Throws Problem if there are both, or, with
+// `needed`, neither.
+void read_bytes(Payload& data, const Fields& fields, std::int64_t most, bool needed);
 
 // Names that the file has defined (names.hpp).
 Type<std::string> host();

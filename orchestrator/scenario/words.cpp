@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The words of the language that come from other APIs.
+#include <algorithm>
+
 #include "scenario/model.hpp"
 
 namespace lab::scenario {
@@ -24,6 +26,13 @@ const std::vector<std::string>& socket_options() {
       "IPV6_TRANSPARENT", "IPV6_UNICAST_HOPS", "IPV6_MINHOPCOUNT", "IPV6_MTU",
       "IPV6_MTU_DISCOVER", "IPV6_RECVERR", "IPV6_TCLASS", "IPV6_RECVTCLASS", "IPV6_RECVHOPLIMIT"};
   return words;
+}
+
+bool has_unsigned_value(std::string_view option) {
+  static const std::vector<std::string_view> all_bits = {
+      "SO_MARK",       "SO_MAX_PACING_RATE", "TCP_QUEUE_SEQ",
+      "TCP_TIMESTAMP", "TCP_NOTSENT_LOWAT",  "IP_LOCAL_PORT_RANGE"};
+  return std::ranges::find(all_bits, option) != all_bits.end();
 }
 
 bool has_named_value(std::string_view option) {
@@ -58,7 +67,7 @@ const std::vector<std::string>& send_flags() {
 
 const std::vector<std::string>& receive_flags() {
   static const std::vector<std::string> words = {"MSG_PEEK", "MSG_OOB", "MSG_TRUNC",
-                                                 "MSG_WAITALL", "MSG_DONTWAIT"};
+                                                 "MSG_DONTWAIT"};
   return words;
 }
 

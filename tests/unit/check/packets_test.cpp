@@ -146,11 +146,11 @@ TEST(Packets, CompareOptionsAndWindowIfStated) {
     return judge_one(changed, seen_syn()).seen;
   };
   EXPECT_THAT(wrong([](auto& segment) { segment.window = Number{0}; }),
-              AllOf(StartsWith("segment 1, window: "), HasSubstr("length 0 (win 64240)")));
+              AllOf(StartsWith("segment 1, window: "), HasSubstr("length 0 (win 64240 instead of 0)")));
   EXPECT_THAT(wrong([](auto& segment) { segment.mss = Number{536}; }),
-              AllOf(StartsWith("segment 1, MSS: "), HasSubstr("(mss 1460)")));
+              AllOf(StartsWith("segment 1, MSS: "), HasSubstr("(mss 1460 instead of 536)")));
   EXPECT_THAT(wrong([](auto& segment) { segment.wscale = Number{6}; }),
-              AllOf(StartsWith("segment 1, window scale: "), HasSubstr("(wscale 7)")));
+              AllOf(StartsWith("segment 1, window scale: "), HasSubstr("(wscale 7 instead of 6)")));
   EXPECT_THAT(wrong([](auto& segment) { segment.sack = true; }),
               HasSubstr("(no SACK-permitted option)"));
   EXPECT_THAT(wrong([](auto& segment) { segment.timestamps = false; }),
@@ -198,7 +198,8 @@ TEST(Packets, CompareRawNumbersAndValues) {
   EXPECT_EQ(judge_one(expected, seen_syn()).outcome, Outcome::pass);
   expected.sequence = Number{2, "isn"};
   EXPECT_THAT(judge_one(expected, seen_syn()).seen,
-              AllOf(StartsWith("segment 1, sequence number: "), HasSubstr("(rawseq 1000)")));
+              AllOf(StartsWith("segment 1, sequence number: "),
+                    HasSubstr("(rawseq 1000 instead of 1001)")));
 }
 
 TEST(Packets, CompareNumbersModuloTheirSpace) {

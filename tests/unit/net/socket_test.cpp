@@ -125,6 +125,16 @@ TEST_P(TcpSocketTest, ClosesAsLingerSays) {
   EXPECT_TRUE(of_third.socket->receive(1, soon()).closed);
 }
 
+TEST_P(TcpSocketTest, ReportsThatItIsClosed) {
+  TcpSocket socket = hosts->server.socket(GetParam());
+  EXPECT_EQ(socket.set_option(*find_socket_option("SO_LINGER"), 5), Result{});
+  EXPECT_EQ(socket.close(), 0);
+  EXPECT_EQ(socket.close(), EBADF);
+  EXPECT_EQ(socket.abort(), EBADF);
+  EXPECT_EQ(socket.await_connected(soon()).error, EBADF);
+  EXPECT_EQ(socket.get_option(*find_socket_option("SO_LINGER")).error, EBADF);
+}
+
 TEST_P(TcpSocketTest, InheritsLingerOnAccept) {
   TcpSocket listening = hosts->server.socket(GetParam());
   const SocketOption& lingers = *find_socket_option("SO_LINGER");

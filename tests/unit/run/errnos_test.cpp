@@ -65,10 +65,12 @@ TEST_P(Errnos, TheSocketIsClosed) {
   - shutdown: {socket: gone, error: EBADF}
   - setsockopt: {socket: gone, option: TCP_NODELAY, value: 1, error: EBADF}
   - getsockopt: {socket: gone, option: TCP_NODELAY, error: EBADF}
+  - getsockopt: {socket: gone, option: SO_LINGER, error: EBADF}
+  - close: {socket: gone, abort: true, error: EBADF}
   - poll: {socket: gone, events: [nval]}
 )");
   expect_no_failure(run);
-  EXPECT_EQ(checks_of(run), 13u) << "each expected errno is a check";
+  EXPECT_EQ(checks_of(run), 15u) << "each expected errno is a check";
 }
 
 TEST_P(Errnos, OptionsAndTcpInfoHaveNamesAndRanges) {

@@ -16,6 +16,16 @@ TEST(Words, AgreeWithTheSocketOptionsThatCanBeSet) {
   EXPECT_EQ(scenario::socket_options(), of_net);
 }
 
+TEST(Words, AgreeWithTheOptionsThatTakeANameOrAllBits) {
+  for (const SocketOption& option : socket_options()) {
+    EXPECT_EQ(scenario::has_named_value(option.name), option.value == SocketOption::Value::name)
+        << option.name;
+    EXPECT_EQ(scenario::has_unsigned_value(option.name),
+              option.value == SocketOption::Value::unsigned_integer)
+        << option.name;
+  }
+}
+
 TEST(Words, AgreeWithTheFieldsOfTcpInfo) {
   std::vector<std::string> of_net;
   for (const InfoFieldPlace& field : info_fields()) of_net.emplace_back(field.name);

@@ -171,11 +171,6 @@ TEST_P(SocketSteps, ADisconnectedSocketConnectsAgain) {
                                   Connect{"cli", at("server", 8888), true, 0, ""}}));
 }
 
-TEST_P(SocketSteps, AnUnconnectedSocketIsNotShutDown) {
-  expect_all_hold({open("cli", "client"), Shutdown{"cli", scenario::Direction::both, ENOTCONN},
-                   Send{"cli", "x", false, EPIPE}});
-}
-
 TEST_P(SocketSteps, ATransferMovesEveryByte) {
   constexpr std::int64_t much = 4 << 20;
   expect_all_hold(connected_then({Transfer{"cli", "conn", much}, Transfer{"conn", "cli", much}}));

@@ -126,7 +126,7 @@ TEST_P(WholeSegments, HaveFastOpenCookiesInBothDirections) {
 
 TEST_P(WholeSegments, HaveAnUrgentPointerTosAndEcn) {
   expect_no_failure(played(connected(R"(
-  - inject: {host: peer, segment: "peer:40000 > client:8888 PU. seq 1 ack 1 urg 3 tos 16 ect0 ttl 9", bytes: 3}
+  - inject: {host: peer, segment: "peer:40000 > client:8888 PU. seq 1 ack 1 urg 3 tos 18 ect0 ttl 9", bytes: 3}
   - packets:
       host: peer
       has: ["peer > client PU. urg 3 ect0 tos 18 ttl 9", "client > peer . ack 4 urg 0 noect"]

@@ -3,7 +3,10 @@
 // The errnos that calls can return, and what is sent, as the language has them.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cerrno>
+
+#include "scenario/errnos.hpp"
 
 #include "unit/scenario/text.hpp"
 
@@ -56,9 +59,57 @@ TEST(Errnos, ArePossible) {
        "[nval]"},
       {cli + "  - poll: {socket: cli, events: [nval]}\n",
        "9:20: socket \"cli\" is open here, so poll() does not report nval; close it above this step"},
+      {cli + "  - send: {socket: cli, data: x, error: ENOTCONN}\n",
+       "9:41: send() never returns ENOTCONN; it can return EACCES, EAGAIN, EALREADY, EBADF, "
+       "ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINPROGRESS, EINVAL, "
+       "EMSGSIZE, ENETDOWN, ENETUNREACH, ENOBUFS, ENOMEM, ENONET, ENOPROTOOPT, EOPNOTSUPP, EPERM, "
+       "EPIPE, EPROTO, ETIMEDOUT"},
+      {cli + "  - getsockopt: {socket: cli, option: TCP_MAXSEG, value: 1, error: EINVAL}\n",
+       "9:58: a getsockopt that fails returns no value; keep one of value and error"},
       {"  - socket: {name: cli, host: client, error: ENODEV}\n",
        "8:13: a socket without options is never refused; write device: or another option, or "
        "remove error:"},
+  });
+}
+
+TEST(Errnos, ArePossibleForEachCall) {
+  const auto has = [](std::string_view call, int error) {
+    const std::vector<int>& errnos = errnos_of(call);
+    return std::ranges::find(errnos, error) != errnos.end();
+  };
+  EXPECT_TRUE(has("connect()", ENODEV)) << "of a socket whose device is gone";
+  EXPECT_FALSE(has("transfer", EBADF)) << "it takes no closed socket";
+  for (const char* call : {"socket()", "setsockopt()", "listen()"})
+    EXPECT_FALSE(has(call, EACCES)) << call;
+  EXPECT_FALSE(has("setsockopt()", ENODEV)) << "SO_BINDTODEVICE is a key of socket";
+}
+
+// An int of the kernel, or 32 bits without a sign.
+TEST(Options, HaveTheKernelsRange) {
+  const auto value = [](const std::string& option, const std::string& number) {
+    return last<SetOption>(cli + "  - setsockopt: {socket: cli, option: " + option + ", value: " +
+                           number + "}\n")
+        .value;
+  };
+  EXPECT_EQ(value("TCP_LINGER2", "-1"), -1);
+  EXPECT_EQ(value("SO_MARK", "4294967295"), 4294967295);
+  EXPECT_EQ(error_of(with_steps(
+                cli + "  - setsockopt: {socket: cli, option: TCP_MAXSEG, value: 4294967295}\n")),
+            "x.yaml:9:58: value is \"4294967295\"; write a number from -2147483648 to 2147483647");
+  EXPECT_EQ(error_of(with_steps(cli + "  - setsockopt: {socket: cli, option: SO_MARK, value: -1}\n")),
+            "x.yaml:9:55: value is \"-1\"; write a number from 0 to 4294967295");
+}
+
+TEST(Receive, ComparesNoDataThatTheKernelDiscards) {
+  EXPECT_EQ(last<Receive>(cli + "  - receive: {socket: cli, bytes: 5, flags: [MSG_TRUNC]}\n").bytes,
+            5);
+  expect_each({
+      {cli + "  - receive: {socket: cli, data: Hello, flags: [MSG_TRUNC]}\n",
+       "9:14: MSG_TRUNC discards the data, so they cannot be compared; write bytes: instead of "
+       "data:"},
+      {cli + "  - receive: {socket: cli, data: Hello, flags: [MSG_WAITALL]}\n",
+       "9:49: there is no flag of recv(2) \"MSG_WAITALL\"; choose one of MSG_PEEK, MSG_OOB, MSG_TRUNC, "
+       "MSG_DONTWAIT"},
   });
 }
 
@@ -66,7 +117,8 @@ TEST(Send, CountsBytesOrHasNone) {
   const auto of = [](const std::string& keys) {
     return last<Send>(cli + "  - send: {socket: cli, " + keys + "}\n");
   };
-  EXPECT_EQ(of("bytes: 2000").data, std::string(2000, 'x'));
+  EXPECT_EQ(of("bytes: 2000").data.bytes(), std::string(2000, 'x'));
+  EXPECT_THAT(of("bytes: 1048576").data.text, testing::IsEmpty()) << "only a count is kept";
   EXPECT_FALSE(of("bytes: 2000").once());
   EXPECT_TRUE(of("data: \"\"").once());
   EXPECT_TRUE(of("data: Hello, flags: [MSG_MORE]").once());

@@ -2,6 +2,7 @@
 //
 // The steps beyond those of scenario_parser_test.cpp: how each is written, and
 // what is said of each that is wrong.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <poll.h>
 
@@ -46,7 +47,7 @@ TEST(Options, AreSetAndStated) {
        "9:39: there is no socket option \"TCP_SYNCOUNT\"; did you mean \"TCP_SYNCNT\" or "
        "\"TCP_CORK\" or \"TCP_KEEPCNT\"?"},
       {cli + "  - setsockopt: {socket: cli, option: TCP_SYNCNT, value: one}\n",
-       "9:58: value is \"one\"; write a number from -2147483648 to 4294967295"},
+       "9:58: value is \"one\"; write a number from -2147483648 to 2147483647"},
   });
   EXPECT_EQ(last<SetOption>(
                 cli + "  - setsockopt: {socket: cli, option: TCP_CONGESTION, value: reno}\n")
@@ -139,13 +140,13 @@ TEST(Inject, HasEveryFieldAndOption) {
   EXPECT_EQ(describe(*last<Inject>("  - inject: {host: client, segment: \"" + others + "\"}\n")
                           .segment),
             others);
-  EXPECT_EQ(last<Inject>("  - inject: {host: client, segment: \"client:1 > server:2 S ect0 tos 16\"}\n")
+  EXPECT_EQ(last<Inject>("  - inject: {host: client, segment: \"client:1 > server:2 S ect0 tos 18\"}\n")
                 .segment->tos,
             18);
   const auto error = last<Inject>(
-      "  - inject: {host: server, icmp: type 3 code 9, mtu: 600, rawseq: 5, about: \"client > "
+      "  - inject: {host: server, icmp: type 3 code 4, mtu: 600, rawseq: 5, about: \"client > "
       "server:2 S\"}\n");
-  EXPECT_EQ(error.icmp, "type 3 code 9");
+  EXPECT_EQ(error.icmp, "type 3 code 4");
   EXPECT_EQ(error.mtu, 600);
   EXPECT_EQ(error.quoted, Number{5});
   EXPECT_TRUE(error.raw_quoted);
@@ -181,8 +182,7 @@ TEST(Inject, IsChecked) {
        "8:37: \"client:1 > server:1 S <mss 1\": write one list of options, as in <mss 1460,sackOK>"},
       {of("client:1 > server:1 S ect0 ce"), "8:37: ECN occurs twice; keep one"},
       {"  - inject: {host: client, icmp: type 3, about: \"client > server S\"}\n",
-       "8:34: there is no ICMP error \"type 3\"; choose one of net-unreachable, host-unreachable, "
-       "protocol-unreachable, port-unreachable, frag-needed, admin-prohibited"},
+       "8:34: \"type 3\" is not an ICMP error; by its numbers it is written type 3 code 9"},
       {"  - inject: {host: client, icmp: type 3 code 256, about: \"client > server S\"}\n",
        "8:34: \"type 3 code 256\": type and code are numbers from 0 to 255"},
       {"  - inject: {host: client, segment: \"client:1 > server:1 S\", mtu: 600}\n",
@@ -307,8 +307,62 @@ TEST(Tables, StateSomeRowsOrAll) {
   });
 }
 
+// Fields that no header can hold, and two statements that exclude each other.
+TEST(Segments, FitIntoTheirHeaders) {
+  const auto expected = [](const std::string& segment) {
+    return "  - packets: {host: client, has: [\"" + segment + "\"]}\n";
+  };
+  const auto injected = [](const std::string& segment) {
+    return "  - inject: {host: client, segment: \"" + segment + "\"}\n";
+  };
+  const std::string seen = "client > server S ", sent = "client:1 > server:2 S ";
+  const std::pair<const char*, int> largest[] = {{"win", 65535}, {"mss", 65535}, {"wscale", 255},
+                                                 {"urg", 65535}, {"tos", 255},   {"ttl", 255}};
+  for (const auto& [word, most] : largest) {
+    const std::string fits = fmt::format("{} {}", word, most);
+    const std::string large = fmt::format("{} {}", word, most + 1);
+    const std::string wrong = fmt::format("{} is a number from 0 to {}", word, most);
+    EXPECT_NO_THROW(last<Packets>(expected(seen + fits)));
+    EXPECT_NO_THROW(last<Inject>(injected(sent + fits)));
+    EXPECT_EQ(error_of(with_steps(expected(seen + large))), "x.yaml:8:35: " + wrong);
+    EXPECT_EQ(error_of(with_steps(injected(sent + large))), "x.yaml:8:37: " + wrong);
+  }
+  expect_each({
+      {expected(seen + "tos 16 ect0"),
+       "8:35: the ECN bits of tos 16 are noect, not ect0; keep one of the two"},
+      {injected(sent + "ce tos 18"),
+       "8:37: the ECN bits of tos 18 are ect0, not ce; keep one of the two"},
+      {expected("client > server S <fastopen any>"),
+       "8:35: in a list of options, fastopen without a cookie is any; remove any"},
+      {injected(sent + "<fastopen any>"),
+       "8:37: fastopen any is no cookie; write its hexadecimal digits"},
+  });
+}
+
+TEST(IcmpErrors, AreNamedOrNumbered) {
+  const auto expected = [](const std::string& error) {
+    return "  - packets: {host: client, has: [\"server > client icmp" + error + "\"]}\n";
+  };
+  EXPECT_EQ(last<Packets>(expected(" type 3 code 9 seq 1")).segments[0].icmp, "type 3 code 9");
+  expect_each({
+      {expected(""), "8:35: icmp needs the name of an error, or its numbers; write icmp "
+                     "port-unreachable or icmp type 3 code 9"},
+      {expected(" type 3"),
+       "8:35: \"type 3\" is not an ICMP error; by its numbers it is written type 3 code 9"},
+      {expected(" type 3 seq 9"),
+       "8:35: \"type 3 seq 9\" is not an ICMP error; by its numbers it is written type 3 code 9"},
+      {expected(" type 3 code 256"),
+       "8:35: \"type 3 code 256\": type and code are numbers from 0 to 255"},
+      {expected(" port-unreachable mtu 600"),
+       "8:35: the ICMP error port-unreachable reports no MTU; remove mtu, or write frag-needed"},
+      {"  - inject: {host: server, icmp: type 3 code 9, mtu: 600, about: \"client > server:2 S\"}\n",
+       "8:54: the ICMP error type 3 code 9 reports no MTU; remove mtu, or write frag-needed"},
+  });
+}
+
 TEST(Packets, CompareEveryFieldAndWhatFollows) {
-  const std::string text = "client > server S <mss,sackOK,ts +0:0,nop,wscale> urg 0 tos 2 ttl 64 ect0";
+  const std::string text =
+      "client > server S <mss,sackOK,ts +0:0,nop,wscale> urg 0 tos 2 ttl 64 ect0";
   const auto packets =
       last<Packets>("  - packets: {host: client, are: [\"" + text + "\"], then: nothing}\n");
   EXPECT_TRUE(packets.nothing_more);

@@ -123,7 +123,7 @@ TEST(DataSteps, ReadTheirData) {
   const std::string accepted =
       srv + "  - listen: {socket: srv}\n  - accept: {socket: srv, name: conn}\n";
   EXPECT_EQ(last<Accept>(accepted).name, "conn");
-  EXPECT_EQ(last<Send>(accepted + "  - send: {socket: conn, data: \"a\\n b\"}\n").data, "a\n b");
+  EXPECT_EQ(last<Send>(accepted + "  - send: {socket: conn, data: \"a\\n b\"}\n").data.bytes(), "a\n b");
   EXPECT_EQ(last<Receive>(accepted + "  - receive: {socket: conn, data: 17}\n").data, "17");
   EXPECT_EQ(last<Close>(accepted + "  - close: {socket: conn}\n").socket, "conn");
 }
