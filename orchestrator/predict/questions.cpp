@@ -39,7 +39,7 @@ std::vector<Question> questions_about(const scenario::Scenario& scenario) {
     questions.push_back({"connect",
                          "How does the first connect() end?",
                          {"it succeeds", "ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH",
-                          "another error"}});
+                          "ENETUNREACH", "another error"}});
     questions.push_back({"states",
                          "Which states does its socket pass through, until it is ESTABLISHED or "
                          "CLOSED?",
