@@ -29,11 +29,12 @@ std::size_t Capture::drain(std::vector<Packet>& into) {
     packet.for_another_host = frame->for_another_host;
     packet.bytes.assign(frame->bytes.begin(), frame->bytes.end());
     packet.missing = static_cast<std::uint32_t>(frame->missing);
-    if (frame->checksum_missing) fill_checksum(packet.bytes);
-    if (frame->link_type == ARPHRD_ETHER || frame->link_type == ARPHRD_LOOPBACK)
+    if (frame->link_type == ARPHRD_ETHER || frame->link_type == ARPHRD_LOOPBACK) {
+      if (frame->checksum_missing) fill_checksum(packet.bytes);
       decode(packet);
-    else
+    } else {
       packet.protocol = "link type " + std::to_string(frame->link_type);  // no Ethernet header
+    }
     into.push_back(std::move(packet));
   }
   return count;

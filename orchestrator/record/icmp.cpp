@@ -5,8 +5,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "util/text.hpp"
 
 namespace lab {
 namespace {
@@ -36,11 +37,12 @@ IcmpCode code_in(const Error& error, Family family) {
 std::optional<IcmpCode> icmp_code(std::string_view name, Family family) {
   for (const Error& error : errors)
     if (error.name == name) return code_in(error, family);
-  unsigned type = 0, code = 0;
-  char rest = 0;
-  if (std::sscanf(std::string(name).c_str(), "type %3u code %3u%c", &type, &code, &rest) == 2)
-    return IcmpCode{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(code)};
-  return std::nullopt;
+  // "type 3 code 9"
+  const auto parts = words(name);
+  if (parts.size() != 4 || parts[0] != "type" || parts[2] != "code") return std::nullopt;
+  const auto type = to_integer<std::uint8_t>(parts[1]), code = to_integer<std::uint8_t>(parts[3]);
+  if (!type || !code) return std::nullopt;
+  return IcmpCode{*type, *code};
 }
 
 std::string icmp_name(IcmpCode code, Family family) {

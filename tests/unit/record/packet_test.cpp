@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "record/packet.hpp"
+
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-
-#include "record/packet.hpp"
 
 namespace lab {
 namespace {
@@ -102,8 +102,8 @@ TEST(Packet, HasTheSegmentThatAnIcmpErrorQuotes) {
   packet.protocol = "icmp6";
   packet.injected = true;
   packet.icmp = IcmpError{{2, 0}, *Address::parse("fd00::2"), *Address::parse("fd00::1"), 1280, {}};
-  packet.icmp->about = IcmpError::Quoted{*Endpoint::parse("[fd00::1]:40000"),
-                                         *Endpoint::parse("[fd00::3]:8888"), 5};
+  packet.icmp->about =
+      IcmpError::Quoted{*Endpoint::parse("[fd00::1]:40000"), *Endpoint::parse("[fd00::3]:8888"), 5};
   const nlohmann::json json = packet;
   EXPECT_EQ(json.at("injected"), true);
   EXPECT_EQ(json.at("icmp"), nlohmann::json::parse(R"({
@@ -118,6 +118,10 @@ TEST(IcmpError, HasOneNameForBothFamilies) {
   EXPECT_EQ(icmp_name({1, 3}, Family::inet6), "host-unreachable");
   EXPECT_EQ(icmp_name({1, 3}, Family::inet), "type 1 code 3");
   EXPECT_EQ(icmp_code("no-route", Family::inet6), std::nullopt);
+  EXPECT_EQ(icmp_code("type 3 code 9", Family::inet), (IcmpCode{3, 9}));
+  for (const char* bad :
+       {"type 300 code 1", "type 3 code 256", "type 3 code 9x", "type 3", "type -1 code 1"})
+    EXPECT_EQ(icmp_code(bad, Family::inet), std::nullopt) << bad;
 }
 
 TEST(Packet, KeepsOnlyTheNameOfOtherProtocols) {
