@@ -15,6 +15,7 @@
 
 #include "net/netlink_message.hpp"
 #include "net/route.hpp"
+#include "util/error.hpp"
 
 namespace lab::collect {
 namespace {
@@ -22,25 +23,11 @@ namespace {
 constexpr std::uint32_t local_table_preference = 0, main_table_preference = 32766,
                         default_table_preference = 32767;
 
-using Visitor = std::function<void(nlmsghdr*)>;
-
-// A dump of what `type` lists; `header` is the family's, rtmsg or fib_rule_hdr alike.
-void dump(Netlink& netlink, int type, const rtmsg& header, const Visitor& visit) {
-  const NlMessage message(allocated(nlmsg_alloc_simple(type, NLM_F_DUMP)));
-  rtmsg copy = header;
-  nlmsg_append(message.get(), &copy, sizeof copy, NLMSG_ALIGNTO);
-  const NlCallback callback(
-      allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
-  Visitor visitor = visit;
-  nl_cb_set(
-      callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
-      [](nl_msg* each, void* into) -> int {
-        (*static_cast<Visitor*>(into))(nlmsg_hdr(each));
-        return NL_OK;
-      },
-      &visitor);
-  netlink.check(nl_send_auto(netlink.get(), message.get()), "nl_send_auto", "the routing policy");
-  netlink.check(nl_recvmsgs(netlink.get(), callback.get()), "nl_recvmsgs", "the routing policy");
+void list(Netlink& netlink, int type, const rtmsg& header,
+          const std::function<void(nlmsghdr*)>& visit) {
+  // rtmsg and fib_rule_hdr are alike.
+  if (const int error = dump(netlink, type, &header, sizeof header, visit); error != 0)
+    throw SystemError("netlink", "the routing policy", error);
 }
 
 RouteType type_of_action(std::uint8_t action) {
@@ -138,7 +125,7 @@ std::vector<PolicyRule> list_rules(Netlink& netlink, Family family) {
   std::vector<PolicyRule> rules;
   rtmsg header{};
   header.rtm_family = static_cast<unsigned char>(family);
-  dump(netlink, RTM_GETRULE, header, [&](nlmsghdr* message) {
+  list(netlink, RTM_GETRULE, header, [&](nlmsghdr* message) {
     PolicyRule rule = rule_from(message, family);
     if (!is_usual(rule)) rules.push_back(std::move(rule));
   });
@@ -149,7 +136,7 @@ std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& desti
   std::vector<std::pair<unsigned, Refusal>> found;
   rtmsg header{};
   header.rtm_family = static_cast<unsigned char>(destination.family());
-  dump(netlink, RTM_GETROUTE, header, [&](nlmsghdr* message) {
+  list(netlink, RTM_GETROUTE, header, [&](nlmsghdr* message) {
     const auto* route = static_cast<const rtmsg*>(nlmsg_data(message));
     const RouteType type = route_type_from(route->rtm_type);
     if (type < RouteType::blackhole || type == RouteType::other ||

@@ -7,6 +7,8 @@
 #include <netlink/handlers.h>
 #include <netlink/msg.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "net/netlink.hpp"
@@ -15,5 +17,10 @@ namespace lab {
 
 using NlMessage = std::unique_ptr<nl_msg, Release<nlmsg_free>>;
 using NlCallback = std::unique_ptr<nl_cb, Release<nl_cb_put>>;
+
+// Asks for a list (NLM_F_DUMP): `header` is that of the message's family, `visit` gets each
+// message. Returns the kernel's errno, 0 for success; a list that was cut short is none.
+int dump(Netlink& netlink, int type, const void* header, std::size_t size,
+         const std::function<void(nlmsghdr*)>& visit);
 
 }  // namespace lab
