@@ -24,6 +24,7 @@
 #include "filter/rules_in_the_way.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
+#include "record/infer.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "view/module.hpp"
@@ -150,21 +151,18 @@ filter::BpfScope scope_of_bpf(const Facts& facts) {
   filter::BpfScope scope;
   const Arrival& arrival = facts.arrival;
   scope.devices = {arrival.device, arrival.vrf, arrival.there.device, arrival.back.device};
-  if (arrival.local_sender) {
-    scope.devices.insert("lo");
-    scope.processes.insert(::getpid());  // whoever connects is taken to be like us
-  }
+  if (arrival.local_sender) scope.devices.insert("lo");
+  scope.cgroups.we_send = arrival.local_sender;  // whoever connects is taken to be like us
   const auto add = [&](const Row& row) {
-    if (row.local.port != facts.question.destination.port || row.inode.value_or(0) == 0) return;
-    const auto holders = facts.processes.by_inode.find(*row.inode);
-    if (holders == facts.processes.by_inode.end()) {
-      scope.all_processes = false;
-      return;
-    }
-    for (const Holder& holder : holders->second) scope.processes.insert(holder.pid);
+    if (row.kind != Kind::full) return;  // its listener's programs act on a request
+    if (row.cgroup)
+      scope.cgroups.sockets.insert(*row.cgroup);
+    else
+      scope.cgroups.all_known = false;
   };
-  std::ranges::for_each(facts.tables.listeners, add);
-  std::ranges::for_each(facts.tables.ehash, add);
+  for (const Row& row : facts.tables.listeners)
+    if (row.local.port == facts.question.destination.port) add(row);
+  if (const Row* connection = infer_connection(facts)) add(*connection);
   return scope;
 }
 

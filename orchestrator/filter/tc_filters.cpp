@@ -9,34 +9,15 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "net/netlink_message.hpp"
+#include "util/error.hpp"
 
 namespace lab::filter {
 namespace {
-
-using OnMessage = std::function<void(nlmsghdr*)>;
-
-// False: the kernel refused, as it does where nothing is attached.
-bool dump_of(Netlink& netlink, int type, const void* header, std::size_t size,
-             const OnMessage& visit) {
-  const NlMessage message(allocated(nlmsg_alloc_simple(type, NLM_F_DUMP)));
-  nlmsg_append(message.get(), const_cast<void*>(header), size, NLMSG_ALIGNTO);
-  const NlCallback callback(
-      allocated(nl_cb_clone(NlCallback(nl_socket_get_cb(netlink.get())).get())));
-  OnMessage visitor = visit;
-  nl_cb_set(
-      callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
-      [](nl_msg* each, void* into) -> int {
-        (*static_cast<OnMessage*>(into))(nlmsg_hdr(each));
-        return NL_OK;
-      },
-      &visitor);
-  if (netlink.error_of(std::min(nl_send_auto(netlink.get(), message.get()), 0)) != 0) return false;
-  return netlink.error_of(nl_recvmsgs(netlink.get(), callback.get())) == 0;
-}
 
 struct RawLink {
   FilteredLink link;
@@ -71,8 +52,10 @@ RawLink link_from(nlmsghdr* message) {
 std::vector<FilteredLink> filtered_links(Netlink& netlink, const std::set<std::string>& names) {
   std::vector<RawLink> all;
   const ifinfomsg header{};
-  dump_of(netlink, RTM_GETLINK, &header, sizeof header,
-          [&](nlmsghdr* message) { all.push_back(link_from(message)); });
+  if (const int error = dump(netlink, RTM_GETLINK, &header, sizeof header,
+                             [&](nlmsghdr* message) { all.push_back(link_from(message)); });
+      error != 0)
+    throw SystemError("RTM_GETLINK", "the interfaces", error);
   std::set<int> crossed;
   for (const RawLink& each : all)
     if (names.contains(each.link.name)) crossed.insert(each.link.index);
@@ -104,14 +87,38 @@ std::vector<std::string> tc_filters(Netlink& netlink, const FilteredLink& link) 
     header.tcm_family = AF_UNSPEC;
     header.tcm_ifindex = link.index;
     header.tcm_parent = hook.parent;
-    dump_of(netlink, RTM_GETTFILTER, &header, sizeof header, [&](nlmsghdr* message) {
+    const int error = dump(netlink, RTM_GETTFILTER, &header, sizeof header, [&](nlmsghdr* message) {
       std::array<nlattr*, TCA_MAX + 1> has{};
       nlmsg_parse(message, sizeof(tcmsg), has.data(), TCA_MAX, nullptr);
       if (has[TCA_KIND])
         found.insert(
             fmt::format("{} on {} {}", nla_get_string(has[TCA_KIND]), link.name, hook.word));
     });
+    // EOPNOTSUPP: this kernel has no filters (CONFIG_NET_CLS).
+    if (error != 0 && error != EOPNOTSUPP) throw SystemError("RTM_GETTFILTER", link.name, error);
   }
+  return {found.begin(), found.end()};
+}
+
+std::vector<std::string> lossy_qdiscs(Netlink& netlink, const FilteredLink& link) {
+  // net/sched/: sch_netem loses and delays, sch_plug holds, sch_blackhole and noop_qdisc drop all,
+  // the others drop early, at
+  // random.
+  constexpr std::array<std::string_view, 8> lossy{"netem", "plug", "blackhole", "noop",
+                                                  "red",   "gred", "choke",     "sfb"};
+  std::set<std::string> found;
+  tcmsg header{};
+  header.tcm_family = AF_UNSPEC;
+  const int error = dump(netlink, RTM_GETQDISC, &header, sizeof header, [&](nlmsghdr* message) {
+    if (static_cast<const tcmsg*>(nlmsg_data(message))->tcm_ifindex != link.index) return;
+    std::array<nlattr*, TCA_MAX + 1> has{};
+    nlmsg_parse(message, sizeof(tcmsg), has.data(), TCA_MAX, nullptr);
+    const std::string_view kind = has[TCA_KIND] ? nla_get_string(has[TCA_KIND]) : "";
+    if (std::ranges::find(lossy, kind) != lossy.end())
+      found.insert(fmt::format("{} on {}", kind, link.name));
+  });
+  // EOPNOTSUPP: this kernel has none (CONFIG_NET_SCHED).
+  if (error != 0 && error != EOPNOTSUPP) throw SystemError("RTM_GETQDISC", link.name, error);
   return {found.begin(), found.end()};
 }
 

@@ -131,6 +131,15 @@ bool device_fits(const Row& row, const Ingress& path) {
   return row.device == path.device || row.device == path.vrf;
 }
 
+const Row* infer_connection(const Facts& facts) {
+  if (!facts.question.source) return nullptr;
+  const Tuple tuple{*facts.question.source, facts.question.destination, facts.arrival.device};
+  const Ingress path = ingress_of(facts);
+  const auto found = std::ranges::find_if(
+      facts.tables.ehash, [&](const Row& row) { return is_connection(row, tuple, path); });
+  return found == facts.tables.ehash.end() ? nullptr : &*found;
+}
+
 const Row* infer_listener(const Facts& facts) {
   const Address& destination = facts.question.destination.address;
   if (const Row* exact = best_listener(facts, destination).row) return exact;
@@ -142,10 +151,7 @@ LookupAnswer infer(const Facts& facts) {
   LookupAnswer answer;
   answer.tuple = {facts.question.source.value_or(Endpoint{}), facts.question.destination,
                   facts.arrival.device};
-  const Ingress path = ingress_of(facts);
-  const auto connection = std::ranges::find_if(
-      facts.tables.ehash, [&](const Row& row) { return is_connection(row, answer.tuple, path); });
-  const Row* found = connection == facts.tables.ehash.end() ? nullptr : &*connection;
+  const Row* found = infer_connection(facts);
   answer.steps.push_back(step_of(LookupStepName::ehash, found));
 
   const Row* listener = nullptr;

@@ -68,6 +68,10 @@ struct Row {
   // Its bucket and position; only the module reports them.
   std::optional<std::uint32_t> bucket, position;
 
+  // The id of its cgroup in the unified hierarchy (INET_DIAG_CGROUP_ID, Linux 5.9); only sock_diag
+  // reports it, and of full sockets alone.
+  std::optional<std::uint64_t> cgroup = {};
+
   // Segments retransmitted over its life (tcpi_total_retrans); only sock_diag reports it.
   std::optional<std::uint32_t> retransmissions;
 

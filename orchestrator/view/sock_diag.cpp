@@ -253,6 +253,8 @@ Row SockDiag::row_from(const inet_diag_msg& message, const nlmsghdr* header) con
   if (row.kind == Kind::full) row.uid = message.idiag_uid;
   if (const nlattr* v6only = attributes[INET_DIAG_SKV6ONLY])
     row.v6only = ::mnl_attr_get_u8(v6only) != 0;
+  if (const nlattr* cgroup = attributes[INET_DIAG_CGROUP_ID])
+    row.cgroup = ::mnl_attr_get_u64(cgroup);
   if (row.state == TcpState::listen) {
     // tcp_diag_get_info(): of a listener, sk_ack_backlog and sk_max_ack_backlog.
     row.accept_queue = message.idiag_rqueue;
