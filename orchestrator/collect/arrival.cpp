@@ -44,6 +44,7 @@ TcpFlow flow_of(const Facts& facts) {
 TcpFlow arriving(const Facts& facts) {
   TcpFlow flow = flow_of(facts);
   flow.uid.reset();
+  flow.mark = 0;
   return flow;
 }
 
@@ -51,7 +52,6 @@ TcpFlow arriving(const Facts& facts) {
 TcpFlow returning(const Facts& facts) {
   TcpFlow flow = arriving(facts);
   std::swap(flow.source_port, flow.destination_port);
-  flow.mark = 0;
   return flow;
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "collect/arrival.hpp"
 #include "collect/device.hpp"
@@ -211,9 +212,12 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.others = look_into_others(space, target.destination, descriptors);
   facts.neighbour = link_address_of(netlink, target.destination.address);
   look_for_holders(descriptors, facts);
-  facts.filters = {filter::rules_in_the_way(space, facts),
-                   filter::bpf_programs(space, scope_of_bpf(facts)),
-                   filter::ipsec_policies(space, facts)};
+  if (auto rules = filter::rules_in_the_way(space, facts)) {
+    facts.filters.netfilter = std::move(rules->acting);
+    facts.filters.marking = std::move(rules->marking);
+  }
+  facts.filters.bpf = filter::bpf_programs(space, scope_of_bpf(facts));
+  facts.filters.ipsec = filter::ipsec_policies(space, facts);
   facts.listener_options =
       listener_options(facts.tables.listeners, target.destination.port, facts.processes);
   return facts;

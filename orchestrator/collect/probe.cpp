@@ -12,10 +12,10 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "capture/capture.hpp"
 #include "collect/counters.hpp"
-#include "collect/netns.hpp"
 #include "collect/rule_traces.hpp"
 #include "collect/way.hpp"
 #include "net/interfaces.hpp"
@@ -34,43 +34,18 @@ namespace {
 // How long the trace may take to show what connect() has told already.
 constexpr std::chrono::milliseconds for_the_trace{500};
 
-struct Sender {
-  Namespace space;
-  std::string name;
-  std::string argument;  // what --netns takes to mean it; empty: ours
-};
-
-Namespace again(const Namespace& space) {
-  return Namespace::open(fmt::format("/proc/self/fd/{}", space.fd()));
-}
-
 // The namespace that has the source's address, and is where `here` reaches it.
-Sender find_sender(const Namespace& here, const Facts& facts) {
-  if (!facts.question.source || facts.arrival.local_sender)
-    return {again(here), netns_of(facts.question), facts.question.netns};
+Place& find_sender(Places& places, Place& here, const Facts& facts) {
+  if (!facts.question.source || facts.arrival.local_sender) return here;
   const Address& source = facts.question.source->address;
-  Netlink netlink_here(here);
-  const std::string neighbour = link_address_of(netlink_here, source);
-  std::vector<Sender> senders;
-  for (const KnownNetns& known : list_namespaces().namespaces) {
-    if (known.inode == here.inode()) continue;
-    try {
-      Namespace space = Namespace::open(known.path);
-      Netlink netlink(space);
-      if (may_be_at(list_interfaces(netlink), source, neighbour))
-        senders.push_back({std::move(space),
-                           name_of({known.netns, known.process, known.has_name, {}, {}}),
-                           known.netns});
-    } catch (const EnvironmentError&) {
-      // It has gone meanwhile, or it may not be entered.
-    }
-  }
-  if (senders.size() == 1) return std::move(senders.front());
+  Netlink netlink(here.space);
+  const auto senders = places.having(source, link_address_of(netlink, source), here);
+  if (senders.size() == 1) return *senders.front();
   if (senders.size() > 1)
     throw EnvironmentError(fmt::format(
         "--probe: {} network namespaces of this machine have the address {} ({}, {} …), and which "
         "one is meant is not known: send the probe from there, with --netns and without `from`",
-        senders.size(), source.str(), senders[0].name, senders[1].name));
+        senders.size(), source.str(), senders[0]->name, senders[1]->name));
   throw EnvironmentError(
       fmt::format("--probe: no network namespace of this machine has the address {}{}: send the "
                   "probe from the host that has it, or leave `from` away",
@@ -247,16 +222,44 @@ std::string scope_of(const Namespace& sender, const Facts& facts) {
   return owner ? owner->name : "";
 }
 
-// The port that was assumed may be taken meanwhile, or shared; connect() then finds one.
-Result bind_source(TcpSocket& socket, const Question& question) {
+// A port that connect() might choose, and that bind() gives us: the one that was assumed, or one
+// near it. Where bind() gives none of them, connect() has to choose, and may share one.
+Result bind_source(TcpSocket& socket, const Facts& facts) {
+  const Question& question = facts.question;
   // Without a port bind() would find one that connect() does not.
-  if (!question.port_is_assumed || question.source->port != 0) {
-    const Result result = socket.bind(*question.source);
-    if (result.ok() || !question.port_is_assumed) return result;
+  if (!question.port_is_assumed) return socket.bind(*question.source);
+  constexpr int most_tries = 64;
+  Endpoint source = *question.source;
+  for (int tries = 0; source.port != 0 && tries < most_tries; ++tries, ++source.port) {
+    const auto& range = facts.sysctls.ip_local_port_range;
+    const bool reserved =
+        std::ranges::any_of(facts.sysctls.ip_local_reserved_ports,
+                            [&](const PortRange& each) { return each.contains(source.port); });
+    if (tries > 0 && (reserved || !range || !range->contains(source.port))) continue;
+    if (const Result result = socket.bind(source); result.ok()) return result;
   }
   const int on = 1;
   ::setsockopt(socket.fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   return socket.bind({question.source->address, 0});
+}
+
+// The same way for a connection from another port of the same sender.
+Way with_source(Way way, const Endpoint& was, const Endpoint& is) {
+  for (Way::Stop& stop : way.stops) {
+    // One that translation has chosen may be another one next time: 0 is any.
+    stop.flow.source.port = stop.flow.source.port == was.port ? is.port : std::uint16_t{0};
+  }
+  return way;
+}
+
+// The rules were traced before connect() chose the port: leave out what others' segments met.
+// Where translation has changed the port, ours are not told from theirs.
+void leave_out_others(Probe& probe) {
+  std::erase_if(probe.rules, [&](const TracedRule& rule) {
+    return rule.segment && rule.segment->source.port != probe.source.port &&
+           rule.segment->destination.port != probe.source.port;
+  });
+  for (TracedPlace& place : probe.places) place.lost = place.lost || !probe.translations.empty();
 }
 
 // Sees what rules do to the connection in each namespace on its way, and in `here`.
@@ -296,23 +299,25 @@ bool has_untraced(const Way& way, const Probe& probe) {
 }
 
 struct Watching {
-  const Namespace& here;
+  Place& receiver;
   const Facts& facts;
-  const Sender& sender;
+  Place& sender;
   Places& places;
   std::chrono::milliseconds patience;
 };
 
-// One connection. `way`: what is known of its way before; afterwards, what has come out.
-Probe send_once(const Watching& watching, Way& way) {
-  const auto& [here, facts, sender, places, patience] = watching;
+// One connection. `way`: what is known of the way of one from `before_this`; afterwards, what has
+// come out.
+Probe send_once(const Watching& watching, const Endpoint& before_this, Way& way) {
+  const auto& [receiver, facts, sender, places, patience] = watching;
+  const Namespace& here = receiver.space;
   const Endpoint& destination = facts.question.destination;
   const std::string scope = scope_of(sender.space, facts);
   Probe probe;
   probe.destination = destination;
   probe.from = sender.name;
   probe.here_netns = facts.question.netns;
-  probe.sender_netns = sender.argument;
+  probe.sender_netns = sender.netns;
   Traces traces(here, sender.space);
   probe.no_trace = traces.why_not();
   Captures captures(here, sender.space);
@@ -327,18 +332,18 @@ Probe send_once(const Watching& watching, Way& way) {
     else if (facts.arrival.local_sender && !facts.arrival.vrf.empty())
       result = socket.bind_to_device(facts.arrival.vrf);
     if (result.ok()) result = socket.set_reuse_address(true);
-    if (result.ok()) result = bind_source(socket, facts.question);
+    if (result.ok()) result = bind_source(socket, facts);
     probe.error = result.error;
     probe.source = *facts.question.source;
     // Before connect(): a socket that was refused has no address any more.
     if (result.ok()) probe.source = socket.local();
   }
-  Place* const from = places.find(sender.space);
-  Place* const to = places.find(here);
-  const bool follows = probe.error == 0 && facts.question.source && from && to;
+  const bool follows = probe.error == 0 && facts.question.source;
+  const bool port_is_unknown = probe.source.port == 0;
   if (follows) {
-    if (way.stops.empty()) way = way_of(places, *from, {probe.source, destination});
-    trace_rules(*to, *from, way, rules, probe);
+    way = way.stops.empty() ? way_of(places, sender, {probe.source, destination})
+                            : with_source(std::move(way), before_this, probe.source);
+    trace_rules(receiver, sender, way, rules, probe);
   }
   const Deadline deadline(patience);
   const auto begin = std::chrono::steady_clock::now();
@@ -355,16 +360,17 @@ Probe send_once(const Watching& watching, Way& way) {
   await_packets(captures, probe);
   probe.counted = growth(before, read_counters(here));
   if (follows) {
-    way = way_of(places, *from, {probe.source, destination});
+    way = way_of(places, sender, {probe.source, destination});
     follow(way, probe);
   }
   socket.close();  // with FIN: the server has done us no harm
   // A SYN that was on its way until now has come to its end.
   rules.finish(probe);
   if (follows && way.translations.empty()) {
-    way = way_of(places, *from, {probe.source, destination}, &probe);
+    way = way_of(places, sender, {probe.source, destination}, &probe);
     follow(way, probe);
   }
+  if (follows && port_is_unknown) leave_out_others(probe);
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
     await_path(traces, probe);
   probe.trace_lost = traces.lost();
@@ -374,14 +380,14 @@ Probe send_once(const Watching& watching, Way& way) {
 }  // namespace
 
 Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::milliseconds patience) {
-  const Sender sender = find_sender(here, facts);
   Places places(here, facts.question.netns, netns_of(facts.question));
-  const Watching watching{here, facts, sender, places, patience};
+  Place& receiver = *places.find(here);
+  const Watching watching{receiver, facts, find_sender(places, receiver, facts), places, patience};
   Way way;
-  Probe probe = send_once(watching, way);
+  Probe probe = send_once(watching, {}, way);
   // Only now is it known where it went: look there, too, at what becomes of another one.
   if (probe.error != 0 && has_untraced(way, probe)) {
-    probe = send_once(watching, way);
+    probe = send_once(watching, probe.source, way);
     probe.sent = 2;
   }
   return probe;

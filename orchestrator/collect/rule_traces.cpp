@@ -6,23 +6,38 @@
 #include <string_view>
 #include <utility>
 
+#include "filter/netfilter.hpp"
 #include "util/error.hpp"
+#include "util/printable.hpp"
 
 namespace lab::collect {
 
 namespace {
 
-// Rules of links and bridges see a segment before those of IP do.
+bool names(const std::string& pattern, const std::string& device) {
+  return pattern.ends_with('*')
+             ? device.starts_with(std::string_view(pattern).substr(0, pattern.size() - 1))
+             : pattern == device;
+}
+
+// Rules of links and bridges see a segment before those of IP do. Throws EnvironmentError for an
+// interface with rules whose name cannot be written.
 filter::LinkHooks links_of(const Place& place) {
   filter::LinkHooks links;
-  const auto has = [&](std::string_view part) {
-    return std::ranges::any_of(*place.hooks, [&](const std::string& hook) {
-      return hook.find(part) != std::string::npos;
-    });
-  };
-  links.bridge = has("nftables bridge ");
-  if (has("(hook ingress)"))
-    for (const Interface& each : place.interfaces) links.devices.push_back(each.name);
+  for (const NetfilterHook& hook : *place.hooks) {
+    links.bridge = links.bridge || hook.family == "bridge";
+    if (hook.hook != "ingress") continue;
+    for (const Interface& each : place.interfaces) {
+      const bool has_rules = std::ranges::any_of(
+          hook.devices, [&](const std::string& pattern) { return names(pattern, each.name); });
+      if (!has_rules || std::ranges::find(links.devices, each.name) != links.devices.end())
+        continue;
+      if (!filter::can_be_quoted(each.name))
+        throw EnvironmentError("an interface with rules has a name that nft cannot write: " +
+                               printable_line(each.name));
+      links.devices.push_back(each.name);
+    }
+  }
   return links;
 }
 
@@ -43,6 +58,7 @@ void RuleTraces::open(const Place& place, const std::vector<filter::RuleFlow>& f
     return;
   }
   if (place.hooks->empty()) return;
+  traced.others = filter::other_hooks(place.space);
   try {
     traces_.emplace_back(place.space, number, flows, links_of(place));
   } catch (const EnvironmentError& error) {

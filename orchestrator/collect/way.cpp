@@ -32,10 +32,9 @@ std::optional<filter::Translated> translated_in_trace(const Probe& probe, const 
     if (!is_here(*first) || !first->chain.ends_with(first_of_hook) ||
         first->segment->source != flow.source || first->segment->destination != flow.destination)
       continue;
-    const auto last = std::find_if(probe.rules.rbegin(), std::make_reverse_iterator(first),
-                                   [&](const TracedRule& each) {
-                                     return is_here(each) && each.packet == first->packet;
-                                   });
+    const auto last = std::find_if(
+        probe.rules.rbegin(), std::make_reverse_iterator(first),
+        [&](const TracedRule& each) { return is_here(each) && each.packet == first->packet; });
     if (last == std::make_reverse_iterator(first)) continue;
     const filter::RuleFlow now{last->segment->source, last->segment->destination};
     if (now.source != flow.source || now.destination != flow.destination)
@@ -67,7 +66,9 @@ Place* next_of(Places& places, const Place& place, const filter::RuleFlow& flow,
   arrives = route.error == 0 && route.type == RouteType::local;
   if (arrives || route.error != 0) return nullptr;
   const Address hop = route.gateway.value_or(flow.destination.address);
-  return places.at(hop, link_address_of(netlink, hop), place);
+  // Where several have it, which one is meant is not known.
+  const auto next = places.having(hop, link_address_of(netlink, hop), place);
+  return next.size() == 1 ? next.front() : nullptr;
 }
 
 }  // namespace
@@ -102,13 +103,12 @@ Place* Places::find(const Namespace& space) {
   return nullptr;
 }
 
-Place* Places::at(const Address& address, const std::string& link_address, const Place& from) {
-  Place* found = nullptr;
-  for (Place& place : places_) {
-    if (&place == &from || !may_be_at(place.interfaces, address, link_address)) continue;
-    if (found) return nullptr;
-    found = &place;
-  }
+std::vector<Place*> Places::having(const Address& address, const std::string& link_address,
+                                   const Place& from) {
+  std::vector<Place*> found;
+  for (Place& place : places_)
+    if (&place != &from && may_be_at(place.interfaces, address, link_address))
+      found.push_back(&place);
   return found;
 }
 

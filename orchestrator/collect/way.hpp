@@ -14,6 +14,7 @@
 #include "filter/rule_trace.hpp"
 #include "net/namespace.hpp"
 #include "record/interface.hpp"
+#include "record/netfilter_hook.hpp"
 #include "record/probe.hpp"
 #include "record/rule_trace.hpp"
 
@@ -26,7 +27,7 @@ struct Place {
   std::string name;   // "network namespace web"
   std::vector<Interface> interfaces;
   // As netfilter_hooks(); nothing: they may not be listed.
-  std::optional<std::vector<std::string>> hooks;
+  std::optional<std::vector<NetfilterHook>> hooks;
 };
 
 class Places {
@@ -34,11 +35,11 @@ class Places {
   // All of this machine. `netns` is how the user named `here`; empty: it is ours.
   Places(const Namespace& here, const std::string& netns, const std::string& name);
 
-  // Null: it is not known.
+  // Null: it is not known; that of `here` is.
   Place* find(const Namespace& space);
-  // The one that has the address, at that link-layer address if it is known; `from` is left out.
-  // Null: none has it, or several have.
-  Place* at(const Address& address, const std::string& link_address, const Place& from);
+  // Those that have the address, at that link-layer address if it is known; `from` is left out.
+  std::vector<Place*> having(const Address& address, const std::string& link_address,
+                             const Place& from);
 
  private:
   void add(Namespace space, const std::string& netns, const std::string& name);

@@ -10,6 +10,7 @@
 
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
+#include "collect/continued.hpp"
 #include "collect/facts.hpp"
 #include "collect/netns.hpp"
 #include "collect/probe.hpp"
@@ -18,8 +19,8 @@
 #include "commands/incident_cause.hpp"
 #include "explain/incident_text.hpp"
 #include "explain/json.hpp"
+#include "explain/probe.hpp"
 #include "explain/text.hpp"
-#include "explain/translated.hpp"
 #include "json/text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
@@ -46,29 +47,15 @@ int exit_code(explain::Answer answer) {
   return static_cast<int>(explain::is_success(answer) ? Exit::pass : Exit::failed);
 }
 
-// What a look finds where NAT or IPVS has sent the probe. Nothing: it did not, or nobody here has
-// that address.
-std::optional<explain::Continued> continued(const Probe& probe) {
-  if (!explain::was_redirected(probe) || probe.arrives_name.empty()) return std::nullopt;
-  const Translation& last = probe.translations.back();
-  const Namespace space = collect::netns_or_own(probe.arrives_netns);
-  // Of the next port: the probe's own has a connection there now, if it was answered.
-  const std::uint16_t port = last.new_source.port == 0xffff
-                                 ? std::uint16_t{1024}
-                                 : static_cast<std::uint16_t>(last.new_source.port + 1);
-  const collect::Wanted wanted{
-      {last.new_destination, last.new_source.address, port, "", {}}, probe.arrives_netns, ""};
-  const Facts facts = collect::look(space, wanted);
-  return explain::Continued{explain::diagnose(facts), facts.filters};
-}
-
 int with_probe(const ExplainFlags& flags, const Namespace& netns, const Facts& facts,
                const explain::Diagnosis& predicted) {
   // Print the tables first, so that there is something to read while the probe waits.
   const bool json = flags.format == "json";
   if (!json) explain::print_text(facts, predicted, std::cout, cli::style_of(flags.color), true);
   const Probe probe = collect::send_probe(netns, facts, patience);
-  const auto there = continued(probe);
+  std::optional<explain::Diagnosis> there;
+  if (const auto found = collect::look_where_it_went(probe, facts))
+    there = explain::diagnose(*found);
   const explain::Probed probed =
       explain::judge(probe, predicted, facts.filters, there ? &*there : nullptr);
   if (json) {

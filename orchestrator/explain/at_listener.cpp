@@ -72,9 +72,9 @@ std::string who_listens(const Facts& facts, const Row& listener) {
 std::string accepted_by(const Facts& facts, const Row& listener) {
   const std::size_t members = group_of(facts, listener).size();
   if (members > 1 && !facts.answer)
-    return fmt::format("would be accepted by one of {} sockets that listen on {}", members,
+    return fmt::format("the SYN would be accepted by one of {} sockets that listen on {}", members,
                        place_of(listener));
-  return fmt::format("would be accepted by {}, which listens on {}",
+  return fmt::format("the SYN would be accepted by {}, which listens on {}",
                      holder_of(listener, facts.processes), place_of(listener));
 }
 

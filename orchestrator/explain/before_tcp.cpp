@@ -115,27 +115,47 @@ const Row* freebind_listener(const Facts& facts) {
 }
 
 // The link's other end is down, or a cable is out: the route is used all the same.
-std::optional<Conclusion> no_carrier(const Facts& facts, Answer fate) {
+std::optional<Conclusion> no_carrier(const Facts& facts, Answer fate, Diagnosis& diagnosis) {
   const Interface* device = find_interface(facts.interfaces, facts.arrival.there.device);
   if (fate != Answer::elsewhere || !device || !device->up || device->carrier) return std::nullopt;
-  const Family family = destination_of(facts).family();
-  const char* error = family == Family::inet6 ? "EHOSTUNREACH or ETIMEDOUT"
-                                              : "EHOSTUNREACH, once ARP gives up, or ETIMEDOUT";
-  return Conclusion{
+  const std::string destination = destination_of(facts).str();
+  const bool inet6 = destination_of(facts).family() == Family::inet6;
+  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  Conclusion conclusion{
       "no-carrier",
       Answer::nothing,
       fmt::format("the route to {} is over {}, and {} has no carrier (its other end is down): "
-                  "nothing leaves there, and connect() fails with {}",
-                  destination_of(facts).str(), device->name, device->name, error),
+                  "nothing leaves there",
+                  destination, device->name, device->name),
       "set the other end up, or connect the cable; a route over another interface helps, too",
       {fmt::format("ip link show {}", device->name)}};
+  if (sent_here) {
+    conclusion.summary += fmt::format(
+        ", and connect() fails with {}",
+        inet6 ? "EHOSTUNREACH or ETIMEDOUT" : "EHOSTUNREACH, once ARP gives up, or ETIMEDOUT");
+    return conclusion;
+  }
+  // ipv4_link_failure(), ip6_link_failure()
+  conclusion.answer = Answer::icmp;
+  conclusion.error = EHOSTUNREACH;
+  conclusion.summary += fmt::format(
+      "; once {} gives up, the sender gets ICMP \"{} unreachable\", and its connect() fails with "
+      "EHOSTUNREACH",
+      inet6 ? "neighbour discovery" : "ARP", inet6 ? "address" : "host");
+  diagnosis.not_observed.push_back(
+      {"neighbour",
+       fmt::format("whether the next hop to {} has an entry that stays without a carrier (a "
+                   "permanent one): then nothing is sent back",
+                   destination),
+       true});
+  return conclusion;
 }
 
-Conclusion not_ours(const Facts& facts) {
+Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
   const Address& destination = destination_of(facts);
   const Answer fate = fate_of(facts);
   if (auto conclusion = sleeping_interface(facts, fate)) return *conclusion;
-  if (auto conclusion = no_carrier(facts, fate)) return *conclusion;
+  if (auto conclusion = no_carrier(facts, fate, diagnosis)) return *conclusion;
 
   if (const Row* row = freebind_listener(facts))
     return {"not-local", fate,
@@ -349,7 +369,7 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
     if (auto conclusion = no_free_port(facts)) return stop(*conclusion);
     if (auto conclusion = source_in_use(facts, diagnosis)) return stop(*conclusion);
   }
-  if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts));
+  if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts, diagnosis));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off_on_the_way(facts)) return stop(*conclusion);
   if (auto conclusion = no_return_path(facts, diagnosis)) return stop(*conclusion);

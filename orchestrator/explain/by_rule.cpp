@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,18 +18,11 @@
 namespace lab::explain {
 namespace {
 
-// As nft writes it, and as it shows iptables' own (xt target "REJECT").
-bool has_word(const std::string& text, std::initializer_list<std::string_view> any) {
-  return std::ranges::any_of(
-      any, [&](std::string_view word) { return text.find(word) != std::string::npos; });
-}
-
-// The last rule with one of these words, in words; empty: there is none.
-std::string last_with(const Probe& probe, std::initializer_list<std::string_view> any) {
-  const auto found =
-      std::find_if(probe.rules.rbegin(), probe.rules.rend(), [&](const TracedRule& rule) {
-        return !rule.own && !rule.drops() && has_word(rule.text, any);
-      });
+// The last rule that does this, in words; empty: there is none.
+std::string last_that(TracedRule::Action action, const Probe& probe) {
+  const auto found = std::find_if(
+      probe.rules.rbegin(), probe.rules.rend(),
+      [&](const TracedRule& rule) { return !rule.own && !rule.drops() && rule.action == action; });
   return found == probe.rules.rend() ? "" : in_words(*found, probe);
 }
 
@@ -49,44 +43,107 @@ std::optional<LostInHook> lost(const Probe& probe) {
 
 int error_of(const Probe& probe) { return probe.error == EINPROGRESS ? 0 : probe.error; }
 
-Conclusion dropped_by(const TracedRule& rule, const Probe& probe, Answer answer) {
-  const bool rejects = has_word(rule.text, {"reject", "REJECT"});
-  return {"firewall",
-          answer,
-          fmt::format("{}: {} {} {}", outcome_in_words(probe), in_words(rule, probe),
-                      rejects ? "rejects" : "drops", rule.what()),
-          "accept the segment before that, or change the rule; the chain",
-          list_chain(rule, probe),
-          error_of(probe)};
+// "drops SYN 10.0.0.1:40000 > 10.0.0.2:80"
+std::string what_it_does(const TracedRule& rule) {
+  if (rule.queues())
+    return fmt::format("hands {} to a program in user space (NFQUEUE), which has not passed it on",
+                       rule.what());
+  if (rule.steals()) return fmt::format("takes {}, which goes no further here", rule.what());
+  const bool rejects = rule.action == TracedRule::Action::rejects;
+  return fmt::format("{} {}", rejects ? "rejects" : "drops", rule.what());
 }
 
-// What may take a packet at a hook, besides nftables' rules.
-std::vector<std::string> others_at_hook(const TracedPlace& place) {
-  std::vector<std::string> others;
-  for (const std::string& hook : place.hooks)
-    if (hook.find("tables-legacy") != std::string::npos) others.push_back(hook);
-  return others;
+Conclusion ended_by(const TracedRule& rule, const Probe& probe, Answer answer) {
+  return {
+      "firewall",
+      answer,
+      fmt::format("{}: {} {}", outcome_in_words(probe), in_words(rule, probe), what_it_does(rule)),
+      "accept the segment before that, or change the rule; the chain",
+      list_chain(rule, probe),
+      error_of(probe)};
+}
+
+bool is_any_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// iptable_filter.c, iptable_nat.c, iptable_mangle.c, iptable_raw.c, iptable_security.c
+bool legacy_table_is_at(std::string_view table, std::string_view hook) {
+  if (table == "filter" || table == "security")
+    return is_any_of(hook, {"input", "forward", "output"});
+  if (table == "nat") return is_any_of(hook, {"prerouting", "input", "output", "postrouting"});
+  if (table == "raw") return is_any_of(hook, {"prerouting", "output"});
+  return true;  // mangle
+}
+
+// A packet of that family meets it at that hook of IP. For a kind without a hook of its own: where
+// its kernel module registers.
+bool is_at(const NetfilterHook& each, std::string_view hook, Family packet) {
+  using Kind = NetfilterHook::Kind;
+  const bool same_family =
+      each.family == "inet" || each.family == (packet == Family::inet ? "ip" : "ip6");
+  switch (each.kind) {
+    case Kind::chain:
+      return same_family && each.hook == hook;
+    case Kind::legacy:
+      return same_family && legacy_table_is_at(each.table, hook);
+    // nf_conntrack_in() refuses a packet there where its table is full. It confirms an entry behind
+    // the last chain of the other hooks (NF_IP_PRI_CONNTRACK_CONFIRM).
+    case Kind::tracking:
+      return is_any_of(hook, {"prerouting", "output"});
+    case Kind::ipvs:  // ip_vs_ops4[], ip_vs_ops6[]
+      return is_any_of(hook, {"input", "forward", "output"});
+    case Kind::bpf_program:
+      return true;
+  }
+  return true;
+}
+
+// What may take a packet at that hook besides nftables' rules.
+struct AtHook {
+  std::vector<std::string> legacy, others;
+};
+AtHook at_hook(const LostInHook& in_hook, const Probe& probe) {
+  const TracedPlace& place = probe.places[in_hook.place];
+  const Family family = probe.destination.address.family();
+  const bool of_ip = in_hook.family == "ip" || in_hook.family == "ip6";
+  AtHook found;
+  for (const NetfilterHook& each : place.hooks)
+    if (each.kind == NetfilterHook::Kind::legacy && of_ip && is_at(each, in_hook.hook, family))
+      found.legacy.push_back(each.text);
+  for (const NetfilterHook& each : place.others)
+    if (!of_ip || is_at(each, in_hook.hook, family)) found.others.push_back(each.text);
+  return found;
+}
+
+std::string who_took_it(const AtHook& at) {
+  const std::string others = fmt::format("{}", fmt::join(at.others, ", "));
+  if (!at.legacy.empty())
+    return fmt::format("a rule of {}{}{} did", fmt::join(at.legacy, ", "),
+                       others.empty() ? "" : " or ", others);
+  return others.empty() ? "what did is not known" : others + " may have";
 }
 
 Conclusion lost_at(const LostInHook& in_hook, const Probe& probe, Answer answer) {
   const TracedPlace& place = probe.places[in_hook.place];
-  const auto others = others_at_hook(place);
+  const AtHook at = at_hook(in_hook, probe);
   const bool six = probe.destination.address.family() == Family::inet6;
   Question question;
   question.netns = place.netns;
-  return {"firewall",
-          answer,
-          fmt::format("{}: {} came into the hook {} of {} and did not come out, and no rule of "
-                      "nftables dropped it: {}",
-                      outcome_in_words(probe), in_hook.what, in_hook.hook, place.name,
-                      others.empty() ? "connection tracking, IPVS or a BPF program did"
-                                     : fmt::format("a rule of {} did", fmt::join(others, ", "))),
-          others.empty() ? "see what else is at that hook" : "look for the rule",
-          others.empty()
-              ? std::vector<std::string>{}
-              : std::vector<std::string>{command_in(
-                    question, six ? "ip6tables-legacy-save -c" : "iptables-legacy-save -c")},
-          error_of(probe)};
+  Conclusion conclusion{
+      "firewall",
+      answer,
+      fmt::format(
+          "{}: {} came into the hook {} of {} and did not come out, and no rule of nftables "
+          "dropped it: {}",
+          outcome_in_words(probe), in_hook.what, in_hook.hook, place.name, who_took_it(at)),
+      at.legacy.empty() ? "see what else is at that hook" : "look for the rule",
+      {},
+      error_of(probe)};
+  if (!at.legacy.empty())
+    conclusion.commands = {
+        command_in(question, six ? "ip6tables-legacy-save -c" : "iptables-legacy-save -c")};
+  return conclusion;
 }
 
 }  // namespace
@@ -103,21 +160,26 @@ bool rules_passed(const Probe& probe) {
   return !probe.places.empty() && !last_drop(probe.rules) && !lost(probe);
 }
 
-bool hook_is_certain(const Probe& probe) {
-  if (last_drop(probe.rules)) return true;
+bool rule_is_certain(const Probe& probe) {
+  if (const TracedRule* drop = last_drop(probe.rules)) return probe.places[drop->place].complete();
   const auto in_hook = lost(probe);
-  return !in_hook || probe.places[in_hook->place].has_legacy();
+  if (!in_hook) return true;
+  if (!probe.places[in_hook->place].complete()) return false;
+  const AtHook at = at_hook(*in_hook, probe);
+  return in_hook->taken_by || (!at.legacy.empty() && at.others.empty());
 }
 
 std::optional<Conclusion> by_rule(const Probe& probe, Answer answer) {
   if (is_success(answer)) return std::nullopt;
-  if (const TracedRule* drop = last_drop(probe.rules)) return dropped_by(*drop, probe, answer);
-  if (const auto in_hook = lost(probe)) return lost_at(*in_hook, probe, answer);
-  return std::nullopt;
+  if (const TracedRule* drop = last_drop(probe.rules)) return ended_by(*drop, probe, answer);
+  const auto in_hook = lost(probe);
+  if (!in_hook) return std::nullopt;
+  return in_hook->taken_by ? ended_by(*in_hook->taken_by, probe, answer)
+                           : lost_at(*in_hook, probe, answer);
 }
 
 std::optional<Conclusion> by_tproxy(const Probe& probe, Answer answer) {
-  const std::string rule = last_with(probe, {"tproxy", "TPROXY"});
+  const std::string rule = last_that(TracedRule::Action::proxies, probe);
   if (rule.empty() || !is_success(answer)) return std::nullopt;
   return Conclusion{"tproxy", answer,
                     rule + " has given the SYN to a transparent proxy here, and that has answered",
@@ -125,7 +187,7 @@ std::optional<Conclusion> by_tproxy(const Probe& probe, Answer answer) {
 }
 
 std::string rule_that_redirects(const Probe& probe) {
-  return last_with(probe, {"dnat", "DNAT", "redirect", "REDIRECT"});
+  return last_that(TracedRule::Action::redirects, probe);
 }
 
 std::string in_words(const TracedRule& rule, const Probe& probe) {

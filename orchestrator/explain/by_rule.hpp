@@ -20,9 +20,9 @@ bool rules_passed(const Probe& probe);
 // the hook that it did not come out of. Nothing: none did, or the probe was answered.
 std::optional<Conclusion> by_rule(const Probe& probe, Answer answer);
 
-// Nothing dropped a segment in a rule of nftables, but at that hook it ended; who did it there
-// is known only if one thing may have.
-bool hook_is_certain(const Probe& probe);
+// What by_rule() says is proven: the trace of that namespace is complete, and where no rule of
+// nftables ended the segment, only one kind of thing at that hook may have.
+bool rule_is_certain(const Probe& probe);
 
 // A rule with tproxy has given the segment to a socket that listens at another address, and that
 // has answered. Nothing: no such rule, or no answer.

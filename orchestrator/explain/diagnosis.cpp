@@ -122,6 +122,10 @@ bool is_success(Answer answer) {
   return answer == Answer::syn_ack || answer == Answer::simultaneous_open;
 }
 
+bool is_same(Answer one, Answer other) {
+  return one == other || (is_success(one) && is_success(other));
+}
+
 bool Diagnosis::certain() const { return std::ranges::none_of(not_observed, &Unseen::decides); }
 
 Diagnosis diagnose(const Facts& facts) {

@@ -26,6 +26,8 @@ enum class Answer {
 std::string_view to_string(Answer answer);  // "syn-ack"
 // The connection comes about, as far as this SYN is concerned.
 bool is_success(Answer answer);
+// The sender cannot tell them apart.
+bool is_same(Answer one, Answer other);
 
 struct Step {
   std::string name;      // "route"; of a lookup as the module names it: "ehash"

@@ -9,6 +9,7 @@
 
 #include "explain/parts.hpp"
 #include "explain/words.hpp"
+#include "record/infer.hpp"
 
 namespace lab::explain {
 namespace {
@@ -68,12 +69,15 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
          true});
   const auto& bpf = facts.filters.bpf;
   if (!bpf || !bpf->empty())
-    diagnosis.not_observed.push_back(
-        {"bpf",
-         fmt::format(
-             "whether a BPF program or tc filter drops or redirects the SYN or its answer: {}; {}",
-             bpf ? some_of(*bpf) : "only root may list them", probe),
-         true});
+    diagnosis.not_observed.push_back({"bpf",
+                                      fmt::format("whether a BPF program, tc filter or queueing "
+                                                  "discipline drops or redirects the SYN or "
+                                                  "its answer: {}; {}",
+                                                  bpf             ? some_of(*bpf)
+                                                  : facts.as_root ? "they could not all be listed"
+                                                                  : "only root may list them",
+                                                  probe),
+                                      true});
   if (!facts.filters.ipsec)
     diagnosis.not_observed.push_back(
         {"ipsec",
@@ -83,11 +87,25 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
          true});
 }
 
+bool no_mark_is_set(const Facts& facts) {
+  const Filters& filters = facts.filters;
+  return filters.netfilter && filters.marking.empty() && filters.bpf && filters.bpf->empty();
+}
+
+std::string what_may_mark(const Facts& facts, bool sent_here) {
+  if (!facts.filters.marking.empty())
+    return "the mark, which may be set by " + some_of(facts.filters.marking);
+  if (!no_mark_is_set(facts)) return "the mark, which a firewall or a BPF program may set";
+  return sent_here ? "the mark, which was not given: none was taken (--mark)"
+                   : "the mark of the socket that answers";
+}
+
 // A segment from outside has no mark but a firewall's or a BPF program's, and counts as root's.
-// Its answer has the mark and the uid of the listener; a RST has none, and is root's.
+// Its answer has the mark and the uid of the socket that sends it; a RST for which there is none
+// has no mark, and is root's.
 bool answers_without_mark_as_root(const Facts& facts) {
-  const auto none = [](const auto& list) { return list && list->empty(); };
-  if (!facts.as_root || !none(facts.filters.netfilter) || !none(facts.filters.bpf)) return false;
+  // The mark of what has the 4-tuple already is not to be seen.
+  if (!facts.as_root || !no_mark_is_set(facts) || infer_connection(facts)) return false;
   const std::uint16_t port = facts.question.destination.port;
   return std::ranges::all_of(facts.tables.listeners, [&](const Row& row) {
     if (row.local.port != port) return true;
@@ -96,20 +114,37 @@ bool answers_without_mark_as_root(const Facts& facts) {
   });
 }
 
+// Both segments are for addresses of this namespace, and its table "local" is asked before all
+// other rules (preference 0): nothing that those look at matters.
+bool stays_within(const Facts& facts) {
+  return facts.arrival.local_sender && facts.arrival.there.error == 0 &&
+         facts.arrival.there.type == RouteType::local &&
+         std::ranges::none_of(facts.rules, [](const PolicyRule& rule) {
+           return rule.text.find("lookup 255") != std::string::npos;
+         });
+}
+
 void rules(const Facts& facts, Diagnosis& diagnosis) {
+  if (stays_within(facts)) return;
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
   const bool is_known = !sent_here && answers_without_mark_as_root(facts);
+  // The mark and the uid of a sender elsewhere do not come with its SYN.
+  const bool mark_is_known =
+      is_known || (sent_here && facts.question.mark && no_mark_is_set(facts));
+  const bool uid_is_known = is_known || (sent_here && facts.question.uid);
   for (const PolicyRule& rule : facts.rules) {
-    const bool by_uid = rule.by_uid && !(sent_here && facts.question.uid) && !is_known;
-    const bool by_mark = rule.by_mark && !facts.question.mark && !is_known;
-    const bool by_port =
-        facts.question.port_is_assumed && rule.text.find(" sport ") != std::string::npos;
+    const bool by_uid = rule.by_uid && !uid_is_known;
+    const bool by_mark = rule.by_mark && !mark_is_known;
+    // The answer has the ports of the SYN the other way round.
+    const bool by_port = facts.question.port_is_assumed &&
+                         (rule.text.find(" sport ") != std::string::npos ||
+                          (!sent_here && rule.text.find(" dport ") != std::string::npos));
     if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;
     const std::string assumed =
         by_uid    ? sent_here ? "the sender's uid, which was not given: that of this command was "
                                 "taken (--uid)"
                               : "the uid of the socket that answers"
-        : by_mark ? "the mark, which was not given: none was taken (--mark)"
+        : by_mark ? what_may_mark(facts, sent_here)
         : by_port ? "the source port, which was not given"
                   : "the type of service: 0 was taken";
     diagnosis.not_observed.push_back(

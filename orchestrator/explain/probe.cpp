@@ -93,10 +93,6 @@ Conclusion elsewhere(const Probe& probe, Answer answer) {
   }
 }
 
-bool same(Answer one, Answer other) {
-  return one == other || (is_success(one) && is_success(other));
-}
-
 // An ICMP error and a failure to send have errnos, and another one is of another cause.
 bool same_error(const Probe& probe, const Exchange& exchange, Answer answer,
                 const Diagnosis& predicted) {
@@ -283,7 +279,7 @@ void doubt(Probed& probed, const char* id, std::string text) {
 void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Filters& filters,
                          Answer answer, Probed& probed) {
   if (!may_interfere(filters, probe) || answer == Answer::not_sent || answer == Answer::ack) return;
-  const bool traced = probe.no_trace.empty();
+  const bool traced = probe.no_trace.empty() && tcp_is_in_trace(probe);
   if (answer == Answer::rst && is_tcps_reset(probe, exchange) == Sure::unknown)
     doubt(probed, "who-refused", "whether TCP or a firewall sent the RST: both may have refused");
   if (answer == Answer::nothing && !traced) {
@@ -297,18 +293,18 @@ void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Fil
     doubt(probed, "who-refused", "whether the route or a firewall sent the ICMP error");
 }
 
-// Of the sender's firewall only a probe from its own namespace knows.
+// Of the sender's firewall only a probe from its own namespace knows; and that no SYN was captured
+// does not tell what has kept it.
 void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
   const bool is_here = probe.sender_netns == probe.here_netns;
   if (probed.conclusion.cause == "no-neighbour" && (!is_here || may_interfere(filters, probe)))
     doubt(probed, "who-refused",
           "whether a firewall in the sender's namespace sent the ICMP error, and not the lack of "
           "an answer from the neighbour");
-  if (probed.conclusion.cause != "dropped-on-the-way-out" || (is_here && may_interfere(filters, probe)))
-    return;
-  doubt(probed, "where",
-        "what keeps the SYN in the sender's namespace: a firewall, a neighbour that does not "
-        "answer (lo must be up to hear of that), or a link without a carrier");
+  if (probed.conclusion.cause == "dropped-on-the-way-out")
+    doubt(probed, "where",
+          "what keeps the SYN in the sender's namespace: a firewall, a neighbour that does not "
+          "answer (lo must be up to hear of that), or a link without a carrier");
 }
 
 Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filters& filters,
@@ -388,7 +384,7 @@ void add_not_observed(const Probe& probe, Probed& probed) {
 }  // namespace
 
 Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters,
-             const Continued* there) {
+             const Diagnosis* there) {
   const Exchange exchange = exchange_of(probe);
   const Answer answer = answer_of(probe, exchange, predicted);
   const Answer expected = predicted.conclusion.answer;
@@ -402,19 +398,21 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
       by_sender->cause != "answer-dropped")
     by_sender.reset();
   auto by_firewall = by_rule(probe, answer);
-  if (by_firewall && !hook_is_certain(probe))
+  if (by_firewall && !rule_is_certain(probe))
     doubt(probed, "hook", "what at that hook has taken the segment");
   if (!by_firewall) by_firewall = firewall_in_trace(probe, answer);
   if (by_firewall) {
     probed.conclusion = *by_firewall;
   } else if (const auto proxied = by_tproxy(probe, answer)) {
-    probed.as_predicted = same(answer, expected);
+    probed.as_predicted = is_same(answer, expected);
     probed.conclusion = *proxied;
-  } else if (was_redirected(probe)) {
+  } else if (probe.was_redirected()) {
     probed = judge_redirected(probe, answer, predicted, there);
   } else if (challenged) {
     probed.as_predicted = true;
     probed.conclusion = after_challenge(probe, predicted, answer);
+    if (!exchange.observed && !tcp_is_in_trace(probe))
+      doubt(probed, "challenge", "whether an ACK came back: no packets were captured");
   } else if (expected == Answer::elsewhere) {
     probed.as_predicted = !by_sender;
     probed.conclusion =
@@ -425,10 +423,10 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
              predicted.conclusion.cause != "no-carrier") {
     probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
-  } else if (same(answer, expected) && answer == Answer::rst &&
+  } else if (is_same(answer, expected) && answer == Answer::rst &&
              is_tcps_reset(probe, exchange) == Sure::no) {
     probed.conclusion = reset_by_firewall(probe);
-  } else if (same(answer, expected) && same_error(probe, exchange, answer, predicted)) {
+  } else if (is_same(answer, expected) && same_error(probe, exchange, answer, predicted)) {
     probed.as_predicted = probed.is_the_predicted = true;
     probed.conclusion = predicted.conclusion;
     doubt_equal_outcome(probe, exchange, filters, answer, probed);
@@ -437,7 +435,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     doubt_way_out(probe, filters, probed);
   }
   // conntrack forgets a connection whose only answer is a RST (nf_conntrack_tcp_packet()).
-  if (const std::string rule = rule_that_redirects(probe); !rule.empty() && !was_redirected(probe))
+  if (const std::string rule = rule_that_redirects(probe); !rule.empty() && !probe.was_redirected())
     doubt(probed, "translation", "where " + rule + " has sent the SYN, and what it met there");
   add_not_observed(probe, probed);
   return probed;

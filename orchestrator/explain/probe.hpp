@@ -21,12 +21,10 @@ struct Probed {
   bool certain() const;
 };
 
-struct Continued;  // explain/translated.hpp
-
 // `filters`: what of the receiving namespace may have acted in TCP's place; unknown by default.
 // `there`: what was found at the address that the probe was redirected to; null: it was not, or
 // no namespace of this machine is known to have that address.
 Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters = {},
-             const Continued* there = nullptr);
+             const Diagnosis* there = nullptr);
 
 }  // namespace lab::explain

@@ -61,6 +61,15 @@ std::optional<Conclusion> firewall_in_trace(const Probe& probe, Answer answer) {
   return std::nullopt;
 }
 
+bool tcp_is_in_trace(const Probe& probe) {
+  const auto segments = segments_of(probe);
+  return !segments.empty() &&
+         last(segments.front(),
+              {TCP_LOOKUP_EVENT_CONN_REQUEST, TCP_LOOKUP_EVENT_CHECK_REQ,
+               TCP_LOOKUP_EVENT_RCV_STATE, TCP_LOOKUP_EVENT_TIME_WAIT, TCP_LOOKUP_EVENT_SEND_RESET4,
+               TCP_LOOKUP_EVENT_SEND_RESET6, TCP_LOOKUP_EVENT_RCV_ESTABLISHED}) != nullptr;
+}
+
 bool tcp_reset_is_in_trace(const Probe& probe) {
   return std::ranges::any_of(segments_of(probe), [](const ProbedSegment& segment) {
     return last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}) != nullptr;
@@ -87,6 +96,8 @@ std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
                                     "include/net/dropreason-core.h",
                                     drop->reason)};
   }
+  // A RST that did not arrive is lost on its way (by_place()).
+  if (answer != Answer::rst) return std::nullopt;
   for (const ProbedSegment& segment : segments)
     if (last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
       return Conclusion{"nobody-listens",

@@ -14,6 +14,9 @@ namespace lab::explain {
 // too. Nothing: the trace shows no drop by netfilter.
 std::optional<Conclusion> firewall_in_trace(const Probe& probe, Answer answer);
 
+// TCP had the SYN, and has decided what comes of it; so nothing has taken it before.
+bool tcp_is_in_trace(const Probe& probe);
+
 // TCP itself sent a RST.
 bool tcp_reset_is_in_trace(const Probe& probe);
 

@@ -49,26 +49,19 @@ Conclusion at_unknown(const Probe& probe, Answer answer) {
 
 }  // namespace
 
-bool was_redirected(const Probe& probe) {
-  return std::ranges::any_of(probe.translations, &Translation::changes_destination);
-}
-
 Probed judge_redirected(const Probe& probe, Answer answer, const Diagnosis& predicted,
-                        const Continued* there) {
+                        const Diagnosis* there) {
   Probed probed;
-  const auto same = [](Answer one, Answer other) {
-    return one == other || (is_success(one) && is_success(other));
-  };
-  probed.as_predicted = same(answer, predicted.conclusion.answer);
+  probed.as_predicted = is_same(answer, predicted.conclusion.answer);
   if (!there) {
     probed.conclusion = at_unknown(probe, answer);
     return probed;
   }
-  if (same(answer, there->diagnosis.conclusion.answer)) {
-    probed.conclusion = there->diagnosis.conclusion;
+  if (is_same(answer, there->conclusion.answer)) {
+    probed.conclusion = there->conclusion;
     probed.conclusion.summary =
         fmt::format("{}; there, {}", sent_where(probe), probed.conclusion.summary);
-    for (const Unseen& each : there->diagnosis.not_observed)
+    for (const Unseen& each : there->not_observed)
       if (each.decides && !is_settled(each, probe)) probed.not_observed.push_back(each);
     return probed;
   }
@@ -76,7 +69,7 @@ Probed judge_redirected(const Probe& probe, Answer answer, const Diagnosis& pred
   probed.not_observed.push_back(
       {"where",
        fmt::format("why it met something else there than was found ({}): {}",
-                   there->diagnosis.conclusion.cause, there->diagnosis.conclusion.summary),
+                   there->conclusion.cause, there->conclusion.summary),
        true});
   return probed;
 }

@@ -7,17 +7,9 @@
 
 namespace lab::explain {
 
-// What was found at the translated address: the same look as at the original one.
-struct Continued {
-  Diagnosis diagnosis;
-  Filters filters = {};
-};
-
-// The destination of the probe's connection was changed.
-bool was_redirected(const Probe& probe);
-
-// `there`: null if no namespace of this machine is known to have the address.
+// `there`: what was found at the translated address; null if no namespace of this machine is known
+// to have it.
 Probed judge_redirected(const Probe& probe, Answer answer, const Diagnosis& predicted,
-                        const Continued* there);
+                        const Diagnosis* there);
 
 }  // namespace lab::explain

@@ -8,7 +8,6 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -16,6 +15,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "filter/mnl_attributes.hpp"
+#include "filter/netfilter.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -46,24 +47,6 @@ void put_tuple(nlmsghdr* message, const Endpoint& source, const Endpoint& destin
   ::mnl_attr_nest_end(message, tuple);
 }
 
-template <std::size_t size>
-using Nested = std::array<const nlattr*, size>;
-
-template <std::size_t size>
-int remember_in(const nlattr* attribute, void* to) {
-  auto& has = *static_cast<Nested<size>*>(to);
-  const std::uint16_t type = ::mnl_attr_get_type(attribute);
-  if (type < size) has[type] = attribute;
-  return MNL_CB_OK;
-}
-
-template <std::size_t size>
-Nested<size> nested_in(const nlattr* attribute) {
-  Nested<size> has{};
-  if (attribute) ::mnl_attr_parse_nested(attribute, remember_in<size>, &has);
-  return has;
-}
-
 std::optional<Address> address_in(const nlattr* inet, const nlattr* inet6) {
   if (inet && ::mnl_attr_get_payload_len(inet) == 4)
     return Address::from_bytes(Family::inet, ::mnl_attr_get_payload(inet));
@@ -76,18 +59,78 @@ std::uint16_t port_in(const nlattr* attribute) {
   return attribute ? ntohs(::mnl_attr_get_u16(attribute)) : std::uint16_t{0};
 }
 
-// The answer to a segment that was translated comes from where that one has gone.
-std::optional<Translated> from_reply(const nlattr* reply) {
-  const auto tuple = nested_in<CTA_TUPLE_MAX + 1>(reply);
-  const auto ip = nested_in<CTA_IP_MAX + 1>(tuple[CTA_TUPLE_IP]);
-  const auto proto = nested_in<CTA_PROTO_MAX + 1>(tuple[CTA_TUPLE_PROTO]);
+bool has_lines(const char* path) try {
+  return !lines(read_file(path)).empty();
+} catch (const SystemError&) {
+  return false;  // this kernel has no such table
+}
+
+struct TrackedTuple {
+  Endpoint source, destination;
+  std::uint8_t protocol = 0;
+};
+
+std::optional<TrackedTuple> tuple_in(const nlattr* nested) {
+  const auto tuple = attributes_in<CTA_TUPLE_MAX>(nested);
+  const auto ip = attributes_in<CTA_IP_MAX>(tuple[CTA_TUPLE_IP]);
+  const auto proto = attributes_in<CTA_PROTO_MAX>(tuple[CTA_TUPLE_PROTO]);
   const auto source = address_in(ip[CTA_IP_V4_SRC], ip[CTA_IP_V6_SRC]);
   const auto destination = address_in(ip[CTA_IP_V4_DST], ip[CTA_IP_V6_DST]);
-  if (!source || !destination) return std::nullopt;
-  return Translated{"conntrack",
-                    {*destination, port_in(proto[CTA_PROTO_DST_PORT])},
-                    {*source, port_in(proto[CTA_PROTO_SRC_PORT])}};
+  if (!source || !destination || !proto[CTA_PROTO_NUM]) return std::nullopt;
+  return TrackedTuple{{*source, port_in(proto[CTA_PROTO_SRC_PORT])},
+                      {*destination, port_in(proto[CTA_PROTO_DST_PORT])},
+                      ::mnl_attr_get_u8(proto[CTA_PROTO_NUM])};
 }
+
+// A socket of ctnetlink in a namespace.
+class Ctnetlink {
+ public:
+  explicit Ctnetlink(const Namespace& space)
+      : netlink_(in(space, [] { return ::mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC); })) {
+    if (!netlink_) throw EnvironmentError("this kernel has no NETLINK_NETFILTER");
+    checked(::mnl_socket_bind(netlink_.get(), 0, MNL_SOCKET_AUTOPID), "bind", "NETLINK_NETFILTER");
+  }
+
+  // An IPCTNL_MSG_CT_GET with these flags, to which the caller adds attributes.
+  nlmsghdr* request(Family family, std::uint16_t flags) {
+    nlmsghdr* message = ::mnl_nlmsg_put_header(buffer_.data());
+    message->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
+    message->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
+    message->nlmsg_seq = 1;
+    auto* header = static_cast<nfgenmsg*>(::mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
+    header->nfgen_family = static_cast<std::uint8_t>(family);
+    header->version = NFNETLINK_V0;
+    return message;
+  }
+
+  // Sends it, and visits each entry of the answer. ENOENT is an answer without entries.
+  template <typename Visit>
+  void send(const nlmsghdr* message, const Visit& visit) {
+    checked(::mnl_socket_sendto(netlink_.get(), message, message->nlmsg_len), "sendto",
+            "ctnetlink");
+    for (;;) {
+      const ssize_t got =
+          checked(::mnl_socket_recvfrom(netlink_.get(), buffer_.data(), buffer_.size()), "recv",
+                  "ctnetlink");
+      int left = static_cast<int>(got);
+      const auto* each = reinterpret_cast<const nlmsghdr*>(buffer_.data());
+      for (; ::mnl_nlmsg_ok(each, left); each = ::mnl_nlmsg_next(each, &left)) {
+        if (each->nlmsg_type == NLMSG_DONE) return;
+        if (each->nlmsg_type == NLMSG_ERROR) {
+          const int error = -static_cast<const nlmsgerr*>(::mnl_nlmsg_get_payload(each))->error;
+          if (error == 0 || error == ENOENT) return;
+          throw EnvironmentError(
+              fmt::format("conntrack cannot be asked (ctnetlink: {})", errno_name(error)));
+        }
+        visit(attributes_of<CTA_MAX>(each, sizeof(nfgenmsg)));
+      }
+    }
+  }
+
+ private:
+  std::unique_ptr<mnl_socket, MnlCloser> netlink_;
+  alignas(nlmsghdr) std::array<char, 65536> buffer_{};
+};
 
 std::string ipvs_endpoint(const Endpoint& endpoint) {
   if (endpoint.address.family() == Family::inet) {
@@ -127,45 +170,38 @@ std::optional<Endpoint> ipvs_endpoint_from(std::string_view address, std::string
 
 std::optional<Translated> translated_by_conntrack(const Namespace& space, const Endpoint& source,
                                                   const Endpoint& destination) {
-  const bool is_loaded =
-      in(space, [] { return ::access("/proc/sys/net/netfilter/nf_conntrack_count", F_OK) == 0; });
-  if (!is_loaded) return std::nullopt;
-  const std::unique_ptr<mnl_socket, MnlCloser> netlink(
-      in(space, [] { return ::mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC); }));
-  if (!netlink) throw EnvironmentError("this kernel has no NETLINK_NETFILTER");
-  checked(::mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID), "bind", "NETLINK_NETFILTER");
-  alignas(nlmsghdr) std::array<char, 8192> buffer{};
-  nlmsghdr* message = ::mnl_nlmsg_put_header(buffer.data());
-  message->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
-  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-  message->nlmsg_seq = 1;
-  auto* header = static_cast<nfgenmsg*>(::mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
-  header->nfgen_family = static_cast<std::uint8_t>(source.address.family());
-  header->version = NFNETLINK_V0;
+  if (!has_connection_tracking(space)) return std::nullopt;
+  Ctnetlink netlink(space);
+  nlmsghdr* message = netlink.request(source.address.family(), NLM_F_ACK);
   put_tuple(message, source, destination);
-  checked(::mnl_socket_sendto(netlink.get(), message, message->nlmsg_len), "sendto", "ctnetlink");
-
   std::optional<Translated> found;
-  for (;;) {
-    const ssize_t got = checked(::mnl_socket_recvfrom(netlink.get(), buffer.data(), buffer.size()),
-                                "recv", "ctnetlink");
-    int left = static_cast<int>(got);
-    const auto* each = reinterpret_cast<const nlmsghdr*>(buffer.data());
-    for (; ::mnl_nlmsg_ok(each, left); each = ::mnl_nlmsg_next(each, &left)) {
-      if (each->nlmsg_type == NLMSG_ERROR) {
-        const int error = -static_cast<const nlmsgerr*>(::mnl_nlmsg_get_payload(each))->error;
-        if (error != 0 && error != ENOENT)
-          throw EnvironmentError(
-              fmt::format("conntrack cannot be asked (ctnetlink: {})", errno_name(error)));
-        if (found && found->source == source && found->destination == destination)
-          return std::nullopt;
-        return found;
-      }
-      Nested<CTA_MAX + 1> has{};
-      ::mnl_attr_parse(each, sizeof(nfgenmsg), remember_in<CTA_MAX + 1>, &has);
-      found = from_reply(has[CTA_TUPLE_REPLY]);
-    }
-  }
+  netlink.send(message, [&](const MnlAttributes<CTA_MAX>& has) {
+    // The answer to a segment that was translated comes from where that one has gone.
+    if (const auto reply = tuple_in(has[CTA_TUPLE_REPLY]))
+      found = Translated{"conntrack", reply->destination, reply->source};
+  });
+  if (found && found->source == source && found->destination == destination) return std::nullopt;
+  return found;
+}
+
+bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& destination) {
+  if (!has_connection_tracking(space)) return false;
+  // A connection that a helper expects is "related" to another one.
+  if (in(space, [] { return has_lines("/proc/thread-self/net/nf_conntrack_expect"); })) return true;
+  Ctnetlink netlink(space);
+  bool found = false;
+  const auto is_it = [&](const nlattr* nested) {
+    const auto tuple = tuple_in(nested);
+    return tuple && tuple->protocol == IPPROTO_TCP && tuple->destination == destination &&
+           tuple->source.address == source.address &&
+           (source.port == 0 || tuple->source.port == source.port);
+  };
+  // All of the family: a lookup by the tuple would see one zone.
+  netlink.send(netlink.request(source.address.family(), NLM_F_DUMP),
+               [&](const MnlAttributes<CTA_MAX>& has) {
+                 found |= is_it(has[CTA_TUPLE_ORIG]) || is_it(has[CTA_TUPLE_REPLY]);
+               });
+  return found;
 }
 
 std::optional<Endpoint> real_server_in(std::string_view table, const Endpoint& source,

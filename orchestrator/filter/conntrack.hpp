@@ -25,7 +25,12 @@ struct Translated {
 std::optional<Translated> translated_by_conntrack(const Namespace& space, const Endpoint& source,
                                                   const Endpoint& destination);
 
-// The same of IPVS's table, /proc/net/ip_vs_conn; a real server behind a tunnel or on the same
+// Connection tracking knows a connection, in either direction, that a segment from `source` to
+// `destination` would belong to; in any zone. A port of 0 of the source: any. Where it is not
+// loaded it knows none. Throws EnvironmentError where it cannot be asked.
+bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& destination);
+
+// What IPVS's table has instead: /proc/net/ip_vs_conn; a real server behind a tunnel or on the same
 // link (Route) gets the segment unchanged. Nothing: no entry, or no IPVS.
 std::optional<Translated> translated_by_ipvs(const Namespace& space, const Endpoint& source,
                                              const Endpoint& destination);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "filter/rule_match.hpp"
 
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -23,23 +25,34 @@ Has port_of(const Endpoint& end, bool known) {
   return std::uint32_t{end.port};
 }
 
+const char* protocol_of(const SegmentAtHook& segment) {
+  if (!segment.is_icmp) return "tcp";
+  return segment.destination.address.family() == Family::inet ? "icmp" : "ipv6-icmp";
+}
+
+bool is_inet(const SegmentAtHook& segment) {
+  return segment.destination.address.family() == Family::inet;
+}
+
 Has in_payload(const json& payload, const SegmentAtHook& segment) {
   if (!payload.contains("protocol") || !payload.contains("field")) return NotKnown{};
   const std::string protocol = payload["protocol"], field = payload["field"];
-  const bool inet = segment.source.address.family() == Family::inet;
-  constexpr std::array<std::string_view, 7> others{"udp",  "icmp",    "icmpv6", "sctp",
-                                                   "dccp", "udplite", "igmp"};
+  const bool inet = is_inet(segment);
+  constexpr std::array<std::string_view, 5> others{"udp", "sctp", "dccp", "udplite", "igmp"};
   if (std::ranges::find(others, protocol) != others.end()) return Absent{};
   if ((protocol == "ip" && !inet) || (protocol == "ip6" && inet) || protocol == "arp")
     return Absent{};
-  if (protocol == "tcp" || protocol == "th") {
+  if (protocol == "icmp" || protocol == "icmpv6")
+    return segment.is_icmp && (protocol == "icmp") == inet ? Has(NotKnown{}) : Has(Absent{});
+  if (protocol == "tcp" && segment.is_icmp) return Absent{};
+  if ((protocol == "tcp" || protocol == "th") && !segment.is_icmp) {
     if (field == "sport") return port_of(segment.source, segment.source_port_known);
     if (field == "dport") return port_of(segment.destination, segment.destination_port_known);
   }
   if (protocol == "ip" || protocol == "ip6") {
-    if (field == "saddr") return segment.source.address;
+    if (field == "saddr" && !segment.is_icmp) return segment.source.address;
     if (field == "daddr") return segment.destination.address;
-    if (field == "protocol" || field == "nexthdr") return std::string("tcp");
+    if (field == "protocol" || field == "nexthdr") return std::string(protocol_of(segment));
   }
   return NotKnown{};
 }
@@ -51,8 +64,8 @@ Has interface_of(const std::optional<std::string>& name) {
 
 Has in_meta(const json& meta, const SegmentAtHook& segment) {
   const std::string key = meta.value("key", "");
-  const bool inet = segment.source.address.family() == Family::inet;
-  if (key == "l4proto") return std::string("tcp");
+  const bool inet = is_inet(segment);
+  if (key == "l4proto") return std::string(protocol_of(segment));
   if (key == "nfproto") return std::string(inet ? "ipv4" : "ipv6");
   if (key == "protocol") return std::string(inet ? "ip" : "ip6");
   if (key == "iifname" || key == "iif") return interface_of(segment.in);
@@ -62,16 +75,19 @@ Has in_meta(const json& meta, const SegmentAtHook& segment) {
 
 std::optional<std::uint8_t> flags_in(const json& names);
 
+// A SYN may ask for ECN (RFC 3168, section 6.1.1).
+constexpr std::uint8_t ecn_flags = 0xc0;
+
 // "tcp flags & (fin|syn|rst|ack)", as iptables' --syn.
 Has masked_flags(const json& both_sides, const SegmentAtHook& segment) {
-  if (!segment.flags || !both_sides.is_array() || both_sides.size() != 2) return NotKnown{};
+  if (!both_sides.is_array() || both_sides.size() != 2) return NotKnown{};
   const json& payload = both_sides[0];
   if (!payload.contains("payload") || payload["payload"].value("field", "") != "flags" ||
       payload["payload"].value("protocol", "") != "tcp")
     return NotKnown{};
+  if (segment.is_icmp) return Absent{};
   const auto mask = flags_in(both_sides[1]);
-  constexpr std::uint8_t ecn = 0xc0;  // a SYN may ask for ECN (RFC 3168)
-  if (!mask || (*mask & ecn) != 0) return NotKnown{};
+  if (!segment.flags || !mask || (*mask & ecn_flags) != 0) return NotKnown{};
   return std::uint32_t{static_cast<std::uint32_t>(segment.flags->byte() & *mask)};
 }
 
@@ -114,15 +130,6 @@ std::optional<std::uint8_t> flags_in(const json& names) {
 
 Match yes_if(bool condition) { return condition ? Match::yes : Match::no; }
 
-bool in_prefix(const Address& address, const Address& prefix, unsigned length) {
-  if (address.family() != prefix.family() || length > address.size() * 8) return false;
-  for (unsigned bit = 0; bit < length; ++bit) {
-    const unsigned at = bit / 8, mask = 0x80U >> (bit % 8);
-    if ((address.bytes()[at] & mask) != (prefix.bytes()[at] & mask)) return false;
-  }
-  return true;
-}
-
 Match equals(const Address& address, const json& right) {
   if (right.is_string()) {
     const auto other = Address::parse(right.get<std::string>());
@@ -130,7 +137,7 @@ Match equals(const Address& address, const json& right) {
   }
   if (right.contains("prefix") && right["prefix"].value("addr", json()).is_string()) {
     const auto prefix = Address::parse(right["prefix"]["addr"].get<std::string>());
-    if (prefix) return yes_if(in_prefix(address, *prefix, right["prefix"].value("len", 0U)));
+    if (prefix) return yes_if(address.has_prefix(*prefix, right["prefix"].value("len", 0)));
   }
   if (right.contains("range") && right["range"].size() == 2 && right["range"][0].is_string() &&
       right["range"][1].is_string()) {
@@ -152,10 +159,15 @@ Match equals(std::uint32_t number, const json& right) {
 }
 
 Match equals(const std::string& word, const json& right) {
-  if (right.is_number_unsigned() && word == "tcp")
-    return yes_if(right.get<unsigned>() == IPPROTO_TCP);
+  if (right.is_number_unsigned()) {
+    const auto number = right.get<unsigned>();
+    if (word == "tcp") return yes_if(number == IPPROTO_TCP);
+    if (word == "icmp") return yes_if(number == IPPROTO_ICMP);
+    if (word == "ipv6-icmp") return yes_if(number == IPPROTO_ICMPV6);
+  }
   if (!right.is_string()) return Match::maybe;
   const std::string other = right;
+  if (word == "ipv6-icmp" && other == "icmpv6") return Match::yes;
   if (other.ends_with('*')) return yes_if(word.starts_with(other.substr(0, other.size() - 1)));
   return yes_if(word == other);
 }
@@ -208,6 +220,14 @@ Match with_any(const Has& has, const json& elements) {
   return result;
 }
 
+Match has_any_flag(const json& right, const SegmentAtHook& segment) {
+  if (segment.is_icmp) return Match::no;
+  const auto flags = flags_in(right);
+  if (!flags || !segment.flags) return Match::maybe;
+  if ((segment.flags->byte() & *flags & ~ecn_flags) != 0) return Match::yes;
+  return (*flags & ecn_flags) != 0 ? Match::maybe : Match::no;
+}
+
 Match compared(const Has& has, const std::string& op, const json& right) {
   const auto* number = std::get_if<std::uint32_t>(&has);
   if (std::holds_alternative<Absent>(has)) return Match::no;
@@ -246,10 +266,8 @@ Match matches(const json& match, const SegmentAtHook& segment, const NamedSets& 
   const json &left = match["left"], &right = match["right"];
   if (op == "==" || op == "in") {
     // "tcp flags syn" is true if any of these flags is set.
-    if (op == "in" && left.contains("payload") && left["payload"].value("field", "") == "flags") {
-      const auto flags = flags_in(right);
-      return flags && segment.flags ? yes_if((segment.flags->byte() & *flags) != 0) : Match::maybe;
-    }
+    if (op == "in" && left.contains("payload") && left["payload"].value("field", "") == "flags")
+      return has_any_flag(right, segment);
     return is_one_of(left, right, segment, sets);
   }
   if (op == "!=") {

@@ -13,14 +13,18 @@
 
 namespace lab::filter {
 
-// A segment at a hook.
+// A segment, or an ICMP error about it, at a hook.
 struct SegmentAtHook {
+  // Of an ICMP error only the destination's address is known: the host that it is sent to.
   Endpoint source, destination;
+  bool is_icmp = false;
   bool source_port_known = true, destination_port_known = true;
   std::optional<TcpFlags> flags;  // nothing: an answer, whose flags are not known
   std::optional<std::string> in;  // the name of the interface; "": none yet; nothing: not known
   std::optional<std::string> out;
-  std::optional<std::string> state;  // of connection tracking: "new"; nothing: not known
+  // Of connection tracking, "new"; nothing: not known, since the hook comes before it, or since it
+  // knows the connection from before.
+  std::optional<std::string> state;
 };
 
 enum class Match { no, yes, maybe };

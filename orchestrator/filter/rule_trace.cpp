@@ -15,7 +15,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
 
+#include "filter/mnl_attributes.hpp"
 #include "filter/netfilter.hpp"
 #include "util/error.hpp"
 #include "util/printable.hpp"
@@ -95,15 +98,6 @@ const char* verdict_word(std::int32_t code) {
   }
 }
 
-using Attributes = std::array<const nlattr*, NFTA_TRACE_MAX + 1>;
-
-int remember(const nlattr* attribute, void* to) {
-  auto& has = *static_cast<Attributes*>(to);
-  const std::uint16_t type = ::mnl_attr_get_type(attribute);
-  if (type < has.size()) has[type] = attribute;
-  return MNL_CB_OK;
-}
-
 std::uint32_t number(const nlattr* attribute) {
   return attribute && ::mnl_attr_get_payload_len(attribute) >= 4
              ? ntohl(::mnl_attr_get_u32(attribute))
@@ -117,16 +111,7 @@ std::string word(const nlattr* attribute) {
 }
 
 std::string verdict_of(const nlattr* nested) {
-  std::array<const nlattr*, NFTA_VERDICT_MAX + 1> has{};
-  ::mnl_attr_parse_nested(
-      nested,
-      [](const nlattr* attribute, void* to) -> int {
-        auto& into = *static_cast<decltype(has)*>(to);
-        const std::uint16_t type = ::mnl_attr_get_type(attribute);
-        if (type < into.size()) into[type] = attribute;
-        return MNL_CB_OK;
-      },
-      &has);
+  const auto has = attributes_in<NFTA_VERDICT_MAX>(nested);
   if (!has[NFTA_VERDICT_CODE]) return "?";
   const std::string verdict =
       verdict_word(static_cast<std::int32_t>(number(has[NFTA_VERDICT_CODE])));
@@ -134,7 +119,22 @@ std::string verdict_of(const nlattr* nested) {
   return chain ? fmt::format("{} {}", verdict, word(chain)) : verdict;
 }
 
+// By handle, what each rule of a chain consists of.
+std::map<std::uint64_t, nlohmann::json> statements_in(const std::string& chain_as_json) {
+  std::map<std::uint64_t, nlohmann::json> all;
+  const nlohmann::json list = nlohmann::json::parse(chain_as_json);
+  for (const nlohmann::json& object : list.at("nftables"))
+    if (object.contains("rule"))
+      all[object["rule"].at("handle")] = object["rule"].value("expr", nlohmann::json::array());
+  return all;
+}
+
 }  // namespace
+
+bool can_be_quoted(const std::string& device) {
+  return device.find_first_of("\"\\*$") == std::string::npos &&
+         std::ranges::all_of(device, [](char each) { return each > ' ' && each < 0x7f; });
+}
 
 std::string trace_table(const std::string& name, const std::vector<RuleFlow>& flows,
                         const LinkHooks& links) {
@@ -186,10 +186,7 @@ std::optional<Segment> segment_from(Family family, const std::uint8_t* network,
 
 RuleTrace::RuleTrace(const Namespace& space, std::size_t place, const std::vector<RuleFlow>& flows,
                      const LinkHooks& links)
-    : space_(&space),
-      place_(place),
-      table_(fmt::format("lab_probe_{}", ::getpid())),
-      nftables_(space) {
+    : place_(place), table_(fmt::format("lab_probe_{}", ::getpid())), nftables_(space) {
   netlink_.reset(in(
       space, [] { return ::mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK); }));
   if (!netlink_) throw_errno("socket", "NETLINK_NETFILTER");
@@ -200,10 +197,10 @@ RuleTrace::RuleTrace(const Namespace& space, std::size_t place, const std::vecto
   // More than rmem_max only as root of the machine; if not, lost() tells.
   ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer);
   if (const std::string error = nftables_.run(trace_table(table_, flows, links)); !error.empty())
-    throw EnvironmentError(
-        fmt::format("a table that ends with its owner cannot be made (Linux 5.12 and later can): "
-                    "{}",
-                    error));
+    throw EnvironmentError(fmt::format(
+        "the table that asks for their trace could not be made; it ends with its owner, which "
+        "Linux 5.12 and later know: {}",
+        error));
 }
 
 void RuleTrace::drain(std::vector<TracedRule>& into) {
@@ -223,31 +220,41 @@ void RuleTrace::drain(std::vector<TracedRule>& into) {
   }
 }
 
+RuleTrace::Seen& RuleTrace::seen_at(std::uint32_t id, const TracedRule& rule) {
+  Seen& seen = packets_[id];
+  if (seen.number == 0) seen.number = ++packets_seen_;
+  if (!rule.own || !rule.chain.ends_with(first_of_hook)) return seen;
+  // No packet comes into a hook twice.
+  if (!seen.begun.insert(rule.family + " " + rule.chain).second)
+    seen = {++packets_seen_, {rule.family + " " + rule.chain}, seen.segment};
+  return seen;
+}
+
 void RuleTrace::add(const nlmsghdr* message, std::vector<TracedRule>& into) {
   if (message->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_TRACE)) return;
-  Attributes has{};
-  ::mnl_attr_parse(message, sizeof(nfgenmsg), remember, &has);
+  const auto has = attributes_of<NFTA_TRACE_MAX>(message, sizeof(nfgenmsg));
   TracedRule rule;
   rule.place = place_;
-  rule.packet = number(has[NFTA_TRACE_ID]);
+  const std::uint32_t id = number(has[NFTA_TRACE_ID]);
   rule.table = word(has[NFTA_TRACE_TABLE]);
   rule.chain = word(has[NFTA_TRACE_CHAIN]);
   rule.family =
       table_family(static_cast<const nfgenmsg*>(::mnl_nlmsg_get_payload(message))->nfgen_family);
   rule.own = rule.table == table_;
   // Somebody else may trace other packets here.
-  if (!rule.own && !packets_.contains(rule.packet)) return;
-  auto& segment = packets_[rule.packet];
+  if (!rule.own && !packets_.contains(id)) return;
+  Seen& seen = seen_at(id, rule);
+  rule.packet = seen.number;
   const nlattr* network = has[NFTA_TRACE_NETWORK_HEADER];
   const nlattr* transport = has[NFTA_TRACE_TRANSPORT_HEADER];
   if (network && transport && ::mnl_attr_get_payload_len(network) > 0) {
     const auto* bytes = static_cast<const std::uint8_t*>(::mnl_attr_get_payload(network));
-    segment = segment_from(bytes[0] >> 4 == 4 ? Family::inet : Family::inet6, bytes,
-                           ::mnl_attr_get_payload_len(network),
-                           static_cast<const std::uint8_t*>(::mnl_attr_get_payload(transport)),
-                           ::mnl_attr_get_payload_len(transport));
+    seen.segment = segment_from(bytes[0] >> 4 == 4 ? Family::inet : Family::inet6, bytes,
+                                ::mnl_attr_get_payload_len(network),
+                                static_cast<const std::uint8_t*>(::mnl_attr_get_payload(transport)),
+                                ::mnl_attr_get_payload_len(transport));
   }
-  rule.segment = segment;
+  rule.segment = seen.segment;
   const std::uint32_t type = number(has[NFTA_TRACE_TYPE]);
   if (type == NFT_TRACETYPE_RULE && has[NFTA_TRACE_RULE_HANDLE])
     rule.handle = be64toh(::mnl_attr_get_u64(has[NFTA_TRACE_RULE_HANDLE]));
@@ -261,20 +268,50 @@ void RuleTrace::add(const nlmsghdr* message, std::vector<TracedRule>& into) {
   into.push_back(std::move(rule));
 }
 
-void RuleTrace::add_texts(std::vector<TracedRule>& rules) {
-  std::map<std::string, std::map<std::uint64_t, std::string>> texts;
-  try {
-    texts = rule_texts(nftables_.ruleset_with_handles());
-  } catch (const EnvironmentError&) {
-    return;  // their handles are known still
-  }
+void RuleTrace::add_texts(std::vector<TracedRule>& rules) try {
+  const auto texts = rule_texts(nftables_.ruleset_with_handles());
+  std::map<std::string, std::map<std::uint64_t, nlohmann::json>> statements;  // by chain
   for (TracedRule& rule : rules) {
     if (rule.place != place_ || rule.handle == 0) continue;
     const auto table = texts.find(rule.family + " " + rule.table);
-    if (table == texts.end()) continue;
+    if (table == texts.end()) continue;  // it is gone
     if (const auto text = table->second.find(rule.handle); text != table->second.end())
       rule.text = text->second;
+    const std::string chain = rule.chain_name();
+    if (!statements.contains(chain))
+      statements[chain] = statements_in(nftables_.chain_as_json(chain));
+    rule.action = action_of(statements[chain][rule.handle], rule.text);
   }
+} catch (const EnvironmentError&) {
+  lost_ = true;  // the handles are known still, and not what those rules do
+} catch (const nlohmann::json::exception&) {
+  lost_ = true;
+}
+
+TracedRule::Action action_of(const nlohmann::json& statements, const std::string& text) {
+  using Action = TracedRule::Action;
+  struct Known {
+    const char *statement, *target;
+    Action action;
+  };
+  static constexpr std::array<Known, 4> all{{{"reject", "REJECT", Action::rejects},
+                                             {"tproxy", "TPROXY", Action::proxies},
+                                             {"dnat", "DNAT", Action::redirects},
+                                             {"redirect", "REDIRECT", Action::redirects}}};
+  for (const Known& known : all) {
+    for (const nlohmann::json& each : statements) {
+      if (!each.is_object()) continue;
+      if (each.contains(known.statement)) return known.action;
+      const nlohmann::json xt = each.value("xt", nlohmann::json());
+      if (xt.is_object() && xt.value("type", "") == "target" &&
+          xt.value("name", "") == known.target)
+        return known.action;
+    }
+    // Where nft does not tell the target as data. A comment of the rule has no quotes in it.
+    if (text.find(fmt::format("xt target \"{}\"", known.target)) != std::string::npos)
+      return known.action;
+  }
+  return Action::none;
 }
 
 std::map<std::string, std::map<std::uint64_t, std::string>> rule_texts(const std::string& ruleset) {

@@ -11,6 +11,8 @@
 
 #include <map>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,9 +29,14 @@ struct RuleFlow {
 
 // Where rules may be besides the hooks of IP.
 struct LinkHooks {
-  std::vector<std::string> devices = {};  // whose hook "ingress" is used; none: no rule is there
-  bool bridge = false;                    // rules of the family bridge
+  // Interfaces at whose hook "ingress" rules are; none: there are no such rules. Their names are
+  // those that nft can quote (can_be_quoted()).
+  std::vector<std::string> devices = {};
+  bool bridge = false;  // rules of the family bridge
 };
+
+// The kernel allows more in the name of an interface than nft's language can write.
+bool can_be_quoted(const std::string& device);
 
 // The commands that make the table, one for each family. Pure.
 std::string trace_table(const std::string& name, const std::vector<RuleFlow>& flows,
@@ -52,9 +59,9 @@ class RuleTrace {
   // Appends the events since the last call; never waits.
   void drain(std::vector<TracedRule>& into);
   std::size_t place() const { return place_; }
-  // The kernel had no room for some events.
+  // The kernel had no room for some events, or what some rules do could not be read.
   bool lost() const { return lost_; }
-  // Fills in the text of each rule of this place, as nft prints it.
+  // Fills in the text of each rule of this place, as nft prints it, and what it does.
   void add_texts(std::vector<TracedRule>& rules);
 
  private:
@@ -63,15 +70,27 @@ class RuleTrace {
   };
   void add(const nlmsghdr* message, std::vector<TracedRule>& into);
 
-  const Namespace* space_;
+  // The packet that has the kernel's number now. The number is made of the memory and the flow of
+  // the packet (nft_trace_init()): one that is sent again, or answers it, may get the same.
+  struct Seen {
+    std::uint32_t number = 0;        // ours
+    std::set<std::string> begun;     // the hooks that it has come into, by family and name
+    std::optional<Segment> segment;  // its last headers
+  };
+  Seen& seen_at(std::uint32_t id, const TracedRule& rule);
+
   std::size_t place_;
   std::string table_;
   std::unique_ptr<mnl_socket, Closer> netlink_;
-  Nftables nftables_;  // owns the table
-  // By number, those packets that our table has marked, with their last headers.
-  std::map<std::uint32_t, std::optional<Segment>> packets_;
+  Nftables nftables_;                      // owns the table
+  std::map<std::uint32_t, Seen> packets_;  // that our table has marked
+  std::uint32_t packets_seen_ = 0;
   bool lost_ = false;
 };
+
+// What the rule does besides its verdict, by libnftables-json(5) of its statements ("expr") and,
+// for targets of iptables, by its text. Pure.
+TracedRule::Action action_of(const nlohmann::json& statements, const std::string& text);
 
 // By (family, table) "ip nat", each rule's text by its handle, from `nft -a list ruleset`. Pure.
 std::map<std::string, std::map<std::uint64_t, std::string>> rule_texts(const std::string& ruleset);

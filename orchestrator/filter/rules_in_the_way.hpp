@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "filter/ruleset.hpp"
@@ -11,13 +10,14 @@
 
 namespace lab::filter {
 
-// The SYN of the question and its answer, on their ways through the namespace. Pure.
-std::vector<SegmentOnWay> ways_of(const Facts& facts);
+// The SYN of the question, its answer, and where routing refuses the SYN the ICMP error, on their
+// ways through the namespace. `tracked`: connection tracking may know the connection from before,
+// so that the state of its segments is not known. Pure.
+std::vector<SegmentOnWay> ways_of(const Facts& facts, bool tracked);
 
-// What of netfilter may drop, refuse or redirect the SYN or its answer: the rules of nftables that
-// reading does not exclude, and the tables of iptables-legacy ("iptables-legacy table filter").
-// Nothing: they could not be listed. Needs all but filters of `facts`.
-std::optional<std::vector<std::string>> rules_in_the_way(const Namespace& space,
-                                                         const Facts& facts);
+// What of netfilter may drop, refuse, redirect or mark the SYN or its answer: the rules of nftables
+// that reading does not exclude, and the tables of iptables-legacy ("iptables-legacy table
+// filter"). Nothing: they could not be listed. Needs all but filters of `facts`.
+std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Facts& facts);
 
 }  // namespace lab::filter

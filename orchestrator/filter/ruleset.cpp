@@ -29,14 +29,30 @@ struct Table {
 struct Ruleset {
   std::map<std::string, Table> tables;  // by "family name"
   std::map<std::string, std::map<std::uint64_t, std::string>> texts;
-  bool untracks = false;  // a rule takes packets out of connection tracking
+  bool untracks = false;  // a rule changes whether or where packets are tracked
 };
+
+// {"key": {"meta": {"key": "mark"}}, …}
+bool is_key_of(const json& mangle, const char* kind, const char* key) {
+  const json left = mangle.is_object() ? mangle.value("key", json::object()) : json::object();
+  return left.is_object() && left.contains(kind) && left[kind].is_object() &&
+         left[kind].value("key", "") == key;
+}
 
 // Packets or time change what is in it.
 bool is_changing(const json& set) {
   for (const json& flag : set.value("flags", json::array()))
     if (flag == "dynamic" || flag == "timeout") return true;
   return set.contains("timeout");
+}
+
+// Takes packets out of connection tracking, or into another zone of it.
+bool changes_tracking(const json& statement) {
+  if (statement.contains("notrack")) return true;
+  if (statement.contains("mangle")) return is_key_of(statement["mangle"], "ct", "zone");
+  if (!statement.contains("xt") || !statement["xt"].is_object()) return false;
+  const std::string name = statement["xt"].value("name", "");
+  return name == "CT" || name == "NOTRACK";
 }
 
 Ruleset read(const std::string& as_json, const std::string& with_handles) {
@@ -58,10 +74,7 @@ Ruleset read(const std::string& as_json, const std::string& with_handles) {
       const json& rule = object["rule"];
       table_of(rule).rules[rule.at("chain")].push_back(rule);
       for (const json& each : rule.value("expr", json::array()))
-        ruleset.untracks |=
-            each.contains("notrack") ||
-            (each.contains("xt") && each["xt"].is_object() &&
-             (each["xt"].value("name", "") == "CT" || each["xt"].value("name", "") == "NOTRACK"));
+        ruleset.untracks |= changes_tracking(each);
     } else if (object.contains("set") && !is_changing(object["set"])) {
       const json& set = object["set"];
       table_of(set).sets[set.at("name")] = set.value("elem", json::array());
@@ -70,62 +83,53 @@ Ruleset read(const std::string& as_json, const std::string& with_handles) {
   return ruleset;
 }
 
-// How a chain may end for a segment.
-struct End {
-  bool goes_on = true;   // the rule after the jump, or the policy, is next
-  bool accepts = false;  // the base chain ends here
-};
-
 class Walk {
  public:
-  Walk(const Ruleset& ruleset, const Table& table, SegmentAtHook segment,
-       std::vector<std::string>& suspects)
-      : ruleset_(ruleset), table_(table), segment_(std::move(segment)), suspects_(suspects) {}
+  Walk(const Ruleset& ruleset, const Table& table, SegmentAtHook segment, RulesInTheWay& found)
+      : ruleset_(ruleset), table_(table), segment_(std::move(segment)), found_(found) {}
 
   void base_chain(const json& chain) {
     const std::string name = chain.at("name");
-    const End end = run(name, 0);
-    if (end.goes_on && chain.value("policy", "accept") == "drop")
-      suspect(fmt::format("the policy (drop) of chain {} {} {}", table_.family, table_.name, name));
+    if (run(name, 0) && chain.value("policy", "accept") == "drop")
+      add(fmt::format("the policy (drop) of chain {} {} {}", table_.family, table_.name, name),
+          found_.acting);
   }
 
  private:
-  void suspect(std::string text) {
-    if (std::ranges::find(suspects_, text) == suspects_.end()) suspects_.push_back(std::move(text));
+  static void add(std::string text, std::vector<std::string>& into) {
+    if (std::ranges::find(into, text) == into.end()) into.push_back(std::move(text));
   }
 
-  void suspect(const json& rule) {
+  std::string in_words(const json& rule) const {
     const std::uint64_t handle = rule.value("handle", std::uint64_t{0});
     std::string text = "?";
     if (const auto table = ruleset_.texts.find(table_.family + " " + table_.name);
         table != ruleset_.texts.end())
       if (const auto found = table->second.find(handle); found != table->second.end())
         text = found->second;
-    suspect(fmt::format("rule '{}' (handle {}) of chain {} {} {}", text, handle, table_.family,
-                        table_.name, rule.value("chain", "?")));
+    return fmt::format("rule '{}' (handle {}) of chain {} {} {}", text, handle, table_.family,
+                       table_.name, rule.value("chain", "?"));
   }
+  void suspect(const json& rule) { add(in_words(rule), found_.acting); }
 
-  End run(const std::string& name, int depth) {
-    End all;
+  // Whether what comes behind the chain is reached: the rule after the jump, or the policy.
+  bool run(const std::string& name, int depth) {
     const auto rules = table_.rules.find(name);
-    if (rules == table_.rules.end()) return all;
+    if (rules == table_.rules.end()) return true;
     for (const json& rule : rules->second) {
       bool returns = false;
-      const End end = apply(rule, depth, returns);
-      all.accepts |= end.accepts;
-      if (returns) return all;
-      if (!end.goes_on) {
-        all.goes_on = false;
-        return all;
-      }
+      const bool goes_on = apply(rule, depth, returns);
+      if (returns) return true;
+      if (!goes_on) return false;
     }
-    return all;
+    return true;
   }
 
-  // `returns`: the chain certainly ends here, and the one that jumped to it goes on.
-  End apply(const json& rule, int depth, bool& returns) {
+  // Whether the next rule is reached. `returns`: the chain certainly ends here, and the one that
+  // jumped to it goes on.
+  bool apply(const json& rule, int depth, bool& returns) {
     Match match = Match::yes;
-    End end;
+    bool goes_on = true;
     for (const json& each : rule.value("expr", json::array())) {
       if (!each.is_object() || each.size() != 1) {
         match = both(match, Match::maybe);
@@ -136,20 +140,20 @@ class Walk {
       if (key == "match") {
         match = both(match, matches(value, segment_, table_.sets));
       } else if (key == "vmap") {
-        look_up(value, rule, depth, match, end, returns);
+        look_up(value, rule, depth, match, goes_on, returns);
       } else if (is_verdict(key)) {
-        verdict(key, value, rule, depth, match, end, returns);
+        verdict(key, value, rule, depth, match, goes_on, returns);
       } else if (key == "xt") {
-        by_iptables(value, rule, match, end);
+        by_iptables(value, rule, match, goes_on);
       } else if (key == "mangle") {
-        if (changes_the_segment(value)) suspect(rule);
+        mangle(value, rule);
       } else if (!is_harmless(key)) {
         match = both(match, Match::maybe);  // a limit, a quota, something new
         if (!may_only_fail(key)) suspect(rule);
       }
-      if (match == Match::no || !end.goes_on || returns) return end;
+      if (match == Match::no || !goes_on || returns) return goes_on;
     }
-    return end;
+    return goes_on;
   }
 
   static bool is_one(const std::string& key, std::initializer_list<std::string_view> of) {
@@ -166,14 +170,18 @@ class Walk {
   static bool may_only_fail(const std::string& key) {
     return is_one(key, {"limit", "quota", "ct count", "set", "meter", "map"});
   }
-  // Marks are not part of it; policy rules that look at them are reported for themselves.
-  static bool changes_the_segment(const json& mangle) {
-    const json key = mangle.value("key", json::object());
-    return !key.contains("meta") && !key.contains("ct");
+  // Marks and what connection tracking remembers are not part of the segment itself.
+  void mangle(const json& value, const json& rule) {
+    if (is_key_of(value, "meta", "mark")) add(in_words(rule), found_.marking);
+    const json key = value.is_object() ? value.value("key", json::object()) : json::object();
+    constexpr std::array<const char*, 4> beside{"mark", "nftrace", "priority", "secmark"};
+    const bool is_beside = std::ranges::any_of(
+        beside, [&](const char* each) { return is_key_of(value, "meta", each); });
+    if (!is_beside && !key.contains("ct")) suspect(rule);
   }
 
   void verdict(const std::string& key, const json& value, const json& rule, int depth, Match match,
-               End& end, bool& returns) {
+               bool& goes_on, bool& returns) {
     const bool certain = match == Match::yes;
     if (key == "continue") return;
     if (key == "return") {
@@ -186,20 +194,18 @@ class Walk {
         suspect(rule);
         return;
       }
-      const End there = run(target, depth + 1);
-      end.accepts |= there.accepts;
+      const bool there = run(target, depth + 1);
       if (!certain) return;
-      if (!there.goes_on) end.goes_on = false;
-      if (key == "goto") returns = there.goes_on;
+      if (!there) goes_on = false;
+      if (key == "goto") returns = there;
       return;
     }
     if (!is_one(key, {"accept", "snat", "masquerade"})) suspect(rule);
-    end.accepts = true;
-    if (certain) end.goes_on = false;
+    if (certain) goes_on = false;
   }
 
   // Each of the verdicts that the key may have; without any, the rule fails.
-  void look_up(const json& map, const json& rule, int depth, Match& match, End& end,
+  void look_up(const json& map, const json& rule, int depth, Match& match, bool& goes_on,
                bool& returns) {
     const json data = map.value("data", json::object());
     if (!data.contains("set") || !map.contains("key")) {
@@ -216,41 +222,43 @@ class Walk {
       const Match hit = is_one_of(map["key"], pair[0], segment_, table_.sets);
       if (hit == Match::no) continue;
       any = true;
-      verdict(pair[1].begin().key(), pair[1].begin().value(), rule, depth, both(match, hit), end,
-              returns);
+      verdict(pair[1].begin().key(), pair[1].begin().value(), rule, depth, both(match, hit),
+              goes_on, returns);
       if (hit == Match::yes) return;
     }
     match = any ? both(match, Match::maybe) : Match::no;
   }
 
   // What nft only passes on for iptables-nft.
-  void by_iptables(const json& xt, const json& rule, Match& match, End& end) {
+  void by_iptables(const json& xt, const json& rule, Match& match, bool& goes_on) {
     const std::string type = xt.is_object() ? xt.value("type", "") : "";
     const std::string name = xt.is_object() ? xt.value("name", "") : "";
     if (type == "target") {
+      if (is_one(name, {"MARK", "CONNMARK"})) add(in_words(rule), found_.marking);
       if (is_one(name, {"LOG", "NFLOG", "MARK", "CONNMARK", "TCPMSS", "CHECKSUM", "TRACE", "AUDIT",
                         "CT", "NOTRACK", "CONNSECMARK", "SECMARK"}))
         return;
       if (!is_one(name, {"MASQUERADE", "SNAT"})) suspect(rule);
-      end.accepts = true;
-      if (match == Match::yes) end.goes_on = false;
+      if (match == Match::yes) goes_on = false;
       return;
     }
     match = both(match, Match::maybe);
-    if (type != "match") suspect(rule);
+    if (type == "match") return;
+    suspect(rule);  // what it is, this version of nft does not tell
+    add(in_words(rule), found_.marking);
   }
 
   const Ruleset& ruleset_;
   const Table& table_;
   SegmentAtHook segment_;
-  std::vector<std::string>& suspects_;
+  RulesInTheWay& found_;
 };
 
 // Whether the base chain sees the segment at all.
 bool is_on_way(const json& chain, const Table& table, const SegmentOnWay& way) {
   if (!chain.contains("hook")) return false;
   const std::string hook = chain["hook"], type = chain.value("type", "filter");
-  const bool inet = way.segment.source.address.family() == Family::inet;
+  const bool inet = way.segment.destination.address.family() == Family::inet;
   if (table.family == "arp" || (table.family == "ip" && !inet) || (table.family == "ip6" && inet))
     return false;
   if (type == "nat" && !way.first) return false;
@@ -260,30 +268,43 @@ bool is_on_way(const json& chain, const Table& table, const SegmentOnWay& way) {
   return std::ranges::find(way.hooks, hook) != way.hooks.end();
 }
 
+// What the segment has at that chain's hook.
+SegmentAtHook at_hook(const SegmentAtHook& on_way, const json& chain, const Table& table) {
+  SegmentAtHook segment = on_way;
+  const std::string hook = chain["hook"];
+  const bool of_links =
+      table.family == "netdev" || table.family == "bridge" || hook == "ingress" || hook == "egress";
+  // nf_hook_state: no interface to come in on at "output", none to leave by at "input". What
+  // "postrouting" has for the first differs between kernels (ip_output()).
+  if (hook == "output") segment.in = "";
+  if (hook == "input" || hook == "prerouting") segment.out = "";
+  if (hook == "postrouting" || of_links) segment.in.reset();
+  if (of_links) segment.out.reset();
+  // Connection tracking comes at -200 (NF_IP_PRI_CONNTRACK); which of two at one priority is
+  // first, the order of their registration decides.
+  constexpr int tracking = -200;
+  const bool comes_first = (hook == "prerouting" || hook == "output") &&
+                           (!chain.contains("prio") || !chain["prio"].is_number_integer() ||
+                            chain["prio"].get<int>() <= tracking);
+  if (comes_first || of_links) segment.state.reset();
+  return segment;
+}
+
 }  // namespace
 
-std::vector<std::string> rules_that_may_act(const std::string& as_json,
-                                            const std::string& with_handles,
-                                            const std::vector<SegmentOnWay>& ways) {
+RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& with_handles,
+                                 const std::vector<SegmentOnWay>& ways) {
   const Ruleset ruleset = read(as_json, with_handles);
-  std::vector<std::string> suspects;
+  RulesInTheWay found;
   for (const SegmentOnWay& way : ways)
     for (const auto& [name, table] : ruleset.tables)
       for (const auto& [chain_name, chain] : table.chains) {
         if (!is_on_way(chain, table, way)) continue;
-        SegmentAtHook segment = way.segment;
-        const std::string hook = chain["hook"];
-        // nf_hook_state: no interface to come in on at "output", none to leave by at "input".
-        if (hook == "output") segment.in = "";
-        if (hook == "input" || hook == "prerouting") segment.out = "";
-        if (table.family == "netdev" || table.family == "bridge") {
-          segment.in.reset();
-          segment.out.reset();
-        }
+        SegmentAtHook segment = at_hook(way.segment, chain, table);
         if (ruleset.untracks) segment.state.reset();
-        Walk(ruleset, table, std::move(segment), suspects).base_chain(chain);
+        Walk(ruleset, table, std::move(segment), found).base_chain(chain);
       }
-  return suspects;
+  return found;
 }
 
 }  // namespace lab::filter

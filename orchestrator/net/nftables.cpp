@@ -112,10 +112,14 @@ std::string Nftables::ruleset_with_handles() {
 
 std::string Nftables::ruleset_as_json() { return list("ruleset", NFT_CTX_OUTPUT_JSON); }
 
+std::string Nftables::chain_as_json(const std::string& chain) {
+  return list("chain " + chain, NFT_CTX_OUTPUT_JSON);
+}
+
 // libnftables-json(5)
 std::map<std::string, std::uint64_t> Nftables::packets_counted(const std::string& chain) {
   std::map<std::string, std::uint64_t> counted;
-  const auto answer = nlohmann::json::parse(list("chain " + chain, NFT_CTX_OUTPUT_JSON));
+  const auto answer = nlohmann::json::parse(chain_as_json(chain));
   for (const auto& object : answer.at("nftables")) {
     if (!object.contains("rule") || !object["rule"].contains("comment")) continue;
     const auto& rule = object["rule"];

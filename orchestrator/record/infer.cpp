@@ -134,10 +134,9 @@ bool device_fits(const Row& row, const Ingress& path) {
 const Row* infer_connection(const Facts& facts) {
   if (!facts.question.source) return nullptr;
   const Tuple tuple{*facts.question.source, facts.question.destination, facts.arrival.device};
-  const Ingress path = ingress_of(facts);
-  const auto found = std::ranges::find_if(
-      facts.tables.ehash, [&](const Row& row) { return is_connection(row, tuple, path); });
-  return found == facts.tables.ehash.end() ? nullptr : &*found;
+  for (const Row& row : facts.tables.ehash)
+    if (is_connection(row, tuple, ingress_of(facts))) return &row;
+  return nullptr;
 }
 
 const Row* infer_listener(const Facts& facts) {

@@ -35,8 +35,7 @@ bool device_fits(const Row& row, const Ingress& path);
 // the port. `agrees` is meaningless here.
 LookupAnswer infer(const Facts& facts);
 
-// Only the first of the three: the connection, or what is left of one, that has the 4-tuple. Null:
-// none, or the question has no source.
+// Only the first of the three: what has the 4-tuple. Null: nothing, or there is no source.
 const Row* infer_connection(const Facts& facts);
 
 // Only the second of the three: the listener that the SYN would go to. Null: none.

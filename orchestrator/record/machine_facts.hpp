@@ -165,12 +165,14 @@ struct Filters {
   // The rules that could match, "rule 'tcp dport 80 drop' (handle 4) of chain inet t i"; where they
   // cannot be read, the chains. Nothing: not to be seen.
   std::optional<std::vector<std::string>> netfilter;
-  // "xdp (id 12) on eth0"; the BPF programs and tc filters that it may meet. Nothing: not to be
-  // seen.
+  // "xdp (id 12) on eth0"; the BPF programs, tc filters and queueing disciplines that may drop it.
+  // Nothing: not to be seen.
   std::optional<std::vector<std::string>> bpf;
   // The policies of IPsec that do not simply let the SYN or its answer pass, in the order in which
   // the kernel asks them. Nothing: not to be seen.
   std::optional<std::vector<IpsecPolicy>> ipsec = std::nullopt;
+  // Rules that could set the mark of the SYN or of its answer, in the same words.
+  std::vector<std::string> marking = {};
 };
 
 struct Facts {

@@ -28,6 +28,10 @@ std::string in_words(const TraceEvent& event) {
 
 }  // namespace
 
+bool Probe::was_redirected() const {
+  return std::ranges::any_of(translations, &Translation::changes_destination);
+}
+
 std::vector<ProbedSegment> segments_of(const Probe& probe) {
   std::vector<ProbedSegment> segments;
   std::set<std::uint64_t> known;

@@ -48,6 +48,9 @@ struct Probe {
   // an empty name: none is known.
   std::string arrives_name, arrives_netns;
   std::uint32_t sent = 1;  // connections that were tried: a second to see more namespaces
+
+  // NAT or IPVS has changed its destination.
+  bool was_redirected() const;
 };
 
 // The segments of the probe, each with its events, in the order in which they were

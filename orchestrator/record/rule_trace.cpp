@@ -11,12 +11,6 @@
 
 namespace lab {
 
-bool TracedPlace::has_legacy() const {
-  return std::ranges::any_of(hooks, [](const std::string& hook) {
-    return hook.find("tables-legacy") != std::string::npos;
-  });
-}
-
 std::string TracedRule::what() const {
   if (!segment) return "an ICMP error";
   return fmt::format("{} {} > {}", flags_in_words(segment->flags), segment->source.str(),
@@ -26,23 +20,25 @@ std::string TracedRule::what() const {
 std::optional<LostInHook> lost_in_hook(const std::vector<TracedRule>& rules) {
   // Of a segment that was sent again, what became of the last one.
   using Where = std::tuple<std::size_t, std::string, std::string, std::string>;
-  std::map<Where, bool> came_out;
+  std::map<Where, std::optional<LostInHook>> lost;
   for (auto each = rules.begin(); each != rules.end(); ++each) {
     if (!each->own || !each->chain.ends_with(first_of_hook)) continue;
     const std::string hook = each->chain.substr(0, each->chain.size() - first_of_hook.size());
-    bool ends = false;
+    const std::string last = hook + std::string(last_of_hook);
+    bool came_out = false;
+    const TracedRule* taken_by = nullptr;
     for (auto later = std::next(each); later != rules.end(); ++later) {
       if (later->place != each->place || later->packet != each->packet) continue;
-      if (later->family != each->family && later->own) continue;
-      if (later->own && later->chain == each->chain) break;  // the number is used again
-      ends = ends || later->drops() || later->verdict == "stolen" || later->verdict == "queue" ||
-             (later->own && later->chain == hook + std::string(last_of_hook));
+      came_out = came_out || later->drops();  // last_drop() tells
+      if (later->own && later->family == each->family && later->chain == last) came_out = true;
+      if (later->queues() || later->steals()) taken_by = &*later;
     }
-    came_out[{each->place, hook, each->what(), each->family}] = ends;
+    auto& entry = lost[{each->place, each->family, hook, each->what()}];
+    entry.reset();
+    if (!came_out) entry = LostInHook{each->place, each->family, hook, each->what(), taken_by};
   }
-  for (const auto& [where, ends] : came_out)
-    if (!ends) return LostInHook{std::get<0>(where), std::get<1>(where), std::get<2>(where)};
-  return std::nullopt;
+  const auto found = std::ranges::find_if(lost, [](const auto& each) { return !!each.second; });
+  return found == lost.end() ? std::nullopt : found->second;
 }
 
 const TracedRule* last_drop(const std::vector<TracedRule>& rules) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "record/address.hpp"
+#include "record/netfilter_hook.hpp"
 #include "record/packet.hpp"
 
 namespace lab {
@@ -19,13 +20,10 @@ namespace lab {
 struct TracedPlace {
   std::string netns;  // what --netns takes to mean it; empty: ours
   std::string name;   // "network namespace web"
-  // What of netfilter is there, as Filters::netfilter. Empty: nothing, and nothing is traced.
-  std::vector<std::string> hooks = {};
+  std::vector<NetfilterHook> hooks = {};  // the rules there; none: nothing is traced
+  std::vector<NetfilterHook> others = {};  // what besides rules may take a packet, untraced
   std::string why_not = {};  // why its rules were not traced; empty: they were, or there are none
   bool lost = false;         // some messages of the trace were lost
-
-  // There are rules of iptables-legacy, which nftables' trace does not show.
-  bool has_legacy() const;
   // All that its nftables rules did to the segments was seen.
   bool complete() const { return why_not.empty() && !lost; }
 };
@@ -33,17 +31,21 @@ struct TracedPlace {
 // A message of nftables' trace (NFT_MSG_TRACE): a rule, or a base chain's policy, has decided.
 struct TracedRule {
   std::size_t place = 0;     // in Probe::places
-  std::uint32_t packet = 0;  // the same for one packet in one namespace (NFTA_TRACE_ID)
+  std::uint32_t packet = 0;  // of one packet in that namespace; no other has the same number
   std::string family, table, chain;
   std::uint64_t handle = 0;  // of the rule; 0: the policy of the chain
   std::string verdict;       // "drop", "accept", "jump other"
   std::string text = {};     // the rule as nft prints it; empty: it is gone, or a policy
+  enum class Action : std::uint8_t { none, rejects, redirects, proxies };
+  Action action = Action::none;  // what it does besides its verdict
   // The segment, as it was at the chain: translation changes it. Nothing: an ICMP error.
   std::optional<Segment> segment = {};
   // A chain of the lab's own table saw the packet ("input-last"): it came that far.
   bool own = false;
 
   bool drops() const { return verdict == "drop"; }
+  bool queues() const { return verdict == "queue"; }   // to a program in user space (NFQUEUE)
+  bool steals() const { return verdict == "stolen"; }  // another interface or synproxy has it
   // "inet filter input"
   std::string chain_name() const { return family + " " + table + " " + chain; }
   // "SYN 10.0.0.1:40000 > 10.0.0.2:80", "an ICMP error"
@@ -64,12 +66,13 @@ struct Translation {
   bool changes_destination() const { return destination != new_destination; }
 };
 
-// A packet that came into a hook, and neither came out at its end nor was dropped by a rule of
-// nftables: something else at that hook took it.
+// A packet that came into a hook, and did not come out, though no rule of nftables dropped it.
 struct LostInHook {
   std::size_t place = 0;
-  std::string hook;  // "input"
-  std::string what;  // the segment
+  std::string family;  // of the hook: "ip", "ip6", "bridge", "netdev"
+  std::string hook;    // "input"
+  std::string what;    // the segment
+  const TracedRule* taken_by = nullptr;  // the rule that queued or stole it; null: none
 };
 std::optional<LostInHook> lost_in_hook(const std::vector<TracedRule>& rules);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "record/stored.hpp"
 
-#include "record/stored_name.hpp"
+#include "json/stored_name.hpp"
 
 namespace lab {
 namespace {
@@ -43,9 +43,12 @@ Lookup lookup_from(const JsonPlace& from) {
 }
 
 Check check_from(const JsonPlace& from) {
-  return {from.at("outcome").parsed(outcome_from, "an outcome"), from.text("title"),
-          from.at("witness").parsed(Witnesses::parse, "witnesses"), from.text("expected"),
-          from.text("seen"), from.text_or_empty("cause")};
+  return {from.at("outcome").parsed(outcome_from, "an outcome"),
+          from.text("title"),
+          from.at("witness").parsed(Witnesses::parse, "witnesses"),
+          from.text("expected"),
+          from.text("seen"),
+          from.text_or_empty("cause")};
 }
 
 Played played_from(const JsonPlace& from) {
@@ -159,8 +162,8 @@ Timeline timeline_from(const JsonPlace& from) {
     timeline.trace_blind.emplace(function, why.as<std::string>());
   timeline.aborted = from.text("aborted");
   if (from.find("unexpected"))
-    timeline.unexpected = from.list(
-        "unexpected", [](const JsonPlace& each) { return each.as<std::string>(); });
+    timeline.unexpected =
+        from.list("unexpected", [](const JsonPlace& each) { return each.as<std::string>(); });
   timeline.begin = from.get<Timestamp>("begin");
   timeline.end = from.get<Timestamp>("end");
   return timeline;

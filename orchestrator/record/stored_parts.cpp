@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The parts of a timeline that have a to_json() of their own.
+#include "json/stored_name.hpp"
 #include "record/stored.hpp"
-#include "record/stored_name.hpp"
 #include "util/text.hpp"
 
 namespace lab {

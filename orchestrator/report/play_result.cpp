@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "check/same_paths.hpp"
+#include "json/stored_name.hpp"
 #include "record/stored.hpp"
-#include "record/stored_name.hpp"
 
 namespace lab::report {
 namespace {
@@ -22,8 +22,8 @@ std::optional<Failure> first_failure(const Timeline& timeline) {
   for (const StepRecord& step : timeline.steps)
     for (const Check& check : step.checks)
       if (check.outcome == Outcome::fail)
-        return Failure{name_of(step), check.title, check.witnesses.str(), check.expected,
-                       check.seen, check.cause};
+        return Failure{name_of(step),  check.title, check.witnesses.str(),
+                       check.expected, check.seen,  check.cause};
   if (timeline.aborted.empty()) return std::nullopt;
   const StepName last = timeline.steps.empty() ? StepName{} : name_of(timeline.steps.back());
   return Failure{last, "", "", "the run to finish", timeline.aborted};
@@ -56,7 +56,7 @@ json from_failure(const Failure& failure) {
 
 Failure failure_from(const JsonPlace& from) {
   return {step_name_from(from.at("step")), from.text("title"), from.text("witness"),
-          from.text("expected"), from.text("seen"), from.text_or_empty("cause")};
+          from.text("expected"),           from.text("seen"),  from.text_or_empty("cause")};
 }
 
 Tally tally_from(const JsonPlace& from) {

@@ -253,12 +253,42 @@ TEST(ExplainArrival, ASourcePortThatIsListenedOnComesBeforeAnyRoute) {
 }
 
 TEST(ExplainArrival, ARuleByUidThatWasNotGivenLeavesDoubt) {
-  Facts facts = local_syn();
+  Facts facts = local_syn("192.0.2.1:80");
+  facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
   facts.rules = {{5, false, true, false, false, false, RouteType::other, "from all uidrange 0-0"}};
   EXPECT_FALSE(diagnose(facts).certain());
   EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("uidrange 0-0"));
   facts.question.uid = 0;
   EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
+}
+
+// The table "local" is asked first, for the SYN and for its answer.
+TEST(ExplainArrival, ARuleIsNoDoubtForWhatStaysWithin) {
+  Facts facts = local_syn();
+  facts.rules = {{5, true, true, true, true, true, RouteType::blackhole, "from all fwmark 0x7"}};
+  EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
+  facts.rules.push_back(
+      {1000, false, false, false, false, false, RouteType::other, "from all lookup 255"});
+  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "") << "it was moved behind";
+}
+
+TEST(ExplainArrival, ARuleByMarkIsADoubtWhereARuleOfTheFirewallSetsOne) {
+  Facts facts = local_syn("192.0.2.1:80");
+  facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
+  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
+  facts.question.mark = 0;
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.filters.marking = {"rule 'meta mark set 7' (handle 3) of chain inet t o"};
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("meta mark set 7"));
+}
+
+// It is the old connection's socket that answers, with its mark.
+TEST(ExplainArrival, ARuleByMarkIsADoubtWhereAConnectionIsInTheWay) {
+  Facts facts = outside_syn();
+  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
+  facts.tables.ehash = {
+      connection(TcpState::established, "[::ffff:10.0.0.2]:8888", "[::ffff:10.0.0.1]:40000")};
+  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
 }
 
 // What comes in has no mark, and the answer has the listener's.
@@ -274,7 +304,10 @@ TEST(ExplainArrival, ARuleByMarkIsNoDoubtWhereNobodySetsOne) {
   facts.listener_options[servers_inode].mark = 7;
   EXPECT_FALSE(diagnose(facts).certain());
   facts.listener_options[servers_inode].mark = 0;
-  facts.filters.netfilter->push_back("nftables inet t c (hook prerouting)");
+  facts.filters.marking = {"rule 'meta mark set 7' (handle 3) of chain inet t p"};
+  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
+  facts.filters.marking.clear();
+  facts.filters.netfilter.reset();
   EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
 }
 

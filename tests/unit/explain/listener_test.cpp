@@ -28,7 +28,7 @@ TEST(ExplainListener, AccceptsTheSyn) {
   EXPECT_EQ(diagnosis.conclusion.answer, Answer::syn_ack);
   EXPECT_EQ(diagnosis.conclusion.remedy, "");
   EXPECT_EQ(diagnosis.conclusion.summary,
-            "would be accepted by server (pid 4121, fd 3), which listens on 0.0.0.0:8888");
+            "the SYN would be accepted by server (pid 4121, fd 3), which listens on 0.0.0.0:8888");
   EXPECT_THAT(steps_of(diagnosis),
               ElementsAre("route", "ehash", "lhash2-exact", "lhash2-wildcard", "answer"));
 }

@@ -244,12 +244,33 @@ TEST(ExplainProbe, ASynThatDoesNotLeaveIsDroppedOnTheWayOut) {
             "dropped-on-the-way-out");
 }
 
-TEST(ExplainProbe, ASynThatDoesNotLeaveIsAFirewallsWhereThereIsOne) {
+// No packet of it was seen: that tells nothing of who kept it.
+TEST(ExplainProbe, WhatKeepsASynFromLeavingIsUncertain) {
   Probe probe = with_reply(EINPROGRESS, "");
   probe.packets.clear();
   const Diagnosis elsewhere = predicted(Answer::elsewhere, "not-local");
-  EXPECT_TRUE(judge(probe, elsewhere, a_firewall).certain());
+  EXPECT_FALSE(judge(probe, elsewhere, a_firewall).certain());
   EXPECT_FALSE(judge(probe, elsewhere, no_filters).certain());
+}
+
+// The module sees it leave TCP, and the captures that it does not come back.
+TEST(ExplainProbe, ARstThatDoesNotArriveIsLost) {
+  Probe probe = with_reply(EINPROGRESS, "R.");
+  probe.no_trace.clear();
+  probe.packets.pop_back();
+  probe.events = {syn(), answer("R."), event(7, "tcp_v4_send_reset", "no-socket"),
+                  event(7, "kfree_skb", "dropped", "NO_SOCKET")};
+  EXPECT_EQ(judge(probe, refusal(), no_filters).conclusion.cause, "answer-lost");
+  probe.no_packets = "nothing was captured";
+  EXPECT_FALSE(judge(probe, refusal(), no_filters).certain());
+}
+
+TEST(ExplainProbe, ATraceWithoutTcpDoesNotTellWhoAnswered) {
+  Probe probe = with_reply(0, "S.");
+  probe.no_trace.clear();
+  EXPECT_FALSE(judge(probe, acceptance(), a_firewall).certain());
+  probe.events = {syn(), event(7, "tcp_conn_request", "request")};
+  EXPECT_TRUE(judge(probe, acceptance(), a_firewall).certain());
 }
 
 // A capture sees it, IP does not.

@@ -35,6 +35,7 @@ TracedRule traced(const char* chain, const char* verdict, const char* text, bool
   rule.text = text;
   rule.handle = *text ? 4 : 0;
   rule.own = own;
+  if (own) rule.family = "ip";
   rule.segment = Segment{at("10.0.0.1:40000"), at("10.0.0.2:8888"), TcpFlags{.syn = true}};
   return rule;
 }
@@ -48,8 +49,8 @@ Probe passed(int error) {
   probe.error = error;
   probe.no_packets = "nothing was captured";
   probe.no_trace = "tcp_lookup.ko is not loaded in this kernel";
-  probe.places = {{"client", "network namespace client"},
-                  {"web", "network namespace web", {"nftables inet t i (hook input)"}}};
+  probe.places = {{"client", "network namespace client"}, {"web", "network namespace web"}};
+  probe.places[1].hooks = {{NetfilterHook::Kind::chain, "inet", "t", "i", "input"}};
   probe.rules = {traced("input-first", "accept", "", true), traced("i", "accept", "accept"),
                  traced("input-last", "accept", "", true)};
   for (TracedRule& rule : probe.rules) rule.place = 1;
@@ -76,7 +77,9 @@ TEST(ProbedRules, NameTheOneThatDrops) {
                         "namespace web drops SYN 10.0.0.1:40000 > 10.0.0.2:8888"));
   EXPECT_THAT(probed.conclusion.commands,
               testing::ElementsAre("ip netns exec web nft -a list chain inet t i"));
-  EXPECT_THAT(judge(dropped("reject"), predicted(Answer::nothing, "accept-queue-full"), some_rule)
+  Probe rejected = dropped("reject");
+  rejected.rules.back().action = TracedRule::Action::rejects;
+  EXPECT_THAT(judge(rejected, predicted(Answer::nothing, "accept-queue-full"), some_rule)
                   .conclusion.summary,
               HasSubstr("rejects SYN"))
       << "equal outcomes are not equal causes";
@@ -99,12 +102,22 @@ TEST(ProbedRules, ThatLetItPassLeaveNoDoubt) {
   EXPECT_THAT(text_of(probed.not_observed, "rules"), HasSubstr("no owners of tables"));
 }
 
-TEST(ProbedRules, AHookThatItDidNotLeaveIsNamed) {
+// It came into the hook, and did not come out.
+Probe lost_at_hook() {
   Probe probe = passed(EINPROGRESS);
   probe.rules.pop_back();
+  return probe;
+}
+const NetfilterHook legacy_filter{.kind = NetfilterHook::Kind::legacy,
+                                  .family = "ip",
+                                  .table = "filter",
+                                  .text = "iptables-legacy table filter"};
+
+TEST(ProbedRules, AHookThatItDidNotLeaveIsNamed) {
+  Probe probe = lost_at_hook();
   const Diagnosis acceptance = predicted(Answer::syn_ack, "listening");
   EXPECT_FALSE(judge(probe, acceptance, some_rule).certain());
-  probe.places[1].hooks.emplace_back("iptables-legacy table filter");
+  probe.places[1].hooks.push_back(legacy_filter);
   const Probed probed = judge(probe, acceptance, some_rule);
   EXPECT_EQ(probed.conclusion.cause, "firewall");
   EXPECT_TRUE(probed.certain());
@@ -112,16 +125,65 @@ TEST(ProbedRules, AHookThatItDidNotLeaveIsNamed) {
                                                         HasSubstr("iptables-legacy table filter")));
 }
 
+TEST(ProbedRules, ATableOfIptablesElsewhereProvesNothing) {
+  const Diagnosis acceptance = predicted(Answer::syn_ack, "listening");
+  for (const char* table : {"raw", "unheard of"}) {
+    Probe probe = lost_at_hook();
+    probe.places[1].hooks.push_back({NetfilterHook::Kind::legacy, "ip6", table});
+    EXPECT_FALSE(judge(probe, acceptance, some_rule).certain()) << "of the other family";
+  }
+  Probe raw = lost_at_hook();
+  raw.places[1].hooks.push_back({NetfilterHook::Kind::legacy, "ip", "raw"});
+  EXPECT_FALSE(judge(raw, acceptance, some_rule).certain()) << "raw is not at the hook input";
+  Probe both = lost_at_hook();
+  both.places[1].hooks.push_back(legacy_filter);
+  both.places[1].others = {{.kind = NetfilterHook::Kind::tracking}};
+  EXPECT_TRUE(judge(both, acceptance, some_rule).certain()) << "conntrack refuses in prerouting";
+  both.places[1].others = {{.kind = NetfilterHook::Kind::ipvs}};
+  EXPECT_FALSE(judge(both, acceptance, some_rule).certain());
+  Probe lossy = lost_at_hook();
+  lossy.places[1].hooks.push_back(legacy_filter);
+  lossy.places[1].lost = true;
+  EXPECT_FALSE(judge(lossy, acceptance, some_rule).certain()) << "it may have come out unseen";
+}
+
+TEST(ProbedRules, OneThatQueuesAndGetsNothingBackIsTheReason) {
+  Probe probe = dropped("queue to 7");
+  probe.rules.back().verdict = "queue";
+  const Probed probed = judge(probe, predicted(Answer::nothing, "accept-queue-full"), some_rule);
+  EXPECT_EQ(probed.conclusion.cause, "firewall");
+  EXPECT_TRUE(probed.certain());
+  EXPECT_THAT(probed.conclusion.summary, HasSubstr("NFQUEUE"));
+  // It was given back, and came out.
+  probe.rules.push_back(passed(0).rules.back());
+  EXPECT_EQ(
+      judge(probe, predicted(Answer::nothing, "accept-queue-full"), some_rule).conclusion.cause,
+      "accept-queue-full");
+}
+
+// synproxy answers in TCP's place.
+TEST(ProbedRules, OneThatStealsLeavesOpenWhoAnswered) {
+  Probe probe = dropped("synproxy");
+  probe.rules.back().verdict = "stolen";
+  probe.error = 0;
+  EXPECT_FALSE(judge(probe, predicted(Answer::syn_ack, "listening"), some_rule).certain());
+}
+
 TEST(ProbedRules, OfATransparentProxyAreTheReasonOfTheAnswer) {
   Probe probe = passed(0);
   probe.rules[1].text = "tcp dport 80 tproxy to 127.0.0.1:1234";
+  probe.rules[1].action = TracedRule::Action::proxies;
   EXPECT_EQ(judge(probe, predicted(Answer::elsewhere, "not-local"), some_rule).conclusion.cause,
+            "tproxy");
+  probe.rules[1] = traced("i", "accept", "accept comment \"not for the tproxy\"");
+  EXPECT_NE(judge(probe, predicted(Answer::elsewhere, "not-local"), some_rule).conclusion.cause,
             "tproxy");
 }
 
 Probe redirected(int error) {
   Probe probe = passed(error);
   probe.rules[1].text = "dnat to 172.17.0.2:80";
+  probe.rules[1].action = TracedRule::Action::redirects;
   probe.translations = {{"web", "network namespace web", "conntrack", probe.source,
                          probe.destination, probe.source, at("172.17.0.2:80")}};
   probe.arrives_name = "network namespace box";
@@ -129,7 +191,7 @@ Probe redirected(int error) {
 }
 
 TEST(ProbedNat, LeadsToWhatIsFoundThere) {
-  const Continued there{predicted(Answer::syn_ack, "listening"), {}};
+  const Diagnosis there = predicted(Answer::syn_ack, "listening");
   const Probed probed =
       judge(redirected(0), predicted(Answer::rst, "nothing-bound"), some_rule, &there);
   EXPECT_EQ(probed.conclusion.cause, "listening");
@@ -141,7 +203,7 @@ TEST(ProbedNat, LeadsToWhatIsFoundThere) {
 }
 
 TEST(ProbedNat, IsUncertainWhereItMetSomethingElseThanWasFound) {
-  const Continued there{predicted(Answer::syn_ack, "listening"), {}};
+  const Diagnosis there = predicted(Answer::syn_ack, "listening");
   const Probed probed =
       judge(redirected(ECONNREFUSED), predicted(Answer::rst, "nothing-bound"), some_rule, &there);
   EXPECT_EQ(probed.conclusion.cause, "refused-elsewhere");
@@ -156,7 +218,7 @@ TEST(ProbedNat, ToAnUnknownHostIsNamed) {
 
 TEST(ProbedRules, AreInTheJsonAndInTheText) {
   const Probe probe = redirected(0);
-  const Continued there{predicted(Answer::syn_ack, "listening"), {}};
+  const Diagnosis there = predicted(Answer::syn_ack, "listening");
   const Probed probed = judge(probe, predicted(Answer::rst, "nothing-bound"), some_rule, &there);
   const nlohmann::json object = to_json(probe, probed);
   ASSERT_EQ(object["rules"].size(), 1U) << "none of the lab's own";
@@ -169,7 +231,8 @@ TEST(ProbedRules, AreInTheJsonAndInTheText) {
   EXPECT_THAT(out.str(), testing::AllOf(HasSubstr("dnat to 172.17.0.2:80"), HasSubstr("sent on")));
   std::istringstream text(out.str());
   std::size_t lines = 0;
-  for (std::string line; std::getline(text, line); ++lines) EXPECT_LE(draw::columns(line), 80U) << line;
+  for (std::string line; std::getline(text, line); ++lines)
+    EXPECT_LE(draw::columns(line), 80U) << line;
   EXPECT_GT(lines, 3U);
 }
 

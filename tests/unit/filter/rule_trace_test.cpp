@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "net/socket.hpp"
 #include "unit/net/two_hosts.hpp"
@@ -34,6 +35,20 @@ TEST(RuleTexts, AreFoundByTableAndHandle) {
   EXPECT_EQ(texts.at("inet t").at(4), "tcp dport 80 drop comment \"# handle 9\"");
   EXPECT_EQ(texts.at("ip nat").at(4), "redirect to :8080");
   EXPECT_EQ(texts.at("inet t").size(), 1U);
+}
+
+TEST(RuleActions, AreKnownByStatementsAndTargetsAndNotByWords) {
+  using Action = TracedRule::Action;
+  const auto action = [](const char* statements, const char* text = "") {
+    return action_of(nlohmann::json::parse(statements), text);
+  };
+  EXPECT_EQ(action(R"([{"counter":null},{"dnat":{"addr":"10.0.0.9"}}])"), Action::redirects);
+  EXPECT_EQ(action(R"([{"xt":{"type":"target","name":"REDIRECT"}}])"), Action::redirects);
+  EXPECT_EQ(action(R"([{"reject":{"type":"tcp reset"}}])"), Action::rejects);
+  EXPECT_EQ(action(R"([{"tproxy":{"port":1}}])"), Action::proxies);
+  EXPECT_EQ(action(R"([{"xt":null}])", R"(counter xt target "DNAT")"), Action::redirects);
+  EXPECT_EQ(action(R"([{"jump":{"target":"dnat"}}])", R"(jump dnat comment "to redirect")"),
+            Action::none);
 }
 
 TEST(TraceTable, MarksTheSegmentsOfTheConnectionAlone) {

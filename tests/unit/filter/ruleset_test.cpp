@@ -30,24 +30,28 @@ SegmentOnWay syn(const char* source = "10.0.0.1:40000", const char* destination 
 
 // A table with one chain at a hook, whose rules have these expressions.
 std::string list_of(const std::vector<std::string>& expressions, const char* policy = "accept",
-                    const char* hook = "input", const std::string& more = "") {
+                    const char* hook = "input", const std::string& more = "", int priority = 0,
+                    const char* family = "inet") {
   std::string rules;
   int handle = 10;
   for (const std::string& each : expressions)
     rules += fmt::format(
-        R"(,{{"rule":{{"family":"inet","table":"f","chain":"i","handle":{},"expr":{}}}}})",
+        R"(,{{"rule":{{"family":"{}","table":"f","chain":"i","handle":{},"expr":{}}}}})", family,
         ++handle, each);
   return fmt::format(
-      R"({{"nftables":[{{"metainfo":{{}}}},{{"table":{{"family":"inet","name":"f"}}}},)"
-      R"({{"chain":{{"family":"inet","table":"f","name":"i","type":"filter","hook":"{}","prio":0,)"
-      R"("policy":"{}"}}}}{}{}]}})",
-      hook, policy, more, rules);
+      R"({{"nftables":[{{"metainfo":{{}}}},{{"table":{{"family":"{0}","name":"f"}}}},)"
+      R"({{"chain":{{"family":"{0}","table":"f","name":"i","type":"filter","hook":"{1}","prio":{2},)"
+      R"("policy":"{3}"}}}}{4}{5}]}})",
+      family, hook, priority, policy, more, rules);
 }
 
 std::vector<std::string> suspects(const std::vector<std::string>& expressions,
                                   const SegmentOnWay& way = syn(), const char* policy = "accept",
                                   const char* hook = "input", const std::string& more = "") {
-  return rules_that_may_act(list_of(expressions, policy, hook, more), "", {way});
+  return rules_that_may_act(list_of(expressions, policy, hook, more), "", {way}).acting;
+}
+std::vector<std::string> marking(const std::vector<std::string>& expressions) {
+  return rules_that_may_act(list_of(expressions), "", {syn()}).marking;
 }
 
 std::string match(const std::string& left, const std::string& right, const char* op = "==") {
@@ -65,7 +69,7 @@ TEST(Ruleset, NamesARuleThatMatchesByItsTextAndHandle) {
   const std::string text =
       "table inet f { # handle 1\n\tchain i { # handle 1\n\t\ttcp dport 80 drop # handle "
       "11\n\t}\n}";
-  EXPECT_THAT(rules_that_may_act(list_of({rule(match(dport, "80"), drop)}), text, {syn()}),
+  EXPECT_THAT(rules_that_may_act(list_of({rule(match(dport, "80"), drop)}), text, {syn()}).acting,
               ElementsAre("rule 'tcp dport 80 drop' (handle 11) of chain inet f i"));
 }
 
@@ -186,6 +190,65 @@ TEST(Ruleset, WithARuleThatStopsTrackingTheStateIsNotKnown) {
   const std::string invalid = rule(match(R"({"ct":{"key":"state"}})", R"("invalid")", "in"), drop);
   EXPECT_THAT(suspects({invalid}), IsEmpty());
   EXPECT_THAT(suspects({R"([{"notrack":null}])", invalid}), SizeIs(1));
+}
+
+TEST(Ruleset, TheStateIsNotKnownBeforeConnectionTracking) {
+  const std::string invalid = rule(match(R"({"ct":{"key":"state"}})", R"("invalid")", "in"), drop);
+  const auto at_hook = [&](const char* hook, int priority, const char* family = "inet") {
+    return rules_that_may_act(list_of({invalid}, "accept", hook, "", priority, family), "", {syn()})
+        .acting;
+  };
+  EXPECT_THAT(at_hook("prerouting", -150), IsEmpty());
+  EXPECT_THAT(at_hook("input", -300), IsEmpty()) << "it was tracked in prerouting";
+  EXPECT_THAT(at_hook("prerouting", -200), SizeIs(1)) << "which is first is not known";
+  EXPECT_THAT(at_hook("prerouting", -300), SizeIs(1));
+  EXPECT_THAT(at_hook("ingress", 0, "netdev"), SizeIs(1));
+  EXPECT_THAT(at_hook("input", 0, "bridge"), SizeIs(1));
+}
+
+TEST(Ruleset, TheInterfaceOfArrivalIsNotKnownInPostrouting) {
+  SegmentOnWay way = syn();
+  way.hooks = {"prerouting", "forward", "postrouting"};
+  const std::string other = rule(match(R"({"meta":{"key":"iifname"}})", R"("eth1")"), drop);
+  EXPECT_THAT(suspects({other}, way, "accept", "forward"), IsEmpty());
+  EXPECT_THAT(suspects({other}, way, "accept", "postrouting"), SizeIs(1));
+}
+
+TEST(Ruleset, WhetherASynAsksForEcnIsNotKnown) {
+  const std::string flags = R"({"payload":{"protocol":"tcp","field":"flags"}})";
+  EXPECT_THAT(suspects({rule(match(flags, R"("ecn")", "in"), drop)}), SizeIs(1));
+  EXPECT_THAT(suspects({rule(match(flags, R"(["cwr","ack"])", "in"), drop)}), SizeIs(1));
+  EXPECT_THAT(suspects({rule(match(flags, R"(["fin","ack"])", "in"), drop)}), IsEmpty());
+}
+
+TEST(Ruleset, NamesTheRulesThatSetTheMark) {
+  const std::string set_mark = R"({"mangle":{"key":{"meta":{"key":"mark"}},"value":7}})";
+  EXPECT_THAT(marking({rule(match(dport, "80"), set_mark)}), SizeIs(1));
+  EXPECT_THAT(marking({rule(match(dport, "81"), set_mark)}), IsEmpty());
+  EXPECT_THAT(marking({R"([{"xt":{"type":"target","name":"CONNMARK"}}])"}), SizeIs(1));
+  EXPECT_THAT(marking({R"([{"mangle":{"key":{"meta":{"key":"nftrace"}},"value":1}}])"}), IsEmpty());
+  EXPECT_THAT(suspects({R"([{"mangle":{"key":{"meta":{"key":"pkttype"}},"value":"host"}}])"}),
+              SizeIs(1));
+}
+
+TEST(Ruleset, AnIcmpErrorHasNoPortsAndNoFlags) {
+  SegmentOnWay way = syn();
+  way.segment.is_icmp = true;
+  way.segment.flags.reset();
+  way.segment.state.reset();
+  way.hooks = {"output"};
+  const auto acting = [&](const std::string& expression) {
+    return suspects({rule(expression, drop)}, way, "accept", "output");
+  };
+  EXPECT_THAT(acting(match(dport, "80", "!=")), IsEmpty());
+  EXPECT_THAT(acting(match(R"({"meta":{"key":"l4proto"}})", R"("tcp")")), IsEmpty());
+  EXPECT_THAT(acting(match(R"({"meta":{"key":"l4proto"}})", R"("icmp")")), SizeIs(1));
+  EXPECT_THAT(acting(match(R"({"payload":{"protocol":"ip","field":"protocol"}})", "1")), SizeIs(1));
+  EXPECT_THAT(acting(match(R"({"payload":{"protocol":"icmp","field":"type"}})",
+                           R"("destination-unreachable")")),
+              SizeIs(1));
+  EXPECT_THAT(acting(match(saddr, R"("10.9.9.9")")), SizeIs(1)) << "whose address it has";
+  EXPECT_THAT(acting(match(R"({"ct":{"key":"state"}})", R"("invalid")", "in")), SizeIs(1));
 }
 
 }  // namespace

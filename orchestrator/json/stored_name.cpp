@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "record/stored_name.hpp"
+#include "json/stored_name.hpp"
 
 #include "util/path_component.hpp"
 #include "util/text.hpp"
