@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "collect/continued.hpp"
 #include "collect/facts.hpp"
 #include "collect/probe.hpp"
 #include "collect/target.hpp"
@@ -243,7 +244,11 @@ Verdict probe(const World& world, const Machine& machine, View view, Happened& h
     watch.drain(sent.source.port, happened);
     happened.error = sent.error;
     watch.count(happened);
-    const explain::Probed probed = explain::judge(sent, predicted, facts.filters);
+    std::optional<explain::Diagnosis> there;
+    if (const auto found = collect::look_where_it_went(sent, facts))
+      there = explain::diagnose(*found);
+    const explain::Probed probed =
+        explain::judge(sent, predicted, facts.filters, there ? &*there : nullptr);
     verdict.of_local_sender = facts.arrival.local_sender || !facts.question.source;
     verdict.expected_before = to_string(predicted.conclusion.answer);
     add_conclusion(probed.conclusion, verdict);

@@ -141,14 +141,12 @@ void address_of_another(Draft& draft) {
 }
 
 void neighbour(Draft& draft) {
-  const Question& question = draft.world.question;
   const bool at_client = draft.chance(50);
   const Host host = at_client ? Host::client : Host::server;
   const Address of = at_client ? address_of(Host::server, draft.family())
                                : draft.one_of({address_of(Host::client, draft.family()),
                                                address_of(Host::backend, draft.family())});
   const bool behind = of == address_of(Host::backend, draft.family());
-  (void)question;
   draft.add<Ip>(host, fmt::format("neigh replace {} lladdr 02:00:00:00:00:99 dev {} nud permanent",
                                   of.str(), behind ? "eth1" : "eth0"));
 }

@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/text.hpp"
+#include "util/write_all.hpp"
 #include "worlds/machine.hpp"
 #include "worlds/trial.hpp"
 
@@ -102,6 +104,12 @@ void try_one(std::uint64_t seed, bool vrf, const Flags& flags, Counts& counts) {
   std::fflush(stdout);
 }
 
+bool is_guest() {
+  std::error_code none;
+  return std::filesystem::read_symlink("/proc/1/exe", none).filename() == "init" &&
+         std::filesystem::exists("/lab/orchestrator", none);
+}
+
 bool has_vrf() {
   try {
     Machine machine;
@@ -119,18 +127,14 @@ void isolate() {
   ::mount("none", "/run/netns", "tmpfs", 0, nullptr);  // may not be there
 }
 
-void write_counts(const Counts& counts, int pipe) {
+void write_counts(const Counts& counts, const Fd& pipe) {
   std::string text;
   for (const auto& [name, value] : counts) text += fmt::format("{}\t{}\n", name, value);
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t written = ::write(pipe, text.data() + at, text.size() - at);
-    if (written < 0) return;
-    at += static_cast<std::size_t>(written);
-  }
+  write_all(pipe, text, "the counts");
 }
 
 // The body of a worker: every jobs-th seed.
-int work(const Flags& flags, unsigned number, bool vrf, int pipe) try {
+int work(const Flags& flags, unsigned number, bool vrf, const Fd& pipe) try {
   isolate();
   Counts counts;
   for (std::uint64_t each = number; each < flags.count; each += flags.jobs)
@@ -143,7 +147,7 @@ int work(const Flags& flags, unsigned number, bool vrf, int pipe) try {
 }
 
 // A process that is the first of its own PID namespace.
-pid_t start_worker(const Flags& flags, unsigned number, bool vrf, int pipe) {
+pid_t start_worker(const Flags& flags, unsigned number, bool vrf, const Fd& pipe) {
   const auto child = static_cast<pid_t>(::syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD,
                                                   nullptr, nullptr, nullptr, nullptr));
   checked(child, "clone", "a worker");
@@ -153,11 +157,11 @@ pid_t start_worker(const Flags& flags, unsigned number, bool vrf, int pipe) {
   ::_exit(status);
 }
 
-Counts read_counts(int pipe) {
+Counts read_counts(const Fd& pipe) {
   Counts counts;
   std::string text;
   char buffer[4096];
-  for (ssize_t got; (got = ::read(pipe, buffer, sizeof buffer)) > 0;)
+  for (ssize_t got; (got = ::read(pipe.get(), buffer, sizeof buffer)) > 0;)
     text.append(buffer, static_cast<std::size_t>(got));
   for (const std::string_view line : lines(text))
     if (const auto tab = line.find('\t'); tab != std::string_view::npos)
@@ -175,16 +179,21 @@ double percent(const Counts& counts, const std::string& part, const std::string&
 }
 
 int run(const Flags& flags) {
+  // Nowhere else is the module the lab's to take out.
+  if (flags.module == "none" && !is_guest())
+    throw UsageError("--without-module is for a guest of the lab");
   if (flags.module == "none" && ::syscall(SYS_delete_module, "tcp_lookup", 0) != 0)
     throw_errno("delete_module", "tcp_lookup");
   const bool vrf = has_vrf();
   int ends[2];
   checked(::pipe2(ends, O_CLOEXEC), "pipe", "the counts");
+  const Fd results(ends[0]);
+  Fd into(ends[1]);
   std::vector<pid_t> workers;
   for (unsigned number = 0; number < flags.jobs; ++number)
-    workers.push_back(start_worker(flags, number, vrf, ends[1]));
-  ::close(ends[1]);
-  const Counts counts = read_counts(ends[0]);
+    workers.push_back(start_worker(flags, number, vrf, into));
+  into = Fd();
+  const Counts counts = read_counts(results);
   bool failed = false;
   for (const pid_t worker : workers) {
     int status = 0;
@@ -223,6 +232,7 @@ Flags flags_from(int argc, char** argv) {
       throw UsageError(fmt::format(
           "worlds [--seed S] [--count N] [--jobs J] [--verbose] [--without-module]: not {}", word));
   }
+  if (flags.jobs == 0) throw UsageError("--jobs takes a number from 1 on");
   return flags;
 }
 
