@@ -8,7 +8,9 @@
 namespace lab::check {
 namespace {
 
-std::string outcome_name(int error) { return error == 0 ? "success" : errno_name(error); }
+std::string outcome_name(int error) {
+  return error == 0 ? "success" : error == scenario::any_errno ? "an errno" : errno_name(error);
+}
 
 // `brings`: on success, report the call's result and not only that it succeeded.
 std::string what_happened(const Context& context, bool brings) {
@@ -29,7 +31,9 @@ std::vector<Check> judge_call(const Context& context) {
   const Played& played = context.record.played;
   const scenario::Call call = scenario::call_of(context.step.action, played).value();
   const std::optional<scenario::Demand>& demand = call.demand;
-  const bool holds = !played.timed_out && played.error == call.error && (!demand || demand->met);
+  const bool right =
+      call.error == scenario::any_errno ? played.error != 0 : played.error == call.error;
+  const bool holds = !played.timed_out && right && (!demand || demand->met);
   if (holds && !call.claims) return {};
 
   const std::string title = scenario::describe(context.step.action);

@@ -109,6 +109,7 @@ Claim claim_of(const scenario::Packets& packets) {
     case Mode::begin:
       return claim("first", "these segments first");
     case Mode::has:
+    case Mode::next:
       break;
   }
   return claim("among others", "these segments in this order, possibly with others in between");
@@ -162,6 +163,7 @@ Check judge_never(const Context& context, const scenario::Packets& packets, cons
 }  // namespace
 
 std::vector<Check> judge_step(const Context& context, const scenario::Packets& packets) {
+  if (packets.mode == Mode::next) return judge_next(context, packets);
   const Timeline& timeline = context.timeline;
   const auto words_for = [&](const Seen& seen) {
     return listed(seen,

@@ -37,6 +37,9 @@ std::vector<Check> judge_step(const Context& context, const scenario::Packets& p
 std::vector<Check> judge_step(const Context& context, const scenario::Path& path);
 std::vector<Check> judge_step(const Context& context, const scenario::NoRetransmission&);
 
+// Of a Packets step of mode `next`.
+std::vector<Check> judge_next(const Context& context, const scenario::Packets& packets);
+
 Check passed(std::string title, Witnesses witnesses, std::string expected, std::string seen);
 Check failed(std::string title, Witnesses witnesses, std::string expected, std::string seen);
 Check not_observed(std::string title, Witnesses witnesses, std::string expected, std::string why);

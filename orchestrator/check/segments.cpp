@@ -27,7 +27,7 @@ std::size_t claimed_before(const Timeline& timeline, const scenario::Scenario& s
   for (std::size_t i = 0; i < end; ++i) {
     const auto* earlier = std::get_if<scenario::Packets>(&scenario.steps[i].action);
     if (!earlier || earlier->host != host || earlier->mode == scenario::Packets::Mode::has ||
-        !takes_part(scenario, timeline, i))
+        earlier->mode == scenario::Packets::Mode::next || !takes_part(scenario, timeline, i))
       continue;
     const std::size_t plain = claimed + earlier->segments.size();
     claimed = timers.empty() ? plain

@@ -61,8 +61,8 @@ std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
   std::set<std::size_t> asked;              // those, and all that say `then: nothing`
   for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
     const auto* packets = std::get_if<scenario::Packets>(&scenario.steps[i].action);
-    if (!packets || packets->mode == Mode::has || !record_of(timeline, i) ||
-        !takes_part(scenario, timeline, i))
+    if (!packets || packets->mode == Mode::has || packets->mode == Mode::next ||
+        !record_of(timeline, i) || !takes_part(scenario, timeline, i))
       continue;
     last[packets->host] = i;
     // The parser cannot know that it is the last if it or a later one has a `when`.

@@ -160,6 +160,7 @@ Tally tally(const Timeline& timeline) {
 Outcome verdict_of(const Timeline& timeline) {
   const Tally sum = tally(timeline);
   if (sum.fail > 0 || !timeline.aborted.empty()) return Outcome::fail;
+  if (!timeline.missed.empty()) return Outcome::not_observed;
   return sum.pass == 0 && sum.not_observed > 0 ? Outcome::not_observed : Outcome::pass;
 }
 
@@ -223,6 +224,7 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
             {"not_observed", sum.not_observed},
             {"skipped_steps", sum.skipped}}}};
   if (!timeline.values.empty()) into["values"] = timeline.values;
+  if (!timeline.missed.empty()) into["missed"] = timeline.missed;
   if (!timeline.unexpected.empty()) into["unexpected"] = timeline.unexpected;
   if (!timeline.no_trace.empty()) into["no_trace"] = timeline.no_trace;
 }

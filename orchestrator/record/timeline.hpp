@@ -46,8 +46,7 @@ struct Lookup {
   std::string why_not;
 };
 
-// The result of playing a step. `error` is its errno (0: success); `observed` is the
-// rest in words.
+// The result of playing a step: `error` is its errno (0: success), `observed` the rest in words.
 struct Played {
   int error = 0;
   std::string observed;
@@ -97,14 +96,14 @@ struct StepRecord {
   std::string subject;                  // its first words, without what is compared: "packets at a"
   std::string note;
   int line = 0;  // in the scenario's file
-  Timestamp begin = 0;
-  Timestamp end = 0;
+  Timestamp begin = 0, end = 0;
   Played played;
   std::vector<Snapshot> snapshots;
   std::vector<Lookup> lookups;
   std::optional<TcpInfo> info;
   std::vector<Check> checks;
   std::string skipped;  // why it was not played here; empty: it was
+  std::optional<Due> due = std::nullopt;  // not stored
 };
 
 // A socket that the scenario opened, to name it where its cookie is in a table.
@@ -169,11 +168,11 @@ struct Timeline {
   // none; and why: "no:_inlined".
   std::map<std::string, std::string> trace_blind;
   std::string aborted;  // why the run ended early; empty: it did not
+  std::string missed = {};  // why a script's rest was not played: the machine missed its schedule
   // Segments that came behind the last expected ones at a host, in words: "remote has seen a
   // segment behind step 5 that no step expects: local > remote S. seq 0 ack 1 length 0".
   std::vector<std::string> unexpected = {};
-  Timestamp begin = 0;
-  Timestamp end = 0;
+  Timestamp begin = 0, end = 0;
 };
 
 struct Tally {
@@ -182,15 +181,14 @@ struct Tally {
 };
 Tally tally(const Timeline& timeline);
 
-// One run as a whole: fail when a check failed or the run ended early;
-// not_observed when there were checks and none could be made; else pass.
+// One run as a whole: fail when a check failed or the run ended early; not_observed when the
+// schedule was missed, or there were checks and none could be made; else pass.
 Outcome verdict_of(const Timeline& timeline);
 
 // "module: tcp_lookup.ko is not loaded": which witness did not observe, and why.
 std::string why_not_observed(const Check& check);
 
-// The record of the scenario's step with this index, or null: it is not for this
-// family or variant, or was not reached.
+// The record of the step with this index, or null: not of this family or variant, or not reached.
 const StepRecord* record_of(const Timeline& timeline, std::size_t index);
 
 // The name of the host that has this address, or the address itself; "server:8888".

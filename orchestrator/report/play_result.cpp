@@ -82,6 +82,10 @@ PlayResult result_of(const Timeline& timeline) {
   result.variant = timeline.variant;
   result.family = timeline.family;
   result.outcome = verdict_of(timeline);
+  if (!timeline.missed.empty()) {
+    result.ending = PlayResult::Ending::unplayable;
+    result.why = timeline.missed;
+  }
   result.checks = tally(timeline);
   for (const StepRecord& step : timeline.steps) {
     if (!step.skipped.empty()) ++result.skipped_steps[step.skipped];

@@ -43,7 +43,7 @@ struct PlayResult {
   enum class Ending {
     played,      // to the end, or to the check that failed
     skipped,     // not for this family or kernel: `why`
-    unplayable,  // not possible on this machine: `why`
+    unplayable,  // not possible on this machine, or not to the end: `why`
     died,        // its process was killed or crashed: `why`, and `failure` has the step
   };
   Ending ending = Ending::played;

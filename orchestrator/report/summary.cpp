@@ -163,6 +163,7 @@ std::string closing_line(const Timeline& timeline) {
   // If the run ended at a failed check, the report has shown it.
   if (!timeline.aborted.empty() && result.checks.fail == 0)
     line += fmt::format("; ended early: {}", timeline.aborted);
+  if (!timeline.missed.empty()) line += fmt::format("; not played to the end: {}", timeline.missed);
   return line;
 }
 

@@ -106,7 +106,7 @@ void act(RunContext& context, const scenario::Connect& action, StepRecord& recor
   TcpSocket& socket = context.socket(action.socket);
   const Endpoint remote = resolve(action.to, context.timeline, family_of(context, socket));
   Played& played = record.played;
-  const Result result = action.data.empty()
+  const Result result = action.data.empty() && !action.fastopen
                             ? connect_alone(socket, action, remote, context.deadline())
                             : connect_with_data(socket, action, remote, context.deadline(), played);
   played.error = result.error;
@@ -166,12 +166,15 @@ void act(RunContext& context, const scenario::Receive& action, StepRecord& recor
   // Ask for one more byte, so that recv(2) reports the end of the stream or an error.
   const std::size_t beyond = action.end || action.error != 0 ? 1 : 0;
   const std::size_t count =
-      (action.bytes ? static_cast<std::size_t>(*action.bytes) : action.data.size()) + beyond;
-  const bool now = action.error == EAGAIN || is_among(action.flags, "MSG_DONTWAIT");
+      action.room ? static_cast<std::size_t>(*action.room)
+                  : (action.bytes ? static_cast<std::size_t>(*action.bytes) : action.data.size()) +
+                        beyond;
+  const bool now = action.error == EAGAIN || action.room || is_among(action.flags, "MSG_DONTWAIT");
   const Deadline deadline = now ? Deadline(std::chrono::milliseconds(0)) : context.deadline();
   TcpSocket& socket = context.socket(action.socket);
   const Received received =
-      action.flags.empty() ? socket.receive(count, deadline)
+      action.flags.empty() && !action.room
+                           ? socket.receive(count, deadline)
                            : socket.receive_once(count, message_flags(action.flags), deadline);
   Played& played = record.played;
   played.error = received.error;

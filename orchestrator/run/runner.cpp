@@ -13,6 +13,7 @@
 #include "run/actions.hpp"
 #include "run/conditions.hpp"
 #include "run/run_context.hpp"
+#include "run/script_clock.hpp"
 #include "run/settle.hpp"
 #include "run/unanswered.hpp"
 #include "scenario/condition.hpp"
@@ -81,9 +82,13 @@ StepRecord record_for(const scenario::Scenario& scenario, std::size_t index) {
   return record;
 }
 
-StepRecord play_step(RunContext& context, std::size_t index) {
+StepRecord play_step(RunContext& context, std::size_t index, ScriptClock& clock) {
   const scenario::Step& step = context.scenario.steps[index];
   StepRecord record = record_for(context.scenario, index);
+  if (step.moment) {
+    play_on_time(context, step, clock, record);
+    return record;
+  }
   const Deadline deadline = context.deadline();
   for (;;) {
     play(context, step.action, record);
@@ -102,12 +107,12 @@ StepRecord play_step(RunContext& context, std::size_t index) {
 }
 
 // Runs a step, or records why it is skipped. Nothing: it is for another family or variant.
-std::optional<StepRecord> take_step(RunContext& context, std::size_t index) {
+std::optional<StepRecord> take_step(RunContext& context, std::size_t index, ScriptClock& clock) {
   const scenario::Step& step = context.scenario.steps[index];
-  if (!step.when) return play_step(context, index);
+  if (!step.when) return play_step(context, index, clock);
   if (!concerns(*step.when, context.timeline.family, context.scenario.variant)) return std::nullopt;
   const auto why = why_not(*step.when);
-  if (!why) return play_step(context, index);
+  if (!why) return play_step(context, index, clock);
   StepRecord record = record_for(context.scenario, index);
   record.skipped = *why;
   return record;
@@ -138,7 +143,7 @@ void explain_failure(RunContext& context, const Audience& audience, StepRecord& 
 // early has not reached what it expects.
 void find_unexpected(RunContext& context) {
   Timeline& timeline = context.timeline;
-  if (!timeline.aborted.empty()) return;
+  if (!timeline.aborted.empty() || !timeline.missed.empty()) return;
   const bool decides = std::ranges::any_of(context.scenario.steps, [](const scenario::Step& step) {
     const auto* packets = std::get_if<scenario::Packets>(&step.action);
     return packets && packets->nothing_more;
@@ -174,8 +179,9 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   context.timeline.begin = now();
   if (audience.begun) audience.begun(context.timeline);
 
+  ScriptClock clock;
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
-    auto taken = take_step(context, index);
+    auto taken = take_step(context, index, clock);
     if (!taken) continue;
     const bool only_looked = taken->step_class == StepClass::observes;
     const bool is_over = any_failed(taken->checks) && !(audience.goes_on && only_looked);
@@ -185,6 +191,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
     context.timeline.steps.push_back(std::move(*taken));
     const StepRecord& record = context.timeline.steps.back();
     if (audience.stepped) audience.stepped(context.timeline, record);
+    if (!context.timeline.missed.empty()) break;
     if (is_over) {
       context.timeline.aborted = fmt::format("step {} failed: {}", index + 1, record.text);
       break;

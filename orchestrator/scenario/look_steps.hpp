@@ -99,10 +99,12 @@ struct ExpectedSegment {
 // The TCP segments that this host's interfaces have seen since the last Packets step at this
 // host. `exact`: these and no others. `begin`: these first; more may follow, and the next such
 // step continues with them. `has`: these in this order, with others in between; the next such
-// step begins where this one did. None of `never` may have been seen so far.
+// step begins where this one did. None of `never` may have been seen so far. `next`, which only
+// packetdrill scripts have: the next segment between these ends that no Inject step has sent, with
+// its retransmissions; a long one may come as several that follow each other.
 struct Packets {
   static constexpr Judging judging = Judging::until_it_holds;
-  enum class Mode { exact, begin, has };
+  enum class Mode { exact, begin, has, next };
   std::string host;
   Mode mode = Mode::exact;
   std::vector<ExpectedSegment> segments;

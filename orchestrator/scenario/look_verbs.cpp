@@ -148,7 +148,17 @@ std::string in_words(std::string_view name, const ExpectedTable& table) {
 }
 
 std::string_view in_words(Packets::Mode mode) {
-  return mode == Packets::Mode::exact ? "are" : mode == Packets::Mode::begin ? "begin" : "have";
+  switch (mode) {
+    case Packets::Mode::exact:
+      return "are";
+    case Packets::Mode::begin:
+      return "begin";
+    case Packets::Mode::next:
+      return "go on";
+    case Packets::Mode::has:
+      break;
+  }
+  return "have";
 }
 
 std::string in_words(const std::vector<ExpectedSegment>& segments) {

@@ -18,6 +18,7 @@
 #include "record/address.hpp"
 #include "scenario/host_steps.hpp"
 #include "scenario/look_steps.hpp"
+#include "scenario/moment.hpp"
 #include "scenario/packet_steps.hpp"
 #include "scenario/place.hpp"
 #include "scenario/program_steps.hpp"
@@ -44,6 +45,7 @@ struct Step {
   std::string note;  // the author's comment; shown in the report
   std::optional<Condition> when;
   Position at;
+  std::optional<Moment> moment = std::nullopt;
 };
 
 // "connect left to b:40001"

@@ -19,6 +19,9 @@ namespace lab::scenario {
 // `error` is the errno that the step's call must return; 0: it must succeed. Which errnos a call
 // can return: errnos.hpp.
 
+// Some errno, whichever. Only packetdrill scripts have it.
+inline constexpr int any_errno = -1;
+
 // Opens a TCP socket in a host and gives it a name that later steps use. With `error`, one of its
 // options must be refused with it, and no later step uses the name.
 struct OpenSocket {
@@ -62,13 +65,15 @@ struct Listen {
 
 // connect(2). With `wait`, the step ends when the connection is established or has failed, and
 // `error` is the outcome; without, it ends at once, and `error` is the errno of connect(2)
-// itself (default: EINPROGRESS). With `data`: sendto(2) with MSG_FASTOPEN.
+// itself (default: EINPROGRESS). With `data`, or `fastopen`, which only packetdrill scripts have:
+// sendto(2) with MSG_FASTOPEN.
 struct Connect {
   std::string socket;
   Place to;
   bool wait = true;
   int error = 0;
   std::string data{};
+  bool fastopen = false;
 };
 
 // Waits for the outcome of a connect that did not wait.
@@ -115,6 +120,8 @@ struct Receive {
   int error = 0;
   std::optional<std::int64_t> bytes{};
   std::vector<std::string> flags{};  // of receive_flags(): one recv(2) once something can be read
+  // One recv(2) now with room for so many bytes. Only packetdrill scripts have it.
+  std::optional<std::int64_t> room{};
 };
 
 // Writes this many bytes to one socket, reads them from the other, and compares them. Both may

@@ -67,6 +67,7 @@ std::optional<Call> call_of(const Action& action, const Played& played) {
 }
 
 std::string expecting(int error) {
+  if (error == any_errno) return ", expecting an errno";
   return error == 0 ? "" : fmt::format(", expecting {}", errno_name(error));
 }
 

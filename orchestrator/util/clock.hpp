@@ -15,6 +15,15 @@ using Timestamp = std::int64_t;
 
 Timestamp now();
 
+// When a step of a packetdrill script had to happen.
+struct Due {
+  Timestamp earliest = 0, latest = 0;
+  std::int64_t tolerance = 0;  // nanoseconds
+  // For how long, in nanoseconds, this machine may have delayed the step's segment: for so long it
+  // kept the run, or other tasks, waiting for a processor meanwhile.
+  std::int64_t delayed = 0;
+};
+
 // The time by which a condition must hold. Code waits for a condition and gives up
 // at a deadline; only a scenario's own `wait` step waits for a fixed time.
 class Deadline {
