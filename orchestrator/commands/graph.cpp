@@ -19,7 +19,6 @@
 #include "play/output_files.hpp"
 #include "play/play_list.hpp"
 #include "run/plan.hpp"
-#include "scenario/parser.hpp"
 #include "util/error.hpp"
 #include "util/printable.hpp"
 
@@ -35,7 +34,7 @@ struct GraphFlags {
 
 diagram::Topology topology_of(const GraphFlags& flags) {
   const scenario::Reading reading{flags.variant, play::parameters_from(flags.settings)};
-  const auto scenario = scenario::load(scenario_path(flags.scenario), reading);
+  const auto scenario = load_scenario(scenario_path(flags.scenario), reading);
   const Family family = flags.family.empty()     ? scenario.families.front()
                         : flags.family == "ipv4" ? Family::inet
                                                  : Family::inet6;

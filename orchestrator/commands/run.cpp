@@ -96,7 +96,8 @@ int run(const play::Options& asked) {
   play::Options options = asked;
   // Read the files here even if they run in a microVM, so that a mistake is reported before
   // one boots.
-  const std::vector<play::Play> plays = play::plays_of(scenario_paths(options.words), options);
+  const std::vector<play::Play> plays =
+      play::plays_of(scenario_paths(options.words), options, load_scenario);
   for (const play::Play& play : plays) play::require_programs(*play.scenario);
   play::ReportFiles(options.reports,
                     options.format);  // fail before the run if a file cannot be written

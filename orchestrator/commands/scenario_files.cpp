@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "packetdrill/load.hpp"
 #include "report/summary.hpp"
 #include "scenario/catalogue.hpp"
+#include "scenario/parser.hpp"
 #include "scenario/selection.hpp"
 #include "util/error.hpp"
 #include "util/installation.hpp"
@@ -44,6 +46,11 @@ std::vector<std::string> scenario_paths(const std::vector<std::string>& words) {
 
 std::string scenario_path(const std::string& wanted) {
   return nearby(scenario::find(scenarios_folder(), wanted));
+}
+
+scenario::Scenario load_scenario(const std::string& path, const scenario::Reading& reading) {
+  return path.ends_with(packetdrill::suffix) ? packetdrill::load(path, reading)
+                                             : scenario::load(path, reading);
 }
 
 std::vector<std::string> family_names(const std::vector<Family>& families) {

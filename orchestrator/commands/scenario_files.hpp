@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "record/address.hpp"
+#include "scenario/expand.hpp"
+#include "scenario/model.hpp"
 
 namespace lab::commands {
 
@@ -18,6 +20,10 @@ std::string scenarios_folder();
 std::vector<std::string> scenario_paths(const std::vector<std::string>& words);
 // The file that one word selects. Throws UsageError.
 std::string scenario_path(const std::string& wanted);
+
+// The scenario in a file: a script of packetdrill's if its name ends in ".pkt", else YAML. Throws
+// UsageError.
+scenario::Scenario load_scenario(const std::string& path, const scenario::Reading& reading = {});
 
 // {"ipv4", "ipv6"}
 std::vector<std::string> family_names(const std::vector<Family>& families);

@@ -11,7 +11,6 @@
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
 #include "yaml/head_comment.hpp"
-#include "scenario/parser.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "util/print.hpp"
@@ -32,7 +31,7 @@ void print_facts(const Scenario& scenario) {
 }
 
 int show(const std::string& wanted) {
-  const Scenario scenario = scenario::load(scenario_path(wanted));
+  const Scenario scenario = load_scenario(scenario_path(wanted));
   print_printable(stdout, "{}: {}\n\n", scenario.name, scenario.title);
   if (const std::string comment = yaml::head_comment(read_file(scenario.file));
       !comment.empty())

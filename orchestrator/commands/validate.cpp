@@ -9,7 +9,6 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
-#include "scenario/parser.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 
@@ -20,8 +19,8 @@ using scenario::Scenario;
 
 // The first mistake in any variant; empty: none.
 std::string mistake_in(const std::string& file) try {
-  for (const std::string& variant : scenario::load(file).variants)
-    scenario::load(file, {variant, {}});
+  for (const std::string& variant : load_scenario(file).variants)
+    load_scenario(file, {variant, {}});
   return {};
 } catch (const UsageError& mistake) {
   return mistake.what();
@@ -31,7 +30,7 @@ int validate(const std::vector<std::string>& words) {
   bool all_well = true;
   for (const std::string& file : scenario_paths(words)) {
     if (const std::string mistake = mistake_in(file); mistake.empty()) {
-      const Scenario scenario = scenario::load(file);
+      const Scenario scenario = load_scenario(file);
       print_printable(stdout, "{}: valid, {} steps\n", scenario.file, scenario.steps.size());
     } else {
       all_well = false;

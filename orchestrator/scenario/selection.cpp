@@ -84,8 +84,13 @@ Paths of_path(const std::string& path) {
   return fs::exists(path, none) ? Paths{path} : Paths{};
 }
 
+// Of a scenario, or of a script of packetdrill's.
+bool is_file_name(const std::string& word) {
+  return word.ends_with(".yaml") || word.ends_with(".pkt");
+}
+
 bool looks_like_a_path(const std::string& word) {
-  return word.find('/') != std::string::npos || word.ends_with(".yaml");
+  return word.find('/') != std::string::npos || is_file_name(word);
 }
 
 [[noreturn]] void refuse(const std::string& folder, const Files& files, const std::string& word) {
@@ -111,7 +116,7 @@ class Selector {
     // A path needs no catalogue, which may not exist.
     if (looks_like_a_path(word))
       if (Paths found = of_path(word); !found.empty()) return found;
-    if (word.ends_with(".yaml")) refuse(folder_, {}, word);
+    if (is_file_name(word)) refuse(folder_, {}, word);
     if (word == "all" && !files().empty()) return paths_of(files());
     if (Paths found = of_name(files(), word); !found.empty()) return found;
     if (Paths found = of_topic(files(), word); !found.empty()) return found;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// What a script's options, and those of the command line, set. Defaults: packetdrill's
+// (set_default_config()), with the local address that its runner gives it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "packetdrill/script.hpp"
+#include "record/address.hpp"
+
+namespace lab::packetdrill {
+
+struct Settings {
+  Family family = Family::inet;
+  std::optional<Address> local, remote;  // nothing: the defaults of the family
+  std::uint16_t bind_port = 8080, connect_port = 8080;
+  int mtu = 1500;
+  std::chrono::microseconds tolerance{4000};
+  double tolerance_percent = 12.5;
+  bool scaled_echoes = false;  // --tcp_ts_ecr_scaled
+
+  Address local_address() const;
+  Address remote_address() const;
+};
+
+// Whether packetdrill has an option of that name.
+bool is_option(const std::string& name);
+
+// `given` has precedence: option → its value. Throws yaml::Problem for what is no option, for a
+// wrong value, and for an option that cannot be obeyed.
+Settings settings_of(const std::vector<Option>& options,
+                     const std::map<std::string, std::string>& given);
+
+}  // namespace lab::packetdrill

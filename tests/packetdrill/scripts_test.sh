@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# `orchestrator run FILE.pkt` with the scripts of this folder, as root in this kernel.
+#
+#   scripts_test.sh ORCHESTRATOR
+set -euo pipefail
+orchestrator=$1
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/system/shell_test.sh
+. "$root/tests/system/shell_test.sh"
+export LAB_SCENARIOS=$root/scenarios LAB_CONFIG='' COLUMNS=120 LC_ALL=C.UTF-8
+[ "$(id -u)" = 0 ] || exit 77
+scripts=$root/tests/packetdrill/scripts
+
+# play SCRIPT [FLAGS…]: as often as this machine is too slow for it, but at most ten times.
+play() {
+  for _ in {1..10}; do
+    run "$orchestrator" run "$scripts/$1.pkt" --where here "${@:2}"
+    [[ $output == *"NOT OBSERVED"* ]] || return 0
+  done
+}
+
+for script in server-close client-retransmits client-timestamps shell-commands; do
+  a_test "$script passes"
+  play "$script"
+  expect_status 0
+  expect_output "$script ipv4: PASS"
+done
+
+a_test 'over IPv6'
+play server-close --set ip_version=ipv6 --set mtu=1520
+expect_status 0
+expect_output 'server-close ipv6: PASS'
+
+a_test 'another answer fails, with the line and what differs'
+play wrong-answer
+expect_status 1
+expect_output 'RST ACK instead of SYN ACK'
+expect_output 'wrong-answer.pkt:8'
+
+a_test 'a segment before its time fails'
+play too-early
+expect_status 1
+expect_output 'before its time; the tolerance is'
+
+a_test 'a schedule that the machine missed is not observed'
+run "$orchestrator" run "$scripts/missed-schedule.pkt" --where here
+expect_status 3
+expect_output 'NOT OBSERVED'
+expect_output 'this machine would have begun it'
+[[ $output != *FAIL* ]] || not_ok 'a missed schedule is no failure'
+
+a_test 'what is not understood or cannot be played is named with its place'
+printf '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 > S 0:0(0) <foo>\n' >"$work/bad.pkt"
+run "$orchestrator" run "$work/bad.pkt" --where here
+expect_status 2
+expect_output 'bad.pkt:2:16: expected a TCP option'
+printf '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 epoll_create(1) = 4\n' >"$work/epoll.pkt"
+run "$orchestrator" run "$work/epoll.pkt" --where here
+expect_status 2
+expect_output 'epoll.pkt:2:1: epoll_create() cannot be played'
+
+a_test 'a command of a script is a program that is not the lab'\''s own'
+cp "$scripts/shell-commands.pkt" "$work"
+run env LAB_ACCEL=none "$orchestrator" run "$work/shell-commands.pkt" --where auto --kernel /nowhere
+[ "$status" != 0 ] || not_ok 'it was run in this kernel without being asked to'
+
+finish

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+//
+// What becomes of a script: the steps of a scenario, and what is said of what cannot be played.
+#include "packetdrill/load.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cerrno>
+
+#include "packetdrill/assertion.hpp"
+#include "util/error.hpp"
+#include "yaml/yaml_node.hpp"
+
+namespace lab::packetdrill {
+namespace {
+
+using namespace std::chrono_literals;
+using scenario::Scenario;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string server =
+    "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+    "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"
+    "+0 bind(3, ..., ...) = 0\n"
+    "+0 listen(3, 1) = 0\n"
+    "+0 < S 0:0(0) win 32792 <mss 1000>\n"
+    "+0 > S. 0:0(0) ack 1 <mss 1460>\n"
+    "+.1 < . 1:1(0) ack 1 win 257\n"
+    "+0 accept(3, ..., ...) = 4\n";
+
+Scenario scenario_of(const std::string& text,
+                     const std::map<std::string, std::string>& parameters = {}) {
+  return read_script(text, "folder/x.pkt", {"", parameters});
+}
+
+// The last step, which must be of this type.
+template <typename Action>
+Action last(const std::string& text) {
+  return std::get<Action>(scenario_of(text).steps.back().action);
+}
+
+std::vector<std::string> steps_of(const Scenario& scenario) {
+  std::vector<std::string> words;
+  for (const scenario::Step& step : scenario.steps) words.push_back(describe(step.action));
+  return words;
+}
+
+std::string mistake_in(const std::string& text) {
+  try {
+    scenario_of(text);
+    return "";
+  } catch (const UsageError& mistake) {
+    return mistake.what();
+  }
+}
+
+TEST(Load, MakesAHostWithAStackAndOneWithout) {
+  const Scenario made =
+      scenario_of("// SPDX-License-Identifier: MIT\n//\n// A title\n// More\n" + server);
+  EXPECT_EQ(made.name, "x");
+  EXPECT_EQ(made.title, "A title");
+  EXPECT_EQ(made.hosts[0].stack, scenario::Stack::kernel);
+  EXPECT_EQ(made.hosts[1].stack, scenario::Stack::none);
+  EXPECT_EQ(made.links[0].ends[0].device, "tun0");
+  EXPECT_EQ(made.links[0].mtu, 1500);
+  EXPECT_EQ(made.links[0].addresses.at(Family::inet)[0].str(), "192.168.0.1");
+  EXPECT_EQ(made.links[0].addresses.at(Family::inet)[1].str(), "192.0.2.1");
+  EXPECT_THAT(made.families, ElementsAre(Family::inet));
+}
+
+TEST(Load, OptionsComeFromTheScriptAndTheCommandLine) {
+  const std::string text =
+      "--mtu=1400\n--tolerance_usecs=100\n--define=N=7\n" + server + "+0 close(N) = 0";
+  const std::string closing = server + "+0 close(N) = 0";
+  const Scenario given =
+      scenario_of(closing, {{"mtu", "1300"}, {"N", "4"}, {"ip_version", "ipv6"}});
+  EXPECT_EQ(given.links[0].mtu, 1300);
+  EXPECT_THAT(given.families, ElementsAre(Family::inet6));
+  EXPECT_EQ(given.links[0].addresses.at(Family::inet6)[1].str(), "fd3d:fa7b:d17d::1");
+  EXPECT_EQ(mistake_in(text),
+            "folder/x.pkt:12:1: close() on a descriptor that the script has not "
+            "opened cannot be played");
+  const Scenario own = scenario_of("--mtu=1400\n--tolerance_usecs=100\n" + server);
+  EXPECT_EQ(own.links[0].mtu, 1400);
+  EXPECT_EQ(own.steps[0].moment->tolerance, 100us);
+}
+
+TEST(Load, AServersStepsHaveTimes) {
+  const Scenario made = scenario_of(server +
+                                    "+.25 write(4, ..., 1000) = 1000\n"
+                                    "* > P. 1:1001(1000) ack 1\n"
+                                    "+0 close(4) = 0\n");
+  ASSERT_EQ(made.steps.size(), 11u);
+  EXPECT_EQ(made.steps[0].moment->kind, scenario::Moment::Kind::absolute);
+  EXPECT_EQ(made.steps[6].moment->begin, 100ms);
+  EXPECT_EQ(made.steps[8].moment->begin, 250ms);
+  EXPECT_EQ(made.steps[9].moment->kind, scenario::Moment::Kind::any);
+  EXPECT_EQ(made.steps[9].at.line, 10);
+
+  const auto& syn = *std::get<scenario::Inject>(made.steps[4].action).segment;
+  EXPECT_EQ(syn.from.port.number, 40000);
+  EXPECT_EQ(syn.to.port.number, 8080);
+  EXPECT_TRUE(syn.raw_sequence);
+  const auto& synack = std::get<scenario::Packets>(made.steps[5].action);
+  EXPECT_EQ(synack.mode, scenario::Packets::Mode::next);
+  EXPECT_EQ(synack.segments[0].options->size(), 1u);
+  const auto& send = std::get<scenario::Send>(made.steps[8].action);
+  EXPECT_EQ(send.data.size(), 1000u);
+  EXPECT_EQ(send.accepted, 1000);
+  EXPECT_EQ(std::get<scenario::Close>(made.steps[10].action).socket, "fd4");
+}
+
+TEST(Load, NumbersOfTheLocalEndCountFromItsFirst) {
+  const Scenario made = scenario_of(
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+      "+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
+      "+0 connect(3, ..., ...) = -1 EINPROGRESS (In progress)\n"
+      "+0 > S 1000:1000(0) <...>\n"
+      "+0 < S. 5:5(0) ack 1001 win 5 <sack 1001:1002,nop,nop>\n"
+      "+0 > . 1:1(0) ack 1\n");
+  EXPECT_THAT(steps_of(made)[2], HasSubstr("let $port-fd3"));
+  EXPECT_EQ(made.steps[2].moment, std::nullopt);
+  const auto& answer = *std::get<scenario::Inject>(made.steps[4].action).segment;
+  EXPECT_EQ(answer.sequence.number, 5);
+  EXPECT_EQ(answer.acknowledgment.number, 1);
+  EXPECT_FALSE(answer.raw_acknowledgment);
+  EXPECT_EQ((*answer.options)[0].numbers[0].number, 1);
+  const auto& ack = std::get<scenario::Packets>(made.steps[5].action).segments[0];
+  EXPECT_EQ(ack.sequence->number, 1);
+  EXPECT_EQ(ack.acknowledgment->number, 6);  // 1 behind the remote end's 5
+  EXPECT_TRUE(ack.raw_acknowledgment);
+}
+
+TEST(Load, AnEchoedTimestampIsTakenFromTheWire) {
+  const Scenario made = scenario_of(
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+      "+0 < S 0:0(0) win 32792 <mss 1000,TS val 100 ecr 0>\n"
+      "+0 > S. 0:0(0) ack 1 <mss 1460,TS val 700 ecr 100>\n"
+      "+0 < . 1:1(0) ack 1 win 257 <nop,nop,TS val 101 ecr 700>\n");
+  EXPECT_THAT(steps_of(made)[5], HasSubstr("let $ts700"));
+  const auto& ack = *std::get<scenario::Inject>(made.steps[6].action).segment;
+  EXPECT_EQ((*ack.options)[2].numbers[1].value, "ts700");
+}
+
+TEST(Load, ABlockingCallIsOverBeforeTheNextOne) {
+  const Scenario made = scenario_of(
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+      "+0...0.1 connect(3, ..., ...) = 0\n"
+      "+0 > S 0:0(0) <...>\n"
+      "+0 < S. 0:0(0) ack 1 win 5\n"
+      "+0 write(3, ..., 5) = 5\n");
+  EXPECT_THAT(steps_of(made),
+              ElementsAre("open socket fd3 on local", "connect fd3 to remote:8080 without waiting",
+                          testing::_, testing::_, testing::_,
+                          "wait for the outcome of fd3's connect", HasSubstr("send")));
+}
+
+TEST(Load, CallsBecomeSteps) {
+  EXPECT_EQ(last<scenario::Receive>(server + "+0 read(4, ..., 100) = 10\n").room, 100);
+  EXPECT_TRUE(last<scenario::Receive>(server + "+0 read(4, ..., 100) = 0\n").end);
+  EXPECT_EQ(last<scenario::Receive>(server + "+0 read(4, ..., 1) = -1 EAGAIN (x)\n").error, EAGAIN);
+  EXPECT_EQ(last<scenario::SetOption>(
+                server + "+0 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=5}, 8) = 0\n")
+                .value,
+            5);
+  EXPECT_EQ(last<scenario::GetOption>(
+                server + "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0\n")
+                .value,
+            ECONNRESET);
+  EXPECT_EQ(last<scenario::SetOption>(
+                server + "+0 setsockopt(4, SOL_TCP, TCP_CONGESTION, \"reno\", 4) = 0\n")
+                .name,
+            "reno");
+  EXPECT_EQ(last<scenario::Shutdown>(server + "+0 shutdown(4, SHUT_RDWR) = 0\n").how,
+            scenario::Direction::both);
+  const auto poll = last<scenario::Poll>(
+      server + "+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLOUT}], 1, 0) = 1\n");
+  EXPECT_THAT(poll.events, ElementsAre(POLLOUT));
+  EXPECT_THAT(poll.lacks, ElementsAre(POLLIN));
+}
+
+TEST(Load, CommandsRunInTheScriptsFolderAndSysctlsAreSteps) {
+  const Scenario made =
+      scenario_of("`sysctl -q net.ipv4.tcp_sack=0`\n" + server + "`rm /tmp/x_${PPID}`\n");
+  EXPECT_EQ(std::get<scenario::Sysctl>(made.steps.front().action).set.at("net.ipv4.tcp_sack"), "0");
+  const auto cleanup = std::get<scenario::Exec>(made.steps.back().action);
+  EXPECT_EQ(cleanup.name, "cleanup");
+  EXPECT_THAT(cleanup.run,
+              ElementsAre("env", "--chdir=folder", "/bin/sh", "-c",
+                          "PACKETDRILL_PID=$$PPID\nexport PACKETDRILL_PID\nrm /tmp/x_$${PPID}"));
+  for (const char* line : {"sysctl -q net.ipv4.tcp_sack=0; rm -rf /", "sysctl -q net.ipv4.x=$(id)",
+                           "sysctl -q kernel.core_pattern=x"})
+    EXPECT_TRUE(std::holds_alternative<scenario::Exec>(
+        scenario_of("`" + std::string(line) + "`\n" + server).steps.front().action))
+        << line;
+}
+
+TEST(Load, AnIcmpErrorQuotesWhatTheScriptHasExpected) {
+  const auto error =
+      last<scenario::Inject>(server +
+                             "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
+                             "+0 < icmp unreachable frag_needed mtu 1200 [1:11(10)]\n");
+  EXPECT_EQ(error.icmp, "type 3 code 4");
+  EXPECT_EQ(error.mtu, 1200);
+  EXPECT_EQ(error.quoted->number, 1);
+  EXPECT_EQ(error.about->flags.str(), "P.");
+}
+
+TEST(Load, AnEventWithoutAStepKeepsItsTime) {
+  const Scenario made = scenario_of(server +
+                                    "+.1 fcntl(4, F_GETFL) = 0x2 (flags O_RDWR)\n"
+                                    "+.2 close(4) = 0\n");
+  EXPECT_EQ(made.steps.back().moment->begin, 300ms);
+}
+
+TEST(Load, WhatCannotBePlayedIsNamed) {
+  const std::pair<std::string, std::string> mistakes[] = {
+      {"--strict_segments\n" + server, "1:1: the option --strict_segments cannot be played"},
+      {"--foo=1\n" + server, "1:1: packetdrill has no option --foo"},
+      {"--ip_version=ipv4-mapped-ipv6\n" + server,
+       "1:1: --ip_version=ipv4-mapped-ipv6 cannot be played: only ipv4 and ipv6 can"},
+      {"--mtu=x\n" + server, "1:1: --mtu=x: write a number from 68 to 65535"},
+      {"--local_ip=::1\n" + server,
+       "1:1: ::1 is not an address of --ip_version=ipv4: set it with "
+       "--local_ip, or --set local_ip=ADDRESS"},
+      {server + "+0 epoll_create(1) = 5\n", "9:1: epoll_create() cannot be played"},
+      {server + "+0 < . 1:1(0) ack 1\n",
+       "9:1: an inbound packet without a window (win) cannot be played"},
+      {server + "+0 > 5 > 6 . 1:1(0) ack 1\n",
+       "9:1: a packet with ports of its own cannot be played"},
+      {server + "+0 > gre: . 1:1(0) ack 1\n",
+       "9:1: a packet with the outer header gre cannot be played"},
+      {server + "+0 > .5 1:1(0) ack 1\n", "9:1: the flags .5 (AccECN's) cannot be played"},
+      {server + "+0 > udp (5)\n", "9:1: an outbound packet that is not TCP cannot be played"},
+      {server + "+0...1 write(4, ..., 5) = 5\n", "9:1: write() that blocks cannot be played"},
+      {server + "+0 setsockopt(4, SOL_TCP, TCP_MD5SIG, [1], 4) = 0\n",
+       "9:1: the option TCP_MD5SIG of SOL_TCP cannot be played"},
+      {server + "+0 %{ import os }%\n",
+       "9:1: the Python code \"import os\" cannot be played: assertions that compare fields of "
+       "TCP_INFO with integers can"},
+      {server + "+0 < . 1:1(0) ack 1 win 5 <TS val 1 ecr 9>\n",
+       "9:28: no packet that the script expects before has the timestamp 9, which this one echoes"},
+  };
+  for (const auto& [text, message] : mistakes)
+    EXPECT_EQ(mistake_in(text), "folder/x.pkt:" + message) << text;
+}
+
+std::string fields_of(const std::string& code) {
+  Assertions assertions;
+  std::string words;
+  for (const auto& field : assertions.read(code, {}).fields)
+    words += (words.empty() ? "" : "; ") + field.name + " " + std::to_string(field.least) + " " +
+             (field.most == UINT64_MAX ? "-" : std::to_string(field.most));
+  return words;
+}
+
+TEST(Assertion, ComparesFieldsWithIntegers) {
+  EXPECT_EQ(fields_of("assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd"), "tcpi_snd_cwnd 10 10");
+  EXPECT_EQ(fields_of("\nassert 5 <= tcpi_rtt < 20, 'srtt=%d; us' % tcpi_rtt\n"
+                      "assert (tcpi_lost > 0 and tcpi_lost <= 0x10)  # why\n"),
+            "tcpi_rtt 5 -; tcpi_rtt 0 19; tcpi_lost 1 -; tcpi_lost 0 16");
+}
+
+TEST(Assertion, JoinsConditions) {
+  EXPECT_EQ(fields_of("assert tcpi_lost > 0 and tcpi_lost <= 0x10"),
+            "tcpi_lost 1 -; tcpi_lost 0 16");
+  EXPECT_EQ(fields_of("assert tcpi_ca_state == TCP_CA_Recovery; assert tcpi_retrans == 0"),
+            "tcpi_ca_state 3 3; tcpi_retrans 0 0");
+}
+
+TEST(Assertion, HasVariables) {
+  Assertions assertions;
+  EXPECT_FALSE(asserts(assertions.read("cwnd = 10", {})));
+  const auto info =
+      assertions.read("print(tcpi_snd_cwnd); cwnd += 5; assert tcpi_snd_cwnd == cwnd", {});
+  EXPECT_EQ(info.fields.at(0).least, 15u);
+}
+
+TEST(Assertion, TestsBits) {
+  Assertions assertions;
+  EXPECT_THAT(
+      assertions.read("assert (tcpi_options & TCPI_OPT_SYN_DATA) != 0, tcpi_options", {}).has,
+      ElementsAre("syn-data"));
+  EXPECT_THAT(assertions.read("assert (tcpi_options & TCPI_OPT_SACK) == 0", {}).lacks,
+              ElementsAre("sack"));
+}
+
+TEST(Assertion, RefusesOtherPython) {
+  Assertions assertions;
+  for (const char* code :
+       {"import os", "assert f(tcpi_rtt) == 1", "assert tcpi_rtt != 1", "assert tcpi_rtt",
+        "assert tcpi_foo == 1", "assert unknown == 1", "x = tcpi_rtt", "assert tcpi_rtt == -1",
+        "assert tcpi_rtt == 1 or tcpi_rtt == 2", "assert tcpi_rtt < 0", "for x in y: pass"})
+    EXPECT_THROW(assertions.read(code, {3, 4}), yaml::Problem) << code;
+}
+
+}  // namespace
+}  // namespace lab::packetdrill
