@@ -2,7 +2,9 @@
 #include "net/program.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -46,9 +48,9 @@ struct Plan {
   const char* file;
   std::vector<char*> arguments, environment;
   int input, output;
-  int failure;  // a ChildFailure written here reports that the program did not start
-  pid_t parent;
-  int cgroup;                      // -1: ours
+  int failure;   // a ChildFailure written here reports that the program did not start
+  pid_t parent;  // as the child sees it: 0 outside of its PID namespace
+  int cgroup;    // -1: ours
   const Confinement* confinement;  // null: none
 };
 
@@ -70,6 +72,10 @@ void begin_unconfined(const Plan& plan) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);  // it died before PR_SET_PDEATHSIG took effect
   ::setpgid(0, 0);
+  // A /proc of its namespace. Best effort: a container may forbid it.
+  if (plan.parent == 0 && ::unshare(CLONE_NEWNS) == 0 &&
+      ::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0)
+    ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
   rlimit processes{};
   if (::getrlimit(RLIMIT_NPROC, &processes) != 0) return;
   processes.rlim_max = std::min(processes.rlim_max, Program::most_processes);
@@ -79,7 +85,8 @@ void begin_unconfined(const Plan& plan) {
 
 [[noreturn]] void become(const Plan& plan) {
   // Best effort, as the cgroup itself.
-  if (plan.cgroup >= 0) [[maybe_unused]] const auto wrote = ::write(plan.cgroup, "0", 1);
+  if (plan.cgroup >= 0) [[maybe_unused]]
+    const auto wrote = ::write(plan.cgroup, "0", 1);
   // A confined program ends with its PID namespace, and so with us.
   if (plan.confinement)
     ::setsid();
@@ -122,17 +129,21 @@ Started Program::start(const Namespace& space, const Command& command) {
   enlarge(output.write_end);
   std::optional<ProcessNamespace> processes;
   std::optional<Confinement> confinement;
-  if (command.trust != Trust::ours) {
+  try {
+    // Also for one of ours: it has our user, and its kill(-1) would end us.
     processes.emplace();
-    confinement.emplace(command.trust == Trust::confined_root, processes->init());
+  } catch (const SystemError& error) {
+    if (command.trust != Trust::ours || error.error() != EPERM) throw;
   }
+  if (command.trust != Trust::ours)
+    confinement.emplace(command.trust == Trust::confined_root, processes->init());
   const Plan plan{command.file.c_str(),
                   pointers(command.arguments),
                   pointers(command.environment),
                   input.get(),
                   output.write_end.get(),
                   failure.write_end.get(),
-                  ::getpid(),
+                  processes ? 0 : ::getpid(),
                   command.cgroup,
                   confinement ? &*confinement : nullptr};
   // A child is in the namespace that its parent's thread is in.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // A program that runs inside one of the lab's hosts: the sockets it opens are the
-// host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG), and the destructor of
-// Program kills it with its process group, a confined one with all that it has started.
-// What has left the group is ended by whoever adopts it (util/descendants.hpp), or with its
-// cgroup (util/cgroup.hpp).
+// host's. It dies with us, whatever kills us (PR_SET_PDEATHSIG). It has a PID namespace of its
+// own: it can signal only what it has started, and the destructor of Program kills all of that.
+// Without CAP_SYS_ADMIN it has none, and the destructor kills its process group; what has left
+// that is ended by whoever adopts it (util/descendants.hpp), or with its cgroup
+// (util/cgroup.hpp).
 //
 // Threading: the thread that starts a program must outlive it.
 #pragma once
@@ -83,8 +84,7 @@ class Program {
   void pause() const;
   void go_on() const;
 
-  // Kills it and its process group, a confined one with all that it has started, and waits for
-  // its end.
+  // Kills it and what it has started, and waits for its end.
   void kill();
 
  private:
@@ -93,9 +93,9 @@ class Program {
   void reap();
 
   pid_t pid_ = -1;  // also of its process group
-  std::optional<ProcessNamespace> processes_;  // of a confined one
-  Fd process_;      // pidfd_open(2); closed when it has ended
-  Fd pipe_;         // what it writes
+  std::optional<ProcessNamespace> processes_;
+  Fd process_;  // pidfd_open(2); closed when it has ended
+  Fd pipe_;     // what it writes
   std::string output_;
   bool cut_ = false;
   std::optional<int> exit_;

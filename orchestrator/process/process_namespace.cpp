@@ -57,6 +57,8 @@ void return_to(const Fd& own) {
 
 ProcessNamespace::ProcessNamespace() {
   const Fd own = open_own();
+  // In a user namespace below that of our PID namespace there would be no way back.
+  checked(::setns(own.get(), CLONE_NEWPID), "setns", object);
   Pipe ready = make_pipe(object);
   checked(::unshare(CLONE_NEWPID), "unshare(CLONE_NEWPID)", object);
   const pid_t child = ::fork();

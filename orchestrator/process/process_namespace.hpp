@@ -18,7 +18,7 @@ namespace lab {
 
 class ProcessNamespace {
  public:
-  // Needs CAP_SYS_ADMIN. Throws SystemError.
+  // Needs CAP_SYS_ADMIN, also in the user namespace of our own PID namespace. Throws SystemError.
   ProcessNamespace();
   ProcessNamespace(ProcessNamespace&& other) noexcept;
   ProcessNamespace& operator=(ProcessNamespace&& other) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/program.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -10,7 +11,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -25,7 +28,9 @@
 namespace lab {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 Command shell(const std::string& script) {
   return {"/bin/sh", {"sh", "-c", script}, {"PATH=/usr/bin:/bin"}, ""};
@@ -55,7 +60,24 @@ bool is_alive(pid_t pid) {
   }
 }
 
-pid_t pid_in(const std::string& output) { return to_integer<pid_t>(words(output).at(0)).value(); }
+
+// Of the process with this command line, as this process sees it: the program sees another, in a
+// PID namespace of its own. 0: there is none.
+pid_t pid_of(const std::string& command_line) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const auto pid = to_integer<pid_t>(entry.path().filename().string());
+    if (!pid || !is_alive(*pid)) continue;
+    std::ifstream file(entry.path() / "cmdline");
+    std::string words{std::istreambuf_iterator<char>(file), {}};
+    std::ranges::replace(words, '\0', ' ');
+    if (words == command_line + " ") return *pid;
+  }
+  return 0;
+}
+
+// A command that nobody else runs: "sleep 1000.4711".
+std::string own_sleep() { return fmt::format("sleep 1000.{}", ::getpid()); }
 
 TEST(Program, GivesItsOutputInOrderAndItsExitStatus) {
   Program program = start(shell("echo one; echo two >&2; echo three; exit 7"));
@@ -114,10 +136,10 @@ TEST(Program, IsSignalledAndMayAnswer) {
 }
 
 TEST(Program, IsPausedAndGoesOn) {
-  Program busy = start(shell("echo $$; while :; do echo .; done"));
-  ASSERT_TRUE(await_output(busy, ".\n"));
-  const std::string pid = busy.output().substr(0, busy.output().find('\n'));
-  const std::string stat = "/proc/" + pid + "/stat";
+  const std::string script = fmt::format("while :; do echo .{}; done", ::getpid());
+  Program busy = start(shell(script));
+  ASSERT_TRUE(await_output(busy, "."));
+  const std::string stat = fmt::format("/proc/{}/stat", pid_of("sh -c " + script));
   const auto is_stopped = [&] { return read_file(stat).find(") T ") != std::string::npos; };
   const Deadline deadline = soon();
   busy.pause();
@@ -163,25 +185,38 @@ TEST(Program, DoesNotInheritBlockedSignals) {
 }
 
 TEST(Program, EndsWithAllThatItStarted) {
-  Program program = start(shell("sleep 1000 & echo $!"));
+  Program program = start(shell(own_sleep() + " & read line"));
   ASSERT_TRUE(await_end(program));
-  const pid_t child = pid_in(program.output());
   const Deadline deadline = soon();
-  while (is_alive(child)) ASSERT_FALSE(deadline.passed());
+  while (pid_of(own_sleep()) != 0) ASSERT_FALSE(deadline.passed());
+}
+
+// Signal 0, which would do no harm.
+TEST(Program, CannotSignalUs) {
+  SKIP_WITHOUT_ROOT();
+  Program program =
+      start(shell(fmt::format("kill -0 {} && echo may; kill -0 $$ && echo itself; "
+                              "read name < /proc/1/comm; echo $name",
+                              ::getpid())));
+  ASSERT_TRUE(await_end(program));
+  EXPECT_THAT(program.output(), Not(HasSubstr("may")));
+  EXPECT_THAT(program.output(), AllOf(HasSubstr("itself\n"), HasSubstr("program-init\n")));
 }
 
 TEST(Program, IsKilledWithItsChildrenByTheDestructor) {
-  pid_t shell_pid = 0, child = 0;
+  pid_t shell_pid = 0;
   {
-    Program program = start(shell("echo $$; sleep 1000 & echo $!; wait"));
-    ASSERT_TRUE(await(program, [&] { return words(program.output()).size() == 2; }));
-    shell_pid = pid_in(program.output());
-    child = to_integer<pid_t>(words(program.output())[1]).value();
-    ASSERT_TRUE(is_alive(child));
+    const std::string script = own_sleep() + " & echo begun; wait";
+    Program program = start(shell(script));
+    ASSERT_TRUE(await_output(program, "begun"));
+    shell_pid = pid_of("sh -c " + script);
+    const Deadline deadline = soon();
+    while (pid_of(own_sleep()) == 0) ASSERT_FALSE(deadline.passed());
+    ASSERT_TRUE(is_alive(shell_pid));
   }
   EXPECT_FALSE(is_alive(shell_pid));
   const Deadline deadline = soon();
-  while (is_alive(child)) ASSERT_FALSE(deadline.passed());
+  while (pid_of(own_sleep()) != 0) ASSERT_FALSE(deadline.passed());
 }
 
 TEST(Program, KeepsItsOutputWhenItIsKilled) {
@@ -209,23 +244,22 @@ TEST(Program, CanBeMoved) {
 }
 
 TEST(Program, DiesWithItsOwnerWhateverKillsThat) {
-  Pipe told = make_pipe("the program's number");
+  const Pipe begun = make_pipe("a program's beginning");
+  const std::string command = own_sleep();
   const pid_t owner = ::fork();
   if (owner == 0) {
-    Program program = start(shell("echo $$; exec sleep 1000"));
-    await_output(program, "\n");
-    [[maybe_unused]] const auto wrote =
-        ::write(told.write_end.get(), program.output().data(), program.output().size());
+    Program program = start(shell("echo begun; exec " + command));
+    await_output(program, "begun");
+    [[maybe_unused]] const auto wrote = ::write(begun.write_end.get(), "+", 1);
     for (;;) ::pause();
   }
-  std::string number(32, '\0');
-  const ssize_t got = ::read(told.read_end.get(), number.data(), number.size());
-  ASSERT_GT(got, 0);
-  const pid_t program = pid_in(number.substr(0, static_cast<std::size_t>(got)));
-  ASSERT_TRUE(is_alive(program));
+  char sign = 0;
+  ASSERT_EQ(::read(begun.read_end.get(), &sign, 1), 1);
+  const Deadline deadline = soon();
+  pid_t program = 0;
+  while ((program = pid_of(command)) == 0) ASSERT_FALSE(deadline.passed());
   ::kill(owner, SIGKILL);
   ::waitpid(owner, nullptr, 0);
-  const Deadline deadline = soon();
   while (is_alive(program)) ASSERT_FALSE(deadline.passed());
 }
 
