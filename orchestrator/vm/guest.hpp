@@ -58,6 +58,9 @@ class Guest {
   // For a guest that breaks the protocol: kills it and throws GuestLost.
   [[noreturn]] void lost(std::string what);
 
+  // Of its machine, if that is monitored.
+  const Fd& monitor() const { return machine_.monitor(); }
+
   // From now on the cancel descriptor is ignored.
   void ignore_cancel() { cancel_ = -1; }
 

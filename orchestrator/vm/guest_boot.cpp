@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -16,6 +18,7 @@
 
 #include <array>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 
 #include "util/clock.hpp"
@@ -118,6 +121,20 @@ std::vector<LoadedModule> load_boot_modules(const ModuleIndex& index) {
     result.push_back({std::string(name), load_module(index, std::string(name))});
   }
   return result;
+}
+
+void set_random_and_time(const Job& job) {
+  if (job.seed.empty()) return;
+  const Fd random(checked(::open("/dev/urandom", O_WRONLY | O_CLOEXEC), "open", "/dev/urandom"));
+  const int bytes = static_cast<int>(job.seed.size());
+  const int head[] = {bytes * 8, bytes};  // struct rand_pool_info: the entropy in bits, the size
+  std::string pool(reinterpret_cast<const char*>(head), sizeof head);
+  pool += job.seed;
+  checked(::ioctl(random.get(), RNDADDENTROPY, pool.data()), "RNDADDENTROPY", "the seed");
+  checked(::ioctl(random.get(), RNDRESEEDCRNG), "RNDRESEEDCRNG", "the seed");
+  constexpr std::int64_t second = 1'000'000'000;
+  const timespec now{job.time / second, job.time % second};
+  checked(::clock_settime(CLOCK_REALTIME, &now), "clock_settime", "the host's time");
 }
 
 Fd open_channel() {

@@ -31,6 +31,10 @@ std::string load_module(const ModuleIndex& index, const std::string& name);
 // Those that /lib/modules/boot names, in its order. Goes on after a failure.
 std::vector<LoadedModule> load_boot_modules(const ModuleIndex& index);
 
+// Job::seed and Job::time. Without them guests that continue one snapshot would draw the same
+// numbers, and live in the past.
+void set_random_and_time(const Job& job);
+
 // The virtio port to the host, once the kernel has made it. Throws EnvironmentError
 // when it does not appear in time.
 Fd open_channel();

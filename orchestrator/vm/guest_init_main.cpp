@@ -77,6 +77,7 @@ void serve() {
   const Job job = receive_job(channel);
   Done done;
   try {
+    set_random_and_time(job);
     done = run_job(channel, job);
     done.reports = find_leaks(channel);
   } catch (const lab::EnvironmentError& error) {

@@ -13,6 +13,7 @@
 #include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
+#include "util/text.hpp"
 
 namespace lab::vm {
 namespace {
@@ -42,7 +43,8 @@ std::string find_qemu() {
       "'apt-get install --no-install-recommends qemu-system-x86', or use --where here");
 }
 
-std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console) {
+std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console,
+                                        int monitor) {
   const bool kvm = settings.accelerator == Accelerator::kvm;
   // quiet: the UART is slow, and only errors matter.
   // panic=-1: end at once, so that the host need not wait for a deadline.
@@ -52,7 +54,7 @@ std::vector<std::string> qemu_arguments(const MachineSettings& settings, int cha
       "console=ttyS0 panic=-1 oops=panic cryptomgr.notests random.trust_cpu=on";
   kernel_line += settings.kernel_talks ? " ignore_loglevel" : " quiet";
   if (!kvm) kernel_line += " tsc=unstable no_timer_check";
-  return {
+  std::vector<std::string> arguments{
       settings.qemu,
       "-nodefaults",
       "-no-user-config",
@@ -95,12 +97,25 @@ std::vector<std::string> qemu_arguments(const MachineSettings& settings, int cha
       "-device",
       "virtserialport,chardev=channel,name=lab",
   };
+  const auto add = [&](const char* flag, std::string value) {
+    arguments.emplace_back(flag);
+    arguments.push_back(std::move(value));
+  };
+  if (monitor >= 0) {
+    add("-chardev", fmt::format("socket,id=monitor,fd={}", monitor));
+    add("-mon", "chardev=monitor,mode=control");
+  }
+  if (!settings.snapshot.empty())
+    add("-incoming", fmt::format("exec:cat {}", shell_word(settings.snapshot)));
+  return arguments;
 }
 
 Machine::Machine(const MachineSettings& settings) {
   Line channel = make_line("channel"), console = make_line("console"), words = make_line("words");
+  Line monitor;
+  if (settings.monitored) monitor = make_line("monitor");
   const auto arguments =
-      qemu_arguments(settings, channel.theirs.get(), console.theirs.get());
+      qemu_arguments(settings, channel.theirs.get(), console.theirs.get(), monitor.theirs.get());
   std::vector<char*> argv;
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -114,6 +129,7 @@ Machine::Machine(const MachineSettings& settings) {
   pid_ = fork_child(settings.qemu, child, [&] {
     ::fcntl(channel.theirs.get(), F_SETFD, 0);
     ::fcntl(console.theirs.get(), F_SETFD, 0);
+    if (monitor.theirs) ::fcntl(monitor.theirs.get(), F_SETFD, 0);
     ::execv(argv[0], argv.data());
     return report.fail();
   });
@@ -124,6 +140,7 @@ Machine::Machine(const MachineSettings& settings) {
   channel_ = std::move(channel.ours);
   console_ = std::move(console.ours);
   words_ = std::move(words.ours);
+  monitor_ = std::move(monitor.ours);
 }
 
 void Machine::kill() {

@@ -31,11 +31,16 @@ struct MachineSettings {
   unsigned cpus = 0;
   unsigned memory_mb = 512;
   bool kernel_talks = false;  // the whole of the kernel's log on the console
+  // Continues what is stored in this file (vm/snapshot.hpp), by a machine with the same
+  // settings; empty: boots.
+  std::string snapshot = {};
+  bool monitored = false;  // has a monitor
 };
 
-// QEMU's arguments, argv[0] included; the two numbers are file descriptors
-// that QEMU inherits. Pure.
-std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console);
+// QEMU's arguments, argv[0] included; the numbers are file descriptors that QEMU inherits.
+// `monitor`: -1: none. Pure.
+std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console,
+                                        int monitor = -1);
 
 class Machine {
  public:
@@ -49,6 +54,8 @@ class Machine {
   const Fd& channel() const { return channel_; }  // both ways, non-blocking
   const Fd& console() const { return console_; }  // to read only, non-blocking
   const Fd& words() const { return words_; }      // what QEMU itself prints
+  // QEMU's monitor (vm/monitor.hpp), both ways, non-blocking; none unless it is monitored.
+  const Fd& monitor() const { return monitor_; }
   pid_t pid() const { return pid_; }
 
   // Kills QEMU and waits for it. Does nothing when it has ended.
@@ -56,7 +63,7 @@ class Machine {
 
  private:
   pid_t pid_ = -1;
-  Fd channel_, console_, words_;
+  Fd channel_, console_, words_, monitor_;
 };
 
 }  // namespace lab::vm

@@ -29,12 +29,12 @@ std::string bytes_from(const json& value) {
 template <typename T>
 T number_from(const json& value, T least = std::numeric_limits<T>::min(),
               T most = std::numeric_limits<T>::max()) {
-  const bool fits =
-      value.is_number_unsigned()
-          ? std::cmp_less_equal(value.get<std::uint64_t>(), most) &&
-                std::cmp_greater_equal(value.get<std::uint64_t>(), least)
-          : value.is_number_integer() && std::cmp_less_equal(value.get<std::int64_t>(), most) &&
-                std::cmp_greater_equal(value.get<std::int64_t>(), least);
+  const bool fits = value.is_number_unsigned()
+                        ? std::cmp_less_equal(value.get<std::uint64_t>(), most) &&
+                              std::cmp_greater_equal(value.get<std::uint64_t>(), least)
+                        : value.is_number_integer() &&
+                              std::cmp_less_equal(value.get<std::int64_t>(), most) &&
+                              std::cmp_greater_equal(value.get<std::int64_t>(), least);
   if (!fits)
     throw FrameError(fmt::format("'{}' instead of a number from {} to {}",
                                  value.dump(-1, ' ', true, json::error_handler_t::replace), least,
@@ -62,7 +62,7 @@ json encode(const FileChunk& chunk) {
 
 json size_value(const WindowSize& size) { return json::array({size.rows, size.columns}); }
 
-WindowSize size_from(const json& value) { 
+WindowSize size_from(const json& value) {
   return {number_from<std::uint16_t>(value.at(0)), number_from<std::uint16_t>(value.at(1))};
 }
 
@@ -72,18 +72,16 @@ json encode(const Job& job) {
           {"env", job.env},
           {"collect", job.collect},
           {"deadline", job.deadline.count()},
-          {"terminal", job.terminal ? size_value(*job.terminal) : json()}};
+          {"terminal", job.terminal ? size_value(*job.terminal) : json()},
+          {"seed", bytes_value(job.seed)},
+          {"time", job.time}};
 }
 
 json encode(const Stop&) { return {{"is", "stop"}}; }
 
-json encode(const Input& input) {
-  return {{"is", "input"}, {"bytes", bytes_value(input.bytes)}};
-}
+json encode(const Input& input) { return {{"is", "input"}, {"bytes", bytes_value(input.bytes)}}; }
 
-json encode(const Resize& resize) {
-  return {{"is", "resize"}, {"size", size_value(resize.size)}};
-}
+json encode(const Resize& resize) { return {{"is", "resize"}, {"size", size_value(resize.size)}}; }
 
 json encode(const Output& output) {
   return {{"is", "output"},
@@ -126,8 +124,8 @@ Done done_from(const json& value) {
             bytes_from(value.at("log")),
             bytes_from(value.at("reports"))};
   if (done.signal != 0 && done.status != 128 + done.signal)
-    throw FrameError(fmt::format("status {} of a job that signal {} ended", done.status,
-                                 done.signal));
+    throw FrameError(
+        fmt::format("status {} of a job that signal {} ended", done.status, done.signal));
   return done;
 }
 
@@ -142,9 +140,13 @@ Message decode(const json& value) {
   }
   if (is == "job") {
     const json& terminal = value.at("terminal");
-    return Job{value.at("argv"), value.at("env"), value.at("collect"),
+    return Job{value.at("argv"),
+               value.at("env"),
+               value.at("collect"),
                std::chrono::milliseconds(number_from<std::int64_t>(value.at("deadline"))),
-               terminal.is_null() ? std::nullopt : std::optional(size_from(terminal))};
+               terminal.is_null() ? std::nullopt : std::optional(size_from(terminal)),
+               bytes_from(value.at("seed")),
+               number_from<std::int64_t>(value.at("time"))};
   }
   if (is == "stop") return Stop{};
   if (is == "input") return Input{bytes_from(value.at("bytes"))};

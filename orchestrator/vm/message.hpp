@@ -20,7 +20,7 @@
 
 namespace lab::vm {
 
-constexpr int protocol_version = 5;
+constexpr int protocol_version = 6;
 
 // A kernel module that the guest loads at boot. `error` is empty on success, else the
 // error of finit_module(2).
@@ -71,6 +71,10 @@ struct Job {
   // The job gets a terminal of this size (pty(7)), and all its output is Stream::out.
   // Nothing: it gets /dev/null as input, and two pipes.
   std::optional<WindowSize> terminal = std::nullopt;
+  // For a guest that continues a snapshot, as others do: random bytes of its own, and the time,
+  // in nanoseconds since 1970. Empty and 0: it has both already.
+  std::string seed = {};
+  std::int64_t time = 0;
   bool operator==(const Job&) const = default;
 };
 

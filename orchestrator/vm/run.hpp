@@ -18,6 +18,7 @@
 #include "vm/guest.hpp"
 #include "vm/image.hpp"
 #include "vm/message.hpp"
+#include "vm/snapshot.hpp"
 
 namespace lab::vm {
 
@@ -46,6 +47,7 @@ struct Options {
   std::string series = "6.1";             // which Debian kernel
   std::string build = build_directory();  // where the images are
   std::optional<Parts> parts;  // of that series, found once for many guests; nothing: find them
+  std::optional<Snapshot> snapshot;  // continue from this (vm/snapshot.hpp); nothing: boot
   std::optional<Accelerator> accelerator = accelerator_from_environment();  // forced; else tried
   std::string memory_file = vm::memory_path();  // where the finding is remembered
   unsigned cpus = 0;                            // as MachineSettings::cpus

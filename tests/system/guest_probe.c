@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static int put(const char *path, const char *text)
@@ -74,6 +76,16 @@ static int autoload(void)
 	return fd < 0;
 }
 
+static int print_random_and_time(void)
+{
+	unsigned long long number;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return 1;
+	printf("%llx %lld\n", number, (long long)time(NULL));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -84,6 +96,8 @@ int main(int argc, char **argv)
 		return flood(strtoul(argv[2], NULL, 10));
 	if (!strcmp(what, "autoload"))
 		return autoload();
+	if (!strcmp(what, "random"))
+		return print_random_and_time();
 	if (!strcmp(what, "panic"))
 		return put("/proc/sysrq-trigger", "c");
 	/* TAINT_WARN: what a WARN() leaves behind. */

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -35,9 +36,7 @@ class Boot : public testing::TestWithParam<std::string> {
     sinks_.output = [this](Stream stream, std::string_view bytes) {
       (stream == Stream::out ? out_ : err_).append(bytes);
     };
-    sinks_.file = [this](const FileChunk& chunk) {
-      files_[chunk.path] += chunk.bytes;
-    };
+    sinks_.file = [this](const FileChunk& chunk) { files_[chunk.path] += chunk.bytes; };
     sinks_.note = [](std::string_view line) { fmt::print(stderr, "note: {}\n", line); };
   }
 
@@ -97,6 +96,27 @@ TEST_P(Boot, MegabytesOfOutputArriveWhole) {
     state = state * 1664525 + 1013904223;
     ASSERT_EQ(static_cast<unsigned char>(byte), state >> 24);
   }
+}
+
+TEST_P(Boot, ContinuesFromASnapshotAsAnotherGuestEachTime) {
+  const TemporaryFolder folder;
+  options_.accelerator = Accelerator::tcg;
+  options_.snapshot = make_snapshot(options_, folder.path() / "o'neill", sinks_);
+  ASSERT_TRUE(options_.snapshot);
+  std::vector<std::string> seen;
+  for (int time = 0; time < 2; ++time) {
+    out_.clear();
+    EXPECT_EQ(probe({"random"}).status, 0) << err_;
+    const auto fields = words(out_);
+    ASSERT_EQ(fields.size(), 2u) << out_;
+    seen.emplace_back(fields[0]);
+    const auto difference = std::time(nullptr) - to_integer<std::time_t>(fields[1]).value_or(0);
+    EXPECT_LE(difference, 60);
+    EXPECT_GE(difference, 0);
+  }
+  EXPECT_NE(seen[0], seen[1]);
+  // A job's files and status pass as after a boot.
+  EXPECT_EQ(probe({"die"}).status, 128 + SIGSEGV);
 }
 
 TEST_P(Boot, TheKernelGetsTheModulesThatItAsksFor) {

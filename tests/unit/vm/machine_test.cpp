@@ -12,11 +12,11 @@
 #include <algorithm>
 #include <csignal>
 
+#include "unit/vm/build_directory.hpp"
 #include "util/clock.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 #include "vm/run.hpp"
-#include "unit/vm/build_directory.hpp"
 
 namespace lab::vm {
 namespace {
@@ -115,8 +115,11 @@ TEST_F(FakeQemu, IsLostIfTheGuestWritesTooMuch) {
   std::size_t got = 0;
   Sinks sinks;
   sinks.output = [&](Stream, std::string_view bytes) { got += bytes.size(); };
-  EXPECT_THAT([&] { run_in_vm(options_, Job{{"/lab/orchestrator"}, {}, {}, {}}, {}, sinks); },
-              ThrowsMessage<GuestLost>(HasSubstr("more than 4500 bytes")));
+  EXPECT_THAT(
+      [&] {
+        run_in_vm(options_, Job{{"/lab/orchestrator"}, {}, {}, {}}, {}, sinks);
+      },
+      ThrowsMessage<GuestLost>(HasSubstr("more than 4500 bytes")));
   EXPECT_EQ(got, 4000u);
 }
 
@@ -206,6 +209,17 @@ TEST(QemuArguments, HaveNoDiskNoNetworkAndNoScreen) {
   for (const auto* option : {"-drive", "-netdev", "-nic", "-hda", "-vnc"}) {
     EXPECT_THAT(arguments, testing::Not(testing::Contains(option)));
   }
+}
+
+TEST(QemuArguments, NameASnapshotAndAMonitorOnlyIfThereAre) {
+  MachineSettings settings{"/usr/bin/qemu", {"6.1", "6.1.0", "/k", "/i"}};
+  EXPECT_THAT(qemu_arguments(settings, 7, 8), testing::Not(Contains("-incoming")));
+  EXPECT_THAT(qemu_arguments(settings, 7, 8), testing::Not(Contains("-mon")));
+  settings.snapshot = "/tmp/o'neill/guest";
+  const auto arguments = qemu_arguments(settings, 7, 8, 9);
+  // The shell's quotes around a quote.
+  EXPECT_THAT(arguments, Contains("exec:cat '/tmp/o'\\''neill/guest'"));
+  EXPECT_THAT(arguments, Contains("socket,id=monitor,fd=9"));
 }
 
 TEST(QemuArguments, GiveAUsefulNumberOfProcessors) {

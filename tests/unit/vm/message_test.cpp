@@ -26,6 +26,7 @@ TEST(Message, DecodesEveryKindAsItWas) {
       FileChunk{"/work/a.yaml", any_bytes, 0755, false},
       Job{{"/lab/orchestrator", "run"}, {"A=1"}, "/work/out", std::chrono::seconds(3)},
       Job{{"/bin/sh"}, {}, "", std::chrono::seconds(0), WindowSize{50, 132}},
+      Job{{"/bin/sh"}, {}, "", std::chrono::seconds(0), std::nullopt, std::string("\0\xff", 2), 7},
       Stop{},
       Input{any_bytes},
       Resize{{25, 80}},
@@ -40,8 +41,11 @@ TEST(Message, FitsTheLargestPieceOfAFileIntoAFrame) {
 }
 
 TEST(Message, RefusesAnUnknownKind) {
-  EXPECT_THAT([] { from_value(json{{"is", "poem"}}); },
-              ThrowsMessage<FrameError>(HasSubstr("unknown kind 'poem'")));
+  EXPECT_THAT(
+      [] {
+        from_value(json{{"is", "poem"}});
+      },
+      ThrowsMessage<FrameError>(HasSubstr("unknown kind 'poem'")));
 }
 
 TEST(Message, RefusesAMissingFieldAndAWrongType) {
