@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +17,7 @@
 #include "json/text.hpp"
 #include "play/pool.hpp"
 #include "util/error.hpp"
+#include "util/print.hpp"
 #include "util/printable.hpp"
 #include "util/signals.hpp"
 #include "util/temporary_folder.hpp"
@@ -112,6 +115,26 @@ std::chrono::milliseconds longest(const Assignment& assignment, const GuestOptio
   return longest_time(assignment, runs, guest) + around;
 }
 
+// Nothing: each guest boots. That costs time alone, so a failure does not matter.
+std::optional<vm::Snapshot> snapshot_for(const Assignment& assignment,
+                                         const std::vector<Submission>& submissions,
+                                         const Store& store, const ClassOptions& options,
+                                         const std::string& path, int cancel_fd) try {
+  // Making one costs as much as two boots.
+  constexpr std::ptrdiff_t least = 4;
+  const auto needs_guest = [&](const Submission& each) {
+    return options.again || !store.has(each.student, assignment.fingerprint);
+  };
+  if (std::ranges::count_if(submissions, needs_guest) < least) return std::nullopt;
+  vm::Options machine = machine_for(options.guest);
+  machine.cancel_fd = cancel_fd;
+  return vm::make_snapshot(machine, path, {});
+} catch (const EnvironmentError& error) {
+  print_printable(stderr, "orchestrator: each submission's guest is booted by itself: {}\n",
+                  error.what());
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::vector<Graded>> grade_class(const Assignment& assignment,
@@ -126,6 +149,13 @@ std::optional<std::vector<Graded>> grade_class(const Assignment& assignment,
   const auto folder_of = [&](std::size_t job) { return workshop.path() / std::to_string(job); };
   const SignalMask mask;
   const Fd signals = block_signals();
+  try {
+    options.guest.snapshot = snapshot_for(assignment, submissions, store, options,
+                                          (workshop.path() / "guest").string(), signals.get());
+  } catch (const vm::Cancelled&) {
+    signal_code = take_signal(signals);
+    return std::nullopt;
+  }
   std::vector<std::optional<Graded>> results(submissions.size());
   std::vector<std::string> failures(submissions.size());
   std::size_t ended_count = 0;

@@ -24,8 +24,9 @@ struct ClassOptions {
 };
 
 // In the order of the submissions. `done` is called after each of them, with the number of those
-// that have ended. Results are stored, except of those that could not be graded. Throws
-// EnvironmentError if no guest can be booted at all. Nothing: a signal ended it; `signal_code` is
+// that have ended. Results are stored, except of those that could not be graded. For several
+// submissions one guest is booted, from which theirs continue (vm/snapshot.hpp). Throws
+// EnvironmentError if there is no QEMU or image. Nothing: a signal ended it; `signal_code` is
 // then the exit code. Signals are blocked meanwhile.
 std::optional<std::vector<Graded>> grade_class(const Assignment& assignment,
                                                const std::vector<Submission>& submissions,

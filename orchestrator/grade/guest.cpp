@@ -125,16 +125,17 @@ std::string read_results(const Prepared& prepared, const Files& files, const vm:
   return error.what();
 }
 
+}  // namespace
+
 vm::Options machine_for(const GuestOptions& options) {
   vm::Options machine;
   machine.series = options.kernel;
   machine.parts = options.parts;
+  machine.snapshot = options.snapshot;
   machine.most_output = most_output;
   machine.slack = std::chrono::seconds(15);
   return machine;
 }
-
-}  // namespace
 
 Reported run_in_guest(const Assignment& assignment, const Prepared& prepared,
                       const GuestOptions& options) {

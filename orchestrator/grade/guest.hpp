@@ -17,9 +17,10 @@
 namespace lab::grade {
 
 struct GuestOptions {
-  std::string kernel = "6.1";           // a Debian series
-  std::size_t jobs = 4;                 // runs in parallel in the guest
-  std::optional<vm::Parts> parts = {};  // of that series, found once for a class
+  std::string kernel = "6.1";                 // a Debian series
+  std::size_t jobs = 4;                       // runs in parallel in the guest
+  std::optional<vm::Parts> parts = {};        // of that series, found once for a class
+  std::optional<vm::Snapshot> snapshot = {};  // from which each guest continues; nothing: it boots
 };
 
 struct Reported {
@@ -33,6 +34,9 @@ struct Reported {
 // nothing is known about the submission.
 Reported run_in_guest(const Assignment& assignment, const Prepared& prepared,
                       const GuestOptions& options);
+
+// The machine of each submission's guest. What is stored for all must have been made with it.
+vm::Options machine_for(const GuestOptions& options);
 
 // The longest that run_in_guest() takes when `runs` runs are started.
 std::chrono::milliseconds longest_time(const Assignment& assignment, std::size_t runs,

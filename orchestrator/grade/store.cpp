@@ -86,13 +86,22 @@ Store::Store(std::string folder) : folder_(std::move(folder)) {
   }
 }
 
-std::optional<Graded> Store::find(const std::string& student, const std::string& fingerprint) const
-    try {
-  Graded graded = read_result(fmt::format("{}/{}{}", folder_, file_stem(student), result_ending));
-  if (graded.fingerprint != fingerprint) return std::nullopt;
-  return graded;
+std::optional<Graded> Store::read(const std::string& student) const try {
+  return read_result(fmt::format("{}/{}{}", folder_, file_stem(student), result_ending));
 } catch (const std::runtime_error&) {
   return std::nullopt;
+}
+
+std::optional<Graded> Store::find(const std::string& student,
+                                  const std::string& fingerprint) const {
+  std::optional<Graded> graded = read(student);
+  if (graded && graded->fingerprint != fingerprint) graded.reset();
+  return graded;
+}
+
+bool Store::has(const std::string& student, const std::string& rubric) const {
+  const std::optional<Graded> graded = read(student);
+  return graded && graded->rubric == rubric;
 }
 
 // The result last: it says that the report is there.

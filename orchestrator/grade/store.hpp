@@ -24,12 +24,17 @@ class Store {
 
   // The stored result, if it has this fingerprint. A damaged one counts as none.
   std::optional<Graded> find(const std::string& student, const std::string& fingerprint) const;
+  // Whether there is a result of this version of the assignment (Assignment::fingerprint), also
+  // if the submission has changed.
+  bool has(const std::string& student, const std::string& rubric) const;
   // Throws EnvironmentError. An empty report is not stored.
   void put(const Graded& graded, const std::string& report) const;
   // The runs of a student; none if there is no report, or it is damaged.
   std::vector<report::Run> runs(const std::string& student) const;
 
  private:
+  std::optional<Graded> read(const std::string& student) const;  // nothing: damaged, or none
+
   std::string folder_;
 };
 
