@@ -9,6 +9,7 @@
 #include "explain/by_rule.hpp"
 #include "explain/probe_trace.hpp"
 #include "explain/probe_words.hpp"
+#include "explain/reset_after_answer.hpp"
 #include "explain/translated.hpp"
 #include "explain/words.hpp"
 #include "record/exchange.hpp"
@@ -26,6 +27,8 @@ Answer answer_of(const Probe& probe, const Exchange& exchange, const Diagnosis& 
     // A RST, or one of the ICMP errors that have the same errno.
     case ECONNREFUSED:
       return exchange.icmp ? Answer::icmp : Answer::rst;
+    case ECONNRESET:  // a RST after a SYN-ACK (tcp_reset())
+      return Answer::rst;
     // No answer, or one that connect() does not take for one: an ACK.
     case EINPROGRESS:
     case ETIMEDOUT:
@@ -401,7 +404,9 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   if (by_firewall && !rule_is_certain(probe))
     doubt(probed, "hook", "what at that hook has taken the segment");
   if (!by_firewall) by_firewall = firewall_in_trace(probe, answer);
-  if (by_firewall) {
+  if (probe.error == ECONNRESET) {
+    probed.conclusion = reset_after_answer();
+  } else if (by_firewall) {
     probed.conclusion = *by_firewall;
   } else if (const auto proxied = by_tproxy(probe, answer)) {
     probed.as_predicted = is_same(answer, expected);

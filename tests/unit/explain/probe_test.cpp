@@ -170,6 +170,17 @@ TEST(ExplainProbe, WhoSentTheRstIsUncertainIfTcpCountedMoreThanWereCaptured) {
   EXPECT_TRUE(judge(probe, refusal(), no_filters).certain()) << "nobody but TCP is there";
 }
 
+TEST(ExplainProbe, AResetAfterTheAnswerIsNoIcmpError) {
+  const Probed probed = judge(with_reply(ECONNRESET, "S."), acceptance(), no_filters);
+  EXPECT_EQ(probed.conclusion.cause, "reset-after-answer");
+  EXPECT_EQ(probed.conclusion.answer, Answer::rst);
+  EXPECT_EQ(probed.conclusion.error, ECONNRESET);
+  EXPECT_FALSE(probed.as_predicted);
+  EXPECT_EQ(judge(with_error(ECONNRESET), predicted(Answer::elsewhere, "not-local"), no_filters)
+                .conclusion.cause,
+            "reset-after-answer");
+}
+
 TEST(ExplainProbe, APortUnreachableIsNoRst) {
   const Probed probed = judge(with_icmp(ECONNREFUSED, {3, 3}, "10.0.0.2"), refusal(), a_firewall);
   EXPECT_EQ(probed.conclusion.cause, "icmp-refused");

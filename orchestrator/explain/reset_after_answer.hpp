@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "explain/diagnosis.hpp"
+
+namespace lab::explain {
+
+// Of a probe whose connect() failed with ECONNRESET. In SYN-SENT a RST gives ECONNREFUSED, so a
+// SYN-ACK came first (tcp_reset()).
+Conclusion reset_after_answer();
+
+}  // namespace lab::explain
