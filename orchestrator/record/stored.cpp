@@ -161,7 +161,6 @@ Timeline timeline_from(const JsonPlace& from) {
   for (const auto& [function, why] : from.at("trace_blind").members())
     timeline.trace_blind.emplace(function, why.as<std::string>());
   timeline.aborted = from.text("aborted");
-  timeline.missed = from.text_or_empty("missed");
   if (from.find("unexpected"))
     timeline.unexpected =
         from.list("unexpected", [](const JsonPlace& each) { return each.as<std::string>(); });

@@ -224,7 +224,6 @@ void to_json(nlohmann::json& into, const Timeline& timeline) {
             {"not_observed", sum.not_observed},
             {"skipped_steps", sum.skipped}}}};
   if (!timeline.values.empty()) into["values"] = timeline.values;
-  if (!timeline.missed.empty()) into["missed"] = timeline.missed;
   if (!timeline.unexpected.empty()) into["unexpected"] = timeline.unexpected;
   if (!timeline.no_trace.empty()) into["no_trace"] = timeline.no_trace;
 }

@@ -189,7 +189,6 @@ inline Timeline whole_timeline() {
   run.no_trace = "not loaded";
   run.trace_blind = {{"tcp_v4_rcv", "no_inlined"}};
   run.aborted = "step 4 failed";
-  run.missed = "step 5: this machine began it 12.000 ms late";
   run.unexpected = {"b has seen a segment behind step 4 that no step expects: a > b F."};
   run.begin = 1'700'000'000'000'000'000;
   run.end = 1'700'000'000'000'001'000;

@@ -25,10 +25,11 @@ export LAB_KILLS=$work TMPDIR=$work/tmp XDG_CACHE_HOME=$work/cache LAB_CONFIG=
 session_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f4; }
 own_session=$(session_of $$)
 mine() { # what runs has a session other than this script's
-  local pid
-  for pid in $(grep -lzxF "LAB_KILLS=$work" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3); do
+  local file pid
+  while IFS= read -r file; do
+    pid=${file#/proc/} pid=${pid%/environ}
     case $(session_of "$pid") in '' | "$own_session") ;; *) readlink "/proc/$pid/exe" || true ;; esac
-  done
+  done < <(grep -lzxF "LAB_KILLS=$work" /proc/[0-9]*/environ 2>/dev/null || true)
 }
 # Programs of a scenario have an environment of their own, but are in a host.
 in_namespaces() {
