@@ -26,8 +26,11 @@ std::vector<std::uint32_t> attached_programs(std::uint32_t target, std::uint32_t
   attributes.query.prog_ids = reinterpret_cast<std::uintptr_t>(ids.data());
   attributes.query.prog_cnt = ids.size();
   if (bpf_call(BPF_PROG_QUERY, attributes) != 0) {
-    // ENOENT: nothing has been attached there yet.
-    if (errno == EINVAL || errno == EOPNOTSUPP || errno == ENOENT || errno == ENOSYS) return {};
+    // ENOENT: nothing has been attached there yet. ENXIO: the interface is of another kind
+    // (netkit_dev_fetch()).
+    if (errno == EINVAL || errno == EOPNOTSUPP || errno == ENOENT || errno == ENOSYS ||
+        errno == ENXIO)
+      return {};
     throw_errno("bpf", "BPF_PROG_QUERY");
   }
   return {ids.begin(), ids.begin() + attributes.query.prog_cnt};

@@ -12,8 +12,9 @@ namespace lab::filter {
 int bpf_call(int command, bpf_attr& attributes);
 
 // The ids of the programs attached to a cgroup, a namespace (their descriptor) or an interface
-// (its index); none where this kernel has no such kind of place (EINVAL, EOPNOTSUPP). Throws
-// SystemError for any other failure: then they are not known.
+// (its index); none where this kernel has no such kind of place (EINVAL, EOPNOTSUPP), or the
+// interface is of another kind (ENXIO). Throws SystemError for any other failure: then they are
+// not known.
 std::vector<std::uint32_t> attached_programs(std::uint32_t target, std::uint32_t attach_type,
                                              std::uint32_t query_flags = 0);
 
