@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Random worlds in a guest of each kernel series, with the module and without. Runs only where
-// LAB_WORLDS says how many, as it takes minutes and finds verdicts that are still wrong;
-// LAB_WORLDS_SEED makes others.
+// Random worlds in a guest of each kernel series, with the module and without. LAB_WORLDS says how
+// many, LAB_WORLDS_SEED makes others.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -43,7 +42,6 @@ std::vector<vm::Upload> uploads() {
 }
 
 TEST_P(WorldsInAGuest, AreAsExplainSays) {
-  if (!std::getenv("LAB_WORLDS")) GTEST_SKIP() << "set LAB_WORLDS to a number of worlds";
   vm::Options options;
   options.series = GetParam().series;
   options.build = BUILD_DIR;
@@ -51,7 +49,7 @@ TEST_P(WorldsInAGuest, AreAsExplainSays) {
   vm::Job job;
   job.argv = {"/work/worlds",
               "--count",
-              std::getenv("LAB_WORLDS"),
+              from_environment("LAB_WORLDS", "20"),
               "--seed",
               from_environment("LAB_WORLDS_SEED", "1"),
               "--jobs",
@@ -65,7 +63,12 @@ TEST_P(WorldsInAGuest, AreAsExplainSays) {
   const vm::Outcome outcome = vm::run_in_vm(options, job, uploads(), sinks);
 
   EXPECT_EQ(outcome.status, 0) << said;
-  EXPECT_THAT(said, testing::HasSubstr("of the verdicts are uncertain"));
+  // A look that fails in one kernel makes all of its verdicts uncertain.
+  constexpr double most_uncertain = 20;  // percent
+  const std::size_t end = said.find(" % of the verdicts are uncertain");
+  ASSERT_NE(end, std::string::npos) << said;
+  const std::size_t begin = said.rfind('\n', end) + 1;
+  EXPECT_LE(std::stod(said.substr(begin, end - begin)), most_uncertain) << said;
   if (std::getenv("LAB_WORLDS")) fmt::print("{}\n", said);
 }
 
