@@ -108,6 +108,9 @@ std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_proces
   if (!own) return std::nullopt;
   const fs::path path = *own / name;
   clear(name, Deadline(most_to_end));
+  // First, so that there is no moment at which a kill would leave the group.
+  auto cleanup = std::make_unique<AfterDeath>("a cgroup's cleanup", std::vector<int>{},
+                                              [&path] { end(path, Deadline(most_to_end)); });
   if (::mkdir(path.c_str(), 0755) != 0) return std::nullopt;
   const fs::path limit = path / "pids.max";
   // Only the root of the hierarchy may have processes and give its children a controller.
@@ -118,7 +121,7 @@ std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_proces
     ::rmdir(path.c_str());
     return std::nullopt;
   }
-  return Cgroup(path, std::move(entry), limits);
+  return Cgroup(path, std::move(entry), limits, std::move(cleanup));
 }
 
 void Cgroup::clear(const std::string& name, const Deadline& deadline) {
@@ -132,13 +135,11 @@ void Cgroup::freeze() const { write_to(path_ / "cgroup.freeze", "1"); }
 
 void Cgroup::thaw() const { write_to(path_ / "cgroup.freeze", "0"); }
 
-Cgroup::Cgroup(fs::path path, Fd entry, bool limits_processes)
+Cgroup::Cgroup(fs::path path, Fd entry, bool limits_processes, std::unique_ptr<AfterDeath> cleanup)
     : path_(std::move(path)),
       entry_(std::move(entry)),
       limits_processes_(limits_processes),
-      cleanup_(std::make_unique<AfterDeath>(
-          "a cgroup's cleanup", std::vector<int>{},
-          [&group = path_] { end(group, Deadline(most_to_end)); })) {}
+      cleanup_(std::move(cleanup)) {}
 
 Cgroup::~Cgroup() {
   if (entry_) end(path_, Deadline(most_to_end));

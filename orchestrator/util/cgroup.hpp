@@ -47,7 +47,8 @@ class Cgroup {
   void thaw() const;
 
  private:
-  Cgroup(std::filesystem::path path, Fd entry, bool limits_processes);
+  Cgroup(std::filesystem::path path, Fd entry, bool limits_processes,
+         std::unique_ptr<AfterDeath> cleanup);
 
   std::filesystem::path path_;
   Fd entry_;  // cgroup.procs; empty in one that was moved from
