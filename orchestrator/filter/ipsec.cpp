@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "filter/mnl_attributes.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -47,34 +48,20 @@ struct Checked {
   bool is_answer = false;
 };
 
-int note_attribute(const nlattr* attribute, void* into) {
-  auto& policy = *static_cast<Policy*>(into);
-  switch (::mnl_attr_get_type(attribute)) {
-    case XFRMA_TMPL: {
-      const auto* templates =
-          static_cast<const xfrm_user_tmpl*>(::mnl_attr_get_payload(attribute));
-      const std::size_t count = ::mnl_attr_get_payload_len(attribute) / sizeof *templates;
-      for (std::size_t at = 0; at < count; ++at) policy.encrypts |= templates[at].optional == 0;
-      break;
-    }
-    case XFRMA_MARK:
-      if (::mnl_attr_get_payload_len(attribute) >= sizeof(xfrm_mark))
-        policy.looks_at_more |=
-            static_cast<const xfrm_mark*>(::mnl_attr_get_payload(attribute))->m != 0;
-      break;
-    case XFRMA_IF_ID:
-      policy.looks_at_more |= ::mnl_attr_get_u32(attribute) != 0;
-      break;
-    case XFRMA_POLICY_TYPE:
-      if (::mnl_attr_get_payload_len(attribute) >= sizeof(xfrm_userpolicy_type))
-        policy.looks_at_more |=
-            static_cast<const xfrm_userpolicy_type*>(::mnl_attr_get_payload(attribute))->type !=
-            XFRM_POLICY_TYPE_MAIN;
-      break;
-    default:
-      break;
-  }
-  return MNL_CB_OK;
+// The value of an attribute of a fixed size; null: it is not there, or too short.
+template <typename Value>
+const Value* value_in(const nlattr* attribute) {
+  return attribute && ::mnl_attr_get_payload_len(attribute) >= sizeof(Value)
+             ? static_cast<const Value*>(::mnl_attr_get_payload(attribute))
+             : nullptr;
+}
+
+bool has_a_required_template(const nlattr* attribute) {
+  if (!attribute) return false;
+  const auto* templates = static_cast<const xfrm_user_tmpl*>(::mnl_attr_get_payload(attribute));
+  const std::size_t count = ::mnl_attr_get_payload_len(attribute) / sizeof *templates;
+  return std::any_of(templates, templates + count,
+                     [](const xfrm_user_tmpl& each) { return each.optional == 0; });
 }
 
 int note_policy(const nlmsghdr* message, void* into) {
@@ -82,7 +69,13 @@ int note_policy(const nlmsghdr* message, void* into) {
   if (message->nlmsg_type != XFRM_MSG_NEWPOLICY) return MNL_CB_OK;
   Policy policy;
   policy.info = *static_cast<const xfrm_userpolicy_info*>(::mnl_nlmsg_get_payload(message));
-  ::mnl_attr_parse(message, sizeof(xfrm_userpolicy_info), note_attribute, &policy);
+  const auto has = attributes_of<XFRMA_MAX>(message, sizeof(xfrm_userpolicy_info));
+  policy.encrypts = has_a_required_template(has[XFRMA_TMPL]);
+  const auto* mark = value_in<xfrm_mark>(has[XFRMA_MARK]);
+  const auto* interface_id = value_in<std::uint32_t>(has[XFRMA_IF_ID]);
+  const auto* type = value_in<xfrm_userpolicy_type>(has[XFRMA_POLICY_TYPE]);
+  policy.looks_at_more = (mark && mark->m != 0) || (interface_id && *interface_id != 0) ||
+                         (type && type->type != XFRM_POLICY_TYPE_MAIN);
   policies.all.push_back(policy);
   return MNL_CB_OK;
 }
