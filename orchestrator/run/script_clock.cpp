@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -38,6 +39,8 @@ bool is_command(const scenario::Step& step) {
   return std::holds_alternative<scenario::Exec>(step.action);
 }
 
+// A script says when each of its steps happens: this time is what is waited for. It is on the clock
+// of the packets' timestamps.
 void sleep_until(Timestamp time) {
   const timespec until{time / (1000 * ms), time % (1000 * ms)};
   while (::clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &until, nullptr) == EINTR) {
