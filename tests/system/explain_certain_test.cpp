@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "explain_fixture.hpp"
+#include "explain_firewall.hpp"
 #include "firewall.hpp"
 #include "net/nftables.hpp"
 #include "program.hpp"
@@ -27,20 +27,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Certain : public Reality {
+class Certain : public BesideAFirewall {
  protected:
   void SetUp() override {
-    Reality::SetUp();
-    if (!hosts_) return;
-    try {
-      firewall_.emplace(server());
-    } catch (const EnvironmentError& error) {
-      GTEST_SKIP() << error.what();
-    }
+    BesideAFirewall::SetUp();
+    if (!firewall_) return;
     ip_ = ipv4() ? "ip" : "ip -6";
     nowhere_ = {*Address::parse(ipv4() ? "192.0.2.1" : "2001:db8::1"), port};
   }
-  void rules(const std::string& text) { ASSERT_EQ(firewall_->run(text), ""); }
   // Skips without ip(8).
   bool ip(const Namespace& space, const std::string& words) {
     return run_in(space, ip_ + " " + words);
@@ -66,7 +60,6 @@ class Certain : public Reality {
     EXPECT_THAT(said.json["not_observed"].dump(), HasSubstr(id)) << said.text;
   }
 
-  std::optional<Nftables> firewall_;
   std::string ip_;
   Endpoint nowhere_;
 };

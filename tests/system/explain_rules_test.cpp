@@ -10,7 +10,7 @@
 
 #include <cerrno>
 
-#include "explain_fixture.hpp"
+#include "explain_firewall.hpp"
 #include "firewall.hpp"
 #include "net/nftables.hpp"
 #include "net/route.hpp"
@@ -22,21 +22,15 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Rules : public Reality {
+class Rules : public BesideAFirewall {
  protected:
   void SetUp() override {
-    Reality::SetUp();
-    if (!hosts_) return;
-    try {
-      firewall_.emplace(server());
-    } catch (const EnvironmentError& error) {
-      GTEST_SKIP() << error.what();
-    }
+    BesideAFirewall::SetUp();
+    if (!firewall_) return;
     if (!traces_rules(server()))
       GTEST_SKIP() << "this kernel has no tables that end with their owner";
   }
   std::string port_word() const { return std::to_string(port); }
-  void rules(const std::string& text) { ASSERT_EQ(firewall_->run(text), ""); }
   Said probe() { return explain(server(), clients(), servers(), {"--probe"}); }
 
   static void expect_firewall(const Said& said, const std::vector<std::string>& words) {
@@ -52,8 +46,6 @@ class Rules : public Reality {
     return error == EINPROGRESS ? socket.await_connected(Deadline(std::chrono::seconds(2))).error
                                 : error;
   }
-
-  std::optional<Nftables> firewall_;
 };
 INSTANTIATE_TEST_SUITE_P(, Rules, ::testing::Values(Family::inet, Family::inet6), name_of);
 

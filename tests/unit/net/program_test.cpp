@@ -60,7 +60,6 @@ bool is_alive(pid_t pid) {
   }
 }
 
-
 // Of the process with this command line, as this process sees it: the program sees another, in a
 // PID namespace of its own. 0: there is none.
 pid_t pid_of(const std::string& command_line) {
