@@ -7,7 +7,7 @@
 #include "batch.h"
 #include "row.h"
 
-/* A chain of the established hash seldom has more: it grows with the memory. */
+/* A chain of ehash seldom has more, since the table's size grows with the memory. */
 #define FIRST_CAPACITY 16U
 
 void tl_batch_add(struct tl_batch *batch, struct sock *sk, u32 bucket, u32 position)

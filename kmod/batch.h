@@ -5,8 +5,8 @@
  * Resuming a dump at "the n-th socket of bucket b" would repeat or skip sockets
  * when the chain changes in between. So a bucket is copied whole, and printed
  * from the copy: under one hold of its lock (tl_batch_take()) where chains are
- * short, else in pieces (bind_walk.h). A socket never changes its bucket while
- * it lives: it is in exactly one copy.
+ * short, otherwise in pieces (bind_walk.h). A socket never moves to another bucket
+ * of a table, so it is in exactly one copy.
  */
 #ifndef TCP_LOOKUP_BATCH_H
 #define TCP_LOOKUP_BATCH_H

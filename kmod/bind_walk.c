@@ -13,8 +13,8 @@
 #include "walk.h"
 
 /*
- * How many sockets must all go between two pieces before the walk has lost its
- * place, and how often that may happen: a process with 100,000 connections that is
+ * How many sockets in a row must disappear between two pieces before the walk has lost
+ * its place, and how often that may happen: a process with 100,000 connections that is
  * killed closes neighbours one after another.
  */
 #define BIND_WALK_PINS 32

@@ -12,15 +12,15 @@
 
 struct tl_column {
 	const char *name;
-	/* What it is made of. "-" where a line has none of that. */
+	/* Where its value comes from. "-" if the line does not have that. */
 	enum tl_source source;
 	/* For alignment: a longer value is printed whole, and shifts the rest. */
 	unsigned int width;
-	/* As the functions of text.h. */
+	/* Like the functions of text.h. */
 	char *(*put)(char *at, const struct tl_line *line);
 };
 
-/* A cell that is "-" unless the condition holds. The line has what it is made of. */
+/* A cell that is "-" unless the condition holds. The line has the source of the value. */
 #define CELL(column, what, condition, print)					\
 static char *cell_##column(char *at, const struct tl_line *line)			\
 {										\

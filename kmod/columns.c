@@ -22,8 +22,8 @@ static const struct tl_column *column_set_find(const struct tl_column_set *set,
 }
 
 /*
- * What is behind a value: blanks up to the column's width, one at least. They are
- * written eight at a time, and the next value overwrites those that are too many.
+ * Writes the blanks after a value, up to the column's width, at least one. They are
+ * written eight at a time, and the next value overwrites the surplus.
  */
 static __always_inline char *column_end(char *at, char *begin, unsigned int width)
 {
@@ -36,14 +36,14 @@ static __always_inline char *column_end(char *at, char *begin, unsigned int widt
 	return next;
 }
 
-/* The last column has no width: the blank behind its value becomes the line's end. */
+/* The last column has no width: the blank after its value becomes the line's end. */
 static char *line_end(char *at)
 {
 	at[-1] = '\n';
 	return at;
 }
 
-/* Fills all that is known before the first line. -EINVAL: it is too wide. */
+/* Fills everything that does not depend on the lines. -EINVAL: too wide. */
 static int columns_prepare(struct tl_columns *columns)
 {
 	unsigned int begin = 0, header = 0, i;
@@ -97,7 +97,7 @@ char *tl_columns_put_header(char *at, const struct tl_columns *columns)
 	return at + columns->header_size;
 }
 
-/* All that this line has: bits of enum tl_source. */
+/* What this line has: bits of enum tl_source. */
 static unsigned int line_sources(const struct tl_line *line)
 {
 	return (line->row ? TL_OF_ROW : 0) | (line->step ? TL_OF_STEP : 0) |

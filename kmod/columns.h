@@ -29,7 +29,7 @@ enum tl_source {
 /* The values of one line. NULL: none of that kind, its cells are "-". */
 struct tl_line {
 	const struct tl_row *row;
-	struct user_namespace *user_ns;	/* the reader's, in which an owner has his number */
+	struct user_namespace *user_ns;	/* the reader's: it determines the number of an owner */
 	/* Only in the view "lookup". */
 	const struct tl_step *step;
 	const struct tl_verdict *verdict;
@@ -68,7 +68,7 @@ struct tl_columns {
 	 */
 	char none[TL_WIDTHS_MAX];
 	u16 begin[TL_COLUMNS_MAX + 1];
-	u8 next_source[TL_COLUMNS_MAX];	/* the first column behind this one that has another */
+	u8 next_source[TL_COLUMNS_MAX];	/* the first column after this one that has another */
 };
 
 /* names: blank-separated. -EINVAL if a name is unknown, or there are too many. */

@@ -3,7 +3,7 @@
  * Every difference between the kernels that this module is built for. Build-time
  * probes (probes/, features.h) find out which variant a kernel has, not its
  * version: distributions backport changes.
- * Those of the bind tables are in compat_bind.h.
+ * Differences in the bind tables are in compat_bind.h.
  *
  * Each shim has the interface of the newest kernel, and names what older ones lack.
  */
@@ -42,8 +42,8 @@ static inline void *pde_data(const struct inode *inode)
 #endif
 
 /*
- * The inet_hashinfo of a namespace. An open file of ours pins its namespace, and
- * so the table.
+ * The inet_hashinfo of a namespace. An open file of the module pins its namespace,
+ * and thus the table.
  */
 static inline struct inet_hashinfo *tl_hashinfo(const struct net *net)
 {
@@ -52,7 +52,7 @@ static inline struct inet_hashinfo *tl_hashinfo(const struct net *net)
 
 /*
  * The four lookups lost their inet_hashinfo argument between 6.12 and 7.3, when
- * DCCP, the only other protocol that had such tables, was gone.
+ * DCCP, the only other protocol with such tables, was removed.
  */
 static inline struct sock *
 tl_inet_lookup_established(struct net *net, __be32 saddr, __be16 sport,
@@ -161,8 +161,8 @@ static inline bool tl_ehash_is_private(const struct net *net)
 
 /*
  * The owner that this kernel's own sock_diag reports, and the socket's inode, 0 if no
- * process holds it. Since 6.17 sk_uid() reads sk->sk_uid without a lock; before, the
- * owner was the struct socket's, so that a socket no process holds belonged to root.
+ * process has it open. Since 6.17 sk_uid() reads sk->sk_uid without a lock; before, the
+ * owner was that of the struct socket, or root if there was none.
  */
 static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 {
@@ -172,10 +172,10 @@ static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 #else
 	*uid = GLOBAL_ROOT_UID;
 	*inode = 0;
-	/* Nobody has accepted it, or its last descriptor is closed: no lock for those. */
+	/* Not accepted yet, or its last descriptor is closed: no lock needed. */
 	if (!READ_ONCE(sk->sk_socket))
 		return;
-	/* Once: sock_i_uid() and sock_i_ino() would take it one after the other. */
+	/* Take the lock once: sock_i_uid() and sock_i_ino() would each take it. */
 	read_lock_bh(&sk->sk_callback_lock);
 	if (sk->sk_socket) {
 		*uid = SOCK_INODE(sk->sk_socket)->i_uid;
@@ -185,7 +185,7 @@ static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 #endif
 }
 
-/* The lookups' second argument, see above: it shifts those behind it. */
+/* Whether the lookups have the argument hashinfo, see above: it shifts those after it. */
 #ifdef HAVE_LOOKUP_WITHOUT_HASHINFO
 #define TL_LOOKUP_HAS_HASHINFO false
 #else
@@ -193,8 +193,8 @@ static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 #endif
 
 /*
- * tcp_v4_send_reset() and tcp_v6_send_reset() are given the reason since 6.10, as
- * their third argument, and so is tcp_send_active_reset(), which lost its second in
+ * tcp_v4_send_reset() and tcp_v6_send_reset() have the reason as their third argument
+ * since 6.10, and so has tcp_send_active_reset(), which lost its second argument in
  * 6.12.
  */
 #ifdef HAVE_RST_REASON
@@ -216,8 +216,8 @@ static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 #endif
 
 /*
- * Reasons came with 5.17, and with them skb:kfree_skb where TCP drops: before, tcp_drop()
- * freed without it.
+ * Since 5.17 there are drop reasons, and skb:kfree_skb fires where TCP drops. Before,
+ * tcp_drop() freed the segment without this tracepoint.
  */
 static inline bool tl_has_drop_reasons(void)
 {
@@ -229,10 +229,10 @@ static inline bool tl_has_drop_reasons(void)
 }
 
 /*
- * A hook of netfilter has dropped it. Before there were reasons, the address shows it:
- * nf_hook_slow() calls the hooks, and frees what one of them drops. The address of that
- * function is found once, before the tracepoint is registered, so that no drop has to
- * be looked up among the kernel's symbols.
+ * The reason of a drop by a netfilter hook. In kernels without reasons, the address shows
+ * it: nf_hook_slow() calls the hooks, and frees what one of them drops. The address of
+ * that function is found once, before the tracepoint is registered, so that no drop has
+ * to be looked up among the kernel's symbols.
  */
 #ifdef HAVE_DROP_REASON_NAMES
 #define TL_NETFILTER_DROP SKB_DROP_REASON_NETFILTER_DROP
@@ -245,7 +245,7 @@ static inline void tl_netfilter_place_find(void)
 
 struct tl_netfilter_place {
 	unsigned long begin;
-	unsigned long size;	/* 0: not found: no drop can be attributed to a filter */
+	unsigned long size;	/* 0: not found, so no drop can be attributed to netfilter */
 };
 
 extern struct tl_netfilter_place tl_netfilter_place;	/* trace_reasons.c */
@@ -260,9 +260,9 @@ static inline u32 tl_drop_reason_by_place(const void *place)
 #endif
 
 /*
- * The handler of skb:kfree_skb. It has the reason since 5.17, the receiving
- * socket since 6.11, which is a pointer to const since about 7.0. Registered with a
- * tl_dropped_t as its data, which gets what all kernels have.
+ * The handler of skb:kfree_skb. Its arguments include the reason since 5.17, and since
+ * 6.11 the receiving socket, a pointer to const since about 7.0. It is registered with
+ * a tl_dropped_t as its data, which gets only what all kernels can provide.
  */
 typedef void tl_dropped_t(struct sk_buff *skb, u32 reason);
 
@@ -292,8 +292,8 @@ static inline void tl_on_kfree_skb(void *dropped, struct sk_buff *skb, void *loc
 #endif
 
 /*
- * The caller of the function that a probe has just entered; 0 if unknown. Another
- * tracer that waits for the same return puts itself in between.
+ * The caller of the function that a probe has just entered; 0 if unknown. If another
+ * tracer has already replaced the return address, the result is its trampoline.
  */
 static inline unsigned long tl_return_address(struct pt_regs *regs)
 {
@@ -307,10 +307,10 @@ static inline unsigned long tl_return_address(struct pt_regs *regs)
 }
 
 /*
- * Which function made a lookup that returns into the named one? Usually that one
- * itself. But since about 7.0 tcp_v4_early_demux() is a static function of
- * ip_input.c, and the compiler may inline it into its caller ip_rcv_finish_core(),
- * and that into others. These functions make no other lookup.
+ * The function that made a lookup, by the name of the function to which the lookup
+ * returns. Usually they are the same. But since about 7.0 tcp_v4_early_demux() is a
+ * static function of ip_input.c, and the compiler may inline it into its caller
+ * ip_rcv_finish_core(), and that into others. These make no other lookup.
  */
 static inline const char *tl_looks_up_within(const char *function)
 {

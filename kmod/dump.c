@@ -21,7 +21,7 @@ struct dump {
 	unsigned int at;		/* in batch: the row to print next */
 };
 
-/* How many buckets are passed at a time, which takes some tens of microseconds. */
+/* How many buckets are scanned at a time, which takes some tens of microseconds. */
 #define DUMP_SCAN 4096U
 
 /* Takes the next bucket that is not empty, or moves on by DUMP_SCAN if all these are. */
@@ -50,7 +50,7 @@ static struct tl_row *dump_row(struct dump *dump)
 	while (dump->at == dump->batch.count) {
 		if (dump->next_bucket >= buckets)
 			return NULL;
-		/* The next read() continues here, also one that the kernel restarts. */
+		/* The next read() continues here, even one that the kernel restarts. */
 		if (signal_pending(current))
 			return ERR_PTR(-ERESTARTSYS);
 		cond_resched();
@@ -78,7 +78,7 @@ static void *dump_start(struct seq_file *seq, loff_t *pos)
 	return SEQ_START_TOKEN;
 }
 
-/* dump_show() has moved behind the rows that it has printed. */
+/* dump_show() has already moved past the rows that it has printed. */
 static void *dump_next(struct seq_file *seq, void *shown, loff_t *pos)
 {
 	++*pos;
@@ -104,7 +104,7 @@ static void dump_show_rows(struct seq_file *seq, struct tl_row *row)
 		used = tl_columns_put_line(text + used, &dump->columns, &line) - text;
 		dump->at++;
 	}
-	/* No room for a single one: seq_file comes again with an empty buffer. */
+	/* No room for a single one: seq_file calls again with an empty buffer. */
 	seq_commit(seq, used ? used : -1);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * "What would a SYN with this 4-tuple meet?"
+ * Which socket would a SYN with this 4-tuple find, and what would handle it?
  *
  *	tl_lookup_ask(), for each query:
  *	text ─tl_queries_next()─▶ tl_tuple ─tl_lookup_answer()─▶ tl_answer ─▶ text
  *
- * An answer is found twice: by the kernel's own lookup functions, whose result is
- * the verdict, and by walking the tables, which shows the steps to it.
+ * The socket is looked up twice: by the kernel's own functions, whose result is the
+ * verdict, and by walking the tables, which shows the steps that lead to it.
  */
 #ifndef TCP_LOOKUP_LOOKUP_H
 #define TCP_LOOKUP_LOOKUP_H
@@ -31,9 +31,9 @@ struct tl_tuple {
 	unsigned int device_column;	/* for refusals */
 
 	/*
-	 * What the receive path hands to the lookups (inet_iif(), inet_sdif()):
-	 * the device, or its VRF and then the device. 0, 0 if none was given:
-	 * then no socket that is bound to a device matches.
+	 * What the receive path passes to the lookups (inet_iif(), inet_sdif()):
+	 * the device and 0, or in a VRF the VRF and the device. 0 and 0 if none was
+	 * given: then no socket that is bound to a device matches.
 	 */
 	int dif;
 	int sdif;
@@ -69,7 +69,7 @@ struct tl_step {
 	unsigned int query;		/* from 1 */
 	const struct tl_word *name;
 	const struct tl_word *result;
-	bool reached;			/* bucket and walked mean something */
+	bool reached;			/* bucket and walked are valid */
 	u32 bucket;
 	u32 walked;			/* sockets looked at, of any namespace */
 	int score;			/* compute_score(); 0: none */
@@ -125,9 +125,9 @@ struct tl_lookup {
 };
 
 /*
- * Answers every query in size bytes of text, behind which is a newline, or refuses all of
- * them: lookup->text is then the answer or the refusal. 0, or the refusal's
- * negative errno; -ERESTARTSYS if a signal came. May sleep.
+ * Answers every query in size bytes of text, which a newline must follow, or refuses all
+ * of them: lookup->text is then the answer or the refusal. 0, or the refusal's
+ * negative errno; -ERESTARTSYS if a signal arrived. May sleep.
  */
 int tl_lookup_ask(struct tl_lookup *lookup, const char *text, size_t size);
 int tl_lookup_refuse(struct tl_lookup *lookup, int err, const char *reason);
@@ -144,8 +144,8 @@ int tl_queries_next(struct tl_queries *queries, struct tl_tuple *tuple);
 void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 		      unsigned int query);
 /*
- * Only what tl_lookup_print_verdict() needs: the kernel's own lookup, and no step to it
- * that could agree or not.
+ * Fills only what tl_lookup_print_verdict() needs: the kernel's own lookup, without the
+ * steps, so that there is nothing to compare it with.
  */
 void tl_lookup_verdict(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 		       unsigned int query);
@@ -159,12 +159,12 @@ unsigned int tl_lookup_walk(struct net *net, const struct tl_tuple *tuple,
  * more than TL_WALK_MAX sockets on the destination address or the wildcard.
  */
 void tl_lookup_bind(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
-/* The same step, skipped: another socket takes the SYN. */
+/* The same step, skipped: an earlier step has found the socket. */
 void tl_lookup_bind_skip(struct net *net, const struct tl_tuple *tuple, struct tl_step *step);
 
 /*
- * The kernel's own functions: result, found and row, of which all is filled, or only
- * what tl_row_identify() fills. Returns caveats.
+ * Calls the kernel's own functions, and fills result, found and row (whole, or only
+ * what tl_row_identify() fills). Returns caveats.
  */
 unsigned int tl_lookup_kernel(struct net *net, const struct tl_tuple *tuple,
 			      struct tl_step *step, bool whole_row);

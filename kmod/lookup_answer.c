@@ -77,13 +77,13 @@ static void answer_judge(struct tl_verdict *verdict, const struct tl_step *step,
 		verdict->word = TL_WORD_OF(TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN);
 		verdict->handler = TL_WORD_OF("tcp_rcv_synsent_state_process");
 	} else {
-		/* RFC 5961, section 4: a SYN is never good in these states. */
+		/* RFC 5961, section 4: a SYN is never acceptable in these states. */
 		verdict->word = TL_WORD_OF(TCP_LOOKUP_VERDICT_CHALLENGE_ACK);
 		verdict->handler = TL_WORD_OF("tcp_validate_incoming");
 	}
 }
 
-/* Does a segment with one of these tuples look for the same sockets in the bind tables? */
+/* Whether the step "bind" is the same for both tuples. */
 static bool answer_same_end(const struct tl_tuple *a, const struct tl_tuple *b)
 {
 	if (a->family != b->family || a->destination_port != b->destination_port ||
@@ -132,13 +132,13 @@ void tl_lookup_answer(struct tl_lookup *lookup, const struct tl_tuple *tuple,
 		agree = answer_agrees(steps);
 	} while (!agree && ++attempt < ANSWER_ATTEMPTS);
 
-	/* The socket that takes the SYN holds the port; its bind table may be long. */
+	/* A socket that was found holds the port; the lists of the bind tables may be long. */
 	walk = answer_found_by_walk(steps);
 	if (walk)
 		tl_lookup_bind_skip(net, tuple, &steps[TL_STEP_BIND]);
 	else
 		answer_bind(lookup, tuple);
-	/* Who that is has been filled: the rest is the same. */
+	/* If both found the same socket, the last row has only its identity so far. */
 	if (agree && walk)
 		last->row = *walk;
 	answer_judge(verdict, last, tuple->family);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The receive path never uses the bind tables. We do, where nothing else was found,
- * since they distinguish the two reasons for "connection refused": no socket has this
- * port, or one has it but did not call listen().
+ * The receive path never uses the bind tables. They are searched here if nothing else
+ * was found, to distinguish the two reasons for "connection refused": no socket has this
+ * port, or one has it but has not called listen().
  */
 #include <linux/bits.h>
 #include <net/ip.h>
@@ -53,7 +53,7 @@ static bool bind_has_family(const struct sock *sk, u16 family)
 	return family == AF_INET6 ? sk->sk_family == AF_INET6 : !ipv6_only_sock(sk);
 }
 
-/* BIND_RANK_…; 0: it does not hold this address and port at all. */
+/* BIND_RANK_…; 0: it does not hold this address and port. */
 static unsigned int bind_rank(const struct bind_search *search, const struct sock *sk)
 {
 	const struct tl_tuple *tuple = search->tuple;
@@ -108,7 +108,7 @@ static noinline void bind_search_bucket(struct bind_search *search,
 
 static const struct tl_word *bind_result(const struct bind_search *search)
 {
-	/* The connections behind it do not matter. */
+	/* The connections that were not visited do not matter. */
 	if (search->best & BIND_RANK_UNCONNECTED)
 		return TL_WORD_OF(TCP_LOOKUP_HIT);
 	if (search->cut)

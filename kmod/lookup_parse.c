@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The language of the view "lookup", one query a line:
+ * The language of the view "lookup", one query per line:
  *
  *	SOURCE:PORT DESTINATION:PORT [dev NAME]
  *
- * and before the first of them, perhaps, the word that asks for verdicts alone.
+ * A first line with the word TCP_LOOKUP_VERDICTS asks for verdicts only.
  *
  * Knows nothing of sockets or devices: text in, values or a refusal out. The text comes
  * from user space and may hold any byte, but a newline ends it: no loop here passes
- * one, so none needs to know where the text ends. What a query passes is inlined: in a
- * batch, parsing took longer than the kernel's own lookup.
+ * one, so none needs to know where the text ends. The functions that every query runs
+ * through are inlined: in a batch, parsing took longer than the kernel's own lookup.
  */
 #include <linux/errno.h>
 #include <linux/inet.h>
@@ -58,7 +58,7 @@ static size_t parse_word_length(const struct tl_queries *queries)
 	return end - queries->at;
 }
 
-/* More digits may be too great for an unsigned int. */
+/* A number with more digits may not fit into an unsigned int. */
 #define PARSE_PORT_DIGITS 9
 
 static __always_inline int parse_port(struct tl_queries *queries, u16 *port)
@@ -122,7 +122,7 @@ static __always_inline const char *parse_dot_octet(const char *at, u32 *octets)
 	return at && *at == '.' ? parse_octet(at + 1, octets) : NULL;
 }
 
-/* A.B.C.D, of which in4_pton() would make more instructions than the lookup itself has. */
+/* A.B.C.D. in4_pton() would execute more instructions than the lookup itself. */
 static __always_inline int parse_inet(struct tl_queries *queries, union tl_addr *addr)
 {
 	u32 octets = 0;
@@ -218,7 +218,7 @@ static int parse_tuple(struct tl_queries *queries, struct tl_tuple *tuple)
 	return *queries->at == '\n' ? 0 : parse_device(queries, tuple);
 }
 
-/* Moves to the first word of the next line that holds one and is no remark. */
+/* Moves to the first word of the next line that has one and is not a comment. */
 static bool parse_find_line(struct tl_queries *queries)
 {
 	while (queries->at < queries->end) {
@@ -232,7 +232,7 @@ static bool parse_find_line(struct tl_queries *queries)
 	return false;
 }
 
-/* Is it this word alone that the line has? */
+/* Whether the line consists of this word only. */
 static bool parse_is_line(struct tl_queries *queries, const char *word)
 {
 	const char *at = queries->at;

@@ -57,7 +57,7 @@ int tl_lookup_print_answer(struct tl_lookup *lookup)
 	return 0;
 }
 
-/* Not by columns: to align these few cells would take longer than to look up. */
+/* Without struct tl_columns: aligning these few cells would take longer than the lookup. */
 int tl_lookup_print_verdict(struct tl_lookup *lookup)
 {
 	const struct tl_answer *answer = &lookup->answer;

@@ -38,7 +38,7 @@ static bool walk_device_fits(struct net *net, const struct sock *sk, const struc
 	return inet_sk_bound_dev_eq(net, READ_ONCE(sk->sk_bound_dev_if), tuple->dif, tuple->sdif);
 }
 
-/* The hash of a connection, seen from the host that the segment comes to. */
+/* The hash of a connection, seen from the host at which the segment arrives. */
 static u32 walk_ehashfn(const struct net *net, const struct tl_tuple *tuple,
 			const union tl_addr *local)
 {
@@ -49,7 +49,7 @@ static u32 walk_ehashfn(const struct net *net, const struct tl_tuple *tuple,
 			    tuple->source.v4, htons(tuple->source_port));
 }
 
-/* inet_match(), inet6_match(), but for the device. */
+/* inet_match(), inet6_match(), without comparing the device. */
 static bool walk_connection_fits(const struct net *net, const struct sock *sk,
 				 const struct tl_tuple *tuple)
 {
@@ -83,8 +83,8 @@ static noinline unsigned int walk_ehash(struct net *net, const struct tl_tuple *
 		if (walk_device_fits(net, sk, tuple)) {
 			/*
 			 * A request is in the chain before a reference can be
-			 * taken, and the kernel's lookup treats that as a miss.
-			 * In a guest its CPU may be stopped there for long.
+			 * taken, and the kernel's lookup treats that as a miss. A
+			 * guest's CPU may be stopped at that point for long.
 			 */
 			if (refcount_read(&sk->sk_refcnt))
 				found = sk;

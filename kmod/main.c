@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tcp_lookup: what the kernel's TCP socket tables hold, and what a SYN would
- * meet in them. See include/tcp_lookup/contract.h and docs/proc.md.
+ * tcp_lookup: what the kernel's TCP socket tables contain, and which socket a SYN
+ * would find in them. See include/tcp_lookup/contract.h and docs/proc.md.
  *
  * The module changes nothing in the network stack. It only has a directory in
  * each namespace's /proc/net; everything else belongs to an open file, even the
@@ -29,11 +29,11 @@ static int __net_init pernet_init(struct net *net)
 }
 
 /*
- * Also for every namespace when the module goes. Comes before TCP's own exit,
- * which frees a private ehash: no view can be in it any more by then.
+ * Also runs for every namespace when the module is unloaded. Runs before TCP's own exit,
+ * which frees a private ehash: by then no view uses it any more.
  *
- * A probe may have taken the namespace from the table of segments the moment before
- * tl_segment_forget(), and looks into tl_pernet() with preemption disabled. What that
+ * A probe may have taken the namespace from the table of segments just before
+ * tl_segment_forget(), and reads tl_pernet() with preemption disabled. What that
  * points to is freed after this exit: the grace period here keeps it alive until
  * such a probe is done. One grace period serves all namespaces of the batch.
  */

@@ -58,7 +58,7 @@ static void row_fill_common(struct tl_row *row, const struct sock *sk)
 
 static void row_fill_full(struct tl_row *row, struct sock *sk)
 {
-	/* The remote end of a closed socket is that of an old connection. */
+	/* The remote end in a closed socket belongs to an earlier connection. */
 	row->has_remote = row->state != TCP_LISTEN && row->state != TCP_CLOSE;
 	tl_socket_owner(sk, &row->uid, &row->inode);
 	if (row->state == TCP_LISTEN) {
@@ -72,7 +72,7 @@ enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state)
 	*state = inet_sk_state_load(sk);
 	switch (*state) {
 	case TCP_TIME_WAIT:
-		/* A short struct also replaces a FIN-WAIT-2 that lasts. */
+		/* The small struct also replaces a socket that stays in FIN-WAIT-2. */
 		*state = READ_ONCE(inet_twsk(sk)->tw_substate);
 		return TL_KIND_TIMEWAIT;
 	case TCP_NEW_SYN_RECV:

@@ -44,7 +44,7 @@ struct tl_row {
 	bool v6only;
 	bool reuseaddr;
 	bool reuseport;
-	char device[IFNAMSIZ];	/* SO_BINDTODEVICE; empty: any */
+	char device[IFNAMSIZ];	/* SO_BINDTODEVICE; empty: none */
 
 	/* Listeners only. */
 	u32 accept_queue;
@@ -68,7 +68,7 @@ void tl_row_identify(struct tl_row *row, struct sock *sk);
 
 /*
  * The kind of any socket, and its state as in RFC 9293 (a request is in
- * TCP_SYN_RECV, a short struct may mean FIN-WAIT-2). Locks as above.
+ * TCP_SYN_RECV, a TIME-WAIT struct may be in FIN-WAIT-2). Locks as above.
  */
 enum tl_kind tl_socket_kind(const struct sock *sk, u8 *state);
 

@@ -5,7 +5,7 @@
 
 #include "cells.h"
 
-/* In the numbers of the user namespace that the reader is in. */
+/* As the reader's user namespace numbers it. */
 static char *cell_put_owner(char *at, const struct tl_line *line)
 {
 	return tl_put_number(at, from_kuid_munged(line->user_ns, line->row->uid));

@@ -23,7 +23,7 @@ static __always_inline char *first_pair_put(char *at, unsigned int pair)
 	return at + 1;
 }
 
-/* Four digits at a time, since the division of an u64 is what costs. */
+/* Four digits at a time, since the division of a u64 is slow. */
 char *tl_put_digits(char *at, u64 number)
 {
 	u64 rest;
@@ -75,7 +75,7 @@ static char *hex_put(char *at, u16 word)
 	return at;
 }
 
-/* Words of zero that "::" stands for: the longest run, of two at least. */
+/* The words of zero that "::" replaces: the longest run, of at least two. */
 struct zeros {
 	unsigned int begin;
 	unsigned int count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values as text. Each function writes at "at", which must have room for
- * TL_CELL_MAX bytes, and returns the place behind what it has written. No zero byte
- * ends it.
+ * Values as text. Each function writes at "at", where TL_CELL_MAX bytes must be free,
+ * and returns the end of what it has written. It does not write a terminating zero
+ * byte.
  *
  * seq_printf() reads its format anew for each row, and checks the room for each
  * character; a dump of a table spent most of its time there.

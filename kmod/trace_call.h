@@ -38,8 +38,8 @@ struct tl_function {
 	const char *name;
 	enum tl_what what;
 	tl_enter_t *enter;
-	tl_leave_t *leave;	/* NULL: its return is of no interest */
-	bool silent;		/* prints no row, only notes what others need */
+	tl_leave_t *leave;	/* NULL: the return is not probed */
+	bool silent;		/* makes no row, only notes what other events need */
 };
 
 struct tl_function_set {
@@ -58,13 +58,13 @@ static inline unsigned long tl_argument(struct pt_regs *regs, unsigned int n)
 }
 
 /*
- * The call deals with this segment: notes it, and its number. in_tcp as for
+ * The call handles this segment: notes it, and its number. in_tcp as for
  * tl_segment_parse(). false: not a TCP segment, or net's trace has no reader.
  */
 bool tl_call_segment(struct tl_call *call, const struct net *net, struct sk_buff *skb,
 		     u16 family, bool in_tcp);
 
-/* From here until the call returns, what happens is for its segment. */
+/* From here until the call returns, what happens is attributed to its segment. */
 void tl_call_open(struct tl_call *call);
 void tl_call_close(struct tl_call *call);
 

@@ -24,7 +24,7 @@ static void caller_name(struct tl_caller *caller)
 	strscpy(caller->name, tl_looks_up_within(symbol), sizeof(caller->name));
 }
 
-/* For whom a lookup was made, if not to receive a segment. */
+/* Why a lookup was made, if not to receive a segment. */
 static void caller_purpose(struct tl_caller *caller)
 {
 	static const struct {
@@ -65,7 +65,7 @@ const struct tl_caller *tl_caller_find(struct tl_callers *callers, unsigned long
 {
 	struct tl_caller *caller = &callers->at[hash_long(address, ilog2(TL_CALLERS))];
 
-	/* Two callers with one place take turns. */
+	/* Callers with the same slot replace each other. */
 	if (!address || caller->address != address) {
 		caller->address = address;
 		caller_name(caller);

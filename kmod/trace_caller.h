@@ -2,8 +2,8 @@
 /*
  * The function that called a probed one, by the address that the probed one returns to.
  *
- * To find a symbol's name the kernel decompresses it, which takes longer than to print
- * a whole row. Few functions call the probed ones, and so each reader keeps their names.
+ * To find a symbol's name the kernel decompresses it, which takes longer than printing
+ * a whole row. Few functions call the probed ones, so each reader caches their names.
  */
 #ifndef TCP_LOOKUP_TRACE_CALLER_H
 #define TCP_LOOKUP_TRACE_CALLER_H
@@ -15,7 +15,7 @@ struct tl_caller {
 	char name[TL_CELL_MAX];	/* without offset and module; empty: not the kernel's */
 	/* Why it looks up a socket: TCP_LOOKUP_DETAIL_…; NULL: to receive, or not known. */
 	const char *purpose;
-	bool known;		/* purpose means something */
+	bool known;		/* purpose is valid */
 };
 
 /* A power of two. */
@@ -26,8 +26,8 @@ struct tl_callers {
 };
 
 /*
- * The caller that is returned to at this address; valid until the next call. The reader
- * must be alone.
+ * The caller to which this address returns; valid until the next call. Calls for one
+ * reader must not overlap.
  */
 const struct tl_caller *tl_caller_find(struct tl_callers *callers, unsigned long address);
 

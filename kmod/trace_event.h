@@ -2,14 +2,14 @@
 /*
  * One event of the receive path as plain values, and how it gets there:
  *
- *	trace_probes.c		when the probes are set
+ *	trace_probes.c		when the probes are enabled
  *	trace_call.c		one call of a function with a kprobe
- *	  trace_receive.c	… a segment arrives: what is done with it
- *	  trace_lookup.c	… and looked up
+ *	  trace_receive.c	… a segment arrives, and is handled
+ *	  trace_lookup.c	… its socket is looked up
  *	  trace_send.c		… a segment is sent
  *	trace_points.c		a segment is dropped, a state changes
  *	    trace_segment.c	which segment is that?
- *	    trace_window.c	for which segment is this CPU at work?
+ *	    trace_window.c	on which segment is this CPU working?
  *	trace_reader.c		an event → the ring of each reader of its namespace
  *	view_trace.c		ring → text
  *
@@ -25,7 +25,7 @@ struct sk_buff;
 
 /* In the order of the names in trace_cells.c. */
 enum tl_what {
-	TL_IP_RCV4, TL_IP_RCV6,	/* seen, and never printed */
+	TL_IP_RCV4, TL_IP_RCV6,	/* probed, but never printed */
 	TL_EARLY_DEMUX4, TL_EARLY_DEMUX6,
 	TL_RCV4, TL_RCV6,
 	TL_ESTABLISHED4, TL_ESTABLISHED6,
@@ -100,7 +100,7 @@ struct tl_event {
 	enum tl_kind kind : 8;
 	u8 has_socket;		/* kind and state are known */
 	u8 state;
-	u8 state_after;		/* 0: not known, or not said */
+	u8 state_after;		/* 0: not known, or not reported */
 };
 
 /*

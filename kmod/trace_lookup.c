@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two lookups: ehash, then the listener hash. Their arguments are the
- * addresses to look for, not the segment: that is the segment of the window. They
- * have other callers, too (ICMP errors, sock_diag …), recognised by the return address.
+ * The two lookups: ehash, then the listener hash. Their arguments are addresses, not
+ * the segment, so the segment is that of the window. They have other callers, too
+ * (ICMP errors, sock_diag …), recognized by the return address.
  *
  *	__inet_lookup_established(net, [hashinfo,] saddr, sport, daddr, hnum, dif, sdif)
  *	__inet_lookup_listener(net, [hashinfo,] skb, doff, saddr, sport, daddr, hnum, …)
  *	inet_lhash2_lookup(net, ilb2, skb, doff, saddr, sport, daddr, hnum, …)
  *
- * For IPv6 saddr and daddr are pointers. All that is found is found under RCU,
- * and with a reference if it comes out of ehash.
+ * For IPv6 saddr and daddr are pointers. The socket found is protected by RCU, and
+ * one from ehash comes with a reference.
  */
 #include <linux/kallsyms.h>
 #include <net/ipv6.h>
@@ -84,8 +84,8 @@ static void established_leave(struct tl_call *call, struct pt_regs *regs)
 #define LHASH2_SADDR 4
 
 /*
- * For a segment whose socket is known, a listener is looked up in one case only: the
- * socket is in TIME-WAIT and a SYN asks for a new connection in its place.
+ * If the segment's socket is known, a listener is looked up in one case only: the
+ * socket is in TIME-WAIT, and a SYN may open a new connection in its place.
  */
 static bool listener_enter(struct tl_call *call, struct pt_regs *regs, u16 family)
 {

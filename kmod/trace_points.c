@@ -14,9 +14,9 @@
 #include "trace_window.h"
 
 /*
- * skb:kfree_skb. Any skb of the machine may come here, in any shape: skb->dev
- * shares its memory with what TCP and UDP keep in a queued skb, so it reports only
- * drops of segments that already have a number, and drops by a hook of netfilter,
+ * skb:kfree_skb. Any skb of the machine may be freed here, in any state: skb->dev
+ * shares its memory with what TCP and UDP keep in a queued skb. So only two kinds of
+ * drops are reported: of segments that already have a number, and by a netfilter hook,
  * where skb->dev is still a device.
  */
 static void point_dropped(struct sk_buff *skb, u32 reason)

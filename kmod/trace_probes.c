@@ -16,7 +16,7 @@
 struct probe {
 	const struct tl_function *function;
 	struct kretprobe at;	/* only at.kp is used if there is no leave */
-	int err;		/* why there is none */
+	int err;		/* why it is not registered */
 };
 
 static struct probe *probes;
@@ -74,7 +74,7 @@ static int probe_on_leave(struct kretprobe_instance *instance, struct pt_regs *r
 	return 0;
 }
 
-/* --- setting them -------------------------------------------------------- */
+/* --- registering and enabling ---------------------------------------------- */
 
 /* Disabled: nothing in the kernel's code changes before enable_kprobe(). */
 static int probe_register_entry(struct probe *probe)
@@ -95,7 +95,7 @@ static int probe_register_return(struct probe *probe)
 	probe->at.entry_handler = probe_on_enter;
 	probe->at.handler = probe_on_leave;
 	probe->at.data_size = sizeof(struct tl_call);
-	/* Softirqs do not sleep in them; tasks on a backlog may. */
+	/* Softirqs do not sleep in these functions; tasks that process a backlog may. */
 	probe->at.maxactive = 4 * num_possible_cpus() + 16;
 	err = register_kretprobe(&probe->at);
 	if (!err)

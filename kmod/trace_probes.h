@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When the trace's kprobes (trace_call.h) and tracepoints (trace_points.h) are set. The
- * kprobes are registered as long as the module is loaded, but disabled; they are
- * in the kernel's code only while a trace has a reader, and shortly after.
+ * When the trace's kprobes (trace_call.h) and tracepoints (trace_points.h) are enabled.
+ * The kprobes stay registered as long as the module is loaded, but they change the
+ * kernel's code only while a trace has a reader, and shortly after.
  *
  * Functions are named by symbol; where the compiler has inlined one or changed
  * its arguments (".isra", ".constprop") there is no such symbol, and its events

@@ -42,11 +42,11 @@ static bool receive_arrives(struct tl_call *call, struct sk_buff *skb, u16 famil
 }
 
 /*
- * ip_rcv(skb, dev, …): IP has it, TCP not yet. Filters act within it, such as nft's
- * tproxy, which looks up, or its reject, which answers; and early demux, where the
- * compiler has inlined it into IP. It is called through a pointer by packet type, so the
- * compiler never changes its arguments. Packets that come as a list (ip_list_rcv(), from
- * a driver with GRO) bypass it: of these only TCP's own functions are seen.
+ * ip_rcv(skb, dev, …): the segment is in IP, not yet in TCP. Netfilter runs within this
+ * function (nft's tproxy looks up a socket, its reject answers), and so does early demux
+ * where the compiler has inlined it. ip_rcv() is called through a pointer, so the compiler
+ * never changes its arguments. Packets that arrive as a list (ip_list_rcv(), from a driver
+ * with GRO) bypass it: for these only TCP's own functions are seen.
  */
 static bool ip_enter(struct tl_call *call, struct pt_regs *regs)
 {
@@ -57,7 +57,7 @@ static bool ip_enter(struct tl_call *call, struct pt_regs *regs)
 	       receive_arrives(call, skb, ipv6 ? AF_INET6 : AF_INET, false);
 }
 
-/* The socket that early demux has attached, if that is what it is. */
+/* skb->sk, if early demux has attached it. */
 static struct sock *skb_demuxed_socket(const struct sk_buff *skb)
 {
 	return skb->destructor == sock_edemux ? skb->sk : NULL;
@@ -110,7 +110,7 @@ static void receive_leave(struct tl_call *call, struct pt_regs *regs)
 	tl_call_close(call);
 }
 
-/* --- a socket deals with it ---------------------------------------------------- */
+/* --- a socket handles it ------------------------------------------------------- */
 
 static u16 skb_family(const struct sk_buff *skb)
 {
@@ -159,7 +159,7 @@ static bool receive_enter(struct tl_call *call, struct pt_regs *regs)
 	return true;
 }
 
-/* tcp_reset(sk, skb), or without skb: then it is the window's. */
+/* tcp_reset(sk, skb). Before 5.11 there is no skb: the segment is that of the window. */
 static bool tcp_reset_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	struct sock *sk = (struct sock *)tl_argument(regs, 0);
@@ -176,7 +176,7 @@ static bool tcp_reset_enter(struct tl_call *call, struct pt_regs *regs)
 	return true;
 }
 
-/* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN has come to a listener. */
+/* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN has reached a listener. */
 static bool conn_request_enter(struct tl_call *call, struct pt_regs *regs)
 {
 	if (!receive_deals(call, regs, 2))

@@ -113,7 +113,7 @@ struct entry {
 	u64 id;
 };
 
-/* A lock that is only tried: a bit is enough. Taken with interrupts off. */
+/* The lock is only tried, so a bit is enough. Taken with interrupts off. */
 #define TAKEN 0
 
 struct bucket {

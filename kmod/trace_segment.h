@@ -5,9 +5,9 @@
  *
  * The number is kept in a table by the sk_buff's address, with a digest of the
  * TCP header: memory that now holds another segment is not taken for the old
- * one. The table is of a fixed size and forgets the oldest. It is shared by all
- * namespaces, since a veth or the loopback hands the very sk_buff to the
- * receiver: so a segment keeps its number from host to host.
+ * one. The table has a fixed size and forgets the oldest entries. All namespaces
+ * share it: a veth or the loopback passes the same sk_buff to the receiver, so a
+ * segment keeps its number from host to host.
  *
  * Locks are only tried here. If a bucket's lock is taken, the segment gets a new
  * number.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A segment is sent: by TCP, or by a filter in TCP's place. */
+/* A segment is sent: by TCP, or by netfilter in TCP's place. */
 #include <linux/skbuff.h>
 #include <net/flow.h>
 #include <net/tcp.h>
@@ -68,7 +68,7 @@ static bool active_reset_enter(struct tl_call *call, struct pt_regs *regs)
 	return true;
 }
 
-/* --- a segment is handed to IP, by TCP or by a filter ------------------------------ */
+/* --- a segment is passed to IP, by TCP or by netfilter ------------------------------ */
 
 static void segment_is_sent(struct tl_call *call, const struct net *net, const struct sk_buff *skb,
 			    const struct sock *sk)
@@ -91,7 +91,7 @@ static void segment_is_sent(struct tl_call *call, const struct net *net, const s
 /*
  * __ip_local_out(net, sk, skb) and, for IPv6, __ip6_local_out(): the headers are
  * complete except for length and checksum. TCP sends all of its IPv4 segments through
- * the first, and none through the second: a filter's RST goes through both.
+ * the first, and none through the second. Netfilter sends its RSTs through both.
  */
 static bool local_out_enter(struct tl_call *call, struct pt_regs *regs)
 {

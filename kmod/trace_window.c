@@ -18,7 +18,7 @@ struct slot {
 
 static struct slot slots[SLOTS];
 
-/* No address of a task is as small as the number of a CPU. */
+/* The address of a task is always greater than the number of a CPU. */
 static unsigned long slot_owner_here(void)
 {
 	if (in_serving_softirq())

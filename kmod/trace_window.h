@@ -6,9 +6,9 @@
  * What happens in between, in the same context, is attributed to that segment:
  * the lookups, the answer that is sent, the change of state.
  *
- * A context is a CPU's softirq, or a task (which deals with segments when it
+ * A context is a CPU's softirq, or a task (which processes segments when it
  * releases a socket that was locked, or sends to itself). Only that context
- * touches its entry, so it needs no lock; windows nest.
+ * uses its slot, so it needs no lock. Windows nest.
  *
  * Preemption must be disabled in the functions below, not within a window.
  */
@@ -23,7 +23,7 @@ struct sk_buff;
 
 /* Bits of tl_window::seen: what has happened since it was opened. */
 #define TL_SEEN_TIME_WAIT	BIT(0)	/* the segment's socket is in TIME-WAIT */
-#define TL_SEEN_REQUEST		BIT(1)	/* a request was put into ehash */
+#define TL_SEEN_REQUEST		BIT(1)	/* a request was added to ehash */
 #define TL_SEEN_SYNACK		BIT(2)	/* a SYN-ACK was sent */
 #define TL_SEEN_CHILD		BIT(3)	/* a child was made */
 

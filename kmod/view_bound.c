@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bound: bhash, by port, which contains every socket that has a local port of its
- * own, even one that is only bound and neither listens nor has connected.
+ * bound: bhash, by port. It contains every socket that holds a local port, even one
+ * that is only bound, and neither listens nor has connected.
  */
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* info: one fact per line, about this kernel, its tables and what we see of them. */
+/* info: one fact per line, about this kernel, its tables, and what the module sees. */
 #include <linux/err.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lookup: write 4-tuples, read what a SYN with each would meet.
+ * lookup: write 4-tuples, read which socket a SYN with each would find.
  *
  * The answer is computed during the write, belongs to the open file, and stays
  * until the next write. Writing also goes back to the start of the file, so that a
@@ -76,8 +76,8 @@ static ssize_t lookup_view_write(struct file *file, const char __user *from, siz
 	mutex_lock(&opened->lock);
 	err = lookup_view_ask(&opened->lookup, text, size);
 	/*
-	 * The reader is before the first line of the new answer. Not by *pos alone: write()
-	 * drops that when the write fails.
+	 * The next read begins with the first line of the new answer. *pos alone is not
+	 * enough: the kernel ignores it when the write fails.
 	 */
 	file->f_pos = 0;
 	mutex_unlock(&opened->lock);
@@ -104,7 +104,7 @@ static ssize_t lookup_view_read(struct kiocb *iocb, struct iov_iter *to)
 	return wanted && !copied ? -EFAULT : copied;
 }
 
-/* What a reader finds who has asked nothing yet. */
+/* What a read returns before the first write. */
 static int lookup_view_begin(struct tl_lookup *lookup)
 {
 	static const char remark[] = "# write here: SOURCE:PORT DESTINATION:PORT [dev NAME]\n";

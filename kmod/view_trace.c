@@ -2,7 +2,7 @@
 /*
  * trace: the receive path as it happens. A read waits for the next event.
  *
- * The probes are set by the first reader of all namespaces and removed soon
+ * The probes are enabled for the first reader of all namespaces, and disabled soon
  * after the last. An open file keeps the module from being unloaded: poll() may sleep on
  * its wait queue, which is freed with the file.
  */
