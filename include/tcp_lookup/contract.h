@@ -49,7 +49,7 @@
 	"bucket position family local_address local_port device v6only " \
 	"reuseport accept_queue accept_queue_max uid inode cookie"
 
-/* bound: the bind table, bhash, with what each socket is otherwise. */
+/* bound: the bind table, bhash, and what each socket is besides bound. */
 #define TCP_LOOKUP_COLUMNS_BOUND \
 	"bucket family local_address local_port device v6only reuseaddr " \
 	"reuseport role kind state remote_address remote_port uid inode cookie"
@@ -76,8 +76,8 @@
 
 /*
  * If the first line of a write is this word, only verdicts are wanted: the answer has one row
- * for each 4-tuple. The module then asks the kernel's own functions alone, so
- * there is no step that could agree with them, and it knows no caveat.
+ * for each 4-tuple. The module then calls only the kernel's own functions, so
+ * there are no steps to compare them with, and no caveats.
  */
 #define TCP_LOOKUP_VERDICTS "verdicts"
 #define TCP_LOOKUP_COLUMNS_VERDICTS "query verdict state cookie"
@@ -88,36 +88,36 @@
 
 /*
  * After a write that was refused, the next read gives this header and a row:
- * the errno's name, the place in the text (from 1; "-" if it is not about one
- * place) and the reason, words joined by '_'.
+ * the errno's name, the place in the text (from 1; "-" if the reason is not
+ * about a place) and the reason, words joined by '_'.
  */
 #define TCP_LOOKUP_COLUMNS_LOOKUP_ERROR "error line column reason"
 
 /*
- * trace: each TCP segment's way through the receive path, as it happens. One row
- * per event, and no end: a read waits for the next event (O_NONBLOCK and poll()
+ * trace: each TCP segment's path through the kernel, as it happens. One row per
+ * event, and no end: a read waits for the next event (O_NONBLOCK and poll()
  * work as usual). Events begin when the file is opened. Rows are in the order in
  * which their outcomes were known: a function's row comes after those of what it
  * called, unless its outcome is "enter".
  *
  * number: counts the events of this reader from 1, including lost ones. An event
- * "lost" stands for "outcome" of them; its number is the number of events until
- * then.
+ * "lost" replaces as many events as "outcome" says; its number is the number of
+ * events until then.
  * time: CLOCK_REALTIME in nanoseconds, as a capture's.
  * segment: one number for one segment, from the host that sends it to the one
  * that receives it where both are traced. "-": not for a segment.
- * cause: on a segment that is sent, the arrived one that it answers.
+ * cause: of a segment that is sent, the received one that it answers.
  * event: the kernel's function or tracepoint.
- * caller: of a lookup or a reset, the function that asked for it, as the source
- * names it: early demux, too, where the compiler has inlined it.
+ * caller: of a lookup or a reset, the calling function, as the source names it:
+ * early demux even where the compiler has inlined it.
  * detail: see below.
  * outcome: see below. reason: of a drop or a reset, the kernel's own name for
  * it, without SKB_DROP_REASON_ or SK_RST_REASON_.
- * source … length: the segment, or what a lookup was asked for, or (for
- * inet_sock_set_state) the socket's own end and the other. flags as tcpdump
+ * source … length: the segment, or what was looked up, or (for
+ * inet_sock_set_state) the socket's local and remote end. flags as tcpdump
  * writes them; sequence and acknowledgment as on the wire; length: of the data.
- * kind, state, cookie (the socket's, SO_COOKIE): the socket found, or dealt with, and its state before;
- * state_after: its state when the function returned.
+ * kind, state, cookie (SO_COOKIE): the socket found or handled, and its state
+ * before; state_after: its state when the function returned.
  */
 #define TCP_LOOKUP_COLUMNS_TRACE \
 	"number time segment cause event caller detail outcome reason " \
@@ -141,12 +141,12 @@
 #define TCP_LOOKUP_EVENT_LHASH6 "inet6_lhash2_lookup"
 /* A SYN to a listener: request, cookie (a SYN cookie: nothing is kept), dropped. */
 #define TCP_LOOKUP_EVENT_CONN_REQUEST "tcp_conn_request"
-/* An ACK to a request: child, listener (is handed on as it is), none. */
+/* A segment for a request: child, listener (a wrong ACK: the listener resets it), none. */
 #define TCP_LOOKUP_EVENT_CHECK_REQ "tcp_check_req"
 /* The child is made: child, none. */
 #define TCP_LOOKUP_EVENT_CHILD4 "tcp_v4_syn_recv_sock"
 #define TCP_LOOKUP_EVENT_CHILD6 "tcp_v6_syn_recv_sock"
-/* Every state but ESTABLISHED: ok, reset (a RST is to be sent). */
+/* Every state but ESTABLISHED: ok, reset (a RST will be sent). */
 #define TCP_LOOKUP_EVENT_RCV_STATE "tcp_rcv_state_process"
 #define TCP_LOOKUP_EVENT_RCV_ESTABLISHED "tcp_rcv_established" /* enter */
 /* enum tcp_tw_status: success (dropped), reset, ack, syn (a new connection). */
@@ -154,16 +154,16 @@
 /* A RST is sent for this segment: no-socket, socket. */
 #define TCP_LOOKUP_EVENT_SEND_RESET4 "tcp_v4_send_reset"
 #define TCP_LOOKUP_EVENT_SEND_RESET6 "tcp_v6_send_reset"
-/* A RST is sent, and no segment is its cause: enter. */
+/* A RST is sent that answers no segment: enter. */
 #define TCP_LOOKUP_EVENT_ACTIVE_RESET "tcp_send_active_reset"
 /* A RST has arrived and ends the connection: enter. */
 #define TCP_LOOKUP_EVENT_RESET "tcp_reset"
-/* The socket was locked by its owner, who deals with the segment later: enter. */
+/* A system call has the socket locked, and processes the segment later: enter. */
 #define TCP_LOOKUP_EVENT_BACKLOG "tcp_add_backlog"
-/* A segment is handed to IP, by TCP or (a RST, in answer) by a filter: enter. */
+/* A segment is passed to IP, by TCP or (a RST that answers) by netfilter: enter. */
 #define TCP_LOOKUP_EVENT_SEND4 "__ip_local_out"
 #define TCP_LOOKUP_EVENT_SEND6 "ip6_xmit"
-#define TCP_LOOKUP_EVENT_LOCAL_OUT6 "__ip6_local_out" /* never TCP's */
+#define TCP_LOOKUP_EVENT_LOCAL_OUT6 "__ip6_local_out" /* netfilter's RST only */
 /* Tracepoints. */
 #define TCP_LOOKUP_EVENT_DROP "kfree_skb" /* dropped */
 #define TCP_LOOKUP_EVENT_SET_STATE "inet_sock_set_state" /* enter */
@@ -194,7 +194,7 @@
 #define TCP_LOOKUP_DETAIL_TIME_WAIT "time-wait" /* may a new connection begin? */
 #define TCP_LOOKUP_DETAIL_RESET_KEY "reset-key" /* whose MD5 or AO key signs the RST */
 #define TCP_LOOKUP_DETAIL_SOCK_DIAG "sock-diag"
-#define TCP_LOOKUP_DETAIL_OTHER "other" /* see caller; not for a segment's sake */
+#define TCP_LOOKUP_DETAIL_OTHER "other" /* see caller; not to receive a segment */
 /* … of tcp_conn_request that dropped, why */
 #define TCP_LOOKUP_DETAIL_ACCEPT_QUEUE_FULL "accept-queue-full"
 /* … of tcp_v4_rcv: early demux has found the socket, nothing is looked up */
@@ -204,7 +204,7 @@
 #define TCP_LOOKUP_STEP_EHASH "ehash" /* __inet_lookup_established() */
 #define TCP_LOOKUP_STEP_EXACT "lhash2-exact" /* inet_lhash2_lookup(daddr) */
 #define TCP_LOOKUP_STEP_WILDCARD "lhash2-wildcard" /* … (INADDR_ANY / ::) */
-#define TCP_LOOKUP_STEP_BIND "bind" /* who holds the port, listening or not */
+#define TCP_LOOKUP_STEP_BIND "bind" /* which socket holds the port, listening or not */
 #define TCP_LOOKUP_STEP_VERDICT "verdict" /* the kernel's own functions */
 
 /* result */
@@ -241,7 +241,7 @@
 #define TCP_LOOKUP_STATE_LISTEN "LISTEN"
 #define TCP_LOOKUP_STATE_CLOSING "CLOSING"
 
-/* verdict: what a SYN with that 4-tuple meets. "handler" is the function. */
+/* verdict: what happens to a SYN with that 4-tuple. "handler" is the function. */
 #define TCP_LOOKUP_VERDICT_RST "RST" /* tcp_v4_send_reset */
 #define TCP_LOOKUP_VERDICT_CONN_REQUEST "CONN-REQUEST" /* tcp_conn_request */
 #define TCP_LOOKUP_VERDICT_SIMULTANEOUS_OPEN \
