@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What kmod_poke.c says of the views, as TAP lines. The count is shared by all
+ * What kmod_poke says of the views, as TAP lines. The count is shared by all
  * processes that come from the one that called checks_begin().
  */
 #ifndef KMOD_CHECK_H
@@ -17,7 +17,7 @@ int checks_end(void);	/* prints the plan; how many failed */
 
 bool check(bool held, const char *what);
 
-/* Runs a case as a child, alone in a namespace whose only link is lo (kmod_poke.c). */
+/* Runs a case as a child, alone in a namespace whose only link is lo (kmod_main.c). */
 void run(const char *name, void (*test)(void));
 
 /* A row with that cell, at once. */

@@ -1,126 +1,203 @@
 // SPDX-License-Identifier: MIT
 #include "kmod_churn.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kmod_check.h"
+#include "kmod_churners.h"
+#include "kmod_diag.h"
+#include "kmod_dumps.h"
+#include "kmod_lasting.h"
 #include "kmod_sockets.h"
 #include "kmod_view.h"
+#include "tcp_lookup/contract.h"
 
-/*
- * Opens and closes connections, from one port, and listeners until it is killed.
- * The port must not be an ephemeral one: such a listener might be given it.
- */
-static void churn_forever(int client_port, int server_port)
+/* More of them than the module copies under one hold of a lock (kmod/walk.h). */
+int churn_sockets = 300, churn_dumps = 10;
+
+enum {
+	IN_EHASH = 1 << CONNECTED,
+	IN_LISTENERS = 1 << LISTENING,
+	IN_BOUND = 1 << CONNECTED | 1 << LISTENING | 1 << BOUND_ONLY,
+};
+
+/* --- dumps --------------------------------------------------------------------- */
+
+struct dumps {
+	const char *name;
+	struct differences differences;
+};
+
+static void print_dumps(const struct dumps *dumps, int count)
 {
-	const struct linger reset = {.l_onoff = 1};	/* no TIME-WAIT: the port is needed again */
-	int server = listener("127.0.0.1", server_port);
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;) {
-		int client = bound_socket("127.0.0.1", client_port), other = listener("127.0.0.1", 0);
-
-		must(setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0, "linger");
-		must(connect_to(client, "127.0.0.1", server_port) == 0, "connect");
-		close(client);
-		close(accept(server, NULL, NULL));
-		close(other);
-	}
+	printf("# %d dumps of %s: missed %lu, repeated %lu, of another role %lu\n", count,
+	       dumps->name, dumps->differences.missed, dumps->differences.repeated,
+	       dumps->differences.wrong);
 }
 
-/*
- * Opens a crowd of connections to the server's port and closes them, neighbours one
- * after another, until it is killed: so a dump of that port loses its place.
- */
-static void crowd_forever(int server, int port)
+static bool is_exact(const struct dumps *dumps)
 {
-	enum { CROWD = 60 };
-	const struct linger reset = {.l_onoff = 1};
-	int client[CROWD], accepted[CROWD];
+	const struct differences *found = &dumps->differences;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;) {
-		for (int i = 0; i < CROWD; i++) {
-			client[i] = tcp_socket(AF_INET);
-			must(setsockopt(client[i], SOL_SOCKET, SO_LINGER, &reset,
-					sizeof(reset)) == 0, "linger");
-			must(connect_to(client[i], "127.0.0.1", port) == 0, "connect");
-			accepted[i] = accept(server, NULL, NULL);
-			must(accepted[i] >= 0, "accept");
-		}
-		for (int i = 0; i < CROWD; i++) {
-			close(client[i]);
-			close(accepted[i]);
-		}
-	}
+	return !found->missed && !found->repeated && !found->wrong;
 }
 
-/* How many of the cookies are not in the view exactly once. */
-static int not_once(const char *name, size_t piece, char (*cookies)[24], int count)
+static void dump_once(struct crowd *crowd, struct dumps *dumps, unsigned int roles, size_t piece)
 {
-	char path[64];
-	int fd, wrong = 0;
+	dump_view(crowd, dumps->name, piece);
+	crowd_compare(crowd, roles, 0, &dumps->differences);
+}
+
+/* --- lookups -------------------------------------------------------------------- */
+
+static char *put_end(char *at, const union address *end)
+{
+	char text[INET6_ADDRSTRLEN];
+	bool v6 = end->any.sa_family == AF_INET6;
+
+	must(inet_ntop(end->any.sa_family, v6 ? (const void *)&end->v6.sin6_addr :
+						 (const void *)&end->v4.sin_addr,
+		       text, sizeof(text)) != NULL, "inet_ntop");
+	return at + sprintf(at, v6 ? "[%s]:%d" : "%s:%d", text, ntohs(end->v4.sin_port));
+}
+
+/* The segment that it would get: from the other end, or from anywhere on its own address. */
+static char *put_tuple(char *at, const struct lasting *one)
+{
+	union address anywhere = one->local;
+
+	anywhere.v4.sin_port = htons(1);
+	at = put_end(at, one->role == CONNECTED ? &one->remote : &anywhere);
+	*at++ = ' ';
+	at = put_end(at, &one->local);
+	*at++ = '\n';
+	return at;
+}
+
+static bool row_has(const struct view *view, const struct line *row, const char *column,
+		    const char *value)
+{
+	const char *is = cell(view, row, column);
+
+	return is && !strcmp(is, value);
+}
+
+/* Five rows a question: the socket is the verdict's, or nobody's and the bind step's. */
+static bool is_found(const struct view *view, const struct line *steps, const struct lasting *one)
+{
+	const struct line *bind = steps + 3, *verdict = steps + 4;
+	char is[24];
+
+	snprintf(is, sizeof(is), "%" PRIu64, one->cookie);
+	return row_has(view, bind, "step", TCP_LOOKUP_STEP_BIND) &&
+	       row_has(view, verdict, "step", TCP_LOOKUP_STEP_VERDICT) &&
+	       row_has(view, verdict, "agrees", "yes") &&
+	       row_has(view, one->role == BOUND_ONLY ? bind : verdict, "cookie", is);
+}
+
+static bool is_verdict(const struct view *view, const struct line *row, const struct lasting *one)
+{
+	char is[24];
+
+	snprintf(is, sizeof(is), "%" PRIu64, one->cookie);
+	return row_has(view, row, "cookie", one->role == BOUND_ONLY ? "-" : is);
+}
+
+/* Asks for up to so many of them at once; how many were not found. */
+static int ask_for(const struct lasting *some, int count, bool verdicts)
+{
+	static char text[TCP_LOOKUP_WRITE_MAX];
+	int rows = verdicts ? 1 : 5, wrong = 0;
+	char *at = text;
 	struct view view;
 
-	snprintf(path, sizeof(path), "/proc/net/tcp_lookup/%s", name);
-	fd = open(path, O_RDONLY);
-	must(fd >= 0, path);
-	view = view_from_fd(fd, piece);
-	for (int i = 0; i < count; i++) {
-		const struct line *row = find_row(&view, NULL, "cookie", cookies[i], NULL);
-
-		wrong += !row || find_row(&view, row, "cookie", cookies[i], NULL);
-	}
+	if (verdicts)
+		at += sprintf(at, "%s\n", TCP_LOOKUP_VERDICTS);
+	for (int i = 0; i < count; i++)
+		at = put_tuple(at, &some[i]);
+	*at = '\0';
+	view = ask(text);
+	must(view.count == rows * count, "as many rows as were asked for");
+	for (int i = 0; i < count; i++)
+		wrong += !(verdicts ? is_verdict(&view, &view.rows[i], &some[i]) :
+				      is_found(&view, &view.rows[rows * i], &some[i]));
 	view_free(&view);
-	close(fd);
 	return wrong;
 }
 
+/* Each socket, by the view's two ways and by sock_diag's own lookup. */
+struct lookups { int asked, by_steps, by_verdict, by_diag; };
+
+static void look_up_all(const struct crowd *crowd, struct lookups *wrong)
+{
+	enum { AT_ONCE = 200 };
+
+	for (int i = 0; i < crowd->count; i += AT_ONCE) {
+		int count = crowd->count - i < AT_ONCE ? crowd->count - i : AT_ONCE;
+
+		wrong->by_steps += ask_for(&crowd->all[i], count, false);
+		wrong->by_verdict += ask_for(&crowd->all[i], count, true);
+	}
+	for (int i = 0; i < crowd->count; i++) {
+		const struct lasting *one = &crowd->all[i];
+
+		if (one->role != BOUND_ONLY)
+			wrong->by_diag += diag_find(&one->local, one->role == CONNECTED ?
+						    &one->remote : NULL) != one->cookie;
+	}
+	wrong->asked += crowd->count;
+}
+
+/* --- all ---------------------------------------------------------------------------- */
+
 void churn(void)
 {
-	/* More than the module copies under one hold of a lock (kmod/walk.h). */
-	enum { LASTING = 150, DUMPS = 30 };
-	int server = listener("127.0.0.1", 80), wrong = 0, disagreed = 0;
-	char connected[LASTING][24], accepted[LASTING][24], listening[1][24];
-	pid_t child[3];
+	enum { LOOKUPS_EVERY = 10 };
+	struct dumps ehash = {.name = "ehash"}, bound = {.name = "bound"};
+	struct dumps listeners = {.name = "listeners"}, diag = {.name = "sock_diag"};
+	struct dumps proc = {.name = "/proc/net/tcp"};
+	struct lookups wrong = {0};
+	int servers[2], disagreed = 0;
+	struct crowd crowd = crowd_make(churn_sockets, servers);
+	struct churners churners = churners_start(servers[0]);
+	char tuple[64];
 
-	strcpy(listening[0], cookie(server));
-	for (int i = 0; i < LASTING; i++) {
-		int fd = tcp_socket(AF_INET), other;
+	snprintf(tuple, sizeof(tuple), "127.0.0.1:%d 127.0.0.1:%d", CHURN_CLIENT_PORT,
+		 CHURN_SERVER_PORT);
+	for (int i = 0; i < churn_dumps; i++) {
+		size_t piece = i % 2 ? 100 : 65536;
 
-		must(connect_to(fd, "127.0.0.1", 80) == 0, "connect");
-		other = accept(server, NULL, NULL);
-		must(other >= 0, "accept");
-		strcpy(connected[i], cookie(fd));
-		strcpy(accepted[i], cookie(other));
+		dump_once(&crowd, &ehash, IN_EHASH, piece);
+		/* Many of these are in one bucket: they share the server's port. */
+		dump_once(&crowd, &bound, IN_BOUND, piece);
+		dump_once(&crowd, &listeners, IN_LISTENERS, piece);
+		dump_proc(&crowd);
+		crowd_compare(&crowd, IN_EHASH | IN_LISTENERS, 0, &proc.differences);
+		dump_diag(&crowd);
+		/* Since 6.8 it also lists sockets that are only bound. */
+		crowd_compare(&crowd, IN_EHASH | IN_LISTENERS, 1 << BOUND_ONLY, &diag.differences);
+		disagreed += !step_is(tuple, "verdict", "hit", "agrees", "yes");
+		if (i % LOOKUPS_EVERY == 0)
+			look_up_all(&crowd, &wrong);
 	}
-	for (int i = 0; i < 2; i++)
-		if ((child[i] = fork()) == 0)
-			churn_forever(21000 + i, 8000 + i);
-	if ((child[2] = fork()) == 0)
-		crowd_forever(server, 80);
-	check(appears("listeners", "local_port", "8000", "device", "-"), "churn: begun");
+	churners_stop(&churners);
 
-	for (int dump = 0; dump < DUMPS; dump++) {
-		size_t piece = dump % 2 ? 100 : 65536;
-
-		wrong += not_once("ehash", piece, connected, LASTING);
-		/* All of these are in one bucket: they share the server's port. */
-		wrong += not_once("bound", piece, accepted, LASTING);
-		wrong += not_once("listeners", piece, listening, 1);
-		disagreed += !step_is("127.0.0.1:21000 127.0.0.1:8000", "verdict", "hit", "agrees",
-				      "yes");
-	}
-	for (int i = 0; i < 3; i++) {
-		kill(child[i], SIGKILL);
-		must(waitpid(child[i], NULL, 0) == child[i], "waitpid");
-	}
-	check(wrong == 0, "churn: each lasting socket exactly once in every dump");
+	printf("# %d sockets that last\n", crowd.count);
+	print_dumps(&ehash, churn_dumps);
+	print_dumps(&bound, churn_dumps);
+	print_dumps(&listeners, churn_dumps);
+	print_dumps(&proc, churn_dumps);
+	print_dumps(&diag, churn_dumps);
+	printf("# %d times a socket was looked up; not found: by steps %d, by verdict %d, "
+	       "by sock_diag %d\n", wrong.asked, wrong.by_steps, wrong.by_verdict, wrong.by_diag);
+	check(is_exact(&ehash) && is_exact(&bound) && is_exact(&listeners),
+	      "churn: each lasting socket exactly once in every dump");
+	check(wrong.asked > 0 && !wrong.by_steps && !wrong.by_verdict && !wrong.by_diag,
+	      "churn: each lasting socket is found by every lookup, and they agree");
 	check(disagreed == 0, "churn: walk and kernel agree on a 4-tuple that comes and goes");
 }

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * Pokes the loaded module from one static binary, so that it runs in a guest
- * that holds nothing else: makes sockets of every sort, each case in a network
- * namespace of its own, and says what each view must show of them.
- *
- *	gcc -std=gnu11 -static -O2 -Iinclude tests/system/kmod_*.c -o kmod_poke
- *
- * Needs root and tcp_lookup.ko. Prints TAP; exits 0 if every check held.
- */
+/* What each view must show of sockets of every sort. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -29,10 +21,8 @@
 #include <unistd.h>
 
 #include "kmod_check.h"
-#include "kmod_churn.h"
-#include "kmod_many.h"
+#include "kmod_poke.h"
 #include "kmod_sockets.h"
-#include "kmod_trace.h"
 #include "kmod_view.h"
 #include "tcp_lookup/contract.h"
 
@@ -350,56 +340,10 @@ static void privileges(void)
 	waitpid(child, NULL, 0);
 }
 
-/* Each case alone in a namespace whose only link is lo. */
-void run(const char *name, void (*test)(void))
+void run_view_checks(void)
 {
-	pid_t child;
-	int status;
-
-	printf("# %s\n", name);
-	fflush(stdout);
-	child = fork();
-	must(child >= 0, "fork");
-	if (child == 0) {
-		enter_new_namespace();
-		test();
-		exit(0);
-	}
-	must(waitpid(child, &status, 0) == child, "waitpid");
-	if (status != 0)
-		check(false, name);
-}
-
-/*
- * Without an argument all of it; "trace-churn SECONDS" is that alone, for as long, and
- * "reload TIMES" only unloads and loads.
- */
-int main(int argc, char **argv)
-{
-	checks_begin();
-	signal(SIGPIPE, SIG_IGN);
-	must(access("/proc/net/tcp_lookup", R_OK) == 0, "/proc/net/tcp_lookup (is the module loaded?)");
-
-	if (argc == 3 && !strcmp(argv[1], "trace-churn")) {
-		trace_churn_seconds = atoi(argv[2]);
-		run("trace: churn", trace_churn);
-		trace_unload();
-		return checks_end() != 0;
-	}
-
-	if (argc == 3 && !strcmp(argv[1], "reload")) {
-		trace_unload_times = atoi(argv[2]);
-		trace_unload();
-		return checks_end() != 0;
-	}
-
 	run("info", info);
 	run("bound, not listening", bound_not_listening);
-	run("addresses", addresses);
-	run("many on one port", many_on_one_port);
-	run("verdicts alone", verdicts_alone);
-	run("binds in a batch", binds_in_a_batch);
-	run("interrupted", interrupted);
 	run("dual stack", dual_stack);
 	run("self-connect, IPv4", self_connect_v4);
 	run("self-connect, IPv6", self_connect_v6);
@@ -408,10 +352,6 @@ int main(int argc, char **argv)
 	run("reuseport, IPv6", reuseport_v6);
 	run("device", device);
 	run("errors", errors);
-	run("churn", churn);
 	run("namespaces", namespaces);
 	run("privileges", privileges);
-	run_trace_checks();
-
-	return checks_end() != 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sockets for kmod_poke.c, without error codes: what cannot be made ends the
+ * Sockets for kmod_poke, without error codes: what cannot be made ends the
  * program with TAP's "Bail out!", for nothing could be learnt from going on.
  */
 #ifndef KMOD_SOCKETS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The least that a C program needs to read the module's views: a view as rows
- * of words, found by the names in its header. For kmod_poke.c, which must be
+ * of words, found by the names in its header. For kmod_poke, which must be
  * small and static; the orchestrator has a reader of its own.
  */
 #ifndef KMOD_VIEW_H
