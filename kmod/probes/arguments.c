@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the trace's handlers look for their arguments, in functions that a header
- * declares and that have not changed yet.
+ * The places of the arguments that the trace's handlers read, in functions that a header
+ * declares and that no kernel has changed yet.
  */
 #include <net/ip.h>
 #include <net/ipv6.h>

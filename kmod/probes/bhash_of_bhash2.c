@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A port's sockets hang on its bhash2 buckets; before 6.8 on tb->owners. */
+/* A port's sockets are linked to its bhash2 buckets; before 6.8 to tb->owners. */
 #include <net/inet_hashtables.h>
 
 struct inet_bind2_bucket *probe(struct inet_bind_bucket *tb);

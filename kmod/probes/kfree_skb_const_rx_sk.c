@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tracepoint skb:kfree_skb says why, and for which socket, a const one; since 7.0 or so. */
+/* The tracepoint skb:kfree_skb has the reason, and the socket as const; since 7.0 or so. */
 #include <trace/events/skb.h>
 
 static void probe(void *data, struct sk_buff *skb, void *location, enum skb_drop_reason reason,

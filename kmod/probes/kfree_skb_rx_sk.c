@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* … and for which socket; since 6.11. */
+/* … and the receiving socket; since 6.11. */
 #include <trace/events/skb.h>
 
 static void probe(void *data, struct sk_buff *skb, void *location, enum skb_drop_reason reason,

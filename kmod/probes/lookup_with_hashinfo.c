@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The lookups are given the table to look into; until 6.12 or so. */
+/* The lookups have the table as an argument; until 6.12 or so. */
 #include <net/inet_hashtables.h>
 
 struct sock *probe(struct net *net);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The lookups take the table from the namespace; once they were given it. */
+/* The lookups take the table from the namespace; before, it was an argument. */
 #include <net/inet_hashtables.h>
 
 struct sock *probe(const struct net *net);
