@@ -4,7 +4,7 @@
  * and returns the end of what it has written. It does not write a terminating zero
  * byte.
  *
- * seq_printf() reads its format anew for each row, and checks the room for each
+ * seq_printf() parses its format again for each row, and checks the room for each
  * character; a dump of a table spent most of its time there.
  */
 #ifndef TCP_LOOKUP_TEXT_H

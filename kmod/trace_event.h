@@ -32,7 +32,7 @@ enum tl_what {
 	TL_LISTENER4, TL_LISTENER6,
 	TL_LHASH4, TL_LHASH6,
 	TL_CONN_REQUEST,
-	TL_REQUEST_QUEUED,	/* likewise */
+	TL_REQUEST_QUEUED,	/* probed, but never printed */
 	TL_CHECK_REQ,
 	TL_CHILD4, TL_CHILD6,
 	TL_RCV_STATE,

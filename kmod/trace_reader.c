@@ -12,7 +12,7 @@
 /* head and tail count events, and are masked where they become an index. */
 struct tl_trace_part {
 	unsigned int head;	/* written by this CPU */
-	u64 lost;		/* likewise */
+	u64 lost;		/* written by this CPU */
 	struct tl_event *events;
 	unsigned int tail ____cacheline_aligned_in_smp;	/* written by the reader */
 };
