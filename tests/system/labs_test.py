@@ -125,6 +125,7 @@ def run(command, folder):
 def run_all(orchestrator, lab):
     root = next(folder for folder in lab.resolve().parents if (folder / "orchestrator").is_dir())
     ran = 0
+    os.environ["LAB_BUILD_DIR"] = str(Path(orchestrator).resolve().parent)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for entry in root.iterdir():  # the checkout, without what the commands may write
