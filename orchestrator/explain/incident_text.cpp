@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "draw/page.hpp"
+#include "stored/stored.hpp"
 #include "util/error.hpp"
 
 namespace lab::explain {

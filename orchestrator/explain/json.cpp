@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "stored/stored.hpp"
 #include "util/error.hpp"
 
 namespace lab::explain {

@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include "html/page.hpp"
-#include "record/stored.hpp"
 #include "report/known.hpp"
+#include "stored/stored.hpp"
 
 namespace lab::html {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "net/interfaces.hpp"
 #include "persist/netns_names.hpp"
+#include "stored/stored.hpp"
 #include "util/error.hpp"
 #include "view/sock_diag.hpp"
 

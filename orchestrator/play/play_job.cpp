@@ -17,6 +17,7 @@
 #include "report/text.hpp"
 #include "run/conditions.hpp"
 #include "run/runner.hpp"
+#include "stored/stored.hpp"
 #include "util/clock.hpp"
 #include "util/descendants.hpp"
 #include "util/error.hpp"

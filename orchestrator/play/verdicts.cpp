@@ -5,8 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "record/stored.hpp"
-
 namespace lab::play {
 namespace {
 
@@ -16,9 +14,8 @@ using Ending = report::PlayResult::Ending;
   throw EnvironmentError(fmt::format("the results from the guest are invalid: {}", what));
 }
 
-Ending ending_from(const std::string& word) {
-  for (const Ending each : {Ending::played, Ending::skipped, Ending::unplayable, Ending::died})
-    if (report::to_string(each) == word) return each;
+Ending ending_of(const std::string& word) {
+  if (const auto ending = report::ending_from(word)) return *ending;
   refuse(fmt::format("unknown ending '{}'", word));
 }
 
@@ -52,7 +49,7 @@ Verdicts Verdicts::from(std::string_view text) try {
     if (!runs.is_number_unsigned() || runs.get<std::size_t>() == 0) refuse("an entry without runs");
     const bool fresh = verdicts.runs_
                            .insert({{each.at("play").get<std::string>(),
-                                     ending_from(each.at("ending").get<std::string>()),
+                                     ending_of(each.at("ending").get<std::string>()),
                                      outcome_of(each.at("outcome").get<std::string>())},
                                     runs.get<std::size_t>()})
                            .second;

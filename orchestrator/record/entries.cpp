@@ -77,8 +77,6 @@ std::string place_text(const Row& row) {
                       : fmt::format("{}", *row.bucket);
 }
 
-bool has_remote(const Row& row) { return row.remote.port != 0 || !row.remote.address.is_any(); }
-
 std::array<NamedTable, 3> tables_of(const Snapshot& snapshot) {
   return {
       {{"listeners", snapshot.listeners}, {"bound", snapshot.bound}, {"ehash", snapshot.ehash}}};

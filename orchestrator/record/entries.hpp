@@ -48,7 +48,6 @@ std::vector<std::string> missing_in(const Snapshot& snapshot);
 std::string state_text(const Row& row);
 // "624.0": bucket and position. Empty: no witness has it.
 std::string place_text(const Row& row);
-bool has_remote(const Row& row);
 
 // The name that the scenario gave to this socket; empty: none.
 std::string socket_name(const Timeline& timeline, const std::optional<std::uint64_t>& cookie);

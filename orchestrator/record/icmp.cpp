@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cerrno>
-#include <nlohmann/json.hpp>
 
 #include "util/text.hpp"
 
@@ -70,18 +69,5 @@ int icmp_errno(IcmpCode code, Family family) {
 }
 
 bool carries_mtu(IcmpCode code, Family family) { return code == icmp_code("frag-needed", family); }
-
-void to_json(nlohmann::json& into, const IcmpError& error) {
-  into = {{"name", error.name()},
-          {"type", error.code.type},
-          {"code", error.code.code},
-          {"source", error.source.str()},
-          {"destination", error.destination.str()}};
-  if (carries_mtu(error.code, error.source.family())) into["mtu"] = error.mtu;
-  if (error.about)
-    into["about"] = {{"source", error.about->source.str()},
-                     {"destination", error.about->destination.str()},
-                     {"sequence", error.about->sequence}};
-}
 
 }  // namespace lab

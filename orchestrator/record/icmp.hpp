@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +53,5 @@ struct IcmpError {
   std::string name() const { return icmp_name(code, source.family()); }
   bool operator==(const IcmpError&) const = default;
 };
-
-void to_json(nlohmann::json& into, const IcmpError& error);
 
 }  // namespace lab

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,8 +45,5 @@ struct LookupAnswer {
   const LookupStep* find(LookupStepName step) const;
   bool operator==(const LookupAnswer&) const = default;
 };
-
-void to_json(nlohmann::json& into, const Tuple& tuple);
-void to_json(nlohmann::json& into, const LookupAnswer& answer);
 
 }  // namespace lab

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "util/text.hpp"
 
@@ -85,26 +84,6 @@ std::string numbers_in_words(const Segment& segment, std::uint32_t sequence,
   if (segment.flags.ack) text += fmt::format(" ack {}", acknowledgment);
   if (segment.length > 0) text += fmt::format(" len {}", segment.length);
   return text;
-}
-
-void to_json(nlohmann::json& into, const Packet& packet) {
-  into = {{"time", packet.time},         {"host", packet.host},
-          {"device", packet.device},     {"direction", packet.outgoing ? "out" : "in"},
-          {"protocol", packet.protocol}, {"bytes", to_hex(packet.bytes)}};
-  if (packet.missing > 0) into["missing_bytes"] = packet.missing;
-  if (packet.injected) into["injected"] = true;
-  if (packet.lost) into["lost"] = true;
-  if (packet.icmp) into["icmp"] = *packet.icmp;
-  if (!packet.segment) return;
-  const Segment& segment = *packet.segment;
-  into["source"] = segment.source.str();
-  into["destination"] = segment.destination.str();
-  into["flags"] = segment.flags.str();
-  into["sequence"] = segment.sequence;
-  if (segment.flags.ack) into["acknowledgment"] = segment.acknowledgment;
-  into["window"] = segment.window;
-  into["length"] = segment.length;
-  if (segment.options != TcpOptions{}) into["options"] = segment.options;
 }
 
 }  // namespace lab

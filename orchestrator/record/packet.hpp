@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,7 +64,5 @@ std::string flags_in_words(const TcpFlags& flags);
 // "seq 0 ack 1 len 5", with numbers that count from each side's initial one.
 std::string numbers_in_words(const Segment& segment, std::uint32_t sequence,
                              std::uint32_t acknowledgment);
-
-void to_json(nlohmann::json& into, const Packet& packet);
 
 }  // namespace lab

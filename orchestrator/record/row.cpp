@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "tcp_lookup/contract.h"
 
 namespace lab {
@@ -63,8 +61,6 @@ std::optional<Value> value_of(const Word<Value> (&table)[size], std::string_view
   return std::nullopt;
 }
 
-bool is_set(const Endpoint& endpoint) { return endpoint.port != 0 || !endpoint.address.is_any(); }
-
 }  // namespace
 
 std::string_view to_string(TcpState state) { return word_of(states, state); }
@@ -76,37 +72,13 @@ std::optional<Kind> kind_from(std::string_view word) { return value_of(kinds, wo
 std::string_view to_string(Role role) { return word_of(roles, role); }
 std::optional<Role> role_from(std::string_view word) { return value_of(roles, word); }
 
+bool has_remote(const Row& row) { return row.remote.port != 0 || !row.remote.address.is_any(); }
+
 std::string describe(const Row& row) {
   std::string text = fmt::format("{} {}", to_string(row.state), row.local.str());
-  if (is_set(row.remote)) text += fmt::format(" > {}", row.remote.str());
+  if (has_remote(row)) text += fmt::format(" > {}", row.remote.str());
   if (!row.device.empty()) text += fmt::format(" dev {}", row.device);
   return text;
-}
-
-// A field that the witness does not report is left out, so that "not reported"
-// differs from zero.
-void to_json(nlohmann::json& into, const Row& row) {
-  into = {{"kind", to_string(row.kind)},
-          {"state", to_string(row.state)},
-          {"family", to_string(row.local.address.family())},
-          {"local", row.local.str()}};
-  if (is_set(row.remote)) into["remote"] = row.remote.str();
-  if (!row.device.empty()) into["device"] = row.device;
-  const auto put = [&into](const char* name, const auto& field) {
-    if (field) into[name] = *field;
-  };
-  put("uid", row.uid);
-  put("inode", row.inode);
-  put("cookie", row.cookie);
-  put("v6only", row.v6only);
-  put("reuseaddr", row.reuseaddr);
-  put("reuseport", row.reuseport);
-  put("accept_queue", row.accept_queue);
-  put("accept_queue_max", row.accept_queue_max);
-  put("bucket", row.bucket);
-  put("position", row.position);
-  put("retransmissions", row.retransmissions);
-  if (row.role) into["role"] = to_string(*row.role);
 }
 
 }  // namespace lab

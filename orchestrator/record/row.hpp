@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,8 +77,9 @@ struct Row {
   bool operator==(const Row&) const = default;
 };
 
+bool has_remote(const Row& row);
+
 // "ESTABLISHED 10.0.0.1:40000 > 10.0.0.2:40001"
 std::string describe(const Row& row);
-void to_json(nlohmann::json& into, const Row& row);
 
 }  // namespace lab

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -20,7 +19,5 @@ struct TcpInfo {
   // All fields that this kernel has, by name: "tcpi_snd_cwnd". Empty: stored by an older version.
   std::map<std::string, std::uint64_t> fields = {};
 };
-
-void to_json(nlohmann::json& into, const TcpInfo& info);
 
 }  // namespace lab

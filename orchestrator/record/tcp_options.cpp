@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
 #include "util/text.hpp"
 
 namespace lab {
@@ -42,18 +40,6 @@ std::string to_string(const TcpOptions& options) {
   for (const SackBlock& block : options.sack)
     words.push_back(fmt::format("sack {}:{}", block.left, block.right));
   return fmt::format("{}", fmt::join(words, " "));
-}
-
-void to_json(nlohmann::json& into, const TcpOptions& options) {
-  into = {{"kinds", options.kinds}};
-  if (options.mss) into["mss"] = *options.mss;
-  if (options.window_scale) into["window_scale"] = *options.window_scale;
-  if (options.sack_permitted) into["sack_permitted"] = true;
-  if (options.timestamps)
-    into["timestamps"] = {{"value", options.timestamps->value}, {"echo", options.timestamps->echo}};
-  for (const SackBlock& block : options.sack) into["sack"].push_back({block.left, block.right});
-  if (options.fastopen_cookie) into["fastopen_cookie"] = to_hex(*options.fastopen_cookie);
-  if (options.malformed) into["malformed"] = true;
 }
 
 }  // namespace lab

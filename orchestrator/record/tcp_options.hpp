@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +71,5 @@ RawTcpOptions split_tcp_options(std::span<const std::uint8_t> bytes);
 
 // "mss 1460 sackOK ts 100:0 wscale 7", as a scenario writes them; empty: none.
 std::string to_string(const TcpOptions& options);
-void to_json(nlohmann::json& into, const TcpOptions& options);
 
 }  // namespace lab

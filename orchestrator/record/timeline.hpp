@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <variant>
@@ -63,7 +62,8 @@ struct Played {
 };
 
 enum class Outcome { pass, fail, not_observed };
-std::string_view to_string(Outcome outcome);
+std::string_view to_string(Outcome outcome);  // "pass", "fail", "not_observed"
+std::optional<Outcome> outcome_from(std::string_view word);
 
 // One judgement. `expected` and `seen` are whole sentences.
 struct Check {
@@ -193,7 +193,5 @@ const StepRecord* record_of(const Timeline& timeline, std::size_t index);
 
 // The name of the host that has this address, or the address itself; "server:8888".
 std::string name_of(const Timeline& timeline, const Endpoint& endpoint);
-
-void to_json(nlohmann::json& into, const Timeline& timeline);
 
 }  // namespace lab

@@ -2,7 +2,6 @@
 #include "record/trace.hpp"
 
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tcp_lookup/contract.h"
@@ -38,28 +37,6 @@ bool is_sending(std::string_view event) {
 
 bool is_sending(const TraceEvent& event) {
   return is_sending(event.event);
-}
-
-void to_json(nlohmann::json& into, const TraceEvent& event) {
-  into = {
-      {"host", event.host}, {"number", event.number}, {"time", event.time}, {"event", event.event}};
-  if (event.segment) into["segment"] = *event.segment;
-  if (event.cause) into["cause"] = *event.cause;
-  if (!event.caller.empty()) into["caller"] = event.caller;
-  if (!event.detail.empty()) into["detail"] = event.detail;
-  if (!event.outcome.empty()) into["outcome"] = event.outcome;
-  if (!event.reason.empty()) into["reason"] = event.reason;
-  if (event.source) into["source"] = event.source->str();
-  if (event.destination) into["destination"] = event.destination->str();
-  if (!event.device.empty()) into["device"] = event.device;
-  if (event.flags) into["flags"] = event.flags->str();
-  if (event.sequence) into["sequence"] = *event.sequence;
-  if (event.acknowledgment) into["acknowledgment"] = *event.acknowledgment;
-  if (event.length) into["length"] = *event.length;
-  if (event.kind) into["kind"] = to_string(*event.kind);
-  if (event.state) into["state"] = to_string(*event.state);
-  if (event.state_after) into["state_after"] = to_string(*event.state_after);
-  if (event.cookie) into["cookie"] = *event.cookie;
 }
 
 }  // namespace lab

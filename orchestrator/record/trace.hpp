@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,7 +48,5 @@ std::string_view kernel_name(std::string_view ipv4_name, Family family);
 // Whether a segment is handed to IP here: __ip_local_out, ip6_xmit, __ip6_local_out.
 bool is_sending(std::string_view event);
 bool is_sending(const TraceEvent& event);
-
-void to_json(nlohmann::json& into, const TraceEvent& event);
 
 }  // namespace lab

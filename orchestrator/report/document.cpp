@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "record/stored.hpp"
 #include "report/reporter.hpp"
+#include "stored/stored.hpp"
 #include "util/error.hpp"
 
 namespace lab::report {

@@ -14,12 +14,12 @@
 #include <utility>
 
 #include "json/bytes.hpp"
-#include "record/stored.hpp"
 #include "report/failures.hpp"
 #include "report/many.hpp"
 #include "report/program_output.hpp"
 #include "report/reporter.hpp"
 #include "report/suites.hpp"
+#include "stored/stored.hpp"
 #include "util/printable.hpp"
 
 namespace lab::report {

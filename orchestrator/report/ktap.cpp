@@ -9,11 +9,11 @@
 #include <nlohmann/json.hpp>
 
 #include "draw/page.hpp"
-#include "record/stored.hpp"
 #include "report/many.hpp"
 #include "report/reporter.hpp"
 #include "report/suites.hpp"
 #include "sequence/step_result.hpp"
+#include "stored/stored.hpp"
 #include "util/printable.hpp"
 #include "util/text.hpp"
 

@@ -69,13 +69,13 @@ PlayResult result_of(const Timeline& timeline);
 std::string label(const PlayResult& result);
 
 std::string_view to_string(PlayResult::Ending ending);  // "played", "skipped", ...
+std::optional<PlayResult::Ending> ending_from(std::string_view word);
 
 void to_json(nlohmann::json& into, const StepName& step);
 void from_json(const nlohmann::json& from, StepName& step);
 void to_json(nlohmann::json& into, const PlayResult& result);
 void from_json(const nlohmann::json& from, PlayResult& result);
 // The same from a larger document; UsageError names the place in it.
-StepName step_name_from(const JsonPlace& from);
 PlayResult play_result_from(const JsonPlace& from);
 
 }  // namespace lab::report

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "check/same_paths.hpp"
+#include "report/stored_result.hpp"
 #include "util/text.hpp"
 
 namespace lab::report {
@@ -60,37 +61,6 @@ std::map<Family, Runs> by_family(const Summary& summary) {
   std::map<Family, Runs> families;
   for (const PlaySummary& play : summary.plays) families[play.family].add(play.runs);
   return families;
-}
-
-nlohmann::json from_runs(const Runs& runs) {
-  return {{"runs", runs.total},
-          {"pass", runs.passed},
-          {"fail", runs.failed},
-          {"not_observed", runs.not_observed}};
-}
-
-nlohmann::json from_paths(const PathCounts& paths) {
-  return {{"same", paths.same}, {"other", paths.other}, {"difference", paths.difference}};
-}
-
-nlohmann::json from_failure(const PlaySummary& play) {
-  const Failure& failure = *play.failed->failure;
-  return {{"run", play.failed_run},     {"step", failure.step},         {"title", failure.title},
-          {"witness", failure.witness}, {"expected", failure.expected}, {"seen", failure.seen}};
-}
-
-nlohmann::json from_play(const PlaySummary& play) {
-  nlohmann::json object = from_runs(play.runs);
-  object["scenario"] = play.scenario;
-  object["file"] = play.file;
-  object["variant"] = play.variant;
-  object["family"] = family_name(play.family);
-  object["paths"] = from_paths(play.paths);
-  object["took"] = play.took.count();
-  object["slowest_step"] = play.slowest;
-  object["slowest_step_took"] = play.slowest_took.count();
-  if (play.failed && play.failed->failure) object["failure"] = from_failure(play);
-  return object;
 }
 
 }  // namespace
@@ -202,20 +172,7 @@ std::string paths_line(const Summary& summary) {
 }
 
 void to_json(nlohmann::json& into, const Summary& summary) {
-  into = from_runs(summary.runs());
-  into["scenarios"] = summary.scenarios;
-  into["checks"] = {{"pass", summary.checks.pass},
-                    {"fail", summary.checks.fail},
-                    {"not_observed", summary.checks.not_observed},
-                    {"skipped_steps", summary.checks.skipped}};
-  into["not_observed_because"] = summary.not_observed;
-  into["skipped_because"] = summary.skipped_steps;
-  into["skipped"] = summary.skipped;
-  into["unplayable"] = summary.unplayable;
-  into["took"] = summary.took.count();
-  if (summary.planned > 0) into["interrupted"] = {{"planned", summary.planned}};
-  into["plays"] = nlohmann::json::array();
-  for (const PlaySummary& play : summary.plays) into["plays"].push_back(from_play(play));
+  into = Format<Summary>::write(summary);
 }
 
 }  // namespace lab::report

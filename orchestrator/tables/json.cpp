@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "stored/stored.hpp"
+
 namespace lab::tables {
 namespace {
 

@@ -12,6 +12,7 @@
 #include "json/text.hpp"
 #include "report/document.hpp"
 #include "report/reporter.hpp"
+#include "stored/stored.hpp"
 #include "support/timelines.hpp"
 #include "support/whole_timeline.hpp"
 

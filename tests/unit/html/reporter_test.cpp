@@ -7,6 +7,7 @@
 
 #include "html/reporter.hpp"
 #include "json/text.hpp"
+#include "stored/stored.hpp"
 #include "unit/html/runs.hpp"
 
 namespace lab::html {

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "predict/questions.hpp"
-#include "record/stored.hpp"
+#include "stored/stored.hpp"
 #include "scenario/parser.hpp"
 #include "util/text.hpp"
 

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 namespace lab {
 namespace {
 
@@ -26,22 +24,6 @@ TEST(LookupAnswer, FindsAStepByItsName) {
   ASSERT_NE(answer.find(LookupStepName::exact), nullptr);
   EXPECT_EQ(answer.find(LookupStepName::exact)->walked, 2u);
   EXPECT_EQ(answer.find(LookupStepName::wildcard), nullptr);
-}
-
-TEST(LookupAnswerAsJson, HasOneEntryPerStep) {
-  const nlohmann::json json = refused();
-  EXPECT_EQ(json["tuple"], nlohmann::json::parse(R"({
-    "source": "10.0.0.1:40000", "destination": "10.0.0.2:8888", "device": "eth0"})"));
-  EXPECT_EQ(json["verdict"], "RST");
-  EXPECT_EQ(json["handler"], "tcp_v4_send_reset");
-  EXPECT_EQ(json["agrees"], true);
-  EXPECT_FALSE(json.contains("caveat"));
-  ASSERT_EQ(json["steps"].size(), 3u);
-  EXPECT_EQ(json["steps"][0],
-            nlohmann::json::parse(R"({"step": "ehash", "result": "miss", "bucket": 4711,
-                                      "walked": 0})"));
-  EXPECT_EQ(json["steps"][2]["socket"]["state"], "CLOSED");
-  EXPECT_FALSE(json["steps"][2].contains("bucket"));
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "record/row.hpp"
 
 namespace lab {
@@ -53,21 +51,6 @@ TEST(DescribeRow, LeavesOutAMissingRemoteEnd) {
   row.remote.address = Address::any(Family::inet6);
   row.device = "eth0";
   EXPECT_EQ(describe(row), "LISTEN [::]:8888 dev eth0");
-}
-
-TEST(RowAsJson, HoldsWhatTheWitnessReportedAndNoMore) {
-  Row row;
-  row.state = TcpState::listen;
-  row.local = Endpoint::parse("[fd00::1]:8888").value();
-  row.remote.address = Address::any(Family::inet6);
-  row.cookie = 7;
-  row.inode = 0;
-  row.v6only = false;
-  row.bucket = 31;
-  row.role = Role::listening;
-  EXPECT_EQ(nlohmann::json(row), nlohmann::json::parse(R"({
-    "kind": "full", "state": "LISTEN", "family": "inet6", "local": "[fd00::1]:8888",
-    "cookie": 7, "inode": 0, "v6only": false, "bucket": 31, "role": "listening"})"));
 }
 
 }  // namespace

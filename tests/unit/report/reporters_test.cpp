@@ -9,6 +9,7 @@
 #include "json/text.hpp"
 #include "report/reporter.hpp"
 #include "report/text.hpp"
+#include "stored/stored.hpp"
 #include "support/timelines.hpp"
 
 namespace lab::report {

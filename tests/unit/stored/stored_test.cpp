@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Timelines stored as JSON and read back.
-#include "record/stored.hpp"
+#include "stored/stored.hpp"
 
 #include <gmock/gmock.h>
 
