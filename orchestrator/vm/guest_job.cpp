@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "util/child.hpp"
 #include "util/clock.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
@@ -82,19 +83,11 @@ bool take(const Lines& lines) {
          ::dup2(lines.err.write_end.get(), 2) >= 0;
 }
 
-// In the child. An errno on `failure` says that exec did not happen.
-[[noreturn]] void become(const Job& job, const Lines& lines, int failure) {
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::setsid();
+// In the child. Returns only if exec failed.
+void become(const Job& job, const Lines& lines) noexcept {
   ::setpriority(PRIO_PROCESS, 0, 0);  // process 1 has raised its own
-  if (take(lines) && ::chdir("/work") == 0) {
+  if (take(lines) && ::chdir("/work") == 0)
     ::execve(job.argv[0].c_str(), pointers(job.argv).data(), pointers(job.env).data());
-  }
-  const int error = errno;
-  [[maybe_unused]] const auto wrote = ::write(failure, &error, sizeof error);
-  ::_exit(127);
 }
 
 // Starts the job. Returns its process id, or nothing and the reason in `done`.
@@ -103,15 +96,15 @@ std::optional<pid_t> start(const Job& job, const Lines& lines, Done& done) {
     done.error = "the job has no program";
     return std::nullopt;
   }
-  Pipe failure = make_pipe("the job's start");
-  const pid_t child = checked(::fork(), "fork", job.argv[0]);
-  if (child == 0) become(job, lines, failure.write_end.get());
-  failure.write_end.reset();
-  int error = 0;
-  // exec closes the other end: nothing to read means success.
-  if (::read(failure.read_end.get(), &error, sizeof error) == sizeof error) {
+  ExecReport report("the job's start");
+  const ChildSettings settings{.group = ChildSettings::Group::own_session};
+  const pid_t child = fork_child(job.argv[0], settings, [&] {
+    become(job, lines);
+    return report.fail();
+  });
+  if (const int error = report.wait()) {
     done.error = fmt::format("cannot run {} in the guest: {}", job.argv[0], std::strerror(error));
-    ::waitpid(child, nullptr, 0);
+    wait_for_end(child);
     return std::nullopt;
   }
   return child;

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <chrono>
 #include <thread>
 
+#include "util/child.hpp"
 #include "util/error.hpp"
 #include "util/pipe.hpp"
 #include "util/text.hpp"
@@ -98,15 +98,12 @@ std::string find_leaks(GuestChannel& channel) {
     return {};
   if (::access(kmemleak, F_OK) != 0) return {};
   Pipe over = make_pipe("the search for leaks");
-  const pid_t child = checked(::fork(), "fork", "the search for leaks");
-  if (child == 0) ::_exit(scan() ? 0 : 1);
+  const pid_t child = fork_child("the search for leaks", {}, [] { return scan() ? 0 : 1; });
   over.write_end.reset();
   pollfd wait{over.read_end.get(), POLLIN, 0};
   while (checked(::poll(&wait, 1, static_cast<int>(heartbeat.count())), "poll", kmemleak) == 0)
     channel.send(Output{});
-  int status = 0;
-  checked(::waitpid(child, &status, 0), "waitpid", "the search for leaks");
-  if (status != 0) throw EnvironmentError("the guest's kernel cannot be searched for leaks");
+  if (wait_for_end(child) != 0) throw EnvironmentError("the guest's kernel cannot be searched for leaks");
   return read_file(kmemleak);
 }
 
