@@ -11,6 +11,8 @@
 # goal: at most 1.5 times the boot, plus one second.
 set -euo pipefail
 root=$(dirname "$(readlink -f "$0")")/../..
+# shellcheck source=tests/bench/figures.sh
+source "$root/tests/bench/figures.sh"
 series=${1:-6.1}
 rounds=${2:-5}
 kernel=$(ls "$root/build/kernels/$series"/boot/vmlinuz-*)
@@ -45,4 +47,6 @@ done | tee "$work/times"
 
 median() { cut -d' ' -f"$1" "$work/times" | sort -n | sed -n "$((rounds / 2 + 1))p"; }
 b=$(median 1) l=$(median 2)
+figure boot 'bare boot' "$b" s
+figure boot './lab run simopen' "$l" s
 echo "medians: bare boot $b s, ./lab run simopen $l s; allowed $(echo "1.5 * $b + 1" | bc) s"

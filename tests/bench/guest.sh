@@ -7,6 +7,9 @@
 # output is in $work/log.
 root=$(readlink -f "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../..")
 
+# shellcheck source=tests/bench/figures.sh
+source "$root/tests/bench/figures.sh"
+
 # guest_begin SERIES [MODULE]: a directory $guest for its files, with the lab's module
 guest_begin() {
   local tool applet

@@ -7,6 +7,8 @@
 #   tests/bench/here.sh
 set -euo pipefail
 root=$(dirname "$(readlink -f "$0")")/../..
+# shellcheck source=tests/bench/figures.sh
+source "$root/tests/bench/figures.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/shell.sh" <<'SHELL'
@@ -22,6 +24,7 @@ ip netns del bench-a
 ip netns del bench-b
 SHELL
 hyperfine --warmup 2 --runs 20 --export-json "$work/times.json" \
-  "$root/build/orchestrator run simopen --where here" \
-  "$root/build/orchestrator run simopen --where here --family ipv4" \
-  "sh $work/shell.sh"
+  -n 'run simopen, both families' "$root/build/orchestrator run simopen --where here" \
+  -n 'run simopen, IPv4' "$root/build/orchestrator run simopen --where here --family ipv4" \
+  -n shell "sh $work/shell.sh"
+hyperfine_figures run "$work/times.json"

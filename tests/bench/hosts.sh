@@ -10,6 +10,8 @@ count=${1:-1000}
 rounds=${2:-5}
 root=$(dirname "$(readlink -f "$0")")/../..
 program=${LAB_PROGRAM:-$root/build/orchestrator}
+# shellcheck source=tests/bench/figures.sh
+source "$root/tests/bench/figures.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cc -O1 -o "$work/hosts" "$root/tests/bench/hosts.c"
@@ -59,3 +61,4 @@ hyperfine --runs "$rounds" --export-json "$work/times.json" --prepare "sh $work/
   -n 'C over rtnetlink' "$work/hosts $count" \
   -n 'ip -batch' "sh $work/ip.sh"
 sh "$work/settle.sh"
+hyperfine_figures star "$work/times.json"

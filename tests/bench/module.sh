@@ -8,8 +8,8 @@
 #   tests/bench/module.sh [SERIES [MODULE [SOCKETS…]]]
 #
 # By default 6.1, build/kmod/6.1/tcp_lookup.ko, 1000 and 100000 sockets. A million needs 7 GB.
-# Prints a table, and writes JSON to $LAB_JSON if that is set. Needs what `./lab run` has
-# built, and jq. Of the goals, see docs/performance.md.
+# Prints a table, and writes it to $LAB_FIGURES if that is set (figures.sh). Needs what
+# `./lab run` has built. Of the goals, see docs/performance.md.
 set -euo pipefail
 # shellcheck source=tests/bench/guest.sh
 source "$(dirname "$(readlink -f "$0")")/guest.sh"
@@ -17,7 +17,6 @@ series=${1:-6.1}
 guest_begin "$series" "${2:-}"
 shift $(($# < 2 ? $# : 2))
 [ $# -gt 0 ] || set -- 1000 100000
-command -v jq >/dev/null || { echo "$0: jq is missing" >&2; exit 3; }
 guest_program lookups tables
 guest_program dumps tables
 guest_program memory tables
@@ -101,9 +100,6 @@ for count in "$@"; do
   [ "$(grep -a -c "ROW $count \(lookups\|dumps\|memory\|beside\) " "$work/log")" = $lines ] ||
     { tail -20 "$work/log"; exit 1; }
 done
-[ -z "${LAB_JSON:-}" ] || jq -R -n --arg kernel "$(cat "$root/build/kernels/$series/release")" \
-  --arg clock "${LAB_ICOUNT:+instructions}" '{kernel: $kernel,
-    clock: (if $clock == "" then "time" else $clock end),
-    figures: [inputs | split(" ") | {sockets: .[0] | tonumber, what: .[1], whom: .[2],
-                                     value: .[3] | tonumber, unit: .[4]}]}' \
-  "$work/figures" >"$LAB_JSON"
+while read -r sockets what whom value unit; do
+  figure "$what $sockets" "$whom" "$value" "$unit"
+done <"$work/figures"

@@ -86,6 +86,10 @@ median() { grep -a -o 'ROUND.*' "$work/log" | awk -v c="$1" '{print $(c + 1)}' |
   awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}'; }
 count=$(wc -w <<<"$names")
 without=$(median 1)
+figure connections without "$without" 1/s
+figure connections idle "$(median 2)" 1/s
+figure connections read "$(median $((2 + count)))" 1/s
+figure connections bpftrace "$(median $((2 + 2 * count)))" 1/s
 for ((i = 2; i <= 2 + 2 * count; i++)); do
   awk -v w="$without" -v r="$(median $i)" -v i=$i -v n="$count" 'BEGIN {
     what = i <= 1 + n ? "idle" : i <= 1 + 2 * n ? "read" : "bpftrace"
