@@ -10,9 +10,17 @@ set -eu
 kernel=$1 build=$2
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=cmake/arch.sh
+. "$here/arch.sh"
 release=$(cat "$kernel/release")
+arch=$machine_arch
+[ ! -f "$kernel/arch" ] || arch=$(cat "$kernel/arch")
+use_arch "$arch" || {
+  echo "build-module: $kernel is of an unknown architecture: $arch" >&2
+  exit 3
+}
 if [ -e "$kernel/toolchain" ] || [ -h "$kernel/toolchain" ]; then
-  [ -x "$kernel/toolchain/usr/bin/as" ] || {
+  [ -x "$kernel/toolchain/usr/bin/$triplet-as" ] || {
     echo "build-module: the compiler for $release is missing ($(readlink "$kernel/toolchain"));" \
       "remove $kernel and build again to fetch it" >&2
     exit 3
@@ -20,6 +28,7 @@ if [ -e "$kernel/toolchain" ] || [ -h "$kernel/toolchain" ]; then
   PATH=$(readlink -f "$kernel/toolchain")/usr/bin:$PATH
   export PATH
 fi
+[ "$arch" = "$machine_arch" ] || set -- ARCH="$kernel_arch" CROSS_COMPILE="$triplet-" "$@"
 # Type information (BTF), which nothing in the lab reads, would need pahole and the
 # kernel's vmlinux: without these words the kernel's make complains of missing both.
 exec make -s -C "${LAB_KMOD:-$here/../kmod}" KDIR="$(readlink -f "$kernel")/usr/src/linux-headers-$release" \

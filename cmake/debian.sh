@@ -4,7 +4,8 @@
 # For scripts that use Debian packages, of this machine's suite or of another one,
 # without installing them. Source it; it needs `fail MESSAGE…`.
 #
-#   use_suites SUITE,…        which archives the rest asks
+#   use_suites SUITE,… [ARCH] which archives the rest asks, and for whose packages: this
+#                             machine's, or ARCH's where a package is of both
 #   use_own_state             from now on not this machine's apt
 #   stanzas PACKAGE…          what apt knows of the candidates
 #   obtain_debs PACKAGE…      sets `archives`: a sound copy of each in $debs
@@ -22,11 +23,15 @@ mirror=${LAB_MIRROR:-http://deb.debian.org}
 suites=''
 own_state=''
 
+# shellcheck source=cmake/arch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/arch.sh"
+foreign_arch='' # besides this machine's
+
 # The sources of a suite; Debian keeps security updates apart.
 source_of() {
   case $1 in
-    *-security) echo "deb [arch=amd64 signed-by=$keyring] $mirror/debian-security $1 main" ;;
-    *) echo "deb [arch=amd64 signed-by=$keyring] $mirror/debian $1 main" ;;
+    *-security) echo "deb [arch=$2 signed-by=$keyring] $mirror/debian-security $1 main" ;;
+    *) echo "deb [arch=$2 signed-by=$keyring] $mirror/debian $1 main" ;;
   esac
 }
 
@@ -40,18 +45,20 @@ is_this_suite() {
 }
 
 use_suites() {
-  suites=$1 own_state=''
+  suites=$1 own_state='' foreign_arch=''
+  [ "${2:-$machine_arch}" = "$machine_arch" ] || foreign_arch=$2
   unset APT_CONFIG
-  is_this_suite || use_own_state
+  { [ -z "$foreign_arch" ] && is_this_suite; } || use_own_state
 }
 
 use_own_state() {
   own_state=yes
   [ -r "$keyring" ] || fail "$keyring is missing: 'apt-get install debian-archive-keyring' has it"
-  local state=$cache/apt/$suites each
+  state=$cache/apt/$suites${foreign_arch:+-$foreign_arch}
+  local each arches=$machine_arch${foreign_arch:+,$foreign_arch}
   mkdir -p "$state"/{lists/partial,archives/partial} || fail "cannot write to $state"
   : >"$state/status"
-  for each in ${suites//,/ }; do source_of "$each"; done >"$state/sources.list"
+  for each in ${suites//,/ }; do source_of "$each" "$arches"; done >"$state/sources.list"
   cat >"$state/apt.conf" <<CONF
 Dir::State "$state";
 Dir::State::status "$state/status";
@@ -62,8 +69,8 @@ Dir::Etc::Preferences "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
 Acquire::Languages "none";
 Acquire::Retries "3";
-APT::Architecture "amd64";
-APT::Architectures { "amd64"; };
+APT::Architecture "$machine_arch";
+APT::Architectures { "$machine_arch";${foreign_arch:+ "$foreign_arch";} };
 APT::Default-Release "${suites##*,}";
 APT::Install-Recommends "false";
 CONF
@@ -86,7 +93,7 @@ update_lists() {
     echo "$(basename "$0"): asking $mirror what $suites has" >&2
     # A failed download of one index is an error here, and not the warning it is to apt.
     apt-get -qq -o APT::Sandbox::User="$(id -un)" --error-on=any update >&2 &&
-      touch "$cache/apt/$suites/updated"
+      touch "$state/updated"
   fi
 }
 
@@ -104,8 +111,9 @@ obtain_debs() {
   while read -r package name sum; do
     archives+=("$debs/$name")
     sha256sum --check --status <<<"$sum  $debs/$name" 2>/dev/null || missing+=("$package")
-  done < <(stanzas "$@" | awk '
+  done < <(stanzas "$@" | awk -v foreign="$foreign_arch" '
     /^Package: /  { package = $2 }
+    /^Architecture: / && foreign != "" && $2 == foreign { package = package ":" foreign }
     /^Filename: / { n = split($2, part, "/"); name = part[n] }
     /^SHA256: /   { sum = $2 }
     /^$/          { print package, name, sum }')

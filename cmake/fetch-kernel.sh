@@ -1,16 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# fetch-kernel.sh NAME DEST
+# fetch-kernel.sh NAME DEST [ARCH]
 #
-# Unpacks a Debian kernel, the headers that fit it and the tools that build
-# modules for it into DEST. NAME is one of cmake/kernels.txt, or the version of a
+# Unpacks a Debian kernel for ARCH (amd64, arm64; else this machine's), the headers that fit
+# it and the tools that build modules for it here into DEST. NAME is one of cmake/kernels.txt, or the version of a
 # kernel there that moves on ("7.3"). Nothing is installed: this machine keeps the
 # kernel, the /boot and the /lib/modules that it has, and no root is needed.
 # (Installing the headers would not do: those of 6.12 depend on the image,
 # which rewrites the host's boot menu.)
 #
 #   DEST/release                          the kernel release ("6.1.0-56-cloud-amd64")
+#   DEST/arch                             ARCH
 #   DEST/boot/vmlinuz-RELEASE
 #   DEST/lib/modules/RELEASE/             with depmod's tables
 #   DEST/usr/src/linux-headers-RELEASE/   what modules are built against
@@ -37,8 +38,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # The lines of kernels.txt.
 known() { sed 's/#.*//; /^[[:space:]]*$/d' "$here/kernels.txt"; }
 
-[ $# = 2 ] || fail "usage: fetch-kernel.sh NAME DEST (NAME as in $here/kernels.txt)"
+{ [ $# = 2 ] || [ $# = 3 ]; } ||
+  fail "usage: fetch-kernel.sh NAME DEST [ARCH] (NAME as in $here/kernels.txt)"
 asked=$1 dest=$2
+use_arch "${3:-$machine_arch}" || fail "unknown architecture ${3:-$machine_arch}; known are: $arch_names"
+# Packages of several architectures have the same cache.
+remembered=$debs/$asked.sha256
+[ "$arch" = "$machine_arch" ] || remembered=$debs/$asked-$arch.sha256
 
 # What may hold it: the line of its name, else those whose kernel moves on.
 mapfile -t candidates < <(known | awk -v name="$asked" '$1 == name')
@@ -83,7 +89,6 @@ obtain() { resolve && obtain_debs "${packages[@]}"; }
 
 # What the last good run used: the fallback without network or apt's lists.
 recall() {
-  remembered=$debs/$asked.sha256
   [ -f "$remembered" ] || return 1
   (cd "$debs" && sha256sum --check --status "$remembered" 2>/dev/null) || return 1
   mapfile -t archives < <(sed "s|^[0-9a-f]*  |$debs/|" "$remembered")
@@ -95,7 +100,8 @@ recall() {
 # asked for.
 get() {
   read -r name _ suites package <<<"$1"
-  use_suites "$suites"
+  package=${package//ARCH/$arch}
+  use_suites "$suites" "$arch"
   if [ -n "$version" ]; then
     # By its name alone, before anything is downloaded.
     resolve && [[ $release == "$version".* ]] || return 1
@@ -132,7 +138,6 @@ for archive in "${archives[@]}"; do
   dpkg-deb -x "$archive" "$unpacked" ||
     fail "$archive cannot be unpacked; is the disk full? ($(df -h --output=avail "$unpacked" | tail -n 1) left)"
 done
-remembered=$debs/$asked.sha256
 (cd "$debs" && sha256sum "${archives[@]##*/}" >"$remembered.$$" && mv "$remembered.$$" "$remembered")
 
 # Newer packages put everything below /usr.
@@ -157,7 +162,7 @@ depmod --basedir "$unpacked" "$release"
 # compiler. What this machine does not have comes from the suite.
 works_here() {
   local program
-  command -v "x86_64-linux-gnu-$gcc" >/dev/null || return 1
+  command -v "$triplet-$gcc" >/dev/null || return 1
   while IFS= read -r -d '' program; do
     # Scripts, and programs for other machines, are not dynamic executables.
     ! ldd "$program" 2>&1 | grep -q 'not found' || return 1
@@ -165,8 +170,9 @@ works_here() {
 }
 gcc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT=.*\(gcc-[0-9]*\) .*/\1/p' "$headers/include/config/auto.conf")
 [ -n "$gcc" ] || fail "the headers of $release do not say which compiler built it"
-works_here || "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" || exit 3
+works_here || "$here/toolchain.sh" "$suites" "$gcc" "$unpacked" "$arch" || exit 3
 
+echo "$arch" >"$unpacked/arch"
 echo "$release" >"$unpacked/release"
 chmod 755 "$unpacked" # mktemp's is 700
 rm -rf "$dest"

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# toolchain.sh SUITES GCC KERNEL
+# toolchain.sh SUITES GCC KERNEL [ARCH]
 #
 # Gives the unpacked kernel in KERNEL (fetch-kernel.sh) the compiler of its own
-# suite: GCC ("gcc-14"), binutils and the libraries of both, unpacked below
+# suite: GCC ("gcc-14"; if ARCH is not this machine's, the one that compiles for ARCH),
+# binutils and the libraries of both, unpacked below
 # ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab/toolchains, once for all kernels of
 # that suite, and KERNEL/toolchain as a link to it.
 #
@@ -25,8 +26,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=cmake/debian.sh
 . "$here/debian.sh"
 
-[ $# = 3 ] || fail "usage: toolchain.sh SUITES GCC KERNEL"
+{ [ $# = 3 ] || [ $# = 4 ]; } || fail "usage: toolchain.sh SUITES GCC KERNEL [ARCH]"
 gcc=$2 kernel=$3
+use_arch "${4:-$machine_arch}" || fail "unknown architecture $4; known are: $arch_names"
+compiler=$triplet-$gcc package=$gcc
+[ "$arch" = "$machine_arch" ] || package=$gcc-${triplet//_/-}
+# The programs run on this machine, whatever they compile for.
+use_arch "$machine_arch" || fail "unknown architecture $machine_arch; known are: $arch_names"
 command -v patchelf >/dev/null || fail "patchelf is missing: 'apt-get install patchelf' has it"
 use_suites "$1"
 # Where this machine has libraries already, apt would leave them out.
@@ -38,7 +44,7 @@ needed() {
   local libraries
   for libraries in 'libelf1 libssl1.1' 'libelf1 libssl3' libelf1t64; do
     # shellcheck disable=SC2086 # one word a package
-    apt-get -qq --print-uris -o Debug::NoLocking=true install "$gcc" $libraries 2>/dev/null && return
+    apt-get -qq --print-uris -o Debug::NoLocking=true install "$package" $libraries 2>/dev/null && return
   done
 }
 wanted() {
@@ -48,16 +54,15 @@ wanted() {
 
 mapfile -t packages < <(wanted | sort -u)
 printf '%s\n' "${packages[@]}" | grep -q '^libc6$' ||
-  fail "apt finds no $gcc in $suites"
+  fail "apt finds no $package in $suites"
 obtain_debs "${packages[@]}" ||
-  fail "cannot download the compiler $gcc of $suites from $mirror." \
+  fail "cannot download the compiler $package of $suites from $mirror." \
     "Downloads are kept in $debs: the next try resumes them."
 
 # Other versions of the packages make another directory.
 sum=$(printf '%s\n' "${archives[@]##*/}" | sha256sum | cut -c1-12)
-toolchain=$cache/toolchains/${suites%%,*}-$gcc-$sum
-loader=$toolchain/lib64/ld-linux-x86-64.so.2
-libraries=$toolchain/lib/x86_64-linux-gnu:$toolchain/usr/lib/x86_64-linux-gnu
+toolchain=$cache/toolchains/${suites%%,*}-$package-$sum
+libraries=$toolchain/lib/$triplet:$toolchain/usr/lib/$triplet
 
 # bring_home DIR…: every program in there runs with the toolchain's loader and libraries.
 bring_home() {
@@ -65,12 +70,12 @@ bring_home() {
   find "$@" -type f -size +3k -print0 | while IFS= read -r -d '' file; do
     # Only a program names a loader; libraries find each other by the program's path.
     patchelf --print-interpreter "$file" >/dev/null 2>&1 || continue
-    patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$libraries" "$file"
+    patchelf --set-interpreter "$toolchain$loader" --force-rpath --set-rpath "$libraries" "$file"
   done
 }
 
 if [ ! -d "$toolchain" ]; then
-  echo "toolchain: unpacking $gcc of $suites" >&2
+  echo "toolchain: unpacking $package of $suites" >&2
   mkdir -p "$cache/toolchains"
   unpacked=$(mktemp -d "$toolchain.XXXXXX")
   trap 'rm -rf "$unpacked"' EXIT
@@ -89,12 +94,12 @@ if [ ! -d "$toolchain" ]; then
     ln -sfn "$toolchain$target" "$each"
   done
   # patchelf writes where the files will be.
-  bring_home "$unpacked/usr/bin" "$unpacked"/usr/lib*/gcc
+  bring_home "$unpacked/usr/bin" "$unpacked"/usr/lib*/gcc*
   chmod 755 "$unpacked"
   # Another process may have been faster.
   mv -T "$unpacked" "$toolchain" 2>/dev/null || [ -d "$toolchain" ]
 fi
 bring_home "$kernel"/usr/lib/linux-kbuild-*
 ln -sfn "$toolchain" "$kernel/toolchain"
-PATH=$toolchain/usr/bin:$PATH "x86_64-linux-gnu-$gcc" --version >/dev/null ||
+PATH=$toolchain/usr/bin:$PATH "$compiler" --version >/dev/null ||
   fail "$toolchain does not run on this machine"
