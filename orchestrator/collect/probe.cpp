@@ -298,6 +298,19 @@ bool has_untraced(const Way& way, const Probe& probe) {
   });
 }
 
+// Whose link-layer address the SYN, or its answer, waits for.
+void find_silent_neighbours(const Namespace& here, const Place& sender, Probe& probe) {
+  if (here.inode() == sender.space.inode()) return;
+  const auto silent = [](const Namespace& space, const Endpoint& from, const Endpoint& to) {
+    Netlink netlink(space);
+    return silent_neighbour(netlink, {.destination = to.address,
+                                      .source = from.address,
+                                      .flow = TcpFlow{from.port, to.port}});
+  };
+  probe.silent_towards_destination = silent(sender.space, probe.source, probe.destination);
+  probe.silent_towards_source = silent(here, probe.destination, probe.source);
+}
+
 struct Watching {
   Place& receiver;
   const Facts& facts;
@@ -363,6 +376,7 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Way& way)
     way = way_of(places, sender, {probe.source, destination});
     follow(way, probe);
   }
+  if (probe.error != 0 && probe.source.port != 0) find_silent_neighbours(here, sender, probe);
   socket.close();  // with FIN: the server has done us no harm
   // A SYN that was on its way until now has come to its end.
   rules.finish(probe);

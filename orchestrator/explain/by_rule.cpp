@@ -146,18 +146,31 @@ Conclusion lost_at(const LostInHook& in_hook, const Probe& probe, Answer answer)
   return conclusion;
 }
 
+// The trace of that namespace is complete, and has a segment of the probe, if there are rules.
+bool was_seen_at(const Probe& probe, std::size_t number) {
+  const TracedPlace& place = probe.places[number];
+  return place.complete() &&
+         (place.hooks.empty() || std::ranges::any_of(probe.rules, [&](const TracedRule& rule) {
+            return rule.own && rule.place == number;
+          }));
+}
+
 }  // namespace
 
 bool rules_passed(const Probe& probe) {
-  const auto was_seen = [&](std::size_t number) {
-    return probe.places[number].hooks.empty() ||
-           std::ranges::any_of(probe.rules, [&](const TracedRule& rule) {
-             return rule.own && rule.place == number;
-           });
-  };
   for (std::size_t number = 0; number < probe.places.size(); ++number)
-    if (!probe.places[number].complete() || !was_seen(number)) return false;
+    if (!was_seen_at(probe, number)) return false;
   return !probe.places.empty() && !last_drop(probe.rules) && !lost(probe);
+}
+
+bool rules_passed_at(const Probe& probe, const std::string& netns) {
+  const auto place = std::ranges::find(probe.places, netns, &TracedPlace::netns);
+  if (place == probe.places.end() || !place->others.empty()) return false;
+  const auto number = static_cast<std::size_t>(place - probe.places.begin());
+  const TracedRule* drop = last_drop(probe.rules);
+  const auto in_hook = lost(probe);
+  return was_seen_at(probe, number) && !(drop && drop->place == number) &&
+         !(in_hook && in_hook->place == number);
 }
 
 bool rule_is_certain(const Probe& probe) {

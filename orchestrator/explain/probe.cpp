@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "explain/by_rule.hpp"
+#include "explain/no_neighbour.hpp"
 #include "explain/probe_trace.hpp"
 #include "explain/probe_words.hpp"
 #include "explain/reset_after_answer.hpp"
@@ -139,25 +140,9 @@ Conclusion by_icmp(const Probe& probe, const Exchange& exchange) {
         errno_name(probe.error));
     return conclusion;
   }
+  if (auto silent = no_neighbour(probe, exchange)) return *silent;
   const IcmpError& icmp = *exchange.icmp;
   conclusion.error = icmp_errno(icmp.code, icmp.source.family());
-  // arp_error_report(), ndisc_error_report(). To oneself no neighbour is needed.
-  const bool inet6 = icmp.source.family() == Family::inet6;
-  const bool unreachable = icmp.code == (inet6 ? IcmpCode{1, 3} : IcmpCode{3, 1});
-  if (exchange.syns_left == 0 && icmp.source == probe.source.address && unreachable &&
-      icmp.source != probe.destination.address) {
-    conclusion.cause = "no-neighbour";
-    conclusion.summary = fmt::format(
-        "nobody on the link answers for {} (ARP or neighbour "
-        "discovery): connect() fails with {}",
-        probe.destination.address.str(), errno_name(conclusion.error));
-    conclusion.remedy = "see whether the host is up and the address is right";
-    Question sender;
-    sender.netns = probe.sender_netns;
-    conclusion.commands = {
-        command_in(sender, fmt::format("ip neigh show {}", probe.destination.address.str()))};
-    return conclusion;
-  }
   const bool by_host = icmp.source == probe.destination.address;
   if (by_host && exchange.syn_arrived) conclusion.commands = rules_of(probe.here_netns);
   conclusion.summary =
@@ -218,6 +203,7 @@ std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange,
     return Conclusion{cause, answer, outcome_in_words(probe) + ": " + where, list_the_rules,
                       rules_of(at_sender ? probe.sender_netns : probe.here_netns)};
   };
+  if (auto silent = no_neighbour(probe, exchange)) return silent;
   if (exchange.syns_left == 0)
     return lost("dropped-on-the-way-out",
                 fmt::format("no SYN left {}: a firewall or BPF program drops it on the way out",
@@ -296,18 +282,19 @@ void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Fil
     doubt(probed, "who-refused", "whether the route or a firewall sent the ICMP error");
 }
 
-// Of the sender's firewall only a probe from its own namespace knows; and that no SYN was captured
-// does not tell what has kept it.
+// Of the sender's firewall only a probe from its own namespace, or the trace of its rules, knows;
+// and that no SYN was captured does not tell what has kept it.
 void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
   const bool is_here = probe.sender_netns == probe.here_netns;
-  if (probed.conclusion.cause == "no-neighbour" && (!is_here || may_interfere(filters, probe)))
+  const bool passed =
+      rules_passed_at(probe, probe.sender_netns) || (is_here && !may_interfere(filters, probe));
+  if (probed.conclusion.cause == "no-neighbour" && !passed)
     doubt(probed, "who-refused",
-          "whether a firewall in the sender's namespace sent the ICMP error, and not the lack of "
-          "an answer from the neighbour");
+          "whether a firewall in the sender's namespace stopped the SYN, and not the lack of an "
+          "answer from the neighbour");
   if (probed.conclusion.cause == "dropped-on-the-way-out")
     doubt(probed, "where",
-          "what keeps the SYN in the sender's namespace: a firewall, a neighbour that does not "
-          "answer (lo must be up to hear of that), or a link without a carrier");
+          "what keeps the SYN in the sender's namespace: a firewall, or a link without a carrier");
 }
 
 Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filters& filters,
@@ -335,6 +322,11 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
               "ask again without --probe",
               {},
               ECONNREFUSED};
+  }
+  if (auto silent = no_neighbour_for_answer(probe, exchange, predicted.conclusion.answer)) {
+    if (may_interfere(filters, probe))
+      doubt(probed, "where", "whether a firewall or BPF program here has stopped the SYN or its answer");
+    return *silent;
   }
   const std::string socket_filter = [&] {
     for (const Unseen& each : predicted.not_observed)
@@ -398,7 +390,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   // What the sender's own firewall does TCP never hears of.
   auto by_sender = by_place(probe, exchange, answer);
   if (by_sender && by_sender->cause != "dropped-on-the-way-out" &&
-      by_sender->cause != "answer-dropped")
+      by_sender->cause != "no-neighbour" && by_sender->cause != "answer-dropped")
     by_sender.reset();
   auto by_firewall = by_rule(probe, answer);
   if (by_firewall && !rule_is_certain(probe))

@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "net/route.hpp"
+#include "net/link.hpp"
 #include "util/error.hpp"
 
 namespace lab {
@@ -33,6 +33,21 @@ Neighbour neighbour_at(int link_index, const Address& address) {
 void enter(Netlink& netlink, const Neighbour& neighbour, const Address& address) {
   netlink.check(rtnl_neigh_add(netlink.get(), neighbour.get(), NLM_F_CREATE | NLM_F_REPLACE),
                 "rtnl_neigh_add", address.str());
+}
+
+// Calls `wanted` for the kernel's entries for `address`, until it returns true.
+template <typename Wanted>
+void find_neighbour(Netlink& netlink, const Address& address, Wanted wanted) {
+  nl_cache* all = nullptr;
+  netlink.check(rtnl_neigh_alloc_cache(netlink.get(), &all), "rtnl_neigh_alloc_cache",
+                "neighbours");
+  const std::unique_ptr<nl_cache, decltype(&nl_cache_free)> cache(all, nl_cache_free);
+  const NlAddress sought = to_nl(address);
+  for (nl_object* each = nl_cache_get_first(all); each; each = nl_cache_get_next(each)) {
+    auto* neighbour = reinterpret_cast<rtnl_neigh*>(each);
+    const nl_addr* its_address = rtnl_neigh_get_dst(neighbour);
+    if (its_address && nl_addr_cmp(its_address, sought.get()) == 0 && wanted(neighbour)) return;
+  }
 }
 
 }  // namespace
@@ -81,20 +96,29 @@ void add_unresolved_neighbour(Netlink& netlink, int link_index, const Address& a
 }
 
 std::string link_address_of(Netlink& netlink, const Address& address) {
-  nl_cache* all = nullptr;
-  netlink.check(rtnl_neigh_alloc_cache(netlink.get(), &all), "rtnl_neigh_alloc_cache",
-                "neighbours");
-  const std::unique_ptr<nl_cache, decltype(&nl_cache_free)> cache(all, nl_cache_free);
-  const NlAddress wanted = to_nl(address);
-  for (nl_object* each = nl_cache_get_first(all); each; each = nl_cache_get_next(each)) {
-    auto* neighbour = reinterpret_cast<rtnl_neigh*>(each);
-    const nl_addr* its_address = rtnl_neigh_get_dst(neighbour);
+  std::string found;
+  find_neighbour(netlink, address, [&](rtnl_neigh* neighbour) {
     const nl_addr* link_address = rtnl_neigh_get_lladdr(neighbour);
-    if (!its_address || !link_address || nl_addr_cmp(its_address, wanted.get()) != 0) continue;
+    if (!link_address) return false;
     std::array<char, 64> text{};
-    return nl_addr2str(link_address, text.data(), text.size());
-  }
-  return "";
+    found = nl_addr2str(link_address, text.data(), text.size());
+    return true;
+  });
+  return found;
+}
+
+std::optional<SilentNeighbour> silent_neighbour(Netlink& netlink, const RouteQuestion& question) {
+  const RouteAnswer route = ask_route(netlink, question);
+  if (route.error != 0 || route.type != RouteType::unicast) return std::nullopt;
+  const SilentNeighbour hop{route.gateway.value_or(question.destination), route.device};
+  const int device = index_of(netlink, hop.device);
+  bool silent = false;
+  find_neighbour(netlink, hop.address, [&](rtnl_neigh* neighbour) {
+    if (rtnl_neigh_get_ifindex(neighbour) != device) return false;
+    silent = (rtnl_neigh_get_state(neighbour) & (NUD_INCOMPLETE | NUD_FAILED)) != 0;
+    return true;
+  });
+  return silent ? std::optional(hop) : std::nullopt;
 }
 
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address) {

@@ -3,10 +3,13 @@
 // What is configured on a link: addresses and neighbours.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "net/mac.hpp"
 #include "net/netlink.hpp"
+#include "net/route.hpp"
+#include "record/interface.hpp"
 
 namespace lab {
 
@@ -37,6 +40,10 @@ void add_unresolved_neighbour(Netlink& netlink, int link_index, const Address& a
 // "02:00:00:00:00:01". Empty: unresolved, or `address` is on no link of this
 // namespace. Throws SystemError.
 std::string link_address_of(Netlink& netlink, const Address& address);
+
+// The next hop of a packet that routing sends as `question` says, if it does not answer ARP or
+// neighbour discovery: the kernel's entry is NUD_INCOMPLETE or NUD_FAILED. Throws SystemError.
+std::optional<SilentNeighbour> silent_neighbour(Netlink& netlink, const RouteQuestion& question);
 
 // Drops what still waits in its queue. A missing entry is not an error.
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address);

@@ -67,6 +67,12 @@ struct RouteAnswer {
   bool operator==(const RouteAnswer&) const = default;
 };
 
+// A next hop that does not answer, and the interface by which it is asked.
+struct SilentNeighbour {
+  Address address;
+  std::string device;
+};
+
 // A route that carries no packet, or a policy rule with that action.
 struct Refusal {
   RouteType type = RouteType::other;

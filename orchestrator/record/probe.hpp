@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "record/address.hpp"
+#include "record/interface.hpp"
 #include "record/packet.hpp"
 #include "record/rule_trace.hpp"
 #include "record/trace.hpp"
@@ -34,6 +36,10 @@ struct Probe {
   // Packet::host is as above; where both are one namespace, it is `here`.
   std::vector<Packet> packets;
   std::string no_packets;  // why there are none; empty: they were captured, and none was lost
+  // The next hops to the destination, in the sending namespace, and to the source, in the
+  // receiving one, if they do not answer ARP or neighbour discovery. Nothing: they do, or were
+  // not asked, or both ends are one namespace.
+  std::optional<SilentNeighbour> silent_towards_destination, silent_towards_source;
   // SNMP counters of the receiving namespace that grew meanwhile, and by how much.
   std::map<std::string, long> counted;
   std::string no_trace;          // why there is no trace; empty: there is one

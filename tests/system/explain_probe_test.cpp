@@ -249,6 +249,19 @@ TEST_P(Probe, OfSeveralThatAreNotToldApartIsNotSent) {
   EXPECT_THAT(said.text, HasSubstr("have the address " + clients().address.str()));
 }
 
+// A route back over another link, where nobody has the client's address.
+TEST_P(Probe, NamesTheNextHopOfTheAnswerThatIsSilent) {
+  const std::string family = ipv4() ? "" : "-6 ", length = ipv4() ? "/32" : "/128";
+  if (!run_in(server(), "ip link add away type veth peer name unused") ||
+      !run_in(server(), "ip link set unused up") || !run_in(server(), "ip link set away up"))
+    GTEST_SKIP() << "no ip(8)";
+  run_in(server(), "ip " + family + "route add " + clients().address.str() + length + " dev away");
+  const TcpSocket socket = listening(server(), any());
+  const Said said = probe();
+  EXPECT_EQ(said.json["probe"]["cause"], "no-neighbour-for-answer") << said.text;
+  EXPECT_THAT(said.text, HasSubstr("away"));
+}
+
 TEST_P(Probe, FromAnAddressOfNobodyIsNotSent) {
   const Endpoint nobodys{*Address::parse(ipv4() ? "10.0.0.77" : "fd00::77"), client_port};
   const Said said = explain(server(), nobodys, servers(), {"--probe"});

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "explain/no_neighbour.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <string>
+
+#include "explain/probe_words.hpp"
+#include "explain/words.hpp"
+#include "util/error.hpp"
+
+namespace lab::explain {
+namespace {
+
+// arp_error_report(), ndisc_error_report(). To oneself no neighbour is needed.
+bool is_reported_by_sender(const Probe& probe, const IcmpError& icmp) {
+  const bool inet6 = icmp.source.family() == Family::inet6;
+  return icmp.code == (inet6 ? IcmpCode{1, 3} : IcmpCode{3, 1}) &&
+         icmp.source == probe.source.address && icmp.source != probe.destination.address;
+}
+
+std::string show_neighbour(const std::string& netns, const Address& hop) {
+  Question where;
+  where.netns = netns;
+  return command_in(where, fmt::format("ip neigh show {}", hop.str()));
+}
+
+// "10.0.0.9", "10.0.0.1, the gateway to 10.0.0.9,"
+std::string hop_in_words(const Address& hop, const Address& destination) {
+  if (hop == destination) return hop.str();
+  return fmt::format("{}, the gateway to {},", hop.str(), destination.str());
+}
+
+}  // namespace
+
+std::optional<Conclusion> no_neighbour(const Probe& probe, const Exchange& exchange) {
+  if (!exchange.observed || exchange.syns_left > 0) return std::nullopt;
+  const auto& silent = probe.silent_towards_destination;
+  const Address& destination = probe.destination.address;
+  const Address hop = silent ? silent->address : destination;
+  Conclusion conclusion{"no-neighbour", Answer::nothing, "",
+                        "see whether that host is up and the address is right",
+                        {show_neighbour(probe.sender_netns, hop)}};
+  const std::string nobody =
+      fmt::format("nobody on the link answers for {} (ARP or neighbour discovery)",
+                  hop_in_words(hop, destination));
+  if (exchange.icmp) {
+    if (!is_reported_by_sender(probe, *exchange.icmp)) return std::nullopt;
+    conclusion.answer = Answer::icmp;
+    conclusion.error = icmp_errno(exchange.icmp->code, exchange.icmp->source.family());
+    conclusion.summary =
+        fmt::format("{}: connect() fails with {}", nobody, errno_name(conclusion.error));
+    return conclusion;
+  }
+  if (!silent || (probe.error != EINPROGRESS && probe.error != ETIMEDOUT)) return std::nullopt;
+  conclusion.summary = fmt::format(
+      "no SYN left {}: {}. connect() is not told of it, and goes on trying: the error would come "
+      "over lo",
+      probe.from, nobody);
+  return conclusion;
+}
+
+std::optional<Conclusion> no_neighbour_for_answer(const Probe& probe, const Exchange& exchange,
+                                                  Answer predicted) {
+  const auto& silent = probe.silent_towards_source;
+  if (!silent || !exchange.observed || exchange.one_host || !exchange.syn_arrived ||
+      exchange.reply_left || (!is_success(predicted) && predicted != Answer::rst))
+    return std::nullopt;
+  return Conclusion{
+      "no-neighbour-for-answer", Answer::nothing,
+      fmt::format("{}: TCP answers, and the answer leaves by {}, where nobody answers for {} (ARP "
+                  "or neighbour discovery)",
+                  outcome_in_words(probe), silent->device,
+                  hop_in_words(silent->address, probe.source.address)),
+      fmt::format("look at the route back to {}: it must lead to the link on which the SYN came in",
+                  probe.source.address.str()),
+      {show_neighbour(probe.here_netns, silent->address)}};
+}
+
+}  // namespace lab::explain
