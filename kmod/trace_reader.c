@@ -104,7 +104,8 @@ void tl_trace_emit(const struct net *net, struct tl_event *event)
 {
 	struct tl_trace_reader *reader;
 
-	event->time = ktime_get_real_ns();
+	/* A kprobe's breakpoint counts as an NMI, in which ktime_get_real_ns() is not allowed. */
+	event->time = ktime_get_real_fast_ns();
 	rcu_read_lock();
 	list_for_each_entry_rcu(reader, &tl_pernet(net)->trace.readers, node)
 		reader_put(reader, event);
