@@ -216,9 +216,18 @@ int tl_probes_init(void)
 	for (i = 0; i < ARRAY_SIZE(function_sets); i++)
 		for (j = 0; j < function_sets[i]->count; j++)
 			probes[n++].function = &function_sets[i]->functions[j];
-	/* Continue without those that fail: "info" lists them. */
-	for (i = 0; i < probe_count; i++)
+	/*
+	 * Continue without those that fail: "info" lists them, as what this kernel does not have.
+	 * That memory is short says nothing about the kernel.
+	 */
+	for (i = 0; i < probe_count; i++) {
 		probes[i].err = probe_register(&probes[i]);
+		if (probes[i].err == -ENOMEM) {
+			probes_unregister();
+			probes_free();
+			return -ENOMEM;
+		}
+	}
 	return 0;
 }
 
