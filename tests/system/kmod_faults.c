@@ -111,13 +111,19 @@ static int read_trace(int *rows)
 	return error;
 }
 
-/* It has the views, or it is not made. */
+/* It has the views, or it is not made. Back to the crowd, which the other operations read. */
 static int make_namespace(int *rows)
 {
-	if (unshare(CLONE_NEWNET) != 0)
-		return errno;
-	*rows = 1;
-	return 0;
+	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	int error = unshare(CLONE_NEWNET) == 0 ? 0 : errno;
+
+	must(home >= 0, "ns/net");
+	if (!error) {
+		*rows = access(LOOKUP, F_OK) == 0;
+		must(setns(home, CLONE_NEWNET) == 0, "setns");
+	}
+	close(home);
+	return error;
 }
 
 static const struct operation {
