@@ -43,6 +43,7 @@ std::optional<HeaderFields> header_fields(const Packet& packet) {
   fields.tos = v4 ? ip[1] : static_cast<std::uint8_t>((ip[0] & 0x0f) << 4 | ip[1] >> 4);
   fields.ttl = ip[v4 ? 8 : 7];
   fields.urgent = be16(tcp, 18);
+  fields.ae = (tcp[12] & 1) != 0;
   fields.options = options_in(tcp.subspan(tcp_header, length - tcp_header));
   return fields;
 }

@@ -21,6 +21,7 @@ struct HeaderFields {
   std::uint8_t tos = 0;  // IPv4's type of service, IPv6's traffic class
   std::uint8_t ttl = 0;  // IPv6's hop limit
   std::uint16_t urgent = 0;
+  bool ae = false;  // the AE flag of accurate ECN
   // In their order. What follows an end (kind 0) is padding and left out, and so is the end itself
   // if only zeros follow it.
   std::vector<HeaderOption> options;

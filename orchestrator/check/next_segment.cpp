@@ -27,16 +27,18 @@ std::size_t bytes_of(const Segments& segments) {
 }
 
 // Whether waiting for more segments changes nothing: there are as many bytes as are expected, or a
-// segment without data, which is no part of another one.
-bool are_whole(const Segments& segments, const ExpectedSegment& expected) {
-  return !segments.empty() && (segments.back().packet->segment->length == 0 ||
+// segment without data, which is no part of another one; or `strict`, and there is one.
+bool are_whole(const Segments& segments, const ExpectedSegment& expected, bool strict) {
+  return !segments.empty() && (strict || segments.back().packet->segment->length == 0 ||
                                bytes_of(segments) >= expected_bytes(expected));
 }
 
 // From `begin` on, as many as have the expected data, but at least one if there is one.
-Segments taken_from(const Segments& all, std::size_t begin, const ExpectedSegment& expected) {
+Segments taken_from(const Segments& all, std::size_t begin, const scenario::Packets& step) {
+  const ExpectedSegment& expected = step.segments.front();
   Segments taken;
-  while (begin < all.size() && !are_whole(taken, expected)) taken.push_back(all[begin++]);
+  while (begin < all.size() && !are_whole(taken, expected, step.strict))
+    taken.push_back(all[begin++]);
   return taken;
 }
 
@@ -78,9 +80,9 @@ std::string why_not_one(const Segments& parts) {
 }
 
 // The headers of several parts are those of the last one, except for the sequence number
-// (packetdrill's aggregate_packets()).
+// (packetdrill's aggregate_packets()). `tolerance`: nanoseconds that a timestamp may be off.
 std::string difference_of(const Timeline& timeline, const ExpectedSegment& expected,
-                          const Segments& parts) {
+                          const Segments& parts, std::int64_t tolerance) {
   if (const std::string why = why_not_one(parts); !why.empty()) return why;
   const NumberedSegment& last = parts.back();
   const std::size_t bytes = bytes_of(parts), before = bytes - last.packet->segment->length;
@@ -93,6 +95,10 @@ std::string difference_of(const Timeline& timeline, const ExpectedSegment& expec
     rest.length->number -= static_cast<std::int64_t>(before);
     rest.flags.cwr = last.packet->segment->flags.cwr;
   }
+  if (rest.options)
+    for (scenario::ListedOption& option : *rest.options)
+      if (option.tick > 0)
+        option.tolerance = static_cast<std::uint32_t>(tolerance / 1000 / option.tick);
   const auto found = difference(timeline, rest, last);
   if (!found) return "";
   return found->seen.empty() ? found->field : fmt::format("{}: {}", found->field, found->seen);
@@ -113,8 +119,8 @@ Timing timing_of(const Due& due, const Segments& parts) {
   if (first <= due.latest + due.tolerance) return {};
   const std::int64_t late = first - due.latest;
   if (late <= due.tolerance + due.delayed)
-    return {fmt::format("it came {:.3f} ms after its time, but this machine kept tasks waiting "
-                        "for {:.3f} ms meanwhile",
+    return {fmt::format("it came {:.3f} ms after its time, but this machine may have kept it "
+                        "for {:.3f} ms",
                         in_ms(late), in_ms(due.delayed)),
             true};
   return {fmt::format("it came {:.3f} ms after its time; the tolerance is {:.3f} ms", in_ms(late),
@@ -140,13 +146,13 @@ Segments next_segments(const Timeline& timeline, const scenario::Scenario& scena
     if (!earlier || earlier->host != here.host) continue;
     const ExpectedSegment& other = earlier->segments.front();
     if (other.from == expected.from && other.to == expected.to)
-      begin += taken_from(all, begin, other).size();
+      begin += taken_from(all, begin, *earlier).size();
   }
-  return taken_from(all, begin, expected);
+  return taken_from(all, begin, here);
 }
 
 bool is_whole(const scenario::Packets& packets, const Segments& segments) {
-  return are_whole(segments, packets.segments.front());
+  return are_whole(segments, packets.segments.front(), packets.strict);
 }
 
 std::vector<Check> judge_next(const Context& context, const scenario::Packets& packets) {
@@ -163,7 +169,8 @@ std::vector<Check> judge_next(const Context& context, const scenario::Packets& p
   if (!is_whole(packets, parts))
     return {failed(title, Witness::packets, wanted,
                    parts.empty() ? "nothing more was seen" : "saw only " + all)};
-  if (const std::string found = difference_of(timeline, expected, parts); !found.empty())
+  const std::int64_t tolerance = context.record.due ? context.record.due->tolerance : 0;
+  if (const std::string found = difference_of(timeline, expected, parts, tolerance); !found.empty())
     return {failed(title, Witness::packets, wanted, fmt::format("saw {} ({})", all, found))};
   const Timing timing = context.record.due ? timing_of(*context.record.due, parts) : Timing{};
   if (timing.machine) return {not_observed(title, Witness::packets, wanted, timing.words)};

@@ -69,12 +69,15 @@ bool is_host(const Timeline& timeline, const scenario::Place& place, const Addre
 // What only the packet's bytes contain.
 void compare_headers(Comparison& compare, const Timeline& timeline,
                      const ExpectedSegment& expected, const NumberedSegment& seen) {
-  if (!expected.options && !expected.urgent && !expected.tos && !expected.ttl && !expected.ecn)
+  if (!expected.options && !expected.urgent && !expected.tos && !expected.ttl && !expected.ecn &&
+      !expected.ae)
     return;
   const auto fields = header_fields(*seen.packet);
   if (!fields)
     return compare.require(false, "headers", "the capture has no whole TCP header of it");
   constexpr int ecn_bits = 3;
+  compare.require(!expected.ae || *expected.ae == fields->ae, "flags",
+                  fields->ae ? "AE set instead of clear" : "AE clear instead of set");
   compare.number(expected.urgent, std::optional(fields->urgent), "urgent pointer", "urg");
   compare.number(expected.tos, std::optional(fields->tos), "TOS", "tos");
   compare.number(expected.ttl, std::optional(fields->ttl), "TTL", "ttl");

@@ -36,6 +36,8 @@ std::vector<Check> judge_step(const Context& context, const scenario::Lookup& lo
 std::vector<Check> judge_step(const Context& context, const scenario::Packets& packets);
 std::vector<Check> judge_step(const Context& context, const scenario::Path& path);
 std::vector<Check> judge_step(const Context& context, const scenario::NoRetransmission&);
+std::vector<Check> judge_step(const Context& context, const scenario::SystemCall& call);
+std::vector<Check> judge_step(const Context& context, const scenario::CallOver& over);
 
 // Of a Packets step of mode `next`.
 std::vector<Check> judge_next(const Context& context, const scenario::Packets& packets);

@@ -180,7 +180,8 @@ FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view da
   writer.u16(segment.destination.port);
   writer.u32(segment.sequence);
   writer.u32(segment.acknowledgment);
-  writer.u8(static_cast<std::uint8_t>((fixed_bytes + options.size()) / 4 << 4));  // data offset
+  const std::size_t words = (fixed_bytes + options.size()) / 4;  // the data offset
+  writer.u8(static_cast<std::uint8_t>(words << 4 | (values.ae ? 1 : 0)));
   writer.u8(segment.flags.byte());
   writer.u16(segment.window);
   writer.u16(0);  // checksum
@@ -192,6 +193,21 @@ FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view da
   writer.put_u16(checksum, transport_checksum(bytes_of(source), bytes_of(destination), IPPROTO_TCP,
                                               writer.bytes()));
   return frame(hop, source, destination, IPPROTO_TCP, writer.bytes(), values);
+}
+
+void put_pseudo_header_sum(FrameBytes& frame) {
+  constexpr std::size_t ethernet_bytes = 14, in_tcp = 16;
+  const bool v4 = frame[ethernet_bytes] >> 4 == 4;
+  const Bytes ip = Bytes(frame).subspan(ethernet_bytes);
+  const std::size_t header = v4 ? std::size_t{4} * (ip[0] & 0x0f) : ipv6_header_bytes;
+  Writer summed;
+  summed.all(v4 ? ip.subspan(12, 8) : ip.subspan(8, 32));  // both addresses
+  summed.u32(static_cast<std::uint32_t>(ip.size() - header));
+  summed.u32(IPPROTO_TCP);
+  const auto sum = static_cast<std::uint16_t>(~internet_checksum(summed.bytes()));
+  const std::size_t at = ethernet_bytes + header + in_tcp;
+  frame[at] = static_cast<std::uint8_t>(sum >> 8);
+  frame[at + 1] = static_cast<std::uint8_t>(sum);
 }
 
 FrameBytes icmp_error_frame(const Hop& hop, const Address& source, const Address& destination,

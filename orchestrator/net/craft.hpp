@@ -30,6 +30,7 @@ struct HeaderValues {
   std::uint8_t tos = 0;  // IPv4's type of service, IPv6's traffic class
   std::uint8_t hops = 64;
   std::uint16_t urgent = 0;  // the urgent pointer
+  bool ae = false;           // the AE flag of accurate ECN, before CWR and ECE
   // The bytes of the TCP options instead of the segment's, without padding.
   std::optional<FrameBytes> options = std::nullopt;
 };
@@ -50,6 +51,10 @@ std::uint16_t transport_checksum(std::span<const std::uint8_t> source,
 // into a TCP header, or the whole does not fit into an IP packet.
 FrameBytes tcp_frame(const Hop& hop, const Segment& segment, std::string_view data,
                      const HeaderValues& values = {});
+
+// Replaces the checksum of a TCP frame by the sum of its pseudo-header: what a device that computes
+// checksums expects there (linux/skbuff.h, CHECKSUM_PARTIAL).
+void put_pseudo_header_sum(FrameBytes& frame);
 
 // The ICMP error that `source` sends to `destination` about a packet, which begins with
 // its IP header. It quotes as much of that as is allowed: 576 bytes in all over IPv4

@@ -25,10 +25,14 @@ class Injector {
   // A frame with its Ethernet header, from that interface of the namespace. Throws
   // SystemError: ENETDOWN; EMSGSIZE when the packet is longer than the MTU.
   void send(const LinkEnd& from, std::span<const std::uint8_t> frame);
+  // A TCP segment that may be longer than the MTU, and arrives as one: like several with so many
+  // bytes of data each, of which a device with TSO makes one (linux/virtio_net.h, VIRTIO_NET_HDR_GSO).
+  void send_whole(const LinkEnd& from, std::span<const std::uint8_t> frame, std::uint16_t part);
 
  private:
+  const Namespace& space_;
   Fd fd_;
-  std::string host_;  // for messages
+  Fd whole_;  // for send_whole(); opened when it is needed
 };
 
 }  // namespace lab

@@ -23,5 +23,6 @@ bool play_host_step(RunContext& context, const scenario::Action& action, StepRec
 bool play_packet_step(RunContext& context, const scenario::Action& action, StepRecord& record);
 bool play_program_step(RunContext& context, const scenario::Action& action, StepRecord& record);
 bool play_look_step(RunContext& context, const scenario::Action& action, StepRecord& record);
+bool play_script_step(RunContext& context, const scenario::Action& action, StepRecord& record);
 
 }  // namespace lab::run

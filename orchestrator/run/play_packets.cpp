@@ -63,12 +63,16 @@ void require_mtu(const RunContext& context, const Host& host, const Interface& f
       bytes - static_cast<std::size_t>(mtu), bytes));
 }
 
+// `part`: as in scenario::Inject.
 void send(RunContext& context, const Host& host, const Interface& from, const FrameBytes& frame,
-          scenario::Position at) {
-  require_mtu(context, host, from, frame, at);
+          scenario::Position at, int part = 0) {
+  if (part == 0) require_mtu(context, host, from, frame, at);
   const auto injector = context.injectors.try_emplace(host.name(), host.netns()).first;
   context.injected.add(frame);
-  injector->second.send(from.end, frame);
+  if (part == 0)
+    injector->second.send(from.end, frame);
+  else
+    injector->second.send_whole(from.end, frame, static_cast<std::uint16_t>(part));
 }
 
 // Converts the numbers of one InjectedSegment to those on the wire.
@@ -198,7 +202,8 @@ HeaderValues headers_of(const RunContext& context, const Host& host, const Injec
                         const Segment& segment) {
   const Numbers numbers(context, from);
   HeaderValues values{static_cast<std::uint8_t>(from.tos), static_cast<std::uint8_t>(from.ttl),
-                      static_cast<std::uint16_t>(numbers.value(from.urgent)), std::nullopt};
+                      static_cast<std::uint16_t>(numbers.value(from.urgent)), from.ae,
+                      std::nullopt};
   if (!from.options) return values;
   const auto first = [&](const Endpoint& one, const Endpoint& other) {
     return check::first_timestamp(context.timeline, host.name(), one, other).value_or(0);
@@ -229,7 +234,7 @@ void inject_segment(RunContext& context, const scenario::Inject& action, StepRec
   send(context, host, from,
        tcp_frame({from.end.mac, from.peer_mac}, segment, action.data.bytes(),
                  headers_of(context, host, *action.segment, segment)),
-       action.segment->at);
+       action.segment->at, action.part);
   record.played.observed = fmt::format("{} by {}", describe(segment), from.end.name);
 }
 

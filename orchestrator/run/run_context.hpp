@@ -19,6 +19,7 @@
 #include "run/dropped.hpp"
 #include "run/host.hpp"
 #include "run/injected.hpp"
+#include "run/system_call.hpp"
 #include "scenario/model.hpp"
 #include "util/cgroup.hpp"
 
@@ -50,6 +51,7 @@ struct RunContext {
   InjectedPackets injected = {};
   DroppedPackets dropped = {};
   bool confined = false;  // confine its programs (process/confinement.hpp)
+  ScriptState script = {};  // ends before the sockets
 
   Host& host(const std::string& name);
   // By first or second name. Throws UsageError when the step that opens it was skipped.

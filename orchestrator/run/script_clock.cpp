@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -54,19 +55,6 @@ bool any(const std::vector<Check>& checks, Outcome outcome) {
 // How long past its time packetdrill waits for a packet (sniff_outbound_live_packet()).
 constexpr std::int64_t patience = 2000 * ms;
 
-// For how long some task of this machine has waited for a processor since it started (the kernel's
-// Documentation/accounting/psi.rst), in nanoseconds. The task may be the one that sends a segment.
-// 0: this kernel does not count it.
-std::int64_t waited_for_processors() {
-  std::ifstream pressure("/proc/pressure/cpu");
-  std::string word;
-  constexpr std::string_view key = "total=";
-  while (pressure >> word)
-    if (word.starts_with(key))
-      return to_integer<std::int64_t>(std::string_view(word).substr(key.size())).value_or(0) * 1000;
-  return 0;
-}
-
 // Waits until the expected segment has come, or another one, or none will. Returns when it came.
 Timestamp await_segment(RunContext& context, const scenario::Step& step, StepRecord& record) {
   Due& due = *record.due;
@@ -74,6 +62,7 @@ Timestamp await_segment(RunContext& context, const scenario::Step& step, StepRec
   const Timestamp give_up =
       any_time ? now() + nanoseconds(context.scenario.deadline).count() : due.latest + patience;
   const std::int64_t waited = waited_for_processors();
+  due.delayed = slowness_of_processor();
   for (;;) {
     const auto segments = check::next_segments(context.timeline, context.scenario, record.index);
     record.end = now();
@@ -103,6 +92,25 @@ std::string too_late(const Due& due, Timestamp begin) {
 }
 
 }  // namespace
+
+std::int64_t slowness_of_processor() {
+  static const bool emulated = [] {
+    std::ifstream facts("/proc/cpuinfo");
+    const std::string text{std::istreambuf_iterator<char>(facts), {}};
+    return text.find("QEMU TCG") != std::string::npos;
+  }();
+  return emulated ? 50 * ms : 0;
+}
+
+std::int64_t waited_for_processors() {
+  std::ifstream pressure("/proc/pressure/cpu");
+  std::string word;
+  constexpr std::string_view key = "total=";
+  while (pressure >> word)
+    if (word.starts_with(key))
+      return to_integer<std::int64_t>(std::string_view(word).substr(key.size())).value_or(0) * 1000;
+  return 0;
+}
 
 Due ScriptClock::due(const scenario::Step& step) {
   using Kind = scenario::Moment::Kind;
@@ -145,6 +153,7 @@ void ScriptClock::happened(const scenario::Step& step, const Due& due, Timestamp
 void play_on_time(RunContext& context, const scenario::Step& step, ScriptClock& clock,
                   StepRecord& record) {
   record.due = clock.due(step);
+  context.script.start = clock.start();
   Timestamp happened = 0;
   if (expectation(step)) {
     happened = await_segment(context, step, record);

@@ -14,6 +14,7 @@ class ScriptClock {
  public:
   // When the step, which has a moment, is due. The first one starts the clock.
   Due due(const scenario::Step& step);
+  std::optional<Timestamp> start() const { return start_; }
   // Sleeps until `due.earliest`. Packets are taken from the captures meanwhile.
   static void await(RunContext& context, const Due& due);
   // The step has happened, at that time.
@@ -31,6 +32,15 @@ class ScriptClock {
   // is_event_start_time_anchored()).
   std::optional<Timestamp> last_injected_;
 };
+
+// For how long some task of this machine has waited for a processor since it started (the kernel's
+// Documentation/accounting/psi.rst), in nanoseconds. The task may be the one that sends a segment.
+// 0: this kernel does not count it.
+std::int64_t waited_for_processors();
+
+// What an emulated processor may take for what a real one does at once, in nanoseconds: it executes
+// some ten times slower, and its timers come late (QEMU's TCG). On a real one: 0.
+std::int64_t slowness_of_processor();
 
 // Plays a step at its time and judges it. If this machine missed the time, the step is not played,
 // or not observed, and Timeline::missed says why.

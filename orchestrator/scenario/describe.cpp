@@ -75,6 +75,7 @@ std::string describe(const ExpectedSegment& segment) {
   if (segment.fastopen)
     words += " fastopen " + (segment.fastopen->empty() ? "request" : *segment.fastopen);
   if (segment.options) words += " " + describe(*segment.options);
+  if (segment.ae && *segment.ae) words += " AE";
   add("urg", segment.urgent);
   add("tos", segment.tos);
   add("ttl", segment.ttl);
@@ -102,6 +103,7 @@ std::string describe(const InjectedSegment& segment) {
     words += fmt::format(" fastopen {}",
                          segment.fastopen_cookie->empty() ? "request" : *segment.fastopen_cookie);
   if (segment.options) words += " " + describe(*segment.options);
+  if (segment.ae) words += " AE";
   if (segment.urgent != Number{}) words += fmt::format(" urg {}", to_string(segment.urgent));
   if (segment.tos != 0) words += fmt::format(" tos {}", segment.tos);
   if (segment.ttl != InjectedSegment{}.ttl) words += fmt::format(" ttl {}", segment.ttl);

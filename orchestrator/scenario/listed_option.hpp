@@ -26,6 +26,9 @@ struct ListedOption {
   // Of a timestamp, "+5" instead of "5": counts from the first one that this end has sent.
   std::array<bool, 2> from_first{};
   std::optional<std::string> data;  // hexadecimal: what follows kind and length; nothing: any
+  // Only packetdrill scripts have them: microseconds that a timestamp counts in, and how many units
+  // the value that is seen may be off. 0: it must be exact.
+  std::uint32_t tick = 0, tolerance = 0;
 };
 
 // "mss 1460", as it is written.

@@ -89,6 +89,7 @@ struct ExpectedSegment {
   std::optional<std::string> fastopen;
   std::optional<Number> urgent, tos, ttl;
   std::optional<int> ecn;  // the two bits of RFC 3168, section 5
+  std::optional<bool> ae;  // the AE flag of accurate ECN; only packetdrill scripts have it
   // The name of the error, or "type 3 code 9"; empty: TCP. `sequence` is then that of the segment
   // that it quotes.
   std::string icmp;
@@ -101,7 +102,7 @@ struct ExpectedSegment {
 // step continues with them. `has`: these in this order, with others in between; the next such
 // step begins where this one did. None of `never` may have been seen so far. `next`, which only
 // packetdrill scripts have: the next segment between these ends that no Inject step has sent, with
-// its retransmissions; a long one may come as several that follow each other.
+// its retransmissions; a long one may come as several that follow each other, unless `strict`.
 struct Packets {
   static constexpr Judging judging = Judging::until_it_holds;
   enum class Mode { exact, begin, has, next };
@@ -110,6 +111,7 @@ struct Packets {
   std::vector<ExpectedSegment> segments;
   std::vector<ExpectedSegment> never;
   bool nothing_more = false;  // until the end of the run: `then: nothing`
+  bool strict = false;
 };
 
 // One event of a segment trace: "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of left".

@@ -22,13 +22,14 @@
 #include "scenario/packet_steps.hpp"
 #include "scenario/place.hpp"
 #include "scenario/program_steps.hpp"
+#include "scenario/script_steps.hpp"
 #include "scenario/socket_steps.hpp"
 #include "scenario/topology.hpp"
 
 namespace lab::scenario {
 
-// All steps. The order of the groups is that of the reference.
-using Action = AnyOf<SocketSteps, HostSteps, PacketSteps, ProgramSteps, LookSteps>;
+// All steps. The order of the groups is that of the reference, which lacks ScriptSteps.
+using Action = AnyOf<SocketSteps, HostSteps, PacketSteps, ProgramSteps, LookSteps, ScriptSteps>;
 
 // The conditions for running a step or a scenario. All that are stated must hold.
 struct Condition {

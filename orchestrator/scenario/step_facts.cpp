@@ -16,6 +16,8 @@ namespace {
 // group.
 std::vector<const Verb*> verbs_by_alternative() {
   std::vector<const Verb*> verbs(std::variant_size_v<Action>);
+  static const VerbGroup scripts = script_verbs();
+  for (const Verb& verb : scripts.verbs) verbs[verb.alternative] = &verb;
   for (const VerbGroup& group : verb_groups())
     for (const Verb& verb : group.verbs) verbs[verb.alternative] = &verb;
   if (std::ranges::find(verbs, nullptr) != verbs.end())

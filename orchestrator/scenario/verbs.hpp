@@ -14,6 +14,8 @@ VerbGroup host_verbs();
 VerbGroup packet_verbs();
 VerbGroup program_verbs();
 VerbGroup look_verbs();
+// Those of ScriptSteps, which have no word in a file.
+VerbGroup script_verbs();
 
 // All groups, in the order of the reference.
 const std::vector<VerbGroup>& verb_groups();

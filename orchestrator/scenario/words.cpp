@@ -55,7 +55,10 @@ const std::vector<std::string>& info_fields() {
       "tcpi_busy_time", "tcpi_rwnd_limited", "tcpi_sndbuf_limited", "tcpi_delivered",
       "tcpi_delivered_ce", "tcpi_bytes_sent", "tcpi_bytes_retrans", "tcpi_dsack_dups",
       "tcpi_reord_seen", "tcpi_rcv_ooopack", "tcpi_snd_wnd", "tcpi_rcv_wnd", "tcpi_rehash",
-      "tcpi_total_rto", "tcpi_total_rto_recoveries", "tcpi_total_rto_time"};
+      "tcpi_total_rto", "tcpi_total_rto_recoveries", "tcpi_total_rto_time",
+      "tcpi_received_ce", "tcpi_delivered_e1_bytes", "tcpi_delivered_e0_bytes",
+      "tcpi_delivered_ce_bytes", "tcpi_received_e1_bytes", "tcpi_received_e0_bytes",
+      "tcpi_received_ce_bytes"};
   return words;
 }
 

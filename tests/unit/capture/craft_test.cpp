@@ -91,6 +91,26 @@ TEST_P(CraftTest, GetsAnAnswerToAnInjectedSegment) {
   EXPECT_EQ(packets[1].segment->acknowledgment, syn.sequence + 1);
 }
 
+// One packet at the receiver, whose kernel answers it only if its checksum is right.
+TEST_P(CraftTest, ASegmentLongerThanTheMtuArrivesAsOne) {
+  SKIP_WITHOUT_ROOT();
+  TwoHosts hosts;
+  Capture server(hosts.server.space, "server");
+  Segment data = segment();
+  data.flags = *TcpFlags::parse("P");
+  const std::string bytes(5000, 'x');
+  Injector(hosts.client.space).send_whole(hosts.client.end, tcp_frame(hop, data, bytes), 1000);
+
+  std::vector<Packet> packets;
+  const Deadline deadline = soon();
+  while (packets.size() < 2 && await_events(server.fd(), POLLIN, deadline)) server.drain(packets);
+  ASSERT_EQ(packets.size(), 2u);
+  EXPECT_FALSE(packets[0].outgoing);
+  EXPECT_EQ(packets[0].segment->length, bytes.size());
+  EXPECT_EQ(packets[1].segment->flags.str(), "R.");
+  EXPECT_EQ(packets[1].segment->acknowledgment, data.sequence + bytes.size());
+}
+
 // ICMP's checksum, likewise, and the connect that ends by it.
 TEST_P(CraftTest, MakesTheKernelBelieveAnError) {
   SKIP_WITHOUT_ROOT();

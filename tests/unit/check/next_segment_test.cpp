@@ -82,6 +82,13 @@ TEST(NextSegment, ALongOneMayComeInParts) {
               HasSubstr("saw only"));
 }
 
+TEST(NextSegment, AStrictOneMayNotComeInParts) {
+  Packets whole = next(segment("client", "server", "P.", 1, 1, 3000));
+  whole.strict = true;
+  EXPECT_THAT(judge_packets({next(syn), next(ack), whole}, three_parts()).seen,
+              HasSubstr("length 1000 instead of 3000"));
+}
+
 TEST(NextSegment, PartsFollowEachOther) {
   Timeline timeline = three_parts();
   std::swap(timeline.packets[timeline.packets.size() - 1],

@@ -43,6 +43,24 @@ TEST(TcpFrame, IsBuiltOverIPv4WithOptions) {
                   "020405b4 0402 080a 00000064 00000000 030307 00"));
 }
 
+TEST(TcpFrame, HasTheFlagOfAccurateEcnBeforeTheOthers) {
+  const Segment data = segment("10.0.0.1:1", "10.0.0.2:2", "EP.");
+  HeaderValues values;
+  const auto plain = tcp_frame(hop, data, "", values);
+  values.ae = true;
+  const auto accurate = tcp_frame(hop, data, "", values);
+  EXPECT_EQ(plain[46], 0x50);
+  EXPECT_EQ(accurate[46], 0x51);
+}
+
+// The sum that a device completes over the segment, as the kernel begins it: not inverted.
+TEST(TcpFrame, MayHaveTheSumOfItsPseudoHeaderOnly) {
+  auto frame = tcp_frame(hop, segment("10.0.0.1:1", "10.0.0.2:2", "S"), "abcd");
+  put_pseudo_header_sum(frame);
+  // 0a00 + 0001 + 0a00 + 0002 + 6 (TCP) + 24 bytes
+  EXPECT_EQ(frame[50] << 8 | frame[51], 0x1400 + 3 + 6 + 24);
+}
+
 TEST(TcpFrame, IsBuiltOverIPv6WithData) {
   Segment data = segment("[fd00::1]:40000", "[fd00::2]:8888", "P.");
   data.sequence = 1;
