@@ -22,6 +22,7 @@ void add_list(cli::Commands& commands);
 void add_show(cli::Commands& commands);
 void add_validate(cli::Commands& commands);
 void add_new(cli::Commands& commands);
+void add_convert(cli::Commands& commands);
 void add_graph(cli::Commands& commands);
 void add_inspect(cli::Commands& commands);
 void add_exec(cli::Commands& commands);

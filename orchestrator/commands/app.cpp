@@ -118,6 +118,7 @@ void add_commands(cli::Commands& commands, CLI::App& program) {
   add_show(commands);
   add_validate(commands);
   add_new(commands);
+  add_convert(commands);
   add_graph(commands);
   add_inspect(commands);
   add_exec(commands);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "packetdrill/convert.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "packetdrill/comments.hpp"
+#include "packetdrill/load.hpp"
+#include "packetdrill/write_step.hpp"
+#include "util/error.hpp"
+#include "yaml/yaml_node.hpp"
+
+namespace lab::packetdrill {
+namespace {
+
+using scenario::Moment;
+using std::chrono::microseconds;
+
+std::string milliseconds(microseconds time) {
+  return fmt::format("{}ms", std::chrono::ceil<std::chrono::milliseconds>(time).count());
+}
+
+class Conversion {
+ public:
+  Conversion(const scenario::Scenario& made, std::vector<Comment> comments)
+      : made_(made), comments_(std::move(comments)) {}
+
+  std::string text(const std::string& name) {
+    head(name);
+    for (const scenario::Step& step : made_.steps) write(step);
+    write_comments(INT32_MAX);
+    return std::move(text_);
+  }
+
+ private:
+  void line(std::string_view words) { text_.append(words).append("\n"); }
+
+  // The comments before the first step.
+  void head(const std::string& name) {
+    const int first = made_.steps.empty() ? INT32_MAX : made_.steps.front().at.line;
+    line("# " + std::string(yaml_comment(made_.file)) + ", converted.");
+    for (; next_ < comments_.size() && comments_[next_].line < first; ++next_)
+      line("# " + yaml_comment(comments_[next_].text));
+    const bool ipv6 = made_.families.front() == Family::inet6;
+    const scenario::Link& link = made_.links.front();
+    const auto& ends = link.addresses.at(made_.families.front());
+    line("name: " + name);
+    line("title: " + in_double_quotes(made_.title));
+    line(fmt::format("families: {}", ipv6 ? "ipv6" : "ipv4"));
+    line(fmt::format("deadline: {}ms", made_.deadline.count()));
+    line("topology:\n  hosts:\n    local:\n    remote: {stack: none}\n  links:");
+    line("    - endpoints: [\"local:tun0\", \"remote:eth0\"]");
+    line(fmt::format("      addresses: {{{}: [{}, {}]}}", ipv6 ? "ipv6" : "ipv4",
+                     in_double_quotes(ends[0].str()), in_double_quotes(ends[1].str())));
+    line(fmt::format("      mtu: {}", link.mtu));
+    line("steps:");
+  }
+
+  void write_comments(int before) {
+    bool first = true;
+    for (; next_ < comments_.size() && comments_[next_].line < before; ++next_) {
+      if (first) line("");
+      first = false;
+      line("  # " + yaml_comment(comments_[next_].text));
+    }
+  }
+
+  void write(const scenario::Step& step) {
+    write_comments(step.at.line);
+    if (step.moment) pause(step);
+    // At `remote` the file sees what it injects, too, and expects it in its place.
+    if (const auto* packets = std::get_if<scenario::Packets>(&step.action)) {
+      std::vector<std::string> segments = std::move(injected_);
+      injected_.clear();
+      segments.push_back(in_double_quotes(expected_words(packets->segments.front(), step.at)));
+      return line(fmt::format("  - packets: {{host: {}, begin: [{}]}}", packets->host,
+                              fmt::join(segments, ",\n      ")));
+    }
+    line("  - " + step_in_yaml(step));
+    if (const auto* inject = std::get_if<scenario::Inject>(&step.action); inject && inject->segment)
+      injected_.push_back(in_double_quotes(injected_words(*inject->segment, inject->data.size())));
+  }
+
+  // What the script waits before the step.
+  void pause(const scenario::Step& step) {
+    const Moment& moment = *step.moment;
+    if (moment.kind == Moment::Kind::any) return;
+    const microseconds gap =
+        moment.kind == Moment::Kind::relative ? moment.begin : moment.begin - clock_;
+    if (gap.count() <= 0) return;
+    clock_ += gap;
+    if (!std::holds_alternative<scenario::Packets>(step.action) && gap >= std::chrono::milliseconds(1))
+      line(fmt::format("  - wait: {{for: {}, because: \"the script waits so long\"}}",
+                       milliseconds(gap)));
+  }
+
+  const scenario::Scenario& made_;
+  std::vector<Comment> comments_;
+  std::size_t next_ = 0;  // comment
+  std::string text_;
+  std::vector<std::string> injected_;  // since the last expected packet
+  microseconds clock_{0};
+};
+
+}  // namespace
+
+std::string convert(std::string_view text, const std::string& file_name, const std::string& name,
+                    const scenario::Reading& reading) {
+  const scenario::Scenario made = read_script(text, file_name, reading);
+  try {
+    return Conversion(made, comments_of(text)).text(name);
+  } catch (const yaml::Problem& problem) {
+    throw UsageError(
+        fmt::format("{}:{}:{}: {}", file_name, problem.at.line, problem.at.column, problem.what()));
+  }
+}
+
+}  // namespace lab::packetdrill
