@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "packetdrill/arguments.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
+
+#include <cerrno>
 
 #include "util/error.hpp"
 
@@ -12,35 +12,7 @@ namespace {
 
 using Node = Expression::Kind;
 
-const std::map<std::string, std::int64_t>& system_constants() {
-  static const std::map<std::string, std::int64_t> all = {{"O_RDONLY", O_RDONLY},
-                                                          {"O_RDWR", O_RDWR},
-                                                          {"O_NONBLOCK", O_NONBLOCK},
-                                                          {"IP_PMTUDISC_DONT", IP_PMTUDISC_DONT},
-                                                          {"IP_PMTUDISC_WANT", IP_PMTUDISC_WANT},
-                                                          {"IP_PMTUDISC_DO", IP_PMTUDISC_DO},
-                                                          {"IP_PMTUDISC_PROBE", IP_PMTUDISC_PROBE}};
-  return all;
-}
-
 }  // namespace
-
-std::optional<std::int64_t> constant_of(const Expression& expression) {
-  if (expression.kind == Node::integer) return expression.number;
-  if (expression.kind == Node::word) {
-    const auto found = system_constants().find(expression.text);
-    if (found == system_constants().end()) return std::nullopt;
-    return found->second;
-  }
-  if (expression.kind != Node::either) return std::nullopt;
-  std::int64_t all = 0;
-  for (const Expression& part : expression.parts) {
-    const auto value = constant_of(part);
-    if (!value) return std::nullopt;
-    all |= *value;
-  }
-  return all;
-}
 
 void require_arguments(const Progress& progress, const Call& call, std::size_t count) {
   if (call.arguments.size() != count)
@@ -61,7 +33,7 @@ int error_of(const Progress& progress, const Call& call) {
     return 0;
   }
   if (call.error.empty()) return scenario::any_errno;
-  const int error = errno_from_name(call.error);
+  const int error = call.error == "EWOULDBLOCK" ? EAGAIN : errno_from_name(call.error);
   if (error == 0) progress.refuse(fmt::format("{}() with the errno \"{}\"", call.name, call.error));
   return error;
 }

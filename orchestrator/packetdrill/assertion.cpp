@@ -35,7 +35,25 @@ const std::map<std::string, std::int64_t>& script_constants() {
                                                           {"TCP_CA_CWR", 2},
                                                           {"TCP_CA_Recovery", 3},
                                                           {"TCP_CA_Loss", 4},
-                                                          {"TCP_INFINITE_SSTHRESH", 0x7fffffff}};
+                                                          {"TCP_INFINITE_SSTHRESH", 0x7fffffff},
+                                                          {"TCPI_OPT_TIMESTAMPS", 1},
+                                                          {"TCPI_OPT_SACK", 2},
+                                                          {"TCPI_OPT_WSCALE", 4},
+                                                          {"TCPI_OPT_ECN", 8},
+                                                          {"TCPI_OPT_ECN_SEEN", 16},
+                                                          {"TCPI_OPT_SYN_DATA", 32},
+                                                          // Those of FreeBSD, as these states.
+                                                          {"TCPI_CLOSED", 7},
+                                                          {"TCPI_LISTEN", 10},
+                                                          {"TCPI_SYN_SENT", 2},
+                                                          {"TCPI_SYN_RECEIVED", 3},
+                                                          {"TCPI_ESTABLISHED", 1},
+                                                          {"TCPI_CLOSE_WAIT", 8},
+                                                          {"TCPI_FIN_WAIT_1", 4},
+                                                          {"TCPI_CLOSING", 11},
+                                                          {"TCPI_LAST_ACK", 9},
+                                                          {"TCPI_FIN_WAIT_2", 5},
+                                                          {"TCPI_TIME_WAIT", 6}};
   return all;
 }
 
@@ -175,10 +193,47 @@ class Snippet {
 
   void condition(std::vector<std::string> words, std::string_view text) {
     if (bit_test(words)) return;
+    constexpr std::ptrdiff_t most_parentheses = 32;  // operand() calls itself for them
     words = unwrapped(std::move(words));
-    if (words.size() != 3 && words.size() != 5) refuse(text);
-    for (std::size_t i = 0; i + 2 < words.size(); i += 2)
-      compare(words[i], words[i + 1], words[i + 2], text);
+    if (std::ranges::count(words, "(") > most_parentheses) refuse(text);
+    std::size_t at = 0;
+    std::string left = sum(words, at, text);
+    if (at == words.size()) refuse(text);
+    while (at < words.size()) {
+      const std::string relation = words[at++];
+      const std::string right = sum(words, at, text);
+      compare(left, relation, right, text);
+      left = right;
+    }
+  }
+
+  // "1460 - 12", "(TCPI_OPT_SACK | TCPI_OPT_ECN)": the number as a word; or a field of TCP_INFO, with
+  // which nothing is computed. From left to right, which is right for + and -, and for | alone.
+  std::string sum(const std::vector<std::string>& words, std::size_t& at, std::string_view text) {
+    const auto number = [&](const std::string& word) {
+      const auto value = value_of(word);
+      if (!value) refuse(text);
+      return *value;
+    };
+    std::string left = operand(words, at, text);
+    std::string before;
+    while (at < words.size() && (words[at] == "+" || words[at] == "-" || words[at] == "|")) {
+      const std::string mark = words[at++];
+      if (!before.empty() && (before == "|") != (mark == "|")) refuse(text);
+      const std::int64_t a = number(left), b = number(operand(words, at, text));
+      left = std::to_string(mark == "+" ? a + b : mark == "-" ? a - b : a | b);
+      before = mark;
+    }
+    return left;
+  }
+
+  std::string operand(const std::vector<std::string>& words, std::size_t& at,
+                      std::string_view text) {
+    if (at == words.size()) refuse(text);
+    if (words[at] != "(") return words[at++];
+    const std::string inside = sum(words, ++at, text);
+    if (at == words.size() || words[at++] != ")") refuse(text);
+    return inside;
   }
 
   // "(tcpi_options & TCPI_OPT_SYN_DATA) != 0"

@@ -78,9 +78,10 @@ std::set<std::uint32_t> echoed_in(const Script& script) {
 void translate_code(Progress& progress, Assertions& assertions, const Code& code) {
   scenario::Info info = assertions.read(code.text, progress.at);
   if (!asserts(info)) return;
-  if (!progress.current || progress.connections[*progress.current].socket.empty())
+  info.socket = progress.current ? progress.connections[*progress.current].socket
+                                 : progress.last_socket;
+  if (info.socket.empty())
     progress.refuse("an assertion before the connection has a descriptor");
-  info.socket = progress.connections[*progress.current].socket;
   progress.add(std::move(info));
 }
 
@@ -118,6 +119,7 @@ class Translation {
 
   void translate(const Event& event) {
     progress_.at = event.at;
+    progress_.begun = event.time.begin;
     scenario::Moment moment = moment_of(progress_.settings, event.time);
     if (moment.kind == scenario::Moment::Kind::relative) {
       moment.begin += skipped_;

@@ -40,9 +40,10 @@ struct TcpOption {
 };
 
 struct Tcp {
-  std::string flags;  // letters of "FSRP.UEWCA"; empty: none
+  std::string flags;  // letters of "FSRP.UEWA", or a digit: ACE; empty: none
   std::uint32_t sequence = 0;
-  std::uint16_t length = 0;  // bytes of data
+  std::uint16_t length = 0;   // bytes of data
+  bool raw_sequence = false;  // "0:0(0)!": as on the wire
   std::optional<std::uint32_t> acknowledgment;
   std::optional<std::uint16_t> window, urgent;
   std::optional<std::vector<TcpOption>> options;  // nothing: "<...>", whatever they are

@@ -31,14 +31,14 @@ void parse_ip_word(Cursor& cursor, IpInfo& info) {
     }
   if (cursor.accept_word("ect01"))
     info.any_ect = true;
-  else if (cursor.accept_word("tos"))
+  else if (cursor.accept_word("tos") || cursor.accept_word("class"))
     info.tos = static_cast<int>(cursor.require_number(0, most_u8, "a TOS"));
-  else if (cursor.accept_word("ttl"))
+  else if (cursor.accept_word("ttl") || cursor.accept_word("hlim"))
     info.ttl = static_cast<int>(cursor.require_number(0, most_u8, "a TTL"));
   else if (cursor.accept_word("flowlabel"))
     info.flow_label = static_cast<std::uint32_t>(cursor.require_number(0, 0xfffff, "a flow label"));
   else
-    cursor.refuse("noecn, ect0, ect1, ect01, ce, tos, ttl or flowlabel");
+    cursor.refuse("noecn, ect0, ect1, ect01, ce, tos, class, ttl, hlim or flowlabel");
 }
 
 IpInfo parse_ip_info(Cursor& cursor) {
@@ -99,10 +99,10 @@ std::string parse_flags(Cursor& cursor) {
   else if (cursor.accept_mark('.'))
     flags += '.';
   if (flags.empty())
-    cursor.refuse("TCP flags (letters of FSRP.UEWCA, or \"-\": none), udp or icmp");
-  if (const std::size_t wrong = flags.find_first_not_of("FSRP.UEWCA01234567");
+    cursor.refuse("TCP flags (letters of FSRP.UEWA, or \"-\": none), udp or icmp");
+  if (const std::size_t wrong = flags.find_first_not_of("FSRP.UEWA01234567");
       wrong != std::string::npos)
-    throw Problem(at, fmt::format("{} is no TCP flag; the letters are FSRP.UEWCA", flags[wrong]));
+    throw Problem(at, fmt::format("{} is no TCP flag; the letters are FSRP.UEWA", flags[wrong]));
   return flags;
 }
 
@@ -132,10 +132,13 @@ Tcp parse_tcp(Cursor& cursor) {
   const Range range = parse_range(cursor);
   tcp.sequence = range.sequence;
   tcp.length = range.length;
+  tcp.raw_sequence = cursor.accept_mark('!');
   if (cursor.accept_word("ack")) tcp.acknowledgment = parse_u32(cursor, "an acknowledgment number");
   if (cursor.accept_word("win")) tcp.window = parse_u16(cursor, "a window");
   if (cursor.accept_word("urg")) tcp.urgent = parse_u16(cursor, "an urgent pointer");
   tcp.options = parse_tcp_options(cursor);
+  if (cursor.is_mark('/'))
+    throw Problem(cursor.next().at, "TCP in UDP cannot be played: Linux does not have it");
   return tcp;
 }
 

@@ -143,7 +143,7 @@ microseconds parse_time(Cursor& cursor) {
 }
 
 Script parse_script(std::string_view text, const Defines& defines) {
-  Cursor cursor(tokens_of(text));
+  Cursor cursor(tokens_of(without_conditionals(text, defines)));
   Script script;
   while (cursor.is(Kind::option)) script.options.push_back(parse_option(cursor));
   cursor.define(all_defines(script.options, defines));

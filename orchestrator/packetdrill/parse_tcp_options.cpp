@@ -92,6 +92,8 @@ TcpOption parse_tcp_option(Cursor& cursor) {
     option.numbers = timestamps(cursor);
   } else if (cursor.accept_word("md5")) {
     option.kind = scenario::option_md5;
+    if (cursor.is_word("valid"))
+      throw Problem(cursor.next().at, "an MD5 digest that is to be computed cannot be played");
     option.data = hex_digits(cursor, digest, "an MD5 digest");
   } else if (cursor.accept_word("FO")) {
     option.kind = kind(TcpOptionKind::fastopen_cookie);

@@ -66,15 +66,13 @@ const std::set<std::string>& unplayable() {
                                               "gateway_ip",
                                               "netmask_ip",
                                               "speed",
-                                              "mss",
                                               "init_scripts",
                                               "wire_client",
                                               "wire_server",
                                               "so_filename",
                                               "so_flags",
-                                              "tcp_ts_tick_usecs",
-                                              "strict_segments",
                                               "non_fatal",
+                                              "udp_encapsulation",
                                               "dry_run",
                                               "is_anyip",
                                               "psp_udp_port",
@@ -107,6 +105,12 @@ const std::map<std::string, Set>& setters() {
        }},
       {"tolerance_percent",
        [](Settings& to, const Option& from) { to.tolerance_percent = per_cent_in(from); }},
+      {"mss", [](Settings& to, const Option& from) { to.mss = number_in(from, 1, 65535); }},
+      {"tcp_ts_tick_usecs",
+       [](Settings& to, const Option& from) {
+         to.tick = number_in<std::uint32_t>(from, 0, 1'000'000);
+       }},
+      {"strict_segments", [](Settings& to, const Option&) { to.strict_segments = true; }},
       {"tcp_ts_ecr_scaled", [](Settings& to, const Option&) { to.scaled_echoes = true; }},
   };
   return all;

@@ -24,6 +24,9 @@ struct Settings {
   std::chrono::microseconds tolerance{4000};
   double tolerance_percent = 12.5;
   bool scaled_echoes = false;  // --tcp_ts_ecr_scaled
+  std::uint32_t tick = 0;      // --tcp_ts_tick_usecs: of outbound timestamps; 0: not compared
+  bool strict_segments = false;  // a long outbound packet must not come in parts
+  int mss = 0;  // bytes of data in each part of a longer inbound packet; 0: it has no parts
 
   Address local_address() const;
   Address remote_address() const;

@@ -114,8 +114,8 @@ class Lexer {
     const char* begin = token.text.data() + (hexadecimal ? 2 : 0);
     const char* end = token.text.data() + token.text.size();
     const auto [stop, error] = std::from_chars(begin, end, token.number, hexadecimal ? 16 : 10);
-    if (error != std::errc{} || stop != end)
-      throw Problem(token.at, fmt::format("{} is not a number that fits into 63 bits", token.text));
+    // Digits that are no number of 63 bits: a Fast Open cookie.
+    if (error != std::errc{} || stop != end) token.kind = Kind::word;
     return token;
   }
 
@@ -179,6 +179,33 @@ Token defined(const std::string& value, Position at) {
 }  // namespace
 
 std::vector<Token> tokens_of(std::string_view text) { return Lexer(text).tokens(); }
+
+std::string without_conditionals(std::string_view text, const Defines& defines) {
+  std::string kept;
+  std::vector<bool> holds;  // of those that are open
+  int line = 0;
+  for (const std::string_view each : lines(text)) {
+    ++line;
+    const auto all = words(each);
+    const std::string_view directive = all.empty() ? std::string_view() : all[0];
+    const bool begins = directive == "#ifdef" || directive == "#ifndef";
+    const bool goes_on = directive == "#else" || directive == "#endif";
+    if (begins && all.size() == 2)
+      holds.push_back(defines.contains(std::string(all[1])) == (directive == "#ifdef"));
+    else if (begins || (goes_on && holds.empty()))
+      throw Problem({line, 1}, fmt::format("{} has no name, or no #ifdef", directive));
+    else if (directive == "#else")
+      holds.back() = !holds.back();
+    else if (directive == "#endif")
+      holds.pop_back();
+    else if (std::ranges::find(holds, false) == holds.end())
+      kept += each;
+    kept += '\n';
+  }
+  if (!holds.empty()) throw Problem({line, 1}, "#ifdef has no #endif");
+  if (!text.ends_with('\n') && !kept.empty()) kept.pop_back();
+  return kept;
+}
 
 std::string describe(const Token& token) {
   switch (token.kind) {

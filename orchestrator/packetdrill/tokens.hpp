@@ -33,8 +33,13 @@ struct Token {
   Position at;
 };
 
-// Splits a script. Throws yaml::Problem for what does not end, and numbers beyond 63 bits.
+// Splits a script. Throws yaml::Problem for what does not end. Digits that do not fit into 63 bits
+// are a word.
 std::vector<Token> tokens_of(std::string_view text);
+
+// The text without the lines between #ifdef NAME, #else and #endif that do not hold, and without
+// those; lines keep their numbers. Throws yaml::Problem.
+std::string without_conditionals(std::string_view text, const Defines& defines);
 
 // "\"connect\"", "the end of the script"
 std::string describe(const Token& token);

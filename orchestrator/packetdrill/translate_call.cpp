@@ -3,11 +3,12 @@
 // System calls on sockets.
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 
-#include "packetdrill/arguments.hpp"
+#include "packetdrill/system_calls.hpp"
 
 namespace lab::packetdrill {
 namespace {
@@ -37,28 +38,11 @@ std::int64_t byte_count(const Progress& progress, const Call& call, std::size_t 
 std::string data_of(Progress& progress, const Call& call) {
   const Expression& data = call.arguments[1];
   const auto count = static_cast<std::size_t>(byte_count(progress, call, 2));
-  if ((progress.bytes += static_cast<std::int64_t>(count)) > most_bytes)
-    progress.refuse(fmt::format("more than {} bytes to send in all", most_bytes));
+  progress.count_bytes(static_cast<std::int64_t>(count));
   if (data.kind == Node::ellipsis) return std::string(count, 'x');
   if (data.kind != Node::string || data.text.size() < count)
     progress.refuse(fmt::format("the data of {}()", call.name));
   return data.text.substr(0, count);
-}
-
-// The names of the flags of send(2) and recv(2), all of which must be in `known`.
-std::vector<std::string> flags_of(const Progress& progress, const Call& call,
-                                  const std::vector<std::string>& known) {
-  const Expression& flags = call.arguments[3];
-  std::vector<std::string> names;
-  if (flags.kind == Node::integer && flags.number == 0) return names;
-  for (const Expression& flag :
-       flags.kind == Node::either ? flags.parts : std::vector<Expression>{flags}) {
-    if (flag.kind != Node::word || std::ranges::find(known, flag.text) == known.end())
-      progress.refuse(
-          fmt::format("the flag {} of {}()", flag.kind == Node::word ? flag.text : "", call.name));
-    names.push_back(flag.text);
-  }
-  return names;
 }
 
 void socket(Progress& progress, const Call& call) {
@@ -80,6 +64,7 @@ void socket(Progress& progress, const Call& call) {
   step.name = progress.new_name(number);
   step.host = local_host;
   progress.descriptors[number] = {step.name, nonblocking, false, std::nullopt};
+  progress.last_socket = step.name;
   progress.current.reset();
   progress.listening = false;
   progress.add(std::move(step));
@@ -126,98 +111,133 @@ void accept(Progress& progress, const Call& call) {
   add_outcome(progress, call, std::move(step));
 }
 
-// Packets belong to the connection that this socket tries to make.
-void begin_connection(Progress& progress, Descriptor& from) {
-  if (from.connection) return;  // connect() again, to learn the outcome
-  Connection made;
-  made.local_port = {0, fmt::format("port-{}", from.socket)};
-  made.remote_port = {progress.settings.connect_port, ""};
-  made.socket = from.socket;
-  made.active = true;
-  made.port_known = false;
-  from.connection = progress.current = progress.connections.size();
-  progress.listening = false;
-  progress.connections.push_back(std::move(made));
-}
-
-scenario::Place peer(const Progress& progress) {
-  return {std::string(remote_host), {progress.settings.connect_port, ""}, ""};
-}
-
 void connect(Progress& progress, const Call& call) {
   require_arguments(progress, call, 3);
-  require_ellipsis(progress, call, 1);
   require_ellipsis(progress, call, 2);
   Descriptor& from = descriptor_of(progress, call);
   const int error = only_error_of(progress, call);
-  begin_connection(progress, from);
+  if (call.arguments[1].text == "AF_UNSPEC") {
+    require_at_once(progress, call);
+    from.connection.reset();
+    return progress.add(scenario::Disconnect{from.socket, error});
+  }
+  require_ellipsis(progress, call, 1);
+  const scenario::Place peer = begin_connection(progress, from);
   progress.add(
-      scenario::Connect{from.socket, peer(progress), false, call.end ? EINPROGRESS : error});
+      scenario::Connect{from.socket, peer, false, call.end ? EINPROGRESS : error});
   if (call.end) add_outcome(progress, call, scenario::Connected{from.socket, error});
 }
 
-// sendto(2) with MSG_FASTOPEN connects.
-void sendto(Progress& progress, const Call& call) {
-  require_arguments(progress, call, 6);
-  require_at_once(progress, call);
-  require_ellipsis(progress, call, 4);
-  require_ellipsis(progress, call, 5);
-  Descriptor& from = descriptor_of(progress, call);
-  const auto flags = flags_of(progress, call, {"MSG_FASTOPEN", "MSG_NOSIGNAL"});
-  if (std::ranges::find(flags, "MSG_FASTOPEN") == flags.end())
-    progress.refuse("sendto() without MSG_FASTOPEN");
-  const std::string data = data_of(progress, call);
-  const int error = error_of(progress, call);
-  if (error == 0 && result_of(progress, call) != static_cast<std::int64_t>(data.size()))
-    progress.refuse("sendto() that accepts a part of its data");
-  begin_connection(progress, from);
-  progress.add(scenario::Connect{from.socket, peer(progress), false, error, data, true});
+// A number of bytes that the script does not write, or those that it does.
+void fill_message(const Progress& progress, const Call& call, scenario::SendMessage& message) {
+  const Expression& data = call.arguments[1];
+  const auto count = static_cast<std::size_t>(byte_count(progress, call, 2));
+  message.null = constant_of(data) == 0;
+  if (data.kind == Node::string && data.text.size() >= count)
+    message.parts = {data.text.substr(0, count)};
+  else if (message.null || data.kind == Node::ellipsis)
+    message.parts = {std::string(count, 'x')};
+  else
+    progress.refuse(fmt::format("the data of {}()", call.name));
 }
 
-void add_send(Progress& progress, const Call& call, std::vector<std::string> flags) {
-  require_at_once(progress, call);
+// Whether the verb that a file has for it says all of it.
+bool is_plain(const Call& call) { return !call.end && constant_of(call.arguments[1]) != 0; }
+
+// sendto(2) with MSG_FASTOPEN connects, and packets belong to that connection.
+void sendto(Progress& progress, const Call& call) {
+  require_arguments(progress, call, 6);
+  require_ellipsis(progress, call, 5);
+  Descriptor& from = descriptor_of(progress, call);
+  const auto flags = number_of(progress, call, 3);
+  const bool unspecified = call.arguments[4].text == "AF_UNSPEC";
+  if (!unspecified) require_ellipsis(progress, call, 4);
+  const int error = error_of(progress, call);
+  const bool whole = error != 0 || result_of(progress, call) == byte_count(progress, call, 2);
+  const bool fast = (flags & ~std::int64_t{MSG_NOSIGNAL}) == MSG_FASTOPEN;
+  scenario::SendMessage message;
+  if (!unspecified) message.to = begin_connection(progress, from);
+  if (fast && whole && is_plain(call) && !unspecified)
+    return progress.add(scenario::Connect{from.socket, *message.to, false, error,
+                                          data_of(progress, call), true});
+  fill_message(progress, call, message);
+  message.flags = static_cast<int>(flags);
+  message.unspecified = unspecified;
+  add_message(progress, call, std::move(message));
+}
+
+void add_send(Progress& progress, const Call& call, std::int64_t flags) {
+  std::vector<std::string> names;
+  std::int64_t unnamed = flags;
+  for (const std::string& name : scenario::send_flags()) {
+    const auto flag = constant_of({Node::word, name, 0, {}, {}});
+    if (!flag || (flags & *flag) == 0) continue;
+    names.push_back(name);
+    unnamed &= ~*flag;
+  }
+  if (!is_plain(call) || unnamed != 0) {
+    scenario::SendMessage message;
+    fill_message(progress, call, message);
+    message.flags = static_cast<int>(flags);
+    return add_message(progress, call, std::move(message));
+  }
   scenario::Send step;
   step.socket = descriptor_of(progress, call).socket;
   step.data = data_of(progress, call);
   step.wait = false;
   step.error = error_of(progress, call);
-  step.flags = std::move(flags);
+  step.flags = std::move(names);
   if (step.error == 0) step.accepted = result_of(progress, call);
   progress.add(std::move(step));
 }
 
 void write(Progress& progress, const Call& call) {
   require_arguments(progress, call, 3);
-  add_send(progress, call, {});
+  add_send(progress, call, 0);
 }
 
 void send(Progress& progress, const Call& call) {
   require_arguments(progress, call, 4);
-  add_send(progress, call, flags_of(progress, call, scenario::send_flags()));
+  add_send(progress, call, number_of(progress, call, 3));
 }
 
-void add_receive(Progress& progress, const Call& call, std::vector<std::string> flags) {
+void add_receive(Progress& progress, const Call& call, std::int64_t flags) {
+  std::vector<std::string> names;
+  std::int64_t unnamed = flags;
+  for (const std::string& name : scenario::receive_flags()) {
+    const auto flag = constant_of({Node::word, name, 0, {}, {}});
+    if (!flag || (flags & *flag) == 0) continue;
+    names.push_back(name);
+    unnamed &= ~*flag;
+  }
+  const std::int64_t room = byte_count(progress, call, 2);
+  if (!is_plain(call) || unnamed != 0 || room == 0) {
+    scenario::ReceiveMessage message;
+    message.room = room;
+    message.null = constant_of(call.arguments[1]) == 0;
+    message.flags = static_cast<int>(flags);
+    return add_reception(progress, call, std::move(message));
+  }
   require_ellipsis(progress, call, 1);
   scenario::Receive step;
   step.socket = descriptor_of(progress, call).socket;
-  step.room = byte_count(progress, call, 2);
+  step.room = room;
   step.error = error_of(progress, call);
-  step.flags = std::move(flags);
+  step.flags = std::move(names);
   const std::int64_t result = result_of(progress, call);
-  if (*step.room == 0) progress.refuse(fmt::format("{}() of no bytes", call.name));
   step.end = result == 0;
   if (result > 0) step.bytes = result;
-  add_outcome(progress, call, std::move(step));
+  progress.add(std::move(step));
 }
 
 void read(Progress& progress, const Call& call) {
   require_arguments(progress, call, 3);
-  add_receive(progress, call, {});
+  add_receive(progress, call, 0);
 }
 
 void recv(Progress& progress, const Call& call) {
   require_arguments(progress, call, 4);
-  add_receive(progress, call, flags_of(progress, call, scenario::receive_flags()));
+  add_receive(progress, call, number_of(progress, call, 3));
 }
 
 void close(Progress& progress, const Call& call) {
@@ -246,12 +266,6 @@ void shutdown(Progress& progress, const Call& call) {
                                   only_error_of(progress, call)});
 }
 
-const Expression* field(const Expression& structure, std::string_view name) {
-  for (const Expression& each : structure.parts)
-    if (each.kind == Node::field && each.text == name) return &each.parts.front();
-  return nullptr;
-}
-
 std::vector<short> poll_bits(const Progress& progress, const Expression* events) {
   std::vector<short> bits;
   if (!events || (events->kind == Node::integer && events->number == 0)) return bits;
@@ -268,45 +282,63 @@ std::vector<short> poll_bits(const Progress& progress, const Expression* events)
   return bits;
 }
 
-// Of one socket, at once. The lab asks for all events, so those that the script does not ask for
-// are not compared.
-void poll(Progress& progress, const Call& call) {
-  require_arguments(progress, call, 3);
+// Of one socket, at once, with an event: the verb that a file has. That asks for all events, so
+// those that the script does not ask for are not compared.
+bool add_poll(Progress& progress, const Call& call) {
+  if (call.name != "poll" || call.end || call.arguments.size() != 3) return false;
   const Expression& list = call.arguments[0];
-  if (list.kind != Node::list || list.parts.size() != 1)
-    progress.refuse("poll() of several sockets");
+  if (list.kind != Node::list || list.parts.size() != 1 || result_of(progress, call) != 1)
+    return false;
   const Expression* number = field(list.parts[0], "fd");
-  const auto found =
-      number ? progress.descriptors.find(number->number) : progress.descriptors.end();
-  if (found == progress.descriptors.end()) progress.refuse("poll() of an unknown descriptor");
-  if (error_of(progress, call) != 0) progress.refuse("poll() that fails");
+  if (!number || constant_of(call.arguments[2]) != 0) return false;
   const auto asked = poll_bits(progress, field(list.parts[0], "events"));
   scenario::Poll step;
-  step.socket = found->second.socket;
+  step.socket = descriptor_at(progress, call, *number).socket;
   step.events = poll_bits(progress, field(list.parts[0], "revents"));
   for (const short bit : asked)
     if (std::ranges::find(step.events, bit) == step.events.end()) step.lacks.push_back(bit);
-  if ((result_of(progress, call) == 0) != step.events.empty())
-    progress.refuse("poll() whose result and revents differ");
-  if (step.events.empty()) progress.refuse("poll() without an event");
-  add_outcome(progress, call, std::move(step));
+  if (step.events.empty()) return false;
+  progress.add(std::move(step));
+  return true;
 }
 
 const std::map<std::string, Translate>& calls() {
   static const std::map<std::string, Translate> all = {
       {"socket", socket},   {"bind", bind},     {"listen", listen}, {"accept", accept},
       {"connect", connect}, {"sendto", sendto}, {"write", write},   {"send", send},
-      {"read", read},       {"recv", recv},     {"close", close},   {"shutdown", shutdown},
-      {"poll", poll}};
+      {"read", read},       {"recv", recv},     {"close", close},   {"shutdown", shutdown}};
   return all;
 }
 
 }  // namespace
 
+scenario::Place begin_connection(Progress& progress, Descriptor& from) {
+  const scenario::Place peer{
+      std::string(remote_host), {progress.settings.connect_port, ""}, ""};
+  if (from.connection) return peer;  // connect() again, to learn the outcome
+  Connection made;
+  made.local_port = {0, fmt::format("port_{}", from.socket)};
+  made.remote_port = peer.port;
+  made.socket = from.socket;
+  made.active = true;
+  made.port_known = false;
+  from.connection = progress.current = progress.connections.size();
+  progress.listening = false;
+  progress.connections.push_back(std::move(made));
+  return peer;
+}
+
+void Progress::count_bytes(std::int64_t count) {
+  if ((bytes += count) > most_bytes)
+    refuse(fmt::format("more than {} bytes to send in all", most_bytes));
+}
+
 void translate_call(Progress& progress, const Call& call) {
   for (scenario::Step& step : progress.pending) progress.scenario.steps.push_back(std::move(step));
   progress.pending.clear();
-  if (translate_option_call(progress, call)) return;
+  if (translate_option_call(progress, call) || add_poll(progress, call) ||
+      translate_message(progress, call) || translate_file_call(progress, call))
+    return;
   const auto found = calls().find(call.name);
   if (found == calls().end()) progress.refuse(fmt::format("{}()", call.name));
   found->second(progress, call);

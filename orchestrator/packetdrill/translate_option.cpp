@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "packetdrill/arguments.hpp"
+#include "packetdrill/system_calls.hpp"
 #include "util/error.hpp"
 
 namespace lab::packetdrill {
@@ -65,6 +65,44 @@ std::string option_of(const Progress& progress, const Call& call) {
   return name;
 }
 
+// An option that is no int, or that a file has no word for.
+bool add_bytes(Progress& progress, const Call& call) {
+  if (call.arguments.size() != 5 || call.end) return false;
+  const std::string& name = call.arguments[2].text;
+  const auto level = constant_of(call.arguments[1]), option = constant_of(call.arguments[2]);
+  const Expression& value = call.arguments[3];
+  const Expression& size = call.arguments[4];
+  const bool get = call.name == "getsockopt";
+  const auto bytes = constant_of(get && size.kind == Node::list && size.parts.size() == 1
+                                     ? size.parts[0] : size);
+  if (!level || !option || !bytes || *bytes < 0 || *bytes > 256) return false;
+  scenario::OptionBytes made{static_cast<int>(*level), static_cast<int>(*option), "", get};
+  const auto count = static_cast<std::size_t>(*bytes);
+  if (value.kind == Node::string) {
+    made.bytes = value.text;
+    made.bytes.resize(count);
+  } else {
+    const auto number = static_cast<std::int32_t>(number_in(progress, call, name));
+    if (count > sizeof number) return false;
+    made.bytes.assign(reinterpret_cast<const char*>(&number), count);
+  }
+  const std::string& socket = descriptor_of(progress, call).socket;
+  scenario::SystemCall step =
+      system_call(progress, call, socket, fmt::format("{} {} on {}", call.name, name, socket));
+  step.arguments = std::move(made);
+  progress.add(std::move(step));
+  return true;
+}
+
+bool is_known(const Call& call) {
+  const auto& known = scenario::socket_options();
+  if (call.arguments.size() != 5 ||
+      std::ranges::find(known, call.arguments[2].text) == known.end())
+    return false;
+  return call.name != "setsockopt" || constant_of(call.arguments[4]) == 4 ||
+         call.arguments[3].kind != Node::list;
+}
+
 template <typename Step>
 void add_option(Progress& progress, const Call& call) {
   const std::string option = option_of(progress, call);
@@ -104,6 +142,8 @@ void set_mode(Progress& progress, const Call& call) {
 }  // namespace
 
 bool translate_option_call(Progress& progress, const Call& call) {
+  const bool option = call.name == "setsockopt" || call.name == "getsockopt";
+  if (option && !is_known(call) && add_bytes(progress, call)) return true;
   if (call.name == "setsockopt")
     add_option<scenario::SetOption>(progress, call);
   else if (call.name == "getsockopt")

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "packetdrill/translator.hpp"
 #include "record/tcp_options.hpp"
@@ -40,10 +41,29 @@ Number remote_number(const Connection& connection, std::uint32_t number, bool sy
   return plain(syn ? number : number + connection.remote_isn.value_or(0));
 }
 
-TcpFlags flags_of(const Progress& progress, const Tcp& tcp) {
-  const auto flags = TcpFlags::parse(tcp.flags);
-  if (!flags) progress.refuse(fmt::format("the flags {} (AccECN's)", tcp.flags));
-  return *flags;
+// The flags, and AE of accurate ECN, which is not in TcpFlags. A digit is the counter ACE, whose
+// bits are AE, CWR and ECE.
+struct Flags {
+  TcpFlags plain;
+  bool ae = false;
+};
+Flags flags_of(const Progress& progress, const Tcp& tcp) {
+  Flags made;
+  std::string letters = tcp.flags;
+  made.ae = std::erase(letters, 'A') > 0;
+  const std::size_t digit = letters.find_first_of("01234567");
+  const int ace = digit == std::string::npos ? 0 : letters[digit] - '0';
+  if (digit != std::string::npos) letters.erase(digit, 1);
+  const auto flags = TcpFlags::parse(letters);
+  if (!flags) progress.refuse(fmt::format("the flags {}", tcp.flags));
+  made.plain = *flags;
+  if (digit == std::string::npos) return made;
+  if (made.ae || flags->cwr || flags->ece)
+    progress.refuse(fmt::format("the flags {}: ACE and E, W or A", tcp.flags));
+  made.ae = (ace & 4) != 0;
+  made.plain.cwr = (ace & 2) != 0;
+  made.plain.ece = (ace & 1) != 0;
+  return made;
 }
 
 bool is_kind(const TcpOption& option, TcpOptionKind kind) {
@@ -77,7 +97,13 @@ ListedOption listed(const Progress& progress, const Connection& connection, cons
       made.numbers.push_back(inbound ? local_number(connection, edge, flags.syn)
                                      : remote_number(connection, edge, flags.syn));
   } else if (is_kind(option, TcpOptionKind::timestamps)) {
-    // Outbound: whatever the kernel's clock shows.
+    // Outbound: whatever the kernel's clock shows, unless the script says how fast it counts.
+    if (!inbound && progress.settings.tick > 0) {
+      made.tick = progress.settings.tick;
+      made.numbers = {plain(option.numbers[0] -
+                            connection.first_timestamp.value_or(option.numbers[0]))};
+      made.from_first = {true, false};
+    }
     if (inbound)
       made.numbers = {plain(option.numbers[0]),
                       echo_of(connection, progress.settings, option, flags.ack)};
@@ -144,26 +170,28 @@ std::size_t option_bytes(const std::vector<TcpOption>& options) {
   return (bytes + 3) / 4 * 4;
 }
 
-// packetdrill's device takes packets of any length, the lab's link does not.
-void require_mtu(const Progress& progress, const Tcp& tcp) {
-  const std::size_t ip = progress.settings.family == Family::inet ? 20 : 40;
+// packetdrill's device takes packets of any length, as one; the lab's needs parts for that, of which
+// each but the last has so many bytes. 0: it needs none.
+int part_of(const Settings& settings, const Tcp& tcp) {
+  if (settings.mss > 0 && tcp.length > settings.mss) return settings.mss;
+  const std::size_t ip = settings.family == Family::inet ? 20 : 40;
   const std::size_t bytes = ip + 20 + option_bytes(*tcp.options) + tcp.length;
-  if (bytes > static_cast<std::size_t>(progress.settings.mtu))
-    progress.refuse(fmt::format("an inbound packet of {} bytes, with an MTU of {},", bytes,
-                                progress.settings.mtu));
+  return bytes > static_cast<std::size_t>(settings.mtu) ? tcp.length - 1 : 0;
 }
 
 void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
-  require_mtu(progress, tcp);
   if (!tcp.window) progress.refuse("an inbound packet without a window (win)");
   const bool fresh = progress.listening || !progress.current;
   Connection& connection = connection_for(progress, Way::inbound);
   scenario::InjectedSegment segment;
   segment.from = remote_end(connection);
   segment.to = local_end(connection);
-  segment.flags = flags_of(progress, tcp);
+  const Flags flags = flags_of(progress, tcp);
+  segment.flags = flags.plain;
+  segment.ae = flags.ae;
   if ((segment.flags.syn || fresh) && !connection.remote_isn) connection.remote_isn = tcp.sequence;
-  segment.sequence = remote_number(connection, tcp.sequence, segment.flags.syn);
+  segment.sequence =
+      remote_number(connection, tcp.sequence, segment.flags.syn || tcp.raw_sequence);
   segment.raw_sequence = true;
   const std::uint32_t acknowledgment = tcp.acknowledgment.value_or(0);
   segment.acknowledgment = segment.flags.ack
@@ -180,6 +208,7 @@ void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
   step.host = remote_host;
   step.segment = std::move(segment);
   step.data = std::string(tcp.length, '\0');
+  step.part = part_of(progress.settings, tcp);
   step.at = progress.at;
   progress.add(std::move(step));
 }
@@ -211,9 +240,14 @@ void expect(Progress& progress, const Packet& packet, const Tcp& tcp) {
   scenario::ExpectedSegment segment;
   segment.from = local_end(connection);
   segment.to = remote_end(connection);
-  segment.flags = flags_of(progress, tcp);
+  const Flags flags = flags_of(progress, tcp);
+  segment.flags = flags.plain;
+  segment.ae = flags.ae;
   if (segment.flags.syn && connection.sent.empty()) connection.local_isn = tcp.sequence;
-  segment.sequence = local_number(connection, tcp.sequence, segment.flags.syn);
+  segment.raw_sequence = tcp.raw_sequence;
+  segment.sequence = tcp.raw_sequence
+                         ? plain(tcp.sequence)
+                         : local_number(connection, tcp.sequence, segment.flags.syn);
   segment.length = plain(tcp.length);
   if (segment.flags.ack)
     segment.acknowledgment =
@@ -231,6 +265,7 @@ void expect(Progress& progress, const Packet& packet, const Tcp& tcp) {
   scenario::Packets step;
   step.host = remote_host;
   step.mode = scenario::Packets::Mode::next;
+  step.strict = progress.settings.strict_segments;
   step.segments = {segment};
   progress.add(std::move(step));
   remember_timestamp(progress, connection, tcp, segment);
@@ -258,13 +293,32 @@ std::string error_name(const Progress& progress, const Icmp& icmp) {
   static const Codes unreachable6 = {
       {"no_route", 0},      {"net_unreachable", 0},     {"admin_prohibited", 1},
       {"not_neighbour", 2}, {"address_unreachable", 3}, {"port_unreachable", 4}};
+  static const Codes exceeded = {{"ttl_exceeded_in_transit", 0}, {"frag_reass_exceeded", 1}};
+  static const Codes exceeded6 = {{"exceeded_hop_limit", 0}, {"exceeded_frag_time", 1}};
+  static const Codes parameter6 = {
+      {"header_field", 0}, {"unknown_next_header", 1}, {"unknown_option", 2}};
+  struct Type {
+    std::string_view word;
+    int number;
+    const Codes& codes;
+  };
+  static const Codes none;
+  static const Type types[] = {{"unreachable", 3, unreachable},
+                               {"source_quench", 4, none},
+                               {"redirect", 5, none},
+                               {"time_exceeded", 11, exceeded},
+                               {"parameter_problem", 12, none}};
+  static const Type types6[] = {{"unreachable", 1, unreachable6},
+                                {"packet_too_big", 2, none},
+                                {"time_exceeded", 3, exceeded6},
+                                {"parameter_problem", 4, parameter6}};
   const bool ipv6 = progress.settings.family == Family::inet6;
-  if (ipv6 && icmp.type == "packet_too_big" && icmp.code.empty()) return "type 2 code 0";
-  if (icmp.type != "unreachable") progress.refuse(fmt::format("ICMP {}", icmp.type));
-  const int type = ipv6 ? 1 : 3;
-  if (icmp.code.empty()) return fmt::format("type {} code 0", type);
-  for (const auto& [word, code] : ipv6 ? unreachable6 : unreachable)
-    if (icmp.code == word) return fmt::format("type {} code {}", type, code);
+  for (const Type& type : ipv6 ? std::span<const Type>(types6) : std::span<const Type>(types)) {
+    if (icmp.type != type.word) continue;
+    if (icmp.code.empty()) return fmt::format("type {} code 0", type.number);
+    for (const auto& [word, code] : type.codes)
+      if (icmp.code == word) return fmt::format("type {} code {}", type.number, code);
+  }
   progress.refuse(fmt::format("ICMP {} {}", icmp.type, icmp.code));
 }
 

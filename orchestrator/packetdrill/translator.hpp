@@ -45,6 +45,7 @@ struct Descriptor {
   bool nonblocking = false;
   bool listening = false;
   std::optional<std::size_t> connection;  // in Progress::connections
+  bool file = false;                      // no socket: an epoll instance, a pipe, a file
 };
 
 struct Progress {
@@ -55,9 +56,11 @@ struct Progress {
   bool listening = false;              // the next inbound packet makes a connection
   std::map<std::int64_t, Descriptor> descriptors;
   std::set<std::string> names;          // of sockets, all that were used
+  std::string last_socket;              // that the script has opened
   std::vector<scenario::Step> pending;  // outcome of a call that blocks, seen at the next call
   std::optional<scenario::Moment>
       moment;                      // of the event that is translated; taken by its first step
+  std::chrono::microseconds begun{0};  // its time as it is written
   Position at;                     // of that event
   std::int64_t bytes = 0;          // that all calls send
   std::set<std::uint32_t> echoed;  // timestamps that inbound packets of the script echo
@@ -66,6 +69,8 @@ struct Progress {
   void add(scenario::Action action, bool timed = true);
   [[noreturn]] void refuse(std::string_view what) const;  // "... cannot be played"
   std::string new_name(std::int64_t descriptor);
+  // Adds to `bytes`. Refuses too many: they are in memory.
+  void count_bytes(std::int64_t count);
 };
 
 // Each adds the steps of one event. They throw yaml::Problem for what cannot be played.

@@ -21,7 +21,8 @@ play() {
   done
 }
 
-for script in server-close client-retransmits client-timestamps shell-commands; do
+for script in server-close client-retransmits client-timestamps shell-commands events messages \
+  zero-copy splice blocking-write long-segments timestamp-ticks; do
   a_test "$script passes"
   play "$script"
   expect_status 0
@@ -38,6 +39,12 @@ play wrong-answer
 expect_status 1
 expect_output 'RST ACK instead of SYN ACK'
 expect_output 'wrong-answer.pkt:8'
+
+a_test 'a timestamp that is off fails'
+play wrong-timestamp
+expect_status 1
+expect_output 'ts +1200'
+expect_output 'wrong-timestamp.pkt:14'
 
 a_test 'a segment before its time fails'
 play too-early
@@ -56,10 +63,10 @@ printf '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 > S 0:0(0) <foo>\n' >"$w
 run "$orchestrator" run "$work/bad.pkt" --where here
 expect_status 2
 expect_output 'bad.pkt:2:16: expected a TCP option'
-printf '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 epoll_create(1) = 4\n' >"$work/epoll.pkt"
-run "$orchestrator" run "$work/epoll.pkt" --where here
+printf '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 psp_rx_assoc(3) = 4\n' >"$work/psp.pkt"
+run "$orchestrator" run "$work/psp.pkt" --where here
 expect_status 2
-expect_output 'epoll.pkt:2:1: epoll_create() cannot be played'
+expect_output 'psp.pkt:2:1: psp_rx_assoc() cannot be played'
 
 a_test 'a command of a script is a program that is not the lab'\''s own'
 cp "$scripts/shell-commands.pkt" "$work"

@@ -5,6 +5,10 @@
 
 #include <gmock/gmock.h>
 
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
 #include <cerrno>
 
 #include "packetdrill/assertion.hpp"
@@ -120,7 +124,7 @@ TEST(Load, NumbersOfTheLocalEndCountFromItsFirst) {
       "+0 > S 1000:1000(0) <...>\n"
       "+0 < S. 5:5(0) ack 1001 win 5 <sack 1001:1002,nop,nop>\n"
       "+0 > . 1:1(0) ack 1\n");
-  EXPECT_THAT(steps_of(made)[2], HasSubstr("let $port-fd3"));
+  EXPECT_THAT(steps_of(made)[2], HasSubstr("let $port_fd3"));
   EXPECT_EQ(made.steps[2].moment, std::nullopt);
   const auto& answer = *std::get<scenario::Inject>(made.steps[4].action).segment;
   EXPECT_EQ(answer.sequence.number, 5);
@@ -181,6 +185,125 @@ TEST(Load, CallsBecomeSteps) {
   EXPECT_THAT(poll.lacks, ElementsAre(POLLIN));
 }
 
+template <typename Arguments>
+Arguments arguments_of(const std::string& line) {
+  return std::get<Arguments>(last<scenario::SystemCall>(server + line).arguments);
+}
+
+TEST(Load, AWriteThatBlocksBeginsAndIsOver) {
+  const Scenario made = scenario_of(server + "+.1...0.3 write(4, ..., 100000) = 100000\n" +
+                                    "+0 > . 1:1001(1000) ack 1\n");
+  const auto& begun = std::get<scenario::SystemCall>(made.steps[8].action);
+  EXPECT_TRUE(begun.begins);
+  EXPECT_EQ(std::get<scenario::SendMessage>(begun.arguments).parts.at(0).size(), 100000u);
+  const auto& over = std::get<scenario::CallOver>(made.steps.back().action);
+  EXPECT_EQ(over.duration, 200ms);
+  EXPECT_EQ(over.tolerance, 25ms);
+  EXPECT_EQ(over.call.result, 100000);
+  EXPECT_THAT(steps_of(made).back(), HasSubstr("write 100000 bytes on fd4 returns"));
+}
+
+TEST(Load, MessagesHavePartsAndFlags) {
+  const auto sent = arguments_of<scenario::SendMessage>(
+      "+0 sendmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 40}, {..., 2}], msg_flags=0}, "
+      "MSG_ZEROCOPY|MSG_MORE) = 42\n");
+  EXPECT_EQ(sent.parts, (std::vector<std::string>{std::string(40, 'x'), "xx"}));
+  EXPECT_EQ(sent.flags, MSG_ZEROCOPY | MSG_MORE);
+  EXPECT_EQ(arguments_of<scenario::SendMessage>("+0 send(4, ..., 5, MSG_ZEROCOPY) = 5\n").flags,
+            MSG_ZEROCOPY);
+  EXPECT_TRUE(
+      arguments_of<scenario::SendMessage>("+0 write(4, NULL, 5) = -1 EFAULT (Bad)\n").null);
+  const auto fresh = arguments_of<scenario::SendMessage>(
+      "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 9\n"
+      "+0 sendto(9, ..., 2000, MSG_FASTOPEN, ..., ...) = 900\n");
+  EXPECT_EQ(fresh.to->host, "remote");
+  EXPECT_TRUE(arguments_of<scenario::SendMessage>(
+                  "+0 sendto(4, ..., 0, 0, AF_UNSPEC, ...) = -1 EPIPE (x)\n")
+                  .unspecified);
+}
+
+TEST(Load, ReceivedMessagesHaveControlMessages) {
+  const auto call = last<scenario::SystemCall>(
+      server +
+      "+0 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{...,0}], msg_flags=MSG_ERRQUEUE,"
+      "msg_control=[{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING,"
+      "cmsg_data={scm_sec=0,scm_nsec=10000000}},"
+      "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=ENOMSG,"
+      "ee_origin=SO_EE_ORIGIN_TIMESTAMPING, ee_type=0, ee_code=0, ee_info=SCM_TSTAMP_ACK,"
+      "ee_data=7}}, {cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=9}]},"
+      "MSG_ERRQUEUE) = 0\n");
+  EXPECT_EQ(expected_reply(call),
+            "msg_flags MSG_ERRQUEUE; SCM_TIMESTAMPING at 10.000 ms; IP_RECVERR {errno 42, origin "
+            "4, type 0, code 0, info 2, data 7}; TCP_CM_INQ 9");
+}
+
+TEST(Load, DescriptorsMayBeOtherFiles) {
+  const std::string epoll =
+      "+0 epoll_create(1) = 5\n"
+      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN|EPOLLET, fd=4}) = 0\n";
+  const auto wait =
+      arguments_of<scenario::EpollWait>(epoll + "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1\n");
+  EXPECT_EQ(wait.events, EPOLLIN);
+  EXPECT_EQ(wait.data, 4u);
+  EXPECT_TRUE(wait.narrow);
+  EXPECT_EQ(last<scenario::SystemCall>(server + epoll + "+0 close(5) = 0\n").descriptor, "fd5");
+  const std::string pipe = "+0 pipe([5, 6]) = 0\n";
+  EXPECT_EQ(arguments_of<scenario::Splice>(pipe + "+0 splice(4, NULL, 6, NULL, 99, 0) = 99\n").to,
+            "fd6");
+  EXPECT_EQ(arguments_of<scenario::SendFile>("+0 open(\"/tmp/x\", O_RDONLY) = 5\n"
+                                             "+0 sendfile(4, 5, [1], 7) = 7\n")
+                .offset,
+            1);
+  EXPECT_EQ(arguments_of<scenario::Ioctl>("+0 ioctl(4, SIOCINQ, [1000]) = 0\n").value, 1000);
+  EXPECT_EQ(arguments_of<scenario::PollMany>(
+                "+0 poll([{fd=4, events=POLLIN, revents=0}, {fd=3, events=POLLIN, "
+                "revents=POLLIN}], 2, 0) = 1\n")
+                .all[1]
+                .reported,
+            POLLIN);
+}
+
+TEST(Load, OptionsMayBeBytes) {
+  EXPECT_EQ(arguments_of<scenario::OptionBytes>(
+                "+0 setsockopt(3, SOL_TCP, TCP_FASTOPEN_KEY, \"\\x01\\x02\", 2) = 0\n")
+                .bytes,
+            "\x01\x02");
+  EXPECT_EQ(arguments_of<scenario::OptionBytes>(
+                "+0 setsockopt(4, SOL_IP, IP_MTU_DISCOVER, [IP_PMTUDISC_DONT], 1) = 0\n")
+                .bytes.size(),
+            1u);
+}
+
+TEST(Load, AccurateEcnHasAFlagOfItsOwn) {
+  const auto segment = [](const std::string& line) {
+    return last<scenario::Packets>(server + line).segments[0];
+  };
+  EXPECT_EQ(segment("+0 > EAP. 1:6(5) ack 1\n").ae, true);
+  EXPECT_EQ(segment("+0 > EAP. 1:6(5) ack 1\n").flags.str(), segment("+0 > P.5 1:6(5) ack 1\n").flags.str());
+  EXPECT_EQ(segment("+0 > P.5 1:6(5) ack 1\n").ae, true);
+  EXPECT_EQ(segment("+0 > P. 1:6(5) ack 1\n").ae, false);
+  EXPECT_TRUE(last<scenario::Inject>(server + "+0 < WA. 1:1(0) ack 1 win 5\n").segment->ae);
+}
+
+TEST(Load, OptionsOfTheToolDecideWhatIsCompared) {
+  const std::string timestamps =
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+      "+0 < S 0:0(0) win 32792 <mss 1000,TS val 100 ecr 0>\n"
+      "+0 > S. 0:0(0) ack 1 <mss 1460,TS val 700 ecr 100>\n"
+      "+0 > . 1:1(0) ack 1 <nop,nop,TS val 705 ecr 100>\n";
+  const auto ack = last<scenario::Packets>("--tcp_ts_tick_usecs=1000\n" + timestamps);
+  const scenario::ListedOption& option = ack.segments[0].options->back();
+  EXPECT_EQ(option.tick, 1000u);
+  EXPECT_EQ(option.numbers.at(0).number, 5);
+  EXPECT_TRUE(option.from_first[0]);
+  EXPECT_THAT(last<scenario::Packets>(timestamps).segments[0].options->back().numbers, IsEmpty());
+  EXPECT_TRUE(last<scenario::Packets>("--strict_segments\n" + timestamps).strict);
+  const std::string large = server + "+0 < . 1:10001(10000) ack 1 win 257\n";
+  EXPECT_EQ(last<scenario::Inject>(large).part, 9999);
+  EXPECT_EQ(last<scenario::Inject>("--mss=1000\n" + large).part, 1000);
+  EXPECT_EQ(last<scenario::Inject>(server + "+0 < . 1:1001(1000) ack 1 win 257\n").part, 0);
+}
+
 TEST(Load, CommandsRunInTheScriptsFolderAndSysctlsAreSteps) {
   const Scenario made =
       scenario_of("`sysctl -q net.ipv4.tcp_sack=0`\n" + server + "`rm /tmp/x_${PPID}`\n");
@@ -217,7 +340,7 @@ TEST(Load, AnEventWithoutAStepKeepsItsTime) {
 
 TEST(Load, WhatCannotBePlayedIsNamed) {
   const std::pair<std::string, std::string> mistakes[] = {
-      {"--strict_segments\n" + server, "1:1: the option --strict_segments cannot be played"},
+      {"--psp_udp_port=1\n" + server, "1:1: the option --psp_udp_port cannot be played"},
       {"--foo=1\n" + server, "1:1: packetdrill has no option --foo"},
       {"--ip_version=ipv4-mapped-ipv6\n" + server,
        "1:1: --ip_version=ipv4-mapped-ipv6 cannot be played: only ipv4 and ipv6 can"},
@@ -225,16 +348,24 @@ TEST(Load, WhatCannotBePlayedIsNamed) {
       {"--local_ip=::1\n" + server,
        "1:1: ::1 is not an address of --ip_version=ipv4: set it with "
        "--local_ip, or --set local_ip=ADDRESS"},
-      {server + "+0 epoll_create(1) = 5\n", "9:1: epoll_create() cannot be played"},
+      {server + "+0 psp_rx_assoc(4) = 5\n", "9:1: psp_rx_assoc() cannot be played"},
+      {server + "+0 epoll_ctl(9, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n",
+       "9:1: epoll_ctl() on a descriptor that the script has not opened cannot be played"},
+      {server + "+0 poll([{fd=4, events=POLLIN, revents=0}], 1, 5000) = 0\n",
+       "9:1: poll() with a timeout and without the time when it returns cannot be played"},
+      {server + "+0 sendmsg(4, {msg_iov(1)=[...], msg_flags=0}, 0) = 1\n",
+       "9:1: this msg_iov of sendmsg() cannot be played"},
       {server + "+0 < . 1:1(0) ack 1\n",
        "9:1: an inbound packet without a window (win) cannot be played"},
       {server + "+0 > 5 > 6 . 1:1(0) ack 1\n",
        "9:1: a packet with ports of its own cannot be played"},
       {server + "+0 > gre: . 1:1(0) ack 1\n",
        "9:1: a packet with the outer header gre cannot be played"},
-      {server + "+0 > .5 1:1(0) ack 1\n", "9:1: the flags .5 (AccECN's) cannot be played"},
+      {server + "+0 > E5 1:1(0) ack 1\n", "9:1: the flags E5: ACE and E, W or A cannot be played"},
       {server + "+0 > udp (5)\n", "9:1: an outbound packet that is not TCP cannot be played"},
-      {server + "+0...1 write(4, ..., 5) = 5\n", "9:1: write() that blocks cannot be played"},
+      {server + "+0...1 listen(3, 5) = 0\n", "9:1: listen() that blocks cannot be played"},
+      {server + "+1...0.5 write(4, ..., 5) = 5\n",
+       "9:1: a call that returns before it begins cannot be played"},
       {server + "+0 setsockopt(4, SOL_TCP, TCP_MD5SIG, [1], 4) = 0\n",
        "9:1: the option TCP_MD5SIG of SOL_TCP cannot be played"},
       {server + "+0 %{ import os }%\n",
@@ -268,6 +399,18 @@ TEST(Assertion, JoinsConditions) {
             "tcpi_lost 1 -; tcpi_lost 0 16");
   EXPECT_EQ(fields_of("assert tcpi_ca_state == TCP_CA_Recovery; assert tcpi_retrans == 0"),
             "tcpi_ca_state 3 3; tcpi_retrans 0 0");
+}
+
+TEST(Assertion, ComputesWithConstants) {
+  EXPECT_EQ(fields_of("assert tcpi_snd_mss == 1460 - 12"), "tcpi_snd_mss 1448 1448");
+  EXPECT_EQ(fields_of("assert tcpi_options == (TCPI_OPT_SACK | TCPI_OPT_ECN)"),
+            "tcpi_options 10 10");
+  EXPECT_EQ(fields_of("assert tcpi_state == TCPI_SYN_RECEIVED"), "tcpi_state 3 3");
+  EXPECT_THROW(fields_of("assert tcpi_rtt == 1 - 2 | 4"), yaml::Problem);
+  EXPECT_THROW(fields_of("assert tcpi_rtt - 1 == 4"), yaml::Problem);
+  EXPECT_THROW(fields_of("assert tcpi_rtt == " + std::string(1000, '(') + "1" +
+                         std::string(1000, ')')),
+               yaml::Problem);
 }
 
 TEST(Assertion, HasVariables) {

@@ -76,6 +76,18 @@ TEST(Script, DefinesReplaceWords) {
   EXPECT_EQ(arguments({{"SIZE", "8"}})[0].number, 8);
 }
 
+TEST(Script, HasConditionalLines) {
+  const std::string text =
+      "0 close(3) = 0\n#ifdef BSD\n+1 close(4) = 0\n#else\n+1 close(5) = 0\n#endif\n";
+  const auto closed = [&](const Defines& defines) {
+    const Script script = parse_script(text, defines);
+    return std::pair(std::get<Call>(script.events.at(1).action).arguments[0].number,
+                     script.events.at(1).at.line);
+  };
+  EXPECT_EQ(closed({{"BSD", "1"}}), (std::pair<std::int64_t, int>(4, 3)));
+  EXPECT_EQ(closed({}), (std::pair<std::int64_t, int>(5, 5)));
+}
+
 TEST(Time, IsAbsoluteRelativeARangeOrAny) {
   const Script script = parse_script(
       "0 > S 0:0(0) <...>\n1.25 > S 0:0(0) <...>\n+.000123 > S 0:0(0) <...>\n"
@@ -114,6 +126,10 @@ TEST(Packets, HaveFlagsNumbersAndOptions) {
   EXPECT_EQ(tcp("> - 1:1(0)").flags, "");
   EXPECT_EQ(tcp("> .5 1:1(0) ack 1").flags, ".5");
   EXPECT_EQ(tcp("> S 0:0(0) <...>").options, std::nullopt);
+  EXPECT_TRUE(tcp("> R. 5:5(0)! ack 1").raw_sequence);
+  EXPECT_EQ(packet("> (class 0x20, hlim 4) R 0:0(0)").ip.ttl, 4);
+  const std::string digits = "0102030405060708091011121314151617181920";
+  EXPECT_EQ((*tcp("> S 0:0(0) <FO " + digits + ">").options)[0].data, digits);
 }
 
 TEST(Packets, HaveSackBlocksCookiesAndCounters) {
@@ -185,7 +201,7 @@ TEST(Mistakes, AreNamedWithTheirPlace) {
        "1:15: expected a TCP option (nop, eol, mss, wscale, sackOK, sack, TS, "
        "md5, FO, FOEXP, ECN), found \"foo\""},
       {"0 > S 0:10(5)", "1:7: 0:10(5): from 0 on, 5 bytes end at 5"},
-      {"0 > X 0:0(0)", "1:5: X is no TCP flag; the letters are FSRP.UEWCA"},
+      {"0 > X 0:0(0)", "1:5: X is no TCP flag; the letters are FSRP.UEWA"},
       {"0 < S 0:0(0) win 65536", "1:18: 65536 is not a window: from 0 to 65535"},
       {"0 < S 0:0(0) <...>",
        "1:3: <...> is only for outbound packets: an inbound one needs its options"},
@@ -203,8 +219,12 @@ TEST(Mistakes, AreNamedWithTheirPlace) {
       {"`a` 0 close(3) = 0 `b` +0 close(3) = 0",
        "1:24: expected nothing behind the command that cleans up, found \"+\""},
       {"--define=X 0 close(3) = 0", "1:1: --define needs a name and a value: --define=NAME=VALUE"},
-      {"0 close(99999999999999999999) = 0",
-       "1:9: 99999999999999999999 is not a number that fits into 63 bits"},
+      {"0 > S 99999999999999999999:0(0)",
+       "1:7: expected a sequence number, found \"99999999999999999999\""},
+      {"#ifdef X\n0 close(3) = 0\n", "2:1: #ifdef has no #endif"},
+      {"#else\n0 close(3) = 0\n", "1:1: #else has no name, or no #ifdef"},
+      {"0 > F 1:1(0) ack 1/udp(1 > 2)", "1:18: TCP in UDP cannot be played: Linux does not have it"},
+      {"0 > S 0:0(0) <md5 valid>", "1:19: an MD5 digest that is to be computed cannot be played"},
   };
   for (const auto& [text, message] : mistakes) EXPECT_EQ(mistake_in(text), message) << text;
 }
