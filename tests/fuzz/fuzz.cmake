@@ -4,16 +4,20 @@
 # they have a build of their own, configured with LAB_FUZZ=ON by fuzz.sh; here, a
 # short run of each is a test. ./lab test -R fuzz; longer: tests/fuzz/fuzz.sh.
 if(LAB_FUZZ)
-  add_executable(fuzz_scenario ${CMAKE_CURRENT_LIST_DIR}/scenario_fuzz.cpp)
-  target_link_libraries(fuzz_scenario PRIVATE lab_scenario)
-  target_link_options(fuzz_scenario PRIVATE -fsanitize=fuzzer)
+  foreach(parser scenario packetdrill)
+    add_executable(fuzz_${parser} ${CMAKE_CURRENT_LIST_DIR}/${parser}_fuzz.cpp)
+    target_link_libraries(fuzz_${parser} PRIVATE lab_${parser})
+    target_link_options(fuzz_${parser} PRIVATE -fsanitize=fuzzer)
+  endforeach()
   return()
 endif()
 find_program(CLANGXX clang++)
 if(CLANGXX)
-  add_test(NAME fuzz.scenario
-    COMMAND ${CMAKE_CURRENT_LIST_DIR}/fuzz.sh ${PROJECT_BINARY_DIR}/fuzz 60)
-  set_tests_properties(fuzz.scenario PROPERTIES LABELS fuzz TIMEOUT 600)
+  foreach(parser scenario packetdrill)
+    add_test(NAME fuzz.${parser}
+      COMMAND ${CMAKE_CURRENT_LIST_DIR}/fuzz.sh ${PROJECT_BINARY_DIR}/fuzz 60 ${parser})
+    set_tests_properties(fuzz.${parser} PROPERTIES LABELS fuzz TIMEOUT 600 RESOURCE_LOCK fuzz)
+  endforeach()
 else()
   message(STATUS "no clang++: the fuzzers are left out")
 endif()

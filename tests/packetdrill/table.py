@@ -3,10 +3,12 @@
 """Plays the packetdrill scripts of a folder and prints what became of each.
 
 table.py FOLDER [--orchestrator PROGRAM] [--packetdrill PROGRAM] [-D NAME=VALUE]... [--runs N]
+         [--only TEXT]
 
 As root: each script is played in this kernel, and with --packetdrill also by packetdrill, in a
-network namespace of its own. `-D` gives both the same definitions. A script that this machine was too
-slow for is played again, up to N times (3).
+network namespace of its own. `-D` gives both the same definitions. Both have the addresses that
+packetdrill's run_all.py gives it, unless the script sets them; a script whose name says IPv6 is played
+over IPv6. A script that this machine was too slow for is played again, up to N times (3).
 """
 import argparse
 import collections
@@ -28,11 +30,39 @@ def run(command, folder):
         return None, f"took longer than {LIMIT} s", LIMIT
 
 
+COOKIES = {"ipv4": "3021b9d889017eeb", "ipv6": "c1d1e9742a47a9bc"}  # of the common master key
+
+
+def settings(options, script):
+    """What both programs are told about this script, as NAME=VALUE: options, definitions."""
+    text = script.read_text(errors="replace")
+    named = re.search(r"^--ip_version=(\S+)", text, re.M)
+    six = named.group(1) == "ipv6" if named else bool(re.search(r"ipv6|-v6|ip6", script.name))
+    of_tool = []
+    if six and not named:
+        of_tool.append("ip_version=ipv6")
+    if six and "--mtu=" not in text:
+        of_tool.append("mtu=1520")
+    if "--local_ip=" not in text:
+        of_tool.append("local_ip=" + ("fd3d:a0b:17d6::1" if six else "192.168.0.1"))
+    if "--remote_ip=" not in text:
+        of_tool.append("remote_ip=" + ("fd3d:fa7b:d17d::1" if six else "192.0.2.1"))
+    given = {definition.split("=", 1)[0] for definition in options.define}
+    defined = list(options.define)
+    for name, value in (("CODE", "host_unreachable"), ("TFO_COOKIE", COOKIES["ipv6" if six else "ipv4"]),
+                        ("CMSG_LEVEL_IP", "SOL_IPV6" if six else "SOL_IP"),
+                        ("CMSG_TYPE_RECVERR", "IPV6_RECVERR" if six else "IP_RECVERR")):
+        if name not in given:
+            defined.append(f"{name}={value}")
+    return of_tool, defined
+
+
 def play(options, script):
     command = [options.orchestrator, "run", script.name, "--where", "here", "--quiet",
                "--color", "never"]
-    for definition in options.define:
-        command += ["--set", definition]
+    of_tool, defined = settings(options, script)
+    for setting in of_tool + defined:
+        command += ["--set", setting]
     status, text, seconds = run(command, script.parent)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     last = lines[-1] if lines else ""
@@ -51,7 +81,14 @@ def play(options, script):
 
 def by_packetdrill(options, script):
     command = ["unshare", "--net", options.packetdrill, "--send_omit_free"]
-    for definition in options.define:
+    of_tool, defined = settings(options, script)
+    local = [setting for setting in of_tool if setting.startswith("local_ip=")]
+    if local:
+        command.append(local[0].replace("local_ip", "--gateway_ip"))
+        if "." in local[0]:
+            command.append("--netmask_ip=255.255.0.0")
+    command += ["--" + setting for setting in of_tool]
+    for definition in defined:
         command += ["-D", definition]
     status, text, seconds = run(command + [script.name], script.parent)
     if status == 0:
@@ -69,6 +106,7 @@ def main():
     parser.add_argument("--packetdrill")
     parser.add_argument("-D", dest="define", action="append", default=[])
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default="", help="scripts with this in their path")
     options = parser.parse_args()
     options.orchestrator = str(pathlib.Path(options.orchestrator).resolve())
     if options.packetdrill:
@@ -78,6 +116,8 @@ def main():
     agreement = collections.Counter()
     times = [0.0, 0.0]
     for script in sorted(options.folder.resolve().rglob("*.pkt")):
+        if options.only not in str(script):
+            continue
         for _ in range(options.runs):
             verdict, reason, seconds = play(options, script)
             if verdict != "not observed":
