@@ -317,7 +317,9 @@ scenario::Place begin_connection(Progress& progress, Descriptor& from) {
       std::string(remote_host), {progress.settings.connect_port, ""}, ""};
   if (from.connection) return peer;  // connect() again, to learn the outcome
   Connection made;
-  made.local_port = {0, fmt::format("port_{}", from.socket)};
+  std::string name = "port_" + from.socket;
+  std::ranges::replace(name, '-', '_');  // "$port-2" is a difference in a file
+  made.local_port = {0, name};
   made.remote_port = peer.port;
   made.socket = from.socket;
   made.active = true;

@@ -92,10 +92,12 @@ ListedOption listed(const Progress& progress, const Connection& connection, cons
   ListedOption made;
   made.kind = option.kind;
   if (is_kind(option, TcpOptionKind::sack)) {
-    // An inbound block is about what the local end has sent, an outbound one about the remote's.
+    // An inbound block is about what the local end has sent, an outbound one about the remote's. Both
+    // count from the initial number there.
     for (const std::uint32_t edge : option.numbers)
       made.numbers.push_back(inbound ? local_number(connection, edge, flags.syn)
-                                     : remote_number(connection, edge, flags.syn));
+                                     : plain(flags.syn ? edge - connection.remote_isn.value_or(0)
+                                                       : edge));
   } else if (is_kind(option, TcpOptionKind::timestamps)) {
     // Outbound: whatever the kernel's clock shows, unless the script says how fast it counts.
     if (!inbound && progress.settings.tick > 0) {

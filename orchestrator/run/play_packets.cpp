@@ -373,6 +373,13 @@ void act(RunContext& context, const scenario::Let& action, StepRecord& record) {
     value = field_of(*seen->segment, action.field);
   } else {
     value = field_of(context.socket(action.socket), action.field);
+    // A call in another thread may be about to bind it.
+    const Deadline deadline = context.deadline();
+    while (value == 0 && context.script.call && !deadline.passed()) {
+      context.await_change(deadline);
+      context.drain();
+      value = field_of(context.socket(action.socket), action.field);
+    }
     if (!value) {
       record.played.error = ENOTCONN;
       record.played.observed = fmt::format("{} is not connected", action.socket);

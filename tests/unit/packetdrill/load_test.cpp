@@ -137,6 +137,19 @@ TEST(Load, NumbersOfTheLocalEndCountFromItsFirst) {
   EXPECT_TRUE(ack.raw_acknowledgment);
 }
 
+TEST(Load, OutboundSackBlocksCountFromTheInitialNumber) {
+  const Scenario made = scenario_of(
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+      "+0 < S 1234:1234(0) win 32792 <mss 1000,sackOK>\n"
+      "+0 > S. 0:0(0) ack 1235 <mss 1460,nop,nop,sackOK>\n"
+      "+0 < . 1:1(0) ack 1 win 257\n+0 < . 5:9(4) ack 1 win 257\n"
+      "+0 > . 1:1(0) ack 1 <nop,nop,sack 5:9>\n");
+  const auto& block =
+      std::get<scenario::Packets>(made.steps.back().action).segments[0].options->back();
+  EXPECT_EQ(block.numbers.at(0).number, 5);
+  EXPECT_EQ(block.numbers.at(1).number, 9);
+}
+
 TEST(Load, AnEchoedTimestampIsTakenFromTheWire) {
   const Scenario made = scenario_of(
       "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
