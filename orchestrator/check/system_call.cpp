@@ -43,6 +43,11 @@ std::vector<Check> judge_step(const Context& context, const SystemCall& call) {
   const std::string found = wrong_with(call, context.record.played);
   const std::string title = scenario::describe(context.step.action);
   if (found.empty()) return {passed(title, Witness::socket, expected, "it did")};
+  const std::int64_t delayed = context.record.due ? context.record.due->delayed : 0;
+  if (delayed > 0)  // a time that it brought is late
+    return {not_observed(title, Witness::socket, expected,
+                         fmt::format("{}; this machine may have kept the script for {:.3f} ms",
+                                     found, to_ms(delayed)))};
   return {failed(title, Witness::socket, expected, "saw that " + found)};
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "packetdrill/translator.hpp"
@@ -82,6 +83,12 @@ void translate_code(Progress& progress, Assertions& assertions, const Code& code
                                  : progress.last_socket;
   if (info.socket.empty())
     progress.refuse("an assertion before the connection has a descriptor");
+  // The connection may come by a call that blocks.
+  const bool is_awaited = std::ranges::any_of(progress.pending, [&](const scenario::Step& step) {
+    const auto* accept = std::get_if<scenario::Accept>(&step.action);
+    return accept && accept->name == info.socket;
+  });
+  if (is_awaited) progress.end_pending();
   progress.add(std::move(info));
 }
 
@@ -101,8 +108,7 @@ class Translation {
   scenario::Scenario scenario(std::string_view text) {
     if (script_.init) command(*script_.init, "init");
     for (const Event& event : script_.events) translate(event);
-    for (scenario::Step& step : progress_.pending)
-      progress_.scenario.steps.push_back(std::move(step));
+    progress_.end_pending();
     if (script_.cleanup) command(*script_.cleanup, "cleanup");
     scenario::Scenario& made = progress_.scenario;
     made.title = title_of(text, made.name);
@@ -155,6 +161,11 @@ void Progress::add(scenario::Action action, bool timed) {
     moment.reset();
   }
   scenario.steps.push_back(std::move(step));
+}
+
+void Progress::end_pending() {
+  for (scenario::Step& step : pending) scenario.steps.push_back(std::move(step));
+  pending.clear();
 }
 
 void Progress::refuse(std::string_view what) const {

@@ -336,8 +336,7 @@ void Progress::count_bytes(std::int64_t count) {
 }
 
 void translate_call(Progress& progress, const Call& call) {
-  for (scenario::Step& step : progress.pending) progress.scenario.steps.push_back(std::move(step));
-  progress.pending.clear();
+  progress.end_pending();
   if (translate_option_call(progress, call) || add_poll(progress, call) ||
       translate_message(progress, call) || translate_file_call(progress, call))
     return;

@@ -67,6 +67,8 @@ struct Progress {
 
   // Adds a step of the event. Only its first one has the event's time.
   void add(scenario::Action action, bool timed = true);
+  // What blocks must be over now.
+  void end_pending();
   [[noreturn]] void refuse(std::string_view what) const;  // "... cannot be played"
   std::string new_name(std::int64_t descriptor);
   // Adds to `bytes`. Refuses too many: they are in memory.

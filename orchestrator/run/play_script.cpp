@@ -50,6 +50,8 @@ PreparedCall prepare(RunContext& context, const SystemCall& call, const StepReco
   }
   prepared.start = context.script.start.value_or(0);
   prepared.tolerance = record.due ? record.due->tolerance : 0;
+  prepared.delayed =
+      std::max(waited_for_processors() - context.script.waited, slowness_of_processor());
   return prepared;
 }
 
@@ -75,6 +77,7 @@ void act(RunContext& context, const SystemCall& call, StepRecord& record) {
   for (auto& [name, fd] : result.opened)
     context.script.files.insert_or_assign(name, std::move(fd));
   note(result, record);
+  if (result.late && record.due) record.due->delayed = prepared.delayed;
 }
 
 void act(RunContext& context, const scenario::CallOver& over, StepRecord& record) {

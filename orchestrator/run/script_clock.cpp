@@ -153,6 +153,7 @@ void ScriptClock::happened(const scenario::Step& step, const Due& due, Timestamp
 void play_on_time(RunContext& context, const scenario::Step& step, ScriptClock& clock,
                   StepRecord& record) {
   record.due = clock.due(step);
+  if (!context.script.start) context.script.waited = waited_for_processors();
   context.script.start = clock.start();
   Timestamp happened = 0;
   if (expectation(step)) {

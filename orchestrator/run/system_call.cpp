@@ -34,7 +34,7 @@ Number number_at(const std::uint8_t* bytes) {
 // The first time that the kernel gives, since the script began. One that is as expected, with the
 // tolerance, is the expected one.
 void read_time(const std::uint8_t* data, const PreparedCall& prepared,
-               const ControlMessage* expected, ControlMessage& into) {
+               const ControlMessage* expected, ControlMessage& into, bool& late) {
   const auto time = number_at<timespec>(data);
   const Timestamp since =
       time.tv_sec * Timestamp{1'000'000'000} + time.tv_nsec - prepared.start;
@@ -43,12 +43,16 @@ void read_time(const std::uint8_t* data, const PreparedCall& prepared,
     if (expected) into.time.reset();
     return;
   }
-  if (std::abs(since - nanoseconds(*expected->time).count()) <= prepared.tolerance)
+  const Timestamp off = since - nanoseconds(*expected->time).count();
+  if (std::abs(off) <= prepared.tolerance)
     into.time = expected->time;
+  else
+    late |= off > 0 && off <= prepared.tolerance + prepared.delayed;
 }
 
 ControlMessage read_control(const cmsghdr& header, const std::uint8_t* data,
-                            const PreparedCall& prepared, const ControlMessage* expected) {
+                            const PreparedCall& prepared, const ControlMessage* expected,
+                            bool& late) {
   ControlMessage message{header.cmsg_level, header.cmsg_type};
   const std::size_t length = header.cmsg_len - CMSG_LEN(0);
   const bool error = (message.level == IPPROTO_IP && message.type == IP_RECVERR) ||
@@ -58,7 +62,7 @@ ControlMessage read_control(const cmsghdr& header, const std::uint8_t* data,
     message.error = {raw.ee_errno, raw.ee_origin, raw.ee_type, raw.ee_code, raw.ee_info,
                      raw.ee_data};
   } else if (message.level == SOL_SOCKET && message.type == SCM_TIMESTAMPING) {
-    read_time(data, prepared, expected, message);
+    read_time(data, prepared, expected, message, late);
   } else if (length >= sizeof(int)) {
     message.number = number_at<int>(data);
   }
@@ -66,11 +70,12 @@ ControlMessage read_control(const cmsghdr& header, const std::uint8_t* data,
 }
 
 std::vector<ControlMessage> control_of(msghdr& header, const PreparedCall& prepared,
-                                       const std::vector<ControlMessage>& expected) {
+                                       const std::vector<ControlMessage>& expected, bool& late) {
   std::vector<ControlMessage> all;
   for (cmsghdr* each = CMSG_FIRSTHDR(&header); each; each = CMSG_NXTHDR(&header, each))
     all.push_back(read_control(*each, CMSG_DATA(each), prepared,
-                               all.size() < expected.size() ? &expected[all.size()] : nullptr));
+                               all.size() < expected.size() ? &expected[all.size()] : nullptr,
+                               late));
   return all;
 }
 
@@ -112,7 +117,7 @@ void act(const PreparedCall& prepared, const scenario::ReceiveMessage& message,
   }
   set_result(result, ::recvmsg(prepared.fd, &header, message.flags));
   if (result.error != 0 || !message.reported) return;
-  const auto all = control_of(header, prepared, message.control);
+  const auto all = control_of(header, prepared, message.control, result.late);
   result.reply = scenario::reply_in_words(header.msg_flags & ~MSG_CMSG_CLOEXEC, all);
 }
 

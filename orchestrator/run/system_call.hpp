@@ -27,6 +27,7 @@ struct CallResult {
   std::string reply;  // as scenario::expected_reply() writes it; empty: nothing
   std::vector<std::pair<std::string, Fd>> opened;  // descriptors, by name
   Timestamp end = 0;
+  bool late = false;  // a time in the reply is later than expected, but this machine may be why
 };
 
 // A call with all that it needs, so that another thread can make it. It refers to `call`.
@@ -40,6 +41,7 @@ struct PreparedCall {
   std::deque<std::string>& buffers;
   // When the script began, and how many nanoseconds a time that the call brings may be off.
   Timestamp start = 0, tolerance = 0;
+  std::int64_t delayed = 0;  // for how many nanoseconds this machine may have kept the script
 
   // Makes the call once.
   CallResult make() const;
@@ -71,6 +73,7 @@ struct ScriptState {
   std::map<std::string, Fd> files = {};  // epoll instances, pipes, files
   std::deque<std::string> buffers = {};
   std::optional<Timestamp> start = {};
+  std::int64_t waited = 0;  // waited_for_processors() when it began
   std::optional<BlockingCall> call = {};  // last: it ends before what it uses
 };
 

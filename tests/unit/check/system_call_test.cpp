@@ -63,6 +63,15 @@ TEST(SystemCalls, MustReturnAndBringWhatIsExpected) {
   EXPECT_EQ(judged(fails, returned(-1, "", EPERM)).outcome, Outcome::pass);
 }
 
+TEST(SystemCalls, ThatBringATimeWhichTheMachineHasDelayedAreNotObserved) {
+  StepRecord record;
+  record.played = returned(1, "EPOLLOUT with data 4");
+  record.due = Due{0, 0, 4 * ms, 7 * ms};
+  EXPECT_EQ(judged(scenario::Action(epoll_wait()), record).at(0).outcome, Outcome::not_observed);
+  record.due->delayed = 0;
+  EXPECT_EQ(judged(scenario::Action(epoll_wait()), record).at(0).outcome, Outcome::fail);
+}
+
 TEST(SystemCalls, ThatBlockMustReturnInTime) {
   const auto at = [](std::int64_t end, std::int64_t delayed) {
     StepRecord record;

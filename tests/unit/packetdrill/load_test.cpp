@@ -174,6 +174,15 @@ TEST(Load, ABlockingCallIsOverBeforeTheNextOne) {
                           "wait for the outcome of fd3's connect", HasSubstr("send")));
 }
 
+TEST(Load, AnAssertionWaitsForTheConnectionThatACallBrings) {
+  const Scenario made = scenario_of(
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+      "+0 < S 0:0(0) win 32792 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n"
+      "+.1...0.4 accept(3, ..., ...) = 4\n+.3 < . 1:1(0) ack 1 win 5\n"
+      "+.01 %{ assert tcpi_unacked == 0 }%\n");
+  EXPECT_TRUE(std::holds_alternative<scenario::Accept>(made.steps[made.steps.size() - 2].action));
+}
+
 TEST(Load, CallsBecomeSteps) {
   EXPECT_EQ(last<scenario::Receive>(server + "+0 read(4, ..., 100) = 10\n").room, 100);
   EXPECT_TRUE(last<scenario::Receive>(server + "+0 read(4, ..., 100) = 0\n").end);

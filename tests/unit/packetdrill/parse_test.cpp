@@ -223,7 +223,7 @@ TEST(Mistakes, AreNamedWithTheirPlace) {
        "1:7: expected a sequence number, found \"99999999999999999999\""},
       {"#ifdef X\n0 close(3) = 0\n", "2:1: #ifdef has no #endif"},
       {"#else\n0 close(3) = 0\n", "1:1: #else has no name, or no #ifdef"},
-      {"0 > F 1:1(0) ack 1/udp(1 > 2)", "1:18: TCP in UDP cannot be played: Linux does not have it"},
+      {"0 > F 1:1(0) ack 1/udp(1 > 2)", "1:19: TCP in UDP cannot be played: Linux does not have it"},
       {"0 > S 0:0(0) <md5 valid>", "1:19: an MD5 digest that is to be computed cannot be played"},
   };
   for (const auto& [text, message] : mistakes) EXPECT_EQ(mistake_in(text), message) << text;
