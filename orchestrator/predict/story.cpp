@@ -25,22 +25,29 @@ bool is_of_variant(const scenario::Step& step, const std::string& variant) {
 
 }  // namespace
 
-void draw_story(draw::Page& page, const scenario::Scenario& scenario) {
+std::vector<StoryStep> story_of(const scenario::Scenario& scenario) {
+  std::vector<StoryStep> story;
   std::string connecting;  // the socket of a connect() that does not wait
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     const scenario::Step& step = scenario.steps[index];
     if (scenario::class_of(step.action) == StepClass::observes ||
         !is_of_variant(step, scenario.variant))
       continue;
-    draw::print_hanging(page, 2, fmt::format("{:3}", index + 1), 7, words(step.action));
+    story.push_back({index + 1, words(step.action)});
     const auto* connect = std::get_if<scenario::Connect>(&step.action);
     const auto* connected = std::get_if<scenario::Connected>(&step.action);
     if (connect && connecting.empty()) {
-      if (connect->wait) return;
+      if (connect->wait) break;
       connecting = connect->socket;
     }
-    if (connected && connected->socket == connecting) return;
+    if (connected && connected->socket == connecting) break;
   }
+  return story;
+}
+
+void draw_story(draw::Page& page, const scenario::Scenario& scenario) {
+  for (const StoryStep& step : story_of(scenario))
+    draw::print_hanging(page, 2, fmt::format("{:3}", step.number), 7, step.words);
 }
 
 }  // namespace lab::predict
