@@ -41,10 +41,12 @@ class Builder {
       if (leg && next && crosses(*leg, *next)) {
         ArrowRow first = arrow(*leg);  // its words come first
         add(CrossRow{std::move(first), arrow(*next)});
+        ladder_.times.push_back(rows[i].time);
         ++i;
         continue;
       }
       std::visit([this](const auto& what) { row(what); }, rows[i].what);
+      ladder_.times.push_back(rows[i].time);
     }
     remarks();
     return std::move(ladder_);

@@ -81,6 +81,7 @@ using LadderRow = std::variant<StepRow, FailedChecks, HoldRow, ArrowRow, CrossRo
 struct Ladder {
   sequence::Sequence sequence;  // lanes and messages, which the rows refer to by index
   std::vector<LadderRow> rows;
+  std::vector<Timestamp> times;     // of each row: when it began
   std::vector<draw::Span> remarks;  // below it, one per line
 
   const sequence::Message& message(std::size_t index) const { return sequence.messages[index]; }

@@ -58,7 +58,7 @@ class SvgDrawing {
   }
 
   std::string all() {
-    root_ = draw::svg::put_drawing(document_, "ladder", "img");
+    root_ = draw::svg::put_drawing(document_, "ladder", "group");
     const std::string about = fmt::format("Sequence diagram of {} over {}", timeline_.scenario,
                                           protocol_name(timeline_.family));
     draw::svg::put_title(root_, about);
@@ -66,8 +66,10 @@ class SvgDrawing {
     draw::svg::put(root_, "rect", {{"class", "sheet"}, {"width", "100%"}, {"height", "100%"}});
     lanes_ = root_.append_child("g");
     head();
-    for (const LadderRow& each : ladder_.rows) {
-      std::visit([this](const auto& what) { row(what); }, each);
+    for (std::size_t i = 0; i < ladder_.rows.size(); ++i) {
+      const xml_node last = root_.last_child();
+      std::visit([this](const auto& what) { row(what); }, ladder_.rows[i]);
+      number_groups(last, i);
       lanes_end_ = y_ + 4;
     }
     remarks();
@@ -97,6 +99,13 @@ class SvgDrawing {
 
   double x_of(std::size_t lane) const {
     return gutter_ + gap_ * static_cast<double>(std::min(lane, lane_count() - 1));
+  }
+
+  // Each group of a row says which row it is, so that a page can find it.
+  static void number_groups(xml_node before, std::size_t row) {
+    for (xml_node each = before.next_sibling(); each; each = each.next_sibling())
+      if (std::string_view(each.name()) == "g")
+        each.append_attribute("data-row").set_value(static_cast<unsigned>(row));
   }
 
   void head() {
@@ -187,7 +196,7 @@ class SvgDrawing {
     }
   }
 
-  void row(const Words& state) { put(root_, state); }
+  void row(const Words& state) { put(put_group(root_, "change"), state); }
   void row(const UnseenRow& unseen) { put(put_group(root_, "unseen"), unseen.words); }
 
   void row(const CollapsedRow& collapsed) {
