@@ -10,6 +10,7 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
+#include "scenario/translation.hpp"
 #include "yaml/head_comment.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -30,14 +31,23 @@ void print_facts(const Scenario& scenario) {
     print_printable(stdout, "parameter {}: {}\n", name, value);
 }
 
-int show(const std::string& wanted) {
+// The texts in this language; where there are none, those of the file.
+scenario::Translation told_in(const std::string& language, const Scenario& scenario,
+                              const std::string& text) {
+  auto told = scenario::translation_of(text, language).value_or(scenario::Translation{});
+  if (told.title.empty()) told.title = scenario.title;
+  if (told.summary.empty()) told.summary = scenario.summary;
+  if (told.comment.empty()) told.comment = yaml::head_comment(text);
+  return told;
+}
+
+int show(const std::string& wanted, const std::string& language) {
   const Scenario scenario = load_scenario(scenario_path(wanted));
-  print_printable(stdout, "{}: {}\n\n", scenario.name, scenario.title);
-  if (const std::string comment = yaml::head_comment(read_file(scenario.file));
-      !comment.empty())
-    print_printable(stdout, "{}\n", comment);
+  const scenario::Translation told = told_in(language, scenario, read_file(scenario.file));
+  print_printable(stdout, "{}: {}\n\n", scenario.name, told.title);
+  if (!told.comment.empty()) print_printable(stdout, "{}\n", told.comment);
   print_facts(scenario);
-  if (!scenario.summary.empty()) print_printable(stdout, "\n{}", scenario.summary);
+  if (!told.summary.empty()) print_printable(stdout, "\n{}", told.summary);
   fmt::print("\nhosts ");
   for (const auto& host : scenario.hosts) print_printable(stdout, " {}", host.name);
   fmt::print("\n");
@@ -48,7 +58,9 @@ int show(const std::string& wanted) {
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     const auto& step = scenario.steps[index];
     print_printable(stdout, "{:3}  {}\n", index + 1, scenario::describe(step.action));
-    if (!step.note.empty()) print_printable(stdout, "       {}\n", step.note);
+    const auto note = told.notes.find(step.at.line);
+    const std::string& said = note == told.notes.end() ? step.note : note->second;
+    if (!said.empty()) print_printable(stdout, "       {}\n", said);
   }
   return static_cast<int>(Exit::pass);
 }
@@ -62,10 +74,18 @@ void add_show(cli::Commands& commands) {
                          ->type_name("")
                          ->required(),
                      scenario_names);
+  const auto language = std::make_shared<std::string>(
+      scenario::language_of_environment().empty() ? "en" : "zh");
+  command
+      ->add_option("--language", *language,
+                   "the language of the scenario's own texts, where it has a translation")
+      ->check(CLI::IsMember({"en", "zh"}))
+      ->envname("LAB_LANGUAGE")
+      ->default_str("that of the locale");
   commands.describe(
       command, cli::Purpose::scenarios,
       {{"show no-listen", "its sketch, facts and steps"}, {"show ./my-own.yaml", "your own file"}});
-  commands.set_action(command, [wanted] { return show(*wanted); });
+  commands.set_action(command, [wanted, language] { return show(*wanted, *language); });
 }
 
 }  // namespace lab::commands

@@ -7,6 +7,7 @@
 
 #include "scenario/parse_parts.hpp"
 #include "scenario/reading.hpp"
+#include "scenario/translation.hpp"
 #include "scenario/types.hpp"
 #include "scenario/verbs.hpp"
 #include "util/error.hpp"
@@ -71,6 +72,9 @@ const MapType<Scenario>& scenario_map() {
                    "names, and the parameters that each sets; each is run separately")
           .declare("needs", false, needs, "{kernel: \">=6.8\", because: \"...\"}",
                    "what the kernel must have, else the scenario is skipped")
+          .declare("translations", false, values, "{zh: {title: ..., notes: [...]}}",
+                   "the texts in Chinese: `title`, `summary`, `comment` (for the one at the head of "
+                   "the file) and `notes` (one for each step's, in order)")
           .declare("topology", true, topology, "{hosts: ...}", "hosts and links")
           .declare("steps", true, steps, "[...]", "at least one");
   return type;
@@ -97,6 +101,8 @@ Scenario parse_document(const YamlNode& file, const std::string& file_name,
     else
       scenario.needs.push_back(parse_need(*needs, none));
   }
+  if (const YamlNode* translations = fields.find("translations"))
+    check_translations(*translations, file);
   parse_topology(fields.need("topology"), scenario);
 
   const YamlNode& steps = fields.need("steps");

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "scenario/translation.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "scenario/parser.hpp"
+#include "util/error.hpp"
+#include "util/text.hpp"
+
+namespace lab::scenario {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+// `translations` is what stands below the key of that name.
+std::string with(const std::string& translations) {
+  return "name: told\ntitle: One\ntopology: {hosts: {a: }}\nsteps:\n"
+         "  - socket: {name: s, host: a}\n    note: first\n"
+         "  - for: {name: p, in: [1, 2], steps: [{socket: {name: \"x${p}\", host: a}, note: looped}]}\n"
+         "  - listen: {socket: s}\n"
+         "    note: last\n"
+         "translations:\n" +
+         translations;
+}
+
+std::string refusal(const std::string& translations) {
+  try {
+    parse(with(translations), "told.yaml");
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Translation, GivesEachNoteToItsStep) {
+  const auto told = translation_of(
+      with("  zh: {title: 一, summary: 二, comment: 三, notes: [甲, 乙, 丙]}\n"), "zh");
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->title, "一");
+  EXPECT_EQ(told->comment, "三");
+  EXPECT_THAT(told->notes, UnorderedElementsAre(Pair(5, "甲"), Pair(7, "乙"), Pair(8, "丙")));
+}
+
+TEST(Translation, IsNothingWhereThereIsNone) {
+  EXPECT_FALSE(translation_of("name: x\n", "zh"));
+  EXPECT_FALSE(translation_of("local 1.2.3.4\n+0 socket(...)\n: [", "zh"));
+  EXPECT_FALSE(translation_of(with("  zh: {title: 一}\n"), "de"));
+}
+
+TEST(Translation, IsRefusedWhereItDoesNotFit) {
+  EXPECT_THAT(refusal("  zh: {title: 一, notes: [甲]}\n"),
+              HasSubstr("there are 1 translated notes, and 3 steps have a note"));
+  EXPECT_THAT(refusal("  de: {title: Eins}\n"), HasSubstr("no translation to \"de\""));
+  EXPECT_THAT(refusal("  zh: {summary: 二}\n"), HasSubstr("title"));
+  EXPECT_THAT(refusal("  zh: {title: 一, tilte: 二}\n"), HasSubstr("tilte"));
+}
+
+// The labs that are in Chinese use these.
+TEST(Translation, IsThereForTheScenariosOfTheFirstLabs) {
+  std::size_t translated = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(SOURCE_DIR "/scenarios")) {
+    if (entry.path().extension() != ".yaml") continue;
+    const std::string text = read_file(entry.path());
+    if (const auto told = translation_of(text, "zh")) {
+      EXPECT_FALSE(told->summary.empty() || told->comment.empty()) << entry.path();
+      ++translated;
+    }
+  }
+  EXPECT_GE(translated, 5u);
+}
+
+}  // namespace
+}  // namespace lab::scenario
