@@ -2,6 +2,7 @@
 #include "html/page.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -9,6 +10,7 @@
 #include "draw/page.hpp"
 #include "html/assets.hpp"
 #include "html/fill.hpp"
+#include "html/functions.hpp"
 #include "html/marks.hpp"
 #include "html/run.hpp"
 #include "report/many.hpp"
@@ -45,6 +47,20 @@ std::vector<Fields> left_out(const std::map<std::string, std::vector<std::string
   return rows;
 }
 
+std::string style() {
+  return fmt::format("{}{}{}{}", asset::page_css, asset::step_css, asset::more_css,
+                     diagram::topology_style());
+}
+
+// Each file is a part; the first makes what they share, and the last starts them.
+std::string script() {
+  return fmt::format(
+      "{}", fmt::join({asset::tools_js, asset::links_js, asset::index_js, asset::panel_js,
+                       asset::step_js, asset::predict_js, asset::hints_js, asset::compare_js,
+                       asset::present_js, asset::chinese_js, asset::language_js, asset::start_js},
+                      "\n"));
+}
+
 }  // namespace
 
 void Book::add(const Run& run) {
@@ -69,9 +85,8 @@ void Book::add(const Run& run) {
 std::vector<Book::Leaves> Book::by_scenario() const {
   std::vector<Leaves> scenarios;
   for (const Leaf& leaf : leaves_) {
-    const auto found = std::ranges::find_if(scenarios, [&](const Leaves& leaves) {
-      return leaves.front()->scenario == leaf.scenario;
-    });
+    const auto found = std::ranges::find_if(
+        scenarios, [&](const Leaves& leaves) { return leaves.front()->scenario == leaf.scenario; });
     if (found == scenarios.end())
       scenarios.push_back({&leaf});
     else
@@ -87,8 +102,8 @@ std::vector<Book::Leaves> Book::by_scenario() const {
 
 // The kernel distinguishes runs of a scenario on several.
 std::string Book::tab_of(const Leaf& leaf, const Leaves& beside) {
-  const bool several = std::ranges::any_of(
-      beside, [&](const Leaf* other) { return other->kernel != leaf.kernel; });
+  const bool several =
+      std::ranges::any_of(beside, [&](const Leaf* other) { return other->kernel != leaf.kernel; });
   return several ? fmt::format("{}, {}", leaf.tab, leaf.kernel) : leaf.tab;
 }
 
@@ -101,8 +116,8 @@ std::string Book::page(const report::Summary& summary) const {
   for (std::size_t number = 0; number < ordered.size(); ++number) {
     const Leaves& leaves = ordered[number];
     const std::string id = fmt::format("scenario-{}", number + 1);
-    const auto shown = std::ranges::min_element(
-        leaves, {}, [](const Leaf* leaf) { return rank(leaf->verdict); });
+    const auto shown =
+        std::ranges::min_element(leaves, {}, [](const Leaf* leaf) { return rank(leaf->verdict); });
     std::vector<Fields> runs;
     for (const Leaf* leaf : leaves) {
       Fields row;
@@ -120,22 +135,26 @@ std::string Book::page(const report::Summary& summary) const {
                          .put("body", leaf->body)
                          .flag("chosen", leaf == *shown));
     }
-    scenarios.push_back(Fields().put(
-        "scenario", scenario.fill(Fields()
-                                      .put("id", id)
-                                      .put("name", leaves.front()->scenario)
-                                      .put("title", leaves.front()->title)
-                                      .put("runs", runs)
-                                      .flag("folded", !alone))));
+    scenarios.push_back(
+        Fields().put("scenario", scenario.fill(Fields()
+                                                   .put("id", id)
+                                                   .put("name", leaves.front()->scenario)
+                                                   .put("title", leaves.front()->title)
+                                                   .put("runs", runs)
+                                                   .flag("folded", !alone))));
   }
   const std::string counts = report::counts_line(summary);
   const bool one_run = leaves_.size() == 1;
   Fields fields;
-  fields.put("title", one_run ? leaves_[0].label : alone ? leaves_[0].scenario : "TCP Lookup Lab")
+  fields.put("title", one_run ? leaves_[0].label
+                      : alone ? leaves_[0].scenario
+                              : "TCP Lookup Lab")
       .put("counts", one_run ? "" : counts)
-      .put("css", std::string(asset::page_css) + diagram::topology_style())
-      .put("script", asset::page_js)
+      .put("css", style())
+      .put("script", script())
       .put("scenarios", scenarios);
+  // The links of the first run's kernel: one page is mostly of one.
+  if (!leaves_.empty()) fields.put("functions", functions_section(leaves_[0].kernel));
   if (!one_run)
     fields.put("index", index.fill(Fields()
                                        .put("rows", alone ? std::vector<Fields>{} : rows)

@@ -91,6 +91,8 @@ std::string run_body(const Run& run, const std::string& id) {
   Fields fields;
   fields.put("id", id)
       .put("story", story_section(timeline, run.scenario_text))
+      .put("prediction", prediction_section(timeline, run.scenario_text, id))
+      .put("step_through", step_through_section(timeline, id))
       .put("family", protocol_name(timeline.family))
       .put("variant", timeline.variant)
       .put("rule", linked(timeline.rule, timeline.kernel))

@@ -16,6 +16,14 @@ namespace lab::html {
 // comment at its head with the sketch.
 std::string story_section(const Timeline& timeline, const std::string& text);
 
+// The question about the first SYN (predict/questions.hpp) with the steps before it, and what this run
+// answers. Empty if the text is not that of a scenario, or sends no SYN.
+std::string prediction_section(const Timeline& timeline, const std::string& text,
+                               const std::string& id);
+
+// The moments of the run with the tables at each of them (moments.hpp).
+std::string step_through_section(const Timeline& timeline, const std::string& id);
+
 // What failed: each check with what was expected and seen, and the tables at that
 // moment.
 std::string failed_section(const Timeline& timeline, const std::string& id);

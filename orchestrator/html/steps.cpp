@@ -46,6 +46,7 @@ Fields fields_of(const Timeline& timeline, const StepRecord& step) {
       .put("class", class_of(step))
       .put("mark", mark_of(step))
       .put("text", linked(step.text, timeline.kernel))
+      .put("plain", step.text)  // a summary is a button, which may not have links in it
       .put("result", sequence::result_of(step))
       .put("skipped", step.skipped)
       .put("note", linked(step.note, timeline.kernel))

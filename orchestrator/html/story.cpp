@@ -4,6 +4,7 @@
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/sections.hpp"
+#include "scenario/translation.hpp"
 #include "yaml/head_comment.hpp"
 #include "yaml/yaml_node.hpp"
 
@@ -23,10 +24,18 @@ std::string summary_in(const std::string& scenario) try {
 
 std::string story_section(const Timeline& timeline, const std::string& text) {
   static const Template page{asset::story_mustache};
-  return page.fill(Fields()
-                       .put("heading", timeline.title)
-                       .put("summary", summary_in(text))
-                       .put("comment", yaml::head_comment(text)));
+  Fields fields;
+  fields.put("heading", timeline.title)
+      .put("summary", summary_in(text))
+      .put("comment", yaml::head_comment(text));
+  if (const auto chinese = scenario::translation_of(text, "zh"))
+    fields.put("translations", {Fields()
+                                    .put("language", "zh")
+                                    .put("title", chinese->title)
+                                    .put("told", chinese->summary)
+                                    .put("sketch", chinese->comment)})
+        .flag("translated", true);
+  return page.fill(fields);
 }
 
 }  // namespace lab::html

@@ -123,17 +123,17 @@ std::string table_of(const Timeline& timeline, const StepRecord& step, const Sna
                        .flag("unsettled", !snapshot.settled));
 }
 
-struct Moment {
+struct Reading {
   const StepRecord* step = nullptr;
   const Snapshot* snapshot = nullptr;
 };
 
-std::string moment_of(const Moment& moment, std::string_view when) {
-  return fmt::format("{} {}: step {}", moment.snapshot->host, when, moment.step->index + 1);
+std::string caption_of(const Reading& reading, std::string_view when) {
+  return fmt::format("{} {}: step {}", reading.snapshot->host, when, reading.step->index + 1);
 }
 
-std::string moments_of(const Timeline& timeline, const std::string& host) {
-  Moment first, last;
+std::string readings_of(const Timeline& timeline, const std::string& host) {
+  Reading first, last;
   for (const StepRecord& step : timeline.steps)
     for (const Snapshot& snapshot : step.snapshots) {
       if (snapshot.host != host) continue;
@@ -142,10 +142,10 @@ std::string moments_of(const Timeline& timeline, const std::string& host) {
     }
   if (!first.snapshot) return "";
   if (first.snapshot == last.snapshot)
-    return table_of(timeline, *last.step, *last.snapshot, moment_of(last, "once"), {});
-  return table_of(timeline, *first.step, *first.snapshot, moment_of(first, "before"),
+    return table_of(timeline, *last.step, *last.snapshot, caption_of(last, "once"), {});
+  return table_of(timeline, *first.step, *first.snapshot, caption_of(first, "before"),
                   {last.snapshot, false}) +
-         table_of(timeline, *last.step, *last.snapshot, moment_of(last, "after"),
+         table_of(timeline, *last.step, *last.snapshot, caption_of(last, "after"),
                   {first.snapshot, true});
 }
 
@@ -159,7 +159,7 @@ std::string snapshot_table(const Timeline& timeline, const StepRecord& step,
 std::string tables_section(const Timeline& timeline, const std::string& id) {
   std::string hosts;
   for (const HostRecord& host : timeline.hosts)
-    if (const std::string moments = moments_of(timeline, host.name); !moments.empty())
+    if (const std::string moments = readings_of(timeline, host.name); !moments.empty())
       hosts += "<div class=\"moments\">" + moments + "</div>\n";
   if (hosts.empty()) return "";
   static const Template page{asset::before_after_mustache};

@@ -64,8 +64,10 @@ function checkWidth(say, window) {
 }
 
 function checkSections(say, window) {
+  /* With the script, the list of moments is only what the panel is made of. */
+  const put = window.document.documentElement.classList.contains('script') ? '.step-through, .compare' : '.compare';
   const sections = [...window.document.querySelectorAll('section')]
-    .filter((section) => section.closest('.run')?.checkVisibility() ?? true);
+    .filter((section) => !section.matches(put) && (section.closest('.run')?.checkVisibility() ?? true));
   for (const section of sections) {
     const name = section.getAttribute('aria-labelledby') ?? section.getAttribute('aria-label');
     const box = section.getBoundingClientRect();
@@ -92,6 +94,124 @@ function checkLadder(say, window, run, width) {
   }
 }
 
+/* --- stepping, predicting, comparing --- */
+
+const press = (window, key, target = window.document.body) =>
+  target.dispatchEvent(new window.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+const tool = (window, text) =>
+  [...window.document.querySelectorAll('.tools button')].find((each) => each.textContent === text);
+
+/* A single scenario shows nothing before the reader has predicted. */
+function checkPrediction(say, window) {
+  const guess = [...window.document.querySelectorAll('.run.guess')].find((run) => run.checkVisibility());
+  if (!guess) return;
+  for (const what of ['.stage', '.facts', '.story pre', '.answer'])
+    if (guess.querySelector(what)?.checkVisibility()) say(`${what} is shown before a prediction`);
+  press(window, 'ArrowRight');
+  if (window.location.hash.includes('&t=')) say('a key steps before a prediction');
+  const buttons = [...guess.querySelectorAll('.choices button')];
+  if (buttons.length < 4) say(`only ${buttons.length} choices`);
+  buttons[0].click();
+  if (!guess.querySelector('.stage').checkVisibility()) say('nothing is shown after a prediction');
+  if (!guess.querySelector('.told-apart').textContent.includes(buttons[0].textContent)) say('the prediction is not told');
+}
+
+function checkSteps(say, window, run) {
+  const items = run.querySelectorAll('.instants > li');
+  if (!items.length) return;
+  const panel = run.querySelector('.panel');
+  if (!panel?.checkVisibility()) return say(`no panel in ${run.id}`);
+  const place = () => panel.querySelector('.place').textContent;
+  const seen = new Set();
+  let ways = 0, bands = 0;
+  panel.querySelector('[type="range"]').value = 1;
+  panel.querySelector('[type="range"]').dispatchEvent(new window.Event('input'));
+  for (let i = 0; i < items.length; ++i) {
+    seen.add(place());
+    ways += panel.querySelectorAll('.ask').length > 0;
+    bands += [...run.querySelectorAll('.ladder .now')].some((each) => each.checkVisibility());
+    if (panel.getBoundingClientRect().right > window.document.documentElement.clientWidth + 1) say(`the panel overflows at ${place()}`);
+    press(window, i % 2 ? 'ArrowRight' : ' ');
+  }
+  if (seen.size !== items.length) say(`the keys reach ${seen.size} of ${items.length} moments`);
+  if (ways !== run.querySelectorAll('.instants .way').length) say(`${ways} ways are drawn`);
+  if (bands < items.length) say(`${bands} of ${items.length} moments are marked in the ladder`);
+  if (window.location.hash !== `#${run.id}&t=${items.length}`) say(`the address is ${window.location.hash}`);
+  press(window, 'ArrowLeft');
+  if (!place().startsWith(`${items.length - 1} `)) say(`ArrowLeft leads to ${place()}`);
+  const socket = panel.querySelector('.socket[role="button"]');
+  socket?.click();
+  if (socket && !run.querySelector('.lit')) say('a pressed socket is not lit');
+  socket?.click();
+  return undefined;
+}
+
+function checkHint(say, window, run) {
+  const link = [...run.querySelectorAll('a[href*="/A/ident/"]')].find((each) => each.checkVisibility());
+  if (!link) return;
+  link.focus();
+  const hint = window.document.querySelector('.hint');
+  if (hint.hidden || link.getAttribute('aria-describedby') !== hint.id) say(`no hint for ${link.textContent}`);
+  press(window, 'Escape', link);
+  if (!hint.hidden) say('Escape does not close the hint');
+  link.blur();
+}
+
+function checkLanguage(say, window) {
+  const heading = [...window.document.querySelectorAll('h3')].find((each) => each.checkVisibility());
+  const english = heading.textContent;
+  tool(window, '中文').click();
+  if (!/[\u4e00-\u9fff]/.test(heading.textContent)) say(`not in Chinese: ${heading.textContent}`);
+  if (window.document.documentElement.lang !== 'zh-CN') say('the language is not told');
+  checkWidth(say, window);
+  tool(window, 'English').click();
+  if (heading.textContent !== english) say(`not in English again: ${heading.textContent}`);
+}
+
+function checkPresentation(say, window) {
+  const panel = [...window.document.querySelectorAll('.panel')].find((each) => each.checkVisibility());
+  if (!panel) return;
+  const size = (element) => Number.parseFloat(window.getComputedStyle(element).fontSize);
+  const before = size(panel.querySelector('.what'));
+  tool(window, 'Present').click();
+  if (!panel.checkVisibility() || panel.parentElement.querySelector('.ladder').checkVisibility()) say('the presentation shows other things');
+  if (size(panel.querySelector('.what')) < 1.2 * before) say('the presentation is no larger');
+  checkWidth(say, window);
+  press(window, 'Escape');
+  if (window.document.documentElement.classList.contains('present')) say('Escape does not leave the presentation');
+}
+
+function checkComparison(say, window) {
+  const compare = tool(window, 'Compare');
+  if (!compare) return;
+  compare.click();
+  const section = window.document.querySelector('.compare');
+  if (!section.checkVisibility() || section.querySelectorAll('tbody tr').length < 3) say('the comparison shows nothing');
+  const [left, right] = section.querySelectorAll('select');
+  right.selectedIndex = left.selectedIndex;
+  right.dispatchEvent(new window.Event('change', { bubbles: true }));
+  if (section.querySelector('.differs, .left, .right')) say('a run differs from itself');
+  checkWidth(say, window);
+  checkContrast(say, window);
+  compare.click();
+}
+
+/* axe-core, where there is one. */
+async function checkAxe(say, window) {
+  const source = document.getElementById('axe')?.textContent;
+  if (!source) return;
+  if (!window.axe) {
+    const script = window.document.createElement('script');
+    script.textContent = source;
+    window.document.head.append(script);
+  }
+  const { violations } = await window.axe.run(window.document, { resultTypes: ['violations'] });
+  for (const each of violations)
+    say(`axe: ${each.id} (${each.impact}): ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(' | ')}`);
+  axed += 1;
+}
+let axed = 0;
+
 /* --- the cases --- */
 
 const openAll = (document) => document.querySelectorAll('details').forEach((each) => { each.open = true; });
@@ -112,6 +232,8 @@ async function look(name, how) {
   const element = await frame(name, how);
   const window = element.contentWindow;
   checkWidth(say, window);
+  if (how.width !== 800) await checkAxe(say, window);
+  if (how.script) checkPrediction(say, window);
   openAll(window.document);
   const runs = [...window.document.querySelectorAll('.run')];
   for (const run of runs) {
@@ -124,7 +246,16 @@ async function look(name, how) {
     if (count < 4) say(`only ${count} sections`);
     checkContrast(say, window);
     checkLadder(say, window, run, how.width);
+    if (!how.script) continue;
+    if (how.scheme === 'light') checkSteps(say, window, run);
+    checkHint(say, window, run);
   }
+  if (how.script) {
+    checkLanguage(say, window);
+    checkPresentation(say, window);
+    checkComparison(say, window);
+  }
+  if (how.width !== 800) await checkAxe(say, window);
   const paper = luminance(channels(window.getComputedStyle(window.document.body).backgroundColor));
   if ((how.scheme === 'dark') !== paper < 0.5) say(`the paper's luminance is ${paper}`);
   if (how.script) {
@@ -173,6 +304,7 @@ main(JSON.parse(document.getElementById('pages').textContent))
   .finally(() => {
     const result = document.createElement('pre');
     result.id = 'result';
+    if (document.getElementById('axe') && !axed) problems.push('axe has not run');
     result.textContent = JSON.stringify(problems);
     document.body.replaceChildren(result);
   });

@@ -51,7 +51,8 @@ struct Page {
   bool several = false;  // it has an index
 };
 
-std::vector<std::string> problems_of(const Page& page) {
+// `axe`: the source of axe-core, with which the page is examined as well; empty: it is not.
+std::vector<std::string> problems_of(const Page& page, const std::string& axe = "") {
   const TemporaryFolder temporary;
   const fs::path folder = temporary.path();
   std::ofstream(folder / (page.name + ".html")) << page.html;
@@ -59,7 +60,9 @@ std::vector<std::string> problems_of(const Page& page) {
   const json pages = {{{"name", page.name}, {"several", page.several}}};
   std::ofstream(folder / "harness.html")
       << "<!doctype html><meta charset=utf-8><body><script type=application/json id=pages>" << pages
-      << "</script><script>" << read_file(TESTS_DIR "/system/html_check.js") << "</script>";
+      << "</script>"
+      << (axe.empty() ? "" : "<script type=text/plain id=axe>" + axe + "</script>") << "<script>"
+      << read_file(TESTS_DIR "/system/html_check.js") << "</script>";
   test::How how;
   how.deadline = std::chrono::seconds(100);
   const test::Ran chromium = test::run(
@@ -132,6 +135,46 @@ TEST(HtmlInChromium, SaysWhereAPageCannotBeWritten) {
   EXPECT_THAT(drawn.err, HasSubstr("--html /nowhere/page.html: No such file or directory"));
 }
 
+// A scenario that asks for a prediction, in two runs that differ: with module, and without.
+TEST(HtmlInChromium, ASingleScenarioIsPredictedFirst) {
+  const Timeline one = traced();
+  Timeline other = one;
+  other.variant = "blind";
+  other.trace.clear();
+  other.no_trace = "tcp_lookup.ko is not loaded in this kernel";
+  const std::string scenario = read_file(SOURCE_DIR "/scenarios/no-listener/no-listen.yaml");
+  const std::string page = testing::page_of({{one, scenario}, {other, scenario}});
+  EXPECT_THAT(page, HasSubstr("class=\"prediction\""));
+  EXPECT_THAT(problems_of({"predicted", page}), ElementsAre());
+}
+
+// axe-core from npm, kept beside the lab's other downloads; empty: npm cannot be reached.
+std::string axe_core() {
+  const char* home = std::getenv("HOME");
+  if (!home) return "";
+  const fs::path folder = fs::path(home) / ".cache/tcp-lookup-lab/axe-core-4.14.1";
+  const fs::path script = folder / "node_modules/axe-core/axe.min.js";
+  if (!fs::exists(script)) {
+    fs::create_directories(folder);
+    test::How how;
+    how.deadline = std::chrono::seconds(60);
+    test::run({"/usr/bin/env", "npm", "install", "--silent", "--no-audit", "--no-fund",
+               "--ignore-scripts", "--prefix", folder, "axe-core@4.14.1"},
+              how);
+  }
+  return fs::exists(script) ? read_file(script) : "";
+}
+
+TEST(HtmlInChromium, AxeFindsNothing) {
+  const std::string axe = axe_core();
+  if (axe.empty()) GTEST_SKIP() << "npm cannot install axe-core: the page is not examined with it";
+  const std::string scenario = read_file(SOURCE_DIR "/scenarios/no-listener/no-listen.yaml");
+  const Timeline run = traced(), failing = testing::no_listen_failing();
+  EXPECT_THAT(problems_of({"single", testing::page_of({{run, scenario}})}, axe), ElementsAre());
+  EXPECT_THAT(problems_of({"failing", testing::page_of({{run, scenario}, {failing, ""}}), true}, axe),
+              ElementsAre());
+}
+
 // The harness itself: it must see what is wrong.
 TEST(HtmlInChromium, WouldNotPassAPageThatIsWrong) {
   const Timeline run = testing::asked();
@@ -145,6 +188,8 @@ TEST(HtmlInChromium, WouldNotPassAPageThatIsWrong) {
   EXPECT_THAT(problems, ::testing::Contains(HasSubstr("overflows: ")));
   EXPECT_THAT(problems, ::testing::Contains(HasSubstr("contrast ")));
   EXPECT_THAT(problems, ::testing::Contains(HasSubstr("not visible: gone")));
+  EXPECT_THAT(problems_of({"stuck", std::regex_replace(page, std::regex("ArrowRight"), "Nothing")}),
+              ::testing::Contains(HasSubstr("the keys reach")));
 }
 
 }  // namespace
