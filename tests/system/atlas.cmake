@@ -11,5 +11,5 @@ foreach(series IN LISTS LAB_TESTED_KERNELS)
     set(limit 10800)
   endif()
   set_tests_properties(system.atlas.${series} PROPERTIES LABELS system TIMEOUT ${limit}
-    RUN_SERIAL TRUE ENVIRONMENT "LAB_SCENARIOS=${PROJECT_SOURCE_DIR}/scenarios")
+    RESOURCE_LOCK guest ENVIRONMENT "LAB_SCENARIOS=${PROJECT_SOURCE_DIR}/scenarios")
 endforeach()

@@ -18,7 +18,7 @@ target_link_libraries(explain_reality PRIVATE lab_capture lab_view nlohmann_json
 target_compile_definitions(explain_reality PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
 add_dependencies(explain_reality orchestrator)
 gtest_discover_tests(explain_reality TEST_PREFIX "system.explain." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 120)
+  PROPERTIES LABELS system TIMEOUT 120 RESOURCE_LOCK here)
 
 if(NOT LAB_TESTED_KERNELS)
   message(STATUS "no kernel fetched: explain's tests in a guest are left out")
@@ -35,4 +35,4 @@ foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(explain_guest image-${series})
 endforeach()
 gtest_discover_tests(explain_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 600 RESOURCE_LOCK guest)

@@ -39,4 +39,4 @@ target_compile_definitions(system_grade PRIVATE KERNEL="${series}" CLASSES="${cl
   ORCHESTRATOR="$<TARGET_FILE:orchestrator>" ASSIGNMENTS="${PROJECT_SOURCE_DIR}/assignments")
 add_dependencies(system_grade orchestrator image-${series} ${submissions})
 gtest_discover_tests(system_grade TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 900 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 900 RESOURCE_LOCK guest)

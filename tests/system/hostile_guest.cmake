@@ -22,4 +22,4 @@ foreach(each IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(system_hostile_guest image-${each})
 endforeach()
 gtest_discover_tests(system_hostile_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 600 RESOURCE_LOCK guest)

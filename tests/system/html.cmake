@@ -15,4 +15,4 @@ target_compile_definitions(system_html PRIVATE CHROMIUM="${CHROMIUM}"
   TESTS_DIR="${CMAKE_CURRENT_SOURCE_DIR}" SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 add_dependencies(system_html orchestrator)
 gtest_discover_tests(system_html TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 120)
+  PROPERTIES LABELS system TIMEOUT 120 RESOURCE_LOCK here)

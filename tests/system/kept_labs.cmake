@@ -11,7 +11,7 @@ foreach(test keep rootless)
   target_compile_definitions(system_${test} PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
   add_dependencies(system_${test} orchestrator programs)
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS system TIMEOUT 120)
+    PROPERTIES LABELS system TIMEOUT 120 RESOURCE_LOCK here)
 endforeach()
 
 list(JOIN LAB_TESTED_KERNELS " " series)
@@ -23,4 +23,4 @@ foreach(each IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(system_rootless_guest image-${each})
 endforeach()
 gtest_discover_tests(system_rootless_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 600 RESOURCE_LOCK guest)

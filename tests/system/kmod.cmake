@@ -33,4 +33,4 @@ if(LAB_TESTED_KERNELS MATCHES "path-debug-")
   set(limit 1800)
 endif()
 gtest_discover_tests(kmod_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT ${limit} RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT ${limit} RESOURCE_LOCK guest)

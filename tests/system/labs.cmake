@@ -30,7 +30,7 @@ foreach(lab IN LISTS labs teachers)
   endif()
   add_test(NAME system.labs.${name}
     COMMAND ${Python3_EXECUTABLE} ${test} run $<TARGET_FILE:orchestrator> ${lab})
-  set_tests_properties(system.labs.${name} PROPERTIES LABELS system TIMEOUT 900 RUN_SERIAL TRUE)
+  set_tests_properties(system.labs.${name} PROPERTIES LABELS system TIMEOUT 900 RESOURCE_LOCK "here;guest")
   set(translation ${PROJECT_SOURCE_DIR}/docs/zh/labs/${name}.md)
   if(EXISTS ${translation})
     add_test(NAME layout.labs.${name}.zh

@@ -9,6 +9,7 @@ target_link_libraries(system_program PUBLIC lab_util GTest::gmock)
 
 list(JOIN LAB_TESTED_KERNELS " " series)
 
+# What counts processes, namespaces or descriptors of the machine runs alone (RUN_SERIAL).
 foreach(test wrong mistakes conventions many formats traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
@@ -19,8 +20,14 @@ foreach(test wrong mistakes conventions many formats traces guest pcap)
   foreach(each IN LISTS LAB_TESTED_KERNELS)
     add_dependencies(system_${test} image-${each})
   endforeach()
+  set(alone RESOURCE_LOCK here)
+  if(test STREQUAL traces)
+    set(alone RUN_SERIAL TRUE)
+  elseif(test STREQUAL guest)
+    set(alone RESOURCE_LOCK guest)
+  endif()
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+    PROPERTIES LABELS system TIMEOUT 600 ${alone})
 endforeach()
 
 # A few of the hundreds of moments that the command in the script's first lines tries.
@@ -34,11 +41,15 @@ target_link_libraries(system_conventions PRIVATE lab_draw)
 
 # Played on this kernel alone, and so without the guests' images.
 foreach(test hostile hostile_text limits)
+  set(alone RESOURCE_LOCK here)
+  if(test STREQUAL limits)
+    set(alone RUN_SERIAL TRUE)
+  endif()
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)
   target_compile_definitions(system_${test} PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
   add_dependencies(system_${test} orchestrator)
   gtest_discover_tests(system_${test} TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+    PROPERTIES LABELS system TIMEOUT 600 ${alone})
 endforeach()

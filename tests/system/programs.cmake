@@ -12,4 +12,4 @@ foreach(each IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(system_programs image-${each})
 endforeach()
 gtest_discover_tests(system_programs TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 300 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 300 RESOURCE_LOCK guest)

@@ -36,4 +36,4 @@ endforeach()
 # Found at test time and not at build time: which tests there are depends on
 # the images. Each boots a guest, so no two at once.
 gtest_discover_tests(vm_boot TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 300 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 300 RESOURCE_LOCK guest)

@@ -8,7 +8,7 @@ add_executable(worlds ${sources})
 target_include_directories(worlds PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(worlds PRIVATE lab_explain lab_collect lab_capture lab_net)
 add_test(NAME system.worlds COMMAND worlds --count 200)
-set_tests_properties(system.worlds PROPERTIES LABELS system TIMEOUT 300
+set_tests_properties(system.worlds PROPERTIES LABELS system TIMEOUT 300 RESOURCE_LOCK here
   SKIP_REGULAR_EXPRESSION "^SKIPPED")
 
 if(NOT LAB_TESTED_KERNELS)
@@ -26,4 +26,4 @@ foreach(series IN LISTS LAB_TESTED_KERNELS)
   add_dependencies(worlds_guest image-${series})
 endforeach()
 gtest_discover_tests(worlds_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
-  PROPERTIES LABELS system TIMEOUT 600 RUN_SERIAL TRUE)
+  PROPERTIES LABELS system TIMEOUT 600 RESOURCE_LOCK guest)
