@@ -63,8 +63,8 @@ void add_convert(cli::Commands& commands) {
   command->add_option("file", flags->file, "the script, FILE.pkt")->type_name("")->required();
   command->add_option("--name", flags->name, "the scenario's name; default: the file's")
       ->type_name("NAME");
-  command->add_option("--set", flags->settings, "an option of packetdrill's, or a definition")
-      ->type_name("NAME=VALUE");
+  command->add_option("--set", flags->settings,
+                      "NAME=VALUE: an option of packetdrill's, or a definition");
   commands.describe(command, cli::Purpose::scenarios,
                     {{"convert my.pkt > my.yaml", "write it as a scenario, with its comments"}});
   commands.set_action(command, [flags] { return convert(*flags); });

@@ -15,7 +15,7 @@ release=6.12.99-tcp-lookup-debug
 kernels=$XDG_CACHE_HOME/tcp-lookup-lab/debug-kernels
 tree=$work/tree
 mkdir -p "$tree"
-cp "$root"/cmake/{debug-kernel.sh,debian.sh} "$tree"
+cp "$root"/cmake/{debug-kernel,debian,arch}.sh "$tree"
 printf '%s\n' '# a comment' 'CONFIG_KASAN=y' '# CONFIG_SLUB_TINY is not set' >"$tree/debug-kernel.config"
 
 # The source's package.

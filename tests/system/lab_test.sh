@@ -198,7 +198,7 @@ a_test 'test builds all and passes arguments, output and status through'
 run "$tree/lab" test -R unit
 expect_status 8
 expect_called 'ninja all'
-expect_called "ctest --test-dir $tree/build --output-on-failure -R unit"
+expect_called "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -R unit"
 expect_output '100% tests passed'
 
 a_test 'package builds the programs and has CPack make two packages'
