@@ -28,7 +28,8 @@ struct Moment {
   std::string what;                    // "SYN seq 0 arrives at b"
   std::vector<std::string> changes;    // "right: SYN-SENT → SYN-RECEIVED"
   // At an arrival the receiver's tables as the segment finds them; otherwise those of the hosts of
-  // the step or the change, after it.
+  // the step or the change, after it. Empty: the run's first steps, if the report names no host of
+  // theirs.
   std::vector<HostTables> hosts;
   std::optional<Way> way;
 };

@@ -90,7 +90,7 @@ std::string run_body(const Run& run, const std::string& id) {
   const Timeline& timeline = run.timeline;
   Fields fields;
   fields.put("id", id)
-      .put("story", story_section(timeline, run.scenario_text))
+      .put("story", story_section(timeline, run.scenario_text, id))
       .put("prediction", prediction_section(timeline, run.scenario_text, id))
       .put("step_through", step_through_section(timeline, id))
       .put("family", protocol_name(timeline.family))

@@ -14,10 +14,10 @@ namespace lab::html {
 
 // What the scenario shows: its title, and from its text, which may be empty, the summary and the
 // comment at its head with the sketch.
-std::string story_section(const Timeline& timeline, const std::string& text);
+std::string story_section(const Timeline& timeline, const std::string& text, const std::string& id);
 
-// The question about the first SYN (predict/questions.hpp) with the steps before it, and what this run
-// answers. Empty if the text is not that of a scenario, or sends no SYN.
+// The question about the first SYN (predict/questions.hpp) with the steps before it, and what this
+// run answers. Empty if the text is not that of a scenario, or sends no SYN.
 std::string prediction_section(const Timeline& timeline, const std::string& text,
                                const std::string& id);
 

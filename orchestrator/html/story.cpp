@@ -22,10 +22,12 @@ std::string summary_in(const std::string& scenario) try {
 
 }  // namespace
 
-std::string story_section(const Timeline& timeline, const std::string& text) {
+std::string story_section(const Timeline& timeline, const std::string& text,
+                          const std::string& id) {
   static const Template page{asset::story_mustache};
   Fields fields;
-  fields.put("heading", timeline.title)
+  fields.put("id", id)
+      .put("heading", timeline.title)
       .put("summary", summary_in(text))
       .put("comment", yaml::head_comment(text));
   if (const auto chinese = scenario::translation_of(text, "zh"))

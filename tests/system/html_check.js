@@ -74,7 +74,8 @@ function checkSections(say, window) {
     if (!name) say('a section without a name');
     if (!section.checkVisibility() || box.width < 50 || box.height < 20) say(`not visible: ${name}`);
     const label = section.getAttribute('aria-labelledby');
-    if (label && !window.document.getElementById(label)) say(`no heading ${label}`);
+    for (const id of label?.split(' ') ?? [])
+      if (!window.document.getElementById(id)) say(`no heading ${id}`);
   }
   for (const svg of window.document.querySelectorAll('svg'))
     if (!svg.getAttribute('aria-label') && !svg.getAttribute('aria-labelledby')) say('a drawing without a name');
@@ -129,6 +130,8 @@ function checkSteps(say, window, run) {
   for (let i = 0; i < items.length; ++i) {
     seen.add(place());
     ways += panel.querySelectorAll('.ask').length > 0;
+    /* The tables, or why they were not observed. */
+    if (!panel.querySelector('.body :is(.strips, .unseen)')) say(`neither tables nor a reason at ${place()}`);
     bands += [...run.querySelectorAll('.ladder .now')].some((each) => each.checkVisibility());
     if (panel.getBoundingClientRect().right > window.document.documentElement.clientWidth + 1) say(`the panel overflows at ${place()}`);
     press(window, i % 2 ? 'ArrowRight' : ' ');
@@ -168,13 +171,30 @@ function checkLanguage(say, window) {
   if (heading.textContent !== english) say(`not in English again: ${heading.textContent}`);
 }
 
+const panelsOf = (window) =>
+  [...window.document.querySelectorAll('.panel')].filter((each) => each.checkVisibility());
+
+/* Where all scenarios are folded, the first of them. */
+function checkFolded(say, window) {
+  if ([...window.document.querySelectorAll('.run')].some((each) => each.checkVisibility())) return;
+  tool(window, 'Present').click();
+  if (panelsOf(window).length !== 1) say('folded scenarios are not presented');
+  press(window, 'Escape');
+}
+
+/* Of several runs, the one that is seen most. */
 function checkPresentation(say, window) {
-  const panel = [...window.document.querySelectorAll('.panel')].find((each) => each.checkVisibility());
+  const panel = panelsOf(window).at(-1);
   if (!panel) return;
   const size = (element) => Number.parseFloat(window.getComputedStyle(element).fontSize);
   const before = size(panel.querySelector('.what'));
+  panel.closest('.run').scrollIntoView();
   tool(window, 'Present').click();
-  if (!panel.checkVisibility() || panel.parentElement.querySelector('.ladder').checkVisibility()) say('the presentation shows other things');
+  const shown = panelsOf(window);
+  if (shown.length !== 1 || shown[0] !== panel)
+    say(`presented: ${shown.map((each) => each.closest('.run').id)}, not ${panel.closest('.run').id}`);
+  if ([...window.document.querySelectorAll('.ladder, table.runs')].some((each) => each.checkVisibility()))
+    say('the presentation shows other things');
   if (size(panel.querySelector('.what')) < 1.2 * before) say('the presentation is no larger');
   checkWidth(say, window);
   press(window, 'Escape');
@@ -214,7 +234,12 @@ let axed = 0;
 
 /* --- the cases --- */
 
-const openAll = (document) => document.querySelectorAll('details').forEach((each) => { each.open = true; });
+/* A page learns that a part was opened by an event, which comes later. */
+const openAll = (document) =>
+  Promise.all([...document.querySelectorAll('details:not([open])')].map((each) => new Promise((resolve) => {
+    each.addEventListener('toggle', resolve, { once: true });
+    each.open = true;
+  })));
 
 async function frame(name, { width, scheme, script }) {
   const element = document.createElement('iframe');
@@ -233,8 +258,11 @@ async function look(name, how) {
   const window = element.contentWindow;
   checkWidth(say, window);
   if (how.width !== 800) await checkAxe(say, window);
-  if (how.script) checkPrediction(say, window);
-  openAll(window.document);
+  if (how.script) {
+    checkPrediction(say, window);
+    checkFolded(say, window);
+  }
+  await openAll(window.document);
   const runs = [...window.document.querySelectorAll('.run')];
   for (const run of runs) {
     window.document.querySelector(`label[for="${run.id}-tab"]`).click();

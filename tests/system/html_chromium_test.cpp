@@ -60,9 +60,8 @@ std::vector<std::string> problems_of(const Page& page, const std::string& axe = 
   const json pages = {{{"name", page.name}, {"several", page.several}}};
   std::ofstream(folder / "harness.html")
       << "<!doctype html><meta charset=utf-8><body><script type=application/json id=pages>" << pages
-      << "</script>"
-      << (axe.empty() ? "" : "<script type=text/plain id=axe>" + axe + "</script>") << "<script>"
-      << read_file(TESTS_DIR "/system/html_check.js") << "</script>";
+      << "</script>" << (axe.empty() ? "" : "<script type=text/plain id=axe>" + axe + "</script>")
+      << "<script>" << read_file(TESTS_DIR "/system/html_check.js") << "</script>";
   test::How how;
   how.deadline = std::chrono::seconds(100);
   const test::Ran chromium = test::run(
@@ -135,15 +134,15 @@ TEST(HtmlInChromium, SaysWhereAPageCannotBeWritten) {
   EXPECT_THAT(drawn.err, HasSubstr("--html /nowhere/page.html: No such file or directory"));
 }
 
-// A scenario that asks for a prediction, in two runs that differ: with module, and without.
+// A scenario that asks for a prediction, in two runs that differ: with module, and without. They
+// have no variant, as the scenario has none.
 TEST(HtmlInChromium, ASingleScenarioIsPredictedFirst) {
-  const Timeline one = traced();
+  const Timeline one = lab::testing::refused_with_trace();
   Timeline other = one;
-  other.variant = "blind";
   other.trace.clear();
   other.no_trace = "tcp_lookup.ko is not loaded in this kernel";
   const std::string scenario = read_file(SOURCE_DIR "/scenarios/no-listener/no-listen.yaml");
-  const std::string page = testing::page_of({{one, scenario}, {other, scenario}});
+  const std::string page = testing::page_of({{one, scenario}, {other, scenario, "no module"}});
   EXPECT_THAT(page, HasSubstr("class=\"prediction\""));
   EXPECT_THAT(problems_of({"predicted", page}), ElementsAre());
 }
@@ -169,10 +168,16 @@ TEST(HtmlInChromium, AxeFindsNothing) {
   const std::string axe = axe_core();
   if (axe.empty()) GTEST_SKIP() << "npm cannot install axe-core: the page is not examined with it";
   const std::string scenario = read_file(SOURCE_DIR "/scenarios/no-listener/no-listen.yaml");
-  const Timeline run = traced(), failing = testing::no_listen_failing();
-  EXPECT_THAT(problems_of({"single", testing::page_of({{run, scenario}})}, axe), ElementsAre());
-  EXPECT_THAT(problems_of({"failing", testing::page_of({{run, scenario}, {failing, ""}}), true}, axe),
-              ElementsAre());
+  const Timeline run = lab::testing::refused_with_trace();
+  const std::string single = testing::page_of({{run, scenario}});
+  EXPECT_THAT(single, HasSubstr("class=\"prediction\""));
+  EXPECT_THAT(problems_of({"single", single}, axe), ElementsAre());
+  // Of two scenarios: a page of one has no index.
+  const Timeline failing = testing::no_listen_failing(), other = testing::simopen();
+  EXPECT_THAT(
+      problems_of(
+          {"failing", testing::page_of({{run, scenario}, {failing, ""}, {other, ""}}), true}, axe),
+      ElementsAre());
 }
 
 // The harness itself: it must see what is wrong.

@@ -7,7 +7,10 @@
   const root = document.documentElement;
   const present = (on) => {
     if (on === root.classList.contains('present')) return;
+    const folded = document.querySelector('details.scenario:not([hidden])');
+    if (on && folded && !lab.currentRun()) folded.open = true;
     const run = lab.currentRun();
+    if (on && !lab.stepper(run)) return;
     root.classList.toggle('present', on);
     toggle.setAttribute('aria-pressed', String(on));
     if (on) lab.dismissPrediction?.(run);

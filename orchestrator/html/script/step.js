@@ -47,7 +47,9 @@
     const stage = run.querySelector('.stage');
     if (!items.length || !stage) return null;
     const panel = make('section', 'panel');
+    panel.id = `${run.id}-panel`;
     panel.setAttribute('aria-label', 'The moment');
+    panel.setAttribute('aria-labelledby', `${run.id} ${panel.id}`);
     const controls = make('div', 'controls');
     const scrubber = make('input');
     scrubber.type = 'range';
@@ -111,7 +113,7 @@
   /* The run that the keys are for: the one that is seen most. */
   const current = () => {
     const focused = document.activeElement?.closest('.run');
-    if (focused) return focused;
+    if (focused?.checkVisibility()) return focused;
     const seen = (run) => {
       const box = run.getBoundingClientRect();
       return Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);

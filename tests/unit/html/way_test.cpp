@@ -27,8 +27,7 @@ using ::testing::SizeIs;
 
 std::vector<Moment> moments_in(const Timeline& run) {
   static std::vector<std::unique_ptr<diagram::Ladder>> kept;
-  kept.push_back(
-      std::make_unique<diagram::Ladder>(diagram::ladder_of(run, draw::glyphs_of(true))));
+  kept.push_back(std::make_unique<diagram::Ladder>(diagram::ladder_of(run, draw::glyphs_of(true))));
   return moments_of(run, *kept.back());
 }
 
@@ -41,8 +40,8 @@ const Moment& arrival(const std::vector<Moment>& moments, std::string_view what)
 std::vector<std::string> in_words(const Way& way) {
   std::vector<std::string> words;
   for (const Search& each : way.searches)
-    words.push_back(fmt::format("{} {}", to_string(each.step),
-                                each.result ? to_string(*each.result) : "?"));
+    words.push_back(
+        fmt::format("{} {}", to_string(each.step), each.result ? to_string(*each.result) : "?"));
   return words;
 }
 
@@ -66,7 +65,8 @@ TEST(Way, OfASynThatNobodyListensFor) {
   const Moment& syn = arrival(moments, "SYN seq 0");
   EXPECT_EQ(syn.hosts.front().host, "server");
   const Way& way = *syn.way;
-  EXPECT_THAT(in_words(way), ElementsAre("ehash miss", "lhash2-exact miss", "lhash2-wildcard miss"));
+  EXPECT_THAT(in_words(way),
+              ElementsAre("ehash miss", "lhash2-exact miss", "lhash2-wildcard miss"));
   EXPECT_EQ(way.searches[0].asker, "tcp_v4_rcv");
   EXPECT_EQ(way.searches[0].hash, "inet_ehashfn(server:8888, client:40000) & ehash_mask");
   EXPECT_EQ(way.searches[0].bucket, std::nullopt);  // no table shows a socket with these ends
@@ -94,7 +94,8 @@ TEST(Way, WithoutATraceIsInferredFromTheTables) {
   const auto moments = moments_in(run);
   const Way& way = *arrival(moments, "SYN seq 0").way;
   EXPECT_TRUE(way.inferred);
-  EXPECT_THAT(in_words(way), ElementsAre("ehash miss", "lhash2-exact miss", "lhash2-wildcard miss"));
+  EXPECT_THAT(in_words(way),
+              ElementsAre("ehash miss", "lhash2-exact miss", "lhash2-wildcard miss"));
   const Way& back = *arrival(moments, "RST").way;
   EXPECT_THAT(back.searches, IsEmpty());
   EXPECT_EQ(back.why_not,
@@ -139,6 +140,11 @@ TEST(StepThrough, NamesTheRowsOfTheLadderAndTheTables) {
   EXPECT_THAT(html, HasSubstr("<div class=\"strips\" id=\"r-s1\">"));
   EXPECT_THAT(step_through_section(forgotten(false), "r"),
               HasSubstr("inferred from the tables of step 1"));
+}
+
+TEST(StepThrough, SaysWhyAMomentHasNoTables) {
+  EXPECT_THAT(step_through_section(testing::asked(), "r"),
+              HasSubstr("not observed: the report names no host of this step"));
 }
 
 constexpr const char* predictable = R"(name: no-listen
