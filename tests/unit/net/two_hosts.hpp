@@ -48,11 +48,13 @@ struct TestHost {
 };
 
 struct TwoHosts {
-  TwoHosts() {
+  // Without offloads, a capture sees each segment as it would be on a wire.
+  enum class Offloads { off, on };
+  explicit TwoHosts(Offloads offloads = Offloads::off) {
     add_veth(client.netlink, client.end, server.space, server.end);
     for (TestHost* host : {&client, &server}) {
       const TestHost& peer = host == &client ? server : client;
-      disable_offloads(host->netlink, host->end.name);
+      if (offloads == Offloads::off) disable_offloads(host->netlink, host->end.name);
       set_link_up(host->netlink, host->end);
       add_address(host->netlink, host->end.index, host->inet, 24);
       add_address(host->netlink, host->end.index, host->inet6, 64);
