@@ -112,7 +112,10 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
     return "a rule of a firewall has refused it";
   const char* counter = counter_of(verdict.cause);
   const auto& counters = local ? happened.senders : happened.receivers;
-  if (counter && !grew(counters, counter)) return fmt::format("{} has not grown", counter);
+  // A rule that sends it on to a third host has it answered there, where nobody counts.
+  const bool met_elsewhere = happened.redirected > 0 && happened.went_on;
+  if (counter && !met_elsewhere && !grew(counters, counter))
+    return fmt::format("{} has not grown", counter);
   if (verdict.cause == "listening" && grew(counters, "TcpExtSyncookiesSent"))
     return "it was a SYN cookie";
   return "";
