@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json/text.hpp"
+#include "stored/stored.hpp"
 
 namespace lab::play {
 

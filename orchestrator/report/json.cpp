@@ -9,6 +9,7 @@
 #include "json/text.hpp"
 #include "report/known.hpp"
 #include "report/reporter.hpp"
+#include "stored/stored.hpp"
 
 namespace lab::report {
 namespace {
