@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // epoll, poll() of several descriptors, pipes, files, splice(), sendfile(), ioctl().
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <array>
 
 #include "packetdrill/system_calls.hpp"
 
@@ -138,7 +144,8 @@ void open(Progress& progress, const Call& call) {
   if (call.arguments[0].kind != Node::string) progress.refuse("open() without a path");
   scenario::OpenFile file;
   file.path = call.arguments[0].text;
-  file.flags = static_cast<int>(number_of(progress, call, 1));
+  if ((number_of(progress, call, 1) & ~std::int64_t{O_CLOEXEC | O_NONBLOCK}) != O_RDONLY)
+    progress.refuse("open() to write (a script may only read files)");
   scenario::SystemCall step = system_call(progress, call, "", "open " + file.path);
   step.result.reset();  // the number is the script's
   if (step.error == 0) file.name = open_file(progress, result_of(progress, call));
@@ -179,12 +186,22 @@ void sendfile(Progress& progress, const Call& call) {
   add_system_call(progress, call, std::move(step));
 }
 
+// Those of tcp(7) and socket(7): each writes an int, and changes nothing.
+unsigned long ioctl_request(Progress& progress, const Call& call) {
+  const auto request = static_cast<unsigned long>(number_of(progress, call, 1));
+  constexpr std::array known{SIOCINQ, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK};
+  if (std::find(known.begin(), known.end(), request) == known.end())
+    progress.refuse("ioctl() with a request other than SIOCINQ (FIONREAD), SIOCOUTQ, SIOCOUTQNSD "
+                    "and SIOCATMARK");
+  return request;
+}
+
 void ioctl(Progress& progress, const Call& call) {
   require_at_once(progress, call);
   if (call.arguments.size() != 2 && call.arguments.size() != 3)
     progress.refuse(fmt::format("ioctl() with {} arguments", call.arguments.size()));
   scenario::Ioctl ioctl;
-  ioctl.request = static_cast<unsigned long>(number_of(progress, call, 1));
+  ioctl.request = ioctl_request(progress, call);
   if (call.arguments.size() == 3) {
     const Expression& value = call.arguments[2];
     const auto number = value.kind == Node::list && value.parts.size() == 1

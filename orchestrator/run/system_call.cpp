@@ -15,7 +15,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "process/files_as_nobody.hpp"
 #include "run/script_clock.hpp"
+#include "util/error.hpp"
+#include "util/regular_file.hpp"
 
 namespace lab::run {
 namespace {
@@ -186,9 +189,19 @@ void act(const PreparedCall&, const scenario::MakePipe& pipe, CallResult& result
     result.opened.emplace_back(pipe.ends[i], Fd(ends[i]));
 }
 
+// A script is a stranger's, and this process may be root: it reads what anybody may read.
 void act(const PreparedCall&, const scenario::OpenFile& file, CallResult& result) {
-  set_result(result, ::open(file.path.c_str(), file.flags | O_CLOEXEC, 0600));
-  if (result.error == 0) result.opened.emplace_back(file.name, Fd(static_cast<int>(result.value)));
+  const FilesAsNobody nobody;
+  try {
+    RegularFile opened(file.path);
+    result.opened.emplace_back(file.name, opened.take());
+    result.value = result.opened.back().second.get();
+  } catch (const UsageError&) {
+    result.error = EACCES;  // a device, a pipe, a folder
+  } catch (const SystemError& error) {
+    result.error = error.error();
+  }
+  if (result.error != 0) result.value = -1;
 }
 
 void act(const PreparedCall& prepared, const scenario::Splice& splice, CallResult& result) {

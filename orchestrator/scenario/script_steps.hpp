@@ -56,7 +56,7 @@ struct OptionBytes {
 };
 
 struct Ioctl {
-  unsigned long request = 0;
+  unsigned long request = 0;    // one that writes an int
   std::optional<int> value{};  // that it must write
 };
 
@@ -90,9 +90,9 @@ struct PollMany {
 struct MakePipe {
   std::array<std::string, 2> ends;  // to read, to write
 };
+// open(2), only to read. EACCES for what is not a regular file that anybody may read.
 struct OpenFile {
   std::string name, path;
-  int flags = 0;
 };
 struct Splice {
   std::string to;

@@ -17,13 +17,14 @@ RegularFile::RegularFile(const std::string& path) {
   std::error_code error;
   path_ = std::filesystem::canonical(path, error);
   if (error) throw SystemError("open", path, error.value());
-  // O_NONBLOCK: opening a pipe would wait for its writer. O_NOFOLLOW: a link may have
-  // replaced the file since.
-  constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-  file_ = Fd(checked(::open(path_.c_str(), flags), "open", path_));
+  // O_PATH: to open a device may already do something, and a pipe waits for its writer.
+  // O_NOFOLLOW: a link may have replaced the file since.
+  const Fd place(checked(::open(path_.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW), "open", path_));
   struct stat facts {};
-  checked(::fstat(file_.get(), &facts), "fstat", path_);
+  checked(::fstat(place.get(), &facts), "fstat", path_);
   if (!S_ISREG(facts.st_mode)) throw UsageError(fmt::format("{} is not a regular file", path));
+  const std::string same = fmt::format("/proc/self/fd/{}", place.get());
+  file_ = Fd(checked(::open(same.c_str(), O_RDONLY | O_CLOEXEC), "open", path_));
   size_ = static_cast<std::uint64_t>(facts.st_size);
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "util/fd.hpp"
 
@@ -15,9 +16,9 @@ namespace lab {
 // A regular file that is open for reading. Not for use by two threads at once.
 class RegularFile {
  public:
-  // Follows the links in `path` and opens their target; never blocks. Throws UsageError
-  // when that is not a regular file, SystemError when it does not exist or cannot be
-  // opened.
+  // Follows the links in `path` and opens their target; never blocks, and opens nothing but a
+  // regular file. Throws UsageError when that is not one, SystemError when it does not exist or
+  // cannot be opened.
   explicit RegularFile(const std::string& path);
 
   // The path without links.
@@ -27,6 +28,8 @@ class RegularFile {
   // The bytes from `offset` on: at most `most`, and fewer at the end of the file.
   // Throws SystemError.
   std::string read(std::uint64_t offset, std::size_t most) const;
+  // Gives up the descriptor, for calls that need one; only the path and the size remain.
+  Fd take() { return std::move(file_); }
 
  private:
   std::string path_;
