@@ -172,6 +172,10 @@ struct Timeline {
   // Segments that came behind the last expected ones at a host, in words: "remote has seen a
   // segment behind step 5 that no step expects: local > remote S. seq 0 ack 1 length 0".
   std::vector<std::string> unexpected = {};
+  // The buckets of what arrived, where the trace has only hits and misses: each host's module was
+  // asked at the end of the run for the 4-tuples that had arrived there, some 64 at most. What they
+  // answer of sockets tells nothing about an earlier moment.
+  std::vector<Lookup> arrivals = {};
   Timestamp begin = 0, end = 0;
 };
 

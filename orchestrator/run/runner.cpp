@@ -11,6 +11,7 @@
 #include "check/unexpected.hpp"
 #include "run/addresses.hpp"
 #include "run/actions.hpp"
+#include "run/arrivals.hpp"
 #include "run/conditions.hpp"
 #include "run/run_context.hpp"
 #include "run/script_clock.hpp"
@@ -202,6 +203,7 @@ Timeline play(const scenario::Scenario& scenario, Family family, const Audience&
   context.count_missed();
   find_unexpected(context);
   context.timeline.end = now();
+  record_arrivals(context);
   // Not with the hosts, which stay until the report is made: the kernel takes its time
   // to close a capture (net/packet_fd.hpp).
   for (Host& host : context.hosts) host.stop_watching();

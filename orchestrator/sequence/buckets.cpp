@@ -47,6 +47,8 @@ Buckets::Buckets(const Timeline& timeline) {
     for (const Lookup& lookup : step.lookups)
       if (lookup.answer) add(lookup.host, *lookup.answer);
   }
+  for (const Lookup& lookup : timeline.arrivals)
+    if (lookup.answer) add(lookup.host, *lookup.answer);
 }
 
 void Buckets::add(const std::string& host, const LookupAnswer& answer) {

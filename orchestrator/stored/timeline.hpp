@@ -181,6 +181,9 @@ struct Description<Timeline> {
     d.required("aborted", run.aborted, "why it ended early; empty: it did not");
     d.optional("unexpected", run.unexpected,
                "segments behind the last expected ones at a host, in words");
+    d.optional("arrivals", run.arrivals,
+               "the 4-tuples that arrived at each host, as its module answered for them at the "
+               "end of the run: for their buckets");
     d.required("begin", run.begin, "", Time{});
     d.required("end", run.end, "", Time{});
     d.derived("tally", tally(run));

@@ -146,5 +146,18 @@ TEST(Buckets, AreThoseOfAnyMomentOfTheRun) {
   EXPECT_EQ(buckets.ehash("server", at(server), at(client)), std::nullopt);
 }
 
+TEST(Buckets, AreAlsoThoseThatTheModuleNamesForWhatArrived) {
+  Timeline run = read_once().timeline;
+  LookupAnswer answer;
+  answer.tuple = {at(client), at(server), ""};
+  answer.steps = {{LookupStepName::ehash, LookupResult::miss, 4711, 0, {}, {}},
+                  {LookupStepName::exact, LookupResult::miss, 5, 0, {}, {}}};
+  run.arrivals = {{"server", answer, ""}, {"client", std::nullopt, "eth0 is gone"}};
+  const Buckets buckets(run);
+  EXPECT_EQ(buckets.ehash("server", at(server), at(client)), 4711u);
+  EXPECT_EQ(buckets.lhash2("server", at(server)), 5u);
+  EXPECT_EQ(buckets.ehash("client", at(server), at(client)), std::nullopt);
+}
+
 }  // namespace
 }  // namespace lab::sequence
