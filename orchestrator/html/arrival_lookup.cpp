@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "html/way.hpp"
+#include "html/arrival_lookup.hpp"
 
 #include <fmt/format.h>
 
@@ -37,26 +37,26 @@ class WayFinder {
         segment_(*message.last().segment),
         family_(segment_.destination.address.family()) {}
 
-  Way find() {
-    for (const LookupStepName step : searched) way_.searches.push_back(search_of(step));
+  ArrivalLookup find() {
+    for (const LookupStepName step : searched) lookup_.searches.push_back(search_of(step));
     hold_port();
-    way_.verdict = message_.verdict;
+    lookup_.verdict = message_.verdict;
     if (!message_.events.empty())
       from_trace();
     else if (timeline_.no_trace.empty())
       not_known("the trace has no events of this arrival");
     else
       from_tables();
-    return std::move(way_);
+    return std::move(lookup_);
   }
 
  private:
   void not_known(std::string why) {
-    way_.searches.clear();
-    way_.why_not = std::move(why);
+    lookup_.searches.clear();
+    lookup_.why_not = std::move(why);
   }
 
-  Search& at(LookupStepName step) { return *std::ranges::find(way_.searches, step, &Search::step); }
+  Search& at(LookupStepName step) { return *std::ranges::find(lookup_.searches, step, &Search::step); }
 
   std::string in_words(const Endpoint& end) const { return name_of(timeline_, end); }
 
@@ -84,12 +84,12 @@ class WayFinder {
 
   void hold_port() {
     const std::uint16_t port = segment_.destination.port;
-    way_.bind_bucket = buckets_.bhash(host_, port);
+    lookup_.bind_bucket = buckets_.bhash(host_, port);
     if (!tables_.bound) return;
-    way_.holders_known = true;
+    lookup_.holders_known = true;
     for (const Row& row : *tables_.bound)
-      if (row.local.port == port) way_.holders.push_back(row);
-    way_.forgotten = std::ranges::any_of(way_.holders, [](const Row& row) {
+      if (row.local.port == port) lookup_.holders.push_back(row);
+    lookup_.forgotten = std::ranges::any_of(lookup_.holders, [](const Row& row) {
       return row.role.value_or(Role::connected) == Role::nothing;
     });
   }
@@ -109,7 +109,7 @@ class WayFinder {
     }
     if (listener) add_listener(*listener);
     const bool hit = at(LookupStepName::ehash).result == LookupResult::hit;
-    for (Search& search : way_.searches) {
+    for (Search& search : lookup_.searches) {
       if (search.result || !search.why_not.empty()) continue;
       if (const auto blind = timeline_.trace_blind.find(search.function);
           blind != timeline_.trace_blind.end() && !hit)
@@ -118,7 +118,7 @@ class WayFinder {
         search.result = LookupResult::skipped;
     }
     if (std::ranges::all_of(
-            way_.searches, [](const Search& each) { return each.result == LookupResult::skipped; }))
+            lookup_.searches, [](const Search& each) { return each.result == LookupResult::skipped; }))
       not_known("the trace shows no lookup for this segment");
   }
 
@@ -165,10 +165,10 @@ class WayFinder {
     facts.tables.listeners = *tables_.listeners;
     if (const auto& arrival = message_.last().arrival)
       facts.arrival.device = timeline_.packets[*arrival].device;
-    way_.inferred = true;
+    lookup_.inferred = true;
     for (const LookupStep& step : infer(facts).steps) {
-      const auto found = std::ranges::find(way_.searches, step.step, &Search::step);
-      if (found == way_.searches.end()) continue;
+      const auto found = std::ranges::find(lookup_.searches, step.step, &Search::step);
+      if (found == lookup_.searches.end()) continue;
       found->result = step.result;
       if (!step.socket) continue;
       found->cookie = step.socket->cookie;
@@ -184,12 +184,12 @@ class WayFinder {
   const std::string& host_;
   const Segment& segment_;
   Family family_;
-  Way way_;
+  ArrivalLookup lookup_;
 };
 
 }  // namespace
 
-Way way_of(const Timeline& timeline, const sequence::Message& message,
+ArrivalLookup arrival_lookup_of(const Timeline& timeline, const sequence::Message& message,
            const sequence::Buckets& buckets, const sequence::TablesAt& tables) {
   return WayFinder(timeline, message, buckets, tables).find();
 }

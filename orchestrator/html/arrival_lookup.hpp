@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The way of a segment that arrived through the receiver's tables: the established hash, then the
+// The lookup of a segment that arrived, in the receiver's tables: the established hash, then the
 // listener hash with the exact address, then with the wildcard. From the trace; without one,
 // inferred from the tables. Pure.
 #pragma once
@@ -29,7 +29,7 @@ struct Search {
   std::optional<std::uint64_t> cookie;  // of it
 };
 
-struct Way {
+struct ArrivalLookup {
   std::vector<Search> searches;  // in the order of the receive path
   // The bind table, which no segment is looked up in: the sockets that hold the destination's port.
   std::optional<std::uint32_t> bind_bucket;
@@ -41,8 +41,8 @@ struct Way {
   std::string why_not;     // why nothing is known; then there are no searches
 };
 
-// The way of a message that arrived as a segment. `tables`: the receiver's, before it arrived.
-Way way_of(const Timeline& timeline, const sequence::Message& message,
+// The lookup of a message that arrived as a segment. `tables`: the receiver's, before it arrived.
+ArrivalLookup arrival_lookup_of(const Timeline& timeline, const sequence::Message& message,
            const sequence::Buckets& buckets, const sequence::TablesAt& tables);
 
 }  // namespace lab::html

@@ -112,7 +112,7 @@ class MomentFinder {
       if (change.before) words += fmt::format("{} → ", to_string(*change.before));
       moment.changes.push_back(words.append(to_string(change.after)));
     }
-    moment.way = way_of(timeline_, message, buckets_, moment.hosts.front().tables);
+    moment.lookup = arrival_lookup_of(timeline_, message, buckets_, moment.hosts.front().tables);
   }
 
   void see(const diagram::CrossRow& row) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The moments of a run that a reader steps through: the rows of its ladder, each with the hosts
-// whose tables matter then, and at an arrival the segment's way through them. Pure.
+// whose tables matter then, and at an arrival the lookup of its segment in them. Pure.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "diagram/ladder.hpp"
-#include "html/way.hpp"
+#include "html/arrival_lookup.hpp"
 #include "record/timeline.hpp"
 #include "sequence/tables_at.hpp"
 
@@ -31,7 +31,7 @@ struct Moment {
   // the step or the change, after it. Empty: the run's first steps, if the report names no host of
   // theirs.
   std::vector<HostTables> hosts;
-  std::optional<Way> way;
+  std::optional<ArrivalLookup> lookup;
 };
 
 // In the order of the ladder's rows. Rows without a moment of their own are left out: failed

@@ -48,7 +48,7 @@ std::vector<Fields> left_out(const std::map<std::string, std::vector<std::string
 }
 
 std::string style() {
-  return fmt::format("{}{}{}{}", asset::page_css, asset::step_css, asset::more_css,
+  return fmt::format("{}{}{}{}", asset::page_css, asset::step_css, asset::study_css,
                      diagram::topology_style());
 }
 

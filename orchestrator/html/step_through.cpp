@@ -31,9 +31,9 @@ std::string_view words_of(const Search& search) {
                                                 : "not reached";
 }
 
-std::vector<Fields> searches_of(const Timeline& timeline, const Way& way) {
+std::vector<Fields> searches_of(const Timeline& timeline, const ArrivalLookup& lookup) {
   std::vector<Fields> searches;
-  for (const Search& search : way.searches) {
+  for (const Search& search : lookup.searches) {
     Fields fields;
     fields.put("step", std::string(to_string(search.step)))
         .put("table", search.step == LookupStepName::ehash ? "ehash" : "lhash2")
@@ -54,21 +54,21 @@ std::vector<Fields> searches_of(const Timeline& timeline, const Way& way) {
 }
 
 // "srv, CLOSED, holds the port and does not listen"
-std::string holders_in_words(const Timeline& timeline, const Way& way) {
-  if (!way.holders_known) return "○ which sockets hold the port was not observed";
-  if (way.holders.empty()) return "no socket holds the port";
+std::string holders_in_words(const Timeline& timeline, const ArrivalLookup& lookup) {
+  if (!lookup.holders_known) return "○ which sockets hold the port was not observed";
+  if (lookup.holders.empty()) return "no socket holds the port";
   std::vector<std::string> names;
-  for (const Row& row : way.holders) {
+  for (const Row& row : lookup.holders) {
     if (names.size() == 3) {
-      names.push_back(fmt::format("{} more", way.holders.size() - 3));
+      names.push_back(fmt::format("{} more", lookup.holders.size() - 3));
       break;
     }
     const std::string name = socket_name(timeline, row.cookie);
     names.push_back(fmt::format("{}{}{}", name, name.empty() ? "" : ", ", to_string(row.state)));
   }
   return fmt::format("{} {} the port{}", fmt::join(names, "; "),
-                     way.holders.size() == 1 ? "holds" : "hold",
-                     way.forgotten ? ", and does not listen" : "");
+                     lookup.holders.size() == 1 ? "holds" : "hold",
+                     lookup.forgotten ? ", and does not listen" : "");
 }
 
 Fields fields_of(const Timeline& timeline, const Moment& moment, Strips& strips) {
@@ -81,16 +81,16 @@ Fields fields_of(const Timeline& timeline, const Moment& moment, Strips& strips)
   for (const std::string& change : moment.changes)
     changes.push_back(Fields().put("change", change));
   fields.put("hosts", hosts).put("changes", changes);
-  if (!moment.way) return fields;
-  const Way& way = *moment.way;
-  fields.put("verdict", way.verdict).put("no_way", way.why_not);
-  if (way.searches.empty()) return fields;
-  fields.flag("way", true)
-      .put("searches", searches_of(timeline, way))
-      .put("holders", holders_in_words(timeline, way))
-      .flag("forgotten", way.forgotten);
-  if (way.bind_bucket) fields.put("bind_bucket", *way.bind_bucket);
-  if (way.inferred) fields.put("inferred", moment.hosts.front().tables.step.value_or(0));
+  if (!moment.lookup) return fields;
+  const ArrivalLookup& lookup = *moment.lookup;
+  fields.put("verdict", lookup.verdict).put("no_lookup", lookup.why_not);
+  if (lookup.searches.empty()) return fields;
+  fields.flag("lookup", true)
+      .put("searches", searches_of(timeline, lookup))
+      .put("holders", holders_in_words(timeline, lookup))
+      .flag("forgotten", lookup.forgotten);
+  if (lookup.bind_bucket) fields.put("bind_bucket", *lookup.bind_bucket);
+  if (lookup.inferred) fields.put("inferred", moment.hosts.front().tables.step.value_or(0));
   return fields;
 }
 

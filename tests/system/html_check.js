@@ -124,12 +124,12 @@ function checkSteps(say, window, run) {
   if (!panel?.checkVisibility()) return say(`no panel in ${run.id}`);
   const place = () => panel.querySelector('.place').textContent;
   const seen = new Set();
-  let ways = 0, bands = 0;
+  let lookups = 0, bands = 0;
   panel.querySelector('[type="range"]').value = 1;
   panel.querySelector('[type="range"]').dispatchEvent(new window.Event('input'));
   for (let i = 0; i < items.length; ++i) {
     seen.add(place());
-    ways += panel.querySelectorAll('.ask').length > 0;
+    lookups += panel.querySelectorAll('.ask').length > 0;
     /* The tables, or why they were not observed. */
     if (!panel.querySelector('.body :is(.strips, .unseen)')) say(`neither tables nor a reason at ${place()}`);
     bands += [...run.querySelectorAll('.ladder .now')].some((each) => each.checkVisibility());
@@ -137,7 +137,7 @@ function checkSteps(say, window, run) {
     press(window, i % 2 ? 'ArrowRight' : ' ');
   }
   if (seen.size !== items.length) say(`the keys reach ${seen.size} of ${items.length} moments`);
-  if (ways !== run.querySelectorAll('.instants .way').length) say(`${ways} ways are drawn`);
+  if (lookups !== run.querySelectorAll('.instants .arrival-lookup').length) say(`${lookups} lookups are drawn`);
   if (bands < items.length) say(`${bands} of ${items.length} moments are marked in the ladder`);
   if (window.location.hash !== `#${run.id}&t=${items.length}`) say(`the address is ${window.location.hash}`);
   press(window, 'ArrowLeft');

@@ -28,7 +28,7 @@ lab.chinese = {
       '每台主机最早和最后一次读到的表，每个观测来源一列：✓ 看到这一行，✗ 没有看到，○ 无法观测。变化的行高亮显示；左侧的竖条表示有检查涉及这一行。',
     'The module’s answers to lookups: which socket a SYN would meet. The thick line is the lookup walk; it passes the sockets that the SYN is compared with.':
       '模块对查找的回答：一个 SYN 会遇到哪个套接字。粗线是查找的路线，依次经过与 SYN 比较的套接字。',
-    'Each arrival with the segment’s way through the receiver’s tables, as the segment finds them. A bucket is a hash of the ends, cut to the table’s size by its mask.':
+    'Each arrival with the segment’s lookup in the receiver’s tables, as the segment finds them. A bucket is a hash of the ends, cut to the table’s size by its mask.':
       '每个到达的报文段，以及它在接收方各表中的查找过程；表的内容是它到达时的样子。对两端地址和端口求哈希，再与掩码相与，就得到桶号。',
     'Each segment that arrived, and what the receiver’s kernel did with it: caller, function, outcome and socket. ×3: three such segments in one step, of which the first is shown. The names link to the source.':
       '每个到达的报文段，以及接收方内核对它的处理：调用者、函数、结果、套接字。×3 表示同一步骤里有三个这样的报文段，只列出第一个。函数名链接到源码。',
@@ -36,7 +36,7 @@ lab.chinese = {
     'asked by': '调用者', 'function': '函数', 'outcome': '结果', 'socket': '套接字',
     'state and ends': '状态与两端', 'bucket': '桶', 'play': '运行', 'checks': '检查', 'time': '用时',
     'empty': '空', 'It printed nothing.': '没有输出。', 'new': '新增', 'goes': '将消失', 'changed': '已变化', 'changes': '将变化',
-    /* The way of a segment */
+    /* The lookup of a segment */
     'hit': '命中', 'miss': '未命中', 'not reached': '不再查', 'never asked': '从不查',
     '○ not observed': '○ 未观测到',
     'connections': '连接', 'listeners': '监听套接字', 'ports, by bind()': '端口（由 bind() 占用）',
@@ -87,7 +87,7 @@ lab.chinese = {
     [/^as step (\d+) read them, and (\d+) changes? traced since$/, '步骤 $1 读到的内容，加上此后跟踪到的 $2 次变化'],
     [/^no step has read them yet, and there is no trace: (.*)$/, '还没有步骤读过这些表，也没有跟踪：$1'],
     [/^○ what has changed since was not observed: (.*)$/, '○ 此后的变化未观测到：$1'],
-    [/^○ inferred from the tables of step (\d+); the kernel’s own way was not observed$/,
+    [/^○ inferred from the tables of step (\d+); the kernel’s own lookup was not observed$/,
       '○ 由步骤 $1 的表推断；内核自己的查找过程未观测到'],
     [/^○ not observed: (.*)$/, '○ 未观测到：$1'],
     [/^(\S+), CLOSED holds the port, and does not listen$/, '$1（CLOSED）占用此端口，但没有监听'],

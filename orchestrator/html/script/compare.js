@@ -17,7 +17,7 @@
   /* What happened, and how: the second may differ where the first is the same. */
   const momentsOf = (run) => [...run.querySelectorAll('.instants > li')].map((item) => {
     const what = plain([...item.querySelector('.what').childNodes].slice(1).map((each) => each.textContent).join(''));
-    const searches = [...item.querySelectorAll('.way > li:not(.skipped)')]
+    const searches = [...item.querySelectorAll('.arrival-lookup > li:not(.skipped)')]
       .map((each) => plain(`${each.querySelector('b').textContent} ${each.querySelector('.result').textContent}`));
     const notes = [...item.querySelectorAll(':scope > .verdict, :scope > .change')].map((each) => plain(each.textContent));
     const how = [searches.join(' · '), ...notes].filter(Boolean);

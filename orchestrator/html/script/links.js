@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The way to what a link points at if that is folded or behind another tab. */
+/* Opens what a link points at if that is collapsed or behind another tab. */
 'use strict';
 (() => {
   const reveal = () => {

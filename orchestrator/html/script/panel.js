@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Draws one moment beside the ladder: the receiver's tables as strips of buckets, and in them the
-   way of the segment. All of it stands in the section "moment by moment"; this only puts it
+   lookup of the segment. All of it stands in the section "moment by moment"; this only puts it
    together. */
 'use strict';
 lab.panel = (() => {
@@ -60,7 +60,7 @@ lab.panel = (() => {
 
   /* `body`: the panel's; `item`: the moment in the list. */
   return (body, item) => {
-    const searches = item.querySelectorAll(':scope > .way > li');
+    const searches = item.querySelectorAll(':scope > .arrival-lookup > li');
     const strips = stripsOf(item);
     if (strips.length) drawWay(strips[0], searches);
     const notes = [...item.querySelectorAll(':scope > p:not(.what)')].map((each) => each.cloneNode(true));

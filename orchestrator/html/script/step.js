@@ -97,7 +97,7 @@
         if (index >= 0) show(index, { scroll: false });
       });
     lab.translate(panel);
-    const first = items.findIndex((item) => item.querySelector('.way'));
+    const first = items.findIndex((item) => item.querySelector('.arrival-lookup'));
     return { show, move, redraw: () => show(chosen < 0 ? Math.max(first, 0) : chosen, { scroll: false, link: false }) };
   };
 

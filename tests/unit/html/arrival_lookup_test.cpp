@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The moments of a run, and the way of a segment through the tables.
-#include "html/way.hpp"
+// The moments of a run, and the lookup of a segment that arrived.
+#include "html/arrival_lookup.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -33,13 +33,13 @@ std::vector<Moment> moments_in(const Timeline& run) {
 
 const Moment& arrival(const std::vector<Moment>& moments, std::string_view what) {
   for (const Moment& moment : moments)
-    if (moment.way && moment.what.starts_with(what)) return moment;
+    if (moment.lookup && moment.what.starts_with(what)) return moment;
   throw std::runtime_error("no such arrival: " + std::string(what));
 }
 
-std::vector<std::string> in_words(const Way& way) {
+std::vector<std::string> in_words(const ArrivalLookup& lookup) {
   std::vector<std::string> words;
-  for (const Search& each : way.searches)
+  for (const Search& each : lookup.searches)
     words.push_back(
         fmt::format("{} {}", to_string(each.step), each.result ? to_string(*each.result) : "?"));
   return words;
@@ -59,50 +59,50 @@ Timeline forgotten(bool traced) {
   return run;
 }
 
-TEST(Way, OfASynThatNobodyListensFor) {
+TEST(ArrivalLookup, OfASynThatNobodyListensFor) {
   const Timeline run = forgotten(true);
   const auto moments = moments_in(run);
   const Moment& syn = arrival(moments, "SYN seq 0");
   EXPECT_EQ(syn.hosts.front().host, "server");
-  const Way& way = *syn.way;
-  EXPECT_THAT(in_words(way),
+  const ArrivalLookup& lookup = *syn.lookup;
+  EXPECT_THAT(in_words(lookup),
               ElementsAre("ehash miss", "lhash2-exact miss", "lhash2-wildcard miss"));
-  EXPECT_EQ(way.searches[0].asker, "tcp_v4_rcv");
-  EXPECT_EQ(way.searches[0].hash, "inet_ehashfn(server:8888, client:40000) & ehash_mask");
-  EXPECT_EQ(way.searches[0].bucket, std::nullopt);  // no table shows a socket with these ends
-  EXPECT_EQ(way.searches[2].hash, "ipv4_portaddr_hash(0.0.0.0:8888) & lhash2_mask");
-  EXPECT_TRUE(way.forgotten);
-  ASSERT_THAT(way.holders, SizeIs(1));
-  EXPECT_EQ(way.bind_bucket, 624u);
-  EXPECT_THAT(way.verdict, HasSubstr("RST"));
-  EXPECT_FALSE(way.inferred);
+  EXPECT_EQ(lookup.searches[0].asker, "tcp_v4_rcv");
+  EXPECT_EQ(lookup.searches[0].hash, "inet_ehashfn(server:8888, client:40000) & ehash_mask");
+  EXPECT_EQ(lookup.searches[0].bucket, std::nullopt);  // no table shows a socket with these ends
+  EXPECT_EQ(lookup.searches[2].hash, "ipv4_portaddr_hash(0.0.0.0:8888) & lhash2_mask");
+  EXPECT_TRUE(lookup.forgotten);
+  ASSERT_THAT(lookup.holders, SizeIs(1));
+  EXPECT_EQ(lookup.bind_bucket, 624u);
+  EXPECT_THAT(lookup.verdict, HasSubstr("RST"));
+  EXPECT_FALSE(lookup.inferred);
 }
 
-TEST(Way, EndsInTheTableThatHasTheSocket) {
+TEST(ArrivalLookup, EndsInTheTableThatHasTheSocket) {
   const Timeline run = forgotten(true);
   const auto moments = moments_in(run);
-  const Way& way = *arrival(moments, "RST").way;
-  EXPECT_THAT(in_words(way),
+  const ArrivalLookup& lookup = *arrival(moments, "RST").lookup;
+  EXPECT_THAT(in_words(lookup),
               ElementsAre("ehash hit", "lhash2-exact skipped", "lhash2-wildcard skipped"));
-  EXPECT_EQ(way.searches[0].asker, "tcp_v4_early_demux");
-  EXPECT_EQ(way.searches[0].socket, "cli, SYN-SENT");
-  EXPECT_FALSE(way.holders_known);  // no step has read the client's tables
+  EXPECT_EQ(lookup.searches[0].asker, "tcp_v4_early_demux");
+  EXPECT_EQ(lookup.searches[0].socket, "cli, SYN-SENT");
+  EXPECT_FALSE(lookup.holders_known);  // no step has read the client's tables
 }
 
-TEST(Way, WithoutATraceIsInferredFromTheTables) {
+TEST(ArrivalLookup, WithoutATraceIsInferredFromTheTables) {
   const Timeline run = forgotten(false);
   const auto moments = moments_in(run);
-  const Way& way = *arrival(moments, "SYN seq 0").way;
-  EXPECT_TRUE(way.inferred);
-  EXPECT_THAT(in_words(way),
+  const ArrivalLookup& lookup = *arrival(moments, "SYN seq 0").lookup;
+  EXPECT_TRUE(lookup.inferred);
+  EXPECT_THAT(in_words(lookup),
               ElementsAre("ehash miss", "lhash2-exact miss", "lhash2-wildcard miss"));
-  const Way& back = *arrival(moments, "RST").way;
+  const ArrivalLookup& back = *arrival(moments, "RST").lookup;
   EXPECT_THAT(back.searches, IsEmpty());
   EXPECT_EQ(back.why_not,
             "tcp_lookup.ko is not loaded; and no step before had read the tables of client");
 }
 
-TEST(Way, OfALookupThatThisKernelHasInlinedIsNotObserved) {
+TEST(ArrivalLookup, OfALookupThatThisKernelHasInlinedIsNotObserved) {
   Timeline run = forgotten(true);
   std::erase_if(run.trace,
                 [](const TraceEvent& event) { return event.event == "inet_lhash2_lookup"; });
@@ -113,9 +113,9 @@ TEST(Way, OfALookupThatThisKernelHasInlinedIsNotObserved) {
       event.state = TcpState::listen;
     }
   const auto moments = moments_in(run);
-  const Way& way = *arrival(moments, "SYN seq 0").way;
-  EXPECT_THAT(in_words(way), ElementsAre("ehash miss", "lhash2-exact ?", "lhash2-wildcard ?"));
-  EXPECT_EQ(way.searches[1].why_not,
+  const ArrivalLookup& lookup = *arrival(moments, "SYN seq 0").lookup;
+  EXPECT_THAT(in_words(lookup), ElementsAre("ehash miss", "lhash2-exact ?", "lhash2-wildcard ?"));
+  EXPECT_EQ(lookup.searches[1].why_not,
             "inet_lhash2_lookup() is inlined; one of the two found srv, LISTEN");
 }
 
@@ -125,9 +125,9 @@ TEST(Moments, FollowTheLadder) {
   ASSERT_GT(moments.size(), 10u);
   for (std::size_t i = 1; i < moments.size(); ++i)
     EXPECT_LE(moments[i - 1].row, moments[i].row) << i;
-  std::size_t with_way = 0;
-  for (const Moment& moment : moments) with_way += moment.way.has_value();
-  EXPECT_GE(with_way, 4u);  // two SYNs and two SYN-ACKs
+  std::size_t with_lookup = 0;
+  for (const Moment& moment : moments) with_lookup += moment.lookup.has_value();
+  EXPECT_GE(with_lookup, 4u);  // two SYNs and two SYN-ACKs
 }
 
 // A reader sees the same text in the page; the script finds ladder rows by these numbers.
