@@ -3,35 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
+#include "support/records.hpp"
+
 namespace lab {
 namespace {
-
-Timeline small_run() {
-  Timeline run;
-  run.scenario = "no-listen";
-  run.family = Family::inet6;
-  run.hosts = {{"server", {{"eth0", Address::parse("fd00::2").value()}}, 4026532001}};
-  run.links = {{"client:eth0", "server:eth0"}};
-  run.sockets = {{"srv", "server", 7, 70}};
-  StepRecord step;
-  step.text = "connect c to server:8888";
-  step.line = 31;
-  step.begin = 1'700'000'000'000'000'001;
-  step.played.error = ECONNREFUSED;
-  step.checks = {{Outcome::pass, "refused", Witness::socket, "", ""},
-                 {Outcome::fail, "bound shows srv", Witness::sock_diag, "one row", "none"},
-                 {Outcome::not_observed, "bound shows srv", Witness::module, "", "not loaded"},
-                 {Outcome::pass, "RST", Witness::packets, "", ""}};
-  Snapshot snapshot;
-  snapshot.host = "server";
-  snapshot.ehash = {{Witness::module, std::nullopt, "not loaded"},
-                    {Witness::sock_diag, std::vector<Row>{}, ""}};
-  step.snapshots = {snapshot};
-  step.lookups = {{"server", std::nullopt, "not loaded"}};
-  run.steps = {step};
-  return run;
-}
 
 TEST(Tally, CountsEachOutcome) {
   const Tally sum = tally(small_run());

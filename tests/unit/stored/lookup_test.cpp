@@ -5,24 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/records.hpp"
+
 namespace lab {
 namespace {
 
-LookupAnswer refused() {
-  LookupAnswer answer;
-  answer.tuple = {Endpoint::parse("10.0.0.1:40000").value(),
-                  Endpoint::parse("10.0.0.2:8888").value(), "eth0"};
-  answer.steps = {{LookupStepName::ehash, LookupResult::miss, 4711, 0, {}, {}},
-                  {LookupStepName::exact, LookupResult::miss, 5, 2, {}, {}},
-                  {LookupStepName::bind, LookupResult::hit, {}, {}, {}, Row{}}};
-  answer.verdict = LookupVerdict::rst;
-  answer.handler = "tcp_v4_send_reset";
-  answer.agrees = true;
-  return answer;
-}
-
 TEST(LookupAnswerAsJson, HasOneEntryPerStep) {
-  const nlohmann::json json = refused();
+  const nlohmann::json json = refused_lookup();
   EXPECT_EQ(json["tuple"], nlohmann::json::parse(R"({
     "source": "10.0.0.1:40000", "destination": "10.0.0.2:8888", "device": "eth0"})"));
   EXPECT_EQ(json["verdict"], "RST");
