@@ -43,6 +43,8 @@ struct Lookup {
   std::string host;
   std::optional<LookupAnswer> answer;
   std::string why_not;
+
+  bool operator==(const Lookup&) const = default;
 };
 
 // The result of playing a step: `error` is its errno (0: success), `observed` the rest in words.
