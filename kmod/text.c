@@ -66,12 +66,13 @@ static char *inet_put(char *at, const u8 *bytes)
 
 static char *hex_put(char *at, u16 word)
 {
+	static const char digits[] = "0123456789abcdef";
 	int shift = 12;
 
 	while (shift && !(word >> shift))
 		shift -= 4;
 	for (; shift >= 0; shift -= 4)
-		*at++ = hex_asc_lo(word >> shift);
+		*at++ = digits[(word >> shift) & 0xf];
 	return at;
 }
 
