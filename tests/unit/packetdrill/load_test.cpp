@@ -286,7 +286,7 @@ TEST(Load, DescriptorsMayBeOtherFiles) {
 
 TEST(Load, FilesAreOnlyRead) {
   const std::string message =
-      "folder/x.pkt:9:4: open() to write (a script may only read files) cannot be played";
+      "folder/x.pkt:9:1: open() to write (a script may only read files) cannot be played";
   for (const char* flags : {"O_WRONLY", "O_RDWR", "O_RDONLY|O_TRUNC", "O_WRONLY|O_CREAT", "01000"})
     EXPECT_EQ(mistake_in(server + "+0 open(\"/tmp/x\", " + flags + ") = 5\n"), message) << flags;
 }
@@ -298,7 +298,7 @@ TEST(Load, AnIoctlOnlyAsksForANumber) {
               7);
   for (const char* request : {"0x8927", "0", "-1"})
     EXPECT_EQ(mistake_in(server + "+0 ioctl(4, " + request + ", [7]) = 0\n"),
-              "folder/x.pkt:9:4: ioctl() with a request other than SIOCINQ (FIONREAD), SIOCOUTQ, "
+              "folder/x.pkt:9:1: ioctl() with a request other than SIOCINQ (FIONREAD), SIOCOUTQ, "
               "SIOCOUTQNSD and SIOCATMARK cannot be played")
         << request;
 }
