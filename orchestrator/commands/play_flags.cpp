@@ -62,9 +62,9 @@ void add_play_flags(cli::Commands& commands, CLI::App& command, PlayFlags& flags
       command.add_option("--variant", options.variant, "only this variant")->envname("LAB_VARIANT"),
       variants);
   command
-      .add_option("--set", flags.settings,
-                  "NAME=VALUE: set a parameter of the scenario; may be repeated\n"
-                  "(in the variable, separate them with spaces)")
+      .add_option("-D,--set", flags.settings,
+                  "NAME=VALUE: set a parameter of the scenario, or define NAME in a packetdrill\n"
+                  "script; may be repeated (in the variable, separate them with spaces)")
       ->type_name("TEXT")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

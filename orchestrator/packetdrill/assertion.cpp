@@ -67,6 +67,9 @@ bool is_name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// ">=5", not "5"
+bool is_range(std::string_view words) { return words.front() == '<' || words.front() == '>'; }
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(blanks);
@@ -184,9 +187,10 @@ class Snippet {
   void assertion(std::string_view text) {
     text = trimmed(text);
     std::vector<std::string> words = unwrapped(words_of(text));
-    if (const auto joined = std::ranges::find(words, "and"); joined != words.end()) {
+    for (auto joined = std::ranges::find(words, "and"); joined != words.end();
+         joined = std::ranges::find(words, "and")) {
       condition({words.begin(), joined}, text);
-      return condition({joined + 1, words.end()}, text);
+      words.erase(words.begin(), joined + 1);
     }
     condition(std::move(words), text);
   }
@@ -207,8 +211,9 @@ class Snippet {
     }
   }
 
-  // "1460 - 12", "(TCPI_OPT_SACK | TCPI_OPT_ECN)": the number as a word; or a field of TCP_INFO, with
-  // which nothing is computed. From left to right, which is right for + and -, and for | alone.
+  // "1460 - 12", "(TCPI_OPT_SACK | TCPI_OPT_ECN)": the number as a word; or a field of TCP_INFO,
+  // with which nothing is computed. From left to right, which is right for + and -, and for |
+  // alone.
   std::string sum(const std::vector<std::string>& words, std::size_t& at, std::string_view text) {
     const auto number = [&](const std::string& word) {
       const auto value = value_of(word);
@@ -270,7 +275,22 @@ class Snippet {
     if (wanted.least == 0 && wanted.most == UINT64_MAX && relation != ">=") refuse(text);
     wanted.words =
         relation == "==" ? std::to_string(number) : fmt::format("{}{}", relation, number);
-    info_.fields.push_back(std::move(wanted));
+    add(std::move(wanted));
+  }
+
+  // Several bounds of one field are one range.
+  void add(InfoField wanted) {
+    const auto known = std::ranges::find(info_.fields, wanted.name, &InfoField::name);
+    if (known == info_.fields.end()) return info_.fields.push_back(std::move(wanted));
+    known->least = std::max(known->least, wanted.least);
+    known->most = std::min(known->most, wanted.most);
+    const bool both_ranges = is_range(known->words) && is_range(wanted.words);
+    if (known->least == known->most)
+      known->words = std::to_string(known->least);
+    else if (both_ranges)
+      known->words += " " + wanted.words;
+    else  // it cannot hold
+      known->words = fmt::format(">={} <={}", known->least, known->most);
   }
 
   // An integer, a constant or a variable; nothing: it is none of them.

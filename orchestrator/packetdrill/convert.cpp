@@ -5,12 +5,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <utility>
 
 #include "packetdrill/comments.hpp"
 #include "packetdrill/load.hpp"
 #include "packetdrill/write_step.hpp"
 #include "util/error.hpp"
-#include "yaml/yaml_node.hpp"
+#include "util/printable.hpp"
+#include "yaml/fields.hpp"
 
 namespace lab::packetdrill {
 namespace {
@@ -28,28 +32,36 @@ class Conversion {
       : made_(made), comments_(std::move(comments)) {}
 
   std::string text(const std::string& name) {
-    head(name);
+    opening();
+    const std::string before = std::exchange(text_, "");
     for (const scenario::Step& step : made_.steps) write(step);
     write_comments(INT32_MAX);
-    return std::move(text_);
+    const std::string steps = std::exchange(text_, "");
+    head(name, steps);
+    return before + text_ + steps;
   }
 
  private:
   void line(std::string_view words) { text_.append(words).append("\n"); }
 
   // The comments before the first step.
-  void head(const std::string& name) {
+  void opening() {
     const int first = made_.steps.empty() ? INT32_MAX : made_.steps.front().at.line;
     line("# " + std::string(yaml_comment(made_.file)) + ", converted.");
     for (; next_ < comments_.size() && comments_[next_].line < first; ++next_)
       line("# " + yaml_comment(comments_[next_].text));
+  }
+
+  void head(const std::string& name, const std::string& steps) {
     const bool ipv6 = made_.families.front() == Family::inet6;
     const scenario::Link& link = made_.links.front();
     const auto& ends = link.addresses.at(made_.families.front());
+    const std::string title = in_double_quotes(printable_line(made_.title));
     line("name: " + name);
-    line("title: " + in_double_quotes(made_.title));
+    line("title: " + title);
     line(fmt::format("families: {}", ipv6 ? "ipv6" : "ipv4"));
     line(fmt::format("deadline: {}ms", made_.deadline.count()));
+    if ((title + steps).find(dollar) != std::string::npos) line("parameters: {dollar: \"$\"}");
     line("topology:\n  hosts:\n    local:\n    remote: {stack: none}\n  links:");
     line("    - endpoints: [\"local:tun0\", \"remote:eth0\"]");
     line(fmt::format("      addresses: {{{}: [{}, {}]}}", ipv6 ? "ipv6" : "ipv4",
@@ -91,7 +103,8 @@ class Conversion {
         moment.kind == Moment::Kind::relative ? moment.begin : moment.begin - clock_;
     if (gap.count() <= 0) return;
     clock_ += gap;
-    if (!std::holds_alternative<scenario::Packets>(step.action) && gap >= std::chrono::milliseconds(1))
+    if (!std::holds_alternative<scenario::Packets>(step.action) &&
+        gap >= std::chrono::milliseconds(1))
       line(fmt::format("  - wait: {{for: {}, because: \"the script waits so long\"}}",
                        milliseconds(gap)));
   }
@@ -104,10 +117,22 @@ class Conversion {
   microseconds clock_{0};
 };
 
+void require_name(const std::string& name) {
+  yaml::YamlNode node;
+  node.kind = yaml::YamlNode::Kind::scalar;
+  node.text = name;
+  try {
+    yaml::name_of(node, "the scenario's name");
+  } catch (const yaml::Problem& problem) {
+    throw UsageError(fmt::format("--name {}: {}", name, problem.what()));
+  }
+}
+
 }  // namespace
 
 std::string convert(std::string_view text, const std::string& file_name, const std::string& name,
                     const scenario::Reading& reading) {
+  require_name(name);
   const scenario::Scenario made = read_script(text, file_name, reading);
   try {
     return Conversion(made, comments_of(text)).text(name);
@@ -115,6 +140,17 @@ std::string convert(std::string_view text, const std::string& file_name, const s
     throw UsageError(
         fmt::format("{}:{}:{}: {}", file_name, problem.at.line, problem.at.column, problem.what()));
   }
+}
+
+std::string name_for(const std::string& path) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  std::string name = std::filesystem::path(path).stem();
+  std::ranges::replace_if(
+      name,
+      [&](char c) { return !is_letter(c) && !(c >= '0' && c <= '9') && c != '-' && c != '_'; },
+      '-');
+  if (name.empty() || !is_letter(name[0])) name = "script-" + name;
+  return name.substr(0, yaml::longest_name);
 }
 
 }  // namespace lab::packetdrill

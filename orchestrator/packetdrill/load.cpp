@@ -79,10 +79,9 @@ std::set<std::uint32_t> echoed_in(const Script& script) {
 void translate_code(Progress& progress, Assertions& assertions, const Code& code) {
   scenario::Info info = assertions.read(code.text, progress.at);
   if (!asserts(info)) return;
-  info.socket = progress.current ? progress.connections[*progress.current].socket
-                                 : progress.last_socket;
-  if (info.socket.empty())
-    progress.refuse("an assertion before the connection has a descriptor");
+  info.socket =
+      progress.current ? progress.connections[*progress.current].socket : progress.last_socket;
+  if (info.socket.empty()) progress.refuse("an assertion before the connection has a descriptor");
   // The connection may come by a call that blocks.
   const bool is_awaited = std::ranges::any_of(progress.pending, [&](const scenario::Step& step) {
     const auto* accept = std::get_if<scenario::Accept>(&step.action);
@@ -192,7 +191,7 @@ scenario::Scenario read_script(std::string_view text, const std::string& file_na
   }
 }
 
-scenario::Scenario load(const std::string& path, const scenario::Reading& reading) {
+std::string text_of_file(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) throw UsageError(fmt::format("{}: there is no such file", path));
   if (!fs::is_regular_file(path, error))
@@ -202,10 +201,14 @@ scenario::Scenario load(const std::string& path, const scenario::Reading& readin
     throw UsageError(fmt::format("{}:1:1: the file has {} bytes; a script has at most {}", path,
                                  size, yaml::largest_text));
   try {
-    return read_script(read_file(path), path, reading);
+    return read_file(path);
   } catch (const SystemError& failure) {
     throw UsageError(fmt::format("{}: cannot be read: {}", path, failure.what()));
   }
+}
+
+scenario::Scenario load(const std::string& path, const scenario::Reading& reading) {
+  return read_script(text_of_file(path), path, reading);
 }
 
 }  // namespace lab::packetdrill

@@ -22,7 +22,11 @@ inline constexpr std::string_view suffix = ".pkt";
 scenario::Scenario read_script(std::string_view text, const std::string& file_name,
                                const scenario::Reading& reading = {});
 
-// read_script() of a regular file. Also throws UsageError when it cannot be read.
+// What a script's file contains. Throws UsageError when it cannot be read, is no regular file, or is
+// longer than a script may be.
+std::string text_of_file(const std::string& path);
+
+// read_script() of a file. Also throws UsageError as text_of_file() does.
 scenario::Scenario load(const std::string& path, const scenario::Reading& reading = {});
 
 }  // namespace lab::packetdrill

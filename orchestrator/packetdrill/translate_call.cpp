@@ -167,6 +167,7 @@ void sendto(Progress& progress, const Call& call) {
 }
 
 void add_send(Progress& progress, const Call& call, std::int64_t flags) {
+  flags &= ~std::int64_t{MSG_NOSIGNAL};  // no call of the lab brings a signal
   std::vector<std::string> names;
   std::int64_t unnamed = flags;
   for (const std::string& name : scenario::send_flags()) {

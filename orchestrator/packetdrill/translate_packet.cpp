@@ -209,7 +209,7 @@ void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
   scenario::Inject step;
   step.host = remote_host;
   step.segment = std::move(segment);
-  step.data = std::string(tcp.length, '\0');
+  step.data.fill = tcp.length;
   step.part = part_of(progress.settings, tcp);
   step.at = progress.at;
   progress.add(std::move(step));

@@ -9,6 +9,7 @@
 
 #include "scenario/step_facts.hpp"
 #include "util/error.hpp"
+#include "util/printable.hpp"
 #include "yaml/yaml_node.hpp"
 
 namespace lab::packetdrill {
@@ -19,6 +20,18 @@ using yaml::Problem;
 
 constexpr std::int64_t most_file_bytes = 1 << 20;  // of a send or a receive in a file
 
+// The text of a file is UTF-8.
+void require_utf8(std::string_view text, Position at) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0)
+      throw Problem(
+          at, fmt::format("a scenario file has no word for the byte \"{}\", which is not UTF-8",
+                          printable(text.substr(0, 1))));
+    text.remove_prefix(length);
+  }
+}
+
 // "{socket: fd3, error: EAGAIN}"
 class Map {
  public:
@@ -28,7 +41,10 @@ class Map {
     pairs_.push_back(fmt::format("{}: {}", key, value));
     return *this;
   }
-  Map& text(std::string_view key, const std::string& value) { return plain(key, in_double_quotes(value)); }
+  Map& text(std::string_view key, const std::string& value) {
+    require_utf8(value, at_);
+    return plain(key, in_double_quotes(value));
+  }
   Map& number(std::string_view key, std::int64_t value) {
     return plain(key, std::to_string(value));
   }
@@ -50,29 +66,16 @@ class Map {
 
 void require_bytes(std::int64_t bytes, Position at) {
   if (bytes > most_file_bytes)
-    throw Problem(at, fmt::format("{} bytes: a scenario file has at most {}", bytes,
-                                  most_file_bytes));
-}
-
-// A file replaces ${NAME} by a parameter, so a command's variables are written $NAME.
-std::string without_braces(std::string word, Position at) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-  for (std::size_t open = word.find("${"); open != std::string::npos; open = word.find("${")) {
-    const std::size_t close = word.find_first_not_of(letters, open + 2);
-    const bool simple = close != std::string::npos && word[close] == '}' && close > open + 2 &&
-                        (close + 1 == word.size() ||
-                         letters.find(word[close + 1]) == std::string_view::npos);
-    if (!simple) throw Problem(at, "a scenario file cannot have this \"${\" of the command");
-    word.erase(close, 1).erase(open + 1, 1);
-  }
-  return word;
+    throw Problem(at,
+                  fmt::format("{} bytes: a scenario file has at most {}", bytes, most_file_bytes));
 }
 
 std::vector<std::string> all_quoted(const std::vector<std::string>& words, Position at) {
   std::vector<std::string> made;
-  for (const std::string& word : words)
-    made.push_back(in_double_quotes(without_braces(word, at)));
+  for (const std::string& word : words) {
+    require_utf8(word, at);
+    made.push_back(in_double_quotes(word));
+  }
   return made;
 }
 
@@ -173,19 +176,16 @@ Map fill(const scenario::Close& close, Position at) {
 Map fill(const scenario::Info& info, Position at) {
   Map map(at);
   map.plain("socket", info.socket).list("has", info.has).list("lacks", info.lacks);
-  std::map<std::string, std::string> fields;  // several bounds of one are one range
-  for (const scenario::InfoField& field : info.fields) {
-    std::string& words = fields[field.name];
-    words += (words.empty() ? "" : " ") + field.words;
-  }
   std::vector<std::string> pairs;
-  for (const auto& [name, words] : fields) pairs.push_back(name + ": " + in_double_quotes(words));
+  for (const scenario::InfoField& field : info.fields)
+    pairs.push_back(field.name + ": " + in_double_quotes(field.words));
   return pairs.empty() ? map
                        : map.plain("fields", fmt::format("{{{}}}", fmt::join(pairs, ", ")));
 }
 Map fill(const scenario::Sysctl& sysctl, Position at) {
   std::vector<std::string> pairs;
-  for (const auto& [name, value] : sysctl.set) pairs.push_back(name + ": " + in_double_quotes(value));
+  for (const auto& [name, value] : sysctl.set)
+    pairs.push_back(name + ": " + in_double_quotes(value));
   return Map(at)
       .plain("host", sysctl.host)
       .plain("set", fmt::format("{{{}}}", fmt::join(pairs, ", ")));
@@ -229,15 +229,20 @@ Map fill(const scenario::Inject& inject, Position at) {
 }
 
 template <typename Step>
-concept HasWords = requires(const Step& step) { fill(step, Position{}); };
+concept HasWords = requires(const Step& step) {
+  fill(step, Position{});
+};
 
 }  // namespace
 
 std::string in_double_quotes(std::string_view text) {
   std::string made = "\"";
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
+    if (text.substr(i).starts_with("${"))
+      made += dollar;
+    else if (c == '"' || c == '\\')
       made += fmt::format("\\{}", c);
     else if (byte < 0x20 || byte == 0x7f)
       made += fmt::format("\\x{:02x}", byte);
@@ -258,11 +263,10 @@ std::string step_in_yaml(const scenario::Step& step) {
   return std::visit(
       [&]<typename Step>(const Step& action) -> std::string {
         if constexpr (HasWords<Step>)
-          return fmt::format("{}: {}", scenario::verb_of(step.action),
-                             fill(action, step.at).str());
+          return fmt::format("{}: {}", scenario::verb_of(step.action), fill(action, step.at).str());
         else if constexpr (std::is_same_v<Step, scenario::SystemCall>)
-          throw Problem(step.at, fmt::format("a scenario file has no verb for this {}()",
-                                             action.name));
+          throw Problem(step.at,
+                        fmt::format("a scenario file has no verb for this {}()", action.name));
         else
           throw Problem(step.at, fmt::format("a scenario file cannot say \"{}\"",
                                              scenario::describe(step.action)));
@@ -274,16 +278,15 @@ std::string expected_words(const scenario::ExpectedSegment& segment, Position at
   if (segment.ae.value_or(false)) throw Problem(at, "a scenario file has no word for the flag AE");
   if (segment.options)
     for (const scenario::ListedOption& option : *segment.options)
-      if (option.tick > 0)
-        throw Problem(at, "a scenario file has no tolerance for timestamps");
+      if (option.tick > 0) throw Problem(at, "a scenario file has no tolerance for timestamps");
   return scenario::describe(segment);
 }
 
 std::string injected_words(const scenario::InjectedSegment& segment, std::size_t bytes) {
   return fmt::format("{} > {} {} {} {} length {}", scenario::to_string(segment.from),
                      scenario::to_string(segment.to), scenario::written_flags(segment.flags),
-                     segment.raw_sequence ? "rawseq" : "seq",
-                     scenario::to_string(segment.sequence), bytes);
+                     segment.raw_sequence ? "rawseq" : "seq", scenario::to_string(segment.sequence),
+                     bytes);
 }
 
 }  // namespace lab::packetdrill

@@ -16,8 +16,10 @@ std::string step_in_yaml(const scenario::Step& step);
 // A segment that a Packets step expects, and one that was injected, as it is expected.
 std::string expected_words(const scenario::ExpectedSegment& segment, scenario::Position at);
 std::string injected_words(const scenario::InjectedSegment& segment, std::size_t bytes);
-// In double quotes, with escapes.
+// In double quotes, with escapes. A file replaces "${NAME}" by a parameter, so a "$" before "{" is
+// written as `dollar`: a parameter that the file must have, whose value is "$". `text` must be UTF-8.
 std::string in_double_quotes(std::string_view text);
+inline constexpr std::string_view dollar = "${dollar}";
 // Without what would end the comment.
 std::string yaml_comment(std::string_view text);
 

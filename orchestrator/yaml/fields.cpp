@@ -140,19 +140,18 @@ std::string choice_of(const YamlNode& node, std::string_view what,
 }
 
 std::string name_of(const YamlNode& node, std::string_view what) {
-  constexpr std::size_t longest = 32;
   const std::string name = text_of(node, what);
   const auto letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
   const auto inner = [&](char c) {
     return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
   };
-  if (name.size() > longest)
+  if (name.size() > longest_name)
     throw Problem(node.at, fmt::format("{} \"{}\" has {} characters; a name has at most {}", what,
-                                       name, name.size(), longest));
+                                       name, name.size(), longest_name));
   if (!letter(name[0]) || !std::all_of(name.begin(), name.end(), inner))
     throw Problem(node.at, fmt::format("{} \"{}\" is not a name; write a letter, then letters, "
                                        "digits, - and _, at most {}",
-                                       what, name, longest));
+                                       what, name, longest_name));
   return name;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,7 +60,8 @@ int errno_of(const YamlNode& node);  // "ECONNREFUSED" or 0
 std::string choice_of(const YamlNode& node, std::string_view what,
                       const std::vector<std::string>& choices);
 
-// A letter, then letters, digits, "-" and "_"; at most 32.
+// A letter, then letters, digits, "-" and "_"; at most so many.
+inline constexpr std::size_t longest_name = 32;
 std::string name_of(const YamlNode& node, std::string_view what);
 
 // The items of a list; a single value counts as a list of one.

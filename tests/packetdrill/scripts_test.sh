@@ -29,6 +29,37 @@ for script in server-close client-retransmits client-timestamps shell-commands e
   expect_output "$script ipv4: PASS"
 done
 
+for script in server-close client-retransmits client-timestamps shell-commands; do
+  a_test "$script passes as a scenario file, too"
+  run "$orchestrator" convert "$scripts/$script.pkt" --name again
+  expect_status 0
+  printf '%s\n' "$output" >"$work/again.yaml"
+  run "$orchestrator" run "$work/again.yaml" --where here
+  expect_status 0
+  expect_output 'again ipv4: PASS'
+done
+
+a_test 'a definition and a name of the conversion'
+run "$orchestrator" convert "$scripts/server-close.pkt" -D BYTES=50 --set mtu=1400
+expect_status 0
+expect_output 'name: server-close'
+expect_output 'mtu: 1400'
+run "$orchestrator" convert "$scripts/server-close.pkt" --name 'two words'
+expect_status 2
+expect_output 'is not a name; write a letter'
+run "$orchestrator" convert "$scripts/server-close.pkt" --set BYTES
+expect_status 2
+expect_output 'write NAME=VALUE'
+
+a_test 'no text of a script reaches the terminal as it is'
+printf '// \033[2J title\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 `echo "\033[2J"`\n' \
+  >"$work/escapes.pkt"
+for command in convert show; do
+  run "$orchestrator" "$command" "$work/escapes.pkt"
+  expect_status 0
+  [[ $output != *$'\033'* ]] || not_ok "$command prints an escape sequence"
+done
+
 a_test 'over IPv6'
 play server-close --set ip_version=ipv6 --set mtu=1520
 expect_status 0

@@ -4,7 +4,6 @@
 #include "packetdrill/load.hpp"
 
 #include <gmock/gmock.h>
-
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -232,8 +231,7 @@ TEST(Load, MessagesHavePartsAndFlags) {
   EXPECT_EQ(sent.flags, MSG_ZEROCOPY | MSG_MORE);
   EXPECT_EQ(arguments_of<scenario::SendMessage>("+0 send(4, ..., 5, MSG_ZEROCOPY) = 5\n").flags,
             MSG_ZEROCOPY);
-  EXPECT_TRUE(
-      arguments_of<scenario::SendMessage>("+0 write(4, NULL, 5) = -1 EFAULT (Bad)\n").null);
+  EXPECT_TRUE(arguments_of<scenario::SendMessage>("+0 write(4, NULL, 5) = -1 EFAULT (Bad)\n").null);
   const auto fresh = arguments_of<scenario::SendMessage>(
       "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 9\n"
       "+0 sendto(9, ..., 2000, MSG_FASTOPEN, ..., ...) = 900\n");
@@ -262,8 +260,8 @@ TEST(Load, DescriptorsMayBeOtherFiles) {
   const std::string epoll =
       "+0 epoll_create(1) = 5\n"
       "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN|EPOLLET, fd=4}) = 0\n";
-  const auto wait =
-      arguments_of<scenario::EpollWait>(epoll + "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1\n");
+  const auto wait = arguments_of<scenario::EpollWait>(
+      epoll + "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1\n");
   EXPECT_EQ(wait.events, EPOLLIN);
   EXPECT_EQ(wait.data, 4u);
   EXPECT_TRUE(wait.narrow);
@@ -293,9 +291,9 @@ TEST(Load, FilesAreOnlyRead) {
 
 TEST(Load, AnIoctlOnlyAsksForANumber) {
   for (const char* request : {"SIOCINQ", "FIONREAD", "SIOCOUTQ", "SIOCOUTQNSD", "SIOCATMARK"})
-    EXPECT_EQ(arguments_of<scenario::Ioctl>(std::string("+0 ioctl(4, ") + request + ", [7]) = 0\n")
-                  .value,
-              7);
+    EXPECT_EQ(
+        arguments_of<scenario::Ioctl>(std::string("+0 ioctl(4, ") + request + ", [7]) = 0\n").value,
+        7);
   for (const char* request : {"0x8927", "0", "-1"})
     EXPECT_EQ(mistake_in(server + "+0 ioctl(4, " + request + ", [7]) = 0\n"),
               "folder/x.pkt:9:1: ioctl() with a request other than SIOCINQ (FIONREAD), SIOCOUTQ, "
@@ -319,7 +317,8 @@ TEST(Load, AccurateEcnHasAFlagOfItsOwn) {
     return last<scenario::Packets>(server + line).segments[0];
   };
   EXPECT_EQ(segment("+0 > EAP. 1:6(5) ack 1\n").ae, true);
-  EXPECT_EQ(segment("+0 > EAP. 1:6(5) ack 1\n").flags.str(), segment("+0 > P.5 1:6(5) ack 1\n").flags.str());
+  EXPECT_EQ(segment("+0 > EAP. 1:6(5) ack 1\n").flags.str(),
+            segment("+0 > P.5 1:6(5) ack 1\n").flags.str());
   EXPECT_EQ(segment("+0 > P.5 1:6(5) ack 1\n").ae, true);
   EXPECT_EQ(segment("+0 > P. 1:6(5) ack 1\n").ae, false);
   EXPECT_TRUE(last<scenario::Inject>(server + "+0 < WA. 1:1(0) ack 1 win 5\n").segment->ae);
