@@ -208,13 +208,6 @@ static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 #define TL_ACTIVE_RESET_REASON 2
 #endif
 
-/* tcp_reset() has the segment as its second argument since 5.11. */
-#ifdef HAVE_RESET_WITH_SEGMENT
-#define TL_RESET_HAS_SEGMENT true
-#else
-#define TL_RESET_HAS_SEGMENT false
-#endif
-
 /*
  * Since 5.17 there are drop reasons, and skb:kfree_skb fires where TCP drops. Before,
  * tcp_drop() freed the segment without this tracepoint.

@@ -32,6 +32,7 @@ void tl_call_open(struct tl_call *call)
 	const struct tl_window inner = {
 		.id = call->event.id,
 		.skb = call->skb,
+		.segment = call->event.segment,
 		.net = call->net,
 		.ifindex = call->event.ifindex,
 		.in_tcp = call->in_tcp,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A segment is dropped; a socket's state changes. */
+/* A segment is dropped; a socket's state changes; a RST ends a connection. */
+#include <linux/kernel.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <net/tcp.h>
 #include <trace/events/skb.h>
 #include <trace/events/sock.h>
+#include <trace/events/tcp.h>
 
 #include "compat.h"
 #include "trace_points.h"
@@ -72,16 +74,86 @@ static void point_set_state(void *unused, const struct sock *sk, const int befor
 	tl_trace_emit(sock_net(sk), &event);
 }
 
-/* Not exported, so it is found by name. */
-static struct tracepoint *set_state_point;
-
-static void point_find(struct tracepoint *point, void *unused)
+/*
+ * tcp:tcp_receive_reset, the first thing that tcp_reset() does. A probe on that function would
+ * not see a call that the compiler has inlined, as GCC does with the one for SYN-SENT where the
+ * kernel is built with KASAN.
+ */
+static void point_reset(void *unused, struct sock *sk)
 {
-	if (!strcmp(point->name, "inet_sock_set_state"))
-		set_state_point = point;
+	struct tl_event event = { .what = TL_RESET };
+	const struct tl_window *window;
+
+	if (!tl_trace_wanted(sock_net(sk)))
+		return;
+
+	window = tl_window_here();
+	if (window) {
+		event.id = window->id;
+		event.ifindex = window->ifindex;
+		event.segment = window->segment;
+	} else {
+		tl_event_ends(&event, sk);
+	}
+	tl_event_socket(&event, sk);
+	tl_trace_emit(sock_net(sk), &event);
 }
 
-static bool point_kfree_started, point_set_state_started;
+/* A tracepoint that is not exported, and so is found by its name. */
+struct named_point {
+	const char *name;
+	void *handler;
+	struct tracepoint *point;
+	bool started;
+};
+
+static struct named_point named_points[] = {
+	{ "inet_sock_set_state", point_set_state },
+	{ "tcp_receive_reset", point_reset },
+};
+
+static void named_point_find(struct tracepoint *point, void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(named_points); i++)
+		if (!strcmp(point->name, named_points[i].name))
+			named_points[i].point = point;
+}
+
+static int named_points_start(void)
+{
+	unsigned int i;
+	int err;
+
+	check_trace_callback_type_inet_sock_set_state(point_set_state);
+	check_trace_callback_type_tcp_receive_reset(point_reset);
+	for_each_kernel_tracepoint(named_point_find, NULL);
+	for (i = 0; i < ARRAY_SIZE(named_points); i++) {
+		if (!named_points[i].point)
+			return -ENOENT;
+		err = tracepoint_probe_register(named_points[i].point, named_points[i].handler,
+						NULL);
+		if (err)
+			return err;
+		named_points[i].started = true;
+	}
+	return 0;
+}
+
+static void named_points_stop(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(named_points); i++) {
+		if (named_points[i].started)
+			tracepoint_probe_unregister(named_points[i].point,
+						    named_points[i].handler, NULL);
+		named_points[i].started = false;
+	}
+}
+
+static bool point_kfree_started;
 
 int tl_points_start(void)
 {
@@ -92,23 +164,14 @@ int tl_points_start(void)
 	if (err)
 		return err;
 	point_kfree_started = true;
-
-	check_trace_callback_type_inet_sock_set_state(point_set_state);
-	for_each_kernel_tracepoint(point_find, NULL);
-	if (!set_state_point)
-		return -ENOENT;
-	err = tracepoint_probe_register(set_state_point, point_set_state, NULL);
-	point_set_state_started = !err;
-	return err;
+	return named_points_start();
 }
 
 void tl_points_stop(void)
 {
-	if (point_set_state_started)
-		tracepoint_probe_unregister(set_state_point, point_set_state, NULL);
+	named_points_stop();
 	if (point_kfree_started)
 		unregister_trace_kfree_skb(tl_on_kfree_skb, point_dropped);
-	point_set_state_started = false;
 	point_kfree_started = false;
 	tracepoint_synchronize_unregister();
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tracepoints of the trace: skb:kfree_skb and sock:inet_sock_set_state. */
+/*
+ * The tracepoints of the trace: skb:kfree_skb, sock:inet_sock_set_state and
+ * tcp:tcp_receive_reset.
+ */
 #ifndef TCP_LOOKUP_TRACE_POINTS_H
 #define TCP_LOOKUP_TRACE_POINTS_H
 

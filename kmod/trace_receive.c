@@ -159,23 +159,6 @@ static bool receive_enter(struct tl_call *call, struct pt_regs *regs)
 	return true;
 }
 
-/* tcp_reset(sk, skb). Before 5.11 there is no skb: the segment is that of the window. */
-static bool tcp_reset_enter(struct tl_call *call, struct pt_regs *regs)
-{
-	struct sock *sk = (struct sock *)tl_argument(regs, 0);
-
-	if (TL_RESET_HAS_SEGMENT)
-		return receive_enter(call, regs);
-	if (!tl_trace_wanted(sock_net(sk)))
-		return false;
-
-	tl_call_inherit(call, sock_net(sk));
-	tl_event_ends(&call->event, sk);
-	tl_event_socket(&call->event, sk);
-	tl_trace_emit(call->net, &call->event);
-	return true;
-}
-
 /* tcp_conn_request(rsk_ops, af_ops, sk, skb): a SYN has reached a listener. */
 static bool conn_request_enter(struct tl_call *call, struct pt_regs *regs)
 {
@@ -304,7 +287,6 @@ static const struct tl_function receive_functions[] = {
 	{ "tcp_rcv_state_process", TL_RCV_STATE, rcv_state_enter, rcv_state_leave },
 	{ "tcp_rcv_established", TL_RCV_ESTABLISHED, receive_enter, receive_leave },
 	{ "tcp_timewait_state_process", TL_TIME_WAIT, time_wait_enter, time_wait_leave },
-	{ "tcp_reset", TL_RESET, tcp_reset_enter, NULL },
 };
 
 const struct tl_function_set tl_receive_functions = {

@@ -18,6 +18,8 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include "trace_event.h"
+
 struct net;
 struct sk_buff;
 
@@ -30,6 +32,7 @@ struct sk_buff;
 struct tl_window {
 	u64 id;				/* the segment's number; 0: closed */
 	const struct sk_buff *skb;	/* compared, never followed */
+	struct tl_segment segment;	/* its headers */
 	const struct net *net;
 	int ifindex;			/* where it arrived; 0: not known */
 	bool in_tcp;			/* as for tl_segment_parse() */
