@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <string_view>
 #include <vector>
 
 #include "tcp_lookup/contract.h"
@@ -15,8 +16,12 @@ namespace {
 // The reports of a flood stay small.
 constexpr std::size_t most = 64;
 
+// The first lookup of a segment is that of early demux, also where the segment gets no further (a
+// host without a stack).
 bool arrives(const TraceEvent& event) {
-  return event.event == TCP_LOOKUP_EVENT_RCV4 || event.event == TCP_LOOKUP_EVENT_RCV6;
+  constexpr std::string_view names[] = {TCP_LOOKUP_EVENT_EARLY_DEMUX4, TCP_LOOKUP_EVENT_EARLY_DEMUX6,
+                                        TCP_LOOKUP_EVENT_RCV4, TCP_LOOKUP_EVENT_RCV6};
+  return std::ranges::find(names, event.event) != std::end(names);
 }
 
 void add(std::vector<Tuple>& tuples, Tuple tuple) {

@@ -60,6 +60,9 @@ class Guest : public testing::TestWithParam<std::string> {
       EXPECT_GT(by_trace, 8u) << "the paths were hardly looked at";
       EXPECT_EQ(timeline["trace_lost"], 0) << "of a few hundred events";
       EXPECT_FALSE(timeline.contains("no_trace"));
+      ASSERT_TRUE(timeline.contains("arrivals")) << "no bucket of a segment that arrived";
+      for (const auto& arrival : timeline["arrivals"])
+        EXPECT_TRUE(arrival["answer"]["steps"][0].contains("bucket")) << arrival.dump(2);
     }
   }
 };
