@@ -157,15 +157,6 @@ grade::Assignment load(const GradeFlags& flags) {
                      flags.public_only ? grade::Which::public_checks : grade::Which::all_checks);
 }
 
-int merge(const GradeFlags& flags) {
-  const grade::Assignment assignment = load(flags);
-  const std::vector<Graded> graded = grade::merge(assignment, flags.words);
-  if (graded.empty())
-    throw UsageError("--merge: there is no result in these folders; name those that --results had");
-  Outputs(flags, graded.size()).write(assignment, graded, flags.words);
-  return static_cast<int>(Exit::pass);
-}
-
 std::vector<grade::Submission> submissions_of(const GradeFlags& flags) {
   auto submissions = grade::submissions_of(flags.words);
   if (!flags.student.empty()) {
@@ -175,7 +166,7 @@ std::vector<grade::Submission> submissions_of(const GradeFlags& flags) {
           submissions.size()));
     submissions.front().student = printable_line(flags.student);
   }
-  return shard_of(submissions, flags.shard);
+  return submissions;
 }
 
 // Says which were not graded. Returns how many.
@@ -189,14 +180,43 @@ std::size_t report_not_graded(const std::vector<Graded>& graded) {
   return count;
 }
 
+// Writes the results. Throws EnvironmentError if some were not graded.
+int write(const GradeFlags& flags, const grade::Assignment& assignment,
+          const std::vector<Graded>& graded, Outputs& outputs,
+          const std::vector<std::string>& folders, const char* remedy) {
+  const std::size_t missing = report_not_graded(graded);
+  if (missing > 0) outputs.give_up_those_of_one();
+  outputs.write(assignment, graded, folders);
+  if (missing > 0)
+    throw EnvironmentError(
+        fmt::format("{} could not be graded; {}", plural(missing, "submission"), remedy));
+  return static_cast<int>(Exit::pass);
+}
+
+int merge(const GradeFlags& flags) {
+  const grade::Assignment assignment = load(flags);
+  const std::vector<Graded> graded = grade::merge(assignment, flags.words);
+  if (graded.empty())
+    throw UsageError("--merge: there is no result in these folders; name those that --results had");
+  Outputs outputs(flags, graded.size());
+  return write(flags, assignment, graded, outputs, flags.words,
+               "run their shards again, and merge all folders");
+}
+
 int grade_all(const GradeFlags& flags) {
   if (flags.merge) return merge(flags);
   const grade::Assignment assignment = load(flags);
-  const auto submissions = submissions_of(flags);
+  const auto whole_class = submissions_of(flags);
+  const auto submissions = shard_of(whole_class, flags.shard);
   std::optional<TemporaryFolder> temporary;
   if (flags.results.empty()) temporary.emplace();
   const std::string folder = temporary ? temporary->path().string() : flags.results;
   const grade::Store store(folder);
+  if (!flags.shard.empty()) {
+    std::vector<std::string> students;
+    for (const grade::Submission& each : whole_class) students.push_back(each.student);
+    store.put_class(students);
+  }
   Outputs outputs(flags, submissions.size());
   play::ProgressLine progress;
   const auto show = [&](std::size_t ended) {
@@ -212,13 +232,7 @@ int grade_all(const GradeFlags& flags) {
                     temporary ? "" : "; the same command continues with the rest");
     return signal_code;
   }
-  const std::size_t missing = report_not_graded(*graded);
-  if (missing > 0) outputs.give_up_those_of_one();
-  outputs.write(assignment, *graded, {folder});
-  if (missing > 0)
-    throw EnvironmentError(fmt::format("{} could not be graded; the same command tries again",
-                                       plural(missing, "submission")));
-  return static_cast<int>(Exit::pass);
+  return write(flags, assignment, *graded, outputs, {folder}, "the same command tries again");
 }
 
 void add_flags(cli::Commands& commands, CLI::App& command, GradeFlags& flags) {
@@ -246,23 +260,29 @@ void add_flags(cli::Commands& commands, CLI::App& command, GradeFlags& flags) {
                          ->envname("LAB_KERNEL")
                          ->capture_default_str(),
                      kernels);
-  commands.completes(
+  CLI::Option* results =
       command
           .add_option("--results", flags.results,
                       "keep each result in this folder, and do not grade again what has one\n"
                       "and has not changed")
-          ->type_name("FOLDER"),
-      cli::files);
-  command.add_flag("--again", flags.options.again, "grade all, also what has a result");
-  command.add_option("--shard", flags.shard, "I/N: only every Nth submission, from the Ith on")
-      ->type_name("I/N");
-  command
-      .add_option("--student", flags.student,
-                  "the student's name, for one submission; default: the name of its folder or\n"
-                  "archive")
-      ->type_name("NAME");
-  command.add_flag("--merge", flags.merge,
-                   "grade nothing: make one report of the results in several folders");
+          ->type_name("FOLDER");
+  commands.completes(results, cli::files);
+  CLI::Option* again =
+      command.add_flag("--again", flags.options.again, "grade all, also what has a result");
+  CLI::Option* shard =
+      command.add_option("--shard", flags.shard, "I/N: only every Nth submission, from the Ith on")
+          ->type_name("I/N");
+  CLI::Option* student =
+      command
+          .add_option(
+              "--student", flags.student,
+              "the student's name, for one submission; default: the name of its folder or\n"
+              "archive")
+          ->type_name("NAME");
+  CLI::Option* merge =
+      command.add_flag("--merge", flags.merge,
+                       "grade nothing: make one report of the results in several folders");
+  for (CLI::Option* of_grading : {results, again, shard, student}) merge->excludes(of_grading);
   command.add_flag("--public", flags.public_only, "only the public checks, as a student may");
   for (const Format& each : formats)
     commands.completes(

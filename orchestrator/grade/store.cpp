@@ -8,8 +8,11 @@
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "grade/fingerprint.hpp"
 #include "grade/read_runs.hpp"
@@ -26,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_result = 64 << 20;  // bytes
 constexpr std::string_view report_ending = ".report.json", result_ending = ".json";
+constexpr const char* class_file = "students.txt";  // no result ends so
 
 Graded read_result(const std::string& path) {
   try {
@@ -52,6 +56,30 @@ void require_same(const Assignment& assignment, const Graded& graded, const std:
         fmt::format("{}: graded with another version of {}, of its rubric or a scenario, or with "
                     "another choice of checks (--public); grade {} again",
                     path, assignment.name, graded.student));
+}
+
+// The results in a folder, in the order of their names.
+std::vector<std::string> results_in(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename();
+    if (name.ends_with(result_ending) && !name.ends_with(report_ending) && !name.starts_with('.'))
+      paths.push_back(entry.path());
+  }
+  if (error)
+    throw UsageError(fmt::format("{}: {}; name a folder that `grade --results` wrote", folder,
+                                 error.message()));
+  std::ranges::sort(paths);
+  return paths;
+}
+
+void add_class_of(const std::string& folder, std::set<std::string>& students) {
+  const std::string path = fmt::format("{}/{}", folder, class_file);
+  if (!fs::exists(path)) return;
+  std::string text = RegularFile(path).read(0, most_result);
+  for (std::size_t end = 0; (end = text.find('\n')) != std::string::npos; text.erase(0, end + 1))
+    students.insert(text.substr(0, end));
 }
 
 }  // namespace
@@ -124,29 +152,42 @@ std::vector<report::Run> Store::runs(const std::string& student) const try {
   return {};
 }
 
+void Store::put_class(const std::vector<std::string>& students) const {
+  std::string text;
+  for (const std::string& student : students) text += student + "\n";  // has no line break
+  write_file(fmt::format("{}/{}", folder_, class_file), text);
+}
+
 std::vector<Graded> merge(const Assignment& assignment, const std::vector<std::string>& folders) {
-  std::vector<Graded> all;
+  std::map<std::string, std::pair<Graded, std::string>> found;  // by student, with the path
+  std::set<std::string> students;
   for (const std::string& folder : folders) {
-    std::error_code error;
-    std::vector<std::string> paths;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const std::string name = entry.path().filename();
-      if (name.ends_with(result_ending) && !name.ends_with(report_ending) && !name.starts_with('.'))
-        paths.push_back(entry.path());
+    for (const std::string& path : results_in(folder)) {
+      Graded graded = read_result(path);
+      require_same(assignment, graded, path);
+      const std::string student = graded.student;
+      const auto [at, fresh] = found.try_emplace(student, std::move(graded), path);
+      if (!fresh)
+        throw UsageError(fmt::format("{} and {} are both results of {}; name each folder once, and "
+                                     "remove the result that does not count",
+                                     at->second.second, path, student));
     }
-    if (error)
-      throw UsageError(fmt::format("{}: {}; name a folder that `grade --results` wrote", folder,
-                                   error.message()));
-    std::ranges::sort(paths);
-    for (const std::string& path : paths) {
-      all.push_back(read_result(path));
-      require_same(assignment, all.back(), path);
-    }
+    add_class_of(folder, students);
+  }
+  std::vector<Graded> all;
+  for (auto& [student, each] : found) {
+    students.erase(student);
+    all.push_back(std::move(each.first));
+  }
+  for (const std::string& student : students) {
+    Graded& missing = all.emplace_back();
+    missing.assignment = assignment.name;
+    missing.title = assignment.title;
+    missing.student = student;
+    missing.rubric = assignment.fingerprint;
+    missing.not_graded = "no folder has its result: its shard is missing, or has not ended";
   }
   std::ranges::sort(all, {}, &Graded::student);
-  for (std::size_t index = 1; index < all.size(); ++index)
-    if (all[index - 1].student == all[index].student)
-      throw UsageError(fmt::format("two of the results are of {}; remove one", all[index].student));
   return all;
 }
 

@@ -277,10 +277,27 @@ TEST(GradeStore, MergesFoldersAndRefusesAStudentTwice) {
       [&] {
         merge(assignment(), {one.path(), two.path()});
       },
-      ThrowsMessage<UsageError>(HasSubstr("two of the results are of bob")));
+      ThrowsMessage<UsageError>(AllOf(HasSubstr(one.path().string() + "/bob.json and "),
+                                      HasSubstr("are both results of bob"))));
   std::ofstream(one.path() / "x.json") << "{";
   EXPECT_THAT([&] { merge(assignment(), {one.path()}); },
               ThrowsMessage<UsageError>(HasSubstr("x.json")));
+}
+
+// A shard that has not ended, and one that is not there at all.
+TEST(GradeStore, MergesNobodyAwayWhoseResultIsMissing) {
+  const TemporaryFolder one, two;
+  Store(one.path()).put(graded("bob"), "");
+  for (const TemporaryFolder* each : {&one, &two})
+    Store(each->path()).put_class({"alice", "bob", "carol"});
+  Store(two.path()).put(graded("carol"), "");
+  const std::vector<Graded> all = merge(assignment(), {one.path(), two.path()});
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].student, "alice");
+  EXPECT_THAT(all[0].not_graded, HasSubstr("no folder has its result"));
+  EXPECT_EQ(all[1], graded("bob"));
+  EXPECT_EQ(merge(assignment(), {one.path()}).at(2).student, "carol");
+  EXPECT_THAT(merge(assignment(), {one.path()}).at(2).not_graded, HasSubstr("its shard is missing"));
 }
 
 }  // namespace
