@@ -14,6 +14,14 @@ std::string whole(const Draft& draft, const Address& address) {
   return fmt::format("{}/{}", address.str(), draft.whole());
 }
 
+// An IPv6 address is tentative until a kernel thread has looked at it, even where duplicate
+// address detection is off (addrconf_dad_work()): no route has it as its source until then. With
+// nodad it is there at once.
+void add_address(Draft& draft, Host host, const std::string& address, const char* device) {
+  draft.add<Ip>(
+      host, fmt::format("addr add {} dev {}{}", address, device, draft.ipv4() ? "" : " nodad"));
+}
+
 // The sender, or a host on the way or at its end.
 Host some_host(Draft& draft) {
   const Question& question = draft.world.question;
@@ -59,8 +67,7 @@ void asymmetric(Draft& draft) {
 
 void preferred_source(Draft& draft) {
   if (draft.question().destination.is_any()) return;
-  draft.add<Ip>(Host::client,
-                fmt::format("addr add {} dev eth0", draft.ipv4() ? "10.0.0.11/24" : "fd00::11/64"));
+  add_address(draft, Host::client, draft.ipv4() ? "10.0.0.11/24" : "fd00::11/64", "eth0");
   draft.add<Ip>(Host::client, fmt::format("{}route add {} dev eth0 src {}", draft.ip(),
                                           draft.ipv4() ? "10.0.0.2/32" : "fd00::2/128",
                                           draft.ipv4() ? "10.0.0.11" : "fd00::11"));
@@ -136,8 +143,7 @@ void address_of_another(Draft& draft) {
   draft.add<Ip>(Host::server, "link add eth7 type veth peer name eth8");
   draft.add<Ip>(Host::server, "link set eth8 up");
   if (draft.chance(60)) draft.add<Ip>(Host::server, "link set eth7 up");
-  draft.add<Ip>(Host::server, fmt::format("addr add {} dev eth7",
-                                          draft.ipv4() ? "10.0.0.100/32" : "fd00::100/128"));
+  add_address(draft, Host::server, draft.ipv4() ? "10.0.0.100/32" : "fd00::100/128", "eth7");
 }
 
 void neighbour(Draft& draft) {
@@ -199,13 +205,11 @@ void forwarding(Draft& draft) {
 void accept_local(Draft& draft) {
   set(draft, Host::server, "net/ipv4/conf/eth0/accept_local", "1");
   // A stranger has the client's address, too.
-  draft.add<Ip>(Host::server, fmt::format("addr add {} dev lo",
-                                          whole(draft, address_of(Host::client, draft.family()))));
+  add_address(draft, Host::server, whole(draft, address_of(Host::client, draft.family())), "lo");
 }
 
 void own_address_comes_in(Draft& draft) {
-  draft.add<Ip>(Host::server, fmt::format("addr add {} dev lo",
-                                          whole(draft, address_of(Host::client, draft.family()))));
+  add_address(draft, Host::server, whole(draft, address_of(Host::client, draft.family())), "lo");
 }
 
 void route_localnet(Draft& draft) {
