@@ -41,7 +41,7 @@ bool is_syn(const Packet& packet) {
 }
 
 struct Rules {
-  long refused = 0, redirected = 0, refused_by_receiver = 0;
+  long refused = 0, redirected = 0, refused_by_receiver = 0, refused_by_sender = 0;
 };
 Rules count_rules(const World& world, const Machine& machine) {
   Rules rules;
@@ -50,6 +50,7 @@ Rules count_rules(const World& world, const Machine& machine) {
     rules.refused += refused;
     rules.redirected += machine.packets_redirected(host);
     if (host == world.question.receiver) rules.refused_by_receiver = refused;
+    if (host == world.question.sender) rules.refused_by_sender = refused;
   }
   return rules;
 }
@@ -113,7 +114,9 @@ void Watch::drain(std::uint16_t source_port, Happened& into) {
   }
   std::uint16_t from = question.port, to = port;
   for (const Packet& packet : parts.seen_by_receiver) {
-    if (is_syn(packet) && !packet.outgoing && !into.arrived && !packet.for_another_host &&
+    // What goes over lo is of a socket there.
+    if (is_syn(packet) && !packet.outgoing && packet.device != "lo" && !into.arrived &&
+        !packet.for_another_host &&
         (is_ours(packet) || packet.segment->destination == question.to())) {
       into.arrived = true;
       into.wire_source = packet.segment->source.address;
@@ -140,6 +143,7 @@ void Watch::count(Happened& into) {
   const Rules rules = count_rules(parts.world, parts.machine);
   into.refused = rules.refused - parts.rules.refused;
   into.redirected = rules.redirected - parts.rules.redirected;
+  into.refused_by_sender = rules.refused_by_sender - parts.rules.refused_by_sender;
   into.refused_by_receiver = rules.refused_by_receiver - parts.rules.refused_by_receiver;
 }
 

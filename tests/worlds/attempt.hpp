@@ -22,8 +22,8 @@ struct Happened {
   std::string got;    // the first that came to the sender
   // What grew on the sender and on the receiver: SNMP counters.
   std::map<std::string, long> senders, receivers;
-  // Packets that met such a rule of a firewall: on any host, on the receiver.
-  long refused = 0, redirected = 0, refused_by_receiver = 0;
+  // Packets that met such a rule of a firewall: on any host, on the receiver, on the sender.
+  long refused = 0, redirected = 0, refused_by_receiver = 0, refused_by_sender = 0;
 
   std::string str() const;
 };

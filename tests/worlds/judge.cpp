@@ -107,7 +107,10 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
   const bool failed =
       verdict.answer == "rst" || verdict.answer == "nothing" || verdict.answer == "icmp";
   const bool by_icmp = verdict.cause == "icmp-refused";  // whose it is, it does not say
-  if (failed && refused > 0 && !blames_firewall(verdict.cause) && !by_icmp &&
+  // A rule may have dropped the first SYN, and TCP have refused the second.
+  const bool by_tcp =
+      verdict.answer == "rst" && grew(local ? happened.senders : happened.receivers, "TcpOutRsts");
+  if (failed && refused > 0 && !by_tcp && !blames_firewall(verdict.cause) && !by_icmp &&
       verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
     return "a rule of a firewall has refused it";
   const char* counter = counter_of(verdict.cause);
@@ -141,7 +144,7 @@ std::string wrong_error(const Verdict& verdict, const Happened& happened) {
                                                      : errno_name(happened.error));
 }
 
-std::string wrong_for_sender(const Verdict& verdict, const Happened& happened) {
+std::string wrong_for_sender(bool local, const Verdict& verdict, const Happened& happened) {
   if (verdict.answer == "elsewhere") {
     if (happened.at_once)
       return fmt::format("predicted that a SYN leaves, and connect() got {}",
@@ -155,13 +158,15 @@ std::string wrong_for_sender(const Verdict& verdict, const Happened& happened) {
   }
   if (verdict.cause == "no-carrier")
     return happened.arrived || happened.error == 0 ? "predicted that nothing leaves" : "";
-  // Both ends are here.
+  // Both ends are here, or a rule here ends the SYN.
   if (happened.at_once)
     return fmt::format("predicted {}, and connect() got {}", verdict.answer,
                        errno_name(happened.error));
-  if (auto text = compare(verdict.answer, happened.reply); !text.empty()) return text;
+  if (!local && happened.arrived) return "predicted that the SYN does not arrive: it did";
+  const std::string& came = local ? happened.reply : happened.got;
+  if (auto text = compare(verdict.answer, came); !text.empty()) return text;
   if (auto text = wrong_error(verdict, happened); !text.empty()) return text;
-  return wrong_cause(verdict, happened, true, happened.refused);
+  return wrong_cause(verdict, happened, true, happened.refused_by_sender);
 }
 
 std::string wrong_for_receiver(const World& world, const Verdict& verdict,
@@ -271,7 +276,7 @@ std::string wrong(const World& world, const Verdict& verdict, const Happened& ha
   if (is_senders(verdict.view) != verdict.of_local_sender) return "-";
   switch (verdict.view) {
     case View::sender:
-      return wrong_for_sender(verdict, happened);
+      return wrong_for_sender(world.question.is_local(), verdict, happened);
     case View::receiver:
       return wrong_for_receiver(world, verdict, happened);
     default:

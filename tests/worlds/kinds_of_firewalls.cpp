@@ -116,7 +116,7 @@ void intercepts(Draft& draft) {
   if (question.is_local()) return refuses_syn(draft);
   draft.add<Ip>(Host::server, fmt::format("{}rule add fwmark 1 lookup 100", draft.ip()));
   draft.add<Ip>(Host::server,
-                fmt::format("{}route add local default dev lo table 100", draft.ip()));
+                fmt::format("{}route replace local default dev lo table 100", draft.ip()));
   draft.add<Listener>(Host::server, Endpoint{Address::loopback(draft.family()), 1234},
                       ListenerOptions{.transparent = true});
   draft.add<Nft>(
@@ -140,12 +140,90 @@ void marks(Draft& draft) {
                             draft.one_of({"blackhole", "prohibit", "unreachable"})));
 }
 
+// Something that matches the SYN, may match it, or does not.
+std::string some_match(Draft& draft) {
+  const Question& question = draft.world.question;
+  const std::string source = draft.source().str();
+  switch (draft.below(12)) {
+    case 0:
+      return fmt::format("tcp dport {{ 22, {} }}", question.port + draft.one_of({0, 1}));
+    case 1:
+      return fmt::format("{} saddr {}", draft.nft_family(), source);
+    case 2:
+      return fmt::format("{} saddr != {}", draft.nft_family(), source);
+    case 3:
+      return fmt::format("ct state {}", draft.one_of({"new", "established,related", "invalid"}));
+    case 4:
+      return fmt::format("iifname {}", draft.one_of({"eth0", "lo", "eth1"}));
+    case 5:
+      return fmt::format("oifname {}", draft.one_of({"eth0", "lo", "eth1"}));
+    case 6:
+      return fmt::format("tcp flags {}", draft.one_of({"syn / fin,syn,rst,ack", "rst", "ack"}));
+    case 7:
+      return fmt::format("tcp dport {} limit rate {}/minute burst 1 packets", question.port,
+                         draft.one_of({1, 100}));
+    case 8:
+      return fmt::format("tcp dport {} meta mark {}", question.port, draft.one_of({0, 7}));
+    case 9:
+      return fmt::format("tcp sport {}-{}", draft.one_of({1024, 40000}), 65535);
+    case 10:
+      return draft.ipv4() ? "meta l4proto { tcp, icmp }" : "meta l4proto { tcp, icmpv6 }";
+    default:
+      return fmt::format("tcp dport {}", question.port);
+  }
+}
+
+// What "goto" leaves comes to the policy, and not to the rule that counts for it.
+std::string some_rule(Draft& draft, const char* hook, bool may_leave = true) {
+  const std::string match = some_match(draft);
+  switch (draft.below(7)) {
+    case 0:
+    case 1:
+      return match + " counter accept";
+    case 2:
+      return match + " counter";
+    case 3:
+      return match + (may_leave ? " goto other" : " jump other");
+    case 4:
+      return match + " jump other";
+    default:
+      return fmt::format("{} counter {} comment \"refuses\"", match, refusal(draft, hook));
+  }
+}
+
+// Some rules, whose order matters, and perhaps a second chain at the hook.
+void ruleset(Draft& draft) {
+  const Place place = place_of_syn(draft);
+  std::string rules;
+  const bool drops = draft.chance(30);
+  for (std::uint64_t left = 1 + draft.below(4); left > 0; --left)
+    rules += some_rule(draft, place.hook, !drops) + "; ";
+  // Counts what the policy ends.
+  if (drops) rules += "counter comment \"refuses\"; ";
+  const std::string other =
+      draft.one_of({std::string("counter return"), std::string("counter drop comment \"refuses\""),
+                    std::string("ct state new counter accept"), some_rule(draft, place.hook)});
+  const bool recurs = other.find(" other") != std::string::npos;
+  std::string text = fmt::format(
+      "table {} w {{ chain other {{ {}; }}; chain c {{ type filter hook {} priority {}; policy {}; "
+      "{} }}; }}",
+      draft.nft_family(), recurs ? "counter" : other, place.hook, draft.one_of({0, 0, -150, 10}),
+      drops ? "drop" : "accept", rules);
+  draft.add<Nft>(place.host, text);
+  if (draft.chance(30))
+    draft.add<Nft>(place.host,
+                   fmt::format("table inet x {{ chain c {{ type filter hook {} priority "
+                               "{}; {} counter drop comment \"refuses\"; }}; }}",
+                               draft.one_of({place.hook, "output", "input"}),
+                               draft.one_of({0, 5, -5}), some_match(draft)));
+}
+
 }  // namespace
 
 std::vector<Kind> kinds_of_firewalls() {
-  return {{9, refuses_syn}, {3, refuses_answer}, {2, refuses_other_port},
-          {2, accepts_all}, {3, redirects},      {3, publishes},
-          {1, masquerades}, {2, intercepts},     {1, marks}};
+  return {{9, refuses_syn}, {3, refuses_answer}, {2, refuses_other_port}, {2, accepts_all},
+          {3, redirects},   {3, publishes},      {1, masquerades},        {2, intercepts},
+          {1, marks},       {8, ruleset}};
 }
 
 }  // namespace lab::worlds

@@ -18,8 +18,8 @@ std::string whole(const Draft& draft, const Address& address) {
 // address detection is off (addrconf_dad_work()): no route has it as its source until then. With
 // nodad it is there at once.
 void add_address(Draft& draft, Host host, const std::string& address, const char* device) {
-  draft.add<Ip>(
-      host, fmt::format("addr add {} dev {}{}", address, device, draft.ipv4() ? "" : " nodad"));
+  draft.add<Ip>(host,
+                fmt::format("addr add {} dev {}{}", address, device, draft.ipv4() ? "" : " nodad"));
 }
 
 // The sender, or a host on the way or at its end.
@@ -30,7 +30,7 @@ Host some_host(Draft& draft) {
 
 void refused_destination(Draft& draft) {
   const Host host = draft.one_of({draft.question().sender, Host::server});
-  draft.add<Ip>(host, fmt::format("{}route add {} {}", draft.ip(), refusing(draft),
+  draft.add<Ip>(host, fmt::format("{}route replace {} {}", draft.ip(), refusing(draft),
                                   whole(draft, draft.question().destination)));
 }
 
@@ -39,36 +39,36 @@ void refused_network(Draft& draft) {
                             ? draft.one_of({"198.51.100.0/24", "10.0.0.96/28", "10.0.1.0/28"})
                             : draft.one_of({"2001:db8::/64", "fd00::100/120", "fd01::/120"});
   draft.add<Ip>(draft.one_of({draft.question().sender, Host::server}),
-                fmt::format("{}route add {} {}", draft.ip(), refusing(draft), network));
+                fmt::format("{}route replace {} {}", draft.ip(), refusing(draft), network));
 }
 
 void refused_source(Draft& draft) {
-  draft.add<Ip>(
-      draft.question().receiver,
-      fmt::format("{}route add {} {}", draft.ip(), refusing(draft), whole(draft, draft.source())));
+  draft.add<Ip>(draft.question().receiver,
+                fmt::format("{}route replace {} {}", draft.ip(), refusing(draft),
+                            whole(draft, draft.source())));
 }
 
 void no_default(Draft& draft) {
   draft.add<Ip>(draft.one_of({Host::client, Host::backend}),
-                fmt::format("{}route del default", draft.ip()));
+                fmt::format("{}route flush exact default", draft.ip()), Phase::last);
 }
 
 void local_route(Draft& draft) {
   const char* network = draft.ipv4() ? draft.one_of({"198.51.100.0/24", "10.0.0.100/32"})
                                      : draft.one_of({"2001:db8::/64", "fd00::100/128"});
-  draft.add<Ip>(Host::server, fmt::format("{}route add local {} dev lo", draft.ip(), network));
+  draft.add<Ip>(Host::server, fmt::format("{}route replace local {} dev lo", draft.ip(), network));
 }
 
 // By another interface than the packets come in on.
 void asymmetric(Draft& draft) {
-  draft.add<Ip>(Host::server,
-                fmt::format("{}route add {} dev eth1", draft.ip(), whole(draft, draft.source())));
+  draft.add<Ip>(Host::server, fmt::format("{}route replace {} dev eth1", draft.ip(),
+                                          whole(draft, draft.source())));
 }
 
 void preferred_source(Draft& draft) {
   if (draft.question().destination.is_any()) return;
   add_address(draft, Host::client, draft.ipv4() ? "10.0.0.11/24" : "fd00::11/64", "eth0");
-  draft.add<Ip>(Host::client, fmt::format("{}route add {} dev eth0 src {}", draft.ip(),
+  draft.add<Ip>(Host::client, fmt::format("{}route replace {} dev eth0 src {}", draft.ip(),
                                           draft.ipv4() ? "10.0.0.2/32" : "fd00::2/128",
                                           draft.ipv4() ? "10.0.0.11" : "fd00::11"));
 }
@@ -121,21 +121,24 @@ void rule(Draft& draft) {
                                     draft.one_of({"blackhole", "prohibit", "unreachable"})));
     return;
   }
-  draft.add<Ip>(host, fmt::format("{}route add {} default table 100", draft.ip(), refusing(draft)));
+  draft.add<Ip>(host,
+                fmt::format("{}route replace {} default table 100", draft.ip(), refusing(draft)));
   draft.add<Ip>(host,
                 fmt::format("{}rule add pref {} {} lookup 100", draft.ip(), preference, which));
 }
 
 void link_down(Draft& draft) {
   const Host host = some_host(draft);
-  draft.add<Ip>(host, fmt::format("link set {} down", draft.one_of({"eth0", "lo", "lo"})));
+  draft.add<Ip>(host, fmt::format("link set {} down", draft.one_of({"eth0", "lo", "lo"})),
+                Phase::last);
 }
 
 void no_address(Draft& draft) {
   const Host host = some_host(draft);
-  const char* length = draft.ipv4() ? "24" : "64";
   draft.add<Ip>(
-      host, fmt::format("addr del {}/{} dev eth0", address_of(host, draft.family()).str(), length));
+      host,
+      fmt::format("addr flush dev eth0 to {}", whole(draft, address_of(host, draft.family()))),
+      Phase::last);
 }
 
 // An address of an interface that the SYN does not come in on.
@@ -163,9 +166,11 @@ void silent(Draft& draft) {
   draft.add<Ip>(draft.one_of({Host::server, Host::backend}), "link set eth0 arp off");
 }
 
+// A link with less than 1280 bytes has no IPv6 (IPV6_MIN_MTU).
 void small_mtu(Draft& draft) {
   draft.add<Ip>(some_host(draft),
-                fmt::format("link set eth0 mtu {}", draft.one_of({1000, 1280, 576})));
+                fmt::format("link set eth0 mtu {}", draft.ipv4() ? draft.one_of({1000, 1280, 576})
+                                                                 : draft.one_of({1280, 1400})));
 }
 
 void vrf(Draft& draft) {
@@ -231,8 +236,11 @@ void abort_on_overflow(Draft& draft) {
 }
 
 void no_ipv6(Draft& draft) {
-  set(draft, some_host(draft),
-      fmt::format("net/ipv6/conf/{}/disable_ipv6", draft.one_of({"lo", "eth0", "all"})), "1");
+  // A link that is too small for IPv6 has no such sysctl.
+  const char* device =
+      draft.ipv4() ? draft.one_of({"lo", "default"}) : draft.one_of({"lo", "eth0", "all"});
+  draft.add<Sysctl>(some_host(draft), fmt::format("net/ipv6/conf/{}/disable_ipv6", device), "1",
+                    Phase::last);
 }
 
 void harmless(Draft& draft) {

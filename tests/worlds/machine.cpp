@@ -149,8 +149,7 @@ long Machine::packets_counted(Host host, const std::string& comment) const {
 }
 
 void build(const World& world, Machine& machine) {
-  for (const Phase phase :
-       {Phase::before_sockets, Phase::connections, Phase::sockets, Phase::after_sockets})
+  for (const Phase phase : all_phases)
     for (const auto& element : world.elements)
       if (element->phase() == phase) element->apply(machine);
 }

@@ -33,8 +33,7 @@ sleep 2 # until the links carry packets
 
 std::string script_of(const World& world) {
   std::string text = fmt::format(fmt::runtime(topology));
-  for (const Phase phase :
-       {Phase::before_sockets, Phase::connections, Phase::sockets, Phase::after_sockets})
+  for (const Phase phase : all_phases)
     for (const auto& element : world.elements)
       if (element->phase() == phase) text += element->script();
   const Question& question = world.question;

@@ -62,6 +62,7 @@ bool connect_to(const Fd& socket, const Endpoint& remote) {
   sockaddr_storage address{};
   const socklen_t length = remote.to_sockaddr(address);
   if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), length) == 0) return true;
+  if (errno == EADDRNOTAVAIL) return false;
   if (errno != EINPROGRESS) throw_errno("connect", remote.str());
   if (!is_ready(socket, POLLOUT, for_a_connection)) return false;
   int error = 0;
@@ -260,7 +261,10 @@ void Earlier::apply(Machine& machine) const {
   set(near, SOL_SOCKET, SO_REUSEADDR, 1);
   if (source_.port == 0) set(near, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
   if (!bind_to(near, source_)) return;
-  if (!connect_to(near, destination_)) throw EnvironmentError("an earlier connection fails");
+  if (!connect_to(near, destination_)) {
+    if (errno == EADDRNOTAVAIL) return;  // another element has the connection
+    throw EnvironmentError("an earlier connection fails");
+  }
   if (!is_ready(listener, POLLIN, for_a_connection)) throw EnvironmentError("nothing to accept");
   Fd far(checked(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC),
                  "accept", destination_.str()));
@@ -273,6 +277,8 @@ void Earlier::apply(Machine& machine) const {
     case State::close_wait:
       ::shutdown(near.get(), SHUT_WR);
       await_state(far, TcpState::close_wait);
+      // An ACK of the FIN that comes later would end it: nobody would know the connection.
+      await_state(near, TcpState::fin_wait_2);
       forget(near);
       break;
     case State::fin_wait_2:

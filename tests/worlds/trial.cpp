@@ -2,6 +2,9 @@
 #include "worlds/trial.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
 
 #include "util/error.hpp"
 
@@ -23,6 +26,18 @@ void try_probe(const World& world, View view, Tried& tried) {
   Happened happened;
   Verdict verdict = probe(world, machine, view, happened);
   tried.all.push_back({std::move(verdict), std::move(happened), ""});
+}
+
+// What the kernel, or ip(8) and nft for it, say of what this kernel does not have.
+bool tells_of_a_lack(const EnvironmentError& error) {
+  if (const auto* system = dynamic_cast<const SystemError*>(&error)) {
+    const std::array all{EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT, ENOPROTOOPT, ENOENT};
+    return std::ranges::find(all, system->error()) != all.end();
+  }
+  const std::string_view text = error.what();
+  const std::array all{"not supported", "Unknown device type", "No such file or directory"};
+  return std::ranges::any_of(
+      all, [&](const char* each) { return text.find(each) != std::string_view::npos; });
 }
 
 bool fails(const World& world, View view) {
@@ -49,6 +64,7 @@ Tried try_world(const World& world) {
     try_probe(world, by_receiver ? View::probe_by_receiver : View::probe_by_sender, tried);
   } catch (const EnvironmentError& error) {
     tried.impossible = error.what();
+    tried.lacking = tells_of_a_lack(error);
     tried.all.clear();
   }
   for (Tried::One& one : tried.all)

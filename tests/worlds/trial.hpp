@@ -13,6 +13,7 @@ namespace lab::worlds {
 
 struct Tried {
   std::string impossible;  // why the world could not be made; empty: it was
+  bool lacking = false;    // since this kernel lacks something that it needs
   struct One {
     Verdict verdict;
     Happened happened;

@@ -27,9 +27,12 @@ constexpr std::size_t host_count = 3;
 constexpr std::array<Host, host_count> all_hosts{Host::client, Host::server, Host::backend};
 const char* name_of(Host host);  // "client"; the script's namespaces are named so, too
 
-// When an element is applied: a socket may need a sysctl before it is made, and what blocks
-// packets would also block the connections that other elements make.
-enum class Phase : std::uint8_t { before_sockets, connections, sockets, after_sockets };
+// When an element is applied, in this order: a socket may need a sysctl before it is made, what
+// blocks packets would also block the connections that other elements make, and where a link is
+// down no route can be made.
+enum class Phase : std::uint8_t { before_sockets, connections, sockets, after_sockets, last };
+constexpr std::array<Phase, 5> all_phases{Phase::before_sockets, Phase::connections, Phase::sockets,
+                                          Phase::after_sockets, Phase::last};
 
 // One thing that is not as usual.
 class Element {
@@ -37,7 +40,7 @@ class Element {
   explicit Element(Phase phase) : phase_(phase) {}
   virtual ~Element() = default;
   Phase phase() const { return phase_; }
-  // Throws EnvironmentError where this kernel cannot do it.
+  // Throws EnvironmentError.
   virtual void apply(Machine& machine) const = 0;
   // The same for a person: lines of a shell script.
   virtual std::string script() const = 0;
