@@ -184,6 +184,7 @@ inline Timeline whole_timeline() {
   run.packets = whole_packets();
   run.packets_lost = true;
   run.trace = whole_trace();
+  run.arrivals = {{"server", whole_answer(), ""}, {"client", std::nullopt, "eth0 is gone"}};
   run.trace_lost = 8;
   run.trace_missed = 9;
   run.no_trace = "not loaded";
