@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "diagram/asset.hpp"
 #include "diagram/ladder.hpp"
@@ -80,8 +81,8 @@ class SvgDrawing {
     };
     set("viewBox", fmt::format("0 0 {} {}", number(width_), number(y_ + 6)));
     // Smaller letters could not be read, and larger ones would shout.
-    set("style", fmt::format("min-width:{}px;max-width:{}px", number(width_ * 0.7),
-                             number(width_ * 1.25)));
+    set("style",
+        fmt::format("min-width:{}px;max-width:{}px", number(width_ * 0.7), number(width_ * 1.25)));
     set("aria-label", about);
     return draw::svg::markup(document_, pugi::format_raw);
   }
@@ -93,8 +94,7 @@ class SvgDrawing {
   // The rows are in order of time, and all times are positive: the last has most digits.
   double widest_time() const {
     const auto& rows = ladder_.sequence.rows;
-    return rows.empty() ? 0
-                        : draw::svg::width_of({{time_in_words(ladder_, rows.back().time)}});
+    return rows.empty() ? 0 : draw::svg::width_of({{time_in_words(ladder_, rows.back().time)}});
   }
 
   double x_of(std::size_t lane) const {
@@ -135,11 +135,14 @@ class SvgDrawing {
     if (words.change) put_circle(into, {x_of(words.lane), y_ - 8}, 4, "state");
   }
 
+  // A line that goes on from the one above says so: a page that translates needs the whole text.
   void put_lines(xml_node into, double x, bool right, double width, const Text& text) {
+    bool goes_on = false;
     for (const Text& line : draw::svg::wrapped(text, width)) {
       y_ += line_height;
       cover(into, x, right, y_ - line_height + 1, line);
       write(into, {x, y_ - 4}, right ? Anchor::start : Anchor::end, line, settings_.href);
+      if (std::exchange(goes_on, true)) into.last_child().append_attribute("data-goes-on");
     }
   }
 
@@ -150,11 +153,12 @@ class SvgDrawing {
           return left <= each.second.x && each.second.x <= left + wide;
         }))
       return;
-    draw::svg::put(into, "rect", {{"class", "sheet"},
-                                  {"x", number(left - 2)},
-                                  {"y", number(top)},
-                                  {"width", number(wide + 4)},
-                                  {"height", number(line_height)}});
+    draw::svg::put(into, "rect",
+                   {{"class", "sheet"},
+                    {"x", number(left - 2)},
+                    {"y", number(top)},
+                    {"width", number(wide + 4)},
+                    {"height", number(line_height)}});
   }
 
   void put(xml_node into, const std::vector<Words>& all) {

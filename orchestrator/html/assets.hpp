@@ -11,7 +11,7 @@ namespace lab::html::asset {
 extern const std::string_view page_css, step_css, study_css;
 // script/: in this order, see script() in page.cpp.
 extern const std::string_view tools_js, links_js, index_js, panel_js, step_js, predict_js, hints_js,
-    compare_js, present_js, chinese_js, language_js, start_js;
+    compare_js, present_js, chinese_js, chinese_runs_js, translate_js, language_js, start_js;
 extern const std::string_view page_mustache;          // the whole page
 extern const std::string_view index_mustache;         // the overview of several runs
 extern const std::string_view scenario_mustache;      // the runs of one scenario, as tabs

@@ -57,7 +57,8 @@ std::string script() {
   return fmt::format(
       "{}", fmt::join({asset::tools_js, asset::links_js, asset::index_js, asset::panel_js,
                        asset::step_js, asset::predict_js, asset::hints_js, asset::compare_js,
-                       asset::present_js, asset::chinese_js, asset::language_js, asset::start_js},
+                       asset::present_js, asset::chinese_js, asset::chinese_runs_js,
+                       asset::translate_js, asset::language_js, asset::start_js},
                       "\n"));
 }
 

@@ -20,6 +20,17 @@ std::string summary_in(const std::string& scenario) try {
   return "";
 }
 
+// The title, which an index has, too, and the steps' notes, as the run has them, with their
+// translations.
+std::vector<Fields> notes_in(const scenario::Translation& told, const Timeline& timeline) {
+  std::vector<Fields> notes = {Fields().put("note", timeline.title).put("translated", told.title)};
+  for (const StepRecord& step : timeline.steps)
+    if (const auto note = told.notes.find(step.line);
+        note != told.notes.end() && !step.note.empty())
+      notes.push_back(Fields().put("note", step.note).put("translated", note->second));
+  return notes;
+}
+
 }  // namespace
 
 std::string story_section(const Timeline& timeline, const std::string& text,
@@ -31,12 +42,15 @@ std::string story_section(const Timeline& timeline, const std::string& text,
       .put("summary", summary_in(text))
       .put("comment", yaml::head_comment(text));
   if (const auto chinese = scenario::translation_of(text, "zh"))
-    fields.put("translations", {Fields()
-                                    .put("language", "zh")
-                                    .put("title", chinese->title)
-                                    .put("told", chinese->summary)
-                                    .put("sketch", chinese->comment)})
-        .flag("translated", true);
+    fields
+        .put("translations", {Fields()
+                                  .put("language", "zh")
+                                  .put("title", chinese->title)
+                                  .put("told", chinese->summary)
+                                  .put("sketch", chinese->comment)
+                                  .put("notes", notes_in(*chinese, timeline))})
+        .flag("translated", true)
+        .flag("commented", !chinese->comment.empty());
   return page.fill(fields);
 }
 

@@ -6,7 +6,8 @@ if(NOT CHROMIUM)
   message(STATUS "no Chromium: the page is not looked at in a browser")
   return()
 endif()
-add_executable(system_html ${CMAKE_CURRENT_LIST_DIR}/html_chromium_test.cpp)
+add_executable(system_html ${CMAKE_CURRENT_LIST_DIR}/html_chromium_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/html_chinese_test.cpp)
 target_link_libraries(system_html PRIVATE lab_html system_program nlohmann_json::nlohmann_json
   GTest::gmock_main)
 target_include_directories(system_html PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

@@ -91,6 +91,8 @@ function checkLadder(say, window, run, width) {
   for (const svg of drawings) {
     const box = svg.getBoundingClientRect(), room = svg.parentElement.getBoundingClientRect();
     if (width >= 1000 && box.width < 0.9 * room.width) say(`the ladder uses ${box.width} of ${room.width} px`);
+    if (svg.closest('.narrow-screen') && svg.viewBox.baseVal.width <= 480 && box.right > room.right + 1)
+      say(`the ladder is cut: ${box.width} of ${room.width} px`);
     if (12 * box.width / svg.viewBox.baseVal.width < 8) say(`the ladder's letters are too small`);
   }
 }
@@ -158,6 +160,16 @@ function checkHint(say, window, run) {
   press(window, 'Escape', link);
   if (!hint.hidden) say('Escape does not close the hint');
   link.blur();
+}
+
+/* A run without steps has no moments to present. */
+function checkNothingToPresent(say, window) {
+  const run = [...window.document.querySelectorAll('.run')].find((each) => each.checkVisibility());
+  if (!run || run.querySelector('.instants')) return;
+  tool(window, 'Present').click();
+  if (window.document.documentElement.classList.contains('present')) say('nothing is presented');
+  const why = window.document.querySelector('.top .why');
+  if (!why.checkVisibility() || !why.textContent.includes('no steps')) say(`not told why nothing is presented: ${why.textContent}`);
 }
 
 function checkLanguage(say, window) {
@@ -281,6 +293,7 @@ async function look(name, how) {
   if (how.script) {
     checkLanguage(say, window);
     checkPresentation(say, window);
+    checkNothingToPresent(say, window);
     checkComparison(say, window);
   }
   if (how.width !== 800) await checkAxe(say, window);
@@ -319,7 +332,11 @@ async function filter(name) {
 }
 
 async function main(pages) {
-  for (const { name, several } of pages) {
+  for (const { name, several, names } of pages) {
+    if (names.length) {
+      await lookInChinese(name, names);
+      continue;
+    }
     for (const width of [360, 800, 1400])
       for (const scheme of ['light', 'dark']) await look(name, { width, scheme, script: true });
     await look(name, { width: 360, scheme: 'light', script: false });

@@ -2,15 +2,11 @@
 //
 // Pages of recorded runs in headless Chromium: nothing on its console, every
 // section visible, no line wider than the window, on a phone and on a desk, light
-// and dark, with the script and without. html_check.js looks, from a page around
-// ours; Chromium prints that page's document when all is done.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+// and dark, with the script and without (html_chromium.hpp).
+#include "html_chromium.hpp"
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "program.hpp"
@@ -23,62 +19,8 @@ namespace lab::html {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
-
-// What stands between the tags of the element with this id.
-std::string text_of(const std::string& document, const std::string& id) {
-  const std::string begin = "id=\"" + id + "\">";
-  const std::size_t from = document.find(begin);
-  if (from == std::string::npos) return "";
-  std::string text =
-      document.substr(from + begin.size(), document.find('<', from) - from - begin.size());
-  for (const auto& [entity, letter] :
-       {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", " "}, {"&amp;", "&"}})
-    text = std::regex_replace(text, std::regex(entity), letter);
-  return text;
-}
-
-std::string without_script(const std::string& page) {
-  const std::size_t begin = page.find("<script>"), end = page.find("</script>");
-  return page.substr(0, begin) + page.substr(end);
-}
-
-struct Page {
-  std::string name, html;
-  bool several = false;  // it has an index
-};
-
-// `axe`: the source of axe-core, with which the page is examined as well; empty: it is not.
-std::vector<std::string> problems_of(const Page& page, const std::string& axe = "") {
-  const TemporaryFolder temporary;
-  const fs::path folder = temporary.path();
-  std::ofstream(folder / (page.name + ".html")) << page.html;
-  std::ofstream(folder / (page.name + "-plain.html")) << without_script(page.html);
-  const json pages = {{{"name", page.name}, {"several", page.several}}};
-  std::ofstream(folder / "harness.html")
-      << "<!doctype html><meta charset=utf-8><body><script type=application/json id=pages>" << pages
-      << "</script>" << (axe.empty() ? "" : "<script type=text/plain id=axe>" + axe + "</script>")
-      << "<script>" << read_file(TESTS_DIR "/system/html_check.js") << "</script>";
-  test::How how;
-  how.deadline = std::chrono::seconds(100);
-  const test::Ran chromium = test::run(
-      {CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-       "--disable-dev-shm-usage", "--enable-logging=stderr", "--log-level=0",
-       "--allow-file-access-from-files", "--user-data-dir=" + (folder / "profile").string(),
-       "--window-size=1500,1000",
-       // Ends when the page has no more to do, without waiting by the clock.
-       "--virtual-time-budget=60000", "--dump-dom", "file://" + (folder / "harness.html").string()},
-      how);
-  EXPECT_EQ(chromium.status, 0) << chromium.err;
-  // Whatever a page says on its console: of errors, and of what it was not allowed.
-  EXPECT_THAT(chromium.err, Not(HasSubstr("CONSOLE")));
-  const std::string result = text_of(chromium.out, "result");
-  if (result.empty()) return {"html_check.js has not come to its end: " + chromium.err};
-  return json::parse(result);
-}
 
 Timeline with_a_program(Timeline run) {
   run.programs = {{"srv", run.hosts[0].name, "server " + std::string(200, 'x'),
@@ -145,6 +87,14 @@ TEST(HtmlInChromium, ASingleScenarioIsPredictedFirst) {
   const std::string page = testing::page_of({{one, scenario}, {other, scenario, "no module"}});
   EXPECT_THAT(page, HasSubstr("class=\"prediction\""));
   EXPECT_THAT(problems_of({"predicted", page}), ElementsAre());
+}
+
+// As when the hosts could not be built. html_check.js presses Present, and wants to be told why not.
+TEST(HtmlInChromium, ARunWithoutStepsSaysWhyItIsNotPresented) {
+  Timeline run = testing::asked();
+  run.steps.clear();
+  EXPECT_THAT(problems_of({"stepless", testing::page_of({{run, ""}})}),
+              ::testing::Each(HasSubstr(" sections")));
 }
 
 // axe-core from npm, kept beside the lab's other downloads; empty: npm cannot be reached.

@@ -13,7 +13,7 @@
   const common = (text) => plain(text)
     .replace(/\[?\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,}\]?/g, 'ADDRESS').replace(/\b\d+\.\d+\.\d+\.\d+\b/g, 'ADDRESS')
     .replace(/(tcp_)v6_/g, '$1v4_').replace(/inet6_/g, 'inet_').replace(/ipv6_/g, 'ipv4_')
-    .replace(/bucket \d+/g, 'bucket').replace(/^\d+(-\d+)? /, '');
+    .replace(/(bucket|桶) \d+/g, '$1').replace(/^\d+(-\d+)? /, '');
   /* What happened, and how: the second may differ where the first is the same. */
   const momentsOf = (run) => [...run.querySelectorAll('.instants > li')].map((item) => {
     const what = plain([...item.querySelector('.what').childNodes].slice(1).map((each) => each.textContent).join(''));

@@ -49,7 +49,7 @@
   const light = (run, name) => {
     for (const each of document.querySelectorAll('.lit')) each.classList.remove('lit');
     if (!name || !run) return;
-    const word = new RegExp(`(^|[\\s·,;:(])${escaped(name)}([\\s:,;)]|$)`);
+    const word = new RegExp(`(^|[\\s·,;:(，；：（])${escaped(name)}([\\s:,;)，；：）]|$)`);
     for (const each of run.querySelectorAll('[data-socket]'))
       if (each.dataset.socket === name) each.classList.add('lit');
     for (const each of run.querySelectorAll('svg.ladder text, .paths td:last-child, .change'))

@@ -3,14 +3,16 @@
    Escape leaves. */
 'use strict';
 (() => {
-  if (!document.querySelector('.instants')) return;
   const root = document.documentElement;
   const present = (on) => {
     if (on === root.classList.contains('present')) return;
     const folded = document.querySelector('details.scenario:not([hidden])');
     if (on && folded && !lab.currentRun()) folded.open = true;
     const run = lab.currentRun();
-    if (on && !lab.stepper(run)) return;
+    why.textContent = on && !lab.stepper(run)
+      ? run ? 'This run cannot be presented: it has no steps.' : 'There is no run to present.' : '';
+    lab.translate(why);
+    if (why.textContent) return;
     root.classList.toggle('present', on);
     toggle.setAttribute('aria-pressed', String(on));
     if (on) lab.dismissPrediction?.(run);
@@ -22,6 +24,9 @@
   };
   const toggle = lab.tool('Present', () => present(!root.classList.contains('present')));
   toggle.setAttribute('aria-pressed', 'false');
+  const why = lab.make('p', 'unseen why');
+  why.setAttribute('role', 'status');
+  document.querySelector('header.top').append(why);
   addEventListener('keydown', (event) => { if (event.key === 'Escape') present(false); });
   document.addEventListener('fullscreenchange', () => { if (!document.fullscreenElement) present(false); });
 })();
