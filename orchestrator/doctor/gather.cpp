@@ -131,8 +131,9 @@ ModuleFacts module_facts(const std::string& release) {
 
 // Boots a guest on KVM, unless that was done before.
 void try_kvm(VmFacts& facts, const Wanted& wanted) {
-  const auto guest =
-      std::ranges::find_if(facts.guests, [](const Guest& each) { return each.why_not.empty(); });
+  const auto guest = std::ranges::find_if(facts.guests, [](const Guest& each) {
+    return each.why_not.empty() && is_this(*vm::split_guest_name(each.series).architecture);
+  });
   if (guest == facts.guests.end()) return;
   if (wanted.note)
     wanted.note("Booting a guest to try KVM, which takes a second or, at worst, a minute");

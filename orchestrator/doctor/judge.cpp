@@ -5,10 +5,15 @@
 
 #include <algorithm>
 
+#include "util/architecture.hpp"
+
 namespace lab::doctor {
 namespace {
 
-constexpr const char* qemu_package = "sudo apt-get install --no-install-recommends qemu-system-x86";
+std::string install_qemu() {
+  return fmt::format("sudo apt-get install --no-install-recommends {}",
+                     this_architecture().qemu_package);
+}
 
 // Findings under one heading, in the making.
 class Group {
@@ -242,7 +247,7 @@ void judge_vm(const Facts& facts, Checkup& checkup) {
   Group group(checkup, "Runs in a microVM");
   const VmFacts& vm = facts.vm;
   if (vm.qemu.empty())
-    group.add("qemu", Status::lacking, vm.why_no_qemu, "no microVM can be booted", qemu_package);
+    group.add("qemu", Status::lacking, vm.why_no_qemu, "no microVM can be booted", install_qemu());
   else
     group.add("qemu", Status::good, fmt::format("QEMU: {}", vm.qemu));
   judge_kvm(vm, group);

@@ -80,7 +80,8 @@ Graded grade_one(const Assignment& assignment, const Submission& submission, con
   if (!options.again)
     if (auto stored = store.find(submission.student, graded.fingerprint)) return std::move(*stored);
   fs::create_directory(folder);
-  const Prepared prepared = prepare(assignment, submission.student, taken, folder.string());
+  const Architecture& guest = vm::architecture_of(vm::build_directory(), options.guest.kernel);
+  const Prepared prepared = prepare(assignment, submission.student, taken, folder.string(), guest);
   const Reported reported = run_in_guest(assignment, prepared, options.guest);
   graded.notes = prepared.notes;
   graded.checks = score(assignment, prepared.evidence, reported.runs, reported.lost);

@@ -10,6 +10,7 @@
 #include "grade/store.hpp"
 #include "play/guest_programs.hpp"
 #include "util/error.hpp"
+#include "vm/loader.hpp"
 
 namespace lab::grade {
 namespace {
@@ -22,10 +23,10 @@ bool is_of_the_system(const std::string& path) {
   constexpr std::string_view folders[] = {
       "/bin/",     "/sbin/",     "/lib/",     "/lib32/",     "/lib64/",     "/libx32/",
       "/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libx32/"};
-  constexpr std::string_view files[] = {"/etc/ld.so.cache", "/etc/ld-musl-x86_64.path"};
   return path.find("/../") == std::string::npos &&
          (std::ranges::any_of(folders, [&](auto each) { return path.starts_with(each); }) ||
-          std::ranges::find(files, path) != std::end(files));
+          std::ranges::find(vm::known_loaders(), path, &vm::Loader::configuration) !=
+              vm::known_loaders().end());
 }
 
 std::string without(std::string text, const std::string& part) {
@@ -36,8 +37,11 @@ std::string without(std::string text, const std::string& part) {
 class Preparation {
  public:
   Preparation(const Assignment& assignment, const std::string& student, const Taken& taken,
-              const std::string& folder)
-      : assignment_(assignment), taken_(taken), folder_(fs::canonical(folder).string() + "/") {
+              const std::string& folder, const Architecture& guest)
+      : assignment_(assignment),
+        taken_(taken),
+        folder_(fs::canonical(folder).string() + "/"),
+        guest_(guest) {
     prepared_.values = parameters_of(assignment, student);
   }
 
@@ -66,7 +70,7 @@ class Preparation {
       return;
     }
     try {
-      std::vector<vm::Upload> uploads = play::uploads_of(folder_ + expected.path, as);
+      std::vector<vm::Upload> uploads = play::uploads_of(folder_ + expected.path, as, guest_);
       require_harmless(uploads);
       for (vm::Upload& upload : uploads) add(std::move(upload));
     } catch (const std::runtime_error& error) {
@@ -166,13 +170,14 @@ class Preparation {
           .lexically_normal()
           .string();
     };
-    for (vm::Upload& upload : play::program_uploads(scenario, path_in_guest))
+    for (vm::Upload& upload : play::program_uploads(scenario, path_in_guest, guest_))
       add(std::move(upload));
   }
 
   const Assignment& assignment_;
   const Taken& taken_;
   const std::string folder_;  // ends with "/"
+  const Architecture& guest_;
   Prepared prepared_;
   std::map<std::string, std::string> unusable_;  // by path
   std::set<std::string> sent_;                   // paths in the guest
@@ -188,8 +193,8 @@ std::vector<play::Play> Prepared::plays() const {
 }
 
 Prepared prepare(const Assignment& assignment, const std::string& student, const Taken& taken,
-                 const std::string& folder) {
-  return Preparation(assignment, student, taken, folder).run();
+                 const std::string& folder, const Architecture& guest) {
+  return Preparation(assignment, student, taken, folder, guest).run();
 }
 
 }  // namespace lab::grade

@@ -11,6 +11,7 @@
 #include "grade/assignment.hpp"
 #include "grade/score.hpp"
 #include "grade/submission.hpp"
+#include "util/architecture.hpp"
 #include "vm/run.hpp"
 
 namespace lab::grade {
@@ -26,8 +27,9 @@ struct Prepared {
 };
 
 // Writes the submission's files below `folder`, which must exist, be empty and remain until
-// the guest has ended. Throws UsageError only for a mistake in the assignment.
+// the guest, of that architecture, has ended. Throws UsageError only for a mistake in the
+// assignment.
 Prepared prepare(const Assignment& assignment, const std::string& student, const Taken& taken,
-                 const std::string& folder);
+                 const std::string& folder, const Architecture& guest = this_architecture());
 
 }  // namespace lab::grade

@@ -72,14 +72,24 @@ constexpr std::uint64_t max_file_size = 256 << 20;
 // Collects files, each once. It reads them but runs none.
 class Baggage {
  public:
+  explicit Baggage(const Architecture& guest) : guest_(guest) {}
+
   // Adds a program and everything it needs. `as` is its path in the guest.
   void add_program(const std::string& path, const std::string& as, int script_depth = 0) {
     const RegularFile file(path);
     refuse_with_library_tree(path);
     refuse_with_library_tree(file.path());
     if (!add(file, as)) return;
-    if (std::optional<vm::ElfFile> elf = vm::read_elf(file)) {
-      if (!elf->interpreter.empty()) add_libraries({path, as, std::move(*elf)});
+    if (std::optional<vm::ElfFile> elf = vm::read_elf(file, guest_)) {
+      if (elf->interpreter.empty()) return;
+      if (is_this(guest_))
+        add_libraries({path, as, std::move(*elf)});
+      else
+        require_in_image(*elf, path);
+    } else if (const std::string processor = vm::elf_processor(file); !processor.empty()) {
+      throw UsageError(fmt::format("{} is a program for {}; this guest, of {}, needs one for {}{}",
+                                   path, processor, guest_.name, guest_.elf_name,
+                                   how_to_compile()));
     } else if (const std::optional<vm::Script> script = vm::read_script(file)) {
       add_interpreter(*script, path, script_depth + 1);
     } else {
@@ -111,6 +121,29 @@ class Baggage {
       add(RegularFile(loader.configuration), loader.configuration);
   }
 
+  std::string how_to_compile() const {
+    if (is_this(guest_)) return "";
+    return fmt::format(": compile it with {}-linux-gnu-gcc -static", guest_.machine);
+  }
+
+  // The libraries of another architecture are not on this machine; its guest's image has the
+  // orchestrator's.
+  void require_in_image(const vm::ElfFile& elf, const std::string& path) const {
+    constexpr std::string_view there[] = {"libc.so.6", "libm.so.6", "libgcc_s.so.1",
+                                          "libstdc++.so.6"};
+    if (elf.interpreter != guest_.glibc_loader)
+      throw UsageError(fmt::format("{} names {} as its ELF interpreter; a guest of {} has {}{}",
+                                   path, in_quotes(elf.interpreter), guest_.name,
+                                   guest_.glibc_loader, how_to_compile()));
+    for (const std::string& name : elf.needed)
+      if (name != fs::path(guest_.glibc_loader).filename() &&
+          std::ranges::find(there, name) == std::end(there))
+        throw UsageError(
+            fmt::format("{} needs the shared library {}, which is not sent to a guest of another "
+                        "architecture{}",
+                        path, in_quotes(name), how_to_compile()));
+  }
+
   void add_interpreter(const vm::Script& script, const std::string& path, int depth) {
     if (depth > vm::max_script_depth)
       throw UsageError(
@@ -120,6 +153,12 @@ class Baggage {
     if (!fs::path(script.interpreter).is_absolute())
       throw UsageError(fmt::format("{} names the interpreter {}, which is not an absolute path",
                                    path, in_quotes(script.interpreter)));
+    if (!is_this(guest_)) {
+      if (script.interpreter == "/bin/sh") return;  // busybox, in the image
+      throw UsageError(
+          fmt::format("{} is a script for {}; a guest of another architecture has only /bin/sh",
+                      path, in_quotes(script.interpreter)));
+    }
     if (!is_executable(script.interpreter))
       throw UsageError(fmt::format("{} names the interpreter {}, which does not exist", path,
                                    script.interpreter));
@@ -132,6 +171,7 @@ class Baggage {
     add_program(real, real, depth);
   }
 
+  const Architecture& guest_;
   std::vector<vm::Upload> uploads_;
 };
 
@@ -159,8 +199,9 @@ std::string foreign_program(const scenario::Scenario& scenario) {
 }
 
 std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario,
-                                        const PathInGuest& path_in_guest) {
-  Baggage baggage;
+                                        const PathInGuest& path_in_guest,
+                                        const Architecture& guest) {
+  Baggage baggage(guest);
   // The image contains the programs folder next to this program, not that of LAB_PROGRAMS.
   const bool own_in_image = !run::other_programs_folder();
   for_each_program(
@@ -179,13 +220,16 @@ std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario,
   return baggage.take();
 }
 
-std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario) {
+std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario,
+                                        const Architecture& guest) {
   return program_uploads(
-      scenario, [](const std::string&, const std::string& path) { return guest_path(path); });
+      scenario, [](const std::string&, const std::string& path) { return guest_path(path); },
+      guest);
 }
 
-std::vector<vm::Upload> uploads_of(const std::string& path, const std::string& as) {
-  Baggage baggage;
+std::vector<vm::Upload> uploads_of(const std::string& path, const std::string& as,
+                                   const Architecture& guest) {
+  Baggage baggage(guest);
   baggage.add_program(path, as);
   return baggage.take();
 }

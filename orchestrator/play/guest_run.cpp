@@ -25,6 +25,7 @@
 #include "play/progress_line.hpp"
 #include "play/report_files.hpp"
 #include "report/summary.hpp"
+#include "util/architecture.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/print.hpp"
@@ -32,6 +33,7 @@
 #include "util/signals.hpp"
 #include "util/text.hpp"
 #include "vm/guest.hpp"
+#include "vm/image.hpp"
 #include "vm/run.hpp"
 
 namespace lab::play {
@@ -98,13 +100,13 @@ vm::Job job_for(const Options& options, const std::vector<Play>& plays, const Re
   return job;
 }
 
-std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays) {
+std::vector<vm::Upload> uploads_for(const std::vector<Play>& plays, const Architecture& guest) {
   std::vector<vm::Upload> uploads;
   // Same names as here, because messages contain them.
   for (const std::string& file : files_of(plays)) uploads.push_back({file, guest_path(file), true});
   std::set<std::string> sent;
   for (const Play& play : plays)
-    for (vm::Upload& upload : program_uploads(*play.scenario))
+    for (vm::Upload& upload : program_uploads(*play.scenario, guest))
       if (sent.insert(upload.to).second) uploads.push_back(std::move(upload));
   return uploads;
 }
@@ -128,13 +130,12 @@ int run_in_microvm(const Options& options, const std::vector<Play>& plays) {
     std::fwrite(text.data(), 1, text.size(), file);
     std::fflush(file);
   };
-  const int status =
-      run_in_microvm(options, plays, [&](vm::Stream stream, std::string_view bytes) {
-        if (stream == vm::Stream::err)
-          print(stderr, err.feed(bytes));
-        else if (options.text)
-          print(stdout, out.feed(bytes));
-      });
+  const int status = run_in_microvm(options, plays, [&](vm::Stream stream, std::string_view bytes) {
+    if (stream == vm::Stream::err)
+      print(stderr, err.feed(bytes));
+    else if (options.text)
+      print(stdout, out.feed(bytes));
+  });
   print(stdout, out.finish());
   print(stderr, err.finish());
   return status;
@@ -148,6 +149,7 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
   vm::Options machine;
   machine.series = options.kernel;
   machine.cancel_fd = signals.get();
+  const Architecture& guest = vm::architecture_of(machine.build, machine.series);
   ReportFiles files(options.reports, options.format);
   GuestResults collected(options, plays, files);
   ProgressLine progress;
@@ -166,7 +168,8 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
                         [&](std::string_view what) { progress.show(what); }};
   vm::Outcome outcome;
   try {
-    outcome = vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays), sinks);
+    outcome =
+        vm::run_in_vm(machine, job_for(options, plays, files), uploads_for(plays, guest), sinks);
   } catch (const EnvironmentError& error) {
     // Also one that has sent a report: its kernel complained, or it sent what nobody asked for.
     collected.finish_without_report(error.what());

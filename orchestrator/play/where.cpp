@@ -37,6 +37,14 @@ std::string what_the_module_lacks(const Facts& facts) {
 }  // namespace
 
 Decision decide(Where asked, const Facts& facts) {
+  if (const std::string& other = facts.other_architecture; !other.empty()) {
+    if (asked == Where::here)
+      throw UsageError(fmt::format(
+          "--where here: this kernel is not of {}, which was asked for; leave one of both out",
+          other));
+    if (!facts.no_vm.empty()) throw EnvironmentError(facts.no_vm);
+    return {Where::vm, fmt::format("{} was asked for", other), false};
+  }
   switch (asked) {
     case Where::here:
       return here("chosen by --where here", facts);
@@ -70,7 +78,7 @@ Decision decide(Where asked, const Facts& facts) {
 }
 
 Decision decide_to_keep(Where asked, const Facts& facts) {
-  if (asked == Where::vm)
+  if (asked == Where::vm || !facts.other_architecture.empty())
     throw UsageError(
         "--keep needs --where here, because a microVM ends with its run. For a shell in a "
         "microVM: vm shell");
@@ -88,8 +96,11 @@ Facts look_around(const std::string& kernel) {
   Facts facts;
   facts.module_loaded = Module::open_here().module.has_value();
   try {
-    vm::find_qemu();
-    facts.release = vm::find_image(vm::build_directory(), kernel).release;
+    const std::string build = vm::build_directory();
+    const Architecture& guest = vm::architecture_of(build, kernel);
+    if (!is_this(guest)) facts.other_architecture = guest.name;
+    vm::find_qemu(guest);
+    facts.release = vm::find_image(build, kernel).release;
   } catch (const EnvironmentError& missing) {
     facts.no_vm = missing.what();
   }

@@ -22,6 +22,8 @@ struct Facts {
   // A program that is run and is neither the lab's own nor asked for by one of its own
   // scenarios (foreign_program()); empty: there is none.
   std::string foreign_program = {};
+  // The microVM's architecture, if it is not this machine's; else empty.
+  std::string other_architecture = {};
 };
 
 struct Decision {
@@ -32,6 +34,7 @@ struct Decision {
 
 // `auto`: here if the module is loaded, else the microVM, else here without the module. The
 // module is never loaded into the host's kernel. Without root, "here" uses a user namespace.
+// A microVM of another architecture was asked for by name: it is never replaced by this kernel.
 // A foreign program is never run here unless the user says so: it would have all of the
 // user's privileges.
 // Throws EnvironmentError with the remedies when the chosen kernel, or every one, is

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "process/system_calls.hpp"
 
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -12,6 +11,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+
+#include "util/architecture.hpp"
 
 namespace lab {
 namespace {
@@ -65,9 +66,10 @@ constexpr auto make_filter() {
   std::array<sock_filter, 2 * refused_calls.size() + 14> filter{};
   std::size_t at = 0;
   const auto add = [&](sock_filter each) { filter[at++] = each; };
-  // Another kind of system call, as of 32 bits, has other numbers.
+  // Another kind of system call, as of 32 bits, has other numbers. (x32 is of x86-64 alone; on
+  // others no number is so large.)
   add(load(call_arch));
-  add({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64});
+  add({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, this_architecture().system_calls});
   add(answer(not_there));
   add(load(call_number));
   add(unless(BPF_JGE, first_x32, 1));

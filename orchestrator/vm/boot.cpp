@@ -47,8 +47,15 @@ Booted boot_on_the_best(MachineSettings settings, const Options& options, const 
                                 accelerator == Accelerator::kvm ? "KVM" : "TCG"));
     return boot_once(settings, deadline, options.cancel_fd);
   };
+  const Architecture& guest = *settings.image.architecture;
+  if (options.accelerator == Accelerator::kvm && !is_this(guest))
+    throw EnvironmentError(fmt::format(
+        "LAB_ACCEL=kvm: KVM runs only guests of this machine's own architecture, {}, and this one "
+        "is {}; unset LAB_ACCEL",
+        this_architecture().name, guest.name));
   if (options.accelerator) return with(*options.accelerator, options.boot_deadline);
-  if (!why_no_kvm().empty()) return with(Accelerator::tcg, options.boot_deadline);
+  if (!is_this(guest) || !why_no_kvm().empty())
+    return with(Accelerator::tcg, options.boot_deadline);
 
   const AcceleratorMemory memory(options.memory_file);
   const auto now = circumstances(settings.qemu);

@@ -12,14 +12,6 @@
 namespace lab::vm {
 namespace {
 
-#if defined(__x86_64__)
-constexpr Elf64_Half this_machine = EM_X86_64;
-#elif defined(__aarch64__)
-constexpr Elf64_Half this_machine = EM_AARCH64;
-#else
-#error "add the e_machine of this processor"
-#endif
-
 // Linux takes no more than 64 KiB of program headers (fs/binfmt_elf.c). The other limits
 // are ours, far above what linkers write.
 constexpr std::size_t max_headers = 65536 / sizeof(Elf64_Phdr);
@@ -137,17 +129,19 @@ class Reader {
   std::uint64_t table_size_ = 0;
 };
 
-bool is_for_this_machine(const Elf64_Ehdr& header) {
-  return std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
-         header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_ident[EI_DATA] == ELFDATA2LSB &&
-         header.e_machine == this_machine && (header.e_type == ET_EXEC || header.e_type == ET_DYN);
+bool is_elf(const Elf64_Ehdr& header) { return std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0; }
+
+bool is_for(const Architecture& machine, const Elf64_Ehdr& header) {
+  return is_elf(header) && header.e_ident[EI_CLASS] == ELFCLASS64 &&
+         header.e_ident[EI_DATA] == ELFDATA2LSB && header.e_machine == machine.elf_machine &&
+         (header.e_type == ET_EXEC || header.e_type == ET_DYN);
 }
 
 }  // namespace
 
-std::optional<ElfFile> read_elf(const RegularFile& file) {
+std::optional<ElfFile> read_elf(const RegularFile& file, const Architecture& machine) {
   const auto header = read_array<Elf64_Ehdr>(file, 0, 1);
-  if (!header || !is_for_this_machine(header->front())) return std::nullopt;
+  if (!header || !is_for(machine, header->front())) return std::nullopt;
   const Elf64_Ehdr& elf = header->front();
   if (elf.e_phentsize != sizeof(Elf64_Phdr) || elf.e_phnum == 0 || elf.e_phnum > max_headers)
     damaged(file,
@@ -155,6 +149,17 @@ std::optional<ElfFile> read_elf(const RegularFile& file) {
   auto segments = read_array<Elf64_Phdr>(file, elf.e_phoff, elf.e_phnum);
   if (!segments) damaged(file, "the program headers are outside of the file");
   return Reader(file, std::move(*segments)).read();
+}
+
+std::string elf_processor(const RegularFile& file) {
+  // A header of 32 bits is shorter, but a file with nothing after it is no program.
+  const auto header = read_array<Elf64_Ehdr>(file, 0, 1);
+  if (!header || !is_elf(header->front())) return {};
+  const Elf64_Ehdr& elf = header->front();
+  const auto known = std::ranges::find(architectures, elf.e_machine, &Architecture::elf_machine);
+  return (known == architectures.end() ? fmt::format("ELF machine {}", elf.e_machine)
+                                       : std::string(known->elf_name)) +
+         (elf.e_ident[EI_CLASS] == ELFCLASS32 ? " with 32 bits" : "");
 }
 
 }  // namespace lab::vm

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "util/architecture.hpp"
 #include "util/regular_file.hpp"
 
 namespace lab::vm {
@@ -27,8 +28,13 @@ struct ElfFile {
 };
 
 // Reads the headers, the dynamic section and its strings. Nothing: the file is not a
-// program or library for this kind of machine (64 bits, this processor). Throws
-// UsageError when it is one and its headers are damaged, SystemError.
-std::optional<ElfFile> read_elf(const RegularFile& file);
+// program or library for this kind of machine (64 bits, this processor, or that of a guest).
+// Throws UsageError when it is one and its headers are damaged, SystemError.
+std::optional<ElfFile> read_elf(const RegularFile& file,
+                                const Architecture& machine = this_architecture());
+
+// Which processor an ELF file is for, by the name of its e_machine where the lab knows it:
+// "EM_AARCH64", "ELF machine 243", "EM_X86_64 with 32 bits". Empty: it is no ELF file.
+std::string elf_processor(const RegularFile& file);
 
 }  // namespace lab::vm

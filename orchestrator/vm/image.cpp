@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
 #include <string.h>
 #include <unistd.h>
 
@@ -37,7 +36,8 @@ void expect_to_be_known(const std::string& build, const std::string& asked) {
   if (is_version) return;
   std::vector<std::string> names;
   for (const KnownKernel& kernel : known_kernels(build)) names.push_back(kernel.name);
-  if (std::find(names.begin(), names.end(), asked) == names.end())
+  const std::string kernel = split_guest_name(asked).kernel;
+  if (std::find(names.begin(), names.end(), kernel) == names.end())
     throw UsageError(
         fmt::format("--kernel {}: unknown kernel; write one of {}, a version of Debian's such as "
                     "7.3, or a path with a / in it",
@@ -62,6 +62,19 @@ bool checks_memory(const std::string& unpacked, const std::string& release) {
 }
 
 }  // namespace
+
+GuestName split_guest_name(std::string_view name) {
+  const std::size_t dash = name.rfind('-');
+  if (dash != std::string_view::npos)
+    if (const Architecture* found = find_architecture(name.substr(dash + 1)))
+      return {std::string(name.substr(0, dash)), found};
+  return {std::string(name), &this_architecture()};
+}
+
+std::string guest_name(std::string_view kernel, const Architecture& architecture) {
+  if (is_this(architecture)) return std::string(kernel);
+  return fmt::format("{}-{}", kernel, architecture.name);
+}
 
 std::string build_directory() {
   if (const char* given = std::getenv("LAB_BUILD_DIR"); given && *given) return given;
@@ -120,20 +133,23 @@ bool holds_file(const Image& image, const std::string& path, const std::string& 
   return false;
 }
 
-std::string resolve_series(const std::string& build, const std::string& asked) {
+std::string resolve_series(const std::string& build, const std::string& name) {
+  const GuestName guest = split_guest_name(name);
+  const bool is_path = name.find('/') != std::string::npos;
+  const std::string asked = is_path ? name : guest_name(guest.kernel, *guest.architecture);
   if (readable(fmt::format("{}/images/{}.cpio", build, asked))) return asked;
-  const bool is_path = asked.find('/') != std::string::npos;
   std::error_code error;
   const auto wanted = std::filesystem::canonical(asked, error);
-  if (is_path && error)
-    throw UsageError(fmt::format("--kernel {}: {}", asked, error.message()));
+  if (is_path && error) throw UsageError(fmt::format("--kernel {}: {}", asked, error.message()));
   for (const std::string& series : available_series(build)) {
     const std::string unpacked = fmt::format("{}/kernels/{}", build, series);
     // own-kernel.sh links to an unpacked kernel, and out of what it makes of a source tree.
     for (const std::string& path : {unpacked, unpacked + "/source"})
       if (is_path && std::filesystem::canonical(path, error) == wanted && !error) return series;
     if (is_path || !readable(unpacked + "/release")) continue;
-    if (read_file(unpacked + "/release").starts_with(asked + ".")) return series;
+    if (split_guest_name(series).architecture == guest.architecture &&
+        read_file(unpacked + "/release").starts_with(guest.kernel + "."))
+      return series;
   }
   if (is_path)
     throw EnvironmentError(fmt::format(
@@ -141,6 +157,10 @@ std::string resolve_series(const std::string& build, const std::string& asked) {
         "(docs/kernels.md lists what the directory must contain)",
         asked));
   return asked;
+}
+
+const Architecture& architecture_of(const std::string& build, const std::string& asked) {
+  return *split_guest_name(resolve_series(build, asked)).architecture;
 }
 
 Image find_image(const std::string& build, const std::string& asked) {
@@ -172,13 +192,18 @@ Image find_image(const std::string& build, const std::string& asked) {
   if (readable(module)) {
     const std::string built_for = module_release(read_file(module));
     if (built_for != release) {
-      throw EnvironmentError(fmt::format(
-          "{} was built for kernel {}, and the guest runs {}; remove {}/kmod/{} and {}", module,
-          built_for.empty() ? "(no vermagic in it)" : built_for, release, build, series,
-          how_to_make(series)));
+      throw EnvironmentError(
+          fmt::format("{} was built for kernel {}, and the guest runs {}; remove {}/kmod/{} and {}",
+                      module, built_for.empty() ? "(no vermagic in it)" : built_for, release, build,
+                      series, how_to_make(series)));
     }
   }
-  return {series, release, kernel, initramfs, checks_memory(unpacked, release)};
+  return {series,
+          release,
+          kernel,
+          initramfs,
+          checks_memory(unpacked, release),
+          split_guest_name(series).architecture};
 }
 
 }  // namespace lab::vm

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "util/architecture.hpp"
+
 namespace lab::vm {
 
 struct Image {
@@ -18,7 +20,17 @@ struct Image {
   // The kernel checks each access to memory (CONFIG_KASAN): it needs more memory, and is
   // several times slower.
   bool checks_memory = false;
+  const Architecture* architecture = &this_architecture();
 };
+
+// The name of a guest: that of its kernel, and for another architecture than this machine's
+// that, too: "6.12", "6.12-arm64".
+struct GuestName {
+  std::string kernel;  // "6.12"
+  const Architecture* architecture;
+};
+GuestName split_guest_name(std::string_view name);
+std::string guest_name(std::string_view kernel, const Architecture& architecture);
 
 // Where the build's results are: $LAB_BUILD_DIR, else the directory of this program's
 // file. For an installed program: ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab/guests,
@@ -32,7 +44,10 @@ std::vector<std::string> available_series(const std::string& build);
 // some series' kernel; or the path of an unpacked kernel that has an image. An unknown
 // name is returned unchanged. Throws UsageError for a missing path, EnvironmentError for
 // one without an image.
-std::string resolve_series(const std::string& build, const std::string& asked);
+std::string resolve_series(const std::string& build, const std::string& name);
+
+// The architecture of the guest that --kernel names. Throws as resolve_series() does.
+const Architecture& architecture_of(const std::string& build, const std::string& asked);
 
 // The image of one kernel, as resolve_series() takes it. Throws EnvironmentError, saying
 // what to do: no image, no kernel, a module that was built for another kernel.

@@ -8,19 +8,12 @@
 #include <cstdint>
 #include <cstring>
 
+#include "util/architecture.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::vm {
 namespace {
-
-#if defined(__x86_64__)
-constexpr const char* glibc_path = "/lib64/ld-linux-x86-64.so.2";
-constexpr const char* architecture = "x86_64";
-#elif defined(__aarch64__)
-constexpr const char* glibc_path = "/lib/ld-linux-aarch64.so.1";
-constexpr const char* architecture = "aarch64";
-#endif
 
 // struct cache_file_new and file_entry_new of glibc's dl-cache.h. Offsets of strings count
 // from the header.
@@ -53,15 +46,15 @@ std::string_view string_at(std::string_view cache, std::size_t offset) {
 const std::vector<Loader>& known_loaders() {
   static const std::vector<Loader> loaders = [] {
     // Debian's directories, then those of other distributions.
-    const std::string triplet = fmt::format("{}-linux-gnu", architecture);
+    const std::string triplet = fmt::format("{}-linux-gnu", this_architecture().machine);
     const Loader glibc{
         Libc::glibc,
-        glibc_path,
+        std::string(this_architecture().glibc_loader),
         "/etc/ld.so.cache",
         {"/lib/" + triplet, "/usr/lib/" + triplet, "/lib", "/usr/lib", "/lib64", "/usr/lib64"}};
     const Loader musl{Libc::musl,
-                      fmt::format("/lib/ld-musl-{}.so.1", architecture),
-                      fmt::format("/etc/ld-musl-{}.path", architecture),
+                      fmt::format("/lib/ld-musl-{}.so.1", this_architecture().machine),
+                      fmt::format("/etc/ld-musl-{}.path", this_architecture().machine),
                       {"/lib", "/usr/local/lib", "/usr/lib"}};
     return std::vector<Loader>{glibc, musl};
   }();

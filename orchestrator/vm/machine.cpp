@@ -32,28 +32,29 @@ Line make_line(const char* name) {
 
 }  // namespace
 
-std::string find_qemu() {
+std::string find_qemu(const Architecture& guest) {
   if (const char* given = std::getenv("LAB_QEMU"); given && *given) {
     if (is_executable(given)) return given;
     throw EnvironmentError(fmt::format("LAB_QEMU={}: there is no such program", given));
   }
-  if (std::string found = find_in_path("qemu-system-x86_64"); !found.empty()) return found;
-  throw EnvironmentError(
-      "qemu-system-x86_64, which boots the guests, is missing; install it with "
-      "'apt-get install --no-install-recommends qemu-system-x86', or use --where here");
+  if (std::string found = find_in_path(std::string(guest.qemu)); !found.empty()) return found;
+  throw EnvironmentError(fmt::format(
+      "{}, which boots {} guests, is missing; install it with "
+      "'apt-get install --no-install-recommends {}'{}",
+      guest.qemu, guest.name, guest.qemu_package, is_this(guest) ? ", or use --where here" : ""));
 }
 
 std::vector<std::string> qemu_arguments(const MachineSettings& settings, int channel, int console,
                                         int monitor) {
   const bool kvm = settings.accelerator == Accelerator::kvm;
+  const Architecture& guest = *settings.image.architecture;
   // quiet: the UART is slow, and only errors matter.
   // panic=-1: end at once, so that the host need not wait for a deadline.
-  // tsc, no_timer_check: under TCG the kernel's checks of its clocks fail at random.
   // cryptomgr.notests: nothing here uses the algorithms that it would test.
-  std::string kernel_line =
-      "console=ttyS0 panic=-1 oops=panic cryptomgr.notests random.trust_cpu=on";
+  std::string kernel_line = fmt::format(
+      "console={} panic=-1 oops=panic cryptomgr.notests random.trust_cpu=on", guest.console);
   kernel_line += settings.kernel_talks ? " ignore_loglevel" : " quiet";
-  if (!kvm) kernel_line += " tsc=unstable no_timer_check";
+  if (!kvm) kernel_line += guest.tcg_parameters;
   std::vector<std::string> arguments{
       settings.qemu,
       "-nodefaults",
@@ -62,18 +63,15 @@ std::vector<std::string> qemu_arguments(const MachineSettings& settings, int cha
       "-display",
       "none",
       "-machine",
-      "q35,sata=off,smbus=off,usb=off",
+      std::string(guest.qemu_machine),
       // One thread for all processors: with one each, a processor may execute the
       // breakpoint of a static key that another has just finished patching
       // (text_poke_bp_batch), and the kernel crashes; seen on 6.12 in
       // inet6_ehashfn, whose net_get_random_once patches itself. It is no slower.
       "-accel",
       kvm ? "kvm" : "tcg,thread=single",
-      // Under TCG, five-level page tables (la57) make some kernels panic at boot.
-      // Without erms and fsrm the kernel copies words and not bytes, which TCG
-      // does one by one: it unpacks the image in half the time.
       "-cpu",
-      kvm ? "host" : "max,la57=off,erms=off,fsrm=off",
+      kvm ? "host" : std::string(guest.tcg_processor),
       "-smp",
       std::to_string(settings.cpus ? settings.cpus
                      : kvm         ? 2

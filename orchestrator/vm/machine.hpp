@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// One QEMU process: a PC without disk, network or screen, with two connections: the
-// channel (a virtio serial port, for the frames) and the console (the first UART, for
-// the kernel's log).
+// One QEMU process: a machine (a PC, for amd64) without disk, network or screen, with two
+// connections: the channel (a virtio serial port, for the frames) and the console (the first UART,
+// for the kernel's log).
 //
 // The machine dies with its owner: the kernel kills QEMU when the thread that made it
 // ends (PR_SET_PDEATHSIG). So make it in a thread that outlives it, best the main one.
@@ -19,9 +19,9 @@
 
 namespace lab::vm {
 
-// QEMU's program: $LAB_QEMU, else qemu-system-x86_64 from $PATH. Throws
-// EnvironmentError that names the package when there is none.
-std::string find_qemu();
+// QEMU's program for guests of this architecture: $LAB_QEMU, else qemu-system-… from $PATH.
+// Throws EnvironmentError that names the package when there is none.
+std::string find_qemu(const Architecture& guest = this_architecture());
 
 struct MachineSettings {
   std::string qemu;

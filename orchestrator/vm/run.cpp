@@ -6,6 +6,7 @@
 
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "util/clock.hpp"
 #include "util/text.hpp"
@@ -84,7 +85,9 @@ void make_different(Job& job) {
 }  // namespace
 
 Parts find_parts(const std::string& build, const std::string& series) {
-  return {find_image(build, series), find_qemu()};
+  Image image = find_image(build, series);
+  std::string qemu = find_qemu(*image.architecture);
+  return {std::move(image), std::move(qemu)};
 }
 
 Outcome run_in_vm(const Options& asked, const Job& asked_job, const std::vector<Upload>& uploads,

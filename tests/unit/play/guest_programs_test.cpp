@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "unit/vm/elf_image.hpp"
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"
 #include "util/text.hpp"
@@ -139,6 +140,59 @@ TEST_F(ScenarioPrograms, ReportWhyTheyCannotBeSent) {
       ThrowsMessage<UsageError>(HasSubstr("the interpreter /no/such/shell, which does not exist")));
 }
 
+std::string program_for(const Architecture& machine) {
+  vm::ElfImage image;
+  image.header.e_machine = machine.elf_machine;
+  return image.finish().bytes();
+}
+
+TEST_F(ScenarioPrograms, MustBeForTheGuestsProcessor) {
+  for (const Architecture& made : architectures) {
+    write("client", program_for(made));
+    for (const Architecture& guest : architectures) {
+      if (&guest == &made) {
+        EXPECT_EQ(targets(program_uploads(runs({"./client"}), guest)).size(), 1u);
+        continue;
+      }
+      EXPECT_THAT([&] { program_uploads(runs({"./client"}), guest); },
+                  ThrowsMessage<UsageError>(AllOf(
+                      HasSubstr("mine.yaml:10: "),
+                      HasSubstr(fmt::format("client is a program for {}; this guest, of {}, needs "
+                                            "one for {}",
+                                            made.elf_name, guest.name, guest.elf_name)))));
+    }
+  }
+}
+
+TEST_F(ScenarioPrograms, OfAnotherArchitectureGetOnlyWhatItsImageHas) {
+  const Architecture& other = is_this(architectures[0]) ? architectures[1] : architectures[0];
+  write("client", "#!/bin/sh\necho hello\n");
+  EXPECT_THAT(targets(program_uploads(runs({"./client"}), other)),
+              ElementsAre(folder_ + "/./client"));
+  write("other", "#!/usr/bin/env sh\n");
+  EXPECT_THAT([&] { program_uploads(runs({"./other"}), other); },
+              ThrowsMessage<UsageError>(HasSubstr("has only /bin/sh")));
+
+  vm::ElfImage program;
+  program.header.e_machine = other.elf_machine;
+  program.asks_for(std::string(other.glibc_loader)).needs("libc.so.6").finish();
+  write("program", program.bytes());
+  EXPECT_EQ(targets(program_uploads(runs({"./program"}), other)).size(), 1u);
+  vm::ElfImage needy;
+  needy.header.e_machine = other.elf_machine;
+  needy.asks_for(std::string(other.glibc_loader)).needs("libz.so.1").finish();
+  write("needy", needy.bytes());
+  EXPECT_THAT([&] { program_uploads(runs({"./needy"}), other); },
+              ThrowsMessage<UsageError>(AllOf(HasSubstr("needs the shared library \"libz.so.1\""),
+                                              HasSubstr("-linux-gnu-gcc -static"))));
+  vm::ElfImage strange;
+  strange.header.e_machine = other.elf_machine;
+  strange.asks_for("/lib/ld-musl.so.1").finish();
+  write("strange", strange.bytes());
+  EXPECT_THAT([&] { program_uploads(runs({"./strange"}), other); },
+              ThrowsMessage<UsageError>(HasSubstr("/lib/ld-musl.so.1\" as its ELF interpreter")));
+}
+
 TEST_F(ScenarioPrograms, AreRefusedIfTheyNameAnUnknownLoader) {
   // A program whose ELF interpreter is a script that leaves a proof.
   const std::string proof = folder_ + "/proof";
@@ -146,7 +200,7 @@ TEST_F(ScenarioPrograms, AreRefusedIfTheyNameAnUnknownLoader) {
   ASSERT_EQ(std::system(loader.c_str()), 0);
   ASSERT_TRUE(fs::remove(proof)) << "the loader leaves no proof when it is run";
   std::string bytes = read_file("/bin/ls");
-  const std::string usual = "/lib64/ld-linux-x86-64.so.2";
+  const std::string usual(this_architecture().glibc_loader);
   const std::size_t at = bytes.find(usual);
   if (at == std::string::npos) GTEST_SKIP() << "/bin/ls has no " << usual << " to replace";
   const std::string link = fmt::format("/tmp/lab-loader-{:011}", ::getpid());

@@ -43,10 +43,10 @@ TEST(Where, RefusesToRunAProgramThatIsNotTheLabsOwnHereUnlessAsked) {
   for (Facts foreign : {loaded, nothing}) {
     foreign.no_vm = "no QEMU: apt-get install it";
     foreign.foreign_program = "x.yaml:7 runs ./server";
-    EXPECT_THAT([&] { decide(Where::automatic, foreign); },
-                testing::ThrowsMessage<EnvironmentError>(
-                    testing::AllOf(HasSubstr("x.yaml:7 runs ./server"),
-                                   HasSubstr("no QEMU"), HasSubstr("--where here"))));
+    EXPECT_THAT(
+        [&] { decide(Where::automatic, foreign); },
+        testing::ThrowsMessage<EnvironmentError>(testing::AllOf(
+            HasSubstr("x.yaml:7 runs ./server"), HasSubstr("no QEMU"), HasSubstr("--where here"))));
     EXPECT_EQ(decide(Where::here, foreign).where, Where::here);
   }
 }
@@ -54,6 +54,21 @@ TEST(Where, RefusesToRunAProgramThatIsNotTheLabsOwnHereUnlessAsked) {
 TEST(Where, IsWhatTheUserChooses) {
   EXPECT_EQ(decide(Where::here, not_loaded).where, Where::here);
   EXPECT_EQ(decide(Where::vm, loaded).where, Where::vm);
+}
+
+TEST(Where, IsAMicroVmOfTheArchitectureThatIsAskedFor) {
+  Facts other = loaded;
+  other.other_architecture = "arm64";
+  for (const Where asked : {Where::automatic, Where::vm}) {
+    EXPECT_EQ(decide(asked, other).where, Where::vm);
+    EXPECT_EQ(decide(asked, other).why, "arm64 was asked for");
+  }
+  EXPECT_THAT([&] { decide(Where::here, other); },
+              testing::ThrowsMessage<UsageError>(HasSubstr("this kernel is not of arm64")));
+  EXPECT_THROW(decide_to_keep(Where::automatic, other), UsageError);
+  other.no_vm = "no QEMU: apt-get install it";
+  EXPECT_THAT([&] { decide(Where::automatic, other); },
+              testing::ThrowsMessage<EnvironmentError>(HasSubstr("no QEMU")));
 }
 
 TEST(Where, RefusesAMicroVmThatCannotBoot) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "util/architecture.hpp"
 #include "util/temporary_folder.hpp"
 
 namespace lab::vm {
@@ -24,11 +25,7 @@ struct ElfImage {
     header.e_ident[EI_CLASS] = ELFCLASS64;
     header.e_ident[EI_DATA] = ELFDATA2LSB;
     header.e_type = ET_DYN;
-#if defined(__x86_64__)
-    header.e_machine = EM_X86_64;
-#else
-    header.e_machine = EM_AARCH64;
-#endif
+    header.e_machine = this_architecture().elf_machine;
     header.e_phoff = sizeof header;
     header.e_phentsize = sizeof(Elf64_Phdr);
     header.e_phnum = 3;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "vm/elf.hpp"
+
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "unit/vm/elf_image.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
-#include "vm/elf.hpp"
-#include "unit/vm/elf_image.hpp"
 
 namespace lab::vm {
 namespace {
@@ -60,6 +61,30 @@ TEST_F(ReadElf, PutsTheRunpathInTheRpathsPlace) {
   const auto both = read(ElfImage().add(DT_RPATH, "/old").add(DT_RUNPATH, "/new").finish());
   EXPECT_EQ(both->rpath, "");
   EXPECT_EQ(both->runpath, "/new");
+}
+
+TEST_F(ReadElf, TellsTheProcessorOfAnyElfFile) {
+  const auto processor = [&](const std::string& bytes) {
+    return elf_processor(RegularFile(files_.write("file", bytes)));
+  };
+  for (const Architecture& each : architectures) {
+    ElfImage image;
+    image.header.e_machine = each.elf_machine;
+    EXPECT_EQ(processor(image.finish().bytes()), each.elf_name);
+    EXPECT_EQ(read(image).has_value(), is_this(each));
+    EXPECT_TRUE(read_elf(RegularFile(files_.write("file", image.bytes())), each));
+  }
+  ElfImage other;
+  other.header.e_machine = EM_RISCV;
+  EXPECT_EQ(processor(other.finish().bytes()), "ELF machine 243");
+  ElfImage narrow;
+  narrow.header.e_machine = EM_X86_64;
+  narrow.header.e_ident[EI_CLASS] = ELFCLASS32;
+  EXPECT_EQ(processor(narrow.finish().bytes()), "EM_X86_64 with 32 bits");
+  EXPECT_EQ(processor("#!/bin/sh\n" + std::string(100, ' ')), "");
+  EXPECT_EQ(processor("\x7f"
+                      "ELF"),
+            "");
 }
 
 TEST_F(ReadElf, FindsNothingInAStaticProgram) {

@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "util/error.hpp"
 #include "unit/vm/build_directory.hpp"
+#include "util/error.hpp"
 
 namespace lab::vm {
 namespace {
@@ -41,10 +41,9 @@ TEST(FindImage, SaysHowToMakeAMissingImage) {
   const BuildDirectory build;
   build.add_guest("6.1", release);
   EXPECT_THAT([&] { find_image(build.path(), "6.12"); },
-              ThrowsMessage<EnvironmentError>(AllOf(HasSubstr("no guest image for kernel 6.12"),
-                                                    HasSubstr("there is: 6.1)"),
-                                                    HasSubstr("LAB_KERNEL=6.12 ./lab"),
-                                                    HasSubstr("--target image-6.12"))));
+              ThrowsMessage<EnvironmentError>(
+                  AllOf(HasSubstr("no guest image for kernel 6.12"), HasSubstr("there is: 6.1)"),
+                        HasSubstr("LAB_KERNEL=6.12 ./lab"), HasSubstr("--target image-6.12"))));
 }
 
 TEST(FindImage, ListsTheKernelsForAnUnknownOne) {
@@ -58,6 +57,9 @@ TEST(FindImage, ListsTheKernelsForAnUnknownOne) {
               ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
   EXPECT_THAT([&] { find_image(build.path(), "9.9"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
+  for (const Architecture& each : architectures)
+    EXPECT_THAT([&] { find_image(build.path(), fmt::format("6.12-rt-{}", each.name)); },
+                ThrowsMessage<EnvironmentError>(HasSubstr("make it with")));
 }
 
 TEST(FindImage, FindsAnUnpackedOrBuiltKernelByItsPath) {
@@ -72,6 +74,44 @@ TEST(FindImage, FindsAnUnpackedOrBuiltKernelByItsPath) {
             "path-unpacked-1");
   EXPECT_THAT([&] { resolve_series(build.path(), build.path() + "/kernels"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("there is no guest image of it")));
+}
+
+const Architecture& another_architecture() {
+  return is_this(architectures[0]) ? architectures[1] : architectures[0];
+}
+
+TEST(GuestName, EndsWithTheArchitectureIfItIsAnother) {
+  for (const std::string kernel : {"6.12", "6.12-rt", "path-arm64-1", "sid", "-", ""}) {
+    EXPECT_EQ(split_guest_name(kernel).kernel, kernel);
+    EXPECT_TRUE(is_this(*split_guest_name(kernel).architecture)) << kernel;
+    for (const Architecture& each : architectures) {
+      const GuestName name = split_guest_name(fmt::format("{}-{}", kernel, each.name));
+      EXPECT_EQ(name.kernel, kernel);
+      EXPECT_EQ(name.architecture, &each);
+    }
+  }
+  EXPECT_EQ(guest_name("6.12", this_architecture()), "6.12");
+  const Architecture& other = another_architecture();
+  EXPECT_EQ(guest_name("6.12", other), fmt::format("6.12-{}", other.name));
+}
+
+TEST(FindImage, FindsThatOfAnotherArchitectureByItsNameAlone) {
+  const BuildDirectory build;
+  const std::string other = guest_name("6.1", another_architecture());
+  build.add_guest(other, release);
+  EXPECT_EQ(find_image(build.path(), other).architecture, &another_architecture());
+  EXPECT_EQ(&architecture_of(build.path(), other), &another_architecture());
+  // Not by the version of its kernel, which both have.
+  EXPECT_EQ(resolve_series(build.path(), "6.1"), "6.1");
+  const std::string moving = guest_name("7.x", another_architecture());
+  build.add_guest(moving, "7.3.4+deb13-cloud");
+  EXPECT_EQ(resolve_series(build.path(), "7.3"), "7.3");
+  EXPECT_EQ(resolve_series(build.path(), guest_name("7.3", another_architecture())), moving);
+  // This machine's own may be named, too.
+  build.add_guest("6.1", release);
+  const std::string own = fmt::format("6.1-{}", this_architecture().name);
+  EXPECT_EQ(find_image(build.path(), own).series, "6.1");
+  EXPECT_TRUE(is_this(*find_image(build.path(), own).architecture));
 }
 
 TEST(FindImage, ReportsAMissingUnpackedKernel) {
@@ -139,10 +179,10 @@ TEST(ImageContents, HoldAFileThatIsTheSameByteForByte) {
   const BuildDirectory build;
   const std::string same = build.write("same", "12345"), other = build.write("other", "12346"),
                     longer = build.write("longer", "123456");
-  const Image image{"6.1", "", "",
-                    build.write("images/6.1.cpio", archived("init", "x") +
-                                                       archived("lib/libc.so.6", "12345") +
-                                                       archived("TRAILER!!!", ""))};
+  const Image image{
+      "6.1", "", "",
+      build.write("images/6.1.cpio", archived("init", "x") + archived("lib/libc.so.6", "12345") +
+                                         archived("TRAILER!!!", ""))};
   EXPECT_TRUE(holds_file(image, "/lib/libc.so.6", same));
   EXPECT_FALSE(holds_file(image, "/lib/libc.so.6", other));
   EXPECT_FALSE(holds_file(image, "/lib/libc.so.6", longer));

@@ -189,11 +189,32 @@ TEST_F(FakeQemu, FallsBackToTcgAndRemembersABrokenKvm) {
                                        HasSubstr("using TCG"))));
 }
 
+// KVM is the processor itself: no boot is tried.
+TEST_F(FakeQemu, OfAnotherArchitectureNeverRunsOnKvm) {
+  for (const Architecture& guest : architectures) {
+    if (is_this(guest)) continue;
+    const std::string series = guest_name("6.1", guest);
+    build_.add_guest(series, "6.1.0-56-cloud");
+    options_.series = series;
+    qemu_is("echo \"$*\" >&2; exit 1");
+    options_.accelerator.reset();
+    EXPECT_THAT([&] { run(); }, ThrowsMessage<GuestLost>(HasSubstr("-accel tcg")));
+    options_.accelerator = Accelerator::kvm;
+    EXPECT_THAT([&] { run(); }, ThrowsMessage<EnvironmentError>(
+                                    AllOf(HasSubstr("LAB_ACCEL=kvm"), HasSubstr(guest.name))));
+  }
+}
+
 TEST(FindQemu, NamesThePackageIfQemuIsMissing) {
   const std::string path = ::getenv("PATH");
   ::setenv("PATH", "/nowhere:/proc", 1);
-  EXPECT_THAT([] { find_qemu(); }, ThrowsMessage<EnvironmentError>(
-                                       HasSubstr("--no-install-recommends qemu-system-x86")));
+  EXPECT_THAT([] { find_qemu(); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("--no-install-recommends qemu-system-")));
+  for (const Architecture& guest : architectures)
+    EXPECT_THAT([&] { find_qemu(guest); },
+                ThrowsMessage<EnvironmentError>(AllOf(
+                    HasSubstr(guest.qemu),
+                    HasSubstr(fmt::format("--no-install-recommends {}'", guest.qemu_package)))));
   ::setenv("PATH", path.c_str(), 1);
 }
 
@@ -205,9 +226,20 @@ TEST(QemuArguments, HaveNoDiskNoNetworkAndNoScreen) {
   EXPECT_THAT(arguments, Contains("-nodefaults"));
   EXPECT_THAT(arguments, Contains("socket,id=channel,fd=7"));
   EXPECT_THAT(arguments, Contains("socket,id=console,fd=8"));
-  EXPECT_THAT(arguments, Contains("max,la57=off,erms=off,fsrm=off"));
+  EXPECT_THAT(arguments, Contains(this_architecture().tcg_processor));
   for (const auto* option : {"-drive", "-netdev", "-nic", "-hda", "-vnc"}) {
     EXPECT_THAT(arguments, testing::Not(testing::Contains(option)));
+  }
+}
+
+TEST(QemuArguments, AreTheArchitecturesOfTheGuest) {
+  MachineSettings settings{"/usr/bin/qemu", {"6.1", "6.1.0", "/k", "/i"}};
+  for (const Architecture& guest : architectures) {
+    settings.image.architecture = &guest;
+    const auto arguments = qemu_arguments(settings, 7, 8);
+    EXPECT_THAT(arguments, Contains(guest.qemu_machine));
+    EXPECT_THAT(arguments, Contains(guest.tcg_processor));
+    EXPECT_THAT(arguments, Contains(HasSubstr(fmt::format("console={} ", guest.console))));
   }
 }
 
