@@ -6,6 +6,9 @@
 #   kmod/S/tcp_lookup.ko      the module built for it       target module-S
 #   images/S.cpio             the guest's initramfs         target image-S
 #
+# S ends with an architecture if it is another than this machine's: "6.12-arm64". Programs for
+# it are in the build directory ARCH/ (cross.sh), target programs-ARCH.
+#
 # Each target makes the ones before it, so `--target image-6.12` is all that
 # is needed for another kernel. Only kernel-S needs the network. The default
 # build holds the images that tests boot and whose kernel is there when CMake runs:
@@ -20,7 +23,19 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/kernels.txt ${PROJECT_BINARY_DIR}/ker
 file(GLOB there CONFIGURE_DEPENDS ${PROJECT_BINARY_DIR}/kernels/*/release)
 list(TRANSFORM there REPLACE ".*/([^/]*)/release$" "\\1")
 list(FILTER there EXCLUDE REGEX "\\.[A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9][A-Za-z0-9]$")
+set(guest_tools ${PROJECT_SOURCE_DIR}/cmake)
+execute_process(
+  COMMAND bash -c ". ./arch.sh && for each in $arch_names; do [ $each = $machine_arch ] || echo $each; done"
+  WORKING_DIRECTORY ${guest_tools} OUTPUT_VARIABLE other_architectures
+  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" other_architectures "${other_architectures}")
+
 set(LAB_KERNELS ${known} ${there})
+foreach(arch IN LISTS other_architectures)
+  foreach(kernel IN LISTS known)
+    list(APPEND LAB_KERNELS ${kernel}-${arch})
+  endforeach()
+endforeach()
 list(REMOVE_DUPLICATES LAB_KERNELS)
 
 # Those of them whose kernel is there now are in the default build, and tests boot them.
@@ -31,8 +46,6 @@ foreach(series IN LISTS LAB_TEST_KERNELS)
     list(APPEND LAB_TESTED_KERNELS ${series})
   endif()
 endforeach()
-
-set(guest_tools ${PROJECT_SOURCE_DIR}/cmake)
 
 file(GLOB_RECURSE kmod_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kmod/*.[ch]
   ${PROJECT_SOURCE_DIR}/kmod/Kbuild ${PROJECT_SOURCE_DIR}/kmod/Makefile)
@@ -56,28 +69,29 @@ function(lab_guest series)
   set(module ${PROJECT_BINARY_DIR}/kmod/${series}/tcp_lookup.ko)
   add_custom_command(OUTPUT ${module}
     COMMAND ${guest_tools}/build-module.sh ${kernel} ${PROJECT_BINARY_DIR}/kmod/${series}
-    # Of its ten megabytes all but a few hundred kilobytes are for a debugger.
-    COMMAND strip --strip-debug ${module}
     # Kbuild leaves a module alone that comes out the same.
     COMMAND ${CMAKE_COMMAND} -E touch ${module}
     DEPENDS ${kernel}/release ${kmod_sources} ${contract} ${guest_tools}/build-module.sh
+      ${guest_tools}/arch.sh
     COMMENT "Building tcp_lookup.ko for ${series}"
     VERBATIM)
   add_custom_target(module-${series} DEPENDS ${module})
 
   set(image ${PROJECT_BINARY_DIR}/images/${series}.cpio)
-  set(contents --kernel ${kernel} --init $<TARGET_FILE:guest_init> --module ${module})
+  set(contents --kernel ${kernel} --module ${module})
   if(series MATCHES "^path-")
     list(APPEND contents --missing skip)
   endif()
-  set(programs guest_init)
-  if(TARGET orchestrator)
-    list(APPEND contents --program $<TARGET_FILE:orchestrator>)
-    list(APPEND programs orchestrator)
-  endif()
-  if(TARGET programs)
-    list(APPEND contents --programs ${LAB_PROGRAMS})
-    list(APPEND programs ${LAB_PROGRAM_TARGETS})
+  string(REGEX REPLACE ".*-" "" arch ${series})
+  if(arch IN_LIST other_architectures)
+    set(folder ${PROJECT_BINARY_DIR}/${arch})
+    list(APPEND contents --init ${folder}/guest_init --program ${folder}/orchestrator
+      --programs ${folder}/programs --sysroot ${folder}/sysroot)
+    set(programs programs-${arch} ${LAB_PROGRAMS_${arch}})
+  else()
+    list(APPEND contents --init $<TARGET_FILE:guest_init>
+      --program $<TARGET_FILE:orchestrator> --programs ${LAB_PROGRAMS})
+    set(programs guest_init orchestrator ${LAB_PROGRAM_TARGETS})
   endif()
   if(scenario_files)
     list(APPEND contents --scenarios ${PROJECT_SOURCE_DIR}/scenarios)
@@ -98,12 +112,34 @@ endfunction()
 
 # All that `./lab` needs besides images: no tests.
 add_custom_target(lab)
-if(TARGET orchestrator)
-  add_dependencies(lab orchestrator)
-endif()
-if(TARGET programs)
-  add_dependencies(lab programs)
-endif()
+add_dependencies(lab orchestrator programs)
+
+# What runs in the guests of another architecture. Another ninja knows whether it is up to
+# date, so it is always asked.
+foreach(arch IN LISTS other_architectures)
+  set(folder ${PROJECT_BINARY_DIR}/${arch})
+  list(TRANSFORM LAB_PROGRAM_TARGETS REPLACE "^program_" "${folder}/programs/"
+    OUTPUT_VARIABLE LAB_PROGRAMS_${arch})
+  list(APPEND LAB_PROGRAMS_${arch} ${folder}/guest_init ${folder}/orchestrator)
+  set(arguments -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE} -DLAB_UNITY=${LAB_UNITY}
+    "-DCMAKE_CXX_FLAGS_RELEASE=${CMAKE_CXX_FLAGS_RELEASE}"
+    -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
+  # The terminal is for one at a time: two would build in the same folder.
+  add_custom_target(programs-${arch}
+    COMMAND ${guest_tools}/cross.sh ${arch} ${folder} all ${arguments}
+    BYPRODUCTS ${LAB_PROGRAMS_${arch}}
+    COMMENT "Building what runs in guests of ${arch}"
+    USES_TERMINAL VERBATIM)
+  set(tested ${LAB_TESTED_KERNELS})
+  list(FILTER tested INCLUDE REGEX "-${arch}$")
+  if(tested)
+    add_custom_target(in_guest-${arch} ALL
+      COMMAND ${guest_tools}/cross.sh ${arch} ${folder} in_guest ${arguments}
+      COMMENT "Building what tests run in guests of ${arch}"
+      USES_TERMINAL VERBATIM)
+  endif()
+endforeach()
+
 foreach(series IN LISTS LAB_KERNELS)
   lab_guest(${series})
 endforeach()

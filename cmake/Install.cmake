@@ -43,7 +43,7 @@ function(lab_install)
 
   file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/*.sh)
   file(GLOB lists CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/*.txt)
-  list(FILTER scripts EXCLUDE REGEX "/(proc-manual|kernel-matrix)\\.sh$")  # the build's own
+  list(FILTER scripts EXCLUDE REGEX "/(proc-manual|kernel-matrix|cross|sysroot|libraries)\\.sh$")  # the build's own
   install(PROGRAMS ${scripts} ${PROJECT_SOURCE_DIR}/cmake/make-guest DESTINATION ${LAB_PRIVATE_DIR})
   install(FILES ${lists} DESTINATION ${LAB_PRIVATE_DIR})
 

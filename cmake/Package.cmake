@@ -57,7 +57,7 @@ set(CPACK_DEBIAN_LAB_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_LAB_PACKAGE_RECOMMENDS tcp-lookup-dkms)
 # What make-guest and the microVM want, and `grade` for archives.
 set(CPACK_DEBIAN_LAB_PACKAGE_SUGGESTS
-  "qemu-system-x86, make, gcc, patchelf, debian-archive-keyring, binutils, cpio, xz-utils, kmod, \
+  "qemu-system-x86 | qemu-system-arm, make, gcc, patchelf, debian-archive-keyring, binutils, cpio, xz-utils, kmod, \
 libarchive13 | libarchive13t64")
 set(CPACK_COMPONENT_LAB_DESCRIPTION
 "what Linux does with a TCP SYN: scenarios, played and explained

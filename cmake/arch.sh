@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # for those who source this
 #
 # What the scripts know of a processor's architecture, by Debian's name of it. (What the
-# programs know of one is in orchestrator/util/architecture.cpp, what the kernel module does
+# programs know of one is in orchestrator/util/architecture.hpp, what the kernel module does
 # in kmod/compat.h.) Source it.
 #
 #   machine_arch       this machine's
@@ -13,7 +13,12 @@
 #     kernel_image     below arch/$kernel_arch/boot of a built source tree
 #     loader           glibc's, in its ABI
 #     qemu_package     has the program that boots guests
+#     cross_package    has the compiler for it on other machines
 #   arch_names         all of them
+#   split_guest NAME   sets `kernel` and, with use_arch, the rest, from the name of a guest:
+#                      "6.12", "6.12-arm64"
+#   guest_name KERNEL ARCH   prints it
+#   arch_of_tree PATH  prints that of an unpacked kernel or a built source tree
 
 arch_names='amd64 arm64'
 
@@ -29,13 +34,34 @@ use_arch() {
   case $1 in
     amd64)
       triplet=x86_64-linux-gnu kernel_arch=x86 kernel_image=bzImage
-      loader=/lib64/ld-linux-x86-64.so.2 qemu_package=qemu-system-x86
+      loader=/lib64/ld-linux-x86-64.so.2 qemu_package=qemu-system-x86 cross_package=g++-x86-64-linux-gnu
       ;;
     arm64)
       triplet=aarch64-linux-gnu kernel_arch=arm64 kernel_image=Image
-      loader=/lib/ld-linux-aarch64.so.1 qemu_package=qemu-system-arm
+      loader=/lib/ld-linux-aarch64.so.1 qemu_package=qemu-system-arm cross_package=g++-aarch64-linux-gnu
       ;;
     *) return 1 ;;
   esac
   arch=$1
+}
+
+split_guest() {
+  kernel=$1
+  if use_arch "${1##*-}"; then kernel=${1%-*}; else use_arch "$machine_arch"; fi
+}
+
+guest_name() {
+  if [ "$2" = "$machine_arch" ]; then echo "$1"; else echo "$1-$2"; fi
+}
+
+arch_of_tree() {
+  if [ -f "$1/arch" ]; then
+    cat "$1/arch"
+  elif grep -qsx 'CONFIG_X86_64=y' "$1"/include/config/auto.conf "$1"/usr/src/linux-headers-*/include/config/auto.conf; then
+    echo amd64
+  elif grep -qsx 'CONFIG_ARM64=y' "$1"/include/config/auto.conf "$1"/usr/src/linux-headers-*/include/config/auto.conf; then
+    echo arm64
+  else
+    echo "$machine_arch"
+  fi
 }

@@ -4,7 +4,8 @@
 # build-module.sh KERNEL BUILD [MAKE ARGUMENTS]
 #
 # Builds tcp_lookup.ko into BUILD, for the unpacked kernel in KERNEL
-# (fetch-kernel.sh), with the compiler that is there for it, if one is. Its sources
+# (fetch-kernel.sh), with the compiler that is there for it, if one is, and without what is
+# only for a debugger: a few hundred kilobytes of ten megabytes remain. Its sources
 # are in ../kmod, or where LAB_KMOD says (make-guest).
 set -eu
 kernel=$1 build=$2
@@ -31,5 +32,8 @@ fi
 [ "$arch" = "$machine_arch" ] || set -- ARCH="$kernel_arch" CROSS_COMPILE="$triplet-" "$@"
 # Type information (BTF), which nothing in the lab reads, would need pahole and the
 # kernel's vmlinux: without these words the kernel's make complains of missing both.
-exec make -s -C "${LAB_KMOD:-$here/../kmod}" KDIR="$(readlink -f "$kernel")/usr/src/linux-headers-$release" \
+make -s -C "${LAB_KMOD:-$here/../kmod}" KDIR="$(readlink -f "$kernel")/usr/src/linux-headers-$release" \
   BUILD="$build" PAHOLE=none CONFIG_PAHOLE_VERSION=0 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+strip='strip'
+[ "$arch" = "$machine_arch" ] || strip=$triplet-strip
+"$strip" --strip-debug "$build/tcp_lookup.ko"

@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# fetch-kernel.sh NAME DEST [ARCH]
+# fetch-kernel.sh NAME DEST
 #
-# Unpacks a Debian kernel for ARCH (amd64, arm64; else this machine's), the headers that fit
-# it and the tools that build modules for it here into DEST. NAME is one of cmake/kernels.txt, or the version of a
-# kernel there that moves on ("7.3"). Nothing is installed: this machine keeps the
+# Unpacks a Debian kernel, the headers that fit it and the tools that build modules for it
+# here into DEST. NAME is one of cmake/kernels.txt, or the version of a kernel there that
+# moves on ("7.3"); for another architecture than this machine's that follows it
+# ("6.12-arm64"). Nothing is installed: this machine keeps the
 # kernel, the /boot and the /lib/modules that it has, and no root is needed.
 # (Installing the headers would not do: those of 6.12 depend on the image,
 # which rewrites the host's boot menu.)
 #
 #   DEST/release                          the kernel release ("6.1.0-56-cloud-amd64")
-#   DEST/arch                             ARCH
+#   DEST/arch                             its architecture ("amd64")
 #   DEST/boot/vmlinuz-RELEASE
 #   DEST/lib/modules/RELEASE/             with depmod's tables
 #   DEST/usr/src/linux-headers-RELEASE/   what modules are built against
@@ -38,13 +39,12 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # The lines of kernels.txt.
 known() { sed 's/#.*//; /^[[:space:]]*$/d' "$here/kernels.txt"; }
 
-{ [ $# = 2 ] || [ $# = 3 ]; } ||
-  fail "usage: fetch-kernel.sh NAME DEST [ARCH] (NAME as in $here/kernels.txt)"
-asked=$1 dest=$2
-use_arch "${3:-$machine_arch}" || fail "unknown architecture ${3:-$machine_arch}; known are: $arch_names"
+[ $# = 2 ] || fail "usage: fetch-kernel.sh NAME DEST (NAME as in $here/kernels.txt)"
+dest=$2
+split_guest "$1" || fail "unknown architecture $machine_arch; known are: $arch_names"
+asked=$kernel
 # Packages of several architectures have the same cache.
-remembered=$debs/$asked.sha256
-[ "$arch" = "$machine_arch" ] || remembered=$debs/$asked-$arch.sha256
+remembered=$debs/$(guest_name "$asked" "$arch").sha256
 
 # What may hold it: the line of its name, else those whose kernel moves on.
 mapfile -t candidates < <(known | awk -v name="$asked" '$1 == name')

@@ -3,7 +3,7 @@
 #
 # make-image.sh --kernel DIR --init PROGRAM --out FILE
 #               [--program PROGRAM] [--programs DIR] [--module KO] [--scenarios DIR]
-#               [--missing fail|skip]
+#               [--missing fail|skip] [--sysroot DIR]
 #
 # Packs the guest's initramfs, an uncompressed cpio archive:
 #
@@ -13,12 +13,16 @@
 #	                        libraries, and /etc/ld.so.cache
 #	/etc/protocols
 #	/lab/scenarios/
+#	/bin/busybox, /bin/sh   for another architecture than this machine's, whose programs are
+#	                        sent when they are needed
 #	/lib/modules/RELEASE/   modules from guest-modules.txt and what they need,
 #	                        tcp_lookup.ko, and depmod's tables
 #	/lib/modules/boot       the names to load at boot
 #
 # --missing: what becomes of a module in guest-modules.txt that the kernel has not. fail: as
 # it should have it (the default). skip: it is a kernel of one's own.
+# --sysroot: where the programs' shared libraries are (sysroot.sh), for another architecture
+# than this machine's.
 #
 # Uncompressed, because under TCG the guest unpacks ten times slower than this
 # machine reads a file. The same input gives the same bytes.
@@ -31,10 +35,12 @@ fail() {
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-kernel='' init='' out='' program='' programs='' module='' scenarios='' missing=fail
+# shellcheck source=cmake/arch.sh
+. "$here/arch.sh"
+kernel='' init='' out='' program='' programs='' module='' scenarios='' missing=fail sysroot=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --kernel | --init | --out | --program | --programs | --module | --scenarios | --missing)
+    --kernel | --init | --out | --program | --programs | --module | --scenarios | --missing | --sysroot)
       declare "${1#--}=${2:?make-image: $1 needs a value}"
       shift 2
       ;;
@@ -44,11 +50,17 @@ done
 for option in kernel init out; do
   [ -n "${!option}" ] || fail "--$option is missing"
 done
-for tool in cpio depmod ldconfig ldd strip xz; do
+for tool in cpio depmod ldconfig ldd readelf strip xz; do
   command -v "$tool" >/dev/null || fail "$tool is missing (packages: cpio kmod libc-bin binutils xz-utils)"
 done
 
 release=$(cat "$kernel/release") || fail "$kernel is not an unpacked kernel"
+use_arch "$(cat "$kernel/arch" 2>/dev/null || echo "$machine_arch")" || fail "$kernel is of an unknown architecture"
+strip='strip'
+if [ "$arch" != "$machine_arch" ]; then
+  [ -d "$sysroot" ] || fail "--sysroot is missing: the kernel $release is for $arch, this machine is not"
+  strip=$triplet-strip
+fi
 shipped=$kernel/lib/modules/$release
 mkdir -p "$(dirname "$out")"
 root=$(mktemp -d "$out.root.XXXXXX")
@@ -61,7 +73,11 @@ mkdir -p "$root"/{bin,dev,lab,proc,run,sbin,sys,tmp,work} "$modules"
 # add_program FILE PATH
 add_program() {
   install -D -m 755 "$1" "$root$2"
-  strip --strip-unneeded "$root$2"
+  "$strip" --strip-unneeded "$root$2"
+  if [ -n "$sysroot" ]; then
+    add_from_sysroot "$1"
+    return
+  fi
   local library
   # "libc.so.6 => /lib/… (0x…)" and the loader, "/lib64/ld-linux-x86-64.so.2 (0x…)"
   while read -r library; do
@@ -71,6 +87,24 @@ add_program() {
   if ldd "$1" | grep -q 'not found'; then
     fail "$1 needs a missing shared library: $(ldd "$1" | grep 'not found')"
   fi
+}
+
+# The libraries that FILE needs, and their own. (ldd runs a program's loader, which this
+# machine cannot.)
+add_from_sysroot() {
+  local name from to
+  while read -r name; do
+    case $name in
+      /*) from=$sysroot$name to=$name ;;
+      *) from=$sysroot/usr/lib/$triplet/$name to=/lib/$triplet/$name ;;
+    esac
+    [ ! -e "$root$to" ] || continue
+    [ -e "$from" ] || fail "$1 needs a missing shared library: $name is not in $sysroot"
+    install -D -m 755 "$from" "$root$to"
+    add_from_sysroot "$from"
+  done < <(readelf --wide --program-headers --dynamic "$1" |
+    sed -n 's/.*Requesting program interpreter: \(.*\)]$/\1/p
+            s/.*(NEEDED).*\[\(.*\)]$/\1/p' | sed "s|^${loader##*/}\$|$loader|")
 }
 
 add_program "$init" /init
@@ -83,10 +117,16 @@ if [ -n "$scenarios" ]; then
   cp -r "$scenarios" "$root/lab/scenarios"
   rm -rf "$root/lab/scenarios/programs" # their sources
 fi
-# Without its cache the loader looks for each library in a dozen directories.
 mkdir "$root/etc"
-(cd "$root" && find . -name '*.so*' -printf '/%P\n' | sed 's:/[^/]*$::' | sort -u) >"$root/etc/ld.so.conf"
-ldconfig -X -r "$root"
+if [ -z "$sysroot" ]; then
+  # Without its cache the loader looks for each library in a dozen directories.
+  (cd "$root" && find . -name '*.so*' -printf '/%P\n' | sed 's:/[^/]*$::' | sort -u) >"$root/etc/ld.so.conf"
+  ldconfig -X -r "$root"
+else
+  # This machine's ldconfig reads no others' libraries. They are all in the first directory.
+  install -m 755 "$sysroot/bin/busybox" "$root/bin/busybox"
+  ln -s busybox "$root/bin/sh"
+fi
 # nft knows protocols by name from here (getprotobyname).
 printf '%s\n' 'icmp 1' 'tcp 6' 'udp 17' 'ipv6-icmp 58' >"$root/etc/protocols"
 

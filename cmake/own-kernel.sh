@@ -16,6 +16,9 @@ stop() {
   exit 3
 }
 
+# shellcheck source=cmake/arch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/arch.sh"
+
 [ $# = 2 ] || stop "usage: own-kernel.sh PATH DEST"
 if ! path=$(readlink -e "$1") || [ ! -d "$path" ]; then stop "--kernel $1: no such directory"; fi
 dest=$2
@@ -35,7 +38,8 @@ fi
   "--kernel $1: it is neither an unpacked kernel, which has a file 'release', nor a source tree in which" \
   "'make' has run, which has include/config/kernel.release (docs/kernels.md)"
 release=$(cat "$path/include/config/kernel.release")
-image=$path/arch/x86/boot/bzImage
+use_arch "$(arch_of_tree "$path")" || stop "--kernel $1: its architecture is not one of $arch_names"
+image=$path/arch/$kernel_arch/boot/$kernel_image
 for part in "$image" "$path/Module.symvers" "$path/modules.builtin"; do
   [ -e "$part" ] || stop "--kernel $1: there is no $part: run 'make' there"
 done
@@ -72,12 +76,15 @@ if [ -s "$path/modules.order" ]; then
     install -D -m 644 "$path/$module" "$modules/kernel/$module"
     echo "kernel/$module" >>"$modules/modules.order"
   done <"$path/modules.order"
-  find "$modules" -name '*.ko' -exec strip --strip-debug {} +
+  strip='strip'
+  [ "$arch" = "$machine_arch" ] || strip=$triplet-strip
+  find "$modules" -name '*.ko' -exec "$strip" --strip-debug {} +
 fi
 for table in modules.builtin modules.builtin.modinfo; do
   [ ! -f "$path/$table" ] || cp "$path/$table" "$modules/"
 done
 depmod --basedir "$made" "$release"
+echo "$arch" >"$made/arch"
 echo "$release" >"$made/release"
 chmod 755 "$made"
 rm -rf "$dest"

@@ -139,6 +139,30 @@ expect_output 'signed-by=/usr/share/keyrings/debian-archive-keyring.gpg'
 expect_output "Dir::State \"$state\""
 expect_called 'update'
 
+a_test 'a kernel of another architecture is asked for by its name, and compiled for it'
+foreign=6.1.0-99-cloud-arm64
+package "linux-image-$foreign" 'kmod' "boot/vmlinuz-$foreign" "lib/modules/$foreign/modules.order"
+package "linux-headers-$foreign" 'linux-headers-6.1.0-99-common (= 1), linux-kbuild-6.1 (>= 1)' \
+  "usr/src/linux-headers-$foreign/Makefile" "usr/src/linux-headers-$foreign/include/config/auto.conf"
+package linux-headers-cloud-arm64 "linux-headers-$foreign (= 1)" usr/share/doc/meta
+fake aarch64-linux-gnu-gcc-99 <<<'exit 0'
+if [ "$(dpkg --print-architecture)" = amd64 ]; then
+  run "$root/cmake/fetch-kernel.sh" 6.1-arm64 "$work/build/kernels/6.1-arm64"
+  expect_status 0
+  [ "$(cat "$work/build/kernels/6.1-arm64/release")" = "$foreign" ] || not_ok 'the release is wrong'
+  [ "$(cat "$work/build/kernels/6.1-arm64/arch")" = arm64 ] || not_ok 'the architecture is wrong'
+  [ -f "$debs/6.1-arm64.sha256" ] || not_ok 'it is remembered under another name'
+  output=$(cat "$XDG_CACHE_HOME/tcp-lookup-lab/apt/bookworm,bookworm-security-arm64/apt.conf")
+  expect_output 'APT::Architectures { "amd64"; arm64; }'
+  rm "$work/fake/aarch64-linux-gnu-gcc-99"
+  rm -r "$work/build/kernels/6.1-arm64"
+  run "$root/cmake/fetch-kernel.sh" 6.1-arm64 "$work/build/kernels/6.1-arm64"
+  expect_status 3
+  expect_output 'apt finds no gcc-99-aarch64-linux-gnu in bookworm'
+else
+  skip 'the fake packages are of amd64'
+fi
+
 if unshare --mount true 2>/dev/null; then
   for machine in 'debian bookworm' 'debian trixie' 'ubuntu noble'; do
     a_test "on $machine apt is asked in its own name only if the kernel is of that suite"

@@ -3,19 +3,11 @@
 # Programs that a scenario runs in a microVM, and that attack it and its host.
 list(JOIN LAB_TESTED_KERNELS " " series)
 
-set(hostile ${CMAKE_CURRENT_BINARY_DIR}/hostile)
-foreach(name hijack forge killer spy)
-  add_executable(hostile_${name} ${CMAKE_CURRENT_LIST_DIR}/hostile/${name}.c)
-  set_target_properties(hostile_${name} PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${hostile} OUTPUT_NAME ${name})
-  target_link_options(hostile_${name} PRIVATE -static)
-endforeach()
-
 add_executable(system_hostile_guest ${CMAKE_CURRENT_LIST_DIR}/hostile_guest_test.cpp)
 target_link_libraries(system_hostile_guest PRIVATE system_program nlohmann_json::nlohmann_json
   GTest::gmock_main)
 target_compile_definitions(system_hostile_guest PRIVATE SERIES="${series}"
-  ORCHESTRATOR="$<TARGET_FILE:orchestrator>" HOSTILE="${hostile}")
+  ORCHESTRATOR="$<TARGET_FILE:orchestrator>" HOSTILE="${PROJECT_BINARY_DIR}/tests/hostile")
 add_dependencies(system_hostile_guest orchestrator hostile_hijack hostile_forge hostile_killer
   hostile_spy)
 foreach(each IN LISTS LAB_TESTED_KERNELS)

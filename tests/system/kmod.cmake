@@ -1,12 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# The module poked from inside a guest, by a static C program. It needs the
+# The module poked from inside a guest (kmod_poke, in in_guest.cmake). It needs the
 # images, so it exists for the series whose kernel has been fetched.
-file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/kmod_*.c)
-add_executable(kmod_poke ${sources})
-target_include_directories(kmod_poke PRIVATE ${PROJECT_SOURCE_DIR}/include)
-target_link_options(kmod_poke PRIVATE -static)
-
 if(NOT LAB_TESTED_KERNELS)
   message(STATUS "no kernel fetched: the module's tests in a guest are left out")
   return()

@@ -45,4 +45,18 @@ for pair in zst:zstd gz:gzip; do
   expect_output "$tool"
 done
 
+a_test 'a kernel of another architecture, without libraries of it'
+other=arm64
+[ "$(dpkg --print-architecture)" != arm64 ] || other=amd64
+echo $other >"$kernel/arch"
+make_image
+expect_status 1
+expect_output "--sysroot is missing: the kernel $release is for $other, this machine is not"
+
+a_test 'a kernel of an architecture that the lab does not know'
+echo z80 >"$kernel/arch"
+make_image
+expect_status 1
+expect_output "$kernel is of an unknown architecture"
+
 finish

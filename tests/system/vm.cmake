@@ -7,9 +7,6 @@ if(NOT TARGET image-6.1 OR NOT EXISTS ${PROJECT_BINARY_DIR}/kernels/6.1/release)
   return()
 endif()
 
-add_executable(guest_probe ${CMAKE_CURRENT_LIST_DIR}/guest_probe.c)
-target_link_options(guest_probe PRIVATE -static)
-
 # A guest whose module is a program.
 set(broken ${PROJECT_BINARY_DIR}/images-broken)
 add_custom_command(OUTPUT ${broken}/images/6.1.cpio
