@@ -8,10 +8,12 @@
 #include <filesystem>
 
 #include "play/guest_programs.hpp"
+#include "util/architecture.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
 #include "util/path_component.hpp"
 #include "util/text.hpp"
+#include "vm/image.hpp"
 
 namespace lab::commands {
 namespace {
@@ -81,11 +83,13 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
   std::vector<std::string> shell;
   std::string path, busybox;
   const std::string line = line_of(words);
-  const bool has_busybox = add_program(made.uploads, "busybox", busybox);
+  const bool is_foreign = !is_this(vm::architecture_of(vm::build_directory(), series));
+  if (is_foreign) busybox = "/bin/busybox";
+  const bool has_busybox = is_foreign || add_program(made.uploads, "busybox", busybox);
   // A single command only needs busybox's shell, which starts faster.
   if (has_busybox && !words.empty()) shell = {busybox, "sh"};
   for (const char* name : {"bash", "sh"}) {
-    if (!shell.empty() || !add_program(made.uploads, name, path)) continue;
+    if (is_foreign || !shell.empty() || !add_program(made.uploads, name, path)) continue;
     shell = {path};
     if (std::string_view(name) == "bash") shell.insert(shell.end(), {"--norc", "--noprofile"});
   }
@@ -97,14 +101,14 @@ GuestShell make_guest_shell(const std::string& series, const std::vector<std::st
   // A command needs only the programs that it names.
   const auto add_all = [&](const auto& names) {
     for (const char* name : names)
-      if ((words.empty() || line.find(name) != std::string::npos) &&
+      if (!is_foreign && (words.empty() || line.find(name) != std::string::npos) &&
           add_program(made.uploads, name, path))
         made.programs.emplace_back(name);
   };
   add_all(network_programs);
   // The command itself, if this machine has it and busybox has not.
-  if (words.size() > 1 && (!has_busybox || words[0] == "bash") && is_path_component(words[0]) &&
-      add_program(made.uploads, words[0], path))
+  if (!is_foreign && words.size() > 1 && (!has_busybox || words[0] == "bash") &&
+      is_path_component(words[0]) && add_program(made.uploads, words[0], path))
     made.programs.push_back(words[0]);
   if (!has_busybox) add_all(everyday_programs);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The shell, programs and environment of an interactive guest. The image contains none of
-// them: they are copied from this machine.
+// them: they are copied from this machine. That of another architecture has a busybox.
 #pragma once
 
 #include <string>

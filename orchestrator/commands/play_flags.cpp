@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "commands/arch_flag.hpp"
 #include "commands/candidates.hpp"
 #include "play/play_list.hpp"
 #include "util/text.hpp"
@@ -55,6 +56,7 @@ void add_play_flags(cli::Commands& commands, CLI::App& command, PlayFlags& flags
           ->envname("LAB_KERNEL")
           ->capture_default_str(),
       kernels);
+  add_arch_flag(command, options.architecture);
   command.add_option("--family", flags.families, "ipv4 or ipv6; default: what the scenario says")
       ->check(CLI::IsMember({"ipv4", "ipv6"}))
       ->envname("LAB_FAMILY");
@@ -83,6 +85,7 @@ play::Options options_of(const PlayFlags& flags) {
   play::Options options = flags.options;
   options.parameters = play::parameters_from(settings_of(flags));
   options.deadline = std::chrono::milliseconds(flags.deadline_ms);
+  if (options.kernel != "all") options.kernel = guest_of(options.kernel, options.architecture);
   if (options.flags.empty()) options.flags = flags_again(flags);
   options.style = cli::style_of(flags.color);
   for (const std::string& name : flags.families)

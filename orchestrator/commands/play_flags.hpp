@@ -21,7 +21,7 @@ struct PlayFlags {
   std::size_t deadline_ms = 60'000;
 };
 
-// --where, --kernel, --family, --variant, --set, --deadline, --color.
+// --where, --kernel, --arch, --family, --variant, --set, --deadline, --color.
 void add_play_flags(cli::Commands& commands, CLI::App& command, PlayFlags& flags);
 
 // The options that these flags set. Throws UsageError.

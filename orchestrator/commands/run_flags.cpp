@@ -74,13 +74,11 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
 // The headings of --help; other flags are under "Options".
 void group_flags(CLI::App& command) {
   constexpr std::pair<const char*, const char*> groups[] = {
-      {"--family", "What to run"},  {"--variant", "What to run"},
-      {"--set", "What to run"},     {"--repeat", "What to run"},
-      {"--where", "Where and how"}, {"--kernel", "Where and how"},
-      {"--jobs", "Where and how"},  {"--deadline", "Where and how"},
-      {"--format", "Output"},       {"--output", "Output"},
-      {"--pcap", "Output"},         {"--verbose", "Output"},
-      {"--color", "Output"}};
+      {"--family", "What to run"}, {"--variant", "What to run"}, {"--set", "What to run"},
+      {"--repeat", "What to run"}, {"--where", "Where and how"}, {"--kernel", "Where and how"},
+      {"--arch", "Where and how"}, {"--jobs", "Where and how"},  {"--deadline", "Where and how"},
+      {"--format", "Output"},      {"--output", "Output"},       {"--pcap", "Output"},
+      {"--verbose", "Output"},     {"--color", "Output"}};
   for (const auto& [flag, group] : groups) command.get_option(flag)->group(group);
 }
 

@@ -19,6 +19,7 @@
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
 #include "commands/add_commands.hpp"
+#include "commands/arch_flag.hpp"
 #include "commands/candidates.hpp"
 #include "commands/guest_shell.hpp"
 #include "doctor/machines.hpp"
@@ -39,6 +40,7 @@ using nlohmann::json;
 
 struct ShellFlags {
   std::string kernel = "6.1";
+  std::string architecture;
   std::vector<std::string> words;
 };
 
@@ -54,11 +56,12 @@ int shell(const ShellFlags& flags) {
         "vm shell needs a terminal; without one, give it a command: vm shell -- ip link");
   std::optional<vm::WindowSize> size;
   if (interactive) size = vm::size_of_terminal();
-  const GuestShell guest = make_guest_shell(flags.kernel, flags.words, size);
+  const std::string series = guest_of(flags.kernel, flags.architecture);
+  const GuestShell guest = make_guest_shell(series, flags.words, size);
 
   const Fd signals = block_signals();
   vm::Options machine;
-  machine.series = flags.kernel;
+  machine.series = series;
   machine.cancel_fd = signals.get();
   machine.last_words = std::chrono::milliseconds(0);  // do not wait for a shell's
   std::optional<vm::RawTerminal> terminal;
@@ -287,6 +290,7 @@ void add_vm(cli::Commands& commands) {
   command->add_option("--kernel", flags->kernel, "the microVM's Debian kernel series (vm kernels)")
       ->envname("LAB_KERNEL")
       ->capture_default_str();
+  add_arch_flag(*command, flags->architecture);
   command
       ->add_option("command", flags->words,
                    "run this with the guest's shell, without a terminal, and return its exit\n"

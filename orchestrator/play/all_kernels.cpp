@@ -14,9 +14,11 @@
 #include "play/guest_run.hpp"
 #include "play/report_files.hpp"
 #include "report/kernels_compared.hpp"
+#include "util/architecture.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/path_component.hpp"
+#include "vm/image.hpp"
 #include "vm/known_kernels.hpp"
 #include "vm/run.hpp"
 
@@ -120,12 +122,15 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
         "FILE); for the other formats run on one kernel at a time");
   const auto output = open_output(options.reports.json);
   std::vector<KernelReport> reports;
+  const Architecture* asked = find_architecture(options.architecture);
+  const Architecture& architecture = asked ? *asked : this_architecture();
   std::optional<int> status;
   for (const vm::KnownKernel& kernel : vm::known_kernels(vm::build_directory())) {
     if (!kernel.main) continue;
-    fmt::print(stderr, "kernel {} …\n", kernel.name);
+    const std::string guest = vm::guest_name(kernel.name, architecture);
+    fmt::print(stderr, "kernel {} …\n", guest);
     int of_this = 0;
-    reports.push_back(play_on(kernel.name, options, plays, of_this));
+    reports.push_back(play_on(guest, options, plays, of_this));
     // Interrupted.
     if (of_this >= 128) return of_this;
     status = status ? worse(*status, of_this) : of_this;

@@ -29,6 +29,7 @@ struct Options {
   std::string format = "text";  // or "json"
   draw::Style style;
   std::string kernel = "6.1";                     // the microVM's: a Debian series
+  std::string architecture;                       // of microVMs; empty: this machine's
   std::vector<Family> families;                   // empty: the scenario's
   std::string variant;                            // empty: all
   std::map<std::string, std::string> parameters;  // set by --set

@@ -16,7 +16,7 @@ tree=$work/tree
 mkdir -p "$tree"/{cmake,include,kmod,orchestrator,scenarios}
 touch "$tree"/{CMakeLists.txt,orchestrator/main.cpp,kmod/main.c}
 cp "$root/lab" "$tree/lab"
-cp "$root"/cmake/{kernels.txt,kernel-matrix.sh,own-kernel.sh} "$tree/cmake/"
+cp "$root"/cmake/{kernels.txt,kernel-matrix.sh,own-kernel.sh,arch.sh,libraries.sh} "$tree/cmake/"
 cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
 #!/bin/bash
 echo "fetch $1" >>"$WORK/calls"
@@ -35,9 +35,20 @@ FAKE
 chmod +x "$tree"/cmake/{fetch,debug}-kernel.sh
 
 # What ./lab asks for, by the first names.
+# shellcheck source=cmake/arch.sh
+. "$root/cmake/arch.sh"
+use_arch "$machine_arch"
+# shellcheck source=cmake/libraries.sh
+. "$root/cmake/libraries.sh"
 eval "$(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p; /^package_packages=(/p; /^debug_packages=(/p' "$root/lab")"
 names=("${packages[@]}" "${test_packages[@]}" "${package_packages[@]}" "${debug_packages[@]}")
 names=("${names[@]%\?}")
+# And for guests of another architecture.
+other=arm64
+[ "$machine_arch" != arm64 ] || other=amd64
+of_other=$(use_arch "$other" && echo "$cross_package $qemu_package")
+# shellcheck disable=SC2206 # one word a name
+names+=($of_other)
 installed() { printf 'installed,%s,\n' "$@" >"$work/installed"; }
 all_installed() { installed "${names[@]%%|*}"; }
 all_installed
@@ -134,6 +145,43 @@ expect_output 'orchestrator: run simopen --kernel all'
 run "$tree/lab" run simopen --kernel all
 expect_status 4
 
+a_test 'a guest of another architecture is fetched and built when it is asked for'
+for words in "--arch $other" "--arch=$other" "--kernel 6.1-$other" "--kernel 6.1 --arch $other"; do
+  rm -rf "$tree"/build/{kernels,images}/6.1-$other*
+  # shellcheck disable=SC2086 # two words
+  run "$tree/lab" run simopen $words
+  expect_called "fetch 6.1-$other"
+  expect_called "ninja lab image-6.1-$other"
+  expect_output "orchestrator: run simopen $words"
+done
+rm -r "$tree"/build/{kernels,images}/6.1-$other*
+run env LAB_ARCH=$other "$tree/lab" run simopen
+expect_called "ninja lab image-6.1-$other"
+run "$tree/lab" run simopen --arch $other --kernel all
+for name in 5.10 6.12 7.x; do expect_called "image-$name-$other"; done
+
+a_test 'this machine'\''s own architecture may be named'
+run "$tree/lab" run simopen --arch "$machine_arch"
+expect_not_called ninja
+run "$tree/lab" run simopen --kernel "6.1-$machine_arch"
+expect_not_called ninja
+
+a_test 'an unknown architecture is left to the orchestrator'
+run "$tree/lab" run simopen --arch z80
+expect_not_called ninja
+expect_output 'orchestrator: run simopen --arch z80'
+
+a_test 'a guest of another architecture needs its compiler and its QEMU, and nothing else does'
+rm -r "$tree"/build/images/6.1-$other*
+for package in $of_other; do sed -i "/,$package,/d" "$work/installed"; done
+run "$tree/lab" --no-install run simopen --arch $other
+expect_status 3
+for package in $of_other; do expect_output "$package"; done
+touch "$tree/orchestrator/main.cpp"
+run "$tree/lab" --no-install list
+expect_output 'orchestrator: list'
+all_installed
+
 a_test 'a kernel of the user'\''s gets a name, once it has all that it must have'
 own=$work/own
 mkdir -p "$own/boot"
@@ -181,6 +229,13 @@ made=$(echo "$tree"/build/kernels/path-linux-9.9-*)
 [ "$(readlink -f "$made/boot/vmlinuz-9.9-built")" = "$source/arch/x86/boot/bzImage" ] || not_ok 'the kernel is another'
 [ "$(cat "$made/lib/modules/9.9-built/modules.order")" = kernel/net/one.ko ] || not_ok 'the modules are wrong'
 [ -f "$made/lib/modules/9.9-built/modules.dep" ] || not_ok 'there is no modules.dep'
+a_test 'its architecture is that of the tree'
+echo "CONFIG_$([ $other = arm64 ] && echo ARM64 || echo X86_64)=y" >>"$source/include/config/auto.conf"
+run "$tree/lab" run simopen --kernel "$source"
+expect_status 3
+expect_output "there is no $source/arch/$(use_arch $other && echo "$kernel_arch/boot/$kernel_image")"
+echo CONFIG_MODULES=y >"$source/include/config/auto.conf"
+
 a_test 'a source tree that was not built again is left alone'
 run "$tree/lab" run simopen --kernel "$source"
 expect_not_called ninja
@@ -200,6 +255,25 @@ expect_status 8
 expect_called 'ninja all'
 expect_called "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -R unit"
 expect_output '100% tests passed'
+
+a_test 'test --arch runs the tests of such guests'
+rm -r "$tree"/build/kernels/*-$other
+run "$tree/lab" test --arch $other -j 1
+expect_status 8
+for name in 6.1 6.12; do expect_called "fetch $name-$other"; done
+expect_called 'ninja all'
+expect_called "--output-junit $tree/build/lab-matrix.xml --tests-regex [-_]$other -j 1"
+run "$tree/lab" test --arch $other --kernels 5.10
+expect_called "fetch 5.10-$other"
+expect_called "--tests-regex [-_]$other"
+for words in '--arch z80' '--arch=z80' --arch; do
+  # shellcheck disable=SC2086 # two words
+  run "$tree/lab" test $words
+  expect_status 2
+  expect_output "--arch needs one of these: amd64 arm64"
+done
+run "$tree/lab" test --arch "$machine_arch" -R unit
+expect_called "ctest --test-dir $tree/build --output-on-failure --parallel $(nproc) -R unit"
 
 a_test 'package builds the programs and has CPack make two packages'
 fake cmake <<'FAKE'
@@ -333,7 +407,7 @@ rm -r "$tree/build"
 
 a_test 'as a user without sudo it names the command and stops'
 mkdir "$work/no-sudo"
-for tool in bash env readlink dirname find touch awk sort sed mkdir flock; do
+for tool in bash env readlink dirname find touch awk sort sed mkdir flock dpkg; do
   ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$work/no-sudo/$tool"
 done
 ln -s "$(command -v cat)" "$(command -v grep)" "$work"/fake/{id,dpkg-query,apt-cache,apt-get} "$work/no-sudo/"
@@ -403,8 +477,22 @@ if unshare --mount true 2>/dev/null; then
   run unshare --mount bash -c "mount --bind '$work/os-release' /etc/os-release && '$tree/lab' list"
   expect_status 3
   expect_output 'this is fedora 43'
-  expect_output 'qemu-system-x86'
+  expect_output "$qemu_package"
   expect_not_called ninja
+
+  # Only the names of its packages: nothing of Ubuntu runs here.
+  a_test 'on Ubuntu 24.04 what is missing is asked for by its names there'
+  printf 'ID=ubuntu\nVERSION_ID="24.04"\nID_LIKE=debian\n' >"$work/os-release"
+  : >"$work/installed"
+  printf '%s\n' "${names[@]%%|*}" libelf1t64 libssl3t64 |
+    grep -vxE 'libelf1|libssl3|chromium-headless-shell' >"$work/available"
+  run unshare --mount bash -c "mount --bind '$work/os-release' /etc/os-release && '$tree/lab' --no-install test"
+  expect_status 3
+  expect_output 'these packages are missing, and installing is disabled'
+  for name in libelf1t64 libssl3t64 libnftables-dev gcc-12 "$qemu_package"; do expect_output " $name"; done
+  for name in 'libelf1 ' 'libssl3 ' chromium; do
+    [[ $output != *" $name"* ]] || not_ok "it asks for $name"
+  done
 else
   skip 'needs root, to put another /etc/os-release in place'
 fi
