@@ -30,7 +30,7 @@ class HostileGuest : public testing::TestWithParam<std::string> {
   // The program stands beside its scenario, as a submission beside its assignment.
   std::string scenario(const std::string& name, const std::string& program,
                        const std::string& steps) const {
-    fs::copy_file(fs::path(HOSTILE) / program, place_ / program,
+    fs::copy_file(fs::path(in_guest(GetParam(), HOSTILE)) / program, place_ / program,
                   fs::copy_options::overwrite_existing);
     const fs::path file = place_ / (name + ".yaml");
     std::ofstream(file) << fmt::format(

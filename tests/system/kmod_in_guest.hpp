@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "series.hpp"
 #include "vm/run.hpp"
 
 namespace lab::vm {
@@ -27,7 +28,7 @@ inline Outcome poke_in_guest(const std::string& kernel, const std::vector<std::s
   job.argv.insert(job.argv.end(), arguments.begin(), arguments.end());
   Sinks sinks;
   sinks.output = [output = std::move(output)](Stream, std::string_view bytes) { output(bytes); };
-  return run_in_vm(options, job, {{KMOD_POKE, "/work/poke"}}, sinks);
+  return run_in_vm(options, job, {{in_guest(kernel, KMOD_POKE), "/work/poke"}}, sinks);
 }
 
 }  // namespace lab::vm

@@ -36,6 +36,7 @@ std::vector<vm::Upload> uploads() {
 class ProgramsInAGuest : public testing::TestWithParam<std::string> {};
 
 TEST_P(ProgramsInAGuest, RunAsTheyDoHere) {
+  if (const auto why = why_not_sent(GetParam()); !why.empty()) GTEST_SKIP() << why;
   vm::Options options;
   options.series = GetParam();
   options.build = BUILD_DIR;

@@ -43,7 +43,7 @@ class Boot : public testing::TestWithParam<std::string> {
   Outcome probe(std::vector<std::string> arguments) {
     job_.argv = {"/work/probe"};
     job_.argv.insert(job_.argv.end(), arguments.begin(), arguments.end());
-    uploads_.push_back({GUEST_PROBE, "/work/probe"});
+    uploads_.push_back({in_guest(GetParam(), GUEST_PROBE), "/work/probe"});
     return run_in_vm(options_, job_, uploads_, sinks_);
   }
 
