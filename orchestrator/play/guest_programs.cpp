@@ -150,6 +150,11 @@ class Baggage {
           fmt::format("{} is run by a chain of more than {} scripts, which the kernel "
                       "refuses",
                       path, vm::max_script_depth));
+    if (script.carriage_return)
+      throw UsageError(fmt::format(
+          "{} has lines that end with CR LF, as on Windows, so Linux does not find {}\\r; save it "
+          "with LF alone, for example with dos2unix",
+          path, script.argument.empty() ? script.interpreter : script.argument));
     if (!fs::path(script.interpreter).is_absolute())
       throw UsageError(fmt::format("{} names the interpreter {}, which is not an absolute path",
                                    path, in_quotes(script.interpreter)));

@@ -15,7 +15,7 @@ std::optional<Script> read_script(const RegularFile& file) {
   const std::string_view line = std::string_view(bytes).substr(0, end).substr(2);
   const auto all = words(line);
   if (all.empty()) return std::nullopt;
-  Script script{std::string(all.front()), ""};
+  Script script{std::string(all.front()), "", line.ends_with('\r')};
   // Everything after the interpreter is one argument: fs/binfmt_script.c.
   if (all.size() > 1)
     script.argument = std::string(all[1].data(), all.back().data() + all.back().size());

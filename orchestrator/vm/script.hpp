@@ -13,6 +13,7 @@ namespace lab::vm {
 struct Script {
   std::string interpreter;  // the program after "#!", which runs it
   std::string argument;     // its one argument; "#!/usr/bin/env perl" has "perl"
+  bool carriage_return = false;  // ends the line; to the kernel it belongs to the last word
 };
 
 // Reads only the first line. Nothing: the file does not begin with "#!", names no

@@ -102,5 +102,13 @@ TEST_F(GradePrepare, RefusesAnInterpreterThatIsNoneOfTheSystems) {
   EXPECT_FALSE(sends(got, shell));
 }
 
+// Otherwise the program would only be "not found".
+TEST_F(GradePrepare, SaysThatAScriptHasTheLinesOfWindows) {
+  for (const char* script : {"#!/bin/sh\r\necho\r\n", "#!/bin/sh -e\r\n"}) {
+    const Prepared got = prepared({{{"server", script}}, {}, ""});
+    EXPECT_THAT(got.evidence.at(0).not_run, HasSubstr("lines that end with CR LF, as on Windows"));
+  }
+}
+
 }  // namespace
 }  // namespace lab::grade
