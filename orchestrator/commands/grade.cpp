@@ -91,8 +91,8 @@ std::vector<grade::Submission> shard_of(const std::vector<grade::Submission>& al
   if (!number || !count || *number < 1 || *number > *count)
     throw UsageError(fmt::format("--shard {}: write I/N with I from 1 to N, such as 2/10", shard));
   std::vector<grade::Submission> mine;
-  for (std::size_t index = *number - 1; index < all.size(); index += *count)
-    mine.push_back(all[index]);
+  for (std::size_t index = 0; index < all.size(); ++index)
+    if (index % *count == *number - 1) mine.push_back(all[index]);
   return mine;
 }
 

@@ -16,6 +16,7 @@
 #include "json/place.hpp"
 #include "json/text.hpp"
 #include "play/pool.hpp"
+#include "util/after_death.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 #include "util/printable.hpp"
@@ -146,6 +147,11 @@ std::optional<std::vector<Graded>> grade_class(const Assignment& assignment,
   ClassOptions options = asked;
   options.guest.parts = vm::find_parts(vm::build_directory(), options.guest.kernel);
   const TemporaryFolder workshop;
+  // Nothing else removes it when we are killed: a stored guest has 100 MB and more.
+  const AfterDeath cleanup("the cleanup of a class", {}, [path = workshop.path()] {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  });
   // Its files, which also one that was killed leaves behind.
   const auto folder_of = [&](std::size_t job) { return workshop.path() / std::to_string(job); };
   const SignalMask mask;

@@ -4,9 +4,14 @@
 // and nobody touches another's.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -172,6 +177,48 @@ TEST_F(Grading, ThatLosesItsGuestGivesNoPointsAndTriesAgain) {
   EXPECT_THAT(text_of(csv), HasSubstr("\ncheat-sleep,0,10,0,0,0,0\r\n"));
   EXPECT_EQ(json::parse(text_of(one))["score"], 0);
   EXPECT_TRUE(fs::exists(results / "cheat-sleep.json"));
+}
+
+// Waits until the folder is empty.
+bool becomes_empty(const fs::path& folder, std::chrono::seconds deadline) {
+  const int watch = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  EXPECT_GE(::inotify_add_watch(watch, folder.c_str(), IN_DELETE), 0);
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  bool empty = fs::is_empty(folder);
+  for (char events[4096]; !empty && std::chrono::steady_clock::now() < end;
+       empty = fs::is_empty(folder)) {
+    pollfd waiting{watch, POLLIN, 0};
+    ::poll(&waiting, 1, 1000);
+    while (::read(watch, events, sizeof events) > 0) continue;
+  }
+  ::close(watch);
+  return empty;
+}
+
+// Killed while its first guest boots, the one from which the others would continue.
+TEST_F(Grading, OfAClassThatIsKilledLeavesNothing) {
+  const fs::path begun = place_ / "begun", folder = place_ / "tmp", results = place_ / "results";
+  ASSERT_EQ(::mkfifo(begun.c_str(), 0600), 0);
+  fs::create_directory(folder);
+  std::ofstream(place_ / "qemu") << fmt::format(
+      "#!/bin/sh\necho begun > {}\nexec qemu-system-x86_64 \"$@\"\n", begun.string());
+  fs::permissions(place_ / "qemu", fs::perms(0755));
+  std::vector<std::string> argv{ORCHESTRATOR, "grade", fmt::format("{}/hw1", ASSIGNMENTS),
+                                "--kernel",   KERNEL,  "--results",
+                                results};
+  for (const char* student : {"one", "two", "three", "four"})
+    argv.push_back(made(student, "server", "#!/bin/sh\n"));
+  How how;
+  how.env = {"LAB_QEMU=" + (place_ / "qemu").string(), "TMPDIR=" + folder.string()};
+  {
+    Running grading(argv, how);
+    EXPECT_EQ(text_of(begun), "begun\n");  // opened when QEMU is
+    EXPECT_FALSE(fs::is_empty(folder));
+    grading.kill(SIGKILL);
+    EXPECT_TRUE(becomes_empty(folder, std::chrono::seconds(60)));
+    grading.finish(std::chrono::seconds(60));
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(results), {}), 0);
 }
 
 TEST_F(Grading, NoticesWhatItCannotWriteBeforeItGrades) {
