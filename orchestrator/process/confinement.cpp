@@ -164,6 +164,8 @@ ChildFailure Confinement::hide_files() const {
   if (const ChildFailure failure = make_tmp(); failure.call) return failure;
   LAB_TRY(::mount("proc", "/proc", "proc", quiet | MS_NOEXEC, nullptr));
   LAB_TRY(offer_to_the_oom_killer());
+  // Its host's only: of another namespace they are not there.
+  if (root_) LAB_TRY(::mount("/proc/sys/net", "/proc/sys/net", nullptr, MS_BIND, nullptr));
   LAB_TRY(mount_read_only("/proc", quiet | MS_NOEXEC));
   // The kernel does not mount sysfs over itself, and the mounts below must go, too.
   LAB_TRY(::mount("tmpfs", "/sys", "tmpfs", quiet | MS_NOEXEC, "mode=755,size=4k"));

@@ -5,9 +5,10 @@
 // execve(2):
 //
 //   - mount and IPC namespaces of its own: every file system read-only; new instances
-//     of /proc and /sys, read-only too; a /dev with null, zero, full, random, urandom
-//     and tty only; an empty /tmp and /dev/shm that end with it. What was in /tmp
-//     before is visible there, read-only;
+//     of /proc and /sys, read-only too, but with `root` for /proc/sys/net, the sysctls of its
+//     network namespace; a /dev with null, zero, full, random, urandom and tty only; an
+//     empty /tmp and /dev/shm that end with it. What was in /tmp before is visible there,
+//     read-only;
 //   - a user of its own, number first_user + the number of its process 1, and the group
 //     nobody. With `root` it is user 0, but has CAP_NET_ADMIN, CAP_NET_RAW and
 //     CAP_NET_BIND_SERVICE alone. In either case no other capability, now or after any

@@ -68,6 +68,14 @@ TEST_F(Confined, HaveOnlyNetworkCapabilitiesAsRoot) {
     EXPECT_THAT(status, HasSubstr(line));
 }
 
+TEST_F(Confined, SetSysctlsOfTheNetworkOnlyAsRoot) {
+  const std::string net = "cd /proc/sys/net/ipv4; cat ip_forward >ip_forward && echo wrote";
+  EXPECT_EQ(said(net, Trust::confined_root), "wrote\n");
+  EXPECT_THAT(said(net + " 2>&1"), Not(HasSubstr("wrote\n")));
+  const std::string other = "cd /proc/sys/kernel; cat panic >panic && echo wrote";
+  EXPECT_THAT(said(other + " 2>&1", Trust::confined_root), HasSubstr("Read-only file system"));
+}
+
 TEST_F(Confined, SeeNoProcessButTheirOwn) {
   for (const Trust trust : {Trust::confined, Trust::confined_root}) {
     const std::string seen = said("cd /proc; echo [0-9]*; cat 1/comm; echo ppid $PPID", trust);
