@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/info_fields.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace lab {
 namespace {
@@ -75,7 +77,16 @@ constexpr InfoFieldPlace fields[] = {
     {"tcpi_received_e1_bytes", 264, 4},
     {"tcpi_received_e0_bytes", 268, 4},
     {"tcpi_received_ce_bytes", 272, 4},
+    {"tcpi_ecn_mode", 276, 4, 0, 2},
+    {"tcpi_accecn_opt_seen", 276, 4, 2, 2},
+    {"tcpi_accecn_fail_mode", 276, 4, 4, 4},
+    {"tcpi_options2", 276, 4, 8, 24},
 };
+
+constexpr std::string_view of_memory[] = {
+    "SK_MEMINFO_RMEM_ALLOC", "SK_MEMINFO_RCVBUF",    "SK_MEMINFO_WMEM_ALLOC",
+    "SK_MEMINFO_SNDBUF",     "SK_MEMINFO_FWD_ALLOC", "SK_MEMINFO_WMEM_QUEUED",
+    "SK_MEMINFO_OPTMEM",     "SK_MEMINFO_BACKLOG",   "SK_MEMINFO_DROPS"};
 
 // A number of up to 8 bytes in the order of this machine.
 std::uint64_t number_at(std::span<const std::uint8_t> bytes, unsigned offset, unsigned size) {
@@ -101,6 +112,15 @@ std::map<std::string, std::uint64_t> read_info_fields(std::span<const std::uint8
     if (field.width < 8 * sizeof value) value &= (std::uint64_t{1} << field.width) - 1;
     values[std::string(field.name)] = value;
   }
+  return values;
+}
+
+std::span<const std::string_view> memory_fields() { return of_memory; }
+
+std::map<std::string, std::uint64_t> read_memory_fields(std::span<const std::uint32_t> numbers) {
+  std::map<std::string, std::uint64_t> values;
+  for (std::size_t i = 0; i < std::min(numbers.size(), std::size(of_memory)); ++i)
+    values[std::string(of_memory[i])] = numbers[i];
   return values;
 }
 

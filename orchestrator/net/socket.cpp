@@ -299,8 +299,13 @@ TcpInfo TcpSocket::info() const {
           "TCP_INFO");
   tcp_info raw{};
   std::memcpy(&raw, bytes.data(), std::min<std::size_t>(length, sizeof raw));
-  return {static_cast<TcpState>(raw.tcpi_state), raw.tcpi_total_retrans, raw.tcpi_unacked,
-          options_of(raw), read_info_fields(std::span(bytes).first(length))};
+  TcpInfo info{static_cast<TcpState>(raw.tcpi_state), raw.tcpi_total_retrans, raw.tcpi_unacked,
+               options_of(raw), read_info_fields(std::span(bytes).first(length))};
+  std::array<std::uint32_t, 16> memory{};  // likewise
+  length = sizeof memory;
+  if (::getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length) == 0)
+    info.fields.merge(read_memory_fields(std::span(memory).first(length / sizeof memory[0])));
+  return info;
 }
 
 }  // namespace lab

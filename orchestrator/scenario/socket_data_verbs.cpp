@@ -290,7 +290,7 @@ Verb define<Info>() {
           .may("unacknowledged", integer(0, UINT32_MAX), &Info::unacknowledged, "0", "tcpi_unacked")
           .may("fields", info_numbers(), &Info::fields,
                "{tcpi_snd_cwnd: 10, tcpi_rtt: \">0 <=50000\"}",
-               "any field of struct tcp_info: a number, or a range")
+               "any field of struct tcp_info or of SO_MEMINFO: a number, or a range")
           .rule([](Info& info, const Fields& fields, Names&) {
             if (!info.state && info.has.empty() && info.lacks.empty() && !info.retransmissions &&
                 !info.unacknowledged && info.fields.empty())
@@ -309,7 +309,8 @@ Verb define<Info>() {
           words.push_back(fmt::format("unacknowledged {}", *info.unacknowledged));
         for (const InfoField& field : info.fields)
           words.push_back(fmt::format("{} {}", field.name, field.words));
-        return fmt::format("{} is {}", info.socket, fmt::join(words, ", "));
+        return words.empty() ? fmt::format("read TCP_INFO of {}", info.socket)
+                             : fmt::format("{} is {}", info.socket, fmt::join(words, ", "));
       });
 }
 

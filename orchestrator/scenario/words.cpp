@@ -58,7 +58,10 @@ const std::vector<std::string>& info_fields() {
       "tcpi_total_rto", "tcpi_total_rto_recoveries", "tcpi_total_rto_time",
       "tcpi_received_ce", "tcpi_delivered_e1_bytes", "tcpi_delivered_e0_bytes",
       "tcpi_delivered_ce_bytes", "tcpi_received_e1_bytes", "tcpi_received_e0_bytes",
-      "tcpi_received_ce_bytes"};
+      "tcpi_received_ce_bytes", "tcpi_ecn_mode", "tcpi_accecn_opt_seen", "tcpi_accecn_fail_mode",
+      "tcpi_options2", "SK_MEMINFO_RMEM_ALLOC", "SK_MEMINFO_RCVBUF",
+      "SK_MEMINFO_WMEM_ALLOC", "SK_MEMINFO_SNDBUF", "SK_MEMINFO_FWD_ALLOC",
+      "SK_MEMINFO_WMEM_QUEUED", "SK_MEMINFO_OPTMEM", "SK_MEMINFO_BACKLOG", "SK_MEMINFO_DROPS"};
   return words;
 }
 

@@ -129,7 +129,7 @@ struct Description<TcpInfo> {
     d.required("unacknowledged", info.unacknowledged, "tcpi_unacked");
     d.required("options", info.options);
     d.optional("fields", info.fields,
-               "the numbers of struct tcp_info that this kernel has, by name");
+               "the numbers of struct tcp_info and SO_MEMINFO that this kernel has, by name");
   }
 };
 

@@ -2,8 +2,10 @@
 #include "net/info_fields.hpp"
 
 #include <gmock/gmock.h>
+#include <linux/sock_diag.h>
 #include <linux/tcp.h>
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 
@@ -45,6 +47,26 @@ TEST(InfoFields, OfAnOlderKernelAreFewer) {
   EXPECT_TRUE(fields.contains("tcpi_total_retrans"));
   EXPECT_FALSE(fields.contains("tcpi_pacing_rate"));
   EXPECT_TRUE(read_info_fields({}).empty());
+}
+
+TEST(InfoFields, OfAccurateEcnAreBits) {
+  std::array<std::uint8_t, 280> bytes{};
+  const std::uint32_t number = 1u | 2u << 2 | 9u << 4 | 5u << 8;
+  std::memcpy(bytes.data() + 276, &number, sizeof number);
+  const auto fields = read_info_fields(bytes);
+  EXPECT_EQ(fields.at("tcpi_ecn_mode"), 1u);
+  EXPECT_EQ(fields.at("tcpi_accecn_opt_seen"), 2u);
+  EXPECT_EQ(fields.at("tcpi_accecn_fail_mode"), 9u);
+  EXPECT_EQ(fields.at("tcpi_options2"), 5u);
+}
+
+TEST(MemoryFields, AreThoseOfTheKernel) {
+  const std::uint32_t numbers[] = {1, 131072, 3};
+  const auto fields = read_memory_fields(numbers);
+  EXPECT_EQ(fields.size(), 3u);
+  EXPECT_EQ(fields.at("SK_MEMINFO_RCVBUF"), 131072u);
+  EXPECT_EQ(memory_fields()[SK_MEMINFO_DROPS], "SK_MEMINFO_DROPS");
+  EXPECT_EQ(memory_fields().size(), std::size_t{SK_MEMINFO_VARS});
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ TEST(Words, AgreeWithTheOptionsThatTakeANameOrAllBits) {
 TEST(Words, AgreeWithTheFieldsOfTcpInfo) {
   std::vector<std::string> of_net;
   for (const InfoFieldPlace& field : info_fields()) of_net.emplace_back(field.name);
+  for (const std::string_view name : memory_fields()) of_net.emplace_back(name);
   EXPECT_EQ(scenario::info_fields(), of_net);
 }
 
