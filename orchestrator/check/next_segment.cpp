@@ -106,18 +106,19 @@ std::string difference_of(const Timeline& timeline, const ExpectedSegment& expec
 
 double in_ms(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
-// How far the segment is from its time, in words; empty: it came in time.
+// How far the segment is from its time, in words; empty: it came in time. One that comes in parts is
+// there with the last one, as for packetdrill.
 struct Timing {
   std::string words;
   bool machine = false;  // this machine was too slow to tell
 };
 Timing timing_of(const Due& due, const Segments& parts) {
-  const Timestamp first = parts.front().packet->time, last = parts.back().packet->time;
+  const Timestamp last = parts.back().packet->time;
   if (last < due.earliest - due.tolerance)
     return {fmt::format("it came {:.3f} ms before its time; the tolerance is {:.3f} ms",
                         in_ms(due.earliest - last), in_ms(due.tolerance))};
-  if (first <= due.latest + due.tolerance) return {};
-  const std::int64_t late = first - due.latest;
+  if (last <= due.latest + due.tolerance) return {};
+  const std::int64_t late = last - due.latest;
   if (late <= due.tolerance + due.delayed)
     return {fmt::format("it came {:.3f} ms after its time, but this machine may have kept it "
                         "for {:.3f} ms",

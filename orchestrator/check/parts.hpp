@@ -38,6 +38,7 @@ std::vector<Check> judge_step(const Context& context, const scenario::Path& path
 std::vector<Check> judge_step(const Context& context, const scenario::NoRetransmission&);
 std::vector<Check> judge_step(const Context& context, const scenario::SystemCall& call);
 std::vector<Check> judge_step(const Context& context, const scenario::CallOver& over);
+std::vector<Check> judge_step(const Context& context, const scenario::PythonCode& code);
 
 // Of a Packets step of mode `next`.
 std::vector<Check> judge_next(const Context& context, const scenario::Packets& packets);

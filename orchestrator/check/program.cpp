@@ -90,6 +90,10 @@ std::vector<Check> judge_step(const Context& context, const scenario::Exec& exec
   if (context.record.played.error != 0) return {judge_error(context, "the program starts")};
   if (exec.background) return {};
   const std::string& name = exec.name.empty() ? exec.run.front() : exec.name;
+  if (exec.from_script && !context.timeline.missed.empty())
+    return {not_observed(fmt::format("{} ends with exit status {}", name, exec.exit),
+                         Witness::program, fmt::format("exit status {}", exec.exit),
+                         context.timeline.missed)};
   std::vector<Check> checks = {judge_exit(context, name, exec.exit)};
   if (context.record.played.timed_out) return checks;  // the first check names the deadline
   if (exec.output) checks.push_back(judge_output(context, name, *exec.output));

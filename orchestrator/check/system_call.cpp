@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <string_view>
 
 #include "check/parts.hpp"
 #include "util/error.hpp"
@@ -72,6 +73,28 @@ std::vector<Check> judge_step(const Context& context, const scenario::CallOver& 
                          fmt::format("{}, but this machine may have kept it for {:.3f} ms",
                                      when, to_ms(due.delayed)))};
   return {failed(title, Witness::socket, expected, "saw that " + when)};
+}
+
+std::vector<Check> judge_step(const Context& context, const scenario::PythonCode&) {
+  const std::string title = scenario::describe(context.step.action);
+  const std::string expected = "no assertion fails";
+  const Played& played = context.record.played;
+  const auto say = [&](auto make, std::string seen) {
+    return std::vector{make(title, Witness::program, expected, std::move(seen))};
+  };
+  if (played.error != 0) return say(not_observed, played.observed);
+  if (played.timed_out)
+    return say(failed, fmt::format("it had not ended at the deadline of {} ms and was killed",
+                                   context.scenario.deadline.count()));
+  if (played.exit == 0) return say(passed, "none did");
+  // The last line is the driver's (run/python_code.cpp); what the code prints is before it.
+  const std::string all = played.data.value_or("");
+  std::string_view output = all;
+  while (output.ends_with('\n')) output.remove_suffix(1);
+  const std::string last(output.substr(output.rfind('\n') + 1));
+  if (played.exit == scenario::python_lacks_field) return say(not_observed, last);
+  return say(failed, fmt::format("saw {}", last.empty() ? fmt::format("exit status {}", *played.exit)
+                                                        : last));
 }
 
 }  // namespace lab::check

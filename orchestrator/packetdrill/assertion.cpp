@@ -5,17 +5,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "util/text.hpp"
-#include "yaml/yaml_node.hpp"
 
 namespace lab::packetdrill {
 namespace {
 
 using scenario::Info;
 using scenario::InfoField;
-using yaml::Problem;
 
 // The names that packetdrill defines before the script's code (code.c, symbols_linux.c).
 const std::map<std::string, std::int64_t>& script_constants() {
@@ -136,11 +135,14 @@ std::vector<std::string> unwrapped(std::vector<std::string> words) {
   return words;
 }
 
+struct NotUnderstood : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // One snippet; `variables` are read and written.
 class Snippet {
  public:
-  Snippet(std::map<std::string, std::int64_t>& variables, yaml::Position at)
-      : variables_(variables), at_(at) {}
+  explicit Snippet(std::map<std::string, std::int64_t>& variables) : variables_(variables) {}
 
   Info read(std::string code) {
     // A line that goes on.
@@ -152,12 +154,7 @@ class Snippet {
   }
 
  private:
-  [[noreturn]] void refuse(std::string_view what) const {
-    throw Problem(at_,
-                  fmt::format("the Python code \"{}\" cannot be played: assertions that compare "
-                              "fields of TCP_INFO with integers can",
-                              what));
-  }
+  [[noreturn]] static void refuse(std::string_view what) { throw NotUnderstood(std::string(what)); }
 
   void statement(std::string_view text) {
     if (text.empty() || (text.starts_with("print(") && text.ends_with(')'))) return;
@@ -255,10 +252,10 @@ class Snippet {
 
   void compare(const std::string& left, std::string relation, const std::string& right,
                std::string_view text) {
-    const bool turned = right.starts_with("tcpi_");
+    const auto& known = scenario::info_fields();
+    const bool turned = std::ranges::find(known, right) != known.end();
     const std::string& field = turned ? right : left;
     const auto value = value_of(turned ? left : right);
-    const auto& known = scenario::info_fields();
     if (std::ranges::find(known, field) == known.end() || !value || *value < 0) refuse(text);
     if (turned)
       std::ranges::replace_if(
@@ -309,14 +306,19 @@ class Snippet {
   }
 
   std::map<std::string, std::int64_t>& variables_;
-  yaml::Position at_;
   Info info_;
 };
 
 }  // namespace
 
-Info Assertions::read(const std::string& code, yaml::Position at) {
-  return Snippet(variables_, at).read(code);
+std::optional<Info> Assertions::read(const std::string& code) {
+  if (lost_) return std::nullopt;
+  try {
+    return Snippet(variables_).read(code);
+  } catch (const NotUnderstood&) {
+    lost_ = true;
+    return std::nullopt;
+  }
 }
 
 bool asserts(const Info& info) {

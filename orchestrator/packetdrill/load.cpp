@@ -76,9 +76,27 @@ std::set<std::uint32_t> echoed_in(const Script& script) {
   return echoed;
 }
 
-void translate_code(Progress& progress, Assertions& assertions, const Code& code) {
-  scenario::Info info = assertions.read(code.text, progress.at);
-  if (!asserts(info)) return;
+// packetdrill gives Python a snippet without the blanks around it.
+std::string without_blanks_around(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return "";
+  return std::string(text.substr(begin, text.find_last_not_of(blanks) - begin + 1));
+}
+
+// The code of the script so far.
+struct ScriptCode {
+  Assertions assertions;
+  scenario::PythonCode python;
+  std::optional<Position> not_understood;  // where the first such snippet is
+};
+
+void translate_code(Progress& progress, ScriptCode& script, const Code& code) {
+  const auto understood = script.assertions.read(code.text);
+  if (!understood && !script.not_understood) script.not_understood = progress.at;
+  script.python.snippets.push_back({without_blanks_around(code.text), std::nullopt, progress.at});
+  if (understood && !asserts(*understood)) return;
+  scenario::Info info = understood.value_or(scenario::Info{});
   info.socket =
       progress.current ? progress.connections[*progress.current].socket : progress.last_socket;
   if (info.socket.empty()) progress.refuse("an assertion before the connection has a descriptor");
@@ -88,6 +106,7 @@ void translate_code(Progress& progress, Assertions& assertions, const Code& code
     return accept && accept->name == info.socket;
   });
   if (is_awaited) progress.end_pending();
+  script.python.snippets.back().info = progress.scenario.steps.size();
   progress.add(std::move(info));
 }
 
@@ -108,6 +127,7 @@ class Translation {
     if (script_.init) command(*script_.init, "init");
     for (const Event& event : script_.events) translate(event);
     progress_.end_pending();
+    run_python();
     if (script_.cleanup) command(*script_.cleanup, "cleanup");
     scenario::Scenario& made = progress_.scenario;
     made.title = title_of(text, made.name);
@@ -120,6 +140,14 @@ class Translation {
     progress_.at = command.at;
     progress_.moment.reset();
     translate_command(progress_, command, name);
+  }
+
+  void run_python() {
+    if (!code_.not_understood) return;
+    progress_.at = *code_.not_understood;
+    progress_.moment.reset();
+    code_.python.host = local_host;
+    progress_.add(std::move(code_.python));
   }
 
   void translate(const Event& event) {
@@ -143,11 +171,11 @@ class Translation {
   void one(const Command& command) {
     translate_command(progress_, command, fmt::format("line-{}", command.at.line));
   }
-  void one(const Code& code) { translate_code(progress_, assertions_, code); }
+  void one(const Code& code) { translate_code(progress_, code_, code); }
 
   const Script& script_;
   Progress progress_;
-  Assertions assertions_;
+  ScriptCode code_;
   std::chrono::microseconds skipped_{0};
 };
 

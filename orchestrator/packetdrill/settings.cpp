@@ -45,12 +45,13 @@ Address address_in(const Option& option) {
   return *address;
 }
 
-Family family_in(const Option& option) {
+void set_version(Settings& settings, const Option& option) {
   const std::string text = option.value.value_or("");
-  if (text == "ipv4") return Family::inet;
-  if (text == "ipv6") return Family::inet6;
-  throw Problem(option.at,
-                fmt::format("--ip_version={} cannot be played: only ipv4 and ipv6 can", text));
+  settings.mapped = text == "ipv4-mapped-ipv6";
+  settings.family = text == "ipv6" ? Family::inet6 : Family::inet;
+  if (text != "ipv4" && text != "ipv6" && !settings.mapped)
+    throw Problem(option.at,
+                  fmt::format("--ip_version={}: write ipv4, ipv6 or ipv4-mapped-ipv6", text));
 }
 
 // Of how packetdrill works, not of what it does.
@@ -60,34 +61,20 @@ const std::set<std::string>& harmless() {
 }
 
 const std::set<std::string>& unplayable() {
-  static const std::set<std::string> names = {"code_command",
-                                              "code_format",
-                                              "code_sockopt",
-                                              "gateway_ip",
-                                              "netmask_ip",
-                                              "speed",
-                                              "init_scripts",
-                                              "wire_client",
-                                              "wire_server",
-                                              "so_filename",
-                                              "so_flags",
-                                              "non_fatal",
-                                              "udp_encapsulation",
-                                              "dry_run",
-                                              "is_anyip",
-                                              "psp_udp_port",
-                                              "wire_server_ip",
-                                              "wire_server_at",
-                                              "wire_server_port",
-                                              "wire_client_dev",
-                                              "wire_server_dev"};
+  static const std::set<std::string> names = {
+      "code_command",      "code_format",    "code_sockopt",     "gateway_ip",
+      "netmask_ip",        "speed",          "init_scripts",     "wire_client",
+      "wire_server",       "so_filename",    "so_flags",         "non_fatal",
+      "udp_encapsulation", "dry_run",        "is_anyip",         "psp_udp_port",
+      "wire_server_ip",    "wire_server_at", "wire_server_port", "wire_client_dev",
+      "wire_server_dev"};
   return names;
 }
 
 using Set = void (*)(Settings&, const Option&);
 const std::map<std::string, Set>& setters() {
   static const std::map<std::string, Set> all = {
-      {"ip_version", [](Settings& to, const Option& from) { to.family = family_in(from); }},
+      {"ip_version", set_version},
       {"local_ip", [](Settings& to, const Option& from) { to.local = address_in(from); }},
       {"remote_ip", [](Settings& to, const Option& from) { to.remote = address_in(from); }},
       {"bind_port",

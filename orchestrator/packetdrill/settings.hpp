@@ -18,6 +18,7 @@ namespace lab::packetdrill {
 
 struct Settings {
   Family family = Family::inet;
+  bool mapped = false;  // sockets of IPv6 with IPv4-mapped addresses; packets are of IPv4
   std::optional<Address> local, remote;  // nothing: the defaults of the family
   std::uint16_t bind_port = 8080, connect_port = 8080;
   int mtu = 1500;

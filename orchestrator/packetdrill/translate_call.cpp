@@ -63,6 +63,7 @@ void socket(Progress& progress, const Call& call) {
   scenario::OpenSocket step;
   step.name = progress.new_name(number);
   step.host = local_host;
+  if (progress.settings.mapped) step.family = Family::inet6;
   progress.descriptors[number] = {step.name, nonblocking, false, std::nullopt};
   progress.last_socket = step.name;
   progress.current.reset();

@@ -43,16 +43,19 @@ std::optional<scenario::Sysctl> sysctl_in(std::string_view line) {
 
 void translate_command(Progress& progress, const Command& command, const std::string& name) {
   if (auto sysctl = sysctl_in(command.line)) return progress.add(std::move(*sysctl));
-  // In the script's folder, as packetdrill's runner does it, and without a shell between this
-  // process and the command's: scripts make names of $PPID, and of packetdrill's number, which it
-  // exports.
+  // In the script's folder, as packetdrill's runner does it (a microVM may not have it), and
+  // without a shell between this process and the command's: scripts make names of $PPID, and of
+  // packetdrill's number, which it exports.
   const std::filesystem::path folder = std::filesystem::path(progress.scenario.file).parent_path();
   scenario::Exec step;
   step.host = local_host;
   step.name = name;
-  step.run = {"env", "--chdir=" + with_plain_dollars(folder.empty() ? "." : folder.string()),
-              "/bin/sh", "-c",
-              with_plain_dollars("PACKETDRILL_PID=$PPID\nexport PACKETDRILL_PID\n" + command.line)};
+  step.run = {"/bin/sh", "-c",
+              with_plain_dollars("[ ! -d \"$1\" ] || cd \"$1\"; shift\n"
+                                 "PACKETDRILL_PID=$PPID\nexport PACKETDRILL_PID\n" +
+                                 command.line),
+              "sh", with_plain_dollars(folder.empty() ? "." : folder.string())};
+  step.from_script = true;
   step.root = true;  // they configure the host
   progress.add(std::move(step));
 }

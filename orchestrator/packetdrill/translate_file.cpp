@@ -65,9 +65,9 @@ void epoll_ctl(Progress& progress, const Call& call) {
   control.target = target;
   control.events = static_cast<std::uint32_t>(number_in(progress, call, event, "events"));
   control.data = epoll_data(progress, call, event).number;
-  scenario::SystemCall step = system_call(
-      progress, call, epoll,
-      fmt::format("epoll_ctl on {}: {} {}", epoll, call.arguments[1].text, target));
+  scenario::SystemCall step =
+      system_call(progress, call, epoll,
+                  fmt::format("epoll_ctl on {}: {} {}", epoll, call.arguments[1].text, target));
   step.arguments = control;
   progress.add(std::move(step));
 }
@@ -76,8 +76,8 @@ int timeout_of(const Progress& progress, const Call& call, std::size_t argument)
   const std::int64_t timeout = number_of(progress, call, argument);
   constexpr std::int64_t longest_pause = 1000;  // ms: what the script may stand still for
   if ((timeout < 0 || timeout > longest_pause) && !call.end)
-    progress.refuse(fmt::format("{}() with a timeout and without the time when it returns",
-                                call.name));
+    progress.refuse(
+        fmt::format("{}() with a timeout and without the time when it returns", call.name));
   return static_cast<int>(timeout);
 }
 
@@ -113,10 +113,11 @@ void poll(Progress& progress, const Call& call) {
                         static_cast<short>(number_in(progress, call, each, "revents"))});
   }
   poll.timeout = timeout_of(progress, call, 2);
-  scenario::SystemCall step = system_call(
-      progress, call, "",
-      fmt::format("poll of {}", poll.all.size() == 1 ? poll.all.front().descriptor
-                                                     : fmt::format("{} descriptors", poll.all.size())));
+  scenario::SystemCall step =
+      system_call(progress, call, "",
+                  fmt::format("poll of {}", poll.all.size() == 1
+                                                ? poll.all.front().descriptor
+                                                : fmt::format("{} descriptors", poll.all.size())));
   step.arguments = std::move(poll);
   add_system_call(progress, call, std::move(step));
 }
@@ -157,8 +158,10 @@ void splice(Progress& progress, const Call& call) {
   require_arguments(progress, call, 6);
   if (number_of(progress, call, 1) != 0 || number_of(progress, call, 3) != 0)
     progress.refuse("splice() with an offset");
-  const std::string& from = descriptor_of(progress, call).socket;
+  const Descriptor& source = descriptor_of(progress, call);
+  const std::string& from = source.socket;
   scenario::Splice splice;
+  splice.waits = !source.file && !source.nonblocking;
   splice.to = descriptor_at(progress, call, call.arguments[2]).socket;
   splice.bytes = number_of(progress, call, 4);
   splice.flags = static_cast<unsigned>(number_of(progress, call, 5));
@@ -191,8 +194,9 @@ unsigned long ioctl_request(Progress& progress, const Call& call) {
   const auto request = static_cast<unsigned long>(number_of(progress, call, 1));
   constexpr std::array known{SIOCINQ, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK};
   if (std::find(known.begin(), known.end(), request) == known.end())
-    progress.refuse("ioctl() with a request other than SIOCINQ (FIONREAD), SIOCOUTQ, SIOCOUTQNSD "
-                    "and SIOCATMARK");
+    progress.refuse(
+        "ioctl() with a request other than SIOCINQ (FIONREAD), SIOCOUTQ, SIOCOUTQNSD "
+        "and SIOCATMARK");
   return request;
 }
 
@@ -226,10 +230,15 @@ void close_file(Progress& progress, const Call& call) {
 }
 
 const std::map<std::string, Translate>& file_calls() {
-  static const std::map<std::string, Translate> all = {
-      {"epoll_create", epoll_create}, {"epoll_ctl", epoll_ctl}, {"epoll_wait", epoll_wait},
-      {"poll", poll},                 {"pipe", pipe},           {"open", open},
-      {"splice", splice},             {"sendfile", sendfile},   {"ioctl", ioctl}};
+  static const std::map<std::string, Translate> all = {{"epoll_create", epoll_create},
+                                                       {"epoll_ctl", epoll_ctl},
+                                                       {"epoll_wait", epoll_wait},
+                                                       {"poll", poll},
+                                                       {"pipe", pipe},
+                                                       {"open", open},
+                                                       {"splice", splice},
+                                                       {"sendfile", sendfile},
+                                                       {"ioctl", ioctl}};
   return all;
 }
 

@@ -88,7 +88,9 @@ std::vector<std::string> poll_words(const std::vector<short>& bits) {
 }
 
 Map fill(const scenario::OpenSocket& open, Position at) {
-  return Map(at).plain("name", open.name).plain("host", open.host);
+  Map map(at);
+  map.plain("name", open.name).plain("host", open.host);
+  return open.family ? map.plain("family", std::string(family_name(*open.family))) : map;
 }
 Map fill(const scenario::SetOption& set, Position at) {
   Map map(at);
@@ -179,8 +181,7 @@ Map fill(const scenario::Info& info, Position at) {
   std::vector<std::string> pairs;
   for (const scenario::InfoField& field : info.fields)
     pairs.push_back(field.name + ": " + in_double_quotes(field.words));
-  return pairs.empty() ? map
-                       : map.plain("fields", fmt::format("{{{}}}", fmt::join(pairs, ", ")));
+  return pairs.empty() ? map : map.plain("fields", fmt::format("{{{}}}", fmt::join(pairs, ", ")));
 }
 Map fill(const scenario::Sysctl& sysctl, Position at) {
   std::vector<std::string> pairs;

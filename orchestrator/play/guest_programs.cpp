@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "play/command_words.hpp"
 #include "run/find_program.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
@@ -66,6 +67,17 @@ void refuse_with_library_tree(const std::string& path) {
           path));
 }
 
+bool is_shell(const vm::Script& script) {
+  const std::string name = fs::path(script.interpreter).filename();
+  const std::string by_env = name == "env" ? script.argument : name;
+  return by_env == "sh" || by_env == "bash" || by_env == "dash";
+}
+
+// What a guest has of its own.
+bool is_replaced_in_guest(const std::string& path) {
+  return path.starts_with("/proc/") || path.starts_with("/sys/") || path.starts_with("/dev/");
+}
+
 // A guest has 512 MB of memory for everything.
 constexpr std::uint64_t max_file_size = 256 << 20;
 
@@ -95,6 +107,35 @@ class Baggage {
     } else {
       throw UsageError(fmt::format(
           "{} is neither a program for this kind of machine nor a script with \"#!\"", path));
+    }
+  }
+
+  // Adds what the text of a shell names, as far as it is there, anybody may read it, and it can be sent:
+  // programs, files (`folder`: where relative names begin), and what these name if a shell runs them,
+  // too. A guest tells what it lacks.
+  void add_needs(const std::string& text, const fs::path& folder, int script_depth = 0) {
+    for (const std::string& word : command_words(text)) {
+      const std::string path = is_path(word) ? (folder / word).string() : find_in_path(word);
+      std::error_code error;
+      const fs::file_status status = fs::status(path, error);
+      if (path.empty() || !fs::is_regular_file(status) ||
+          (status.permissions() & fs::perms::others_read) == fs::perms::none)
+        continue;
+      const std::string as = fs::path(guest_path(path)).lexically_normal();
+      if (is_replaced_in_guest(as)) continue;
+      try {
+        const bool added = std::ranges::any_of(
+            uploads_, [&](const vm::Upload& upload) { return upload.to == as; });
+        if (added) continue;
+        if (is_executable(path))
+          add_program(path, as, script_depth);
+        else
+          add(RegularFile(path), as);
+        const auto script = vm::read_script(RegularFile(path));
+        if (script && script_depth < vm::max_script_depth && is_shell(*script))
+          add_needs(read_file(path), folder, script_depth + 1);
+      } catch (const UsageError&) {  // the guest goes without it
+      }
     }
   }
 
@@ -195,6 +236,9 @@ void require_programs(const scenario::Scenario& scenario) {
 
 std::string foreign_program(const scenario::Scenario& scenario) {
   std::string first;
+  for (const scenario::Step& step : scenario.steps)
+    if (std::holds_alternative<scenario::PythonCode>(step.action))
+      return fmt::format("{}:{} runs python3", scenario.file, step.at.line);
   for_each_program(
       scenario, [&](const std::string& word, const std::string& path, const scenario::Step& step) {
         if (first.empty() && !is_own(word, path))
@@ -216,8 +260,13 @@ std::vector<vm::Upload> program_uploads(const scenario::Scenario& scenario,
         const std::string as = own ? "/lab/programs/" + word : path_in_guest(word, path);
         if (as.empty()) return;
         if (path.empty()) throw missing(scenario, word, step);
+        const auto* exec = std::get_if<scenario::Exec>(&step.action);
+        const bool is_command = exec && exec->from_script;
+        // Its image has /bin/sh, and no program of this machine is for it.
+        if (is_command && !is_this(guest)) return;
         try {
           baggage.add_program(path, as);
+          if (is_command) baggage.add_needs(exec->run[2], fs::path(scenario.file).parent_path());
         } catch (const UsageError& error) {
           throw UsageError(fmt::format("{}:{}: {}", scenario.file, step.at.line, error.what()));
         }

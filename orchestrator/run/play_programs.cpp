@@ -2,8 +2,6 @@
 //
 // The verbs about programs, and about waiting.
 #include <fmt/format.h>
-
-#include <limits>
 #include <fmt/ranges.h>
 #include <poll.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <utility>
 
 #include "run/actions.hpp"
@@ -45,7 +44,6 @@ Command command_for(const scenario::Exec& action, const std::string& file,
                     const RunContext& context) {
   const Timeline& timeline = context.timeline;
   Command command;
-  command.trust = trust_in(action, context);
   command.file = file;
   command.arguments = {action.run.front()};
   for (std::size_t word = 1; word < action.run.size(); ++word)
@@ -63,7 +61,8 @@ std::string name_of(const scenario::Exec& action) {
 }
 
 // Null: it cannot be started, and `record` says why.
-RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRecord& record) {
+RunningProgram* start(RunContext& context, const scenario::Exec& action, Trust trust,
+                      StepRecord& record) {
   const std::string& word = action.run.front();
   const std::string file = find_program(word, context.scenario.file);
   if (file.empty()) {
@@ -72,6 +71,7 @@ RunningProgram* start(RunContext& context, const scenario::Exec& action, StepRec
     return nullptr;
   }
   Command command = command_for(action, file, context);
+  command.trust = trust;
   if (!context.cgroup)
     if (auto made = Cgroup::make(cgroup_of_run(::getpid()), most_processes))
       context.cgroup.emplace(std::move(*made));
@@ -97,8 +97,7 @@ int number_of(const std::string& signal) {
     const char* name = ::sigabbrev_np(number);
     if (name && signal == fmt::format("SIG{}", name)) return number;
   }
-  throw UsageError(
-      fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
+  throw UsageError(fmt::format("there is no signal {}; write SIGTERM, SIGINT, SIGKILL …", signal));
 }
 
 // Records what the program has printed and, if it ended by itself, how.
@@ -126,10 +125,24 @@ void await_end(RunContext& context, Program& program, StepRecord& record) {
   report(program, record);
 }
 
+// Whether a shell's command, which a guest ran, went without something: its exit status says so
+// only of the last program (127, 126), so the shell's words count, too.
+bool went_without(const Played& played) {
+  constexpr int not_found = 127, not_executable = 126;
+  const std::string& output = played.data.value_or("");
+  return played.exit == not_found || played.exit == not_executable ||
+         output.find("not found") != std::string::npos ||
+         output.find("No such file or directory") != std::string::npos;
+}
+
 void act(RunContext& context, const scenario::Exec& action, StepRecord& record) {
-  RunningProgram* running = start(context, action, record);
+  RunningProgram* running = start(context, action, trust_in(action, context), record);
   if (!running || action.background) return;
   await_end(context, running->program, record);
+  if (action.from_script && context.confined && went_without(record.played))
+    context.timeline.missed =
+        fmt::format("line {}: the microVM lacks something that the command needs; it {}",
+                    record.line, record.played.observed);
 }
 
 void act(RunContext& context, const scenario::Stop& action, StepRecord& record) {
@@ -222,6 +235,16 @@ void act(RunContext& context, const scenario::Wait& action, StepRecord&) {
 }
 
 }  // namespace
+
+void run_without_rights(RunContext& context, const scenario::Exec& program, StepRecord& record) {
+  RunningProgram* running = nullptr;
+  try {
+    running = start(context, program, Trust::confined, record);
+  } catch (const SystemError&) {  // this process may not confine it
+    running = start(context, program, Trust::ours, record);
+  }
+  if (running) await_end(context, running->program, record);
+}
 
 bool play_program_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
   return visit_if_in(scenario::ProgramSteps{}, action,

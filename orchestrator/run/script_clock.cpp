@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "run/script_clock.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +17,7 @@
 #include "check/judge.hpp"
 #include "check/next_segment.hpp"
 #include "run/actions.hpp"
+#include "util/fd.hpp"
 #include "util/text.hpp"
 
 namespace lab::run {
@@ -56,12 +59,13 @@ bool any(const std::vector<Check>& checks, Outcome outcome) {
 constexpr std::int64_t patience = 2000 * ms;
 
 // Waits until the expected segment has come, or another one, or none will. Returns when it came.
-Timestamp await_segment(RunContext& context, const scenario::Step& step, StepRecord& record) {
+// `waited`: of the clock.
+Timestamp await_segment(RunContext& context, const scenario::Step& step, std::int64_t waited,
+                        StepRecord& record) {
   Due& due = *record.due;
   const bool any_time = step.moment->kind == scenario::Moment::Kind::any;
   const Timestamp give_up =
       any_time ? now() + nanoseconds(context.scenario.deadline).count() : due.latest + patience;
-  const std::int64_t waited = waited_for_processors();
   due.delayed = slowness_of_processor();
   for (;;) {
     const auto segments = check::next_segments(context.timeline, context.scenario, record.index);
@@ -103,13 +107,16 @@ std::int64_t slowness_of_processor() {
 }
 
 std::int64_t waited_for_processors() {
-  std::ifstream pressure("/proc/pressure/cpu");
-  std::string word;
+  // Kept open, because it is read at each step of a script.
+  static const Fd file(::open("/proc/pressure/cpu", O_RDONLY | O_CLOEXEC));
+  char bytes[256];
+  const ssize_t length = ::pread(file.get(), bytes, sizeof bytes, 0);
   constexpr std::string_view key = "total=";
-  while (pressure >> word)
-    if (word.starts_with(key))
-      return to_integer<std::int64_t>(std::string_view(word).substr(key.size())).value_or(0) * 1000;
-  return 0;
+  const std::string_view text(bytes, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+  const std::size_t begin = text.find(key);  // in the line of "some", which is the first
+  if (begin == std::string_view::npos) return 0;
+  const std::string_view number = text.substr(begin + key.size());
+  return to_integer<std::int64_t>(number.substr(0, number.find_first_of(" \n"))).value_or(0) * 1000;
 }
 
 Due ScriptClock::due(const scenario::Step& step) {
@@ -119,6 +126,7 @@ Due ScriptClock::due(const scenario::Step& step) {
     ask_for_the_processor();
     start_ = now();
     last_ = undelayed_ = *start_;
+    waited_ = waited_for_processors();
   }
   if (moment.kind == Kind::any)
     return {std::numeric_limits<Timestamp>::min() / 2, std::numeric_limits<Timestamp>::max() / 2};
@@ -146,6 +154,7 @@ void ScriptClock::await(RunContext& context, const Due& due) {
 void ScriptClock::happened(const scenario::Step& step, const Due& due, Timestamp when) {
   if (expectation(step) || due.earliest > last_) undelayed_ = when;
   last_ = std::max(last_, when);
+  waited_ = waited_for_processors();
   last_injected_.reset();
   if (is_injection(step)) last_injected_ = due.earliest;
 }
@@ -157,7 +166,7 @@ void play_on_time(RunContext& context, const scenario::Step& step, ScriptClock& 
   context.script.start = clock.start();
   Timestamp happened = 0;
   if (expectation(step)) {
-    happened = await_segment(context, step, record);
+    happened = await_segment(context, step, clock.waited(), record);
   } else {
     ScriptClock::await(context, *record.due);
     record.begin = now();
@@ -167,6 +176,8 @@ void play_on_time(RunContext& context, const scenario::Step& step, ScriptClock& 
       context.timeline.missed = fmt::format("line {}: {}", record.line, record.skipped);
       return;
     }
+    if (std::holds_alternative<scenario::Info>(step.action))
+      record.due->delayed = slowness_of_processor();
     play(context, step.action, record);
     happened = record.end = now();
     context.drain();

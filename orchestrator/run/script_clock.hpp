@@ -3,6 +3,7 @@
 // The clock of a packetdrill script: when each of its steps is due.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "run/run_context.hpp"
@@ -19,10 +20,14 @@ class ScriptClock {
   static void await(RunContext& context, const Due& due);
   // The step has happened, at that time.
   void happened(const scenario::Step& step, const Due& due, Timestamp when);
+  // waited_for_processors() when the step before had happened: what is late since then may be late
+  // for that.
+  std::int64_t waited() const { return waited_; }
 
  private:
   std::optional<Timestamp> start_;
   Timestamp last_ = 0;  // when the step before happened
+  std::int64_t waited_ = 0;
   // When it would have happened if a step took no time: that of the last pause or segment. A
   // segment that is expected behind several calls was sent by one of them, and is not early if it
   // came while this machine was busy with the others.

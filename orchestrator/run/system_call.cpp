@@ -8,12 +8,14 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "process/files_as_nobody.hpp"
 #include "run/script_clock.hpp"
@@ -39,8 +41,7 @@ Number number_at(const std::uint8_t* bytes) {
 void read_time(const std::uint8_t* data, const PreparedCall& prepared,
                const ControlMessage* expected, ControlMessage& into, bool& late) {
   const auto time = number_at<timespec>(data);
-  const Timestamp since =
-      time.tv_sec * Timestamp{1'000'000'000} + time.tv_nsec - prepared.start;
+  const Timestamp since = time.tv_sec * Timestamp{1'000'000'000} + time.tv_nsec - prepared.start;
   into.time = std::chrono::duration_cast<microseconds>(nanoseconds(since));
   if (!expected || !expected->time) {
     if (expected) into.time.reset();
@@ -62,8 +63,8 @@ ControlMessage read_control(const cmsghdr& header, const std::uint8_t* data,
                      (message.level == IPPROTO_IPV6 && message.type == IPV6_RECVERR);
   if (error && length >= sizeof(sock_extended_err)) {
     const auto raw = number_at<sock_extended_err>(data);
-    message.error = {raw.ee_errno, raw.ee_origin, raw.ee_type, raw.ee_code, raw.ee_info,
-                     raw.ee_data};
+    message.error = {raw.ee_errno, raw.ee_origin, raw.ee_type,
+                     raw.ee_code,  raw.ee_info,   raw.ee_data};
   } else if (message.level == SOL_SOCKET && message.type == SCM_TIMESTAMPING) {
     read_time(data, prepared, expected, message, late);
   } else if (length >= sizeof(int)) {
@@ -132,8 +133,7 @@ void act(const PreparedCall& prepared, const scenario::OptionBytes& option, Call
   }
   std::string bytes(option.bytes.size(), '\0');
   auto length = static_cast<socklen_t>(bytes.size());
-  set_result(result,
-             ::getsockopt(prepared.fd, option.level, option.option, bytes.data(), &length));
+  set_result(result, ::getsockopt(prepared.fd, option.level, option.option, bytes.data(), &length));
   bytes.resize(std::min<std::size_t>(length, bytes.size()));
   result.reply = scenario::hex_of(bytes);
 }
@@ -146,15 +146,15 @@ void act(const PreparedCall& prepared, const scenario::Ioctl& ioctl, CallResult&
 
 void act(const PreparedCall&, const scenario::EpollCreate& create, CallResult& result) {
   set_result(result, ::epoll_create1(EPOLL_CLOEXEC));
-  if (result.error == 0) result.opened.emplace_back(create.name, Fd(static_cast<int>(result.value)));
+  if (result.error == 0)
+    result.opened.emplace_back(create.name, Fd(static_cast<int>(result.value)));
 }
 
 void act(const PreparedCall& prepared, const scenario::EpollControl& control, CallResult& result) {
   epoll_event event{};
   event.events = control.events;
   event.data.u64 = control.data;
-  set_result(result,
-             ::epoll_ctl(prepared.fd, control.operation, prepared.others.front(), &event));
+  set_result(result, ::epoll_ctl(prepared.fd, control.operation, prepared.others.front(), &event));
 }
 
 // Milliseconds: a call without an end must not outlive the run.
@@ -167,8 +167,8 @@ void act(const PreparedCall& prepared, const scenario::EpollWait& wait, CallResu
   std::vector<epoll_event> events(static_cast<std::size_t>(std::max(wait.most, 1)));
   set_result(result, ::epoll_wait(prepared.fd, events.data(), wait.most, bounded(wait.timeout)));
   const std::uint64_t data = events.front().data.u64;
-  result.reply = scenario::events_in_words(
-      events.front().events, wait.narrow ? static_cast<std::uint32_t>(data) : data);
+  result.reply = scenario::events_in_words(events.front().events,
+                                           wait.narrow ? static_cast<std::uint32_t>(data) : data);
 }
 
 void act(const PreparedCall& prepared, const scenario::PollMany& poll, CallResult& result) {
@@ -204,7 +204,37 @@ void act(const PreparedCall&, const scenario::OpenFile& file, CallResult& result
   if (result.error != 0) result.value = -1;
 }
 
+void set_blocking(int fd, bool blocking) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0) return;
+  ::fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+}
+
+// A socket that blocks while this exists, for a tick of the kernel's clock at most.
+class WaitsALittle {
+ public:
+  explicit WaitsALittle(int fd) : fd_(fd) {
+    socklen_t length = sizeof before_;
+    ::getsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &before_, &length);
+    limit({0, 1000});
+    set_blocking(fd_, true);
+  }
+  ~WaitsALittle() {
+    set_blocking(fd_, false);
+    limit(before_);
+  }
+  WaitsALittle(const WaitsALittle&) = delete;
+  WaitsALittle& operator=(const WaitsALittle&) = delete;
+
+ private:
+  void limit(timeval time) const { ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time); }
+  int fd_;
+  timeval before_{};
+};
+
 void act(const PreparedCall& prepared, const scenario::Splice& splice, CallResult& result) {
+  std::optional<WaitsALittle> waits;
+  if (splice.waits && !prepared.call.begins) waits.emplace(prepared.fd);
   set_result(result, ::splice(prepared.fd, nullptr, prepared.others.front(), nullptr,
                               static_cast<std::size_t>(splice.bytes), splice.flags));
 }
@@ -217,12 +247,6 @@ void act(const PreparedCall& prepared, const scenario::SendFile& file, CallResul
 
 // The descriptor is closed by whoever keeps it.
 void act(const PreparedCall&, const scenario::CloseFile&, CallResult&) {}
-
-void set_blocking(int fd, bool blocking) {
-  const int flags = ::fcntl(fd, F_GETFL);
-  if (flags < 0) return;
-  ::fcntl(fd, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
-}
 
 }  // namespace
 

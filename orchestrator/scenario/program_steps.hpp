@@ -29,6 +29,8 @@ struct Exec {
   int exit = 0;
   bool background = false;
   bool root = false;  // run as user 0 if programs are confined (process/confinement.hpp)
+  // A shell runs a command of a packetdrill script: a microVM may lack what it uses.
+  bool from_script = false;
 };
 
 // Waits until a program has printed a text or has ended with `exit`; until a socket is `event`;

@@ -94,10 +94,13 @@ struct MakePipe {
 struct OpenFile {
   std::string name, path;
 };
+// `waits`: the socket is one that blocks. The kernel returns 0, and not EAGAIN, where urgent data stops
+// a reader that may wait, so the lab lets it wait a little.
 struct Splice {
   std::string to;
   std::int64_t bytes = 0;
   unsigned flags = 0;
+  bool waits = false;
 };
 struct SendFile {
   std::string from;
@@ -129,6 +132,21 @@ struct CallOver {
   std::chrono::microseconds tolerance{0};  // how far it may be off
 };
 
+// The code of a script that the lab does not understand itself. python3 runs all of it at the end, as
+// one program, in which each snippet sees TCP_INFO as it was at its place in the script.
+struct PythonCode {
+  static constexpr Judging judging = Judging::once;
+  struct Snippet {
+    std::string text;
+    std::optional<std::size_t> info;  // the Info step that read TCP_INFO, in Scenario::steps
+    Position at;
+  };
+  std::string host;
+  std::vector<Snippet> snippets;
+};
+// Its exit status when a kernel does not report a field that the code reads.
+inline constexpr int python_lacks_field = 3;
+
 // What a call must bring besides its result, in words; empty: nothing is compared.
 std::string expected_reply(const SystemCall& call);
 std::string in_words(const ControlMessage& message);
@@ -137,6 +155,6 @@ std::string reply_in_words(int reported, const std::vector<ControlMessage>& cont
 std::string events_in_words(std::uint32_t events, std::uint64_t data);  // of epoll_wait(2)
 std::string polled_in_words(const std::vector<std::pair<std::string, short>>& reported);
 
-using ScriptSteps = StepList<SystemCall, CallOver>;
+using ScriptSteps = StepList<SystemCall, CallOver, PythonCode>;
 
 }  // namespace lab::scenario

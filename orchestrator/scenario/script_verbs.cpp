@@ -167,6 +167,19 @@ Verb define<CallOver>() {
       });
 }
 
+template <>
+Verb define<PythonCode>() {
+  return verb(
+      MapType<PythonCode>("code", "Python code of a packetdrill script."), StepClass::observes,
+      [](const PythonCode& code) { return StepNames{{code.host}, {}, {}}; },
+      [](const PythonCode& code) {
+        std::vector<int> lines;
+        for (const PythonCode::Snippet& snippet : code.snippets) lines.push_back(snippet.at.line);
+        return StepWords{fmt::format("python3 runs the code of line{} {}",
+                                     lines.size() == 1 ? "" : "s", fmt::join(lines, ", "))};
+      });
+}
+
 VerbGroup script_verbs() { return group("Scripts", ScriptSteps{}); }
 
 }  // namespace lab::scenario

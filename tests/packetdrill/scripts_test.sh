@@ -22,7 +22,7 @@ play() {
 }
 
 for script in server-close client-retransmits client-timestamps shell-commands events messages \
-  zero-copy splice blocking-write long-segments timestamp-ticks; do
+  zero-copy splice splice-urgent guest-commands short-gaps blocking-write long-segments timestamp-ticks python-code; do
   a_test "$script passes"
   play "$script"
   expect_status 0
@@ -65,6 +65,12 @@ play server-close --set ip_version=ipv6 --set mtu=1520
 expect_status 0
 expect_output 'server-close ipv6: PASS'
 
+a_test 'over IPv4, with sockets of IPv6'
+play server-close --set ip_version=ipv4-mapped-ipv6
+expect_status 0
+expect_output 'server-close ipv4: PASS'
+expect_output 'open socket fd3 on local, AF_INET6'
+
 a_test 'another answer fails, with the line and what differs'
 play wrong-answer
 expect_status 1
@@ -76,6 +82,11 @@ play wrong-timestamp
 expect_status 1
 expect_output 'ts +1200'
 expect_output 'wrong-timestamp.pkt:14'
+
+a_test 'an assertion that only Python understands fails, with its line'
+play wrong-python
+expect_status 1
+expect_output 'wrong-python.pkt:8: the assertion fails: state 10'
 
 a_test 'a segment before its time fails'
 play too-early

@@ -8,7 +8,8 @@ table.py FOLDER [--orchestrator PROGRAM] [--packetdrill PROGRAM] [-D NAME=VALUE]
 As root: each script is played in this kernel, and with --packetdrill also by packetdrill, in a
 network namespace of its own. `-D` gives both the same definitions. Both have the addresses that
 packetdrill's run_all.py gives it, unless the script sets them; a script whose name says IPv6 is played
-over IPv6. A script that this machine was too slow for is played again, up to N times (3).
+over IPv6. A script that this machine was too slow for is played again, up to N times (3), and so is one
+whose verdicts differ: the last one counts.
 """
 import argparse
 import collections
@@ -30,7 +31,9 @@ def run(command, folder):
         return None, f"took longer than {LIMIT} s", LIMIT
 
 
-COOKIES = {"ipv4": "3021b9d889017eeb", "ipv6": "c1d1e9742a47a9bc"}  # of the common master key
+# Of the common master key; ZERO: of a key of zeros.
+COOKIES = {"ipv4": ("3021b9d889017eeb", "b7c12350a90dc8f5"),
+           "ipv6": ("c1d1e9742a47a9bc", "82af1a8f9a205c34")}
 
 
 def settings(options, script):
@@ -49,12 +52,20 @@ def settings(options, script):
         of_tool.append("remote_ip=" + ("fd3d:fa7b:d17d::1" if six else "192.0.2.1"))
     given = {definition.split("=", 1)[0] for definition in options.define}
     defined = list(options.define)
-    for name, value in (("CODE", "host_unreachable"), ("TFO_COOKIE", COOKIES["ipv6" if six else "ipv4"]),
+    cookie, of_zeros = COOKIES["ipv6" if six else "ipv4"]
+    for name, value in (("CODE", "host_unreachable"), ("TFO_COOKIE", cookie),
+                        ("TFO_COOKIE_ZERO", of_zeros),
                         ("CMSG_LEVEL_IP", "SOL_IPV6" if six else "SOL_IP"),
                         ("CMSG_TYPE_RECVERR", "IPV6_RECVERR" if six else "IP_RECVERR")):
         if name not in given:
             defined.append(f"{name}={value}")
     return of_tool, defined
+
+
+def line_of(script, text):
+    """The line of the script that a report's failure names, or packetdrill's message."""
+    named = re.findall(re.escape(script.name) + r":(\d+)", text)
+    return named[-1] if named else "?"
 
 
 def play(options, script):
@@ -74,7 +85,8 @@ def play(options, script):
     if status == 0:
         return "pass", "", seconds
     if status == 1:
-        reason = next((line for line in lines if re.search(r"\bsaw\b", line)), last)
+        seen = next((line for line in lines if re.match(r"seen\b", line)), last)
+        reason = f"line {line_of(script, text)}: {seen}"
         return "fail", reason, seconds
     return "no result", last, seconds
 
@@ -83,10 +95,10 @@ def by_packetdrill(options, script):
     command = ["unshare", "--net", options.packetdrill, "--send_omit_free"]
     of_tool, defined = settings(options, script)
     local = [setting for setting in of_tool if setting.startswith("local_ip=")]
-    if local:
-        command.append(local[0].replace("local_ip", "--gateway_ip"))
-        if "." in local[0]:
-            command.append("--netmask_ip=255.255.0.0")
+    if local and "." in local[0]:
+        command += [local[0].replace("local_ip", "--gateway_ip"), "--netmask_ip=255.255.0.0"]
+    elif local:
+        command.append("--gateway_ip=fd3d:a0b:17d6:8888::1")
     command += ["--" + setting for setting in of_tool]
     for definition in defined:
         command += ["-D", definition]
@@ -96,7 +108,8 @@ def by_packetdrill(options, script):
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if "timing error" in text:
         return "timing", lines[-1], seconds
-    return "fail", lines[-1] if lines else "", seconds
+    last = lines[-1] if lines else ""
+    return "fail", f"line {line_of(script, text)}: {last}", seconds
 
 
 def main():
@@ -118,23 +131,24 @@ def main():
     for script in sorted(options.folder.resolve().rglob("*.pkt")):
         if options.only not in str(script):
             continue
-        for _ in range(options.runs):
+        other = other_reason = ""
+        for again in range(options.runs):
             verdict, reason, seconds = play(options, script)
-            if verdict != "not observed":
+            if options.packetdrill:
+                other, other_reason, other_seconds = by_packetdrill(options, script)
+            if verdict != "not observed" and other in ("", verdict):
                 break
         counts[verdict] += 1
         line = f"{script.relative_to(options.folder.resolve())}\t{verdict}"
         if options.packetdrill:
-            other, other_reason, other_seconds = by_packetdrill(options, script)
             line += f"\tpacketdrill: {other}"
-            if verdict in ("pass", "fail"):
-                agreement[f"{verdict} here, {other} there"] += 1
+            agreement[f"{verdict} here, {other} there"] += 1
             if verdict == "pass" and other == "pass":
                 times[0] += seconds
                 times[1] += other_seconds
-            if verdict == "pass":
-                reason = other_reason
-        print(f"{line}\t{seconds:.2f} s\t{reason[:200]}", flush=True)
+            else:
+                reason += f"\tpacketdrill: {other_reason}"
+        print(f"{line}\t{seconds:.2f} s\t{reason[:400]}", flush=True)
     print(f"\n{sum(counts.values())} scripts: " +
           ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
     for words, count in agreement.most_common():

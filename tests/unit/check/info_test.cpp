@@ -66,6 +66,22 @@ TEST(Info, FailsForEachFieldThatDiffers) {
   EXPECT_EQ(checks[4].seen, "it is 2");
 }
 
+TEST(Info, TimesAreNotObservedOnAMachineThatIsTooSlowToMeasureThem) {
+  scenario::Info wanted;
+  wanted.socket = "cli";
+  wanted.fields = {{"tcpi_rtt", 0, 20000, "<=20000"}, {"tcpi_snd_cwnd", 10, 10, "10"}};
+  StepRecord record;
+  record.info = established;
+  record.info->fields = {{"tcpi_rtt", 50000}, {"tcpi_snd_cwnd", 9}};
+  record.due = Due{};
+  const auto judged = [&] {
+    return outcomes(judge_last(scenario_with({wanted}), record, two_hosts()));
+  };
+  EXPECT_THAT(judged(), ElementsAre(fail, fail));
+  record.due->delayed = 1;
+  EXPECT_THAT(judged(), ElementsAre(not_observed, fail));
+}
+
 TEST(Info, NamesTheDeadlineAfterWaiting) {
   scenario::Info wanted;
   wanted.socket = "cli";

@@ -119,6 +119,18 @@ TEST(NextSegment, ComesInTime) {
   EXPECT_THAT(at(115).seen, HasSubstr("it came 5.000 ms after its time"));
 }
 
+TEST(NextSegment, ComesWithItsLastPart) {
+  Timeline timeline = three_parts();
+  for (Packet& packet : timeline.packets) packet.time = 100 * ms;
+  const auto whole = segment("client", "server", "P.", 1, 1, 3000);
+  const auto at = [&](std::int64_t time) {
+    timeline.packets.back().time = time * ms;
+    return judged({next(syn), next(ack), next(whole)}, timeline, {100 * ms, 100 * ms, 4 * ms, 0});
+  };
+  EXPECT_EQ(at(104).outcome, Outcome::pass);
+  EXPECT_THAT(at(109).seen, HasSubstr("it came 9.000 ms after its time"));
+}
+
 // Who was late, the stack or this machine, cannot be told.
 TEST(NextSegment, IsNotObservedIfTheMachineWasSlow) {
   Timeline timeline = handshake();

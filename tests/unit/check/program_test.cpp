@@ -56,6 +56,21 @@ TEST(Exec, NeedsTheExitStatus) {
   EXPECT_EQ(checks[0].seen, "exit status 0");
 }
 
+TEST(Exec, OfAScriptIsNotObservedWhereTheGuestLacksWhatItNeeds) {
+  const auto outcome = [](bool from_script, const std::string& missed) {
+    scenario::Exec exec = knock();
+    exec.from_script = from_script;
+    StepRecord record;
+    record.played = ended(127, "sh: 1: python3: not found");
+    Timeline timeline = two_hosts();
+    timeline.missed = missed;
+    return judge_last(scenario_with({exec}), record, timeline).at(0).outcome;
+  };
+  EXPECT_EQ(outcome(true, "line 1: the microVM lacks something"), Outcome::not_observed);
+  EXPECT_EQ(outcome(true, ""), Outcome::fail);
+  EXPECT_EQ(outcome(false, "line 1: the microVM lacks something"), Outcome::fail);
+}
+
 TEST(Exec, ReportsTheOutputIfTheExitStatusIsWrong) {
   const auto checks = judge_played(knock(), ended(1, "never connected\n"));
   ASSERT_THAT(checks, SizeIs(1));

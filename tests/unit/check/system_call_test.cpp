@@ -94,5 +94,31 @@ TEST(SystemCalls, ThatBlockMustReturnInTime) {
   EXPECT_THAT(judged(scenario::Action(begins), {}), testing::IsEmpty());
 }
 
+Check judged_code(int exit, const std::string& output, int error = 0) {
+  StepRecord record;
+  record.played.exit = exit;
+  record.played.data = output;
+  record.played.error = error;
+  record.played.observed = "it needs python3, which is not there";
+  return judged(scenario::PythonCode{"client", {{"assert x", std::nullopt, {12, 1}}}}, record)
+      .at(0);
+}
+
+TEST(PythonCode, FailsWithTheLineOfTheScript) {
+  EXPECT_EQ(judged_code(0, "10\n").outcome, Outcome::pass);
+  const Check failed = judged_code(1, "10\n\nmy.pkt:12: the assertion fails: 7");
+  EXPECT_EQ(failed.outcome, Outcome::fail);
+  EXPECT_EQ(failed.seen, "saw my.pkt:12: the assertion fails: 7");
+  EXPECT_EQ(judged_code(137, "").seen, "saw exit status 137");
+}
+
+TEST(PythonCode, WithoutPythonOrAFieldIsNotObserved) {
+  const Check lacks = judged_code(scenario::python_lacks_field, "\nmy.pkt:12: this kernel ...");
+  EXPECT_EQ(lacks.outcome, Outcome::not_observed);
+  EXPECT_EQ(lacks.seen, "my.pkt:12: this kernel ...");
+  EXPECT_EQ(judged_code(0, "", ENOENT).outcome, Outcome::not_observed);
+  EXPECT_EQ(judged_code(0, "", ENOENT).seen, "it needs python3, which is not there");
+}
+
 }  // namespace
 }  // namespace lab::check

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "play/command_words.hpp"
 #include "unit/vm/elf_image.hpp"
 #include "util/error.hpp"
 #include "util/temporary_folder.hpp"
@@ -114,6 +115,37 @@ TEST_F(ScenarioPrograms, AreSentWithTheInterpreterOfAScript) {
   write("other", "#!/usr/bin/env sh\n");
   EXPECT_THAT(targets(program_uploads(runs({"./other"}))),
               AllOf(Contains("/usr/bin/env"), Contains(HasSubstr("/sh"))));
+}
+
+TEST_F(ScenarioPrograms, OfAScriptsCommandsAreSentWithWhatTheyName) {
+  fs::create_directories(folder_ + "/common");
+  write("common/defaults.sh", "#!/bin/bash\ncat $(dirname $0)/values | grep x\n. common/more.sh\n");
+  write("common/more.sh", "#!/bin/sh\nid -u\n");
+  write("common/set.py", "#!/usr/bin/env python3\n");
+  write("secret", "");
+  ::chmod((folder_ + "/secret").c_str(), 0600);
+  scenario::Exec exec;
+  exec.run = {"/bin/sh", "-c",
+              "common/defaults.sh && common/set.py ./secret /proc/version nothing"};
+  exec.from_script = true;
+  scenario::Scenario made;
+  made.file = folder_ + "/mine.pkt";
+  made.steps.push_back({exec, "", {}, {1, 1}});
+  const auto to = targets(program_uploads(made));
+  for (const std::string sent : {"/common/defaults.sh", "/common/more.sh"})
+    EXPECT_THAT(to, Contains(folder_ + sent));
+  for (const char* program : {"/bash", "/cat", "/grep", "/id"})
+    EXPECT_THAT(to, Contains(testing::EndsWith(program)));
+  for (const char* left : {"/secret", "/version", "python3"})
+    EXPECT_THAT(to, testing::Not(Contains(testing::EndsWith(left))));
+  // Its image has a shell; nothing else of this machine runs there.
+  const Architecture& other = is_this(architectures[0]) ? architectures[1] : architectures[0];
+  EXPECT_THAT(program_uploads(made, other), IsEmpty());
+}
+
+TEST(CommandWords, AreTheWordsBetweenASyntaxOfShells) {
+  EXPECT_THAT(command_words("a=$(ip -6 route); ../x.sh \"/tmp/y\" >z && ip"),
+              ElementsAre("a", "ip", "-6", "route", "../x.sh", "/tmp/y", "z"));
 }
 
 TEST_F(ScenarioPrograms, AreNotSentIfTheImageHasThem) {
