@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -125,24 +126,30 @@ void await_end(RunContext& context, Program& program, StepRecord& record) {
   report(program, record);
 }
 
-// Whether a shell's command, which a guest ran, went without something: its exit status says so
-// only of the last program (127, 126), so the shell's words count, too.
-bool went_without(const Played& played) {
+// Why a shell's command, which a guest ran, tells nothing; empty: it tells. Its exit status says only of
+// the last program that it was not there (127, 126), so the shell's words count, too. That a kernel has
+// no such sysctl is the kernel's.
+std::string why_useless(const Played& played) {
   constexpr int not_found = 127, not_executable = 126;
-  const std::string& output = played.data.value_or("");
-  return played.exit == not_found || played.exit == not_executable ||
-         output.find("not found") != std::string::npos ||
-         output.find("No such file or directory") != std::string::npos;
+  if (played.timed_out) return "the microVM is too slow for the command";
+  const auto names_what_lacks = [](std::string_view line) {
+    const bool lacks = line.find("not found") != std::string_view::npos ||
+                       line.find("No such file or directory") != std::string_view::npos;
+    return lacks && line.find("/proc/sys/") == std::string_view::npos;
+  };
+  const bool lacks = played.exit == not_found || played.exit == not_executable ||
+                     std::ranges::any_of(lines(played.data.value_or("")), names_what_lacks);
+  return lacks ? "the microVM lacks something that the command needs" : "";
 }
 
 void act(RunContext& context, const scenario::Exec& action, StepRecord& record) {
   RunningProgram* running = start(context, action, trust_in(action, context), record);
   if (!running || action.background) return;
   await_end(context, running->program, record);
-  if (action.from_script && context.confined && went_without(record.played))
+  if (!action.from_script || !context.confined) return;
+  if (const std::string why = why_useless(record.played); !why.empty())
     context.timeline.missed =
-        fmt::format("line {}: the microVM lacks something that the command needs; it {}",
-                    record.line, record.played.observed);
+        fmt::format("line {}: {}: {}", record.line, why, record.played.observed);
 }
 
 void act(RunContext& context, const scenario::Stop& action, StepRecord& record) {
