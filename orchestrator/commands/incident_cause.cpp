@@ -47,7 +47,11 @@ std::optional<explain::Conclusion> IncidentCause::find(const Incident& incident,
   if (was_refused && explain::is_success(conclusion->answer)) return refused_all_the_same(incident);
   // This namespace sent the RST; that incident was reported, with its cause.
   if ((place->ours && was_refused) || explain::is_success(conclusion->answer)) return std::nullopt;
-  if (was_refused != (conclusion->answer == explain::Answer::rst)) return std::nullopt;
+  // ECONNREFUSED is a RST's, or that of ICMP "port unreachable".
+  const bool by_rst = conclusion->answer == explain::Answer::rst;
+  const bool by_icmp =
+      conclusion->answer == explain::Answer::icmp && conclusion->error == ECONNREFUSED;
+  if (was_refused ? !by_rst && !by_icmp : by_rst) return std::nullopt;
   return conclusion;
 }
 

@@ -8,11 +8,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 
 #include "explain_fixture.hpp"
+#include "net/nftables.hpp"
 #include "net/route.hpp"
 #include "program.hpp"
+#include "util/error.hpp"
 #include "view/trace.hpp"
 
 namespace lab::test {
@@ -103,6 +106,27 @@ TEST_P(Live, TheClientsSideTellsWhatItMet) {
   if (module_is_wanted()) {
     EXPECT_THAT(told[0]["local_process"], HasSubstr(fmt::format("fd {}", socket.fd())));
   }
+}
+
+// ICMP "port unreachable" has the errno of a RST.
+TEST_P(Live, TheClientsSideNamesTheRuleThatRefusedItByIcmp) {
+  const TcpSocket socket = listening(server(), any());
+  std::optional<Nftables> firewall;
+  try {
+    firewall.emplace(server());
+  } catch (const EnvironmentError& error) {
+    GTEST_SKIP() << error.what();
+  }
+  ASSERT_EQ(firewall->run("table inet t { chain i { type filter hook input priority 0; tcp dport " +
+                          std::to_string(port) + " reject; }; }"),
+            "");
+  Watcher watcher(client());
+  const TcpSocket refusal = refused();
+  const auto told = watcher.told("connect-failed");
+  ASSERT_EQ(told.size(), 1u) << watcher.text();
+  EXPECT_EQ(told[0]["error"], "ECONNREFUSED");
+  EXPECT_EQ(told[0]["cause"], "firewall") << watcher.text();
+  EXPECT_THAT(told[0]["summary"], HasSubstr("reject' (handle"));
 }
 
 TEST_P(Live, WhereAllTracesAreTakenItCaptures) {
