@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <linux/filter.h>
+
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -13,5 +16,8 @@ namespace lab::collect {
 std::map<std::uint64_t, ListenerOptions> listener_options(const std::vector<Row>& listeners,
                                                           std::uint16_t port,
                                                           const Processes& processes);
+
+// What a program of classic BPF does to every segment, as far as its instructions alone tell. Pure.
+ListenerOptions::Filter effect_of(const std::vector<sock_filter>& program);
 
 }  // namespace lab::collect

@@ -43,7 +43,8 @@ std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listen
                       who));
     return std::nullopt;
   }
-  if (options->second.filter)
+  const auto filter = options->second.filter;
+  if (filter == ListenerOptions::Filter::depends)
     doubt("socket-filter",
           fmt::format("what the socket filter of {} does to the SYN (SO_ATTACH_FILTER): --probe "
                       "sends a real one",
@@ -54,9 +55,19 @@ std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listen
                       "unsigned SYN; --probe sends one",
                       who));
   const bool inet6 = facts.question.destination.address.family() == Family::inet6;
-  if (const int least = inet6 ? options->second.min_hop_count : options->second.min_ttl; least > 0)
+  // No segment comes in with 0.
+  if (const int least = inet6 ? options->second.min_hop_count : options->second.min_ttl; least > 1)
     doubt("min-ttl", fmt::format("with which {} the SYN comes in: {} drops those with less than {}",
                                  inet6 ? "hop limit" : "TTL", who, least));
+  if (filter == ListenerOptions::Filter::drops) {
+    diagnosis.steps.push_back(
+        {"answer", "tcp_filter", "nothing: the socket filter drops every segment", "inferred"});
+    return Conclusion{"socket-filter", Answer::nothing,
+                      fmt::format("{} listens on {} with a socket filter that drops every segment "
+                                  "(SO_ATTACH_FILTER)",
+                                  who, place_of(listener)),
+                      "look at the filter that the server attaches: it must pass SYNs"};
+  }
   return std::nullopt;
 }
 

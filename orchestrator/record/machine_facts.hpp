@@ -153,7 +153,10 @@ struct SourcePorts {
 
 // What a listener may refuse by itself.
 struct ListenerOptions {
-  bool filter = false;     // SO_ATTACH_FILTER, SO_ATTACH_BPF
+  // SO_ATTACH_FILTER, SO_ATTACH_BPF: what it does to every segment. depends: to some, or it cannot
+  // be read.
+  enum class Filter : std::uint8_t { none, passes, drops, depends };
+  Filter filter = Filter::none;
   bool ao = false;         // it has keys of TCP-AO (RFC 5925)
   int min_ttl = 0;         // IP_MINTTL; 0: none
   int min_hop_count = 0;   // IPV6_MINHOPCOUNT
@@ -162,8 +165,8 @@ struct ListenerOptions {
 
 // What may drop, refuse or redirect a segment outside of TCP.
 struct Filters {
-  // The rules that could match, "rule 'tcp dport 80 drop' (handle 4) of chain inet t i"; where they
-  // cannot be read, the chains. Nothing: not to be seen.
+  // The rules that could match the SYN, "rule 'tcp dport 80 drop' (handle 4) of chain inet t i";
+  // where they cannot be read, the chains. Nothing: not to be seen.
   std::optional<std::vector<std::string>> netfilter;
   // "xdp (id 12) on eth0"; the BPF programs, tc filters and queueing disciplines that may drop it.
   // Nothing: not to be seen.

@@ -192,12 +192,25 @@ TEST(ExplainListener, WhatTheListenerItselfMayRefuseLeavesDoubtUnlessItWasLooked
 
 TEST(ExplainListener, ASocketFilterATtlAndTcpAoLeaveDoubt) {
   Facts facts = with_listener();
-  facts.listener_options[servers_inode] = {true, true, 255, 255};
+  facts.listener_options[servers_inode] = {ListenerOptions::Filter::depends, true, 255, 255};
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "listening");
   for (const char* id : {"socket-filter", "tcp-ao", "min-ttl"})
     EXPECT_NE(text_of(diagnosis.not_observed, id), "") << id;
   EXPECT_FALSE(diagnosis.certain());
+}
+
+TEST(ExplainListener, ASocketFilterThatDoesTheSameToAllIsKnown) {
+  Facts facts = with_listener();
+  ListenerOptions& options = facts.listener_options[servers_inode];
+  options.filter = ListenerOptions::Filter::passes;
+  options.min_ttl = 1;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+  EXPECT_TRUE(diagnose(facts).certain()) << "every segment has a TTL of 1";
+  options.filter = ListenerOptions::Filter::drops;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "socket-filter");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+  EXPECT_TRUE(diagnose(facts).certain());
 }
 
 // tcp_inbound_hash()
