@@ -76,6 +76,9 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
   arrival.there = ask_route(
       netlink, {facts.question.destination.address, source, 0, index_of(bound), flow_of(facts)});
   arrival.local_sender = true;
+  if (facts.question.source)
+    arrival.icmp_back =
+        ask_route(netlink, {facts.question.source->address, std::nullopt, 0, index_of(bound)});
   if (arrival.there.error != 0 || arrival.there.type != RouteType::local) return;
   arrival.device = arrival.there.device;
   if (const Interface* device = find_interface(facts.interfaces, arrival.device))
@@ -104,8 +107,7 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
                       ? ask_route(netlink, {destination, source, device->index, 0, arriving(facts)})
                       : arrival.from_here;
   // icmp_send(), icmp6_send(): not TCP, which rules may look at.
-  if (arrival.there.error != 0)
-    arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf)});
+  arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf)});
   // The answer has the destination for its source, and rules may look at that.
   if (arrival.there.error == 0 && arrival.there.type == RouteType::local)
     arrival.back = ask_route(netlink, {source, destination, 0, index_of(vrf), returning(facts)});

@@ -22,6 +22,7 @@
 #include "collect/udp.hpp"
 #include "filter/bpf.hpp"
 #include "filter/ipsec.hpp"
+#include "filter/ipvs.hpp"
 #include "filter/rules_in_the_way.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
@@ -147,6 +148,16 @@ void look_for_holders(const Descriptors& descriptors, Facts& facts) {
   facts.processes = find_holders(inodes, descriptors);
 }
 
+std::optional<std::vector<std::string>> ipvs_on_the_way(const Namespace& space,
+                                                        const Endpoint& destination) {
+  const auto services = filter::ipvs_services(space);
+  if (!services) return std::nullopt;
+  std::vector<std::string> words;
+  for (const IpvsService& each : filter::services_for(*services, destination))
+    words.push_back(in_words(each));
+  return words;
+}
+
 // Where a BPF program may act on the SYN or its answer, here.
 filter::BpfScope scope_of_bpf(const Facts& facts) {
   filter::BpfScope scope;
@@ -214,8 +225,12 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   look_for_holders(descriptors, facts);
   if (auto rules = filter::rules_in_the_way(space, facts)) {
     facts.filters.netfilter = std::move(rules->acting);
+    facts.filters.netfilter_of_answer = std::move(rules->acting_on_answer);
     facts.filters.marking = std::move(rules->marking);
+    facts.filters.ends_syn = std::move(rules->ends_syn);
+    facts.filters.ends_answer = std::move(rules->ends_answer);
   }
+  facts.filters.ipvs = ipvs_on_the_way(space, target.destination);
   facts.filters.bpf = filter::bpf_programs(space, scope_of_bpf(facts));
   facts.filters.ipsec = filter::ipsec_policies(space, facts);
   facts.listener_options =

@@ -195,11 +195,6 @@ Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
                       destination.str())};
 }
 
-bool is_multicast(const Address& address) {
-  if (address.family() == Family::inet6) return address.bytes()[0] == 0xff;
-  return (address.bytes()[0] & 0xf0U) == 0xe0U || address == *Address::parse("255.255.255.255");
-}
-
 Conclusion not_unicast(const Facts& facts, bool sent_here) {
   const Address& destination = destination_of(facts);
   const bool multicast = facts.arrival.there.type == RouteType::multicast ||
@@ -338,7 +333,20 @@ std::string delivered(const Facts& facts) {
   return text + " is delivered to TCP";
 }
 
+// ip6_rcv_core() drops it before any rule is asked.
+bool is_dropped_at_once(const Facts& facts) {
+  const bool loopback =
+      facts.question.source->address.is_loopback() || destination_of(facts).is_loopback();
+  return (destination_of(facts).family() == Family::inet6 && loopback) ||
+         ipv6_is_off_on_the_way(facts);
+}
+
 }  // namespace
+
+bool is_multicast(const Address& address) {
+  if (address.family() == Family::inet6) return address.bytes()[0] == 0xff;
+  return (address.bytes()[0] & 0xf0U) == 0xe0U || address == *Address::parse("255.255.255.255");
+}
 
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
@@ -355,23 +363,34 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   const RouteAnswer& there = arrival.there;
   // bind() comes before connect(), and before any route.
   if (auto conclusion = source_is_held(facts)) return stop(*conclusion);
-  if (is_multicast(destination_of(facts)) || there.type == RouteType::broadcast ||
-      there.type == RouteType::multicast)
-    return stop(not_unicast(facts, sent_here));
+  const bool to_many = there.type == RouteType::broadcast || there.type == RouteType::multicast;
+  if (!sent_here && !is_dropped_at_once(facts)) {
+    if (auto conclusion = ended_by_rule(facts, {"prerouting"})) return stop(*conclusion);
+    if (to_many)
+      if (auto conclusion = ended_by_rule(facts, {"input"})) return stop(*conclusion);
+  }
+  if (is_multicast(destination_of(facts)) || to_many) return stop(not_unicast(facts, sent_here));
   if (auto conclusion = scope_is_missing(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off(facts)) return stop(*conclusion);
   if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
   if (facts.question.source && !arrival.local_sender)
     if (auto conclusion = refused_addresses(facts)) return stop(*conclusion);
-  if (auto conclusion = stopped_on_the_way_out_by_ipsec(facts, diagnosis))
-    return stop(*conclusion);
+  if (auto conclusion = stopped_on_the_way_out_by_ipsec(facts, diagnosis)) return stop(*conclusion);
   if (there.error == 0) {
     if (auto conclusion = no_free_port(facts)) return stop(*conclusion);
     if (auto conclusion = source_in_use(facts, diagnosis)) return stop(*conclusion);
+    if (arrival.local_sender) {
+      if (auto conclusion = ended_by_rule(facts, {"output", "postrouting"}))
+        return stop(*conclusion);
+    } else if (fate_of(facts) == Answer::elsewhere) {
+      if (auto conclusion = ended_by_rule(facts, {"forward", "postrouting"}))
+        return stop(*conclusion);
+    }
   }
   if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts, diagnosis));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off_on_the_way(facts)) return stop(*conclusion);
+  if (auto conclusion = ended_by_rule(facts, {"prerouting", "input"})) return stop(*conclusion);
   if (auto conclusion = no_return_path(facts, diagnosis)) return stop(*conclusion);
   if (auto conclusion = stopped_on_the_way_in_by_ipsec(facts, diagnosis)) return stop(*conclusion);
   add_step(delivered(facts));

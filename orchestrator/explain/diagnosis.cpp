@@ -138,6 +138,8 @@ Diagnosis diagnose(const Facts& facts) {
     add_lookup(answer, facts, diagnosis);
     diagnosis.conclusion = conclude(facts, answer, diagnosis);
   }
+  if (auto ended = answer_ended_by_rule(facts, diagnosis.conclusion))
+    diagnosis.conclusion = std::move(*ended);
   add_findings(facts, diagnosis);
   add_not_observed(facts, diagnosis);
   complete_commands(facts, diagnosis);

@@ -175,9 +175,23 @@ void words_of_the_module(const Facts& facts, Diagnosis& diagnosis) {
                     to_string(facts.answer->verdict), to_string(second.verdict)));
 }
 
+// The SYN leaves all the same.
+void rules_for_the_answer(const Facts& facts, Diagnosis& diagnosis) {
+  if (diagnosis.conclusion.answer != Answer::elsewhere) return;
+  if (const auto& rule = facts.filters.ends_answer)
+    add(diagnosis, "answer-rule",
+        fmt::format("whatever answers is dropped or rejected where it comes back, by {}",
+                    rule->text));
+  else if (!facts.filters.netfilter_of_answer.empty())
+    add(diagnosis, "answer-rule",
+        fmt::format("the answer may be dropped or rejected where it comes back: {}",
+                    facts.filters.netfilter_of_answer.front()));
+}
+
 }  // namespace
 
 void add_findings(const Facts& facts, Diagnosis& diagnosis) {
+  rules_for_the_answer(facts, diagnosis);
   if (!reached_tcp(diagnosis)) return;
   others_on_port(facts, diagnosis);
   connections_on_port(facts, diagnosis);

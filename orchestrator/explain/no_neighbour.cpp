@@ -39,21 +39,25 @@ std::optional<Conclusion> no_neighbour(const Probe& probe, const Exchange& excha
   const auto& silent = probe.silent_towards_destination;
   const Address& destination = probe.destination.address;
   const Address hop = silent ? silent->address : destination;
-  Conclusion conclusion{"no-neighbour", Answer::nothing, "",
+  Conclusion conclusion{"no-neighbour",
+                        Answer::nothing,
+                        "",
                         "see whether that host is up and the address is right",
                         {show_neighbour(probe.sender_netns, hop)}};
   const std::string nobody =
       fmt::format("nobody on the link answers for {} (ARP or neighbour discovery)",
                   hop_in_words(hop, destination));
-  if (exchange.icmp) {
-    if (!is_reported_by_sender(probe, *exchange.icmp)) return std::nullopt;
+  // Over IPv6 the error is captured, and does not come in, where lo has no IPv6.
+  const bool not_told = probe.error == EINPROGRESS || probe.error == ETIMEDOUT;
+  if (exchange.icmp && !is_reported_by_sender(probe, *exchange.icmp)) return std::nullopt;
+  if (exchange.icmp && !not_told) {
     conclusion.answer = Answer::icmp;
     conclusion.error = icmp_errno(exchange.icmp->code, exchange.icmp->source.family());
     conclusion.summary =
         fmt::format("{}: connect() fails with {}", nobody, errno_name(conclusion.error));
     return conclusion;
   }
-  if (!silent || (probe.error != EINPROGRESS && probe.error != ETIMEDOUT)) return std::nullopt;
+  if ((!silent && !exchange.icmp) || !not_told) return std::nullopt;
   conclusion.summary = fmt::format(
       "no SYN left {}: {}. connect() is not told of it, and goes on trying: the error would come "
       "over lo",
@@ -68,7 +72,8 @@ std::optional<Conclusion> no_neighbour_for_answer(const Probe& probe, const Exch
       exchange.reply_left || (!is_success(predicted) && predicted != Answer::rst))
     return std::nullopt;
   return Conclusion{
-      "no-neighbour-for-answer", Answer::nothing,
+      "no-neighbour-for-answer",
+      Answer::nothing,
       fmt::format("{}: TCP answers, and the answer leaves by {}, where nobody answers for {} (ARP "
                   "or neighbour discovery)",
                   outcome_in_words(probe), silent->device,

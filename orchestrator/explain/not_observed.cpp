@@ -47,11 +47,29 @@ bool fails_before_a_segment(const Diagnosis& diagnosis) {
   return diagnosis.conclusion.answer == Answer::not_sent;
 }
 
-void filters(const Facts& facts, Diagnosis& diagnosis) {
-  if (fails_before_a_segment(diagnosis)) return;
-  constexpr const char* probe = "--probe sends a real SYN and finds out";
-  const auto& netfilter = facts.filters.netfilter;
-  if (!netfilter)
+// The answer, if there is one, comes to the hooks here.
+bool is_answered_here(Answer answer) {
+  return answer != Answer::nothing && answer != Answer::not_sent && answer != Answer::elsewhere;
+}
+
+// Rules that may change the verdict, in words.
+std::vector<std::string> rules_that_matter(const Facts& facts, const Conclusion& conclusion) {
+  // All that may act before it, or on what it sends back, was seen not to.
+  if (conclusion.cause == firewall_cause) return {};
+  const Filters& filters = facts.filters;
+  std::vector<std::string> rules = *filters.netfilter;
+  const auto add = [&](const std::string& text) {
+    if (std::ranges::find(rules, text) == rules.end()) rules.push_back(text);
+  };
+  if (filters.ends_syn) add(filters.ends_syn->text);
+  if (!is_answered_here(conclusion.answer)) return rules;
+  std::ranges::for_each(filters.netfilter_of_answer, add);
+  if (filters.ends_answer) add(filters.ends_answer->text);
+  return rules;
+}
+
+void netfilter(const Facts& facts, const char* probe, Diagnosis& diagnosis) {
+  if (!facts.filters.netfilter) {
     diagnosis.not_observed.push_back(
         {"netfilter",
          fmt::format(
@@ -60,13 +78,41 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
              facts.as_root ? "its rules could not be listed" : "only root may list its rules",
              probe),
          true});
-  else if (!netfilter->empty())
+    return;
+  }
+  const auto rules = rules_that_matter(facts, diagnosis.conclusion);
+  if (!rules.empty())
     diagnosis.not_observed.push_back(
         {"netfilter",
          fmt::format("whether a rule of the firewall drops, refuses or redirects the SYN or its "
                      "answer: {}; {}",
-                     some_of(*netfilter), probe),
+                     some_of(rules), probe),
          true});
+}
+
+// ip_vs_ops4[], ip_vs_ops6[]: it takes what is delivered here, and what is sent here.
+void ipvs(const Facts& facts, const char* probe, Diagnosis& diagnosis) {
+  const Arrival& arrival = facts.arrival;
+  const bool is_asked =
+      arrival.local_sender || (arrival.there.error == 0 && arrival.there.type == RouteType::local);
+  const auto& services = facts.filters.ipvs;
+  if (!is_asked || (services && services->empty())) return;
+  diagnosis.not_observed.push_back(
+      {"ipvs",
+       services ? fmt::format("to which real server IPVS sends the SYN: {}; {}", some_of(*services),
+                              probe)
+                : fmt::format("whether IPVS sends the SYN to a real server: {}; {}",
+                              facts.as_root ? "its services could not be listed"
+                                            : "only root may list its services",
+                              probe),
+       true});
+}
+
+void filters(const Facts& facts, Diagnosis& diagnosis) {
+  if (fails_before_a_segment(diagnosis)) return;
+  constexpr const char* probe = "--probe sends a real SYN and finds out";
+  netfilter(facts, probe, diagnosis);
+  ipvs(facts, probe, diagnosis);
   const auto& bpf = facts.filters.bpf;
   if (!bpf || !bpf->empty())
     diagnosis.not_observed.push_back({"bpf",
@@ -82,8 +128,7 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
     diagnosis.not_observed.push_back(
         {"ipsec",
          fmt::format("whether a policy of IPsec drops the SYN or its answer: {}; {}",
-                     facts.as_root ? "they could not be listed" : "only root may list them",
-                     probe),
+                     facts.as_root ? "they could not be listed" : "only root may list them", probe),
          true});
 }
 
@@ -124,21 +169,38 @@ bool stays_within(const Facts& facts) {
          });
 }
 
+// TCP here answers, or would: whether the answer has a route matters.
+bool answer_needs_a_route(const Conclusion& conclusion) {
+  const Answer answer = conclusion.answer;
+  return is_success(answer) || answer == Answer::rst || answer == Answer::ack ||
+         conclusion.cause == "no-return-route" || conclusion.cause == firewall_cause;
+}
+
+// It drops the SYN where routing has not been asked yet.
+bool ends_before_routing(const Facts& facts, const Diagnosis& diagnosis) {
+  const auto& rule = facts.filters.ends_syn;
+  return diagnosis.conclusion.cause == firewall_cause && rule &&
+         rule->how == RuleThatEnds::How::drops && rule->hook == "prerouting" &&
+         !facts.arrival.local_sender;
+}
+
 void rules(const Facts& facts, Diagnosis& diagnosis) {
-  if (stays_within(facts)) return;
+  if (stays_within(facts) || ends_before_routing(facts, diagnosis)) return;
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
-  const bool is_known = !sent_here && answers_without_mark_as_root(facts);
+  const bool is_answered = answer_needs_a_route(diagnosis.conclusion);
+  const bool is_known = !sent_here && (!is_answered || answers_without_mark_as_root(facts));
   // The mark and the uid of a sender elsewhere do not come with its SYN.
-  const bool mark_is_known =
-      is_known || (sent_here && facts.question.mark && no_mark_is_set(facts));
+  const bool mark_is_known = (is_known && no_mark_is_set(facts)) ||
+                             (sent_here && facts.question.mark && no_mark_is_set(facts));
   const bool uid_is_known = is_known || (sent_here && facts.question.uid);
   for (const PolicyRule& rule : facts.rules) {
     const bool by_uid = rule.by_uid && !uid_is_known;
     const bool by_mark = rule.by_mark && !mark_is_known;
     // The answer has the ports of the SYN the other way round.
-    const bool by_port = facts.question.port_is_assumed &&
-                         (rule.text.find(" sport ") != std::string::npos ||
-                          (!sent_here && rule.text.find(" dport ") != std::string::npos));
+    const bool by_port =
+        facts.question.port_is_assumed &&
+        (rule.text.find(" sport ") != std::string::npos ||
+         (!sent_here && is_answered && rule.text.find(" dport ") != std::string::npos));
     if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;
     const std::string assumed =
         by_uid    ? sent_here ? "the sender's uid, which was not given: that of this command was "
@@ -173,6 +235,10 @@ void source_port(const Facts& facts, Diagnosis& diagnosis) {
 }  // namespace
 
 void add_not_observed(const Facts& facts, Diagnosis& diagnosis) {
+  // Where nothing is sent back, its way does not matter.
+  if (diagnosis.conclusion.answer == Answer::nothing)
+    std::erase_if(diagnosis.not_observed,
+                  [](const Unseen& each) { return each.id == "return-path"; });
   const auto unseen = [&](const char* id, std::string text) {
     diagnosis.not_observed.push_back({id, std::move(text), false});
   };

@@ -4,7 +4,9 @@
 // explains. A cause that needs more than a few lines has a file of its own, named after it.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
+#include <string_view>
 
 #include "explain/diagnosis.hpp"
 
@@ -20,11 +22,18 @@ std::optional<Conclusion> no_free_port(const Facts& facts);
 std::optional<Conclusion> source_is_held(const Facts& facts);
 std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis);
 // A policy of IPsec stops the SYN where it leaves, or where it comes in, or its answer: ipsec.cpp.
-std::optional<Conclusion> stopped_on_the_way_out_by_ipsec(const Facts& facts,
-                                                          Diagnosis& diagnosis);
+std::optional<Conclusion> stopped_on_the_way_out_by_ipsec(const Facts& facts, Diagnosis& diagnosis);
 std::optional<Conclusion> stopped_on_the_way_in_by_ipsec(const Facts& facts, Diagnosis& diagnosis);
 // The answer does not get back to the sender, or may not: return_path.cpp.
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis);
+// A rule of the firewall certainly ends the SYN at one of these hooks, or the answer that it would
+// get: rule_ends.cpp.
+inline constexpr const char* firewall_cause = "firewall";
+std::optional<Conclusion> ended_by_rule(const Facts& facts,
+                                        std::initializer_list<std::string_view> hooks);
+std::optional<Conclusion> answer_ended_by_rule(const Facts& facts, const Conclusion& answered);
+// Of many hosts: 224.0.0.1, 255.255.255.255, ff02::1.
+bool is_multicast(const Address& address);
 
 // What the lookups found: `found` is the socket, null when there is none.
 Conclusion at_connection(const Facts& facts, const Row& found, Diagnosis& diagnosis);
@@ -36,8 +45,9 @@ std::optional<Conclusion> listener_refuses(const Facts& facts, const Row& listen
                                            Diagnosis& diagnosis);
 Conclusion at_nobody(const Facts& facts, Diagnosis& diagnosis);
 
+// By TCP.
 inline bool is_refused(const Diagnosis& diagnosis) {
-  return diagnosis.conclusion.answer == Answer::rst;
+  return diagnosis.conclusion.answer == Answer::rst && diagnosis.conclusion.cause != firewall_cause;
 }
 // Beyond the first step, which is routing.
 inline bool reached_tcp(const Diagnosis& diagnosis) { return diagnosis.steps.size() > 1; }

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "explain/after_challenge.hpp"
 #include "explain/by_rule.hpp"
 #include "explain/no_neighbour.hpp"
+#include "explain/parts.hpp"
 #include "explain/probe_trace.hpp"
 #include "explain/probe_words.hpp"
 #include "explain/reset_after_answer.hpp"
@@ -109,8 +111,7 @@ bool same_error(const Probe& probe, const Exchange& exchange, Answer answer,
 
 // Something besides TCP may have acted, and was not seen.
 bool may_interfere(const Filters& filters, const Probe& probe) {
-  const bool netfilter =
-      (!filters.netfilter || !filters.netfilter->empty()) && !rules_passed(probe);
+  const bool netfilter = !filters.no_rule_acts() && !rules_passed(probe);
   return netfilter || !filters.bpf || !filters.bpf->empty();
 }
 
@@ -210,8 +211,8 @@ std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange,
                             probe.from));
   if (exchange.reply_arrived)
     return lost("answer-dropped",
-                fmt::format("an answer came back to {}, and did not reach the socket: a firewall "
-                            "there drops what comes in",
+                fmt::format("an answer came back to {}, and did not reach the socket: a firewall, "
+                            "or a policy rule, there drops what comes in",
                             probe.from));
   if (!exchange.one_host && exchange.reply_left)
     return lost("answer-lost", "an answer was sent, and did not come back: it is lost on the way");
@@ -242,22 +243,6 @@ Conclusion reset_by_firewall(const Probe& probe) {
           list_the_rules,
           rules_of(probe.here_netns),
           ECONNREFUSED};
-}
-
-// The challenge: the sender's RST ends the old connection, and its second SYN makes a new one.
-Conclusion after_challenge(const Probe& probe, const Diagnosis& predicted, Answer answer) {
-  Conclusion conclusion = predicted.conclusion;
-  if (answer == Answer::ack || answer == Answer::nothing) return conclusion;
-  conclusion.answer = answer;
-  conclusion.error = probe.error;
-  conclusion.summary = fmt::format(
-      "the SYN got an ACK for the connection that was in the way (RFC 5961, section 4), the "
-      "sender's RST ended that, and the SYN sent again was {} (RFC 9293, 3.5.1). The old "
-      "connection is gone now",
-      is_success(answer) ? "answered: connected" : "refused");
-  conclusion.remedy.clear();
-  conclusion.commands.clear();
-  return conclusion;
 }
 
 void doubt(Probed& probed, const char* id, std::string text) {
@@ -292,6 +277,9 @@ void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
     doubt(probed, "who-refused",
           "whether a firewall in the sender's namespace stopped the SYN, and not the lack of an "
           "answer from the neighbour");
+  if (probed.conclusion.cause == "answer-dropped")
+    doubt(probed, "where",
+          "what drops the answer there: a firewall, a policy rule or the reverse path filter");
   if (probed.conclusion.cause == "dropped-on-the-way-out")
     doubt(probed, "where",
           "what keeps the SYN in the sender's namespace: a firewall, or a link without a carrier");
@@ -325,7 +313,8 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
   }
   if (auto silent = no_neighbour_for_answer(probe, exchange, predicted.conclusion.answer)) {
     if (may_interfere(filters, probe))
-      doubt(probed, "where", "whether a firewall or BPF program here has stopped the SYN or its answer");
+      doubt(probed, "where",
+            "whether a firewall or BPF program here has stopped the SYN or its answer");
     return *silent;
   }
   const std::string socket_filter = [&] {
@@ -387,9 +376,14 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   const bool challenged =
       expected == Answer::ack &&
       (exchange.observed ? exchange.first == Exchange::Reply::ack : probe.retransmissions > 0);
+  // Reading the rules has proven it, whatever else is behind them.
+  const bool a_rule_ends_it = predicted.conclusion.cause == firewall_cause && predicted.certain();
   // What the sender's own firewall does TCP never hears of.
   auto by_sender = by_place(probe, exchange, answer);
-  if (by_sender && by_sender->cause != "dropped-on-the-way-out" &&
+  // A SYN that has not arrived has not met what was predicted.
+  const bool is_lost =
+      by_sender && by_sender->cause == "lost-on-the-way" && expected == Answer::nothing;
+  if (by_sender && !is_lost && by_sender->cause != "dropped-on-the-way-out" &&
       by_sender->cause != "no-neighbour" && by_sender->cause != "answer-dropped")
     by_sender.reset();
   auto by_firewall = by_rule(probe, answer);
@@ -399,6 +393,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   if (probe.error == ECONNRESET) {
     probed.conclusion = reset_after_answer();
   } else if (by_firewall) {
+    probed.as_predicted = a_rule_ends_it && is_same(answer, expected);
     probed.conclusion = *by_firewall;
   } else if (const auto proxied = by_tproxy(probe, answer)) {
     probed.as_predicted = is_same(answer, expected);
@@ -416,17 +411,18 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
         answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
     if (by_sender) probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
-  } else if (by_sender && predicted.conclusion.cause != "interface-down" &&
+  } else if (by_sender && (is_lost || !a_rule_ends_it) &&
+             predicted.conclusion.cause != "interface-down" &&
              predicted.conclusion.cause != "no-carrier") {
     probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
-  } else if (is_same(answer, expected) && answer == Answer::rst &&
+  } else if (is_same(answer, expected) && answer == Answer::rst && !a_rule_ends_it &&
              is_tcps_reset(probe, exchange) == Sure::no) {
     probed.conclusion = reset_by_firewall(probe);
   } else if (is_same(answer, expected) && same_error(probe, exchange, answer, predicted)) {
     probed.as_predicted = probed.is_the_predicted = true;
     probed.conclusion = predicted.conclusion;
-    doubt_equal_outcome(probe, exchange, filters, answer, probed);
+    if (!a_rule_ends_it) doubt_equal_outcome(probe, exchange, filters, answer, probed);
   } else {
     probed.conclusion = unpredicted(probe, exchange, filters, answer, predicted, probed);
     doubt_way_out(probe, filters, probed);

@@ -35,7 +35,9 @@ struct Reply {
   int error;         // icmp_err_convert[], icmpv6_err_convert()
 };
 Reply reply_of(int error, const Facts& facts) {
-  if (facts.arrival.icmp_back.error != 0 || error == EINVAL) return {"", 0};
+  // To an address of this namespace it stays here, and the sender gets nothing.
+  const RouteAnswer& back = facts.arrival.icmp_back;
+  if (back.error != 0 || back.type == RouteType::local || error == EINVAL) return {"", 0};
   if (facts.question.destination.address.family() == Family::inet6)
     return error == EACCES ? Reply{"administratively prohibited", EACCES}
                            : Reply{"no route to destination", ENETUNREACH};
@@ -62,6 +64,20 @@ bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   if (error == EACCES) return true;
   // A rule that looks at the source or the interface.
   return has_entry && facts.sysctls.rp_filter == 0 && error == EINVAL;
+}
+
+void doubt_way_back(const Facts& facts, Diagnosis& diagnosis) {
+  const Arrival& arrival = facts.arrival;
+  if (arrival.device.empty() || arrival.icmp_back.device.empty() ||
+      arrival.device == arrival.icmp_back.device)
+    return;
+  diagnosis.not_observed.push_back(
+      {"return-path",
+       fmt::format(
+           "whether the ICMP error reaches {}: the SYN comes in on {}, and the error leaves "
+           "by {}",
+           facts.question.source->address.str(), arrival.device, arrival.icmp_back.device),
+       true});
 }
 
 std::string what_refuses(const Facts& facts, const Refusal* entry, int error) {
@@ -114,6 +130,7 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
     const Reply reply = reply_of(error, facts);
     conclusion.answer = *reply.icmp ? Answer::icmp : Answer::nothing;
     conclusion.error = reply.error;
+    if (*reply.icmp) doubt_way_back(facts, diagnosis);
     fate = *reply.icmp ? fmt::format(
                              "the SYN is refused by ICMP \"{}\", and the sender's connect() "
                              "fails with {}",

@@ -17,10 +17,12 @@ std::optional<Conclusion> interface_is_down(const Facts& facts) {
   const Interface* owner = owner_of(facts.interfaces, destination);
   if (!owner || owner->up) return std::nullopt;
   return Conclusion{
-      "interface-down", Answer::nothing,
+      "interface-down",
+      Answer::nothing,
       fmt::format("{} belongs to {}, and {} is down: no SYN comes in there, and there is no route "
                   "back to {}",
-                  destination.str(), owner->name, owner->name, facts.question.source->address.str()),
+                  destination.str(), owner->name, owner->name,
+                  facts.question.source->address.str()),
       "set the interface up",
       {fmt::format("ip link set {} up", owner->name)}};
 }
@@ -62,10 +64,11 @@ std::optional<Conclusion> source_is_ours(const Facts& facts) {
 }
 
 // ip_route_output_key_hash_rcu(): where no route leads, a socket that is bound to an interface
-// takes the destination to be on its link.
+// takes the destination to be on its link. Over IPv6 it passes over routes of other interfaces, as
+// one that is unreachable has none (rt6_device_match()).
 bool listener_is_bound(const Facts& facts) {
   const Endpoint& destination = facts.question.destination;
-  return destination.address.family() == Family::inet && !facts.arrival.device.empty() &&
+  return !facts.arrival.device.empty() &&
          std::ranges::any_of(facts.tables.listeners, [&](const Row& row) {
            return row.local.port == destination.port && row.device == facts.arrival.device;
          });
@@ -96,7 +99,7 @@ std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosi
     diagnosis.not_observed.push_back(
         {"return-path",
          fmt::format("whether the answer reaches {}: no route leads there, and a listener that "
-                     "is bound to {} takes it to be on that link",
+                     "is bound to {} may look for it on that link all the same",
                      facts.question.source->address.str(), facts.arrival.device),
          true});
   }

@@ -50,8 +50,8 @@ Has in_payload(const json& payload, const SegmentAtHook& segment) {
     if (field == "dport") return port_of(segment.destination, segment.destination_port_known);
   }
   if (protocol == "ip" || protocol == "ip6") {
-    if (field == "saddr" && !segment.is_icmp) return segment.source.address;
-    if (field == "daddr") return segment.destination.address;
+    if (field == "saddr" && !segment.is_icmp && segment.source_known) return segment.source.address;
+    if (field == "daddr" && segment.destination_known) return segment.destination.address;
     if (field == "protocol" || field == "nexthdr") return std::string(protocol_of(segment));
   }
   return NotKnown{};

@@ -19,6 +19,8 @@ struct SegmentAtHook {
   Endpoint source, destination;
   bool is_icmp = false;
   bool source_port_known = true, destination_port_known = true;
+  // Not where a rule of NAT may have changed it.
+  bool source_known = true, destination_known = true;
   std::optional<TcpFlags> flags;  // nothing: an answer, whose flags are not known
   std::optional<std::string> in;  // the name of the interface; "": none yet; nothing: not known
   std::optional<std::string> out;

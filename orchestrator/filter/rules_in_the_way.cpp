@@ -51,27 +51,83 @@ std::string full_table(const Namespace& space) try {
   return cannot_be_read;
 }
 
-// "\tflags dormant": Nftables::ruleset_as_json() is not for those. The flags of sets are indented
-// further.
-bool has_table_with_one_flag(const std::string& ruleset) {
+// "\tflags owner": Nftables::ruleset_as_json() is not for a table with one flag. "\tflags dormant,
+// owner": the chains of such a table are not asked. The flags of sets are indented further.
+bool has_unreadable_table(const std::string& ruleset) {
   return std::ranges::any_of(lines(ruleset), [](std::string_view line) {
-    return line.starts_with("\tflags ") && line.find(',') == std::string_view::npos;
+    return line.starts_with("\tflags ") && (line.find(',') == std::string_view::npos ||
+                                            line.find("dormant") != std::string_view::npos);
   });
 }
 
 RulesInTheWay all_of(const std::vector<NetfilterHook>& hooks) {
   RulesInTheWay found;
   for (const NetfilterHook& hook : hooks) found.acting.push_back(hook.text);
-  found.marking = found.acting;
+  found.acting_on_answer = found.marking = found.acting;
   return found;
+}
+
+// It may act on both, and before a rule that would end them.
+void add_for_both(const std::string& text, RulesInTheWay& into) {
+  if (into.ends_syn) into.acting.push_back(into.ends_syn->text);
+  if (into.ends_answer) into.acting_on_answer.push_back(into.ends_answer->text);
+  into.ends_syn.reset();
+  into.ends_answer.reset();
+  into.acting.push_back(text);
+  into.acting_on_answer.push_back(text);
+}
+
+// A RST of a rule has the addresses and ports of an answer, and belongs to the connection of the
+// SYN in whatever state (nf_ct_attach()).
+SegmentOnWay reset_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
+  SegmentAtHook& segment = way.segment;
+  segment.source = syn.destination;
+  segment.destination = syn.source;
+  segment.destination_port_known = syn.source_port_known;
+  segment.flags = TcpFlags{.rst = true, .ack = true};
+  return way;
+}
+
+SegmentOnWay icmp_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
+  SegmentAtHook& segment = way.segment;
+  segment.source = syn.destination;
+  segment.destination = syn.source;
+  segment.is_icmp = true;
+  return way;
+}
+
+// Where what a rule sends back certainly gets to the sender, unless another rule stops it.
+void add_refusals(const Facts& facts, Ways& ways) {
+  const Arrival& arrival = facts.arrival;
+  SegmentOnWay way;
+  way.first = false;
+  if (arrival.icmp_back.error != 0 || !arrival.vrf.empty()) return;
+  if (arrival.local_sender) {
+    const Interface* lo = find_interface(facts.interfaces, "lo");
+    const bool is_off = facts.question.destination.address.family() == Family::inet6 &&
+                        facts.sysctls.ipv6_disabled.value_or(true);
+    if (!lo || !lo->up || is_off || arrival.icmp_back.type != RouteType::local) return;
+    way.hooks = {"output", "postrouting", "prerouting", "input"};
+    way.segment.in = way.segment.out = "lo";
+  } else {
+    // By that interface it came from the sender, and back goes what answers.
+    const bool is_known = arrival.back.error == 0 && arrival.back.type == RouteType::unicast &&
+                          arrival.icmp_back.type == RouteType::unicast &&
+                          arrival.back.device == arrival.device &&
+                          arrival.icmp_back.device == arrival.device;
+    if (!is_known) return;
+    way.hooks = {"output", "postrouting"};
+    way.segment.out = arrival.device;
+  }
+  ways.reset = reset_on_way(ways.syn.segment, way);
+  ways.icmp = icmp_on_way(ways.syn.segment, way);
 }
 
 }  // namespace
 
-std::vector<SegmentOnWay> ways_of(const Facts& facts, bool tracked) {
+Ways ways_of(const Facts& facts, bool tracked) {
   const Question& question = facts.question;
   const Arrival& arrival = facts.arrival;
-  if (!question.source) return {};
   const bool is_local = arrival.there.error == 0 && arrival.there.type == RouteType::local;
   const bool port_known = !question.port_is_assumed && question.source->port != 0;
 
@@ -120,22 +176,23 @@ std::vector<SegmentOnWay> ways_of(const Facts& facts, bool tracked) {
     }
     syn.segment.out = seen_as(arrival.there.device, facts);
   }
-  return {syn, answer};
+  Ways ways{syn, answer};
+  add_refusals(facts, ways);
+  return ways;
 }
 
 std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Facts& facts) {
   const auto hooks = netfilter_hooks(space);
   if (!hooks) return std::nullopt;
-  if (hooks->empty()) return RulesInTheWay{};
+  if (hooks->empty() || !facts.question.source) return RulesInTheWay{};
+  const Ways ways = ways_of(facts, may_be_tracked(space, facts.question));
   RulesInTheWay found;
   try {
     Nftables nftables(space);
     const std::string with_handles = nftables.ruleset_with_handles();
-    if (has_table_with_one_flag(with_handles)) return all_of(*hooks);
-    found = rules_that_may_act(nftables.ruleset_as_json(), with_handles,
-                               ways_of(facts, may_be_tracked(space, facts.question)));
-    if (std::string full = full_table(space); !full.empty())
-      found.acting.push_back(std::move(full));
+    if (has_unreadable_table(with_handles)) return all_of(*hooks);
+    found = rules_that_may_act(nftables.ruleset_as_json(), with_handles, ways);
+    if (const std::string full = full_table(space); !full.empty()) add_for_both(full, found);
   } catch (const EnvironmentError&) {
     return all_of(*hooks);  // what is there may act
   } catch (const nlohmann::json::exception&) {
@@ -143,7 +200,7 @@ std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Fact
   }
   for (const NetfilterHook& hook : *hooks)
     if (hook.kind == NetfilterHook::Kind::legacy) {
-      found.acting.push_back(hook.text);
+      add_for_both(hook.text, found);
       found.marking.push_back(hook.text);
     }
   return found;

@@ -18,6 +18,7 @@
 #include "record/ipsec.hpp"
 #include "record/lookup.hpp"
 #include "record/row.hpp"
+#include "record/rule_that_ends.hpp"
 
 namespace lab {
 
@@ -53,7 +54,7 @@ struct Arrival {
   // Of the destination, asked as if this namespace sent to it; for a SYN from outside only. It
   // differs from `there` where the source or the interface is what is refused.
   RouteAnswer from_here = {};
-  // Of an ICMP error to the source; asked where one may be sent.
+  // Of an ICMP error to the source, from this host.
   RouteAnswer icmp_back = {};
   // The routes and rules that may have refused the SYN; looked for when one did.
   std::vector<Refusal> refusals = {};
@@ -176,6 +177,19 @@ struct Filters {
   std::optional<std::vector<IpsecPolicy>> ipsec = std::nullopt;
   // Rules that could set the mark of the SYN or of its answer, in the same words.
   std::vector<std::string> marking = {};
+  // Those that could match the answer.
+  std::vector<std::string> netfilter_of_answer = {};
+  // What certainly ends the SYN here, or would end its answer.
+  std::optional<RuleThatEnds> ends_syn = {}, ends_answer = {};
+  // The services of IPVS that take the SYN, or may: "TCP 10.0.0.2:80 rr → 172.17.0.3:80 (Masq)".
+  // Nothing: not to be seen.
+  std::optional<std::vector<std::string>> ipvs = std::vector<std::string>{};
+
+  // It can be seen that no rule may act on the SYN or on its answer, nor IPVS.
+  bool no_rule_acts() const {
+    return netfilter && netfilter->empty() && netfilter_of_answer.empty() && !ends_syn &&
+           !ends_answer && ipvs && ipvs->empty();
+  }
 };
 
 struct Facts {

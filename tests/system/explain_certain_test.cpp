@@ -100,7 +100,7 @@ TEST_P(Certain, APolicyRuleDoesNotConcernWhatStaysWithin) {
 
 // --- ICMP ---
 
-TEST_P(Certain, NotWhereARuleDropsTheIcmpErrorOfARouter) {
+TEST_P(Certain, NotOfAnIcmpErrorThatARuleMayDrop) {
   if (!ip(server(), "route add unreachable " + nowhere_prefix()))
     GTEST_SKIP() << "there is no ip(8)";
   send_through_the_server(nowhere_prefix());
@@ -109,9 +109,19 @@ TEST_P(Certain, NotWhereARuleDropsTheIcmpErrorOfARouter) {
   EXPECT_EQ(asked().answer(), "icmp") << asked().text;
   EXPECT_EQ(asked().json["certain"], true) << "it does not come to that hook\n" << asked().text;
   EXPECT_EQ(send({client(), server(), clients(), nowhere_}).answer, "icmp");
-  rules("table inet u { chain o { type filter hook output priority 0; meta l4proto " +
-        std::string(ipv4() ? "icmp" : "ipv6-icmp") + " drop; }; }");
-  expect_doubt(asked(), "netfilter", "drop");
+  const std::string icmp = ipv4() ? "icmp" : "ipv6-icmp";
+  rules("table inet u { chain o { type filter hook output priority 0; meta l4proto " + icmp +
+        " ct state related drop; }; }");
+  expect_doubt(asked(), "netfilter", "ct state related");
+  rules("add rule inet u o meta l4proto " + icmp + " drop");
+  expect_doubt(asked(), "netfilter", "ct state related");
+  rules("delete table inet u");
+  rules("table inet u { chain o { type filter hook output priority 0; meta l4proto " + icmp +
+        " drop; }; }");
+  const Said said = asked();
+  EXPECT_EQ(said.cause(), "firewall") << said.text;
+  EXPECT_EQ(said.answer(), "nothing");
+  EXPECT_EQ(said.json["certain"], true);
   EXPECT_EQ(send({client(), server(), clients(), nowhere_}).answer, "nothing");
 }
 

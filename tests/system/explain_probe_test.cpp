@@ -81,11 +81,11 @@ TEST_P(Probe, TellsAFirewallFromASilentListener) {
   const TcpSocket socket = listening(server(), any());
   if (!drop_all_input(server())) GTEST_SKIP() << "this kernel has no nftables";
   const Said said = probe();
-  EXPECT_EQ(said.json["cause"], "listening") << said.text;
+  EXPECT_EQ(said.json["cause"], "firewall") << said.text;
+  EXPECT_EQ(said.json["certain"], true);
   EXPECT_EQ(said.status, 1);
-  EXPECT_EQ(said.json["probe"]["as_predicted"], false);
-  EXPECT_EQ(said.json["probe"]["cause"], names_the_firewall() ? "firewall" : "dropped-before-tcp")
-      << said.text;
+  EXPECT_EQ(said.json["probe"]["as_predicted"], true);
+  EXPECT_EQ(said.json["probe"]["cause"], "firewall") << said.text;
   expect_path(said, "kfree_skb", "dropped");
 }
 
@@ -95,7 +95,7 @@ TEST_P(Probe, FindsAFirewallThatDropsTheAnswer) {
   const Said said = probe();
   EXPECT_EQ(said.json["probe"]["cause"], names_the_firewall() ? "firewall" : "answer-dropped")
       << said.text;
-  EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
+  EXPECT_EQ(said.json["probe"]["certain"], names_the_firewall()) << said.text;
   if (module_is_wanted()) {
     EXPECT_THAT(said.json["probe"]["summary"], HasSubstr("SYN ACK " + servers().str()));
   }
@@ -133,10 +133,11 @@ INSTANTIATE_TEST_SUITE_P(, Rejected, ::testing::Values(Family::inet, Family::ine
 TEST_P(Rejected, ByRstWhereNobodyListensIsTheFirewalls) {
   reject("tcp reset");
   const Said said = probe();
-  EXPECT_EQ(said.json["cause"], "nothing-bound") << said.text;
-  EXPECT_EQ(said.json["certain"], false) << "the tables do not show the firewall";
+  EXPECT_EQ(said.json["cause"], "firewall") << said.text;
+  EXPECT_EQ(said.json["errno"], "ECONNREFUSED");
+  EXPECT_EQ(said.json["certain"], true) << said.text;
   EXPECT_EQ(said.json["probe"]["cause"], "firewall") << said.text;
-  EXPECT_EQ(said.json["probe"]["as_predicted"], false);
+  EXPECT_EQ(said.json["probe"]["as_predicted"], true);
   EXPECT_EQ(said.json["probe"]["certain"], true);
   EXPECT_EQ(connect_errno(), ECONNREFUSED);
 }
@@ -164,7 +165,9 @@ TEST_P(Rejected, ByIcmpIsSentAndHasItsErrno) {
     const auto& probe = said.json["probe"];
     EXPECT_EQ(probe["answer"], "icmp") << said.text;
     EXPECT_EQ(probe["errno"], ipv4() ? each.inet : each.inet6) << said.text;
-    EXPECT_EQ(probe["cause"], names_the_firewall() ? "firewall" : "icmp-refused") << said.text;
+    EXPECT_EQ(probe["cause"], "firewall") << said.text;
+    EXPECT_EQ(said.json["errno"], ipv4() ? each.inet : each.inet6) << "as predicted";
+    EXPECT_EQ(said.json["certain"], true) << said.text;
     EXPECT_EQ(errno_name(connect_errno()), ipv4() ? each.inet : each.inet6);
   }
 }
@@ -174,7 +177,7 @@ TEST_P(Rejected, WhileTheAcceptQueueIsFullIsTheFirewalls) {
   const TcpSocket waits = connected(server(), loopback(0), loopback());
   reject("tcp reset");
   const Said said = probe();
-  EXPECT_EQ(said.json["cause"], "accept-queue-full") << said.text;
+  EXPECT_EQ(said.json["cause"], "firewall") << said.text;
   EXPECT_EQ(said.json["probe"]["cause"], "firewall") << said.text;
 }
 
@@ -213,6 +216,20 @@ TEST_P(Probe, ASocketFilterThatDropsIsNamed) {
   const TcpSocket socket = listening(server(), any());
   sock_filter drop[]{{6, 0, 0, 0}};  // BPF_RET: keep nothing
   const sock_fprog program{1, drop};
+  ASSERT_EQ(::setsockopt(socket.fd(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
+  const Said said = probe();
+  EXPECT_EQ(said.cause(), "socket-filter") << said.text;
+  EXPECT_EQ(said.json["certain"], true) << said.text;
+  EXPECT_EQ(said.json["probe"]["as_predicted"], true) << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "socket-filter") << said.text;
+}
+
+// What it drops depends on the segment.
+TEST_P(Probe, ASocketFilterThatLooksAtTheSegmentIsTried) {
+  const TcpSocket socket = listening(server(), any());
+  // The flags of TCP: whoever has SYN is dropped.
+  sock_filter drop[]{{0x30, 0, 0, 13}, {0x45, 0, 1, 2}, {6, 0, 0, 0}, {6, 0, 0, ~0U}};
+  const sock_fprog program{4, drop};
   ASSERT_EQ(::setsockopt(socket.fd(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), 0);
   const Said said = probe();
   EXPECT_EQ(said.cause(), "listening") << said.text;

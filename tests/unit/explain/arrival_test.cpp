@@ -189,6 +189,11 @@ TEST(ExplainArrival, AnIcmpErrorHasItsOwnWayBack) {
   Facts facts = forwarded(EACCES, "[2001:db8::1]:80", "[fd00::1]:40000");
   facts.arrival.back.error = EACCES;
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::icmp);
+  facts.arrival.icmp_back = {0, RouteType::unicast, "eth1", std::nullopt};
+  EXPECT_FALSE(diagnose(facts).certain()) << "it leaves by another interface";
+  facts.arrival.icmp_back = {0, RouteType::local, "lo", std::nullopt};
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing) << "it stays here";
+  EXPECT_TRUE(diagnose(facts).certain());
   facts.arrival.icmp_back.error = EACCES;
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
 }
@@ -260,6 +265,34 @@ TEST(ExplainArrival, ARuleByUidThatWasNotGivenLeavesDoubt) {
   EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("uidrange 0-0"));
   facts.question.uid = 0;
   EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
+}
+
+// Its answer has the ports the other way round, and the uid of its socket.
+TEST(ExplainArrival, ARuleForTheAnswerIsNoDoubtWhereThereIsNone) {
+  Facts facts = outside_syn();
+  facts.question.port_is_assumed = true;
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  add_server(facts);
+  for (const char* rule : {"from all ipproto tcp dport 8888", "from all uidrange 1-2"}) {
+    facts.rules = {{}};
+    facts.rules[0].text = std::string(rule) + " blackhole";
+    facts.rules[0].by_uid = facts.rules[0].text.find("uidrange") != std::string::npos;
+    facts.tables.listeners[0].accept_queue = 0;
+    EXPECT_FALSE(diagnose(facts).certain()) << rule;
+    facts.tables.listeners[0].accept_queue = 129;
+    EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
+    EXPECT_TRUE(diagnose(facts).certain()) << rule;
+  }
+}
+
+TEST(ExplainArrival, TheWayBackIsNoDoubtWhereThereIsNoAnswer) {
+  Facts facts = outside_syn();
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  facts.tables.listeners[0].accept_queue = 129;
+  add_server(facts);
+  facts.arrival.back.device = "eth1";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
+  EXPECT_TRUE(diagnose(facts).certain());
 }
 
 // The table "local" is asked first, for the SYN and for its answer.

@@ -30,7 +30,10 @@ Probe unanswered(int error) {
 void add_icmp_of_sender(Probe& probe) {
   Packet packet;
   packet.host = Probe::sender;
-  packet.icmp = IcmpError{{3, 1}, address("10.0.0.1"), address("10.0.0.1"), 0,
+  packet.icmp = IcmpError{{3, 1},
+                          address("10.0.0.1"),
+                          address("10.0.0.1"),
+                          0,
                           IcmpError::Quoted{probe.source, probe.destination, 1}};
   probe.packets.push_back(packet);
 }
@@ -65,6 +68,17 @@ TEST(NoNeighbour, IsCertainOnlyIfNoRuleOfTheSenderCanHaveSentTheError) {
   EXPECT_FALSE(judge(probe, predicted(Answer::elsewhere), no_filters).certain());
   probe.places[0] = {"client", "client", {}, {}, "this kernel cannot trace rules"};
   EXPECT_FALSE(judge(probe, predicted(Answer::elsewhere), no_filters).certain());
+}
+
+// Without IPv6 on lo, the error is seen there, and does not come in.
+TEST(NoNeighbour, AnErrorThatConnectIsNotToldOfHasNoErrno) {
+  Probe probe = unanswered(EINPROGRESS);
+  add_icmp_of_sender(probe);
+  trace_senders_rules(probe);
+  const Probed probed = judge(probe, predicted(Answer::elsewhere), no_filters);
+  EXPECT_EQ(probed.conclusion.cause, "no-neighbour");
+  EXPECT_EQ(probed.conclusion.answer, Answer::nothing);
+  EXPECT_EQ(probed.conclusion.error, 0);
 }
 
 // With lo down nobody tells connect().

@@ -236,5 +236,16 @@ TEST(ExplainNobody, AFirewallIsRuledOutOnlyWhereItsRulesAndBpfWereLookedAt) {
   EXPECT_THAT(text_of(diagnose(facts).not_observed, "bpf"), HasSubstr("xdp (id 12)"));
 }
 
+TEST(ExplainNobody, WhereIpvsSendsTheSynIsNotKnown) {
+  Facts facts = outside_syn();
+  facts.filters.ipvs = {{"TCP 10.0.0.2:8888 rr → 172.17.0.3:80 (Masq)"}};
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "ipvs"), HasSubstr("172.17.0.3:80"));
+  facts.filters.ipvs.reset();
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.arrival.there.type = RouteType::unicast;
+  EXPECT_TRUE(diagnose(facts).certain()) << "what is forwarded it does not take";
+}
+
 }  // namespace
 }  // namespace lab::explain

@@ -404,5 +404,19 @@ TEST(ExplainProbe, AsData) {
   EXPECT_EQ(json["segments"][0]["events"][0]["event"], "__ip_local_out");
 }
 
+// Equal outcomes are not equal causes: it has met nobody.
+TEST(ExplainProbe, ASynThatIsLostOnTheWayHasNotMetTheSilentListener) {
+  Probe probe = with_reply(EINPROGRESS, "");
+  probe.packets.pop_back();
+  const Filters none{std::vector<std::string>{}, std::vector<std::string>{}};
+  const Probed probed =
+      judge(probe, predicted(Answer::nothing, "signature-missing"), none, nullptr);
+  EXPECT_EQ(probed.conclusion.cause, "lost-on-the-way");
+  EXPECT_FALSE(probed.as_predicted);
+  const Probed arrived = judge(with_reply(EINPROGRESS, ""),
+                               predicted(Answer::nothing, "signature-missing"), none, nullptr);
+  EXPECT_EQ(arrived.conclusion.cause, "signature-missing");
+}
+
 }  // namespace
 }  // namespace lab::explain

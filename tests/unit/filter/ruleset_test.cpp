@@ -3,8 +3,9 @@
 // Which rules could match a segment, by reading a ruleset as nft lists it.
 #include "filter/ruleset.hpp"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include "unit/filter/rules.hpp"
 
 namespace lab::filter {
 namespace {
@@ -14,62 +15,28 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-Endpoint at(const char* text) { return Endpoint::parse(text).value(); }
-
-// A SYN that comes in on eth0 for a server at port 80.
-SegmentOnWay syn(const char* source = "10.0.0.1:40000", const char* destination = "10.0.0.2:80") {
-  SegmentOnWay way;
-  way.segment.source = at(source);
-  way.segment.destination = at(destination);
-  way.segment.flags = TcpFlags{.syn = true};
-  way.segment.in = "eth0";
-  way.segment.state = "new";
-  way.hooks = {"prerouting", "input"};
-  return way;
-}
-
-// A table with one chain at a hook, whose rules have these expressions.
-std::string list_of(const std::vector<std::string>& expressions, const char* policy = "accept",
-                    const char* hook = "input", const std::string& more = "", int priority = 0,
-                    const char* family = "inet") {
-  std::string rules;
-  int handle = 10;
-  for (const std::string& each : expressions)
-    rules += fmt::format(
-        R"(,{{"rule":{{"family":"{}","table":"f","chain":"i","handle":{},"expr":{}}}}})", family,
-        ++handle, each);
-  return fmt::format(
-      R"({{"nftables":[{{"metainfo":{{}}}},{{"table":{{"family":"{0}","name":"f"}}}},)"
-      R"({{"chain":{{"family":"{0}","table":"f","name":"i","type":"filter","hook":"{1}","prio":{2},)"
-      R"("policy":"{3}"}}}}{4}{5}]}})",
-      family, hook, priority, policy, more, rules);
+// What acts on the SYN, or may.
+std::vector<std::string> suspects_in(const std::string& list, const std::string& text,
+                                     const Ways& ways) {
+  RulesInTheWay found = rules_that_may_act(list, text, ways);
+  if (found.ends_syn) found.acting.push_back(found.ends_syn->text);
+  return found.acting;
 }
 
 std::vector<std::string> suspects(const std::vector<std::string>& expressions,
                                   const SegmentOnWay& way = syn(), const char* policy = "accept",
                                   const char* hook = "input", const std::string& more = "") {
-  return rules_that_may_act(list_of(expressions, policy, hook, more), "", {way}).acting;
+  return suspects_in(list_of(expressions, policy, hook, more), "", {way});
 }
 std::vector<std::string> marking(const std::vector<std::string>& expressions) {
   return rules_that_may_act(list_of(expressions), "", {syn()}).marking;
-}
-
-std::string match(const std::string& left, const std::string& right, const char* op = "==") {
-  return fmt::format(R"({{"match":{{"op":"{}","left":{},"right":{}}}}})", op, left, right);
-}
-const std::string dport = R"({"payload":{"protocol":"tcp","field":"dport"}})";
-const std::string saddr = R"({"payload":{"protocol":"ip","field":"saddr"}})";
-const std::string drop = R"({"drop":null})", accept = R"({"accept":null})";
-
-std::string rule(const std::string& first, const std::string& second) {
-  return "[" + first + "," + second + "]";
 }
 
 TEST(Ruleset, NamesARuleThatMatchesByItsTextAndHandle) {
   const std::string text =
       "table inet f { # handle 1\n\tchain i { # handle 1\n\t\ttcp dport 80 drop # handle "
       "11\n\t}\n}";
-  EXPECT_THAT(rules_that_may_act(list_of({rule(match(dport, "80"), drop)}), text, {syn()}).acting,
+  EXPECT_THAT(suspects_in(list_of({rule(match(dport, "80"), drop)}), text, {syn()}),
               ElementsAre("rule 'tcp dport 80 drop' (handle 11) of chain inet f i"));
 }
 
@@ -195,8 +162,7 @@ TEST(Ruleset, WithARuleThatStopsTrackingTheStateIsNotKnown) {
 TEST(Ruleset, TheStateIsNotKnownBeforeConnectionTracking) {
   const std::string invalid = rule(match(R"({"ct":{"key":"state"}})", R"("invalid")", "in"), drop);
   const auto at_hook = [&](const char* hook, int priority, const char* family = "inet") {
-    return rules_that_may_act(list_of({invalid}, "accept", hook, "", priority, family), "", {syn()})
-        .acting;
+    return suspects_in(list_of({invalid}, "accept", hook, "", priority, family), "", {syn()});
   };
   EXPECT_THAT(at_hook("prerouting", -150), IsEmpty());
   EXPECT_THAT(at_hook("input", -300), IsEmpty()) << "it was tracked in prerouting";
