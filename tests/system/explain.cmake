@@ -10,11 +10,12 @@ add_executable(explain_reality ${CMAKE_CURRENT_LIST_DIR}/explain_reality_test.cp
   ${CMAKE_CURRENT_LIST_DIR}/explain_probe_test.cpp ${CMAKE_CURRENT_LIST_DIR}/explain_live_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_rules_test.cpp ${CMAKE_CURRENT_LIST_DIR}/explain_certain_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_world.cpp ${CMAKE_CURRENT_LIST_DIR}/firewall.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/ipvs_service.cpp
   ${CMAKE_CURRENT_LIST_DIR}/program.cpp)
 target_include_directories(explain_reality PRIVATE ${CMAKE_CURRENT_LIST_DIR}
   ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(explain_reality PRIVATE lab_capture lab_view nlohmann_json::nlohmann_json
-  GTest::gmock_main)
+  PkgConfig::MNL GTest::gmock_main)
 target_compile_definitions(explain_reality PRIVATE ORCHESTRATOR="$<TARGET_FILE:orchestrator>")
 add_dependencies(explain_reality orchestrator)
 gtest_discover_tests(explain_reality TEST_PREFIX "system.explain." DISCOVERY_MODE PRE_TEST

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include "explain_firewall.hpp"
 #include "firewall.hpp"
+#include "ipvs_service.hpp"
 #include "net/nftables.hpp"
 #include "net/route.hpp"
 #include "util/error.hpp"
@@ -19,6 +21,7 @@
 namespace lab::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -131,11 +134,40 @@ TEST_P(Rules, AreReadWithoutAProbe) {
   const Said other = explain(server(), clients(), servers());
   EXPECT_EQ(other.cause(), "listening") << other.text;
   EXPECT_EQ(other.json["certain"], true) << "no rule is about this SYN\n" << other.text;
-  rules("add rule inet t i tcp dport " + port_word() + " drop");
+  rules("add rule inet t i tcp dport " + port_word() + " limit rate 1/day burst 5 packets drop");
+  const Said may = explain(server(), clients(), servers());
+  EXPECT_EQ(may.cause(), "listening") << may.text;
+  EXPECT_EQ(may.json["certain"], false) << may.text;
+  EXPECT_THAT(may.json["not_observed"].dump(), HasSubstr("burst 5 packets drop' (handle"));
+  rules("insert rule inet t i tcp dport " + port_word() + " drop");
   const Said said = explain(server(), clients(), servers());
-  EXPECT_EQ(said.json["certain"], false) << said.text;
-  EXPECT_THAT(said.json["not_observed"].dump(),
+  EXPECT_EQ(said.cause(), "firewall") << said.text;
+  EXPECT_EQ(said.answer(), "nothing");
+  EXPECT_EQ(said.json["certain"], true) << said.text;
+  EXPECT_THAT(said.json["summary"].get<std::string>(),
               HasSubstr("'tcp dport " + port_word() + " drop' (handle"));
+  EXPECT_EQ(connect_errno(client(), servers()), EINPROGRESS);
+}
+
+TEST_P(Rules, OfTheSenderAreReadWithoutAProbe) {
+  const TcpSocket socket = listening(server(), any());
+  Nftables senders(client());
+  const auto set = [&](const std::string& verdict) {
+    senders.flush();
+    ASSERT_EQ(
+        senders.run("table inet t { chain o { type filter hook output priority 0; tcp dport " +
+                    port_word() + " " + verdict + "; }; }"),
+        "");
+  };
+  const auto asked = [&] { return explain(client(), clients(), servers()); };
+  set("drop");
+  EXPECT_EQ(asked().answer(), "nothing") << asked().text;
+  EXPECT_EQ(asked().json["certain"], true) << asked().text;
+  EXPECT_EQ(connect_errno(client(), servers()), EINPROGRESS);
+  set("reject with tcp reset");
+  EXPECT_EQ(asked().answer(), "rst") << asked().text;
+  EXPECT_EQ(asked().json["certain"], true) << asked().text;
+  EXPECT_EQ(connect_errno(client(), servers()), ECONNREFUSED);
 }
 
 TEST_P(Rules, AreListedByThePrintedCommand) {
@@ -294,6 +326,28 @@ TEST_P(Nat, AMasqueradedSenderIsFollowed) {
   ASSERT_EQ(said.json["probe"]["translations"].size(), 1U) << said.text;
   EXPECT_THAT(said.json["probe"]["translations"][0]["new_source"].get<std::string>(),
               HasSubstr(servers().address.str()));
+}
+
+// --- IPVS ---
+
+TEST_P(Nat, ByIpvsLeadsToTheRealServer) {
+  if (std::getenv("LAB_MODULE") == nullptr)
+    GTEST_SKIP() << "only in a guest: asking for IPVS loads it";
+  if (!has_ipvs(server())) GTEST_SKIP() << "this kernel has no IPVS";
+  const TcpSocket here = listening(server(), any());
+  EXPECT_EQ(explain(server(), clients(), servers()).json["certain"], true) << "no service takes it";
+  add_ipvs_service(server(), servers(), webs());
+  const TcpSocket socket = listening(web(), {Address::any(family()), 80});
+  const Said predicted = explain(server(), clients(), servers());
+  EXPECT_EQ(predicted.json["certain"], false) << predicted.text;
+  EXPECT_THAT(predicted.json["uncertain_because"].dump(),
+              AllOf(HasSubstr("IPVS"), HasSubstr(webs().str() + " (Masq)")));
+  const Said said = probe();
+  const auto& probe = said.json["probe"];
+  EXPECT_EQ(said.status, 0) << said.text;
+  EXPECT_EQ(probe["cause"], "listening") << said.text;
+  EXPECT_THAT(probe["summary"].get<std::string>(),
+              AllOf(HasSubstr("IPVS"), HasSubstr("sends it to " + webs().str())));
 }
 
 }  // namespace
