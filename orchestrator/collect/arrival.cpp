@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "collect/policy.hpp"
@@ -40,10 +41,11 @@ TcpFlow flow_of(const Facts& facts) {
   return flow;
 }
 
-// The segment that comes from outside carries no uid and no mark of its sender's socket.
+// The segment that comes from outside carries no uid and no mark of its sender's socket: it counts
+// as root's (ip6_route_input()), which RTM_GETROUTE does not take for granted.
 TcpFlow arriving(const Facts& facts) {
   TcpFlow flow = flow_of(facts);
-  flow.uid.reset();
+  flow.uid = 0;
   flow.mark = 0;
   return flow;
 }
@@ -127,8 +129,17 @@ void find_refusals(Netlink& netlink, Facts& facts) {
       netlink, there ? facts.question.destination.address : facts.question.source->address);
   const std::string_view ip =
       facts.question.destination.address.family() == Family::inet6 ? "ip -6" : "ip";
+  // The route was asked for with uid 0 and no mark: rules for others have not refused it.
+  const bool is_marked = arrival.local_sender && facts.question.mark.value_or(0) != 0;
+  const auto is_for_others = [&](const PolicyRule& rule) {
+    const auto lacks = [&](const char* words) {
+      return rule.text.find(words) == std::string::npos;
+    };
+    return (rule.by_uid && !arrival.local_sender && lacks("uidrange 0-")) ||
+           (rule.by_mark && !is_marked && lacks("fwmark 0x0") && lacks("fwmark 0/"));
+  };
   for (const PolicyRule& rule : facts.rules)
-    if (rule.action != RouteType::other)
+    if (rule.action != RouteType::other && !is_for_others(rule))
       arrival.refusals.push_back(
           {rule.action, fmt::format("rule {}: {}", rule.preference, rule.text),
            fmt::format("{} rule del pref {} {}", ip, rule.preference, rule.text), true});

@@ -188,11 +188,15 @@ void rules(const Facts& facts, Diagnosis& diagnosis) {
   if (stays_within(facts) || ends_before_routing(facts, diagnosis)) return;
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
   const bool is_answered = answer_needs_a_route(diagnosis.conclusion);
-  const bool is_known = !sent_here && (!is_answered || answers_without_mark_as_root(facts));
+  const bool is_known = !sent_here && answers_without_mark_as_root(facts);
+  // Which entry refuses is told by its errno alone, which a rule for a mark may have, too.
+  const bool by_errno = diagnosis.conclusion.cause.ends_with("-route");
   // The mark and the uid of a sender elsewhere do not come with its SYN.
-  const bool mark_is_known = (is_known && no_mark_is_set(facts)) ||
-                             (sent_here && facts.question.mark && no_mark_is_set(facts));
-  const bool uid_is_known = is_known || (sent_here && facts.question.uid);
+  const bool has_no_mark = is_known || (!sent_here && !is_answered && !by_errno);
+  const bool mark_is_known =
+      (has_no_mark || (sent_here && facts.question.mark)) && no_mark_is_set(facts);
+  const bool uid_is_known =
+      is_known || (!sent_here && !is_answered) || (sent_here && facts.question.uid);
   for (const PolicyRule& rule : facts.rules) {
     const bool by_uid = rule.by_uid && !uid_is_known;
     const bool by_mark = rule.by_mark && !mark_is_known;

@@ -42,6 +42,7 @@ Has in_payload(const json& payload, const SegmentAtHook& segment) {
   if (std::ranges::find(others, protocol) != others.end()) return Absent{};
   if ((protocol == "ip" && !inet) || (protocol == "ip6" && inet) || protocol == "arp")
     return Absent{};
+  if (protocol == "icmpv6" && field == "type" && segment.icmp_type) return *segment.icmp_type;
   if (protocol == "icmp" || protocol == "icmpv6")
     return segment.is_icmp && (protocol == "icmp") == inet ? Has(NotKnown{}) : Has(Absent{});
   if (protocol == "tcp" && segment.is_icmp) return Absent{};

@@ -18,6 +18,7 @@ struct SegmentAtHook {
   // Of an ICMP error only the destination's address is known: the host that it is sent to.
   Endpoint source, destination;
   bool is_icmp = false;
+  std::optional<std::string> icmp_type = {};  // "nd-neighbor-solicit"; nothing: not known
   bool source_port_known = true, destination_port_known = true;
   // Not where a rule of NAT may have changed it.
   bool source_known = true, destination_known = true;

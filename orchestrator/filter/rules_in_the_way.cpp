@@ -96,6 +96,28 @@ SegmentOnWay icmp_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
   return way;
 }
 
+// Of IPv6; connection tracking leaves it alone (nf_conntrack_icmpv6_error()).
+void add_discovery(const Facts& facts, Ways& ways) {
+  const RouteAnswer& there = facts.arrival.there;
+  if (facts.question.destination.address.family() != Family::inet6 || there.error != 0 ||
+      there.type != RouteType::unicast)
+    return;
+  SegmentOnWay way;
+  way.first = false;
+  way.segment.destination = facts.question.destination;
+  way.segment.source_known = way.segment.destination_known = false;
+  way.segment.is_icmp = true;
+  way.segment.state = "untracked";
+  way.hooks = {"output", "postrouting"};
+  way.segment.out = seen_as(there.device, facts);
+  way.segment.icmp_type = "nd-neighbor-solicit";
+  ways.discovery.push_back(way);
+  way.hooks = {"prerouting", "input"};
+  way.segment.in = seen_as(there.device, facts);
+  way.segment.icmp_type = "nd-neighbor-advert";
+  ways.discovery.push_back(way);
+}
+
 // Where what a rule sends back certainly gets to the sender, unless another rule stops it.
 void add_refusals(const Facts& facts, Ways& ways) {
   const Arrival& arrival = facts.arrival;
@@ -178,6 +200,7 @@ Ways ways_of(const Facts& facts, bool tracked) {
   }
   Ways ways{syn, answer};
   add_refusals(facts, ways);
+  add_discovery(facts, ways);
   return ways;
 }
 

@@ -168,6 +168,12 @@ RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& 
     add_once(std::move(found.ends_syn->text), syn.acting);
     found.ends_syn.reset();
   }
+  for (const SegmentOnWay& way : ways.discovery) {
+    if (found.ends_syn) break;
+    OnWay on_it;
+    if (const auto end = walk_all(ruleset, way, on_it)) add_once(end->text, syn.acting);
+    for (std::string& each : on_it.acting) add_once(std::move(each), syn.acting);
+  }
   found.acting = std::move(syn.acting);
   found.marking = std::move(syn.marking);
   if (!ways.answer) return found;

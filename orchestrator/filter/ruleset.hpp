@@ -26,6 +26,8 @@ struct Ways {
   // What a rule that rejects the SYN sends back: a RST, an ICMP error. Nothing: it may not get to
   // the sender.
   std::optional<SegmentOnWay> reset = {}, icmp = {};
+  // Without which the SYN does not leave: neighbour discovery, which rules see over IPv6.
+  std::vector<SegmentOnWay> discovery = {};
 };
 
 // Rules in words: "rule 'tcp dport 80 drop' (handle 4) of chain inet filter input".

@@ -25,6 +25,8 @@ Exchange exchange_of(const Probe& probe) {
     const bool at_sender = exchange.one_host || !here;
     if (packet.segment && packet.segment->flags.rst && packet.outgoing && here)
       ++exchange.resets_left;
+    // What the receiver sends to itself does not get to the sender.
+    if (here && !exchange.one_host && packet.device == "lo") continue;
     const bool there = packet.segment && packet.segment->source == probe.source &&
                        packet.segment->destination == probe.destination;
     const bool back = packet.segment && packet.segment->source == probe.destination &&

@@ -134,11 +134,11 @@ TEST_P(Rules, AreReadWithoutAProbe) {
   const Said other = explain(server(), clients(), servers());
   EXPECT_EQ(other.cause(), "listening") << other.text;
   EXPECT_EQ(other.json["certain"], true) << "no rule is about this SYN\n" << other.text;
-  rules("add rule inet t i tcp dport " + port_word() + " limit rate 1/day burst 5 packets drop");
+  rules("add rule inet t i tcp dport " + port_word() + " limit rate 1/day burst 3 packets drop");
   const Said may = explain(server(), clients(), servers());
   EXPECT_EQ(may.cause(), "listening") << may.text;
   EXPECT_EQ(may.json["certain"], false) << may.text;
-  EXPECT_THAT(may.json["not_observed"].dump(), HasSubstr("burst 5 packets drop' (handle"));
+  EXPECT_THAT(may.json["not_observed"].dump(), HasSubstr("burst 3 packets drop' (handle"));
   rules("insert rule inet t i tcp dport " + port_word() + " drop");
   const Said said = explain(server(), clients(), servers());
   EXPECT_EQ(said.cause(), "firewall") << said.text;

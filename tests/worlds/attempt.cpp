@@ -89,7 +89,8 @@ void Watch::drain(std::uint16_t source_port, Happened& into) {
   const auto is_ours = [&](const Packet& packet) {
     if (!is_syn(packet)) return false;
     const std::uint16_t from = packet.segment->source.port;
-    return source_port == 0 ? from != question.port : from == source_port;
+    if (source_port != 0) return from == source_port;
+    return from != question.port && packet.segment->destination.address == question.destination;
   };
   into.sent = into.arrived = into.went_on = into.asked_neighbour = false;
   into.reply.clear();

@@ -107,14 +107,13 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
   const bool failed =
       verdict.answer == "rst" || verdict.answer == "nothing" || verdict.answer == "icmp";
   const bool by_icmp = verdict.cause == "icmp-refused";  // whose it is, it does not say
-  // A rule may have dropped the first SYN, and TCP have refused the second.
-  const bool by_tcp =
-      verdict.answer == "rst" && grew(local ? happened.senders : happened.receivers, "TcpOutRsts");
+  const char* counter = counter_of(verdict.cause);
+  const auto& counters = local ? happened.senders : happened.receivers;
+  // A rule may have dropped the first SYN, or others, and TCP have refused this one.
+  const bool by_tcp = counter && grew(counters, counter);
   if (failed && refused > 0 && !by_tcp && !blames_firewall(verdict.cause) && !by_icmp &&
       verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
     return "a rule of a firewall has refused it";
-  const char* counter = counter_of(verdict.cause);
-  const auto& counters = local ? happened.senders : happened.receivers;
   // A rule that sends it on to a third host has it answered there, where nobody counts.
   const bool met_elsewhere = happened.redirected > 0 && happened.went_on;
   if (counter && !met_elsewhere && !grew(counters, counter))
@@ -138,6 +137,9 @@ std::string compare(const std::string& answer, const std::string& reply) {
 
 std::string wrong_error(const Verdict& verdict, const Happened& happened) {
   if (verdict.error == 0 || verdict.error == happened.error) return "";
+  // An ICMP error that comes while connect() still holds the socket is left out; a later one, of
+  // which a router sends few, ends it.
+  if (happened.error == EINPROGRESS && grew(happened.senders, "TcpExtLockDroppedIcmps")) return "";
   return fmt::format("predicted {}, and connect() got {}", errno_name(verdict.error),
                      happened.error == 0             ? "connected"
                      : happened.error == EINPROGRESS ? "no answer"

@@ -295,6 +295,16 @@ TEST(ExplainArrival, TheWayBackIsNoDoubtWhereThereIsNoAnswer) {
   EXPECT_TRUE(diagnose(facts).certain());
 }
 
+// Its errno is that of a route that is missing.
+TEST(ExplainArrival, ARuleByMarkThatMayRefuseTheSynLeavesDoubt) {
+  Facts facts = forwarded(ENETUNREACH, "[2001:db8::1]:80", "[fd00::1]:40000");
+  facts.as_root = false;
+  facts.rules = {{50, true, false, false, false, false, RouteType::unreachable, "from all fwmark"}};
+  facts.arrival.refusals = {{RouteType::unreachable, "rule 50: from all fwmark", "", true}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
+  EXPECT_FALSE(diagnose(facts).certain());
+}
+
 // The table "local" is asked first, for the SYN and for its answer.
 TEST(ExplainArrival, ARuleIsNoDoubtForWhatStaysWithin) {
   Facts facts = local_syn();

@@ -418,5 +418,24 @@ TEST(ExplainProbe, ASynThatIsLostOnTheWayHasNotMetTheSilentListener) {
   EXPECT_EQ(arrived.conclusion.cause, "signature-missing");
 }
 
+// The receiver has the sender's address, too.
+TEST(ExplainProbe, AnErrorThatTheReceiverSendsToItselfIsNoAnswer) {
+  Probe probe = with_reply(EINPROGRESS, "");
+  Packet packet;
+  packet.host = Probe::here;
+  packet.device = "lo";
+  packet.outgoing = true;
+  packet.icmp = IcmpError{{3, 0},
+                          address("10.0.0.1"),
+                          address("10.0.0.1"),
+                          0,
+                          IcmpError::Quoted{probe.source, probe.destination, 1}};
+  probe.packets.push_back(packet);
+  const Filters none{std::vector<std::string>{}, std::vector<std::string>{}};
+  const Probed probed = judge(probe, predicted(Answer::nothing, "no-route"), none);
+  EXPECT_EQ(probed.conclusion.cause, "no-route");
+  EXPECT_EQ(probed.conclusion.answer, Answer::nothing);
+}
+
 }  // namespace
 }  // namespace lab::explain

@@ -211,5 +211,29 @@ TEST(RuleEnds, BehindMasqueradingTheSourceIsNotKnown) {
   EXPECT_THAT(found(list_of({from_other}, "accept", "input", masquerade), ways).acting, SizeIs(1));
 }
 
+// Where it is dropped, no SYN leaves.
+TEST(RuleEnds, NeighbourDiscoveryMeetsTheRulesToo) {
+  Ways ways{syn("[fd00::1]:40000", "[fd00::2]:80")};
+  ways.syn.hooks = {"output", "postrouting"};
+  SegmentOnWay solicit = ways.syn;
+  solicit.first = false;
+  solicit.segment.is_icmp = true;
+  solicit.segment.source_known = solicit.segment.destination_known = false;
+  solicit.segment.state = "untracked";
+  solicit.segment.icmp_type = "nd-neighbor-solicit";
+  ways.discovery = {solicit};
+  const std::string all_tcp = rule(match(R"({"meta":{"key":"l4proto"}})", R"("tcp")"), accept);
+  const std::string type = R"({"payload":{"protocol":"icmpv6","field":"type"}})";
+  const auto acting = [&](const std::vector<std::string>& rules) {
+    return found(list_of(rules, "drop", "output"), ways).acting;
+  };
+  EXPECT_THAT(acting({all_tcp}), ElementsAre(HasSubstr("policy (drop)")));
+  EXPECT_THAT(
+      acting({all_tcp,
+              rule(match(type, R"({"set":["echo-request","nd-neighbor-solicit"]})"), accept)}),
+      IsEmpty());
+  EXPECT_THAT(acting({all_tcp, rule(match(type, R"("echo-request")"), accept)}), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace lab::filter
