@@ -62,6 +62,8 @@ bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   if (facts.question.source->address.is_loopback()) return false;
   if (arrival.from_here.error != 0) return true;
   if (error == EACCES) return true;
+  // IPv6 has no reverse path filter: only a route or rule refuses.
+  if (facts.question.destination.address.family() == Family::inet6) return true;
   // A rule that looks at the source or the interface.
   return has_entry && facts.sysctls.rp_filter == 0 && error == EINVAL;
 }

@@ -111,8 +111,10 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
   const auto& counters = local ? happened.senders : happened.receivers;
   // A rule may have dropped the first SYN, or others, and TCP have refused this one.
   const bool by_tcp = counter && grew(counters, counter);
-  if (failed && refused > 0 && !by_tcp && !blames_firewall(verdict.cause) && !by_icmp &&
-      verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
+  // Over IPv6 a rule there may be why nobody answers.
+  const bool by_nobody = verdict.cause == "no-neighbour";
+  if (failed && refused > 0 && !by_tcp && !by_nobody && !blames_firewall(verdict.cause) &&
+      !by_icmp && verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
     return "a rule of a firewall has refused it";
   // A rule that sends it on to a third host has it answered there, where nobody counts.
   const bool met_elsewhere = happened.redirected > 0 && happened.went_on;

@@ -198,6 +198,16 @@ TEST(ExplainArrival, AnIcmpErrorHasItsOwnWayBack) {
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
 }
 
+// A rule for the source leads to a table with an unreachable route.
+TEST(ExplainArrival, OverIpv6WhatRefusesTheSynIsARoute) {
+  Facts facts = forwarded(EHOSTUNREACH, "[fd00::2]:8888", "[fd00::1]:40000");
+  facts.arrival.from_here = {0, RouteType::local, "eth0", std::nullopt};
+  facts.arrival.refusals = {{RouteType::unreachable, "unreachable default table 100", "", false}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::icmp);
+  EXPECT_EQ(diagnose(facts).conclusion.error, ENETUNREACH);
+}
+
 // The rule looks at the source, which the question "from here" does not have.
 TEST(ExplainArrival, ARuleForTheSourceComesBeforeARouteThatIsMissing) {
   Facts facts = forwarded(ENETUNREACH, "[2001:db8::1]:80", "[fd00::1]:40000");
