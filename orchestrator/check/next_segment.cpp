@@ -106,8 +106,8 @@ std::string difference_of(const Timeline& timeline, const ExpectedSegment& expec
 
 double in_ms(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
-// How far the segment is from its time, in words; empty: it came in time. One that comes in parts is
-// there with the last one, as for packetdrill.
+// How far the segment is from its time, in words; empty: it came in time. One that comes in parts
+// is there with the last one, as for packetdrill.
 struct Timing {
   std::string words;
   bool machine = false;  // this machine was too slow to tell
@@ -171,8 +171,17 @@ std::vector<Check> judge_next(const Context& context, const scenario::Packets& p
     return {failed(title, Witness::packets, wanted,
                    parts.empty() ? "nothing more was seen" : "saw only " + all)};
   const std::int64_t tolerance = context.record.due ? context.record.due->tolerance : 0;
-  if (const std::string found = difference_of(timeline, expected, parts, tolerance); !found.empty())
+  if (const std::string found = difference_of(timeline, expected, parts, tolerance);
+      !found.empty()) {
+    // A timestamp counts time, and so is as late as the machine.
+    const std::int64_t delayed = context.record.due ? context.record.due->delayed : 0;
+    if (delayed > 0 && difference_of(timeline, expected, parts, tolerance + delayed).empty())
+      return {
+          not_observed(title, Witness::packets, wanted,
+                       fmt::format("saw {} ({}), but this machine may have kept it for {:.3f} ms",
+                                   all, found, in_ms(delayed)))};
     return {failed(title, Witness::packets, wanted, fmt::format("saw {} ({})", all, found))};
+  }
   const Timing timing = context.record.due ? timing_of(*context.record.due, parts) : Timing{};
   if (timing.machine) return {not_observed(title, Witness::packets, wanted, timing.words)};
   if (!timing.words.empty())

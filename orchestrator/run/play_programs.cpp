@@ -128,13 +128,15 @@ void await_end(RunContext& context, Program& program, StepRecord& record) {
 
 // Why a shell's command, which a guest ran, tells nothing; empty: it tells. Its exit status says only of
 // the last program that it was not there (127, 126), so the shell's words count, too. That a kernel has
-// no such sysctl is the kernel's.
+// no such sysctl is the kernel's; that a file system is read-only is the guest's.
 std::string why_useless(const Played& played) {
   constexpr int not_found = 127, not_executable = 126;
   if (played.timed_out) return "the microVM is too slow for the command";
   const auto names_what_lacks = [](std::string_view line) {
     const bool lacks = line.find("not found") != std::string_view::npos ||
-                       line.find("No such file or directory") != std::string_view::npos;
+                       line.find("No such file or directory") != std::string_view::npos ||
+                       line.find("Read-only file system") != std::string_view::npos ||
+                       line.find("nonexistent directory") != std::string_view::npos;
     return lacks && line.find("/proc/sys/") == std::string_view::npos;
   };
   const bool lacks = played.exit == not_found || played.exit == not_executable ||

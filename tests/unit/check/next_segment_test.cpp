@@ -3,6 +3,11 @@
 // What packetdrill scripts expect: the next segment of a connection, whole or in parts, in time.
 #include "check/next_segment.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <vector>
+
 #include "unit/check/packets.hpp"
 
 namespace lab::check {
@@ -146,6 +151,41 @@ TEST(NextSegment, IsNotObservedIfTheMachineWasSlow) {
   timeline.packets.front().time = 120 * ms;
   timeline.packets.front().segment->flags.fin = true;
   EXPECT_EQ(with(1000), Outcome::fail);
+}
+
+// A SYN with the one option "ts 1030:0".
+std::vector<std::uint8_t> frame_with_timestamp() {
+  constexpr std::size_t ethernet = 14, ip = 20, tcp = 32;
+  std::vector<std::uint8_t> bytes(ethernet + ip + tcp);
+  bytes[12] = 8;                   // IPv4
+  bytes[ethernet] = 0x45;          // of 20 bytes
+  bytes[ethernet + 3] = ip + tcp;  // in all
+  bytes[ethernet + 9] = 6;         // TCP
+  const std::size_t segment = ethernet + ip;
+  bytes[segment + 12] = (tcp / 4) << 4;
+  bytes[segment + 13] = 2;  // SYN
+  const std::uint8_t options[] = {1, 1, 8, 10, 0, 0, 1030 >> 8, 1030 & 0xff, 0, 0, 0, 0};
+  std::copy(std::begin(options), std::end(options), bytes.begin() + segment + 20);
+  return bytes;
+}
+
+TEST(NextSegment, HasATimestampThatIsAsLateAsTheMachine) {
+  Timeline timeline = handshake();
+  timeline.packets.front().bytes = frame_with_timestamp();
+  ExpectedSegment expected = syn;
+  scenario::ListedOption nop, timestamp;
+  nop.kind = 1;
+  timestamp.kind = 8;
+  timestamp.tick = 1000;
+  timestamp.numbers = {{1000, ""}};
+  expected.options = {nop, nop, timestamp};
+  const auto with = [&](std::int64_t tolerance, std::int64_t delayed) {
+    return judged({next(expected)}, timeline, {0, 0, tolerance * ms, delayed * ms}).outcome;
+  };
+  EXPECT_EQ(with(30, 0), Outcome::pass);
+  EXPECT_EQ(with(4, 0), Outcome::fail);
+  EXPECT_EQ(with(4, 20), Outcome::fail);
+  EXPECT_EQ(with(4, 26), Outcome::not_observed);
 }
 
 TEST(NextSegment, IsNotObservedIfPacketsWereLost) {
