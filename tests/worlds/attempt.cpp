@@ -121,6 +121,7 @@ void Watch::drain(std::uint16_t source_port, Happened& into) {
         (is_ours(packet) || packet.segment->destination == question.to())) {
       into.arrived = true;
       into.wire_source = packet.segment->source.address;
+      into.wire_destination = packet.segment->destination;
       // As a NAT of the sender has changed them.
       from = packet.segment->destination.port;
       to = packet.segment->source.port;

@@ -18,6 +18,7 @@ struct Happened {
   bool went_on = false;          // … and was forwarded by it
   bool asked_neighbour = false;  // ARP or neighbour discovery, while there was no SYN
   Address wire_source;           // of the SYN as it came to the receiver
+  Endpoint wire_destination;     // the same
   std::string reply;  // the first that left the receiver: "syn-ack", "rst", "ack", "icmp", ""
   std::string got;    // the first that came to the sender
   // What grew on the sender and on the receiver: SNMP counters.

@@ -110,7 +110,7 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
   const char* counter = counter_of(verdict.cause);
   const auto& counters = local ? happened.senders : happened.receivers;
   // A rule may have dropped the first SYN, or others, and TCP have refused this one.
-  const bool by_tcp = counter && grew(counters, counter);
+  const bool by_tcp = (counter && grew(counters, counter)) || grew(counters, "TcpExtListenDrops");
   // Over IPv6 a rule there may be why nobody answers.
   const bool by_nobody = verdict.cause == "no-neighbour";
   if (failed && refused > 0 && !by_tcp && !by_nobody && !blames_firewall(verdict.cause) &&
@@ -183,7 +183,7 @@ std::string wrong_for_receiver(const World& world, const Verdict& verdict,
                         : question.scope.empty()
                             ? address_of(question.sender, question.destination.family())
                             : link_local(question.sender);
-  if (happened.wire_source != asked) return "-";
+  if (happened.wire_source != asked || happened.wire_destination != question.to()) return "-";
   if (verdict.answer == "elsewhere") {
     if (happened.went_on) return "";
     // Of a next hop that does not answer the router says so.
