@@ -26,6 +26,8 @@ namespace {
 constexpr int ip_minttl = 21, ipv6_minhopcount = 73, ipv6_transparent = 75, ipv6_freebind = 78;
 constexpr int ipproto_mptcp = 262;
 constexpr std::chrono::milliseconds for_a_connection{1000};
+// Where it must come about: a SYN that gets lost is sent again after a second.
+constexpr std::chrono::milliseconds for_one_that_must{10000};
 
 void set(const Fd& socket, int level, int name, int value) {
   checked(::setsockopt(socket.get(), level, name, &value, sizeof value), "setsockopt",
@@ -57,14 +59,15 @@ bool is_ready(const Fd& socket, short events, std::chrono::milliseconds patience
   return ::poll(&waited, 1, static_cast<int>(patience.count())) > 0;
 }
 
-// False: not within the second that a lost SYN waits.
-bool connect_to(const Fd& socket, const Endpoint& remote) {
+// False: not in time; of what may be full, within the second that a lost SYN waits.
+bool connect_to(const Fd& socket, const Endpoint& remote,
+                std::chrono::milliseconds patience = for_a_connection) {
   sockaddr_storage address{};
   const socklen_t length = remote.to_sockaddr(address);
   if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), length) == 0) return true;
   if (errno == EADDRNOTAVAIL) return false;
   if (errno != EINPROGRESS) throw_errno("connect", remote.str());
-  if (!is_ready(socket, POLLOUT, for_a_connection)) return false;
+  if (!is_ready(socket, POLLOUT, patience)) return false;
   int error = 0;
   socklen_t size = sizeof error;
   ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -84,7 +87,7 @@ void close_properly(Fd& socket) {
 }
 
 void await_state(const Fd& socket, TcpState state) {
-  const Deadline deadline(for_a_connection);
+  const Deadline deadline(for_one_that_must);
   for (;;) {
     tcp_info info{};
     socklen_t length = sizeof info;
@@ -261,11 +264,11 @@ void Earlier::apply(Machine& machine) const {
   set(near, SOL_SOCKET, SO_REUSEADDR, 1);
   if (source_.port == 0) set(near, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
   if (!bind_to(near, source_)) return;
-  if (!connect_to(near, destination_)) {
+  if (!connect_to(near, destination_, for_one_that_must)) {
     if (errno == EADDRNOTAVAIL) return;  // another element has the connection
     throw EnvironmentError("an earlier connection fails");
   }
-  if (!is_ready(listener, POLLIN, for_a_connection)) throw EnvironmentError("nothing to accept");
+  if (!is_ready(listener, POLLIN, for_one_that_must)) throw EnvironmentError("nothing to accept");
   Fd far(checked(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC),
                  "accept", destination_.str()));
   switch (state_) {
