@@ -102,6 +102,9 @@ TEST(ExplainRuleEnds, TheAnswerIsLostToARuleIfThereIsOne) {
   EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
   EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("the answer to the SYN"));
   EXPECT_TRUE(diagnosis.certain());
+  facts.filters.netfilter = {{"rule 'limit rate 1/second reject' (handle 9) of chain inet t i"}};
+  EXPECT_FALSE(diagnose(facts).certain()) << "the SYN may not get to be answered";
+  facts.filters.netfilter->clear();
   facts.tables.listeners[0].accept_queue = 129;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
   EXPECT_TRUE(diagnose(facts).certain()) << "there is no answer that a rule could drop";
