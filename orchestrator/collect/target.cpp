@@ -86,15 +86,25 @@ std::uint16_t port_from(const std::string& word, const std::string& text, bool z
   throw UsageError(fmt::format("'{}': {}", word, help));
 }
 
+// "write [::1:80]:PORT, or [::1]:80 if 80 is the port": without brackets a port looks like the
+// address's last group.
+std::string with_port(const std::string& host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string::npos) return fmt::format("write {}:PORT", host);
+  std::string words = fmt::format("write [{}]:PORT", host);
+  const std::string before = host.substr(0, colon), last = host.substr(colon + 1);
+  const auto port = to_integer<std::uint16_t>(last);
+  if (port.value_or(0) != 0 && Address::parse(before))
+    words += fmt::format(", or [{}]:{} if {} is the port", before, last, last);
+  return words;
+}
+
 [[noreturn]] void throw_port_missing(const std::string& word, const Words& parts) {
   // A lone number is more likely a port than a host.
   if (to_integer<std::uint16_t>(word))
     throw UsageError(
         fmt::format("'{}': on which address? 127.0.0.1:{}, or one that others use", word, word));
-  const bool bare_ipv6 = parts.host.find(':') != std::string::npos;
-  throw UsageError(fmt::format("'{}': the port is missing: {}", word,
-                               bare_ipv6 ? fmt::format("write [{}]:PORT", parts.host)
-                                         : fmt::format("write {}:PORT", parts.host)));
+  throw UsageError(fmt::format("'{}': the port is missing: {}", word, with_port(parts.host)));
 }
 
 // The address that a word means, of that family if there is a choice.

@@ -98,6 +98,7 @@ TEST(Target, SaysWhatToWriteInstead) {
   EXPECT_THAT(complaint({}), HasSubstr("DST:PORT"));
   EXPECT_THAT(complaint({"127.0.0.1"}), HasSubstr("127.0.0.1:PORT"));
   EXPECT_THAT(complaint({"fd00::1"}), HasSubstr("[fd00::1]:PORT"));
+  EXPECT_THAT(complaint({"::1:80"}), HasSubstr("write [::1:80]:PORT, or [::1]:80 if 80 is the port"));
   EXPECT_THAT(complaint({"8888"}), HasSubstr("127.0.0.1:8888"));
   EXPECT_THAT(complaint({":8888"}), HasSubstr("127.0.0.1:8888"));
   EXPECT_THAT(complaint({"127.0.0.1:0"}), HasSubstr("1 to 65535"));
