@@ -7,9 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 
 #include "cli/candidates.hpp"
+#include "cli/choice.hpp"
 
 namespace lab::cli {
 namespace {
@@ -46,10 +46,10 @@ int page_width() {
 }  // namespace
 
 void add_color_flag(CLI::App& command, Color& color) {
-  const std::map<std::string, Color> colors{
+  const Choices<Color> colors{
       {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
   command.add_option("--color", color, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(colors).description("{auto,always,never}"))
+      ->transform(choice(colors))
       ->envname("LAB_COLOR");
 }
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "cli/choice.hpp"
 #include "commands/arch_flag.hpp"
 #include "commands/candidates.hpp"
 #include "play/play_list.hpp"
@@ -37,7 +38,7 @@ std::string flags_again(const PlayFlags& flags) {
 }  // namespace
 
 void add_play_flags(cli::Commands& commands, CLI::App& command, PlayFlags& flags) {
-  const std::map<std::string, play::Where> wheres{
+  const cli::Choices<play::Where> wheres{
       {"auto", play::Where::automatic}, {"here", play::Where::here}, {"vm", play::Where::vm}};
   play::Options& options = flags.options;
   command
@@ -45,7 +46,7 @@ void add_play_flags(cli::Commands& commands, CLI::App& command, PlayFlags& flags
                   "here: this kernel (without root: in a user namespace); vm: a microVM;\n"
                   "auto: here if the module is loaded, else vm, else here without the module;\n"
                   "a program that is not the lab's own is never run here by auto")
-      ->transform(CLI::CheckedTransformer(wheres).description("{auto,here,vm}"))
+      ->transform(cli::choice(wheres))
       ->envname("LAB_WHERE");
   commands.completes(
       command

@@ -39,7 +39,7 @@ std::string unknown(std::string_view word, const std::vector<std::string>& known
   const auto near = nearest(word, known);
   if (!near.empty())
     return fmt::format("\"{}\"; did you mean \"{}\"?", word, fmt::join(near, "\" or \""));
-  if (known.empty()) return fmt::format("\"{}\"; there is none", word);
+  if (known.empty()) return fmt::format("\"{}\"", word);
   return fmt::format("\"{}\"; choose one of {}", word, fmt::join(known, ", "));
 }
 

@@ -154,7 +154,7 @@ TEST(Step, HasOneKnownVerb) {
       {"  - hold: client\n", "8:11: hold is one value, it must be a map; write {host: a}"},
       {"  - hold:\n", "8:5: hold lacks \"host\"; write {host: a}"},
       {"  - no-retransmission: {host: client}\n",
-       "8:25: no-retransmission has no key \"host\"; there is none"},
+       "8:25: no-retransmission has no key \"host\""},
   });
 }
 

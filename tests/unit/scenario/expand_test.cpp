@@ -60,7 +60,7 @@ TEST(Variants, MustExistIfAConditionNamesThem) {
                           bound + "    when: {variant: [one, twoo]}\n")),
             "x.yaml:9:11: there is no variant \"twoo\"; did you mean \"two\"?");
   EXPECT_EQ(error_of(with("parameters: {port: 1}\n", bound + "    when: {variant: one}\n")),
-            "x.yaml:8:11: there is no variant \"one\"; there is none");
+            "x.yaml:8:11: there is no variant \"one\"");
 }
 
 TEST(Loops, RepeatTheirStepsForEachValue) {
@@ -81,7 +81,7 @@ TEST(Expansion, ReportsMistakes) {
     EXPECT_EQ(error_of(text), message);
   };
   expect(with("", bound),
-         "x.yaml:2:8: there is no parameter \"port\"; there is none; write it under parameters:");
+         "x.yaml:2:8: there is no parameter \"port\"; write it under parameters:");
   expect(with("parameters: {prot: 1}\n", bound),
          "x.yaml:2:8: there is no parameter \"port\"; did you mean \"prot\"?; write it under "
          "parameters:");
