@@ -341,6 +341,14 @@ bool is_dropped_at_once(const Facts& facts) {
          ipv6_is_off_on_the_way(facts);
 }
 
+// ip_route_connect() returns the error of a route before tcp_v4_connect() looks whether the
+// destination is a broadcast or multicast address; tcp_v6_connect() looks first.
+bool is_refused_before_its_kind(const Facts& facts, bool sent_here) {
+  const int error = facts.arrival.there.error;
+  return sent_here && destination_of(facts).family() == Family::inet && error != 0 &&
+         error != ENETUNREACH;
+}
+
 }  // namespace
 
 bool is_multicast(const Address& address) {
@@ -369,6 +377,8 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
     if (to_many)
       if (auto conclusion = ended_by_rule(facts, {"input"})) return stop(*conclusion);
   }
+  if (is_refused_before_its_kind(facts, sent_here))
+    if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
   if (is_multicast(destination_of(facts)) || to_many) return stop(not_unicast(facts, sent_here));
   if (auto conclusion = scope_is_missing(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off(facts)) return stop(*conclusion);

@@ -44,6 +44,22 @@ void tell_who_has_the_source(const Facts& facts, Diagnosis& diagnosis) {
   }
 }
 
+// tcp_twsk_unique(): whether that connection had timestamps is in its TIME-WAIT alone.
+void tell_of_time_wait(const Facts& facts, Diagnosis& diagnosis) {
+  for (const Row& row : facts.tables.senders) {
+    if (row.kind != Kind::timewait || !has_source(row, *facts.question.source) ||
+        !has_destination(row, facts.question.destination))
+      continue;
+    diagnosis.not_observed.push_back(
+        {"source-held",
+         fmt::format("whether the TIME-WAIT of an earlier connection ({}) gives up its 4-tuple: "
+                     "if that connection had no timestamps, connect() fails with EADDRNOTAVAIL",
+                     describe(row)),
+         true});
+    return;
+  }
+}
+
 }  // namespace
 
 std::optional<Conclusion> source_is_held(const Facts& facts) {
@@ -80,6 +96,7 @@ std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis
           "let the kernel choose the source port, or close the first connection",
           {},
           EADDRNOTAVAIL};
+  tell_of_time_wait(facts, diagnosis);
   tell_who_has_the_source(facts, diagnosis);
   return std::nullopt;
 }

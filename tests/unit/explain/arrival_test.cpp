@@ -461,6 +461,17 @@ TEST(ExplainArrival, ABroadcastAddress) {
   EXPECT_EQ(diagnose(facts).conclusion.error, ENETUNREACH) << "ip_route_connect()";
 }
 
+TEST(ExplainArrival, ARouteRefusesAMulticastAddressFirst) {
+  Facts facts = local_syn("224.0.0.1:80", "10.0.0.2:40000");
+  facts.arrival.there = refusal(EHOSTUNREACH);
+  facts.arrival.refusals = {{RouteType::unreachable, "unreachable 224.0.0.1", "", false}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EHOSTUNREACH);
+  facts.arrival.there = refusal(ENETUNREACH);
+  facts.arrival.refusals = {};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "not-unicast");
+}
+
 TEST(ExplainArrival, WhatTcpWouldHaveFoundIsNotTold) {
   Facts facts = without_source("192.0.2.1:80", ENETUNREACH);
   facts.udp = {{at("0.0.0.0:80"), 1}};

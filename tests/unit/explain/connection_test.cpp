@@ -158,5 +158,14 @@ TEST(ExplainConnection, ASourceThatIsTakenIsTold) {
   EXPECT_EQ(text_of(diagnose(facts).findings, "source-in-use"), "");
 }
 
+TEST(ExplainConnection, ATimeWaitOfTheSenderMayKeepIts4Tuple) {
+  Facts facts = local_syn();
+  facts.tables.senders = {connection(TcpState::time_wait, "127.0.0.1:40000", "127.0.0.1:8888")};
+  facts.tables.senders[0].kind = Kind::timewait;
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "source-held"), HasSubstr("EADDRNOTAVAIL"));
+  facts.tables.senders[0].remote = at("127.0.0.1:9");
+  EXPECT_EQ(text_of(diagnose(facts).not_observed, "source-held"), "");
+}
+
 }  // namespace
 }  // namespace lab::explain
