@@ -12,7 +12,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-RouteAnswer refusal(int error) { return {error, RouteType::other, "", std::nullopt}; }
 RouteAnswer over(const std::string& device) {
   return {0, RouteType::unicast, device, std::nullopt};
 }
@@ -21,7 +20,7 @@ RouteAnswer over(const std::string& device) {
 Facts without_source(const std::string& destination, int error) {
   Facts facts = asked(destination, "127.0.0.1:1");
   facts.question.source.reset();
-  facts.arrival.there = refusal(error);
+  facts.arrival.there = no_route(error);
   return facts;
 }
 
@@ -44,7 +43,7 @@ TEST(ExplainArrival, AnotherHostsAddress) {
 
 TEST(ExplainArrival, AnotherHostsAddressForASynFromOutside) {
   Facts facts = outside_syn("10.0.0.9:80");
-  facts.arrival.there = refusal(EHOSTUNREACH);  // this host forwards nothing
+  facts.arrival.there = no_route(EHOSTUNREACH);  // this host forwards nothing
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
   EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
@@ -137,15 +136,6 @@ TEST(ExplainArrival, ASpecialRouteIsNamedToALocalSender) {
   }
 }
 
-Facts forwarded(int error, const char* destination = "192.0.2.1:80",
-                const char* source = "10.0.0.1:40000") {
-  Facts facts = outside_syn(destination, source);
-  facts.arrival.there = facts.arrival.from_here = refusal(error);
-  facts.sysctls.forwarding = true;
-  facts.sysctls.rp_filter = 1;
-  return facts;
-}
-
 // icmp_err_convert[]
 TEST(ExplainArrival, ASpecialRouteOfARouterIsRefusedByIcmp) {
   const int of_the_sender[]{0, EHOSTUNREACH, EHOSTUNREACH, ENETUNREACH};
@@ -170,7 +160,7 @@ TEST(ExplainArrival, Ipv6HasErrnosOfItsOwn) {
 
 TEST(ExplainArrival, AHostThatDoesNotForwardSendsNoIcmp) {
   Facts facts = forwarded(EACCES);
-  facts.arrival.there = refusal(EHOSTUNREACH);
+  facts.arrival.there = no_route(EHOSTUNREACH);
   facts.sysctls.forwarding = false;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "prohibit-route");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
@@ -211,7 +201,7 @@ TEST(ExplainArrival, OverIpv6WhatRefusesTheSynIsARoute) {
 // The rule looks at the source, which the question "from here" does not have.
 TEST(ExplainArrival, ARuleForTheSourceComesBeforeARouteThatIsMissing) {
   Facts facts = forwarded(ENETUNREACH, "[2001:db8::1]:80", "[fd00::1]:40000");
-  facts.arrival.there = refusal(EINVAL);
+  facts.arrival.there = no_route(EINVAL);
   facts.arrival.refusals = {{RouteType::blackhole, "rule 5: from fd00::1 blackhole", "", true}};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "blackhole-route");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
@@ -261,107 +251,10 @@ TEST(ExplainArrival, Ipv6ThatIsOffOnTheInterfaceDropsWhatComesInThere) {
 // bind() comes before connect().
 TEST(ExplainArrival, ASourcePortThatIsListenedOnComesBeforeAnyRoute) {
   Facts facts = local_syn("192.0.2.1:80", "127.0.0.1:40000");
-  facts.arrival.there = refusal(EACCES);
+  facts.arrival.there = no_route(EACCES);
   facts.tables.listeners = {listener("0.0.0.0:40000")};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
   EXPECT_EQ(diagnose(facts).conclusion.error, EADDRINUSE);
-}
-
-TEST(ExplainArrival, ARuleByUidThatWasNotGivenLeavesDoubt) {
-  Facts facts = local_syn("192.0.2.1:80");
-  facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
-  facts.rules = {{5, false, true, false, false, false, RouteType::other, "from all uidrange 0-0"}};
-  EXPECT_FALSE(diagnose(facts).certain());
-  EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("uidrange 0-0"));
-  facts.question.uid = 0;
-  EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
-}
-
-// Its answer has the ports the other way round, and the uid of its socket.
-TEST(ExplainArrival, ARuleForTheAnswerIsNoDoubtWhereThereIsNone) {
-  Facts facts = outside_syn();
-  facts.question.port_is_assumed = true;
-  facts.tables.listeners = {listener("0.0.0.0:8888")};
-  add_server(facts);
-  for (const char* rule : {"from all ipproto tcp dport 8888", "from all uidrange 1-2"}) {
-    facts.rules = {{}};
-    facts.rules[0].text = std::string(rule) + " blackhole";
-    facts.rules[0].by_uid = facts.rules[0].text.find("uidrange") != std::string::npos;
-    facts.tables.listeners[0].accept_queue = 0;
-    EXPECT_FALSE(diagnose(facts).certain()) << rule;
-    facts.tables.listeners[0].accept_queue = 129;
-    EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
-    EXPECT_TRUE(diagnose(facts).certain()) << rule;
-  }
-}
-
-TEST(ExplainArrival, TheWayBackIsNoDoubtWhereThereIsNoAnswer) {
-  Facts facts = outside_syn();
-  facts.tables.listeners = {listener("0.0.0.0:8888")};
-  facts.tables.listeners[0].accept_queue = 129;
-  add_server(facts);
-  facts.arrival.back.device = "eth1";
-  EXPECT_EQ(diagnose(facts).conclusion.cause, "accept-queue-full");
-  EXPECT_TRUE(diagnose(facts).certain());
-}
-
-// Its errno is that of a route that is missing.
-TEST(ExplainArrival, ARuleByMarkThatMayRefuseTheSynLeavesDoubt) {
-  Facts facts = forwarded(ENETUNREACH, "[2001:db8::1]:80", "[fd00::1]:40000");
-  facts.as_root = false;
-  facts.rules = {{50, true, false, false, false, false, RouteType::unreachable, "from all fwmark"}};
-  facts.arrival.refusals = {{RouteType::unreachable, "rule 50: from all fwmark", "", true}};
-  EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
-  EXPECT_FALSE(diagnose(facts).certain());
-}
-
-// The table "local" is asked first, for the SYN and for its answer.
-TEST(ExplainArrival, ARuleIsNoDoubtForWhatStaysWithin) {
-  Facts facts = local_syn();
-  facts.rules = {{5, true, true, true, true, true, RouteType::blackhole, "from all fwmark 0x7"}};
-  EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
-  facts.rules.push_back(
-      {1000, false, false, false, false, false, RouteType::other, "from all lookup 255"});
-  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "") << "it was moved behind";
-}
-
-TEST(ExplainArrival, ARuleByMarkIsADoubtWhereARuleOfTheFirewallSetsOne) {
-  Facts facts = local_syn("192.0.2.1:80");
-  facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
-  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
-  facts.question.mark = 0;
-  EXPECT_TRUE(diagnose(facts).certain());
-  facts.filters.marking = {"rule 'meta mark set 7' (handle 3) of chain inet t o"};
-  EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("meta mark set 7"));
-}
-
-// It is the old connection's socket that answers, with its mark.
-TEST(ExplainArrival, ARuleByMarkIsADoubtWhereAConnectionIsInTheWay) {
-  Facts facts = outside_syn();
-  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
-  facts.tables.ehash = {
-      connection(TcpState::established, "[::ffff:10.0.0.2]:8888", "[::ffff:10.0.0.1]:40000")};
-  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
-}
-
-// What comes in has no mark, and the answer has the listener's.
-TEST(ExplainArrival, ARuleByMarkIsNoDoubtWhereNobodySetsOne) {
-  Facts facts = outside_syn();
-  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
-  EXPECT_TRUE(diagnose(facts).certain());
-  facts.tables.listeners = {listener("0.0.0.0:8888")};
-  facts.tables.listeners[0].uid = 0;
-  EXPECT_FALSE(diagnose(facts).certain()) << "its mark is not known";
-  add_server(facts);
-  EXPECT_TRUE(diagnose(facts).certain());
-  facts.listener_options[servers_inode].mark = 7;
-  EXPECT_FALSE(diagnose(facts).certain());
-  facts.listener_options[servers_inode].mark = 0;
-  facts.filters.marking = {"rule 'meta mark set 7' (handle 3) of chain inet t p"};
-  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
-  facts.filters.marking.clear();
-  facts.filters.netfilter.reset();
-  EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
 }
 
 TEST(ExplainArrival, NoPortIsLeft) {
@@ -393,7 +286,7 @@ TEST(ExplainArrival, Ipv6IsOff) {
 TEST(ExplainArrival, AnInterfaceNameWithADotIsNoSysctlsSeparator) {
   Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
   facts.arrival.device = "eth0.100";
-  facts.arrival.there = refusal(EXDEV);
+  facts.arrival.there = no_route(EXDEV);
   facts.arrival.back = over("eth1");
   EXPECT_THAT(diagnose(facts).conclusion.commands,
               ElementsAre("sysctl -w net/ipv4/conf/eth0.100/rp_filter=2"));
@@ -401,7 +294,7 @@ TEST(ExplainArrival, AnInterfaceNameWithADotIsNoSysctlsSeparator) {
 
 TEST(ExplainArrival, TheReversePathFilter) {
   Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
-  facts.arrival.there = refusal(EXDEV);
+  facts.arrival.there = no_route(EXDEV);
   facts.arrival.back = over("eth1");
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "reverse-path-filter");
@@ -411,21 +304,21 @@ TEST(ExplainArrival, TheReversePathFilter) {
 
 TEST(ExplainArrival, TheReversePathFilterOfLinux6_14HasAnotherErrno) {
   Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
-  facts.arrival.there = refusal(EINVAL);
-  facts.arrival.back = refusal(ENETUNREACH);
+  facts.arrival.there = no_route(EINVAL);
+  facts.arrival.back = no_route(ENETUNREACH);
   EXPECT_EQ(diagnose(facts).conclusion.cause, "reverse-path-filter");
   EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("have no route"));
 }
 
 TEST(ExplainArrival, ALoopbackAddressFromOutsideIsAMartian) {
   Facts facts = outside_syn("127.0.0.1:80");
-  facts.arrival.there = refusal(EINVAL);
+  facts.arrival.there = no_route(EINVAL);
   EXPECT_EQ(diagnose(facts).conclusion.cause, "martian");
 }
 
 TEST(ExplainArrival, AnOwnAddressFromOutsideIsAMartian) {
   Facts facts = outside_syn("10.0.0.2:80", "10.0.0.2:40000");
-  facts.arrival.there = refusal(EINVAL);
+  facts.arrival.there = no_route(EINVAL);
   facts.arrival.back.type = RouteType::local;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "martian");
 }
@@ -446,7 +339,7 @@ TEST(ExplainArrival, TheIpv6LoopbackFromOutsideIsAMartian) {
 
 TEST(ExplainArrival, NoWayBackToTheSource) {
   Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
-  facts.arrival.back = refusal(ENETUNREACH);
+  facts.arrival.back = no_route(ENETUNREACH);
   facts.tables.listeners = {listener("0.0.0.0:80")};
   const Diagnosis diagnosis = diagnose(facts);
   EXPECT_EQ(diagnosis.conclusion.cause, "no-return-route");
@@ -463,11 +356,11 @@ TEST(ExplainArrival, ABroadcastAddress) {
 
 TEST(ExplainArrival, ARouteRefusesAMulticastAddressFirst) {
   Facts facts = local_syn("224.0.0.1:80", "10.0.0.2:40000");
-  facts.arrival.there = refusal(EHOSTUNREACH);
+  facts.arrival.there = no_route(EHOSTUNREACH);
   facts.arrival.refusals = {{RouteType::unreachable, "unreachable 224.0.0.1", "", false}};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
   EXPECT_EQ(diagnose(facts).conclusion.error, EHOSTUNREACH);
-  facts.arrival.there = refusal(ENETUNREACH);
+  facts.arrival.there = no_route(ENETUNREACH);
   facts.arrival.refusals = {};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "not-unicast");
 }

@@ -109,6 +109,19 @@ inline OtherNetns container(const std::string& listens_on = "") {
   return space;
 }
 
+// Routing fails with this errno.
+inline RouteAnswer no_route(int error) { return {error, RouteType::other, "", std::nullopt}; }
+
+// A SYN from outside to where this host, a router, has no packet for it.
+inline Facts forwarded(int error, const char* destination = "192.0.2.1:80",
+                       const char* source = "10.0.0.1:40000") {
+  Facts facts = outside_syn(destination, source);
+  facts.arrival.there = facts.arrival.from_here = no_route(error);
+  facts.sysctls.forwarding = true;
+  facts.sysctls.rp_filter = 1;
+  return facts;
+}
+
 inline std::vector<std::string> steps_of(const Diagnosis& diagnosis) {
   std::vector<std::string> names;
   for (const Step& step : diagnosis.steps) names.push_back(step.name);
