@@ -16,8 +16,8 @@
 
 #include "capture/capture.hpp"
 #include "collect/counters.hpp"
+#include "collect/namespace_path.hpp"
 #include "collect/rule_traces.hpp"
-#include "collect/way.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "net/socket.hpp"
@@ -243,13 +243,13 @@ Result bind_source(TcpSocket& socket, const Facts& facts) {
   return socket.bind({question.source->address, 0});
 }
 
-// The same way for a connection from another port of the same sender.
-Way with_source(Way way, const Endpoint& was, const Endpoint& is) {
-  for (Way::Stop& stop : way.stops) {
+// The same path for a connection from another port of the same sender.
+NamespacePath with_source(NamespacePath path, const Endpoint& was, const Endpoint& is) {
+  for (NamespacePath::Hop& hop : path.hops) {
     // One that translation has chosen may be another one next time: 0 is any.
-    stop.flow.source.port = stop.flow.source.port == was.port ? is.port : std::uint16_t{0};
+    hop.flow.source.port = hop.flow.source.port == was.port ? is.port : std::uint16_t{0};
   }
-  return way;
+  return path;
 }
 
 // The rules were traced before connect() chose the port: leave out what others' segments met.
@@ -263,38 +263,39 @@ void leave_out_others(Probe& probe) {
 }
 
 // Sees what rules do to the connection in each namespace on its way, and in `here`.
-void trace_rules(Place& here, Place& sender, const Way& way, RuleTraces& rules, Probe& probe) {
+void trace_rules(Place& here, Place& sender, const NamespacePath& path, RuleTraces& rules,
+                 Probe& probe) {
   std::map<const Place*, std::vector<filter::RuleFlow>> flows;
   const filter::RuleFlow flow{probe.source, probe.destination};
   flows[&sender].push_back(flow);
-  for (const Way::Stop& stop : way.stops) {
-    auto& here_too = flows[stop.place];
+  for (const NamespacePath::Hop& hop : path.hops) {
+    auto& here_too = flows[hop.place];
     if (here_too.empty()) here_too.push_back(flow);
-    if (stop.flow.source != flow.source || stop.flow.destination != flow.destination)
-      here_too.push_back(stop.flow);
+    if (hop.flow.source != flow.source || hop.flow.destination != flow.destination)
+      here_too.push_back(hop.flow);
   }
   if (flows[&here].empty()) flows[&here].push_back(flow);
   rules.open(sender, flows[&sender], probe);
-  for (const Way::Stop& stop : way.stops) rules.open(*stop.place, flows[stop.place], probe);
+  for (const NamespacePath::Hop& hop : path.hops) rules.open(*hop.place, flows[hop.place], probe);
   rules.open(here, flows[&here], probe);
 }
 
 // What translation has done, and who has the destination after it.
-void follow(const Way& way, Probe& probe) {
-  probe.translations = way.translations;
-  probe.no_conntrack = way.no_conntrack;
-  if (!way.arrives) return;
-  probe.arrives_name = way.stops.back().place->name;
-  probe.arrives_netns = way.stops.back().place->netns;
+void follow(const NamespacePath& path, Probe& probe) {
+  probe.translations = path.translations;
+  probe.no_conntrack = path.no_conntrack;
+  if (!path.arrives) return;
+  probe.arrives_name = path.hops.back().place->name;
+  probe.arrives_netns = path.hops.back().place->netns;
 }
 
 // A namespace with rules that the probe has crossed, and that was not known to be on its way.
-bool has_untraced(const Way& way, const Probe& probe) {
-  return std::ranges::any_of(way.stops, [&](const Way::Stop& stop) {
+bool has_untraced(const NamespacePath& path, const Probe& probe) {
+  return std::ranges::any_of(path.hops, [&](const NamespacePath::Hop& hop) {
     const bool known = std::ranges::any_of(probe.places, [&](const TracedPlace& each) {
-      return each.netns == stop.place->netns && each.name == stop.place->name;
+      return each.netns == hop.place->netns && each.name == hop.place->name;
     });
-    return !known && stop.place->hooks && !stop.place->hooks->empty();
+    return !known && hop.place->hooks && !hop.place->hooks->empty();
   });
 }
 
@@ -303,9 +304,9 @@ void find_silent_neighbours(const Namespace& here, const Place& sender, Probe& p
   if (here.inode() == sender.space.inode()) return;
   const auto silent = [](const Namespace& space, const Endpoint& from, const Endpoint& to) {
     Netlink netlink(space);
-    return silent_neighbour(netlink, {.destination = to.address,
-                                      .source = from.address,
-                                      .flow = TcpFlow{from.port, to.port}});
+    return silent_neighbour(
+        netlink,
+        {.destination = to.address, .source = from.address, .flow = TcpFlow{from.port, to.port}});
   };
   probe.silent_towards_destination = silent(sender.space, probe.source, probe.destination);
   probe.silent_towards_source = silent(here, probe.destination, probe.source);
@@ -319,9 +320,9 @@ struct Watching {
   std::chrono::milliseconds patience;
 };
 
-// One connection. `way`: what is known of the way of one from `before_this`; afterwards, what has
+// One connection. `path`: what is known of the path of one from `before_this`; afterwards, what has
 // come out.
-Probe send_once(const Watching& watching, const Endpoint& before_this, Way& way) {
+Probe send_once(const Watching& watching, const Endpoint& before_this, NamespacePath& path) {
   const auto& [receiver, facts, sender, places, patience] = watching;
   const Namespace& here = receiver.space;
   const Endpoint& destination = facts.question.destination;
@@ -354,9 +355,9 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Way& way)
   const bool follows = probe.error == 0 && facts.question.source;
   const bool port_is_unknown = probe.source.port == 0;
   if (follows) {
-    way = way.stops.empty() ? way_of(places, sender, {probe.source, destination})
-                            : with_source(std::move(way), before_this, probe.source);
-    trace_rules(receiver, sender, way, rules, probe);
+    path = path.hops.empty() ? namespace_path_of(places, sender, {probe.source, destination})
+                             : with_source(std::move(path), before_this, probe.source);
+    trace_rules(receiver, sender, path, rules, probe);
   }
   const Deadline deadline(patience);
   const auto begin = std::chrono::steady_clock::now();
@@ -373,16 +374,16 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Way& way)
   await_packets(captures, probe);
   probe.counted = growth(before, read_counters(here));
   if (follows) {
-    way = way_of(places, sender, {probe.source, destination});
-    follow(way, probe);
+    path = namespace_path_of(places, sender, {probe.source, destination});
+    follow(path, probe);
   }
   if (probe.error != 0 && probe.source.port != 0) find_silent_neighbours(here, sender, probe);
   socket.close();  // with FIN: the server has done us no harm
   // A SYN that was on its way until now has come to its end.
   rules.finish(probe);
-  if (follows && way.translations.empty()) {
-    way = way_of(places, sender, {probe.source, destination}, &probe);
-    follow(way, probe);
+  if (follows && path.translations.empty()) {
+    path = namespace_path_of(places, sender, {probe.source, destination}, &probe);
+    follow(path, probe);
   }
   if (follows && port_is_unknown) leave_out_others(probe);
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)
@@ -397,11 +398,11 @@ Probe send_probe(const Namespace& here, const Facts& facts, std::chrono::millise
   Places places(here, facts.question.netns, netns_of(facts.question));
   Place& receiver = *places.find(here);
   const Watching watching{receiver, facts, find_sender(places, receiver, facts), places, patience};
-  Way way;
-  Probe probe = send_once(watching, {}, way);
+  NamespacePath path;
+  Probe probe = send_once(watching, {}, path);
   // Only now is it known where it went: look there, too, at what becomes of another one.
-  if (probe.error != 0 && has_untraced(way, probe)) {
-    probe = send_once(watching, probe.source, way);
+  if (probe.error != 0 && has_untraced(path, probe)) {
+    probe = send_once(watching, probe.source, path);
     probe.sent = 2;
   }
   return probe;

@@ -8,7 +8,7 @@
 #include <list>
 #include <vector>
 
-#include "collect/way.hpp"
+#include "collect/namespace_path.hpp"
 #include "filter/rule_trace.hpp"
 #include "record/probe.hpp"
 

@@ -68,7 +68,7 @@ std::set<std::uint32_t> echoed_in(const Script& script) {
   for (const Event& event : script.events) {
     const auto* packet = std::get_if<Packet>(&event.action);
     const auto* tcp = packet ? std::get_if<Tcp>(&packet->content) : nullptr;
-    if (!tcp || packet->way != Way::inbound || !tcp->options) continue;
+    if (!tcp || packet->direction != Direction::inbound || !tcp->options) continue;
     for (const TcpOption& option : *tcp->options)
       if (option.kind == static_cast<std::uint8_t>(TcpOptionKind::timestamps))
         echoed.insert(option.numbers[1]);

@@ -15,7 +15,7 @@ namespace lab::packetdrill {
 
 using yaml::Position;
 
-enum class Way { inbound, outbound };  // "<": to the stack under test; ">": from it
+enum class Direction { inbound, outbound };  // "<": to the stack under test; ">": from it
 
 // "[ect0]", "(tos 0x10, flowlabel 0x1)", "[ttl 64]"
 struct IpInfo {
@@ -68,7 +68,7 @@ struct Icmp {
 };
 
 struct Packet {
-  Way way = Way::inbound;
+  Direction direction = Direction::inbound;
   std::vector<std::string> outer;  // headers around it: "ipv4", "gre", "mpls", "psp"
   IpInfo ip;
   std::optional<Ports> ports;

@@ -178,7 +178,7 @@ Icmp parse_icmp(Cursor& cursor) {
 
 Packet parse_packet(Cursor& cursor) {
   Packet packet;
-  packet.way = cursor.is_mark('<') ? Way::inbound : Way::outbound;
+  packet.direction = cursor.is_mark('<') ? Direction::inbound : Direction::outbound;
   const Position at = cursor.take().at;
   parse_outer_headers(cursor, packet);
   packet.ip = parse_ip_info(cursor);
@@ -194,7 +194,7 @@ Packet parse_packet(Cursor& cursor) {
   }
   packet.ports = parse_ports(cursor);
   packet.content = parse_tcp(cursor);
-  const bool outbound = packet.way == Way::outbound;
+  const bool outbound = packet.direction == Direction::outbound;
   if (!outbound && !std::get<Tcp>(packet.content).options)
     throw Problem(at, "<...> is only for outbound packets: an inbound one needs its options");
   if (!outbound && packet.ip.any_ect)

@@ -103,7 +103,7 @@ std::variant<Packet, Call, Command, Code> parse_action(Cursor& cursor) {
 void require_outbound(const Event& event) {
   if (event.time.kind != EventTime::Kind::any && event.time.begin == event.time.end) return;
   const auto* packet = std::get_if<Packet>(&event.action);
-  if (!packet || packet->way != Way::outbound)
+  if (!packet || packet->direction != Direction::outbound)
     throw Problem(event.at, fmt::format("{} is only for outbound packets",
                                         event.time.kind == EventTime::Kind::any ? "the time \"*\""
                                                                                 : "a time range"));

@@ -137,8 +137,8 @@ Connection& passive_connection(Progress& progress) {
   return progress.connections.emplace_back(std::move(made));
 }
 
-Connection& connection_for(Progress& progress, Way way) {
-  if (way == Way::inbound && (progress.listening || !progress.current))
+Connection& connection_for(Progress& progress, Direction direction) {
+  if (direction == Direction::inbound && (progress.listening || !progress.current))
     return passive_connection(progress);
   if (!progress.current) progress.refuse("an outbound packet before anything was connected");
   Connection& connection = progress.connections[*progress.current];
@@ -184,7 +184,7 @@ int part_of(const Settings& settings, const Tcp& tcp) {
 void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
   if (!tcp.window) progress.refuse("an inbound packet without a window (win)");
   const bool fresh = progress.listening || !progress.current;
-  Connection& connection = connection_for(progress, Way::inbound);
+  Connection& connection = connection_for(progress, Direction::inbound);
   scenario::InjectedSegment segment;
   segment.from = remote_end(connection);
   segment.to = local_end(connection);
@@ -238,7 +238,7 @@ void remember_timestamp(Progress& progress, Connection& connection, const Tcp& t
 }
 
 void expect(Progress& progress, const Packet& packet, const Tcp& tcp) {
-  Connection& connection = connection_for(progress, Way::outbound);
+  Connection& connection = connection_for(progress, Direction::outbound);
   scenario::ExpectedSegment segment;
   segment.from = local_end(connection);
   segment.to = remote_end(connection);
@@ -329,7 +329,7 @@ void inject_error(Progress& progress, const Icmp& icmp) {
   if (icmp.quoted && icmp.quoted->protocol != "tcp")
     progress.refuse(fmt::format("an ICMP error that quotes {}", icmp.quoted->protocol));
   if (!progress.current) progress.refuse("an ICMP error before anything was sent");
-  Connection& connection = connection_for(progress, Way::outbound);
+  Connection& connection = connection_for(progress, Direction::outbound);
   if (connection.sent.empty()) progress.refuse("an ICMP error before anything was sent");
   const std::uint32_t sequence = icmp.quoted ? icmp.quoted->sequence : 0;
   // It quotes the last segment that covers the number, else the last one with another number.
@@ -352,7 +352,7 @@ void inject_error(Progress& progress, const Icmp& icmp) {
 
 void translate_packet(Progress& progress, const Packet& packet) {
   require_plain(progress, packet);
-  const bool inbound = packet.way == Way::inbound;
+  const bool inbound = packet.direction == Direction::inbound;
   if (const auto* tcp = std::get_if<Tcp>(&packet.content))
     return inbound ? inject(progress, packet, *tcp) : expect(progress, packet, *tcp);
   if (const auto* icmp = std::get_if<Icmp>(&packet.content); icmp && inbound)

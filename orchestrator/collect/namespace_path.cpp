@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "collect/way.hpp"
+#include "collect/namespace_path.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ namespace lab::collect {
 namespace {
 
 // More namespaces in a row than anybody has; the bound of a loop of routes.
-constexpr std::size_t most_stops = 16;
+constexpr std::size_t most_hops = 16;
 
 // As the lab's own chains have seen a segment of the flow, at first and at last.
 std::optional<filter::Translated> translated_in_trace(const Probe& probe, const Place& place,
@@ -43,7 +43,7 @@ std::optional<filter::Translated> translated_in_trace(const Probe& probe, const 
   return std::nullopt;
 }
 
-std::optional<filter::Translated> translated(Way& way, const Place& place,
+std::optional<filter::Translated> translated(NamespacePath& path, const Place& place,
                                              const filter::RuleFlow& flow, const Probe* probe) {
   if (probe) return translated_in_trace(*probe, place, flow);
   if (auto by_ipvs = filter::translated_by_ipvs(place.space, flow.source, flow.destination))
@@ -52,7 +52,7 @@ std::optional<filter::Translated> translated(Way& way, const Place& place,
   try {
     return filter::translated_by_conntrack(place.space, flow.source, flow.destination);
   } catch (const EnvironmentError& error) {
-    way.no_conntrack = error.what();
+    path.no_conntrack = error.what();
     return std::nullopt;
   }
 }
@@ -112,25 +112,27 @@ std::vector<Place*> Places::having(const Address& address, const std::string& li
   return found;
 }
 
-Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow, const Probe* probe) {
-  Way way;
+NamespacePath namespace_path_of(Places& places, Place& sender, const filter::RuleFlow& flow,
+                                const Probe* probe) {
+  NamespacePath path;
   filter::RuleFlow now = flow;
-  for (Place* place = &sender; place && way.stops.size() < most_stops;) {
-    const bool again = std::ranges::find(way.stops, place, &Way::Stop::place) != way.stops.end();
+  for (Place* place = &sender; place && path.hops.size() < most_hops;) {
+    const bool again =
+        std::ranges::find(path.hops, place, &NamespacePath::Hop::place) != path.hops.end();
     if (again) break;
-    way.stops.push_back({place, now});
-    if (const auto moved = translated(way, *place, now, probe)) {
-      way.translations.push_back({place->netns, place->name, moved->by, now.source, now.destination,
-                                  moved->source, moved->destination});
+    path.hops.push_back({place, now});
+    if (const auto moved = translated(path, *place, now, probe)) {
+      path.translations.push_back({place->netns, place->name, moved->by, now.source,
+                                   now.destination, moved->source, moved->destination});
       now = {moved->source, moved->destination};
     }
     try {
-      place = next_of(places, *place, now, way.arrives);
+      place = next_of(places, *place, now, path.arrives);
     } catch (const EnvironmentError&) {
-      break;  // its routes cannot be asked; the way is not known further
+      break;  // its routes cannot be asked; where it goes on is not known
     }
   }
-  return way;
+  return path;
 }
 
 }  // namespace lab::collect

@@ -47,12 +47,12 @@ class Places {
   std::list<Place> places_;
 };
 
-struct Way {
-  struct Stop {
+struct NamespacePath {
+  struct Hop {
     Place* place;
     filter::RuleFlow flow;  // as the SYN comes in there, or is sent
   };
-  std::vector<Stop> stops;
+  std::vector<Hop> hops;
   std::vector<Translation> translations;
   bool arrives = false;      // the last one has the destination; false: it leads out of here
   std::string no_conntrack;  // why conntrack could not be asked; empty: it could, or is not used
@@ -61,7 +61,7 @@ struct Way {
 // From `sender` on, with the translations of the moment: before a first segment there are none.
 // With a probe: those that the trace of its segments shows, since conntrack forgets a connection
 // whose only answer is a RST (nf_conntrack_tcp_packet()).
-Way way_of(Places& places, Place& sender, const filter::RuleFlow& flow,
-           const Probe* probe = nullptr);
+NamespacePath namespace_path_of(Places& places, Place& sender, const filter::RuleFlow& flow,
+                                const Probe* probe = nullptr);
 
 }  // namespace lab::collect
