@@ -30,7 +30,7 @@ for needed in $compiler:gcc make:make bc:bc bison:bison flex:flex xz:xz-utils de
   dpkg-deb:dpkg apt-get:apt ld:binutils; do
   command -v "${needed%:*}" >/dev/null || missing+=("${needed#*:}")
 done
-echo '#include <gelf.h>' | $compiler -E - >/dev/null 2>&1 || missing+=(libelf-dev)
+$compiler -E - <<<'#include <gelf.h>' >/dev/null 2>&1 || missing+=(libelf-dev)
 [ -z "${missing[*]-}" ] ||
   fail "these packages are missing. As root:" \
     "  apt-get install --no-install-recommends ${missing[*]}"
