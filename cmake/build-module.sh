@@ -36,4 +36,4 @@ make -s -C "${LAB_KMOD:-$here/../kmod}" KDIR="$(readlink -f "$kernel")/usr/src/l
   BUILD="$build" PAHOLE=none CONFIG_PAHOLE_VERSION=0 CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
 strip='strip'
 [ "$arch" = "$machine_arch" ] || strip=$triplet-strip
-"$strip" --strip-debug "$build/tcp_lookup.ko"
+"$strip" --strip-debug "$build"/*.ko
