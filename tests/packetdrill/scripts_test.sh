@@ -52,6 +52,7 @@ expect_status 2
 expect_output 'write NAME=VALUE'
 
 a_test 'no text of a script reaches the terminal as it is'
+# shellcheck disable=SC2016 # the backquotes are the script's
 printf '// \033[2J title\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 `echo "\033[2J"`\n' \
   >"$work/escapes.pkt"
 for command in convert show; do

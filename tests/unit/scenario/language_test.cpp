@@ -100,7 +100,7 @@ TEST(Values, AreNamedBeforeTheyAreUsed) {
   EXPECT_TRUE(packets.segments[0].raw_sequence);
   expect_each({
       {cli + "  - bind: {socket: cli, to: \"any:$port\"}\n",
-       "9:29: no earlier step defines the value \"port\"; there is none; write \"let: "
+       "9:29: no earlier step defines the value \"port\"; write \"let: "
        "{name: port, ...}\" above this step"},
       {cli + "  - let: {name: server, socket: cli, field: local-port}\n",
        "9:17: $server is the address of a host; choose another name"},
