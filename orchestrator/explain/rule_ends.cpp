@@ -27,7 +27,7 @@ bool is_certain(const RuleThatEnds& rule, const Facts& facts) {
 }
 
 // "the rule 'tcp dport 80 drop' (handle 4) of chain inet filter input"
-std::string in_words(const RuleThatEnds& rule) {
+std::string rule_in_words(const RuleThatEnds& rule) {
   return rule.text.starts_with("the ") ? rule.text : "the " + rule.text;
 }
 
@@ -51,19 +51,19 @@ std::optional<Conclusion> ended_by_rule(const Facts& facts,
                         how_to_mend,    {list_chain(*rule)}, rule->error};
   switch (rule->how) {
     case How::drops:
-      conclusion.summary = fmt::format("{} drops the SYN", in_words(*rule));
+      conclusion.summary = fmt::format("{} drops the SYN", rule_in_words(*rule));
       break;
     case How::resets:
       conclusion.answer = Answer::rst;
       conclusion.summary =
           fmt::format("{} rejects the SYN: its sender gets a RST, and connect() fails with {}",
-                      in_words(*rule), errno_name(rule->error));
+                      rule_in_words(*rule), errno_name(rule->error));
       break;
     case How::refuses:
       conclusion.answer = Answer::icmp;
       conclusion.summary = fmt::format(
           "{} rejects the SYN: its sender gets an ICMP error, and connect() fails with {}",
-          in_words(*rule), errno_name(rule->error));
+          rule_in_words(*rule), errno_name(rule->error));
       break;
   }
   return conclusion;
@@ -78,7 +78,7 @@ std::optional<Conclusion> answer_ended_by_rule(const Facts& facts, const Conclus
   // Whatever a rule sends back for an answer goes to the one that has answered.
   return Conclusion{firewall_cause,
                     Answer::nothing,
-                    fmt::format("{} {} the answer to the SYN, which would be {}", in_words(*rule),
+                    fmt::format("{} {} the answer to the SYN, which would be {}", rule_in_words(*rule),
                                 rule->how == How::drops ? "drops" : "rejects",
                                 answer == Answer::syn_ack ? "a SYN-ACK"
                                 : answer == Answer::rst   ? "a RST"
