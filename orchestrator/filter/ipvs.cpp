@@ -43,7 +43,7 @@ std::optional<Endpoint> endpoint_in(const nlattr* address, const nlattr* port, F
                   ntohs(::mnl_attr_get_u16(port))};
 }
 
-using Visit = std::function<void(const nlmsghdr*)>;
+using SeeMessage = std::function<void(const nlmsghdr*)>;
 
 // A socket of generic netlink in a namespace. Throws EnvironmentError where it is refused.
 class GenericNetlink {
@@ -65,7 +65,7 @@ class GenericNetlink {
     return message;
   }
 
-  void send(const nlmsghdr* message, const Visit& visit) {
+  void send(const nlmsghdr* message, const SeeMessage& visit) {
     checked(::mnl_socket_sendto(socket_.get(), message, message->nlmsg_len), "sendto",
             "NETLINK_GENERIC");
     const unsigned port = ::mnl_socket_get_portid(socket_.get());
@@ -76,10 +76,10 @@ class GenericNetlink {
       state = ::mnl_cb_run(
           buffer_.data(), static_cast<std::size_t>(got), 0, port,
           [](const nlmsghdr* each, void* to) {
-            (*static_cast<const Visit*>(to))(each);
+            (*static_cast<const SeeMessage*>(to))(each);
             return MNL_CB_OK;
           },
-          const_cast<Visit*>(&visit));
+          const_cast<SeeMessage*>(&visit));
       checked(state, "netlink", "NETLINK_GENERIC");
     }
   }
