@@ -44,6 +44,7 @@ struct Conclusion {
   // That do it, each complete: as printed it works in a shell.
   std::vector<std::string> commands = {};
   int error = 0;  // what connect() fails with; 0: it does not, or times out, or it is not known
+  bool ends_answer = false;  // what is named ends the answer to the SYN, and not the SYN
 };
 
 // Something else that is worth knowing, and why it matters.

@@ -57,9 +57,7 @@ std::vector<std::string> rules_that_matter(const Facts& facts, const Conclusion&
   const Filters& filters = facts.filters;
   // Nothing may act before the rule that ends the SYN, or on what it sends back. One that ends the
   // answer was only looked at on the answer's way.
-  const bool ends_answer = filters.ends_answer && conclusion.answer == Answer::nothing &&
-                           conclusion.summary.find("the answer to the SYN") != std::string::npos;
-  if (conclusion.cause == firewall_cause && !ends_answer) return {};
+  if (conclusion.cause == firewall_cause && !conclusion.ends_answer) return {};
   std::vector<std::string> rules = *filters.netfilter;
   const auto add = [&](const std::string& text) {
     if (std::ranges::find(rules, text) == rules.end()) rules.push_back(text);

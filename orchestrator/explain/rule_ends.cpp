@@ -75,17 +75,20 @@ std::optional<Conclusion> answer_ended_by_rule(const Facts& facts, const Conclus
   const bool is_answered = answer == Answer::syn_ack || answer == Answer::rst ||
                            answer == Answer::ack || answer == Answer::icmp;
   if (!rule || !is_answered || answered.cause == firewall_cause) return std::nullopt;
+  const char* would_be = answer == Answer::syn_ack ? "a SYN-ACK"
+                         : answer == Answer::rst   ? "a RST"
+                         : answer == Answer::ack   ? "an ACK"
+                                                   : "an ICMP error";
   // Whatever a rule sends back for an answer goes to the one that has answered.
-  return Conclusion{firewall_cause,
-                    Answer::nothing,
-                    fmt::format("{} {} the answer to the SYN, which would be {}", rule_in_words(*rule),
-                                rule->how == How::drops ? "drops" : "rejects",
-                                answer == Answer::syn_ack ? "a SYN-ACK"
-                                : answer == Answer::rst   ? "a RST"
-                                : answer == Answer::ack   ? "an ACK"
-                                                          : "an ICMP error"),
-                    how_to_mend,
-                    {list_chain(*rule)}};
+  Conclusion conclusion{firewall_cause,
+                        Answer::nothing,
+                        fmt::format("{} {} the answer to the SYN, which would be {}",
+                                    rule_in_words(*rule),
+                                    rule->how == How::drops ? "drops" : "rejects", would_be),
+                        how_to_mend,
+                        {list_chain(*rule)}};
+  conclusion.ends_answer = true;
+  return conclusion;
 }
 
 }  // namespace lab::explain

@@ -110,7 +110,7 @@ class Baggage {
     }
   }
 
-  // Adds what the text of a shell names, as far as it is there, anybody may read it, and it can be sent:
+  // Adds what the text of a shell names, as far as it is there, its mode lets anybody read it, and it can be sent:
   // programs, files (`folder`: where relative names begin), and what these name if a shell runs them,
   // too. A guest tells what it lacks.
   void add_needs(const std::string& text, const fs::path& folder, int script_depth = 0) {

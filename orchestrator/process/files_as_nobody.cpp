@@ -5,12 +5,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "process/confinement.hpp"
 #include "util/error.hpp"
 
 namespace lab {
 namespace {
-
-constexpr uid_t nobody = 65534;
 
 // The kernel's call, which changes this thread alone; that of the C library changes all threads.
 long set_groups(const std::vector<gid_t>& groups) {
@@ -18,8 +19,9 @@ long set_groups(const std::vector<gid_t>& groups) {
 }
 
 std::vector<gid_t> own_groups() {
-  std::vector<gid_t> groups(static_cast<std::size_t>(checked(::getgroups(0, nullptr), "getgroups", "")));
-  checked(::getgroups(static_cast<int>(groups.size()), groups.data()), "getgroups", "");
+  const int count = checked(::getgroups(0, nullptr), "getgroups", "");
+  std::vector<gid_t> groups(static_cast<std::size_t>(count));
+  checked(::getgroups(count, groups.data()), "getgroups", "");
   return groups;
 }
 
@@ -30,8 +32,8 @@ FilesAsNobody::FilesAsNobody() : root_(::geteuid() == 0) {
   groups_ = own_groups();
   // A user namespace may forbid it (setgroups: deny); it has given up the groups of others.
   if (!groups_.empty() && set_groups({}) < 0 && errno != EPERM) throw_errno("setgroups", "");
-  group_ = static_cast<gid_t>(::setfsgid(nobody));
-  user_ = static_cast<uid_t>(::setfsuid(nobody));
+  group_ = static_cast<gid_t>(::setfsgid(Confinement::nobody));
+  user_ = static_cast<uid_t>(::setfsuid(Confinement::nobody));
 }
 
 FilesAsNobody::~FilesAsNobody() {

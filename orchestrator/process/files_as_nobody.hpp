@@ -11,8 +11,8 @@ namespace lab {
 
 // While it exists, this thread opens files with the rights of nobody (user and group 65534, no
 // other group, no CAP_DAC_OVERRIDE): what only root may read is EACCES (setfsuid(2),
-// credentials(7)). Other threads keep their rights. Without root it changes nothing: the files
-// are opened as the user who called. Throws SystemError when the groups cannot be given up.
+// credentials(7)). Other threads keep their rights. Without root, or as the root of a user
+// namespace that has no such user, the files are opened as the user who called. Throws SystemError when the groups cannot be given up.
 class FilesAsNobody {
  public:
   FilesAsNobody();

@@ -26,7 +26,7 @@ bool play_look_step(RunContext& context, const scenario::Action& action, StepRec
 bool play_script_step(RunContext& context, const scenario::Action& action, StepRecord& record);
 
 // Runs a program in the foreground, as an Exec step does, but never with more than the rights of a
-// user of its own, where this process can confine it. It can fail to start: `record` says why.
+// user of its own. Where this process cannot confine it, it is not run: `record` says why.
 void run_without_rights(RunContext& context, const scenario::Exec& program, StepRecord& record);
 
 }  // namespace lab::run

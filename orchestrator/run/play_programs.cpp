@@ -246,13 +246,13 @@ void act(RunContext& context, const scenario::Wait& action, StepRecord&) {
 }  // namespace
 
 void run_without_rights(RunContext& context, const scenario::Exec& program, StepRecord& record) {
-  RunningProgram* running = nullptr;
   try {
-    running = start(context, program, Trust::confined, record);
-  } catch (const SystemError&) {  // this process may not confine it
-    running = start(context, program, Trust::ours, record);
+    if (RunningProgram* running = start(context, program, Trust::confined, record))
+      await_end(context, running->program, record);
+  } catch (const SystemError& error) {
+    record.played.error = error.error();
+    record.played.observed = fmt::format("it cannot be confined: {}", error.what());
   }
-  if (running) await_end(context, running->program, record);
 }
 
 bool play_program_step(RunContext& context, const scenario::Action& action, StepRecord& record) {
