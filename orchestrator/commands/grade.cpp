@@ -181,8 +181,7 @@ std::size_t report_not_graded(const std::vector<Graded>& graded) {
 }
 
 // Writes the results. Throws EnvironmentError if some were not graded.
-int write(const GradeFlags& flags, const grade::Assignment& assignment,
-          const std::vector<Graded>& graded, Outputs& outputs,
+int write(const grade::Assignment& assignment, const std::vector<Graded>& graded, Outputs& outputs,
           const std::vector<std::string>& folders, const char* remedy) {
   const std::size_t missing = report_not_graded(graded);
   if (missing > 0) outputs.give_up_those_of_one();
@@ -199,7 +198,7 @@ int merge(const GradeFlags& flags) {
   if (graded.empty())
     throw UsageError("--merge: there is no result in these folders; name those that --results had");
   Outputs outputs(flags, graded.size());
-  return write(flags, assignment, graded, outputs, flags.words,
+  return write(assignment, graded, outputs, flags.words,
                "run their shards again, and merge all folders");
 }
 
@@ -232,7 +231,7 @@ int grade_all(const GradeFlags& flags) {
                     temporary ? "" : "; the same command continues with the rest");
     return signal_code;
   }
-  return write(flags, assignment, *graded, outputs, {folder}, "the same command tries again");
+  return write(assignment, *graded, outputs, {folder}, "the same command tries again");
 }
 
 void add_flags(cli::Commands& commands, CLI::App& command, GradeFlags& flags) {

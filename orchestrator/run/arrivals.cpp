@@ -14,7 +14,7 @@ namespace lab::run {
 namespace {
 
 // The reports of a flood stay small.
-constexpr std::size_t most = 64;
+constexpr std::size_t most_tuples = 64;
 
 // The first lookup of a segment is that of early demux, also where the segment gets no further (a
 // host without a stack).
@@ -38,7 +38,7 @@ std::vector<Tuple> arrived_at(const Timeline& timeline, const std::string& host)
     Endpoint other = *event.source;
     other.port = 1;
     add(tuples, {other, *event.destination, event.device});
-    if (tuples.size() >= most) break;
+    if (tuples.size() >= most_tuples) break;
   }
   return tuples;
 }
