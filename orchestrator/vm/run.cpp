@@ -24,7 +24,7 @@ void complain_of(const Done& done) {
   if (done.taint == 0 && done.reports.empty()) return;
   Tail text(most_bytes);
   text.add(done.reports.empty() ? done.kernel_log : done.reports);
-  throw EnvironmentError(fmt::format("the guest's kernel complained while the job ran{}{}:\n{}",
+  throw KernelComplained(fmt::format("the guest's kernel complained while the job ran{}{}:\n{}",
                                      done.taint != 0 ? ": " : "", describe_taint(done.taint),
                                      text.last_lines(done.reports.empty() ? 80 : most_lines)));
 }
@@ -96,6 +96,7 @@ Outcome run_in_vm(const Options& asked, const Job& asked_job, const std::vector<
   const Machinery machinery = machinery_for(asked, parts);
   const Options& options = machinery.options;
   const Booted booted = boot(machinery, sinks);
+  if (sinks.booted) sinks.booted();
   Job job = asked_job;
   if (options.snapshot) make_different(job);
 

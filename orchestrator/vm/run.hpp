@@ -93,6 +93,14 @@ struct Sinks {
   std::function<void(std::string_view)> note;
   // What the run waits for now, until a note or output comes: for a status line.
   std::function<void(std::string_view)> waiting;
+  // The guest has booted, or continues.
+  std::function<void()> booted = {};
+};
+
+// The guest's kernel has an oops or a warning: the first line says which, the others are its words.
+class KernelComplained : public EnvironmentError {
+ public:
+  using EnvironmentError::EnvironmentError;
 };
 
 struct Outcome {
@@ -105,9 +113,9 @@ struct Outcome {
 
 // Boots, runs the job, discards the machine.
 // Throws EnvironmentError when there is no QEMU or image, the guest could not
-// be used or was lost (GuestLost), or its kernel complained while the job ran:
-// an oops or a warning overrides the job's exit status; all output and files have been
-// passed on by then. Throws Cancelled.
+// be used or was lost (GuestLost), or its kernel complained while the job ran
+// (KernelComplained): an oops or a warning overrides the job's exit status; all output and files
+// have been passed on by then. Throws Cancelled.
 Outcome run_in_vm(const Options& options, const Job& job, const std::vector<Upload>& uploads,
                   const Sinks& sinks);
 
