@@ -116,6 +116,12 @@ std::vector<Submission> submissions_of(const std::vector<std::string>& paths) {
 }
 
 Taken take(const Submission& submission, const Assignment& assignment) {
+  // Where students can write, it may lead to another's.
+  if (fs::is_symlink(fs::absolute(submission.path + "/").lexically_normal().parent_path())) {
+    Taken taken;
+    taken.fault = "the submission is a symbolic link; name the folder or archive that it leads to";
+    return taken;
+  }
   if (fs::is_directory(submission.path)) return take_from_folder(submission.path, assignment);
   return take_from_archive(submission.path, assignment);
 }

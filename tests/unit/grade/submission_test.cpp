@@ -67,6 +67,24 @@ TEST_F(GradeSubmission, IsNotFollowedThroughItsLinks) {
                                            Pair("src/notes.txt", HasSubstr("symbolic link"))));
 }
 
+// In a folder where students can write.
+TEST_F(GradeSubmission, ThatIsALinkToAnothersIsRefused) {
+  write(*this / "bob/server", "#!/bin/sh\n");
+  write(*this / "bob.zip", "x");
+  fs::create_directory_symlink("bob", *this / "eve");
+  fs::create_symlink("bob.zip", *this / "mallory.zip");
+  for (const char* name : {"eve", "eve/", "mallory.zip"}) {
+    const Taken got = take({*this / name, "eve"}, assignment());
+    EXPECT_THAT(got.files, IsEmpty()) << name;
+    EXPECT_THAT(got.fault, HasSubstr("is a symbolic link")) << name;
+  }
+  // A link above it is the teacher's.
+  fs::create_directories(*this / "class/ada");
+  write(*this / "class/ada/server", "#!/bin/sh\n");
+  fs::create_directory_symlink("class", *this / "hw1");
+  EXPECT_THAT(take({*this / "hw1/ada", "ada"}, assignment()).files, testing::SizeIs(1));
+}
+
 TEST_F(GradeSubmission, DoesNotHangAtAPipeAndReadsNoDevice) {
   ASSERT_EQ(::mkfifo((*this / "server").c_str(), 0644), 0);
   fs::create_directories(*this / "src");
@@ -149,7 +167,8 @@ TEST_F(GradeSubmission, AnswersOnlyWithWhatTheQuestionAllows) {
   for (const char* name : {"first", "second", "third"})
     questions.questions.push_back({name, "Which?", {"LISTEN", "CLOSED"}});
   write(*this / "answers.yaml", "first: LISTEN\nsecond: \"any\"\nother: x\n");
-  const predict::Answers answers = answers_of(take({folder_.path(), "alice"}, questions), questions);
+  const predict::Answers answers =
+      answers_of(take({folder_.path(), "alice"}, questions), questions);
   EXPECT_THAT(answers.values, ElementsAre(Pair("first", "LISTEN")));
   EXPECT_THAT(answers.refused,
               ElementsAre(Pair("second", HasSubstr("answers.yaml:2: the answer is \"any\"")),
