@@ -64,7 +64,9 @@ void add_run_flags(cli::Commands& commands, CLI::App& command, RunFlags& flags) 
   command.add_flag("!--unannounced", options.announce)->group("");
   command.add_flag("--progress", options.progress)->group("");
   command.add_option("--flags", options.flags)->group("");
-  command.add_flag("--confine-programs", options.confine)->group("");
+  command.add_flag("--confine-programs", options.confine)
+      ->group("")
+      ->envname("LAB_CONFINE_PROGRAMS");  // for commands of a rubric (grade/command_guest.cpp)
   // The same, for grading (grade/guest.cpp).
   command.add_flag("--set-known", options.only_known_parameters)->group("");
   command.add_flag("--go-on", options.goes_on)->group("");

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,11 @@ namespace lab::grade {
 // A file that a submission contains. No other file of a submission is opened.
 struct ExpectedFile {
   enum class Kind {
-    data,     // read by the submission's programs
-    program,  // an ELF file for this kind of machine, or a script with "#!"
-    answers,  // YAML: the names of questions and their answers
+    data,      // read by the submission's programs
+    program,   // an ELF file for this kind of machine, or a script with "#!"
+    answers,   // YAML: the names of questions and their answers
+    scenario,  // runs no program as root
+    module,    // a kernel module for this kind of machine
   };
   std::string path;  // in the submission
   Kind kind = Kind::data;
@@ -48,10 +51,23 @@ struct Part {
   Points points;
 };
 
-// One scenario and its points.
+// A text for a shell, run as root in a guest of its own: for what can reach a judge that is in its
+// guest, such as a kernel module.
+struct Command {
+  std::string run;
+  std::vector<std::string> files;  // of the assignment's folder; they are sent to the guest
+  int status = 0;                  // with which it must end
+  // A text for a shell on this machine, in the assignment's folder. It reads what the command
+  // printed. Empty: the status alone decides.
+  std::string judge;
+};
+
+// One scenario, or one command, and its points.
 struct RubricCheck {
   std::string name, title;
-  std::string scenario;  // its file, in the assignment's folder
+  std::string scenario;            // its file, in the assignment's folder; empty: a command
+  std::optional<Command> command;  // nothing: a scenario
+  std::string needs;               // another check, without which this one has no points
   bool hidden = false;
   std::string hint;  // empty: none
   Points points;
@@ -76,6 +92,8 @@ struct Assignment {
 
 // Where a submission's files are in the guest: the value of the parameter `submission`.
 inline constexpr std::string_view submission_folder = "/work/submission";
+// Where the files of a command are, which are the assignment's.
+inline constexpr std::string_view assignment_folder = "/work/assignment";
 // The file of the submission that a word of a command names: "server" of
 // "/work/submission/server", also inside of a longer word, such as a command for a shell. Empty:
 // none.
@@ -95,8 +113,8 @@ Assignment load(const std::string& folder, Which which = Which::all_checks);
 std::map<std::string, std::string> parameters_of(const Assignment& assignment,
                                                  const std::string& student);
 
-// The runs of a check: its scenario in each of its variants and families. Values whose
-// parameter the scenario does not have are ignored. Throws UsageError.
+// The runs of a check: its scenario in each of its variants and families. None, if it is a
+// command. Values whose parameter the scenario does not have are ignored. Throws UsageError.
 std::vector<play::Play> plays_of(const Assignment& assignment, const RubricCheck& check,
                                  const std::map<std::string, std::string>& values);
 

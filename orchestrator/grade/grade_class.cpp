@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "grade/command_guest.hpp"
 #include "grade/fingerprint.hpp"
 #include "grade/prepare.hpp"
 #include "grade/score.hpp"
@@ -82,8 +83,11 @@ Graded grade_one(const Assignment& assignment, const Submission& submission, con
     if (auto stored = store.find(submission.student, graded.fingerprint)) return std::move(*stored);
   fs::create_directory(folder);
   const Architecture& guest = vm::architecture_of(vm::build_directory(), options.guest.kernel);
-  const Prepared prepared = prepare(assignment, submission.student, taken, folder.string(), guest);
+  Prepared prepared = prepare(assignment, submission.student, taken, folder.string(), guest);
   const Reported reported = run_in_guest(assignment, prepared, options.guest);
+  for (const Errand& errand : prepared.errands)
+    prepared.evidence.at(errand.check).command =
+        run_command(assignment, errand, prepared, options.guest);
   graded.notes = prepared.notes;
   graded.checks = score(assignment, prepared.evidence, reported.runs, reported.lost);
   clean(graded);
@@ -110,11 +114,14 @@ std::string why_ended(const play::Ended& ended) {
 // Of one submission, in which nothing is missing.
 std::chrono::milliseconds longest(const Assignment& assignment, const GuestOptions& guest) {
   std::size_t runs = 0;
+  std::chrono::milliseconds commands{0};
   const auto values = parameters_of(assignment, "");
-  for (const RubricCheck& check : assignment.checks)
+  for (const RubricCheck& check : assignment.checks) {
     runs += plays_of(assignment, check, values).size();
+    if (check.command) commands += longest_command(assignment, guest);
+  }
   constexpr std::chrono::minutes around{1};  // for reading the submission, and for scoring
-  return longest_time(assignment, runs, guest) + around;
+  return longest_time(assignment, runs, guest) + commands + around;
 }
 
 // Nothing: each guest boots. That costs time alone, so a failure does not matter.

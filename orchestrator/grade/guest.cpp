@@ -23,13 +23,6 @@ namespace {
 // Bytes. A class has many submissions, and each report is kept in memory once.
 constexpr std::uint64_t most_report = 64 << 20, most_verdicts = 1 << 20, most_output = 16 << 20;
 
-std::string random_word() {
-  std::array<std::uint8_t, 16> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    throw_errno("getrandom", "the name of a report");
-  return to_hex(bytes);
-}
-
 // Receives two files, by their names.
 class Files {
  public:
@@ -126,6 +119,13 @@ std::string read_results(const Prepared& prepared, const Files& files, const vm:
 }
 
 }  // namespace
+
+std::string random_word() {
+  std::array<std::uint8_t, 16> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    throw_errno("getrandom", "the name of a report");
+  return to_hex(bytes);
+}
 
 vm::Options machine_for(const GuestOptions& options) {
   vm::Options machine;

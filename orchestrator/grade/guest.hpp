@@ -35,6 +35,9 @@ struct Reported {
 Reported run_in_guest(const Assignment& assignment, const Prepared& prepared,
                       const GuestOptions& options);
 
+// 32 hexadecimal digits, which nobody can foresee.
+std::string random_word();
+
 // The machine of each submission's guest. What is stored for all must have been made with it.
 vm::Options machine_for(const GuestOptions& options);
 

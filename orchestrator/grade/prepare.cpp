@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "grade/prepare.hpp"
 
+#include <elf.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <string_view>
 
 #include "grade/store.hpp"
 #include "play/guest_programs.hpp"
+#include "scenario/parser.hpp"
 #include "util/error.hpp"
+#include "util/executable.hpp"
 #include "vm/loader.hpp"
 
 namespace lab::grade {
@@ -48,6 +52,7 @@ class Preparation {
   Prepared run() {
     if (!taken_.fault.empty()) prepared_.notes.push_back(taken_.fault);
     for (const ExpectedFile& file : assignment_.files) add_file(file);
+    submitted_ = prepared_.uploads;
     const predict::Answers answers = answers_of(taken_, assignment_);
     for (const auto& [name, value] : answers.values) prepared_.values[name] = value;
     for (const RubricCheck& check : assignment_.checks) add_check(check, answers);
@@ -65,11 +70,14 @@ class Preparation {
     if (expected.kind == ExpectedFile::Kind::answers) return;
     write(expected.path, bytes->second);
     const std::string as = fmt::format("{}/{}", submission_folder, expected.path);
-    if (expected.kind == ExpectedFile::Kind::data) {
-      add({folder_ + expected.path, as});
-      return;
-    }
     try {
+      if (expected.kind == ExpectedFile::Kind::scenario)
+        require_scenario(bytes->second, expected.path);
+      if (expected.kind == ExpectedFile::Kind::module) require_module(bytes->second);
+      if (expected.kind != ExpectedFile::Kind::program) {
+        add({folder_ + expected.path, as});
+        return;
+      }
       std::vector<vm::Upload> uploads = play::uploads_of(folder_ + expected.path, as, guest_);
       require_harmless(uploads);
       for (vm::Upload& upload : uploads) add(std::move(upload));
@@ -83,6 +91,32 @@ class Preparation {
     // One note says that nothing could be taken.
     if (!expected.optional && taken_.fault.empty())
       prepared_.notes.push_back(fmt::format("{}: {}", expected.path, why));
+  }
+
+  // One that can be read, and whose programs are confined.
+  static void require_scenario(const std::string& text, const std::string& path) {
+    const scenario::Scenario plain = scenario::parse(text, path);
+    std::vector<scenario::Scenario> readings{plain};
+    for (const std::string& variant : plain.variants)
+      readings.push_back(scenario::parse(text, path, {variant, {}}));
+    for (const scenario::Scenario& each : readings)
+      for (const scenario::Step& step : each.steps)
+        if (const auto* exec = std::get_if<scenario::Exec>(&step.action); exec && exec->root)
+          throw UsageError(
+              fmt::format("{}:{}: runs a program with root: true, which a submission "
+                          "may not; remove that",
+                          path, step.at.line));
+  }
+
+  // elf(5): a relocatable file of 64 bits. The guest's kernel finds out the rest.
+  static void require_module(const std::string& bytes) {
+    constexpr std::string_view begin(
+        "\x7f"
+        "ELF\x02\x01\x01",
+        7);
+    constexpr std::size_t type = 16;
+    if (!bytes.starts_with(begin) || bytes.size() < sizeof(Elf64_Ehdr) || bytes[type] != ET_REL)
+      throw UsageError("it is not a kernel module; hand in the file that ends in .ko");
   }
 
   void write(const std::string& path, const std::string& bytes) const {
@@ -111,6 +145,7 @@ class Preparation {
   }
 
   void add_check(const RubricCheck& check, const predict::Answers& answers) {
+    if (check.command) return add_errand(*check.command);
     Evidence evidence;
     evidence.plays = plays_of(assignment_, check, prepared_.values);
     for (const play::Play& play : evidence.plays) {
@@ -122,6 +157,43 @@ class Preparation {
       for (const play::Play& play : evidence.plays) add_own_programs(check, *play.scenario);
     }
     prepared_.evidence.push_back(std::move(evidence));
+  }
+
+  void add_errand(const Command& command) {
+    Evidence evidence;
+    for (const auto& [path, why] : unusable_)
+      if (command.run.find("/" + path) != std::string::npos && evidence.not_run.empty())
+        evidence.not_run = fmt::format("{}: {}", path, why);
+    if (evidence.not_run.empty()) {
+      Errand errand{prepared_.evidence.size(), submitted_};
+      for (const std::string& file : command.files) {
+        const std::string from = assignment_.folder + "/" + file,
+                          to = fmt::format("{}/{}", assignment_folder, file);
+        if (is_executable(from))
+          add_all(errand, play::uploads_of(from, to, guest_));
+        else
+          errand.uploads.push_back({from, to});
+      }
+      if (is_this(guest_)) add_all(errand, busybox());
+      prepared_.errands.push_back(std::move(errand));
+    }
+    prepared_.evidence.push_back(std::move(evidence));
+  }
+
+  // The image of a guest of another architecture has it.
+  static std::vector<vm::Upload> busybox() {
+    const std::string path = find_in_path("busybox");
+    if (path.empty())
+      throw EnvironmentError(
+          "busybox is missing, which runs commands in a guest; on Debian, try "
+          "'apt-get install busybox-static'");
+    return play::uploads_of(path, std::string(guest_shell));
+  }
+
+  static void add_all(Errand& errand, std::vector<vm::Upload> uploads) {
+    for (vm::Upload& upload : uploads)
+      if (std::ranges::find(errand.uploads, upload.to, &vm::Upload::to) == errand.uploads.end())
+        errand.uploads.push_back(std::move(upload));
   }
 
   // Empty: it can be run.
@@ -181,6 +253,7 @@ class Preparation {
   Prepared prepared_;
   std::map<std::string, std::string> unusable_;  // by path
   std::set<std::string> sent_;                   // paths in the guest
+  std::vector<vm::Upload> submitted_;            // of the submission alone
 };
 
 }  // namespace

@@ -4,8 +4,10 @@
 // answers are missing is not run.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "grade/assignment.hpp"
@@ -16,11 +18,21 @@
 
 namespace lab::grade {
 
+// Where busybox is in a guest: its shell runs commands.
+inline constexpr std::string_view guest_shell = "/bin/busybox";
+
+// The command of a check, for a guest of its own.
+struct Errand {
+  std::size_t check = 0;  // its place in the assignment
+  std::vector<vm::Upload> uploads;
+};
+
 struct Prepared {
   std::map<std::string, std::string> values;  // of the scenarios' parameters
   std::vector<Evidence> evidence;             // for each check
   std::vector<std::string> scenarios;         // the files to run, in the assignment's folder
   std::vector<vm::Upload> uploads;
+  std::vector<Errand> errands;
   std::vector<std::string> notes;  // about the submission's files, for the student
 
   std::vector<play::Play> plays() const;  // of all checks that are run

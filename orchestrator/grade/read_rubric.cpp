@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <span>
 
 #include "grade/assignment.hpp"
 #include "grade/fingerprint.hpp"
+#include "grade/read_command.hpp"
 #include "run/find_program.hpp"
 #include "util/error.hpp"
-#include "util/path_component.hpp"
 #include "util/regular_file.hpp"
 #include "util/text.hpp"
 #include "yaml/fields.hpp"
@@ -22,21 +24,6 @@ namespace {
 using predict::Question;
 using yaml::Problem;
 using yaml::YamlNode;
-
-// A path inside a folder: components that are harmless in a path, and no "..".
-std::string inner_path(const YamlNode& node, std::string_view what) {
-  const std::string path = yaml::text_of(node, what);
-  std::size_t begin = 0;
-  for (;;) {
-    const std::size_t end = path.find('/', begin);
-    if (!is_path_component(path.substr(begin, end - begin)))
-      throw Problem(node.at, fmt::format("{} is {}; write a path inside the folder, without \"..\" "
-                                         "and hidden names, such as public/echo.yaml",
-                                         what, in_quotes(path)));
-    if (end == std::string::npos) return path;
-    begin = end + 1;
-  }
-}
 
 Points points_of(const YamlNode& node) {
   const auto points = node.kind == YamlNode::Kind::scalar ? points_from(node.text) : std::nullopt;
@@ -80,10 +67,14 @@ ExpectedFile file_of(const YamlNode& node) {
   ExpectedFile file;
   file.path = inner_path(fields.need("path"), "path");
   if (const YamlNode* kind = fields.find("kind")) {
-    const std::string word = yaml::choice_of(*kind, "kind", {"data", "program", "answers"});
-    file.kind = word == "program"   ? ExpectedFile::Kind::program
-                : word == "answers" ? ExpectedFile::Kind::answers
-                                    : ExpectedFile::Kind::data;
+    using Kind = ExpectedFile::Kind;
+    static const std::map<std::string, Kind> kinds{{"data", Kind::data},
+                                                   {"program", Kind::program},
+                                                   {"answers", Kind::answers},
+                                                   {"scenario", Kind::scenario},
+                                                   {"module", Kind::module}};
+    file.kind = kinds.at(
+        yaml::choice_of(*kind, "kind", {"data", "program", "answers", "scenario", "module"}));
   }
   if (const YamlNode* optional = fields.find("optional"))
     file.optional = yaml::bool_of(*optional, "optional");
@@ -180,7 +171,12 @@ std::vector<Part> parts_of(const YamlNode& node) {
 RubricCheck check_of(const YamlNode& node) {
   static const yaml::Fields::Known known{{"name", "echoes", true},
                                          {"title", "\"It sends back what it receives\"", true},
-                                         {"scenario", "public/echo.yaml", true},
+                                         {"scenario", "public/echo.yaml"},
+                                         {"run", "\"insmod $submission/own.ko\""},
+                                         {"files", "[public/connections.yaml]"},
+                                         {"status", "0"},
+                                         {"judge", "\"grep -q LISTEN\""},
+                                         {"needs", "passes"},
                                          {"points", "4"},
                                          {"parts", "{\"the client is accepted\": 2}"},
                                          {"visibility", "public"},
@@ -189,7 +185,14 @@ RubricCheck check_of(const YamlNode& node) {
   RubricCheck check;
   check.name = yaml::name_of(fields.need("name"), "check");
   check.title = yaml::text_of(fields.need("title"), "title");
-  check.scenario = inner_path(fields.need("scenario"), "scenario");
+  check.command = command_of(fields, check.name);
+  const YamlNode* scenario = fields.find("scenario");
+  if (!scenario == !check.command)
+    throw Problem(node.at, fmt::format("check {} needs scenario: or run:, not both; write "
+                                       "scenario: public/echo.yaml",
+                                       check.name));
+  if (scenario) check.scenario = inner_path(*scenario, "scenario");
+  if (const YamlNode* needs = fields.find("needs")) check.needs = yaml::name_of(*needs, "check");
   if (const YamlNode* word = fields.find("visibility"))
     check.hidden = yaml::choice_of(*word, "visibility", {"public", "hidden"}) == "hidden";
   if (const YamlNode* hint = fields.find("hint")) check.hint = yaml::text_of(*hint, "hint");
@@ -199,6 +202,10 @@ RubricCheck check_of(const YamlNode& node) {
                                        "points: 4, or parts: {{\"the note of a step\": 2}}",
                                        check.name));
   if (points) check.points = points_of(*points);
+  if (parts && check.command)
+    throw Problem(parts->at, fmt::format("check {} is a command, which has no steps; write points: "
+                                         "4 instead of parts:",
+                                         check.name));
   if (parts) check.parts = parts_of(*parts);
   for (const Part& part : check.parts) check.points += part.points;
   return check;
@@ -262,6 +269,7 @@ std::vector<std::pair<std::string, std::string>> possible_values(const Assignmen
 // The scenario exists, can be read with each value that it may get, and fits the check.
 void require_scenario(const Assignment& assignment, const RubricCheck& check,
                       const yaml::Position& at) {
+  if (check.command) return require_files(assignment, check, at);
   Values values = grade::parameters_of(assignment, "");
   for (const Question& question : assignment.questions)
     values[question.name] = question.one_of.front();
@@ -278,6 +286,21 @@ void require_scenario(const Assignment& assignment, const RubricCheck& check,
   }
 }
 
+// A public check must not fail for a reason that its student cannot see.
+void require_earlier(const RubricCheck& check, std::span<const RubricCheck> before,
+                     const yaml::Position& at) {
+  if (check.needs.empty()) return;
+  const auto needed = std::ranges::find(before, check.needs, &RubricCheck::name);
+  if (needed == before.end())
+    throw Problem(at, fmt::format("check {} needs {}, and no check before it has this name; name "
+                                  "one that has, or move it up",
+                                  check.name, check.needs));
+  if (needed->hidden && !check.hidden)
+    throw Problem(at, fmt::format("check {} is public and needs {}, which is hidden; hide both, or "
+                                  "neither",
+                                  check.name, check.needs));
+}
+
 // A scenario's name identifies its runs.
 void require_different_scenarios(const std::vector<RubricCheck>& checks, const YamlNode& node) {
   std::set<std::string> names, stems;
@@ -286,6 +309,8 @@ void require_different_scenarios(const std::vector<RubricCheck>& checks, const Y
     const yaml::Position at = node.items[index].at;
     if (!names.insert(check.name).second)
       throw Problem(at, fmt::format("there are two checks {}; rename one", check.name));
+    require_earlier(check, std::span(checks).first(index), at);
+    if (check.command) continue;
     const std::string stem = std::filesystem::path(check.scenario).stem();
     if (!stems.insert(stem).second)
       throw Problem(at, fmt::format("there are two checks with a scenario {}; rename one, or give "
@@ -297,10 +322,18 @@ void require_different_scenarios(const std::vector<RubricCheck>& checks, const Y
 // Every name that is given a value is a parameter of some scenario.
 void require_used(const Assignment& assignment, const yaml::Fields& fields) {
   std::set<std::string> used;
-  for (const RubricCheck& check : assignment.checks)
+  for (const RubricCheck& check : assignment.checks) {
+    if (check.command) {
+      for (const Drawn& drawn : assignment.parameters)
+        if (check.command->run.find(drawn.name) != std::string::npos ||
+            check.command->judge.find(drawn.name) != std::string::npos)
+          used.insert(drawn.name);
+      continue;
+    }
     for (const auto& [name, value] :
          scenario::load(assignment.folder + "/" + check.scenario).parameters)
       used.insert(name);
+  }
   for (const char* key : {"parameters", "questions"})
     if (const YamlNode* map = fields.find(key))
       for (const yaml::YamlEntry& entry : map->entries)
@@ -364,8 +397,12 @@ Assignment read_document(const YamlNode& root, const std::string& folder, Which 
 }
 
 // Its text, and the programs that it names by a path.
-void add_scenario(Fingerprint& fingerprint, const Assignment& assignment,
-                  const RubricCheck& check) {
+void add_check(Fingerprint& fingerprint, const Assignment& assignment, const RubricCheck& check) {
+  if (check.command) {
+    for (const std::string& file : check.command->files)
+      fingerprint.add(read_file(assignment.folder + "/" + file));
+    return;
+  }
   fingerprint.add(read_file(assignment.folder + "/" + check.scenario));
   for (const play::Play& play : plays_of(assignment, check, grade::parameters_of(assignment, "")))
     for (const scenario::Step& step : play.scenario->steps) {
@@ -391,7 +428,7 @@ Assignment load(const std::string& folder, Which which) {
     Assignment assignment = read_document(yaml::read_yaml(text), folder, which);
     Fingerprint fingerprint;
     fingerprint.add(text);
-    for (const RubricCheck& check : assignment.checks) add_scenario(fingerprint, assignment, check);
+    for (const RubricCheck& check : assignment.checks) add_check(fingerprint, assignment, check);
     assignment.fingerprint = fingerprint.text();
     return assignment;
   } catch (const Problem& problem) {

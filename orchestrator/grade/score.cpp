@@ -97,13 +97,40 @@ class Scoring {
     for (const Part& part : rubric.parts) result_.parts.push_back({part.step, part.points, {}});
   }
 
-  CheckResult score(const RubricCheck& rubric, const std::vector<Run>& runs,
-                    const std::string& lost) {
-    if (!evidence_.not_run.empty() || evidence_.plays.empty()) {
-      result_.verdict = Verdict::not_run;
-      result_.why = evidence_.not_run;
+  CheckResult not_run(const std::string& why) {
+    result_.verdict = Verdict::not_run;
+    result_.why = why;
+    return result_;
+  }
+
+  CheckResult score_command(const Command& command) {
+    if (!evidence_.not_run.empty()) return not_run(evidence_.not_run);
+    if (!evidence_.command || !evidence_.command->lost.empty()) {
+      worsen(Verdict::no_result, evidence_.command ? evidence_.command->lost : "it was not run");
       return result_;
     }
+    const CommandEnd& end = *evidence_.command;
+    Finding finding{result_.name, "", "", "", "", end.wrote};
+    if (!end.complaint.empty()) {
+      finding.seen = end.complaint;
+    } else if (end.status != command.status) {
+      finding.expected = fmt::format("exit status {}", command.status);
+      finding.seen = fmt::format("exit status {}", end.status);
+    } else if (end.refused) {
+      finding.seen = *end.refused;
+    } else {
+      result_.verdict = Verdict::passed;
+      result_.earned = result_.points;
+      return result_;
+    }
+    worsen(Verdict::failed, "");
+    result_.findings.push_back(std::move(finding));
+    return result_;
+  }
+
+  CheckResult score(const RubricCheck& rubric, const std::vector<Run>& runs,
+                    const std::string& lost) {
+    if (!evidence_.not_run.empty() || evidence_.plays.empty()) return not_run(evidence_.not_run);
     bool all_passed = true;
     std::vector<const Run*> found;
     for (const play::Play& play : evidence_.plays) {
@@ -173,7 +200,14 @@ std::vector<CheckResult> score(const Assignment& assignment, const std::vector<E
   std::vector<CheckResult> results;
   for (std::size_t index = 0; index < assignment.checks.size(); ++index) {
     const RubricCheck& check = assignment.checks[index];
-    results.push_back(Scoring(check, evidence.at(index)).score(check, runs, lost));
+    Scoring scoring(check, evidence.at(index));
+    const auto needed = std::ranges::find(results, check.needs, &CheckResult::name);
+    if (needed != results.end() && needed->verdict != Verdict::passed)
+      results.push_back(scoring.not_run(fmt::format("check {} has not passed", check.needs)));
+    else if (check.command)
+      results.push_back(scoring.score_command(*check.command));
+    else
+      results.push_back(scoring.score(check, runs, lost));
   }
   return results;
 }

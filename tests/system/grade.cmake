@@ -31,8 +31,30 @@ foreach(way ptrace kill stop proc hidden report channel bomb flood sleep memory 
   lab_submission(hw1 cheat-${way} server ${CMAKE_CURRENT_LIST_DIR}/cheats/cheat.c)
   target_compile_definitions(submission_hw1_cheat-${way} PRIVATE CHEAT=${way})
 endforeach()
+foreach(way tables priority sibling exotic cgroup)
+  lab_submission(hw1 cheat-${way} server ${CMAKE_CURRENT_LIST_DIR}/cheats/cheat_around.c)
+  target_compile_definitions(submission_hw1_cheat-${way} PRIVATE CHEAT=${way})
+endforeach()
 
-add_executable(system_grade ${CMAKE_CURRENT_LIST_DIR}/grade_guest_test.cpp)
+# Modules, for this guest's kernel.
+set(modules ${PROJECT_SOURCE_DIR}/assignments/hw4/submissions)
+foreach(student good partly wrong fixed panic hang warns)
+  set(module ${classes}/hw4/${student}/own.ko)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/hw4/${student})
+  add_custom_command(OUTPUT ${module}
+    COMMAND ${CMAKE_COMMAND} -E env LAB_KMOD=${modules} ${PROJECT_SOURCE_DIR}/cmake/build-module.sh
+      ${PROJECT_BINARY_DIR}/kernels/${series} ${folder} WAY=${student}
+    COMMAND ${CMAKE_COMMAND} -E copy ${folder}/own.ko ${module}
+    DEPENDS ${modules}/own.c ${modules}/Makefile ${PROJECT_SOURCE_DIR}/cmake/build-module.sh
+    COMMENT "Building ${student}'s own.ko for ${series}"
+    VERBATIM)
+  list(APPEND submitted_modules ${module})
+endforeach()
+add_custom_target(submissions_hw4 DEPENDS ${submitted_modules})
+list(APPEND submissions submissions_hw4)
+
+add_executable(system_grade ${CMAKE_CURRENT_LIST_DIR}/grade_guest_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/grade_command_guest_test.cpp)
 target_link_libraries(system_grade PRIVATE system_program lab_util nlohmann_json::nlohmann_json
   GTest::gmock_main)
 target_compile_definitions(system_grade PRIVATE KERNEL="${series}" CLASSES="${classes}"

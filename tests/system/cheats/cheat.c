@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Submissions that try to get points without work, or to harm others: one way each, named by
- * the macro CHEAT. Each says that it is ready and never listens. If a way works that must not,
- * it prints BROKEN: the tests look for that word in the reports.
- */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -27,26 +22,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cheat.h"
+
 /* The processes of a guest have small numbers. */
 #define PIDS 700
-
-static void ready(void) {
-  puts("ready");
-  fflush(stdout);
-}
-
-__attribute__((unused)) static void broken(const char *what) {
-  printf("BROKEN: %s\n", what);
-  fflush(stdout);
-}
-
-__attribute__((unused)) static void try_to_write(const char *path, const char *text) {
-  int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0666);
-
-  if (file < 0) return;
-  if (write(file, text, strlen(text)) > 0) broken(path);
-  close(file);
-}
 
 #define IS_ptrace 1
 #define IS_kill 2
@@ -71,9 +50,6 @@ __attribute__((unused)) static void try_to_write(const char *path, const char *t
 #define IS_busy 21
 #define IS_descriptors 22
 #define IS_timebomb 23
-#define PASTE2(a, b) a##b
-#define PASTE(a, b) PASTE2(a, b)
-#define WAY PASTE(IS_, CHEAT)
 
 #if WAY == IS_ptrace
 /* Makes its judge exit with status 0. */
