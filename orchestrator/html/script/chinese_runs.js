@@ -11,12 +11,18 @@ const rows = (text) => text
   .replace(/^no row$/, '没有任何一行').replace(/\bshows no row that matches /g, '没有匹配 ').replace('] or [', '] 或 [')
   .replace(/\bdoes not show /g, '不含 ').replace(/\bshows at least /g, '至少有 ').replace(/\bshows /g, '含 ')
   .replace(/, and (?=不含|没有)/g, '，且').replace(/(listeners|bound|ehash) empty/g, '$1 为空')
-  .replace(/ has \[/g, ' 含 [').replace(/ lacks \[/g, ' 不含 [').replace(/any socket/g, '任意套接字')
+  .replace(/\bmissing: (?=\[)/g, '缺少：').replace(/(?:, |\b)unexpected: (?=\[)/g, '；多出：').replace(/；；/g, '；')
+  .replace(/\bunnamed /g, '未命名的 ').replace(/ has \[/g, ' 含 [').replace(/ lacks \[/g, ' 不含 [').replace(/any socket/g, '任意套接字')
   .replace(/, (?=(listeners|bound|ehash) )/g, '，').replace(/\blocal /g, '本地 ').replace(/\bremote /g, '远端 ')
   .replace(/\baccept queue /g, '全连接队列 ')
   .replace(/\b(?:kind|role) (\w+)/g, (all, word) => `${all.startsWith('kind') ? '种类' : '角色'}${{ full: '完整套接字',
     request: '请求套接字', timewait: ' TIME-WAIT', nothing: '只绑定', listening: '监听', connected: '已连接' }[word] ?? ` ${word}`}`)
   .replace(/, (?=种类|角色|本地|远端|全连接|[A-Z])/g, '，').replaceAll('; ', '；');
+/* The field in which a segment differs. */
+const field = (name) => ({ flags: '标志位', 'sequence number': '序列号', 'acknowledgment number': '确认号', length: '长度',
+  window: '窗口', data: '数据', source: '源', destination: '目的', checksum: '校验和', 'options': '选项' })[name] ?? name;
+/* "the scenario's socket srv (pid 5, fd 3)" */
+const holder = (text) => text.replace(/^the scenario's socket (\S+)/, '场景的套接字 $1').replace(/ \(pid (\d+), fd (\d+)\)/, '（pid $1，fd $2）');
 /* What follows the counts of a run's verdict. */
 const rest = (text, say) => text.replace(/, (\d+) steps? skipped/g, '，跳过 $1 个步骤')
   .replace(/; ended early: (.*)/, (all, why) => `；提前结束：${say(why)}`)
@@ -103,6 +109,9 @@ lab.chinese.patterns.push(
   [/^(\S.*): (PASS|FAIL|NOT OBSERVED), (\d+) checks? passed, (\d+) failed, (\d+) not observed(.*)$/,
     (found, say) => `${found[1]}：${{ PASS: '通过', FAIL: '失败', 'NOT OBSERVED': '未观测到' }[found[2]]}，` +
       `${found[3]} 项检查通过，${found[4]} 项失败，${found[5]} 项未观测到${rest(found[6], say)}`],
+  [/^(.*); all that was seen: (.*)$/, '{1}；看到的全部：$2'],
+  [/^The run ended early: (.*)$/, '运行提前结束：{1}'], [/^step (\d+) failed: (.*)$/, '步骤 $1 失败：{2}'],
+  [/^, step (\d+): (.*)$/, '，步骤 $1：{2}'],
   [/^.* · .*$/, parts(' · ', ' · ')],
   [/^.*; .*$/, ([text], say) => {  /* steps that stand together */
     const given = text.split('; '), said = given.map(say);
@@ -217,9 +226,11 @@ lab.chinese.patterns.push(
   [/^(\S+) sees these segments first: (.*)$/, '$1 最先看到：{2}'],
   [/^(\S+) sees these segments in this order, possibly with others in between: (.*)$/, '$1 依次看到，中间可以有其他的：{2}'],
   [/^segment (\d+): expected (.*), nothing more was seen$/, '报文段 $1：预期 $2，之后没有看到任何报文段'],
-  [/^segment (\d+), ([^:]+): expected (.*), saw (.*)$/, '报文段 $1（$2）：预期 $3，看到 $4'],
+  [/^segment (\d+), ([^:]+): expected (.*), saw (.*) \((.*) instead of (.*)\)$/,
+    (found, say) => `报文段 ${found[1]}（${field(found[2])}）：预期 ${found[3]}，看到 ${found[4]}（${found[5]}，而不是 ${found[6]}）`],
+  [/^segment (\d+), ([^:]+): expected (.*), saw (.*)$/,
+    (found) => `报文段 ${found[1]}（${field(found[2])}）：预期 ${found[3]}，看到 ${found[4]}`],
   [/^segment (\d+): expected no more, saw (.*)$/, '报文段 $1：预期没有了，看到 $2'],
-  [/^(.*); all that was seen: (.*)$/, '{1}；看到的全部：$2'],
   [/^path on (\S+): saw (.+)$/, '$1 上的路径：看到 {2}'],
   [/^path on (\S+): (.+)$/, '$1 上的路径：{2}'],
   [/^(\S+) (ends with exit status|exits with) (\S+)$/, '$1 以退出状态 $3 结束'],
@@ -239,6 +250,25 @@ lab.chinese.patterns.push(
   [/^tcpi_total_retrans is 0 on every socket in ehash$/, 'ehash 里每个套接字的 tcpi_total_retrans 都为 0'],
   [/^it is 0 on (\d+) sockets?$/, '$1 个套接字上都为 0'],
   [/^(\S+\(\)) returns (.+)$/, '$1 返回 $2'],
+
+  /* --- why a connect failed --- */
+  [/^port (\d+) is bound by (.+), which has not called listen\(\)(?:; besides, it is bound to (\S+), which is not what this SYN is for)?$/,
+    (found) => `端口 ${found[1]} 由${holder(found[2])} 绑定，但它没有调用 listen()` +
+      (found[3] ? `；而且它绑定在 ${found[3]}，并不是这个 SYN 的目的地址` : '')],
+  [/^nobody listens on port (\d+) in this network namespace(?: \(.*\))?$/, '在这个网络命名空间里，没有套接字监听端口 $1'],
+  [/^nobody has port (\d+) in (?:.*): no socket listens on it or is bound to it$/, '没有套接字监听或绑定端口 $1'],
+  [/^(.+) listens on (\S+), for IPv4 only, and this SYN is IPv6$/, (found) => `${holder(found[1])} 只为 IPv4 监听 ${found[2]}，而这个 SYN 是 IPv6 的`],
+  [/^(.+) listens on (\S+) with IPV6_V6ONLY, and this SYN is IPv4$/, (found) => `${holder(found[1])} 监听 ${found[2]}，并设了 IPV6_V6ONLY，而这个 SYN 是 IPv4 的`],
+  [/^(.+) listens on (\S+), an IPv6 address, and this SYN is IPv4$/, (found) => `${holder(found[1])} 监听 IPv6 地址 ${found[2]}，而这个 SYN 是 IPv4 的`],
+  [/^(.+) listens on (\S+) \(SO_BINDTODEVICE\), and this SYN comes in on (.+)$/,
+    (found) => `${holder(found[1])} 只监听接口 ${found[2]}（SO_BINDTODEVICE），而这个 SYN 从 ${found[3]} 进来`],
+  [/^(.+) listens on (\S+), and this SYN is for (\S+)$/, (found) => `${holder(found[1])} 监听的是 ${found[2]}，而这个 SYN 的目的是 ${found[3]}`],
+  [/^(.+) listens on (\S+), but its accept queue is full: (\d+) connections? waits? for accept\(\), and SYNs are dropped when more than (\d+) do; .*$/,
+    (found) => `${holder(found[1])} 监听 ${found[2]}，但它的全连接队列已满：${found[3]} 个连接在等待 accept()，超过 ${found[4]} 个时丢弃 SYN；` +
+      '客户端会重试，直到超时'],
+  [/^(.+) listens on (\S+), but its request queue is full \((\d+) handshakes wait for their last ACK\) and SYN cookies are off: .*$/,
+    (found) => `${holder(found[1])} 监听 ${found[2]}，但它的半连接队列已满（${found[3]} 个握手在等待最后的 ACK），又关闭了 SYN cookie：丢弃该 SYN`],
+  [/^no SYN was captured$/, '没有抓到 SYN'],
 
   /* --- the way of a segment --- */
   [/^(.+) on (\S+) (?:reaches|comes to) (.+), after (.+)$/, '$2 上的 {1} 在 {4} 之后经过 {3}'],
