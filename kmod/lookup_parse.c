@@ -20,8 +20,9 @@
 #include "lookup.h"
 #include "tcp_lookup/contract.h"
 
-static noinline int parse_refuse(struct tl_queries *queries, const char *at, int err,
-				 const char *reason)
+/* Refuses all queries because of the text at this place. Returns NULL, as its callers do. */
+static noinline const char *parse_refuse(struct tl_queries *queries, const char *at, int err,
+					 const char *reason)
 {
 	queries->refusal = (struct tl_refusal) {
 		.err = err,
@@ -29,7 +30,12 @@ static noinline int parse_refuse(struct tl_queries *queries, const char *at, int
 		.column = at - queries->line + 1,
 		.reason = reason,
 	};
-	return err;
+	return NULL;
+}
+
+static const char *parse_no(struct tl_queries *queries, const char *at, const char *reason)
+{
+	return parse_refuse(queries, at, -EINVAL, reason);
 }
 
 static bool parse_is_blank(char c)
@@ -37,84 +43,91 @@ static bool parse_is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static void parse_skip_blanks(struct tl_queries *queries)
+static const char *parse_skip_blanks(const char *at)
 {
-	while (parse_is_blank(*queries->at))
-		queries->at++;
+	while (parse_is_blank(*at))
+		at++;
+	return at;
 }
 
-static void parse_skip_line(struct tl_queries *queries)
+static const char *parse_skip_line(const char *at)
 {
-	while (*queries->at++ != '\n')
+	while (*at++ != '\n')
 		;
+	return at;
 }
 
-static size_t parse_word_length(const struct tl_queries *queries)
+static size_t parse_word_length(const char *word)
 {
-	const char *end = queries->at;
+	const char *end = word;
 
 	while (*end != '\n' && !parse_is_blank(*end))
 		end++;
-	return end - queries->at;
+	return end - word;
+}
+
+/* Above 9: no digit. */
+static unsigned int parse_digit(char c)
+{
+	return (unsigned char)c - '0';
 }
 
 /* A number with more digits may not fit into an unsigned int. */
 #define PARSE_PORT_DIGITS 9
 
-static __always_inline int parse_port(struct tl_queries *queries, u16 *port)
+static __always_inline const char *parse_port(struct tl_queries *queries, const char *at,
+					      u16 *port)
 {
-	const char *digits = queries->at, *at = digits;
+	const char *digits = at;
 	unsigned int number = 0, digit;
 
-	while ((digit = (unsigned char)*at - '0') <= 9) {
+	while ((digit = parse_digit(*at)) <= 9) {
 		number = number * 10 + digit;
 		at++;
 	}
-	queries->at = at;
 	if (number > U16_MAX || at - digits > PARSE_PORT_DIGITS)
-		return parse_refuse(queries, digits, -EINVAL, "port_is_greater_than_65535");
+		return parse_no(queries, digits, "port_is_greater_than_65535");
 	if (at == digits)
-		return parse_refuse(queries, digits, -EINVAL, "port_is_missing");
+		return parse_no(queries, digits, "port_is_missing");
 	if (*at != '\n' && !parse_is_blank(*at))
-		return parse_refuse(queries, at, -EINVAL, "port_is_no_decimal_number");
+		return parse_no(queries, at, "port_is_no_decimal_number");
 	*port = number;
-	return 0;
+	return at;
 }
 
-/* [ADDRESS]: the cursor is on the bracket and ends behind the closing one. */
-static noinline int parse_inet6(struct tl_queries *queries, union tl_addr *addr)
+/* [ADDRESS]: at is the bracket. Returns what is behind the closing one. */
+static noinline const char *parse_inet6(struct tl_queries *queries, const char *at,
+					union tl_addr *addr)
 {
-	const char *open = queries->at++;
-	const char *close = open, *end;
+	const char *text = at + 1, *close = at, *end;
 
 	while (*close != ']')
 		if (*close++ == '\n')
-			return parse_refuse(queries, open, -EINVAL, "bracket_is_not_closed");
+			return parse_no(queries, at, "bracket_is_not_closed");
 	/* A zero byte ends it, too. */
-	if (!in6_pton(queries->at, close - queries->at, addr->v6.s6_addr, -1, &end) || end != close)
-		return parse_refuse(queries, queries->at, -EINVAL, "no_IPv6_address");
+	if (!in6_pton(text, close - text, addr->v6.s6_addr, -1, &end) || end != close)
+		return parse_no(queries, text, "no_IPv6_address");
 	if (ipv6_addr_v4mapped(&addr->v6))
-		return parse_refuse(queries, queries->at, -EINVAL,
-			      "IPv4-mapped_address:_no_segment_carries_one,_write_it_as_IPv4");
-	queries->at = close + 1;
-	return 0;
+		return parse_no(queries, text,
+				"IPv4-mapped_address:_no_segment_carries_one,_write_it_as_IPv4");
+	return close + 1;
 }
 
 /* Appends a number of one to three digits to the octets. Its end, or NULL. */
 static __always_inline const char *parse_octet(const char *at, u32 *octets)
 {
-	unsigned int octet = (unsigned char)*at - '0', digit, i;
+	unsigned int octet = parse_digit(*at++), digit, i;
 
 	if (octet > 9)
 		return NULL;
-	for (i = 1; i < 3; i++) {
-		digit = (unsigned char)at[i] - '0';
+	for (i = 0; i < 2; i++, at++) {
+		digit = parse_digit(*at);
 		if (digit > 9)
 			break;
 		octet = octet * 10 + digit;
 	}
 	*octets = *octets << 8 | octet;
-	return octet <= U8_MAX ? at + i : NULL;
+	return octet <= U8_MAX ? at : NULL;
 }
 
 static __always_inline const char *parse_dot_octet(const char *at, u32 *octets)
@@ -123,136 +136,128 @@ static __always_inline const char *parse_dot_octet(const char *at, u32 *octets)
 }
 
 /* A.B.C.D. in4_pton() would execute more instructions than the lookup itself. */
-static __always_inline int parse_inet(struct tl_queries *queries, union tl_addr *addr)
+static __always_inline const char *parse_inet(struct tl_queries *queries, const char *at,
+					      union tl_addr *addr)
 {
 	u32 octets = 0;
-	const char *end = parse_octet(queries->at, &octets);
+	const char *end = parse_octet(at, &octets);
 
 	end = parse_dot_octet(end, &octets);
 	end = parse_dot_octet(end, &octets);
 	end = parse_dot_octet(end, &octets);
 	if (!end)
-		return parse_refuse(queries, queries->at, -EINVAL,
-				    "no_address:_expected_IPV4:PORT_or_[IPV6]:PORT");
+		return parse_no(queries, at, "no_address:_expected_IPV4:PORT_or_[IPV6]:PORT");
 	addr->v4 = htonl(octets);
-	queries->at = end;
-	return 0;
+	return end;
 }
 
-static __always_inline int parse_endpoint(struct tl_queries *queries, u16 *family,
-					  union tl_addr *addr, u16 *port)
+static __always_inline const char *parse_endpoint(struct tl_queries *queries, const char *at,
+						  u16 *family, union tl_addr *addr, u16 *port)
 {
-	int err;
-
-	if (*queries->at == '[') {
+	if (*at == '[') {
 		*family = AF_INET6;
-		err = parse_inet6(queries, addr);
+		at = parse_inet6(queries, at, addr);
 	} else {
 		*family = AF_INET;
-		err = parse_inet(queries, addr);
+		at = parse_inet(queries, at, addr);
 	}
-	if (err)
-		return err;
-
-	if (*queries->at != ':')
-		return parse_refuse(queries, queries->at, -EINVAL,
-				    "expected_:PORT_after_the_address");
-	queries->at++;
-	return parse_port(queries, port);
+	if (!at)
+		return NULL;
+	if (*at != ':')
+		return parse_no(queries, at, "expected_:PORT_after_the_address");
+	return parse_port(queries, at + 1, port);
 }
 
-/* "dev NAME": the cursor is on the word. */
-static noinline int parse_device(struct tl_queries *queries, struct tl_tuple *tuple)
+/* "dev NAME": at is that word. Returns the end of the line. */
+static noinline const char *parse_device(struct tl_queries *queries, const char *at,
+					 struct tl_tuple *tuple)
 {
 	size_t length;
 
-	if (parse_word_length(queries) != 3 || memcmp(queries->at, "dev", 3))
-		return parse_refuse(queries, queries->at, -EINVAL,
-				    "expected_dev_NAME_or_the_end_of_line");
-	queries->at += 3;
+	if (parse_word_length(at) != 3 || memcmp(at, "dev", 3))
+		return parse_no(queries, at, "expected_dev_NAME_or_the_end_of_line");
 
-	parse_skip_blanks(queries);
-	length = parse_word_length(queries);
+	at = parse_skip_blanks(at + 3);
+	length = parse_word_length(at);
 	if (!length)
-		return parse_refuse(queries, queries->at, -EINVAL, "device_name_is_missing");
-	if (length >= IFNAMSIZ || memchr(queries->at, '\0', length))
-		return parse_refuse(queries, queries->at, -EINVAL, "no_device_name");
-	memcpy(tuple->device, queries->at, length);
+		return parse_no(queries, at, "device_name_is_missing");
+	if (length >= IFNAMSIZ || memchr(at, '\0', length))
+		return parse_no(queries, at, "no_device_name");
+	memcpy(tuple->device, at, length);
 	tuple->device[length] = '\0';
-	tuple->device_column = queries->at - queries->line + 1;
-	queries->at += length;
+	tuple->device_column = at - queries->line + 1;
 
-	parse_skip_blanks(queries);
-	if (*queries->at != '\n')
-		return parse_refuse(queries, queries->at, -EINVAL, "text_after_the_device_name");
-	return 0;
+	at = parse_skip_blanks(at + length);
+	return *at == '\n' ? at : parse_no(queries, at, "text_after_the_device_name");
 }
 
-/* The cursor is on the first word of a line, and ends at the line's end. */
-static int parse_tuple(struct tl_queries *queries, struct tl_tuple *tuple)
+/* at is the first word of a line. Returns the end of the line. */
+static __always_inline const char *parse_tuple(struct tl_queries *queries, const char *at,
+					       struct tl_tuple *tuple)
 {
 	const char *destination;
 	u16 family;
-	int err;
 
 	tuple->device[0] = '\0';
 	tuple->device_column = 0;
 	tuple->dif = 0;
 	tuple->sdif = 0;
-	err = parse_endpoint(queries, &tuple->family, &tuple->source, &tuple->source_port);
-	if (err)
-		return err;
+	at = parse_endpoint(queries, at, &tuple->family, &tuple->source, &tuple->source_port);
+	if (!at)
+		return NULL;
 
-	parse_skip_blanks(queries);
-	destination = queries->at;
+	destination = parse_skip_blanks(at);
 	if (*destination == '\n')
-		return parse_refuse(queries, destination, -EINVAL, "destination_is_missing");
-	err = parse_endpoint(queries, &family, &tuple->destination, &tuple->destination_port);
-	if (err)
-		return err;
+		return parse_no(queries, destination, "destination_is_missing");
+	at = parse_endpoint(queries, destination, &family, &tuple->destination,
+			    &tuple->destination_port);
+	if (!at)
+		return NULL;
 	if (family != tuple->family)
-		return parse_refuse(queries, destination, -EINVAL,
-			      "source_and_destination_are_of_different_families");
+		return parse_no(queries, destination,
+				"source_and_destination_are_of_different_families");
 
-	parse_skip_blanks(queries);
-	return *queries->at == '\n' ? 0 : parse_device(queries, tuple);
+	at = parse_skip_blanks(at);
+	return *at == '\n' ? at : parse_device(queries, at, tuple);
 }
 
-/* Moves to the first word of the next line that has one and is not a comment. */
-static bool parse_find_line(struct tl_queries *queries)
+/* The first word of the next line that has one and is not a comment. NULL: there is none. */
+static const char *parse_find_line(struct tl_queries *queries)
 {
+	const char *at;
+
 	while (queries->at < queries->end) {
 		queries->line = queries->at;
 		queries->number++;
-		parse_skip_blanks(queries);
-		if (*queries->at != '\n' && *queries->at != '#')
-			return true;
-		parse_skip_line(queries);
+		at = parse_skip_blanks(queries->at);
+		if (*at != '\n' && *at != '#')
+			return at;
+		queries->at = parse_skip_line(at);
 	}
-	return false;
+	return NULL;
 }
 
 /* Whether the line consists of this word only. */
-static bool parse_is_line(struct tl_queries *queries, const char *word)
+static bool parse_is_line(const char *at, const char *word)
 {
-	const char *at = queries->at;
-	size_t length = parse_word_length(queries);
+	size_t length = parse_word_length(at);
 
 	if (length != strlen(word) || memcmp(at, word, length))
 		return false;
-	for (at += length; parse_is_blank(*at);)
-		at++;
-	return *at == '\n';
+	return *parse_skip_blanks(at + length) == '\n';
 }
 
 void tl_queries_begin(struct tl_queries *queries, const char *text, size_t size)
 {
+	const char *at;
+
 	*queries = (struct tl_queries) { .at = text, .end = text + size };
-	if (!parse_find_line(queries))
+	at = parse_find_line(queries);
+	if (!at)
 		return;
-	queries->verdicts = parse_is_line(queries, TCP_LOOKUP_VERDICTS);
+	queries->verdicts = parse_is_line(at, TCP_LOOKUP_VERDICTS);
 	if (queries->verdicts) {
-		parse_skip_line(queries);
+		queries->at = parse_skip_line(at);
 	} else {
 		queries->at = queries->line;
 		queries->number--;
@@ -261,17 +266,17 @@ void tl_queries_begin(struct tl_queries *queries, const char *text, size_t size)
 
 int tl_queries_next(struct tl_queries *queries, struct tl_tuple *tuple)
 {
-	int err;
+	const char *at = parse_find_line(queries);
 
-	if (!parse_find_line(queries))
+	if (!at)
 		return 0;
-	if (queries->count == TCP_LOOKUP_QUERIES_MAX)
-		return parse_refuse(queries, queries->at, -E2BIG,
-				    "too_many_queries:_split_the_write");
-	err = parse_tuple(queries, tuple);
-	if (err)
-		return err;
-	queries->at++;
+	if (queries->count < TCP_LOOKUP_QUERIES_MAX)
+		at = parse_tuple(queries, at, tuple);
+	else
+		at = parse_refuse(queries, at, -E2BIG, "too_many_queries:_split_the_write");
+	if (!at)
+		return queries->refusal.err;
+	queries->at = at + 1;
 	queries->count++;
 	return 1;
 }
