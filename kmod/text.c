@@ -7,10 +7,17 @@
 
 #include "text.h"
 
+/* "00" to "99": two digits at a time, without dividing for each. */
+#define PAIRS_OF(ten)							\
+	ten "0" ten "1" ten "2" ten "3" ten "4" ten "5" ten "6" ten "7" ten "8" ten "9"
+
+static const char pairs[] = PAIRS_OF("0") PAIRS_OF("1") PAIRS_OF("2") PAIRS_OF("3")
+			    PAIRS_OF("4") PAIRS_OF("5") PAIRS_OF("6") PAIRS_OF("7")
+			    PAIRS_OF("8") PAIRS_OF("9");
+
 static __always_inline char *pair_put(char *at, unsigned int pair)
 {
-	at[0] = '0' + pair / 10;
-	at[1] = '0' + pair % 10;
+	memcpy(at, pairs + 2 * (size_t)pair, 2);
 	return at + 2;
 }
 
@@ -23,22 +30,42 @@ static __always_inline char *first_pair_put(char *at, unsigned int pair)
 	return at + 1;
 }
 
-/* Four digits at a time, since the division of a u64 is slow. */
+/* A number below 10,000, with leading zeros. */
+static __always_inline char *four_put(char *at, unsigned int four)
+{
+	at = pair_put(at, four / 100);
+	return pair_put(at, four % 100);
+}
+
+/* The same without them. */
+static __always_inline char *first_four_put(char *at, unsigned int four)
+{
+	if (four < 100)
+		return first_pair_put(at, four);
+	at = first_pair_put(at, four / 100);
+	return pair_put(at, four % 100);
+}
+
+static noinline char *long_put(char *at, u64 number)
+{
+	unsigned int low;
+
+	at = tl_put_digits(at, div_u64_rem(number, 100000000, &low));
+	at = four_put(at, low / 10000);
+	return four_put(at, low % 10000);
+}
+
+/* Ports, inodes and cookies mostly have four to eight digits. */
 char *tl_put_digits(char *at, u64 number)
 {
-	u64 rest;
+	unsigned int low = number;
 
-	if (number < 100)
-		return first_pair_put(at, number);
-	if (number < 10000) {
-		at = first_pair_put(at, (unsigned int)number / 100);
-		return pair_put(at, (unsigned int)number % 100);
-	}
-	rest = div_u64(number, 10000);
-	at = tl_put_digits(at, rest);
-	number -= 10000 * rest;
-	at = pair_put(at, (unsigned int)number / 100);
-	return pair_put(at, (unsigned int)number % 100);
+	if (number < 10000)
+		return first_four_put(at, low);
+	if (number >= 100000000)
+		return long_put(at, number);
+	at = first_four_put(at, low / 10000);
+	return four_put(at, low % 10000);
 }
 
 char *tl_put_word(char *at, const char *word)
