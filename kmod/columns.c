@@ -50,6 +50,7 @@ static int columns_prepare(struct tl_columns *columns)
 	char *at = columns->header;
 
 	for (i = 0; i < columns->count; i++) {
+		columns->put[i] = columns->at[i]->put;
 		columns->width[i] = i + 1 < columns->count ? columns->at[i]->width : 0;
 		columns->begin[i] = begin;
 		begin += max_t(unsigned int, columns->width[i], 1) + 1;
@@ -125,7 +126,7 @@ char *tl_columns_put_line(char *at, const struct tl_columns *columns, const stru
 			i = next;
 		}
 		for (; i < next; i++)
-			at = column_end(columns->at[i]->put(at, line), at, columns->width[i]);
+			at = column_end(columns->put[i](at, line), at, columns->width[i]);
 	}
 	return line_end(at);
 }

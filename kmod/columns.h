@@ -58,6 +58,7 @@ extern const struct tl_column_set tl_trace_columns;	/* trace_cells.c */
 struct tl_columns {
 	unsigned int count;
 	const struct tl_column *at[TL_COLUMNS_MAX];
+	char *(*put[TL_COLUMNS_MAX])(char *at, const struct tl_line *line);	/* its cell */
 	u8 width[TL_COLUMNS_MAX];	/* for alignment; 0: the last one */
 	unsigned int header_size;
 	char header[TL_WIDTHS_MAX + 8];	/* blanks are written eight at a time */

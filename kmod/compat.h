@@ -170,18 +170,21 @@ static inline void tl_socket_owner(struct sock *sk, kuid_t *uid, u64 *inode)
 	*uid = sk_uid(sk);
 	*inode = sock_i_ino(sk);
 #else
+	struct socket *socket;
+
 	*uid = GLOBAL_ROOT_UID;
 	*inode = 0;
-	/* Not accepted yet, or its last descriptor is closed: no lock needed. */
-	if (!READ_ONCE(sk->sk_socket))
-		return;
-	/* Take the lock once: sock_i_uid() and sock_i_ino() would each take it. */
-	read_lock_bh(&sk->sk_callback_lock);
-	if (sk->sk_socket) {
-		*uid = SOCK_INODE(sk->sk_socket)->i_uid;
-		*inode = SOCK_INODE(sk->sk_socket)->i_ino;
+	/*
+	 * sock_i_uid() and sock_i_ino() would each take sk_callback_lock. But a socket's inode is
+	 * freed a grace period after sock_orphan() (sock_free_inode()).
+	 */
+	rcu_read_lock();
+	socket = READ_ONCE(sk->sk_socket);
+	if (socket) {
+		*uid = SOCK_INODE(socket)->i_uid;
+		*inode = SOCK_INODE(socket)->i_ino;
 	}
-	read_unlock_bh(&sk->sk_callback_lock);
+	rcu_read_unlock();
 #endif
 }
 

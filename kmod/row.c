@@ -24,14 +24,10 @@ static void row_fill_address(union tl_addr *addr, u16 family, __be32 v4, const s
 		addr->v4 = v4;
 }
 
-static void row_fill_device(struct tl_row *row, const struct sock *sk)
+/* Most sockets are not bound to a device. */
+static noinline void row_fill_device(struct tl_row *row, const struct sock *sk, int ifindex)
 {
-	int ifindex = READ_ONCE(sk->sk_bound_dev_if);
 	const struct net_device *dev;
-
-	row->device[0] = '\0';
-	if (!ifindex)
-		return;
 
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu(sock_net(sk), ifindex);
@@ -45,6 +41,8 @@ static void row_fill_device(struct tl_row *row, const struct sock *sk)
 /* struct sock_common: the same in all three kinds. */
 static void row_fill_common(struct tl_row *row, const struct sock *sk)
 {
+	int ifindex = READ_ONCE(sk->sk_bound_dev_if);
+
 	row->family = sk->sk_family;
 	row_fill_address(&row->local, row->family, sk->sk_rcv_saddr, &sk->sk_v6_rcv_saddr);
 	row_fill_address(&row->remote, row->family, sk->sk_daddr, &sk->sk_v6_daddr);
@@ -53,7 +51,9 @@ static void row_fill_common(struct tl_row *row, const struct sock *sk)
 	row->v6only = sk->sk_ipv6only;
 	row->reuseaddr = sk->sk_reuse != SK_NO_REUSE;
 	row->reuseport = sk->sk_reuseport;
-	row_fill_device(row, sk);
+	row->device[0] = '\0';
+	if (ifindex)
+		row_fill_device(row, sk, ifindex);
 }
 
 static void row_fill_full(struct tl_row *row, struct sock *sk)
@@ -104,7 +104,8 @@ void tl_row_identify(struct tl_row *row, struct sock *sk)
 
 void tl_row_fill(struct tl_row *row, struct sock *sk)
 {
-	memset(row, 0, sizeof(*row));
+	row->accept_queue = 0;
+	row->accept_queue_max = 0;
 	row_fill_common(row, sk);
 	tl_row_identify(row, sk);
 	if (row->kind == TL_KIND_FULL)

@@ -5,9 +5,11 @@
 
 #include "cells.h"
 
-/* As the reader's user namespace numbers it. */
+/* As the reader's user namespace numbers it: the first one as the kernel does. */
 static char *cell_put_owner(char *at, const struct tl_line *line)
 {
+	if (line->user_ns == &init_user_ns)
+		return tl_put_number(at, __kuid_val(line->row->uid));
 	return tl_put_number(at, from_kuid_munged(line->user_ns, line->row->uid));
 }
 
@@ -21,7 +23,7 @@ CELL(local_address, row, true, tl_put_address(at, row->family, &row->local))
 CELL(local_port, row, true, tl_put_number(at, row->local_port))
 CELL(remote_address, row, row->has_remote, tl_put_address(at, row->family, &row->remote))
 CELL(remote_port, row, row->has_remote, tl_put_number(at, row->remote_port))
-CELL(device, row, true, tl_put_word(at, row->device))
+CELL(device, row, *row->device, tl_put_word(at, row->device))
 CELL(v6only, row, row->family == AF_INET6, tl_put_flag(at, row->v6only))
 CELL(reuseaddr, row, true, tl_put_flag(at, row->reuseaddr))
 CELL(reuseport, row, true, tl_put_flag(at, row->reuseport))
