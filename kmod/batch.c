@@ -30,7 +30,8 @@ static int batch_grow(struct tl_batch *batch, unsigned int wanted)
 	/* More sockets may have come during the allocation. */
 	unsigned int capacity = max(wanted + wanted / 4, FIRST_CAPACITY);
 
-	tl_batch_free(batch);
+	kvfree(batch->rows);
+	batch->capacity = 0;
 	batch->rows = kvmalloc_array(capacity, sizeof(*batch->rows), GFP_KERNEL_ACCOUNT);
 	if (!batch->rows)
 		return -ENOMEM;
@@ -73,8 +74,15 @@ int tl_batch_reserve(struct tl_batch *batch, unsigned int room)
 	return 0;
 }
 
+void tl_batch_clear(struct tl_batch *batch)
+{
+	tl_pins_release(&batch->pins);
+	batch->count = 0;
+}
+
 void tl_batch_free(struct tl_batch *batch)
 {
+	tl_batch_clear(batch);
 	kvfree(batch->rows);
 	memset(batch, 0, sizeof(*batch));
 }

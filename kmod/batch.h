@@ -13,6 +13,8 @@
 
 #include <linux/types.h>
 
+#include "pins.h"
+
 struct net;
 struct sock;
 struct tl_row;
@@ -22,6 +24,7 @@ struct tl_batch {
 	unsigned int count;
 	unsigned int capacity;
 	unsigned int refused;	/* sockets that did not fit */
+	struct tl_pins pins;	/* bind_walk.h: where the rest of the bucket begins */
 };
 
 /*
@@ -43,6 +46,8 @@ int tl_batch_take(struct tl_batch *batch, tl_batch_copy_t *copy, struct net *net
 /* Makes room for this many more rows, and keeps the existing ones. 0 or -ENOMEM. */
 int tl_batch_reserve(struct tl_batch *batch, unsigned int room);
 
+/* Leaves the bucket of its rows. May sleep. */
+void tl_batch_clear(struct tl_batch *batch);
 void tl_batch_free(struct tl_batch *batch);
 
 #endif

@@ -16,7 +16,9 @@ struct dump {
 	const struct tl_table *table;
 	struct net *net;		/* held while the file is open */
 	struct tl_columns columns;
-	unsigned int next_bucket;	/* the first that is not in batch yet */
+	unsigned int next_bucket;	/* the first that is not in batch yet, or not whole */
+	bool has_more;			/* that bucket: it is to be continued */
+	int err;			/* it cannot be, until a seek to the start */
 	struct tl_batch batch;
 	unsigned int at;		/* in batch: the row to print next */
 };
@@ -28,37 +30,47 @@ struct dump {
 static int dump_take(struct dump *dump, unsigned int buckets)
 {
 	unsigned int to = min(dump->next_bucket + DUMP_SCAN, buckets);
-	int err;
+	int more;
 
 	dump->at = 0;
 	dump->batch.count = 0;
-	dump->next_bucket = dump->table->find(dump->net, dump->next_bucket, to);
-	if (dump->next_bucket == to)
-		return 0;
-	err = dump->table->take(&dump->batch, dump->net, dump->next_bucket);
-	if (!err)
+	if (!dump->has_more) {
+		dump->next_bucket = dump->table->find(dump->net, dump->next_bucket, to);
+		if (dump->next_bucket == to)
+			return 0;
+	}
+	more = dump->table->take(&dump->batch, dump->net, dump->next_bucket);
+	if (more < 0)
+		return more;
+	dump->has_more = more;
+	if (!more)
 		dump->next_bucket++;
-	return err;
+	return 0;
 }
 
-/* The current row, or the first of the next non-empty bucket; NULL: no more. */
-static struct tl_row *dump_row(struct dump *dump)
+/* The first row of the next batch; NULL: no more. */
+static struct tl_row *dump_next_batch(struct dump *dump)
 {
 	unsigned int buckets = dump->table->buckets(dump->net);
-	int err;
 
-	while (dump->at == dump->batch.count) {
+	while (!dump->err && dump->at == dump->batch.count) {
 		if (dump->next_bucket >= buckets)
 			return NULL;
 		/* The next read() continues here, even one that the kernel restarts. */
 		if (signal_pending(current))
 			return ERR_PTR(-ERESTARTSYS);
 		cond_resched();
-		err = dump_take(dump, buckets);
-		if (err)
-			return ERR_PTR(err);
+		dump->err = dump_take(dump, buckets);
 	}
-	return &dump->batch.rows[dump->at];
+	return dump->err ? ERR_PTR(dump->err) : dump->batch.rows;
+}
+
+/* The current row, or the first of the next non-empty bucket; NULL: no more. */
+static struct tl_row *dump_row(struct dump *dump)
+{
+	if (dump->at < dump->batch.count)
+		return &dump->batch.rows[dump->at];
+	return dump_next_batch(dump);
 }
 
 /*
@@ -72,8 +84,10 @@ static void *dump_start(struct seq_file *seq, loff_t *pos)
 	if (*pos)
 		return dump_row(dump);
 
+	tl_batch_clear(&dump->batch);
 	dump->next_bucket = 0;
-	dump->batch.count = 0;
+	dump->has_more = false;
+	dump->err = 0;
 	dump->at = 0;
 	return SEQ_START_TOKEN;
 }

@@ -22,7 +22,7 @@ struct tl_table {
 	unsigned int (*find)(const struct net *net, unsigned int from, unsigned int to);
 	/*
 	 * Replaces the rows of batch by those of one bucket that belong to net. May
-	 * sleep. 0 or an errno, and no rows.
+	 * sleep. 0; 1 if there may be more, for the next call; or an errno, and no rows.
 	 */
 	int (*take)(struct tl_batch *batch, struct net *net, unsigned int bucket);
 };

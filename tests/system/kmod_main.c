@@ -25,6 +25,7 @@
 #include "kmod_hotplug.h"
 #include "kmod_many.h"
 #include "kmod_mutate.h"
+#include "kmod_parts.h"
 #include "kmod_poke.h"
 #include "kmod_rights.h"
 #include "kmod_sockets.h"
@@ -55,6 +56,8 @@ static void run_all(char **unused)
 	run_view_checks();
 	run("addresses", addresses);
 	run("many on one port", many_on_one_port);
+	run("parts of a port", parts_of_a_port);
+	run("parts that lose their place", parts_lose_their_place);
 	run("verdicts alone", verdicts_alone);
 	run("binds in a batch", binds_in_a_batch);
 	run("interrupted", interrupted);
