@@ -108,7 +108,7 @@ const tool = (window, text) =>
 function checkPrediction(say, window) {
   const guess = [...window.document.querySelectorAll('.run.guess')].find((run) => run.checkVisibility());
   if (!guess) return;
-  for (const what of ['.stage', '.facts', '.story pre', '.answer'])
+  for (const what of ['.stage', '.facts', '.story', '.answer'])
     if (guess.querySelector(what)?.checkVisibility()) say(`${what} is shown before a prediction`);
   press(window, 'ArrowRight');
   if (window.location.hash.includes('&t=')) say('a key steps before a prediction');

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
 // The page in Chinese, in headless Chromium: html_chinese.js names each text that stays English.
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <list>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "html_chromium.hpp"
@@ -82,6 +86,35 @@ TEST(HtmlInChinese, WhatTheTraceHasSeenHasNoEnglishSentence) {
     runs.push_back({run, ""});
   }
   EXPECT_THAT(problems_of({"traced", testing::page_of(runs), true, names}), ElementsAre());
+}
+
+// A run that failed: where it ended, what differs, and why the connect failed.
+TEST(HtmlInChinese, WhatFailedHasNoEnglishSentence) {
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path();
+  std::vector<std::string> command = {ORCHESTRATOR, "run",      "--where",
+                                      "here",       "--family", "ipv4",
+                                      "--quiet",    "--html",   folder / "page.html"};
+  std::set<std::string> names{"pid", "fd"};
+  const std::tuple<const char*, const char*, const char*> changes[] = {
+      {"no-listener/no-listen", "error: ECONNREFUSED", "error: ETIMEDOUT"},
+      {"simultaneous-open/simopen", "state: SYN-SENT", "state: LISTEN"},
+      {"passive-open/three-way-handshake", "state: ESTABLISHED", "state: CLOSE-WAIT"}};
+  for (const auto& [name, before, after] : changes) {
+    const std::string path = fmt::format("{}/scenarios/{}.yaml", SOURCE_DIR, name);
+    std::string text = read_file(path);
+    text = std::regex_replace(text, std::regex(before), after);
+    const fs::path changed = folder / fs::path(path).filename();
+    std::ofstream(changed) << "deadline: 300ms\n" << text;
+    command.push_back(changed);
+    names.merge(names_in(text));
+    names.insert(fs::path(path).stem());
+  }
+  const test::Ran ran = test::run(command);
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  const std::string page = read_file(folder / "page.html");
+  EXPECT_THAT(page, ::testing::HasSubstr("has not called listen()"));
+  EXPECT_THAT(problems_of({"failed", page, true, names}), ElementsAre());
 }
 
 // Each verb in each of its forms that the atlas has.

@@ -109,6 +109,7 @@ lab.chinese.patterns.push(
   [/^(\S.*): (PASS|FAIL|NOT OBSERVED), (\d+) checks? passed, (\d+) failed, (\d+) not observed(.*)$/,
     (found, say) => `${found[1]}：${{ PASS: '通过', FAIL: '失败', 'NOT OBSERVED': '未观测到' }[found[2]]}，` +
       `${found[3]} 项检查通过，${found[4]} 项失败，${found[5]} 项未观测到${rest(found[6], say)}`],
+  [/^(.+); still so at the deadline, after (\d+) ms$/, '{1}；到 $2 ms 的期限时仍然如此'],
   [/^(.*); all that was seen: (.*)$/, '{1}；看到的全部：$2'],
   [/^The run ended early: (.*)$/, '运行提前结束：{1}'], [/^step (\d+) failed: (.*)$/, '步骤 $1 失败：{2}'],
   [/^, step (\d+): (.*)$/, '，步骤 $1：{2}'],
@@ -122,7 +123,6 @@ lab.chinese.patterns.push(
   [/^(.+), expecting (\S+)$/, '{1}，预期 $2'],
   [/^expected: (.*)$/, '预期：{1}'], [/^seen: (.*)$/, '实际：{1}'], [/^skipped: (.*)$/, '跳过：{1}'],
   [/^not observed: (.*)$/, '未观测到：{1}'],
-  [/^(.+); still so at the deadline, after (\d+) ms$/, '{1}；到 $2 ms 的期限时仍然如此'],
   [/^(\S+) was not asked$/, '没有询问 $1'],
 
   /* --- steps --- */
@@ -253,21 +253,21 @@ lab.chinese.patterns.push(
 
   /* --- why a connect failed --- */
   [/^port (\d+) is bound by (.+), which has not called listen\(\)(?:; besides, it is bound to (\S+), which is not what this SYN is for)?$/,
-    (found) => `端口 ${found[1]} 由${holder(found[2])} 绑定，但它没有调用 listen()` +
+    (found) => `端口 ${found[1]} 由${holder(found[2])}绑定，但它没有调用 listen()` +
       (found[3] ? `；而且它绑定在 ${found[3]}，并不是这个 SYN 的目的地址` : '')],
   [/^nobody listens on port (\d+) in this network namespace(?: \(.*\))?$/, '在这个网络命名空间里，没有套接字监听端口 $1'],
   [/^nobody has port (\d+) in (?:.*): no socket listens on it or is bound to it$/, '没有套接字监听或绑定端口 $1'],
-  [/^(.+) listens on (\S+), for IPv4 only, and this SYN is IPv6$/, (found) => `${holder(found[1])} 只为 IPv4 监听 ${found[2]}，而这个 SYN 是 IPv6 的`],
-  [/^(.+) listens on (\S+) with IPV6_V6ONLY, and this SYN is IPv4$/, (found) => `${holder(found[1])} 监听 ${found[2]}，并设了 IPV6_V6ONLY，而这个 SYN 是 IPv4 的`],
-  [/^(.+) listens on (\S+), an IPv6 address, and this SYN is IPv4$/, (found) => `${holder(found[1])} 监听 IPv6 地址 ${found[2]}，而这个 SYN 是 IPv4 的`],
+  [/^(.+) listens on (\S+), for IPv4 only, and this SYN is IPv6$/, (found) => `${holder(found[1])}只为 IPv4 监听 ${found[2]}，而这个 SYN 是 IPv6 的`],
+  [/^(.+) listens on (\S+) with IPV6_V6ONLY, and this SYN is IPv4$/, (found) => `${holder(found[1])}监听 ${found[2]}，并设了 IPV6_V6ONLY，而这个 SYN 是 IPv4 的`],
+  [/^(.+) listens on (\S+), an IPv6 address, and this SYN is IPv4$/, (found) => `${holder(found[1])}监听 IPv6 地址 ${found[2]}，而这个 SYN 是 IPv4 的`],
   [/^(.+) listens on (\S+) \(SO_BINDTODEVICE\), and this SYN comes in on (.+)$/,
-    (found) => `${holder(found[1])} 只监听接口 ${found[2]}（SO_BINDTODEVICE），而这个 SYN 从 ${found[3]} 进来`],
-  [/^(.+) listens on (\S+), and this SYN is for (\S+)$/, (found) => `${holder(found[1])} 监听的是 ${found[2]}，而这个 SYN 的目的是 ${found[3]}`],
+    (found) => `${holder(found[1])}只监听接口 ${found[2]}（SO_BINDTODEVICE），而这个 SYN 从 ${found[3]} 进来`],
+  [/^(.+) listens on (\S+), and this SYN is for (\S+)$/, (found) => `${holder(found[1])}监听的是 ${found[2]}，而这个 SYN 的目的是 ${found[3]}`],
   [/^(.+) listens on (\S+), but its accept queue is full: (\d+) connections? waits? for accept\(\), and SYNs are dropped when more than (\d+) do; .*$/,
-    (found) => `${holder(found[1])} 监听 ${found[2]}，但它的全连接队列已满：${found[3]} 个连接在等待 accept()，超过 ${found[4]} 个时丢弃 SYN；` +
+    (found) => `${holder(found[1])}监听 ${found[2]}，但它的全连接队列已满：${found[3]} 个连接在等待 accept()，超过 ${found[4]} 个时丢弃 SYN；` +
       '客户端会重试，直到超时'],
   [/^(.+) listens on (\S+), but its request queue is full \((\d+) handshakes wait for their last ACK\) and SYN cookies are off: .*$/,
-    (found) => `${holder(found[1])} 监听 ${found[2]}，但它的半连接队列已满（${found[3]} 个握手在等待最后的 ACK），又关闭了 SYN cookie：丢弃该 SYN`],
+    (found) => `${holder(found[1])}监听 ${found[2]}，但它的半连接队列已满（${found[3]} 个握手在等待最后的 ACK），又关闭了 SYN cookie：丢弃该 SYN`],
   [/^no SYN was captured$/, '没有抓到 SYN'],
 
   /* --- the way of a segment --- */
@@ -360,6 +360,7 @@ lab.chinese.patterns.push(
   [/^(tcp_lookup\.ko), schema (\d+)$/, '$1，schema $2'], [/^not loaded: (.*)$/, '未加载：{1}'],
   [/^([-\d]+ [:\d]+ UTC), in (.+)$/, '$1，历时 $2'],
   [/^RFC (\d+), section ([\d.]+)(.*)$/, (found, say) => `RFC ${found[1]}，${found[2]} 节${found[3].replace(/, figure (\d+)/g, '，图 $1').replaceAll('; ', '；')}`],
+  [/^RFC (\d+), sections ([\d.]+) and ([\d.]+)(;?)$/, (found) => `RFC ${found[1]}，${found[2]} 节和 ${found[3]} 节${found[4] && '；'}`],
   [/^(\S+): step (\d+)$/, '$1：步骤 $2'], [/^(\S+) (before|after|once): step (\d+)$/, (found) =>
     `${found[1]} ${{ before: '之前', after: '之后', once: '一次' }[found[2]]}：步骤 ${found[3]}`],
   [/^(\S+) at step (\d+)$/, '步骤 $2 时的 $1'],
