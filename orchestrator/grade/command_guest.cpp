@@ -84,6 +84,7 @@ CommandEnd run_once(const Command& command, const Errand& errand, const vm::Job&
   } catch (const vm::KernelComplained& error) {
     CommandEnd end;
     end.complaint = first_line(error.what());
+    if (end.complaint.ends_with(':')) end.complaint.pop_back();  // its words follow there
     return end;
   }
 }
