@@ -55,6 +55,16 @@ Rules count_rules(const World& world, const Machine& machine) {
   return rules;
 }
 
+// Of the hosts that are neither the sender nor the receiver.
+collect::Counters read_others(const World& world, const Machine& machine) {
+  collect::Counters sum;
+  for (const Host host : all_hosts) {
+    if (host == world.question.sender || host == world.question.receiver) continue;
+    for (const auto& [name, value] : collect::read_counters(machine.at(host))) sum[name] += value;
+  }
+  return sum;
+}
+
 }  // namespace
 
 struct Watch::Parts {
@@ -64,6 +74,7 @@ struct Watch::Parts {
         sender(where.at(of.question.sender), "sender"),
         senders(collect::read_counters(where.at(of.question.sender))),
         receivers(collect::read_counters(where.at(of.question.receiver))),
+        others(read_others(of, where)),
         rules(count_rules(of, where)) {
     if (!of.question.is_local()) receiver.emplace(where.at(of.question.receiver), "receiver");
   }
@@ -71,7 +82,7 @@ struct Watch::Parts {
   const Machine& machine;
   Capture sender;
   std::optional<Capture> receiver;
-  collect::Counters senders, receivers;
+  collect::Counters senders, receivers, others;
   Rules rules;
   std::vector<Packet> seen_by_sender, seen_by_receiver;
 };
@@ -142,6 +153,7 @@ void Watch::count(Happened& into) {
       collect::growth(parts.senders, collect::read_counters(parts.machine.at(question.sender)));
   into.receivers =
       collect::growth(parts.receivers, collect::read_counters(parts.machine.at(question.receiver)));
+  into.others = collect::growth(parts.others, read_others(parts.world, parts.machine));
   const Rules rules = count_rules(parts.world, parts.machine);
   into.refused = rules.refused - parts.rules.refused;
   into.redirected = rules.redirected - parts.rules.redirected;
@@ -213,14 +225,14 @@ std::string Happened::str() const {
   };
   return fmt::format(
       "connect(): {}{}\nSYN: {}{}{}{}\nreply sent: {}; reply received: {}\n"
-      "refused by a rule: {}, redirected: {}\nsender:{}\nreceiver:{}\n",
+      "refused by a rule: {}, redirected: {}\nsender:{}\nreceiver:{}\nothers:{}\n",
       error == 0             ? "connected"
       : error == EINPROGRESS ? "no answer"
                              : errno_name(error),
       at_once ? " (at once)" : "", sent ? "sent" : "not sent", arrived ? ", arrived" : "",
       went_on ? ", forwarded" : "", asked_neighbour ? ", a neighbour was asked for" : "",
       reply.empty() ? "none" : reply, got.empty() ? "none" : got, refused, redirected,
-      text(senders), text(receivers));
+      text(senders), text(receivers), text(others));
 }
 
 }  // namespace lab::worlds

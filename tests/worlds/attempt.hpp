@@ -21,8 +21,8 @@ struct Happened {
   Endpoint wire_destination;     // the same
   std::string reply;  // the first that left the receiver: "syn-ack", "rst", "ack", "icmp", ""
   std::string got;    // the first that came to the sender
-  // What grew on the sender and on the receiver: SNMP counters.
-  std::map<std::string, long> senders, receivers;
+  // What grew on the sender, on the receiver, and on the hosts that are neither: SNMP counters.
+  std::map<std::string, long> senders, receivers, others;
   // Packets that met such a rule of a firewall: on any host, on the receiver, on the sender.
   long refused = 0, redirected = 0, refused_by_receiver = 0, refused_by_sender = 0;
 

@@ -108,19 +108,20 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
       verdict.answer == "rst" || verdict.answer == "nothing" || verdict.answer == "icmp";
   const bool by_icmp = verdict.cause == "icmp-refused";  // whose it is, it does not say
   const char* counter = counter_of(verdict.cause);
-  const auto& counters = local ? happened.senders : happened.receivers;
+  // A rule that sends it on has it answered by another host than the one that was asked about.
+  const auto has_grown = [&](const char* name) {
+    return grew(local ? happened.senders : happened.receivers, name) ||
+           (happened.redirected > 0 && grew(happened.others, name));
+  };
   // A rule may have dropped the first SYN, or others, and TCP have refused this one.
-  const bool by_tcp = (counter && grew(counters, counter)) || grew(counters, "TcpExtListenDrops");
+  const bool by_tcp = (counter && has_grown(counter)) || has_grown("TcpExtListenDrops");
   // Over IPv6 a rule there may be why nobody answers.
   const bool by_nobody = verdict.cause == "no-neighbour";
   if (failed && refused > 0 && !by_tcp && !by_nobody && !blames_firewall(verdict.cause) &&
       !by_icmp && verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
     return "a rule of a firewall has refused it";
-  // A rule that sends it on to a third host has it answered there, where nobody counts.
-  const bool met_elsewhere = happened.redirected > 0 && happened.went_on;
-  if (counter && !met_elsewhere && !grew(counters, counter))
-    return fmt::format("{} has not grown", counter);
-  if (verdict.cause == "listening" && grew(counters, "TcpExtSyncookiesSent"))
+  if (counter && !has_grown(counter)) return fmt::format("{} has not grown", counter);
+  if (verdict.cause == "listening" && has_grown("TcpExtSyncookiesSent"))
     return "it was a SYN cookie";
   return "";
 }
@@ -167,7 +168,11 @@ std::string wrong_for_sender(bool local, const Verdict& verdict, const Happened&
     return fmt::format("predicted {}, and connect() got {}", verdict.answer,
                        errno_name(happened.error));
   if (!local && happened.arrived) return "predicted that the SYN does not arrive: it did";
-  const std::string& came = local ? happened.reply : happened.got;
+  // On lo a reply is captured before the rules at the hook "input": one that connect() still waits
+  // for has not come through.
+  const bool was_stopped = local && happened.error == EINPROGRESS &&
+                           (happened.reply == "syn-ack" || happened.reply == "rst");
+  const std::string came = was_stopped ? "" : local ? happened.reply : happened.got;
   if (auto text = compare(verdict.answer, came); !text.empty()) return text;
   if (auto text = wrong_error(verdict, happened); !text.empty()) return text;
   return wrong_cause(verdict, happened, true, happened.refused_by_sender);

@@ -3,13 +3,21 @@
 # Random worlds: `explain` is asked, and then somebody really connects. Here as root, and in
 # guests, with the module and without.
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
-list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
-add_executable(worlds ${sources})
-target_include_directories(worlds PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-target_link_libraries(worlds PRIVATE lab_explain lab_collect lab_capture lab_net)
+list(FILTER sources EXCLUDE REGEX "(_test|main)\\.cpp$")
+add_library(worlds_parts STATIC ${sources})
+target_include_directories(worlds_parts PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(worlds_parts PUBLIC lab_explain lab_collect lab_capture lab_net)
+add_executable(worlds ${CMAKE_CURRENT_LIST_DIR}/main.cpp)
+target_link_libraries(worlds PRIVATE worlds_parts)
 add_test(NAME system.worlds COMMAND worlds --count 200)
 set_tests_properties(system.worlds PROPERTIES LABELS system TIMEOUT 300 RESOURCE_LOCK here
   SKIP_REGULAR_EXPRESSION "^SKIPPED")
+
+# What they call wrong.
+add_executable(worlds_judge ${CMAKE_CURRENT_LIST_DIR}/judge_test.cpp)
+target_link_libraries(worlds_judge PRIVATE worlds_parts GTest::gtest_main)
+gtest_discover_tests(worlds_judge TEST_PREFIX "unit." DISCOVERY_MODE PRE_TEST
+  PROPERTIES LABELS unit)
 
 if(NOT LAB_TESTED_KERNELS)
   return()
