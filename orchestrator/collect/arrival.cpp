@@ -94,7 +94,10 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   const Address& destination = facts.question.destination.address;
   const Interface* vrf =
       device ? find_interface(facts.interfaces, device->vrf) : vrf_of(facts, destination);
-  arrival.back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf), returning(facts)});
+  // What goes to a link-local address leaves by the interface on which it came in, and routes of
+  // other interfaces are passed over (inet6_csk_route_req(), icmp6_send()).
+  const auto bound = [&] { return index_of(source.is_link_local() && device ? device : vrf); };
+  arrival.back = ask_route(netlink, {source, std::nullopt, 0, bound(), returning(facts)});
   if (!device && arrival.back.error == 0) {
     device = find_interface(facts.interfaces, arrival.back.device);
     arrival.device_is_assumed = true;
@@ -109,10 +112,10 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
                       ? ask_route(netlink, {destination, source, device->index, 0, arriving(facts)})
                       : arrival.from_here;
   // icmp_send(), icmp6_send(): not TCP, which rules may look at.
-  arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, index_of(vrf)});
+  arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, bound()});
   // The answer has the destination for its source, and rules may look at that.
   if (arrival.there.error == 0 && arrival.there.type == RouteType::local)
-    arrival.back = ask_route(netlink, {source, destination, 0, index_of(vrf), returning(facts)});
+    arrival.back = ask_route(netlink, {source, destination, 0, bound(), returning(facts)});
 }
 
 bool was_refused(const Arrival& arrival) {
@@ -129,13 +132,15 @@ void find_refusals(Netlink& netlink, Facts& facts) {
       netlink, there ? facts.question.destination.address : facts.question.source->address);
   const std::string_view ip =
       facts.question.destination.address.family() == Family::inet6 ? "ip -6" : "ip";
-  // The route was asked for with uid 0 and no mark: rules for others have not refused it.
-  const bool is_marked = arrival.local_sender && facts.question.mark.value_or(0) != 0;
+  // Of what comes in from outside the route was asked for with uid 0 and no mark: rules for others
+  // have not refused it.
+  const bool sent_here = arrival.local_sender || !facts.question.source;
+  const bool is_marked = sent_here && facts.question.mark.value_or(0) != 0;
   const auto is_for_others = [&](const PolicyRule& rule) {
     const auto lacks = [&](const char* words) {
       return rule.text.find(words) == std::string::npos;
     };
-    return (rule.by_uid && !arrival.local_sender && lacks("uidrange 0-")) ||
+    return (rule.by_uid && !sent_here && lacks("uidrange 0-")) ||
            (rule.by_mark && !is_marked && lacks("fwmark 0x0") && lacks("fwmark 0/"));
   };
   for (const PolicyRule& rule : facts.rules)

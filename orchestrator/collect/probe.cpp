@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -243,6 +244,20 @@ Result bind_source(TcpSocket& socket, const Facts& facts) {
   return socket.bind({question.source->address, 0});
 }
 
+// The uid and the mark that were asked about, where the sender is here: rules look at them.
+void set_owner_and_mark(const TcpSocket& socket, const Facts& facts) {
+  const Question& question = facts.question;
+  if (!facts.arrival.local_sender && question.source) return;
+  if (question.mark) {
+    const auto mark = static_cast<int>(*question.mark);
+    if (::setsockopt(socket.fd(), SOL_SOCKET, SO_MARK, &mark, sizeof mark) != 0)
+      throw_errno("setsockopt", "SO_MARK");
+  }
+  // sockfs_setattr(): routing takes the socket's uid from its inode's owner.
+  if (question.uid && ::fchown(socket.fd(), *question.uid, static_cast<gid_t>(-1)) != 0)
+    throw_errno("fchown", "the probe's socket");
+}
+
 // The same path for a connection from another port of the same sender.
 NamespacePath with_source(NamespacePath path, const Endpoint& was, const Endpoint& is) {
   for (NamespacePath::Hop& hop : path.hops) {
@@ -339,6 +354,7 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Namespace
   const Counters before = read_counters(here);
 
   TcpSocket socket = TcpSocket::create(sender.space, destination.address.family());
+  set_owner_and_mark(socket, facts);
   if (facts.question.source) {
     Result result;
     if (!scope.empty())

@@ -277,7 +277,9 @@ std::optional<Conclusion> refused_addresses(const Facts& facts) {
       fmt::format("the SYN is dropped by the reverse path filter: it comes in on {}, and packets "
                   "to its source {} {}",
                   arrival.device, source.str(),
-                  no_way_back ? std::string("have no route") : "leave by " + arrival.back.device),
+                  no_way_back ? std::string("have no route") : "leave by " + arrival.back.device) +
+          ". ARP requests from there get no answer either: on that link connect() fails with "
+          "EHOSTUNREACH, unless the sender knows the link-layer address already",
       no_way_back ? fmt::format("give {} a route over {}", source.str(), arrival.device)
                   : fmt::format("give {} a route over {}, or loosen the filter (the greater of "
                                 "this value and of conf.all counts)",

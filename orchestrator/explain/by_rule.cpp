@@ -163,6 +163,22 @@ bool rules_passed(const Probe& probe) {
   return !probe.places.empty() && !last_drop(probe.rules) && !lost(probe);
 }
 
+bool nothing_redirects(const Probe& probe) {
+  for (std::size_t number = 0; number < probe.places.size(); ++number) {
+    const bool has_legacy = std::ranges::any_of(
+        probe.places[number].hooks,
+        [](const NetfilterHook& each) { return each.kind == NetfilterHook::Kind::legacy; });
+    if (has_legacy || !was_seen_at(probe, number)) return false;
+  }
+  using Action = TracedRule::Action;
+  const bool by_rule = std::ranges::any_of(probe.rules, [](const TracedRule& rule) {
+    return !rule.own && (rule.action == Action::redirects || rule.action == Action::proxies ||
+                         rule.steals() || rule.queues());
+  });
+  return !probe.places.empty() && !by_rule && probe.translations.empty() &&
+         probe.no_conntrack.empty();
+}
+
 bool rules_passed_at(const Probe& probe, const std::string& netns) {
   const auto place = std::ranges::find(probe.places, netns, &TracedPlace::netns);
   if (place == probe.places.end() || !place->others.empty()) return false;

@@ -15,7 +15,10 @@ namespace lab::explain {
 // The segment was seen by the trace of every namespace with rules that is known to be on the way,
 // no message is missing, and none of them, nor anything else at their hooks, took a segment.
 bool rules_passed(const Probe& probe);
-// The same of one namespace, where nothing besides rules may take a segment.
+// No rule, and no NAT of whatever kind, has sent the probe to another socket than the one that it
+// was addressed to: all that could was watched.
+bool nothing_redirects(const Probe& probe);
+// The same as rules_passed() of one namespace, where nothing besides rules may take a segment.
 bool rules_passed_at(const Probe& probe, const std::string& netns);
 
 // The rule, or the policy of a chain, that dropped or rejected the last segment that got lost; or

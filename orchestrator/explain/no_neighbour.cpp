@@ -65,6 +65,26 @@ std::optional<Conclusion> no_neighbour(const Probe& probe, const Exchange& excha
   return conclusion;
 }
 
+// arp_process() answers only where ip_route_input() takes the sender's address.
+std::optional<Conclusion> refuses_arp(const Probe& probe, const Exchange& exchange,
+                                      const Diagnosis& predicted) {
+  const std::string& cause = predicted.conclusion.cause;
+  const auto lost = no_neighbour(probe, exchange);
+  if (!lost || !predicted.certain() || (cause != "reverse-path-filter" && cause != "martian") ||
+      probe.destination.address.family() != Family::inet)
+    return std::nullopt;
+  const auto& silent = probe.silent_towards_destination;
+  if (!silent || silent->address != probe.destination.address) return std::nullopt;
+  Conclusion conclusion = predicted.conclusion;
+  conclusion.answer = lost->answer;
+  conclusion.error = lost->error;
+  conclusion.summary = fmt::format(
+      "no SYN left {}: ARP requests for {} get no answer, since the receiver drops "
+      "them, too, for their source; {}",
+      probe.from, probe.destination.address.str(), predicted.conclusion.summary);
+  return conclusion;
+}
+
 std::optional<Conclusion> no_neighbour_for_answer(const Probe& probe, const Exchange& exchange,
                                                   Answer predicted) {
   const auto& silent = probe.silent_towards_source;

@@ -22,4 +22,9 @@ std::optional<Conclusion> no_neighbour(const Probe& probe, const Exchange& excha
 std::optional<Conclusion> no_neighbour_for_answer(const Probe& probe, const Exchange& exchange,
                                                   Answer predicted);
 
+// The receiver, which is on the link, refuses by its reverse path filter what comes from this
+// source: ARP requests, too.
+std::optional<Conclusion> refuses_arp(const Probe& probe, const Exchange& exchange,
+                                      const Diagnosis& predicted);
+
 }  // namespace lab::explain

@@ -109,10 +109,11 @@ bool same_error(const Probe& probe, const Exchange& exchange, Answer answer,
   return expected == icmp_errno(exchange.icmp->code, exchange.icmp->source.family());
 }
 
+bool bpf_may_interfere(const Filters& filters) { return !filters.bpf || !filters.bpf->empty(); }
+
 // Something besides TCP may have acted, and was not seen.
 bool may_interfere(const Filters& filters, const Probe& probe) {
-  const bool netfilter = !filters.no_rule_acts() && !rules_passed(probe);
-  return netfilter || !filters.bpf || !filters.bpf->empty();
+  return (!filters.no_rule_acts() && !rules_passed(probe)) || bpf_may_interfere(filters);
 }
 
 long counted(const Probe& probe, const char* name) {
@@ -261,7 +262,8 @@ void doubt_equal_outcome(const Probe& probe, const Exchange& exchange, const Fil
     if (!seen || seen->by_others)
       doubt(probed, "who-dropped", "whether TCP or a firewall dropped the SYN: both may have");
   }
-  if (is_success(answer) && !traced)
+  // A rule that drops a later segment has not sent the SYN elsewhere.
+  if (is_success(answer) && !traced && (bpf_may_interfere(filters) || !nothing_redirects(probe)))
     doubt(probed, "who-answered", "whether a NAT rule has sent the SYN to another socket");
   if (answer == Answer::icmp && !traced)
     doubt(probed, "who-refused", "whether the route or a firewall sent the ICMP error");
@@ -317,6 +319,13 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
             "whether a firewall or BPF program here has stopped the SYN or its answer");
     return *silent;
   }
+  if (is_success(answer) && predicted.conclusion.answer == Answer::nothing && predicted.certain() &&
+      probe.retransmissions > 0)
+    return {"answered-later", answer,
+            fmt::format("the first SYN got no answer, as predicted, and one that was sent again "
+                        "did: what was in its way has passed meanwhile ({})",
+                        predicted.conclusion.summary),
+            predicted.conclusion.remedy, predicted.conclusion.commands};
   const std::string socket_filter = [&] {
     for (const Unseen& each : predicted.not_observed)
       if (each.id == "socket-filter") return each.text;
@@ -411,6 +420,9 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
         answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
     if (by_sender) probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
+  } else if (auto filtered = refuses_arp(probe, exchange, predicted)) {
+    probed.as_predicted = true;
+    probed.conclusion = std::move(*filtered);
   } else if (by_sender && (is_lost || !a_rule_ends_it) &&
              predicted.conclusion.cause != "interface-down" &&
              predicted.conclusion.cause != "no-carrier") {

@@ -87,6 +87,28 @@ TEST_P(Policy, TheUidAndTheMarkAreAskedAboutAndNamedWhereTheyWereNotGiven) {
   EXPECT_EQ(explain(server(), {clients(port).str(), "--mark", "7"}).cause(), "prohibit-route");
 }
 
+// A rule that leaves the sender without a source is named all the same, and the probe's socket has
+// the uid and the mark that were asked about.
+TEST_P(Policy, ARuleForTheUidOrTheMarkMeetsTheProbeToo) {
+  const TcpSocket socket = listening(client(), any());
+  ASSERT_TRUE(ip(server(), "rule add pref 7 uidrange 1234-1234 unreachable"));
+  ASSERT_TRUE(ip(server(), "rule add pref 8 fwmark 0x7 prohibit"));
+  const auto asked = [&](const char* uid, const char* mark) {
+    return std::vector<std::string>{clients(port).str(), "--uid", uid, "--mark", mark, "--probe"};
+  };
+  for (const auto& [uid, mark, cause] :
+       {std::tuple{"1234", "0", "unreachable-route"}, {"0", "7", "prohibit-route"}}) {
+    SCOPED_TRACE(cause);
+    const Said said = explain(server(), asked(uid, mark));
+    EXPECT_EQ(said.cause(), cause) << said.text;
+    EXPECT_EQ(said.json["certain"], true) << said.text;
+    EXPECT_EQ(said.json["probe"]["as_predicted"], true) << said.text;
+    EXPECT_EQ(said.json["probe"]["connect"], said.json["errno"]) << said.text;
+    EXPECT_EQ(said.json["probe"]["answer"], "not-sent") << said.text;
+  }
+  EXPECT_EQ(explain(server(), asked("0", "0")).json["probe"]["connect"], "0");
+}
+
 // The server is the client's gateway to an address that it refuses to route to. A kernel sends a
 // peer few such errors in a second, by two limits (ip_error(), icmp_ratelimit): the second is
 // switched off, and for the first each filter has a network of its own.

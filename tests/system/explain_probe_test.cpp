@@ -279,6 +279,23 @@ TEST_P(Probe, NamesTheNextHopOfTheAnswerThatIsSilent) {
   EXPECT_THAT(said.text, HasSubstr("away"));
 }
 
+// arp_process() asks the reverse path filter, too: the SYN is not even sent.
+TEST_P(Probe, NamesTheReversePathFilterOfAReceiverThatAnswersNoArp) {
+  if (!ipv4()) GTEST_SKIP() << "IPv6 has no rp_filter";
+  const TcpSocket socket = listening(server(), any());
+  const std::string source = "10.99.0.1";
+  ASSERT_TRUE(run_in(client(), "ip addr add " + source + "/32 dev lo"));
+  write_sysctl(server(), "net/ipv4/conf/eth0/rp_filter", "1");
+  for (const Namespace* host : {&client(), &server()})
+    ASSERT_TRUE(run_in(*host, "ip link set eth0 arp on"));
+  const Said said =
+      explain(server(), {servers().str(), "from", source, "--device", "eth0", "--probe"});
+  EXPECT_EQ(said.cause(), "reverse-path-filter") << said.text;
+  EXPECT_EQ(said.json["probe"]["cause"], "reverse-path-filter") << said.text;
+  EXPECT_EQ(said.json["probe"]["connect"], "EHOSTUNREACH") << said.text;
+  EXPECT_EQ(said.json["probe"]["certain"], true) << said.text;
+}
+
 TEST_P(Probe, FromAnAddressOfNobodyIsNotSent) {
   const Endpoint nobodys{*Address::parse(ipv4() ? "10.0.0.77" : "fd00::77"), client_port};
   const Said said = explain(server(), nobodys, servers(), {"--probe"});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // `explain` against reality: what routing decides before TCP is asked.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
@@ -157,6 +158,27 @@ TEST_P(Strange, ComesTheWrongWay) {
   const TcpSocket socket = listening(server(), any());
   const Said said = explain(server(), stranger_, servers(), {"--device", "eth0"});
   expect_predicted(said, "reverse-path-filter", send({client(), server(), stranger_, servers()}));
+}
+
+// An answer to a link-local address leaves by the interface on which the SYN came in, whatever
+// routes other interfaces have.
+TEST_P(Reality, ALinkLocalSenderBesideARuleThatRefusesAllOthers) {
+  if (ipv4()) GTEST_SKIP() << "of IPv6";
+  const TcpSocket socket = listening(server(), any());
+  ASSERT_TRUE(run_in(server(), "ip -6 route add blackhole default table 100"));
+  ASSERT_TRUE(run_in(server(), "ip -6 rule add pref 50 lookup 100"));
+  const Address from = address("fe80::1"), to = address("fe80::2");
+  ASSERT_TRUE(run_in(client(), "ip -6 addr add fe80::1/64 dev eth0 nodad"));
+  ASSERT_TRUE(run_in(server(), "ip -6 addr add fe80::2/64 dev eth0 nodad"));
+  add_neighbour(hosts_->client.netlink, hosts_->client.end.index, to, hosts_->server.end.mac);
+  add_neighbour(hosts_->server.netlink, hosts_->server.end.index, from, hosts_->client.end.mac);
+  const Said said = explain(server(), {fmt::format("[{}%eth0]:{}", to.str(), port), "from",
+                                       fmt::format("[{}%eth0]:{}", from.str(), client_port)});
+  EXPECT_EQ(said.cause(), "listening") << said.text;
+  TcpSocket sender = TcpSocket::create(client(), family());
+  ASSERT_TRUE(sender.bind_to_device("eth0").ok());
+  EXPECT_EQ(sender.connect({to, port}).error, EINPROGRESS);
+  EXPECT_EQ(sender.await_connected(soon()).error, 0);
 }
 
 TEST_P(Reality, AMartian) {

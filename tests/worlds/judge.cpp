@@ -54,7 +54,10 @@ Facts facts_of(const Question& question, const Machine& machine, View view) {
 
 void add_doubts(const std::vector<explain::Unseen>& all, Verdict& into) {
   for (const explain::Unseen& each : all)
-    if (each.decides) into.doubts.push_back(each.id);
+    if (each.decides) {
+      into.doubts.push_back(each.id);
+      into.reasons.push_back(fmt::format("{}: {}", each.id, each.text));
+    }
   into.certain = into.doubts.empty();
 }
 
@@ -120,7 +123,10 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
   if (failed && refused > 0 && !by_tcp && !by_nobody && !blames_firewall(verdict.cause) &&
       !by_icmp && verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
     return "a rule of a firewall has refused it";
-  if (counter && !has_grown(counter)) return fmt::format("{} has not grown", counter);
+  // What is dropped there may be an ARP request, which no counter of IP counts.
+  const bool is_arp =
+      verdict.cause == "reverse-path-filter" && !happened.arrived && happened.asked_neighbour;
+  if (counter && !is_arp && !has_grown(counter)) return fmt::format("{} has not grown", counter);
   if (verdict.cause == "listening" && has_grown("TcpExtSyncookiesSent"))
     return "it was a SYN cookie";
   return "";

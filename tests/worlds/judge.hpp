@@ -17,9 +17,10 @@ struct Verdict {
   View view = View::sender;
   bool asked = true;  // false: explain refused the question; `text` says why
   bool certain = false;
-  bool of_local_sender = false;     // it took the sender's socket to be in the namespace
-  std::string device;               // on which it took the SYN to come in
-  std::vector<std::string> doubts;  // the ids that decide
+  bool of_local_sender = false;      // it took the sender's socket to be in the namespace
+  std::string device;                // on which it took the SYN to come in
+  std::vector<std::string> doubts;   // the ids that decide
+  std::vector<std::string> reasons;  // their texts
   std::string answer, cause, text;
   int error = 0;
   std::string expected_before;  // of a probe: the answer that was predicted

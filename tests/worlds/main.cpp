@@ -61,7 +61,7 @@ void print_world(const World& world, const Tried& tried) {
                one.verdict.cause, one.verdict.error ? errno_name(one.verdict.error) : "",
                one.verdict.certain
                    ? ", certain"
-                   : fmt::format(", uncertain: {}", fmt::join(one.verdict.doubts, " ")),
+                   : fmt::format(", uncertain: {}\n#  ", fmt::join(one.verdict.reasons, "\n#  ")),
                one.wrong, one.verdict.text, one.happened.str());
   std::fflush(stdout);
 }

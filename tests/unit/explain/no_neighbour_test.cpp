@@ -70,6 +70,24 @@ TEST(NoNeighbour, IsCertainOnlyIfNoRuleOfTheSenderCanHaveSentTheError) {
   EXPECT_FALSE(judge(probe, predicted(Answer::elsewhere), no_filters).certain());
 }
 
+TEST(NoNeighbour, OfAReceiverThatRefusesTheSourceIsTheReversePathFilter) {
+  Probe probe = unanswered(EHOSTUNREACH);
+  add_icmp_of_sender(probe);
+  trace_senders_rules(probe);
+  probe.silent_towards_destination = SilentNeighbour{probe.destination.address, "eth0"};
+  Diagnosis diagnosis = predicted(Answer::nothing);
+  EXPECT_EQ(judge(probe, diagnosis, no_filters).conclusion.cause, "no-neighbour");
+  diagnosis.conclusion.cause = "reverse-path-filter";
+  diagnosis.conclusion.commands = {"sysctl -w net/ipv4/conf/eth0/rp_filter=2"};
+  const Probed probed = judge(probe, diagnosis, no_filters);
+  EXPECT_EQ(probed.conclusion.cause, "reverse-path-filter");
+  EXPECT_EQ(probed.conclusion.error, EHOSTUNREACH);
+  EXPECT_EQ(probed.conclusion.commands, diagnosis.conclusion.commands);
+  probe.silent_towards_destination = SilentNeighbour{address("10.0.0.254"), "eth0"};
+  EXPECT_EQ(judge(probe, diagnosis, no_filters).conclusion.cause, "no-neighbour")
+      << "another host than the receiver is silent";
+}
+
 // Without IPv6 on lo, the error is seen there, and does not come in.
 TEST(NoNeighbour, AnErrorThatConnectIsNotToldOfHasNoErrno) {
   Probe probe = unanswered(EINPROGRESS);

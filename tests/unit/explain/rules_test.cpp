@@ -169,6 +169,19 @@ TEST(ProbedRules, OneThatStealsLeavesOpenWhoAnswered) {
   EXPECT_FALSE(judge(probe, predicted(Answer::syn_ack, "listening"), some_rule).certain());
 }
 
+TEST(ProbedRules, OneThatDropsALaterSegmentLeavesNoDoubtWhoAnswered) {
+  Probe probe = passed(0);
+  TracedRule later = traced("i", "drop", "limit rate over 1/minute drop");
+  later.place = 1;
+  later.packet = 2;
+  probe.rules.push_back(later);
+  EXPECT_TRUE(judge(probe, predicted(Answer::syn_ack, "listening"), some_rule).certain());
+  probe.places[1].hooks.push_back(
+      {.kind = NetfilterHook::Kind::legacy, .family = "ip", .table = "mangle"});
+  EXPECT_FALSE(judge(probe, predicted(Answer::syn_ack, "listening"), some_rule).certain())
+      << "what iptables-legacy does is not traced";
+}
+
 TEST(ProbedRules, OfATransparentProxyAreTheReasonOfTheAnswer) {
   Probe probe = passed(0);
   probe.rules[1].text = "tcp dport 80 tproxy to 127.0.0.1:1234";
