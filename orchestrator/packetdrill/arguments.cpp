@@ -53,6 +53,14 @@ std::int64_t number_of(const Progress& progress, const Call& call, std::size_t a
   return *value;
 }
 
+int int_of(const Progress& progress, const Call& call, std::size_t argument) {
+  const std::int64_t value = number_of(progress, call, argument);
+  if (value < INT32_MIN || value > INT32_MAX)
+    progress.refuse(
+        fmt::format("argument {} of {}(), {}, which is no int,", argument + 1, call.name, value));
+  return static_cast<int>(value);
+}
+
 void require_ellipsis(const Progress& progress, const Call& call, std::size_t argument) {
   if (call.arguments[argument].kind != Node::ellipsis)
     progress.refuse(

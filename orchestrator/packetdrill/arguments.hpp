@@ -21,6 +21,8 @@ void require_ellipsis(const Progress& progress, const Call& call, std::size_t ar
 void require_at_once(const Progress& progress, const Call& call);
 
 std::int64_t number_of(const Progress& progress, const Call& call, std::size_t argument);
+// The same of an argument that is an int.
+int int_of(const Progress& progress, const Call& call, std::size_t argument);
 // That of the first argument, which must be open.
 Descriptor& descriptor_of(Progress& progress, const Call& call);
 

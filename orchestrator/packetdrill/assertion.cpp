@@ -173,16 +173,16 @@ class Snippet {
     const auto known = variables_.find(words[0]);
     if (words[1] == "=")
       variables_[words[0]] = *value;
-    else if (known != variables_.end() && words[1] == "+=")
-      known->second += *value;
-    else if (known != variables_.end() && words[1] == "-=")
-      known->second -= *value;
+    else if (known != variables_.end() && (words[1] == "+=" || words[1] == "-="))
+      known->second = computed(known->second, words[1].substr(0, 1), *value, text);
     else
       refuse(text);
   }
 
   void assertion(std::string_view text) {
+    constexpr std::ptrdiff_t most_parentheses = 32;  // operand() calls itself for them
     text = trimmed(text);
+    if (std::ranges::count(text, '(') > most_parentheses) refuse(text);
     std::vector<std::string> words = unwrapped(words_of(text));
     for (auto joined = std::ranges::find(words, "and"); joined != words.end();
          joined = std::ranges::find(words, "and")) {
@@ -194,9 +194,7 @@ class Snippet {
 
   void condition(std::vector<std::string> words, std::string_view text) {
     if (bit_test(words)) return;
-    constexpr std::ptrdiff_t most_parentheses = 32;  // operand() calls itself for them
     words = unwrapped(std::move(words));
-    if (std::ranges::count(words, "(") > most_parentheses) refuse(text);
     std::size_t at = 0;
     std::string left = sum(words, at, text);
     if (at == words.size()) refuse(text);
@@ -223,10 +221,21 @@ class Snippet {
       const std::string mark = words[at++];
       if (!before.empty() && (before == "|") != (mark == "|")) refuse(text);
       const std::int64_t a = number(left), b = number(operand(words, at, text));
-      left = std::to_string(mark == "+" ? a + b : mark == "-" ? a - b : a | b);
+      left = std::to_string(computed(a, mark, b, text));
       before = mark;
     }
     return left;
+  }
+
+  // Python's numbers have no end; those that these do not fit into are its.
+  static std::int64_t computed(std::int64_t a, std::string_view mark, std::int64_t b,
+                               std::string_view text) {
+    if (mark == "|") return a | b;
+    std::int64_t result = 0;
+    const bool overflows =
+        mark == "+" ? __builtin_add_overflow(a, b, &result) : __builtin_sub_overflow(a, b, &result);
+    if (overflows) refuse(text);
+    return result;
   }
 
   std::string operand(const std::vector<std::string>& words, std::size_t& at,

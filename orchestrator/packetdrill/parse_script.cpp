@@ -3,6 +3,8 @@
 // The structure of a script: options, commands, events and their times.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "packetdrill/grammar.hpp"
 #include "util/text.hpp"
 #include "yaml/yaml_node.hpp"
@@ -109,6 +111,21 @@ void require_outbound(const Event& event) {
                                                                                 : "a time range"));
 }
 
+// What editors and tools of other systems save, and no text.
+void require_text(std::string_view text) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+    throw Problem({1, 1}, "the script is in UTF-16; save it as UTF-8");
+  if (text.starts_with("\xef\xbb\xbf"))
+    throw Problem({1, 1}, "the script begins with a byte order mark; save it without one");
+  const std::size_t zero = text.find('\0');
+  if (zero == std::string_view::npos) return;
+  const std::string_view before = text.substr(0, zero);
+  const std::size_t line = before.rfind('\n') + 1;  // npos + 1 is 0
+  throw Problem(
+      {1 + static_cast<int>(std::ranges::count(before, '\n')), 1 + static_cast<int>(zero - line)},
+      "a byte of value 0; a script is text");
+}
+
 bool begins_event(const Cursor& cursor) {
   return cursor.is_mark('+') || cursor.is_mark('*') || cursor.is(Kind::integer) ||
          cursor.is(Kind::decimal);
@@ -143,6 +160,7 @@ microseconds parse_time(Cursor& cursor) {
 }
 
 Script parse_script(std::string_view text, const Defines& defines) {
+  require_text(text);
   Cursor cursor(tokens_of(without_conditionals(text, defines)));
   Script script;
   while (cursor.is(Kind::option)) script.options.push_back(parse_option(cursor));

@@ -29,7 +29,9 @@ std::string hex_digits(Cursor& cursor, std::size_t most_bytes, std::string_view 
   const auto bytes = from_hex(token.text);
   if (!bytes)
     throw Problem(token.at,
-                  fmt::format("{} is not {}: write pairs of hexadecimal digits", token.text, what));
+                  fmt::format("{} is not {}: write pairs of hexadecimal digits, or define "
+                              "it with -D {}=VALUE",
+                              token.text, what, token.text));
   if (bytes->size() > most_bytes)
     throw Problem(token.at, fmt::format("{} of {} bytes; it has at most {}", what, bytes->size(),
                                         most_bytes));

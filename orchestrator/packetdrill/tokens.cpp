@@ -94,8 +94,13 @@ class Lexer {
 
   // The length of an address that begins here; 0: none does. "1:1001(1000)" is none.
   std::size_t address_length() const {
-    const std::size_t length = run([](char c) { return is_hex(c) || c == ':' || c == '.'; });
-    const std::string_view word = text_.substr(at_, length);
+    constexpr std::size_t longest = 64;  // longer than any address
+    const std::string_view ahead = text_.substr(at_, longest);
+    const auto* end =
+        std::ranges::find_if_not(ahead, [](char c) { return is_hex(c) || c == ':' || c == '.'; });
+    const auto length = static_cast<std::size_t>(end - ahead.begin());
+    if (length == longest) return 0;
+    const std::string_view word = ahead.substr(0, length);
     const bool ipv6 =
         word.find("::") != std::string_view::npos || std::ranges::count(word, ':') == 7;
     if (ipv6) return word.find("...") == std::string_view::npos ? length : 0;

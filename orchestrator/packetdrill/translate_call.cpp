@@ -92,7 +92,7 @@ void listen(Progress& progress, const Call& call) {
     progress.current.reset();
   }
   progress.add(
-      scenario::Listen{listener.socket, static_cast<int>(number_of(progress, call, 1)), error});
+      scenario::Listen{listener.socket, int_of(progress, call, 1), error});
 }
 
 void accept(Progress& progress, const Call& call) {
@@ -150,7 +150,7 @@ void sendto(Progress& progress, const Call& call) {
   require_arguments(progress, call, 6);
   require_ellipsis(progress, call, 5);
   Descriptor& from = descriptor_of(progress, call);
-  const auto flags = number_of(progress, call, 3);
+  const auto flags = std::int64_t{int_of(progress, call, 3)};
   const bool unspecified = call.arguments[4].text == "AF_UNSPEC";
   if (!unspecified) require_ellipsis(progress, call, 4);
   const int error = error_of(progress, call);
@@ -200,7 +200,7 @@ void write(Progress& progress, const Call& call) {
 
 void send(Progress& progress, const Call& call) {
   require_arguments(progress, call, 4);
-  add_send(progress, call, number_of(progress, call, 3));
+  add_send(progress, call, int_of(progress, call, 3));
 }
 
 void add_receive(Progress& progress, const Call& call, std::int64_t flags) {
@@ -239,7 +239,7 @@ void read(Progress& progress, const Call& call) {
 
 void recv(Progress& progress, const Call& call) {
   require_arguments(progress, call, 4);
-  add_receive(progress, call, number_of(progress, call, 3));
+  add_receive(progress, call, int_of(progress, call, 3));
 }
 
 void close(Progress& progress, const Call& call) {

@@ -61,7 +61,7 @@ void epoll_ctl(Progress& progress, const Call& call) {
   const std::string& epoll = descriptor_of(progress, call).socket;
   const std::string& target = descriptor_at(progress, call, call.arguments[2]).socket;
   scenario::EpollControl control;
-  control.operation = static_cast<int>(number_of(progress, call, 1));
+  control.operation = int_of(progress, call, 1);
   control.target = target;
   control.events = static_cast<std::uint32_t>(number_in(progress, call, event, "events"));
   control.data = epoll_data(progress, call, event).number;
@@ -73,12 +73,12 @@ void epoll_ctl(Progress& progress, const Call& call) {
 }
 
 int timeout_of(const Progress& progress, const Call& call, std::size_t argument) {
-  const std::int64_t timeout = number_of(progress, call, argument);
+  const int timeout = int_of(progress, call, argument);
   constexpr std::int64_t longest_pause = 1000;  // ms: what the script may stand still for
   if ((timeout < 0 || timeout > longest_pause) && !call.end)
     progress.refuse(
         fmt::format("{}() with a timeout and without the time when it returns", call.name));
-  return static_cast<int>(timeout);
+  return timeout;
 }
 
 void epoll_wait(Progress& progress, const Call& call) {
@@ -91,9 +91,9 @@ void epoll_wait(Progress& progress, const Call& call) {
   wait.events = static_cast<std::uint32_t>(number_in(progress, call, event, "events"));
   wait.data = data.number;
   wait.narrow = data.narrow;
-  const std::int64_t most = number_of(progress, call, 2);
+  const int most = int_of(progress, call, 2);
   if (most > most_events) progress.refuse(fmt::format("epoll_wait() for {} events", most));
-  wait.most = static_cast<int>(most);
+  wait.most = most;
   wait.timeout = timeout_of(progress, call, 3);
   scenario::SystemCall step = system_call(progress, call, epoll, "epoll_wait on " + epoll);
   step.arguments = wait;

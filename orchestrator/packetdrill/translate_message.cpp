@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "packetdrill/system_calls.hpp"
+#include "yaml/yaml_node.hpp"
 
 namespace lab::packetdrill {
 namespace {
@@ -85,7 +86,7 @@ void sendmsg(Progress& progress, const Call& call) {
   scenario::SendMessage message;
   for (const std::int64_t length : lengths_of(progress, call, written))
     message.parts.emplace_back(static_cast<std::size_t>(length), 'x');
-  message.flags = static_cast<int>(number_of(progress, call, 2));
+  message.flags = int_of(progress, call, 2);
   // An established connection has its peer, whatever address is given.
   if (field(written, "msg_name") && ((message.flags & MSG_FASTOPEN) != 0 ||
                                      !descriptor_of(progress, call).connection))
@@ -97,7 +98,7 @@ void recvmsg(Progress& progress, const Call& call) {
   const Expression& written = written_message(progress, call);
   scenario::ReceiveMessage message;
   for (const std::int64_t length : lengths_of(progress, call, written)) message.room += length;
-  message.flags = static_cast<int>(number_of(progress, call, 2));
+  message.flags = int_of(progress, call, 2);
   message.reported = static_cast<int>(number_in(progress, call, written, "msg_flags"));
   if (const Expression* control = field(written, "msg_control"))
     for (const Expression& each : control->parts)
@@ -110,7 +111,7 @@ void recvfrom(Progress& progress, const Call& call) {
   scenario::ReceiveMessage message;
   message.null = call.arguments[1].kind != Node::ellipsis;
   message.room = number_of(progress, call, 2);
-  message.flags = static_cast<int>(number_of(progress, call, 3));
+  message.flags = int_of(progress, call, 3);
   add_reception(progress, call, std::move(message));
 }
 
@@ -152,6 +153,9 @@ std::int64_t number_in(const Progress& progress, const Call& call, const Express
                        std::string_view name) {
   const Expression* found = field(structure, name);
   const auto number = found ? constant_of(*found) : std::nullopt;
+  if (found && !number && found->kind == Node::word)
+    throw yaml::Problem(found->at, fmt::format("{} is no known number; define it with -D {}=VALUE",
+                                               found->text, found->text));
   if (!number) progress.refuse(fmt::format("{}() without a known {}", call.name, name));
   return *number;
 }

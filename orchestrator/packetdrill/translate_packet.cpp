@@ -11,7 +11,9 @@
 #include <span>
 
 #include "packetdrill/translator.hpp"
+#include "record/icmp.hpp"
 #include "record/tcp_options.hpp"
+#include "util/text.hpp"
 #include "yaml/yaml_node.hpp"
 
 namespace lab::packetdrill {
@@ -92,18 +94,18 @@ ListedOption listed(const Progress& progress, const Connection& connection, cons
   ListedOption made;
   made.kind = option.kind;
   if (is_kind(option, TcpOptionKind::sack)) {
-    // An inbound block is about what the local end has sent, an outbound one about the remote's. Both
-    // count from the initial number there.
+    // An inbound block is about what the local end has sent, an outbound one about the remote's.
+    // Both count from the initial number there.
     for (const std::uint32_t edge : option.numbers)
-      made.numbers.push_back(inbound ? local_number(connection, edge, flags.syn)
-                                     : plain(flags.syn ? edge - connection.remote_isn.value_or(0)
-                                                       : edge));
+      made.numbers.push_back(
+          inbound ? local_number(connection, edge, flags.syn)
+                  : plain(flags.syn ? edge - connection.remote_isn.value_or(0) : edge));
   } else if (is_kind(option, TcpOptionKind::timestamps)) {
     // Outbound: whatever the kernel's clock shows, unless the script says how fast it counts.
     if (!inbound && progress.settings.tick > 0) {
       made.tick = progress.settings.tick;
-      made.numbers = {plain(option.numbers[0] -
-                            connection.first_timestamp.value_or(option.numbers[0]))};
+      made.numbers = {
+          plain(option.numbers[0] - connection.first_timestamp.value_or(option.numbers[0]))};
       made.from_first = {true, false};
     }
     if (inbound)
@@ -172,13 +174,23 @@ std::size_t option_bytes(const std::vector<TcpOption>& options) {
   return (bytes + 3) / 4 * 4;
 }
 
-// packetdrill's device takes packets of any length, as one; the lab's needs parts for that, of which
-// each but the last has so many bytes. 0: it needs none.
-int part_of(const Settings& settings, const Tcp& tcp) {
-  if (settings.mss > 0 && tcp.length > settings.mss) return settings.mss;
+// packetdrill's device takes packets of any length, as one; the lab's needs parts for that, of
+// which each but the last has so many bytes. 0: it needs none.
+int part_of(const Progress& progress, const Tcp& tcp) {
+  const Settings& settings = progress.settings;
   const std::size_t ip = settings.family == Family::inet ? 20 : 40;
   const std::size_t bytes = ip + 20 + option_bytes(*tcp.options) + tcp.length;
+  if (bytes > UINT16_MAX) progress.refuse(fmt::format("a packet of {} bytes", bytes));
+  if (settings.mss > 0 && tcp.length > settings.mss) return settings.mss;
   return bytes > static_cast<std::size_t>(settings.mtu) ? tcp.length - 1 : 0;
+}
+
+void require_room(const Tcp& tcp) {
+  const std::size_t bytes = tcp.options ? option_bytes(*tcp.options) : 0;
+  if (bytes > most_option_bytes)
+    throw Problem(tcp.options->front().at,
+                  fmt::format("the options take {} bytes; a TCP header has room for {}", bytes,
+                              most_option_bytes));
 }
 
 void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
@@ -192,8 +204,7 @@ void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
   segment.flags = flags.plain;
   segment.ae = flags.ae;
   if ((segment.flags.syn || fresh) && !connection.remote_isn) connection.remote_isn = tcp.sequence;
-  segment.sequence =
-      remote_number(connection, tcp.sequence, segment.flags.syn || tcp.raw_sequence);
+  segment.sequence = remote_number(connection, tcp.sequence, segment.flags.syn || tcp.raw_sequence);
   segment.raw_sequence = true;
   const std::uint32_t acknowledgment = tcp.acknowledgment.value_or(0);
   segment.acknowledgment = segment.flags.ack
@@ -210,7 +221,7 @@ void inject(Progress& progress, const Packet& packet, const Tcp& tcp) {
   step.host = remote_host;
   step.segment = std::move(segment);
   step.data.fill = tcp.length;
-  step.part = part_of(progress.settings, tcp);
+  step.part = part_of(progress, tcp);
   step.at = progress.at;
   progress.add(std::move(step));
 }
@@ -247,9 +258,8 @@ void expect(Progress& progress, const Packet& packet, const Tcp& tcp) {
   segment.ae = flags.ae;
   if (segment.flags.syn && connection.sent.empty()) connection.local_isn = tcp.sequence;
   segment.raw_sequence = tcp.raw_sequence;
-  segment.sequence = tcp.raw_sequence
-                         ? plain(tcp.sequence)
-                         : local_number(connection, tcp.sequence, segment.flags.syn);
+  segment.sequence = tcp.raw_sequence ? plain(tcp.sequence)
+                                      : local_number(connection, tcp.sequence, segment.flags.syn);
   segment.length = plain(tcp.length);
   if (segment.flags.ack)
     segment.acknowledgment =
@@ -314,14 +324,29 @@ std::string error_name(const Progress& progress, const Icmp& icmp) {
                                 {"packet_too_big", 2, none},
                                 {"time_exceeded", 3, exceeded6},
                                 {"parameter_problem", 4, parameter6}};
+  constexpr std::string_view by_number = "code_";  // "code_9"
   const bool ipv6 = progress.settings.family == Family::inet6;
   for (const Type& type : ipv6 ? std::span<const Type>(types6) : std::span<const Type>(types)) {
     if (icmp.type != type.word) continue;
     if (icmp.code.empty()) return fmt::format("type {} code 0", type.number);
+    if (icmp.code.starts_with(by_number))
+      if (const auto code = to_integer<std::uint8_t>(icmp.code.substr(by_number.size())))
+        return fmt::format("type {} code {}", type.number, *code);
     for (const auto& [word, code] : type.codes)
       if (icmp.code == word) return fmt::format("type {} code {}", type.number, code);
   }
   progress.refuse(fmt::format("ICMP {} {}", icmp.type, icmp.code));
+}
+
+// Only some errors report one, in 16 bits over IPv4 and 32 over IPv6.
+int mtu_of(const Progress& progress, const Icmp& icmp, const std::string& name) {
+  const Family family = progress.settings.family;
+  const auto code = icmp_code(name, family);
+  if (!code || !carries_mtu(*code, family))
+    progress.refuse(fmt::format("an MTU in ICMP {} {}", icmp.type, icmp.code));
+  const std::uint32_t most = family == Family::inet ? UINT16_MAX : INT32_MAX;
+  if (*icmp.mtu > most) progress.refuse(fmt::format("the MTU {} in an ICMP error", *icmp.mtu));
+  return static_cast<int>(*icmp.mtu);
 }
 
 void inject_error(Progress& progress, const Icmp& icmp) {
@@ -340,7 +365,7 @@ void inject_error(Progress& progress, const Icmp& icmp) {
   scenario::Inject step;
   step.host = remote_host;
   step.icmp = error_name(progress, icmp);
-  if (icmp.mtu) step.mtu = static_cast<int>(*icmp.mtu);
+  if (icmp.mtu) step.mtu = mtu_of(progress, icmp, step.icmp);
   step.quoted = plain(sequence);
   step.about = scenario::PathSegment{local_end(connection), remote_end(connection), about->flags,
                                      progress.at};
@@ -353,8 +378,10 @@ void inject_error(Progress& progress, const Icmp& icmp) {
 void translate_packet(Progress& progress, const Packet& packet) {
   require_plain(progress, packet);
   const bool inbound = packet.direction == Direction::inbound;
-  if (const auto* tcp = std::get_if<Tcp>(&packet.content))
+  if (const auto* tcp = std::get_if<Tcp>(&packet.content)) {
+    require_room(*tcp);
     return inbound ? inject(progress, packet, *tcp) : expect(progress, packet, *tcp);
+  }
   if (const auto* icmp = std::get_if<Icmp>(&packet.content); icmp && inbound)
     return inject_error(progress, *icmp);
   progress.refuse(inbound ? "a UDP packet" : "an outbound packet that is not TCP");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What becomes of a script: the steps of a scenario, and what is said of what cannot be played.
-#include "packetdrill/load.hpp"
-
+// What becomes of a script: the steps of a scenario.
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -10,8 +8,7 @@
 
 #include <cerrno>
 
-#include "util/error.hpp"
-#include "yaml/yaml_node.hpp"
+#include "unit/packetdrill/scripts.hpp"
 
 namespace lab::packetdrill {
 namespace {
@@ -22,40 +19,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const std::string server =
-    "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
-    "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"
-    "+0 bind(3, ..., ...) = 0\n"
-    "+0 listen(3, 1) = 0\n"
-    "+0 < S 0:0(0) win 32792 <mss 1000>\n"
-    "+0 > S. 0:0(0) ack 1 <mss 1460>\n"
-    "+.1 < . 1:1(0) ack 1 win 257\n"
-    "+0 accept(3, ..., ...) = 4\n";
-
-Scenario scenario_of(const std::string& text,
-                     const std::map<std::string, std::string>& parameters = {}) {
-  return read_script(text, "folder/x.pkt", {"", parameters});
-}
-
-// The last step, which must be of this type.
-template <typename Action>
-Action last(const std::string& text) {
-  return std::get<Action>(scenario_of(text).steps.back().action);
-}
-
 std::vector<std::string> steps_of(const Scenario& scenario) {
   std::vector<std::string> words;
   for (const scenario::Step& step : scenario.steps) words.push_back(describe(step.action));
   return words;
-}
-
-std::string mistake_in(const std::string& text) {
-  try {
-    scenario_of(text);
-    return "";
-  } catch (const UsageError& mistake) {
-    return mistake.what();
-  }
 }
 
 TEST(Load, MakesAHostWithAStackAndOneWithout) {
@@ -386,59 +353,11 @@ TEST(Load, CommandsRunInTheScriptsFolderAndSysctlsAreSteps) {
         << line;
 }
 
-TEST(Load, AnIcmpErrorQuotesWhatTheScriptHasExpected) {
-  const auto error =
-      last<scenario::Inject>(server +
-                             "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
-                             "+0 < icmp unreachable frag_needed mtu 1200 [1:11(10)]\n");
-  EXPECT_EQ(error.icmp, "type 3 code 4");
-  EXPECT_EQ(error.mtu, 1200);
-  EXPECT_EQ(error.quoted->number, 1);
-  EXPECT_EQ(error.about->flags.str(), "P.");
-}
-
 TEST(Load, AnEventWithoutAStepKeepsItsTime) {
   const Scenario made = scenario_of(server +
                                     "+.1 fcntl(4, F_GETFL) = 0x2 (flags O_RDWR)\n"
                                     "+.2 close(4) = 0\n");
   EXPECT_EQ(made.steps.back().moment->begin, 300ms);
-}
-
-TEST(Load, WhatCannotBePlayedIsNamed) {
-  const std::pair<std::string, std::string> mistakes[] = {
-      {"--psp_udp_port=1\n" + server, "1:1: the option --psp_udp_port cannot be played"},
-      {"--foo=1\n" + server, "1:1: packetdrill has no option --foo"},
-      {"--ip_version=ipv5\n" + server,
-       "1:1: --ip_version=ipv5: write ipv4, ipv6 or ipv4-mapped-ipv6"},
-      {"--mtu=x\n" + server, "1:1: --mtu=x: write a number from 68 to 65535"},
-      {"--local_ip=::1\n" + server,
-       "1:1: ::1 is not an address of --ip_version=ipv4: set it with "
-       "--local_ip, or --set local_ip=ADDRESS"},
-      {server + "+0 psp_rx_assoc(4) = 5\n", "9:1: psp_rx_assoc() cannot be played"},
-      {server + "+0 epoll_ctl(9, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n",
-       "9:1: epoll_ctl() on a descriptor that the script has not opened cannot be played"},
-      {server + "+0 poll([{fd=4, events=POLLIN, revents=0}], 1, 5000) = 0\n",
-       "9:1: poll() with a timeout and without the time when it returns cannot be played"},
-      {server + "+0 sendmsg(4, {msg_iov(1)=[...], msg_flags=0}, 0) = 1\n",
-       "9:1: this msg_iov of sendmsg() cannot be played"},
-      {server + "+0 < . 1:1(0) ack 1\n",
-       "9:1: an inbound packet without a window (win) cannot be played"},
-      {server + "+0 > 5 > 6 . 1:1(0) ack 1\n",
-       "9:1: a packet with ports of its own cannot be played"},
-      {server + "+0 > gre: . 1:1(0) ack 1\n",
-       "9:1: a packet with the outer header gre cannot be played"},
-      {server + "+0 > E5 1:1(0) ack 1\n", "9:1: the flags E5: ACE and E, W or A cannot be played"},
-      {server + "+0 > udp (5)\n", "9:1: an outbound packet that is not TCP cannot be played"},
-      {server + "+0...1 listen(3, 5) = 0\n", "9:1: listen() that blocks cannot be played"},
-      {server + "+1...0.5 write(4, ..., 5) = 5\n",
-       "9:1: a call that returns before it begins cannot be played"},
-      {server + "+0 setsockopt(4, SOL_TCP, TCP_MD5SIG, [1], 4) = 0\n",
-       "9:1: the option TCP_MD5SIG of SOL_TCP cannot be played"},
-      {server + "+0 < . 1:1(0) ack 1 win 5 <TS val 1 ecr 9>\n",
-       "9:28: no packet that the script expects before has the timestamp 9, which this one echoes"},
-  };
-  for (const auto& [text, message] : mistakes)
-    EXPECT_EQ(mistake_in(text), "folder/x.pkt:" + message) << text;
 }
 
 }  // namespace
