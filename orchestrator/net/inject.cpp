@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -36,6 +37,12 @@ struct Offload {
 };
 constexpr std::uint8_t needs_csum = 1, gso_tcpv4 = 1, gso_tcpv6 = 4;
 
+// How much of a long packet is in the first page of its buffer, behind what the kernel reserves
+// there: as much as a tun device puts there (tun_get_user(); SKB_MAX_HEAD(NET_SKB_PAD) of a page of
+// 4 KiB). The rest is in other pages. A receive buffer is charged for whole pages, and a window
+// depends on it.
+constexpr std::size_t most_in_head = 3712;
+
 // What the device is asked to do with a segment of TCP: to divide it, and to complete its checksum.
 Offload offload_of(std::span<const std::uint8_t> frame, std::uint16_t part) {
   constexpr std::size_t ip = ETH_HLEN, in_tcp = offsetof(tcphdr, check);
@@ -45,7 +52,7 @@ Offload offload_of(std::span<const std::uint8_t> frame, std::uint16_t part) {
   header.flags = needs_csum;
   header.gso_type = v4 ? gso_tcpv4 : gso_tcpv6;
   header.gso_size = part;
-  header.hdr_len = static_cast<std::uint16_t>(tcp + std::size_t{4} * (frame[tcp + 12] >> 4));
+  header.hdr_len = static_cast<std::uint16_t>(std::min(frame.size(), ETH_HLEN + most_in_head));
   header.csum_start = static_cast<std::uint16_t>(tcp);
   header.csum_offset = in_tcp;
   return header;
