@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <optional>
+#include <set>
 
 #include "check/one_segment.hpp"
 #include "check/parts.hpp"
@@ -150,6 +151,20 @@ Segments next_segments(const Timeline& timeline, const scenario::Scenario& scena
       begin += taken_from(all, begin, *earlier).size();
   }
   return taken_from(all, begin, here);
+}
+
+Segments segments_left(const Timeline& timeline, const scenario::Scenario& scenario,
+                       const std::string& host) {
+  std::set<const Packet*> taken;
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i)
+    if (const scenario::Packets* step = next_step(scenario, i); step && step->host == host)
+      for (const NumberedSegment& each : next_segments(timeline, scenario, i))
+        taken.insert(each.packet);
+  Segments left = segments_at(timeline, host);
+  std::erase_if(left, [&](const NumberedSegment& each) {
+    return each.packet->injected || taken.contains(each.packet);
+  });
+  return left;
 }
 
 bool is_whole(const scenario::Packets& packets, const Segments& segments) {

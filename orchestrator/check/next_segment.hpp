@@ -4,6 +4,7 @@
 // one after the other, each connection for itself, retransmissions included.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "check/segments.hpp"
@@ -18,6 +19,11 @@ namespace lab::check {
 std::vector<NumberedSegment> next_segments(const Timeline& timeline,
                                            const scenario::Scenario& scenario,
                                            std::size_t step_index);
+
+// The segments at the host that no such step has taken and no Inject step has sent, in order.
+std::vector<NumberedSegment> segments_left(const Timeline& timeline,
+                                           const scenario::Scenario& scenario,
+                                           const std::string& host);
 
 // Whether they have as much data as is expected, or one of them has none, so that waiting changes
 // nothing.

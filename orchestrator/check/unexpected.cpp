@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "check/next_segment.hpp"
 #include "check/one_segment.hpp"
 #include "check/parts.hpp"
 #include "check/played.hpp"
@@ -53,6 +54,24 @@ Check judged(const Timeline& timeline, const Unexpected& found) {
   return passed(title, Witness::packets, expected, "saw nothing more");
 }
 
+// What the steps of a script have left, at each host that has such steps.
+std::vector<Unexpected> left_by_scripts(const scenario::Scenario& scenario,
+                                        const Timeline& timeline) {
+  std::map<std::string, std::size_t> last;
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
+    const auto* packets = std::get_if<scenario::Packets>(&scenario.steps[i].action);
+    if (packets && packets->mode == Mode::next && record_of(timeline, i)) last[packets->host] = i;
+  }
+  std::vector<Unexpected> all;
+  for (const auto& [host, step] : last) {
+    Unexpected found{step, true, host, {}, std::nullopt};
+    for (const NumberedSegment& segment : segments_left(timeline, scenario, host))
+      found.segments.push_back(describe(timeline, segment));
+    all.push_back(std::move(found));
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
@@ -69,10 +88,10 @@ std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
     if (packets->nothing_more) asked.insert(i);
   }
   for (const auto& [host, step] : last) asked.insert(step);
-  std::vector<Unexpected> all;
+  std::vector<Unexpected> all = left_by_scripts(scenario, timeline);
   for (const std::size_t step : asked) {
     const auto& packets = std::get<scenario::Packets>(scenario.steps[step].action);
-    Unexpected found{step, packets.host, {}, std::nullopt};
+    Unexpected found{step, false, packets.host, {}, std::nullopt};
     const auto timers = repeats_of_timers(segments_at(timeline, packets.host));
     for (const NumberedSegment& segment : behind(timeline, scenario, step))
       if (!timers.contains(segment.packet) &&
@@ -86,10 +105,10 @@ std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
 
 std::string describe(const Unexpected& unexpected) {
   const std::size_t count = unexpected.segments.size();
-  return fmt::format("{} has seen {} behind step {} that no step expects: {}{}", unexpected.host,
+  return fmt::format("{} has seen {}{} that no step expects: {}{}", unexpected.host,
                      count == 1 ? "a segment" : fmt::format("{} segments", count),
-                     unexpected.step + 1, unexpected.segments.front(),
-                     count == 1 ? "" : ", and so on");
+                     unexpected.anywhere ? "" : fmt::format(" behind step {}", unexpected.step + 1),
+                     unexpected.segments.front(), count == 1 ? "" : ", and so on");
 }
 
 }  // namespace lab::check

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The segments behind a host's last Packets step, which no step expects. Pure.
+// The segments behind a host's last Packets step, and those of a script, which no step expects.
+// Pure.
 #pragma once
 
 #include <optional>
@@ -13,8 +14,10 @@
 namespace lab::check {
 
 struct Unexpected {
-  // The last Packets step at the host with `are` or `begin`, or one that says `then: nothing`.
+  // The last Packets step at the host with `are`, `begin` or `next`, or one that says `then:
+  // nothing`.
   std::size_t step = 0;
+  bool anywhere = false;  // a step with `next`: not only behind it
   std::string host;
   std::vector<std::string> segments;  // as describe() writes them; may be empty
   // For a step that says `then: nothing`: whether that is so.
@@ -26,7 +29,8 @@ struct Unexpected {
 std::vector<Unexpected> unexpected_segments(const scenario::Scenario& scenario,
                                             const Timeline& timeline);
 
-// "remote has seen 2 segments behind step 5 that no step expects: local > remote S. ..."
+// "remote has seen 2 segments behind step 5 that no step expects: local > remote S. ...", without
+// "behind step 5" if they are anywhere.
 std::string describe(const Unexpected& unexpected);
 
 }  // namespace lab::check

@@ -45,9 +45,10 @@ TEST(Unexpected, AreTheSegmentsBehindTheLastStepAtAHost) {
   EXPECT_THAT(all[0].segments, ElementsAre("client > server . seq 1 ack 1 length 0",
                                            "client > server P. seq 1 ack 1 length 5"));
   EXPECT_FALSE(all[0].check) << "the file does not say that nothing follows";
-  EXPECT_EQ(describe(all[0]),
-            "client has seen 2 segments behind step 2 that no step expects: client > server . seq 1 "
-            "ack 1 length 0, and so on");
+  EXPECT_EQ(
+      describe(all[0]),
+      "client has seen 2 segments behind step 2 that no step expects: client > server . seq 1 "
+      "ack 1 length 0, and so on");
 }
 
 TEST(Unexpected, LeaveOutWhatAnotherStepAtTheHostExpects) {
@@ -60,8 +61,21 @@ TEST(Unexpected, LeaveOutWhatAnotherStepAtTheHostExpects) {
       << "what the server's kernel does with it says nothing about the client's interfaces";
 }
 
-TEST(Unexpected, AreNoneWithoutAStepThatClaims) {
-  EXPECT_THAT(found({has({syn})}), IsEmpty());
+TEST(Unexpected, AreNoneWithoutAStepThatClaims) { EXPECT_THAT(found({has({syn})}), IsEmpty()); }
+
+TEST(Unexpected, OfAScriptAreThoseThatNoStepHasTaken) {
+  const auto next = [](const ExpectedSegment& segment) {
+    return Packets{"client", Packets::Mode::next, {segment}, {}};
+  };
+  Timeline timeline = handshake();
+  timeline.packets[3].injected = true;  // the SYN-ACK
+  const auto all = found({next(syn), next(ack)}, timeline);
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(
+      describe(all[0]),
+      "client has seen a segment that no step expects: client > server P. seq 1 ack 1 length 5");
+  EXPECT_FALSE(all[0].check) << "packetdrill does not look for them";
+  EXPECT_THAT(found({next(syn), next(ack), next(data)}, timeline)[0].segments, IsEmpty());
 }
 
 TEST(Unexpected, FailAStepThatSaysThatNothingFollows) {
@@ -93,8 +107,8 @@ TEST(Unexpected, FailEachStepThatSaysThatNothingFollows) {
   EXPECT_FALSE(all[1].check);
 }
 
-// The client's SYN is answered with an ACK of something that it has not sent; it sends a RST, and its
-// SYN again.
+// The client's SYN is answered with an ACK of something that it has not sent; it sends a RST, and
+// its SYN again.
 Timeline refused_ack(std::uint32_t acknowledgment) {
   Timeline timeline = two_hosts();
   timeline.packets = {packet("client", true, client, server, "S", 1000),
@@ -133,7 +147,8 @@ TEST(RepeatsOfTimers, AreAtMostOneOfASyn) {
 
 TEST(RepeatsOfTimers, AreSkippedUnlessTheyAreExpected) {
   const Timeline timeline = refused_ack(1002);
-  const auto wrong = segment("server", "client", "S.", 0, 2), reset = segment("client", "server", "R");
+  const auto wrong = segment("server", "client", "S.", 0, 2),
+             reset = segment("client", "server", "R");
   const auto right = segment("server", "client", "S.", 0, 1);
   EXPECT_EQ(judge_packets({are({syn, wrong, reset, right, ack})}, timeline).outcome, Outcome::pass);
   EXPECT_EQ(judge_packets({are({syn, wrong, reset, syn, right, ack})}, timeline).outcome,
