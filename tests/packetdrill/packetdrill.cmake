@@ -6,6 +6,10 @@ add_test(NAME system.packetdrill
 set_tests_properties(system.packetdrill PROPERTIES LABELS system TIMEOUT 300 RUN_SERIAL TRUE
   SKIP_RETURN_CODE 77)
 
+add_test(NAME unit.packetdrill_table
+  COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/table_test.py)
+set_tests_properties(unit.packetdrill_table PROPERTIES LABELS unit TIMEOUT 60)
+
 if("6.1" IN_LIST LAB_TESTED_KERNELS)
   add_executable(system_packetdrill_guest ${CMAKE_CURRENT_LIST_DIR}/guest_test.cpp)
   target_link_libraries(system_packetdrill_guest PRIVATE system_program GTest::gmock_main)

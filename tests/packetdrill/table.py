@@ -8,8 +8,12 @@ table.py FOLDER [--orchestrator PROGRAM] [--packetdrill PROGRAM] [-D NAME=VALUE]
 As root: each script is played in this kernel, and with --packetdrill also by packetdrill, in a
 network namespace of its own. `-D` gives both the same definitions. Both have the addresses that
 packetdrill's run_all.py gives it, unless the script sets them; a script whose name says IPv6 is played
-over IPv6. A script that this machine was too slow for is played again, up to N times (3), and so is one
-whose verdicts differ: the last one counts.
+over IPv6.
+
+A script that this machine was too slow for is played again, up to N times (3), and so is one whose
+verdicts here and there differ. Such a script's line has the verdicts of all of its runs, and so has the
+list at the end. In the table it counts as what its runs have shown if they agree, without those that
+the machine was too slow for, and else as "differs between runs".
 """
 import argparse
 import collections
@@ -19,6 +23,7 @@ import subprocess
 import time
 
 LIMIT = 90  # seconds for one run
+TOO_SLOW = ("not observed", "timing")  # verdicts that show nothing of the kernel
 
 
 def run(command, folder):
@@ -112,6 +117,66 @@ def by_packetdrill(options, script):
     return "fail", f"line {line_of(script, text)}: {last}", seconds
 
 
+def shown(verdicts):
+    """What the runs of a script have shown, as one verdict."""
+    seen = [verdict for verdict in verdicts if verdict not in TOO_SLOW]
+    if not seen:
+        return verdicts[-1]
+    return seen[0] if len(set(seen)) == 1 else "differs between runs"
+
+
+def runs_of(options, script):
+    """The runs of a script, here and by packetdrill: (verdict, reason, seconds) of each."""
+    here, there = [], []
+    while len(here) < options.runs:
+        here.append(play(options, script))
+        verdict = other = here[-1][0]
+        if options.packetdrill:
+            there.append(by_packetdrill(options, script))
+            other = there[-1][0]
+        if verdict != "not observed" and other == verdict:
+            break
+    return here, there
+
+
+def print_table(options):
+    counts, agreement = collections.Counter(), collections.Counter()
+    times = [0.0, 0.0]
+    repeated = []
+    folder = options.folder.resolve()
+    for script in sorted(folder.rglob("*.pkt")):
+        if options.only not in str(script):
+            continue
+        name = script.relative_to(folder)
+        here, there = runs_of(options, script)
+        verdict = shown([run[0] for run in here])
+        counts[verdict] += 1
+        cells = [str(name), ", then ".join(run[0] for run in here)]
+        reasons = [here[-1][1]]
+        if there:
+            other = shown([run[0] for run in there])
+            agreement[f"{verdict} here, {other} there"] += 1
+            cells.append("packetdrill: " + ", then ".join(run[0] for run in there))
+            if here[-1][0] == there[-1][0] == "pass":
+                times[0] += here[-1][2]
+                times[1] += there[-1][2]
+            else:
+                reasons.append("packetdrill: " + there[-1][1])
+        if len(here) > 1:
+            repeated.append("  ".join(cells))
+        print("\t".join(cells + [f"{here[-1][2]:.2f} s"] + [r[:400] for r in reasons]), flush=True)
+    print(f"\n{sum(counts.values())} scripts: " +
+          ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
+    for words, count in agreement.most_common():
+        print(f"  {count} {words}")
+    if times[1]:
+        print(f"  time of those whose last run passed in both: {times[0]:.1f} s here, "
+              f"{times[1]:.1f} s there")
+    print(f"played more than once: {len(repeated)}")
+    for line in repeated:
+        print("  " + line)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=pathlib.Path)
@@ -125,36 +190,7 @@ def main():
     if options.packetdrill:
         options.packetdrill = str(pathlib.Path(options.packetdrill).resolve())
 
-    counts = collections.Counter()
-    agreement = collections.Counter()
-    times = [0.0, 0.0]
-    for script in sorted(options.folder.resolve().rglob("*.pkt")):
-        if options.only not in str(script):
-            continue
-        other = other_reason = ""
-        for again in range(options.runs):
-            verdict, reason, seconds = play(options, script)
-            if options.packetdrill:
-                other, other_reason, other_seconds = by_packetdrill(options, script)
-            if verdict != "not observed" and other in ("", verdict):
-                break
-        counts[verdict] += 1
-        line = f"{script.relative_to(options.folder.resolve())}\t{verdict}"
-        if options.packetdrill:
-            line += f"\tpacketdrill: {other}"
-            agreement[f"{verdict} here, {other} there"] += 1
-            if verdict == "pass" and other == "pass":
-                times[0] += seconds
-                times[1] += other_seconds
-            else:
-                reason += f"\tpacketdrill: {other_reason}"
-        print(f"{line}\t{seconds:.2f} s\t{reason[:400]}", flush=True)
-    print(f"\n{sum(counts.values())} scripts: " +
-          ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
-    for words, count in agreement.most_common():
-        print(f"  {count} {words}")
-    if times[1]:
-        print(f"  time of those that pass both: {times[0]:.1f} s here, {times[1]:.1f} s there")
+    print_table(options)
 
 
 if __name__ == "__main__":
