@@ -147,6 +147,8 @@ void play_and_report(const Play& play, std::size_t round, const PlaySettings& se
     run::play(*play.scenario, play.family, audience, settings.programs);
   } catch (const EnvironmentError& error) {
     end_here(PlayResult::Ending::unplayable, error.what());
+  } catch (const UsageError& mistake) {  // in the scenario, and only seen when it runs
+    end_here(PlayResult::Ending::unplayable, mistake.what());
   }
   constexpr std::chrono::seconds most{3};
   end_descendants({}, Deadline(most));

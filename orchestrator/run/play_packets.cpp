@@ -14,6 +14,7 @@
 #include "net/craft.hpp"
 #include "run/actions.hpp"
 #include "run/addresses.hpp"
+#include "scenario/parser.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -56,11 +57,9 @@ void require_mtu(const RunContext& context, const Host& host, const Interface& f
   const std::size_t bytes = frame.size() - ETH_HLEN;
   const int mtu = mtu_of(host.netns(), from.end.name);
   if (bytes <= static_cast<std::size_t>(mtu)) return;
-  throw UsageError(fmt::format(
-      "{}:{}:{}: the packet has {} bytes with its headers, and the MTU of {}:{} is {}; inject {} "
-      "bytes less, or write \"mtu: {}\" at the link",
-      context.scenario.file, at.line, at.column, bytes, host.name(), from.end.name, mtu,
-      bytes - static_cast<std::size_t>(mtu), bytes));
+  throw UsageError(
+      fmt::format("{}:{}:{}: {}", context.scenario.file, at.line, at.column,
+                  scenario::too_long_words(bytes, host.name(), from.end.name, mtu)));
 }
 
 // `part`: as in scenario::Inject.

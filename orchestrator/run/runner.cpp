@@ -108,13 +108,31 @@ StepRecord play_step(RunContext& context, std::size_t index, ScriptClock& clock)
   }
 }
 
+// Calls play_step(); an error that stops the run says where the step is in the file.
+StepRecord play_placed(RunContext& context, std::size_t index, ScriptClock& clock) {
+  const std::string& file = context.scenario.file;
+  const scenario::Position at = context.scenario.steps[index].at;
+  const auto placed = [&](const std::exception& error) {
+    const std::string_view what = error.what();
+    if (!file.empty() && what.starts_with(file + ":")) return std::string(what);
+    return fmt::format("{}:{}:{}: {}", file, at.line, at.column, what);
+  };
+  try {
+    return play_step(context, index, clock);
+  } catch (const UsageError& mistake) {
+    throw UsageError(placed(mistake));
+  } catch (const EnvironmentError& error) {
+    throw EnvironmentError(placed(error));
+  }
+}
+
 // Runs a step, or records why it is skipped. Nothing: it is for another family or variant.
 std::optional<StepRecord> take_step(RunContext& context, std::size_t index, ScriptClock& clock) {
   const scenario::Step& step = context.scenario.steps[index];
-  if (!step.when) return play_step(context, index, clock);
+  if (!step.when) return play_placed(context, index, clock);
   if (!concerns(*step.when, context.timeline.family, context.scenario.variant)) return std::nullopt;
   const auto why = why_not(*step.when);
-  if (!why) return play_step(context, index, clock);
+  if (!why) return play_placed(context, index, clock);
   StepRecord record = record_for(context.scenario, index);
   record.skipped = *why;
   return record;

@@ -205,6 +205,18 @@ std::vector<ListedOption> parse_options(std::string_view text, const Names& name
   return options;
 }
 
+std::size_t option_bytes(const InjectedSegment& segment) {
+  std::size_t bytes = 0;
+  for (const ListedOption& option : segment.options.value_or(std::vector<ListedOption>{}))
+    bytes += size_of(option);
+  if (segment.mss) bytes += 4;
+  if (segment.sack) bytes += 2;
+  if (segment.timestamps) bytes += 10;
+  if (segment.wscale) bytes += 3;
+  if (segment.fastopen_cookie) bytes += 2 + segment.fastopen_cookie->size() / 2;
+  return (bytes + 3) / 4 * 4;
+}
+
 std::string describe(const ListedOption& option) {
   if (option.kind == option_md5 || option.kind == number_of(TcpOptionKind::fastopen_cookie)) {
     const std::string word = option.kind == option_md5 ? "md5" : "fastopen";

@@ -32,6 +32,8 @@ TcpFlags parse_flags(std::string_view text, Position at);  // "S."; "-": none
 // "mss 1460,sackOK,ts +0:100": the text between < and >. With `injected`, each option has a value.
 std::vector<ListedOption> parse_options(std::string_view text, const Names& names, Position at,
                                         bool injected);
+// Of its options in the header, which ends at a multiple of four.
+std::size_t option_bytes(const InjectedSegment& segment);
 // The bytes that an option takes in a header, kind and length included.
 std::size_t size_of(const ListedOption& option);
 // Hexadecimal digits of at most `most` bytes, in lower case. `what` names them in messages.

@@ -72,12 +72,42 @@ const MapType<Scenario>& scenario_map() {
                    "names, and the parameters that each sets; each is run separately")
           .declare("needs", false, needs, "{kernel: \">=6.8\", because: \"...\"}",
                    "what the kernel must have, else the scenario is skipped")
-          .declare("translations", false, values, "{zh: {title: ..., notes: [...]}}",
-                   "the texts in Chinese: `title`, `summary`, `comment` (for the one at the head of "
-                   "the file) and `notes` (one for each step's, in order)")
+          .declare(
+              "translations", false, values, "{zh: {title: ..., notes: [...]}}",
+              "the texts in Chinese: `title`, `summary`, `comment` (for the one at the head of "
+              "the file) and `notes` (one for each step's, in order)")
           .declare("topology", true, topology, "{hosts: ...}", "hosts and links")
           .declare("steps", true, steps, "[...]", "at least one");
   return type;
+}
+
+// A packet that no link of its host can carry, in any family of the scenario. Those that only one
+// family cannot carry are refused when they are sent, and so are all if a command may have changed
+// an MTU before.
+void require_mtus(const Scenario& scenario) {
+  constexpr std::size_t ipv4_header = 20, ipv6_header = 40, tcp_header = 20;
+  constexpr int usual_mtu = 1500;
+  const bool ipv4 = std::ranges::find(scenario.families, Family::inet) != scenario.families.end();
+  for (const Step& step : scenario.steps) {
+    if (const auto* exec = std::get_if<Exec>(&step.action); exec && exec->root) return;
+    const auto* inject = std::get_if<Inject>(&step.action);
+    if (!inject || !inject->segment) continue;
+    const std::size_t bytes = (ipv4 ? ipv4_header : ipv6_header) + tcp_header +
+                              option_bytes(*inject->segment) + inject->data.size();
+    int mtu = 0;
+    std::string device;
+    for (const Link& link : scenario.links)
+      for (const Link::End& end : link.ends) {
+        const bool may_leave =
+            end.host == inject->host && (inject->device.empty() || inject->device == end.device);
+        const int here = link.mtu > 0 ? link.mtu : usual_mtu;
+        if (!may_leave || here <= mtu) continue;
+        mtu = here;
+        device = end.device;
+      }
+    if (mtu == 0 || bytes <= static_cast<std::size_t>(mtu)) continue;
+    throw Problem(inject->segment->at, too_long_words(bytes, inject->host, device, mtu));
+  }
 }
 
 Scenario parse_document(const YamlNode& file, const std::string& file_name,
@@ -112,6 +142,7 @@ Scenario parse_document(const YamlNode& file, const std::string& file_name,
       scenario.steps.push_back(std::move(*parsed));
   if (scenario.steps.empty())
     throw Problem(steps.at, "a scenario has at least one step; write one under steps:");
+  require_mtus(scenario);
   return scenario;
 }
 
@@ -124,9 +155,8 @@ const MapType<Loop>& loop_map() {
                     "them, `${NAME}` is replaced by the value.")
           .declare("name", true, new_name("loop"), "port", "a new name")
           .declare("in", true, list(text()), "[1, 65535]", "its values")
-          .declare("steps", true,
-                   Type<std::string>{"a list of steps", ref_to("steps"), {}}, "[...]",
-                   "the steps");
+          .declare("steps", true, Type<std::string>{"a list of steps", ref_to("steps"), {}},
+                   "[...]", "the steps");
   return type;
 }
 
@@ -134,6 +164,17 @@ const MapType<Loop>& loop_map() {
 
 const std::vector<Key>& scenario_keys() { return scenario_map().keys(); }
 const std::vector<Key>& loop_keys() { return loop_map().keys(); }
+
+std::string too_long_words(std::size_t bytes, const std::string& host, const std::string& device,
+                           int mtu) {
+  constexpr std::size_t most_of_ip = 65535;
+  const std::size_t over = bytes - static_cast<std::size_t>(mtu);
+  return fmt::format(
+      "the packet has {} bytes with its headers, and the MTU of {}:{} is {}; inject {} "
+      "bytes less{}",
+      bytes, host, device, mtu, over,
+      bytes > most_of_ip ? "" : fmt::format(", or write \"mtu: {}\" at the link", bytes));
+}
 
 Scenario parse(std::string_view text, const std::string& file_name, const Reading& reading) {
   try {

@@ -21,4 +21,9 @@ Scenario parse(std::string_view text, const std::string& file_name, const Readin
 // parse() of a regular file. Also throws UsageError when it cannot be read.
 Scenario load(const std::string& path, const Reading& reading = {});
 
+// What is said of an injected packet that is longer than the MTU of its link: both in bytes, the
+// packet with its headers.
+std::string too_long_words(std::size_t bytes, const std::string& host, const std::string& device,
+                           int mtu);
+
 }  // namespace lab::scenario
