@@ -13,6 +13,7 @@
 
 #include "cli/command.hpp"
 #include "commands/add_commands.hpp"
+#include "commands/settings_flag.hpp"
 #include "packetdrill/load.hpp"
 #include "play/play_list.hpp"
 #include "util/error.hpp"
@@ -47,12 +48,7 @@ void add_convert(cli::Commands& commands) {
   command->add_option("file", flags->file, "the script, FILE.pkt")->type_name("")->required();
   command->add_option("--name", flags->name, "the scenario's name; default: the file's")
       ->type_name("NAME");
-  command
-      ->add_option("-D,--set", flags->settings,
-                   "NAME=VALUE: an option of packetdrill's, or a definition; may be repeated")
-      ->type_name("TEXT")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_settings_flag(*command, flags->settings);
   commands.describe(command, cli::Purpose::scenarios,
                     {{"convert my.pkt > my.yaml", "write it as a scenario, with its comments"}});
   commands.set_action(command, [flags] { return convert(*flags); });

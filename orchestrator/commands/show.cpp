@@ -10,6 +10,8 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
+#include "commands/settings_flag.hpp"
+#include "play/play_list.hpp"
 #include "scenario/translation.hpp"
 #include "yaml/head_comment.hpp"
 #include "util/error.hpp"
@@ -41,8 +43,10 @@ scenario::Translation told_in(const std::string& language, const Scenario& scena
   return told;
 }
 
-int show(const std::string& wanted, const std::string& language) {
-  const Scenario scenario = load_scenario(scenario_path(wanted));
+int show(const std::string& wanted, const std::string& language,
+         const std::vector<std::string>& settings) {
+  const Scenario scenario =
+      load_scenario(scenario_path(wanted), {"", play::parameters_from(settings)});
   const scenario::Translation told = told_in(language, scenario, read_file(scenario.file));
   print_printable(stdout, "{}: {}\n\n", scenario.name, told.title);
   if (!told.comment.empty()) print_printable(stdout, "{}\n", told.comment);
@@ -82,10 +86,14 @@ void add_show(cli::Commands& commands) {
       ->check(CLI::IsMember({"en", "zh"}))
       ->envname("LAB_LANGUAGE")
       ->default_str("that of the locale");
+  const auto settings = std::make_shared<std::vector<std::string>>();
+  add_settings_flag(*command, *settings);
   commands.describe(
       command, cli::Purpose::scenarios,
       {{"show no-listen", "its sketch, facts and steps"}, {"show ./my-own.yaml", "your own file"}});
-  commands.set_action(command, [wanted, language] { return show(*wanted, *language); });
+  commands.set_action(command, [wanted, language, settings] {
+    return show(*wanted, *language, *settings);
+  });
 }
 
 }  // namespace lab::commands

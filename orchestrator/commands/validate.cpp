@@ -9,6 +9,8 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
+#include "commands/settings_flag.hpp"
+#include "play/play_list.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 
@@ -16,21 +18,28 @@ namespace lab::commands {
 namespace {
 
 using scenario::Scenario;
+using Parameters = std::map<std::string, std::string>;
+
+struct ValidateFlags {
+  std::vector<std::string> words;
+  std::vector<std::string> settings;  // "NAME=VALUE"
+};
 
 // The first mistake in any variant; empty: none.
-std::string mistake_in(const std::string& file) try {
-  for (const std::string& variant : load_scenario(file).variants)
-    load_scenario(file, {variant, {}});
+std::string mistake_in(const std::string& file, const Parameters& parameters) try {
+  for (const std::string& variant : load_scenario(file, {"", parameters}).variants)
+    load_scenario(file, {variant, parameters});
   return {};
 } catch (const UsageError& mistake) {
   return mistake.what();
 }
 
-int validate(const std::vector<std::string>& words) {
+int validate(const ValidateFlags& flags) {
+  const Parameters parameters = play::parameters_from(flags.settings);
   bool all_well = true;
-  for (const std::string& file : scenario_paths(words)) {
-    if (const std::string mistake = mistake_in(file); mistake.empty()) {
-      const Scenario scenario = load_scenario(file);
+  for (const std::string& file : scenario_paths(flags.words)) {
+    if (const std::string mistake = mistake_in(file, parameters); mistake.empty()) {
+      const Scenario scenario = load_scenario(file, {"", parameters});
       print_printable(stdout, "{}: valid, {} steps\n", scenario.file, scenario.steps.size());
     } else {
       all_well = false;
@@ -44,16 +53,18 @@ int validate(const std::vector<std::string>& words) {
 
 void add_validate(cli::Commands& commands) {
   CLI::App* command = commands.add("validate", "check scenario files for mistakes");
-  const auto words = std::make_shared<std::vector<std::string>>();
+  const auto flags = std::make_shared<ValidateFlags>();
   commands.completes(
-      command->add_option("what", *words, "names from `list`, topics, patterns, files, folders")
+      command
+          ->add_option("what", flags->words, "names from `list`, topics, patterns, files, folders")
           ->type_name("")
           ->required(),
       scenario_words);
+  add_settings_flag(*command, flags->settings);
   commands.describe(command, cli::Purpose::scenarios,
                     {{"validate my-own.yaml", "report mistakes, with line and fix"},
                      {"validate all", "every scenario and variant"}});
-  commands.set_action(command, [words] { return validate(*words); });
+  commands.set_action(command, [flags] { return validate(*flags); });
 }
 
 }  // namespace lab::commands

@@ -61,6 +61,18 @@ for command in convert show; do
   [[ $output != *$'\033'* ]] || not_ok "$command prints an escape sequence"
 done
 
+a_test 'a script that needs a definition says so, and is validated and shown with it'
+printf '%s\n' '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3' '+0 connect(3, ..., ...) = -1 EINPROGRESS (x)' \
+  '+0 > S 0:0(0) <mss 1460,FO COOKIE>' >"$work/cookie.pkt"
+run "$orchestrator" validate "$work/cookie.pkt"
+expect_status 2
+expect_output 'cookie.pkt:3:28: COOKIE is not a Fast Open cookie'
+expect_output 'define it with -D COOKIE=VALUE'
+for command in validate show; do
+  run "$orchestrator" "$command" "$work/cookie.pkt" -D COOKIE=0a0b0c0d
+  expect_status 0
+done
+
 a_test 'over IPv6'
 play server-close --set ip_version=ipv6 --set mtu=1520
 expect_status 0
