@@ -102,6 +102,15 @@ void name_variables(CLI::App& command) {
     name_variables(*below);
 }
 
+void refuse_empty_values(const CLI::App& command) {
+  for (const CLI::Option* option : visible_flags(command))
+    if (option->get_items_expected_min() > 0 &&
+        std::ranges::count(option->results(), std::string()) > 0)
+      throw UsageError(fmt::format("{}: its value is empty; leave it out or give it a value",
+                                   option->get_name()));
+  for (const CLI::App* below : command.get_subcommands()) refuse_empty_values(*below);
+}
+
 std::vector<const CLI::App*> visible_commands(const CLI::App& program) {
   std::vector<const CLI::App*> all;
   collect(program, all);

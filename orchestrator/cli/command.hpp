@@ -71,6 +71,10 @@ class Commands {
 // flag's name, unless it already has one.
 void name_variables(CLI::App& command);
 
+// For after parsing: throws UsageError if a flag of a command that was parsed has an empty
+// value, such as --output "$FILE" where FILE is not set, which would write nothing.
+void refuse_empty_values(const CLI::App& command);
+
 // Every command that is not hidden, parents first, without the program itself.
 std::vector<const CLI::App*> visible_commands(const CLI::App& program);
 // "run", "vm shell"

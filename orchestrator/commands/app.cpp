@@ -11,12 +11,13 @@
 #include "cli/complete_words.hpp"
 #include "cli/config.hpp"
 #include "cli/help.hpp"
-#include "util/signals.hpp"
 #include "cli/suggest.hpp"
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
+#include "util/signals.hpp"
+#include "util/standard_streams.hpp"
 #include "util/text.hpp"
 
 namespace lab::commands {
@@ -81,9 +82,10 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::ParseError& mistake) {
     const std::string better = cli::suggestion(app, is_scenario);
     print_printable(stderr, "orchestrator: {}\n", better.empty() ? mistake.what() : better);
-    fmt::print(stderr, "See orchestrator --help, or orchestrator COMMAND --help.\n");
+    print_note("See orchestrator --help, or orchestrator COMMAND --help.\n");
     return static_cast<int>(Exit::usage);
   }
+  cli::refuse_empty_values(app);
   const int code = commands.run();
   require_written();
   return code;
@@ -135,6 +137,7 @@ void add_commands(cli::Commands& commands, CLI::App& program) {
 
 int main(int argc, char** argv) {
   try {
+    open_standard_streams();
     catch_file_size_signal();
     return parse_and_run(argc, argv);
   } catch (const UsageError& error) {

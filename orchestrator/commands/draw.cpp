@@ -3,6 +3,7 @@
 // draw: stored reports on the terminal and in every format. Several documents become one
 // report.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -54,6 +55,9 @@ void read_file_into(report::DocumentReader& reader, const std::string& path) {
   if (!file)
     throw UsageError(
         fmt::format("{}: {}; name a file that `run --output` wrote", path, std::strerror(errno)));
+  struct stat status {};
+  if (::fstat(::fileno(file.get()), &status) == 0 && S_ISDIR(status.st_mode))
+    throw UsageError(fmt::format("{}: a folder; name a file that `run --output` wrote", path));
   reader.read(file.get(), path);
 }
 

@@ -79,7 +79,7 @@ int live(const ExplainFlags& flags) {
   const bool json = flags.format == "json";
   const auto ready = [](const std::string& limits) {
     if (!limits.empty()) print_printable(stderr, "Note: {}.\n", limits);
-    fmt::print(stderr, "Watching; press Ctrl-C to stop.\n");
+    print_note("Watching; press Ctrl-C to stop.\n");
   };
   IncidentCause cause(netns, flags.netns);
   std::set<std::string> advised;  // summaries whose remedy was printed

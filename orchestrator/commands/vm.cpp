@@ -80,7 +80,7 @@ int shell(const ShellFlags& flags) {
       },
       {},
       // In raw mode a line needs its carriage return.
-      [](std::string_view note) { fmt::print(stderr, "{}\r\n", printable(note)); },
+      [](std::string_view note) { print_note("{}\r\n", printable(note)); },
       {}};
   if (interactive) {
     print_printable(
@@ -95,7 +95,7 @@ int shell(const ShellFlags& flags) {
   // The end of what the guest has written, also of one that was lost.
   const auto finish = [&] {
     fmt::print(stdout, "{}", out.finish());
-    fmt::print(stderr, "{}", err.finish());
+    print_note("{}", err.finish());
   };
   try {
     const vm::Outcome outcome = vm::run_in_vm(machine, guest.job, guest.uploads, sinks);

@@ -18,6 +18,7 @@
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/path_component.hpp"
+#include "util/print.hpp"
 #include "vm/image.hpp"
 #include "vm/known_kernels.hpp"
 #include "vm/run.hpp"
@@ -128,7 +129,7 @@ int run_on_all_kernels(const Options& options, const std::vector<Play>& plays) {
   for (const vm::KnownKernel& kernel : vm::known_kernels(vm::build_directory())) {
     if (!kernel.main) continue;
     const std::string guest = vm::guest_name(kernel.name, architecture);
-    fmt::print(stderr, "kernel {} …\n", guest);
+    print_note("kernel {} …\n", guest);
     int of_this = 0;
     reports.push_back(play_on(guest, options, plays, of_this));
     // Interrupted.

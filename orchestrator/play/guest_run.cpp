@@ -181,7 +181,7 @@ int run_in_microvm(const Options& asked, const std::vector<Play>& plays,
       print_printable(stderr, "orchestrator: {}\n", error.what());
     }
     const int code = take_signal(signals);
-    fmt::print(stderr, "orchestrator: {}: the microVM and everything in it are gone\n",
+    print_note("orchestrator: {}: the microVM and everything in it are gone\n",
                ::strsignal(code - 128));
     return code;
   }

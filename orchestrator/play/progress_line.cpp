@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <string>
 
+#include "util/print.hpp"
 #include "util/printable.hpp"
 
 namespace lab::play {
@@ -22,14 +23,14 @@ void ProgressLine::show(std::string_view text) {
   // A line that wraps cannot be rewritten.
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     text = text.substr(0, size.ws_col - 1U);
-  fmt::print(stderr, "\r\033[K{}", text);
+  print_note("\r\033[K{}", text);
   std::fflush(stderr);
   shown_ = true;
 }
 
 void ProgressLine::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\033[K");
+  print_note("\r\033[K");
   std::fflush(stderr);
   shown_ = false;
 }

@@ -14,6 +14,7 @@
 
 #include "scenario/catalogue.hpp"
 #include "util/error.hpp"
+#include "util/printable.hpp"
 #include "util/text.hpp"
 
 namespace lab::scenario {
@@ -101,10 +102,11 @@ bool looks_like_a_path(const std::string& word) {
     if (!file.topic.empty()) names.insert(file.topic);
   }
   if (names.empty()) throw UsageError(fmt::format("{}: this folder contains no scenario", folder));
+  const std::string named = printable_line(word);
   const auto near = nearest(word, {names.begin(), names.end()});
   throw UsageError(near.empty()
-                       ? fmt::format("there is no scenario and no topic \"{}\"; see `list`", word)
-                       : fmt::format("there is no scenario \"{}\"; did you mean \"{}\"?", word,
+                       ? fmt::format("there is no scenario and no topic \"{}\"; see `list`", named)
+                       : fmt::format("there is no scenario \"{}\"; did you mean \"{}\"?", named,
                                      fmt::join(near, "\" or \"")));
 }
 

@@ -105,6 +105,41 @@ TEST(Mistakes, AFullDiskIsToldByItsName) {
   EXPECT_THAT(ran.err, HasSubstr("--output /dev/full: the report could not be written: No space"));
 }
 
+// "$FILE" where FILE is not set.
+TEST(Mistakes, AFlagWithAnEmptyValueIsRefused) {
+  for (const char* flag : {"--output", "--html", "--junit", "--pcap", "--kernel"}) {
+    const Ran ran = run({ORCHESTRATOR, "run", "simopen", "--where", "here", flag, ""});
+    EXPECT_EQ(ran.status, usage) << flag;
+    EXPECT_THAT(ran.err, HasSubstr(std::string(flag) + ": its value is empty")) << flag;
+    EXPECT_EQ(ran.out, "") << flag;
+  }
+}
+
+TEST(Mistakes, AFolderIsNoReport) {
+  const Ran ran = run({ORCHESTRATOR, "draw", "/tmp"});
+  EXPECT_EQ(ran.status, usage);
+  EXPECT_THAT(ran.err, HasSubstr("/tmp: a folder; name a file that `run --output` wrote"));
+}
+
+TEST(Mistakes, ANameWithANewlineIsToldOnOneLine) {
+  const Ran ran = run({ORCHESTRATOR, "run", "si\nmopen"});
+  EXPECT_EQ(ran.status, usage);
+  EXPECT_THAT(ran.err, HasSubstr("there is no scenario \"si mopen\""));
+}
+
+// What a shell does with 2>/dev/full, 2>&- and with all three closed.
+TEST(Mistakes, AreToldByTheStatusWhereNothingCanBePrinted) {
+  const auto status_of = [](const std::string& words) {
+    return run({"sh", "-c", ORCHESTRATOR " " + words}).status;
+  };
+  for (const std::string away : {"2>/dev/full", "2>&-", "<&- >&- 2>&-"}) {
+    EXPECT_EQ(status_of("run nosuch " + away), usage) << away;
+    EXPECT_EQ(status_of("nosuch " + away), usage) << away;
+  }
+  EXPECT_EQ(status_of("list <&- 2>&- >&-"), environment);
+  EXPECT_EQ(status_of("list <&- 2>&- >/dev/null"), 0);
+}
+
 TEST(Mistakes, AFamilyThatTheScenarioIsNotForIsSkipped) {
   const std::string path = written("one.yaml", R"(name: one
 title: Over one family only
