@@ -66,22 +66,22 @@ int shell(const ShellFlags& flags) {
   machine.last_words = std::chrono::milliseconds(0);  // do not wait for a shell's
   std::optional<vm::RawTerminal> terminal;
   PrintableStream out, err;
-  const vm::Sinks sinks{
-      [&](vm::Stream stream, std::string_view bytes) {
-        std::FILE* to = stream == vm::Stream::out ? stdout : stderr;
-        // A terminal's user has asked for the guest's terminal. A file gets the bytes as they are.
-        std::string shown;
-        if (!interactive && ::isatty(::fileno(to))) {
-          shown = (stream == vm::Stream::out ? out : err).feed(bytes);
-          bytes = shown;
-        }
-        std::fwrite(bytes.data(), 1, bytes.size(), to);
-        std::fflush(to);
-      },
-      {},
-      // In raw mode a line needs its carriage return.
-      [](std::string_view note) { print_note("{}\r\n", printable(note)); },
-      {}};
+  const vm::Sinks sinks{[&](vm::Stream stream, std::string_view bytes) {
+                          std::FILE* to = stream == vm::Stream::out ? stdout : stderr;
+                          // A terminal's user has asked for the guest's terminal. A file gets the
+                          // bytes as they are.
+                          std::string shown;
+                          if (!interactive && ::isatty(::fileno(to))) {
+                            shown = (stream == vm::Stream::out ? out : err).feed(bytes);
+                            bytes = shown;
+                          }
+                          std::fwrite(bytes.data(), 1, bytes.size(), to);
+                          std::fflush(to);
+                        },
+                        {},
+                        // In raw mode a line needs its carriage return.
+                        [](std::string_view note) { print_note("{}\r\n", printable(note)); },
+                        {}};
   if (interactive) {
     print_printable(
         stderr,
