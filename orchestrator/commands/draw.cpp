@@ -18,12 +18,15 @@
 #include "cli/flags.hpp"
 #include "commands/add_commands.hpp"
 #include "commands/report_flags.hpp"
+#include "diagram/ladder_svg.hpp"
 #include "play/pcap_folder.hpp"
 #include "play/report_files.hpp"
 #include "play/stored_runs.hpp"
 #include "play/terminal_report.hpp"
 #include "report/text.hpp"
 #include "util/error.hpp"
+#include "util/output_file.hpp"
+#include "util/text.hpp"
 
 namespace lab::commands {
 namespace {
@@ -37,7 +40,7 @@ struct DrawFlags {
   cli::Color color = cli::Color::automatic;
   bool verbose = false;
   play::ReportPaths reports;
-  std::string pcap;
+  std::string pcap, svg;
 };
 
 // The contents of all documents. They are read before anything is printed, because the
@@ -116,6 +119,19 @@ void write_captures(const std::string& directory, const Stored& stored, const Ro
   }
 }
 
+// The ladder alone, for a document.
+void write_ladder(const std::string& path, const std::vector<Run>& runs) {
+  if (runs.size() != 1 || runs.front().result.ending != PlayResult::Ending::played)
+    throw UsageError(
+        fmt::format("--svg draws one run that was played, and there are {}; store it "
+                    "with run NAME --family ipv4 --output FILE",
+                    plural(runs.size(), "run")));
+  constexpr int width = 760;  // of a column of text
+  OutputFile file(path);
+  file << diagram::ladder_svg(runs.front().timeline, {.width = width}) << "\n";
+  if (const int error = file.finish()) throw SystemError("write", path, error);
+}
+
 int draw(const DrawFlags& flags) {
   draw::Style style = cli::style_of(flags.color);
   if (flags.verbose) style.detail = draw::Detail::full;
@@ -138,6 +154,7 @@ int draw(const DrawFlags& flags) {
   for (const auto& reporter : reporters) reporter->finish(stored.summary);
   files.finish();
   if (!flags.pcap.empty()) write_captures(flags.pcap, stored, rounds);
+  if (!flags.svg.empty()) write_ladder(flags.svg, stored.runs);
   return static_cast<int>(Exit::pass);
 }
 
@@ -160,6 +177,10 @@ void add_draw(cli::Commands& commands) {
   cli::add_format_flag(*command, flags->format);
   add_report_flags(commands, *command, flags->reports);
   cli::add_pcap_flag(commands, *command, flags->pcap);
+  commands.completes(
+      command->add_option("--svg", flags->svg, "write the ladder of a single run to FILE, as SVG")
+          ->type_name("FILE"),
+      cli::files);
   cli::add_color_flag(*command, flags->color);
   commands.describe(command, cli::Purpose::play,
                     {{"draw report.json", "as text: what `run --output report.json` stored"},

@@ -123,8 +123,8 @@ TEST_F(FormatsHere, TheCommandInJunitPlaysTheFailedPlayAlone) {
   ASSERT_EQ(first.status, failed) << first.out << first.err;
   const std::string alone = line_after(file("first.xml"), "alone: ");
   ASSERT_THAT(alone, StartsWith("orchestrator run "));
-  const Ran again = sh("orchestrator() { " ORCHESTRATOR " \"$@\"; }\n" + alone +
-                       " --junit again.xml");
+  const Ran again =
+      sh("orchestrator() { " ORCHESTRATOR " \"$@\"; }\n" + alone + " --junit again.xml");
   EXPECT_EQ(again.status, failed) << again.out << again.err;
   const std::string seen = line_after(file("first.xml"), "seen: ");
   EXPECT_THAT(seen, HasSubstr(R"(it's `one` "word")"));
@@ -193,6 +193,19 @@ TEST_F(FormatsHere, SeveralDocumentsAreDrawnAsOne) {
   EXPECT_EQ(both["runs"][2], document("b.json")["runs"][0]);
   EXPECT_EQ(both["summary"]["plays"][0]["runs"], 2) << "simopen ipv4, twice";
   EXPECT_EQ(both["sources"].size(), 2u);
+}
+
+TEST_F(Formats, TheLadderOfOneRunIsDrawnAlone) {
+  const std::string folder = SOURCE_DIR "/tests/golden/timelines/",
+                    one = folder + "simopen-ipv4.json";
+  const Ran drawn = lab({"draw", one, "--svg", "one.svg"});
+  EXPECT_EQ(drawn.status, pass) << drawn.err;
+  EXPECT_THAT(file("one.svg"),
+              AllOf(StartsWith("<svg "), HasSubstr("SYN-RECEIVED"), EndsWith("</svg>\n")));
+  const Ran two = lab({"draw", one, folder + "no-listen-ipv4.json", "--svg", "two.svg"});
+  EXPECT_EQ(two.status, usage);
+  EXPECT_THAT(two.err, HasSubstr("--svg draws one run that was played, and there are 2 runs"));
+  EXPECT_FALSE(fs::exists(here_ / "two.svg"));
 }
 
 TEST_F(FormatsHere, DrawingNeedsNoRoot) {
@@ -312,9 +325,9 @@ TEST_F(FormatsHere, AKilledRunLeavesTheOldFileAndNothingElse) {
 TEST_F(Formats, OfAMicroVmAreMadeOutsideOfIt) {
   const auto series = series_of(SERIES);
   if (series.empty()) GTEST_SKIP() << "no guest image was built";
-  const Ran ran = lab({"run", "no-listen", "--family", "ipv4", "--where", "vm", "--kernel",
-                       series.front(), "--output", "r.json", "--junit", "r.xml",
-                       "--ktap", "r.ktap"});
+  const Ran ran =
+      lab({"run", "no-listen", "--family", "ipv4", "--where", "vm", "--kernel", series.front(),
+           "--output", "r.json", "--junit", "r.xml", "--ktap", "r.ktap"});
   ASSERT_EQ(ran.status, pass) << ran.out << ran.err;
   expect_valid("r.json");
   EXPECT_EQ(document("r.json")["runs"][0]["result"]["outcome"], "pass");
