@@ -16,6 +16,14 @@ add_test(NAME system.labs.notices
   COMMAND ${Python3_EXECUTABLE} ${test} run /bin/false ${CMAKE_CURRENT_LIST_DIR}/labs/wrong.md)
 set_tests_properties(system.labs.notices PROPERTIES LABELS system
   PASS_REGULAR_EXPRESSION "line 10: .*this line is missing, or not in this order:.one")
+# Drawn from runs, as those in docs/labs/pictures.
+set(pictures ${CMAKE_CURRENT_BINARY_DIR}/pictures)
+file(MAKE_DIRECTORY ${pictures})
+add_test(NAME system.labs.pictures
+  COMMAND ${PROJECT_SOURCE_DIR}/docs/labs/pictures/make ${pictures})
+set_tests_properties(system.labs.pictures PROPERTIES LABELS system TIMEOUT 300
+  RESOURCE_LOCK "here;guest" ENVIRONMENT LAB=$<TARGET_FILE:orchestrator>
+  PASS_REGULAR_EXPRESSION "handshake.svg")
 file(GLOB labs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/labs/[0-9]*.md
   ${PROJECT_SOURCE_DIR}/docs/labs/three-tables.md)
 file(GLOB teachers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/labs/teachers/*.md)
