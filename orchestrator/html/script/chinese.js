@@ -39,7 +39,7 @@ lab.chinese = {
     'state and ends': '状态与两端', 'bucket': '桶', 'play': '运行', 'checks': '检查', 'time': '用时',
     'empty': '空', 'It printed nothing.': '没有输出。', 'new': '新增', 'goes': '将消失', 'changed': '已变化', 'changes': '将变化',
     /* The lookup of a segment */
-    'hit': '命中', 'miss': '未命中', 'not reached': '不再查', 'never asked': '从不查',
+    'hit': '命中', 'miss': '未命中', 'not reached': '不再查', 'never asked,': '从不查，',
     '○ not observed': '○ 未观测到',
     'connections': '连接', 'listeners': '监听套接字', 'ports, by bind()': '端口（由 bind() 占用）',
     'no socket holds the port': '没有套接字占用此端口',
