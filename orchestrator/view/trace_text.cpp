@@ -66,6 +66,8 @@ class EventReader {
     event.sequence = table_.number<std::uint32_t>(sequence_);
     event.acknowledgment = table_.number<std::uint32_t>(acknowledgment_);
     event.length = table_.number<std::uint32_t>(length_);
+    // A header whose flags are all clear; without one its numbers are not known, either.
+    if (!event.flags && event.sequence) event.flags = TcpFlags{};
     event.kind = named(kind_, kind_from, "full, request or timewait");
     event.state = named(state_, tcp_state_from, "a state of RFC 9293");
     event.state_after = named(state_after_, tcp_state_from, "a state of RFC 9293");

@@ -140,11 +140,14 @@ TEST(TraceText, FindsColumnsByName) {
 TEST(TraceText, TakesSegmentsWithTheUrgentFlagAndWithNoneAtAll) {
   const std::string row =
       "1 2 3 - tcp_v4_rcv - - enter - inet 10.0.0.1 1 10.0.0.2 2 eth0 {} 7 0 0 - - - -\n";
+  const std::string without_header =
+      "1 2 3 - tcp_v4_rcv - - enter - inet 10.0.0.1 1 10.0.0.2 2 eth0 - - - - - - - -\n";
   const auto flags = [&](const std::string& word) {
     return events_of(header + std::string(row).replace(row.find("{}"), 2, word)).at(0).flags;
   };
   EXPECT_EQ(flags("P.U"), TcpFlags::from_byte(0x38));
-  EXPECT_EQ(flags("-"), std::nullopt);
+  EXPECT_EQ(flags("-"), TcpFlags{});
+  EXPECT_EQ(events_of(header + without_header).at(0).flags, std::nullopt);
 }
 
 TEST(TraceText, NamesAnInvalidWord) {
