@@ -123,13 +123,11 @@ Map fill(const scenario::Listen& listen, Position at) {
       .error(listen.error);
 }
 Map fill(const scenario::Connect& connect, Position at) {
-  if (connect.fastopen && connect.data.empty())
-    throw Problem(at, "a scenario file has no sendto() with MSG_FASTOPEN without data");
   Map map(at);
   map.plain("socket", connect.socket)
       .text("to", scenario::to_string(connect.to))
       .plain("wait", "false");
-  if (!connect.data.empty()) map.text("data", connect.data);
+  if (connect.fastopen) map.text("data", connect.data);
   return connect.error == 0 ? map.plain("error", "0") : map.error(connect.error);
 }
 Map fill(const scenario::Connected& connected, Position at) {
@@ -216,13 +214,10 @@ Map fill(const scenario::Let& let, Position at) {
 Map fill(const scenario::Inject& inject, Position at) {
   Map map(at);
   map.plain("host", inject.host);
-  if (inject.part > 0)
-    throw Problem(at, "a scenario file cannot inject a packet that is longer than the MTU");
   if (inject.segment) {
-    if (inject.segment->ae) throw Problem(at, "a scenario file has no word for the flag AE");
     map.text("segment", scenario::describe(*inject.segment));
-    return inject.data.empty() ? map
-                               : map.number("bytes", static_cast<std::int64_t>(inject.data.size()));
+    if (!inject.data.empty()) map.number("bytes", static_cast<std::int64_t>(inject.data.size()));
+    return inject.part > 0 ? map.number("part", inject.part) : map;
   }
   map.text("icmp", inject.icmp).text("about", scenario::describe(*inject.about));
   if (inject.mtu) map.number("mtu", *inject.mtu);
@@ -276,7 +271,6 @@ std::string step_in_yaml(const scenario::Step& step) {
 }
 
 std::string expected_words(const scenario::ExpectedSegment& segment, Position at) {
-  if (segment.ae.value_or(false)) throw Problem(at, "a scenario file has no word for the flag AE");
   if (segment.options)
     for (const scenario::ListedOption& option : *segment.options)
       if (option.tick > 0) throw Problem(at, "a scenario file has no tolerance for timestamps");

@@ -89,7 +89,7 @@ struct ExpectedSegment {
   std::optional<std::string> fastopen;
   std::optional<Number> urgent, tos, ttl;
   std::optional<int> ecn;  // the two bits of RFC 3168, section 5
-  std::optional<bool> ae;  // the AE flag of accurate ECN; only packetdrill scripts have it
+  std::optional<bool> ae;  // the AE flag of accurate ECN
   // The name of the error, or "type 3 code 9"; empty: TCP. `sequence` is then that of the segment
   // that it quotes.
   std::string icmp;

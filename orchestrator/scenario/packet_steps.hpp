@@ -41,7 +41,7 @@ struct InjectedSegment {
   Number urgent{};                                   // the urgent pointer
   int tos = 0;                                       // IPv4's TOS, IPv6's traffic class
   int ttl = 64;
-  bool ae = false;  // the AE flag of accurate ECN; only packetdrill scripts have it
+  bool ae = false;  // the AE flag of accurate ECN
   Position at;
 };
 
@@ -54,7 +54,7 @@ struct Inject {
   std::optional<InjectedSegment> segment;
   Payload data;
   // Bytes of data in each part of a segment that may be longer than the MTU, and arrives as one (as
-  // with TSO); 0: none. Only packetdrill scripts have it.
+  // with TSO); 0: none.
   int part = 0;
   std::string icmp;        // one of icmp_errors(), or "type 3 code 9"
   std::optional<int> mtu;  // bytes: in the error, instead of 1280

@@ -78,12 +78,15 @@ Verb define<Inject>() {
           .need("host", linked_host(), &Inject::host, "peer", "the sender")
           .may("segment", injected_segment(), &Inject::segment,
                "\"peer:8888 > client:40000 S. seq 0 ack 1 mss 1460\"",
-               "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, urg, tos, ttl, ect0, "
-               "ect1, ce, mss, wscale, sackOK, ts VALUE:ECHO and fastopen COOKIE, or all options "
+               "FROM > TO FLAGS, then any of seq, ack, rawseq, rawack, win, urg, AE, tos, ttl, "
+               "ect0, ect1, ce, mss, wscale, sackOK, ts VALUE:ECHO and fastopen COOKIE, or all options "
                "in their order: <mss 1460,nop,wscale 7>")
           .may("data", payload(), &Inject::data, "Hello", "the data of the segment")
           .declare("bytes", false, integer(0, most_payload), "1000",
                    "instead of `data`: as many bytes, all of them `x`")
+          .may("part", integer(1, most_payload), &Inject::part, "1460",
+               "the segment may be longer than the MTU and arrives as one, as a device with TSO "
+               "delivers several with so many bytes of data each; less than the data")
           .may("icmp", icmp_error(), &Inject::icmp, "port-unreachable",
                "instead of `segment`: an ICMP error, sent to the sender of `about`")
           .may("about", path_segment(), &Inject::about, "\"client > server S\"",
@@ -104,6 +107,11 @@ Verb define<Inject>() {
             read_bytes(inject.data, fields, most_payload, false);
             if (!inject.data.empty() && !inject.segment)
               throw Problem(fields.at(), "data needs a segment; write segment:");
+            if (inject.part > 0 && static_cast<std::size_t>(inject.part) >= inject.data.size())
+              throw Problem(fields.need("part").at,
+                            fmt::format("part is {}, and the segment has {} bytes of data: write a "
+                                        "smaller number, or no part",
+                                        inject.part, inject.data.size()));
             inject.at = fields.at();
             read_quoted(inject, fields, names);
             if (const auto* device = fields.find("device"))

@@ -97,8 +97,8 @@ class SegmentWords {
     if (begin == std::string::npos) return;
     const std::size_t end = text_.find('>', begin);
     if (end == std::string::npos || text_.find('<', begin + 1) != std::string::npos)
-      throw Problem(at_, fmt::format("\"{}\": write one list of options, as in <mss 1460,sackOK>",
-                                     text_));
+      throw Problem(
+          at_, fmt::format("\"{}\": write one list of options, as in <mss 1460,sackOK>", text_));
     options_ = text_.substr(begin + 1, end - begin - 1);
     text_.replace(begin, end - begin + 1, " ");
   }
@@ -169,8 +169,9 @@ void require_same_ecn(int ecn, std::int64_t tos, Position at) {
 // Options that are stated one by one cannot stand beside a list of all.
 void require_one_way(const SegmentWords& words, bool single) {
   if (single && words.options())
-    throw Problem(words.at(), "a list in < > has all options; move mss, wscale, sackOK, ts, sack "
-                              "and fastopen into it");
+    throw Problem(words.at(),
+                  "a list in < > has all options; move mss, wscale, sackOK, ts, sack "
+                  "and fastopen into it");
 }
 
 // RFC 7413, section 4.1.1, asks for 4 to 16 bytes, but the lab may send what is wrong. `any` is
@@ -183,19 +184,19 @@ std::string cookie_of(SegmentWords& words, bool any) {
 }
 
 const std::vector<std::string> expected_words{
-    "seq",  "ack",      "length", "win",  "mss",      "wscale", "rawseq", "rawack", "sackOK", "ts",
-    "nots", "nosackOK", "sack",   "urg",  "fastopen", "tos",    "ttl",    "ect0",   "ect1",   "ce",
-    "noect"};
-const std::vector<std::string> injected_words{"seq",    "ack",  "rawseq",   "rawack", "win",
-                                              "mss",    "wscale", "sackOK", "ts",     "fastopen",
-                                              "urg",    "tos",  "ttl",      "ect0",   "ect1",
-                                              "ce",     "noect"};
+    "seq",    "ack",  "length", "win",      "mss",   "wscale", "rawseq",   "rawack",
+    "sackOK", "ts",   "nots",   "nosackOK", "sack",  "urg",    "fastopen", "tos",
+    "ttl",    "ect0", "ect1",   "ce",       "noect", "AE",     "noAE"};
+const std::vector<std::string> injected_words{
+    "seq",      "ack", "rawseq", "rawack", "win",  "mss",  "wscale", "sackOK", "ts",
+    "fastopen", "urg", "tos",    "ttl",    "ect0", "ect1", "ce",     "noect",  "AE"};
 
 // "icmp NAME", "icmp type 3 code 9".
 std::string icmp_name_of(SegmentWords& words) {
   if (!words.has_more())
-    throw Problem(words.at(), "icmp needs the name of an error, or its numbers; write icmp "
-                              "port-unreachable or icmp type 3 code 9");
+    throw Problem(words.at(),
+                  "icmp needs the name of an error, or its numbers; write icmp "
+                  "port-unreachable or icmp type 3 code 9");
   std::string name(words.word());
   if (name == "type")
     for (int more = 3; more > 0 && words.has_more(); --more) name.append(" ").append(words.word());
@@ -246,6 +247,8 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       segment.sack = !no;
     } else if (word == "ts" || word == "nots") {
       segment.timestamps = !no;
+    } else if (word == "AE" || word == "noAE") {
+      segment.ae = !no;
     } else if (word == "fastopen") {
       segment.fastopen = cookie_of(words, true);
     } else if (word == "urg") {
@@ -316,6 +319,8 @@ InjectedSegment parse_injected_segment(const YamlNode& node, const Names& names)
       segment.timestamps = pair_of(words, names, word, "a value and an echo; write ts 100:0");
     } else if (word == "fastopen") {
       segment.fastopen_cookie = cookie_of(words, false);
+    } else if (word == "AE") {
+      segment.ae = true;
     } else if (word == "urg") {
       segment.urgent = words.number(word, UINT16_MAX);
     } else if (word == "tos") {

@@ -91,7 +91,7 @@ void require_mtus(const Scenario& scenario) {
   for (const Step& step : scenario.steps) {
     if (const auto* exec = std::get_if<Exec>(&step.action); exec && exec->root) return;
     const auto* inject = std::get_if<Inject>(&step.action);
-    if (!inject || !inject->segment) continue;
+    if (!inject || !inject->segment || inject->part > 0) continue;
     const std::size_t bytes = (ipv4 ? ipv4_header : ipv6_header) + tcp_header +
                               option_bytes(*inject->segment) + inject->data.size();
     int mtu = 0;

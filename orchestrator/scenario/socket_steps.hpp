@@ -65,8 +65,8 @@ struct Listen {
 
 // connect(2). With `wait`, the step ends when the connection is established or has failed, and
 // `error` is the outcome; without, it ends at once, and `error` is the errno of connect(2)
-// itself (default: EINPROGRESS). With `data`, or `fastopen`, which only packetdrill scripts have:
-// sendto(2) with MSG_FASTOPEN.
+// itself (default: EINPROGRESS). With `fastopen`: sendto(2) with MSG_FASTOPEN, of `data`, which may be
+// empty.
 struct Connect {
   std::string socket;
   Place to;

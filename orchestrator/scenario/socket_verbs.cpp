@@ -135,9 +135,15 @@ Verb define<Connect>() {
           .need("to", place(Port::never_zero), &Connect::to, "\"server:8888\"", "the destination")
           .may("wait", flag(), &Connect::wait, "false", "default: `true`")
           .may("error", errno_value(), &Connect::error, "ECONNREFUSED", "the expected errno")
-          .may("data", text(), &Connect::data, "Hello",
-               "data to send with the SYN: sendto(2) with MSG_FASTOPEN")
+          .declare("data", false, text(), "Hello",
+                   "data to send with the SYN: sendto(2) with MSG_FASTOPEN; `\"\"`: the same call "
+                   "without data")
           .rule([](Connect& connect, const Fields& fields, Names& names) {
+            if (const YamlNode* data = fields.find("data")) {
+              const bool empty = data->kind == YamlNode::Kind::scalar && data->text.empty();
+              connect.data = empty ? "" : yaml::text_of(*data, "data");
+              connect.fastopen = true;
+            }
             if (!connect.wait && !fields.find("error")) connect.error = EINPROGRESS;
             require_possible("connect()", connect.error, fields, names);
             if (connect.wait && connect.error == EINPROGRESS)
@@ -151,7 +157,9 @@ Verb define<Connect>() {
       [](const Connect& connect) {
         return fmt::format(
             "connect {} to {}{}{}", connect.socket, to_string(connect.to),
-            connect.data.empty() ? "" : fmt::format(" with {}", in_quotes(connect.data)),
+            !connect.data.empty() ? fmt::format(" with {}", in_quotes(connect.data))
+            : connect.fastopen    ? " with MSG_FASTOPEN and no data"
+                                  : "",
             connect.wait                   ? expecting(connect.error)
             : connect.error == EINPROGRESS ? " without waiting"
                                            : " without waiting" + expecting(connect.error));

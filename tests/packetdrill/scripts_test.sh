@@ -29,7 +29,7 @@ for script in server-close client-retransmits client-timestamps shell-commands e
   expect_output "$script ipv4: PASS"
 done
 
-for script in server-close client-retransmits client-timestamps shell-commands; do
+for script in server-close client-retransmits client-timestamps shell-commands long-segments; do
   a_test "$script passes as a scenario file, too"
   run "$orchestrator" convert "$scripts/$script.pkt" --name again
   expect_status 0

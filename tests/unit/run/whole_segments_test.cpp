@@ -81,6 +81,23 @@ TEST_P(WholeSegments, MayBeAsLongAsTheMtuOfTheLink) {
                          GetParam()));
 }
 
+TEST_P(WholeSegments, MayBeLongerIfTheyComeInParts) {
+  expect_no_failure(played(connected(R"(
+  - inject: {host: peer, segment: "peer:40000 > client:8888 P. seq 1 ack 1", bytes: 5000, part: 1000}
+  - packets: {host: client, has: ["peer > client P. seq 1 length 5000"]}
+  - receive: {socket: conn, bytes: 5000}
+)")));
+}
+
+TEST_P(WholeSegments, MayHaveTheFlagOfAccurateEcn) {
+  const std::string begin = R"(
+  - inject: {host: peer, segment: "peer:40000 > client:8888 SEW seq 0 AE"}
+  - packets: {host: peer, begin: ["peer > client SEW seq 0 )";
+  expect_no_failure(played(begin + "AE\"]}\n"));
+  EXPECT_THAT(failures(played(begin + "noAE\"]}\n", "300ms")),
+              HasSubstr("segment 1, flags: "));
+}
+
 TEST_P(WholeSegments, MayHaveNoFlags) {
   const Timeline run = played(listener + R"(
   - inject: {host: peer, segment: "peer:40000 > client:8888 - seq 5"}

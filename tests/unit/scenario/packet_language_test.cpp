@@ -61,6 +61,34 @@ TEST(Inject, HasEveryFieldAndOption) {
   EXPECT_TRUE(error.raw_quoted);
 }
 
+TEST(Inject, HasTheFlagOfAccurateEcn) {
+  const std::string text = "client:1 > server:2 SEW seq 3 AE";
+  const auto inject = last<Inject>("  - inject: {host: client, segment: \"" + text + "\"}\n");
+  EXPECT_TRUE(inject.segment->ae);
+  EXPECT_EQ(describe(*inject.segment), text);
+  const auto expected = [](const std::string& word) {
+    return last<Packets>("  - packets: {host: client, has: [\"client > server SEW " + word + "\"]}\n")
+        .segments[0]
+        .ae;
+  };
+  EXPECT_EQ(expected("AE"), true);
+  EXPECT_EQ(expected("noAE"), false);
+  EXPECT_EQ(expected("seq 0"), std::nullopt);
+}
+
+TEST(Inject, MayComeInPartsAsOne) {
+  const auto of = [](const std::string& more) {
+    return "  - inject: {host: client, segment: \"client:1 > server:2 S\", " + more + "}\n";
+  };
+  EXPECT_EQ(last<Inject>(of("bytes: 9000, part: 1000")).part, 1000);
+  EXPECT_EQ(last<Inject>(of("bytes: 9")).part, 0);
+  expect_each({
+      {of("bytes: 1000, part: 1000"),
+       "8:81: part is 1000, and the segment has 1000 bytes of data: write a smaller number, or no "
+       "part"},
+  });
+}
+
 TEST(Inject, IsChecked) {
   const auto of = [](const std::string& segment) {
     return "  - inject: {host: client, segment: \"" + segment + "\"}\n";
