@@ -16,7 +16,7 @@ tree=$work/tree
 mkdir -p "$tree"/{cmake,include,kmod,orchestrator,scenarios}
 touch "$tree"/{CMakeLists.txt,orchestrator/main.cpp,kmod/main.c}
 cp "$root/lab" "$tree/lab"
-cp "$root"/cmake/{kernels.txt,kernel-matrix.sh,own-kernel.sh,arch.sh,libraries.sh} "$tree/cmake/"
+cp "$root"/cmake/{kernels.txt,kernel-matrix.sh,own-kernel.sh,arch.sh,libraries.sh,packages.sh} "$tree/cmake/"
 cat >"$tree/cmake/fetch-kernel.sh" <<'FAKE'
 #!/bin/bash
 echo "fetch $1" >>"$WORK/calls"
@@ -40,7 +40,8 @@ chmod +x "$tree"/cmake/{fetch,debug}-kernel.sh
 use_arch "$machine_arch"
 # shellcheck source=cmake/libraries.sh
 . "$root/cmake/libraries.sh"
-eval "$(sed -n '/^packages=(/,/^)/p; /^test_packages=(/,/^)/p; /^package_packages=(/p; /^debug_packages=(/p' "$root/lab")"
+# shellcheck source=cmake/packages.sh
+. "$root/cmake/packages.sh"
 names=("${packages[@]}" "${test_packages[@]}" "${package_packages[@]}" "${debug_packages[@]}")
 names=("${names[@]%\?}")
 # And for guests of another architecture.
