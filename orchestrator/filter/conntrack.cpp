@@ -9,23 +9,18 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <memory>
 
 #include "filter/mnl_attributes.hpp"
+#include "filter/mnl_socket.hpp"
 #include "filter/netfilter.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::filter {
 namespace {
-
-struct MnlCloser {
-  void operator()(mnl_socket* socket) const { ::mnl_socket_close(socket); }
-};
 
 void put_address(nlmsghdr* message, const Address& address, std::uint16_t inet,
                  std::uint16_t inet6) {
@@ -82,55 +77,31 @@ std::optional<TrackedTuple> tuple_in(const nlattr* nested) {
                       ::mnl_attr_get_u8(proto[CTA_PROTO_NUM])};
 }
 
-// A socket of ctnetlink in a namespace.
-class Ctnetlink {
- public:
-  explicit Ctnetlink(const Namespace& space)
-      : netlink_(in(space, [] { return ::mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC); })) {
-    if (!netlink_) throw EnvironmentError("this kernel has no NETLINK_NETFILTER");
-    checked(::mnl_socket_bind(netlink_.get(), 0, MNL_SOCKET_AUTOPID), "bind", "NETLINK_NETFILTER");
-  }
+MnlSocket ctnetlink(const Namespace& space) try {
+  return MnlSocket(space, NETLINK_NETFILTER, "NETLINK_NETFILTER");
+} catch (const SystemError& error) {
+  throw EnvironmentError(fmt::format("conntrack cannot be asked: {}", error.what()));
+}
 
-  // An IPCTNL_MSG_CT_GET with these flags, to which the caller adds attributes.
-  nlmsghdr* request(Family family, std::uint16_t flags) {
-    nlmsghdr* message = ::mnl_nlmsg_put_header(buffer_.data());
-    message->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
-    message->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    message->nlmsg_seq = 1;
-    auto* header = static_cast<nfgenmsg*>(::mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
-    header->nfgen_family = static_cast<std::uint8_t>(family);
-    header->version = NFNETLINK_V0;
-    return message;
-  }
+// An IPCTNL_MSG_CT_GET with these flags, to which the caller adds attributes.
+nlmsghdr* get_request(MnlSocket& netlink, Family family, std::uint16_t flags) {
+  nlmsghdr* message = netlink.request(NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET, flags);
+  auto* header = netlink.with_header<nfgenmsg>(message);
+  header->nfgen_family = static_cast<std::uint8_t>(family);
+  header->version = NFNETLINK_V0;
+  return message;
+}
 
-  // Sends it, and visits each entry of the answer. ENOENT is an answer without entries.
-  template <typename Visit>
-  void send(const nlmsghdr* message, const Visit& visit) {
-    checked(::mnl_socket_sendto(netlink_.get(), message, message->nlmsg_len), "sendto",
-            "ctnetlink");
-    for (;;) {
-      const ssize_t got =
-          checked(::mnl_socket_recvfrom(netlink_.get(), buffer_.data(), buffer_.size()), "recv",
-                  "ctnetlink");
-      int left = static_cast<int>(got);
-      const auto* each = reinterpret_cast<const nlmsghdr*>(buffer_.data());
-      for (; ::mnl_nlmsg_ok(each, left); each = ::mnl_nlmsg_next(each, &left)) {
-        if (each->nlmsg_type == NLMSG_DONE) return;
-        if (each->nlmsg_type == NLMSG_ERROR) {
-          const int error = -static_cast<const nlmsgerr*>(::mnl_nlmsg_get_payload(each))->error;
-          if (error == 0 || error == ENOENT) return;
-          throw EnvironmentError(
-              fmt::format("conntrack cannot be asked (ctnetlink: {})", errno_name(error)));
-        }
-        visit(attributes_of<CTA_MAX>(each, sizeof(nfgenmsg)));
-      }
-    }
-  }
-
- private:
-  std::unique_ptr<mnl_socket, MnlCloser> netlink_;
-  alignas(nlmsghdr) std::array<char, 65536> buffer_{};
-};
+// Visits each entry of the answer. ENOENT is an answer without entries.
+template <typename Visit>
+void visit_entries(MnlSocket& netlink, const nlmsghdr* request, const Visit& visit) {
+  const int error = netlink.ask(request, [&](const nlmsghdr* each) {
+    visit(attributes_of<CTA_MAX>(each, sizeof(nfgenmsg)));
+  });
+  if (error != 0 && error != ENOENT)
+    throw EnvironmentError(
+        fmt::format("conntrack cannot be asked (ctnetlink: {})", errno_name(error)));
+}
 
 std::string ipvs_endpoint(const Endpoint& endpoint) {
   if (endpoint.address.family() == Family::inet) {
@@ -171,11 +142,11 @@ std::optional<Endpoint> ipvs_endpoint_from(std::string_view address, std::string
 std::optional<Translated> translated_by_conntrack(const Namespace& space, const Endpoint& source,
                                                   const Endpoint& destination) {
   if (!has_connection_tracking(space)) return std::nullopt;
-  Ctnetlink netlink(space);
-  nlmsghdr* message = netlink.request(source.address.family(), NLM_F_ACK);
+  MnlSocket netlink = ctnetlink(space);
+  nlmsghdr* message = get_request(netlink, source.address.family(), NLM_F_ACK);
   put_tuple(message, source, destination);
   std::optional<Translated> found;
-  netlink.send(message, [&](const MnlAttributes<CTA_MAX>& has) {
+  visit_entries(netlink, message, [&](const MnlAttributes<CTA_MAX>& has) {
     // The answer to a segment that was translated comes from where that one has gone.
     if (const auto reply = tuple_in(has[CTA_TUPLE_REPLY]))
       found = Translated{"conntrack", reply->destination, reply->source};
@@ -188,7 +159,7 @@ bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& 
   if (!has_connection_tracking(space)) return false;
   // A connection that a helper expects is "related" to another one.
   if (in(space, [] { return has_lines("/proc/thread-self/net/nf_conntrack_expect"); })) return true;
-  Ctnetlink netlink(space);
+  MnlSocket netlink = ctnetlink(space);
   bool found = false;
   const auto is_it = [&](const nlattr* nested) {
     const auto tuple = tuple_in(nested);
@@ -197,10 +168,10 @@ bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& 
            (source.port == 0 || tuple->source.port == source.port);
   };
   // All of the family: a lookup by the tuple would see one zone.
-  netlink.send(netlink.request(source.address.family(), NLM_F_DUMP),
-               [&](const MnlAttributes<CTA_MAX>& has) {
-                 found |= is_it(has[CTA_TUPLE_ORIG]) || is_it(has[CTA_TUPLE_REPLY]);
-               });
+  visit_entries(netlink, get_request(netlink, source.address.family(), NLM_F_DUMP),
+                [&](const MnlAttributes<CTA_MAX>& has) {
+                  found |= is_it(has[CTA_TUPLE_ORIG]) || is_it(has[CTA_TUPLE_REPLY]);
+                });
   return found;
 }
 

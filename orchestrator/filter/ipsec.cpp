@@ -11,10 +11,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "filter/mnl_attributes.hpp"
+#include "filter/mnl_socket.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -24,12 +24,9 @@ namespace {
 using Direction = IpsecPolicy::Direction;
 using Effect = IpsecPolicy::Effect;
 
-using XfrmSocket =
-    std::unique_ptr<mnl_socket, decltype([](mnl_socket* socket) { ::mnl_socket_close(socket); })>;
-
 struct Policy {
   xfrm_userpolicy_info info{};
-  bool encrypts = false;     // it has a template that is not optional
+  bool encrypts = false;       // it has a template that is not optional
   bool looks_at_more = false;  // at a mark or an interface id, or it is a sub-policy
 };
 
@@ -64,9 +61,8 @@ bool has_a_required_template(const nlattr* attribute) {
                      [](const xfrm_user_tmpl& each) { return each.optional == 0; });
 }
 
-int note_policy(const nlmsghdr* message, void* into) {
-  auto& policies = *static_cast<Policies*>(into);
-  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY) return MNL_CB_OK;
+void note_policy(const nlmsghdr* message, Policies& policies) {
+  if (message->nlmsg_type != XFRM_MSG_NEWPOLICY) return;
   Policy policy;
   policy.info = *static_cast<const xfrm_userpolicy_info*>(::mnl_nlmsg_get_payload(message));
   const auto has = attributes_of<XFRMA_MAX>(message, sizeof(xfrm_userpolicy_info));
@@ -77,57 +73,33 @@ int note_policy(const nlmsghdr* message, void* into) {
   policy.looks_at_more = (mark && mark->m != 0) || (interface_id && *interface_id != 0) ||
                          (type && type->type != XFRM_POLICY_TYPE_MAIN);
   policies.all.push_back(policy);
-  return MNL_CB_OK;
 }
 
-int note_defaults(const nlmsghdr* message, void* into) {
-  auto& policies = *static_cast<Policies*>(into);
-  if (message->nlmsg_type != XFRM_MSG_GETDEFAULT) return MNL_CB_OK;
+void note_defaults(const nlmsghdr* message, Policies& policies) {
+  if (message->nlmsg_type != XFRM_MSG_GETDEFAULT) return;
   const auto* defaults =
       static_cast<const xfrm_userpolicy_default*>(::mnl_nlmsg_get_payload(message));
   policies.blocks_by_default = {defaults->in == XFRM_USERPOLICY_BLOCK,
                                 defaults->out == XFRM_USERPOLICY_BLOCK,
                                 defaults->fwd == XFRM_USERPOLICY_BLOCK};
-  return MNL_CB_OK;
 }
 
-// Sends a request with this payload, and takes all that is answered. The errno of the kernel; 0:
-// none.
-int ask(mnl_socket* netlink, std::uint16_t type, std::uint16_t flags, std::size_t payload,
-        mnl_cb_t note, Policies& into) {
-  alignas(nlmsghdr) std::array<char, 32768> buffer{};
-  nlmsghdr* request = ::mnl_nlmsg_put_header(buffer.data());
-  request->nlmsg_type = type;
-  request->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-  request->nlmsg_seq = type;
-  ::mnl_nlmsg_put_extra_header(request, payload);
-  checked(::mnl_socket_sendto(netlink, request, request->nlmsg_len), "sendto", "NETLINK_XFRM");
-  for (;;) {
-    const ssize_t got = checked(::mnl_socket_recvfrom(netlink, buffer.data(), buffer.size()),
-                                "recv", "NETLINK_XFRM");
-    const int more = ::mnl_cb_run(buffer.data(), static_cast<std::size_t>(got), type,
-                                  ::mnl_socket_get_portid(netlink), note, &into);
-    if (more < 0) return errno;
-    if (more == MNL_CB_STOP || (flags & NLM_F_DUMP) == 0) return 0;
-  }
-}
-
-Policies policies_in(const Namespace& space) {
+Policies policies_in(const Namespace& space) try {
   Policies policies;
-  const XfrmSocket netlink(
-      in(space, [] { return ::mnl_socket_open2(NETLINK_XFRM, SOCK_CLOEXEC); }));
-  if (!netlink) {
-    policies.error = errno;
-    return policies;
-  }
-  checked(::mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID), "bind", "NETLINK_XFRM");
-  policies.error = ask(netlink.get(), XFRM_MSG_GETPOLICY, NLM_F_DUMP, sizeof(xfrm_userpolicy_id),
-                       note_policy, policies);
+  MnlSocket netlink(space, NETLINK_XFRM, "NETLINK_XFRM");
+  nlmsghdr* list = netlink.request(XFRM_MSG_GETPOLICY, NLM_F_DUMP);
+  netlink.with_header<xfrm_userpolicy_id>(list);
+  policies.error = netlink.ask(list, [&](const nlmsghdr* each) { note_policy(each, policies); });
+  if (policies.error != 0) return policies;
+  nlmsghdr* defaults = netlink.request(XFRM_MSG_GETDEFAULT, NLM_F_ACK);
+  netlink.with_header<xfrm_userpolicy_default>(defaults);
   // Kernels before 5.15 have no default policies, and say EINVAL.
-  if (policies.error == 0)
-    ask(netlink.get(), XFRM_MSG_GETDEFAULT, NLM_F_ACK, sizeof(xfrm_userpolicy_default),
-        note_defaults, policies);
+  netlink.ask(defaults, [&](const nlmsghdr* each) { note_defaults(each, policies); });
   return policies;
+} catch (const SystemError& error) {
+  Policies unknown;
+  unknown.error = error.error();
+  return unknown;
 }
 
 std::uint8_t number_of(Direction direction) {
@@ -268,12 +240,12 @@ std::vector<Checked> segments_of(const Facts& facts) {
   const Question& question = facts.question;
   const bool is_delivered = arrival.there.error == 0 && arrival.there.type == RouteType::local;
   const auto syn = [&](Direction direction) {
-    return Checked{*question.source, question.destination, question.port_is_assumed, false,
-                   direction, false};
+    return Checked{
+        *question.source, question.destination, question.port_is_assumed, false, direction, false};
   };
   const auto answer = [&](Direction direction) {
-    return Checked{question.destination, *question.source, false, question.port_is_assumed,
-                   direction, true};
+    return Checked{question.destination,     *question.source, false,
+                   question.port_is_assumed, direction,        true};
   };
   if (!question.source) return {};
   std::vector<Checked> segments;

@@ -11,11 +11,11 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "filter/mnl_attributes.hpp"
+#include "filter/mnl_socket.hpp"
 #include "util/error.hpp"
 
 namespace lab::filter {
@@ -43,57 +43,31 @@ std::optional<Endpoint> endpoint_in(const nlattr* address, const nlattr* port, F
                   ntohs(::mnl_attr_get_u16(port))};
 }
 
-using SeeMessage = std::function<void(const nlmsghdr*)>;
+nlmsghdr* request_of(MnlSocket& netlink, std::uint16_t family, std::uint8_t command,
+                     std::uint8_t version, std::uint16_t flags) {
+  nlmsghdr* message = netlink.request(family, flags);
+  auto* header = netlink.with_header<genlmsghdr>(message);
+  header->cmd = command;
+  header->version = version;
+  return message;
+}
 
-// A socket of generic netlink in a namespace. Throws EnvironmentError where it is refused.
-class GenericNetlink {
- public:
-  explicit GenericNetlink(const Namespace& space)
-      : socket_(in(space, [] { return ::mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC); })) {
-    if (!socket_) throw_errno("socket", "NETLINK_GENERIC");
-    checked(::mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID), "bind", "NETLINK_GENERIC");
-  }
+nlmsghdr* dump_of(MnlSocket& netlink, std::uint16_t family, std::uint8_t command) {
+  return request_of(netlink, family, command, IPVS_GENL_VERSION, NLM_F_DUMP);
+}
 
-  nlmsghdr* request(std::uint16_t type, std::uint8_t command, std::uint8_t version,
-                    std::uint16_t flags) {
-    nlmsghdr* message = ::mnl_nlmsg_put_header(buffer_.data());
-    message->nlmsg_type = type;
-    message->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    auto* header = static_cast<genlmsghdr*>(::mnl_nlmsg_put_extra_header(message, GENL_HDRLEN));
-    header->cmd = command;
-    header->version = version;
-    return message;
-  }
+// Throws SystemError where the kernel refuses.
+void ask(MnlSocket& netlink, const nlmsghdr* request,
+         const std::function<void(const nlmsghdr*)>& visit) {
+  if (const int error = netlink.ask(request, visit); error != 0)
+    throw SystemError("netlink", "NETLINK_GENERIC", error);
+}
 
-  void send(const nlmsghdr* message, const SeeMessage& visit) {
-    checked(::mnl_socket_sendto(socket_.get(), message, message->nlmsg_len), "sendto",
-            "NETLINK_GENERIC");
-    const unsigned port = ::mnl_socket_get_portid(socket_.get());
-    for (int state = MNL_CB_OK; state > MNL_CB_STOP;) {
-      const ssize_t got =
-          checked(::mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size()), "recv",
-                  "NETLINK_GENERIC");
-      state = ::mnl_cb_run(
-          buffer_.data(), static_cast<std::size_t>(got), 0, port,
-          [](const nlmsghdr* each, void* to) {
-            (*static_cast<const SeeMessage*>(to))(each);
-            return MNL_CB_OK;
-          },
-          const_cast<SeeMessage*>(&visit));
-      checked(state, "netlink", "NETLINK_GENERIC");
-    }
-  }
-
- private:
-  std::unique_ptr<mnl_socket, decltype([](mnl_socket* each) { ::mnl_socket_close(each); })> socket_;
-  alignas(nlmsghdr) std::array<char, 65536> buffer_{};
-};
-
-std::uint16_t family_number(GenericNetlink& netlink) {
-  nlmsghdr* message = netlink.request(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
+std::uint16_t family_number(MnlSocket& netlink) {
+  nlmsghdr* message = request_of(netlink, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
   ::mnl_attr_put_strz(message, CTRL_ATTR_FAMILY_NAME, IPVS_GENL_NAME);
   std::uint16_t number = 0;
-  netlink.send(message, [&](const nlmsghdr* each) {
+  ask(netlink, message, [&](const nlmsghdr* each) {
     const auto has = attributes_of<CTRL_ATTR_MAX>(each, GENL_HDRLEN);
     if (has[CTRL_ATTR_FAMILY_ID]) number = ::mnl_attr_get_u16(has[CTRL_ATTR_FAMILY_ID]);
   });
@@ -153,16 +127,15 @@ std::optional<IpvsServer> ipvs_server_in(const nlmsghdr* message, Family family)
 std::optional<std::vector<IpvsService>> ipvs_services(const Namespace& space) try {
   std::vector<IpvsService> services;
   if (in(space, [] { return ::access("/proc/thread-self/net/ip_vs", F_OK) != 0; })) return services;
-  GenericNetlink netlink(space);
+  MnlSocket netlink(space, NETLINK_GENERIC, "NETLINK_GENERIC");
   const std::uint16_t family = family_number(netlink);
-  netlink.send(netlink.request(family, IPVS_CMD_GET_SERVICE, IPVS_GENL_VERSION, NLM_F_DUMP),
-               [&](const nlmsghdr* each) {
-                 if (auto service = ipvs_service_in(each)) services.push_back(std::move(*service));
-               });
+  ask(netlink, dump_of(netlink, family, IPVS_CMD_GET_SERVICE), [&](const nlmsghdr* each) {
+    if (auto service = ipvs_service_in(each)) services.push_back(std::move(*service));
+  });
   for (IpvsService& service : services) {
-    nlmsghdr* message = netlink.request(family, IPVS_CMD_GET_DEST, IPVS_GENL_VERSION, NLM_F_DUMP);
+    nlmsghdr* message = dump_of(netlink, family, IPVS_CMD_GET_DEST);
     put_service(message, service);
-    netlink.send(message, [&](const nlmsghdr* each) {
+    ask(netlink, message, [&](const nlmsghdr* each) {
       if (auto server = ipvs_server_in(each, service.family)) service.servers.push_back(*server);
     });
   }
