@@ -223,6 +223,8 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.others = look_into_others(space, target.destination, descriptors);
   facts.neighbour = link_address_of(netlink, target.destination.address);
   look_for_holders(descriptors, facts);
+  facts.filters.bpf = filter::bpf_programs(space, scope_of_bpf(facts));
+  facts.filters.ipsec = filter::ipsec_policies(space, facts);
   if (auto rules = filter::rules_in_the_way(space, facts)) {
     facts.filters.netfilter = std::move(rules->acting);
     facts.filters.netfilter_of_answer = std::move(rules->acting_on_answer);
@@ -231,8 +233,6 @@ Facts look(const Namespace& space, const Wanted& wanted) {
     facts.filters.ends_answer = std::move(rules->ends_answer);
   }
   facts.filters.ipvs = ipvs_on_the_way(space, target.destination);
-  facts.filters.bpf = filter::bpf_programs(space, scope_of_bpf(facts));
-  facts.filters.ipsec = filter::ipsec_policies(space, facts);
   facts.listener_options =
       listener_options(facts.tables.listeners, target.destination.port, facts.processes);
   return facts;

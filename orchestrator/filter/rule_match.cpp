@@ -18,9 +18,10 @@ using nlohmann::json;
 // What the segment has there. Absent: the rule cannot match it, whatever it compares.
 struct Absent {};
 struct NotKnown {};
-using Has = std::variant<NotKnown, Absent, std::uint32_t, Address, std::string>;
+using Has = std::variant<NotKnown, Absent, std::uint32_t, PortRange, Address, std::string>;
 
-Has port_of(const Endpoint& end, bool known) {
+Has port_of(const Endpoint& end, bool known, const std::optional<PortRange>& within) {
+  if (!known && within) return *within;
   if (!known) return NotKnown{};
   return std::uint32_t{end.port};
 }
@@ -47,8 +48,11 @@ Has in_payload(const json& payload, const SegmentAtHook& segment) {
     return segment.is_icmp && (protocol == "icmp") == inet ? Has(NotKnown{}) : Has(Absent{});
   if (protocol == "tcp" && segment.is_icmp) return Absent{};
   if ((protocol == "tcp" || protocol == "th") && !segment.is_icmp) {
-    if (field == "sport") return port_of(segment.source, segment.source_port_known);
-    if (field == "dport") return port_of(segment.destination, segment.destination_port_known);
+    if (field == "sport")
+      return port_of(segment.source, segment.source_port_known, segment.source_ports);
+    if (field == "dport")
+      return port_of(segment.destination, segment.destination_port_known,
+                     segment.destination_ports);
   }
   if (protocol == "ip" || protocol == "ip6") {
     if (field == "saddr" && !segment.is_icmp && segment.source_known) return segment.source.address;
@@ -71,6 +75,8 @@ Has in_meta(const json& meta, const SegmentAtHook& segment) {
   if (key == "protocol") return std::string(inet ? "ip" : "ip6");
   if (key == "iifname" || key == "iif") return interface_of(segment.in);
   if (key == "oifname" || key == "oif") return interface_of(segment.out);
+  if (key == "mark" && segment.mark) return *segment.mark;
+  if (key == "skuid" && segment.uid) return *segment.uid;
   return NotKnown{};
 }
 
@@ -79,10 +85,13 @@ std::optional<std::uint8_t> flags_in(const json& names);
 // A SYN may ask for ECN (RFC 3168, section 6.1.1).
 constexpr std::uint8_t ecn_flags = 0xc0;
 
-// "tcp flags & (fin|syn|rst|ack)", as iptables' --syn.
-Has masked_flags(const json& both_sides, const SegmentAtHook& segment) {
+// "tcp flags & (fin|syn|rst|ack)", as iptables' --syn; "meta mark & 0x1".
+Has masked(const json& both_sides, const SegmentAtHook& segment) {
   if (!both_sides.is_array() || both_sides.size() != 2) return NotKnown{};
   const json& payload = both_sides[0];
+  if (payload.contains("meta") && payload["meta"].value("key", "") == "mark" && segment.mark &&
+      both_sides[1].is_number_unsigned())
+    return *segment.mark & both_sides[1].get<std::uint32_t>();
   if (!payload.contains("payload") || payload["payload"].value("field", "") != "flags" ||
       payload["payload"].value("protocol", "") != "tcp")
     return NotKnown{};
@@ -96,7 +105,7 @@ Has value_of(const json& left, const SegmentAtHook& segment) {
   if (!left.is_object() || left.size() != 1) return NotKnown{};
   if (left.contains("payload")) return in_payload(left["payload"], segment);
   if (left.contains("meta")) return in_meta(left["meta"], segment);
-  if (left.contains("&")) return masked_flags(left["&"], segment);
+  if (left.contains("&")) return masked(left["&"], segment);
   return NotKnown{};
 }
 
@@ -149,14 +158,31 @@ Match equals(const Address& address, const json& right) {
   return Match::maybe;
 }
 
+bool is_range_of_numbers(const json& right) {
+  return right.is_object() && right.contains("range") && right["range"].size() == 2 &&
+         right["range"][0].is_number_unsigned() && right["range"][1].is_number_unsigned();
+}
+
 Match equals(std::uint32_t number, const json& right) {
   if (right.is_number_unsigned()) return yes_if(number == right.get<std::uint32_t>());
-  if (right.is_object() && right.contains("range") && right["range"].size() == 2 &&
-      right["range"][0].is_number_unsigned() && right["range"][1].is_number_unsigned())
+  if (is_range_of_numbers(right))
     return yes_if(right["range"][0].get<std::uint32_t>() <= number &&
                   number <= right["range"][1].get<std::uint32_t>());
   if (const auto flags = flags_in(right)) return yes_if(number == *flags);
   return Match::maybe;
+}
+
+// A port somewhere in that range.
+Match equals(const PortRange& ports, const json& right) {
+  std::uint32_t first = 0, last = 0;
+  if (right.is_number_unsigned())
+    first = last = right.get<std::uint32_t>();
+  else if (is_range_of_numbers(right))
+    first = right["range"][0], last = right["range"][1];
+  else
+    return Match::maybe;
+  if (ports.last < first || last < ports.first) return Match::no;
+  return first <= ports.first && ports.last <= last ? Match::yes : Match::maybe;
 }
 
 Match equals(const std::string& word, const json& right) {
@@ -229,7 +255,21 @@ Match has_any_flag(const json& right, const SegmentAtHook& segment) {
   return (*flags & ecn_flags) != 0 ? Match::maybe : Match::no;
 }
 
+// Of some port in the range: all compare alike, or it is not known.
+Match compared(const PortRange& ports, const std::string& op, std::uint32_t other) {
+  const auto holds = [&](std::uint32_t port) {
+    return op == "<"    ? port < other
+           : op == ">"  ? port > other
+           : op == "<=" ? port <= other
+                        : port >= other;
+  };
+  const bool first = holds(ports.first), last = holds(ports.last);
+  return first == last ? yes_if(first) : Match::maybe;
+}
+
 Match compared(const Has& has, const std::string& op, const json& right) {
+  if (const auto* ports = std::get_if<PortRange>(&has); ports && right.is_number_unsigned())
+    return compared(*ports, op, right.get<std::uint32_t>());
   const auto* number = std::get_if<std::uint32_t>(&has);
   if (std::holds_alternative<Absent>(has)) return Match::no;
   if (!number || !right.is_number_unsigned()) return Match::maybe;
@@ -247,9 +287,49 @@ Match both(Match one, Match other) {
   return one == Match::yes ? other : one;
 }
 
+namespace {
+
+// "ip saddr . tcp dport": each part has its own value in each element.
+Match concatenation(const json& parts, const json& element, const SegmentAtHook& segment,
+                    const NamedSets& sets) {
+  if (element.is_object() && element.contains("elem"))
+    return element["elem"].contains("val")
+               ? concatenation(parts, element["elem"]["val"], segment, sets)
+               : Match::maybe;
+  if (!element.is_object() || !element.contains("concat") ||
+      element["concat"].size() != parts.size())
+    return Match::maybe;
+  Match match = Match::yes;
+  for (std::size_t at = 0; at < parts.size(); ++at)
+    match = both(match, is_one_of(parts[at], element["concat"][at], segment, sets));
+  return match;
+}
+
+Match any_concatenation(const json& parts, const json& right, const SegmentAtHook& segment,
+                        const NamedSets& sets) {
+  const json* elements = nullptr;
+  if (right.is_object() && right.contains("set")) elements = &right["set"];
+  if (right.is_string() && right.get<std::string>().starts_with('@')) {
+    const auto named = sets.find(right.get<std::string>().substr(1));
+    if (named != sets.end()) elements = &named->second;
+  }
+  if (!elements) return concatenation(parts, right, segment, sets);
+  Match result = Match::no;
+  for (const json& each : *elements) {
+    const Match match = concatenation(parts, each, segment, sets);
+    if (match == Match::yes) return match;
+    if (match == Match::maybe) result = match;
+  }
+  return result;
+}
+
+}  // namespace
+
 Match is_one_of(const json& left, const json& right, const SegmentAtHook& segment,
                 const NamedSets& sets) {
   if (is_ct_state(left)) return in_states(right, segment);
+  if (left.is_object() && left.contains("concat"))
+    return any_concatenation(left["concat"], right, segment, sets);
   const Has has = value_of(left, segment);
   if (right.is_object() && right.contains("set") && right["set"].is_array())
     return with_any(has, right["set"]);

@@ -4,11 +4,13 @@
 // tell. Pure.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "record/machine_facts.hpp"
 #include "record/packet.hpp"
 
 namespace lab::filter {
@@ -20,6 +22,8 @@ struct SegmentAtHook {
   bool is_icmp = false;
   std::optional<std::string> icmp_type = {};  // "nd-neighbor-solicit"; nothing: not known
   bool source_port_known = true, destination_port_known = true;
+  // Within which a port that is not known certainly is. Nothing: it may be any.
+  std::optional<PortRange> source_ports = {}, destination_ports = {};
   // Not where a rule of NAT may have changed it.
   bool source_known = true, destination_known = true;
   std::optional<TcpFlags> flags;  // nothing: an answer, whose flags are not known
@@ -28,6 +32,8 @@ struct SegmentAtHook {
   // Of connection tracking, "new"; nothing: not known, since the hook comes before it, or since it
   // knows the connection from before.
   std::optional<std::string> state;
+  // Its mark, and the uid of the socket that sends it; nothing: not known.
+  std::optional<std::uint32_t> mark = {}, uid = {};
 };
 
 enum class Match { no, yes, maybe };

@@ -179,17 +179,26 @@ class Walk {
          .text = in_words(rule)});
   }
 
+  // Of an anonymous map, or of a named one. Null: they are not known.
+  const json* pairs_of(const json& data) const {
+    if (data.is_object() && data.contains("set")) return &data["set"];
+    if (!data.is_string() || !data.get<std::string>().starts_with('@')) return nullptr;
+    const auto named = table_.maps.find(data.get<std::string>().substr(1));
+    return named == table_.maps.end() ? nullptr : &named->second;
+  }
+
   // Each of the verdicts that the key may have; without any, the rule fails.
   void look_up(const json& map, const json& rule, int depth, Match& match, bool& goes_on,
                bool& returns) {
-    const json data = map.value("data", json::object());
-    if (!data.contains("set") || !map.contains("key")) {
+    const json data = map.value("data", json());
+    const json* pairs = pairs_of(data);
+    if (!pairs || !map.contains("key")) {
       match = both(match, Match::maybe);
-      suspect(rule);  // a named map: its verdicts are not looked at
+      suspect(rule);  // a map that packets change: its verdicts are not known
       return;
     }
     bool any = false;
-    for (const json& pair : data["set"]) {
+    for (const json& pair : *pairs) {
       if (!pair.is_array() || pair.size() != 2 || !pair[1].is_object() || pair[1].size() != 1) {
         suspect(rule);
         continue;
@@ -208,6 +217,7 @@ class Walk {
   void by_iptables(const json& xt, const json& rule, Match& match, bool& goes_on) {
     const std::string type = xt.is_object() ? xt.value("type", "") : "";
     const std::string name = xt.is_object() ? xt.value("name", "") : "";
+    if (type == "match" && name == "comment") return;  // always true
     if (type == "target") {
       if (is_one(name, {"MARK", "CONNMARK"})) add_once(in_words(rule), found_.marking);
       if (is_one(name, {"LOG", "NFLOG", "MARK", "CONNMARK", "TCPMSS", "CHECKSUM", "TRACE", "AUDIT",

@@ -20,12 +20,14 @@ struct Table {
   std::map<std::string, nlohmann::json> chains;              // by name
   std::map<std::string, std::vector<nlohmann::json>> rules;  // by chain
   NamedSets sets;
+  NamedSets maps;  // to verdicts: pairs
 };
 
 struct Ruleset {
   std::map<std::string, Table> tables;  // by "family name"
   std::map<std::string, std::map<std::uint64_t, std::string>> texts;
   bool untracks = false;  // a rule changes whether or where packets are tracked
+  bool marks = false;     // a rule may set the mark of packets, whichever these are
 };
 
 // What was found on the way of a segment.

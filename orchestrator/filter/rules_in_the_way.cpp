@@ -84,6 +84,7 @@ SegmentOnWay reset_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
   segment.source = syn.destination;
   segment.destination = syn.source;
   segment.destination_port_known = syn.source_port_known;
+  segment.destination_ports = syn.source_ports;
   segment.flags = TcpFlags{.rst = true, .ack = true};
   return way;
 }
@@ -145,6 +146,15 @@ void add_refusals(const Facts& facts, Ways& ways) {
   ways.icmp = icmp_on_way(ways.syn.segment, way);
 }
 
+// Of what comes in, 0 until a rule or program sets another; of what is sent, that of its socket.
+std::optional<std::uint32_t> mark_of_syn(const Facts& facts) {
+  const Filters& filters = facts.filters;
+  const bool others_may = !filters.bpf || !filters.bpf->empty() || !filters.ipsec ||
+                          !filters.ipsec->empty() || !facts.arrival.vrf.empty();
+  if (others_may) return std::nullopt;
+  return facts.arrival.local_sender ? facts.question.mark : std::optional<std::uint32_t>(0);
+}
+
 }  // namespace
 
 Ways ways_of(const Facts& facts, bool tracked) {
@@ -158,12 +168,19 @@ Ways ways_of(const Facts& facts, bool tracked) {
   syn.segment.destination = question.destination;
   syn.segment.source_port_known = port_known;
   syn.segment.flags = TcpFlags{.syn = true};
+  syn.segment.mark = mark_of_syn(facts);
+  if (arrival.local_sender) {
+    syn.segment.uid = question.uid;
+    // Of a sender elsewhere the range is not known.
+    if (!port_known) syn.segment.source_ports = facts.sysctls.ip_local_port_range;
+  }
   if (!tracked) syn.segment.state = "new";
   SegmentOnWay answer;
   answer.first = false;
   answer.segment.source = question.destination;
   answer.segment.destination = *question.source;
   answer.segment.destination_port_known = port_known;
+  answer.segment.destination_ports = syn.segment.source_ports;
   if (!tracked) answer.segment.state = "established";
 
   if (arrival.local_sender && is_local) {
@@ -208,7 +225,10 @@ std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Fact
   const auto hooks = netfilter_hooks(space);
   if (!hooks) return std::nullopt;
   if (hooks->empty() || !facts.question.source) return RulesInTheWay{};
-  const Ways ways = ways_of(facts, may_be_tracked(space, facts.question));
+  Ways ways = ways_of(facts, may_be_tracked(space, facts.question));
+  // Their rules are not read.
+  if (std::ranges::find(*hooks, NetfilterHook::Kind::legacy, &NetfilterHook::kind) != hooks->end())
+    ways.syn.segment.mark.reset();
   RulesInTheWay found;
   try {
     Nftables nftables(space);

@@ -18,8 +18,8 @@ Ways ways_of(const Facts& facts, bool tracked);
 
 // What of netfilter certainly ends the SYN or its answer, or may drop, refuse, redirect or mark
 // them: the rules of nftables that reading does not exclude, and the tables of iptables-legacy
-// ("iptables-legacy table filter"). Nothing: they could not be listed. Needs all but filters of
-// `facts`.
+// ("iptables-legacy table filter"). Nothing: they could not be listed. Needs all of `facts`
+// but the filters, of which it needs BPF programs and IPsec.
 std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Facts& facts);
 
 }  // namespace lab::filter

@@ -40,11 +40,17 @@ Ruleset read(const std::string& as_json, const std::string& with_handles) {
     } else if (object.contains("rule")) {
       const json& rule = object["rule"];
       table_of(rule).rules[rule.at("chain")].push_back(rule);
-      for (const json& each : rule.value("expr", json::array()))
+      for (const json& each : rule.value("expr", json::array())) {
         ruleset.untracks |= changes_tracking(each);
+        ruleset.marks |= may_set_mark(each);
+      }
     } else if (object.contains("set") && !is_changing(object["set"])) {
       const json& set = object["set"];
       table_of(set).sets[set.at("name")] = set.value("elem", json::array());
+    } else if (object.contains("map") && !is_changing(object["map"])) {
+      const json& map = object["map"];
+      if (map.value("map", json()) == "verdict")
+        table_of(map).maps[map.at("name")] = map.value("elem", json::array());
     }
   }
   return ruleset;
@@ -90,6 +96,8 @@ SegmentAtHook at_hook(const SegmentAtHook& on_way, const json& chain, const Tabl
   if (hook == "input" || hook == "prerouting") segment.out = "";
   if (hook == "postrouting" || of_links) segment.in.reset();
   if (of_links) segment.out.reset();
+  // Of what comes in the socket is not known (nft_meta_get_eval_skugid()).
+  if (hook != "output" && hook != "postrouting") segment.uid.reset();
   // Connection tracking comes at -200 (NF_IP_PRI_CONNTRACK); which of two at one priority is
   // first, the order of their registration decides.
   constexpr int tracking = -200;
@@ -138,7 +146,10 @@ std::optional<RuleThatEnds> walk_all(const Ruleset& ruleset, const SegmentOnWay&
       if (auto end = walk(ruleset, *at->table, *at->chain, here, is_known, into))
         ends.push_back(std::move(*end));
     }
-    if (into.source_may_change) segment.source_known = segment.source_port_known = false;
+    if (into.source_may_change) {
+      segment.source_known = segment.source_port_known = false;
+      segment.source_ports.reset();
+    }
     if (ends.size() == 1 && into.acting.empty()) return ends.front();
     for (RuleThatEnds& each : ends) add_once(std::move(each.text), into.acting);
   }
@@ -163,7 +174,9 @@ RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& 
   const Ruleset ruleset = read(as_json, with_handles);
   RulesInTheWay found;
   OnWay syn;
-  found.ends_syn = walk_all(ruleset, ways.syn, syn);
+  SegmentOnWay on_way = ways.syn;
+  if (ruleset.marks) on_way.segment.mark.reset();
+  found.ends_syn = walk_all(ruleset, on_way, syn);
   if (found.ends_syn && !refusal_gets_back(*found.ends_syn, ruleset, ways, syn)) {
     add_once(std::move(found.ends_syn->text), syn.acting);
     found.ends_syn.reset();
@@ -178,8 +191,10 @@ RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& 
   found.marking = std::move(syn.marking);
   if (!ways.answer) return found;
   SegmentOnWay answer = *ways.answer;
-  if (syn.source_may_change)
+  if (syn.source_may_change) {
     answer.segment.destination_known = answer.segment.destination_port_known = false;
+    answer.segment.destination_ports.reset();
+  }
   OnWay on_answer;
   found.ends_answer = walk_all(ruleset, answer, on_answer);
   found.acting_on_answer = std::move(on_answer.acting);

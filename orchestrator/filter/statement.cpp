@@ -64,6 +64,14 @@ bool changes_tracking(const json& statement) {
   return name == "CT" || name == "NOTRACK";
 }
 
+bool may_set_mark(const json& statement) {
+  if (statement.contains("mangle")) return is_key_of(statement["mangle"], "meta", "mark");
+  if (!statement.contains("xt")) return false;
+  const json& xt = statement["xt"];
+  // A match looks; what is not told may be anything.
+  return !xt.is_object() || xt.value("type", "") != "match";
+}
+
 std::optional<Rejection> rejection_of(const json& options, Family family) {
   const bool is_inet = family == Family::inet;
   // nft leaves out what is the default.

@@ -17,6 +17,9 @@ bool is_key_of(const nlohmann::json& mangle, const char* kind, const char* key);
 // Takes packets out of connection tracking, or into another zone of it.
 bool changes_tracking(const nlohmann::json& statement);
 
+// Sets the mark of packets, or is a target of iptables that may.
+bool may_set_mark(const nlohmann::json& statement);
+
 struct Rejection {
   bool resets = false;  // by a RST; else by this ICMP error
   IcmpCode icmp;

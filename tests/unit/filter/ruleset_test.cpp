@@ -217,5 +217,87 @@ TEST(Ruleset, AnIcmpErrorHasNoPortsAndNoFlags) {
   EXPECT_THAT(acting(match(R"({"ct":{"key":"state"}})", R"("invalid")", "in")), SizeIs(1));
 }
 
+const std::string mark_of_packet = R"({"meta":{"key":"mark"}})";
+const std::string sport = R"({"payload":{"protocol":"tcp","field":"sport"}})";
+
+TEST(Ruleset, KnowsNamedMapsToVerdictsUnlessPacketsChangeThem) {
+  const auto looked_up = [](const char* name, const char* port) {
+    const std::string maps =
+        R"(,{"map":{"family":"inet","table":"f","name":"v","type":"inet_service","map":"verdict",)"
+        R"("elem":[[80,{"drop":null}],[81,{"accept":null}]]}})"
+        R"(,{"map":{"family":"inet","table":"f","name":"d","type":"inet_service","map":"verdict",)"
+        R"("flags":["timeout"],"elem":[[22,{"drop":null}]]}})";
+    return suspects({R"([{"vmap":{"key":)" + dport + R"(,"data":")" + name + R"("}}])"},
+                    syn("10.0.0.1:40000", port), "accept", "input", maps);
+  };
+  EXPECT_THAT(looked_up("@v", "10.0.0.2:80"), SizeIs(1));
+  EXPECT_THAT(looked_up("@v", "10.0.0.2:81"), IsEmpty());
+  EXPECT_THAT(looked_up("@v", "10.0.0.2:82"), IsEmpty());
+  EXPECT_THAT(looked_up("@d", "10.0.0.2:82"), SizeIs(1));
+}
+
+TEST(Ruleset, ComparesEachPartOfAConcatenation) {
+  const auto with = [](const std::string& element, const char* op = "==") {
+    return suspects({rule(match(R"({"concat":[)" + saddr + "," + dport + "]}",
+                                R"({"set":[{"concat":)" + element + "}]}", op),
+                          drop)});
+  };
+  EXPECT_THAT(with(R"(["10.0.0.1",80])"), SizeIs(1));
+  EXPECT_THAT(with(R"(["10.0.0.1",81])"), IsEmpty());
+  EXPECT_THAT(with(R"(["10.0.0.9",80])"), IsEmpty());
+  EXPECT_THAT(with(R"([{"prefix":{"addr":"10.0.0.0","len":24}},{"range":[1,90]}])"), SizeIs(1));
+  EXPECT_THAT(with(R"(["10.0.0.1",80])", "!="), IsEmpty());
+}
+
+// An ephemeral port is one of the range; from elsewhere it may be any.
+TEST(Ruleset, KnowsTheRangeOfAPortThatConnectChooses) {
+  SegmentOnWay way = syn();
+  way.segment.source_port_known = false;
+  const auto with = [&](const std::string& right, const char* op = "==") {
+    return suspects({rule(match(sport, right, op), drop)}, way);
+  };
+  EXPECT_THAT(with("22"), SizeIs(1));
+  way.segment.source_ports = PortRange{32768, 60999};
+  EXPECT_THAT(with("22"), IsEmpty());
+  EXPECT_THAT(with("40000"), SizeIs(1)) << "it may be that one";
+  EXPECT_THAT(with(R"({"range":[1,1023]})"), IsEmpty());
+  EXPECT_THAT(with(R"({"set":[22,{"range":[61000,65535]}]})"), IsEmpty());
+  EXPECT_THAT(with("1024", "<"), IsEmpty());
+  EXPECT_THAT(with(R"({"range":[1024,65535]})", "!="), IsEmpty());
+}
+
+// As iptables-nft has it.
+TEST(Ruleset, ACommentMatchesEverySegment) {
+  const std::string comment = R"({"xt":{"type":"match","name":"comment"}})";
+  const auto found = rules_that_may_act(list_of({"[" + comment + "," + drop + "]"}), "", {syn()});
+  EXPECT_TRUE(found.ends_syn);
+}
+
+TEST(Ruleset, KnowsTheMarkUnlessARuleMaySetIt) {
+  SegmentOnWay way = syn();
+  way.segment.mark = 0;
+  const std::string drops = rule(match(mark_of_packet, "7"), drop);
+  EXPECT_THAT(suspects({drops}, way), IsEmpty());
+  EXPECT_THAT(suspects({rule(match(R"({"&":[)" + mark_of_packet + R"(,4]})", "4"), drop)}, way),
+              IsEmpty());
+  EXPECT_THAT(suspects({rule(match(mark_of_packet, "0"), drop)}, way), SizeIs(1));
+  const std::string sets = R"([{"mangle":{"key":)" + mark_of_packet + R"(,"value":7}}])";
+  EXPECT_THAT(suspects({drops, sets}, way), SizeIs(1)) << "wherever that rule is";
+}
+
+TEST(Ruleset, KnowsTheUidOfASenderWhereItsSocketIsKnown) {
+  SegmentOnWay way = syn();
+  way.segment.uid = 1000;
+  way.hooks = {"output", "postrouting"};
+  const auto with = [&](const char* uid, const char* hook) {
+    return suspects({rule(match(R"({"meta":{"key":"skuid"}})", uid), drop)}, way, "accept", hook);
+  };
+  EXPECT_THAT(with("1337", "output"), IsEmpty());
+  EXPECT_THAT(with("1000", "output"), SizeIs(1));
+  EXPECT_THAT(with(R"("somebody")", "output"), SizeIs(1)) << "whose name that is, is not known";
+  way.hooks = {"output", "postrouting", "prerouting", "input"};
+  EXPECT_THAT(with("1337", "input"), SizeIs(1));
+}
+
 }  // namespace
 }  // namespace lab::filter
