@@ -316,7 +316,6 @@ bool has_untraced(const NamespacePath& path, const Probe& probe) {
 
 // Whose link-layer address the SYN, or its answer, waits for.
 void find_silent_neighbours(const Namespace& here, const Place& sender, Probe& probe) {
-  if (here.inode() == sender.space.inode()) return;
   const auto silent = [](const Namespace& space, const Endpoint& from, const Endpoint& to) {
     Netlink netlink(space);
     return silent_neighbour(
@@ -324,7 +323,9 @@ void find_silent_neighbours(const Namespace& here, const Place& sender, Probe& p
         {.destination = to.address, .source = from.address, .flow = TcpFlow{from.port, to.port}});
   };
   probe.silent_towards_destination = silent(sender.space, probe.source, probe.destination);
-  probe.silent_towards_source = silent(here, probe.destination, probe.source);
+  // Asked at the sender, the receiver is not here.
+  if (here.inode() != sender.space.inode())
+    probe.silent_towards_source = silent(here, probe.destination, probe.source);
 }
 
 struct Watching {

@@ -172,6 +172,16 @@ Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
         spaces.size() == 1 ? "" : fmt::format(" (and {} more)", spaces.size() - 1);
     std::optional<Address> source;
     if (facts.question.source) source = facts.question.source->address;
+    // Where there is no route, asking there does not help.
+    if (fate == Answer::not_sent)
+      return {"no-route",
+              fate,
+              fmt::format("there is no route from {} to {}, an address of {}{}: {}",
+                          netns_of(facts.question), destination.str(), name_of(*space), others,
+                          fate_in_words(fate, facts)),
+              "add a route",
+              {},
+              facts.arrival.there.error};
     return {
         "not-local",
         fate,
@@ -243,6 +253,28 @@ std::optional<Conclusion> ipv6_is_off(const Facts& facts) {
                     "connect over IPv4, to 127.0.0.1, or enable IPv6",
                     {sysctl_command("net/ipv6/conf/lo/disable_ipv6", "0")},
                     facts.arrival.there.error};
+}
+
+// ip6_dst_lookup_tail() finds no source where no interface has an address of IPv6.
+std::optional<Conclusion> no_ipv6_address(const Facts& facts) {
+  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  if (!sent_here || destination_of(facts).family() != Family::inet6 ||
+      facts.arrival.there.error != EADDRNOTAVAIL)
+    return std::nullopt;
+  const bool is_off = facts.sysctls.ipv6_disabled.value_or(false);
+  Conclusion conclusion{
+      is_off ? "ipv6-off" : "no-route",
+      Answer::not_sent,
+      fmt::format("no interface of {} has an IPv6 address to send from{}: connect() fails with "
+                  "EADDRNOTAVAIL",
+                  netns_of(facts.question),
+                  is_off ? ", and IPv6 is disabled there (net.ipv6.conf.*.disable_ipv6 = 1)" : ""),
+      is_off ? "connect over IPv4, or enable IPv6, and give an interface an address"
+             : "connect over IPv4, or give an interface an IPv6 address",
+      {},
+      EADDRNOTAVAIL};
+  if (is_off) conclusion.commands = {sysctl_command("net/ipv6/conf/all/disable_ipv6", "0")};
+  return conclusion;
 }
 
 // A packet that comes in from outside may be refused for its addresses alone.
@@ -384,6 +416,7 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   if (is_multicast(destination_of(facts)) || to_many) return stop(not_unicast(facts, sent_here));
   if (auto conclusion = scope_is_missing(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_is_off(facts)) return stop(*conclusion);
+  if (auto conclusion = no_ipv6_address(facts)) return stop(*conclusion);
   if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
   if (facts.question.source && !arrival.local_sender)
     if (auto conclusion = refused_addresses(facts)) return stop(*conclusion);

@@ -124,9 +124,23 @@ std::string who_took_it(const AtHook& at) {
   return others.empty() ? "what did is not known" : others + " may have";
 }
 
+// nf_route_table_hook4(), nf_route_table_hook6() look for a route anew where a rule has changed the
+// mark, and drop the packet where there is none. Empty: no rule has.
+std::string route_of_mark(const LostInHook& in_hook, const Probe& probe) {
+  if (in_hook.hook != "output") return "";
+  const auto marks = std::ranges::find_if(probe.rules, [&](const TracedRule& rule) {
+    return !rule.own && rule.place == in_hook.place &&
+           rule.text.find("mark set ") != std::string::npos;
+  });
+  if (marks == probe.rules.end()) return "";
+  return fmt::format("{} has set its mark, and the route that is looked for then may refuse it",
+                     in_words(*marks, probe));
+}
+
 Conclusion lost_at(const LostInHook& in_hook, const Probe& probe, Answer answer) {
   const TracedPlace& place = probe.places[in_hook.place];
   const AtHook at = at_hook(in_hook, probe);
+  const std::string by_mark = route_of_mark(in_hook, probe);
   const bool six = probe.destination.address.family() == Family::inet6;
   Question question;
   question.netns = place.netns;
@@ -136,8 +150,11 @@ Conclusion lost_at(const LostInHook& in_hook, const Probe& probe, Answer answer)
       fmt::format(
           "{}: {} came into the hook {} of {} and did not come out, and no rule of nftables "
           "dropped it: {}",
-          outcome_in_words(probe), in_hook.what, in_hook.hook, place.name, who_took_it(at)),
-      at.legacy.empty() ? "see what else is at that hook" : "look for the rule",
+          outcome_in_words(probe), in_hook.what, in_hook.hook, place.name,
+          by_mark.empty() ? who_took_it(at) : by_mark),
+      !by_mark.empty()    ? "look at the policy rules for that mark (ip rule) and at their routes"
+      : at.legacy.empty() ? "see what else is at that hook"
+                          : "look for the rule",
       {},
       error_of(probe)};
   if (!at.legacy.empty())

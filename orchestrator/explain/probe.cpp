@@ -121,15 +121,6 @@ long counted(const Probe& probe, const char* name) {
   return found == probe.counted.end() ? 0 : found->second;
 }
 
-// Besides those that a scenario may name, what firewalls like to send (RFC 1122, 3.2.2.1).
-std::string name_of(const IcmpError& error) {
-  if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet)
-    return "net-prohibited";
-  if (error.code == IcmpCode{3, 10} && error.source.family() == Family::inet)
-    return "host-prohibited";
-  return error.name();
-}
-
 // An ICMP error about the SYN. TCP sends none: a firewall or routing does.
 Conclusion by_icmp(const Probe& probe, const Exchange& exchange) {
   Conclusion conclusion{"icmp-refused", Answer::icmp, "",
@@ -217,8 +208,14 @@ std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange,
                             probe.from));
   if (!exchange.one_host && exchange.reply_left)
     return lost("answer-lost", "an answer was sent, and did not come back: it is lost on the way");
-  if (!exchange.one_host && !exchange.syn_arrived)
-    return lost("lost-on-the-way", fmt::format("the SYN left {}, and did not arrive", probe.from));
+  if (!exchange.one_host && !exchange.syn_arrived) {
+    Conclusion conclusion =
+        lost("lost-on-the-way", fmt::format("the SYN left {}, and did not arrive", probe.from));
+    conclusion.remedy =
+        "look at what is between the two, a bridge or router, and at the rules of its firewall";
+    conclusion.commands.clear();
+    return conclusion;
+  }
   return std::nullopt;
 }
 

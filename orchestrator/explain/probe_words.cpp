@@ -30,4 +30,14 @@ std::vector<std::string> rules_of(const std::string& netns) {
   return {command_in(question, "nft list ruleset")};
 }
 
+std::string name_of(const IcmpError& error) {
+  if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet)
+    return "net-prohibited";
+  if (error.code == IcmpCode{3, 10} && error.source.family() == Family::inet)
+    return "host-prohibited";
+  const bool inet = error.source.family() == Family::inet;
+  if (error.code == (inet ? IcmpCode{11, 0} : IcmpCode{3, 0})) return "time-exceeded";
+  return error.name();
+}
+
 }  // namespace lab::explain

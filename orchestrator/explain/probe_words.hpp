@@ -17,4 +17,8 @@ inline constexpr const char* list_the_rules = "look for the rule, in that namesp
 // The command that lists the firewall's rules in a namespace.
 std::vector<std::string> rules_of(const std::string& netns);
 
+// Besides those that a scenario may name, what firewalls and routers like to send (RFC 1122,
+// 3.2.2.1): "host-prohibited", "time-exceeded".
+std::string name_of(const IcmpError& error);
+
 }  // namespace lab::explain

@@ -65,7 +65,8 @@ std::optional<Conclusion> source_is_ours(const Facts& facts) {
 
 // ip_route_output_key_hash_rcu(): where no route leads, a socket that is bound to an interface
 // takes the destination to be on its link. Over IPv6 it passes over routes of other interfaces, as
-// one that is unreachable has none (rt6_device_match()).
+// one that is unreachable has none (rt6_device_match()). Nor does it see that the address is local:
+// that route is of lo (fib_table_lookup()).
 bool listener_is_bound(const Facts& facts) {
   const Endpoint& destination = facts.question.destination;
   return !facts.arrival.device.empty() &&
@@ -94,16 +95,22 @@ void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
 
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis) {
   if (facts.arrival.local_sender || !facts.question.source) return std::nullopt;
-  if (auto conclusion = no_route_back(facts)) {
-    if (!listener_is_bound(facts)) return conclusion;
+  const auto doubt_bound_listener = [&](const char* why) {
     diagnosis.not_observed.push_back(
         {"return-path",
-         fmt::format("whether the answer reaches {}: no route leads there, and a listener that "
-                     "is bound to {} may look for it on that link all the same",
-                     facts.question.source->address.str(), facts.arrival.device),
+         fmt::format("whether the answer reaches {}: {}, and a listener that is bound to {} may "
+                     "look for it on that link all the same",
+                     facts.question.source->address.str(), why, facts.arrival.device),
          true});
+  };
+  if (auto conclusion = no_route_back(facts)) {
+    if (!listener_is_bound(facts)) return conclusion;
+    doubt_bound_listener("no route leads there");
   }
-  if (auto conclusion = source_is_ours(facts)) return conclusion;
+  if (auto conclusion = source_is_ours(facts)) {
+    if (!listener_is_bound(facts)) return conclusion;
+    doubt_bound_listener("it is an address of this namespace, too");
+  }
   tell_of_other_interface(facts, diagnosis);
   return std::nullopt;
 }

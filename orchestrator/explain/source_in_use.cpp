@@ -23,6 +23,24 @@ bool has_destination(const Row& row, const Endpoint& destination) {
          row.remote.address.mapped() == destination.address.mapped();
 }
 
+// inet_sk_bound_l3mdev(): where sockets of a VRF have buckets of their own, the VRF of what is
+// bound to that interface.
+std::string bucket_of(const std::string& device, const Facts& facts) {
+  if (facts.sysctls.tcp_l3mdev_accept == 1) return "";
+  const Interface* bound = find_interface(facts.interfaces, device);
+  if (!bound) return "";
+  return bound->is_vrf ? bound->name : bound->vrf;
+}
+
+// bind() of the sender's socket, which is bound to no interface but that of a link-local address,
+// or to a VRF, meets that socket: only two different interfaces keep them apart
+// (inet_bind_conflict()).
+bool meets(const Row& row, const Facts& facts) {
+  const std::string& own = facts.question.scope;
+  if (bucket_of(row.device, facts) != facts.arrival.vrf) return false;
+  return row.device.empty() || own.empty() || row.device == own;
+}
+
 bool source_is_given(const Facts& facts) {
   const Question& question = facts.question;
   return facts.arrival.local_sender && question.source && !question.port_is_assumed;
@@ -33,7 +51,7 @@ bool source_is_given(const Facts& facts) {
 void tell_who_has_the_source(const Facts& facts, Diagnosis& diagnosis) {
   const Endpoint& source = *facts.question.source;
   for (const Row& row : facts.tables.senders) {
-    if (row.kind != Kind::full || !row.device.empty() || !has_source(row, source)) continue;
+    if (row.kind != Kind::full || !meets(row, facts) || !has_source(row, source)) continue;
     diagnosis.not_observed.push_back(
         {"source-held",
          fmt::format("whether the sender is {}, which has {} already ({}): for another socket "
@@ -67,7 +85,7 @@ std::optional<Conclusion> source_is_held(const Facts& facts) {
   const Endpoint& source = *facts.question.source;
   // inet_csk_bind_conflict(): SO_REUSEADDR does not help against a listener.
   for (const Row& row : facts.tables.listeners)
-    if (row.device.empty() && has_source(row, source))
+    if (meets(row, facts) && has_source(row, source))
       return Conclusion{
           "source-in-use",
           Answer::not_sent,

@@ -224,6 +224,9 @@ TEST(ExplainArrival, AnAnswerToAnOwnAddressStaysHere) {
   facts.arrival.back = {0, RouteType::local, "lo", std::nullopt};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "no-return-route");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.tables.listeners[0].device = "eth0";
+  EXPECT_FALSE(diagnose(facts).certain()) << "it looks for the address on its link alone";
 }
 
 TEST(ExplainArrival, NothingLeavesWithoutACarrier) {
@@ -248,6 +251,25 @@ TEST(ExplainArrival, Ipv6ThatIsOffOnTheInterfaceDropsWhatComesInThere) {
   EXPECT_EQ(diagnose(outside).conclusion.cause, "ipv6-off");
 }
 
+// Where IPv6 is off, another namespace that has the destination is of no help.
+TEST(ExplainArrival, WithoutAnIpv6AddressThereIsNoSource) {
+  Facts facts = asked("[fd00::9]:80", "[fd00::2]:40000");
+  facts.question.source.reset();
+  facts.arrival.there = no_route(EADDRNOTAVAIL);
+  facts.interfaces[1].addresses.pop_back();
+  OtherNetns other{"web", "", true, two_interfaces(), {}};
+  other.interfaces[1].addresses = {{address("fd00::9"), 64, false}};
+  facts.others.namespaces = {other};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route");
+  facts.sysctls.ipv6_disabled = true;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "ipv6-off");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EADDRNOTAVAIL);
+  EXPECT_EQ(diagnose(facts).conclusion.commands.size(), 1U);
+  facts.arrival.there = no_route(ENETUNREACH);
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route") << "there is a source, and no route";
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("network namespace web"));
+}
+
 // bind() comes before connect().
 TEST(ExplainArrival, ASourcePortThatIsListenedOnComesBeforeAnyRoute) {
   Facts facts = local_syn("192.0.2.1:80", "127.0.0.1:40000");
@@ -255,6 +277,16 @@ TEST(ExplainArrival, ASourcePortThatIsListenedOnComesBeforeAnyRoute) {
   facts.tables.listeners = {listener("0.0.0.0:40000")};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
   EXPECT_EQ(diagnose(facts).conclusion.error, EADDRINUSE);
+  // Only two different interfaces keep two sockets apart, or two VRFs.
+  facts.tables.listeners[0].device = "eth0";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
+  facts.question.scope = "eth1";
+  EXPECT_NE(diagnose(facts).conclusion.cause, "source-in-use");
+  facts.question.scope.clear();
+  facts.interfaces[1].vrf = "red";
+  EXPECT_NE(diagnose(facts).conclusion.cause, "source-in-use");
+  facts.sysctls.tcp_l3mdev_accept = 1;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
 }
 
 TEST(ExplainArrival, NoPortIsLeft) {

@@ -125,6 +125,16 @@ TEST(ProbedRules, AHookThatItDidNotLeaveIsNamed) {
                                                         HasSubstr("iptables-legacy table filter")));
 }
 
+TEST(ProbedRules, AMarkThatLeadsNowhereIsNamedWhereTheSynIsNotSeenAgain) {
+  Probe probe = passed(EINPROGRESS);
+  probe.rules = {traced("output-first", "accept", "", true),
+                 traced("o", "continue", "tcp dport 8888 meta mark set 0x00000007")};
+  for (TracedRule& rule : probe.rules) rule.place = 1;
+  const Probed probed = judge(probe, predicted(Answer::elsewhere, "not-local"), some_rule);
+  EXPECT_THAT(probed.conclusion.summary, HasSubstr("has set its mark"));
+  EXPECT_FALSE(probed.certain());
+}
+
 TEST(ProbedRules, ATableOfIptablesElsewhereProvesNothing) {
   const Diagnosis acceptance = predicted(Answer::syn_ack, "listening");
   for (const char* table : {"raw", "unheard of"}) {
