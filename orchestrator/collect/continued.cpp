@@ -19,6 +19,7 @@ std::optional<Facts> look_where_it_went(const Probe& probe, const Facts& asked) 
   // They are the sender's, wherever it is asked; look() leaves them out where it is elsewhere.
   wanted.uid = asked.question.uid;
   wanted.mark = asked.question.mark;
+  wanted.reuses_address = asked.question.reuses_address;
   return look(netns_or_own(probe.arrives_netns), wanted);
 } catch (const EnvironmentError&) {
   return std::nullopt;

@@ -189,6 +189,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.question.remarks = wanted.target.remarks;
   facts.question.uid = wanted.uid;
   facts.question.mark = wanted.mark;
+  facts.question.reuses_address = wanted.reuses_address;
 
   Netlink netlink(space);
   facts.interfaces = list_interfaces(netlink);
@@ -235,6 +236,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.filters.ipvs = ipvs_on_the_way(space, target.destination);
   facts.listener_options =
       listener_options(facts.tables.listeners, target.destination.port, facts.processes);
+  if (wanted.reuses_address) facts.reusing = reusing_address(facts.tables.senders, facts.processes);
   return facts;
 }
 

@@ -22,6 +22,7 @@ struct Wanted {
   // Of the sending socket, if it is here; nothing: the caller's uid, and no mark.
   std::optional<std::uint32_t> uid = {};
   std::optional<std::uint32_t> mark = {};
+  bool reuses_address = false;  // it has SO_REUSEADDR
 };
 
 // Throws UsageError for a device that is not there, EnvironmentError when the

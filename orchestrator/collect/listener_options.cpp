@@ -65,6 +65,21 @@ ListenerOptions::Filter effect_of(const std::vector<sock_filter>& program) {
   return may_pass ? Filter::passes : Filter::drops;
 }
 
+std::set<std::uint64_t> reusing_address(const std::vector<Row>& rows, const Processes& processes) {
+  std::set<std::uint64_t> all;
+  for (const Row& row : rows) {
+    const auto holders = processes.by_inode.find(row.inode.value_or(0));
+    if (holders == processes.by_inode.end()) continue;
+    for (const Holder& holder : holders->second)
+      if (const Fd socket = borrow_socket(holder.pid, holder.fd);
+          socket && number(socket.get(), SOL_SOCKET, SO_REUSEADDR) != 0) {
+        all.insert(*row.inode);
+        break;
+      }
+  }
+  return all;
+}
+
 std::map<std::uint64_t, ListenerOptions> listener_options(const std::vector<Row>& listeners,
                                                           std::uint16_t port,
                                                           const Processes& processes) {

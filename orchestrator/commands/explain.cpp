@@ -34,6 +34,7 @@ struct ExplainFlags {
   std::string netns;                       // a name, a PID or a path; empty: our own
   std::string device;                      // on which the SYN arrives; empty: by routing
   std::optional<std::uint32_t> uid, mark;  // of the sending socket
+  bool reuseaddr = false;                  // the sending socket has SO_REUSEADDR
   bool probe = false;                      // send a real SYN as well
   bool live = false;                       // no target: report each incident as it happens
   std::string format = "text";
@@ -103,8 +104,12 @@ int live(const ExplainFlags& flags) {
 
 int explain(const ExplainFlags& flags) {
   if (flags.live) return live(flags);
-  collect::Wanted wanted{collect::parse_target(flags.words), flags.netns, flags.device, flags.uid,
-                         flags.mark};
+  collect::Wanted wanted{collect::parse_target(flags.words),
+                         flags.netns,
+                         flags.device,
+                         flags.uid,
+                         flags.mark,
+                         flags.reuseaddr};
   const Namespace netns = collect::netns_or_own(flags.netns);
   const Facts facts = collect::look(netns, wanted);
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
@@ -126,6 +131,8 @@ void add_explain_flags(cli::Commands& commands, CLI::App& command, ExplainFlags&
   command.add_option("--device", flags.device, "the interface on which the SYN arrives");
   command.add_option("--uid", flags.uid, "the uid of the sender, which policy rules may look at");
   command.add_option("--mark", flags.mark, "the mark of the sender's socket (SO_MARK)");
+  command.add_flag("--reuseaddr", flags.reuseaddr,
+                   "the sender's socket has SO_REUSEADDR: it may share its source");
   command.add_flag("--live", flags.live,
                    "without a target: report every RST that is sent or received and every\n"
                    "connect() that fails, until Ctrl-C (needs root)");

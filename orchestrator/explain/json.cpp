@@ -27,6 +27,7 @@ json question_of(const Facts& facts) {
   if (arrival.device_is_assumed) object["assumed"].push_back("device");
   if (question.uid) object["uid"] = *question.uid;
   if (question.mark) object["mark"] = *question.mark;
+  if (question.reuses_address) object["reuseaddr"] = true;
   return object;
 }
 

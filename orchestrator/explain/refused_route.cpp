@@ -61,7 +61,9 @@ bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   // A martian, which ip_route_input_slow() refuses before it looks for a route.
   if (facts.question.source->address.is_loopback()) return false;
   if (arrival.from_here.error != 0) return true;
-  if (error == EACCES) return true;
+  // fib_validate_source() has EXDEV and EINVAL, a host that does not forward EHOSTUNREACH.
+  if (error == EACCES || error == ENETUNREACH) return true;
+  if (error == EHOSTUNREACH && facts.sysctls.forwarding == true) return true;
   // IPv6 has no reverse path filter: only a route or rule refuses.
   if (facts.question.destination.address.family() == Family::inet6) return true;
   // A rule that looks at the source or the interface.

@@ -50,12 +50,16 @@ bool source_is_given(const Facts& facts) {
 // socket may have the same source depends on SO_REUSEADDR of both (inet_csk_bind_conflict()).
 void tell_who_has_the_source(const Facts& facts, Diagnosis& diagnosis) {
   const Endpoint& source = *facts.question.source;
+  const auto shares = [&](const Row& row) {
+    return facts.question.reuses_address && facts.reusing.contains(row.inode.value_or(0));
+  };
   for (const Row& row : facts.tables.senders) {
-    if (row.kind != Kind::full || !meets(row, facts) || !has_source(row, source)) continue;
+    if (row.kind != Kind::full || !meets(row, facts) || !has_source(row, source) || shares(row))
+      continue;
     diagnosis.not_observed.push_back(
         {"source-held",
          fmt::format("whether the sender is {}, which has {} already ({}): for another socket "
-                     "bind() fails with EADDRINUSE, unless both have SO_REUSEADDR",
+                     "bind() fails with EADDRINUSE, unless both have SO_REUSEADDR (--reuseaddr)",
                      holder_of(row, facts.processes), place_of(row), to_string(row.state)),
          true});
     return;
@@ -65,9 +69,17 @@ void tell_who_has_the_source(const Facts& facts, Diagnosis& diagnosis) {
 // tcp_twsk_unique(): whether that connection had timestamps is in its TIME-WAIT alone.
 void tell_of_time_wait(const Facts& facts, Diagnosis& diagnosis) {
   for (const Row& row : facts.tables.senders) {
-    if (row.kind != Kind::timewait || !has_source(row, *facts.question.source) ||
-        !has_destination(row, facts.question.destination))
-      continue;
+    if (row.kind != Kind::timewait || !has_source(row, *facts.question.source)) continue;
+    // It has SO_REUSEADDR if the socket had; that cannot be seen.
+    if (!has_destination(row, facts.question.destination)) {
+      diagnosis.not_observed.push_back(
+          {"source-held",
+           fmt::format("whether bind() gets {}, which an earlier connection still has ({}): it "
+                       "fails with EADDRINUSE, unless both sockets have SO_REUSEADDR",
+                       facts.question.source->str(), describe(row)),
+           true});
+      return;
+    }
     diagnosis.not_observed.push_back(
         {"source-held",
          fmt::format("whether the TIME-WAIT of an earlier connection ({}) gives up its 4-tuple: "
@@ -104,16 +116,22 @@ std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis
   // __inet_check_established(). TIME-WAIT may give the 4-tuple up (tcp_twsk_unique()).
   for (const Row& row : facts.tables.senders)
     if (row.kind == Kind::full && has_source(row, source) &&
-        has_destination(row, facts.question.destination))
+        has_destination(row, facts.question.destination)) {
+      const bool is_bound =
+          facts.question.reuses_address && facts.reusing.contains(row.inode.value_or(0));
       return Conclusion{
           "source-in-use",
           Answer::not_sent,
           fmt::format("{} has this connection already ({}): a second connect() with the same "
-                      "addresses and ports fails with EADDRNOTAVAIL",
-                      holder_of(row, facts.processes), describe(row)),
+                      "addresses and ports fails with EADDRNOTAVAIL{}",
+                      holder_of(row, facts.processes), describe(row),
+                      is_bound ? ""
+                               : ", or bind() before it with EADDRINUSE, unless both sockets have "
+                                 "SO_REUSEADDR"),
           "let the kernel choose the source port, or close the first connection",
           {},
-          EADDRNOTAVAIL};
+          is_bound ? EADDRNOTAVAIL : 0};
+    }
   tell_of_time_wait(facts, diagnosis);
   tell_who_has_the_source(facts, diagnosis);
   return std::nullopt;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,8 @@ struct Question {
   // and the uid of the one who asks and no mark are assumed.
   std::optional<std::uint32_t> uid = {};
   std::optional<std::uint32_t> mark = {};
+  // It has SO_REUSEADDR, so that it may share a source with others that have it. False: not said.
+  bool reuses_address = false;
 };
 
 // The route of the SYN until TCP looks for a socket.
@@ -214,6 +217,9 @@ struct Facts {
   Filters filters = {};
   // By inode, of the listeners on the destination's port that could be looked at.
   std::map<std::uint64_t, ListenerOptions> listener_options = {};
+  // By inode, of the sockets that have the question's source port: they certainly have
+  // SO_REUSEADDR. Looked for only if the sender has it.
+  std::set<std::uint64_t> reusing = {};
 };
 
 // The interface of that name; null: there is none.

@@ -158,5 +158,22 @@ TEST_P(Ports, TheReservedPortsAreExtended) {
       << said.text;
 }
 
+TEST_P(Ports, ASourceThatIsBoundMayBeSharedByTwoSocketsWithReuseAddress) {
+  const TcpSocket socket = listening(server(), any());
+  const std::vector<std::string> question{servers().str(), "from", clients().str(), "--uid", "0",
+                                          "--mark",        "0",    "--reuseaddr"};
+  for (const bool reuses : {false, true}) {
+    SCOPED_TRACE(reuses);
+    TcpSocket holder = TcpSocket::create(client(), family());
+    ASSERT_TRUE(holder.set_reuse_address(reuses).ok());
+    ASSERT_TRUE(holder.bind(clients()).ok());
+    const Said said = explain(client(), question);
+    EXPECT_EQ(said.json["certain"], reuses) << said.text;
+    TcpSocket other = TcpSocket::create(client(), family());
+    ASSERT_TRUE(other.set_reuse_address(true).ok());
+    EXPECT_EQ(other.bind(clients()).ok(), reuses);
+  }
+}
+
 }  // namespace
 }  // namespace lab::test

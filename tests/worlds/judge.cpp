@@ -49,6 +49,7 @@ Facts facts_of(const Question& question, const Machine& machine, View view) {
   if (!is_senders(view) && question.names_device && !question.is_local()) wanted.device = "eth0";
   if (is_senders(view)) wanted.mark = question.mark.value_or(0);
   if (is_senders(view)) wanted.uid = 0;
+  wanted.reuses_address = is_senders(view) && question.source_port != 0;  // as attempt() has it
   return collect::look(machine.at(host), wanted);
 }
 
@@ -207,7 +208,14 @@ std::string wrong_for_receiver(const World& world, const Verdict& verdict,
   if (verdict.answer == "not-sent") return "predicted not-sent of a SYN that arrived";
   if (auto text = compare(verdict.answer, happened.reply); !text.empty()) return text;
   // What came back may not have come through, or have met the sender's firewall.
-  if (happened.got == happened.reply && happened.refused == happened.refused_by_receiver)
+  // That routing at the sender has no way for what comes in is counted there; over IPv6 in counters
+  // that are not read.
+  const bool refused_by_route =
+      happened.error == EINPROGRESS && happened.got == "rst" &&
+      (question.destination.family() == Family::inet6 || grew(happened.senders, "IpInAddrErrors") ||
+       grew(happened.senders, "IpExtInNoRoutes"));
+  if (happened.got == happened.reply && happened.refused == happened.refused_by_receiver &&
+      !refused_by_route)
     if (auto text = wrong_error(verdict, happened); !text.empty()) return text;
   return wrong_cause(verdict, happened, false, happened.refused_by_receiver);
 }

@@ -84,5 +84,19 @@ TEST(Judge, TakesAReplyThatConnectHasGotAsCome) {
   EXPECT_NE(wrong(world, certain(View::sender, "nothing", "firewall"), happened), "");
 }
 
+TEST(Judge, BlamesTheReceiverForNoResetThatTheSenderHasNoRouteFor) {
+  const World world = from_client_to(Host::server);
+  const Verdict verdict = certain(View::receiver, "rst", "nothing-bound", ECONNREFUSED);
+  Happened happened = refused_by_a_reset();
+  happened.error = EINPROGRESS;
+  happened.arrived = true;
+  happened.wire_source = address_of(Host::client, Family::inet);
+  happened.wire_destination = world.question.to();
+  happened.receivers["TcpOutRsts"] = 1;
+  EXPECT_NE(wrong(world, verdict, happened), "");
+  happened.senders["IpInAddrErrors"] = 1;
+  EXPECT_EQ(wrong(world, verdict, happened), "");
+}
+
 }  // namespace
 }  // namespace lab::worlds

@@ -188,6 +188,19 @@ TEST(ExplainArrival, AnIcmpErrorHasItsOwnWayBack) {
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
 }
 
+// A rule for the source, or the table that it leads to, refuses what a router would forward.
+TEST(ExplainArrival, WhatARouterRefusesForItsSourceIsARouteUnlessItsErrnoIsTheFilters) {
+  for (const int error : {ENETUNREACH, EHOSTUNREACH}) {
+    Facts facts = forwarded(error, "10.0.0.2:8888", "10.0.0.1:40000");
+    facts.arrival.from_here = {0, RouteType::unicast, "eth0", std::nullopt};
+    facts.arrival.refusals = {
+        {RouteType::unreachable, "rule 50: from 10.0.0.1", "", error == ENETUNREACH}};
+    EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route") << error;
+    EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::icmp) << error;
+    EXPECT_EQ(diagnose(facts).conclusion.error, error) << error;
+  }
+}
+
 // A rule for the source leads to a table with an unreachable route.
 TEST(ExplainArrival, OverIpv6WhatRefusesTheSynIsARoute) {
   Facts facts = forwarded(EHOSTUNREACH, "[fd00::2]:8888", "[fd00::1]:40000");

@@ -151,6 +151,10 @@ TEST(ExplainConnection, ASourceThatIsTakenIsTold) {
   facts.tables.senders = {connection(TcpState::established, "127.0.0.1:40000", "127.0.0.1:8888")};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "source-in-use");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::not_sent);
+  EXPECT_EQ(diagnose(facts).conclusion.error, 0) << "bind() may fail first";
+  facts.question.reuses_address = true;
+  facts.reusing = {servers_inode};
+  facts.tables.senders[0].inode = servers_inode;
   EXPECT_EQ(diagnose(facts).conclusion.error, EADDRNOTAVAIL);
   facts.tables.senders[0].remote = at("127.0.0.1:9");
   EXPECT_THAT(text_of(diagnose(facts).findings, "source-in-use"), HasSubstr("EADDRINUSE"));
@@ -163,8 +167,22 @@ TEST(ExplainConnection, ATimeWaitOfTheSenderMayKeepIts4Tuple) {
   facts.tables.senders = {connection(TcpState::time_wait, "127.0.0.1:40000", "127.0.0.1:8888")};
   facts.tables.senders[0].kind = Kind::timewait;
   EXPECT_THAT(text_of(diagnose(facts).not_observed, "source-held"), HasSubstr("EADDRNOTAVAIL"));
+  // bind() of a socket without SO_REUSEADDR meets it, whatever its destination.
   facts.tables.senders[0].remote = at("127.0.0.1:9");
-  EXPECT_EQ(text_of(diagnose(facts).not_observed, "source-held"), "");
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "source-held"), HasSubstr("EADDRINUSE"));
+}
+
+TEST(ExplainConnection, ABoundSourceIsSharedByTwoSocketsWithReuseAddress) {
+  Facts facts = local_syn();
+  facts.tables.listeners = {listener("127.0.0.1:8888")};
+  facts.tables.senders = {socket_row(TcpState::closed, "127.0.0.1:40000")};
+  facts.listener_options[servers_inode] = {};
+  facts.tables.senders[0].inode = 7;
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.question.reuses_address = true;
+  EXPECT_FALSE(diagnose(facts).certain()) << "the other may not have the option";
+  facts.reusing = {7};
+  EXPECT_TRUE(diagnose(facts).certain());
 }
 
 }  // namespace
