@@ -258,8 +258,9 @@ std::optional<Conclusion> ipv6_is_off(const Facts& facts) {
 // ip6_dst_lookup_tail() finds no source where no interface has an address of IPv6.
 std::optional<Conclusion> no_ipv6_address(const Facts& facts) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  // ::1 has lo itself to explain it.
   if (!sent_here || destination_of(facts).family() != Family::inet6 ||
-      facts.arrival.there.error != EADDRNOTAVAIL)
+      destination_of(facts).is_loopback() || facts.arrival.there.error != EADDRNOTAVAIL)
     return std::nullopt;
   const bool is_off = facts.sysctls.ipv6_disabled.value_or(false);
   Conclusion conclusion{

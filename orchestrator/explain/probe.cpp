@@ -14,6 +14,7 @@
 #include "explain/probe_words.hpp"
 #include "explain/reset_after_answer.hpp"
 #include "explain/translated.hpp"
+#include "explain/unexplained.hpp"
 #include "explain/words.hpp"
 #include "record/exchange.hpp"
 #include "util/error.hpp"
@@ -44,58 +45,6 @@ Answer answer_of(const Probe& probe, const Exchange& exchange, const Diagnosis& 
       return exchange.icmp || exchange.syns_left > 0 || probe.retransmissions > 0
                  ? Answer::icmp
                  : Answer::not_sent;
-  }
-}
-
-// Without a trace: what could have come between.
-Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& predicted) {
-  const bool predicted_answer = is_success(predicted.conclusion.answer);
-  const std::string outcome = outcome_in_words(probe);
-  if (predicted_answer && answer == Answer::rst)
-    return {"refused-before-tcp",
-            answer,
-            outcome +
-                ", although somebody listens: most likely a firewall that rejects, or one "
-                "that sends it elsewhere; or the listener has gone meanwhile",
-            list_the_rules,
-            rules_of(probe.here_netns),
-            ECONNREFUSED};
-  if (answer == Answer::nothing)
-    return {"dropped-before-tcp", answer,
-            outcome +
-                ", although TCP would have sent one: most likely a firewall drops it, or "
-                "the answer",
-            "look for the rule; with the module the probe shows where it is lost",
-            rules_of(probe.here_netns)};
-  if (is_success(answer))
-    return {"answered-all-the-same", answer,
-            outcome +
-                ", although the tables had nobody for it: most likely a NAT rule or a BPF "
-                "program sends it elsewhere; or the server has just been started",
-            ""};
-  return {"not-sent",
-          answer,
-          outcome + ", and no SYN was sent",
-          "ask again without --probe: the route, or the ports, have changed",
-          {},
-          probe.error};
-}
-
-Conclusion elsewhere(const Probe& probe, Answer answer) {
-  const std::string place = probe.destination.str();
-  switch (answer) {
-    case Answer::syn_ack:
-    case Answer::simultaneous_open:
-      return {"answered-elsewhere", answer, fmt::format("{} has answered", place), ""};
-    case Answer::rst:
-      return {"refused-elsewhere", answer, fmt::format("{} has refused it", place),
-              "ask there why: orchestrator explain on that host or in that namespace"};
-    case Answer::not_sent:
-      return from_difference(probe, answer, {});
-    default:
-      return {"silent-elsewhere", answer,
-              fmt::format("{} did not answer within {} ms", place, probe.waited.count()),
-              "ask there: is the host up, and does a firewall drop it on the way?"};
   }
 }
 
@@ -276,6 +225,10 @@ void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
     doubt(probed, "who-refused",
           "whether a firewall in the sender's namespace stopped the SYN, and not the lack of an "
           "answer from the neighbour");
+  if (probed.conclusion.cause == "no-neighbour" && !is_here && bpf_may_interfere(filters))
+    doubt(probed, "bpf",
+          "whether a BPF program or filter in the receiver's namespace drops the ARP requests, or "
+          "the neighbour solicitations");
   if (probed.conclusion.cause == "answer-dropped")
     doubt(probed, "where",
           "what drops the answer there: a firewall, a policy rule or the reverse path filter");
@@ -404,6 +357,10 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   } else if (const auto proxied = by_tproxy(probe, answer)) {
     probed.as_predicted = is_same(answer, expected);
     probed.conclusion = *proxied;
+  } else if (auto program = refused_by_program(probe, answer, filters)) {
+    probed.conclusion = std::move(*program);
+    doubt(probed, "who-refused",
+          "whether that program refused connect(), or a security module of the kernel (LSM)");
   } else if (probe.was_redirected()) {
     probed = judge_redirected(probe, answer, predicted, there);
   } else if (challenged) {

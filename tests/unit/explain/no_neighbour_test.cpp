@@ -88,6 +88,16 @@ TEST(NoNeighbour, OfAReceiverThatRefusesTheSourceIsTheReversePathFilter) {
       << "another host than the receiver is silent";
 }
 
+TEST(NoNeighbour, IsUncertainBesideAProgramOfTheReceiver) {
+  Probe probe = unanswered(EHOSTUNREACH);
+  add_icmp_of_sender(probe);
+  trace_senders_rules(probe);
+  Filters filters = no_filters;
+  EXPECT_TRUE(judge(probe, predicted(Answer::elsewhere), filters).certain());
+  filters.bpf = {"xdp (id 12) on eth0"};
+  EXPECT_FALSE(judge(probe, predicted(Answer::elsewhere), filters).certain());
+}
+
 // Without IPv6 on lo, the error is seen there, and does not come in.
 TEST(NoNeighbour, AnErrorThatConnectIsNotToldOfHasNoErrno) {
   Probe probe = unanswered(EINPROGRESS);

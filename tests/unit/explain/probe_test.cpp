@@ -393,17 +393,6 @@ TEST(ExplainProbe, OnlyItsOwnSegmentsBelongToIt) {
   EXPECT_EQ(judge(probe, refusal()).conclusion.cause, "nothing-bound");
 }
 
-TEST(ExplainProbe, AnAnswerToALaterSynOnlyIsToldAsSuch) {
-  Probe probe = with_reply(0, "SA");
-  const Diagnosis full = predicted(Answer::nothing, "request-queue-full");
-  EXPECT_NE(judge(probe, full, no_filters).conclusion.cause, "answered-later");
-  probe.retransmissions = 1;
-  const Probed probed = judge(probe, full, no_filters);
-  EXPECT_EQ(probed.conclusion.cause, "answered-later");
-  EXPECT_TRUE(probed.certain());
-  EXPECT_FALSE(probed.as_predicted);
-}
-
 TEST(ExplainProbe, AsData) {
   Probe probe = with_error(ECONNREFUSED);
   probe.events = {syn(), answer("R.")};
