@@ -90,6 +90,15 @@ expect_status 1
 expect_output 'RST ACK instead of SYN ACK'
 expect_output 'wrong-answer.pkt:8'
 
+a_test 'a segment that no line expects is told, and fails if another one is expected behind it'
+play nobody-expects
+expect_status 0
+expect_output 'remote has seen a segment that no step expects: local > remote P. seq 1 ack 1 length'
+play nobody-expects-before
+expect_status 1
+expect_output 'PSH ACK instead of ACK'
+expect_output 'nobody-expects-before.pkt:13'
+
 a_test 'a timestamp that is off fails'
 play wrong-timestamp
 expect_status 1
