@@ -186,8 +186,12 @@ std::string some_rule(Draft& draft, const char* hook, bool may_leave = true) {
       return match + (may_leave ? " goto other" : " jump other");
     case 4:
       return match + " jump other";
-    default:
-      return fmt::format("{} counter {} comment \"refuses\"", match, refusal(draft, hook));
+    default: {
+      const std::string how = refusal(draft, hook);
+      // nft takes a RST for TCP alone.
+      const bool is_for_others = match.starts_with("meta l4proto {") && how.ends_with("tcp reset");
+      return fmt::format("{} counter {} comment \"refuses\"", match, is_for_others ? "drop" : how);
+    }
   }
 }
 

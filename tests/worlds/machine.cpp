@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@
 #include "net/neighbour.hpp"
 #include "net/netlink.hpp"
 #include "net/nftables.hpp"
+#include "net/route.hpp"
 #include "util/clock.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -58,6 +60,15 @@ void ip_batch(const Namespace& space, const std::string& lines) {
 
 std::string path_of(const Namespace& space) {
   return fmt::format("/proc/{}/fd/{}", ::getpid(), space.fd());
+}
+
+// An address without duplicate address detection is there at once, and its local route is not: a
+// kernel thread adds it (addrconf_dad_completed()). Until then what comes for it is another's.
+void await_local_route(Netlink& netlink, const Address& address, const Deadline& deadline) {
+  while (ask_route(netlink, {.destination = address}).type != RouteType::local) {
+    if (deadline.passed()) throw EnvironmentError("no local route to " + address.str());
+    ::poll(nullptr, 0, 1);  // no event tells of it
+  }
 }
 
 constexpr const char* for_each_host[][2] = {
@@ -110,6 +121,8 @@ Machine::Machine()
       if (device == std::string_view("eth1") && host != Host::server) continue;
       await_running(netlink, {device, {}, lab::index_of(netlink, device)}, deadline);
       if (device == std::string_view("eth0")) await_address(netlink, link_local(host), deadline);
+      if (device == std::string_view("eth0"))
+        await_local_route(netlink, address_of(host, Family::inet6), deadline);
       // A neighbour that does not answer is given up soon.
       for (const char* family : {"ipv4", "ipv6"})
         write_sysctl(at(host), fmt::format("net/{}/neigh/{}/retrans_time_ms", family, device),
