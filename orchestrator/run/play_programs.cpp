@@ -26,6 +26,9 @@ namespace lab::run {
 namespace {
 
 constexpr unsigned most_processes = 256;  // of all programs of a run
+// Bytes, of all programs of a run in a guest, which has 512 MB: neither the judge nor another run
+// goes short of memory by one run.
+constexpr std::uint64_t most_confined_memory = 192 << 20;
 
 // Small and the same everywhere, so that the user's proxy or language settings do not change
 // the result of a scenario.
@@ -73,9 +76,11 @@ RunningProgram* start(RunContext& context, const scenario::Exec& action, Trust t
   }
   Command command = command_for(action, file, context);
   command.trust = trust;
-  if (!context.cgroup)
-    if (auto made = Cgroup::make(cgroup_of_run(::getpid()), most_processes))
+  if (!context.cgroup) {
+    const std::uint64_t most_memory = context.confined ? most_confined_memory : 0;
+    if (auto made = Cgroup::make(cgroup_of_run(::getpid()), most_processes, most_memory))
       context.cgroup.emplace(std::move(*made));
+  }
   if (context.cgroup) command.cgroup = context.cgroup->entry().get();
   Started started = Program::start(context.host(action.host).netns(), command);
   if (!started.program) {
@@ -126,9 +131,9 @@ void await_end(RunContext& context, Program& program, StepRecord& record) {
   report(program, record);
 }
 
-// Why a shell's command, which a guest ran, tells nothing; empty: it tells. Its exit status says only of
-// the last program that it was not there (127, 126), so the shell's words count, too. That a kernel has
-// no such sysctl is the kernel's; that a file system is read-only is the guest's.
+// Why a shell's command, which a guest ran, tells nothing; empty: it tells. Its exit status says
+// only of the last program that it was not there (127, 126), so the shell's words count, too. That
+// a kernel has no such sysctl is the kernel's; that a file system is read-only is the guest's.
 std::string why_useless(const Played& played) {
   constexpr int not_found = 127, not_executable = 126;
   if (played.timed_out) return "the microVM is too slow for the command";

@@ -59,8 +59,9 @@ std::optional<fs::path> own_group() try {
 bool is_populated(const Fd& events) {
   std::array<char, 256> text;
   const ssize_t got = ::pread(events.get(), text.data(), text.size(), 0);
-  return got > 0 && std::string_view(text.data(), static_cast<std::size_t>(got))
-                            .find("populated 1") != std::string_view::npos;
+  return got > 0 &&
+         std::string_view(text.data(), static_cast<std::size_t>(got)).find("populated 1") !=
+             std::string_view::npos;
 }
 
 // The group and those that its processes have made in it; each comes after its parent.
@@ -101,9 +102,18 @@ void end(const fs::path& group, const Deadline& deadline) {
 
 constexpr std::chrono::seconds most_to_end{5};
 
+// Only the root of the hierarchy may have processes and give its children a controller.
+bool limit_to(const fs::path& own, const fs::path& file, std::string_view controller,
+              std::uint64_t most) {
+  if (::access(file.c_str(), W_OK) != 0)
+    write_to(own / "cgroup.subtree_control", "+" + std::string(controller));
+  return write_to(file, std::to_string(most));
+}
+
 }  // namespace
 
-std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_processes) {
+std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_processes,
+                                   std::uint64_t most_memory) {
   const auto own = own_group();
   if (!own) return std::nullopt;
   const fs::path path = *own / name;
@@ -112,16 +122,16 @@ std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_proces
   auto cleanup = std::make_unique<AfterDeath>("a cgroup's cleanup", std::vector<int>{},
                                               [&path] { end(path, Deadline(most_to_end)); });
   if (::mkdir(path.c_str(), 0755) != 0) return std::nullopt;
-  const fs::path limit = path / "pids.max";
-  // Only the root of the hierarchy may have processes and give its children a controller.
-  if (::access(limit.c_str(), W_OK) != 0) write_to(*own / "cgroup.subtree_control", "+pids");
-  const bool limits = write_to(limit, std::to_string(most_processes));
+  const bool limits = limit_to(*own, path / "pids.max", "pids", most_processes);
+  const bool limits_memory = most_memory > 0 &&
+                             limit_to(*own, path / "memory.max", "memory", most_memory) &&
+                             write_to(path / "memory.oom.group", "1");
   Fd entry(::open((path / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
   if (!entry) {
     ::rmdir(path.c_str());
     return std::nullopt;
   }
-  return Cgroup(path, std::move(entry), limits, std::move(cleanup));
+  return Cgroup(path, std::move(entry), limits, limits_memory, std::move(cleanup));
 }
 
 void Cgroup::clear(const std::string& name, const Deadline& deadline) {
@@ -135,10 +145,12 @@ void Cgroup::freeze() const { write_to(path_ / "cgroup.freeze", "1"); }
 
 void Cgroup::thaw() const { write_to(path_ / "cgroup.freeze", "0"); }
 
-Cgroup::Cgroup(fs::path path, Fd entry, bool limits_processes, std::unique_ptr<AfterDeath> cleanup)
+Cgroup::Cgroup(fs::path path, Fd entry, bool limits_processes, bool limits_memory,
+               std::unique_ptr<AfterDeath> cleanup)
     : path_(std::move(path)),
       entry_(std::move(entry)),
       limits_processes_(limits_processes),
+      limits_memory_(limits_memory),
       cleanup_(std::move(cleanup)) {}
 
 Cgroup::~Cgroup() {

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -150,11 +150,26 @@ TEST_F(CgroupTest, IsStoppedAndGoesOn) {
 TEST_F(CgroupTest, LimitsItsProcesses) {
   if (!group_->limits_processes()) GTEST_SKIP() << "our cgroup's children have no pids controller";
   Pipe output = make_pipe("a test");
-  const pid_t child = start(
-      "i=0; while [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done; echo all; wait", output);
+  const pid_t child =
+      start("i=0; while [ $i -lt 200 ]; do sleep 1000 & i=$((i+1)); done; echo all; wait", output);
   int status = 0;
   EXPECT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_NE(status, 0) << "dash ends when it cannot fork";
+}
+
+TEST_F(CgroupTest, KillsTogetherThoseThatNeedTooMuchMemory) {
+  group_.reset();
+  auto made = Cgroup::make(name(), most_processes, 32 << 20);
+  ASSERT_TRUE(made);
+  group_.emplace(std::move(*made));
+  if (!group_->limits_memory()) GTEST_SKIP() << "our cgroup's children have no memory controller";
+  Pipe output = make_pipe("a test");
+  // One that waits, and one that reads 256 MB into a variable.
+  const pid_t child =
+      start("sleep 1000 & x=$(head -c 268435456 /dev/zero | tr '\\0' x); wait", output);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
 }
 
 }  // namespace
