@@ -126,6 +126,9 @@ std::optional<Cgroup> Cgroup::make(const std::string& name, unsigned most_proces
   const bool limits_memory = most_memory > 0 &&
                              limit_to(*own, path / "memory.max", "memory", most_memory) &&
                              write_to(path / "memory.oom.group", "1");
+  // All that is in it together gets as much of the processor as one process outside.
+  constexpr std::uint64_t weight = 100;
+  if (most_memory > 0) limit_to(*own, path / "cpu.weight", "cpu", weight);
   Fd entry(::open((path / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
   if (!entry) {
     ::rmdir(path.c_str());

@@ -27,7 +27,8 @@ class Cgroup {
   // Makes it below our own; what a former process has left under this name is ended first.
   // Nothing: this machine has no cgroup v2, or we may not make one in it. Where our own may not
   // limit processes (its cgroup.subtree_control lacks pids), neither does this one. Those that need
-  // more than `most_memory` bytes are killed together; 0: no limit. Throws SystemError.
+  // more than `most_memory` bytes are killed together, and all count as one process for the
+  // scheduler; 0: neither. Throws SystemError.
   static std::optional<Cgroup> make(const std::string& name, unsigned most_processes,
                                     std::uint64_t most_memory = 0);
   // Removes one that a process which has been killed has left; nothing if there is none.
