@@ -337,6 +337,8 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
       (exchange.observed ? exchange.first == Exchange::Reply::ack : probe.retransmissions > 0);
   // Reading the rules has proven it, whatever else is behind them.
   const bool a_rule_ends_it = predicted.conclusion.cause == firewall_cause && predicted.certain();
+  // What refused it then is another one, even if the outcome is the same.
+  const bool never_arrived = exchange.observed && !exchange.one_host && !exchange.syn_arrived;
   // What the sender's own firewall does TCP never hears of.
   auto by_sender = by_place(probe, exchange, answer);
   // A SYN that has not arrived has not met what was predicted.
@@ -377,6 +379,12 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   } else if (auto filtered = refuses_arp(probe, exchange, predicted)) {
     probed.as_predicted = true;
     probed.conclusion = std::move(*filtered);
+  } else if (answer == Answer::icmp && exchange.icmp && never_arrived) {
+    probed.conclusion = by_icmp(probe, exchange);
+    doubt_way_out(probe, filters, probed);
+  } else if (answer == Answer::rst && a_rule_ends_it && never_arrived) {
+    probed.conclusion = reset_by_firewall(probe);
+    doubt(probed, "where", "who on the way sent the RST: no SYN arrived");
   } else if (by_sender && (is_lost || !a_rule_ends_it) &&
              predicted.conclusion.cause != "interface-down" &&
              predicted.conclusion.cause != "no-carrier") {

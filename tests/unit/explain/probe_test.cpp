@@ -393,6 +393,15 @@ TEST(ExplainProbe, OnlyItsOwnSegmentsBelongToIt) {
   EXPECT_EQ(judge(probe, refusal()).conclusion.cause, "nothing-bound");
 }
 
+TEST(ExplainProbe, AnErrorOfARouterIsNotThatOfARuleThatTheSynDidNotReach) {
+  Probe probe = with_icmp(EHOSTUNREACH, {3, 13}, "10.0.0.254");
+  Diagnosis rule = predicted(Answer::icmp, "firewall");
+  rule.conclusion.error = EHOSTUNREACH;
+  EXPECT_EQ(judge(probe, rule, a_firewall).conclusion.cause, "firewall");
+  std::erase_if(probe.packets, [](const Packet& each) { return each.host == Probe::here; });
+  EXPECT_EQ(judge(probe, rule, a_firewall).conclusion.cause, "icmp-refused");
+}
+
 TEST(ExplainProbe, AsData) {
   Probe probe = with_error(ECONNREFUSED);
   probe.events = {syn(), answer("R.")};
