@@ -229,6 +229,12 @@ void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
     doubt(probed, "bpf",
           "whether a BPF program or filter in the receiver's namespace drops the ARP requests, or "
           "the neighbour solicitations");
+  // Over IPv6 rules see neighbour discovery, too.
+  if (probed.conclusion.cause == "lost-on-the-way" && !filters.no_rule_acts() &&
+      probe.destination.address.family() == Family::inet6)
+    doubt(probed, "where",
+          "whether a rule of the receiver's firewall drops neighbour discovery, without which a "
+          "router does not send the SYN on");
   if (probed.conclusion.cause == "answer-dropped")
     doubt(probed, "where",
           "what drops the answer there: a firewall, a policy rule or the reverse path filter");

@@ -88,6 +88,26 @@ TEST(NoNeighbour, OfAReceiverThatRefusesTheSourceIsTheReversePathFilter) {
       << "another host than the receiver is silent";
 }
 
+// What a router sends on needs an answer to its neighbour solicitation, which rules may drop.
+TEST(LostOnTheWay, IsUncertainOverIpv6BesideRulesOfTheReceiver) {
+  for (const bool inet6 : {false, true}) {
+    Probe probe = unanswered(EINPROGRESS);
+    probe.source = at(inet6 ? "[fd00::1]:40000" : "10.0.0.1:40000");
+    probe.destination = at(inet6 ? "[fd01::2]:8888" : "10.0.9.2:8888");
+    Packet syn;
+    syn.host = Probe::sender;
+    syn.outgoing = true;
+    syn.segment = Segment{probe.source, probe.destination, TcpFlags{.syn = true}};
+    probe.packets = {syn};
+    Filters filters = no_filters;
+    const auto judged = [&] { return judge(probe, predicted(Answer::nothing), filters); };
+    EXPECT_EQ(judged().conclusion.cause, "lost-on-the-way");
+    EXPECT_TRUE(judged().certain());
+    filters.netfilter = {"the policy (drop) of chain ip6 w c"};
+    EXPECT_EQ(judged().certain(), !inet6);
+  }
+}
+
 TEST(NoNeighbour, IsUncertainBesideAProgramOfTheReceiver) {
   Probe probe = unanswered(EHOSTUNREACH);
   add_icmp_of_sender(probe);
