@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -36,12 +37,26 @@ void return_to(const Fd& own) {
   std::abort();
 }
 
+// Where this process's command line is, as proc_pid_cmdline(5) shows it to everybody.
+char* command_line = nullptr;
+std::size_t command_line_size = 0;
+
+// glibc calls it with main()'s arguments, before main().
+__attribute__((constructor)) void remember_command_line(int argc, char** argv, char**) {
+  if (argc < 1) return;
+  command_line = argv[0];
+  command_line_size =
+      static_cast<std::size_t>(argv[argc - 1] - argv[0]) + std::strlen(argv[argc - 1]) + 1;
+}
+
 // In the child, which may not allocate. It holds no descriptor, and a program in the
 // namespace cannot read its memory.
 [[noreturn]] void become_init(int ready) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_NAME, "program-init");
+  // It names the scenarios, their parameters, and the reports: nothing for a program to read.
+  if (command_line) std::memset(command_line, 0, command_line_size);
   ::setsid();
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
   ::signal(SIGCHLD, SIG_IGN);  // the kernel reaps orphans
