@@ -202,6 +202,16 @@ TEST(Program, CannotSignalUs) {
   EXPECT_THAT(program.output(), AllOf(HasSubstr("itself\n"), HasSubstr("program-init\n")));
 }
 
+// It names what a program must not know: hidden scenarios, parameters, reports.
+TEST(Program, CannotReadOurCommandLine) {
+  SKIP_WITHOUT_ROOT();
+  Program program =
+      start(shell("read name < /proc/1/comm; echo $name; tr -d '\\0' < /proc/1/cmdline"));
+  ASSERT_TRUE(await_end(program));
+  EXPECT_EQ(program.output(), "program-init\n");
+  EXPECT_FALSE(read_file("/proc/self/cmdline").empty());
+}
+
 TEST(Program, IsKilledWithItsChildrenByTheDestructor) {
   pid_t shell_pid = 0;
   {
