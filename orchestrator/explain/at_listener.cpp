@@ -165,6 +165,20 @@ const Row& member_to_judge(const std::vector<const Row*>& group, const Row& foun
   return has_room == group.end() ? found : **has_room;
 }
 
+// inet_csk_route_req() looks for the way of the answer on the interface that the listener is bound
+// to, which has none while it is down; what a namespace sends to itself comes in all the same.
+std::optional<Conclusion> device_is_down(const Facts& facts, const Row& listener) {
+  const Interface* device = find_interface(facts.interfaces, listener.device);
+  if (!facts.arrival.local_sender || !device || device->up) return std::nullopt;
+  return Conclusion{"interface-down",
+                    Answer::nothing,
+                    fmt::format("{}, and {} is down: the answer has no route there, and the SYN is "
+                                "dropped",
+                                who_listens(facts, listener), device->name),
+                    "set the interface up",
+                    {fmt::format("ip link set {} up", device->name)}};
+}
+
 // Exactly as many requests as the backlog, and nobody knows how this kernel counts.
 void tell_of_doubt(const Facts& facts, const Row& listener, Diagnosis& diagnosis) {
   if (facts.kernel.takes_one_more_request || !listener.accept_queue_max) return;
@@ -186,6 +200,7 @@ Conclusion at_listener(const Facts& facts, const Row& found, Diagnosis& diagnosi
   const int syncookies = facts.sysctls.tcp_syncookies.value_or(1);
   tell_of_group(group, facts, diagnosis);
   tell_of_doubt(facts, listener, diagnosis);
+  if (auto conclusion = device_is_down(facts, listener)) return *conclusion;
   // tcp_v4_rcv() looks at the segment before tcp_conn_request() looks at the queues.
   if (auto conclusion = listener_refuses(facts, listener, diagnosis)) return *conclusion;
   if (syncookies == 0 && room.request_queue_full && !after_time_wait)

@@ -10,6 +10,7 @@
 #include "filter/conntrack.hpp"
 #include "filter/netfilter.hpp"
 #include "net/nftables.hpp"
+#include "record/infer.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -225,7 +226,9 @@ std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Fact
   const auto hooks = netfilter_hooks(space);
   if (!hooks) return std::nullopt;
   if (hooks->empty() || !facts.question.source) return RulesInTheWay{};
-  Ways ways = ways_of(facts, may_be_tracked(space, facts.question));
+  // A socket that has the 4-tuple may send a segment at any moment, which is tracked then.
+  const bool tracked = infer_connection(facts) || may_be_tracked(space, facts.question);
+  Ways ways = ways_of(facts, tracked);
   // Their rules are not read.
   if (std::ranges::find(*hooks, NetfilterHook::Kind::legacy, &NetfilterHook::kind) != hooks->end())
     ways.syn.segment.mark.reset();

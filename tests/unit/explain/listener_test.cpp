@@ -223,5 +223,15 @@ TEST(ExplainListener, WithAKeyForTheSenderDropsAnUnsignedSyn) {
   EXPECT_EQ(diagnose(facts).conclusion.cause, "listening") << "a key for somebody else";
 }
 
+TEST(ExplainListener, BoundToAnInterfaceThatIsDownHasNoRouteForItsAnswer) {
+  Facts facts = local_syn("10.0.0.2:8888", "10.0.0.2:40000");
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  facts.tables.listeners[0].device = facts.arrival.device = "eth0";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "listening");
+  facts.interfaces[1].up = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "interface-down");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+}
+
 }  // namespace
 }  // namespace lab::explain
