@@ -18,6 +18,34 @@ bool counts(const Packet& packet, const std::string& host) {
   return packet.host == host && (packet.device != "lo" || packet.outgoing);
 }
 
+// The index behind the segments, from `at` on, that are the expected one: one, or its parts.
+// Nothing: they are not.
+std::optional<std::size_t> end_of(const Timeline& timeline,
+                                  const std::vector<NumberedSegment>& seen, std::size_t at,
+                                  const scenario::ExpectedSegment& expected) {
+  scenario::ExpectedSegment rest = expected;
+  const NumberedSegment* before = nullptr;
+  for (; at < seen.size(); ++at) {
+    if (!difference(timeline, rest, seen[at])) return at + 1;
+    const Segment& part = *seen[at].packet->segment;
+    const bool goes_on = before && part.source == before->packet->segment->source &&
+                         seen[at].sequence == before->sequence + before->packet->segment->length;
+    if (!expected.in_parts || part.length == 0 || part.length >= rest.length->number ||
+        (before && !goes_on))
+      return std::nullopt;
+    // What is as in the whole, besides the flags: PSH and FIN are the last part's, CWR the first's.
+    scenario::ExpectedSegment first = rest;
+    first.flags = part.flags;
+    first.length = scenario::Number{part.length};
+    if (difference(timeline, first, seen[at])) return std::nullopt;
+    if (rest.sequence) rest.sequence->number += part.length;
+    rest.length->number -= part.length;
+    if (part.flags.cwr) rest.flags.cwr = false;
+    before = &seen[at];
+  }
+  return std::nullopt;
+}
+
 // The number of segments that Packets steps at this step's host have claimed, up to the step `end`.
 std::size_t claimed_before(const Timeline& timeline, const scenario::Scenario& scenario,
                            const std::string& host, std::size_t end,
@@ -30,9 +58,12 @@ std::size_t claimed_before(const Timeline& timeline, const scenario::Scenario& s
         earlier->mode == scenario::Packets::Mode::next || !takes_part(scenario, timeline, i))
       continue;
     const std::size_t plain = claimed + earlier->segments.size();
-    claimed = timers.empty() ? plain
-                             : align(timeline, segments, claimed, earlier->segments, timers)
-                                   .end.value_or(plain);
+    const bool in_parts =
+        std::ranges::any_of(earlier->segments, &scenario::ExpectedSegment::in_parts);
+    claimed =
+        timers.empty() && !in_parts
+            ? plain
+            : align(timeline, segments, claimed, earlier->segments, timers).end.value_or(plain);
   }
   return claimed;
 }
@@ -54,10 +85,9 @@ Window window_of(const Timeline& timeline, const scenario::Scenario& scenario,
     std::size_t i = 0;
     std::erase_if(segments, [&](const NumberedSegment&) { return again[i++]; });
   }
-  const std::size_t claimed =
-      std::min(claimed_before(timeline, scenario, here.host, after ? step_index + 1 : step_index,
-                              segments),
-               segments.size());
+  const std::size_t claimed = std::min(
+      claimed_before(timeline, scenario, here.host, after ? step_index + 1 : step_index, segments),
+      segments.size());
   if (claimed > 0) window.before = segments[claimed - 1].packet;
   segments.erase(segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(claimed));
   return window;
@@ -129,12 +159,12 @@ Alignment align(const Timeline& timeline, const std::vector<NumberedSegment>& se
                 std::size_t begin, const std::vector<scenario::ExpectedSegment>& expected,
                 const std::set<const Packet*>& timers) {
   std::size_t at = begin;
-  for (std::size_t i = 0; i < expected.size(); ++i, ++at) {
-    while (at < seen.size() && timers.contains(seen[at].packet) &&
-           difference(timeline, expected[i], seen[at]))
-      ++at;
-    if (at == seen.size() || difference(timeline, expected[i], seen[at]))
-      return {std::nullopt, at, i};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    auto end = end_of(timeline, seen, at, expected[i]);
+    for (; !end && at < seen.size() && timers.contains(seen[at].packet);)
+      end = end_of(timeline, seen, ++at, expected[i]);
+    if (!end) return {std::nullopt, at, i};
+    at = *end;
   }
   return {at, at, expected.size()};
 }
@@ -157,10 +187,9 @@ std::string describe(const Timeline& timeline, const NumberedSegment& segment) {
     return fmt::format("{} > {} icmp {}", word_for(timeline, error->source),
                        word_for(timeline, error->destination), error->name());
   const Segment& raw = *segment.packet->segment;
-  std::string words =
-      fmt::format("{} > {} {} seq {}", word_for(timeline, raw.source.address),
-                  word_for(timeline, raw.destination.address),
-                  scenario::written_flags(raw.flags), segment.sequence);
+  std::string words = fmt::format("{} > {} {} seq {}", word_for(timeline, raw.source.address),
+                                  word_for(timeline, raw.destination.address),
+                                  scenario::written_flags(raw.flags), segment.sequence);
   if (raw.flags.ack) words += fmt::format(" ack {}", segment.acknowledgment);
   return words + fmt::format(" length {}", raw.length);
 }

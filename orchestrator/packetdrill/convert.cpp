@@ -12,6 +12,7 @@
 #include "packetdrill/comments.hpp"
 #include "packetdrill/load.hpp"
 #include "packetdrill/write_step.hpp"
+#include "record/tcp_options.hpp"
 #include "util/error.hpp"
 #include "util/printable.hpp"
 #include "yaml/fields.hpp"
@@ -29,7 +30,16 @@ std::string milliseconds(microseconds time) {
 class Conversion {
  public:
   Conversion(const scenario::Scenario& made, std::vector<Comment> comments)
-      : made_(made), comments_(std::move(comments)) {}
+      : made_(made), comments_(std::move(comments)) {
+    std::int64_t mss = INT64_MAX;
+    for (const scenario::Step& step : made.steps)
+      if (const auto* inject = std::get_if<scenario::Inject>(&step.action))
+        if (inject->segment && inject->segment->flags.syn && inject->segment->options)
+          for (const scenario::ListedOption& option : *inject->segment->options)
+            if (option.kind == static_cast<std::uint8_t>(TcpOptionKind::mss))
+              mss = std::min(mss, option.numbers.front().number);
+    if (mss != INT64_MAX) smallest_mss_ = mss;
+  }
 
   std::string text(const std::string& name) {
     opening();
@@ -86,7 +96,10 @@ class Conversion {
     if (const auto* packets = std::get_if<scenario::Packets>(&step.action)) {
       std::vector<std::string> segments = std::move(injected_);
       injected_.clear();
-      segments.push_back(in_double_quotes(expected_words(packets->segments.front(), step.at)));
+      scenario::ExpectedSegment expected = packets->segments.front();
+      expected.in_parts =
+          !packets->strict && expected.length && expected.length->number > smallest_mss_;
+      segments.push_back(in_double_quotes(expected_words(expected, step.at)));
       return line(fmt::format("  - packets: {{host: {}, begin: [{}]}}", packets->host,
                               fmt::join(segments, ",\n      ")));
     }
@@ -115,6 +128,8 @@ class Conversion {
   std::string text_;
   std::vector<std::string> injected_;  // since the last expected packet
   microseconds clock_{0};
+  // What the local end may send as one segment: one that has more data may come in parts.
+  std::int64_t smallest_mss_ = 536;  // RFC 9293, 3.7.1: if the peer says none
 };
 
 void require_name(const std::string& name) {

@@ -64,6 +64,7 @@ std::string describe(const ExpectedSegment& segment) {
   add(segment.raw_sequence ? "rawseq" : "seq", segment.sequence);
   add(segment.raw_acknowledgment ? "rawack" : "ack", segment.acknowledgment);
   add("length", segment.length);
+  if (segment.in_parts) words += " parts";
   add("win", segment.window);
   add("mss", segment.mss);
   add("wscale", segment.wscale);

@@ -90,6 +90,7 @@ struct ExpectedSegment {
   std::optional<Number> urgent, tos, ttl;
   std::optional<int> ecn;  // the two bits of RFC 3168, section 5
   std::optional<bool> ae;  // the AE flag of accurate ECN
+  bool in_parts = false;   // may come as several segments, one behind the other; `length` is set
   // The name of the error, or "type 3 code 9"; empty: TCP. `sequence` is then that of the segment
   // that it quotes.
   std::string icmp;

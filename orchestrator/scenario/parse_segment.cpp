@@ -186,7 +186,8 @@ std::string cookie_of(SegmentWords& words, bool any) {
 const std::vector<std::string> expected_words{
     "seq",    "ack",  "length", "win",      "mss",   "wscale", "rawseq",   "rawack",
     "sackOK", "ts",   "nots",   "nosackOK", "sack",  "urg",    "fastopen", "tos",
-    "ttl",    "ect0", "ect1",   "ce",       "noect", "AE",     "noAE"};
+    "ttl",    "ect0", "ect1",   "ce",       "noect", "AE",     "noAE",
+    "parts"};
 const std::vector<std::string> injected_words{
     "seq",      "ack", "rawseq", "rawack", "win",  "mss",  "wscale", "sackOK", "ts",
     "fastopen", "urg", "tos",    "ttl",    "ect0", "ect1", "ce",     "noect",  "AE"};
@@ -249,6 +250,8 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       segment.timestamps = !no;
     } else if (word == "AE" || word == "noAE") {
       segment.ae = !no;
+    } else if (word == "parts") {
+      segment.in_parts = true;
     } else if (word == "fastopen") {
       segment.fastopen = cookie_of(words, true);
     } else if (word == "urg") {
@@ -269,6 +272,8 @@ ExpectedSegment parse_segment(const YamlNode& node, const Names& names) {
       throw Problem(words.at(), fmt::format("a segment has no {}", unknown(word, expected_words)));
     }
   }
+  if (segment.in_parts && (!segment.length || !segment.length->value.empty()))
+    throw Problem(words.at(), "parts needs the number of bytes in all; write length 3000 parts");
   if (segment.ecn && segment.tos && segment.tos->value.empty())
     require_same_ecn(*segment.ecn, segment.tos->number, words.at());
   require_one_way(words, segment.mss || segment.wscale || segment.sack || segment.timestamps ||

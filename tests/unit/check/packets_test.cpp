@@ -43,10 +43,11 @@ TEST(Packets, FailOnTheFirstDifferenceInFlagsBeforeNumbers) {
   const auto reset = segment("server", "client", "R.", 7, 9);
   const Check check = judge_packets({are({syn, reset})}, handshake());
   EXPECT_EQ(check.outcome, Outcome::fail);
-  EXPECT_THAT(check.seen,
-              StartsWith("segment 2, flags: expected server > client R. seq 7 ack 9, saw "
-                         "server > client S. seq 0 ack 1 length 0 (SYN ACK instead of RST ACK); all "
-                         "that was seen: client > server S seq 0 length 0; "));
+  EXPECT_THAT(
+      check.seen,
+      StartsWith("segment 2, flags: expected server > client R. seq 7 ack 9, saw "
+                 "server > client S. seq 0 ack 1 length 0 (SYN ACK instead of RST ACK); all "
+                 "that was seen: client > server S seq 0 length 0; "));
 }
 
 TEST(Packets, NameTheWrongField) {
@@ -59,6 +60,31 @@ TEST(Packets, NameTheWrongField) {
   EXPECT_THAT(wrong(segment("server", "client", "S.", 0, 0)),
               StartsWith("segment 2, acknowledgment number:"));
   EXPECT_THAT(wrong(segment("server", "client", "S.", 0, 1, 1)), StartsWith("segment 2, length:"));
+}
+
+// Data of 12 bytes in three segments, and one that does not belong to them.
+TEST(Packets, MayComeInParts) {
+  Timeline timeline = handshake();
+  timeline.packets.pop_back();
+  for (const auto& [sequence, flags] : {std::pair{1001U, "."}, {1006U, "."}, {1011U, "P."}})
+    timeline.packets.push_back(
+        packet("client", true, client, server, flags, sequence, 0, sequence == 1011 ? 2 : 5));
+  ExpectedSegment whole = segment("client", "server", "P.", 1, 1, 12);
+  EXPECT_EQ(judge_packets({begin({syn, syn_ack, ack}), are({whole})}, timeline).outcome,
+            Outcome::fail);
+  whole.in_parts = true;
+  EXPECT_EQ(judge_packets({begin({syn, syn_ack, ack}), are({whole})}, timeline).outcome,
+            Outcome::pass);
+  EXPECT_EQ(judge_packets({begin({syn, syn_ack, ack, whole}), are({})}, timeline).outcome,
+            Outcome::pass)
+      << "the next step begins behind the last part";
+  timeline.packets.pop_back();
+  EXPECT_EQ(judge_packets({begin({syn, syn_ack, ack}), are({whole})}, timeline).outcome,
+            Outcome::fail);
+  timeline.packets.push_back(packet("client", true, client, server, "P.", 1012, 0, 2));
+  EXPECT_EQ(judge_packets({begin({syn, syn_ack, ack}), are({whole})}, timeline).outcome,
+            Outcome::fail)
+      << "a byte is missing";
 }
 
 TEST(Packets, FailWhileSomeAreMissing) {
@@ -145,8 +171,9 @@ TEST(Packets, CompareOptionsAndWindowIfStated) {
     change(changed);
     return judge_one(changed, seen_syn()).seen;
   };
-  EXPECT_THAT(wrong([](auto& segment) { segment.window = Number{0}; }),
-              AllOf(StartsWith("segment 1, window: "), HasSubstr("length 0 (win 64240 instead of 0)")));
+  EXPECT_THAT(
+      wrong([](auto& segment) { segment.window = Number{0}; }),
+      AllOf(StartsWith("segment 1, window: "), HasSubstr("length 0 (win 64240 instead of 0)")));
   EXPECT_THAT(wrong([](auto& segment) { segment.mss = Number{536}; }),
               AllOf(StartsWith("segment 1, MSS: "), HasSubstr("(mss 1460 instead of 536)")));
   EXPECT_THAT(wrong([](auto& segment) { segment.wscale = Number{6}; }),

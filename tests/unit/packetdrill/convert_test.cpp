@@ -61,8 +61,10 @@ std::vector<std::string> steps_of(const Scenario& scenario) {
     if (packets->mode == scenario::Packets::Mode::next)
       all.insert(all.end(), injected.begin(), injected.end());
     injected.clear();
-    for (const scenario::ExpectedSegment& segment : packets->segments)
+    for (scenario::ExpectedSegment segment : packets->segments) {
+      segment.in_parts = false;  // of a script, each may come so
       all.push_back(describe(segment));
+    }
   }
   return all;
 }
@@ -120,9 +122,9 @@ std::vector<std::chrono::milliseconds> pauses_of(const Scenario& scenario) {
 TEST(Convert, TheScriptsOfTheTestsAreTheSameScenarios) {
   // What a file has no words for.
   const std::set<std::string> refused = {
-      "blocking-write.pkt",  "events.pkt",        "messages.pkt",      "zero-copy.pkt",
-      "splice.pkt",          "splice-urgent.pkt", "timestamp-ticks.pkt",
-      "wrong-timestamp.pkt", "python-code.pkt",   "wrong-python.pkt"};
+      "blocking-write.pkt", "events.pkt",        "messages.pkt",        "zero-copy.pkt",
+      "splice.pkt",         "splice-urgent.pkt", "timestamp-ticks.pkt", "wrong-timestamp.pkt",
+      "python-code.pkt",    "wrong-python.pkt"};
   std::set<std::string> seen;
   for (const auto& entry : std::filesystem::directory_iterator(TESTS_DIR "/packetdrill/scripts")) {
     const std::string path = entry.path(), name = entry.path().filename();
@@ -191,6 +193,18 @@ TEST(Convert, TimesBecomePauses) {
               ElementsAre(std::chrono::milliseconds(100), std::chrono::milliseconds(250)));
 }
 
+TEST(Convert, OnlyLongSegmentsMayComeInParts) {
+  const auto step = [](const std::string& options, const std::string& bytes) {
+    const std::string whole =
+        server + "+0 > P. 1:" + std::to_string(1 + std::stoi(bytes)) + "(" + bytes + ") ack 1\n";
+    const std::string text = converted(options + whole);
+    return text.substr(text.rfind("length"));
+  };
+  EXPECT_THAT(step("", "2000"), HasSubstr("length 2000 parts"));
+  EXPECT_THAT(step("", "1000"), Not(HasSubstr("parts")));
+  EXPECT_THAT(step("--strict_segments\n", "2000"), Not(HasSubstr("parts")));
+}
+
 TEST(Convert, CommentsStay) {
   const std::string text =
       converted("// The title\n/* more\n   of it */\n" + server + "// the end\n+0 close(4) = 0\n");
@@ -228,8 +242,8 @@ TEST(Convert, ANameIsMadeOfTheFiles) {
 
 TEST(Convert, WhatAFileCannotSayIsAMistakeWithItsPlace) {
   const int line = 8;  // behind `server`
-  for (const std::string refused :
-       {"+0 epoll_create(1) = 5\n", "+0 write(4, ..., 5) = -1\n", "+0 write(4, \"\\xff\", 1) = 1\n"})
+  for (const std::string refused : {"+0 epoll_create(1) = 5\n", "+0 write(4, ..., 5) = -1\n",
+                                    "+0 write(4, \"\\xff\", 1) = 1\n"})
     EXPECT_THAT(mistake_in(server + refused),
                 HasSubstr("folder/x.pkt:" + std::to_string(line) + ":"))
         << refused;

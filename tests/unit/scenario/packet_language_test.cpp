@@ -46,12 +46,13 @@ TEST(Inject, HasEveryFieldAndOption) {
   const std::string others =
       "client:1 > server:2 S seq 0 <md5 000102030405060708090a0b0c0d0e0f,kind 253 "
       "abcd,fastopen-exp 01,fastopen request>";
-  EXPECT_EQ(describe(*last<Inject>("  - inject: {host: client, segment: \"" + others + "\"}\n")
-                          .segment),
-            others);
-  EXPECT_EQ(last<Inject>("  - inject: {host: client, segment: \"client:1 > server:2 S ect0 tos 18\"}\n")
-                .segment->tos,
-            18);
+  EXPECT_EQ(
+      describe(*last<Inject>("  - inject: {host: client, segment: \"" + others + "\"}\n").segment),
+      others);
+  EXPECT_EQ(
+      last<Inject>("  - inject: {host: client, segment: \"client:1 > server:2 S ect0 tos 18\"}\n")
+          .segment->tos,
+      18);
   const auto error = last<Inject>(
       "  - inject: {host: server, icmp: type 3 code 4, mtu: 600, rawseq: 5, about: \"client > "
       "server:2 S\"}\n");
@@ -67,13 +68,23 @@ TEST(Inject, HasTheFlagOfAccurateEcn) {
   EXPECT_TRUE(inject.segment->ae);
   EXPECT_EQ(describe(*inject.segment), text);
   const auto expected = [](const std::string& word) {
-    return last<Packets>("  - packets: {host: client, has: [\"client > server SEW " + word + "\"]}\n")
+    return last<Packets>("  - packets: {host: client, has: [\"client > server SEW " + word +
+                         "\"]}\n")
         .segments[0]
         .ae;
   };
   EXPECT_EQ(expected("AE"), true);
   EXPECT_EQ(expected("noAE"), false);
   EXPECT_EQ(expected("seq 0"), std::nullopt);
+}
+
+TEST(Packets, MayComeInParts) {
+  const std::string text = "client > server P. seq 1 length 3000 parts";
+  const auto packets = last<Packets>("  - packets: {host: client, are: [\"" + text + "\"]}\n");
+  EXPECT_TRUE(packets.segments[0].in_parts);
+  EXPECT_EQ(describe(packets.segments[0]), text);
+  expect_each({{"  - packets: {host: client, are: [\"client > server P. parts\"]}\n",
+                "8:35: parts needs the number of bytes in all; write length 3000 parts"}});
 }
 
 TEST(Inject, MayComeInPartsAsOne) {
@@ -108,7 +119,8 @@ TEST(Inject, IsChecked) {
       {of("client:1 > server:1 S fastopen 123"),
        "8:37: fastopen \"123\": write at most 38 bytes as hexadecimal digits, two a byte"},
       {of("client:1 > server:1 S mss 1 <mss 1>"),
-       "8:37: a list in < > has all options; move mss, wscale, sackOK, ts, sack and fastopen into it"},
+       "8:37: a list in < > has all options; move mss, wscale, sackOK, ts, sack and fastopen into "
+       "it"},
       {of("client:1 > server:1 S <mss>"), "8:37: the option mss needs a value; write mss 1"},
       {of("client:1 > server:1 S <mss 1,,nop>"),
        "8:37: an option of the list is missing; write <mss 1460,sackOK>, or <> for none"},
@@ -116,7 +128,8 @@ TEST(Inject, IsChecked) {
       {of("client:1 > server:1 S <sack 0:1 2:3 4:5 6:7,ts 1:2>"),
        "8:37: the options take 44 bytes; a TCP header has room for 40"},
       {of("client:1 > server:1 S <mss 1"),
-       "8:37: \"client:1 > server:1 S <mss 1\": write one list of options, as in <mss 1460,sackOK>"},
+       "8:37: \"client:1 > server:1 S <mss 1\": write one list of options, as in <mss "
+       "1460,sackOK>"},
       {of("client:1 > server:1 S ect0 ce"), "8:37: ECN occurs twice; keep one"},
       {"  - inject: {host: client, icmp: type 3, about: \"client > server S\"}\n",
        "8:34: \"type 3\" is not an ICMP error; by its numbers it is written type 3 code 9"},
@@ -169,8 +182,9 @@ TEST(IcmpErrors, AreNamedOrNumbered) {
   };
   EXPECT_EQ(last<Packets>(expected(" type 3 code 9 seq 1")).segments[0].icmp, "type 3 code 9");
   expect_each({
-      {expected(""), "8:35: icmp needs the name of an error, or its numbers; write icmp "
-                     "port-unreachable or icmp type 3 code 9"},
+      {expected(""),
+       "8:35: icmp needs the name of an error, or its numbers; write icmp "
+       "port-unreachable or icmp type 3 code 9"},
       {expected(" type 3"),
        "8:35: \"type 3\" is not an ICMP error; by its numbers it is written type 3 code 9"},
       {expected(" type 3 seq 9"),
@@ -179,7 +193,8 @@ TEST(IcmpErrors, AreNamedOrNumbered) {
        "8:35: \"type 3 code 256\": type and code are numbers from 0 to 255"},
       {expected(" port-unreachable mtu 600"),
        "8:35: the ICMP error port-unreachable reports no MTU; remove mtu, or write frag-needed"},
-      {"  - inject: {host: server, icmp: type 3 code 9, mtu: 600, about: \"client > server:2 S\"}\n",
+      {"  - inject: {host: server, icmp: type 3 code 9, mtu: 600, about: \"client > server:2 "
+       "S\"}\n",
        "8:54: the ICMP error type 3 code 9 reports no MTU; remove mtu, or write frag-needed"},
   });
 }
@@ -191,10 +206,11 @@ TEST(Packets, CompareEveryFieldAndWhatFollows) {
       last<Packets>("  - packets: {host: client, are: [\"" + text + "\"], then: nothing}\n");
   EXPECT_TRUE(packets.nothing_more);
   EXPECT_EQ(describe(packets.segments[0]), text);
-  EXPECT_EQ(describe(last<Packets>("  - packets: {host: client, has: [\"client > server S fastopen "
-                                   "any\", \"server > client icmp type 3 code 4 mtu 600 seq 0\"]}\n")),
-            "packets at client have: client > server S fastopen any, server > client icmp type 3 "
-            "code 4 mtu 600 seq 0");
+  EXPECT_EQ(
+      describe(last<Packets>("  - packets: {host: client, has: [\"client > server S fastopen "
+                             "any\", \"server > client icmp type 3 code 4 mtu 600 seq 0\"]}\n")),
+      "packets at client have: client > server S fastopen any, server > client icmp type 3 "
+      "code 4 mtu 600 seq 0");
   const std::string ended = "  - packets: {host: client, are: [], then: nothing}\n";
   expect_each({
       {ended + "  - packets: {host: client, are: []}\n",
