@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "process/program_user_namespace.hpp"
 #include "process/system_calls.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
@@ -30,11 +31,6 @@ namespace fs = std::filesystem;
 constexpr unsigned long quiet = MS_NOSUID | MS_NODEV;
 constexpr std::uint64_t network_capabilities =
     1ULL << CAP_NET_ADMIN | 1ULL << CAP_NET_RAW | 1ULL << CAP_NET_BIND_SERVICE;
-
-#define LAB_TRY(call)                        \
-  do {                                       \
-    if ((call) < 0) return {#call, errno};   \
-  } while (false)
 
 // In /proc/self/mountinfo a blank is \040.
 std::string unescaped(std::string_view text) {
@@ -128,6 +124,7 @@ ChildFailure make_devices() {
 Confinement::Confinement(bool root, pid_t init)
     : root_(root),
       user_(root ? 0 : first_user + static_cast<uid_t>(init)),
+      has_user_namespace_(!root && program_user_namespaces_work()),
       directory_(fs::current_path().string()) {
   const std::string text = read_file("/proc/self/mountinfo");
   for (const std::string_view line : lines(text)) {
@@ -151,12 +148,15 @@ Confinement::Confinement(bool root, pid_t init)
 
 ChildFailure Confinement::apply() const {
   ::umask(0);
+  // Its files stay writable when a new one is mounted on it. Closed by execve(2).
+  const int proc = ::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  LAB_TRY(proc);
   LAB_TRY(::unshare(CLONE_NEWNS | CLONE_NEWIPC));
   LAB_TRY(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr));
   if (const ChildFailure failure = hide_files(); failure.call) return failure;
   ::umask(022);
   if (::chdir(directory_.c_str()) != 0) LAB_TRY(::chdir("/"));
-  return drop_privileges();
+  return drop_privileges(proc);
 }
 
 ChildFailure Confinement::hide_files() const {
@@ -196,7 +196,7 @@ ChildFailure Confinement::make_tmp() const {
 }
 
 // Raw system calls where glibc's functions would signal other threads.
-ChildFailure Confinement::drop_privileges() const {
+ChildFailure Confinement::drop_privileges(int proc) const {
   constexpr rlim_t processes = 256, file_size = 64 << 20, descriptors = 65536;
   LAB_TRY(limit(RLIMIT_CORE, 0));
   LAB_TRY(limit(RLIMIT_FSIZE, file_size));
@@ -209,6 +209,12 @@ ChildFailure Confinement::drop_privileges() const {
   LAB_TRY(::syscall(SYS_setgroups, 0, nullptr));
   LAB_TRY(::syscall(SYS_setresgid, group, group, group));
   LAB_TRY(::syscall(SYS_setresuid, user_, user_, user_));
+  if (has_user_namespace_) {
+    if (const ChildFailure failure = enter_program_user_namespace(proc, {user_, group});
+        failure.call)
+      return failure;
+    LAB_TRY(bound_capabilities(kept));  // a new namespace has all of them
+  }
   LAB_TRY(set_capabilities(kept));
   LAB_TRY(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
   LAB_TRY(forbid_system_calls());

@@ -13,6 +13,8 @@
 //     nobody. With `root` it is user 0, but has CAP_NET_ADMIN, CAP_NET_RAW and
 //     CAP_NET_BIND_SERVICE alone. In either case no other capability, now or after any
 //     execve(2), and no_new_privs;
+//   - without `root`, and where the kernel lets such a user make one, a user namespace of its
+//     own (process/program_user_namespace.hpp);
 //   - limits: processes (the kernel does not count those of user 0), the size of a file,
 //     no core dumps; and the OOM killer takes it first;
 //   - no system calls that only serve to attack the kernel (process/system_calls.hpp);
@@ -27,14 +29,9 @@
 #include <string>
 #include <vector>
 
-namespace lab {
+#include "process/child_failure.hpp"
 
-// Which call failed, and why. Made between fork(2) and execve(2), and read by the
-// parent: the pointer is to a constant, the same in both.
-struct ChildFailure {
-  const char* call = nullptr;  // null: none failed
-  int error = 0;
-};
+namespace lab {
 
 class Confinement {
  public:
@@ -60,10 +57,11 @@ class Confinement {
 
   ChildFailure hide_files() const;
   ChildFailure make_tmp() const;
-  ChildFailure drop_privileges() const;
+  ChildFailure drop_privileges(int proc) const;
 
   bool root_;
   uid_t user_;
+  bool has_user_namespace_;
   std::string directory_;         // the current one
   std::vector<Mounted> mounted_;  // file systems that become read-only
   std::vector<Entry> in_tmp_;

@@ -12,8 +12,10 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include "net/program.hpp"
+#include "process/program_user_namespace.hpp"
 #include "unit/net/await_program.hpp"
 #include "util/temporary_folder.hpp"
 #include "util/text.hpp"
@@ -50,21 +52,33 @@ class Confined : public testing::Test {
 
 TEST_F(Confined, RunAsAnUnprivilegedUserOfTheirOwn) {
   const std::string status = said("cat /proc/self/status");
-  for (const char* line : {"CapInh:\t0000000000000000", "CapPrm:\t0000000000000000",
-                           "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000",
-                           "CapAmb:\t0000000000000000", "NoNewPrivs:\t1"})
+  for (const char* line :
+       {"CapInh:\t0000000000000000", "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000",
+        "CapBnd:\t0000000000000000", "CapAmb:\t0000000000000000", "NoNewPrivs:\t1"})
     EXPECT_THAT(status, HasSubstr(line));
   EXPECT_THAT(status, Not(HasSubstr("Uid:\t0")));
   EXPECT_THAT(status, HasSubstr("Gid:\t65534\t65534\t65534\t65534"));
+}
+
+TEST_F(Confined, HaveAUserNamespaceOfTheirOwn) {
+  if (!program_user_namespaces_work()) GTEST_SKIP() << "this kernel does not let them";
+  const std::string own = said("readlink /proc/self/ns/user");
+  EXPECT_NE(own, fs::read_symlink("/proc/self/ns/user").string() + "\n");
+  EXPECT_NE(own, said("readlink /proc/self/ns/user")) << "each has another";
+  // Its user and group as themselves, and no other.
+  const std::string map = said("id -u; cat /proc/self/uid_map; id -g; cat /proc/self/gid_map");
+  EXPECT_TRUE(std::regex_match(map, std::regex(R"((\d+)\n +\1 +\1 +1\n(65534)\n +\2 +\2 +1\n)")))
+      << map;
+  EXPECT_THAT(said("ls -ln / 2>&1 | grep -c ' 0  *0 '"), "0\n") << "what is root's is nobody's";
 }
 
 TEST_F(Confined, HaveOnlyNetworkCapabilitiesAsRoot) {
   const std::string status = said("cat /proc/self/status", Trust::confined_root);
   EXPECT_THAT(status, HasSubstr("Uid:\t0\t0\t0\t0"));
   // CAP_NET_BIND_SERVICE 10, CAP_NET_ADMIN 12, CAP_NET_RAW 13
-  for (const char* line : {"CapInh:\t0000000000000000", "CapPrm:\t0000000000003400",
-                           "CapEff:\t0000000000003400", "CapBnd:\t0000000000003400",
-                           "NoNewPrivs:\t1"})
+  for (const char* line :
+       {"CapInh:\t0000000000000000", "CapPrm:\t0000000000003400", "CapEff:\t0000000000003400",
+        "CapBnd:\t0000000000003400", "NoNewPrivs:\t1"})
     EXPECT_THAT(status, HasSubstr(line));
 }
 

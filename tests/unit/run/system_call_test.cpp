@@ -29,7 +29,7 @@ class OpenedByAScript : public testing::Test {
   CallResult open(const std::string& path) {
     scenario::SystemCall call;
     call.arguments = scenario::OpenFile{"fd5", path};
-    return PreparedCall{.call = call, .buffers = buffers_}.make();
+    return PreparedCall{.call = call, .others = {}, .buffers = buffers_}.make();
   }
 
   TemporaryFolder folder_;
