@@ -55,26 +55,24 @@ std::vector<Row> on_port(const std::vector<Row>& rows, std::uint16_t port) {
   return result;
 }
 
-// The witness that sees bound sockets: the module, else a new kernel's
-// sock_diag, else whoever may look into all processes.
-void find_bound_only(const Namespace& space, ModuleHere& module, const SockDiag& diag,
-                     const SockDiag::Tables& seen, Facts& facts) {
-  const std::uint16_t port = facts.question.destination.port;
-  Tables& tables = facts.tables;
+struct BoundOnly {
+  std::optional<std::vector<Row>> rows;  // nothing: nobody sees them here
+  const char* witness;
+};
+
+// The sockets that have this port and are bound and no more. The witness that sees them: the
+// module, else a new kernel's sock_diag, else whoever may look into all processes.
+BoundOnly bound_only_on(std::uint16_t port, const Namespace& space, ModuleHere& module,
+                        const SockDiag& diag, const SockDiag::Tables& seen) {
   if (module.module) {
     std::vector<Row> rows = on_port(module.module->bound(), port);
     std::erase_if(rows, [](const Row& row) { return row.role != Role::nothing; });
-    tables.bound_only = std::move(rows);
-    tables.bound_witness = "module";
-  } else if (diag.lists_bound()) {
-    tables.bound_only = on_port(seen.bound_only, port);
-    tables.bound_witness = "sock_diag";
-  } else {
-    std::set<std::uint64_t> known = inodes_of(seen.listeners);
-    known.merge(inodes_of(seen.ehash));
-    tables.bound_only = find_bound(space, port, known);
-    tables.bound_witness = "the descriptors under /proc";
+    return {std::move(rows), "module"};
   }
+  if (diag.lists_bound()) return {on_port(seen.bound_only, port), "sock_diag"};
+  std::set<std::uint64_t> known = inodes_of(seen.listeners);
+  known.merge(inodes_of(seen.ehash));
+  return {find_bound(space, port, known), "the descriptors under /proc"};
 }
 
 // The port that connect() would find free, unless one was given.
@@ -210,12 +208,17 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   SockDiag::Tables seen = diag.read();
   choose_source_port(target, module, diag, seen, facts);
   ask_module(module, facts);
-  find_bound_only(space, module, diag, seen, facts);
+  BoundOnly bound = bound_only_on(target.destination.port, space, module, diag, seen);
+  facts.tables.bound_only = std::move(bound.rows);
+  facts.tables.bound_witness = bound.witness;
   facts.tables.ehash = on_port(seen.ehash, target.destination.port);
   if (facts.question.source) {
     facts.tables.senders = on_port(seen.ehash, facts.question.source->port);
-    std::ranges::move(on_port(seen.bound_only, facts.question.source->port),
-                      std::back_inserter(facts.tables.senders));
+    // No port was found for it: no socket has it.
+    BoundOnly senders{std::vector<Row>{}, ""};
+    if (facts.question.source->port != 0)
+      senders = bound_only_on(facts.question.source->port, space, module, diag, seen);
+    if (senders.rows) std::ranges::move(*senders.rows, std::back_inserter(facts.tables.senders));
   }
   facts.tables.listeners = std::move(seen.listeners);
   find_out_how_the_kernel_counts(facts);

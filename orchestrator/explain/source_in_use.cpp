@@ -64,6 +64,13 @@ void tell_who_has_the_source(const Facts& facts, Diagnosis& diagnosis) {
          true});
     return;
   }
+  if (!facts.tables.bound_only)  // nor is what is bound to the source
+    diagnosis.not_observed.push_back(
+        {"source-held",
+         fmt::format("whether another socket is bound to {}: Linux {} shows such sockets to nobody "
+                     "but root, or through the module (sock_diag lists them since 6.8)",
+                     source.str(), facts.kernel.release),
+         true});
 }
 
 // tcp_twsk_unique(): whether that connection had timestamps is in its TIME-WAIT alone.
