@@ -152,16 +152,18 @@ bool is_decided(const Probe& probe) {
          });
 }
 
-// Dropped, with a reason that leaves no hope for an answer.
+// Dropped, with a reason that leaves no hope for an answer. A rule may drop some and let others
+// pass: then it depends on what becomes of a second SYN.
 bool is_dropped(const Probe& probe) {
+  std::size_t by_rules = 0;
   for (const auto& segment : segments_of(probe))
     for (const TraceEvent* event : segment.events) {
       if (event->event == TCP_LOOKUP_EVENT_CONN_REQUEST &&
           event->outcome == TCP_LOOKUP_OUTCOME_DROPPED)
         return true;
-      if (event->event == TCP_LOOKUP_EVENT_DROP && event->reason == "NETFILTER_DROP") return true;
+      if (event->event == TCP_LOOKUP_EVENT_DROP && event->reason == "NETFILTER_DROP") ++by_rules;
     }
-  return false;
+  return by_rules > 1;
 }
 
 void await_answer(TcpSocket& socket, Traces& traces, Captures& captures, RuleTraces& rules,
@@ -174,7 +176,6 @@ void await_answer(TcpSocket& socket, Traces& traces, Captures& captures, RuleTra
     probe.error = socket.await_connected(Deadline(std::chrono::milliseconds(0))).error;
     if (probe.error != EINPROGRESS || deadline.passed()) return;
     // A firewall that rejects drops, too; its answer is on the way then.
-    // A rule may drop some and let others pass: see what becomes of a second SYN.
     if (!dropped && (is_dropped(probe) || dropped_by_rules(probe) > 1)) {
       dropped = true;
       deadline = Deadline(for_the_trace);

@@ -55,6 +55,7 @@ Conclusion firewall(const TraceEvent& drop, const ProbedSegment& segment, Answer
 }  // namespace
 
 std::optional<Conclusion> firewall_in_trace(const Probe& probe, Answer answer) {
+  if (is_success(answer)) return std::nullopt;  // a SYN that was sent again has passed
   for (const ProbedSegment& segment : segments_of(probe))
     if (const TraceEvent* drop = drop_of(segment); drop && is_netfilters(*drop))
       return firewall(*drop, segment, answer, probe);
