@@ -10,9 +10,14 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 #include "collect/proc.hpp"
 #include "util/fd.hpp"
@@ -88,10 +93,30 @@ Processes find_holders(const std::set<std::uint64_t>& inodes, const Descriptors&
   return processes;
 }
 
+namespace {
+
+std::string executable_of(const std::string& pid) {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/" + pid + "/exe", error);
+}
+
+// The newest first. Those that run this program come last: one that looks at sockets borrows
+// them for a moment.
+std::vector<pid_t> likely_holders() {
+  std::vector<pid_t> pids = list_processes();
+  std::ranges::reverse(pids);
+  const std::string own = executable_of("self");
+  std::ranges::stable_partition(
+      pids, [&](pid_t pid) { return executable_of(std::to_string(pid)) != own; });
+  return pids;
+}
+
+}  // namespace
+
 std::optional<Holder> find_a_holder(std::uint64_t inode) {
-  const std::vector<pid_t> pids = list_processes();
+  const std::vector<pid_t> pids = likely_holders();
   std::optional<Holder> found;
-  for (auto pid = pids.rbegin(); pid != pids.rend() && !found; ++pid)
+  for (auto pid = pids.begin(); pid != pids.end() && !found; ++pid)
     for_each_descriptor(*pid, "socket", [&](int fd, std::uint64_t each) {
       if (each == inode && !found) found = Holder{*pid, fd, command_of(*pid), is_stopped(*pid)};
     });
@@ -99,9 +124,9 @@ std::optional<Holder> find_a_holder(std::uint64_t inode) {
 }
 
 std::optional<Holder> find_holder_of_cookie(std::uint64_t cookie) {
-  const std::vector<pid_t> pids = list_processes();
+  const std::vector<pid_t> pids = likely_holders();
   std::optional<Holder> found;
-  for (auto pid = pids.rbegin(); pid != pids.rend() && !found; ++pid)
+  for (auto pid = pids.begin(); pid != pids.end() && !found; ++pid)
     for_each_descriptor(*pid, "socket", [&](int fd, std::uint64_t) {
       if (found || !is_tcp(*pid, fd)) return;
       const Fd socket = borrow_socket(*pid, fd);
