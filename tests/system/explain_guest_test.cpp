@@ -61,6 +61,9 @@ TEST_P(ExplainGuest, ForetellsWhatHappens) {
   try {
     const Outcome outcome =
         run_in_vm(options, job, {{EXPLAIN_REALITY, "/work/explain_reality"}}, sinks);
+    // To ctest, the marker of a test that was skipped in there is one of this test.
+    for (std::size_t at; (at = text.find("[  SKIPPED ]")) != std::string::npos;)
+      text.replace(at, 12, "[ skipped  ]");
     EXPECT_EQ(outcome.status, 0) << text;
   } catch (const EnvironmentError& error) {
     ADD_FAILURE() << error.what() << "\n" << text;

@@ -8,10 +8,13 @@
 // (explain_guest_test.cpp says with which: LAB_MODULE).
 #include <gmock/gmock.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "explain_fixture.hpp"
 #include "util/error.hpp"
@@ -215,7 +218,13 @@ TEST_P(Reality, AfterTimeWaitThereIsNoSynCookie) {
   await_row(server(), [](const Row& row) { return row.state == TcpState::time_wait; });
   const long before = counter(server(), "SyncookiesSent");
   expect_over_the_link("listening");
-  EXPECT_EQ(counter(server(), "SyncookiesSent"), before);
+  // Before 6.10, tcp_v4_fill_cb() clears what TIME-WAIT has left for the request (tcp_tw_isn).
+  utsname system{};
+  ::uname(&system);
+  int major = 0, minor = 0;
+  ASSERT_EQ(std::sscanf(system.release, "%d.%d", &major, &minor), 2);
+  const bool forgets = std::pair(major, minor) < std::pair(6, 10);
+  EXPECT_EQ(counter(server(), "SyncookiesSent"), forgets ? before + 1 : before);
 }
 
 TEST_P(Reality, TimeWaitAndNobodyListens) {
