@@ -106,8 +106,8 @@ std::vector<pid_t> likely_holders() {
   std::vector<pid_t> pids = list_processes();
   std::ranges::reverse(pids);
   const std::string own = executable_of("self");
-  std::ranges::stable_partition(
-      pids, [&](pid_t pid) { return executable_of(std::to_string(pid)) != own; });
+  std::stable_partition(pids.begin(), pids.end(),
+                        [&](pid_t pid) { return executable_of(std::to_string(pid)) != own; });
   return pids;
 }
 
