@@ -31,6 +31,7 @@ static int batch_grow(struct tl_batch *batch, unsigned int wanted)
 	unsigned int capacity = max(wanted + wanted / 4, FIRST_CAPACITY);
 
 	kvfree(batch->rows);
+	batch->count = 0;
 	batch->capacity = 0;
 	batch->rows = kvmalloc_array(capacity, sizeof(*batch->rows), GFP_KERNEL_ACCOUNT);
 	if (!batch->rows)
