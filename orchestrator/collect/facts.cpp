@@ -214,11 +214,10 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.tables.ehash = on_port(seen.ehash, target.destination.port);
   if (facts.question.source) {
     facts.tables.senders = on_port(seen.ehash, facts.question.source->port);
-    // No port was found for it: no socket has it.
-    BoundOnly senders{std::vector<Row>{}, ""};
-    if (facts.question.source->port != 0)
-      senders = bound_only_on(facts.question.source->port, space, module, diag, seen);
-    if (senders.rows) std::ranges::move(*senders.rows, std::back_inserter(facts.tables.senders));
+    // Port 0: none was found for it, so no socket has it.
+    if (facts.arrival.local_sender && facts.question.source->port != 0)
+      if (auto held = bound_only_on(facts.question.source->port, space, module, diag, seen).rows)
+        std::ranges::move(*held, std::back_inserter(facts.tables.senders));
   }
   facts.tables.listeners = std::move(seen.listeners);
   find_out_how_the_kernel_counts(facts);

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "explain/json.hpp"
-#include "unit/explain/facts.hpp"
+#include "unit/explain/probes.hpp"
 
 namespace lab::explain {
 namespace {
@@ -16,23 +16,8 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-Diagnosis predicted(Answer answer, const char* cause) {
-  Diagnosis diagnosis;
-  diagnosis.conclusion = {cause, answer, "as it was predicted", ""};
-  return diagnosis;
-}
 Diagnosis acceptance() { return predicted(Answer::syn_ack, "listening"); }
 Diagnosis refusal() { return predicted(Answer::rst, "nothing-bound"); }
-
-Probe with_error(int error) {
-  Probe probe;
-  probe.source = at("10.0.0.1:40000");
-  probe.destination = at("10.0.0.2:8888");
-  probe.from = "network namespace client";
-  probe.error = error;
-  probe.no_packets = "nothing was captured";
-  return probe;
-}
 
 Packet captured(const char* host, bool outgoing, const char* source, const char* destination,
                 const char* flags) {

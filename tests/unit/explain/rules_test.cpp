@@ -11,19 +11,13 @@
 #include "explain/json.hpp"
 #include "explain/text.hpp"
 #include "explain/translated.hpp"
-#include "unit/explain/facts.hpp"
+#include "unit/explain/probes.hpp"
 
 namespace lab::explain {
 namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-Diagnosis predicted(Answer answer, const char* cause) {
-  Diagnosis diagnosis;
-  diagnosis.conclusion = {cause, answer, "as it was predicted", ""};
-  return diagnosis;
-}
 
 TracedRule traced(const char* chain, const char* verdict, const char* text, bool own = false) {
   TracedRule rule;
@@ -42,12 +36,7 @@ TracedRule traced(const char* chain, const char* verdict, const char* text, bool
 
 // A probe that a server with rules got, and that they let pass.
 Probe passed(int error) {
-  Probe probe;
-  probe.source = at("10.0.0.1:40000");
-  probe.destination = at("10.0.0.2:8888");
-  probe.from = "network namespace client";
-  probe.error = error;
-  probe.no_packets = "nothing was captured";
+  Probe probe = with_error(error);
   probe.no_trace = "tcp_lookup.ko is not loaded in this kernel";
   probe.places = {{"client", "network namespace client"}, {"web", "network namespace web"}};
   probe.places[1].hooks = {{NetfilterHook::Kind::chain, "inet", "t", "i", "input"}};

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "explain/probe.hpp"
-#include "unit/explain/facts.hpp"
+#include "unit/explain/probes.hpp"
 
 namespace lab::explain {
 namespace {
@@ -14,22 +14,6 @@ namespace {
 using testing::HasSubstr;
 
 const Filters no_filters{std::vector<std::string>{}, std::vector<std::string>{}};
-
-Diagnosis predicted(Answer answer, const char* cause) {
-  Diagnosis diagnosis;
-  diagnosis.conclusion = {cause, answer, "as it was predicted", ""};
-  return diagnosis;
-}
-
-Probe with_error(int error) {
-  Probe probe;
-  probe.source = at("10.0.0.1:40000");
-  probe.destination = at("10.0.0.2:8888");
-  probe.from = "network namespace client";
-  probe.error = error;
-  probe.no_packets = "nothing was captured";
-  return probe;
-}
 
 TEST(Unexplained, AnAnswerToALaterSynOnlyIsToldAsSuch) {
   Probe probe = with_error(0);
