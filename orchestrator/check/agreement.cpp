@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "check/agreement.hpp"
+#include "language/step_facts.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -52,7 +53,7 @@ const Snapshot* last_of(const std::vector<Snapshot>& snapshots, const std::strin
 
 Check no_snapshot(const Context& context, const std::string& host) {
   return not_observed(fmt::format("the tables of {}", host), Witness::module,
-                      scenario::describe(context.step.action),
+                      language::describe(context.step.action),
                       "no snapshot of this host was taken");
 }
 

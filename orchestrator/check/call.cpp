@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "check/parts.hpp"
-#include "scenario/step_facts.hpp"
+#include "language/step_facts.hpp"
 #include "util/error.hpp"
 
 namespace lab::check {
@@ -29,14 +29,14 @@ std::string what_happened(const Context& context, bool brings) {
 
 std::vector<Check> judge_call(const Context& context) {
   const Played& played = context.record.played;
-  const scenario::Call call = scenario::call_of(context.step.action, played).value();
-  const std::optional<scenario::Demand>& demand = call.demand;
+  const language::Call call = language::call_of(context.step.action, played).value();
+  const std::optional<language::Demand>& demand = call.demand;
   const bool right =
       call.error == scenario::any_errno ? played.error != 0 : played.error == call.error;
   const bool holds = !played.timed_out && right && (!demand || demand->met);
   if (holds && !call.claims) return {};
 
-  const std::string title = scenario::describe(context.step.action);
+  const std::string title = language::describe(context.step.action);
   const std::string expected = fmt::format("{} expected {}", call.name,
                                            demand ? demand->expected : outcome_name(call.error));
   const std::string seen = what_happened(context, demand.has_value());

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "check/parts.hpp"
+#include "language/step_facts.hpp"
 
 namespace lab::check {
 namespace {
@@ -45,14 +46,15 @@ Check judge_count(const scenario::Info& info, std::string_view field, std::strin
 
 // Whether it is a time that the kernel has measured, or a rate.
 bool is_measured(std::string_view field) {
-  constexpr std::string_view parts[] = {"rtt", "rto", "_last_", "_time", "_limited", "_rate", "ato"};
+  constexpr std::string_view parts[] = {"rtt",      "rto",   "_last_", "_time",
+                                        "_limited", "_rate", "ato"};
   return std::ranges::any_of(
       parts, [&](std::string_view part) { return field.find(part) != std::string_view::npos; });
 }
 
 // `delayed`: nanoseconds that this machine may take for what a real one does at once.
-Check judge_field(const scenario::Info& info, const TcpInfo& seen,
-                  const scenario::InfoField& field, std::int64_t delayed) {
+Check judge_field(const scenario::Info& info, const TcpInfo& seen, const scenario::InfoField& field,
+                  std::int64_t delayed) {
   const std::string title = fmt::format("{} of {} is {}", field.name, info.socket, field.words);
   const std::string expected = fmt::format("{} is {}", field.name, field.words);
   const auto found = seen.fields.find(field.name);
@@ -61,9 +63,9 @@ Check judge_field(const scenario::Info& info, const TcpInfo& seen,
                         fmt::format("this kernel's TCP_INFO has no {}", field.name));
   const bool holds = found->second >= field.least && found->second <= field.most;
   if (!holds && delayed > 0 && is_measured(field.name))
-    return not_observed(title, Witness::socket, expected,
-                        fmt::format("it is {}, but this machine is too slow to measure it",
-                                    found->second));
+    return not_observed(
+        title, Witness::socket, expected,
+        fmt::format("it is {}, but this machine is too slow to measure it", found->second));
   return judged(holds, title, expected, fmt::format("it is {}", found->second));
 }
 
@@ -71,7 +73,7 @@ Check judge_field(const scenario::Info& info, const TcpInfo& seen,
 
 std::vector<Check> judge_step(const Context& context, const scenario::Info& info) {
   if (!context.record.info)
-    return {not_observed(scenario::describe(context.step.action), Witness::socket,
+    return {not_observed(language::describe(context.step.action), Witness::socket,
                          "getsockopt() gives TCP_INFO", "the socket was not asked")};
   const TcpInfo& seen = *context.record.info;
   std::vector<Check> checks;
@@ -87,8 +89,8 @@ std::vector<Check> judge_step(const Context& context, const scenario::Info& info
     checks.push_back(judge_count(info, "tcpi_unacked", "unacknowledged segment",
                                  *info.unacknowledged, seen.unacknowledged));
   for (const scenario::InfoField& field : info.fields)
-    checks.push_back(judge_field(info, seen, field,
-                                 context.record.due ? context.record.due->delayed : 0));
+    checks.push_back(
+        judge_field(info, seen, field, context.record.due ? context.record.due->delayed : 0));
   return checks;
 }
 

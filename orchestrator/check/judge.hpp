@@ -18,7 +18,7 @@ namespace lab::check {
 // deadline passes. Then it sets `played.timed_out` and calls it once more, so that the recorded
 // checks name the deadline. What each step needs in the record:
 //
-// - Steps judged by errno (scenario/verb.hpp): `played`.
+// - Steps judged by errno (language/verb.hpp): `played`.
 // - Exec, Await, Stop: `played` with `data` and `exit`.
 // - Info: `info`.
 // - Tables, Observe: `snapshots`, one per host; the last one of a host counts.

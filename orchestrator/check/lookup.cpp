@@ -3,6 +3,7 @@
 
 #include "check/parts.hpp"
 #include "check/resolve.hpp"
+#include "language/step_facts.hpp"
 
 namespace lab::check {
 namespace {
@@ -103,7 +104,7 @@ Check judge_agreement(const scenario::Lookup& lookup, const LookupAnswer& answer
 
 std::vector<Check> judge_step(const Context& context, const scenario::Lookup& lookup) {
   if (context.record.lookups.empty() || !context.record.lookups.back().answer)
-    return {not_observed(scenario::describe(context.step.action), module,
+    return {not_observed(language::describe(context.step.action), module,
                          "the module answers the lookup",
                          context.record.lookups.empty() ? "the module was not asked"
                                                         : context.record.lookups.back().why_not)};

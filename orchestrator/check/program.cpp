@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "check/parts.hpp"
+#include "language/step_facts.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -66,13 +67,13 @@ Check judge_output(const Context& context, const std::string& name, const std::s
 // The program could not be started or signalled.
 Check judge_error(const Context& context, std::string expected) {
   const Played& played = context.record.played;
-  return failed(scenario::describe(context.step.action), Witness::program, std::move(expected),
+  return failed(language::describe(context.step.action), Witness::program, std::move(expected),
                 fmt::format("{}: {}", errno_name(played.error), played.observed));
 }
 
 std::vector<Check> judge_event(const Context& context, std::string expected) {
   const Played& played = context.record.played;
-  const std::string title = scenario::describe(context.step.action);
+  const std::string title = language::describe(context.step.action);
   constexpr Witness socket = Witness::socket;
   if (played.timed_out)
     return {
@@ -116,7 +117,7 @@ std::vector<Check> judge_step(const Context& context, const scenario::Stop& stop
   const std::string expected = fmt::format("{} is running", stop.program);
   if (context.record.played.error != 0) return {judge_error(context, expected)};
   if (!context.record.played.timed_out) return {};
-  return {judged(context, false, scenario::describe(context.step.action),
+  return {judged(context, false, language::describe(context.step.action),
                  fmt::format("{} ends it", stop.signal), "")};
 }
 

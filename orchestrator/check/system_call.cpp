@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "check/parts.hpp"
+#include "language/step_facts.hpp"
 #include "util/error.hpp"
 
 namespace lab::check {
@@ -42,7 +43,7 @@ std::vector<Check> judge_step(const Context& context, const SystemCall& call) {
   const std::string expected =
       fmt::format("{}() returns {}", call.name, outcome_in_words(call.result, call.error));
   const std::string found = wrong_with(call, context.record.played);
-  const std::string title = scenario::describe(context.step.action);
+  const std::string title = language::describe(context.step.action);
   if (found.empty()) return {passed(title, Witness::socket, expected, "it did")};
   const std::int64_t delayed = context.record.due ? context.record.due->delayed : 0;
   if (delayed > 0)  // a time that it brought is late
@@ -53,9 +54,9 @@ std::vector<Check> judge_step(const Context& context, const SystemCall& call) {
 }
 
 std::vector<Check> judge_step(const Context& context, const scenario::CallOver& over) {
-  const std::string title = scenario::describe(context.step.action);
-  const std::string expected = fmt::format(
-      "{}() returns {}", over.call.name, outcome_in_words(over.call.result, over.call.error));
+  const std::string title = language::describe(context.step.action);
+  const std::string expected = fmt::format("{}() returns {}", over.call.name,
+                                           outcome_in_words(over.call.result, over.call.error));
   const Played& played = context.record.played;
   if (played.timed_out)
     return {failed(title, Witness::socket, expected, "saw that it did not return")};
@@ -64,19 +65,19 @@ std::vector<Check> judge_step(const Context& context, const scenario::CallOver& 
   if (!context.record.due) return {passed(title, Witness::socket, expected, "it did")};
   const Due& due = *context.record.due;
   const std::int64_t late = context.record.end - due.earliest;
-  const std::string when = fmt::format("it returned {:.3f} ms {} its time; the tolerance is {:.3f} ms",
-                                       std::abs(to_ms(late)), late < 0 ? "before" : "after",
-                                       to_ms(due.tolerance));
+  const std::string when =
+      fmt::format("it returned {:.3f} ms {} its time; the tolerance is {:.3f} ms",
+                  std::abs(to_ms(late)), late < 0 ? "before" : "after", to_ms(due.tolerance));
   if (std::abs(late) <= due.tolerance) return {passed(title, Witness::socket, expected, "it did")};
   if (late > 0 && late <= due.tolerance + due.delayed)
     return {not_observed(title, Witness::socket, expected,
-                         fmt::format("{}, but this machine may have kept it for {:.3f} ms",
-                                     when, to_ms(due.delayed)))};
+                         fmt::format("{}, but this machine may have kept it for {:.3f} ms", when,
+                                     to_ms(due.delayed)))};
   return {failed(title, Witness::socket, expected, "saw that " + when)};
 }
 
 std::vector<Check> judge_step(const Context& context, const scenario::PythonCode&) {
-  const std::string title = scenario::describe(context.step.action);
+  const std::string title = language::describe(context.step.action);
   const std::string expected = "no assertion fails";
   const Played& played = context.record.played;
   const auto say = [&](auto make, std::string seen) {
@@ -93,8 +94,9 @@ std::vector<Check> judge_step(const Context& context, const scenario::PythonCode
   while (output.ends_with('\n')) output.remove_suffix(1);
   const std::string last(output.substr(output.rfind('\n') + 1));
   if (played.exit == scenario::python_lacks_field) return say(not_observed, last);
-  return say(failed, fmt::format("saw {}", last.empty() ? fmt::format("exit status {}", *played.exit)
-                                                        : last));
+  return say(
+      failed,
+      fmt::format("saw {}", last.empty() ? fmt::format("exit status {}", *played.exit) : last));
 }
 
 }  // namespace lab::check

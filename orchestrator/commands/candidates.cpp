@@ -6,16 +6,15 @@
 
 #include "cli/command.hpp"
 #include "commands/scenario_files.hpp"
+#include "parser/catalogue.hpp"
+#include "parser/parser.hpp"
 #include "persist/kept_labs.hpp"
-#include "scenario/catalogue.hpp"
-#include "scenario/parser.hpp"
 #include "vm/image.hpp"
 
 namespace lab::commands {
 namespace {
 
-void add_topics(std::vector<cli::Candidate>& words,
-                const std::vector<scenario::CatalogueFile>& all) {
+void add_topics(std::vector<cli::Candidate>& words, const std::vector<parser::CatalogueFile>& all) {
   std::set<std::string> seen;
   for (const auto& file : all)
     if (!file.topic.empty() && seen.insert(file.topic).second)
@@ -26,21 +25,21 @@ void add_topics(std::vector<cli::Candidate>& words,
 
 cli::Candidates scenario_names(const cli::Given&) {
   cli::Candidates candidates{{}, cli::Paths::files};
-  for (const auto& file : scenario::files_of(scenarios_folder()))
+  for (const auto& file : parser::files_of(scenarios_folder()))
     candidates.words.push_back({file.name, file.topic});
   return candidates;
 }
 
 cli::Candidates scenario_words(const cli::Given& given) {
   cli::Candidates candidates = scenario_names(given);
-  add_topics(candidates.words, scenario::files_of(scenarios_folder()));
+  add_topics(candidates.words, parser::files_of(scenarios_folder()));
   candidates.words.push_back({"all", "every scenario"});
   return candidates;
 }
 
 cli::Candidates topics(const cli::Given&) {
   cli::Candidates candidates;
-  add_topics(candidates.words, scenario::files_of(scenarios_folder()));
+  add_topics(candidates.words, parser::files_of(scenarios_folder()));
   return candidates;
 }
 
@@ -48,7 +47,7 @@ cli::Candidates variants(const cli::Given& given) {
   cli::Candidates candidates;
   std::set<std::string> seen;
   for (const std::string& file : scenario_paths(given.words))
-    for (const std::string& variant : scenario::load(file).variants)
+    for (const std::string& variant : parser::load(file).variants)
       if (seen.insert(variant).second) candidates.words.push_back({variant, "a variant"});
   return candidates;
 }
@@ -80,8 +79,8 @@ cli::Candidates lab_then_host(const cli::Given& given) {
 }
 
 bool is_scenario(const std::string& word) try {
-  const auto files = scenario::files_of(scenarios_folder());
-  return std::ranges::find(files, word, &scenario::CatalogueFile::name) != files.end();
+  const auto files = parser::files_of(scenarios_folder());
+  return std::ranges::find(files, word, &parser::CatalogueFile::name) != files.end();
 } catch (const std::exception&) {
   return false;  // the mistake is reported without this hint
 }

@@ -33,7 +33,7 @@ int convert(const ConvertFlags& flags) {
     throw UsageError(
         fmt::format("{}: not a script; its name must end in {}", flags.file, packetdrill::suffix));
   const std::string name = flags.name.value_or(packetdrill::name_for(flags.file));
-  const scenario::Reading reading{"", play::parameters_from(flags.settings)};
+  const parser::Reading reading{"", play::parameters_from(flags.settings)};
   print_printable(
       stdout, "{}",
       packetdrill::convert(packetdrill::text_of_file(flags.file), flags.file, name, reading));

@@ -33,7 +33,7 @@ struct GraphFlags {
 };
 
 diagram::Topology topology_of(const GraphFlags& flags) {
-  const scenario::Reading reading{flags.variant, play::parameters_from(flags.settings)};
+  const parser::Reading reading{flags.variant, play::parameters_from(flags.settings)};
   const auto scenario = load_scenario(scenario_path(flags.scenario), reading);
   const Family family = flags.family.empty()     ? scenario.families.front()
                         : flags.family == "ipv4" ? Family::inet

@@ -17,15 +17,15 @@
 #include "commands/scenario_files.hpp"
 #include "draw/page.hpp"
 #include "json/text.hpp"
+#include "parser/catalogue.hpp"
 #include "record/address.hpp"
-#include "scenario/catalogue.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::commands {
 namespace {
 
-using scenario::CatalogueEntry;
+using parser::CatalogueEntry;
 
 struct ListFlags {
   std::string format = "text";
@@ -69,7 +69,7 @@ void keep_topic(std::vector<CatalogueEntry>& entries, const std::string& topic) 
 }
 
 int list(const std::string& format, const std::string& topic) {
-  auto entries = scenario::catalogue(scenarios_folder());
+  auto entries = parser::catalogue(scenarios_folder());
   if (!topic.empty()) keep_topic(entries, topic);
   if (format == "json") {
     nlohmann::json all = nlohmann::json::array();

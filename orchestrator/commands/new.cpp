@@ -15,12 +15,12 @@
 #include "commands/add_commands.hpp"
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
-#include "scenario/catalogue.hpp"
-#include "scenario/starting_file.hpp"
+#include "parser/catalogue.hpp"
+#include "parser/starting_file.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
-#include "util/write_all.hpp"
 #include "util/print.hpp"
+#include "util/write_all.hpp"
 
 namespace lab::commands {
 namespace {
@@ -33,7 +33,7 @@ struct NewFlags {
 
 // A name must identify one scenario.
 void require_unused(const std::string& name) {
-  for (const auto& file : scenario::files_of(scenarios_folder()))
+  for (const auto& file : parser::files_of(scenarios_folder()))
     if (file.name == name)
       throw UsageError(fmt::format("{}: a scenario already has that name: {}", name, file.path));
 }
@@ -60,7 +60,7 @@ void write_new(const std::string& path, std::string_view text) {
 }
 
 int write_scenario(const std::string& name, const std::string& topic) {
-  const std::string text = scenario::starting_file(name);
+  const std::string text = parser::starting_file(name);
   fs::path path = name + ".yaml";
   if (!topic.empty()) {
     require_unused(name);

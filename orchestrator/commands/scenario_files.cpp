@@ -7,10 +7,10 @@
 #include <filesystem>
 
 #include "packetdrill/load.hpp"
+#include "parser/catalogue.hpp"
+#include "parser/parser.hpp"
+#include "parser/selection.hpp"
 #include "report/summary.hpp"
-#include "scenario/catalogue.hpp"
-#include "scenario/parser.hpp"
-#include "scenario/selection.hpp"
 #include "util/error.hpp"
 #include "util/installation.hpp"
 
@@ -39,18 +39,18 @@ std::string scenarios_folder() {
 
 std::vector<std::string> scenario_paths(const std::vector<std::string>& words) {
   std::vector<std::string> paths;
-  for (const std::string& path : scenario::select(scenarios_folder(), words))
+  for (const std::string& path : parser::select(scenarios_folder(), words))
     paths.push_back(nearby(path));
   return paths;
 }
 
 std::string scenario_path(const std::string& wanted) {
-  return nearby(scenario::find(scenarios_folder(), wanted));
+  return nearby(parser::find(scenarios_folder(), wanted));
 }
 
-scenario::Scenario load_scenario(const std::string& path, const scenario::Reading& reading) {
+scenario::Scenario load_scenario(const std::string& path, const parser::Reading& reading) {
   return path.ends_with(packetdrill::suffix) ? packetdrill::load(path, reading)
-                                             : scenario::load(path, reading);
+                                             : parser::load(path, reading);
 }
 
 std::vector<std::string> family_names(const std::vector<Family>& families) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // schema: print the scenario language, for editors and for people, or the form of reports.
-#include "scenario/schema.hpp"
+#include "parser/schema.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +20,8 @@ int schema(const std::string& of, const std::string& format) {
   if (of == "report" && format != "json")
     throw UsageError("the schema of reports is printed as JSON only: leave out --format");
   fmt::print("{}", of == "report"     ? report::document_schema().dump(2) + "\n"
-                   : format == "json" ? scenario::json_schema().dump(2) + "\n"
-                                      : scenario::reference());
+                   : format == "json" ? parser::json_schema().dump(2) + "\n"
+                                      : parser::reference());
   return static_cast<int>(Exit::pass);
 }
 

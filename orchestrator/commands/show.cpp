@@ -11,12 +11,13 @@
 #include "commands/candidates.hpp"
 #include "commands/scenario_files.hpp"
 #include "commands/settings_flag.hpp"
+#include "language/step_facts.hpp"
+#include "parser/translation.hpp"
 #include "play/play_list.hpp"
-#include "scenario/translation.hpp"
-#include "yaml/head_comment.hpp"
 #include "util/error.hpp"
-#include "util/text.hpp"
 #include "util/print.hpp"
+#include "util/text.hpp"
+#include "yaml/head_comment.hpp"
 
 namespace lab::commands {
 namespace {
@@ -34,9 +35,9 @@ void print_facts(const Scenario& scenario) {
 }
 
 // The texts in this language; where there are none, those of the file.
-scenario::Translation told_in(const std::string& language, const Scenario& scenario,
-                              const std::string& text) {
-  auto told = scenario::translation_of(text, language).value_or(scenario::Translation{});
+parser::Translation told_in(const std::string& language, const Scenario& scenario,
+                            const std::string& text) {
+  auto told = parser::translation_of(text, language).value_or(parser::Translation{});
   if (told.title.empty()) told.title = scenario.title;
   if (told.summary.empty()) told.summary = scenario.summary;
   if (told.comment.empty()) told.comment = yaml::head_comment(text);
@@ -47,7 +48,7 @@ int show(const std::string& wanted, const std::string& language,
          const std::vector<std::string>& settings) {
   const Scenario scenario =
       load_scenario(scenario_path(wanted), {"", play::parameters_from(settings)});
-  const scenario::Translation told = told_in(language, scenario, read_file(scenario.file));
+  const parser::Translation told = told_in(language, scenario, read_file(scenario.file));
   print_printable(stdout, "{}: {}\n\n", scenario.name, told.title);
   if (!told.comment.empty()) print_printable(stdout, "{}\n", told.comment);
   print_facts(scenario);
@@ -61,7 +62,7 @@ int show(const std::string& wanted, const std::string& language,
   fmt::print("\n");
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     const auto& step = scenario.steps[index];
-    print_printable(stdout, "{:3}  {}\n", index + 1, scenario::describe(step.action));
+    print_printable(stdout, "{:3}  {}\n", index + 1, language::describe(step.action));
     const auto note = told.notes.find(step.at.line);
     const std::string& said = note == told.notes.end() ? step.note : note->second;
     if (!said.empty()) print_printable(stdout, "       {}\n", said);
@@ -78,8 +79,8 @@ void add_show(cli::Commands& commands) {
                          ->type_name("")
                          ->required(),
                      scenario_names);
-  const auto language = std::make_shared<std::string>(
-      scenario::language_of_environment().empty() ? "en" : "zh");
+  const auto language =
+      std::make_shared<std::string>(parser::language_of_environment().empty() ? "en" : "zh");
   command
       ->add_option("--language", *language,
                    "the language of the scenario's own texts, where it has a translation")
@@ -91,9 +92,8 @@ void add_show(cli::Commands& commands) {
   commands.describe(
       command, cli::Purpose::scenarios,
       {{"show no-listen", "its sketch, facts and steps"}, {"show ./my-own.yaml", "your own file"}});
-  commands.set_action(command, [wanted, language, settings] {
-    return show(*wanted, *language, *settings);
-  });
+  commands.set_action(command,
+                      [wanted, language, settings] { return show(*wanted, *language, *settings); });
 }
 
 }  // namespace lab::commands

@@ -2,7 +2,7 @@
 #include "grade/assignment.hpp"
 
 #include "grade/fingerprint.hpp"
-#include "scenario/parser.hpp"
+#include "parser/parser.hpp"
 
 namespace lab::grade {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "grade/store.hpp"
+#include "parser/parser.hpp"
 #include "play/guest_programs.hpp"
-#include "scenario/parser.hpp"
 #include "util/error.hpp"
 #include "util/executable.hpp"
 #include "vm/loader.hpp"
@@ -95,10 +95,10 @@ class Preparation {
 
   // One that can be read, and whose programs are confined.
   static void require_scenario(const std::string& text, const std::string& path) {
-    const scenario::Scenario plain = scenario::parse(text, path);
+    const scenario::Scenario plain = parser::parse(text, path);
     std::vector<scenario::Scenario> readings{plain};
     for (const std::string& variant : plain.variants)
-      readings.push_back(scenario::parse(text, path, {variant, {}}));
+      readings.push_back(parser::parse(text, path, {variant, {}}));
     for (const scenario::Scenario& each : readings)
       for (const scenario::Step& step : each.steps)
         if (const auto* exec = std::get_if<scenario::Exec>(&step.action); exec && exec->root)

@@ -331,7 +331,7 @@ void require_used(const Assignment& assignment, const yaml::Fields& fields) {
       continue;
     }
     for (const auto& [name, value] :
-         scenario::load(assignment.folder + "/" + check.scenario).parameters)
+         parser::load(assignment.folder + "/" + check.scenario).parameters)
       used.insert(name);
   }
   for (const char* key : {"parameters", "questions"})

@@ -2,10 +2,10 @@
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/sections.hpp"
+#include "parser/parser.hpp"
 #include "predict/facts.hpp"
 #include "predict/questions.hpp"
 #include "predict/story.hpp"
-#include "scenario/parser.hpp"
 #include "util/error.hpp"
 
 namespace lab::html {
@@ -13,7 +13,7 @@ namespace {
 
 // Nothing: a packetdrill script, or a later version of the lab has written the file.
 std::optional<scenario::Scenario> parsed(const Timeline& timeline, const std::string& text) try {
-  return scenario::parse(text, timeline.scenario + ".yaml", {timeline.variant, {}});
+  return parser::parse(text, timeline.scenario + ".yaml", {timeline.variant, {}});
 } catch (const UsageError&) {
   return std::nullopt;
 }

@@ -4,7 +4,7 @@
 #include "html/assets.hpp"
 #include "html/fill.hpp"
 #include "html/sections.hpp"
-#include "scenario/translation.hpp"
+#include "parser/translation.hpp"
 #include "yaml/head_comment.hpp"
 #include "yaml/yaml_node.hpp"
 
@@ -22,7 +22,7 @@ std::string summary_in(const std::string& scenario) try {
 
 // The title, which an index has, too, and the steps' notes, as the run has them, with their
 // translations.
-std::vector<Fields> notes_in(const scenario::Translation& told, const Timeline& timeline) {
+std::vector<Fields> notes_in(const parser::Translation& told, const Timeline& timeline) {
   std::vector<Fields> notes = {Fields().put("note", timeline.title).put("translated", told.title)};
   for (const StepRecord& step : timeline.steps)
     if (const auto note = told.notes.find(step.line);
@@ -41,7 +41,7 @@ std::string story_section(const Timeline& timeline, const std::string& text,
       .put("heading", timeline.title)
       .put("summary", summary_in(text))
       .put("comment", yaml::head_comment(text));
-  if (const auto chinese = scenario::translation_of(text, "zh"))
+  if (const auto chinese = parser::translation_of(text, "zh"))
     fields
         .put("translations", {Fields()
                                   .put("language", "zh")

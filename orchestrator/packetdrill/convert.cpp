@@ -146,7 +146,7 @@ void require_name(const std::string& name) {
 }  // namespace
 
 std::string convert(std::string_view text, const std::string& file_name, const std::string& name,
-                    const scenario::Reading& reading) {
+                    const parser::Reading& reading) {
   require_name(name);
   const scenario::Scenario made = read_script(text, file_name, reading);
   try {

@@ -207,7 +207,7 @@ std::string Progress::new_name(std::int64_t descriptor) {
 }
 
 scenario::Scenario read_script(std::string_view text, const std::string& file_name,
-                               const scenario::Reading& reading) {
+                               const parser::Reading& reading) {
   std::map<std::string, std::string> given, defines;
   for (const auto& [name, value] : reading.parameters)
     (is_option(name) ? given : defines)[name] = value;
@@ -235,7 +235,7 @@ std::string text_of_file(const std::string& path) {
   }
 }
 
-scenario::Scenario load(const std::string& path, const scenario::Reading& reading) {
+scenario::Scenario load(const std::string& path, const parser::Reading& reading) {
   return read_script(text_of_file(path), path, reading);
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "scenario/expand.hpp"
+#include "parser/expand.hpp"
 #include "scenario/model.hpp"
 
 namespace lab::packetdrill {
@@ -20,13 +20,13 @@ inline constexpr std::string_view suffix = ".pkt";
 // (mtu, tolerance_usecs, ...) and what its -D defines. Pure. Throws UsageError:
 // "FILE:LINE:COLUMN: what is wrong, or cannot be played".
 scenario::Scenario read_script(std::string_view text, const std::string& file_name,
-                               const scenario::Reading& reading = {});
+                               const parser::Reading& reading = {});
 
-// What a script's file contains. Throws UsageError when it cannot be read, is no regular file, or is
-// longer than a script may be.
+// What a script's file contains. Throws UsageError when it cannot be read, is no regular file, or
+// is longer than a script may be.
 std::string text_of_file(const std::string& path);
 
 // read_script() of a file. Also throws UsageError as text_of_file() does.
-scenario::Scenario load(const std::string& path, const scenario::Reading& reading = {});
+scenario::Scenario load(const std::string& path, const parser::Reading& reading = {});
 
 }  // namespace lab::packetdrill

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "scenario/step_facts.hpp"
+#include "language/step_facts.hpp"
 #include "util/error.hpp"
 #include "util/printable.hpp"
 #include "yaml/yaml_node.hpp"
@@ -259,13 +259,13 @@ std::string step_in_yaml(const scenario::Step& step) {
   return std::visit(
       [&]<typename Step>(const Step& action) -> std::string {
         if constexpr (HasWords<Step>)
-          return fmt::format("{}: {}", scenario::verb_of(step.action), fill(action, step.at).str());
+          return fmt::format("{}: {}", language::verb_of(step.action), fill(action, step.at).str());
         else if constexpr (std::is_same_v<Step, scenario::SystemCall>)
           throw Problem(step.at,
                         fmt::format("a scenario file has no verb for this {}()", action.name));
         else
           throw Problem(step.at, fmt::format("a scenario file cannot say \"{}\"",
-                                             scenario::describe(step.action)));
+                                             language::describe(step.action)));
       },
       step.action);
 }

@@ -37,7 +37,7 @@ struct Options {
   bool only_known_parameters = false;
   bool goes_on = false;  // after an expectation that failed (run::Audience::goes_on)
   std::size_t repeat = 1;
-  std::vector<std::string> words;              // what to run (scenario/selection.hpp)
+  std::vector<std::string> words;              // what to run (parser/selection.hpp)
   std::size_t jobs = 0;                        // plays in parallel; 0: suitable_jobs()
   std::chrono::milliseconds deadline{60'000};  // of each play
   bool verbose = false;                        // print every report in full

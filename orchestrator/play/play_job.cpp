@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "json/text.hpp"
+#include "language/step_facts.hpp"
 #include "persist/keep.hpp"
 #include "persist/keeper.hpp"
 #include "report/text.hpp"
@@ -75,8 +76,8 @@ class JobReporter {
   void begin_step(std::size_t index) const {
     if (index >= play_.scenario->steps.size()) return;
     const scenario::Step& step = play_.scenario->steps[index];
-    send(Word::step, json_text(report::StepName{index + 1, scenario::describe(step.action),
-                                                        step.at.line}));
+    send(Word::step,
+         json_text(report::StepName{index + 1, language::describe(step.action), step.at.line}));
   }
 
   void send_text() {

@@ -20,7 +20,7 @@ bool has(const auto& all, const auto& wanted) {
 
 // Reads a file once for each selected variant.
 std::vector<Scenario> readings(const std::string& file, const Options& options, const Load& load) {
-  scenario::Reading reading{"", options.parameters};
+  parser::Reading reading{"", options.parameters};
   if (options.only_known_parameters) {
     const Scenario declared = load(file, {});
     std::erase_if(reading.parameters,

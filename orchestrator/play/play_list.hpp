@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "parser/parser.hpp"
 #include "play/options.hpp"
 #include "report/play_result.hpp"
-#include "scenario/parser.hpp"
 
 namespace lab::play {
 
@@ -24,12 +24,12 @@ struct Play {
 // A result with the play's name only.
 report::PlayResult named(const Play& play);
 
-using Load = std::function<scenario::Scenario(const std::string& path, const scenario::Reading&)>;
+using Load = std::function<scenario::Scenario(const std::string& path, const parser::Reading&)>;
 
 // Sorted by file, then variant, then family. Throws UsageError with the mistakes of all
 // files, one per line, or when no file has the variant of --variant.
 std::vector<Play> plays_of(const std::vector<std::string>& files, const Options& options,
-                           const Load& load = scenario::load);
+                           const Load& load = parser::load);
 
 // "port=9000" → {"port", "9000"}. Throws UsageError.
 std::map<std::string, std::string> parameters_from(const std::vector<std::string>& settings);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "scenario/step_facts.hpp"
+#include "language/step_facts.hpp"
 
 namespace lab::predict {
 namespace {
@@ -15,7 +15,7 @@ std::string words(scenario::Action action) {
   if (auto* connect = std::get_if<scenario::Connect>(&action); connect && connect->wait)
     connect->error = 0;
   if (auto* connected = std::get_if<scenario::Connected>(&action)) connected->error = 0;
-  return scenario::describe(action);
+  return language::describe(action);
 }
 
 bool is_of_variant(const scenario::Step& step, const std::string& variant) {
@@ -30,7 +30,7 @@ std::vector<StoryStep> story_of(const scenario::Scenario& scenario) {
   std::string connecting;  // the socket of a connect() that does not wait
   for (std::size_t index = 0; index < scenario.steps.size(); ++index) {
     const scenario::Step& step = scenario.steps[index];
-    if (scenario::class_of(step.action) == StepClass::observes ||
+    if (language::class_of(step.action) == StepClass::observes ||
         !is_of_variant(step, scenario.variant))
       continue;
     story.push_back({index + 1, words(step.action)});

@@ -9,6 +9,7 @@
 #include "scenario/condition.hpp"
 #include "scenario/features.hpp"
 #include "util/error.hpp"
+#include "yaml/yaml_node.hpp"
 
 namespace lab::run {
 namespace {
@@ -19,7 +20,7 @@ using scenario::Scenario;
 bool is_in_range(const Condition& condition) {
   try {
     return holds(scenario::parse_kernel_range(condition.kernel, condition.at), kernel_release());
-  } catch (const scenario::Problem& problem) {
+  } catch (const yaml::Problem& problem) {
     throw UsageError(fmt::format("kernel: {}", problem.what()));
   }
 }

@@ -14,7 +14,7 @@
 #include "net/craft.hpp"
 #include "run/actions.hpp"
 #include "run/addresses.hpp"
-#include "scenario/parser.hpp"
+#include "scenario/model.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -57,9 +57,8 @@ void require_mtu(const RunContext& context, const Host& host, const Interface& f
   const std::size_t bytes = frame.size() - ETH_HLEN;
   const int mtu = mtu_of(host.netns(), from.end.name);
   if (bytes <= static_cast<std::size_t>(mtu)) return;
-  throw UsageError(
-      fmt::format("{}:{}:{}: {}", context.scenario.file, at.line, at.column,
-                  scenario::too_long_words(bytes, host.name(), from.end.name, mtu)));
+  throw UsageError(fmt::format("{}:{}:{}: {}", context.scenario.file, at.line, at.column,
+                               scenario::too_long_words(bytes, host.name(), from.end.name, mtu)));
 }
 
 // `part`: as in scenario::Inject.
@@ -100,7 +99,7 @@ class Numbers {
 
 // Where the numbers of an exact list count from.
 struct OptionOrigins {
-  std::uint32_t sack = 0;                      // the initial number of the peer
+  std::uint32_t sack = 0;                     // the initial number of the peer
   std::array<std::uint32_t, 2> timestamps{};  // the first of this end, and of the peer
 };
 
@@ -123,7 +122,9 @@ FrameBytes listed_bytes(const Numbers& numbers, const std::vector<scenario::List
       if (kind == TcpOptionKind::sack) number += origins.sack;
       if (i < 2 && option.from_first[i]) number += origins.timestamps[i];
       append_number(data, number,
-                    kind == TcpOptionKind::mss ? 2 : kind == TcpOptionKind::window_scale ? 1 : 4);
+                    kind == TcpOptionKind::mss            ? 2
+                    : kind == TcpOptionKind::window_scale ? 1
+                                                          : 4);
     }
     bytes.push_back(static_cast<std::uint8_t>(2 + data.size()));
     bytes.insert(bytes.end(), data.begin(), data.end());
@@ -217,9 +218,9 @@ HeaderValues headers_of(const RunContext& context, const Host& host, const Injec
 }
 
 std::string describe(const Segment& segment) {
-  std::string words = fmt::format("{} > {} {} rawseq {}", segment.source.str(),
-                                  segment.destination.str(), scenario::written_flags(segment.flags),
-                                  segment.sequence);
+  std::string words =
+      fmt::format("{} > {} {} rawseq {}", segment.source.str(), segment.destination.str(),
+                  scenario::written_flags(segment.flags), segment.sequence);
   if (segment.flags.ack) words += fmt::format(" rawack {}", segment.acknowledgment);
   return words;
 }
@@ -267,19 +268,18 @@ void quote_another(const RunContext& context, const Host& host, const scenario::
                    const Segment& about, FrameBytes& packet) {
   const auto stated = check::value_of(context.timeline, *action.quoted);
   if (!stated)
-    throw UsageError(fmt::format("{}:{}:{}: ${} has no value, because the let step that sets it "
-                                 "did not run",
-                                 context.scenario.file, action.at.line, action.at.column,
-                                 action.quoted->value));
+    throw UsageError(
+        fmt::format("{}:{}:{}: ${} has no value, because the let step that sets it "
+                    "did not run",
+                    context.scenario.file, action.at.line, action.at.column, action.quoted->value));
   auto number = static_cast<std::uint32_t>(*stated);
   if (!action.raw_quoted)
     number += check::initial_numbers(context.timeline, host.name())
                   .of(about.source, about.destination)
                   .value_or(0);
   constexpr std::size_t in_tcp = 4;
-  const std::size_t header = about.source.address.family() == Family::inet
-                                 ? std::size_t{4} * (packet[0] & 0x0f)
-                                 : 40;
+  const std::size_t header =
+      about.source.address.family() == Family::inet ? std::size_t{4} * (packet[0] & 0x0f) : 40;
   for (std::size_t i = 0; i < 4 && header + in_tcp + i < packet.size(); ++i)
     packet[header + in_tcp + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
 }
@@ -300,11 +300,11 @@ void inject_error(RunContext& context, const scenario::Inject& action, StepRecor
   const Address& destination = segment.source.address;
   const auto code = icmp_code(action.icmp, destination.family());
   if (!code)
-    throw UsageError(fmt::format("{}:{}:{}: {} has no error {}; give the step a \"when: {{family: "
-                                 "...}}\", or write its number: type 3 code 9",
-                                 context.scenario.file, action.at.line, action.at.column,
-                                 destination.family() == Family::inet ? "ICMP" : "ICMPv6",
-                                 action.icmp));
+    throw UsageError(
+        fmt::format("{}:{}:{}: {} has no error {}; give the step a \"when: {{family: "
+                    "...}}\", or write its number: type 3 code 9",
+                    context.scenario.file, action.at.line, action.at.column,
+                    destination.family() == Family::inet ? "ICMP" : "ICMPv6", action.icmp));
   FrameBytes quoted(about->bytes.begin() + ETH_HLEN, about->bytes.end());
   if (action.quoted) quote_another(context, host, action, segment, quoted);
   const auto mtu = static_cast<std::uint32_t>(action.mtu.value_or(narrow_mtu));

@@ -9,8 +9,9 @@
 #include "capture/timestamps.hpp"
 #include "check/judge.hpp"
 #include "check/unexpected.hpp"
-#include "run/addresses.hpp"
+#include "language/step_facts.hpp"
 #include "run/actions.hpp"
+#include "run/addresses.hpp"
 #include "run/arrivals.hpp"
 #include "run/conditions.hpp"
 #include "run/run_context.hpp"
@@ -18,7 +19,6 @@
 #include "run/settle.hpp"
 #include "run/unanswered.hpp"
 #include "scenario/condition.hpp"
-#include "scenario/step_facts.hpp"
 #include "util/clock.hpp"
 #include "util/error.hpp"
 
@@ -72,11 +72,11 @@ StepRecord record_for(const scenario::Scenario& scenario, std::size_t index) {
   const scenario::Step& step = scenario.steps[index];
   StepRecord record;
   record.index = index;
-  record.verb = scenario::verb_of(step.action);
-  record.hosts = scenario::hosts_of(scenario, step.action);
-  record.step_class = scenario::class_of(step.action);
-  record.text = scenario::describe(step.action);
-  record.subject = scenario::words_of(step.action).subject;
+  record.verb = language::verb_of(step.action);
+  record.hosts = language::hosts_of(scenario, step.action);
+  record.step_class = language::class_of(step.action);
+  record.text = language::describe(step.action);
+  record.subject = language::words_of(step.action).subject;
   record.note = step.note;
   record.line = step.at.line;
   record.begin = record.end = now();

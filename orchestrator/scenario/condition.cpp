@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "util/text.hpp"
+#include "yaml/yaml_node.hpp"
 
 namespace lab::scenario {
 namespace {
@@ -70,13 +71,15 @@ KernelRange parse_kernel_range(std::string_view text, Position at) {
     if (sign != std::end(signs)) rest.remove_prefix(sign->first.size());
     const auto version = take_version(rest);
     if (sign == std::end(signs) || !version || !rest.empty())
-      throw Problem(at, fmt::format("\"{}\" is not a kernel version bound; write \">=6.8\", or two "
-                                    "bounds: \">=6.8 <6.12\"",
-                                    word));
+      throw yaml::Problem(
+          at, fmt::format("\"{}\" is not a kernel version bound; write \">=6.8\", or two "
+                          "bounds: \">=6.8 <6.12\"",
+                          word));
     range.push_back({sign->second, *version});
   }
   if (range.empty())
-    throw Problem(at, "the kernel range is empty; write \">=6.8\", or two bounds: \">=6.8 <6.12\"");
+    throw yaml::Problem(
+        at, "the kernel range is empty; write \">=6.8\", or two bounds: \">=6.8 <6.12\"");
   return range;
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "scenario/model.hpp"
-#include "scenario/reading.hpp"
 
 namespace lab::scenario {
 
@@ -27,7 +26,7 @@ struct KernelBound {
 // ">=6.8 <6.12": all must hold.
 using KernelRange = std::vector<KernelBound>;
 
-// Throws Problem, with what to write instead.
+// Throws yaml::Problem, with what to write instead.
 KernelRange parse_kernel_range(std::string_view text, Position at);
 
 // Whether a kernel of this release ("6.12.94-amd64", uname -r) is in the range.

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cerrno>
+#include <algorithm>
 
 #include "record/trace.hpp"
 #include "scenario/model.hpp"
@@ -19,11 +19,15 @@ std::string end_of_segment(const Place& place) {
   return place.port == Number{} ? words.substr(0, words.rfind(':')) : words;
 }
 
+short all_of(const std::vector<short>& poll_events) {
+  int bits = 0;
+  for (const short event : poll_events) bits |= event;
+  return static_cast<short>(bits);
+}
+
 }  // namespace
 
-std::string written_flags(const TcpFlags& flags) {
-  return flags == TcpFlags{} ? "-" : flags.str();
-}
+std::string written_flags(const TcpFlags& flags) { return flags == TcpFlags{} ? "-" : flags.str(); }
 
 std::string to_string(const Number& number) {
   if (number.value.empty()) return std::to_string(number.number);
@@ -111,6 +115,34 @@ std::string describe(const InjectedSegment& segment) {
   return words;
 }
 
+std::string describe(const ListedOption& option) {
+  if (option.kind == option_md5 || option.kind == option_fastopen) {
+    const std::string word = option.kind == option_md5 ? "md5" : "fastopen";
+    if (!option.data) return word;
+    return word + " " + (option.data->empty() ? "request" : *option.data);
+  }
+  if (option.kind == option_experimental && option.data &&
+      option.data->starts_with(fastopen_magic)) {
+    const std::string cookie = option.data->substr(fastopen_magic.size());
+    return "fastopen-exp " + (cookie.empty() ? "request" : cookie);
+  }
+  const auto found = std::ranges::find(named_options, option.kind, &NamedOption::kind);
+  if (option.data || found == std::end(named_options))
+    return fmt::format("kind {}{}", option.kind,
+                       option.data.value_or("").empty() ? "" : " " + *option.data);
+  std::string text(found->word);
+  for (std::size_t i = 0; i < option.numbers.size(); ++i)
+    text += fmt::format("{}{}{}", found->numbers == 2 && i % 2 == 1 ? ":" : " ",
+                        i < 2 && option.from_first[i] ? "+" : "", to_string(option.numbers[i]));
+  return text;
+}
+
+std::string describe(const std::vector<ListedOption>& options) {
+  std::vector<std::string> words;
+  for (const ListedOption& option : options) words.push_back(describe(option));
+  return fmt::format("<{}>", fmt::join(words, ","));
+}
+
 std::string describe(const PathSegment& segment) {
   return fmt::format("{} > {} {}", end_of_segment(segment.from), end_of_segment(segment.to),
                      written_flags(segment.flags));
@@ -129,6 +161,37 @@ std::string describe(const PathEvent& event, Family family) {
   if (!event.socket.empty()) words.append(" of ").append(event.socket);
   if (!event.caller.empty()) words.append(" by ").append(kernel_name(event.caller, family));
   return words;
+}
+
+std::string poll_events_in_words(short bits) {
+  std::vector<std::string> words;
+  for (const PollEvent& event : poll_events) {
+    if (!(bits & event.bit)) continue;
+    std::string& word = words.emplace_back("POLL");
+    for (const char letter : event.name) word += static_cast<char>(letter - 'a' + 'A');
+  }
+  return words.empty() ? "no event" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string poll_events_in_words(const std::vector<short>& events) {
+  return poll_events_in_words(all_of(events));
+}
+
+bool Poll::holds(short reported) const {
+  const int expected = all_of(events);
+  if (expected == 0) return reported == 0;
+  return (reported & expected) == expected && (reported & all_of(lacks)) == 0;
+}
+
+std::string too_long_words(std::size_t bytes, const std::string& host, const std::string& device,
+                           int mtu) {
+  constexpr std::size_t most_of_ip = 65535;
+  const std::size_t over = bytes - static_cast<std::size_t>(mtu);
+  return fmt::format(
+      "the packet has {} bytes with its headers, and the MTU of {}:{} is {}; inject {} "
+      "bytes less{}",
+      bytes, host, device, mtu, over,
+      bytes > most_of_ip ? "" : fmt::format(", or write \"mtu: {}\" at the link", bytes));
 }
 
 std::string host_of(const Scenario& scenario, const std::string& socket) {

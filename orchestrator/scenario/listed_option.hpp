@@ -9,14 +9,36 @@
 #include <string>
 #include <vector>
 
+#include "record/tcp_options.hpp"
 #include "scenario/place.hpp"
 
 namespace lab::scenario {
 
 // The kinds that have a word of their own besides those of TcpOptionKind (IANA, TCP parameters).
-inline constexpr std::uint8_t option_md5 = 19;            // RFC 2385
-inline constexpr std::uint8_t option_experimental = 254;  // RFC 6994
+inline constexpr std::uint8_t option_md5 = 19;              // RFC 2385
+inline constexpr std::uint8_t option_experimental = 254;    // RFC 6994
 inline constexpr std::string_view fastopen_magic = "f989";  // its ExID for Fast Open, hexadecimal
+
+inline constexpr auto option_fastopen = static_cast<std::uint8_t>(TcpOptionKind::fastopen_cookie);
+
+// The options that are written as a word and numbers.
+struct NamedOption {
+  constexpr NamedOption(std::string_view its_word, TcpOptionKind its_kind, std::size_t count = 0)
+      : word(its_word), kind(static_cast<std::uint8_t>(its_kind)), numbers(count) {}
+
+  std::string_view word;
+  std::uint8_t kind;
+  std::size_t numbers;  // how many its value has; sack: two for each block
+};
+inline constexpr NamedOption named_options[] = {
+    {"eol", TcpOptionKind::end},
+    {"nop", TcpOptionKind::nop},
+    {"mss", TcpOptionKind::mss, 1},
+    {"wscale", TcpOptionKind::window_scale, 1},
+    {"sackOK", TcpOptionKind::sack_permitted},
+    {"sack", TcpOptionKind::sack, 2},
+    {"ts", TcpOptionKind::timestamps, 2},
+};
 
 struct ListedOption {
   std::uint8_t kind = 0;

@@ -4,8 +4,8 @@
 // and IPv6.
 //
 // This header and those it includes represent the language as values. Its syntax is in the
-// definitions (definition.hpp), from which the parser, the JSON Schema and
-// docs/scenario-reference.md are generated. run/ runs a scenario; check/ judges its
+// definitions of language/ and parser/ (language/definition.hpp), from which the parser, the JSON
+// Schema and docs/scenario-reference.md are generated. run/ runs a scenario; check/ judges its
 // expectations.
 #pragma once
 
@@ -49,14 +49,17 @@ struct Step {
   std::optional<Moment> moment = std::nullopt;
 };
 
-// "connect left to b:40001"
-std::string describe(const Action& action);
 std::string describe(const ExpectedRow& row);          // "srv, LISTEN, local any:8888"
 std::string describe(const ExpectedSegment& segment);  // "a > b S. seq 0 ack 1"
 std::string describe(const InjectedSegment& segment);
 std::string describe(const PathSegment& segment);  // "client:40000 > server S"
 // As in the scenario, with the functions' names for this family.
 std::string describe(const PathEvent& event, Family family = Family::inet);
+
+// What is said of an injected packet that is longer than the MTU of its link: both in bytes, the
+// packet with its headers.
+std::string too_long_words(std::size_t bytes, const std::string& host, const std::string& device,
+                           int mtu);
 
 struct Scenario {
   std::string file;     // as the user named it, for messages
@@ -82,7 +85,7 @@ std::string host_of(const Scenario& scenario, const std::string& socket);
 // The words allowed where the comments above say "one of".
 const std::vector<std::string>& socket_options();
 bool has_unsigned_value(std::string_view socket_option);  // from 0 to 2^32 - 1: SO_MARK
-bool has_named_value(std::string_view socket_option);  // its value is a text: TCP_CONGESTION
+bool has_named_value(std::string_view socket_option);     // its value is a text: TCP_CONGESTION
 const std::vector<std::string>& info_options();
 const std::vector<std::string>& info_fields();    // of struct tcp_info, linux/tcp.h
 const std::vector<std::string>& send_flags();     // "MSG_MORE"

@@ -35,8 +35,8 @@ struct InjectedSegment {
   Number window{65535, ""};
   std::optional<int> mss, wscale;
   bool sack = false;
-  std::optional<std::array<Number, 2>> timestamps;  // TSval, TSecr
-  std::optional<std::string> fastopen_cookie;       // hexadecimal; "": a cookie request
+  std::optional<std::array<Number, 2>> timestamps;   // TSval, TSecr
+  std::optional<std::string> fastopen_cookie;        // hexadecimal; "": a cookie request
   std::optional<std::vector<ListedOption>> options;  // instead of those above: these, in this order
   Number urgent{};                                   // the urgent pointer
   int tos = 0;                                       // IPv4's TOS, IPv6's traffic class
@@ -56,8 +56,8 @@ struct Inject {
   // Bytes of data in each part of a segment that may be longer than the MTU, and arrives as one (as
   // with TSO); 0: none.
   int part = 0;
-  std::string icmp;        // one of icmp_errors(), or "type 3 code 9"
-  std::optional<int> mtu;  // bytes: in the error, instead of 1280
+  std::string icmp;              // one of icmp_errors(), or "type 3 code 9"
+  std::optional<int> mtu;        // bytes: in the error, instead of 1280
   std::optional<Number> quoted;  // relative to the initial sequence number of the segment's sender
   bool raw_quoted = false;       // as on the wire
   std::optional<PathSegment> about;

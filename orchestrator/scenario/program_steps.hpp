@@ -57,12 +57,12 @@ struct PollEvent {
   std::string_view name;
   short bit;
 };
-inline constexpr PollEvent poll_events[] = {{"in", POLLIN},   {"out", POLLOUT},
-                                            {"pri", POLLPRI}, {"rdhup", POLLRDHUP},
-                                            {"err", POLLERR}, {"hup", POLLHUP},
-                                            {"nval", POLLNVAL}};
+inline constexpr PollEvent poll_events[] = {
+    {"in", POLLIN},   {"out", POLLOUT}, {"pri", POLLPRI},  {"rdhup", POLLRDHUP},
+    {"err", POLLERR}, {"hup", POLLHUP}, {"nval", POLLNVAL}};
 // "POLLIN, POLLOUT"; "no event".
 std::string poll_events_in_words(short bits);
+std::string poll_events_in_words(const std::vector<short>& events);
 
 // Waits until poll(2) reports all of `events` for a socket and none of `lacks`; if `events` is
 // empty, until it reports no event.

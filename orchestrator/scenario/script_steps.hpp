@@ -34,8 +34,8 @@ struct SendMessage {
   std::vector<std::string> parts;
   bool null = false;  // a null pointer instead of the data
   int flags = 0;
-  std::optional<Place> to{};   // nothing: the peer
-  bool unspecified = false;    // to an address of the family AF_UNSPEC
+  std::optional<Place> to{};  // nothing: the peer
+  bool unspecified = false;   // to an address of the family AF_UNSPEC
 };
 
 // read(2), recv(2), recvfrom(2), recvmsg(2)
@@ -56,7 +56,7 @@ struct OptionBytes {
 };
 
 struct Ioctl {
-  unsigned long request = 0;    // one that writes an int
+  unsigned long request = 0;   // one that writes an int
   std::optional<int> value{};  // that it must write
 };
 
@@ -94,8 +94,8 @@ struct MakePipe {
 struct OpenFile {
   std::string name, path;
 };
-// `waits`: the socket is one that blocks. The kernel returns 0, and not EAGAIN, where urgent data stops
-// a reader that may wait, so the lab lets it wait a little.
+// `waits`: the socket is one that blocks. The kernel returns 0, and not EAGAIN, where urgent data
+// stops a reader that may wait, so the lab lets it wait a little.
 struct Splice {
   std::string to;
   std::int64_t bytes = 0;
@@ -132,8 +132,8 @@ struct CallOver {
   std::chrono::microseconds tolerance{0};  // how far it may be off
 };
 
-// The code of a script that the lab does not understand itself. python3 runs all of it at the end, as
-// one program, in which each snippet sees TCP_INFO as it was at its place in the script.
+// The code of a script that the lab does not understand itself. python3 runs all of it at the end,
+// as one program, in which each snippet sees TCP_INFO as it was at its place in the script.
 struct PythonCode {
   static constexpr Judging judging = Judging::once;
   struct Snippet {

@@ -48,7 +48,7 @@ struct GetOption {
   std::string option;
   std::int64_t value = 0;  // the expected value; of SO_ERROR, an errno
   int error = 0;
-  std::string name{};      // the expected value of TCP_CONGESTION
+  std::string name{};  // the expected value of TCP_CONGESTION
 };
 
 struct Bind {
@@ -65,8 +65,8 @@ struct Listen {
 
 // connect(2). With `wait`, the step ends when the connection is established or has failed, and
 // `error` is the outcome; without, it ends at once, and `error` is the errno of connect(2)
-// itself (default: EINPROGRESS). With `fastopen`: sendto(2) with MSG_FASTOPEN, of `data`, which may be
-// empty.
+// itself (default: EINPROGRESS). With `fastopen`: sendto(2) with MSG_FASTOPEN, of `data`, which may
+// be empty.
 struct Connect {
   std::string socket;
   Place to;

@@ -6,7 +6,7 @@
 if(LAB_FUZZ)
   foreach(parser scenario packetdrill)
     add_executable(fuzz_${parser} ${CMAKE_CURRENT_LIST_DIR}/${parser}_fuzz.cpp)
-    target_link_libraries(fuzz_${parser} PRIVATE lab_${parser})
+    target_link_libraries(fuzz_${parser} PRIVATE lab_packetdrill)
     target_link_options(fuzz_${parser} PRIVATE -fsanitize=fuzzer)
   endforeach()
   return()

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "language/step_facts.hpp"
 #include "packetdrill/load.hpp"
 #include "util/error.hpp"
 
@@ -14,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const auto scenario = lab::packetdrill::read_script(text, "x.pkt");
-    for (const auto& step : scenario.steps) (void)lab::scenario::describe(step.action);
+    for (const auto& step : scenario.steps) (void)lab::language::describe(step.action);
   } catch (const lab::UsageError&) {
   }
   return 0;

@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "scenario/parser.hpp"
+#include "language/step_facts.hpp"
+#include "parser/parser.hpp"
 #include "util/error.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -22,10 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     file = std::string(rest.substr(0, rest.find('\n'))) + ".yaml";
   }
   try {
-    const auto scenario = lab::scenario::parse(text, file);
-    for (const auto& step : scenario.steps) (void)lab::scenario::describe(step.action);
+    const auto scenario = lab::parser::parse(text, file);
+    for (const auto& step : scenario.steps) (void)lab::language::describe(step.action);
     for (const std::string& variant : scenario.variants)
-      (void)lab::scenario::parse(text, file, {variant, {}});
+      (void)lab::parser::parse(text, file, {variant, {}});
   } catch (const lab::UsageError&) {
   }
   return 0;

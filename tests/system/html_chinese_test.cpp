@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "html_chromium.hpp"
+#include "language/step_facts.hpp"
+#include "parser/catalogue.hpp"
+#include "parser/parser.hpp"
 #include "program.hpp"
-#include "scenario/catalogue.hpp"
-#include "scenario/parser.hpp"
-#include "scenario/step_facts.hpp"
 #include "stored/stored.hpp"
 #include "unit/html/runs.hpp"
 #include "util/temporary_folder.hpp"
@@ -62,7 +62,7 @@ TEST(HtmlInChinese, RunsOfTheFirstLabsHaveNoEnglishSentence) {
   std::set<std::string> names;
   for (const std::string& name : translated_scenarios()) {
     command.push_back(name);
-    names.merge(names_in(read_file(scenario::find(SOURCE_DIR "/scenarios", name))));
+    names.merge(names_in(read_file(parser::find(SOURCE_DIR "/scenarios", name))));
     names.insert(name);
   }
   const test::Ran ran = test::run(command);
@@ -124,15 +124,15 @@ TEST(HtmlInChinese, EachStepOfTheAtlasIsSaidInChinese) {
   story.timeline.title.clear();
   story.timeline.steps.clear();
   std::set<std::string> names = {"asked"}, told;
-  for (const scenario::CatalogueEntry& entry : scenario::catalogue(SOURCE_DIR "/scenarios")) {
+  for (const parser::CatalogueEntry& entry : parser::catalogue(SOURCE_DIR "/scenarios")) {
     const std::string text = read_file(entry.path);
     names.merge(names_in(text));
     std::vector<std::string> variants = entry.variants;
     if (variants.empty()) variants.emplace_back();
     for (const std::string& variant : variants)
-      for (const scenario::Step& step : scenario::parse(text, entry.path, {variant, {}}).steps)
+      for (const scenario::Step& step : parser::parse(text, entry.path, {variant, {}}).steps)
         for (const std::string& words :
-             {scenario::describe(step.action), scenario::words_of(step.action).subject})
+             {language::describe(step.action), language::words_of(step.action).subject})
           if (told.insert(words).second) story.step(words);
   }
   ASSERT_GT(told.size(), 700U);

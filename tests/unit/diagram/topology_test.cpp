@@ -10,7 +10,7 @@
 #include "diagram/topology_graph.hpp"
 #include "diagram/topology_svg.hpp"
 #include "diagram/topology_text.hpp"
-#include "scenario/parser.hpp"
+#include "parser/parser.hpp"
 
 namespace lab::diagram {
 namespace {
@@ -242,7 +242,7 @@ TEST(Topology, ListsWhatIsTooWide) {
 }
 
 TEST(Topology, IsMadeFromAScenario) {
-  const auto scenario = scenario::parse(R"(
+  const auto scenario = parser::parse(R"(
 name: net
 title: A title
 families: [ipv4]
@@ -264,7 +264,7 @@ topology:
 steps:
   - ping: {from: client, to: router}
 )",
-                                        "net.yaml");
+                                      "net.yaml");
   const Topology topology =
       topology_of(scenario, {host("client", {{"eth0", "10.0.0.1"}}),
                              host("router", {{"eth0", "10.0.0.2"}, {"eth1", "10.0.1.1"}}),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A converted script is read again as a scenario file, and is the same scenario.
+#include "language/step_facts.hpp"
 #include "packetdrill/convert.hpp"
 
 #include <gmock/gmock.h>
@@ -10,7 +11,7 @@
 
 #include "packetdrill/load.hpp"
 #include "packetdrill/write_step.hpp"
-#include "scenario/parser.hpp"
+#include "parser/parser.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
@@ -41,7 +42,7 @@ const std::string client =
 
 // All that a file says of a step, and what a reader sees of it.
 std::string in_words(const Step& step) {
-  return step_in_yaml(step) + " # " + describe(step.action);
+  return step_in_yaml(step) + " # " + language::describe(step.action);
 }
 
 // What a scenario does, without when: a pause in the file is a time in the script. At `remote` a
@@ -93,7 +94,7 @@ Scenario expect_same(const std::string& text, const std::string& file = "folder/
                      const Parameters& parameters = {}) {
   SCOPED_TRACE(file + ":\n" + text);
   const Scenario script = read_script(text, file, {"", parameters});
-  Scenario made = scenario::parse(convert(text, file, "made", {"", parameters}), "made.yaml");
+  Scenario made = parser::parse(convert(text, file, "made", {"", parameters}), "made.yaml");
   EXPECT_EQ(steps_of(made), steps_of(script));
   EXPECT_EQ(topology_of(made), topology_of(script));
   EXPECT_EQ(made.title, script.title);

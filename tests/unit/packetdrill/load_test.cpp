@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "language/step_facts.hpp"
 #include "unit/packetdrill/scripts.hpp"
 
 namespace lab::packetdrill {
@@ -21,7 +22,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> steps_of(const Scenario& scenario) {
   std::vector<std::string> words;
-  for (const scenario::Step& step : scenario.steps) words.push_back(describe(step.action));
+  for (const scenario::Step& step : scenario.steps) words.push_back(language::describe(step.action));
   return words;
 }
 
@@ -157,7 +158,7 @@ TEST(Load, CodeThatIsNotUnderstoodIsPythons) {
                                     "`true`\n");
   const std::size_t steps = made.steps.size();
   EXPECT_THAT(steps_of(made), testing::Contains("fd4 is tcpi_snd_cwnd 10"));
-  EXPECT_EQ(describe(made.steps[steps - 3].action), "read TCP_INFO of fd4");
+  EXPECT_EQ(language::describe(made.steps[steps - 3].action), "read TCP_INFO of fd4");
   const auto& code = std::get<scenario::PythonCode>(made.steps[steps - 2].action);
   EXPECT_EQ(code.host, "local");
   std::vector<std::string> texts;

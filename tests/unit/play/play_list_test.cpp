@@ -26,7 +26,7 @@ using testing::ThrowsMessage;
 
 // In place of the parser: "two" has two variants, "four" is for IPv4 only, and
 // "bad" and "worse" have mistakes.
-scenario::Scenario load(const std::string& file, const scenario::Reading& reading) {
+scenario::Scenario load(const std::string& file, const parser::Reading& reading) {
   if (file == "bad" || file == "worse") throw UsageError(file + ":1:1: wrong");
   scenario::Scenario scenario;
   scenario.file = scenario.name = file;
@@ -99,7 +99,7 @@ TEST(Plays, AreReadWithTheParametersThatWereSet) {
 }
 
 TEST(Plays, GetOnlyTheParametersThatTheyHaveWhenAsked) {
-  const auto with_port = [](const std::string& file, const scenario::Reading& reading) {
+  const auto with_port = [](const std::string& file, const parser::Reading& reading) {
     scenario::Scenario scenario = play::load(file, reading);
     scenario.parameters = {{"port", "8888"}};
     for (const auto& [name, value] : reading.parameters) {

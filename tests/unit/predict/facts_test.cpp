@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
+#include "parser/parser.hpp"
 #include "predict/questions.hpp"
 #include "stored/stored.hpp"
-#include "scenario/parser.hpp"
 #include "util/text.hpp"
 
 namespace lab::predict {
@@ -32,7 +32,7 @@ Stored stored(const std::string& name) {
       nlohmann::json::parse(read_file(TESTS_DIR "/golden/timelines/" + name + "-ipv4.json"));
   Stored read;
   read.timeline = document.at("runs").at(0).get<Timeline>();
-  read.scenario = scenario::load(SOURCE_DIR "/" + read.timeline.file);
+  read.scenario = parser::load(SOURCE_DIR "/" + read.timeline.file);
   return read;
 }
 
@@ -63,21 +63,21 @@ using Values = std::map<std::string, std::string>;
 
 TEST(Facts, OfARefusedConnect) {
   EXPECT_EQ(values(stored("no-listen")), (Values{{"answer", "RST"},
-                                              {"ehash", "miss"},
-                                              {"listener", "none"},
-                                              {"function", "tcp_v4_send_reset"},
-                                              {"connect", "ECONNREFUSED"},
-                                              {"states", "SYN-SENT, CLOSED"}}));
+                                                 {"ehash", "miss"},
+                                                 {"listener", "none"},
+                                                 {"function", "tcp_v4_send_reset"},
+                                                 {"connect", "ECONNREFUSED"},
+                                                 {"states", "SYN-SENT, CLOSED"}}));
 }
 
 // The first SYN is answered by a SYN-ACK. The SYN that crosses it is no answer.
 TEST(Facts, OfASimultaneousOpen) {
   EXPECT_EQ(values(stored("simopen")), (Values{{"answer", "SYN-ACK"},
-                                            {"ehash", "hit"},
-                                            {"listener", "not searched"},
-                                            {"function", "tcp_rcv_synsent_state_process"},
-                                            {"connect", "it succeeds"},
-                                            {"states", "SYN-SENT, SYN-RECEIVED, ESTABLISHED"}}));
+                                               {"ehash", "hit"},
+                                               {"listener", "not searched"},
+                                               {"function", "tcp_rcv_synsent_state_process"},
+                                               {"connect", "it succeeds"},
+                                               {"states", "SYN-SENT, SYN-RECEIVED, ESTABLISHED"}}));
 }
 
 TEST(Facts, OfASelfConnect) {
@@ -92,11 +92,11 @@ TEST(Facts, OfASelfConnect) {
 
 TEST(Facts, OfASilence) {
   EXPECT_EQ(values(silenced()), (Values{{"answer", "silence"},
-                                                   {"ehash", "miss"},
-                                                   {"listener", "not searched"},
-                                                   {"function", "none of these"},
-                                                   {"connect", "ETIMEDOUT"},
-                                                   {"states", "SYN-SENT, CLOSED"}}));
+                                        {"ehash", "miss"},
+                                        {"listener", "not searched"},
+                                        {"function", "none of these"},
+                                        {"connect", "ETIMEDOUT"},
+                                        {"states", "SYN-SENT, CLOSED"}}));
 }
 
 TEST(Facts, AreAmongTheAnswersOfTheirQuestions) {

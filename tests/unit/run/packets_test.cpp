@@ -7,9 +7,9 @@
 
 #include <algorithm>
 
+#include "parser/parser.hpp"
 #include "run/injected.hpp"
 #include "run/runner.hpp"
-#include "scenario/parser.hpp"
 #include "unit/run/failures.hpp"
 #include "unit/run/without_stack.hpp"
 #include "util/error.hpp"

@@ -7,8 +7,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "parser/parser.hpp"
 #include "run/runner.hpp"
-#include "scenario/parser.hpp"
 #include "unit/run/failures.hpp"
 #include "util/clock.hpp"
 
@@ -24,7 +24,7 @@ class Play : public testing::Test {
   }
 
   static Timeline shipped(const std::string& file, Family family) {
-    return play(scenario::load(SOURCE_DIR "/scenarios/" + file), family);
+    return play(parser::load(SOURCE_DIR "/scenarios/" + file), family);
   }
 };
 
@@ -50,7 +50,7 @@ topology:
     - endpoints: ["client:eth0", "server:eth0"]
 steps:
 )" + steps;
-  return play(scenario::parse(text, "claim.yaml"), Family::inet, audience);
+  return play(parser::parse(text, "claim.yaml"), Family::inet, audience);
 }
 
 // Here the ACK is held back, and the step waits for it as long as it may.

@@ -8,23 +8,23 @@
 
 #include <string>
 
+#include "parser/parser.hpp"
 #include "run/runner.hpp"
-#include "scenario/parser.hpp"
 
 namespace lab::run {
 
 // The client has a kernel, the peer has no stack. `link`: more keys of their link.
 inline scenario::Scenario scene(const std::string& steps, const std::string& deadline = "5s",
                                 const std::string& link = "") {
-  return scenario::parse("name: scene\ntitle: A scene\nrule: none\ndeadline: " + deadline + R"(
+  return parser::parse("name: scene\ntitle: A scene\nrule: none\ndeadline: " + deadline + R"(
 topology:
   hosts:
     client:
     peer: {stack: none}
   links:
     - {endpoints: ["client:eth0", "peer:eth0"])" +
-                             link + "}\nsteps:\n" + steps,
-                         "scene.yaml");
+                           link + "}\nsteps:\n" + steps,
+                       "scene.yaml");
 }
 
 class WithoutStack : public testing::TestWithParam<Family> {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "scenario/condition.hpp"
+#include "yaml/yaml_node.hpp"
 
 namespace lab::scenario {
 namespace {
@@ -43,7 +44,7 @@ TEST(KernelRange, DoesNotHoldForAReleaseWithoutAVersion) {
 std::string complaint(const std::string& range) {
   try {
     parse_kernel_range(range, {7, 9});
-  } catch (const Problem& problem) {
+  } catch (const yaml::Problem& problem) {
     EXPECT_EQ(problem.at.line, 7);
     EXPECT_EQ(problem.at.column, 9);
     return problem.what();
