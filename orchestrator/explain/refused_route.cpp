@@ -72,16 +72,20 @@ bool is_the_routes(const Facts& facts, int error, bool has_entry) {
 
 void doubt_way_back(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
-  if (arrival.device.empty() || arrival.icmp_back.device.empty() ||
-      arrival.device == arrival.icmp_back.device)
-    return;
-  diagnosis.not_observed.push_back(
-      {"return-path",
-       fmt::format(
-           "whether the ICMP error reaches {}: the SYN comes in on {}, and the error leaves "
-           "by {}",
-           facts.question.source->address.str(), arrival.device, arrival.icmp_back.device),
-       true});
+  const Address& destination = facts.question.destination.address;
+  std::string why;
+  if (!arrival.device.empty() && !arrival.icmp_back.device.empty() &&
+      arrival.device != arrival.icmp_back.device)
+    why = fmt::format("the SYN comes in on {}, and the error leaves by {}", arrival.device,
+                      arrival.icmp_back.device);
+  else if (destination.family() == Family::inet6 && owner_of(facts.interfaces, destination))
+    // ndisc_solicit() asks from the address that the error has, which is this one.
+    why = fmt::format("neighbour advertisements to {} may be refused, too", destination.str());
+  if (why.empty()) return;
+  diagnosis.not_observed.push_back({"return-path",
+                                    fmt::format("whether the ICMP error reaches {}: {}",
+                                                facts.question.source->address.str(), why),
+                                    true});
 }
 
 std::string what_refuses(const Facts& facts, const Refusal* entry, int error) {

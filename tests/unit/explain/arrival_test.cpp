@@ -188,6 +188,16 @@ TEST(ExplainArrival, AnIcmpErrorHasItsOwnWayBack) {
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
 }
 
+// The router's answer for its link-layer address is sent to the address that the rule refuses.
+TEST(ExplainArrival, AnIcmpErrorNeedsANeighbourWhoseAdvertisementIsNotRefused) {
+  Facts facts = forwarded(ENETUNREACH, "[fd00::2]:8888", "[fd01::1]:40000");
+  facts.arrival.refusals = {{RouteType::unreachable, "rule 50: to fd00::2", "", true}};
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::icmp);
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.interfaces[1].addresses.pop_back();
+  EXPECT_TRUE(diagnose(facts).certain()) << "it is forwarded";
+}
+
 // A rule for the source, or the table that it leads to, refuses what a router would forward.
 TEST(ExplainArrival, WhatARouterRefusesForItsSourceIsARouteUnlessItsErrnoIsTheFilters) {
   for (const int error : {ENETUNREACH, EHOSTUNREACH}) {
