@@ -28,12 +28,9 @@ endif()
 
 add_executable(explain_guest ${CMAKE_CURRENT_LIST_DIR}/explain_guest_test.cpp)
 target_link_libraries(explain_guest PRIVATE lab_vm GTest::gtest_main)
-list(JOIN LAB_TESTED_KERNELS " " names)
 target_compile_definitions(explain_guest PRIVATE BUILD_DIR="${PROJECT_BINARY_DIR}"
-  EXPLAIN_REALITY="$<TARGET_FILE:explain_reality>" SERIES="${names}")
+  EXPLAIN_REALITY="$<TARGET_FILE:explain_reality>")
 add_dependencies(explain_guest explain_reality)
-foreach(series IN LISTS LAB_TESTED_KERNELS)
-  add_dependencies(explain_guest image-${series})
-endforeach()
+lab_boots_guests(explain_guest)
 gtest_discover_tests(explain_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
   PROPERTIES LABELS system TIMEOUT 600 RESOURCE_LOCK guest)

@@ -14,13 +14,10 @@ foreach(test keep rootless)
     PROPERTIES LABELS system TIMEOUT 120 RESOURCE_LOCK here)
 endforeach()
 
-list(JOIN LAB_TESTED_KERNELS " " series)
 add_executable(system_rootless_guest ${CMAKE_CURRENT_LIST_DIR}/rootless_guest_test.cpp)
 target_link_libraries(system_rootless_guest PRIVATE lab_play GTest::gmock_main)
-target_compile_definitions(system_rootless_guest PRIVATE SERIES="${series}"
+target_compile_definitions(system_rootless_guest PRIVATE
   BUILD_DIR="${PROJECT_BINARY_DIR}")
-foreach(each IN LISTS LAB_TESTED_KERNELS)
-  add_dependencies(system_rootless_guest image-${each})
-endforeach()
+lab_boots_guests(system_rootless_guest)
 gtest_discover_tests(system_rootless_guest TEST_PREFIX "system." DISCOVERY_MODE PRE_TEST
   PROPERTIES LABELS system TIMEOUT 600 RESOURCE_LOCK guest)

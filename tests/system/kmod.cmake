@@ -9,8 +9,6 @@ endif()
 
 add_executable(kmod_guest ${CMAKE_CURRENT_LIST_DIR}/kmod_guest_test.cpp)
 target_link_libraries(kmod_guest PRIVATE GTest::gtest_main)
-list(JOIN LAB_TESTED_KERNELS " " names)
-target_compile_definitions(kmod_guest PRIVATE SERIES="${names}")
 # Long cases by hand (docs/trust.md).
 add_executable(kmod_in_guest ${CMAKE_CURRENT_LIST_DIR}/kmod_in_guest_main.cpp)
 foreach(program IN ITEMS kmod_guest kmod_in_guest)
@@ -18,9 +16,7 @@ foreach(program IN ITEMS kmod_guest kmod_in_guest)
   target_compile_definitions(${program} PRIVATE
     BUILD_DIR="${PROJECT_BINARY_DIR}" KMOD_POKE="$<TARGET_FILE:kmod_poke>")
   add_dependencies(${program} kmod_poke)
-  foreach(series IN LISTS LAB_TESTED_KERNELS)
-    add_dependencies(${program} image-${series})
-  endforeach()
+  lab_boots_guests(${program})
 endforeach()
 # The kernel of `./lab test --debug-kernel` is several times slower.
 set(limit 600)

@@ -7,19 +7,15 @@ target_include_directories(system_program PUBLIC ${CMAKE_CURRENT_LIST_DIR}
   ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(system_program PUBLIC lab_util GTest::gmock)
 
-list(JOIN LAB_TESTED_KERNELS " " series)
-
 # What counts processes, namespaces or descriptors of the machine runs alone (RUN_SERIAL).
 foreach(test wrong mistakes conventions many formats traces guest pcap)
   add_executable(system_${test} ${CMAKE_CURRENT_LIST_DIR}/orchestrator_${test}_test.cpp)
   target_link_libraries(system_${test} PRIVATE system_program nlohmann_json::nlohmann_json
     GTest::gmock_main)
-  target_compile_definitions(system_${test} PRIVATE SERIES="${series}"
+  target_compile_definitions(system_${test} PRIVATE
     ORCHESTRATOR="$<TARGET_FILE:orchestrator>" SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_dependencies(system_${test} orchestrator)
-  foreach(each IN LISTS LAB_TESTED_KERNELS)
-    add_dependencies(system_${test} image-${each})
-  endforeach()
+  lab_boots_guests(system_${test})
   set(alone RESOURCE_LOCK here)
   if(test STREQUAL traces)
     set(alone RUN_SERIAL TRUE)
