@@ -116,6 +116,9 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   // The answer has the destination for its source, and rules may look at that.
   if (arrival.there.error == 0 && arrival.there.type == RouteType::local)
     arrival.back = ask_route(netlink, {source, destination, 0, bound(), returning(facts)});
+  arrival.back_of_bound =
+      device ? ask_route(netlink, {source, destination, 0, device->index, returning(facts)})
+             : arrival.back;
 }
 
 bool was_refused(const Arrival& arrival) {

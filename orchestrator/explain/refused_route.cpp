@@ -74,8 +74,7 @@ void doubt_way_back(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
   const Address& destination = facts.question.destination.address;
   std::string why;
-  if (!arrival.device.empty() && !arrival.icmp_back.device.empty() &&
-      arrival.device != arrival.icmp_back.device)
+  if (leaves_elsewhere(arrival, arrival.icmp_back))
     why = fmt::format("the SYN comes in on {}, and the error leaves by {}", arrival.device,
                       arrival.icmp_back.device);
   else if (destination.family() == Family::inet6 && owner_of(facts.interfaces, destination))

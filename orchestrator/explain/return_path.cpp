@@ -38,16 +38,16 @@ std::optional<Conclusion> no_route_back(const Facts& facts) {
                   "cannot answer, and a RST could not be sent either",
                   source, errno_name(arrival.back.error),
                   arrival.refusals.empty() ? "" : ", perhaps by " + arrival.refusals.front().text),
-      fmt::format("add the route that is missing")};
-  if (!arrival.refusals.empty())
+      "add the route that is missing"};
+  if (!arrival.refusals.empty()) {
     conclusion.remedy = "look at the entry that refuses, and remove it if it is not meant";
-  if (!arrival.refusals.empty())
     conclusion.commands = {arrival.refusals.front().remove};
-  else if (!arrival.device.empty())
+  } else if (!arrival.device.empty()) {
     conclusion.commands = {
         fmt::format("ip {}route add {} dev {}",
                     facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
                     source, arrival.device)};
+  }
   return conclusion;
 }
 
@@ -75,42 +75,44 @@ bool listener_is_bound(const Facts& facts) {
          });
 }
 
+void doubt(const std::string& why, const Facts& facts, Diagnosis& diagnosis) {
+  diagnosis.not_observed.push_back(
+      {"return-path",
+       fmt::format("whether the answer reaches {}: {}", facts.question.source->address.str(), why),
+       true});
+}
+
 // Which way the answer then takes is decided elsewhere.
 void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
-  if (arrival.back.error != 0 || arrival.device.empty() || arrival.back.device.empty() ||
-      arrival.device == arrival.back.device)
-    return;
-  diagnosis.not_observed.push_back(
-      {"return-path",
-       fmt::format(
-           "whether the answer reaches {}: the SYN comes in on {}, and the answer leaves "
-           "by {}{}",
-           facts.question.source->address.str(), arrival.device, arrival.back.device,
-           arrival.back.gateway ? fmt::format(", gateway {}", arrival.back.gateway->str()) : ""),
-       true});
+  if (arrival.back.error != 0 || !leaves_elsewhere(arrival, arrival.back)) return;
+  doubt(fmt::format(
+            "the SYN comes in on {}, and the answer leaves by {}{}", arrival.device,
+            arrival.back.device,
+            arrival.back.gateway ? fmt::format(", gateway {}", arrival.back.gateway->str()) : ""),
+        facts, diagnosis);
 }
 
 }  // namespace
 
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis) {
-  if (facts.arrival.local_sender || !facts.question.source) return std::nullopt;
-  const auto doubt_bound_listener = [&](const char* why) {
-    diagnosis.not_observed.push_back(
-        {"return-path",
-         fmt::format("whether the answer reaches {}: {}, and a listener that is bound to {} may "
-                     "look for it on that link all the same",
-                     facts.question.source->address.str(), why, facts.arrival.device),
-         true});
-  };
-  if (auto conclusion = no_route_back(facts)) {
-    if (!listener_is_bound(facts)) return conclusion;
-    doubt_bound_listener("no route leads there");
-  }
-  if (auto conclusion = source_is_ours(facts)) {
-    if (!listener_is_bound(facts)) return conclusion;
-    doubt_bound_listener("it is an address of this namespace, too");
-  }
+  const Arrival& arrival = facts.arrival;
+  if (arrival.local_sender || !facts.question.source) return std::nullopt;
+  const bool is_bound = listener_is_bound(facts);
+  auto conclusion = no_route_back(facts);
+  if (!conclusion) conclusion = source_is_ours(facts);
+  if (conclusion && !is_bound) return conclusion;
+  if (conclusion)
+    doubt(fmt::format(
+              "{}, and a listener that is bound to {} may look for it on that link all the same",
+              arrival.back.error != 0 ? "no route leads there"
+                                      : "it is an address of this namespace, too",
+              arrival.device),
+          facts, diagnosis);
+  else if (is_bound && arrival.back_of_bound != arrival.back)
+    doubt(fmt::format("a listener that is bound to {} takes another route than other sockets",
+                      arrival.device),
+          facts, diagnosis);
   tell_of_other_interface(facts, diagnosis);
   return std::nullopt;
 }

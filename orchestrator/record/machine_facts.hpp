@@ -54,6 +54,8 @@ struct Arrival {
   std::string vrf;    // of which the device is a port; empty: none
   RouteAnswer there;  // what the routing tables say of the destination
   RouteAnswer back;   // of the source; not asked for a local sender
+  // The same, asked as by a listener that is bound to the device (inet_csk_route_req()).
+  RouteAnswer back_of_bound = {};
   // Of the destination, asked as if this namespace sent to it; for a SYN from outside only. It
   // differs from `there` where the source or the interface is what is refused.
   RouteAnswer from_here = {};
@@ -62,6 +64,11 @@ struct Arrival {
   // The routes and rules that may have refused the SYN; looked for when one did.
   std::vector<Refusal> refusals = {};
 };
+
+// It is known to leave by another interface than the one on which the SYN comes in.
+inline bool leaves_elsewhere(const Arrival& arrival, const RouteAnswer& route) {
+  return !arrival.device.empty() && !route.device.empty() && arrival.device != route.device;
+}
 
 // TCP's tables, as far as they concern the question.
 struct Tables {

@@ -154,6 +154,9 @@ void Watch::count(Happened& into) {
   into.receivers =
       collect::growth(parts.receivers, collect::read_counters(parts.machine.at(question.receiver)));
   into.others = collect::growth(parts.others, read_others(parts.world, parts.machine));
+  // tcp_connect() counts each SYN that is not sent again: what was seen is of a socket of the
+  // world.
+  if (!into.senders.contains("TcpActiveOpens")) into.sent = into.arrived = false;
   const Rules rules = count_rules(parts.world, parts.machine);
   into.refused = rules.refused - parts.rules.refused;
   into.redirected = rules.redirected - parts.rules.redirected;

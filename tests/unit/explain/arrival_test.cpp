@@ -241,6 +241,22 @@ TEST(ExplainArrival, AnAnswerThatLeavesByAnotherInterfaceMayNotArrive) {
   EXPECT_FALSE(diagnose(facts).certain());
 }
 
+// inet_csk_route_req() asks for a route of the interface to which the listener is bound, and a
+// rule with "oif" looks at that. If it refuses, the sender counts as a neighbour.
+TEST(ExplainArrival, AListenerOnADeviceMayTakeAnotherRouteBack) {
+  Facts facts = outside_syn();
+  facts.tables.listeners = {listener("0.0.0.0:8888")};
+  add_server(facts);
+  facts.arrival.back = {0, RouteType::unicast, "eth0", address("10.0.0.254")};
+  facts.arrival.back_of_bound = {0, RouteType::unicast, "eth0", std::nullopt};
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.tables.listeners[0].device = "eth0";
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "return-path"), HasSubstr("another route"));
+  facts.arrival.back_of_bound = facts.arrival.back;
+  EXPECT_TRUE(diagnose(facts).certain());
+}
+
 TEST(ExplainArrival, AnAnswerToAnOwnAddressStaysHere) {
   Facts facts = outside_syn("[fd00::2]:8888", "[fd00::1]:40000");
   facts.tables.listeners = {listener("[::]:8888")};
@@ -248,6 +264,9 @@ TEST(ExplainArrival, AnAnswerToAnOwnAddressStaysHere) {
   EXPECT_EQ(diagnose(facts).conclusion.cause, "no-return-route");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
   EXPECT_TRUE(diagnose(facts).certain());
+  facts.filters.netfilter_of_answer = {"the rule 'tcp sport 8888 drop'"};
+  EXPECT_FALSE(diagnose(facts).certain()) << "it comes to the hooks before it stays here";
+  facts.filters.netfilter_of_answer.clear();
   facts.tables.listeners[0].device = "eth0";
   EXPECT_FALSE(diagnose(facts).certain()) << "it looks for the address on its link alone";
 }

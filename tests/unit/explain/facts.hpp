@@ -58,7 +58,7 @@ inline Facts outside_syn(const std::string& destination = "10.0.0.2:8888",
   Facts facts = asked(destination, source);
   facts.arrival.device = "eth0";
   facts.arrival.there.device = "eth0";
-  facts.arrival.back = {0, RouteType::unicast, "eth0", std::nullopt};
+  facts.arrival.back = facts.arrival.back_of_bound = {0, RouteType::unicast, "eth0", std::nullopt};
   return facts;
 }
 
