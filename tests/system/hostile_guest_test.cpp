@@ -138,7 +138,7 @@ steps:
   - exec: {{host: client, run: [knock, "$server:8888"], contains: [connected]}}
 )",
                                        root);
-    fs::copy_file(fs::path(HOSTILE) / "killer", place_ / "killer",
+    fs::copy_file(fs::path(in_guest(GetParam(), HOSTILE)) / "killer", place_ / "killer",
                   fs::copy_options::overwrite_existing);
     const fs::path report = place_ / "report.json", junit = place_ / "junit.xml";
     const Ran ran = play(file, {"--deadline", "20s", "--output", report, "--junit", junit});
