@@ -85,6 +85,11 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
   arrival.device = arrival.there.device;
   if (const Interface* device = find_interface(facts.interfaces, arrival.device))
     arrival.vrf = device->vrf;
+  // A rule that comes before table "local" may refuse the answer alone.
+  if (facts.question.source)
+    arrival.back =
+        ask_route(netlink, {facts.question.source->address, facts.question.destination.address, 0,
+                            index_of(bound), returning(facts)});
 }
 
 // It comes in from outside, on `device`; null: by which the answer leaves.
@@ -128,7 +133,9 @@ bool was_refused(const Arrival& arrival) {
 // What has an errno of its own and no packet.
 void find_refusals(Netlink& netlink, Facts& facts) {
   Arrival& arrival = facts.arrival;
-  facts.rules = list_rules(netlink, facts.question.destination.address.family());
+  PolicyRules rules = list_rules(netlink, facts.question.destination.address.family());
+  facts.rules = std::move(rules.unusual);
+  facts.local_table_is_first = rules.local_table_is_first;
   if (!was_refused(arrival)) return;
   const bool there = arrival.there.error != 0;
   arrival.refusals = list_refusing_routes(
@@ -140,11 +147,7 @@ void find_refusals(Netlink& netlink, Facts& facts) {
   const bool sent_here = arrival.local_sender || !facts.question.source;
   const bool is_marked = sent_here && facts.question.mark.value_or(0) != 0;
   const auto is_for_others = [&](const PolicyRule& rule) {
-    const auto lacks = [&](const char* words) {
-      return rule.text.find(words) == std::string::npos;
-    };
-    return (rule.by_uid && !sent_here && lacks("uidrange 0-")) ||
-           (rule.by_mark && !is_marked && lacks("fwmark 0x0") && lacks("fwmark 0/"));
+    return (!sent_here && !rule.matches_root) || (!is_marked && !rule.matches_no_mark);
   };
   for (const PolicyRule& rule : facts.rules)
     if (rule.action != RouteType::other && !is_for_others(rule))

@@ -70,19 +70,23 @@ PolicyRule rule_from(nlmsghdr* message, Family family) {
   PolicyRule rule;
   rule.action = type_of_action(header->action);
   if (has[FRA_PRIORITY]) rule.preference = nla_get_u32(has[FRA_PRIORITY]);
+  rule.by_source = has[FRA_SRC];
+  rule.by_source_port = has[FRA_SPORT_RANGE];
+  rule.by_destination_port = has[FRA_DPORT_RANGE];
   rule.by_mark = has[FRA_FWMARK] || has[FRA_FWMASK];
   rule.by_uid = has[FRA_UID_RANGE];
-  rule.by_port = has[FRA_SPORT_RANGE] || has[FRA_DPORT_RANGE];
-  rule.by_protocol = has[FRA_IP_PROTO];
   rule.by_tos = header->tos != 0;
 
+  const bool is_inverted = header->flags & FIB_RULE_INVERT;
   std::string& text = rule.text;
-  if (header->flags & FIB_RULE_INVERT) text += "not ";
+  if (is_inverted) text += "not ";
   text += "from " + prefix(has[FRA_SRC], family, header->src_len);
   if (has[FRA_DST]) text += " to " + prefix(has[FRA_DST], family, header->dst_len);
   if (header->tos) text += fmt::format(" tos {:#x}", header->tos);
   if (rule.by_mark) {
-    text += fmt::format(" fwmark {:#x}", has[FRA_FWMARK] ? nla_get_u32(has[FRA_FWMARK]) : 0);
+    const std::uint32_t mark = has[FRA_FWMARK] ? nla_get_u32(has[FRA_FWMARK]) : 0;
+    rule.matches_no_mark = mark == 0 || is_inverted;
+    text += fmt::format(" fwmark {:#x}", mark);
     if (has[FRA_FWMASK] && nla_get_u32(has[FRA_FWMASK]) != ~0U)
       text += fmt::format("/{:#x}", nla_get_u32(has[FRA_FWMASK]));
   }
@@ -90,6 +94,7 @@ PolicyRule rule_from(nlmsghdr* message, Family family) {
   if (has[FRA_OIFNAME]) text += fmt::format(" oif {}", nla_get_string(has[FRA_OIFNAME]));
   if (rule.by_uid) {
     const auto* range = static_cast<const fib_rule_uid_range*>(nla_data(has[FRA_UID_RANGE]));
+    rule.matches_root = range->start == 0 || is_inverted;
     text += fmt::format(" uidrange {}-{}", range->start, range->end);
   }
   if (has[FRA_IP_PROTO]) text += " ipproto " + protocol_word(nla_get_u8(has[FRA_IP_PROTO]));
@@ -121,13 +126,16 @@ std::string table_word(std::uint32_t table) {
 
 }  // namespace
 
-std::vector<PolicyRule> list_rules(Netlink& netlink, Family family) {
-  std::vector<PolicyRule> rules;
+PolicyRules list_rules(Netlink& netlink, Family family) {
+  PolicyRules rules;
   rtmsg header{};
   header.rtm_family = static_cast<unsigned char>(family);
   list(netlink, RTM_GETRULE, header, [&](nlmsghdr* message) {
     PolicyRule rule = rule_from(message, family);
-    if (!is_usual(rule)) rules.push_back(std::move(rule));
+    if (!is_usual(rule))
+      rules.unusual.push_back(std::move(rule));
+    else if (rule.preference == local_table_preference)
+      rules.local_table_is_first = true;
   });
   return rules;
 }

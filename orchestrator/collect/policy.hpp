@@ -10,8 +10,12 @@
 
 namespace lab::collect {
 
-// All policy rules of the family but those that every namespace begins with. Throws SystemError.
-std::vector<PolicyRule> list_rules(Netlink& netlink, Family family);
+struct PolicyRules {
+  std::vector<PolicyRule> unusual;    // all but those that every namespace begins with
+  bool local_table_is_first = false;  // by the rule of preference 0, which may have been moved
+};
+// Of the family. Throws SystemError.
+PolicyRules list_rules(Netlink& netlink, Family family);
 
 // The routes of any table that lead to `destination` and carry no packet: blackhole,
 // unreachable, prohibit, throw. The longest prefix first. Throws SystemError.

@@ -17,10 +17,10 @@
 #include "collect/watch.hpp"
 #include "commands/add_commands.hpp"
 #include "commands/incident_cause.hpp"
-#include "explain/incident_text.hpp"
-#include "explain/json.hpp"
 #include "explain/probe.hpp"
-#include "explain/text.hpp"
+#include "explain_output/incident_text.hpp"
+#include "explain_output/json.hpp"
+#include "explain_output/text.hpp"
 #include "json/text.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
@@ -52,7 +52,8 @@ int with_probe(const ExplainFlags& flags, const Namespace& netns, const Facts& f
                const explain::Diagnosis& predicted) {
   // Print the tables first, so that there is something to read while the probe waits.
   const bool json = flags.format == "json";
-  if (!json) explain::print_text(facts, predicted, std::cout, cli::style_of(flags.color), true);
+  if (!json)
+    explain_output::print_text(facts, predicted, std::cout, cli::style_of(flags.color), true);
   const Probe probe = collect::send_probe(netns, facts, patience);
   std::optional<explain::Diagnosis> there;
   if (const auto found = collect::look_where_it_went(probe, facts))
@@ -60,11 +61,11 @@ int with_probe(const ExplainFlags& flags, const Namespace& netns, const Facts& f
   const explain::Probed probed =
       explain::judge(probe, predicted, facts.filters, there ? &*there : nullptr);
   if (json) {
-    nlohmann::json object = explain::to_json(facts, predicted);
-    object["probe"] = explain::to_json(probe, probed);
+    nlohmann::json object = explain_output::to_json(facts, predicted);
+    object["probe"] = explain_output::to_json(probe, probed);
     fmt::print("{}\n", json_text(object, 2));
   } else {
-    explain::print_probe(probe, probed, std::cout, cli::style_of(flags.color));
+    explain_output::print_probe(probe, probed, std::cout, cli::style_of(flags.color));
   }
   return exit_code(probed.conclusion.answer);
 }
@@ -85,16 +86,16 @@ int live(const ExplainFlags& flags) {
   IncidentCause cause(netns, flags.netns);
   std::set<std::string> advised;  // summaries whose remedy was printed
   const auto report = [&](const ObservedIncident& observed, collect::PeerProcesses& peers) {
-    explain::ExplainedIncident explained{observed, cause.find(observed.incident, peers)};
+    explain_output::ExplainedIncident explained{observed, cause.find(observed.incident, peers)};
     // A client that tries again and again needs the advice once.
     if (!json && explained.conclusion && !advised.insert(explained.conclusion->summary).second) {
       explained.conclusion->remedy.clear();
       explained.conclusion->commands.clear();
     }
     if (json)
-      std::cout << json_text(explain::to_json(explained)) << std::endl;
+      std::cout << json_text(explain_output::to_json(explained)) << std::endl;
     else
-      explain::print_text(explained, std::cout, cli::style_of(flags.color));
+      explain_output::print_text(explained, std::cout, cli::style_of(flags.color));
   };
   const collect::Watched watched = collect::watch(netns, flags.netns, signals.get(), ready, report);
   print_printable(stderr, "{} incidents reported; {} events lost.\n", watched.incidents,
@@ -115,9 +116,9 @@ int explain(const ExplainFlags& flags) {
   const explain::Diagnosis diagnosis = explain::diagnose(facts);
   if (flags.probe) return with_probe(flags, netns, facts, diagnosis);
   if (flags.format == "json")
-    fmt::print("{}\n", json_text(explain::to_json(facts, diagnosis), 2));
+    fmt::print("{}\n", json_text(explain_output::to_json(facts, diagnosis), 2));
   else
-    explain::print_text(facts, diagnosis, std::cout, cli::style_of(flags.color));
+    explain_output::print_text(facts, diagnosis, std::cout, cli::style_of(flags.color));
   return exit_code(diagnosis.conclusion.answer);
 }
 

@@ -166,10 +166,7 @@ bool answers_without_mark_as_root(const Facts& facts) {
 // other rules (preference 0): nothing that those look at matters.
 bool stays_within(const Facts& facts) {
   return facts.arrival.local_sender && facts.arrival.there.error == 0 &&
-         facts.arrival.there.type == RouteType::local &&
-         std::ranges::none_of(facts.rules, [](const PolicyRule& rule) {
-           return rule.text.find("lookup 255") != std::string::npos;
-         });
+         facts.arrival.there.type == RouteType::local && facts.local_table_is_first;
 }
 
 // TCP here answers, or would: whether the answer has a route matters.
@@ -206,8 +203,7 @@ void rules(const Facts& facts, Diagnosis& diagnosis) {
     // The answer has the ports of the SYN the other way round.
     const bool by_port =
         facts.question.port_is_assumed &&
-        (rule.text.find(" sport ") != std::string::npos ||
-         (!sent_here && is_answered && rule.text.find(" dport ") != std::string::npos));
+        (rule.by_source_port || (!sent_here && is_answered && rule.by_destination_port));
     if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;
     const std::string assumed =
         by_uid    ? sent_here ? "the sender's uid, which was not given: that of this command was "

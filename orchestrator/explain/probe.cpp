@@ -299,13 +299,7 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
   return from_difference(probe, answer, predicted);
 }
 
-}  // namespace
-
-bool Probed::certain() const { return std::ranges::none_of(not_observed, &Unseen::decides); }
-
-namespace {
-
-void add_not_observed(const Probe& probe, Probed& probed) {
+void add_not_observed(const Probe& probe, const Diagnosis& predicted, Probed& probed) {
   if (!probe.no_trace.empty())
     probed.not_observed.push_back(
         {"path", fmt::format("the path of the SYN through the kernel: {}", probe.no_trace), false});
@@ -328,9 +322,14 @@ void add_not_observed(const Probe& probe, Probed& probed) {
         {"lost",
          fmt::format("{} events of the trace: too much else was going on", probe.trace_lost),
          true});
+  // The hash of another port's 4-tuple chooses another member of the group.
+  for (const Unseen& each : predicted.not_observed)
+    if (each.id == "reuseport-choice" && each.decides) probed.not_observed.push_back(each);
 }
 
 }  // namespace
+
+bool Probed::certain() const { return std::ranges::none_of(not_observed, &Unseen::decides); }
 
 Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filters,
              const Diagnosis* there) {
@@ -410,7 +409,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   // conntrack forgets a connection whose only answer is a RST (nf_conntrack_tcp_packet()).
   if (const std::string rule = rule_that_redirects(probe); !rule.empty() && !probe.was_redirected())
     doubt(probed, "translation", "where " + rule + " has sent the SYN, and what it met there");
-  add_not_observed(probe, probed);
+  add_not_observed(probe, predicted, probed);
   return probed;
 }
 

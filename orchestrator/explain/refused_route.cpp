@@ -5,6 +5,7 @@
 // each its errno; ip_error() and ip6_pkt_drop() decide what a sender outside gets.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
@@ -123,6 +124,13 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
         {"route-entry",
          fmt::format("which entry refuses, since each has this errno: {}{}", entry->text, others),
          true});
+
+  // ip6_dst_lookup_tail() looks for a source after the first failure, and asks once more with it.
+  if (sent_here && facts.question.source_is_assumed &&
+      facts.question.destination.address.family() == Family::inet6 &&
+      std::ranges::any_of(facts.rules, &PolicyRule::by_source))
+    diagnosis.not_observed.push_back(
+        {"route-entry", "which entry refuses: a policy rule looks at the source", true});
 
   Conclusion conclusion;
   conclusion.cause = entry             ? fmt::format("{}-route", to_string(entry->type))

@@ -97,7 +97,8 @@ void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
 
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
-  if (arrival.local_sender || !facts.question.source) return std::nullopt;
+  if (!facts.question.source || (arrival.local_sender && arrival.back.error == 0))
+    return std::nullopt;
   const bool is_bound = listener_is_bound(facts);
   auto conclusion = no_route_back(facts);
   if (!conclusion) conclusion = source_is_ours(facts);

@@ -16,14 +16,15 @@ namespace {
 
 using How = RuleThatEnds::How;
 
-// What is rejected gets no RST and no ICMP error where it was sent to many, and a policy of IPsec
-// may stop these.
+// No RST or ICMP error comes where the segment was sent to many, where a policy of IPsec stops it,
+// or over lo to a socket that is bound to an interface, as by a scope.
 bool is_certain(const RuleThatEnds& rule, const Facts& facts) {
   if (rule.how == How::drops) return true;
   const RouteAnswer& there = facts.arrival.there;
   const bool to_one = !is_multicast(facts.question.destination.address) &&
                       there.type != RouteType::broadcast && there.type != RouteType::multicast;
-  return to_one && facts.filters.ipsec && facts.filters.ipsec->empty();
+  const bool is_bound = facts.arrival.local_sender && !facts.question.scope.empty();
+  return to_one && !is_bound && facts.filters.ipsec && facts.filters.ipsec->empty();
 }
 
 // "the rule 'tcp dport 80 drop' (handle 4) of chain inet filter input"

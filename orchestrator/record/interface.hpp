@@ -86,8 +86,11 @@ struct Refusal {
 // A policy rule (ip-rule(8)) that is not one of the three that every namespace has.
 struct PolicyRule {
   std::uint32_t preference = 0;
-  // What it looks at besides addresses and interfaces.
-  bool by_mark = false, by_uid = false, by_port = false, by_protocol = false, by_tos = false;
+  // What it looks at besides destinations and interfaces.
+  bool by_source = false, by_source_port = false, by_destination_port = false;
+  bool by_mark = false, by_uid = false, by_tos = false;
+  // It may match what has no mark, and what is root's: a segment from outside is both.
+  bool matches_no_mark = true, matches_root = true;
   RouteType action = RouteType::other;  // blackhole, unreachable, prohibit; other: a table
   std::string text;                     // "ipproto tcp dport 80 prohibit"
 

@@ -53,7 +53,7 @@ struct Arrival {
   bool device_is_assumed = false;
   std::string vrf;    // of which the device is a port; empty: none
   RouteAnswer there;  // what the routing tables say of the destination
-  RouteAnswer back;   // of the source; not asked for a local sender
+  RouteAnswer back;   // of the source; for a local sender, if the destination is local
   // The same, asked as by a listener that is bound to the device (inet_csk_route_req()).
   RouteAnswer back_of_bound = {};
   // Of the destination, asked as if this namespace sent to it; for a SYN from outside only. It
@@ -219,8 +219,10 @@ struct Facts {
   // The module's answer; nothing: why_no_answer says why.
   std::optional<LookupAnswer> answer;
   std::string why_no_answer;
-  std::vector<PolicyRule> rules = {};  // of the destination's family
-  SourcePorts source_ports = {};       // for a connect() from here without a port of its own
+  // Of the destination's family.
+  std::vector<PolicyRule> rules = {};
+  bool local_table_is_first = true;
+  SourcePorts source_ports = {};  // for a connect() from here without a port of its own
   Filters filters = {};
   // By inode, of the listeners on the destination's port that could be looked at.
   std::map<std::uint64_t, ListenerOptions> listener_options = {};

@@ -178,7 +178,9 @@ std::string wrong_for_sender(bool local, const Verdict& verdict, const Happened&
   // On lo a reply is captured before the rules at the hook "input": one that connect() still waits
   // for has not come through.
   const bool was_stopped = local && happened.error == EINPROGRESS &&
-                           (happened.reply == "syn-ack" || happened.reply == "rst");
+                           (happened.reply == "syn-ack" || happened.reply == "rst" ||
+                            (happened.reply == "ack" && happened.refused_by_sender > 0 &&
+                             blames_firewall(verdict.cause)));
   const std::string came = was_stopped ? "" : local ? happened.reply : happened.got;
   if (auto text = compare(verdict.answer, came); !text.empty()) return text;
   if (auto text = wrong_error(verdict, happened); !text.empty()) return text;

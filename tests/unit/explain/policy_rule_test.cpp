@@ -13,7 +13,7 @@ using testing::HasSubstr;
 TEST(ExplainPolicyRule, ARuleByUidThatWasNotGivenLeavesDoubt) {
   Facts facts = local_syn("192.0.2.1:80");
   facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
-  facts.rules = {{5, false, true, false, false, false, RouteType::other, "from all uidrange 0-0"}};
+  facts.rules = {{.preference = 5, .by_uid = true, .text = "from all uidrange 0-0"}};
   EXPECT_FALSE(diagnose(facts).certain());
   EXPECT_THAT(text_of(diagnose(facts).not_observed, "routing-rule"), HasSubstr("uidrange 0-0"));
   facts.question.uid = 0;
@@ -30,6 +30,7 @@ TEST(ExplainPolicyRule, ARuleForTheAnswerIsNoDoubtWhereThereIsNone) {
     facts.rules = {{}};
     facts.rules[0].text = std::string(rule) + " blackhole";
     facts.rules[0].by_uid = facts.rules[0].text.find("uidrange") != std::string::npos;
+    facts.rules[0].by_destination_port = !facts.rules[0].by_uid;
     facts.tables.listeners[0].accept_queue = 0;
     EXPECT_FALSE(diagnose(facts).certain()) << rule;
     facts.tables.listeners[0].accept_queue = 129;
@@ -52,7 +53,10 @@ TEST(ExplainPolicyRule, TheWayBackIsNoDoubtWhereThereIsNoAnswer) {
 TEST(ExplainPolicyRule, ARuleByMarkThatMayRefuseTheSynLeavesDoubt) {
   Facts facts = forwarded(ENETUNREACH, "[2001:db8::1]:80", "[fd00::1]:40000");
   facts.as_root = false;
-  facts.rules = {{50, true, false, false, false, false, RouteType::unreachable, "from all fwmark"}};
+  facts.rules = {{.preference = 50,
+                  .by_mark = true,
+                  .action = RouteType::unreachable,
+                  .text = "from all fwmark"}};
   facts.arrival.refusals = {{RouteType::unreachable, "rule 50: from all fwmark", "", true}};
   EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
   EXPECT_FALSE(diagnose(facts).certain());
@@ -61,17 +65,20 @@ TEST(ExplainPolicyRule, ARuleByMarkThatMayRefuseTheSynLeavesDoubt) {
 // The table "local" is asked first, for the SYN and for its answer.
 TEST(ExplainPolicyRule, ARuleIsNoDoubtForWhatStaysWithin) {
   Facts facts = local_syn();
-  facts.rules = {{5, true, true, true, true, true, RouteType::blackhole, "from all fwmark 0x7"}};
+  facts.rules = {{.preference = 5,
+                  .by_mark = true,
+                  .by_uid = true,
+                  .action = RouteType::blackhole,
+                  .text = "from all fwmark 0x7"}};
   EXPECT_EQ(text_of(diagnose(facts).not_observed, "routing-rule"), "");
-  facts.rules.push_back(
-      {1000, false, false, false, false, false, RouteType::other, "from all lookup 255"});
+  facts.local_table_is_first = false;
   EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "") << "it was moved behind";
 }
 
 TEST(ExplainPolicyRule, ARuleByMarkIsADoubtWhereARuleOfTheFirewallSetsOne) {
   Facts facts = local_syn("192.0.2.1:80");
   facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
-  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
+  facts.rules = {{.preference = 5, .by_mark = true, .text = "from all fwmark 0x7"}};
   facts.question.mark = 0;
   EXPECT_TRUE(diagnose(facts).certain());
   facts.filters.marking = {"rule 'meta mark set 7' (handle 3) of chain inet t o"};
@@ -81,7 +88,7 @@ TEST(ExplainPolicyRule, ARuleByMarkIsADoubtWhereARuleOfTheFirewallSetsOne) {
 // It is the old connection's socket that answers, with its mark.
 TEST(ExplainPolicyRule, ARuleByMarkIsADoubtWhereAConnectionIsInTheWay) {
   Facts facts = outside_syn();
-  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
+  facts.rules = {{.preference = 5, .by_mark = true, .text = "from all fwmark 0x7"}};
   facts.tables.ehash = {
       connection(TcpState::established, "[::ffff:10.0.0.2]:8888", "[::ffff:10.0.0.1]:40000")};
   EXPECT_NE(text_of(diagnose(facts).not_observed, "routing-rule"), "");
@@ -90,7 +97,7 @@ TEST(ExplainPolicyRule, ARuleByMarkIsADoubtWhereAConnectionIsInTheWay) {
 // What comes in has no mark, and the answer has the listener's.
 TEST(ExplainPolicyRule, ARuleByMarkIsNoDoubtWhereNobodySetsOne) {
   Facts facts = outside_syn();
-  facts.rules = {{5, true, false, false, false, false, RouteType::other, "from all fwmark 0x7"}};
+  facts.rules = {{.preference = 5, .by_mark = true, .text = "from all fwmark 0x7"}};
   EXPECT_TRUE(diagnose(facts).certain());
   facts.tables.listeners = {listener("0.0.0.0:8888")};
   facts.tables.listeners[0].uid = 0;

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "explain/json.hpp"
+#include "explain_output/json.hpp"
 #include "unit/explain/probes.hpp"
 
 namespace lab::explain {
@@ -390,7 +390,7 @@ TEST(ExplainProbe, AnErrorOfARouterIsNotThatOfARuleThatTheSynDidNotReach) {
 TEST(ExplainProbe, AsData) {
   Probe probe = with_error(ECONNREFUSED);
   probe.events = {syn(), answer("R.")};
-  const nlohmann::json json = to_json(probe, judge(probe, refusal()));
+  const nlohmann::json json = explain_output::to_json(probe, judge(probe, refusal()));
   EXPECT_EQ(json["connect"], "ECONNREFUSED");
   EXPECT_EQ(json["as_predicted"], true);
   EXPECT_EQ(json["answer"], "rst");

@@ -8,9 +8,9 @@
 
 #include "draw/text.hpp"
 #include "explain/by_rule.hpp"
-#include "explain/json.hpp"
-#include "explain/text.hpp"
 #include "explain/translated.hpp"
+#include "explain_output/json.hpp"
+#include "explain_output/text.hpp"
 #include "unit/explain/probes.hpp"
 
 namespace lab::explain {
@@ -232,14 +232,14 @@ TEST(ProbedRules, AreInTheJsonAndInTheText) {
   const Probe probe = redirected(0);
   const Diagnosis there = predicted(Answer::syn_ack, "listening");
   const Probed probed = judge(probe, predicted(Answer::rst, "nothing-bound"), some_rule, &there);
-  const nlohmann::json object = to_json(probe, probed);
+  const nlohmann::json object = explain_output::to_json(probe, probed);
   ASSERT_EQ(object["rules"].size(), 1U) << "none of the lab's own";
   EXPECT_EQ(object["rules"][0]["handle"], 4);
   EXPECT_EQ(object["rules"][0]["netns"], "web");
   ASSERT_EQ(object["translations"].size(), 1U);
   EXPECT_EQ(object["translations"][0]["new_destination"], "172.17.0.2:80");
   std::ostringstream out;
-  print_probe(probe, probed, out, {});
+  explain_output::print_probe(probe, probed, out, {});
   EXPECT_THAT(out.str(), testing::AllOf(HasSubstr("dnat to 172.17.0.2:80"), HasSubstr("sent on")));
   std::istringstream text(out.str());
   std::size_t lines = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "explain/text.hpp"
+#include "explain_output/text.hpp"
 
 #include <fmt/format.h>
 
@@ -14,13 +14,22 @@
 #include "record/path_words.hpp"
 #include "util/error.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 namespace {
 
 using draw::Ink;
 using draw::Line;
 using draw::Page;
 using draw::print_hanging;
+using explain::Answer;
+using explain::Conclusion;
+using explain::Diagnosis;
+using explain::Finding;
+using explain::in_words;
+using explain::is_success;
+using explain::Probed;
+using explain::Step;
+using explain::Unseen;
 
 // What is read, and sent on by mail, is no wider than this.
 draw::Style narrow(draw::Style style) {
@@ -219,4 +228,4 @@ void print_text(const Facts& facts, const Diagnosis& diagnosis, std::ostream& ou
   out.flush();
 }
 
-}  // namespace lab::explain
+}  // namespace lab::explain_output

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include "explain/json.hpp"
+#include "explain_output/json.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include "stored/stored.hpp"
 #include "util/error.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 namespace {
 
+using explain::Conclusion;
+using explain::Diagnosis;
+using explain::Finding;
+using explain::is_success;
+using explain::Probed;
+using explain::Step;
+using explain::Unseen;
 using nlohmann::json;
 
 json question_of(const Facts& facts) {
@@ -171,4 +178,4 @@ json to_json(const Probe& probe, const Probed& probed) {
   return object;
 }
 
-}  // namespace lab::explain
+}  // namespace lab::explain_output

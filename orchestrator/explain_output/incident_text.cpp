@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "explain/incident_text.hpp"
+#include "explain_output/incident_text.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "stored/stored.hpp"
 #include "util/error.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 namespace {
 
 using draw::Ink;
@@ -110,4 +110,4 @@ nlohmann::json to_json(const ExplainedIncident& explained) {
   return object;
 }
 
-}  // namespace lab::explain
+}  // namespace lab::explain_output

@@ -6,11 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "explain/incident_text.hpp"
+#include "explain_output/incident_text.hpp"
 #include "unit/explain/facts.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 namespace {
+
+using namespace explain;
 
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -391,4 +393,4 @@ TEST(IncidentText, IsOneJsonObjectForPrograms) {
 }
 
 }  // namespace
-}  // namespace lab::explain
+}  // namespace lab::explain_output

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // How an explanation looks, to people and to programs.
-#include "explain/text.hpp"
+#include "explain_output/text.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,11 +9,13 @@
 #include <sstream>
 
 #include "draw/text.hpp"
-#include "explain/json.hpp"
+#include "explain_output/json.hpp"
 #include "unit/explain/facts.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 namespace {
+
+using namespace explain;
 
 using testing::HasSubstr;
 using testing::Not;
@@ -154,4 +156,4 @@ TEST(ExplainJson, ASourceThatThereIsNotIsLeftOut) {
 }
 
 }  // namespace
-}  // namespace lab::explain
+}  // namespace lab::explain_output

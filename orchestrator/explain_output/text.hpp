@@ -9,13 +9,13 @@
 #include "explain/diagnosis.hpp"
 #include "explain/probe.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 
-void print_text(const Facts& facts, const Diagnosis& diagnosis, std::ostream& out,
+void print_text(const Facts& facts, const explain::Diagnosis& diagnosis, std::ostream& out,
                 const draw::Style& style, bool probe_follows = false);
 
 // What the probe brought, below the explanation.
-void print_probe(const Probe& probe, const Probed& probed, std::ostream& out,
+void print_probe(const Probe& probe, const explain::Probed& probed, std::ostream& out,
                  const draw::Style& style);
 
-}  // namespace lab::explain
+}  // namespace lab::explain_output

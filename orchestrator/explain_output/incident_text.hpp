@@ -9,17 +9,17 @@
 #include <ostream>
 #include <string>
 
+#include "draw/style.hpp"
 #include "explain/diagnosis.hpp"
 #include "record/incident.hpp"
-#include "draw/style.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 
 // An incident, and why it happened.
 struct ExplainedIncident {
   ObservedIncident observed;
   // What a SYN met at that moment where it was refused or not answered; nothing: not known.
-  std::optional<Conclusion> conclusion;
+  std::optional<explain::Conclusion> conclusion;
 };
 void print_text(const ExplainedIncident& explained, std::ostream& out, const draw::Style& style);
 nlohmann::json to_json(const ExplainedIncident& explained);
@@ -27,4 +27,4 @@ nlohmann::json to_json(const ExplainedIncident& explained);
 // "14:03:07.123456", local time.
 std::string clock_time(Timestamp time);
 
-}  // namespace lab::explain
+}  // namespace lab::explain_output

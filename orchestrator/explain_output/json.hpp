@@ -7,12 +7,12 @@
 
 #include "explain/probe.hpp"
 
-namespace lab::explain {
+namespace lab::explain_output {
 
 // Rises when the meaning of a field changes.
 constexpr int json_schema = 1;
 
-nlohmann::json to_json(const Facts& facts, const Diagnosis& diagnosis);
-nlohmann::json to_json(const Probe& probe, const Probed& probed);
+nlohmann::json to_json(const Facts& facts, const explain::Diagnosis& diagnosis);
+nlohmann::json to_json(const Probe& probe, const explain::Probed& probed);
 
-}  // namespace lab::explain
+}  // namespace lab::explain_output
