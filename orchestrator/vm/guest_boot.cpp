@@ -141,15 +141,21 @@ Fd open_channel() {
   const Fd uevents = open_uevents();  // before looking, so that none is missed
   const Deadline deadline(std::chrono::seconds(60));
   for (;;) {
+    bool is_half_made = false;
     if (const auto device = port_device(); !device.empty()) {
       if (Fd port(::open(device.c_str(), O_RDWR | O_CLOEXEC)); port) return port;
-      if (errno != ENOENT) throw_errno("open", device);
+      // add_port() announces the device before port_fops_open() finds the port, and nothing tells
+      // when it does.
+      is_half_made = errno == ENXIO;
+      if (errno != ENOENT && !is_half_made) throw_errno("open", device);
     }
     if (deadline.passed()) {
       throw EnvironmentError("no virtio port to the host appeared in the guest within 60 s");
     }
     pollfd wait{uevents.get(), POLLIN, 0};
-    checked(::poll(&wait, 1, deadline.poll_timeout()), "poll", "uevents");
+    constexpr int until_it_is_made = 1;  // ms
+    checked(::poll(&wait, 1, is_half_made ? until_it_is_made : deadline.poll_timeout()), "poll",
+            "uevents");
     std::array<char, 8192> announcement;
     if (wait.revents != 0) ::recv(uevents.get(), announcement.data(), announcement.size(), 0);
   }
