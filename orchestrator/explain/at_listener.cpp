@@ -141,8 +141,10 @@ void tell_of_group(const std::vector<const Row*>& group, const Facts& facts, Dia
                         accept_queue_is_full(*row) ? ", whose accept queue is full" : "",
                         row == group.back() ? "" : ";");
   diagnosis.findings.push_back({"reuseport-group", text});
-  // The module asks the kernel, whose choice may depend on the segment's own bytes.
-  if (facts.answer && facts.answer->caveat.find(TCP_LOOKUP_CAVEAT_REUSEPORT) == std::string::npos)
+  // The module asks the kernel, whose choice may depend on the segment's own bytes. For another
+  // source port it is another one.
+  if (facts.answer && !facts.question.port_is_assumed &&
+      facts.answer->caveat.find(TCP_LOOKUP_CAVEAT_REUSEPORT) == std::string::npos)
     return;
   const auto full =
       std::ranges::count_if(group, [](const Row* row) { return accept_queue_is_full(*row); });

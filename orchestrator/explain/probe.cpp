@@ -352,6 +352,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   if (by_sender && !is_lost && by_sender->cause != "dropped-on-the-way-out" &&
       by_sender->cause != "no-neighbour" && by_sender->cause != "answer-dropped")
     by_sender.reset();
+  const auto counted = by_counter(probe, answer);
   auto by_firewall = by_rule(probe, answer);
   if (by_firewall && !rule_is_certain(probe))
     doubt(probed, "hook", "what at that hook has taken the segment");
@@ -395,6 +396,11 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
              predicted.conclusion.cause != "no-carrier") {
     probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
+  } else if (counted && !counted->by_others && predicted.conclusion.ends_answer &&
+             !a_rule_ends_it) {
+    // The listener has refused the SYN, so there was no answer that a rule could end.
+    probed.as_predicted = true;
+    probed.conclusion = counted->conclusion;
   } else if (is_same(answer, expected) && answer == Answer::rst && !a_rule_ends_it &&
              is_tcps_reset(probe, exchange) == Sure::no) {
     probed.conclusion = reset_by_firewall(probe);

@@ -93,10 +93,9 @@ std::optional<std::int64_t> named_constant(const std::string& name) {
 }  // namespace
 
 std::optional<std::int64_t> constant_of(const Expression& expression) {
-  using Node = Expression::Kind;
-  if (expression.kind == Node::integer) return expression.number;
-  if (expression.kind == Node::word) return named_constant(expression.text);
-  if (expression.kind != Node::either) return std::nullopt;
+  if (expression.kind == Expression::Kind::integer) return expression.number;
+  if (expression.kind == Expression::Kind::word) return named_constant(expression.text);
+  if (expression.kind != Expression::Kind::either) return std::nullopt;
   std::int64_t all = 0;
   for (const Expression& part : expression.parts) {
     const auto value = constant_of(part);

@@ -82,7 +82,8 @@ void to_json(json& into, const Lab& lab) {
 void require_lab_name(std::string_view name) {
   constexpr std::size_t longest = 60;
   const auto alphanumeric = [](unsigned char c) { return c < 0x80 && std::isalnum(c); };
-  const bool good = !name.empty() && name.size() <= longest && alphanumeric(name.front()) &&
+  const bool good = !name.empty() && name.size() <= longest &&
+                    alphanumeric(static_cast<unsigned char>(name.front())) &&
                     std::ranges::all_of(name, [&](unsigned char c) {
                       return alphanumeric(c) || c == '_' || c == '.' || c == '-';
                     });

@@ -23,7 +23,7 @@
 namespace lab {
 namespace {
 
-constexpr char object[] = "a program's PID namespace";
+constexpr char subject[] = "a program's PID namespace";
 
 Fd open_own() {
   constexpr char path[] = "/proc/thread-self/ns/pid";
@@ -73,9 +73,9 @@ __attribute__((constructor)) void remember_command_line(int argc, char** argv, c
 ProcessNamespace::ProcessNamespace() {
   const Fd own = open_own();
   // In a user namespace below that of our PID namespace there would be no way back.
-  checked(::setns(own.get(), CLONE_NEWPID), "setns", object);
-  Pipe ready = make_pipe(object);
-  checked(::unshare(CLONE_NEWPID), "unshare(CLONE_NEWPID)", object);
+  checked(::setns(own.get(), CLONE_NEWPID), "setns", subject);
+  Pipe ready = make_pipe(subject);
+  checked(::unshare(CLONE_NEWPID), "unshare(CLONE_NEWPID)", subject);
   const pid_t child = ::fork();
   const int error = errno;
   if (child == 0) {
@@ -83,7 +83,7 @@ ProcessNamespace::ProcessNamespace() {
     become_init(ready.write_end.get());
   }
   return_to(own);
-  if (child < 0) throw SystemError("fork", object, error);
+  if (child < 0) throw SystemError("fork", subject, error);
   init_ = child;
   ready.write_end.reset();
   char byte = 0;
@@ -91,7 +91,7 @@ ProcessNamespace::ProcessNamespace() {
   do got = ::read(ready.read_end.get(), &byte, 1);
   while (got < 0 && errno == EINTR);
   if (got == 1) {
-    process_ = open_pidfd(init_, object);
+    process_ = open_pidfd(init_, subject);
     return;
   }
   reap();
@@ -117,12 +117,12 @@ ProcessNamespace::~ProcessNamespace() {
 
 pid_t ProcessNamespace::fork() const {
   const Fd own = open_own();
-  checked(::setns(process_.get(), CLONE_NEWPID), "setns", object);
+  checked(::setns(process_.get(), CLONE_NEWPID), "setns", subject);
   const pid_t child = ::fork();
   if (child == 0) return 0;
   const int error = errno;
   return_to(own);
-  if (child < 0) throw SystemError("fork", object, error);
+  if (child < 0) throw SystemError("fork", subject, error);
   return child;
 }
 

@@ -58,7 +58,8 @@ bool may_build_hosts() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
   if (::syscall(SYS_capget, &header, data.data()) != 0) return false;
-  for (const unsigned needed : {CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW})
+  for (const unsigned needed :
+       std::initializer_list<unsigned>{CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW})
     if (!(data[CAP_TO_INDEX(needed)].effective & CAP_TO_MASK(needed))) return false;
   // The capabilities may be those of a user namespace in which this network namespace is not.
   const Fd own(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));

@@ -57,10 +57,10 @@ for compiler in "${compilers[@]}"; do
   log=$build.log
   if CC=${compiler/g++/gcc} CXX=$cxx cmake -S "$root" -B "$build" -G Ninja -DLAB_UNITY=ON \
     -DCMAKE_BUILD_TYPE=Debug -DCMAKE_COMPILE_WARNING_AS_ERROR=ON >"$log" 2>&1 &&
-    ninja -C "$build" lab guest_init >>"$log" 2>&1; then
+    ninja -k 0 -C "$build" lab guest_init >>"$log" 2>&1; then
     results+=("$cxx: no warning, $("$build/orchestrator" --version)")
   else
-    grep -E --max-count=20 'error|warning' "$log" >&2 || tail -n 20 "$log" >&2
+    grep -E --max-count=20 '(error|warning):' "$log" >&2 || tail -n 20 "$log" >&2
     results+=("$cxx: failed, see $log")
     status=1
   fi

@@ -97,6 +97,11 @@ const char* counter_of(const std::string& cause) {
   return found == counters.end() ? nullptr : found->counter;
 }
 
+long syns_sent_again(const Happened& happened) {
+  const auto found = happened.senders.find("TcpExtTCPSynRetrans");
+  return found == happened.senders.end() ? 0 : found->second;
+}
+
 // Causes that only a firewall's rule makes.
 bool blames_firewall(const std::string& cause) {
   return cause == "firewall" || cause == "dropped-on-the-way-out" || cause == "answer-dropped" ||
@@ -119,10 +124,13 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
   };
   // A rule may have dropped the first SYN, or others, and TCP have refused this one.
   const bool by_tcp = (counter && has_grown(counter)) || has_grown("TcpExtListenDrops");
+  // One SYN that no rule refused has met something else.
+  const bool one_passed = verdict.answer == "nothing" && refused <= syns_sent_again(happened);
   // Over IPv6 a rule there may be why nobody answers.
   const bool by_nobody = verdict.cause == "no-neighbour";
-  if (failed && refused > 0 && !by_tcp && !by_nobody && !blames_firewall(verdict.cause) &&
-      !by_icmp && verdict.answer != "elsewhere" && !verdict.cause.ends_with("elsewhere"))
+  if (failed && refused > 0 && !one_passed && !by_tcp && !by_nobody &&
+      !blames_firewall(verdict.cause) && !by_icmp && verdict.answer != "elsewhere" &&
+      !verdict.cause.ends_with("elsewhere"))
     return "a rule of a firewall has refused it";
   // What is dropped there may be an ARP request, which no counter of IP counts.
   const bool is_arp =
@@ -230,11 +238,17 @@ std::string wrong_for_probe(const World& world, const Verdict& verdict, const Ha
   if (verdict.answer == "not-sent" && happened.sent) return "it says not-sent: a SYN was sent";
   if (verdict.answer == "rst" && happened.got != "rst" && !challenged)
     return fmt::format("it says rst, and the sender got {}", happened.got);
+  // It may come after a SYN-ACK, for the ACK: connect() then ends with its errno.
+  const bool has_its_errno = verdict.error != 0 && verdict.error == happened.error;
   if (verdict.answer == "icmp" && happened.got != "icmp" && happened.reply != "icmp" &&
-      !happened.asked_neighbour)
+      !has_its_errno && !happened.asked_neighbour)
     return "it says icmp: none was seen";
   if (auto text = wrong_error(verdict, happened); !text.empty()) return text;
-  return wrong_cause(verdict, happened, world.question.is_local(), happened.refused);
+  // What the sender's rules refuse then is something else, as neighbour discovery.
+  const bool came_through =
+      verdict.answer == "icmp" && happened.reply == "icmp" && happened.got == "icmp";
+  return wrong_cause(verdict, happened, world.question.is_local(),
+                     came_through ? happened.refused_by_receiver : happened.refused);
 }
 
 }  // namespace

@@ -174,7 +174,8 @@ void small_mtu(Draft& draft) {
 }
 
 void vrf(Draft& draft) {
-  if (!draft.vrf) return link_down(draft);
+  // The server would not forward between the VRF and eth1.
+  if (!draft.vrf || draft.world.question.receiver == Host::backend) return link_down(draft);
   draft.add<Sysctl>(Host::server, "net/ipv4/tcp_l3mdev_accept", draft.one_of({"0", "0", "1"}),
                     Phase::before_sockets);
   draft.add<Ip>(Host::server, "link add red type vrf table 77", Phase::before_sockets);

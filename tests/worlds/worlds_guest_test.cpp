@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Random worlds in a guest of each kernel series, with the module and without. LAB_WORLDS says how
-// many, LAB_WORLDS_SEED makes others.
+// many, LAB_WORLDS_SEED makes others, LAB_WORLDS_VERBOSE prints each.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -55,6 +55,7 @@ TEST_P(WorldsInAGuest, AreAsExplainSays) {
               from_environment("LAB_WORLDS_SEED", "1"),
               "--jobs",
               "6"};
+  if (std::getenv("LAB_WORLDS_VERBOSE")) job.argv.emplace_back("--verbose");
   if (!GetParam().with_module) job.argv.emplace_back("--without-module");
   job.env = {"PATH=/bin:/usr/sbin:/usr/bin:/sbin", "LC_ALL=C"};
   std::string said;
