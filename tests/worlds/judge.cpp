@@ -236,10 +236,10 @@ std::string wrong_for_probe(const World& world, const Verdict& verdict, const Ha
     return fmt::format("it says {}, and connect() got {}", verdict.answer,
                        errno_name(happened.error));
   if (verdict.answer == "not-sent" && happened.sent) return "it says not-sent: a SYN was sent";
-  if (verdict.answer == "rst" && happened.got != "rst" && !challenged)
-    return fmt::format("it says rst, and the sender got {}", happened.got);
   // It may come after a SYN-ACK, for the ACK: connect() then ends with its errno.
   const bool has_its_errno = verdict.error != 0 && verdict.error == happened.error;
+  if (verdict.answer == "rst" && happened.got != "rst" && !challenged && !has_its_errno)
+    return fmt::format("it says rst, and the sender got {}", happened.got);
   if (verdict.answer == "icmp" && happened.got != "icmp" && happened.reply != "icmp" &&
       !has_its_errno && !happened.asked_neighbour)
     return "it says icmp: none was seen";
