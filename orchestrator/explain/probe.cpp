@@ -357,11 +357,11 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   if (by_firewall && !rule_is_certain(probe))
     doubt(probed, "hook", "what at that hook has taken the segment");
   if (!by_firewall) by_firewall = firewall_in_trace(probe, answer);
-  if (probe.error == ECONNRESET) {
-    probed.conclusion = reset_after_answer();
-  } else if (by_firewall) {
+  if (by_firewall) {
     probed.as_predicted = a_rule_ends_it && is_same(answer, expected);
     probed.conclusion = *by_firewall;
+  } else if (probe.error == ECONNRESET) {
+    probed.conclusion = reset_after_answer();
   } else if (const auto proxied = by_tproxy(probe, answer)) {
     probed.as_predicted = is_same(answer, expected);
     probed.conclusion = *proxied;
