@@ -56,7 +56,7 @@ std::vector<UdpSocket> udp_on_port(const Namespace& space, std::uint16_t port) {
   for (const auto& [family, path] : {std::pair(Family::inet, "/proc/thread-self/net/udp"),
                                      std::pair(Family::inet6, "/proc/thread-self/net/udp6")}) {
     try {
-      const std::string text = in(space, [path = path] { return read_file(path); });
+      const std::string text = in(space, [file = path] { return read_file(file); });
       for (auto& socket : udp_from(text, family, port)) sockets.push_back(std::move(socket));
     } catch (const SystemError& error) {
       if (error.error() != ENOENT) throw;

@@ -396,9 +396,9 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
              predicted.conclusion.cause != "no-carrier") {
     probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
-  } else if (counted && !counted->by_others && predicted.conclusion.ends_answer &&
-             !a_rule_ends_it) {
-    // The listener has refused the SYN, so there was no answer that a rule could end.
+  } else if (counted && !counted->by_others && is_same(answer, expected) && !a_rule_ends_it &&
+             counted->conclusion.cause != predicted.conclusion.cause) {
+    // As when the SYN came in on another interface, or there was no answer that a rule could end.
     probed.as_predicted = true;
     probed.conclusion = counted->conclusion;
   } else if (is_same(answer, expected) && answer == Answer::rst && !a_rule_ends_it &&

@@ -104,9 +104,9 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
   if (arrival.there.error == 0) return std::nullopt;
   const bool sent_here = arrival.local_sender || !facts.question.source;
   // Of an IPv4 SYN that is not forwarded the kernel says EHOSTUNREACH, whatever the route.
-  const bool is_masked = !sent_here && arrival.there.error == EHOSTUNREACH &&
-                         facts.question.destination.address.family() == Family::inet &&
-                         arrival.from_here.error != 0;
+  const bool is_masked =
+      !sent_here && arrival.there.error == EHOSTUNREACH && facts.sysctls.forwarding != true &&
+      facts.question.destination.address.family() == Family::inet && arrival.from_here.error != 0;
   const int error = is_masked ? arrival.from_here.error : arrival.there.error;
   std::vector<const Refusal*> entries;
   std::string others;

@@ -62,6 +62,28 @@ TEST(ExplainPolicyRule, ARuleByMarkThatMayRefuseTheSynLeavesDoubt) {
   EXPECT_FALSE(diagnose(facts).certain());
 }
 
+// ip_route_input_slow() says EHOSTUNREACH for every error only where this host does not forward.
+TEST(ExplainPolicyRule, AnUnreachableRouteForTheSourceIsNamedWhereTheDestinationHasNone) {
+  Facts facts = forwarded(EHOSTUNREACH, "198.51.100.7:8888", "10.0.0.1:40000");
+  facts.arrival.from_here = no_route(ENETUNREACH);
+  facts.arrival.refusals = {{RouteType::unreachable, "unreachable default table 100", "", false}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EHOSTUNREACH);
+  facts.sysctls.forwarding = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route");
+}
+
+// connect() has no source before its first lookup of an IPv6 route has failed.
+TEST(ExplainPolicyRule, ARuleForTheSourceThatConnectChoosesLeavesDoubt) {
+  Facts facts = local_syn("[fd00::7]:80", "[fd00::2]:40000");
+  facts.question.source_is_assumed = true;
+  facts.arrival.there = no_route(EACCES);
+  facts.arrival.refusals = {{RouteType::prohibit, "prohibit fd00::7", "", false}};
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.rules = {{.preference = 5, .by_source = true, .text = "from fd00::2 blackhole"}};
+  EXPECT_NE(text_of(diagnose(facts).not_observed, "route-entry"), "");
+}
+
 // The table "local" is asked first, for the SYN and for its answer.
 TEST(ExplainPolicyRule, ARuleIsNoDoubtForWhatStaysWithin) {
   Facts facts = local_syn();

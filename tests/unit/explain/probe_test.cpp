@@ -293,6 +293,17 @@ TEST(ExplainProbe, TheCountersNameTheListenersRefusal) {
   }
 }
 
+TEST(ExplainProbe, AnEqualOutcomeIsOfTheCauseThatWasCounted) {
+  Probe probe = with_reply(EINPROGRESS, "");
+  probe.counted["TcpExtIPReversePathFilter"] = 1;
+  const Diagnosis full = predicted(Answer::nothing, "accept-queue-full");
+  EXPECT_EQ(judge(probe, full, no_filters).conclusion.cause, "reverse-path-filter");
+  Diagnosis ended = predicted(Answer::nothing, "firewall");
+  ended.conclusion.ends_answer = true;
+  ended.not_observed = {{"min-ttl", "which TTL the SYN has", true}};
+  EXPECT_EQ(judge(probe, ended, a_firewall).conclusion.cause, "reverse-path-filter");
+}
+
 TEST(ExplainProbe, ACounterThatOthersIncrementedTooIsUncertain) {
   Probe probe = with_reply(EINPROGRESS, "");
   probe.retransmissions = 1;
