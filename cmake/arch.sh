@@ -14,11 +14,14 @@
 #     loader           glibc's, in its ABI
 #     qemu_package     has the program that boots guests
 #     cross_package    has the compiler for it on other machines
+#     serial_console   Linux's name of the first serial port of a virtual machine
+#     elf_machine      in an ELF header, little-endian, in hexadecimal
 #   arch_names         all of them
 #   split_guest NAME   sets `kernel` and, with use_arch, the rest, from the name of a guest:
 #                      "6.12", "6.12-arm64"
 #   guest_name KERNEL ARCH   prints it
 #   arch_of_tree PATH  prints that of an unpacked kernel or a built source tree
+#   runs_here ARCH     whether this kernel runs its programs, also in another root
 
 arch_names='amd64 arm64'
 
@@ -35,10 +38,12 @@ use_arch() {
     amd64)
       triplet=x86_64-linux-gnu kernel_arch=x86 kernel_image=bzImage
       loader=/lib64/ld-linux-x86-64.so.2 qemu_package=qemu-system-x86 cross_package=g++-x86-64-linux-gnu
+      serial_console=ttyS0 elf_machine=3e00
       ;;
     arm64)
       triplet=aarch64-linux-gnu kernel_arch=arm64 kernel_image=Image
       loader=/lib/ld-linux-aarch64.so.1 qemu_package=qemu-system-arm cross_package=g++-aarch64-linux-gnu
+      serial_console=ttyAMA0 elf_machine=b700
       ;;
     *) return 1 ;;
   esac
@@ -65,3 +70,14 @@ arch_of_tree() {
     echo "$machine_arch"
   fi
 }
+
+runs_here() (
+  use_arch "$1" || exit 1
+  [ "$arch" != "$machine_arch" ] || exit 0
+  # An interpreter that is opened when it is registered (flag F) is found in every root.
+  for entry in /proc/sys/fs/binfmt_misc/*; do
+    if grep -qsx enabled "$entry" && grep -qs '^flags:.*F' "$entry" &&
+      grep -qsE "^magic 7f454c4602.*0[23]00$elf_machine\$" "$entry"; then exit 0; fi
+  done
+  exit 1
+)

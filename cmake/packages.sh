@@ -24,9 +24,9 @@ packages=(
 )
 # The tests that need one of these skip without it.
 test_packages=(
-  'chromium-headless-shell?' clang fish graphviz iproute2 iptables
-  libclang-rt-dev libxml2-utils lintian
-  mandoc nftables parallel perl python3-jsonschema 'python3-junitparser?' shellcheck strace tmux tshark
+  'chromium-headless-shell?' clang dosfstools fish graphviz 'grub-pc-bin?' iproute2 iptables
+  libclang-rt-dev libxml2-utils lintian mandoc mtools nftables parallel perl
+  python3-jsonschema 'python3-junitparser?' qemu-utils shellcheck strace tmux tshark
   'vagrant?' 'vagrant-libvirt?' zsh
 )
 

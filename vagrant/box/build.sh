@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# build.sh [--suite bookworm] [--mirror URL] [--size GIB] --out FILE.box
+# build.sh [--arch ARCH] [--suite bookworm] [--mirror URL] [--size GIB] --out FILE.box
 #
 # A box for vagrant-libvirt, made of Debian's packages alone: mmdebstrap verifies
 # them as apt does. Public boxes age and go away; this one is built in a few
@@ -13,8 +13,12 @@
 #   vagrant box add --name tcp-lookup-lab tcp-lookup-lab.box
 #   LAB_BOX=tcp-lookup-lab vagrant up --provider libvirt
 #
+# ARCH is amd64 or arm64, by default this machine's. Of another architecture than this
+# machine's the packages' scripts are run by QEMU, which takes some minutes more.
+#
 # Wants root, for the owners of the files in it, and no loop device: mke2fs fills
-# the file system from a folder, and GRUB is put in front of it by two dd's.
+# the file system from a folder. amd64 boots by BIOS: GRUB is put in front of the file
+# system by two dd's. arm64 boots by UEFI, from a partition that mcopy fills.
 set -euo pipefail
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -24,15 +28,18 @@ fail() {
   exit 3
 }
 
-suite=bookworm mirror='' size=10 out=''
+# shellcheck source=cmake/arch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../cmake/arch.sh"
+
+arch=$machine_arch suite=bookworm mirror='' size=10 out=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --suite | --mirror | --size | --out)
+    --arch | --suite | --mirror | --size | --out)
       declare "${1#--}=${2:?box: $1 needs a value}"
       shift 2
       ;;
     *)
-      say "unknown option $1; there are --suite, --mirror, --size and --out"
+      say "unknown option $1; there are --arch, --suite, --mirror, --size and --out"
       exit 2
       ;;
   esac
@@ -41,14 +48,29 @@ done
   say "--out is missing: the box's file, FILE.box"
   exit 2
 }
+use_arch "$arch" || {
+  say "unknown architecture $arch; known are: $arch_names"
+  exit 2
+}
 [ "$(id -u)" = 0 ] || fail "root is needed, for the owners of the files in the box: sudo $0 …"
-declare -A package_of=([mmdebstrap]=mmdebstrap [mke2fs]=e2fsprogs [qemu-img]=qemu-utils
-  [grub-mkimage]=grub-common [sfdisk]=fdisk)
+declare -A package_of=([mmdebstrap]=mmdebstrap [mke2fs]=e2fsprogs [qemu-img]=qemu-utils [sfdisk]=fdisk)
+case $arch in
+  amd64) package_of+=([grub-mkimage]=grub-common) ;;
+  arm64) package_of+=([mkfs.vfat]=dosfstools [mcopy]=mtools) ;;
+esac
 for tool in "${!package_of[@]}"; do
   command -v "$tool" >/dev/null || fail "$tool is missing: apt-get install ${package_of[$tool]}"
 done
-grub=/usr/lib/grub/i386-pc
-[ -f $grub/boot.img ] || fail "GRUB for BIOS machines is missing: apt-get install grub-pc-bin"
+bios_grub=/usr/lib/grub/i386-pc
+if [ "$arch" = amd64 ] && [ ! -f $bios_grub/boot.img ]; then
+  [ "$machine_arch" = amd64 ] ||
+    fail "a box for amd64 is made on amd64 only: Debian has GRUB for BIOS machines nowhere else"
+  fail "GRUB for BIOS machines is missing: apt-get install grub-pc-bin"
+fi
+runs_here "$arch" ||
+  fail "this kernel does not run programs of $arch: apt-get install qemu-user-static" \
+    "(If it is installed: binfmt_misc is not mounted at /proc/sys/fs/binfmt_misc, or QEMU is not" \
+    "registered there with the flag F: systemctl restart systemd-binfmt)"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/box.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -57,18 +79,23 @@ root=$work/root
 # --- the system ---
 
 packages=(
-  linux-image-cloud-amd64 systemd-sysv udev dbus libpam-systemd kmod zstd
+  "linux-image-cloud-$arch" systemd-sysv udev dbus libpam-systemd kmod zstd
   openssh-server sudo rsync ca-certificates
   iproute2 iputils-ping systemd-resolved
   # What provision.sh would install: here that takes a minute, in a machine that is
   # translated half an hour.
-  dkms linux-headers-cloud-amd64 perl-base
+  dkms "linux-headers-cloud-$arch" perl-base
 )
 [ "$suite" = bullseye ] && packages=("${packages[@]/systemd-resolved/}")
 
-say "installing Debian $suite"
+# What boots by UEFI is GRUB as Debian links it, which is no package of the box.
+hooks=()
+[ "$arch" = amd64 ] || hooks=("--customize-hook=cd '$work' && APT_CONFIG=\$MMDEBSTRAP_APT_CONFIG \
+  apt-get -qq -o APT::Sandbox::User=root download grub-efi-$arch-bin")
+
+say "installing Debian $suite for $arch"
 # The public key is Vagrant's (keys/vagrant.pub in its sources), known to everybody.
-mmdebstrap --quiet --variant=minbase --components=main \
+mmdebstrap --quiet --variant=minbase --components=main --architectures="$arch" "${hooks[@]}" \
   --include="$(IFS=,; echo "${packages[*]}" | sed 's/,,*/,/g; s/,$//')" \
   --aptopt='Acquire::Languages "none"' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
@@ -133,8 +160,8 @@ echo 'LABEL=lab / ext4 errors=remount-ro 0 1' >"$root/etc/fstab"
 say "making the disk"
 # /vmlinuz and /initrd.img are links that Debian keeps on the newest kernel.
 mkdir -p "$root/boot/grub"
-cat >"$root/boot/grub/grub.cfg" <<'GRUB'
-linux /vmlinuz root=LABEL=lab ro net.ifnames=0 console=tty0 console=ttyS0
+cat >"$root/boot/grub/grub.cfg" <<GRUB
+linux /vmlinuz root=LABEL=lab ro net.ifnames=0 console=tty0 console=$serial_console
 initrd /initrd.img
 boot
 GRUB
@@ -143,16 +170,47 @@ GRUB
 
 raw=$work/disk.raw
 truncate --size "${size}G" "$raw"
-echo 'start=2048, type=83, bootable' | sfdisk --quiet "$raw"
-mke2fs -q -t ext4 -L lab -d "$root" -E offset=1048576 "$raw" "$((size * 1024 - 1))M"
-rm -rf "$root"
-# GRUB as grub-install would lay it out: boot.img reads sector 1, where the core
-# begins, which knows its own length and is all that it needs to read grub.cfg.
-grub-mkimage --format i386-pc --prefix '(hd0,msdos1)/boot/grub' --output "$work/core.img" \
-  biosdisk part_msdos ext2 linux normal configfile
-[ "$(stat --format %s "$work/core.img")" -lt $((2047 * 512)) ] || fail "GRUB's core is too large"
-dd if=$grub/boot.img of="$raw" bs=440 count=1 conv=notrunc status=none
-dd if="$work/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
+
+# fill MIB: puts $root into the partition that begins there and ends a MiB before the disk
+# does.
+fill() {
+  mke2fs -q -t ext4 -L lab -d "$root" -E "offset=$(($1 * 1048576))" "$raw" "$((size * 1024 - $1 - 1))M"
+  rm -rf "$root"
+}
+
+bios_disk() {
+  echo 'start=2048, type=83, bootable' | sfdisk --quiet "$raw"
+  fill 1
+  # GRUB as grub-install would lay it out: boot.img reads sector 1, where the core
+  # begins, which knows its own length and is all that it needs to read grub.cfg.
+  grub-mkimage --format i386-pc --prefix '(hd0,msdos1)/boot/grub' --output "$work/core.img" \
+    biosdisk part_msdos ext2 linux normal configfile
+  [ "$(stat --format %s "$work/core.img")" -lt $((2047 * 512)) ] || fail "GRUB's core is too large"
+  dd if=$bios_grub/boot.img of="$raw" bs=440 count=1 conv=notrunc status=none
+  dd if="$work/core.img" of="$raw" bs=512 seek=1 conv=notrunc status=none
+}
+
+# The firmware starts EFI/BOOT/BOOTAA64.EFI where its variables name nothing else. Debian's
+# GRUB then reads grub.cfg in EFI/debian, whichever the disk.
+uefi_disk() {
+  local esp=$work/esp
+  printf 'label: gpt\nstart=1MiB, size=32MiB, type=uefi\nstart=33MiB, size=%sMiB, type=linux\n' \
+    "$((size * 1024 - 34))" | sfdisk --quiet "$raw"
+  fill 33
+  dpkg-deb -x "$work"/grub-efi-"$arch"-bin_*.deb "$work/grub"
+  printf 'search --no-floppy --label lab --set root\nconfigfile /boot/grub/grub.cfg\n' >"$work/grub.cfg"
+  truncate --size 32M "$esp"
+  mkfs.vfat -n LAB-EFI "$esp" >/dev/null
+  mmd -i "$esp" ::EFI ::EFI/BOOT ::EFI/debian
+  mcopy -i "$esp" "$work/grub/usr/lib/grub/arm64-efi/monolithic/grubaa64.efi" ::EFI/BOOT/BOOTAA64.EFI
+  mcopy -i "$esp" "$work/grub.cfg" ::EFI/debian/grub.cfg
+  dd if="$esp" of="$raw" bs=1M seek=1 conv=notrunc status=none
+}
+
+case $arch in
+  amd64) bios_disk ;;
+  arm64) uefi_disk ;;
+esac
 
 # --- the box ---
 
