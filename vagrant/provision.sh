@@ -63,9 +63,10 @@ if [ ! -e "/lib/modules/$release/build" ] && ! apt_get install "linux-headers-$r
     "  vagrant reload && vagrant provision"
 fi
 
-# Sets `debs`: the two packages in build/packages, if they are for this Debian.
+# Sets `debs`: the two packages in build/packages, if they are for this Debian. The host's
+# may be for another architecture.
 built_packages() {
-  debs=("$source"/build/packages/tcp-lookup-{lab,dkms}_*.deb)
+  debs=("$source/build/packages"/tcp-lookup-{lab_*_"$(dpkg --print-architecture)",dkms_*_all}.deb)
   [ -f "${debs[0]}" ] && [ -f "${debs[1]-}" ] && [ "${#debs[@]}" = 2 ] &&
     apt-get -qq --simulate install "${debs[@]}" >/dev/null 2>&1
 }

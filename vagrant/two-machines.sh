@@ -134,7 +134,7 @@ say "simopen: left:40000 and right:40001 connect to each other, and nobody liste
 for machine in left right; do
   # A new plug holds everything: `tc` calls it buffering, up to the limit.
   on "$machine" "modprobe sch_plug && tc qdisc add dev ${device[$machine]} root plug limit 1000000" ||
-    stop "$machine cannot hold packets: no sch_plug (package linux-image-…-amd64), or no tc plug"
+    stop "$machine cannot hold packets: no sch_plug (package linux-image-…), or no tc plug"
 done
 begin left knock "$programs/knock $right:40001 --bind $left:40000 --times 1 --stay"
 begin right knock "$programs/knock $left:40000 --bind $right:40001 --times 1 --stay"
