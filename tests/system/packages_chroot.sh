@@ -13,6 +13,8 @@
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
+# shellcheck source=cmake/arch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../cmake/arch.sh"
 debs=$(readlink -f "${1:?usage: packages_chroot.sh DIR-WITH-THE-DEBS [SUITE]}")
 suite=${2:-bookworm}
 work=$(mktemp -d "${TMPDIR:-/tmp}/packages.XXXXXX")
@@ -36,13 +38,13 @@ files() {
 }
 
 echo "        a fresh $suite, with DKMS and headers (not the image) of its cloud kernel"
-mmdebstrap --quiet --variant=minbase --include=dkms,linux-headers-cloud-amd64,kmod,libcap2-bin \
+mmdebstrap --quiet --variant=minbase --include=dkms,linux-headers-cloud-"$machine_arch",kmod,libcap2-bin \
   "$suite" "$root"
 mount -t proc proc "$root/proc"
 cp --remove-destination -L /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir "$root/packages"
 cp "$debs"/*.deb "$root/packages"
-release=$(basename "$root"/usr/src/linux-headers-*-cloud-amd64)
+release=$(basename "$root"/usr/src/linux-headers-*-cloud-"$machine_arch")
 release=${release#linux-headers-}
 # Without the kernel's image nobody has made these tables yet; DKMS will.
 inside depmod "$release" 2>/dev/null
@@ -53,7 +55,7 @@ inside sh -c 'apt-get -qq update && apt-get -qqy -o Dpkg::Use-Pty=0 --no-install
   >"$work/install.log" 2>&1 || { cat "$work/install.log"; exit 1; }
 # Libraries came along, which apt shall take away again.
 # shellcheck disable=SC2016 # dpkg-query expands it
-expect 'dkms status' "tcp-lookup/$(inside dpkg-query -f '${Version}' -W tcp-lookup-dkms), $release, x86_64: installed" \
+expect 'dkms status' "tcp-lookup/$(inside dpkg-query -f '${Version}' -W tcp-lookup-dkms), $release, $(uname -m): installed" \
   "$(inside dkms status)"
 module=$(inside find "/lib/modules/$release/updates" -name 'tcp_lookup.ko*')
 expect 'modinfo' "$release" "$(inside modinfo -F vermagic "$module")"
