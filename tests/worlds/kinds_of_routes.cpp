@@ -115,7 +115,8 @@ void rule(Draft& draft) {
     draft.add<Ip>(host, fmt::format("{}rule add pref 100 lookup local", draft.ip()));
     draft.add<Ip>(host, fmt::format("{}rule del pref 0", draft.ip()));
   }
-  const int preference = first ? 50 : 150;
+  // Each has its own: fib_nl_newrule() takes "to X" for there where "from Y to X" is.
+  const std::size_t preference = (first ? 50 : 150) + draft.world.elements.size();
   if (draft.chance(75)) {
     draft.add<Ip>(host, fmt::format("{}rule add pref {} {} {}", draft.ip(), preference, which,
                                     draft.one_of({"blackhole", "prohibit", "unreachable"})));
