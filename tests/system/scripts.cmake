@@ -3,7 +3,7 @@
 # The shell scripts: what they do, and that they are clean.
 foreach(test lab fetch_kernel debug_kernel make_image cross box)
   add_test(NAME system.script.${test} COMMAND ${CMAKE_CURRENT_LIST_DIR}/${test}_test.sh)
-  set_tests_properties(system.script.${test} PROPERTIES LABELS system TIMEOUT 120)
+  set_tests_properties(system.script.${test} PROPERTIES LABELS system TIMEOUT 600)
 endforeach()
 
 find_program(SHELLCHECK shellcheck)
