@@ -249,7 +249,11 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
     if (!exchange.icmp) doubt(probed, "icmp", "who sent the error that connect() reports");
     return by_icmp(probe, exchange);
   }
-  if (auto seen = from_trace(probe, answer)) return *seen;
+  if (auto seen = from_trace(probe, answer)) {
+    // A counter says more than the reason of a drop, as TCP_AONOTFOUND.
+    const auto counted = by_counter(probe, answer);
+    return seen->cause == "dropped" && counted && !counted->by_others ? counted->conclusion : *seen;
+  }
   if (auto seen = by_place(probe, exchange, answer)) return *seen;
   if (auto seen = by_counter(probe, answer)) {
     if (seen->by_others)

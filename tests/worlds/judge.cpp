@@ -117,6 +117,10 @@ std::string wrong_cause(const Verdict& verdict, const Happened& happened, bool l
       verdict.answer == "rst" || verdict.answer == "nothing" || verdict.answer == "icmp";
   const bool by_icmp = verdict.cause == "icmp-refused";  // whose it is, it does not say
   const char* counter = counter_of(verdict.cause);
+  // A key of TCP-AO has another counter than one of TCP-MD5.
+  if (verdict.cause == "signature-missing" &&
+      grew(local ? happened.senders : happened.receivers, "TcpExtTCPAORequired"))
+    counter = "TcpExtTCPAORequired";
   // A rule that sends it on has it answered by another host than the one that was asked about.
   const auto has_grown = [&](const char* name) {
     return grew(local ? happened.senders : happened.receivers, name) ||

@@ -89,8 +89,12 @@ void full_of_requests(Draft& draft) {
 
 void signed_only(Draft& draft) {
   const Family family = draft.family();
-  listen_at(draft, good_place(draft),
-            {.md5_peer = draft.one_of({draft.source(), second_address(family)})});
+  const Address peer = draft.one_of({draft.source(), second_address(family)});
+  // Not before Linux 6.7, nor in all kernels after it.
+  if (draft.chance(30))
+    listen_at(draft, good_place(draft), {.ao_peer = peer});
+  else
+    listen_at(draft, good_place(draft), {.md5_peer = peer});
 }
 
 void filtered(Draft& draft) {

@@ -108,6 +108,30 @@ void add_md5_key(const Fd& socket, const Address& peer) {
           "TCP_MD5SIG");
 }
 
+// struct tcp_ao_add of Linux 6.7 and later, which Debian 12's headers lack.
+constexpr int tcp_ao_add_key = 38;
+struct alignas(8) AoKey {
+  sockaddr_storage peer;
+  char algorithm[64];
+  std::int32_t interface;
+  std::uint32_t flags;
+  std::uint16_t reserved;
+  std::uint8_t prefix, send_id, receive_id, mac_length, key_flags, key_length;
+  std::uint8_t key[80];
+};
+
+void add_ao_key(const Fd& socket, const Address& peer) {
+  AoKey key{};
+  Endpoint{peer, 0}.to_sockaddr(key.peer);
+  std::strcpy(key.algorithm, "hmac(sha1)");
+  key.prefix = static_cast<std::uint8_t>(peer.size() * 8);
+  key.send_id = key.receive_id = 100;
+  key.key_length = 6;
+  std::memcpy(key.key, "secret", 6);
+  checked(::setsockopt(socket.get(), IPPROTO_TCP, tcp_ao_add_key, &key, sizeof key), "setsockopt",
+          "TCP_AO_ADD_KEY");
+}
+
 void add_filter(const Fd& socket, bool passes) {
   sock_filter instruction{BPF_RET | BPF_K, 0, 0, passes ? ~0U : 0U};
   const sock_fprog program{1, &instruction};
@@ -122,6 +146,7 @@ void set_options(const Fd& socket, const Endpoint& local, const ListenerOptions&
   if (options.v6only) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, *options.v6only);
   if (options.defer) set(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, 60);
   if (options.md5_peer) add_md5_key(socket, *options.md5_peer);
+  if (options.ao_peer) add_ao_key(socket, *options.ao_peer);
   if (options.min_ttl > 0)
     set(socket, inet6 ? IPPROTO_IPV6 : IPPROTO_IP, inet6 ? ipv6_minhopcount : ip_minttl,
         options.min_ttl);
@@ -217,6 +242,13 @@ std::string Listener::script() const {
         ".ljust(128,b'\\0')+struct.pack('BBHI80s',0,0,6,0,b'secret'))\n",
         inet6 ? "=HHxxxx16s" : "=HH4s", static_cast<int>(local_.address.family()),
         static_cast<int>(local_.address.family()), options_.md5_peer->str());
+  if (options_.ao_peer)
+    code += fmt::format(
+        "s.setsockopt(6,38,struct.pack('{}',{},0,socket.inet_pton({},'{}')).ljust(128,b'\\0')+"
+        "struct.pack('=64siIHBBBBBB80s',b'hmac(sha1)',0,0,0,{},100,100,0,0,6,b'secret'))\n",
+        inet6 ? "=HHxxxx16s" : "=HH4s", static_cast<int>(local_.address.family()),
+        static_cast<int>(local_.address.family()), options_.ao_peer->str(),
+        options_.ao_peer->size() * 8);
   if (options_.min_ttl) add(ip, inet6 ? ipv6_minhopcount : ip_minttl, options_.min_ttl);
   if (options_.freebind) add(ip, inet6 ? ipv6_freebind : IP_FREEBIND, 1);
   if (options_.transparent) add(ip, inet6 ? ipv6_transparent : IP_TRANSPARENT, 1);

@@ -16,7 +16,7 @@ struct ListenerOptions {
   int backlog = 8;
   int members = 1;     // more than one: SO_REUSEPORT
   bool defer = false;  // TCP_DEFER_ACCEPT
-  std::optional<Address> md5_peer = {};
+  std::optional<Address> md5_peer = {}, ao_peer = {};  // TCP-MD5 (RFC 2385), TCP-AO (RFC 5925)
   enum class Filter : std::uint8_t { none, passes, drops } filter = Filter::none;
   int min_ttl = 0;
   bool freebind = false, transparent = false, mptcp = false;

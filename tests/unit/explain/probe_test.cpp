@@ -353,6 +353,9 @@ TEST(ExplainProbe, AnyOtherDropIsNamedAsTheKernelNamesIt) {
   const Probed probed = judge(probe, acceptance());
   EXPECT_EQ(probed.conclusion.cause, "dropped");
   EXPECT_THAT(probed.conclusion.remedy, HasSubstr("SKB_DROP_REASON_TCP_CSUM"));
+  probe.events.back().reason = "TCP_AONOTFOUND";
+  probe.counted["TcpExtTCPAORequired"] = 1;
+  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "signature-missing") << "it was counted";
 }
 
 TEST(ExplainProbe, AListenerThatHasGoneMeanwhileIsNoFirewall) {
