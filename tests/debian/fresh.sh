@@ -5,7 +5,7 @@
 #
 # README's two commands, `./lab run simopen` and `./lab test`, on a fresh SUITE: bookworm,
 # trixie, sid, or Ubuntu's noble. A root with nothing but the base system is made by
-# mmdebstrap, this checkout is copied into it, and the commands run there in a chroot, with
+# mmdebstrap, this checkout is copied into it, and the commands run there, with
 # SUITE's own compiler, libraries and QEMU. Before the tests, Debian's suites also run simopen
 # on the kernel of the suite. With COMMAND, that runs instead:
 #
@@ -62,12 +62,15 @@ mkdir -p "$root/lab"
 tar --create --directory "$checkout" --exclude=./build --exclude=./.git . |
   tar --extract --no-same-owner --directory "$root/lab"
 
-# Mounts of a namespace of its own go when it ends, whatever ends it.
+# Mounts of a namespace of its own go when it ends, whatever ends it. No chroot: in one, "/" is
+# no mount, and no user namespace can be made, which tests do.
 # shellcheck disable=SC2016 # the inner shell expands it
 inside() {
   unshare --mount --propagation private bash -c '
-    mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" && mount --rbind /dev "$1/dev" &&
-      exec chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
+    mount --rbind "$1" "$1" && cd "$1" && mount -t proc proc proc && mount --rbind /sys sys &&
+      mount --rbind /dev dev && mkdir -p .host && pivot_root . .host && cd / &&
+      umount --lazy /.host && rmdir /.host &&
+      exec /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
         LC_ALL=C.UTF-8 ${2:+LAB_ACCEL=$2} bash -c "cd /lab && $3"
   ' - "$root" "${LAB_ACCEL:-}" "$1"
 }
