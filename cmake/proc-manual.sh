@@ -23,12 +23,13 @@ trap 'rm -f "$page.part"' EXIT
     sed -E 's/\[([^]]*)\]\([^)]*\)/\1/g'
 } | "$lowdown" -s -T man --parse-no-intraemph --parse-no-autolink \
   -M title=TCP_LOOKUP -M section=4 -M date="$date" -M source='TCP Lookup Lab' |
-  # Only groff has \fC. A heading is on the macro's line, and no paragraph
-  # begins behind it, because one has begun.
+  # Only groff has \fC and \f(CR. A heading is on the macro's line, where newer versions of
+  # lowdown put it, and no paragraph begins behind it, because one has begun.
   awk '
-    { gsub(/\\fC/, "\\fB") }
+    { gsub(/\\fC|\\f\(CR/, "\\fB") }
     heading { print heading " \"" $0 "\""; heading = ""; behind = 1; next }
     /^\.S[HS]$/ { heading = $0; next }
+    /^\.S[HS] / { print; behind = 1; next }
     behind && /^\.[LP]P$/ { behind = 0; next }
     { behind = 0; sub(/^tcp_lookup – /, "tcp_lookup \\- "); print }
   ' >"$page.part"
