@@ -59,6 +59,8 @@ if [ ! -e "$root/etc/os-release" ]; then
 fi
 cp --remove-destination -L /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir -p "$root/lab"
+# Of a root that is used again only the build stays: files may have been moved.
+find "$root/lab" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 tar --create --directory "$checkout" --exclude=./build --exclude=./.git . |
   tar --extract --no-same-owner --directory "$root/lab"
 
