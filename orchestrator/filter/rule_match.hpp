@@ -26,6 +26,8 @@ struct SegmentAtHook {
   std::optional<PortRange> source_ports = {}, destination_ports = {};
   // Not where a rule of NAT may have changed it.
   bool source_known = true, destination_known = true;
+  // A listener has keys for some sources (TCP_MD5SIG): what it does depends on the source.
+  bool source_decides = false;
   std::optional<TcpFlags> flags;  // nothing: an answer, whose flags are not known
   std::optional<std::string> in;  // the name of the interface; "": none yet; nothing: not known
   std::optional<std::string> out;

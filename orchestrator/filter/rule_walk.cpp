@@ -161,11 +161,16 @@ class Walk {
     } else if (key == "reject") {
       rejected(value, rule);
     } else if (is_one(key, {"snat", "masquerade"})) {
-      found_.source_may_change = true;
+      change_source(rule);
     } else if (key != "accept") {
       suspect(rule);
     }
     if (certain) goes_on = false;
+  }
+
+  void change_source(const json& rule) {
+    found_.source_may_change = true;
+    if (segment_.source_decides) suspect(rule);
   }
 
   void rejected(const json& value, const json& rule) {
@@ -224,7 +229,7 @@ class Walk {
                         "CT", "NOTRACK", "CONNSECMARK", "SECMARK"}))
         return;
       if (is_one(name, {"MASQUERADE", "SNAT"}))
-        found_.source_may_change = true;
+        change_source(rule);
       else
         suspect(rule);
       if (match == Match::yes)

@@ -170,6 +170,9 @@ Ways ways_of(const Facts& facts, bool tracked) {
   syn.segment.source_port_known = port_known;
   syn.segment.flags = TcpFlags{.syn = true};
   syn.segment.mark = mark_of_syn(facts);
+  syn.segment.source_decides = std::ranges::any_of(facts.tables.listeners, [&](const Row& row) {
+    return row.local.port == question.destination.port && !row.md5_peers.empty();
+  });
   if (arrival.local_sender) {
     syn.segment.uid = question.uid;
     // Of a sender elsewhere the range is not known.

@@ -90,6 +90,15 @@ TEST(Ruleset, KeepsWhateverRedirects) {
     EXPECT_THAT(suspects({rule(match(dport, "80"), verdict)}), IsEmpty()) << verdict;
 }
 
+// A listener drops what is not signed from some sources alone.
+TEST(Ruleset, KeepsWhatChangesTheSourceWhereTheSourceDecides) {
+  SegmentOnWay way = syn();
+  way.segment.source_decides = true;
+  for (const char* verdict :
+       {R"({"masquerade":null})", R"({"xt":{"type":"target","name":"MASQUERADE"}})"})
+    EXPECT_THAT(suspects({rule(match(dport, "80"), verdict)}, way), SizeIs(1)) << verdict;
+}
+
 TEST(Ruleset, APolicyThatDropsMattersUnlessARuleCertainlyAccepts) {
   EXPECT_THAT(suspects({}, syn(), "drop"),
               ElementsAre(HasSubstr("policy (drop) of chain inet f i")));
