@@ -225,7 +225,7 @@ std::string wrong_for_receiver(const World& world, const Verdict& verdict,
   // That routing at the sender has no way for what comes in is counted there; over IPv6 in counters
   // that are not read.
   const bool refused_by_route =
-      happened.error == EINPROGRESS && happened.got == "rst" &&
+      happened.error == EINPROGRESS && (happened.got == "rst" || happened.got == "icmp") &&
       (question.destination.family() == Family::inet6 || grew(happened.senders, "IpInAddrErrors") ||
        grew(happened.senders, "IpExtInNoRoutes"));
   if (happened.got == happened.reply && happened.refused == happened.refused_by_receiver &&
