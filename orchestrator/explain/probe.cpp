@@ -411,6 +411,10 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   } else if (is_same(answer, expected) && same_error(probe, exchange, answer, predicted)) {
     probed.as_predicted = probed.is_the_predicted = true;
     probed.conclusion = predicted.conclusion;
+    if (answer == Answer::icmp && probe.error == EINPROGRESS) {
+      probed.conclusion.error = 0;
+      probed.conclusion.summary += "; connect() still waited: the error did not reach the socket";
+    }
     if (!a_rule_ends_it) doubt_equal_outcome(probe, exchange, filters, answer, probed);
   } else {
     probed.conclusion = unpredicted(probe, exchange, filters, answer, predicted, probed);

@@ -175,6 +175,16 @@ TEST(ExplainProbe, APortUnreachableIsNoRst) {
 
 // --- ICMP (icmp_err_convert[], icmpv6_err_convert()) ---
 
+TEST(ExplainProbe, AnIcmpErrorThatDidNotReachTheSocketHasNoErrno) {
+  Diagnosis refused = predicted(Answer::icmp, "no-route");
+  refused.conclusion.error = ENETUNREACH;
+  EXPECT_EQ(judge(with_icmp(ENETUNREACH, {3, 0}, "10.0.0.2"), refused).conclusion.error,
+            ENETUNREACH);
+  const Probed probed = judge(with_icmp(EINPROGRESS, {3, 0}, "10.0.0.2"), refused);
+  EXPECT_EQ(probed.conclusion.cause, "no-route");
+  EXPECT_EQ(probed.conclusion.error, 0);
+}
+
 TEST(ExplainProbe, AnIcmpErrorIsNoFailureToSend) {
   for (const int error : {EHOSTUNREACH, EINPROGRESS}) {
     const Probed probed = judge(with_icmp(error, {3, 13}, "10.0.0.2"), acceptance(), a_firewall);
