@@ -68,7 +68,10 @@ bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   // IPv6 has no reverse path filter: only a route or rule refuses.
   if (facts.question.destination.address.family() == Family::inet6) return true;
   // A rule that looks at the source or the interface.
-  return has_entry && facts.sysctls.rp_filter == 0 && error == EINVAL;
+  // The loose filter (2) lets pass whatever has a route back.
+  const bool is_filtered =
+      facts.sysctls.rp_filter != 0 && (facts.sysctls.rp_filter != 2 || arrival.back.error != 0);
+  return has_entry && !is_filtered && error == EINVAL;
 }
 
 void doubt_way_back(const Facts& facts, Diagnosis& diagnosis) {

@@ -73,6 +73,17 @@ TEST(ExplainPolicyRule, AnUnreachableRouteForTheSourceIsNamedWhereTheDestination
   EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route");
 }
 
+TEST(ExplainPolicyRule, ARuleForTheSourceIsNamedBesideALooseReversePathFilter) {
+  Facts facts = outside_syn();
+  facts.arrival.there = no_route(EINVAL);
+  facts.arrival.from_here = {0, RouteType::local, "eth0", std::nullopt};
+  facts.arrival.refusals = {{RouteType::blackhole, "rule 53: from 10.0.0.1 blackhole", "", true}};
+  facts.sysctls.rp_filter = 2;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "blackhole-route");
+  facts.sysctls.rp_filter = 1;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "reverse-path-filter");
+}
+
 // connect() has no source before its first lookup of an IPv6 route has failed.
 TEST(ExplainPolicyRule, ARuleForTheSourceThatConnectChoosesLeavesDoubt) {
   Facts facts = local_syn("[fd00::7]:80", "[fd00::2]:40000");
