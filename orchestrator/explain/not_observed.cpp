@@ -63,7 +63,7 @@ std::vector<std::string> rules_that_matter(const Facts& facts, const Conclusion&
     if (std::ranges::find(rules, text) == rules.end()) rules.push_back(text);
   };
   if (filters.ends_syn) add(filters.ends_syn->text);
-  // One that stays here comes to the hooks, too.
+  // An answer that stays here comes to the hooks, too.
   const bool is_kept = conclusion.cause == "no-return-route" && facts.arrival.back.error == 0;
   if (!is_kept && !is_answered_here(conclusion.answer)) return rules;
   std::ranges::for_each(filters.netfilter_of_answer, add);

@@ -249,18 +249,18 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
     if (!exchange.icmp) doubt(probed, "icmp", "who sent the error that connect() reports");
     return by_icmp(probe, exchange);
   }
+  const auto counted = by_counter(probe, answer);
   if (auto seen = from_trace(probe, answer)) {
     // A counter says more than the reason of a drop, as TCP_AONOTFOUND.
-    const auto counted = by_counter(probe, answer);
     return seen->cause == "dropped" && counted && !counted->by_others ? counted->conclusion : *seen;
   }
   if (auto seen = by_place(probe, exchange, answer)) return *seen;
-  if (auto seen = by_counter(probe, answer)) {
-    if (seen->by_others)
+  if (counted) {
+    if (counted->by_others)
       doubt(probed, "who-counted",
             "whether this SYN was counted: the counter grew by more than the probe's SYNs, so "
             "others were refused, too");
-    return seen->conclusion;
+    return counted->conclusion;
   }
   if (answer == Answer::rst) {
     const Sure by_tcp = is_tcps_reset(probe, exchange);
@@ -403,7 +403,6 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
   } else if (counted && !counted->by_others && is_same(answer, expected) && !a_rule_ends_it &&
              counted->conclusion.cause != predicted.conclusion.cause) {
     // As when the SYN came in on another interface, or there was no answer that a rule could end.
-    probed.as_predicted = true;
     probed.conclusion = counted->conclusion;
   } else if (is_same(answer, expected) && answer == Answer::rst && !a_rule_ends_it &&
              is_tcps_reset(probe, exchange) == Sure::no) {

@@ -51,11 +51,15 @@ else
   trap 'rm -rf --one-file-system "$root"' EXIT
 fi
 chmod 755 "$root"
-if [ ! -e "$root/etc/os-release" ]; then
+# Files are removed below.
+[ -e "$root/.fresh" ] || [ -z "$(ls -A "$root")" ] ||
+  stop "FRESH_ROOT=$root is neither empty nor a root that this script has made"
+if [ ! -e "$root/.fresh" ]; then
   echo "fresh: a minimal $suite in $root" >&2
   # A package cache that is kept shows what was downloaded.
   mmdebstrap --quiet --variant=minbase --aptopt='APT::Keep-Downloaded-Packages "true"' "${source[@]}" |
     tar -x --numeric-owner --directory "$root"
+  touch "$root/.fresh"
 fi
 cp --remove-destination -L /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir -p "$root/lab"

@@ -8,53 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "explain_output/json.hpp"
-#include "unit/explain/probes.hpp"
+#include "unit/explain/exchanges.hpp"
 
 namespace lab::explain {
 namespace {
 
 using testing::HasSubstr;
 using testing::SizeIs;
-
-Diagnosis acceptance() { return predicted(Answer::syn_ack, "listening"); }
-Diagnosis refusal() { return predicted(Answer::rst, "nothing-bound"); }
-
-Packet captured(const char* host, bool outgoing, const char* source, const char* destination,
-                const char* flags) {
-  Packet packet;
-  packet.host = host;
-  packet.outgoing = outgoing;
-  packet.segment = Segment{at(source), at(destination), *TcpFlags::parse(flags)};
-  return packet;
-}
-
-// The SYN leaves the client, arrives at the server, and is answered with these flags.
-Probe with_reply(int error, const char* flags) {
-  Probe probe = with_error(error);
-  probe.no_packets.clear();
-  probe.no_trace = "tcp_lookup.ko is not loaded in this kernel";
-  const char *client = "10.0.0.1:40000", *server = "10.0.0.2:8888";
-  probe.packets = {captured(Probe::sender, true, client, server, "S"),
-                   captured(Probe::here, false, client, server, "S")};
-  if (!*flags) return probe;
-  probe.packets.push_back(captured(Probe::here, true, server, client, flags));
-  probe.packets.push_back(captured(Probe::sender, false, server, client, flags));
-  return probe;
-}
-
-Probe with_icmp(int error, IcmpCode code, const char* from) {
-  Probe probe = with_reply(error, "");
-  Packet packet;
-  packet.host = Probe::sender;
-  packet.icmp = IcmpError{code, address(from), address("10.0.0.1"), 0,
-                          IcmpError::Quoted{probe.source, probe.destination, 1}};
-  probe.packets.push_back(packet);
-  return probe;
-}
-
-const Filters no_filters{std::vector<std::string>{}, std::vector<std::string>{}};
-const Filters a_firewall{std::vector<std::string>{"nftables inet t i (hook input)"},
-                         std::vector<std::string>{}};
 
 TraceEvent event(std::uint64_t segment, const char* name, const char* outcome,
                  const char* reason = "") {
@@ -171,58 +131,6 @@ TEST(ExplainProbe, APortUnreachableIsNoRst) {
   EXPECT_EQ(probed.conclusion.cause, "icmp-refused");
   EXPECT_EQ(probed.conclusion.answer, Answer::icmp);
   EXPECT_TRUE(probed.certain());
-}
-
-// --- ICMP (icmp_err_convert[], icmpv6_err_convert()) ---
-
-TEST(ExplainProbe, AnIcmpErrorThatDidNotReachTheSocketHasNoErrno) {
-  Diagnosis refused = predicted(Answer::icmp, "no-route");
-  refused.conclusion.error = ENETUNREACH;
-  EXPECT_EQ(judge(with_icmp(ENETUNREACH, {3, 0}, "10.0.0.2"), refused).conclusion.error,
-            ENETUNREACH);
-  const Probed probed = judge(with_icmp(EINPROGRESS, {3, 0}, "10.0.0.2"), refused);
-  EXPECT_EQ(probed.conclusion.cause, "no-route");
-  EXPECT_EQ(probed.conclusion.error, 0);
-}
-
-TEST(ExplainProbe, AnIcmpErrorIsNoFailureToSend) {
-  for (const int error : {EHOSTUNREACH, EINPROGRESS}) {
-    const Probed probed = judge(with_icmp(error, {3, 13}, "10.0.0.2"), acceptance(), a_firewall);
-    EXPECT_EQ(probed.conclusion.cause, "icmp-refused");
-    EXPECT_EQ(probed.conclusion.error, EHOSTUNREACH);
-    EXPECT_THAT(probed.conclusion.summary, HasSubstr("ICMP admin-prohibited from 10.0.0.2"));
-  }
-}
-
-TEST(ExplainProbe, ASilentNeighbourIsToldFromAFirewall) {
-  Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.1");
-  std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
-  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "no-neighbour");
-}
-
-TEST(ExplainProbe, AnotherErrorOfTheSendersOwnHostIsAFirewalls) {
-  Probe probe = with_icmp(EHOSTUNREACH, {3, 10}, "10.0.0.1");
-  std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
-  EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "icmp-refused");
-}
-
-TEST(ExplainProbe, AnIcmpErrorWithAnotherErrnoIsNotThePredictedOne) {
-  Diagnosis unreachable = predicted(Answer::icmp, "unreachable-route");
-  unreachable.conclusion.error = ENETUNREACH;
-  const Probe same = with_icmp(ENETUNREACH, {3, 0}, "10.0.0.2");
-  EXPECT_EQ(judge(same, unreachable, no_filters).conclusion.cause, "unreachable-route");
-  const Probe other = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.2");
-  EXPECT_EQ(judge(other, unreachable, no_filters).conclusion.cause, "icmp-refused");
-}
-
-TEST(ExplainProbe, ASilentNeighbourIsCertainWithoutAFirewallOnly) {
-  Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.1");
-  std::erase_if(probe.packets, [](const Packet& each) { return each.segment.has_value(); });
-  const Diagnosis elsewhere = predicted(Answer::elsewhere, "not-local");
-  EXPECT_TRUE(judge(probe, elsewhere, no_filters).certain());
-  EXPECT_FALSE(judge(probe, elsewhere, a_firewall).certain());
-  probe.sender_netns = "client";
-  EXPECT_FALSE(judge(probe, elsewhere, no_filters).certain());
 }
 
 // --- a half-open connection (RFC 9293, 3.5.1) ---
@@ -402,15 +310,6 @@ TEST(ExplainProbe, OnlyItsOwnSegmentsBelongToIt) {
   EXPECT_EQ(judge(probe, refusal()).conclusion.cause, "nothing-bound");
 }
 
-TEST(ExplainProbe, AnErrorOfARouterIsNotThatOfARuleThatTheSynDidNotReach) {
-  Probe probe = with_icmp(EHOSTUNREACH, {3, 13}, "10.0.0.254");
-  Diagnosis rule = predicted(Answer::icmp, "firewall");
-  rule.conclusion.error = EHOSTUNREACH;
-  EXPECT_EQ(judge(probe, rule, a_firewall).conclusion.cause, "firewall");
-  std::erase_if(probe.packets, [](const Packet& each) { return each.host == Probe::here; });
-  EXPECT_EQ(judge(probe, rule, a_firewall).conclusion.cause, "icmp-refused");
-}
-
 TEST(ExplainProbe, AsData) {
   Probe probe = with_error(ECONNREFUSED);
   probe.events = {syn(), answer("R.")};
@@ -434,25 +333,6 @@ TEST(ExplainProbe, ASynThatIsLostOnTheWayHasNotMetTheSilentListener) {
   const Probed arrived = judge(with_reply(EINPROGRESS, ""),
                                predicted(Answer::nothing, "signature-missing"), none, nullptr);
   EXPECT_EQ(arrived.conclusion.cause, "signature-missing");
-}
-
-// The receiver has the sender's address, too.
-TEST(ExplainProbe, AnErrorThatTheReceiverSendsToItselfIsNoAnswer) {
-  Probe probe = with_reply(EINPROGRESS, "");
-  Packet packet;
-  packet.host = Probe::here;
-  packet.device = "lo";
-  packet.outgoing = true;
-  packet.icmp = IcmpError{{3, 0},
-                          address("10.0.0.1"),
-                          address("10.0.0.1"),
-                          0,
-                          IcmpError::Quoted{probe.source, probe.destination, 1}};
-  probe.packets.push_back(packet);
-  const Filters none{std::vector<std::string>{}, std::vector<std::string>{}};
-  const Probed probed = judge(probe, predicted(Answer::nothing, "no-route"), none);
-  EXPECT_EQ(probed.conclusion.cause, "no-route");
-  EXPECT_EQ(probed.conclusion.answer, Answer::nothing);
 }
 
 }  // namespace
