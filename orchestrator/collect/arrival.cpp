@@ -118,8 +118,10 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
                       : arrival.from_here;
   // icmp_send(), icmp6_send(): not TCP, which rules may look at.
   arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, bound()});
-  // The answer has the destination for its source, and rules may look at that.
-  if (arrival.there.error != 0 || arrival.there.type != RouteType::local) return;
+  // The answer has the destination for its source, and rules may look at that. So it is for the
+  // reverse path filter, which may be what refuses here.
+  const RouteAnswer& unfiltered = arrival.there.error != 0 ? arrival.from_here : arrival.there;
+  if (unfiltered.error != 0 || unfiltered.type != RouteType::local) return;
   arrival.back = ask_route(netlink, {source, destination, 0, bound(), returning(facts)});
   arrival.back_of_bound =
       device ? ask_route(netlink, {source, destination, 0, device->index, returning(facts)})

@@ -55,6 +55,22 @@ Reply reply_of(int error, const Facts& facts) {
   }
 }
 
+// A local address is found in the table "local" before any route that refuses.
+bool may_match(const Refusal& entry, const Facts& facts) {
+  const RouteAnswer& found = facts.arrival.from_here;
+  return entry.is_rule || !facts.local_table_is_first || facts.arrival.local_sender ||
+         found.error != 0 || found.type != RouteType::local;
+}
+
+// fib_validate_source(): the strict filter (1) wants the way back over the same interface, the
+// loose one (2) any.
+bool filter_refuses(const Facts& facts) {
+  const Arrival& arrival = facts.arrival;
+  const int filter = facts.sysctls.rp_filter.value_or(1);
+  return filter != 0 && (arrival.back.error != 0 ||
+                         (filter != 2 && leaves_elsewhere(arrival, arrival.back)));
+}
+
 // The lookup of the destination alone fails, or nothing but such an entry has this errno.
 bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   const Arrival& arrival = facts.arrival;
@@ -67,11 +83,9 @@ bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   if (error == EHOSTUNREACH && facts.sysctls.forwarding == true) return true;
   // IPv6 has no reverse path filter: only a route or rule refuses.
   if (facts.question.destination.address.family() == Family::inet6) return true;
-  // A rule that looks at the source or the interface.
-  // The loose filter (2) lets pass whatever has a route back.
-  const bool is_filtered =
-      facts.sysctls.rp_filter != 0 && (facts.sysctls.rp_filter != 2 || arrival.back.error != 0);
-  return has_entry && !is_filtered && error == EINVAL;
+  // A rule that looks at the source or the interface: ip_route_input_slow() looks for the route
+  // before it asks the filter.
+  return has_entry && error == EINVAL;
 }
 
 void doubt_way_back(const Facts& facts, Diagnosis& diagnosis) {
@@ -114,12 +128,21 @@ std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis
   std::vector<const Refusal*> entries;
   std::string others;
   for (const Refusal& each : arrival.refusals) {
-    if (errno_of(each) != error) continue;
+    if (errno_of(each) != error || !may_match(each, facts)) continue;
     if (!entries.empty()) others += "; " + each.text;
     entries.push_back(&each);
   }
   if (!is_the_routes(facts, error, !entries.empty())) return std::nullopt;
   const Refusal* entry = entries.empty() ? nullptr : entries.front();
+  if (!sent_here && entry && arrival.from_here.error == 0 && error == EINVAL &&
+      filter_refuses(facts)) {
+    diagnosis.not_observed.push_back(
+        {"route-entry",
+         fmt::format("whether \"{}\" refuses the SYN before the reverse path filter does",
+                     entry->text),
+         true});
+    return std::nullopt;
+  }
   // What has no entry is explained better by the interfaces (not_ours()).
   if (!entry && error != EACCES && (sent_here || error != ENETUNREACH)) return std::nullopt;
   if (entries.size() > 1)

@@ -216,6 +216,7 @@ TEST(ExplainArrival, OverIpv6WhatRefusesTheSynIsARoute) {
   Facts facts = forwarded(EHOSTUNREACH, "[fd00::2]:8888", "[fd00::1]:40000");
   facts.arrival.from_here = {0, RouteType::local, "eth0", std::nullopt};
   facts.arrival.refusals = {{RouteType::unreachable, "unreachable default table 100", "", false}};
+  facts.local_table_is_first = false;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "unreachable-route");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::icmp);
   EXPECT_EQ(diagnose(facts).conclusion.error, ENETUNREACH);

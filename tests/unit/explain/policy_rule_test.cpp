@@ -73,15 +73,27 @@ TEST(ExplainPolicyRule, AnUnreachableRouteForTheSourceIsNamedWhereTheDestination
   EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route");
 }
 
-TEST(ExplainPolicyRule, ARuleForTheSourceIsNamedBesideALooseReversePathFilter) {
+// ip_route_input_slow() looks for the route before it asks the filter.
+TEST(ExplainPolicyRule, ARuleForTheSourceIsNamedBesideAReversePathFilterThatLetsPass) {
   Facts facts = outside_syn();
   facts.arrival.there = no_route(EINVAL);
   facts.arrival.from_here = {0, RouteType::local, "eth0", std::nullopt};
   facts.arrival.refusals = {{RouteType::blackhole, "rule 53: from 10.0.0.1 blackhole", "", true}};
-  facts.sysctls.rp_filter = 2;
+  for (const int filter : {0, 1, 2}) {
+    facts.sysctls.rp_filter = filter;
+    EXPECT_EQ(diagnose(facts).conclusion.cause, "blackhole-route") << filter;
+    EXPECT_TRUE(diagnose(facts).certain()) << filter;
+  }
+  // Packets to the source leave elsewhere: the loose filter lets that pass, the strict does not.
+  facts.arrival.back.device = "eth1";
   EXPECT_EQ(diagnose(facts).conclusion.cause, "blackhole-route");
   facts.sysctls.rp_filter = 1;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "reverse-path-filter");
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.arrival.refusals = {{RouteType::blackhole, "blackhole default table 100", "", false}};
+  EXPECT_TRUE(diagnose(facts).certain()) << "the address is found in the table local";
+  facts.local_table_is_first = false;
+  EXPECT_FALSE(diagnose(facts).certain());
 }
 
 // connect() has no source before its first lookup of an IPv6 route has failed.
