@@ -16,6 +16,7 @@
 #include <csignal>
 
 #include "process/confinement.hpp"
+#include "process/root_mount.hpp"
 #include "util/error.hpp"
 #include "util/pidfd.hpp"
 #include "util/pipe.hpp"
@@ -135,8 +136,10 @@ Started Program::start(const Namespace& space, const Command& command) {
   } catch (const SystemError& error) {
     if (command.trust != Trust::ours || error.error() != EPERM) throw;
   }
-  if (command.trust != Trust::ours)
+  if (command.trust != Trust::ours) {
+    require_root_mount("confining a program");
     confinement.emplace(command.trust == Trust::confined_root, processes->init());
+  }
   const Plan plan{command.file.c_str(),
                   pointers(command.arguments),
                   pointers(command.environment),

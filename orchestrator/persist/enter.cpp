@@ -14,6 +14,7 @@
 
 #include "net/namespace.hpp"
 #include "persist/netns_names.hpp"
+#include "process/root_mount.hpp"
 #include "util/error.hpp"
 #include "util/print.hpp"
 
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 // As ip-netns(8) (netns_switch()): a mount namespace of its own, which does not
 // propagate to others.
 void show_the_namespace(const std::string& netns) {
+  require_root_mount("exec");
   checked(::unshare(CLONE_NEWNS), "unshare(CLONE_NEWNS)", netns);
   checked(::mount("", "/", "none", MS_SLAVE | MS_REC, nullptr), "mount(MS_SLAVE)", "/");
   unsigned long flags = 0;
