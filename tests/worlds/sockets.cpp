@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <linux/filter.h>
 #include <linux/tcp.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,13 +47,21 @@ Fd make(const Namespace& space, Family family, int protocol = IPPROTO_TCP) {
   return socket;
 }
 
-// False: somebody has it.
+// An address of a VRF is none for a socket outside of it.
+bool is_beside_a_vrf(const Fd& socket) {
+  ifreq device{};
+  std::strcpy(device.ifr_name, "red");
+  return ::ioctl(socket.get(), SIOCGIFINDEX, &device) == 0;
+}
+
+// False: the port is another element's, or the address a VRF's.
 bool bind_to(const Fd& socket, const Endpoint& local) {
   sockaddr_storage address{};
   const socklen_t length = local.to_sockaddr(address);
   if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), length) == 0) return true;
-  if (errno != EADDRINUSE) throw_errno("bind", local.str());
-  return false;
+  const int error = errno;
+  if (error == EADDRINUSE || (error == EADDRNOTAVAIL && is_beside_a_vrf(socket))) return false;
+  throw SystemError("bind", local.str(), error);
 }
 
 bool is_ready(const Fd& socket, short events, std::chrono::milliseconds patience) {
@@ -199,7 +209,7 @@ void Listener::apply(Machine& machine) const {
   for (int member = 0; member < options_.members; ++member) {
     Fd socket = make(space, local_.address.family(), options_.mptcp ? ipproto_mptcp : IPPROTO_TCP);
     set_options(socket, local_, options_);
-    if (!bind_to(socket, local_)) return;  // another element has the port
+    if (!bind_to(socket, local_)) return;
     if (options_.listens && ::listen(socket.get(), options_.backlog) != 0) {
       if (errno == EADDRINUSE) return;
       throw_errno("listen", local_.str());
