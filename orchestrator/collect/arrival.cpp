@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "collect/chosen_source.hpp"
 #include "collect/policy.hpp"
 #include "net/route.hpp"
 #include "util/error.hpp"
@@ -78,10 +79,16 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
   arrival.there = ask_route(
       netlink, {facts.question.destination.address, source, 0, index_of(bound), flow_of(facts)});
   arrival.local_sender = true;
+  if (!source && arrival.there.error != 0)
+    ask_with_chosen_source(netlink, bound, flow_of(facts), facts);
+  // __mkroute_output()
+  if (source && source->is_loopback() && arrival.there.error != 0)
+    arrival.from_here = ask_route(netlink, {facts.question.destination.address, std::nullopt, 0,
+                                            index_of(bound), flow_of(facts)});
   if (facts.question.source)
     arrival.icmp_back =
         ask_route(netlink, {facts.question.source->address, std::nullopt, 0, index_of(bound)});
-  if (arrival.there.error != 0 || arrival.there.type != RouteType::local) return;
+  if (!arrival.there.is_delivered()) return;
   arrival.device = arrival.there.device;
   if (const Interface* device = find_interface(facts.interfaces, arrival.device))
     arrival.vrf = device->vrf;
@@ -92,11 +99,22 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
                             index_of(bound), returning(facts)});
 }
 
+// What comes in on the port of a bridge, bond or team counts as having come in on that.
+const Interface* behind(const Interface* device, const Facts& facts) {
+  while (device && !device->master.empty() && !device->is_switched)
+    device = find_interface(facts.interfaces, device->master);
+  return device;
+}
+
 // It comes in from outside, on `device`; null: by which the answer leaves.
 void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   Arrival& arrival = facts.arrival;
   const Address& source = facts.question.source->address;
   const Address& destination = facts.question.destination.address;
+  if (const Interface* port = device; (device = behind(port, facts)) != port)
+    facts.question.remarks.push_back(
+        fmt::format("{0} is a port of {1}: what comes in on {0} counts as having come in on {1}",
+                    port->name, device->name));
   const Interface* vrf =
       device ? find_interface(facts.interfaces, device->vrf) : vrf_of(facts, destination);
   // What goes to a link-local address leaves by the interface on which it came in, and routes of
@@ -104,7 +122,7 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   const auto bound = [&] { return index_of(source.is_link_local() && device ? device : vrf); };
   arrival.back = ask_route(netlink, {source, std::nullopt, 0, bound(), returning(facts)});
   if (!device && arrival.back.error == 0) {
-    device = find_interface(facts.interfaces, arrival.back.device);
+    device = behind(find_interface(facts.interfaces, arrival.back.device), facts);
     arrival.device_is_assumed = true;
   }
   if (device) {
@@ -121,7 +139,7 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   // The answer has the destination for its source, and rules may look at that. So it is for the
   // reverse path filter, which may be what refuses here.
   const RouteAnswer& unfiltered = arrival.there.error != 0 ? arrival.from_here : arrival.there;
-  if (unfiltered.error != 0 || unfiltered.type != RouteType::local) return;
+  if (!unfiltered.is_delivered()) return;
   arrival.back = ask_route(netlink, {source, destination, 0, bound(), returning(facts)});
   arrival.back_of_bound =
       device ? ask_route(netlink, {source, destination, 0, device->index, returning(facts)})
@@ -129,7 +147,17 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
 }
 
 bool was_refused(const Arrival& arrival) {
-  return arrival.there.error != 0 || (!arrival.local_sender && arrival.back.error != 0);
+  return arrival.there.error != 0 || arrival.back.error != 0;
+}
+
+// Asked without an interface or VRF, which might have a table of its own.
+bool local_route_is_missing(Netlink& netlink, const Facts& facts) {
+  const Address& destination = facts.question.destination.address;
+  const Interface* owner = owner_of(facts.interfaces, destination);
+  if (facts.arrival.there.is_delivered() || !facts.local_table_is_first || !owner || !owner->up ||
+      !owner->vrf.empty() || destination.is_link_local())
+    return false;
+  return !ask_route(netlink, {destination}).is_delivered();
 }
 
 // What has an errno of its own and no packet.
@@ -138,6 +166,7 @@ void find_refusals(Netlink& netlink, Facts& facts) {
   PolicyRules rules = list_rules(netlink, facts.question.destination.address.family());
   facts.rules = std::move(rules.unusual);
   facts.local_table_is_first = rules.local_table_is_first;
+  arrival.local_route_is_missing = local_route_is_missing(netlink, facts);
   if (!was_refused(arrival)) return;
   const bool there = arrival.there.error != 0;
   arrival.refusals = list_refusing_routes(
@@ -214,7 +243,10 @@ void find_way(Netlink& netlink, const Target& target, const std::string& device_
     RouteAnswer& there = facts.arrival.there;
     source = there.source;
     // A local destination is its own source where the kernel names none.
-    if (!source && there.error == 0 && there.type == RouteType::local) source = destination.address;
+    if (!source && there.is_delivered()) source = destination.address;
+    // ip_route_connect() goes on without one where inet_select_addr() finds none.
+    if (!source && there.error == 0 && destination.address.family() == Family::inet)
+      source = Address::any(Family::inet);
     if (!source) {
       there.error = error_without_source(facts, there);
       facts.arrival.local_sender = false;  // nobody sends anything
@@ -225,7 +257,8 @@ void find_way(Netlink& netlink, const Target& target, const std::string& device_
   facts.question.source = Endpoint{*source, target.source_port.value_or(0)};
   const bool own_source =
       !device &&
-      ask_route(netlink, {*source, std::nullopt, 0, index_of(scope)}).type == RouteType::local;
+      (source->is_any() ||
+       ask_route(netlink, {*source, std::nullopt, 0, index_of(scope)}).type == RouteType::local);
   if (within || own_source)
     find_local_way(netlink, bound, facts);
   else

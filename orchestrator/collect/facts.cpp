@@ -16,6 +16,7 @@
 #include "collect/netns.hpp"
 #include "collect/proc.hpp"
 #include "collect/processes.hpp"
+#include "collect/scope.hpp"
 #include "collect/source_ports.hpp"
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
@@ -156,6 +157,19 @@ std::optional<std::vector<std::string>> ipvs_on_the_way(const Namespace& space,
   return words;
 }
 
+// Of what leaves here: the SYN, or its answer.
+std::optional<NextHop> next_hop_here(Netlink& netlink, const Facts& facts) {
+  const Arrival& arrival = facts.arrival;
+  if (!facts.question.source) return std::nullopt;
+  const bool syn_leaves = arrival.there.error == 0 && arrival.there.type == RouteType::unicast;
+  const RouteAnswer& route = syn_leaves ? arrival.there : arrival.back;
+  const Interface* device = find_interface(facts.interfaces, route.device);
+  if (!device || device->loopback || !device->asks_for_neighbours) return std::nullopt;
+  return next_hop_of(
+      netlink, route,
+      syn_leaves ? facts.question.destination.address : facts.question.source->address);
+}
+
 // Where a BPF program may act on the SYN or its answer, here.
 filter::BpfScope scope_of_bpf(const Facts& facts) {
   filter::BpfScope scope;
@@ -192,13 +206,12 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   Netlink netlink(space);
   facts.interfaces = list_interfaces(netlink);
   require_device(facts.interfaces, wanted.device);
+  if (wanted.target.destination.address.family() == Family::inet6)
+    find_ipv6_off(space, facts.interfaces);
   Target target = wanted.target;
-  // "fe80::1%2": the index does as well (RFC 4007, section 11.2).
-  if (const auto index = to_integer<int>(target.scope))
-    for (const Interface& each : facts.interfaces)
-      if (each.index == *index) target.scope = each.name;
-  require_device(facts.interfaces, target.scope);
+  target.scope = scope_of(target, facts.interfaces);
   find_way(netlink, target, wanted.device, facts);
+  facts.next_hop = next_hop_here(netlink, facts);
   facts.sysctls = read_sysctls(space);
   read_interface_sysctls(space, target.destination.address.family(), facts.arrival.device,
                          facts.sysctls);
@@ -231,6 +244,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   if (auto rules = filter::rules_in_the_way(space, facts)) {
     facts.filters.netfilter = std::move(rules->acting);
     facts.filters.netfilter_of_answer = std::move(rules->acting_on_answer);
+    facts.filters.discovery_of_answer = std::move(rules->discovery_of_answer);
     facts.filters.marking = std::move(rules->marking);
     facts.filters.ends_syn = std::move(rules->ends_syn);
     facts.filters.ends_answer = std::move(rules->ends_answer);

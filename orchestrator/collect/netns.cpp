@@ -3,6 +3,9 @@
 
 #include <dirent.h>
 #include <fmt/format.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -80,6 +83,11 @@ std::string path_of(const std::string& netns) {
   return path_in(named_spaces, netns, "network namespace");
 }
 
+// NS_GET_NSTYPE fails for what is no namespace at all.
+bool is_network_namespace(const Namespace& space) {
+  return ::ioctl(space.fd(), NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
 std::string what_there_is(const std::string& netns) {
   const auto all = names();
   if (all.empty()) return "there are none with a name (ip netns); give the number of a process";
@@ -121,6 +129,8 @@ KnownNamespaces list_namespaces(const Descriptors& descriptors) {
 
 Namespace open_netns(const std::string& netns) try {
   Namespace space = Namespace::open(path_of(netns));
+  if (!is_network_namespace(space))
+    throw EnvironmentError(fmt::format("--netns {}: that is no network namespace", netns));
   // A file is not a namespace before somebody could enter it.
   Entered inside(space);
   return space;

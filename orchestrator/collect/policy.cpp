@@ -162,12 +162,17 @@ std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& desti
     if (has[RTA_DST])
       place = fmt::format(
           "{}/{}", Address::from_bytes(destination.family(), nla_data(has[RTA_DST])).str(), length);
-    const std::string text = fmt::format("{} {}{}", to_string(type), place, table_word(table));
+    // The type is that of its next hop then, and ip-route(8) takes one or the other.
+    const std::string next_hop =
+        has[RTA_NH_ID] ? fmt::format(" nhid {}", nla_get_u32(has[RTA_NH_ID])) : "";
+    const std::string where = place + next_hop + table_word(table);
+    const std::string text = fmt::format("{} {}", to_string(type), where);
     found.emplace_back(
-        length, Refusal{type, text,
-                        fmt::format("ip {}route del {}",
-                                    destination.family() == Family::inet6 ? "-6 " : "", text),
-                        false});
+        length,
+        Refusal{type, text,
+                fmt::format("ip {}route del {}", destination.family() == Family::inet6 ? "-6 " : "",
+                            next_hop.empty() ? text : where),
+                false});
   });
   std::ranges::stable_sort(found, std::greater{}, [](const auto& each) { return each.first; });
   std::vector<Refusal> refusals;

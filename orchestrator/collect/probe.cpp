@@ -2,10 +2,7 @@
 #include "collect/probe.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +15,7 @@
 #include "capture/capture.hpp"
 #include "collect/counters.hpp"
 #include "collect/namespace_path.hpp"
+#include "collect/probe_socket.hpp"
 #include "collect/rule_traces.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
@@ -112,10 +110,24 @@ class Captures {
       capture.drain(all);
       if (capture.dropped() > 0) why_not_ = "too much else was going on: some packets were lost";
     }
-    std::erase_if(all, [&](const Packet& packet) { return !concerns(packet, probe); });
-    probe.packets.insert(probe.packets.end(), all.begin(), all.end());
+    for (Packet& packet : all)
+      if (is_reset(packet) || concerns(packet, probe.source, probe.destination))
+        probe.packets.push_back(std::move(packet));
+      else
+        keep_if_translated(std::move(packet), probe);
     std::ranges::stable_sort(probe.packets, {}, &Packet::time);
     probe.no_packets = why_not_;
+  }
+
+  // Those about the probe after translation, which is known only now.
+  void add_translated(Probe& probe) {
+    for (const Translation& each : probe.translations)
+      for (Packet& packet : perhaps_translated_)
+        if (concerns(packet, each.new_source, each.new_destination))
+          probe.packets.push_back(std::exchange(packet, {}));
+    if (!probe.translations.empty() && perhaps_translated_.size() == most_others)
+      probe.no_packets = "too much else was going on: some packets were not kept";
+    std::ranges::stable_sort(probe.packets, {}, &Packet::time);
   }
   bool work() const { return why_not_.empty(); }
 
@@ -124,18 +136,35 @@ class Captures {
   }
 
  private:
-  static bool concerns(const Packet& packet, const Probe& probe) {
-    const auto ours = [&](const Endpoint& one, const Endpoint& other) {
-      return (one == probe.source && other == probe.destination) ||
-             (one == probe.destination && other == probe.source);
+  static constexpr std::size_t most_others = 20000;
+
+  static bool is_reset(const Packet& packet) { return packet.segment && packet.segment->flags.rst; }
+  // The ends of a segment, or of the one that an ICMP error is about.
+  static std::optional<Ends> ends_in(const Packet& packet) {
+    if (packet.segment) return Ends{packet.segment->source, packet.segment->destination};
+    if (!packet.icmp || !packet.icmp->about) return std::nullopt;
+    return Ends{packet.icmp->about->source, packet.icmp->about->destination};
+  }
+  static bool concerns(const Packet& packet, const Endpoint& one, const Endpoint& other) {
+    const auto ends = ends_in(packet);
+    return ends && (*ends == Ends{one, other} || *ends == Ends{other, one});
+  }
+
+  // Translation changes one end, and leaves the other; where it changes both, the probe is followed
+  // by its rules alone.
+  void keep_if_translated(Packet packet, const Probe& probe) {
+    const auto ends = ends_in(packet);
+    if (!ends || perhaps_translated_.size() == most_others) return;
+    const auto is_an_end = [&](const Endpoint& end) {
+      return end == probe.source || end == probe.destination;
     };
-    if (packet.segment)
-      return packet.segment->flags.rst || ours(packet.segment->source, packet.segment->destination);
-    return packet.icmp && packet.icmp->about &&
-           ours(packet.icmp->about->source, packet.icmp->about->destination);
+    if (!is_an_end(ends->source) && !is_an_end(ends->destination)) return;
+    packet.bytes.clear();
+    perhaps_translated_.push_back(std::move(packet));
   }
 
   std::vector<Capture> captures_;
+  std::vector<Packet> perhaps_translated_;
   std::string why_not_;
 };
 
@@ -224,41 +253,6 @@ std::string scope_of(const Namespace& sender, const Facts& facts) {
   return owner ? owner->name : "";
 }
 
-// A port that connect() might choose, and that bind() gives us: the one that was assumed, or one
-// near it. Where bind() gives none of them, connect() has to choose, and may share one.
-Result bind_source(TcpSocket& socket, const Facts& facts) {
-  const Question& question = facts.question;
-  // Without a port bind() would find one that connect() does not.
-  if (!question.port_is_assumed) return socket.bind(*question.source);
-  constexpr int most_tries = 64;
-  Endpoint source = *question.source;
-  for (int tries = 0; source.port != 0 && tries < most_tries; ++tries, ++source.port) {
-    const auto& range = facts.sysctls.ip_local_port_range;
-    const bool reserved =
-        std::ranges::any_of(facts.sysctls.ip_local_reserved_ports,
-                            [&](const PortRange& each) { return each.contains(source.port); });
-    if (tries > 0 && (reserved || !range || !range->contains(source.port))) continue;
-    if (const Result result = socket.bind(source); result.ok()) return result;
-  }
-  const int on = 1;
-  ::setsockopt(socket.fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-  return socket.bind({question.source->address, 0});
-}
-
-// The uid and the mark that were asked about, where the sender is here: rules look at them.
-void set_owner_and_mark(const TcpSocket& socket, const Facts& facts) {
-  const Question& question = facts.question;
-  if (!facts.arrival.local_sender && question.source) return;
-  if (question.mark) {
-    const auto mark = static_cast<int>(*question.mark);
-    if (::setsockopt(socket.fd(), SOL_SOCKET, SO_MARK, &mark, sizeof mark) != 0)
-      throw_errno("setsockopt", "SO_MARK");
-  }
-  // sockfs_setattr(): routing takes the socket's uid from its inode's owner.
-  if (question.uid && ::fchown(socket.fd(), *question.uid, static_cast<gid_t>(-1)) != 0)
-    throw_errno("fchown", "the probe's socket");
-}
-
 // The same path for a connection from another port of the same sender.
 NamespacePath with_source(NamespacePath path, const Endpoint& was, const Endpoint& is) {
   for (NamespacePath::Hop& hop : path.hops) {
@@ -325,8 +319,9 @@ void find_silent_neighbours(const Namespace& here, const Place& sender, Probe& p
   };
   probe.silent_towards_destination = silent(sender.space, probe.source, probe.destination);
   // Asked at the sender, the receiver is not here.
-  if (here.inode() != sender.space.inode())
-    probe.silent_towards_source = silent(here, probe.destination, probe.source);
+  if (here.inode() == sender.space.inode()) return;
+  const Ends arrived = ends_of(probe).back();
+  probe.silent_towards_source = silent(here, arrived.destination, arrived.source);
 }
 
 struct Watching {
@@ -355,16 +350,9 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Namespace
   RuleTraces rules;
   const Counters before = read_counters(here);
 
-  TcpSocket socket = TcpSocket::create(sender.space, destination.address.family());
-  set_owner_and_mark(socket, facts);
+  TcpSocket socket = probe_socket(sender.space, facts);
   if (facts.question.source) {
-    Result result;
-    if (!scope.empty())
-      result = socket.bind_to_device(scope);
-    else if (facts.arrival.local_sender && !facts.arrival.vrf.empty())
-      result = socket.bind_to_device(facts.arrival.vrf);
-    if (result.ok()) result = socket.set_reuse_address(true);
-    if (result.ok()) result = bind_source(socket, facts);
+    const Result result = bind_probe(socket, facts, scope);
     probe.error = result.error;
     probe.source = *facts.question.source;
     // Before connect(): a socket that was refused has no address any more.
@@ -395,6 +383,7 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Namespace
     path = namespace_path_of(places, sender, {probe.source, destination});
     follow(path, probe);
   }
+  captures.add_translated(probe);
   if (probe.error != 0 && probe.source.port != 0) find_silent_neighbours(here, sender, probe);
   socket.close();  // with FIN: the server has done us no harm
   // A SYN that was on its way until now has come to its end.
@@ -402,6 +391,7 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Namespace
   if (follows && path.translations.empty()) {
     path = namespace_path_of(places, sender, {probe.source, destination}, &probe);
     follow(path, probe);
+    captures.add_translated(probe);
   }
   if (follows && port_is_unknown) leave_out_others(probe);
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)

@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "net/link.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"
 
 namespace lab::collect {
 namespace {
+
+constexpr int least_ipv6_mtu = 1280;  // IPV6_MIN_MTU
 
 // Nothing: this kernel was built without it.
 std::optional<std::string> value_of(const Namespace& space, const std::string& name) try {
@@ -61,6 +64,7 @@ Sysctls read_sysctls(const Namespace& space) {
       port_range_from(value_of(space, "net/ipv4/ip_local_port_range").value_or(""));
   sysctls.ip_local_reserved_ports =
       port_list_from(value_of(space, "net/ipv4/ip_local_reserved_ports").value_or(""));
+  sysctls.ip_unprivileged_port_start = number_of(space, "net/ipv4/ip_unprivileged_port_start");
   sysctls.tcp_tw_reuse = number_of(space, "net/ipv4/tcp_tw_reuse");
   if (const auto off = number_of(space, "net/ipv6/conf/lo/disable_ipv6"))
     sysctls.ipv6_disabled = *off != 0;
@@ -79,7 +83,26 @@ void read_interface_sysctls(const Namespace& space, Family family, const std::st
   const auto forwards =
       family == Family::inet6 ? of("ipv6", "all", "forwarding") : of("ipv4", which, "forwarding");
   if (forwards) into.forwarding = *forwards != 0;
-  if (const auto off = of("ipv6", which, "disable_ipv6")) into.ipv6_disabled_on_device = *off != 0;
+}
+
+namespace {
+
+bool is_too_small_for_ipv6(const Namespace& space, const std::string& name) try {
+  return mtu_of(space, name) < least_ipv6_mtu;
+} catch (const SystemError& error) {
+  if (error.error() == ENODEV) return false;  // it is gone by now
+  throw;
+}
+
+}  // namespace
+
+void find_ipv6_off(const Namespace& space, std::vector<Interface>& interfaces) {
+  if (!number_of(space, "net/ipv6/conf/all/disable_ipv6")) return;  // a kernel without IPv6
+  for (Interface& each : interfaces) {
+    const auto off = number_of(space, fmt::format("net/ipv6/conf/{}/disable_ipv6", each.name));
+    if (off.value_or(0) != 0) each.ipv6 = Ipv6::disabled;
+    if (!off && is_too_small_for_ipv6(space, each.name)) each.ipv6 = Ipv6::mtu_too_small;
+  }
 }
 
 }  // namespace lab::collect

@@ -21,5 +21,7 @@ Sysctls read_sysctls(const Namespace& space);
 // Besides, those of the interface that the SYN comes in on; empty: of all.
 void read_interface_sysctls(const Namespace& space, Family family, const std::string& device,
                             Sysctls& into);
+// On which of them IPv6 is off.
+void find_ipv6_off(const Namespace& space, std::vector<Interface>& interfaces);
 
 }  // namespace lab::collect

@@ -48,8 +48,23 @@ void refuse_url(const std::string& word) {
   throw UsageError(fmt::format("'{}' is a URL: write {}", word, place));
 }
 
+void refuse_blank(const std::string& word) {
+  if (word.find_first_of(" \t\n\r") == std::string::npos) return;
+  throw UsageError(
+      fmt::format("'{}' has a blank in it: an address and its port are one word", word));
+}
+
+// "10.0.0.0/24:80"
+void refuse_prefix(const std::string& word, const std::string& host) {
+  const std::size_t slash = host.find('/');
+  if (slash == std::string::npos) return;
+  throw UsageError(
+      fmt::format("'{}': one address is meant: leave '{}' out", word, host.substr(slash)));
+}
+
 // A port after an IPv6 address can be told from the address only by brackets.
 Words split(const std::string& word) {
+  refuse_blank(word);
   refuse_url(word);
   Words parts;
   std::size_t colon = word.rfind(':');
@@ -73,6 +88,7 @@ Words split(const std::string& word) {
     parts.device = parts.host.substr(percent + 1);
     parts.host.resize(percent);
   }
+  refuse_prefix(word, parts.host);
   return parts;
 }
 
@@ -83,12 +99,19 @@ std::uint16_t port_from(const std::string& word, const std::string& text, bool z
   if (const servent* service = ::getservbyname(text.c_str(), "tcp"))
     help = fmt::format("{} is port {}: write that", text,
                        ntohs(static_cast<std::uint16_t>(service->s_port)));
+  // "80-90", "80,81", "80/tcp"
+  const std::size_t digits = text.find_first_not_of("0123456789");
+  if (digits != 0 && digits != std::string::npos && text.find_first_of("-,/:") == digits)
+    help = fmt::format("one port is meant, and one of TCP: write {}", text.substr(0, digits));
   throw UsageError(fmt::format("'{}': {}", word, help));
 }
 
 // "write [::1:80]:PORT, or [::1]:80 if 80 is the port": without brackets a port looks like the
 // address's last group.
-std::string with_port(const std::string& host) {
+std::string with_port(const Words& parts) {
+  const std::string& host = parts.host;
+  if (host.empty()) return "write ADDRESS:PORT";
+  if (!parts.device.empty()) return fmt::format("write [{}%{}]:PORT", host, parts.device);
   const std::size_t colon = host.rfind(':');
   if (colon == std::string::npos) return fmt::format("write {}:PORT", host);
   std::string words = fmt::format("write [{}]:PORT", host);
@@ -104,7 +127,7 @@ std::string with_port(const std::string& host) {
   if (to_integer<std::uint16_t>(word))
     throw UsageError(
         fmt::format("'{}': on which address? 127.0.0.1:{}, or one that others use", word, word));
-  throw UsageError(fmt::format("'{}': the port is missing: {}", word, with_port(parts.host)));
+  throw UsageError(fmt::format("'{}': the port is missing: {}", word, with_port(parts)));
 }
 
 // The address that a word means, of that family if there is a choice.
@@ -144,6 +167,16 @@ Address destination_from(const Address& address, const std::optional<Address>& s
   target.remarks.push_back(
       fmt::format("to connect() to {} is to connect to {}", address.str(), meant.str()));
   return meant;
+}
+
+// connect() passes over the scope of any other address (__ipv6_addr_needs_scope_id()).
+void refuse_scope(const std::string& word, const std::string& device, const Address& address) {
+  const bool is_multicast = address.family() == Family::inet6 && address.bytes()[0] == 0xff;
+  if (device.empty() || address.is_link_local() || is_multicast) return;
+  throw UsageError(fmt::format(
+      "'{}': only link-local addresses (fe80::/10) go with an interface: leave '%{}' out, and for "
+      "a SYN that comes in there add --device {}",
+      word, device, device));
 }
 
 }  // namespace
@@ -192,6 +225,7 @@ Target parse_target(const std::vector<std::string>& words,
     if (const auto address = Address::parse(from.host)) family = address->family();
   }
   const Address destination = address_from(to.host, family, target, resolve);
+  refuse_scope(words[0], to.device, destination);
   if (words.size() == 3) {
     const Address source = address_from(from.host, destination.family(), target, resolve);
     if (source.family() != destination.family())
@@ -201,10 +235,12 @@ Target parse_target(const std::vector<std::string>& words,
     if (source.is_any())
       throw UsageError(fmt::format(
           "a SYN never comes from {}: give the address that the client has", source.str()));
+    refuse_scope(words[2], from.device, source);
     target.source = source;
     if (from.port)
       if (const std::uint16_t port = port_from(words[2], *from.port, true); port != 0)
         target.source_port = port;
+    target.source_scope = from.device;
     if (target.scope.empty()) target.scope = from.device;
   }
   target.destination.address = destination_from(destination, target.source, target);

@@ -17,6 +17,7 @@ struct Target {
   std::optional<std::uint16_t> source_port;
   // The interface of a link-local address, of "[fe80::1%eth0]:80", at either end; empty: none.
   std::string scope;
+  std::string source_scope;          // that of the source alone, as it was typed
   std::vector<std::string> remarks;  // where it was not taken word for word
 };
 

@@ -10,6 +10,7 @@
 
 #include "cli/command.hpp"
 #include "cli/flags.hpp"
+#include "cli/sender.hpp"
 #include "collect/continued.hpp"
 #include "collect/facts.hpp"
 #include "collect/netns.hpp"
@@ -17,7 +18,7 @@
 #include "collect/watch.hpp"
 #include "commands/add_commands.hpp"
 #include "commands/incident_cause.hpp"
-#include "explain/probe.hpp"
+#include "explain_probe/probe.hpp"
 #include "explain_output/incident_text.hpp"
 #include "explain_output/json.hpp"
 #include "explain_output/text.hpp"
@@ -130,8 +131,12 @@ void add_explain_flags(cli::Commands& commands, CLI::App& command, ExplainFlags&
       ->type_name("");
   cli::add_netns_flag(commands, command, flags.netns);
   command.add_option("--device", flags.device, "the interface on which the SYN arrives");
-  command.add_option("--uid", flags.uid, "the uid of the sender, which policy rules may look at");
-  command.add_option("--mark", flags.mark, "the mark of the sender's socket (SO_MARK)");
+  command
+      .add_option("--uid", flags.uid,
+                  "the uid of the sender, or its name, which policy rules may look at")
+      ->transform(cli::uid_or_user());
+  command.add_option("--mark", flags.mark, "the mark of the sender's socket (SO_MARK)")
+      ->transform(cli::packet_mark());
   command.add_flag("--reuseaddr", flags.reuseaddr,
                    "the sender's socket has SO_REUSEADDR: it may share its source");
   command.add_flag("--live", flags.live,

@@ -165,6 +165,12 @@ const Address* outward_address(const OtherNetns& space, Family family) {
   return nullptr;
 }
 
+// What to ask about in that namespace: an address that the listener has.
+Endpoint end_of(const Row& row, const Address* outward, Family family) {
+  if (!row.local.address.is_any()) return row.local;
+  return {outward ? *outward : Address::loopback(family), row.local.port};
+}
+
 std::optional<Conclusion> other_namespace(const Facts& facts) {
   const auto has_listener = [](const OtherNetns& space) { return !space.listeners.empty(); };
   const auto space = std::ranges::find_if(facts.others.namespaces, has_listener);
@@ -179,7 +185,9 @@ std::optional<Conclusion> other_namespace(const Facts& facts) {
       "other-namespace",
       fmt::format("nobody listens on port {} in {}, but {} listens on {} in {}", row.local.port,
                   netns_of(facts.question), who(row, facts), place_of(row), name_of(*space)),
-      remedy + "; and ask there", {ask_there(*space, wanted(facts), std::nullopt)});
+      remedy + "; and ask there",
+      {ask_there(*space, end_of(row, address, wanted(facts).address.family()), std::nullopt,
+                 false)});
 }
 
 Conclusion nobody(const Facts& facts) {

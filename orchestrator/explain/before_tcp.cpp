@@ -52,50 +52,11 @@ std::string routes_in_words(const Arrival& arrival, const Address& destination) 
       return fmt::format("{} is a broadcast address", destination.str());
     case RouteType::multicast:
       return fmt::format("{} is a multicast address", destination.str());
+    case RouteType::anycast:
+      return fmt::format("{} is an anycast address of this host", destination.str());
     default:
       return fmt::format("{}: a route of type {}", destination.str(), to_string(there.type));
   }
-}
-
-// The interface that should have the destination but does not take packets to it.
-std::optional<Conclusion> sleeping_interface(const Facts& facts, Answer fate) {
-  const Address& destination = destination_of(facts);
-  const std::string consequence = fate_in_words(fate, facts);
-  const Interface* owner = owner_of(facts.interfaces, destination);
-  if (!owner) {
-    // lo gets its addresses when it is set up for the first time.
-    const Interface* lo = find_interface(facts.interfaces, "lo");
-    if (!destination.is_loopback() || !lo || lo->up) return std::nullopt;
-    owner = lo;
-  }
-  if (!owner->up)
-    return Conclusion{"interface-down",
-                      fate,
-                      fmt::format("{} belongs to {}, and {} is down: {}", destination.str(),
-                                  owner->name, owner->name, consequence),
-                      "set the interface up",
-                      {fmt::format("ip link set {} up", owner->name)},
-                      facts.arrival.there.error};
-  for (const InterfaceAddress& each : owner->addresses)
-    if (each.address == destination && each.tentative)
-      return Conclusion{
-          "address-tentative", fate,
-          fmt::format("{} is an address of {}, but still tentative: duplicate address detection "
-                      "has not ended, or has found a duplicate; {}",
-                      destination.str(), owner->name, consequence),
-          fmt::format("ip -6 address show dev {}: 'tentative' passes in a second or two, "
-                      "'dadfailed' means that another host has this address",
-                      owner->name)};
-  if (!owner->vrf.empty() && facts.arrival.vrf != owner->vrf)
-    return Conclusion{
-        "other-vrf", fate,
-        fmt::format("{} is an address of {}, which belongs to VRF {}, and this SYN is not in that "
-                    "VRF: {}",
-                    destination.str(), owner->name, owner->vrf, consequence),
-        fmt::format("connect from within the VRF (ip vrf exec {} COMMAND); to ask about a SYN that "
-                    "comes in from outside: --device {}",
-                    owner->vrf, owner->name)};
-  return std::nullopt;
 }
 
 // That have the destination's address.
@@ -154,8 +115,9 @@ std::optional<Conclusion> no_carrier(const Facts& facts, Answer fate, Diagnosis&
 Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
   const Address& destination = destination_of(facts);
   const Answer fate = fate_of(facts);
-  if (auto conclusion = sleeping_interface(facts, fate)) return *conclusion;
+  if (auto conclusion = own_address(facts, {fate, fate_in_words(fate, facts)})) return *conclusion;
   if (auto conclusion = no_carrier(facts, fate, diagnosis)) return *conclusion;
+  if (auto conclusion = no_source_address(facts)) return *conclusion;
 
   if (const Row* row = freebind_listener(facts))
     return {"not-local", fate,
@@ -170,8 +132,8 @@ Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
     const OtherNetns* space = spaces.front();
     const std::string others =
         spaces.size() == 1 ? "" : fmt::format(" (and {} more)", spaces.size() - 1);
-    std::optional<Address> source;
-    if (facts.question.source) source = facts.question.source->address;
+    std::optional<Endpoint> source = facts.question.source;
+    if (source && facts.question.port_is_assumed) source->port = 0;
     // Where there is no route, asking there does not help.
     if (fate == Answer::not_sent)
       return {"no-route",
@@ -188,7 +150,8 @@ Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
         fmt::format("{} is not an address of {}, but of {}{}: {}", destination.str(),
                     netns_of(facts.question), name_of(*space), others, fate_in_words(fate, facts)),
         "ask there",
-        {ask_there(*space, facts.question.destination, source)}};
+        {ask_there(*space, facts.question.destination, source,
+                   fate == Answer::elsewhere && !facts.arrival.there.gateway)}};
   }
   if (fate == Answer::not_sent)
     return {"no-route",
@@ -203,21 +166,6 @@ Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
                       fate_in_words(fate, facts)),
           fmt::format("ask on the host that has {}, or in its network namespace (--netns)",
                       destination.str())};
-}
-
-Conclusion not_unicast(const Facts& facts, bool sent_here) {
-  const Address& destination = destination_of(facts);
-  const bool multicast = facts.arrival.there.type == RouteType::multicast ||
-                         (facts.arrival.there.type != RouteType::broadcast &&
-                          is_multicast(destination) && destination.str() != "255.255.255.255");
-  Conclusion conclusion{
-      "not-unicast", sent_here ? Answer::not_sent : Answer::nothing,
-      fmt::format("{} is a {} address, and TCP connects two hosts: {}", destination.str(),
-                  multicast ? "multicast" : "broadcast",
-                  sent_here ? "connect() fails with ENETUNREACH" : "the SYN is dropped"),
-      "use the address of the host"};
-  if (sent_here) conclusion.error = ENETUNREACH;  // ip_route_connect(), tcp_v6_connect()
-  return conclusion;
 }
 
 // tcp_v6_connect() asks for the interface of a link-local address.
@@ -235,47 +183,6 @@ std::optional<Conclusion> scope_is_missing(const Facts& facts) {
                                 facts.question.destination.port),
                     {},
                     EINVAL};
-}
-
-// As in many containers.
-std::optional<Conclusion> ipv6_is_off(const Facts& facts) {
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
-  if (destination_of(facts).family() != Family::inet6 || !sent_here ||
-      !destination_of(facts).is_loopback() || facts.arrival.there.error == 0 ||
-      !facts.sysctls.ipv6_disabled.value_or(false))
-    return std::nullopt;
-  return Conclusion{"ipv6-off",
-                    Answer::not_sent,
-                    fmt::format("IPv6 is disabled on lo in {} (net.ipv6.conf.lo.disable_ipv6 = 1), "
-                                "so that {} is not an address here: connect() fails with {}",
-                                netns_of(facts.question), destination_of(facts).str(),
-                                errno_name(facts.arrival.there.error)),
-                    "connect over IPv4, to 127.0.0.1, or enable IPv6",
-                    {sysctl_command("net/ipv6/conf/lo/disable_ipv6", "0")},
-                    facts.arrival.there.error};
-}
-
-// ip6_dst_lookup_tail() finds no source where no interface has an address of IPv6.
-std::optional<Conclusion> no_ipv6_address(const Facts& facts) {
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
-  // ::1 has lo itself to explain it.
-  if (!sent_here || destination_of(facts).family() != Family::inet6 ||
-      destination_of(facts).is_loopback() || facts.arrival.there.error != EADDRNOTAVAIL)
-    return std::nullopt;
-  const bool is_off = facts.sysctls.ipv6_disabled.value_or(false);
-  Conclusion conclusion{
-      is_off ? "ipv6-off" : "no-route",
-      Answer::not_sent,
-      fmt::format("no interface of {} has an IPv6 address to send from{}: connect() fails with "
-                  "EADDRNOTAVAIL",
-                  netns_of(facts.question),
-                  is_off ? ", and IPv6 is disabled there (net.ipv6.conf.*.disable_ipv6 = 1)" : ""),
-      is_off ? "connect over IPv4, or enable IPv6, and give an interface an address"
-             : "connect over IPv4, or give an interface an IPv6 address",
-      {},
-      EADDRNOTAVAIL};
-  if (is_off) conclusion.commands = {sysctl_command("net/ipv6/conf/all/disable_ipv6", "0")};
-  return conclusion;
 }
 
 // A packet that comes in from outside may be refused for its addresses alone.
@@ -336,25 +243,6 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
                     {fmt::format("ip link set {} up", carrier->name)}};
 }
 
-// ip6_rcv_core() drops all that comes in on such an interface; what a namespace sends to itself
-// comes in on lo.
-std::optional<Conclusion> ipv6_is_off_on_the_way(const Facts& facts) {
-  if (destination_of(facts).family() != Family::inet6) return std::nullopt;
-  const bool local = facts.arrival.local_sender;
-  if (!(local ? facts.sysctls.ipv6_disabled : facts.sysctls.ipv6_disabled_on_device)
-           .value_or(false))
-    return std::nullopt;
-  const std::string device = local ? "lo" : facts.arrival.device;
-  return Conclusion{
-      "ipv6-off",
-      Answer::nothing,
-      fmt::format("IPv6 is disabled on {0} (net.ipv6.conf.{0}.disable_ipv6 = 1), on which the SYN "
-                  "comes in{1}: it is dropped",
-                  device, local ? ", as all that a namespace sends to itself" : ""),
-      "enable IPv6 there, or connect over IPv4",
-      {sysctl_command(fmt::format("net/ipv6/conf/{}/disable_ipv6", device), "0")}};
-}
-
 std::string delivered(const Facts& facts) {
   const Arrival& arrival = facts.arrival;
   const std::string address = destination_of(facts).str();
@@ -373,7 +261,7 @@ bool is_dropped_at_once(const Facts& facts) {
   const bool loopback =
       facts.question.source->address.is_loopback() || destination_of(facts).is_loopback();
   return (destination_of(facts).family() == Family::inet6 && loopback) ||
-         ipv6_is_off_on_the_way(facts);
+         ipv6_off_where_it_comes_in(facts);
 }
 
 // ip_route_connect() returns the error of a route before tcp_v4_connect() looks whether the
@@ -385,11 +273,6 @@ bool is_refused_before_its_kind(const Facts& facts, bool sent_here) {
 }
 
 }  // namespace
-
-bool is_multicast(const Address& address) {
-  if (address.family() == Family::inet6) return address.bytes()[0] == 0xff;
-  return (address.bytes()[0] & 0xf0U) == 0xe0U || address == *Address::parse("255.255.255.255");
-}
 
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
@@ -404,7 +287,12 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   };
 
   const RouteAnswer& there = arrival.there;
+  if (arrival.source_decides)
+    diagnosis.not_observed.push_back(
+        {"source-address",
+         "which source connect() chooses: there are routes for some sources alone", true});
   // bind() comes before connect(), and before any route.
+  if (auto conclusion = source_port_is_privileged(facts)) return stop(*conclusion);
   if (auto conclusion = source_is_held(facts)) return stop(*conclusion);
   const bool to_many = there.type == RouteType::broadcast || there.type == RouteType::multicast;
   if (!sent_here && !is_dropped_at_once(facts)) {
@@ -412,11 +300,13 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
     if (to_many)
       if (auto conclusion = ended_by_rule(facts, {"input"})) return stop(*conclusion);
   }
+  if (!sent_here)
+    if (auto conclusion = ipv6_off_where_it_comes_in(facts)) return stop(*conclusion);
+  if (auto conclusion = loopback_source(facts)) return stop(*conclusion);
   if (is_refused_before_its_kind(facts, sent_here))
     if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
-  if (is_multicast(destination_of(facts)) || to_many) return stop(not_unicast(facts, sent_here));
+  if (is_multicast(destination_of(facts)) || to_many) return stop(not_unicast(facts));
   if (auto conclusion = scope_is_missing(facts)) return stop(*conclusion);
-  if (auto conclusion = ipv6_is_off(facts)) return stop(*conclusion);
   if (auto conclusion = no_ipv6_address(facts)) return stop(*conclusion);
   if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
   if (facts.question.source && !arrival.local_sender)
@@ -433,10 +323,12 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
         return stop(*conclusion);
     }
   }
-  if (there.error != 0 || there.type != RouteType::local) return stop(not_ours(facts, diagnosis));
+  if (auto conclusion = ipv6_off_where_it_leaves(facts)) return stop(*conclusion);
+  if (!there.is_delivered()) return stop(not_ours(facts, diagnosis));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
-  if (auto conclusion = ipv6_is_off_on_the_way(facts)) return stop(*conclusion);
+  if (auto conclusion = ipv6_off_where_it_comes_in(facts)) return stop(*conclusion);
   if (auto conclusion = ended_by_rule(facts, {"prerouting", "input"})) return stop(*conclusion);
+  if (auto conclusion = anycast(facts)) return stop(*conclusion);
   if (auto conclusion = no_return_path(facts, diagnosis)) return stop(*conclusion);
   if (auto conclusion = stopped_on_the_way_in_by_ipsec(facts, diagnosis)) return stop(*conclusion);
   add_step(delivered(facts));

@@ -140,7 +140,11 @@ Diagnosis diagnose(const Facts& facts) {
   }
   if (auto ended = answer_ended_by_rule(facts, diagnosis.conclusion))
     diagnosis.conclusion = std::move(*ended);
+  if (auto lost = answer_leaves_by_port(facts, diagnosis.conclusion))
+    diagnosis.conclusion = std::move(*lost);
   add_findings(facts, diagnosis);
+  doubt_next_hop(facts, diagnosis);
+  doubt_device(facts, diagnosis);
   add_not_observed(facts, diagnosis);
   complete_commands(facts, diagnosis);
   return diagnosis;

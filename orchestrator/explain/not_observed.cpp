@@ -227,11 +227,15 @@ void source_port(const Facts& facts, Diagnosis& diagnosis) {
     return;
   diagnosis.not_observed.push_back(
       {"source-port",
-       fmt::format("whether connect() finds a source port: {} ports have connections to other "
-                   "destinations, and are shared unless bind() took them, or are the first and "
-                   "last of an odd number, one of which connect() leaves out; no other port is "
+       fmt::format("whether connect() finds a source port: {} connections to other "
+                   "destinations, and {} shared unless bind() took {}, or {}; no other port is "
                    "left",
-                   ports.shared),
+                   ports.shared == 1 ? "1 port has" : fmt::format("{} ports have", ports.shared),
+                   ports.shared == 1 ? "is" : "are", ports.shared == 1 ? "it" : "them",
+                   ports.shared == 1
+                       ? "is the first or last of an odd number, which connect() leaves out"
+                       : "are the first and last of an odd number, one of which connect() leaves "
+                         "out"),
        true});
 }
 

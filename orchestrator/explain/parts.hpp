@@ -6,6 +6,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "explain/diagnosis.hpp"
@@ -14,10 +15,31 @@ namespace lab::explain {
 
 // Routing, and the sender's own socket. Nothing: the SYN reaches TCP here.
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis);
+// What becomes of a SYN that TCP here does not get, and the same in words.
+struct Fate {
+  Answer answer = Answer::nothing;
+  std::string words;
+};
+// The destination is an address of this namespace, and yet not reached: own_address.cpp.
+std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate);
+// The sender has no address, or one that may not leave: unusable_source.cpp.
+std::optional<Conclusion> no_source_address(const Facts& facts);
+std::optional<Conclusion> loopback_source(const Facts& facts);
+// Of IPv6, which is off somewhere, or has no address: ipv6_off.cpp.
+std::optional<Conclusion> no_ipv6_address(const Facts& facts);
+std::optional<Conclusion> ipv6_off_where_it_leaves(const Facts& facts);
+std::optional<Conclusion> ipv6_off_where_it_comes_in(const Facts& facts);
+// Broadcast, multicast, anycast: not_unicast.cpp.
+Conclusion not_unicast(const Facts& facts);
+std::optional<Conclusion> anycast(const Facts& facts);
+// The errno of an entry that refuses.
+int errno_of(const Refusal& refusal);
 // A route or rule that carries no packet, or none at all: refused_route.cpp.
 std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis);
 // Every ephemeral port is taken: no_free_port.cpp.
 std::optional<Conclusion> no_free_port(const Facts& facts);
+// The user of the sender's socket may not bind the source port: privileged_port.cpp.
+std::optional<Conclusion> source_port_is_privileged(const Facts& facts);
 // The source that was given cannot be had, by bind() or by connect(): source_in_use.cpp.
 std::optional<Conclusion> source_is_held(const Facts& facts);
 std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis);
@@ -32,6 +54,9 @@ inline constexpr const char* firewall_cause = "firewall";
 std::optional<Conclusion> ended_by_rule(const Facts& facts,
                                         std::initializer_list<std::string_view> hooks);
 std::optional<Conclusion> answer_ended_by_rule(const Facts& facts, const Conclusion& answered);
+// It leaves by a port of a bridge or bond, on which no reply of its next hop comes in:
+// next_hop.cpp.
+std::optional<Conclusion> answer_leaves_by_port(const Facts& facts, const Conclusion& answered);
 // Of many hosts: 224.0.0.1, 255.255.255.255, ff02::1.
 bool is_multicast(const Address& address);
 
@@ -55,6 +80,10 @@ inline bool reached_tcp(const Diagnosis& diagnosis) { return diagnosis.steps.siz
 // What else is worth knowing, and what nobody could see.
 void add_findings(const Facts& facts, Diagnosis& diagnosis);
 void add_not_observed(const Facts& facts, Diagnosis& diagnosis);
+// Whether the answer finds its next hop (next_hop.cpp), and on which interface the SYN comes in
+// (unknown_device.cpp).
+void doubt_next_hop(const Facts& facts, Diagnosis& diagnosis);
+void doubt_device(const Facts& facts, Diagnosis& diagnosis);
 // So that each runs in the namespace of the question.
 void complete_commands(const Facts& facts, Diagnosis& diagnosis);
 

@@ -16,20 +16,6 @@
 namespace lab::explain {
 namespace {
 
-// fib_props[], fib4_rule_action(), fib6_rule_action(): a rule and a route differ.
-int errno_of(const Refusal& refusal) {
-  switch (refusal.type) {
-    case RouteType::blackhole:
-      return EINVAL;
-    case RouteType::prohibit:
-      return EACCES;
-    case RouteType::unreachable:
-      return refusal.is_rule ? ENETUNREACH : EHOSTUNREACH;
-    default:
-      return ENETUNREACH;
-  }
-}
-
 // What a sender outside gets for an error of the route.
 struct Reply {
   const char* icmp;  // empty: nothing
@@ -67,8 +53,8 @@ bool may_match(const Refusal& entry, const Facts& facts) {
 bool filter_refuses(const Facts& facts) {
   const Arrival& arrival = facts.arrival;
   const int filter = facts.sysctls.rp_filter.value_or(1);
-  return filter != 0 && (arrival.back.error != 0 ||
-                         (filter != 2 && leaves_elsewhere(arrival, arrival.back)));
+  return filter != 0 &&
+         (arrival.back.error != 0 || (filter != 2 && leaves_elsewhere(arrival, arrival.back)));
 }
 
 // The lookup of the destination alone fails, or nothing but such an entry has this errno.
@@ -115,6 +101,20 @@ std::string what_refuses(const Facts& facts, const Refusal* entry, int error) {
 }
 
 }  // namespace
+
+// fib_props[], fib4_rule_action(), fib6_rule_action(): a rule and a route differ.
+int errno_of(const Refusal& refusal) {
+  switch (refusal.type) {
+    case RouteType::blackhole:
+      return EINVAL;
+    case RouteType::prohibit:
+      return EACCES;
+    case RouteType::unreachable:
+      return refusal.is_rule ? ENETUNREACH : EHOSTUNREACH;
+    default:
+      return ENETUNREACH;
+  }
+}
 
 std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <string>
+#include <vector>
 
 #include "explain/parts.hpp"
 #include "util/error.hpp"
@@ -27,27 +30,42 @@ std::optional<Conclusion> interface_is_down(const Facts& facts) {
       {fmt::format("ip link set {} up", owner->name)}};
 }
 
-std::optional<Conclusion> no_route_back(const Facts& facts) {
+// Those that have the errno of the way back.
+std::vector<const Refusal*> entries_that_refuse(const Arrival& arrival) {
+  std::vector<const Refusal*> entries;
+  for (const Refusal& each : arrival.refusals)
+    if (errno_of(each) == arrival.back.error) entries.push_back(&each);
+  return entries;
+}
+
+std::optional<Conclusion> no_route_back(const Facts& facts, Diagnosis& diagnosis) {
   if (facts.arrival.back.error == 0) return std::nullopt;
   if (auto conclusion = interface_is_down(facts)) return conclusion;
   const Arrival& arrival = facts.arrival;
   const std::string source = facts.question.source->address.str();
+  const auto entries = entries_that_refuse(arrival);
+  std::string by;
+  for (const Refusal* each : entries)
+    by += fmt::format("{}\"{}\"", by.empty() ? ", by " : " or ", each->text);
   Conclusion conclusion{
       "no-return-route", Answer::nothing,
       fmt::format("there is no route back to {} ({}{}): tcp_conn_request() drops a SYN that it "
                   "cannot answer, and a RST could not be sent either",
-                  source, errno_name(arrival.back.error),
-                  arrival.refusals.empty() ? "" : ", perhaps by " + arrival.refusals.front().text),
+                  source, errno_name(arrival.back.error), by),
       "add the route that is missing"};
-  if (!arrival.refusals.empty()) {
+  if (!entries.empty() || arrival.back.error == EACCES || arrival.back.error == EINVAL) {
     conclusion.remedy = "look at the entry that refuses, and remove it if it is not meant";
-    conclusion.commands = {arrival.refusals.front().remove};
+    if (entries.size() == 1) conclusion.commands = {entries.front()->remove};
   } else if (!arrival.device.empty()) {
     conclusion.commands = {
         fmt::format("ip {}route add {} dev {}",
                     facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
                     source, arrival.device)};
   }
+  if (entries.size() > 1)
+    diagnosis.not_observed.push_back(
+        {"route-entry",
+         fmt::format("which entry refuses the answer, since each has this errno{}", by), true});
   return conclusion;
 }
 
@@ -100,7 +118,7 @@ std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosi
   if (!facts.question.source || (arrival.local_sender && arrival.back.error == 0))
     return std::nullopt;
   const bool is_bound = listener_is_bound(facts);
-  auto conclusion = no_route_back(facts);
+  auto conclusion = no_route_back(facts, diagnosis);
   if (!conclusion) conclusion = source_is_ours(facts);
   if (conclusion && !is_bound) return conclusion;
   if (conclusion)

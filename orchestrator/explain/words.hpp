@@ -10,9 +10,10 @@
 
 namespace lab::explain {
 
-// The command that asks the same of another namespace.
+// The command that asks the same of another namespace, about a SYN from `source`; its port may be
+// 0. `is_neighbour`: that namespace is on the link by which the SYN leaves.
 std::string ask_there(const OtherNetns& space, const Endpoint& destination,
-                      const std::optional<Address>& source);
+                      const std::optional<Endpoint>& source, bool is_neighbour);
 
 // The kernel's function that looks up a packet's route, "ip_route_input_noref".
 std::string route_function(Family family, bool local_sender);

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "explain/probe.hpp"
+#include "explain_probe/probe.hpp"
 
 namespace lab::explain_output {
 

@@ -9,7 +9,7 @@
 
 #include "draw/page.hpp"
 #include "draw/text.hpp"
-#include "explain/by_rule.hpp"
+#include "explain_probe/by_rule.hpp"
 #include "record/owner_names.hpp"
 #include "record/path_words.hpp"
 #include "util/error.hpp"

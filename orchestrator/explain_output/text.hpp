@@ -7,7 +7,7 @@
 
 #include "draw/style.hpp"
 #include "explain/diagnosis.hpp"
-#include "explain/probe.hpp"
+#include "explain_probe/probe.hpp"
 
 namespace lab::explain_output {
 

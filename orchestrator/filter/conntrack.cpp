@@ -155,7 +155,8 @@ std::optional<Translated> translated_by_conntrack(const Namespace& space, const 
   return found;
 }
 
-bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& destination) {
+bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& destination,
+                const std::set<std::uint16_t>& left_out) {
   if (!has_connection_tracking(space)) return false;
   // A connection that a helper expects is "related" to another one.
   if (in(space, [] { return has_lines("/proc/thread-self/net/nf_conntrack_expect"); })) return true;
@@ -165,7 +166,8 @@ bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& 
     const auto tuple = tuple_in(nested);
     return tuple && tuple->protocol == IPPROTO_TCP && tuple->destination == destination &&
            tuple->source.address == source.address &&
-           (source.port == 0 || tuple->source.port == source.port);
+           (source.port == 0 ? !left_out.contains(tuple->source.port)
+                             : tuple->source.port == source.port);
   };
   // All of the family: a lookup by the tuple would see one zone.
   visit_entries(netlink, get_request(netlink, source.address.family(), NLM_F_DUMP),

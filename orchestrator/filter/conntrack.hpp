@@ -4,7 +4,9 @@
 // connection tracking remembers it, and IPVS.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,9 +28,10 @@ std::optional<Translated> translated_by_conntrack(const Namespace& space, const 
                                                   const Endpoint& destination);
 
 // Connection tracking knows a connection, in either direction, that a segment from `source` to
-// `destination` would belong to; in any zone. A port of 0 of the source: any. Where it is not
-// loaded it knows none. Throws EnvironmentError where it cannot be asked.
-bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& destination);
+// `destination` would belong to; in any zone. A port of 0 of the source: any but `left_out`.
+// Where it is not loaded it knows none. Throws EnvironmentError where it cannot be asked.
+bool is_tracked(const Namespace& space, const Endpoint& source, const Endpoint& destination,
+                const std::set<std::uint16_t>& left_out = {});
 
 // What IPVS's table has instead: /proc/net/ip_vs_conn; a real server behind a tunnel or on the same
 // link (Route) gets the segment unchanged. Nothing: no entry, or no IPVS.

@@ -238,7 +238,7 @@ bool is_exempt(const Namespace& space, Family family, const std::string& device,
 std::vector<Checked> segments_of(const Facts& facts) {
   const Arrival& arrival = facts.arrival;
   const Question& question = facts.question;
-  const bool is_delivered = arrival.there.error == 0 && arrival.there.type == RouteType::local;
+  const bool is_delivered = arrival.there.is_delivered();
   const auto syn = [&](Direction direction) {
     return Checked{
         *question.source, question.destination, question.port_is_assumed, false, direction, false};
@@ -263,7 +263,7 @@ std::vector<Checked> segments_of(const Facts& facts) {
 // The interface on which it comes in or leaves.
 std::string device_of(const Checked& segment, const Facts& facts) {
   const Arrival& arrival = facts.arrival;
-  if (arrival.local_sender && arrival.there.type == RouteType::local) return "lo";
+  if (arrival.local_sender && arrival.there.is_delivered()) return "lo";
   if (segment.is_answer) return arrival.back.device;
   return segment.direction == Direction::in ? arrival.device : arrival.there.device;
 }

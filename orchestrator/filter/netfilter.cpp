@@ -71,7 +71,6 @@ void add_chain(nlmsghdr* message, std::vector<NetfilterHook>& into) {
   nlmsg_parse(message, sizeof(nfgenmsg), has.data(), NFTA_CHAIN_MAX, nullptr);
   if (!has[NFTA_CHAIN_HOOK] || !has[NFTA_CHAIN_TABLE] || !has[NFTA_CHAIN_NAME]) return;
   const std::uint8_t family = static_cast<const nfgenmsg*>(nlmsg_data(message))->nfgen_family;
-  if (family == NFPROTO_ARP) return;
   std::array<nlattr*, NFTA_HOOK_MAX + 1> hook{};
   nla_parse_nested(hook.data(), NFTA_HOOK_MAX, has[NFTA_CHAIN_HOOK], nullptr);
   const std::uint32_t number =
@@ -146,9 +145,12 @@ bool add_legacy(const Namespace& space, std::vector<NetfilterHook>& into) try {
 
 }  // namespace
 
-std::optional<std::vector<NetfilterHook>> netfilter_hooks(const Namespace& space) {
+std::optional<std::vector<NetfilterHook>> netfilter_hooks(const Namespace& space,
+                                                          ArpChains of_arp) {
   std::vector<NetfilterHook> hooks;
   if (!add_nftables(space, hooks) || !add_legacy(space, hooks)) return std::nullopt;
+  if (of_arp == ArpChains::left_out)
+    std::erase_if(hooks, [](const NetfilterHook& each) { return each.family == "arp"; });
   return hooks;
 }
 

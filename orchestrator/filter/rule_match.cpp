@@ -8,135 +8,13 @@
 #include <string_view>
 #include <variant>
 
+#include "filter/segment_value.hpp"
 #include "record/address.hpp"
 
 namespace lab::filter {
 namespace {
 
 using nlohmann::json;
-
-// What the segment has there. Absent: the rule cannot match it, whatever it compares.
-struct Absent {};
-struct NotKnown {};
-using Has = std::variant<NotKnown, Absent, std::uint32_t, PortRange, Address, std::string>;
-
-Has port_of(const Endpoint& end, bool known, const std::optional<PortRange>& within) {
-  if (!known && within) return *within;
-  if (!known) return NotKnown{};
-  return std::uint32_t{end.port};
-}
-
-const char* protocol_of(const SegmentAtHook& segment) {
-  if (!segment.is_icmp) return "tcp";
-  return segment.destination.address.family() == Family::inet ? "icmp" : "ipv6-icmp";
-}
-
-bool is_inet(const SegmentAtHook& segment) {
-  return segment.destination.address.family() == Family::inet;
-}
-
-Has in_payload(const json& payload, const SegmentAtHook& segment) {
-  if (!payload.contains("protocol") || !payload.contains("field")) return NotKnown{};
-  const std::string protocol = payload["protocol"], field = payload["field"];
-  const bool inet = is_inet(segment);
-  constexpr std::array<std::string_view, 5> others{"udp", "sctp", "dccp", "udplite", "igmp"};
-  if (std::ranges::find(others, protocol) != others.end()) return Absent{};
-  if ((protocol == "ip" && !inet) || (protocol == "ip6" && inet) || protocol == "arp")
-    return Absent{};
-  if (protocol == "icmpv6" && field == "type" && segment.icmp_type) return *segment.icmp_type;
-  if (protocol == "icmp" || protocol == "icmpv6")
-    return segment.is_icmp && (protocol == "icmp") == inet ? Has(NotKnown{}) : Has(Absent{});
-  if (protocol == "tcp" && segment.is_icmp) return Absent{};
-  if ((protocol == "tcp" || protocol == "th") && !segment.is_icmp) {
-    if (field == "sport")
-      return port_of(segment.source, segment.source_port_known, segment.source_ports);
-    if (field == "dport")
-      return port_of(segment.destination, segment.destination_port_known,
-                     segment.destination_ports);
-  }
-  if (protocol == "ip" || protocol == "ip6") {
-    if (field == "saddr" && !segment.is_icmp && segment.source_known) return segment.source.address;
-    if (field == "daddr" && segment.destination_known) return segment.destination.address;
-    if (field == "protocol" || field == "nexthdr") return std::string(protocol_of(segment));
-  }
-  return NotKnown{};
-}
-
-Has interface_of(const std::optional<std::string>& name) {
-  if (!name) return NotKnown{};
-  return *name;
-}
-
-Has in_meta(const json& meta, const SegmentAtHook& segment) {
-  const std::string key = meta.value("key", "");
-  const bool inet = is_inet(segment);
-  if (key == "l4proto") return std::string(protocol_of(segment));
-  if (key == "nfproto") return std::string(inet ? "ipv4" : "ipv6");
-  if (key == "protocol") return std::string(inet ? "ip" : "ip6");
-  if (key == "iifname" || key == "iif") return interface_of(segment.in);
-  if (key == "oifname" || key == "oif") return interface_of(segment.out);
-  if (key == "mark" && segment.mark) return *segment.mark;
-  if (key == "skuid" && segment.uid) return *segment.uid;
-  return NotKnown{};
-}
-
-std::optional<std::uint8_t> flags_in(const json& names);
-
-// A SYN may ask for ECN (RFC 3168, section 6.1.1).
-constexpr std::uint8_t ecn_flags = 0xc0;
-
-// "tcp flags & (fin|syn|rst|ack)", as iptables' --syn; "meta mark & 0x1".
-Has masked(const json& both_sides, const SegmentAtHook& segment) {
-  if (!both_sides.is_array() || both_sides.size() != 2) return NotKnown{};
-  const json& payload = both_sides[0];
-  if (payload.contains("meta") && payload["meta"].value("key", "") == "mark" && segment.mark &&
-      both_sides[1].is_number_unsigned())
-    return *segment.mark & both_sides[1].get<std::uint32_t>();
-  if (!payload.contains("payload") || payload["payload"].value("field", "") != "flags" ||
-      payload["payload"].value("protocol", "") != "tcp")
-    return NotKnown{};
-  if (segment.is_icmp) return Absent{};
-  const auto mask = flags_in(both_sides[1]);
-  if (!segment.flags || !mask || (*mask & ecn_flags) != 0) return NotKnown{};
-  return std::uint32_t{static_cast<std::uint32_t>(segment.flags->byte() & *mask)};
-}
-
-Has value_of(const json& left, const SegmentAtHook& segment) {
-  if (!left.is_object() || left.size() != 1) return NotKnown{};
-  if (left.contains("payload")) return in_payload(left["payload"], segment);
-  if (left.contains("meta")) return in_meta(left["meta"], segment);
-  if (left.contains("&")) return masked(left["&"], segment);
-  return NotKnown{};
-}
-
-// "syn", ["syn", "ack"], {"|": ["syn", "ack"]}
-std::optional<std::uint8_t> flags_in(const json& names) {
-  constexpr std::array<std::pair<std::string_view, std::uint8_t>, 8> all{{{"fin", 1},
-                                                                          {"syn", 2},
-                                                                          {"rst", 4},
-                                                                          {"psh", 8},
-                                                                          {"ack", 16},
-                                                                          {"urg", 32},
-                                                                          {"ecn", 64},
-                                                                          {"cwr", 128}}};
-  if (names.is_number_unsigned()) return static_cast<std::uint8_t>(names.get<unsigned>());
-  if (names.is_string()) {
-    const auto found = std::ranges::find(all, names.get<std::string>(),
-                                         [](const auto& each) { return std::string(each.first); });
-    if (found == all.end()) return std::nullopt;
-    return found->second;
-  }
-  const json* list = names.is_array() ? &names : nullptr;
-  if (names.is_object() && names.contains("|")) list = &names["|"];
-  if (!list) return std::nullopt;
-  std::uint8_t sum = 0;
-  for (const json& each : *list) {
-    const auto flag = flags_in(each);
-    if (!flag) return std::nullopt;
-    sum = static_cast<std::uint8_t>(sum | *flag);
-  }
-  return sum;
-}
 
 Match yes_if(bool condition) { return condition ? Match::yes : Match::no; }
 
@@ -215,6 +93,24 @@ Match in_states(const json& right, const SegmentAtHook& segment) {
 
 bool is_ct_state(const json& left) {
   return left.is_object() && left.contains("ct") && left["ct"].value("key", "") == "state";
+}
+
+// "ct status dnat". A rule that sends a segment elsewhere is known to act before this is asked.
+Match has_status(const json& right, const SegmentAtHook& segment) {
+  const bool is_dnat = right == "dnat" || right == json::array({"dnat"});
+  return is_dnat && segment.state ? Match::no : Match::maybe;
+}
+
+bool is_ct_status(const json& left) {
+  return left.is_object() && left.contains("ct") && left["ct"].value("key", "") == "status";
+}
+
+// "fib saddr . iif oif", or with the mark, at which no policy rule looks.
+bool is_return_by_in(const json& left) {
+  if (!left.is_object() || !left.contains("fib") || left["fib"].value("result", "") != "oif")
+    return false;
+  const json flags = left["fib"].value("flags", json());
+  return flags == json::array({"saddr", "iif"}) || flags == json::array({"saddr", "mark", "iif"});
 }
 
 Match with_element(const Has& has, const json& element) {
@@ -328,6 +224,9 @@ Match any_concatenation(const json& parts, const json& right, const SegmentAtHoo
 Match is_one_of(const json& left, const json& right, const SegmentAtHook& segment,
                 const NamedSets& sets) {
   if (is_ct_state(left)) return in_states(right, segment);
+  if (is_routing_header(left) && right.is_boolean()) return yes_if(!right.get<bool>());
+  if (is_return_by_in(left) && right.is_boolean())
+    return segment.returns_by_in ? yes_if(right.get<bool>()) : Match::maybe;
   if (left.is_object() && left.contains("concat"))
     return any_concatenation(left["concat"], right, segment, sets);
   const Has has = value_of(left, segment);
@@ -349,7 +248,13 @@ Match matches(const json& match, const SegmentAtHook& segment, const NamedSets& 
     // "tcp flags syn" is true if any of these flags is set.
     if (op == "in" && left.contains("payload") && left["payload"].value("field", "") == "flags")
       return has_any_flag(right, segment);
+    if (op == "in" && is_ct_status(left)) return has_status(right, segment);
     return is_one_of(left, right, segment, sets);
+  }
+  // "ct state ! new": none of these bits.
+  if (op == "!" && is_ct_state(left)) {
+    const Match any = in_states(right, segment);
+    return any == Match::maybe ? any : yes_if(any == Match::no);
   }
   if (op == "!=") {
     // Without an interface, kernels differ: the rule fails, or the name is empty (nft_meta.c).

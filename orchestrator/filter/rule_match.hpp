@@ -20,6 +20,7 @@ struct SegmentAtHook {
   // Of an ICMP error only the destination's address is known: the host that it is sent to.
   Endpoint source, destination;
   bool is_icmp = false;
+  bool is_arp = false;  // no segment: for the next hop; its ends have no ports
   std::optional<std::string> icmp_type = {};  // "nd-neighbor-solicit"; nothing: not known
   bool source_port_known = true, destination_port_known = true;
   // Within which a port that is not known certainly is. Nothing: it may be any.
@@ -34,8 +35,12 @@ struct SegmentAtHook {
   // Of connection tracking, "new"; nothing: not known, since the hook comes before it, or since it
   // knows the connection from before.
   std::optional<std::string> state;
-  // Its mark, and the uid of the socket that sends it; nothing: not known.
-  std::optional<std::uint32_t> mark = {}, uid = {};
+  // Its mark, that of its connection, and the uid of the socket that sends it; nothing: not known.
+  std::optional<std::uint32_t> mark = {}, ct_mark = {}, uid = {};
+  // What "fib saddr type" and "fib daddr type" find: local or unicast; nothing: not known.
+  std::optional<RouteType> source_type = {}, destination_type = {};
+  bool returns_by_in = false;  // "fib saddr . iif oif exists"; false: not known
+  bool is_host = false;        // "meta pkttype host"; false: not known
 };
 
 enum class Match { no, yes, maybe };

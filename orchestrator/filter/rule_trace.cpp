@@ -294,10 +294,11 @@ TracedRule::Action action_of(const nlohmann::json& statements, const std::string
     const char *statement, *target;
     Action action;
   };
-  static constexpr std::array<Known, 4> all{{{"reject", "REJECT", Action::rejects},
+  static constexpr std::array<Known, 5> all{{{"reject", "REJECT", Action::rejects},
                                              {"tproxy", "TPROXY", Action::proxies},
                                              {"dnat", "DNAT", Action::redirects},
-                                             {"redirect", "REDIRECT", Action::redirects}}};
+                                             {"redirect", "REDIRECT", Action::redirects},
+                                             {"synproxy", "SYNPROXY", Action::answers}}};
   for (const Known& known : all) {
     for (const nlohmann::json& each : statements) {
       if (!each.is_object()) continue;

@@ -50,6 +50,7 @@ class Walk {
       end({.hook = hook_,
            .chain = base_,
            .text = fmt::format("the policy (drop) of chain {}", base_)});
+    found_.mark = segment_.mark;
     return end_;
   }
 
@@ -71,6 +72,11 @@ class Walk {
   void suspect(const json& rule) {
     add_once(in_words(rule), found_.acting);
     certain_ = false;
+  }
+  // Something new, which may also mark it.
+  void suspect_all(const json& rule) {
+    suspect(rule);
+    segment_.mark.reset();
   }
   // It ends the segment if that gets here.
   void end(RuleThatEnds here) {
@@ -114,10 +120,10 @@ class Walk {
       } else if (key == "xt") {
         by_iptables(value, rule, match, goes_on);
       } else if (key == "mangle") {
-        mangle(value, rule);
+        mangle(value, rule, match);
       } else if (!is_harmless(key)) {
         match = both(match, Match::maybe);  // a limit, a quota, something new
-        if (!may_only_fail(key)) suspect(rule);
+        if (!may_only_fail(key)) suspect_all(rule);
       }
       if (match == Match::no || !goes_on || returns) return goes_on;
     }
@@ -125,13 +131,37 @@ class Walk {
   }
 
   // Marks and what connection tracking remembers are not part of the segment itself.
-  void mangle(const json& value, const json& rule) {
-    if (is_key_of(value, "meta", "mark")) add_once(in_words(rule), found_.marking);
+  void mangle(const json& value, const json& rule, Match match) {
+    if (is_key_of(value, "meta", "mark")) {
+      add_once(in_words(rule), found_.marking);
+      set_mark(mark_in(value.value("value", json())), match);
+    }
     const json key = value.is_object() ? value.value("key", json::object()) : json::object();
     constexpr std::array<const char*, 4> beside{"mark", "nftrace", "priority", "secmark"};
     const bool is_beside = std::ranges::any_of(
         beside, [&](const char* each) { return is_key_of(value, "meta", each); });
     if (!is_beside && !key.contains("ct")) suspect(rule);
+  }
+
+  // Where it is not certain that the segment gets here, it is that only if it has it already.
+  void set_mark(std::optional<std::uint32_t> mark, Match match) {
+    if (mark == segment_.mark) return;
+    segment_.mark = certain_ && match == Match::yes ? mark : std::nullopt;
+  }
+
+  // 7; {"|": [{"meta": {"key": "mark"}}, 7]}
+  std::optional<std::uint32_t> mark_in(const json& value) const {
+    if (value.is_number_unsigned()) return value.get<std::uint32_t>();
+    if (!value.is_object() || value.size() != 1) return std::nullopt;
+    if (is_key_of({{"key", value}}, "meta", "mark")) return segment_.mark;
+    if (is_key_of({{"key", value}}, "ct", "mark")) return segment_.ct_mark;
+    const std::string& key = value.begin().key();
+    const json& sides = value.begin().value();
+    if (!is_one(key, {"&", "|", "^"}) || !sides.is_array() || sides.size() != 2)
+      return std::nullopt;
+    const auto left = mark_in(sides[0]), right = mark_in(sides[1]);
+    if (!left || !right) return std::nullopt;
+    return key == "&" ? *left & *right : key == "|" ? *left | *right : *left ^ *right;
   }
 
   void verdict(const std::string& key, const json& value, const json& rule, int depth, Match match,
@@ -147,7 +177,7 @@ class Walk {
     if (key == "jump" || key == "goto") {
       const std::string target = value.value("target", "");
       if (depth >= most_jumps) {
-        suspect(rule);
+        suspect_all(rule);
         return;
       }
       const bool there = run(target, depth + 1);
@@ -163,7 +193,7 @@ class Walk {
     } else if (is_one(key, {"snat", "masquerade"})) {
       change_source(rule);
     } else if (key != "accept") {
-      suspect(rule);
+      suspect_all(rule);
     }
     if (certain) goes_on = false;
   }
@@ -199,13 +229,13 @@ class Walk {
     const json* pairs = pairs_of(data);
     if (!pairs || !map.contains("key")) {
       match = both(match, Match::maybe);
-      suspect(rule);  // a map that packets change: its verdicts are not known
+      suspect_all(rule);  // a map that packets change: its verdicts are not known
       return;
     }
     bool any = false;
     for (const json& pair : *pairs) {
       if (!pair.is_array() || pair.size() != 2 || !pair[1].is_object() || pair[1].size() != 1) {
-        suspect(rule);
+        suspect_all(rule);
         continue;
       }
       const Match hit = is_one_of(map["key"], pair[0], segment_, table_.sets);
@@ -225,6 +255,7 @@ class Walk {
     if (type == "match" && name == "comment") return;  // always true
     if (type == "target") {
       if (is_one(name, {"MARK", "CONNMARK"})) add_once(in_words(rule), found_.marking);
+      if (may_set_mark({{"xt", xt}})) segment_.mark.reset();
       if (is_one(name, {"LOG", "NFLOG", "MARK", "CONNMARK", "TCPMSS", "CHECKSUM", "TRACE", "AUDIT",
                         "CT", "NOTRACK", "CONNSECMARK", "SECMARK"}))
         return;
@@ -240,14 +271,14 @@ class Walk {
     }
     match = both(match, Match::maybe);
     if (type == "match") return;
-    suspect(rule);  // what it is, this version of nft does not tell
+    suspect_all(rule);  // what it is, this version of nft does not tell
     add_once(in_words(rule), found_.marking);
   }
 
   const Ruleset& ruleset_;
   const Table& table_;
-  const SegmentAtHook& segment_;
-  bool certain_;  // what comes next is certainly reached
+  SegmentAtHook segment_;  // as it has been marked until here
+  bool certain_;           // what comes next is certainly reached
   OnWay& found_;
   std::string hook_, base_;
   std::optional<RuleThatEnds> end_;

@@ -28,12 +28,14 @@ struct Ruleset {
   std::map<std::string, std::map<std::uint64_t, std::string>> texts;
   bool untracks = false;  // a rule changes whether or where packets are tracked
   bool marks = false;     // a rule may set the mark of packets, whichever these are
+  bool ct_marks = false;  // the same of connections
 };
 
 // What was found on the way of a segment.
 struct OnWay {
-  std::vector<std::string> acting;   // rules that may drop, refuse or redirect it, in words
-  std::vector<std::string> marking;  // rules that may set its mark
+  std::vector<std::string> acting;         // rules that may drop, refuse or redirect it, in words
+  std::vector<std::string> marking;        // rules that may set its mark
+  std::optional<std::uint32_t> mark = {};  // that it has now; nothing: not known
   // A rule of NAT may have changed its source: behind that chain it is not known.
   bool source_may_change = false;
 };

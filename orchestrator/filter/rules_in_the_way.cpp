@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "filter/conntrack.hpp"
+#include "filter/iptables_parts.hpp"
 #include "filter/netfilter.hpp"
+#include "filter/segment_facts.hpp"
 #include "net/nftables.hpp"
 #include "record/infer.hpp"
 #include "util/error.hpp"
@@ -24,11 +27,17 @@ std::optional<std::string> seen_as(const std::string& device, const Facts& facts
 }
 
 // Where it may know the connection already, or cannot be asked, the state is not known.
-bool may_be_tracked(const Namespace& space, const Question& question) try {
+bool may_be_tracked(const Namespace& space, const Facts& facts) try {
+  const Question& question = facts.question;
   if (!question.source) return true;
-  Endpoint source = *question.source;
-  if (question.port_is_assumed) source.port = 0;
-  return is_tracked(space, source, question.destination);
+  if (!question.port_is_assumed) return is_tracked(space, *question.source, question.destination);
+  // A sender finds none of the ports that it is connected by.
+  std::set<std::uint16_t> connected;
+  for (const Row& row : facts.tables.ehash)
+    if (row.kind == Kind::full && row.local.port == question.destination.port &&
+        row.remote.address.mapped() == question.source->address.mapped())
+      connected.insert(row.remote.port);
+  return is_tracked(space, {question.source->address, 0}, question.destination, connected);
 } catch (const EnvironmentError&) {
   return true;
 }
@@ -52,18 +61,47 @@ std::string full_table(const Namespace& space) try {
   return cannot_be_read;
 }
 
-// "\tflags owner": Nftables::ruleset_as_json() is not for a table with one flag. "\tflags dormant,
-// owner": the chains of such a table are not asked. The flags of sets are indented further.
-bool has_unreadable_table(const std::string& ruleset) {
-  return std::ranges::any_of(lines(ruleset), [](std::string_view line) {
-    return line.starts_with("\tflags ") && (line.find(',') == std::string_view::npos ||
-                                            line.find("dormant") != std::string_view::npos);
-  });
+struct ListedTable {
+  std::string name;       // with its family: "inet filter"
+  bool one_flag = false;  // Nftables::ruleset_as_json() is not for that
+  bool dormant = false;   // its chains are not asked (nf_tables_table_disable())
+};
+
+// As nft prints them: "table inet filter { # handle 1", "\tflags dormant,owner". The flags of sets
+// are indented further.
+std::vector<ListedTable> tables_in(const std::string& ruleset) {
+  std::vector<ListedTable> tables;
+  for (const std::string_view line : lines(ruleset)) {
+    const auto parts = words(line);
+    if (line.starts_with("table ") && parts.size() >= 3) {
+      tables.push_back({.name = fmt::format("{} {}", parts[1], parts[2])});
+    } else if (line.starts_with("\tflags ") && !tables.empty()) {
+      tables.back().one_flag = line.find(',') == std::string_view::npos;
+      tables.back().dormant = line.find("dormant") != std::string_view::npos;
+    }
+  }
+  return tables;
+}
+
+// Those of tables that are not dormant. Nothing: they cannot be read.
+std::optional<std::string> rules_as_json(Nftables& nftables, const std::string& with_handles) {
+  const std::vector<ListedTable> tables = tables_in(with_handles);
+  if (std::ranges::any_of(tables, [](const auto& each) { return each.one_flag && !each.dormant; }))
+    return std::nullopt;
+  if (std::ranges::none_of(tables, &ListedTable::dormant)) return nftables.ruleset_as_json();
+  nlohmann::json all = nlohmann::json::array();
+  for (const ListedTable& table : tables) {
+    if (table.dormant) continue;
+    const auto listed = nlohmann::json::parse(nftables.table_as_json(table.name));
+    for (const auto& each : listed.at("nftables")) all.push_back(each);
+  }
+  return nlohmann::json{{"nftables", all}}.dump();
 }
 
 RulesInTheWay all_of(const std::vector<NetfilterHook>& hooks) {
   RulesInTheWay found;
-  for (const NetfilterHook& hook : hooks) found.acting.push_back(hook.text);
+  for (const NetfilterHook& hook : hooks)
+    (hook.family == "arp" ? found.discovery_of_answer : found.acting).push_back(hook.text);
   found.acting_on_answer = found.marking = found.acting;
   return found;
 }
@@ -86,6 +124,8 @@ SegmentOnWay reset_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
   segment.destination = syn.source;
   segment.destination_port_known = syn.source_port_known;
   segment.destination_ports = syn.source_ports;
+  segment.source_type = syn.destination_type;
+  segment.destination_type = syn.source_type;
   segment.flags = TcpFlags{.rst = true, .ack = true};
   return way;
 }
@@ -98,12 +138,8 @@ SegmentOnWay icmp_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
   return way;
 }
 
-// Of IPv6; connection tracking leaves it alone (nf_conntrack_icmpv6_error()).
-void add_discovery(const Facts& facts, Ways& ways) {
-  const RouteAnswer& there = facts.arrival.there;
-  if (facts.question.destination.address.family() != Family::inet6 || there.error != 0 ||
-      there.type != RouteType::unicast)
-    return;
+// Connection tracking leaves it alone (nf_conntrack_icmpv6_error()).
+std::vector<SegmentOnWay> neighbour_discovery(const std::string& device, const Facts& facts) {
   SegmentOnWay way;
   way.first = false;
   way.segment.destination = facts.question.destination;
@@ -111,13 +147,48 @@ void add_discovery(const Facts& facts, Ways& ways) {
   way.segment.is_icmp = true;
   way.segment.state = "untracked";
   way.hooks = {"output", "postrouting"};
-  way.segment.out = seen_as(there.device, facts);
+  way.segment.out = seen_as(device, facts);
   way.segment.icmp_type = "nd-neighbor-solicit";
-  ways.discovery.push_back(way);
+  std::vector<SegmentOnWay> ways{way};
   way.hooks = {"prerouting", "input"};
-  way.segment.in = seen_as(there.device, facts);
+  way.segment.in = seen_as(device, facts);
   way.segment.icmp_type = "nd-neighbor-advert";
-  ways.discovery.push_back(way);
+  ways.push_back(way);
+  return ways;
+}
+
+// Of the two addresses only the next hop's is known: which own one is named, arp_announce decides.
+std::vector<SegmentOnWay> arp(const NextHop& hop) {
+  SegmentOnWay way;
+  way.first = false;
+  way.segment.is_arp = true;
+  way.segment.source = way.segment.destination = {hop.address, 0};
+  way.hooks = {"output"};
+  way.segment.source_known = false;
+  way.segment.out = hop.device;
+  std::vector<SegmentOnWay> ways{way};
+  way.hooks = {"input"};
+  way.segment.source_known = true;
+  way.segment.destination_known = false;
+  way.segment.in = hop.device;
+  ways.push_back(way);
+  return ways;
+}
+
+// It leaves once its next hop has answered.
+bool answer_waits_for_neighbour(const Facts& facts) {
+  return facts.arrival.there.is_delivered() && facts.next_hop &&
+         facts.next_hop->entry != NextHop::Entry::usable;
+}
+
+void add_discovery(const Facts& facts, Ways& ways) {
+  const RouteAnswer& there = facts.arrival.there;
+  const bool inet6 = facts.question.destination.address.family() == Family::inet6;
+  if (inet6 && there.error == 0 && there.type == RouteType::unicast)
+    ways.discovery = neighbour_discovery(there.device, facts);
+  if (answer_waits_for_neighbour(facts))
+    ways.discovery_of_answer =
+        inet6 ? neighbour_discovery(facts.next_hop->device, facts) : arp(*facts.next_hop);
 }
 
 // Where what a rule sends back certainly gets to the sender, unless another rule stops it.
@@ -147,12 +218,16 @@ void add_refusals(const Facts& facts, Ways& ways) {
   ways.icmp = icmp_on_way(ways.syn.segment, way);
 }
 
-// Of what comes in, 0 until a rule or program sets another; of what is sent, that of its socket.
-std::optional<std::uint32_t> mark_of_syn(const Facts& facts) {
+// Programs and policies of IPsec set marks, too, of segments and of connections.
+bool only_rules_may_mark(const Facts& facts) {
   const Filters& filters = facts.filters;
-  const bool others_may = !filters.bpf || !filters.bpf->empty() || !filters.ipsec ||
-                          !filters.ipsec->empty() || !facts.arrival.vrf.empty();
-  if (others_may) return std::nullopt;
+  return filters.bpf && filters.bpf->empty() && filters.ipsec && filters.ipsec->empty() &&
+         facts.arrival.vrf.empty();
+}
+
+// Of what comes in, 0 until a rule sets another; of what is sent, that of its socket.
+std::optional<std::uint32_t> mark_of_syn(const Facts& facts) {
+  if (!only_rules_may_mark(facts)) return std::nullopt;
   return facts.arrival.local_sender ? facts.question.mark : std::optional<std::uint32_t>(0);
 }
 
@@ -161,7 +236,7 @@ std::optional<std::uint32_t> mark_of_syn(const Facts& facts) {
 Ways ways_of(const Facts& facts, bool tracked) {
   const Question& question = facts.question;
   const Arrival& arrival = facts.arrival;
-  const bool is_local = arrival.there.error == 0 && arrival.there.type == RouteType::local;
+  const bool is_local = arrival.there.is_delivered();
   const bool port_known = !question.port_is_assumed && question.source->port != 0;
 
   SegmentOnWay syn;
@@ -186,11 +261,20 @@ Ways ways_of(const Facts& facts, bool tracked) {
   answer.segment.destination_port_known = port_known;
   answer.segment.destination_ports = syn.segment.source_ports;
   if (!tracked) answer.segment.state = "established";
+  answer.segment.flags = flags_of_answer(facts);
+  // init_conntrack(): of a new connection it is 0.
+  if (!tracked && only_rules_may_mark(facts)) syn.segment.ct_mark = 0;
+  answer.segment.ct_mark = syn.segment.ct_mark;
+  syn.segment.source_type = answer.segment.destination_type = type_of_source(facts);
+  syn.segment.destination_type = answer.segment.source_type = type_of_destination(facts);
+  // A frame for another host is dropped before (ip_rcv_core()); what goes to many is not for one.
+  syn.segment.is_host = answer.segment.is_host = syn.segment.destination_type.has_value();
 
   if (arrival.local_sender && is_local) {
     syn.hooks = answer.hooks = {"output", "postrouting", "prerouting", "input"};
     syn.segment.in = syn.segment.out = answer.segment.in = answer.segment.out =
         seen_as("lo", facts);
+    syn.segment.returns_by_in = answer.segment.returns_by_in = facts.arrival.vrf.empty();
   } else if (arrival.local_sender) {
     syn.hooks = {"output", "postrouting"};
     syn.segment.out = seen_as(arrival.there.device, facts);
@@ -198,6 +282,7 @@ Ways ways_of(const Facts& facts, bool tracked) {
   } else if (is_local) {
     syn.hooks = {"prerouting", "input"};
     syn.segment.in = seen_as(arrival.device, facts);
+    syn.segment.returns_by_in = comes_from_where_the_route_leads(facts);
     answer.hooks = {"output", "postrouting"};
     answer.segment.out = seen_as(arrival.back.device, facts);
   } else if (arrival.there.error != 0) {
@@ -226,21 +311,28 @@ Ways ways_of(const Facts& facts, bool tracked) {
 }
 
 std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Facts& facts) {
-  const auto hooks = netfilter_hooks(space);
+  const bool by_arp =
+      answer_waits_for_neighbour(facts) && facts.next_hop->address.family() == Family::inet;
+  const auto hooks = netfilter_hooks(space, by_arp ? ArpChains::included : ArpChains::left_out);
   if (!hooks) return std::nullopt;
   if (hooks->empty() || !facts.question.source) return RulesInTheWay{};
   // A socket that has the 4-tuple may send a segment at any moment, which is tracked then.
-  const bool tracked = infer_connection(facts) || may_be_tracked(space, facts.question);
+  const bool tracked = infer_connection(facts) || may_be_tracked(space, facts);
   Ways ways = ways_of(facts, tracked);
   // Their rules are not read.
-  if (std::ranges::find(*hooks, NetfilterHook::Kind::legacy, &NetfilterHook::kind) != hooks->end())
+  if (std::ranges::find(*hooks, NetfilterHook::Kind::legacy, &NetfilterHook::kind) !=
+      hooks->end()) {
     ways.syn.segment.mark.reset();
+    ways.syn.segment.ct_mark.reset();
+    if (ways.answer) ways.answer->segment.ct_mark.reset();
+  }
   RulesInTheWay found;
   try {
     Nftables nftables(space);
     const std::string with_handles = nftables.ruleset_with_handles();
-    if (has_unreadable_table(with_handles)) return all_of(*hooks);
-    found = rules_that_may_act(nftables.ruleset_as_json(), with_handles, ways);
+    const auto as_json = rules_as_json(nftables, with_handles);
+    if (!as_json) return all_of(*hooks);
+    found = rules_that_may_act(*as_json, with_handles, ways, iptables_parts(space));
     if (const std::string full = full_table(space); !full.empty()) add_for_both(full, found);
   } catch (const EnvironmentError&) {
     return all_of(*hooks);  // what is there may act

@@ -22,7 +22,21 @@ bool is_changing(const json& set) {
   return set.contains("timeout");
 }
 
-Ruleset read(const std::string& as_json, const std::string& with_handles) {
+// With what iptables' matches and targets in it do.
+json understood(json rule, const IptablesParts& parts) {
+  const std::string family = rule.at("family");
+  if (family != "ip" && family != "ip6") return rule;
+  const auto table = parts.find(family + " " + rule.at("table").get<std::string>());
+  if (table == parts.end() || !rule.contains("expr")) return rule;
+  const auto found = table->second.find(rule.value("handle", std::uint64_t{0}));
+  if (found != table->second.end())
+    rule["expr"] =
+        with_native(rule["expr"], found->second, family == "ip" ? Family::inet : Family::inet6);
+  return rule;
+}
+
+Ruleset read(const std::string& as_json, const std::string& with_handles,
+             const IptablesParts& parts) {
   Ruleset ruleset;
   ruleset.texts = rule_texts(with_handles);
   const json list = json::parse(as_json);
@@ -38,11 +52,12 @@ Ruleset read(const std::string& as_json, const std::string& with_handles) {
       const json& chain = object["chain"];
       table_of(chain).chains[chain.at("name")] = chain;
     } else if (object.contains("rule")) {
-      const json& rule = object["rule"];
+      const json rule = understood(object["rule"], parts);
       table_of(rule).rules[rule.at("chain")].push_back(rule);
       for (const json& each : rule.value("expr", json::array())) {
         ruleset.untracks |= changes_tracking(each);
         ruleset.marks |= may_set_mark(each);
+        ruleset.ct_marks |= may_set_ct_mark(each);
       }
     } else if (object.contains("set") && !is_changing(object["set"])) {
       const json& set = object["set"];
@@ -66,6 +81,9 @@ bool is_of_links(const std::string& hook, const Table& table) {
 bool is_on_way(const json& chain, const Table& table, const SegmentOnWay& way) {
   if (!chain.contains("hook")) return false;
   const std::string hook = chain["hook"], type = chain.value("type", "filter");
+  if (way.segment.is_arp)
+    return table.family == "netdev" || table.family == "bridge" ||
+           (table.family == "arp" && std::ranges::find(way.hooks, hook) != way.hooks.end());
   const bool inet = way.segment.destination.address.family() == Family::inet;
   if (table.family == "arp" || (table.family == "ip" && !inet) || (table.family == "ip6" && inet))
     return false;
@@ -98,6 +116,9 @@ SegmentAtHook at_hook(const SegmentAtHook& on_way, const json& chain, const Tabl
   if (of_links) segment.out.reset();
   // Of what comes in the socket is not known (nft_meta_get_eval_skugid()).
   if (hook != "output" && hook != "postrouting") segment.uid.reset();
+  // nft_fib_is_loopback() lets what comes in on lo pass at "prerouting" alone, in all kernels.
+  if (hook != "prerouting") segment.returns_by_in = false;
+  if (of_links) segment.is_host = false;
   // Connection tracking comes at -200 (NF_IP_PRI_CONNTRACK); which of two at one priority is
   // first, the order of their registration decides.
   constexpr int tracking = -200;
@@ -133,13 +154,17 @@ std::vector<BaseChain> chains_on(const SegmentOnWay& way, const Ruleset& ruleset
 std::optional<RuleThatEnds> walk_all(const Ruleset& ruleset, const SegmentOnWay& way, OnWay& into) {
   const std::vector<BaseChain> chains = chains_on(way, ruleset);
   SegmentAtHook segment = way.segment;
+  into.mark = segment.mark;
   for (auto at = chains.begin(); at != chains.end();) {
     const auto next =
         std::find_if(at, chains.end(), [&](const auto& each) { return each.place != at->place; });
     std::vector<RuleThatEnds> ends;
+    if (next - at > 1 && ruleset.marks) into.mark.reset();
     for (; at != next; ++at) {
       SegmentAtHook here = at_hook(segment, *at->chain, *at->table);
+      here.mark = into.mark;
       if (ruleset.untracks) here.state.reset();
+      if (ruleset.untracks || ruleset.ct_marks || !here.state) here.ct_mark.reset();
       // Only the first packet of a connection is given to chains of NAT: the state is "new".
       const bool is_known = at->place.first >= 0 &&
                             (at->chain->value("type", "filter") != "nat" || here.state.has_value());
@@ -149,6 +174,7 @@ std::optional<RuleThatEnds> walk_all(const Ruleset& ruleset, const SegmentOnWay&
     if (into.source_may_change) {
       segment.source_known = segment.source_port_known = false;
       segment.source_ports.reset();
+      segment.source_type.reset();
     }
     if (ends.size() == 1 && into.acting.empty()) return ends.front();
     for (RuleThatEnds& each : ends) add_once(std::move(each.text), into.acting);
@@ -167,26 +193,29 @@ bool refusal_gets_back(const RuleThatEnds& end, const Ruleset& ruleset, const Wa
   return into.acting.empty();
 }
 
+void walk_discovery(const Ruleset& ruleset, const std::vector<SegmentOnWay>& ways,
+                    std::vector<std::string>& acting) {
+  for (const SegmentOnWay& way : ways) {
+    OnWay on_it;
+    if (const auto end = walk_all(ruleset, way, on_it)) add_once(end->text, acting);
+    for (std::string& each : on_it.acting) add_once(std::move(each), acting);
+  }
+}
+
 }  // namespace
 
 RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& with_handles,
-                                 const Ways& ways) {
-  const Ruleset ruleset = read(as_json, with_handles);
+                                 const Ways& ways, const IptablesParts& parts) {
+  const Ruleset ruleset = read(as_json, with_handles, parts);
   RulesInTheWay found;
   OnWay syn;
-  SegmentOnWay on_way = ways.syn;
-  if (ruleset.marks) on_way.segment.mark.reset();
-  found.ends_syn = walk_all(ruleset, on_way, syn);
+  found.ends_syn = walk_all(ruleset, ways.syn, syn);
   if (found.ends_syn && !refusal_gets_back(*found.ends_syn, ruleset, ways, syn)) {
     add_once(std::move(found.ends_syn->text), syn.acting);
     found.ends_syn.reset();
   }
-  for (const SegmentOnWay& way : ways.discovery) {
-    if (found.ends_syn) break;
-    OnWay on_it;
-    if (const auto end = walk_all(ruleset, way, on_it)) add_once(end->text, syn.acting);
-    for (std::string& each : on_it.acting) add_once(std::move(each), syn.acting);
-  }
+  if (!found.ends_syn) walk_discovery(ruleset, ways.discovery, syn.acting);
+  walk_discovery(ruleset, ways.discovery_of_answer, found.discovery_of_answer);
   found.acting = std::move(syn.acting);
   found.marking = std::move(syn.marking);
   if (!ways.answer) return found;
@@ -194,6 +223,7 @@ RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& 
   if (syn.source_may_change) {
     answer.segment.destination_known = answer.segment.destination_port_known = false;
     answer.segment.destination_ports.reset();
+    answer.segment.destination_type.reset();
   }
   OnWay on_answer;
   found.ends_answer = walk_all(ruleset, answer, on_answer);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "filter/iptables_native.hpp"
 #include "filter/rule_match.hpp"
 #include "record/rule_that_ends.hpp"
 
@@ -28,20 +29,24 @@ struct Ways {
   std::optional<SegmentOnWay> reset = {}, icmp = {};
   // Without which the SYN does not leave: neighbour discovery, which rules see over IPv6.
   std::vector<SegmentOnWay> discovery = {};
+  // The same of the answer, where its next hop is not known yet; over IPv4, ARP.
+  std::vector<SegmentOnWay> discovery_of_answer = {};
 };
 
 // Rules in words: "rule 'tcp dport 80 drop' (handle 4) of chain inet filter input".
 struct RulesInTheWay {
-  std::vector<std::string> acting = {};            // that may drop, refuse or redirect the SYN
-  std::vector<std::string> acting_on_answer = {};  // or its answer
+  std::vector<std::string> acting = {};               // that may drop, refuse or redirect the SYN
+  std::vector<std::string> acting_on_answer = {};     // or its answer
+  std::vector<std::string> discovery_of_answer = {};  // or what finds its next hop
   std::vector<std::string> marking = {};  // that may set their mark, which policy rules look at
   // What certainly ends the SYN, or would end its answer.
   std::optional<RuleThatEnds> ends_syn = {}, ends_answer = {};
 };
 
 // `as_json`: libnftables-json(5)'s list of the ruleset. `with_handles`: as `nft -a` prints it, for
-// the rules' texts. Throws nlohmann::json::exception for what is no such list.
+// the rules' texts. `parts`: what that list only names. Throws nlohmann::json::exception for what
+// is no such list.
 RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& with_handles,
-                                 const Ways& ways);
+                                 const Ways& ways, const IptablesParts& parts = {});
 
 }  // namespace lab::filter

@@ -64,13 +64,28 @@ bool changes_tracking(const json& statement) {
   return name == "CT" || name == "NOTRACK";
 }
 
-bool may_set_mark(const json& statement) {
-  if (statement.contains("mangle")) return is_key_of(statement["mangle"], "meta", "mark");
+namespace {
+
+// What else may is not told, or new.
+bool is_harmless_target(const json& xt) {
+  constexpr std::array<std::string_view, 14> harmless{
+      "LOG",  "NFLOG",      "TCPMSS", "CHECKSUM", "TRACE",    "AUDIT",  "NOTRACK",
+      "SNAT", "MASQUERADE", "DNAT",   "REDIRECT", "CLASSIFY", "REJECT", "SECMARK"};
+  return std::ranges::find(harmless, std::string_view(xt.value("name", ""))) != harmless.end();
+}
+
+bool may_set(const char* kind, const json& statement) {
+  if (statement.contains("mangle")) return is_key_of(statement["mangle"], kind, "mark");
   if (!statement.contains("xt")) return false;
   const json& xt = statement["xt"];
   // A match looks; what is not told may be anything.
-  return !xt.is_object() || xt.value("type", "") != "match";
+  return !xt.is_object() || (xt.value("type", "") != "match" && !is_harmless_target(xt));
 }
+
+}  // namespace
+
+bool may_set_mark(const json& statement) { return may_set("meta", statement); }
+bool may_set_ct_mark(const json& statement) { return may_set("ct", statement); }
 
 std::optional<Rejection> rejection_of(const json& options, Family family) {
   const bool is_inet = family == Family::inet;

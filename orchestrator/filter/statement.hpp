@@ -19,6 +19,8 @@ bool changes_tracking(const nlohmann::json& statement);
 
 // Sets the mark of packets, or is a target of iptables that may.
 bool may_set_mark(const nlohmann::json& statement);
+// The same of the mark of connections.
+bool may_set_ct_mark(const nlohmann::json& statement);
 
 struct Rejection {
   bool resets = false;  // by a RST; else by this ICMP error

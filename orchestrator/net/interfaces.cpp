@@ -12,6 +12,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <string_view>
 
 namespace lab {
 namespace {
@@ -56,8 +57,15 @@ Interface to_interface(rtnl_link* link) {
   interface.carrier = (rtnl_link_get_flags(link) & lower_up) != 0;
   interface.loopback = (rtnl_link_get_flags(link) & IFF_LOOPBACK) != 0;
   interface.is_vrf = rtnl_link_is_vrf(link) != 0;
+  interface.asks_for_neighbours = (rtnl_link_get_flags(link) & IFF_NOARP) == 0;
   interface.link_address = link_address_of(link);
   return interface;
+}
+
+// Each takes what comes in on its ports (br_handle_frame(), bond_handle_frame(),
+// team_handle_frame(), netdev_frame_hook()). Other masters leave most of it to the port.
+bool takes_from_ports(std::string_view kind) {
+  return kind == "bridge" || kind == "bond" || kind == "team" || kind == "openvswitch";
 }
 
 InterfaceAddress to_address(rtnl_addr* address, Family family) {
@@ -71,14 +79,20 @@ InterfaceAddress to_address(rtnl_addr* address, Family family) {
 std::vector<Interface> list_interfaces(Netlink& netlink) {
   std::map<int, Interface> by_index;
   std::map<int, int> master_of;
+  std::map<int, std::string> kind_of;
   for_each<rtnl_link>(links_of(netlink), [&](rtnl_link* link) {
     const int index = rtnl_link_get_ifindex(link);
     by_index[index] = to_interface(link);
     master_of[index] = rtnl_link_get_master(link);
+    if (const char* kind = rtnl_link_get_type(link)) kind_of[index] = kind;
   });
   for (auto& [index, interface] : by_index) {
     const auto master = by_index.find(master_of[index]);
-    if (master != by_index.end() && master->second.is_vrf) interface.vrf = master->second.name;
+    if (master == by_index.end()) continue;
+    if (master->second.is_vrf) interface.vrf = master->second.name;
+    const std::string& kind = kind_of[master->first];
+    if (takes_from_ports(kind)) interface.master = master->second.name;
+    interface.is_switched = kind == "openvswitch";
   }
   for_each<rtnl_addr>(addresses_of(netlink), [&](rtnl_addr* address) {
     const auto family = static_cast<Family>(rtnl_addr_get_family(address));

@@ -64,8 +64,7 @@ void add_address(Netlink& netlink, int link_index, const Address& address, int p
 }
 
 void await_address(Netlink& netlink, const Address& address, const Deadline& deadline, int vrf) {
-  const int group =
-      address.family() == Family::inet ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
+  const int group = address.family() == Family::inet ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
   const RouteQuestion question{.destination = address, .leaves_by = vrf};
   const auto in_use = [&] {
     return vrf == 0 ? is_local(netlink, address)
@@ -107,18 +106,27 @@ std::string link_address_of(Netlink& netlink, const Address& address) {
   return found;
 }
 
-std::optional<SilentNeighbour> silent_neighbour(Netlink& netlink, const RouteQuestion& question) {
-  const RouteAnswer route = ask_route(netlink, question);
+std::optional<NextHop> next_hop_of(Netlink& netlink, const RouteAnswer& route,
+                                   const Address& destination) {
   if (route.error != 0 || route.type != RouteType::unicast) return std::nullopt;
-  const SilentNeighbour hop{route.gateway.value_or(question.destination), route.device};
+  NextHop hop{route.gateway.value_or(destination), route.device};
   const int device = index_of(netlink, hop.device);
-  bool silent = false;
   find_neighbour(netlink, hop.address, [&](rtnl_neigh* neighbour) {
     if (rtnl_neigh_get_ifindex(neighbour) != device) return false;
-    silent = (rtnl_neigh_get_state(neighbour) & (NUD_INCOMPLETE | NUD_FAILED)) != 0;
+    const int state = rtnl_neigh_get_state(neighbour);
+    if ((state & (NUD_INCOMPLETE | NUD_FAILED)) != 0)
+      hop.entry = NextHop::Entry::silent;
+    else if (state != NUD_NONE)
+      hop.entry = NextHop::Entry::usable;
     return true;
   });
-  return silent ? std::optional(hop) : std::nullopt;
+  return hop;
+}
+
+std::optional<SilentNeighbour> silent_neighbour(Netlink& netlink, const RouteQuestion& question) {
+  const auto hop = next_hop_of(netlink, ask_route(netlink, question), question.destination);
+  if (!hop || hop->entry != NextHop::Entry::silent) return std::nullopt;
+  return SilentNeighbour{hop->address, hop->device};
 }
 
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address) {

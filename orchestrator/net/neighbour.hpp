@@ -22,8 +22,7 @@ void add_address(Netlink& netlink, int link_index, const Address& address, int p
 // address; until then packets to it are dropped. Throws EnvironmentError at the
 // deadline.
 // `vrf`: the index of the VRF that the address is in.
-void await_address(Netlink& netlink, const Address& address, const Deadline& deadline,
-                   int vrf = 0);
+void await_address(Netlink& netlink, const Address& address, const Deadline& deadline, int vrf = 0);
 
 // Enters `address` as permanently reachable at `mac` (NUD_PERMANENT), so that no
 // ARP or neighbour discovery is needed. Replaces an existing entry, and sends what
@@ -44,6 +43,11 @@ std::string link_address_of(Netlink& netlink, const Address& address);
 // The next hop of a packet that routing sends as `question` says, if it does not answer ARP or
 // neighbour discovery: the kernel's entry is NUD_INCOMPLETE or NUD_FAILED. Throws SystemError.
 std::optional<SilentNeighbour> silent_neighbour(Netlink& netlink, const RouteQuestion& question);
+
+// The next hop of a packet to `destination` that takes this route. Nothing: it goes to no
+// neighbour. Throws SystemError.
+std::optional<NextHop> next_hop_of(Netlink& netlink, const RouteAnswer& route,
+                                   const Address& destination);
 
 // Drops what still waits in its queue. A missing entry is not an error.
 void remove_neighbour(Netlink& netlink, int link_index, const Address& address);

@@ -112,6 +112,10 @@ std::string Nftables::ruleset_with_handles() {
 
 std::string Nftables::ruleset_as_json() { return list("ruleset", NFT_CTX_OUTPUT_JSON); }
 
+std::string Nftables::table_as_json(const std::string& table) {
+  return list("table " + table, NFT_CTX_OUTPUT_JSON);
+}
+
 std::string Nftables::chain_as_json(const std::string& chain) {
   return list("chain " + chain, NFT_CTX_OUTPUT_JSON);
 }

@@ -44,10 +44,12 @@ class Nftables {
   // The same with each object's handle ("# handle 4" at the end of its line), and without the
   // elements of sets and the values of counters. Throws EnvironmentError.
   std::string ruleset_with_handles();
-  // The same as JSON (libnftables-json(5)), with the elements of sets. Not where a table has exactly
-  // one flag: libnftables before 1.0.8 then uses what it has freed (table_flags_json()). Throws
-  // EnvironmentError.
+  // The same as JSON (libnftables-json(5)), with the elements of sets. Not where a table has
+  // exactly one flag: libnftables before 1.0.8 then uses what it has freed (table_flags_json()).
+  // Throws EnvironmentError.
   std::string ruleset_as_json();
+  // One table ("inet filter") of it.
+  std::string table_as_json(const std::string& table);
   // One chain ("inet filter input") and its rules as JSON. Throws EnvironmentError.
   std::string chain_as_json(const std::string& chain);
 

@@ -135,6 +135,8 @@ RouteType route_type_from(int type) {
       return RouteType::broadcast;
     case RTN_MULTICAST:
       return RouteType::multicast;
+    case RTN_ANYCAST:
+      return RouteType::anycast;
     case RTN_BLACKHOLE:
       return RouteType::blackhole;
     case RTN_UNREACHABLE:
@@ -192,7 +194,7 @@ RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question) {
         Address::from_bytes(question.destination.family(), nl_addr_get_binary_addr(source));
   // For a local destination the route in use names lo; the table entry behind it names
   // the interface that has the address.
-  if (answer.type == RouteType::local) {
+  if (answer.is_delivered()) {
     const Reply entry = ask(netlink, question, RTM_F_FIB_MATCH);
     if (entry.route) read_next_hop(netlink, entry.route.get(), answer);
   }

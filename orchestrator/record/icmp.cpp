@@ -56,16 +56,21 @@ int icmp_errno(IcmpCode code, Family family) {
     constexpr std::array<int, 7> unreachable{ENETUNREACH,  EACCES, EHOSTUNREACH, EHOSTUNREACH,
                                              ECONNREFUSED, EACCES, EACCES};
     if (code.type == 1) return code.code < unreachable.size() ? unreachable[code.code] : EPROTO;
-    if (code.type == 4) return EPROTO;
-    return code.type == 3 ? EHOSTUNREACH : 0;
+    if (code.type == 3) return EHOSTUNREACH;
+    // Packet too big only lowers the MTU (tcp_v6_err()). icmpv6_rcv() passes on errors of an
+    // unknown type; RFC 4443, 2.1: from 128 on there are no errors, as a redirect is none.
+    return code.type == 2 || code.type >= 128 ? 0 : EPROTO;
   }
-  constexpr std::array<int, 16> unreachable{ENETUNREACH,  EHOSTUNREACH, ENOPROTOOPT,  ECONNREFUSED,
-                                            EMSGSIZE,     EOPNOTSUPP,   ENETUNREACH,  EHOSTDOWN,
-                                            ENONET,       ENETUNREACH,  EHOSTUNREACH, ENETUNREACH,
-                                            EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH};
+  // 0: fragmentation needed; it only lowers the MTU.
+  constexpr std::array<int, 16> unreachable{
+      ENETUNREACH,  EHOSTUNREACH, ENOPROTOOPT,  ECONNREFUSED, 0,
+      EOPNOTSUPP,   ENETUNREACH,  EHOSTDOWN,    ENONET,       ENETUNREACH,
+      EHOSTUNREACH, ENETUNREACH,  EHOSTUNREACH, EHOSTUNREACH, EHOSTUNREACH,
+      EHOSTUNREACH};
   if (code.type == 3) return code.code < unreachable.size() ? unreachable[code.code] : 0;
   if (code.type == 12) return EPROTO;
-  return code.type == 11 ? EHOSTUNREACH : 0;
+  // Not one of its fragments (icmp_unreach()), a redirect or a source quench (tcp_v4_err()).
+  return code == IcmpCode{11, 0} ? EHOSTUNREACH : 0;
 }
 
 bool carries_mtu(IcmpCode code, Family family) { return code == icmp_code("frag-needed", family); }

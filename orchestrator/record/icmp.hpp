@@ -28,8 +28,8 @@ std::optional<IcmpCode> icmp_code(std::string_view name, Family family);
 // "type 3 code 9" for one that has no name here.
 std::string icmp_name(IcmpCode code, Family family);
 
-// What an ICMP error about its SYN makes of connect(): icmp_err_convert[], icmpv6_err_convert().
-// 0: nothing.
+// What an ICMP error about its SYN makes of connect(): tcp_v4_err(), tcp_v6_err().
+// 0: nothing; it goes on waiting.
 int icmp_errno(IcmpCode code, Family family);
 
 // Whether the code means "packet too big", and so carries the MTU.

@@ -119,7 +119,7 @@ void TraceIncidents::feed(const TraceEvent& event, std::vector<Incident>& into,
 }
 
 void TraceIncidents::feed(const IcmpError& error) {
-  if (!error.about) return;
+  if (!error.about || icmp_errno(error.code, error.source.family()) == 0) return;
   errors_[{error.about->source, error.about->destination}] = error;
   keep_small(errors_);
 }
@@ -222,6 +222,8 @@ void TraceIncidents::state_changed(const TraceEvent& event, std::vector<Incident
 void CaptureIncidents::feed(const Packet& packet, std::vector<Incident>& into,
                             std::vector<Connecting>& connecting) {
   if (packet.icmp && packet.icmp->about && !packet.outgoing) {
+    const int error = icmp_errno(packet.icmp->code, packet.icmp->source.family());
+    if (error == 0) return;  // as a redirect: connect() goes on
     const Ends ends{packet.icmp->about->source, packet.icmp->about->destination};
     if (syns_sent_.erase(ends) == 0) return;
     Incident incident;
@@ -229,7 +231,7 @@ void CaptureIncidents::feed(const Packet& packet, std::vector<Incident>& into,
     incident.time = packet.time;
     incident.local = ends.first;
     incident.remote = ends.second;
-    incident.error = icmp_errno(packet.icmp->code, packet.icmp->source.family());
+    incident.error = error;
     incident.what = icmp_in_words(*packet.icmp);
     into.push_back(std::move(incident));
     return;

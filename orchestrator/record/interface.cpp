@@ -13,6 +13,8 @@ std::string_view to_string(RouteType type) {
       return "broadcast";
     case RouteType::multicast:
       return "multicast";
+    case RouteType::anycast:
+      return "anycast";
     case RouteType::blackhole:
       return "blackhole";
     case RouteType::unreachable:

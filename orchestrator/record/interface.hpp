@@ -24,6 +24,13 @@ struct InterfaceAddress {
   bool operator==(const InterfaceAddress&) const = default;
 };
 
+// Whether an interface takes packets of IPv6 (ip6_rcv_core()).
+enum class Ipv6 : std::uint8_t {
+  on,
+  disabled,      // net.ipv6.conf.NAME.disable_ipv6
+  mtu_too_small  // below 1280 (IPV6_MIN_MTU), addrconf_notify() takes its inet6_dev away
+};
+
 struct Interface {
   int index = 0;
   std::string name;
@@ -34,6 +41,13 @@ struct Interface {
   std::vector<InterfaceAddress> addresses;
   std::string link_address = {};  // "02:00:00:00:00:01"; empty: it has none
   bool carrier = true;            // IFF_LOWER_UP: the other end is up, too
+  // The bridge, bond, team or Open vSwitch that it is a port of, and that takes what comes in on it
+  // (rx_handler of struct net_device); empty: none.
+  std::string master = {};
+  // The master is a device of Open vSwitch: what comes in goes where its flows send it.
+  bool is_switched = false;
+  bool asks_for_neighbours = true;  // no IFF_NOARP: by ARP or neighbour discovery
+  Ipv6 ipv6 = Ipv6::on;
 
   bool operator==(const Interface&) const = default;
 };
@@ -44,6 +58,7 @@ enum class RouteType {
   unicast,
   broadcast,
   multicast,
+  anycast,  // of IPv6: this host has it, and others may
   blackhole,
   unreachable,
   prohibit,
@@ -64,6 +79,11 @@ struct RouteAnswer {
   // The address that a socket gets that is not bound; nothing: the kernel names none.
   std::optional<Address> source = {};
 
+  // This host takes what is sent there: ip6_input(), for an anycast address, too.
+  bool is_delivered() const {
+    return error == 0 && (type == RouteType::local || type == RouteType::anycast);
+  }
+
   bool operator==(const RouteAnswer&) const = default;
 };
 
@@ -71,6 +91,20 @@ struct RouteAnswer {
 struct SilentNeighbour {
   Address address;
   std::string device;
+};
+
+// The next hop of a packet, and what the kernel's neighbour table has for it.
+struct NextHop {
+  enum class Entry {
+    none,
+    usable,  // NUD_VALID: packets leave at once
+    silent,  // NUD_INCOMPLETE, NUD_FAILED: it has not answered
+  };
+  Address address;
+  std::string device;
+  Entry entry = Entry::none;
+
+  bool operator==(const NextHop&) const = default;
 };
 
 // A route that carries no packet, or a policy rule with that action.

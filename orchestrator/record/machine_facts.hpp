@@ -56,13 +56,19 @@ struct Arrival {
   RouteAnswer back;   // of the source; for a local sender, if the destination is local
   // The same, asked as by a listener that is bound to the device (inet_csk_route_req()).
   RouteAnswer back_of_bound = {};
-  // Of the destination, asked as if this namespace sent to it; for a SYN from outside only. It
-  // differs from `there` where the source or the interface is what is refused.
+  // Of the destination, asked as if this namespace sent to it, for a SYN from outside; for one from
+  // here, asked without its source if that is a loopback address. It differs from `there` where the
+  // source or the interface is what is refused.
   RouteAnswer from_here = {};
   // Of an ICMP error to the source, from this host.
   RouteAnswer icmp_back = {};
   // The routes and rules that may have refused the SYN; looked for when one did.
   std::vector<Refusal> refusals = {};
+  // An interface that is up has the destination, and the table "local" has no route for it.
+  bool local_route_is_missing = false;
+  // Over IPv6, what connect() gets where no route leads without a source: `there` is for one of the
+  // sources that it may choose, and for others it differs (ip6_dst_lookup_tail()).
+  bool source_decides = false;
 };
 
 // It is known to leave by another interface than the one on which the SYN comes in.
@@ -112,8 +118,7 @@ struct Sysctls {
   std::optional<int> rp_filter = {};
   std::optional<bool> forwarding = {};     // of the destination's family, on that interface
   std::optional<bool> ipv6_disabled = {};  // on lo; nothing: no IPv6 in this kernel
-  // On the interface that the SYN comes in on.
-  std::optional<bool> ipv6_disabled_on_device = {};
+  std::optional<int> ip_unprivileged_port_start = {};
 };
 
 // A process that has a socket open.
@@ -191,6 +196,8 @@ struct Filters {
   std::vector<std::string> netfilter_of_answer = {};
   // What certainly ends the SYN here, or would end its answer.
   std::optional<RuleThatEnds> ends_syn = {}, ends_answer = {};
+  // Those that may drop the ARP or neighbour discovery for the answer's next hop.
+  std::vector<std::string> discovery_of_answer = {};
   // The services of IPVS that take the SYN, or may: "TCP 10.0.0.2:80 rr → 172.17.0.3:80 (Masq)".
   // Nothing: not to be seen.
   std::optional<std::vector<std::string>> ipvs = std::vector<std::string>{};
@@ -216,6 +223,9 @@ struct Facts {
   // The link-layer address at which the destination is reached, if it is a
   // neighbour: many namespaces may have the same IP address, but one has this.
   std::string neighbour;
+  // Of the SYN, if it leaves this namespace; else of its answer. Nothing: there is none, or its
+  // interface needs no neighbours.
+  std::optional<NextHop> next_hop = {};
   // The module's answer; nothing: why_no_answer says why.
   std::optional<LookupAnswer> answer;
   std::string why_no_answer;

@@ -32,6 +32,13 @@ bool Probe::was_redirected() const {
   return std::ranges::any_of(translations, &Translation::changes_destination);
 }
 
+std::vector<Ends> ends_of(const Probe& probe) {
+  std::vector<Ends> ends{{probe.source, probe.destination}};
+  for (const Translation& each : probe.translations)
+    ends.push_back({each.new_source, each.new_destination});
+  return ends;
+}
+
 std::vector<ProbedSegment> segments_of(const Probe& probe) {
   std::vector<ProbedSegment> segments;
   std::set<std::uint64_t> known;

@@ -59,6 +59,13 @@ struct Probe {
   bool was_redirected() const;
 };
 
+// The ends of its SYN as it was sent, and after each translation, in this order.
+struct Ends {
+  Endpoint source, destination;
+  bool operator==(const Ends&) const = default;
+};
+std::vector<Ends> ends_of(const Probe& probe);
+
 // The segments of the probe, each with its events, in the order in which they were
 // sent: the SYN, its answers, and their answers.
 struct ProbedSegment {

@@ -18,9 +18,9 @@ namespace lab {
 
 // A network namespace that the probe's segments may cross.
 struct TracedPlace {
-  std::string netns;  // what --netns takes to mean it; empty: ours
-  std::string name;   // "network namespace web"
-  std::vector<NetfilterHook> hooks = {};  // the rules there; none: nothing is traced
+  std::string netns;                       // what --netns takes to mean it; empty: ours
+  std::string name;                        // "network namespace web"
+  std::vector<NetfilterHook> hooks = {};   // the rules there; none: nothing is traced
   std::vector<NetfilterHook> others = {};  // what besides rules may take a packet, untraced
   std::string why_not = {};  // why its rules were not traced; empty: they were, or there are none
   bool lost = false;         // some messages of the trace were lost
@@ -36,7 +36,8 @@ struct TracedRule {
   std::uint64_t handle = 0;  // of the rule; 0: the policy of the chain
   std::string verdict;       // "drop", "accept", "jump other"
   std::string text = {};     // the rule as nft prints it; empty: it is gone, or a policy
-  enum class Action : std::uint8_t { none, rejects, redirects, proxies };
+  // `answers`: synproxy, in the server's place; it takes each segment, and sends its own.
+  enum class Action : std::uint8_t { none, rejects, redirects, proxies, answers };
   Action action = Action::none;  // what it does besides its verdict
   // The segment, as it was at the chain: translation changes it. Nothing: an ICMP error.
   std::optional<Segment> segment = {};
@@ -69,9 +70,9 @@ struct Translation {
 // A packet that came into a hook, and did not come out, though no rule of nftables dropped it.
 struct LostInHook {
   std::size_t place = 0;
-  std::string family;  // of the hook: "ip", "ip6", "bridge", "netdev"
-  std::string hook;    // "input"
-  std::string what;    // the segment
+  std::string family;                    // of the hook: "ip", "ip6", "bridge", "netdev"
+  std::string hook;                      // "input"
+  std::string what;                      // the segment
   const TracedRule* taken_by = nullptr;  // the rule that queued or stole it; null: none
 };
 std::optional<LostInHook> lost_in_hook(const std::vector<TracedRule>& rules);

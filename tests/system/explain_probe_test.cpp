@@ -193,6 +193,37 @@ TEST_P(Rejected, OnTheWayOutNeverLeaves) {
       << said.text;
 }
 
+// The sender's own firewall drops the error: connect() waits.
+TEST_P(Rejected, ByIcmpThatTheSenderDropsIsNoAnswer) {
+  const TcpSocket socket = listening(server(), any());
+  reject("icmpx type admin-prohibited");
+  Nftables firewall(client());
+  EXPECT_EQ(firewall.run("table inet t { chain i { type filter hook input priority 0; " +
+                         std::string(ipv4() ? "icmp" : "icmpv6") +
+                         " type destination-unreachable drop; }; }"),
+            "");
+  const Said said = probe();
+  const auto& probe = said.json["probe"];
+  EXPECT_EQ(said.json["answer"], "icmp") << said.text;
+  EXPECT_EQ(probe["connect"], "EINPROGRESS") << said.text;
+  EXPECT_EQ(probe["answer"], "nothing") << said.text;
+  EXPECT_EQ(probe["as_predicted"], false) << said.text;
+  EXPECT_EQ(probe["cause"], names_the_firewall() ? "firewall" : "answer-dropped") << said.text;
+}
+
+// nft_meta_get_eval_skugid() reads with which credentials the socket's file was made.
+TEST_P(Rejected, ForItsUidMeetsTheProbeToo) {
+  const TcpSocket socket = listening(client(), any());
+  EXPECT_EQ(
+      firewall_->run("table inet t { chain o { type filter hook output priority 0; tcp dport " +
+                     std::to_string(port) + " meta skuid 1234 reject; }; }"),
+      "");
+  for (const auto& [uid, connects] : {std::pair{"1234", "ECONNREFUSED"}, std::pair{"0", "0"}}) {
+    const Said said = explain(server(), {clients(port).str(), "--uid", uid, "--probe"});
+    EXPECT_EQ(said.json["probe"]["connect"], connects) << said.text;
+  }
+}
+
 // --- what the listener refuses by itself ---
 
 TEST_P(Probe, AListenerWithAnMd5KeyIsNamed) {

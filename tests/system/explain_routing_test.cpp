@@ -192,6 +192,60 @@ TEST_P(Reality, AMartian) {
   expect_predicted(said, "martian", send({client(), server(), both, servers()}));
 }
 
+// __mkroute_output()
+TEST_P(Reality, ALoopbackSourceMayNotLeave) {
+  if (!ipv4()) GTEST_SKIP() << "IPv6 sends it";
+  const Said said = explain(client(), loopback(client_port), servers());
+  expect_predicted(said, "martian", send({client(), client(), loopback(client_port), servers()}));
+}
+
+TEST_P(Reality, AnOwnAddressWithoutItsLocalRoute) {
+  const TcpSocket socket = listening(server(), any());
+  if (!run_in(server(), fmt::format("ip {} route del local {} dev eth0 table local",
+                                    ipv4() ? "-4" : "-6", servers().address.str())))
+    GTEST_SKIP() << "no ip";
+  const Said said = explain(server(), {servers().str()});
+  EXPECT_EQ(said.cause(), "not-local") << said.text;
+  EXPECT_THAT(said.json["summary"], HasSubstr("is an address of eth0, but"));
+  ASSERT_EQ(said.json["commands"].size(), 1U) << said.text;
+  ASSERT_TRUE(run_printed(said.json["commands"][0]));
+  expect_within("listening", servers(client_port), servers());
+}
+
+// ipv6_unicast_destination()
+TEST_P(Reality, AnAnycastAddress) {
+  if (ipv4()) GTEST_SKIP() << "of IPv6";
+  const TcpSocket socket = listening(server(), any());
+  write_sysctl(server(), "net/ipv6/conf/all/forwarding", "1");
+  expect_within("not-unicast", servers(client_port), {address("fd00::"), port});
+}
+
+// addrconf_ifdown()
+TEST_P(Reality, Ipv6ThatIsOffOnTheLink) {
+  if (ipv4()) GTEST_SKIP() << "of IPv6";
+  const TcpSocket socket = listening(server(), any());
+  write_sysctl(client(), "net/ipv6/conf/eth0/disable_ipv6", "1");
+  expect_predicted(explain(client(), {servers().str()}), "ipv6-off",
+                   send({client(), client(), any(0), servers()}));
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--device", "eth0"}}) {
+    const Said said = explain(client(), servers(client_port), clients(port), more);
+    EXPECT_EQ(said.cause(), "ipv6-off") << said.text;
+    EXPECT_EQ(said.answer(), "nothing");
+  }
+}
+
+// ip6_dst_lookup_tail() asks once more with the source that it chooses.
+TEST_P(Reality, ARouteForSomeSourcesAlone) {
+  if (ipv4()) GTEST_SKIP() << "of IPv6";
+  if (!run_in(client(), "ip -6 route add default from fd00::/64 via fd00::2"))
+    GTEST_SKIP() << "no ip";
+  const Said said = explain(client(), {"[2001:db8::1]:8888"});
+  EXPECT_EQ(said.cause(), "not-local") << said.text;
+  EXPECT_EQ(said.answer(), "elsewhere");
+  TcpSocket sender = TcpSocket::create(client(), family());
+  EXPECT_EQ(sender.connect({address("2001:db8::1"), port}).error, EINPROGRESS);
+}
+
 // Duplicate address detection takes a second for each of its probes.
 TEST_P(Reality, ATentativeAddress) {
   if (ipv4()) GTEST_SKIP() << "IPv4 detects no duplicates";

@@ -149,6 +149,50 @@ TEST_P(Rules, AreReadWithoutAProbe) {
   EXPECT_EQ(connect_errno(client(), servers()), EINPROGRESS);
 }
 
+TEST_P(Rules, OfIptablesNftAreReadWithTheirMatches) {
+  const TcpSocket socket = listening(server(), any());
+  const std::string iptables = ipv4() ? "iptables-nft" : "ip6tables-nft";
+  const auto add = [&](const std::string& rule) {
+    return run_in(server(), iptables + " -A INPUT " + rule);
+  };
+  if (!add("-m conntrack --ctstate INVALID -j DROP")) GTEST_SKIP() << "there is no " << iptables;
+  ASSERT_TRUE(add("-m addrtype ! --dst-type LOCAL -j DROP"));
+  ASSERT_TRUE(add("-p tcp -m multiport --dports 1,2 -j DROP"));
+  const Said passes = explain(server(), clients(), servers());
+  EXPECT_EQ(passes.cause(), "listening") << passes.text;
+  EXPECT_EQ(passes.json["certain"], true) << passes.text;
+  ASSERT_TRUE(add("-p tcp -m multiport --dports 1," + port_word() +
+                  " -m addrtype --dst-type LOCAL -j REJECT --reject-with tcp-reset"));
+  const Said said = explain(server(), clients(), servers());
+  EXPECT_EQ(said.answer(), "rst") << said.text;
+  EXPECT_EQ(said.json["certain"], true) << said.text;
+  EXPECT_EQ(connect_errno(client(), servers()), ECONNREFUSED);
+}
+
+TEST_P(Rules, OfADormantTableAreLeftOut) {
+  const TcpSocket socket = listening(server(), any());
+  rules(
+      "table inet d { flags dormant; chain i { type filter hook input priority 0; policy drop; }; "
+      "}");
+  const Said said = explain(server(), clients(), servers());
+  EXPECT_EQ(said.cause(), "listening") << said.text;
+  EXPECT_EQ(said.json["certain"], true) << said.text;
+  EXPECT_EQ(connect_errno(client(), servers()), 0);
+}
+
+TEST_P(Rules, ThatDropTheAnswerByItsFlagsAreCertain) {
+  rules("table inet t { chain o { type filter hook output priority 0; tcp flags rst drop; }; }");
+  const Said refused = explain(server(), clients(), servers());
+  EXPECT_EQ(refused.answer(), "nothing") << refused.text;
+  EXPECT_EQ(refused.json["certain"], true) << refused.text;
+  EXPECT_EQ(connect_errno(client(), servers()), EINPROGRESS);
+  const TcpSocket socket = listening(server(), any());
+  const Said said = explain(server(), clients(), servers());
+  EXPECT_EQ(said.cause(), "listening") << said.text;
+  EXPECT_EQ(said.json["certain"], true) << said.text;
+  EXPECT_EQ(connect_errno(client(), servers()), 0);
+}
+
 TEST_P(Rules, OfTheSenderAreReadWithoutAProbe) {
   const TcpSocket socket = listening(server(), any());
   Nftables senders(client());

@@ -12,7 +12,7 @@
 #include "collect/probe.hpp"
 #include "collect/target.hpp"
 #include "explain/diagnosis.hpp"
-#include "explain/probe.hpp"
+#include "explain_probe/probe.hpp"
 #include "util/error.hpp"
 
 namespace lab::worlds {

@@ -125,7 +125,8 @@ TEST(CollectNetns, NamesOneThatIsMissing) {
   EXPECT_THAT(complaint("no-such-namespace"), HasSubstr("no network namespace of that name"));
   EXPECT_THAT(complaint("999999999"), HasSubstr("no process of that number"));
   EXPECT_THAT(complaint("/nowhere/netns"), HasSubstr("no such file"));
-  EXPECT_THAT(complaint("/etc/passwd"), HasSubstr("not a network namespace"));
+  EXPECT_THAT(complaint("/etc/passwd"), HasSubstr("is no network namespace"));
+  EXPECT_THAT(complaint("/proc/self/ns/mnt"), HasSubstr("is no network namespace"));
 }
 
 TEST(CollectNetns, OpensItsOwnForEverybody) {

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "collect/scope.hpp"
 #include "util/error.hpp"
 
 namespace lab::collect {
@@ -81,6 +82,28 @@ TEST(Target, TakesTheScopeFromEitherEnd) {
   EXPECT_EQ(parsed({"[fe80::1]:80", "from", "[fe80::2%eth1]"}).scope, "eth1");
 }
 
+// __ipv6_addr_needs_scope_id()
+TEST(Target, TakesAScopeOfALinkLocalAddressAlone) {
+  EXPECT_THAT(complaint({"[::1%eth0]:80"}), HasSubstr("link-local"));
+  EXPECT_THAT(complaint({"[fd00::1%eth0]:80"}), HasSubstr("--device eth0"));
+  EXPECT_THAT(complaint({"[fe80::1]:80", "from", "[fd00::2%eth1]"}), HasSubstr("--device eth1"));
+  EXPECT_EQ(parsed({"[ff02::1%eth0]:80"}).scope, "eth0");
+}
+
+std::string scope(const std::vector<std::string>& words) {
+  const std::vector<Interface> interfaces{{1, "lo", true, true, false, "", {}},
+                                          {2, "eth0", true, false, false, "", {}}};
+  return scope_of(parsed(words), interfaces);
+}
+
+TEST(Target, HasOneInterface) {
+  EXPECT_EQ(scope({"[fe80::1%eth0]:80", "from", "[fe80::2%2]"}), "eth0");
+  EXPECT_EQ(scope({"[fe80::1]:80", "from", "[fe80::2%2]"}), "eth0");
+  EXPECT_EQ(scope({"10.0.0.1:80"}), "");
+  EXPECT_THROW(scope({"[fe80::1%lo]:80", "from", "[fe80::2%eth0]"}), UsageError);
+  EXPECT_THROW(scope({"[fe80::1%eth9]:80"}), UsageError);
+}
+
 // ip_route_output_key_hash(), tcp_v6_connect()
 TEST(Target, TakesTheIpv4WildcardAsTheSource) {
   EXPECT_EQ(parsed({"0.0.0.0:80", "from", "10.0.0.2"}).destination.str(), "10.0.0.2:80");
@@ -98,7 +121,8 @@ TEST(Target, SaysWhatToWriteInstead) {
   EXPECT_THAT(complaint({}), HasSubstr("DST:PORT"));
   EXPECT_THAT(complaint({"127.0.0.1"}), HasSubstr("127.0.0.1:PORT"));
   EXPECT_THAT(complaint({"fd00::1"}), HasSubstr("[fd00::1]:PORT"));
-  EXPECT_THAT(complaint({"::1:80"}), HasSubstr("write [::1:80]:PORT, or [::1]:80 if 80 is the port"));
+  EXPECT_THAT(complaint({"::1:80"}),
+              HasSubstr("write [::1:80]:PORT, or [::1]:80 if 80 is the port"));
   EXPECT_THAT(complaint({"8888"}), HasSubstr("127.0.0.1:8888"));
   EXPECT_THAT(complaint({":8888"}), HasSubstr("127.0.0.1:8888"));
   EXPECT_THAT(complaint({"127.0.0.1:0"}), HasSubstr("1 to 65535"));
@@ -110,6 +134,20 @@ TEST(Target, SaysWhatToWriteInstead) {
   EXPECT_THAT(complaint({"10.0.0.2:80", "from", "::1"}), HasSubstr("one family"));
   EXPECT_THAT(complaint({"10.0.0.2:80", "from", "0.0.0.0"}), HasSubstr("never comes from"));
   EXPECT_THAT(complaint({"nowhere:80"}), HasSubstr("cannot be resolved"));
+  EXPECT_THAT(complaint({""}), HasSubstr("write ADDRESS:PORT"));
+  EXPECT_THAT(complaint({"fe80::2%eth0"}), HasSubstr("write [fe80::2%eth0]:PORT"));
+}
+
+TEST(Target, SaysThatOneAddressAndOnePortAreMeant) {
+  for (const char* each : {"10.0.0.2 :80", " 10.0.0.2:80", "10.0.0.2:80\n", "10.0.0.2:80 from ::1"})
+    EXPECT_THAT(complaint({each}), HasSubstr("blank")) << each;
+  EXPECT_THAT(complaint({"10.0.0.2:80", "from", "10.0.0.1 "}), HasSubstr("blank"));
+  for (const char* each : {"10.0.0.2:80-90", "10.0.0.2:80,81", "10.0.0.2:80/tcp", "[::1]:80/tcp"})
+    EXPECT_THAT(complaint({each}), HasSubstr("one port is meant, and one of TCP: write 80"))
+        << each;
+  for (const char* each : {"10.0.0.0/24:80", "10.0.0.0/24"})
+    EXPECT_THAT(complaint({each}), HasSubstr("one address is meant: leave '/24' out")) << each;
+  EXPECT_THAT(complaint({"[fd00::/64]:80"}), HasSubstr("leave '/64' out"));
 }
 
 }  // namespace

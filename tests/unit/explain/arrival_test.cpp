@@ -57,7 +57,7 @@ TEST(ExplainArrival, AnotherNamespacesAddress) {
   EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
   EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("network namespace web"));
   EXPECT_THAT(diagnosis.conclusion.commands[0],
-              HasSubstr("orchestrator explain 172.17.0.2:80 from 172.17.0.1 --netns web"));
+              HasSubstr("orchestrator explain 172.17.0.2:80 from 172.17.0.1:40000 --netns web"));
 }
 
 // Another machine's container, say, or one behind another bridge.
@@ -290,7 +290,7 @@ TEST(ExplainArrival, Ipv6ThatIsOffOnTheInterfaceDropsWhatComesInThere) {
   Facts outside = outside_syn("[fd00::2]:8888", "[fd00::1]:40000");
   outside.sysctls.ipv6_disabled = true;
   EXPECT_EQ(diagnose(outside).conclusion.cause, "nothing-bound");
-  outside.sysctls.ipv6_disabled_on_device = true;
+  outside.interfaces[1].ipv6 = Ipv6::disabled;
   EXPECT_EQ(diagnose(outside).conclusion.cause, "ipv6-off");
 }
 

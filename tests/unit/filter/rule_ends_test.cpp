@@ -199,6 +199,24 @@ TEST(RuleEnds, TheAnswerIsLookedAtByItself) {
       found(list_of({rule(match(flags, R"("syn")", "in"), drop)}, "accept", "output")).ends_answer);
 }
 
+TEST(RuleEnds, WhereItsFlagsAreKnownTheAnswerIsLookedAtByThem) {
+  Ways ways = whole();
+  const auto ends = [&](const char* flag) {
+    const std::string flags = R"({"payload":{"protocol":"tcp","field":"flags"}})";
+    const RulesInTheWay rules = found(
+        list_of({rule(match(flags, fmt::format(R"("{}")", flag), "in"), drop)}, "accept", "output"),
+        ways);
+    EXPECT_THAT(rules.acting_on_answer, IsEmpty());
+    return rules.ends_answer.has_value();
+  };
+  ways.answer->segment.flags = TcpFlags{.syn = true, .ack = true};
+  EXPECT_TRUE(ends("syn"));
+  EXPECT_FALSE(ends("rst"));
+  ways.answer->segment.flags = TcpFlags{.rst = true, .ack = true};
+  EXPECT_TRUE(ends("rst"));
+  EXPECT_FALSE(ends("syn"));
+}
+
 TEST(RuleEnds, BehindMasqueradingTheSourceIsNotKnown) {
   Ways ways = whole();
   ways.syn.hooks = {"output", "postrouting", "prerouting", "input"};

@@ -46,6 +46,7 @@ TEST(RuleActions, AreKnownByStatementsAndTargetsAndNotByWords) {
   EXPECT_EQ(action(R"([{"xt":{"type":"target","name":"REDIRECT"}}])"), Action::redirects);
   EXPECT_EQ(action(R"([{"reject":{"type":"tcp reset"}}])"), Action::rejects);
   EXPECT_EQ(action(R"([{"tproxy":{"port":1}}])"), Action::proxies);
+  EXPECT_EQ(action(R"([{"synproxy":null}])"), Action::answers);
   EXPECT_EQ(action(R"([{"xt":null}])", R"(counter xt target "DNAT")"), Action::redirects);
   EXPECT_EQ(action(R"([{"jump":{"target":"dnat"}}])", R"(jump dnat comment "to redirect")"),
             Action::none);

@@ -291,7 +291,134 @@ TEST(Ruleset, KnowsTheMarkUnlessARuleMaySetIt) {
               IsEmpty());
   EXPECT_THAT(suspects({rule(match(mark_of_packet, "0"), drop)}, way), SizeIs(1));
   const std::string sets = R"([{"mangle":{"key":)" + mark_of_packet + R"(,"value":7}}])";
-  EXPECT_THAT(suspects({drops, sets}, way), SizeIs(1)) << "wherever that rule is";
+  EXPECT_THAT(suspects({drops, sets}, way), IsEmpty()) << "it comes too late";
+  EXPECT_THAT(suspects({sets, drops}, way), SizeIs(1));
+}
+
+TEST(Ruleset, FollowsAMarkThatARuleCertainlySets) {
+  SegmentOnWay way = syn();
+  way.segment.mark = 0;
+  const auto set_to = [](const std::string& value) {
+    return R"({"mangle":{"key":)" + mark_of_packet + R"(,"value":)" + value + "}}";
+  };
+  const auto ends = [&](const std::string& first, const char* mark) {
+    return rules_that_may_act(list_of({first, rule(match(mark_of_packet, mark), drop)}), "", {way});
+  };
+  const std::string seven = set_to("7");
+  EXPECT_TRUE(ends("[" + seven + "]", "7").ends_syn);
+  EXPECT_THAT(ends("[" + seven + "]", "8").acting, IsEmpty());
+  EXPECT_TRUE(ends(rule(match(dport, "80"), seven), "7").ends_syn);
+  EXPECT_THAT(ends(rule(match(dport, "81"), seven), "7").acting, IsEmpty());
+  const std::string limit = R"({"limit":{"rate":5,"burst":5,"per":"second"}})";
+  for (const std::string& maybe :
+       {rule(limit, seven), "[" + set_to(R"({"ct":{"key":"mark"}})") + "]",
+        "[" + set_to(R"({"numgen":{"mode":"inc","mod":2}})") + "]",
+        std::string(R"([{"xt":{"type":"target","name":"CONNMARK"}}])"),
+        std::string(R"([{"xt":null}])")}) {
+    EXPECT_FALSE(ends(maybe, "7").ends_syn) << maybe;
+    EXPECT_FALSE(ends(maybe, "7").acting.empty()) << maybe;
+  }
+  EXPECT_TRUE(ends("[" + set_to(R"({"|":[)" + mark_of_packet + ",16]}") + "]", "16").ends_syn);
+  EXPECT_TRUE(
+      ends("[" + set_to(R"({"^":[{"&":[)" + mark_of_packet + ",255]},3]}") + "]", "3").ends_syn);
+}
+
+// Which of two chains at one place is asked first is not known.
+TEST(Ruleset, AMarkIsNotKnownWhereTwoChainsAreAtOnePlace) {
+  SegmentOnWay way = syn();
+  way.segment.mark = 0;
+  const std::string other =
+      R"(,{"chain":{"family":"inet","table":"g","name":"o","type":"filter","hook":"input",)"
+      R"("prio":0,"policy":"accept"}},{"rule":{"family":"inet","table":"g","chain":"o",)"
+      R"("handle":5,"expr":[{"mangle":{"key":{"meta":{"key":"mark"}},"value":7}}]}})";
+  const std::string drops = rule(match(mark_of_packet, "7"), drop);
+  EXPECT_THAT(suspects({drops}, way, "accept", "input", other), SizeIs(1));
+  EXPECT_FALSE(rules_that_may_act(list_of({drops}, "accept", "input", other), "", {way}).ends_syn);
+}
+
+TEST(Ruleset, KnowsTheMarkOfANewConnection) {
+  SegmentOnWay way = syn();
+  way.segment.ct_mark = 0;
+  const std::string ct_mark = R"({"ct":{"key":"mark"}})";
+  EXPECT_THAT(suspects({rule(match(ct_mark, "7"), drop)}, way), IsEmpty());
+  EXPECT_THAT(suspects({rule(match(ct_mark, "0"), drop)}, way), SizeIs(1));
+  EXPECT_THAT(suspects({rule(match(R"({"&":[)" + ct_mark + ",15]}", "1"), drop)}, way), IsEmpty());
+  const std::string sets = R"([{"mangle":{"key":)" + ct_mark + R"(,"value":7}}])";
+  EXPECT_THAT(suspects({rule(match(ct_mark, "7"), drop), sets}, way), SizeIs(1))
+      << "wherever that rule is";
+}
+
+TEST(Ruleset, KnowsTheTypesOfTheAddresses) {
+  const auto type_of = [](const char* end) {
+    return fmt::format(R"({{"fib":{{"result":"type","flags":["{}"]}}}})", end);
+  };
+  SegmentOnWay way = syn();
+  const auto acting = [&](const std::string& expression) {
+    return suspects({rule(expression, drop)}, way);
+  };
+  EXPECT_THAT(acting(match(type_of("daddr"), R"("local")", "!=")), SizeIs(1)) << "not known";
+  way.segment.destination_type = RouteType::local;
+  EXPECT_THAT(acting(match(type_of("daddr"), R"("local")", "!=")), IsEmpty());
+  EXPECT_THAT(acting(match(type_of("daddr"), R"({"set":["broadcast","multicast"]})")), IsEmpty());
+  EXPECT_THAT(acting(match(type_of("daddr"), R"("local")")), SizeIs(1));
+  EXPECT_THAT(acting(match(type_of("saddr"), R"("local")")), SizeIs(1)) << "not known";
+  way.segment.source_type = RouteType::unicast;
+  EXPECT_THAT(acting(match(type_of("saddr"), R"("local")")), IsEmpty());
+  EXPECT_THAT(acting(match(R"({"fib":{"result":"type","flags":["daddr","iif"]}})", R"("local")")),
+              SizeIs(1))
+      << "on that interface";
+}
+
+// As firewalld checks the way back.
+TEST(Ruleset, KnowsWhetherTheSourceIsReachedByTheInterfaceOfArrival) {
+  SegmentOnWay way = syn();
+  const auto missing = [&](const char* flags, const char* hook) {
+    const std::string back = fmt::format(R"({{"fib":{{"result":"oif","flags":{}}}}})", flags);
+    return suspects({rule(match(back, "false"), drop)}, way, "accept", hook);
+  };
+  EXPECT_THAT(missing(R"(["saddr","iif"])", "prerouting"), SizeIs(1));
+  way.segment.returns_by_in = true;
+  EXPECT_THAT(missing(R"(["saddr","iif"])", "prerouting"), IsEmpty());
+  EXPECT_THAT(missing(R"(["saddr","mark","iif"])", "prerouting"), IsEmpty());
+  EXPECT_THAT(missing(R"(["saddr"])", "prerouting"), SizeIs(1));
+  EXPECT_THAT(missing(R"(["saddr","iif"])", "input"), SizeIs(1)) << "kernels differ for lo";
+}
+
+TEST(Ruleset, KnowsWhatTrackingSaysOfASyn) {
+  const std::string state = R"({"ct":{"key":"state"}})", status = R"({"ct":{"key":"status"}})",
+                    direction = R"({"ct":{"key":"direction"}})";
+  const auto acting = [](const std::string& expression) {
+    return suspects({rule(expression, drop)});
+  };
+  EXPECT_THAT(acting(match(state, R"("new")", "!")), IsEmpty());
+  EXPECT_THAT(acting(match(state, R"(["established","related"])", "!")), SizeIs(1));
+  EXPECT_THAT(acting(match(status, R"("dnat")", "in")), IsEmpty());
+  EXPECT_THAT(acting(match(status, R"("assured")", "in")), SizeIs(1)) << "not looked at";
+  EXPECT_THAT(acting(match(direction, R"("reply")")), IsEmpty());
+  EXPECT_THAT(acting(match(direction, R"("original")")), SizeIs(1));
+  SegmentOnWay tracked = syn();
+  tracked.segment.state.reset();
+  for (const std::string& each : {match(status, R"("dnat")", "in"), match(direction, R"("reply")"),
+                                  match(state, R"("new")", "!")})
+    EXPECT_THAT(suspects({rule(each, drop)}, tracked), SizeIs(1)) << each;
+}
+
+TEST(Ruleset, KnowsThatASynIsWholeAndForThisHost) {
+  const std::string offset = R"({"payload":{"protocol":"ip","field":"frag-off"}})",
+                    pkttype = R"({"meta":{"key":"pkttype"}})";
+  SegmentOnWay way = syn();
+  const auto acting = [&](const std::string& expression) {
+    return suspects({rule(expression, drop)}, way);
+  };
+  EXPECT_THAT(acting(match(R"({"&":[)" + offset + ",8191]}", "0", "!=")), IsEmpty());
+  EXPECT_THAT(acting(match(R"({"&":[)" + offset + ",16384]}", "0", "!=")), SizeIs(1)) << "DF";
+  EXPECT_THAT(acting(match(R"({"payload":{"protocol":"ip","field":"version"}})", "4", "!=")),
+              IsEmpty());
+  EXPECT_THAT(acting(match(R"({"exthdr":{"name":"rt","field":"type"}})", "0")), IsEmpty());
+  EXPECT_THAT(acting(match(pkttype, R"({"set":["broadcast","multicast"]})")), SizeIs(1));
+  way.segment.is_host = true;
+  EXPECT_THAT(acting(match(pkttype, R"({"set":["broadcast","multicast"]})")), IsEmpty());
+  EXPECT_THAT(acting(match(pkttype, R"("host")")), SizeIs(1));
 }
 
 TEST(Ruleset, KnowsTheUidOfASenderWhereItsSocketIsKnown) {

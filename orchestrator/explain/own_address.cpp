@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+//
+// The destination is an address of this namespace, and yet the SYN is not delivered.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "explain/parts.hpp"
+#include "record/owner_names.hpp"
+
+namespace lab::explain {
+namespace {
+
+const Address& destination_of(const Facts& facts) { return facts.question.destination.address; }
+
+// connect()'s, which is there only where the sender is.
+int error_of(const Facts& facts, const Fate& fate) {
+  return fate.answer == Answer::not_sent ? facts.arrival.there.error : 0;
+}
+
+Conclusion interface_is_down(const Interface& owner, const Facts& facts, const Fate& fate) {
+  return {"interface-down",
+          fate.answer,
+          fmt::format("{} belongs to {}, and {} is down: {}", destination_of(facts).str(),
+                      owner.name, owner.name, fate.words),
+          "set the interface up",
+          {fmt::format("ip link set {} up", owner.name)},
+          error_of(facts, fate)};
+}
+
+Conclusion is_tentative(const Interface& owner, const Facts& facts, const Fate& fate) {
+  return {"address-tentative", fate.answer,
+          fmt::format("{} is an address of {}, but still tentative: duplicate address detection "
+                      "has not ended, or has found a duplicate; {}",
+                      destination_of(facts).str(), owner.name, fate.words),
+          fmt::format("ip -6 address show dev {}: 'tentative' passes in a second or two, "
+                      "'dadfailed' means that another host has this address",
+                      owner.name)};
+}
+
+Conclusion is_in_vrf(const Interface& owner, const Facts& facts, const Fate& fate) {
+  return {
+      "other-vrf", fate.answer,
+      fmt::format("{} is an address of {}, which belongs to VRF {}, and this SYN is not in that "
+                  "VRF: {}",
+                  destination_of(facts).str(), owner.name, owner.vrf, fate.words),
+      fmt::format("connect from within the VRF (ip vrf exec {} COMMAND); to ask about a SYN that "
+                  "comes in from outside: --device {}",
+                  owner.vrf, owner.name)};
+}
+
+bool has_address(const Interface& interface, const Address& address) {
+  return std::ranges::find(interface.addresses, address, &InterfaceAddress::address) !=
+         interface.addresses.end();
+}
+
+// Each link has its own link-local addresses: ip6_pol_route() takes only routes of the interface
+// that is meant (RT6_LOOKUP_F_IFACE).
+std::optional<Conclusion> is_on_another_link(const Interface& owner, const Facts& facts,
+                                             const Fate& fate) {
+  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const Interface* meant =
+      find_interface(facts.interfaces, sent_here ? facts.question.scope : facts.arrival.device);
+  if (!destination_of(facts).is_link_local() || !meant ||
+      has_address(*meant, destination_of(facts)))
+    return std::nullopt;
+  const Endpoint& destination = facts.question.destination;
+  return Conclusion{
+      "not-local",
+      fate.answer,
+      fmt::format("{} is an address of {}, and not of {}, on whose link it is looked for: {}",
+                  destination.address.str(), owner.name, meant->name, fate.words),
+      fmt::format("if the address of {} is meant, use [{}%{}]:{}", owner.name,
+                  destination.address.str(), owner.name, destination.port),
+      {},
+      error_of(facts, fate)};
+}
+
+// Somebody has deleted what the kernel adds with the address (fib_add_ifaddr(),
+// addrconf_f6i_alloc()).
+Conclusion has_no_local_route(const Interface& owner, const Facts& facts, const Fate& fate) {
+  const std::string destination = destination_of(facts).str();
+  return {"not-local",
+          fate.answer,
+          fmt::format("{} is an address of {}, but the table \"local\" has no route for it: {}",
+                      destination, owner.name, fate.words),
+          "add that route again",
+          {fmt::format("ip {}route add local {} dev {} table local",
+                       destination_of(facts).family() == Family::inet6 ? "-6 " : "", destination,
+                       owner.name)},
+          error_of(facts, fate)};
+}
+
+}  // namespace
+
+std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate) {
+  const Address& destination = destination_of(facts);
+  const Interface* owner = owner_of(facts.interfaces, destination);
+  if (!owner) {
+    // lo gets its addresses when it is set up for the first time.
+    const Interface* lo = find_interface(facts.interfaces, "lo");
+    if (!destination.is_loopback() || !lo || lo->up) return std::nullopt;
+    owner = lo;
+  }
+  if (!owner->up) return interface_is_down(*owner, facts, fate);
+  for (const InterfaceAddress& each : owner->addresses)
+    if (each.address == destination && each.tentative) return is_tentative(*owner, facts, fate);
+  if (!owner->vrf.empty() && facts.arrival.vrf != owner->vrf) return is_in_vrf(*owner, facts, fate);
+  if (auto conclusion = is_on_another_link(*owner, facts, fate)) return conclusion;
+  if (facts.arrival.local_route_is_missing) return has_no_local_route(*owner, facts, fate);
+  return std::nullopt;
+}
+
+}  // namespace lab::explain

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+//
+// A SYN to an own address that is not delivered, one that has no source that may leave, and one
+// over IPv6 where that is off.
+#include <gmock/gmock.h>
+
+#include "unit/explain/facts.hpp"
+
+namespace lab::explain {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+RouteAnswer over(const std::string& device) {
+  return {0, RouteType::unicast, device, std::nullopt};
+}
+
+// connect() from here, to where no route leads.
+Facts without_route(const std::string& destination, int error) {
+  Facts facts = asked(destination, "[fd00::2]:1");
+  facts.question.source.reset();
+  facts.arrival.there = no_route(error);
+  return facts;
+}
+
+TEST(ExplainOwnAddress, HasNoRouteInTheTableLocal) {
+  Facts facts = local_syn("10.0.0.2:80", "10.0.0.2:40000");
+  facts.arrival.there = over("eth0");
+  facts.arrival.local_route_is_missing = true;
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "not-local");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::elsewhere);
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("10.0.0.2 is an address of eth0, but"));
+  EXPECT_THAT(diagnosis.conclusion.commands,
+              ElementsAre("ip route add local 10.0.0.2 dev eth0 table local"));
+}
+
+TEST(ExplainOwnAddress, IsOnAnotherLinkThanTheOneThatIsMeant) {
+  Facts facts = local_syn("[fe80::2]:80", "[fe80::3]:40000");
+  facts.interfaces[1].addresses = {{address("fe80::2"), 64, false}};
+  facts.interfaces.push_back({3, "eth1", true, false, false, "", {}});
+  facts.interfaces[2].addresses = {{address("fe80::3"), 64, false}};
+  facts.question.scope = "eth1";
+  facts.arrival.there = over("eth1");
+  facts.tables.listeners = {listener("[fe80::2]:80")};
+  facts.tables.listeners[0].device = "eth0";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "not-local");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::elsewhere);
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("address of eth0, and not of eth1"));
+  EXPECT_THAT(diagnose(facts).conclusion.remedy, HasSubstr("[fe80::2%eth0]:80"));
+}
+
+// ipv6_unicast_destination()
+TEST(ExplainOwnAddress, TcpDoesNotAnswerOnAnAnycastAddress) {
+  for (Facts facts : {local_syn("[fd00::]:80", "[fd00::2]:40000"),
+                      outside_syn("[fd00::]:80", "[fd00::1]:40000")}) {
+    facts.arrival.there.type = RouteType::anycast;
+    facts.tables.listeners = {listener("[::]:80")};
+    EXPECT_EQ(diagnose(facts).conclusion.cause, "not-unicast");
+    EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+    EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("anycast"));
+    EXPECT_TRUE(diagnose(facts).certain());
+  }
+}
+
+// inet_select_addr() finds none, and tcp_v4_connect() goes on without.
+TEST(ExplainSource, IsMissing) {
+  Facts facts = local_syn("10.0.0.3:80", "0.0.0.0:40000");
+  facts.arrival.there = over("eth0");
+  facts.others.namespaces = {container()};
+  facts.others.namespaces[0].interfaces[0].addresses = {{address("10.0.0.3"), 24, false}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-source-address");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+  EXPECT_THAT(diagnose(facts).conclusion.commands, testing::IsEmpty());
+}
+
+// __mkroute_output()
+TEST(ExplainSource, ThatIsALoopbackAddressMayNotLeave) {
+  Facts facts = local_syn("10.0.0.3:80", "127.0.0.1:40000");
+  facts.arrival.there = no_route(EINVAL);
+  facts.arrival.from_here = over("eth0");
+  facts.arrival.from_here.source = address("10.0.0.2");
+  facts.arrival.refusals = {{RouteType::blackhole, "blackhole default metric 9", ""}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "martian");
+  EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::not_sent);
+  EXPECT_EQ(diagnose(facts).conclusion.error, EINVAL);
+  EXPECT_THAT(diagnose(facts).conclusion.remedy, HasSubstr("10.0.0.2"));
+  facts.arrival.from_here = no_route(EINVAL);
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "blackhole-route");
+}
+
+// ip6_dst_lookup_tail()
+TEST(ExplainSource, ThatDecidesWhetherThereIsARouteIsUncertain) {
+  Facts facts = local_syn("[2001:db8::1]:80", "[fd00::2]:40000");
+  facts.arrival.there = over("eth0");
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.arrival.source_decides = true;
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "source-address"), HasSubstr("connect()"));
+}
+
+// addrconf_ifdown() takes the addresses and routes away.
+TEST(ExplainIpv6, ThatIsOffLeavesNoRoute) {
+  Facts facts = without_route("[fd00::1]:80", ENETUNREACH);
+  facts.interfaces[1].addresses.clear();
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route");
+  facts.interfaces[1].ipv6 = Ipv6::disabled;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "ipv6-off");
+  EXPECT_EQ(diagnose(facts).conclusion.error, ENETUNREACH);
+  EXPECT_THAT(diagnose(facts).conclusion.commands,
+              ElementsAre("sysctl -w net/ipv6/conf/eth0/disable_ipv6=0"));
+  facts.interfaces[1].ipv6 = Ipv6::mtu_too_small;
+  EXPECT_THAT(diagnose(facts).conclusion.commands, ElementsAre("ip link set eth0 mtu 1280"));
+  facts.interfaces.push_back({3, "eth1", true, false, false, "", {}});
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route") << "eth1 could have one";
+  facts.question.scope = "eth0";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "ipv6-off");
+}
+
+TEST(ExplainIpv6, ThatIsOffTakesNothingIn) {
+  Facts facts = forwarded(ENETUNREACH, "[fd00::2]:80", "[fd00::1]:40000");
+  facts.arrival.back = no_route(ENETUNREACH);
+  facts.interfaces[1].addresses.clear();
+  facts.interfaces[1].ipv6 = Ipv6::disabled;
+  for (const char* device : {"eth0", ""}) {
+    facts.arrival.device = device;
+    EXPECT_EQ(diagnose(facts).conclusion.cause, "ipv6-off");
+    EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+    EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("disabled on eth0"));
+  }
+  facts.interfaces.push_back({3, "eth1", true, false, false, "", {}});
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route") << "it may come in on eth1";
+}
+
+// fib_props[], fib4_rule_action()
+TEST(ExplainReturnRoute, NamesTheEntryThatHasTheErrno) {
+  Facts facts = outside_syn("10.0.0.2:80", "192.0.2.1:40000");
+  facts.arrival.back = no_route(EACCES);
+  facts.arrival.refusals = {
+      {RouteType::unreachable, "unreachable default", "ip route del unreachable default"},
+      {RouteType::prohibit, "rule 20: to 192.0.2.1 prohibit", "ip rule del pref 20", true}};
+  Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "no-return-route");
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("rule 20"));
+  EXPECT_THAT(diagnosis.conclusion.summary, Not(HasSubstr("unreachable default")));
+  EXPECT_THAT(diagnosis.conclusion.commands, ElementsAre("ip rule del pref 20"));
+  EXPECT_TRUE(diagnosis.certain());
+  facts.arrival.refusals[0].type = RouteType::prohibit;
+  diagnosis = diagnose(facts);
+  EXPECT_THAT(diagnosis.conclusion.summary, HasSubstr("unreachable default\" or \"rule 20"));
+  EXPECT_FALSE(diagnosis.certain());
+  facts.arrival.back = no_route(ENETUNREACH);
+  EXPECT_THAT(diagnose(facts).conclusion.commands, ElementsAre("ip route add 192.0.2.1 dev eth0"));
+}
+
+}  // namespace
+}  // namespace lab::explain
