@@ -18,6 +18,7 @@ struct tl_column {
 	unsigned int width;
 	/* Like the functions of text.h. */
 	char *(*put)(char *at, const struct tl_line *line);
+	bool in_head;	/* the same for rows that are tl_row_alike() */
 };
 
 /* A cell that is "-" unless the condition holds. The line has the source of the value. */
@@ -29,6 +30,7 @@ static char *cell_##column(char *at, const struct tl_line *line)			\
 	return (condition) ? (print) : tl_put_none(at);				\
 }
 
-#define COLUMN(column, source, width) { #column, source, width, cell_##column }
+#define COLUMN(column, source, width) { #column, source, width, cell_##column, false }
+#define HEAD_COLUMN(column, source, width) { #column, source, width, cell_##column, true }
 
 #endif

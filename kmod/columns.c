@@ -60,6 +60,10 @@ static int columns_prepare(struct tl_columns *columns)
 	if (max(begin, header) > TL_WIDTHS_MAX)
 		return -EINVAL;
 
+	columns->head = 0;
+	while (columns->head < columns->count && columns->at[columns->head]->in_head)
+		columns->head++;
+
 	for (i = 0; i < columns->count; i++)
 		at = column_end(tl_put_word(at, columns->at[i]->name), at, columns->width[i]);
 	columns->header_size = line_end(at) - columns->header;
@@ -115,9 +119,19 @@ static char *columns_put_none(char *at, const struct tl_columns *columns, unsign
 	return at + size;
 }
 
-char *tl_columns_put_line(char *at, const struct tl_columns *columns, const struct tl_line *line)
+char *tl_columns_put_head(char *at, const struct tl_columns *columns, const struct tl_line *line)
 {
-	unsigned int sources = line_sources(line), i = 0, next;
+	unsigned int i;
+
+	for (i = 0; i < columns->head; i++)
+		at = column_end(columns->put[i](at, line), at, columns->width[i]);
+	return at;
+}
+
+static char *columns_put_from(char *at, const struct tl_columns *columns,
+			      const struct tl_line *line, unsigned int i)
+{
+	unsigned int sources = line_sources(line), next;
 
 	while (i < columns->count) {
 		next = columns->next_source[i];
@@ -129,6 +143,16 @@ char *tl_columns_put_line(char *at, const struct tl_columns *columns, const stru
 			at = column_end(columns->put[i](at, line), at, columns->width[i]);
 	}
 	return line_end(at);
+}
+
+char *tl_columns_put_line(char *at, const struct tl_columns *columns, const struct tl_line *line)
+{
+	return columns_put_from(at, columns, line, 0);
+}
+
+char *tl_columns_put_rest(char *at, const struct tl_columns *columns, const struct tl_line *line)
+{
+	return columns_put_from(at, columns, line, columns->head);
 }
 
 int tl_columns_reserve(struct seq_file *seq)

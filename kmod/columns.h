@@ -60,6 +60,7 @@ struct tl_columns {
 	const struct tl_column *at[TL_COLUMNS_MAX];
 	char *(*put[TL_COLUMNS_MAX])(char *at, const struct tl_line *line);	/* its cell */
 	u8 width[TL_COLUMNS_MAX];	/* for alignment; 0: the last one */
+	unsigned int head;		/* so many columns at the beginning are in_head */
 	unsigned int header_size;
 	char header[TL_WIDTHS_MAX + 8];	/* blanks are written eight at a time */
 
@@ -88,6 +89,13 @@ int tl_columns_reserve(struct seq_file *seq);
 /* Write a line at "at", where TL_LINE_MAX bytes are free, and return its end. */
 char *tl_columns_put_header(char *at, const struct tl_columns *columns);
 char *tl_columns_put_line(char *at, const struct tl_columns *columns, const struct tl_line *line);
+
+/*
+ * The same in two parts. The first, columns->head columns, is the same text for rows that are
+ * tl_row_alike(), so that it can be copied from the line before.
+ */
+char *tl_columns_put_head(char *at, const struct tl_columns *columns, const struct tl_line *line);
+char *tl_columns_put_rest(char *at, const struct tl_columns *columns, const struct tl_line *line);
 
 /* For seq_operations::show. */
 void tl_columns_show_header(struct seq_file *seq, const struct tl_columns *columns);

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <net/inet_sock.h>
 #include <net/inet_timewait_sock.h>
+#include <net/ipv6.h>
 #include <net/tcp_states.h>
 
 #include "compat.h"
@@ -112,6 +113,20 @@ void tl_row_fill(struct tl_row *row, struct sock *sk)
 		row_fill_full(row, sk);
 	else
 		row->has_remote = true;
+}
+
+static bool row_same_address(u16 family, const union tl_addr *a, const union tl_addr *b)
+{
+	return family == AF_INET6 ? ipv6_addr_equal(&a->v6, &b->v6) : a->v4 == b->v4;
+}
+
+bool tl_row_alike(const struct tl_row *a, const struct tl_row *b)
+{
+	return a->bucket == b->bucket && a->local_port == b->local_port &&
+	       a->family == b->family && row_same_address(a->family, &a->local, &b->local) &&
+	       a->kind == b->kind && a->state == b->state && a->v6only == b->v6only &&
+	       a->reuseaddr == b->reuseaddr && a->reuseport == b->reuseport &&
+	       !*a->device && !*b->device;
 }
 
 const struct tl_word *tl_family_name(u16 family)

@@ -67,6 +67,12 @@ void tl_row_fill(struct tl_row *row, struct sock *sk);
 void tl_row_identify(struct tl_row *row, struct sock *sk);
 
 /*
+ * Whether two rows differ only in position, remote end, queues, owner and cookie: so do those of a
+ * port with many connections. false also for rows with a device, which are few.
+ */
+bool tl_row_alike(const struct tl_row *a, const struct tl_row *b);
+
+/*
  * The kind of any socket, and its state as in RFC 9293 (a request is in
  * TCP_SYN_RECV, a TIME-WAIT struct may be in FIN-WAIT-2). Locks as above.
  */

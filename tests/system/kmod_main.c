@@ -55,6 +55,7 @@ static void run_all(char **unused)
 	(void)unused;
 	run_view_checks();
 	run("addresses", addresses);
+	run("rows of one port", rows_of_one_port);
 	run("many on one port", many_on_one_port);
 	run("parts of a port", parts_of_a_port);
 	run("parts that lose their place", parts_lose_their_place);

@@ -150,6 +150,58 @@ void addresses(void)
 	view_free(&bound);
 }
 
+/*
+ * Neighbours in one list that differ in one value: the module copies the beginning of a line from
+ * the line before where they do not. An address of IPv6 makes v6only 1, but a mapped one.
+ */
+void rows_of_one_port(void)
+{
+	static const struct {
+		const char *address, *reuseaddr, *reuseport, *v6only, *device, *state;
+	} rows[] = {
+		{"127.0.0.1", "1", "0", "-", "-", "CLOSED"}, {"127.0.0.2", "1", "0", "-", "-", "CLOSED"},
+		{"127.0.0.2", "1", "0", "-", "-", "CLOSED"}, {"127.0.0.3", "0", "0", "-", "-", "CLOSED"},
+		{"127.0.0.4", "0", "1", "-", "-", "CLOSED"}, {"127.0.0.4", "0", "1", "-", "-", "CLOSED"},
+		{"127.0.0.4", "0", "1", "-", "-", "LISTEN"}, {"127.0.0.4", "0", "1", "-", "lo", "CLOSED"},
+		{"127.0.0.4", "0", "1", "-", "-", "CLOSED"}, {"::1", "0", "1", "1", "-", "CLOSED"},
+		{"::2", "0", "1", "1", "-", "CLOSED"},	     {"::2", "0", "1", "1", "-", "CLOSED"},
+		{"::ffff:127.0.0.9", "0", "1", "0", "-", "CLOSED"},
+	};
+	enum { COUNT = sizeof(rows) / sizeof(rows[0]) };
+	int fd[COUNT];
+	struct view bound;
+
+	for (int i = 0; i < COUNT; i++) {
+		union address each = address(rows[i].address, 7100);
+
+		fd[i] = tcp_socket(each.any.sa_family);
+		set(fd[i], IPPROTO_IP, IP_FREEBIND, 1);
+		set(fd[i], SOL_SOCKET, SO_REUSEADDR, *rows[i].reuseaddr == '1');
+		set(fd[i], SOL_SOCKET, SO_REUSEPORT, *rows[i].reuseport == '1');
+		if (each.any.sa_family == AF_INET6)
+			set(fd[i], IPPROTO_IPV6, IPV6_V6ONLY, *rows[i].v6only == '1');
+		if (*rows[i].device != '-')
+			must(setsockopt(fd[i], SOL_SOCKET, SO_BINDTODEVICE, rows[i].device, 3) == 0,
+			     "SO_BINDTODEVICE");
+		must(bind(fd[i], &each.any, length(&each)) == 0, rows[i].address);
+		if (*rows[i].state == 'L')
+			must(listen(fd[i], 1) == 0, "listen");
+	}
+	bound = view_read(TCP_LOOKUP_VIEW_BOUND);
+	for (int i = 0; i < COUNT; i++) {
+		char what[40];
+
+		snprintf(what, sizeof(what), "bound: row %d of a port", i);
+		check(find_row(&bound, NULL, "cookie", cookie(fd[i]), "local_address",
+			       rows[i].address, "local_port", "7100", "reuseaddr",
+			       rows[i].reuseaddr, "reuseport", rows[i].reuseport, "v6only",
+			       rows[i].v6only, "device", rows[i].device, "state", rows[i].state,
+			       "inode", inode(fd[i]), NULL), what);
+		close(fd[i]);
+	}
+	view_free(&bound);
+}
+
 static void on_alarm(int number)
 {
 	(void)number;

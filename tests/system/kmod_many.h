@@ -6,6 +6,7 @@
 void verdicts_alone(void);
 void binds_in_a_batch(void);
 void addresses(void);		/* of all shapes */
+void rows_of_one_port(void);	/* that differ in one value */
 void many_on_one_port(void);	/* more than are looked at under one lock */
 void interrupted(void);		/* a signal comes while a write is being answered */
 
