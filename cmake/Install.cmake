@@ -34,6 +34,13 @@ foreach(file dkms.conf version.h)
   endif()
 endforeach()
 
+# Where Manual.cmake makes the pages that the program prints. One of another architecture cannot
+# be asked here; cross.sh builds it in BUILD/ARCH, and BUILD has this machine's.
+set(LAB_PAGES ${PROJECT_BINARY_DIR})
+if(CMAKE_CROSSCOMPILING)
+  cmake_path(GET PROJECT_BINARY_DIR PARENT_PATH LAB_PAGES)
+endif()
+
 # After the targets are known.
 function(lab_install)
   set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME lab)
@@ -53,8 +60,8 @@ function(lab_install)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs TYPE DOC)
 
   # Made by the build (Manual.cmake).
-  install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ TYPE MAN OPTIONAL)
-  set(completions ${PROJECT_BINARY_DIR}/completions)
+  install(DIRECTORY ${LAB_PAGES}/man/ TYPE MAN OPTIONAL)
+  set(completions ${LAB_PAGES}/completions)
   install(DIRECTORY ${completions}/bash/ OPTIONAL
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   install(DIRECTORY ${completions}/zsh/ OPTIONAL

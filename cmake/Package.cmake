@@ -2,7 +2,8 @@
 #
 # `cpack` in the build directory, or `./lab package`: two .deb files in packages/.
 #
-#   tcp-lookup-lab    the program with its scenarios, for this architecture
+#   tcp-lookup-lab    the program with its scenarios, for this architecture, or in the build
+#                     directory of another one for that (cross.sh)
 #   tcp-lookup-dkms   the module's sources; DKMS builds and signs the module for
 #                     each kernel that is installed, now and later
 #
@@ -53,7 +54,14 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 
 set(CPACK_DEBIAN_LAB_PACKAGE_NAME tcp-lookup-lab)
-set(CPACK_DEBIAN_LAB_PACKAGE_SHLIBDEPS ON)
+if(CMAKE_CROSSCOMPILING)
+  set(CPACK_DEBIAN_LAB_PACKAGE_ARCHITECTURE ${LAB_ARCH})
+  set(CPACK_PROJECT_CONFIG_FILE ${debian}/cross-depends.cmake)
+  set(CPACK_PROJECT_CMAKE_DIR ${PROJECT_SOURCE_DIR}/cmake)
+  set(CPACK_PROJECT_BINARY_DIR ${PROJECT_BINARY_DIR})
+else()
+  set(CPACK_DEBIAN_LAB_PACKAGE_SHLIBDEPS ON)
+endif()
 set(CPACK_DEBIAN_LAB_PACKAGE_RECOMMENDS tcp-lookup-dkms)
 # What make-guest and the microVM want, and `grade` for archives.
 set(CPACK_DEBIAN_LAB_PACKAGE_SUGGESTS

@@ -25,13 +25,14 @@ command -v "$triplet-g++" >/dev/null ||
 
 # Asking apt takes seconds.
 if [ ! -f "$build/build.ninja" ] || [ ! -d "$build/sysroot/" ] ||
-  [ "$here/libraries.sh" -nt "$build/build.ninja" ] || [ "$here/sysroot.sh" -nt "$build/build.ninja" ]; then
+  [ "$here/libraries.sh" -nt "$build/build.ninja" ] || [ "$here/sysroot.sh" -nt "$build/build.ninja" ] ||
+  [ "$here/cross.sh" -nt "$build/build.ninja" ]; then
   sysroot=$("$here/sysroot.sh" "$arch") || exit 3
   # CMake remembers what it has found in another.
   [ "$(readlink "$build/sysroot")" = "$sysroot" ] || rm -rf "$build"
   mkdir -p "$build"
   ln -sfn "$sysroot" "$build/sysroot"
   cmake -S "$here/.." -B "$build" -G Ninja --toolchain "$here/cross.cmake" \
-    "-DLAB_TRIPLET=$triplet" "-DLAB_SYSROOT=$sysroot" "$@"
+    "-DLAB_TRIPLET=$triplet" "-DLAB_SYSROOT=$sysroot" "-DLAB_ARCH=$arch" "$@"
 fi
 exec ninja -C "$build" "$target"

@@ -5,7 +5,7 @@
 #
 # Prints the path of a directory with what programs for ARCH are compiled against: glibc, the
 # libraries of libraries.sh, and what these need, from this machine's suite of Debian. It also
-# has a static busybox, for the guest's image. Nothing is installed: the packages are unpacked
+# has a static busybox, for the guest's image, and a file shlibs: which package has which library. Nothing is installed: the packages are unpacked
 # below ${XDG_CACHE_HOME:-~/.cache}/tcp-lookup-lab/sysroots, once for each set of versions.
 # The compiler itself is this machine's package g++-….
 set -euo pipefail
@@ -52,7 +52,8 @@ obtain_debs "${packages[@]}" ||
   fail "cannot download the libraries for $arch of $suites from $mirror." \
     "Downloads are kept in $debs: the next try resumes them."
 
-sum=$(printf '%s\n' "${archives[@]##*/}" | sha256sum | cut -c1-12)
+# Of another version of this script it may have other files.
+sum=$( (printf '%s\n' "${archives[@]##*/}" && cat "$here/sysroot.sh") | sha256sum | cut -c1-12)
 sysroot=$cache/sysroots/$codename-$arch-$sum
 if [ ! -d "$sysroot" ]; then
   echo "sysroot: unpacking the libraries for $arch" >&2
@@ -69,6 +70,9 @@ if [ ! -d "$sysroot" ]; then
       --keep-directory-symlink --exclude='./usr/share/doc' --exclude='./usr/share/man' \
       --exclude='./usr/share/locale' --exclude='./usr/lib/*/gconv' ||
       fail "$archive cannot be unpacked; is the disk full?"
+    # "LIBRARY VERSION PACKAGE (>= …)", which packages of programs depend on (deb-shlibs(5)).
+    dpkg-deb --ctrl-tarfile "$archive" | tar --extract --to-stdout ./shlibs 2>/dev/null \
+      >>"$unpacked/shlibs" || true # many have none
   done
   # Links from / lead out of it.
   find "$unpacked" -type l -lname '/*' -printf '%p\t%l\n' | while IFS=$'\t' read -r each target; do

@@ -101,7 +101,7 @@ a_test 'it is configured once, against the sysroot'
 fake "$triplet-g++" <<<'exit 0'
 cross
 expect_status 0
-expect_called "--toolchain $root/cmake/cross.cmake -DLAB_TRIPLET=$triplet -DLAB_SYSROOT=$made -DLAB_UNITY=ON"
+expect_called "--toolchain $root/cmake/cross.cmake -DLAB_TRIPLET=$triplet -DLAB_SYSROOT=$made -DLAB_ARCH=$other -DLAB_UNITY=ON"
 expect_called "ninja -C $build all"
 [ "$(readlink "$build/sysroot")" = "$made" ] || not_ok 'there is no link to the sysroot'
 

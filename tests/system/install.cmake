@@ -6,5 +6,12 @@
 add_test(NAME system.install COMMAND ${CMAKE_CURRENT_LIST_DIR}/install_test.sh ${PROJECT_BINARY_DIR})
 add_test(NAME system.packages COMMAND ${CMAKE_CURRENT_LIST_DIR}/packages_test.sh ${PROJECT_BINARY_DIR})
 add_test(NAME system.vagrantfile COMMAND ${CMAKE_CURRENT_LIST_DIR}/vagrantfile_test.sh)
+foreach(arch IN LISTS other_architectures)
+  if(TARGET in_guest-${arch})
+    add_test(NAME system.packages-${arch}
+      COMMAND ${CMAKE_CURRENT_LIST_DIR}/packages_test.sh ${PROJECT_BINARY_DIR} ${arch})
+    set_tests_properties(system.packages-${arch} PROPERTIES LABELS system TIMEOUT 900)
+  endif()
+endforeach()
 set_tests_properties(system.install system.packages system.vagrantfile PROPERTIES
   LABELS system TIMEOUT 900)

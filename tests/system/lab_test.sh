@@ -48,6 +48,7 @@ names=("${names[@]%\?}")
 other=arm64
 [ "$machine_arch" != arm64 ] || other=amd64
 of_other=$(use_arch "$other" && echo "$cross_package $qemu_package")
+cross_of_other=${of_other% *}
 # shellcheck disable=SC2206 # one word a name
 names+=($of_other)
 installed() { printf 'installed,%s,\n' "$@" >"$work/installed"; }
@@ -279,17 +280,38 @@ expect_called "ctest --test-dir $tree/build --output-on-failure --parallel $(npr
 a_test 'package builds the programs and has CPack make two packages'
 fake cmake <<'FAKE'
 echo "cmake $*" >>"$WORK/calls"
-[ "$1" != -E ] || { mkdir -p "$3/packages"; touch "$3/packages/one.deb"; }
+[ "$1" != -E ] || touch "${6:?}/tcp-lookup-lab_2_$FOR.deb" "$6/tcp-lookup-dkms_2_all.deb"
 FAKE
-mkdir -p "$tree/build/packages"
-touch "$tree/build/packages/of-the-version-before.deb"
-run "$tree/lab" package
+made=$tree/build/packages
+mkdir -p "$made"
+touch "$made/tcp-lookup-lab_1_$machine_arch.deb" "$made/tcp-lookup-dkms_1_all.deb"
+run env FOR="$machine_arch" "$tree/lab" package
 expect_status 0
 expect_called 'ninja lab guest_init programs man'
-expect_called "cmake -E chdir $tree/build cpack"
-[ "${output##*$'\n'}" = "$tree/build/packages/one.deb" ] || not_ok 'the last line was to name the package'
+expect_called "cmake -E chdir $tree/build cpack -B $made"
+[ "$(cd "$made" && echo *)" = "tcp-lookup-dkms_2_all.deb tcp-lookup-lab_2_$machine_arch.deb" ] ||
+  not_ok "expected the two new packages and no old one, there are: $(ls "$made")"
+expect_output "$made/tcp-lookup-lab_2_$machine_arch.deb"
 run "$tree/lab" package somewhere
 expect_status 2
+
+a_test 'package --arch makes those of another architecture beside them'
+run env FOR=$other "$tree/lab" package --arch $other
+expect_status 0
+expect_called "ninja programs-$other man"
+expect_called "cmake -E chdir $tree/build/$other cpack -B $made"
+expect_output "$made/tcp-lookup-lab_2_$other.deb"
+[ -f "$made/tcp-lookup-lab_2_$machine_arch.deb" ] || not_ok "this machine's package is gone"
+run "$tree/lab" package --arch z80
+expect_status 2
+expect_output "--arch needs one of these: amd64 arm64"
+run "$tree/lab" package --arch
+expect_status 2
+sed -i "/,$cross_of_other,/d" "$work/installed"
+run "$tree/lab" --no-install package --arch=$other
+expect_status 3
+expect_output "$cross_of_other"
+all_installed
 
 a_test 'test --kernels builds for those, and tells of each what came of it'
 run "$tree/lab" test --kernels 5.10,7.x -R system

@@ -1,20 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# packages_test.sh BUILD-DIRECTORY
+# packages_test.sh BUILD-DIRECTORY [ARCH]
 #
-# CPack makes the two packages, lintian finds no error in them, and they hold and
-# ask for what they should.
+# CPack makes the two packages, for this machine or for ARCH, lintian finds no error in them,
+# and they hold and ask for what they should.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tests/system/shell_test.sh
 . "$root/tests/system/shell_test.sh"
-build=${1:?usage: packages_test.sh BUILD-DIRECTORY}
+# shellcheck source=cmake/arch.sh
+. "$root/cmake/arch.sh"
+build=${1:?usage: packages_test.sh BUILD-DIRECTORY [ARCH]}
+use_arch "${2:-$machine_arch}"
 
 a_test 'there are two packages'
-run env -C "$build" cpack -B "$work/packages"
+run env -C "$build${2:+/$2}" cpack -B "$work/packages"
 expect_status 0
-lab=$(find "$work/packages" -maxdepth 1 -name 'tcp-lookup-lab_*.deb')
+lab=$(find "$work/packages" -maxdepth 1 -name "tcp-lookup-lab_*_$arch.deb")
 dkms=$(find "$work/packages" -maxdepth 1 -name 'tcp-lookup-dkms_*_all.deb')
 if [ ! -f "$lab" ] || [ ! -f "$dkms" ]; then
   not_ok 'two .deb files were expected'
@@ -31,6 +34,7 @@ fi
 
 a_test 'the program asks for the libraries that it is linked with'
 run dpkg-deb -f "$lab" Depends
+expect_output 'libc6 (>= 2.'
 expect_output libnftables1
 expect_output libnl-route-3
 expect_output libyaml-0-2
