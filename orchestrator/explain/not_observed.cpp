@@ -220,11 +220,27 @@ void rules(const Facts& facts, Diagnosis& diagnosis) {
   }
 }
 
+// Sockets that are only bound have ports, too, and are not shown here: they may have the last ones.
+void ports_held_unseen(const Facts& facts, Diagnosis& diagnosis) {
+  constexpr std::size_t few = 64;
+  const SourcePorts& ports = facts.source_ports;
+  if (facts.tables.bound_only || ports.unused == 0 || ports.unused > few) return;
+  diagnosis.not_observed.push_back(
+      {"source-port",
+       fmt::format("whether sockets that are only bound have {}: Linux {} shows them through the "
+                   "module alone (sock_diag lists them since 6.8)",
+                   ports.unused == 1
+                       ? "the one ephemeral port that is left"
+                       : fmt::format("all {} ephemeral ports that are left", ports.unused),
+                   facts.kernel.release),
+       true});
+}
+
 void source_port(const Facts& facts, Diagnosis& diagnosis) {
   const SourcePorts& ports = facts.source_ports;
-  if (!facts.question.port_is_assumed || !facts.arrival.local_sender || ports.unused > 0 ||
-      ports.shared == 0)
-    return;
+  if (!facts.question.port_is_assumed || !facts.arrival.local_sender) return;
+  ports_held_unseen(facts, diagnosis);
+  if (ports.unused > 0 || ports.shared == 0) return;
   diagnosis.not_observed.push_back(
       {"source-port",
        fmt::format("whether connect() finds a source port: {} connections to other "
