@@ -14,7 +14,7 @@ std::optional<Facts> look_where_it_went(const Probe& probe, const Facts& asked) 
                                  ? std::uint16_t{1024}
                                  : static_cast<std::uint16_t>(last.new_source.port + 1);
   Wanted wanted;
-  wanted.target = {last.new_destination, last.new_source.address, port, "", {}};
+  wanted.target = {last.new_destination, last.new_source.address, port, "", {}, {}};
   wanted.netns = probe.arrives_netns;
   // They are the sender's, wherever it is asked; look() leaves them out where it is elsewhere.
   wanted.uid = asked.question.uid;

@@ -14,8 +14,6 @@
 namespace lab::explain {
 namespace {
 
-const Address& destination_of(const Facts& facts) { return facts.question.destination.address; }
-
 // For a SYN that TCP here does not get: what becomes of it instead.
 Answer fate_of(const Facts& facts) {
   const bool sent_here = facts.arrival.local_sender || !facts.question.source;

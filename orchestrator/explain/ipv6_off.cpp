@@ -17,8 +17,6 @@
 namespace lab::explain {
 namespace {
 
-const Address& destination_of(const Facts& facts) { return facts.question.destination.address; }
-
 bool is_sent_here(const Facts& facts) {
   return facts.arrival.local_sender || !facts.question.source;
 }
@@ -62,7 +60,7 @@ std::vector<std::string> commands_for(const std::vector<const Interface*>& off) 
 }
 
 // addrconf_ifdown() has removed them, and nothing brings them back.
-constexpr const char* how_to_mend =
+constexpr const char* to_mend =
     "enable IPv6 there, and give the interface its addresses and routes again, or connect over "
     "IPv4";
 
@@ -124,7 +122,7 @@ std::optional<Conclusion> ipv6_off_where_it_leaves(const Facts& facts) {
       fmt::format("{}, so that there is no route from {} to {}: connect() fails with "
                   "ENETUNREACH",
                   reasons(off), netns_of(facts.question), destination_of(facts).str()),
-      how_to_mend,
+      to_mend,
       commands_for(off),
       ENETUNREACH};
 }
@@ -148,7 +146,7 @@ std::optional<Conclusion> ipv6_off_where_it_comes_in(const Facts& facts) {
                     fmt::format("{}: a SYN that comes in there is dropped", reasons(off)),
                     owner_of(facts.interfaces, destination_of(facts))
                         ? "enable IPv6 there, or connect over IPv4"
-                        : how_to_mend,
+                        : to_mend,
                     commands_for(off)};
 }
 

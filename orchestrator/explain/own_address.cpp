@@ -11,8 +11,6 @@
 namespace lab::explain {
 namespace {
 
-const Address& destination_of(const Facts& facts) { return facts.question.destination.address; }
-
 // connect()'s, which is there only where the sender is.
 int error_of(const Facts& facts, const Fate& fate) {
   return fate.answer == Answer::not_sent ? facts.arrival.there.error : 0;

@@ -13,6 +13,10 @@
 
 namespace lab::explain {
 
+inline const Address& destination_of(const Facts& facts) {
+  return facts.question.destination.address;
+}
+
 // Routing, and the sender's own socket. Nothing: the SYN reaches TCP here.
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis);
 // What becomes of a SYN that TCP here does not get, and the same in words.
