@@ -21,25 +21,29 @@ namespace lab::collect {
 namespace {
 
 // The filesystem uid of this thread alone, until the end: setfsuid(2). What a thread makes has it.
+// Without a uid it stays.
 class AsUid {
  public:
-  explicit AsUid(std::uint32_t uid) : before_(static_cast<uid_t>(::setfsuid(uid))) {
+  explicit AsUid(std::optional<std::uint32_t> uid) {
+    if (!uid) return;
     // It tells no error, but always what was set before.
-    if (current() == uid) return;
+    before_ = static_cast<uid_t>(::setfsuid(*uid));
+    if (current() == *uid) return;
     ::setfsuid(before_);
     throw EnvironmentError(
         fmt::format("--probe: no socket can be made with the uid {}: setfsuid() needs CAP_SETUID, "
                     "and a uid that this user namespace knows",
-                    uid));
+                    *uid));
   }
   AsUid(const AsUid&) = delete;
   AsUid& operator=(const AsUid&) = delete;
   ~AsUid() { ::setfsuid(before_); }
 
  private:
-  static uid_t current() { return static_cast<uid_t>(::setfsuid(static_cast<uid_t>(-1))); }
+  static constexpr uid_t no_change = static_cast<uid_t>(-1);
+  static uid_t current() { return static_cast<uid_t>(::setfsuid(no_change)); }
 
-  uid_t before_;
+  uid_t before_ = no_change;
 };
 
 // inet_port_requires_bind_service() asks for this capability of the thread that calls bind(): an
@@ -91,12 +95,12 @@ Result bind_source(TcpSocket& socket, const Facts& facts) {
 TcpSocket probe_socket(const Namespace& sender, const Facts& facts) {
   const Question& question = facts.question;
   const bool is_here = facts.arrival.local_sender || !question.source;
-  std::optional<AsUid> owner;
   // `meta skuid` reads the credentials with which the socket's file was made (f_cred->fsuid), and
   // routing the socket's sk_uid: the owner of its inode, which is the same (sock_alloc()).
-  if (is_here && question.uid) owner.emplace(*question.uid);
-  TcpSocket socket = TcpSocket::create(sender, question.destination.address.family());
-  owner.reset();
+  TcpSocket socket = [&] {
+    const AsUid owner(is_here ? question.uid : std::nullopt);
+    return TcpSocket::create(sender, question.destination.address.family());
+  }();
   if (!is_here || !question.mark) return socket;
   const auto mark = static_cast<int>(*question.mark);
   if (::setsockopt(socket.fd(), SOL_SOCKET, SO_MARK, &mark, sizeof mark) != 0)
