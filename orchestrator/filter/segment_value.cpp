@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "filter/segment_value.hpp"
 
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -132,7 +130,7 @@ Has masked(const json& both_sides, const SegmentAtHook& segment) {
     if (!number || !both_sides[1].is_number_unsigned()) return NotKnown{};
     return *number & both_sides[1].get<std::uint32_t>();
   }
-  if (!payload.contains("payload") || payload["payload"].value("field", "") != "flags" ||
+  if (payload["payload"].value("field", "") != "flags" ||
       payload["payload"].value("protocol", "") != "tcp")
     return NotKnown{};
   if (segment.is_icmp || segment.is_arp) return Absent{};

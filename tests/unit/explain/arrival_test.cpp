@@ -12,18 +12,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-RouteAnswer over(const std::string& device) {
-  return {0, RouteType::unicast, device, std::nullopt};
-}
-
-// connect() from here, to where no route leads.
-Facts without_source(const std::string& destination, int error) {
-  Facts facts = asked(destination, "127.0.0.1:1");
-  facts.question.source.reset();
-  facts.arrival.there = no_route(error);
-  return facts;
-}
-
 TEST(ExplainArrival, NoRoute) {
   const Diagnosis diagnosis = diagnose(without_source("192.0.2.1:80", ENETUNREACH));
   EXPECT_EQ(diagnosis.conclusion.cause, "no-route");

@@ -112,6 +112,18 @@ inline OtherNetns container(const std::string& listens_on = "") {
 // Routing fails with this errno.
 inline RouteAnswer no_route(int error) { return {error, RouteType::other, "", std::nullopt}; }
 
+// connect() from here, to where no route leads.
+inline Facts without_source(const std::string& destination, int error) {
+  Facts facts = asked(destination, "127.0.0.1:1");
+  facts.question.source.reset();
+  facts.arrival.there = no_route(error);
+  return facts;
+}
+
+inline RouteAnswer over(const std::string& device) {
+  return {0, RouteType::unicast, device, std::nullopt};
+}
+
 // A SYN from outside to where this host, a router, has no packet for it.
 inline Facts forwarded(int error, const char* destination = "192.0.2.1:80",
                        const char* source = "10.0.0.1:40000") {

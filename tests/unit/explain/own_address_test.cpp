@@ -13,18 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-RouteAnswer over(const std::string& device) {
-  return {0, RouteType::unicast, device, std::nullopt};
-}
-
-// connect() from here, to where no route leads.
-Facts without_route(const std::string& destination, int error) {
-  Facts facts = asked(destination, "[fd00::2]:1");
-  facts.question.source.reset();
-  facts.arrival.there = no_route(error);
-  return facts;
-}
-
 TEST(ExplainOwnAddress, HasNoRouteInTheTableLocal) {
   Facts facts = local_syn("10.0.0.2:80", "10.0.0.2:40000");
   facts.arrival.there = over("eth0");
@@ -103,7 +91,7 @@ TEST(ExplainSource, ThatDecidesWhetherThereIsARouteIsUncertain) {
 
 // addrconf_ifdown() takes the addresses and routes away.
 TEST(ExplainIpv6, ThatIsOffLeavesNoRoute) {
-  Facts facts = without_route("[fd00::1]:80", ENETUNREACH);
+  Facts facts = without_source("[fd00::1]:80", ENETUNREACH);
   facts.interfaces[1].addresses.clear();
   EXPECT_EQ(diagnose(facts).conclusion.cause, "no-route");
   facts.interfaces[1].ipv6 = Ipv6::disabled;
