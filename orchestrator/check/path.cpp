@@ -71,14 +71,14 @@ class Judge {
     std::replace(why.begin(), why.end(), '_', ' ');  // values of "info" contain no spaces
     return why;
   }
-  std::string why_blind(std::string_view ipv4_name) const {
-    const std::string name(kernel_name(ipv4_name, timeline_.family));
+  std::string why_blind(KernelFunction ipv4_function) const {
+    const std::string name(kernel_name(ipv4_function, timeline_.family));
     const std::string why = why_unseen(name);
     return why.empty() ? ""
                        : fmt::format("this kernel does not show the calls of {}(): {}", name, why);
   }
   std::string why_drop_unknown(const PathEvent& event) const {
-    if (event.event != TCP_LOOKUP_EVENT_DROP) return "";
+    if (event.event != KernelFunction::drop) return "";
     const std::string why = why_unseen(TCP_LOOKUP_SEES_DROP_REASONS);
     return why.empty() ? "" : fmt::format("this kernel does not show drop reasons: {}", why);
   }
@@ -119,10 +119,10 @@ class Judge {
 
   // The whole path in words. For a whole host that would be too long, so it is only the calls
   // of this function.
-  std::string events_in_words(std::string_view ipv4_name) const {
+  std::string events_in_words(KernelFunction ipv4_function) const {
     std::vector<std::string> parts;
     for (const TraceEvent* event : events_)
-      if (path_ || event->event == kernel_name(ipv4_name, timeline_.family))
+      if (path_ || event->event == for_family(ipv4_function, timeline_.family))
         parts.push_back(describe(timeline_, *event));
     if (!path_ && parts.empty())
       return fmt::format("none of its {} events is a call of that function", events_.size());
@@ -206,7 +206,7 @@ class Judge {
             ? "not answered"
             : fmt::format("answered by {}", scenario::written_flags(*expected_.answer));
     const std::string expected = fmt::format("{} on {} is {}", subject(), expected_.host, what);
-    if (const std::string why = why_blind(TCP_LOOKUP_EVENT_SEND4); !why.empty())
+    if (const std::string why = why_blind(KernelFunction::send4); !why.empty())
       return add(not_observed(title(what), Witness::trace, expected, why));
     const auto& answers = path_->answers;
     const bool holds = expected_.unanswered
@@ -214,7 +214,7 @@ class Judge {
                            : std::any_of(answers.begin(), answers.end(), [&](const auto* sent) {
                                return sent->flags == expected_.answer;
                              });
-    const std::string seen = fmt::format("it is not; {}", events_in_words(TCP_LOOKUP_EVENT_SEND4));
+    const std::string seen = fmt::format("it is not; {}", events_in_words(KernelFunction::send4));
     if (const std::string why = why_incomplete(); holds && expected_.unanswered && !why.empty())
       return add(not_observed(title(what), Witness::trace, expected, why));
     if (holds) return add(passed(title(what), Witness::trace, expected, answered()));

@@ -10,7 +10,6 @@
 
 #include "check/played.hpp"
 #include "check/resolve.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::check {
 namespace {
@@ -89,9 +88,9 @@ namespace {
 
 bool fits_but_for_reason(const Timeline& timeline, const scenario::PathEvent& expected,
                          const TraceEvent& event) {
-  if (event.event != kernel_name(expected.event, timeline.family)) return false;
-  if (!expected.outcome.empty() && event.outcome != expected.outcome) return false;
-  if (!expected.detail.empty() && event.detail != expected.detail) return false;
+  if (event.event != for_family(expected.event, timeline.family)) return false;
+  if (expected.outcome && event.outcome != expected.outcome) return false;
+  if (expected.detail && event.detail != expected.detail) return false;
   if (expected.state && event.state != expected.state) return false;
   if (expected.state_after && event.state_after != expected.state_after) return false;
   if (!expected.caller.empty() && event.caller != kernel_name(expected.caller, timeline.family))
@@ -111,12 +110,12 @@ Fit fit(const Timeline& timeline, const scenario::PathEvent& expected, const Tra
 }
 
 std::string describe(const Timeline& timeline, const TraceEvent& event) {
-  std::string words = event.event;
+  std::string words(to_string(event.event));
   const auto add = [&words](std::string_view word) {
     if (!word.empty()) words.append(" ").append(word);
   };
-  add(event.detail);
-  if (event.outcome != TCP_LOOKUP_OUTCOME_ENTER) add(event.outcome);
+  add(to_string(event.detail));
+  if (event.outcome != TraceOutcome::enter) add(to_string(event.outcome));
   add(event.reason);
   if (event.state) add(to_string(*event.state));
   if (event.state && event.state_after && event.state != event.state_after)

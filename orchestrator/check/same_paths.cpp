@@ -7,14 +7,13 @@
 #include <sstream>
 
 #include "check/paths.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::check {
 namespace {
 
 bool belongs(const TraceEvent& event) {
-  const bool worked_off = event.event == TCP_LOOKUP_EVENT_DROP && event.reason == "NOT_SPECIFIED";
-  return !is_sending(event) && event.event != TCP_LOOKUP_EVENT_BACKLOG && !worked_off;
+  const bool worked_off = event.event == KernelFunction::drop && event.reason == "NOT_SPECIFIED";
+  return !is_sending(event) && event.event != KernelFunction::backlog && !worked_off;
 }
 
 }  // namespace

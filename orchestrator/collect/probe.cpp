@@ -22,7 +22,6 @@
 #include "net/socket.hpp"
 #include "record/exchange.hpp"
 #include "record/owner_names.hpp"
-#include "tcp_lookup/contract.h"
 #include "util/clock.hpp"
 #include "util/error.hpp"
 #include "view/trace.hpp"
@@ -170,14 +169,13 @@ class Captures {
 
 // What TCP does with a SYN, or what happens to it instead, has been seen.
 bool is_decided(const Probe& probe) {
-  constexpr std::array<std::string_view, 8> ends{
-      TCP_LOOKUP_EVENT_CONN_REQUEST, TCP_LOOKUP_EVENT_CHECK_REQ,      TCP_LOOKUP_EVENT_RCV_STATE,
-      TCP_LOOKUP_EVENT_TIME_WAIT,    TCP_LOOKUP_EVENT_SEND_RESET4,    TCP_LOOKUP_EVENT_SEND_RESET6,
-      TCP_LOOKUP_EVENT_DROP,         TCP_LOOKUP_EVENT_RCV_ESTABLISHED};
+  using enum KernelFunction;
+  constexpr std::array ends{conn_request, check_req, rcv_state,      time_wait,
+                            send_reset4,  drop,      rcv_established};
   const auto segments = segments_of(probe);
   return !segments.empty() &&
          std::ranges::any_of(segments.front().events, [&](const TraceEvent* event) {
-           return std::ranges::find(ends, event->event) != ends.end();
+           return std::ranges::find(ends, ipv4_function(event->event)) != ends.end();
          });
 }
 
@@ -187,10 +185,9 @@ bool is_dropped(const Probe& probe) {
   std::size_t by_rules = 0;
   for (const auto& segment : segments_of(probe))
     for (const TraceEvent* event : segment.events) {
-      if (event->event == TCP_LOOKUP_EVENT_CONN_REQUEST &&
-          event->outcome == TCP_LOOKUP_OUTCOME_DROPPED)
+      if (event->event == KernelFunction::conn_request && event->outcome == TraceOutcome::dropped)
         return true;
-      if (event->event == TCP_LOOKUP_EVENT_DROP && event->reason == "NETFILTER_DROP") ++by_rules;
+      if (event->event == KernelFunction::drop && event->reason == "NETFILTER_DROP") ++by_rules;
     }
   return by_rules > 1;
 }

@@ -25,7 +25,7 @@ std::string processes_hidden() {
                           : "the processes of other users: run it as root to see them";
 }
 
-ObservedTable seen_by(const char* witness, Table table, std::vector<Row> rows) {
+ObservedTable seen_by(Witness witness, Table table, std::vector<Row> rows) {
   ObservedTable seen;
   seen.table = table;
   seen.witness = witness;
@@ -36,21 +36,21 @@ ObservedTable seen_by(const char* witness, Table table, std::vector<Row> rows) {
 ObservedTable by_module(Module& module, Table table) {
   switch (table) {
     case Table::listeners:
-      return seen_by("module", table, module.listeners());
+      return seen_by(Witness::module, table, module.listeners());
     case Table::bound:
-      return seen_by("module", table, module.bound());
+      return seen_by(Witness::module, table, module.bound());
     case Table::ehash:
       break;
   }
-  return seen_by("module", table, module.ehash());
+  return seen_by(Witness::module, table, module.ehash());
 }
 
 ObservedTable by_sock_diag(const SockDiag::Tables& all, bool lists_bound, Table table) {
   switch (table) {
     case Table::listeners:
-      return seen_by("sock_diag", table, all.listeners);
+      return seen_by(Witness::sock_diag, table, all.listeners);
     case Table::bound: {
-      if (lists_bound) return seen_by("sock_diag", table, bind_table(all));
+      if (lists_bound) return seen_by(Witness::sock_diag, table, bind_table(all));
       ObservedTable unseen;
       unseen.table = table;
       unseen.not_observed = fmt::format(
@@ -62,7 +62,7 @@ ObservedTable by_sock_diag(const SockDiag::Tables& all, bool lists_bound, Table 
     case Table::ehash:
       break;
   }
-  return seen_by("sock_diag", table, all.ehash);
+  return seen_by(Witness::sock_diag, table, all.ehash);
 }
 
 void insert_inode(const Row& row, std::set<std::uint64_t>& into) {

@@ -11,9 +11,8 @@
 #include "explain/parts.hpp"
 #include "explain/words.hpp"
 #include "record/infer.hpp"
+#include "record/kernel_function.hpp"
 #include "record/owner_names.hpp"
-#include "record/trace.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::explain {
 namespace {
@@ -211,7 +210,7 @@ Conclusion nobody(const Facts& facts) {
 Conclusion at_nobody(const Facts& facts, Diagnosis& diagnosis) {
   const Family family = wanted(facts).address.family();
   diagnosis.steps.push_back({"answer",
-                             std::string(kernel_name(TCP_LOOKUP_EVENT_SEND_RESET4, family)),
+                             std::string(kernel_name(KernelFunction::send_reset4, family)),
                              "RST: connect() fails with ECONNREFUSED", "inferred"});
   // The nearest miss first.
   for (const auto& look : {listen_is_missing, other_device, other_family, other_address,

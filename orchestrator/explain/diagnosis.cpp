@@ -7,9 +7,8 @@
 
 #include "explain/parts.hpp"
 #include "record/infer.hpp"
+#include "record/kernel_function.hpp"
 #include "record/owner_names.hpp"
-#include "record/trace.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::explain {
 namespace {
@@ -18,9 +17,9 @@ constexpr std::string_view inferred = "inferred";
 
 std::string function_of(LookupStepName step, Family family) {
   if (step == LookupStepName::ehash)
-    return std::string(kernel_name(TCP_LOOKUP_EVENT_ESTABLISHED4, family));
+    return std::string(kernel_name(KernelFunction::established4, family));
   if (step == LookupStepName::bind) return "";  // the receive path never asks
-  return std::string(kernel_name(TCP_LOOKUP_EVENT_LHASH4, family));
+  return std::string(kernel_name(KernelFunction::lhash4, family));
 }
 
 std::string miss_in_words(LookupStepName step, const Facts& facts) {

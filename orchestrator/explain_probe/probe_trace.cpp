@@ -6,32 +6,31 @@
 #include <algorithm>
 #include <cerrno>
 #include <initializer_list>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 #include "explain_probe/probe_words.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::explain {
 namespace {
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-// The last event of the segment with this name; null: there is none.
+// The last event of the segment that is one of these functions, which are named as for IPv4; null:
+// there is none.
 const TraceEvent* last(const ProbedSegment& segment,
-                       std::initializer_list<std::string_view> names) {
+                       std::initializer_list<KernelFunction> functions) {
   const auto found =
-      std::find_if(segment.events.rbegin(), segment.events.rend(),
-                   [&](const TraceEvent* event) { return is_one_of(event->event, names); });
+      std::find_if(segment.events.rbegin(), segment.events.rend(), [&](const TraceEvent* event) {
+        return std::ranges::find(functions, ipv4_function(event->event)) != functions.end();
+      });
   return found == segment.events.rend() ? nullptr : *found;
 }
 
 // A drop that is the segment's end, and not how one ends that was dealt with.
 const TraceEvent* drop_of(const ProbedSegment& segment) {
-  const TraceEvent* drop = last(segment, {TCP_LOOKUP_EVENT_DROP});
-  if (!drop || is_one_of(drop->reason, {"", "NOT_SPECIFIED", "NO_SOCKET"})) return nullptr;
+  const TraceEvent* drop = last(segment, {KernelFunction::drop});
+  constexpr std::string_view no_end[] = {"", "NOT_SPECIFIED", "NO_SOCKET"};
+  if (!drop || std::ranges::find(no_end, drop->reason) != std::end(no_end)) return nullptr;
   return drop;
 }
 
@@ -65,29 +64,29 @@ std::optional<Conclusion> firewall_in_trace(const Probe& probe, Answer answer) {
 bool tcp_is_in_trace(const Probe& probe) {
   const auto segments = segments_of(probe);
   return !segments.empty() &&
-         last(segments.front(),
-              {TCP_LOOKUP_EVENT_CONN_REQUEST, TCP_LOOKUP_EVENT_CHECK_REQ,
-               TCP_LOOKUP_EVENT_RCV_STATE, TCP_LOOKUP_EVENT_TIME_WAIT, TCP_LOOKUP_EVENT_SEND_RESET4,
-               TCP_LOOKUP_EVENT_SEND_RESET6, TCP_LOOKUP_EVENT_RCV_ESTABLISHED}) != nullptr;
+         last(segments.front(), {KernelFunction::conn_request, KernelFunction::check_req,
+                                 KernelFunction::rcv_state, KernelFunction::time_wait,
+                                 KernelFunction::send_reset4, KernelFunction::rcv_established}) !=
+             nullptr;
 }
 
 bool tcp_reset_is_in_trace(const Probe& probe) {
   return std::ranges::any_of(segments_of(probe), [](const ProbedSegment& segment) {
-    return last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}) != nullptr;
+    return last(segment, {KernelFunction::send_reset4}) != nullptr;
   });
 }
 
 std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
   const auto segments = segments_of(probe);
   for (const ProbedSegment& segment : segments) {
-    if (const TraceEvent* request = last(segment, {TCP_LOOKUP_EVENT_CONN_REQUEST});
-        request && request->outcome == TCP_LOOKUP_OUTCOME_DROPPED)
+    if (const TraceEvent* request = last(segment, {KernelFunction::conn_request});
+        request && request->outcome == TraceOutcome::dropped)
       return Conclusion{
-          request->detail == TCP_LOOKUP_DETAIL_ACCEPT_QUEUE_FULL ? "accept-queue-full" : "dropped",
+          request->detail == TraceDetail::accept_queue_full ? "accept-queue-full" : "dropped",
           answer,
           fmt::format("{}: the listener dropped it in tcp_conn_request(){}",
                       outcome_in_words(probe),
-                      request->detail.empty() ? "" : fmt::format(" ({})", request->detail)),
+                      request->detail ? fmt::format(" ({})", to_string(*request->detail)) : ""),
           "ask again without --probe: what it says of the listener has changed"};
     if (const TraceEvent* drop = drop_of(segment))
       return Conclusion{"dropped", answer,
@@ -100,7 +99,7 @@ std::optional<Conclusion> from_trace(const Probe& probe, Answer answer) {
   // A RST that did not arrive is lost on its way (by_place()).
   if (answer != Answer::rst) return std::nullopt;
   for (const ProbedSegment& segment : segments)
-    if (last(segment, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
+    if (last(segment, {KernelFunction::send_reset4}))
       return Conclusion{"nobody-listens",
                         answer,
                         fmt::format("{}: TCP answered with RST, so the tables have changed since",

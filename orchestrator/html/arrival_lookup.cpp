@@ -9,7 +9,6 @@
 #include "record/entries.hpp"
 #include "record/infer.hpp"
 #include "record/trace.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::html {
 namespace {
@@ -66,7 +65,7 @@ class WayFinder {
     Search search;
     search.step = step;
     search.function = kernel_name(
-        step == LookupStepName::ehash ? TCP_LOOKUP_EVENT_ESTABLISHED4 : TCP_LOOKUP_EVENT_LHASH4,
+        step == LookupStepName::ehash ? KernelFunction::established4 : KernelFunction::lhash4,
         family_);
     if (step == LookupStepName::ehash) {
       search.hash = fmt::format("{}({}, {}) & ehash_mask", four ? "inet_ehashfn" : "inet6_ehashfn",
@@ -99,13 +98,12 @@ class WayFinder {
   void from_trace() {
     const TraceEvent* listener = nullptr;
     for (const TraceEvent* event : message_.events) {
-      const bool established = event->event == kernel_name(TCP_LOOKUP_EVENT_ESTABLISHED4, family_);
-      if (established && event->detail.empty()) see(LookupStepName::ehash, *event);
-      if (event->event == kernel_name(TCP_LOOKUP_EVENT_LHASH4, family_))
-        see(event->detail == TCP_LOOKUP_DETAIL_EXACT ? LookupStepName::exact
-                                                     : LookupStepName::wildcard,
+      const bool established = event->event == for_family(KernelFunction::established4, family_);
+      if (established && !event->detail) see(LookupStepName::ehash, *event);
+      if (event->event == for_family(KernelFunction::lhash4, family_))
+        see(event->detail == TraceDetail::exact ? LookupStepName::exact : LookupStepName::wildcard,
             *event);
-      if (event->event == kernel_name(TCP_LOOKUP_EVENT_LISTENER4, family_)) listener = event;
+      if (event->event == for_family(KernelFunction::listener4, family_)) listener = event;
     }
     if (listener) add_listener(*listener);
     const bool hit = at(LookupStepName::ehash).result == LookupResult::hit;
@@ -127,7 +125,7 @@ class WayFinder {
     // Early demux asks first; a second search for the same segment replaces its miss.
     if (search.result == LookupResult::hit) return;
     search.asker = event.caller;
-    search.result = event.outcome == TCP_LOOKUP_HIT ? LookupResult::hit : LookupResult::miss;
+    search.result = event.outcome == TraceOutcome::hit ? LookupResult::hit : LookupResult::miss;
     if (search.result != LookupResult::hit) return;
     search.cookie = event.cookie;
     search.socket =
@@ -138,8 +136,8 @@ class WayFinder {
   void add_listener(const TraceEvent& event) {
     Search &exact = at(LookupStepName::exact), &wildcard = at(LookupStepName::wildcard);
     if (exact.result || wildcard.result) return;
-    for (Search* each : {&exact, &wildcard}) each->asker = event.event;
-    if (event.outcome != TCP_LOOKUP_HIT) {
+    for (Search* each : {&exact, &wildcard}) each->asker = to_string(event.event);
+    if (event.outcome != TraceOutcome::hit) {
       exact.result = wildcard.result = LookupResult::miss;
       return;
     }

@@ -17,7 +17,7 @@ constexpr std::string_view tcp4 = "net/ipv4/tcp_ipv4.c", tcp6 = "net/ipv6/tcp_ip
                            minisocks = "net/ipv4/tcp_minisocks.c",
                            connection = "net/ipv4/inet_connection_sock.c";
 
-constexpr std::array<KernelFunction, 24> functions{{
+constexpr std::array<ListedFunction, 24> functions{{
     {"tcp_v4_early_demux", "tcp_v6_early_demux", tcp4, tcp6,
      "Looks for the segment’s connection before routing; only in the established hash."},
     {"tcp_v4_rcv", "tcp_v6_rcv", tcp4, tcp6,
@@ -67,12 +67,12 @@ constexpr std::array<KernelFunction, 24> functions{{
 
 }  // namespace
 
-std::span<const KernelFunction> kernel_functions() { return functions; }
+std::span<const ListedFunction> kernel_functions() { return functions; }
 
 std::string functions_section(const std::string& release) {
   static const Template page{asset::functions_mustache};
   std::vector<Fields> rows;
-  for (const KernelFunction& function : functions) {
+  for (const ListedFunction& function : functions) {
     const auto add = [&](std::string_view name, std::string_view file) {
       if (name.empty()) return;
       rows.push_back(Fields()

@@ -9,14 +9,14 @@
 
 namespace lab::html {
 
-struct KernelFunction {
+struct ListedFunction {
   std::string_view name;            // as for IPv4
   std::string_view six;             // its IPv6 counterpart; empty: it has none
   std::string_view file, six_file;  // where they are in Linux's source
   std::string_view about;           // one sentence
 };
 
-std::span<const KernelFunction> kernel_functions();
+std::span<const ListedFunction> kernel_functions();
 
 // The list at the end of the page. `release`: "6.1.0-56-cloud-amd64", whose source the links show.
 std::string functions_section(const std::string& release);

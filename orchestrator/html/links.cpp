@@ -8,7 +8,7 @@
 
 #include "html/assets.hpp"
 #include "html/fill.hpp"
-#include "record/trace.hpp"
+#include "record/kernel_function.hpp"
 #include "scenario/kernel_events.hpp"
 #include "util/text.hpp"
 
@@ -19,8 +19,8 @@ const std::set<std::string, std::less<>>& traced_functions() {
   static const auto names = [] {
     std::set<std::string, std::less<>> all;
     for (const scenario::KernelEvent& event : scenario::kernel_events()) {
-      all.insert(event.name);
-      all.emplace(kernel_name(event.name, Family::inet6));
+      all.emplace(to_string(event.function));
+      all.emplace(kernel_name(event.function, Family::inet6));
     }
     return all;
   }();

@@ -7,8 +7,7 @@
 #include <array>
 
 #include "record/entries.hpp"
-#include "record/trace.hpp"
-#include "tcp_lookup/contract.h"
+#include "record/kernel_function.hpp"
 
 namespace lab::html {
 namespace {
@@ -39,14 +38,18 @@ Tables tables_near(const Timeline& timeline, const std::string& host, std::size_
 
 struct Look {
   LookupStepName step;
-  const char* function;  // of IPv4
+  std::optional<KernelFunction> function;  // of IPv4; nothing: none of the receive path
   const WitnessedRows Snapshot::*table;
 };
 constexpr std::array<Look, 4> looks{
-    {{LookupStepName::ehash, TCP_LOOKUP_EVENT_ESTABLISHED4, &Snapshot::ehash},
-     {LookupStepName::exact, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
-     {LookupStepName::wildcard, TCP_LOOKUP_EVENT_LHASH4, &Snapshot::listeners},
-     {LookupStepName::bind, "", &Snapshot::bound}}};
+    {{LookupStepName::ehash, KernelFunction::established4, &Snapshot::ehash},
+     {LookupStepName::exact, KernelFunction::lhash4, &Snapshot::listeners},
+     {LookupStepName::wildcard, KernelFunction::lhash4, &Snapshot::listeners},
+     {LookupStepName::bind, std::nullopt, &Snapshot::bound}}};
+
+std::string function_of(const Look& look, Family family) {
+  return look.function ? std::string(kernel_name(*look.function, family)) : "";
+}
 
 using Chain = std::vector<Link>;
 
@@ -141,7 +144,7 @@ LookupWalk lookup_walk_of(const Timeline& timeline, const StepRecord& step, cons
     const LookupStep* answered = answer.find(look.step);
     if (!answered) continue;
     Stop stop{look.step,
-              std::string(kernel_name(look.function, answer.tuple.destination.address.family())),
+              function_of(look, answer.tuple.destination.address.family()),
               answered->result,
               answered->bucket,
               answered->walked,

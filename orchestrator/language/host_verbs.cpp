@@ -9,6 +9,15 @@
 
 namespace lab::language {
 
+using scenario::Hold;
+using scenario::HostSteps;
+using scenario::Mark;
+using scenario::Nftables;
+using scenario::Ping;
+using scenario::Release;
+using scenario::SetLink;
+using scenario::Sysctl;
+
 template <>
 Verb define<Ping>() {
   return verb(MapType<Ping>("ping",

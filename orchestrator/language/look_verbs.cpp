@@ -11,6 +11,20 @@
 #include "language/verbs.hpp"
 
 namespace lab::language {
+
+using scenario::ExpectedRow;
+using scenario::ExpectedSegment;
+using scenario::ExpectedTable;
+using scenario::LookSteps;
+using scenario::Lookup;
+using scenario::NoRetransmission;
+using scenario::Observe;
+using scenario::Packets;
+using scenario::Path;
+using scenario::PathEvent;
+using scenario::Tables;
+using scenario::written_flags;
+
 namespace {
 
 // --- tables ---

@@ -12,6 +12,16 @@
 
 namespace lab::language {
 
+using scenario::any4_word;
+using scenario::any6_word;
+using scenario::any_word;
+using scenario::Host;
+using scenario::Link;
+using scenario::loopback_word;
+using scenario::nowhere_word;
+using scenario::Number;
+using scenario::Place;
+
 namespace {
 
 constexpr std::string_view words_for_addresses[] = {any_word, any4_word, any6_word, loopback_word,

@@ -27,7 +27,7 @@ class Names {
  public:
   // The topology is read with Names(); then the hosts and links are known.
   Names() = default;
-  Names(const std::vector<Host>& hosts, const std::vector<Link>& links);
+  Names(const std::vector<scenario::Host>& hosts, const std::vector<scenario::Link>& links);
 
   // The word as a host, an open socket, or a socket that may be closed. Each throws Problem with
   // the nearest names if there is none.
@@ -54,11 +54,11 @@ class Names {
 
   // "server:8888", "server@eth1:8888", "any:$port". The host may also be a word of place.hpp.
   // Port 0 is allowed only with `port_zero`.
-  Place place(const YamlNode& node, bool port_zero) const;
+  scenario::Place place(const YamlNode& node, bool port_zero) const;
   // An end of a segment: a place with a real address; the port is optional.
-  Place end(std::string_view word, Position at) const;
+  scenario::Place end(std::string_view word, Position at) const;
   // "8888", "$port", "$isn+1"; `what` names it in messages.
-  Number number(std::string_view word, std::string_view what, Position at) const;
+  scenario::Number number(std::string_view word, std::string_view what, Position at) const;
   // Every $WORD in the text is a host or a value.
   void require_variables(std::string_view text, Position at) const;
 
@@ -72,7 +72,7 @@ class Names {
   void release(const std::string& host, bool until_mark, Position at);
 
  private:
-  Place address(std::string_view word, Position at) const;  // a place without its port
+  scenario::Place address(std::string_view word, Position at) const;  // a place without its port
 
   std::vector<std::string> hosts_;
   std::map<std::string, std::vector<std::string>> devices_;    // host → its interfaces

@@ -11,6 +11,13 @@
 #include "language/verbs.hpp"
 
 namespace lab::language {
+
+using scenario::Drop;
+using scenario::icmp_errors;
+using scenario::Inject;
+using scenario::Let;
+using scenario::PacketSteps;
+
 namespace {
 
 constexpr std::int64_t most_payload = 65535;  // bytes of one IP packet

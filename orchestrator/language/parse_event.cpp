@@ -11,6 +11,11 @@
 #include "util/text.hpp"
 
 namespace lab::language {
+
+using scenario::kernel_events;
+using scenario::KernelEvent;
+using scenario::PathEvent;
+
 namespace {
 
 // A word of a text as a node.
@@ -24,24 +29,29 @@ YamlNode word_at(std::string_view word, Position at) {
 
 // Throws Problem for the IPv6 name of a kernel function.
 void require_ipv4_name(std::string_view name, Position at) {
-  if (ipv4_name(name) != name)
-    throw Problem(at, fmt::format("\"{}\" is the IPv6 function; write {}, which means both "
-                                  "families' functions",
-                                  name, ipv4_name(name)));
+  const auto function = kernel_function_from(name);
+  if (!function || ipv4_function(*function) == *function) return;
+  throw Problem(at, fmt::format("\"{}\" is the IPv6 function; write {}, which means both "
+                                "families' functions",
+                                name, to_string(ipv4_function(*function))));
 }
 
 const KernelEvent& event_named(std::string_view name, Position at) {
   require_ipv4_name(name, at);
   std::vector<std::string> known;
   for (const KernelEvent& event : kernel_events()) {
-    if (event.name == name) return event;
-    known.push_back(event.name);
+    if (to_string(event.function) == name) return event;
+    known.emplace_back(to_string(event.function));
   }
   throw Problem(at, fmt::format("a trace has no event {}", unknown(name, known)));
 }
 
-bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+// The value among these that is written as this word.
+template <typename Value>
+std::optional<Value> value_of(std::string_view word, const std::vector<Value>& values) {
+  const auto found =
+      std::ranges::find_if(values, [&](Value value) { return to_string(value) == word; });
+  return found == values.end() ? std::nullopt : std::optional(*found);
 }
 
 bool is_reason(std::string_view word) {
@@ -62,7 +72,7 @@ class EventParser {
     if (parts_.empty())
       throw Problem(at_, "an event is empty; write the name of a function, such as tcp_v4_rcv");
     kernel_ = &event_named(parts_[0], at_);
-    event_.event = parts_[0];
+    event_.event = kernel_->function;
     event_.at = at_;
     for (next_ = 1; next_ < parts_.size();) take(parts_[next_++]);
     return event_;
@@ -81,11 +91,14 @@ class EventParser {
         throw Problem(at_, "\">\" needs a state on both sides; write \"SYN-SENT > SYN-RECEIVED\"");
       return put(event_.state_after, operand(">", "the later state after it"));
     }
-    if (is_one_of(word, kernel_->outcomes)) return put(event_.outcome, word, "outcome");
-    if (is_one_of(word, kernel_->details)) return put(event_.detail, word, "detail");
+    if (const auto outcome = value_of(word, kernel_->outcomes))
+      return put(event_.outcome, *outcome, "outcome");
+    if (const auto detail = value_of(word, kernel_->details))
+      return put(event_.detail, *detail, "detail");
     if (tcp_state_from(word)) return put(event_.state, word);
     if (kernel_->reasons && is_reason(word)) return take_reason(word);
-    throw Problem(at_, fmt::format("{} has no {}", event_.event, unknown(word, known_words())));
+    throw Problem(
+        at_, fmt::format("{} has no {}", to_string(event_.event), unknown(word, known_words())));
   }
 
   std::string_view operand(std::string_view word, std::string_view what) {
@@ -95,10 +108,20 @@ class EventParser {
   }
 
   void put(std::string& into, std::string_view word, std::string_view what) const {
-    if (!into.empty())
-      throw Problem(at_, fmt::format("\"{}\" has two of one kind ({}), \"{}\" and \"{}\"; keep one",
-                                     text_, what, into, word));
+    if (!into.empty()) refuse_two(into, word, what);
     into = word;
+  }
+
+  template <typename Value>
+  void put(std::optional<Value>& into, Value value, std::string_view what) const {
+    if (into) refuse_two(to_string(*into), to_string(value), what);
+    into = value;
+  }
+
+  [[noreturn]] void refuse_two(std::string_view one, std::string_view other,
+                               std::string_view what) const {
+    throw Problem(at_, fmt::format("\"{}\" has two of one kind ({}), \"{}\" and \"{}\"; keep one",
+                                   text_, what, one, other));
   }
 
   void put(std::optional<TcpState>& into, std::string_view word) const {
@@ -126,8 +149,9 @@ class EventParser {
   }
 
   std::vector<std::string> known_words() const {
-    std::vector<std::string> known = kernel_->outcomes;
-    known.insert(known.end(), kernel_->details.begin(), kernel_->details.end());
+    std::vector<std::string> known;
+    for (const TraceOutcome outcome : kernel_->outcomes) known.emplace_back(to_string(outcome));
+    for (const TraceDetail detail : kernel_->details) known.emplace_back(to_string(detail));
     for (const std::string& state : state_names()) known.push_back(state);
     return known;
   }

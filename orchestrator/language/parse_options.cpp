@@ -12,6 +12,17 @@
 #include "util/text.hpp"
 
 namespace lab::language {
+
+using scenario::fastopen_magic;
+using scenario::InjectedSegment;
+using scenario::ListedOption;
+using scenario::named_options;
+using scenario::NamedOption;
+using scenario::Number;
+using scenario::option_experimental;
+using scenario::option_fastopen;
+using scenario::option_md5;
+
 namespace {
 
 using Words = std::vector<std::string_view>;

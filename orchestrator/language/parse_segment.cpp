@@ -15,6 +15,14 @@
 
 namespace lab::language {
 
+using scenario::ecn_words;
+using scenario::ExpectedSegment;
+using scenario::icmp_errors;
+using scenario::InjectedSegment;
+using scenario::Number;
+using scenario::PathSegment;
+using scenario::Place;
+
 TcpFlags parse_flags(std::string_view text, Position at) {
   if (text == "-") return {};
   const auto flags = TcpFlags::parse(text);

@@ -9,6 +9,17 @@
 #include "language/verbs.hpp"
 
 namespace lab::language {
+
+using scenario::Await;
+using scenario::Exec;
+using scenario::Poll;
+using scenario::poll_events;
+using scenario::poll_events_in_words;
+using scenario::PollEvent;
+using scenario::ProgramSteps;
+using scenario::Stop;
+using scenario::Wait;
+
 namespace {
 
 StepNames names_of_await(const Await& await) {

@@ -7,6 +7,12 @@
 #include "language/verbs.hpp"
 
 namespace lab::language {
+
+using scenario::CallOver;
+using scenario::PythonCode;
+using scenario::ScriptSteps;
+using scenario::SystemCall;
+
 namespace {
 
 // What the call is expected to bring, behind its words.

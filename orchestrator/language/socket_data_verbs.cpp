@@ -14,6 +14,22 @@
 #include "util/text.hpp"
 
 namespace lab::language {
+
+using scenario::GetOption;
+using scenario::has_named_value;
+using scenario::has_unsigned_value;
+using scenario::Info;
+using scenario::info_fields;
+using scenario::info_options;
+using scenario::InfoField;
+using scenario::Receive;
+using scenario::receive_flags;
+using scenario::Send;
+using scenario::send_flags;
+using scenario::SetOption;
+using scenario::socket_options;
+using scenario::Transfer;
+
 namespace {
 
 constexpr std::int64_t most_bytes = 1 << 28;       // of one transfer

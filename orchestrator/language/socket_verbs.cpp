@@ -12,6 +12,25 @@
 #include "util/error.hpp"
 
 namespace lab::language {
+
+using scenario::Accept;
+using scenario::Bind;
+using scenario::Close;
+using scenario::Connect;
+using scenario::Connected;
+using scenario::Direction;
+using scenario::Disconnect;
+using scenario::GetOption;
+using scenario::Info;
+using scenario::Listen;
+using scenario::OpenSocket;
+using scenario::Receive;
+using scenario::Send;
+using scenario::SetOption;
+using scenario::Shutdown;
+using scenario::SocketSteps;
+using scenario::Transfer;
+
 namespace {
 
 // The accepted socket is on the listener's host.

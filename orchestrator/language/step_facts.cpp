@@ -10,6 +10,13 @@
 #include "util/error.hpp"
 
 namespace lab::language {
+
+using scenario::Action;
+using scenario::any_errno;
+using scenario::Exec;
+using scenario::Scenario;
+using scenario::Step;
+
 namespace {
 
 // Indexed by the alternative of Action. An entry is missing only if verb_groups() lacks a

@@ -10,6 +10,13 @@
 #include "language/parse_parts.hpp"
 
 namespace lab::language {
+
+using scenario::ExpectedSegment;
+using scenario::InjectedSegment;
+using scenario::PathSegment;
+using scenario::Payload;
+using scenario::Place;
+
 namespace {
 
 using nlohmann::json;

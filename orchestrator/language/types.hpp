@@ -17,7 +17,7 @@
 namespace lab::language {
 
 Type<std::string> text();
-Type<Payload> payload();  // a text; a parameter may make it empty
+Type<scenario::Payload> payload();  // a text; a parameter may make it empty
 Type<bool> flag();
 Type<std::int64_t> integer(std::int64_t least, std::int64_t most);
 Type<std::chrono::milliseconds> duration();
@@ -33,7 +33,7 @@ Type<std::map<std::string, std::string>> sysctls();
 
 // The key `bytes` of a step that may have `data`. Throws Problem if there are both, or, with
 // `needed`, neither.
-void read_bytes(Payload& data, const Fields& fields, std::int64_t most, bool needed);
+void read_bytes(scenario::Payload& data, const Fields& fields, std::int64_t most, bool needed);
 
 // Names that the file has defined (names.hpp).
 Type<std::string> host();
@@ -46,11 +46,11 @@ Type<std::string> program();
 Type<std::string> new_name(std::string of_what);
 
 enum class Port { never_zero, may_be_zero };
-Type<Place> place(Port zero);
+Type<scenario::Place> place(Port zero);
 Type<TcpFlags> flags();
-Type<PathSegment> path_segment();          // "client:40000 > server:8888 S"
-Type<ExpectedSegment> expected_segment();  // "client > server S. seq 0 ack 1 length 5"
-Type<InjectedSegment> injected_segment();
+Type<scenario::PathSegment> path_segment();          // "client:40000 > server:8888 S"
+Type<scenario::ExpectedSegment> expected_segment();  // "client > server S. seq 0 ack 1 length 5"
+Type<scenario::InjectedSegment> injected_segment();
 
 template <typename Value>
 Type<Value> one_of(std::string what, std::vector<std::pair<std::string, Value>> values) {

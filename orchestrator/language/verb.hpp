@@ -26,6 +26,7 @@
 
 #include "language/definition.hpp"
 #include "language/step_facts.hpp"
+#include "scenario/model.hpp"
 
 namespace lab::language {
 
@@ -56,12 +57,12 @@ struct Verb {
   std::string name;
   std::string meaning;
   std::vector<Key> keys;
-  std::function<Action(const YamlNode&, Names&)> read;  // throws Problem
+  std::function<scenario::Action(const YamlNode&, Names&)> read;  // throws Problem
   std::size_t alternative = 0;                          // the step's index in Action
   StepClass step_class = StepClass::acts;
-  std::function<StepNames(const Action&)> names;
-  std::function<StepWords(const Action&)> words;
-  std::function<Call(const Action&, const Played&)> call;  // empty: not judged by errno
+  std::function<StepNames(const scenario::Action&)> names;
+  std::function<StepWords(const scenario::Action&)> words;
+  std::function<Call(const scenario::Action&, const Played&)> call;  // empty: not judged by errno
 };
 
 // The definition of a step's verb, specialized for each in *_verbs.cpp.
@@ -74,13 +75,15 @@ template <typename Step>
 Verb verb_without_call(const MapType<Step>& map, StepClass step_class,
                        std::function<StepNames(const Step&)> names,
                        std::function<StepWords(const Step&)> words) {
-  Verb verb{map.name(), map.meaning(), map.keys(), {}, Action(Step{}).index(), step_class, {}, {},
-            {}};
-  verb.read = [map](const YamlNode& node, Names& known) -> Action { return map.read(node, known); };
-  verb.names = [names = std::move(names)](const Action& action) {
+  const std::size_t alternative = scenario::Action(Step{}).index();
+  Verb verb{map.name(), map.meaning(), map.keys(), {}, alternative, step_class, {}, {}, {}};
+  verb.read = [map](const YamlNode& node, Names& known) -> scenario::Action {
+    return map.read(node, known);
+  };
+  verb.names = [names = std::move(names)](const scenario::Action& action) {
     return names(std::get<Step>(action));
   };
-  verb.words = [words = std::move(words)](const Action& action) {
+  verb.words = [words = std::move(words)](const scenario::Action& action) {
     return words(std::get<Step>(action));
   };
   return verb;
@@ -90,13 +93,13 @@ Verb verb_without_call(const MapType<Step>& map, StepClass step_class,
 
 // A verb whose step is judged by errno.
 template <typename Step>
-requires(judging_of<Step> == Judging::by_errno) Verb
+requires(scenario::judging_of<Step> == scenario::Judging::by_errno) Verb
     verb(const MapType<Step>& map, StepClass step_class,
          std::type_identity_t<std::function<StepNames(const Step&)>> names,
          std::type_identity_t<std::function<StepWords(const Step&)>> words,
          std::type_identity_t<ErrnoRule<Step>> rule) {
   Verb verb = detail::verb_without_call<Step>(map, step_class, std::move(names), std::move(words));
-  verb.call = [rule = std::move(rule)](const Action& action, const Played& played) {
+  verb.call = [rule = std::move(rule)](const scenario::Action& action, const Played& played) {
     const Step& step = std::get<Step>(action);
     const int error = rule.error ? rule.error(step) : 0;
     return Call{rule.call, error, rule.claims || error != 0,
@@ -107,7 +110,7 @@ requires(judging_of<Step> == Judging::by_errno) Verb
 
 // A verb whose step is judged by a function of check/.
 template <typename Step>
-requires(judging_of<Step> != Judging::by_errno) Verb
+requires(scenario::judging_of<Step> != scenario::Judging::by_errno) Verb
     verb(const MapType<Step>& map, StepClass step_class,
          std::type_identity_t<std::function<StepNames(const Step&)>> names,
          std::type_identity_t<std::function<StepWords(const Step&)>> words) {
@@ -139,7 +142,7 @@ struct VerbGroup {
 
 // The verbs of a list of steps. Does not compile when one of them is not defined above.
 template <typename... Steps>
-VerbGroup group(std::string title, StepList<Steps...>) {
+VerbGroup group(std::string title, scenario::StepList<Steps...>) {
   return {std::move(title), {define<Steps>()...}};
 }
 

@@ -8,6 +8,9 @@
 #include "parser/parse_parts.hpp"
 
 namespace lab::parser {
+
+using yaml::unknown;
+
 namespace {
 
 // Limits for a whole file in addition to most_steps: passes through loops (which may have no

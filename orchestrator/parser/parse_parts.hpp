@@ -7,11 +7,24 @@
 #include <vector>
 
 #include "language/definition.hpp"
+#include "scenario/model.hpp"
+#include "yaml/fields.hpp"
 
 namespace lab::parser {
 
-// The parser is about the definitions: nearly every line names one.
-using namespace language;
+// What nearly every function of the parser is about.
+using language::Key;
+using language::MapType;
+using language::Names;
+using language::Type;
+using scenario::Condition;
+using scenario::Scenario;
+using scenario::Step;
+using yaml::Fields;
+using yaml::Position;
+using yaml::Problem;
+using yaml::YamlEntry;
+using yaml::YamlNode;
 
 // topology: → hosts and links.
 void parse_topology(const YamlNode& node, Scenario& into);

@@ -14,6 +14,19 @@
 #include "util/text.hpp"
 
 namespace lab::parser {
+
+using language::duration;
+using language::family;
+using language::list;
+using language::new_name;
+using language::option_bytes;
+using language::Schema;
+using language::text;
+using scenario::Exec;
+using scenario::Inject;
+using scenario::Link;
+using scenario::too_long_words;
+
 namespace {
 
 using nlohmann::json;

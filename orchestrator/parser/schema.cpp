@@ -11,6 +11,19 @@
 #include "scenario/model.hpp"
 
 namespace lab::parser {
+
+using language::row_keys;
+using language::schema_of;
+using language::Verb;
+using language::verb_groups;
+using language::VerbGroup;
+using scenario::features;
+using scenario::icmp_errors;
+using scenario::info_options;
+using scenario::kernel_events;
+using scenario::KernelEvent;
+using scenario::socket_options;
+
 namespace {
 
 using nlohmann::json;
@@ -66,17 +79,17 @@ std::string word_list(std::string_view title, const std::vector<std::string>& wo
 }
 
 std::string events() {
-  const auto joined = [](const std::vector<std::string>& words) {
+  const auto joined = [](const auto& values) {
     std::string text;
-    for (const std::string& word : words)
-      text += fmt::format("{}`{}`", text.empty() ? "" : ", ", word);
+    for (const auto value : values)
+      text += fmt::format("{}`{}`", text.empty() ? "" : ", ", to_string(value));
     return text;
   };
   std::string text =
       "\n### Events of a path\n\n| event | outcomes | details | reason |\n|---|---|---|---|\n";
   for (const KernelEvent& event : kernel_events())
-    text += fmt::format("| `{}` | {} | {} | {} |\n", event.name, joined(event.outcomes),
-                        joined(event.details), event.reasons ? "yes" : "");
+    text += fmt::format("| `{}` | {} | {} | {} |\n", to_string(event.function),
+                        joined(event.outcomes), joined(event.details), event.reasons ? "yes" : "");
   return text;
 }
 

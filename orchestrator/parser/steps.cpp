@@ -11,6 +11,18 @@
 #include "scenario/condition.hpp"
 
 namespace lab::parser {
+
+using language::choice;
+using language::family;
+using language::list;
+using language::text;
+using language::Verb;
+using language::verb_groups;
+using language::VerbGroup;
+using scenario::features;
+using scenario::parse_kernel_range;
+using yaml::unknown;
+
 namespace {
 
 Type<std::string> kernel_range() {

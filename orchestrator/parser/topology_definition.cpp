@@ -12,6 +12,27 @@
 #include "util/path_component.hpp"
 
 namespace lab::parser {
+
+using language::duration;
+using language::flag;
+using language::integer;
+using language::list;
+using language::one_of;
+using language::sysctls;
+using language::text;
+using scenario::any4_word;
+using scenario::any6_word;
+using scenario::any_word;
+using scenario::Host;
+using scenario::Link;
+using scenario::loopback_word;
+using scenario::most_hosts;
+using scenario::most_links;
+using scenario::nowhere_word;
+using scenario::Route;
+using scenario::Stack;
+using yaml::unknown;
+
 namespace {
 
 YamlNode as_text(const YamlEntry& key) {  // a key that is a name

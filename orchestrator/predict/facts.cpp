@@ -13,7 +13,6 @@
 #include "record/path_words.hpp"
 #include "sequence/sequence.hpp"
 #include "sequence/state_changes.hpp"
-#include "tcp_lookup/contract.h"
 #include "util/error.hpp"
 
 namespace lab::predict {
@@ -21,8 +20,8 @@ namespace {
 
 using sequence::Message;
 
-constexpr std::string_view send_reset = "tcp_v4_send_reset", conn_request = "tcp_conn_request",
-                           synsent = "tcp_rcv_synsent_state_process";
+// tcp_rcv_state_process() calls it for a socket in SYN-SENT; the trace does not show it.
+constexpr std::string_view synsent = "tcp_rcv_synsent_state_process";
 
 Fact fact(std::string_view value) { return {std::string(value), ""}; }
 Fact not_observed(std::string why) { return {std::nullopt, std::move(why)}; }
@@ -39,8 +38,9 @@ bool repeats(const Message& other, const Message& syn) {
          one.sequence == again.sequence;
 }
 
-bool is_one_of(const TraceEvent& event, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, event.event) != names.end();
+// Whether it is a call of this function, in either family.
+bool is_call_of(const TraceEvent& event, KernelFunction function) {
+  return ipv4_function(event.event) == function;
 }
 
 // What the first SYN met, at the host where it ended.
@@ -76,39 +76,36 @@ class FirstSyn {
     if (!syn_) return no_syn();
     bool missed = false;
     for (const TraceEvent* event : events()) {
-      if (!is_one_of(*event, {TCP_LOOKUP_EVENT_ESTABLISHED4, TCP_LOOKUP_EVENT_ESTABLISHED6}) ||
-          !event->detail.empty())
-        continue;
-      if (event->outcome == TCP_LOOKUP_HIT) return fact("hit");
+      if (!is_call_of(*event, KernelFunction::established4) || event->detail) continue;
+      if (event->outcome == TraceOutcome::hit) return fact("hit");
       missed = true;
     }
-    return concluded(missed ? "miss" : "not searched", {TCP_LOOKUP_EVENT_ESTABLISHED4});
+    return concluded(missed ? "miss" : "not searched", {KernelFunction::established4});
   }
 
   Fact listener() const {
     if (!syn_) return no_syn();
     bool missed = false;
     for (const TraceEvent* event : events()) {
-      if (!is_one_of(*event, {TCP_LOOKUP_EVENT_LHASH4, TCP_LOOKUP_EVENT_LHASH6})) continue;
-      if (event->outcome == TCP_LOOKUP_HIT) return fact(event->detail);
+      if (!is_call_of(*event, KernelFunction::lhash4)) continue;
+      if (event->outcome == TraceOutcome::hit) return fact(to_string(event->detail));
       missed = true;
     }
-    return concluded(missed ? "none" : "not searched", {TCP_LOOKUP_EVENT_LHASH4});
+    return concluded(missed ? "none" : "not searched", {KernelFunction::lhash4});
   }
 
   Fact function() const {
     if (!syn_) return no_syn();
     for (const TraceEvent* event : events()) {
-      if (is_one_of(*event, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}) &&
-          sends_reset(timeline_, *event))
-        return fact(send_reset);
-      if (is_one_of(*event, {TCP_LOOKUP_EVENT_CONN_REQUEST})) return fact(conn_request);
-      // tcp_rcv_state_process() calls it for a socket in SYN-SENT.
-      if (is_one_of(*event, {TCP_LOOKUP_EVENT_RCV_STATE}) && event->state == TcpState::syn_sent)
+      if (is_call_of(*event, KernelFunction::send_reset4) && sends_reset(timeline_, *event))
+        return fact(to_string(KernelFunction::send_reset4));
+      if (is_call_of(*event, KernelFunction::conn_request))
+        return fact(to_string(KernelFunction::conn_request));
+      if (is_call_of(*event, KernelFunction::rcv_state) && event->state == TcpState::syn_sent)
         return fact(synsent);
     }
-    return concluded("none of these", {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_CONN_REQUEST,
-                                       TCP_LOOKUP_EVENT_RCV_STATE});
+    return concluded("none of these", {KernelFunction::send_reset4, KernelFunction::conn_request,
+                                       KernelFunction::rcv_state});
   }
 
  private:
@@ -141,11 +138,11 @@ class FirstSyn {
   }
 
   // A fact that holds because these functions were not called, or did not find anything.
-  Fact concluded(std::string_view value, std::initializer_list<std::string_view> functions) const {
+  Fact concluded(std::string_view value, std::initializer_list<KernelFunction> functions) const {
     if (!timeline_.no_trace.empty()) return not_observed(timeline_.no_trace);
     if (timeline_.trace_lost + timeline_.trace_missed > 0)
       return not_observed("the trace lost events");
-    for (const std::string_view function : functions) {
+    for (const KernelFunction function : functions) {
       const std::string name(kernel_name(function, timeline_.family));
       if (const auto blind = timeline_.trace_blind.find(name); blind != timeline_.trace_blind.end())
         return not_observed(fmt::format("{}: {}", name, blind->second));

@@ -7,8 +7,6 @@
 #include <array>
 #include <cerrno>
 
-#include "tcp_lookup/contract.h"
-
 namespace lab {
 namespace {
 
@@ -19,10 +17,6 @@ constexpr std::size_t most_open = 10000;
 template <typename Map>
 void keep_small(Map& map) {
   if (map.size() > most_open) map.erase(map.begin());
-}
-
-bool is(const TraceEvent& event, std::string_view ipv4_name) {
-  return event.event == ipv4_name || event.event == kernel_name(ipv4_name, Family::inet6);
 }
 
 // Why a RST that no segment has caused is sent: the kernel's reasons since
@@ -58,7 +52,7 @@ std::string answer_in_words(const TraceEvent& event) {
   const std::string flags = event.flags ? event.flags->str() : "";
   const bool syn = event.flags && event.flags->syn && !event.flags->ack;
   std::string segment = syn ? "a SYN" : fmt::format("a segment [{}]", flags);
-  if (event.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET)
+  if (event.outcome == TraceOutcome::no_socket)
     return fmt::format("answers {} for which there is no socket", segment);
   return fmt::format("answers {} that the socket{} does not accept", segment,
                      event.state ? fmt::format(" in {}", to_string(*event.state)) : "");
@@ -97,25 +91,27 @@ std::string_view to_string(Incident::Kind kind) {
 
 void TraceIncidents::feed(const TraceEvent& event, std::vector<Incident>& into,
                           std::vector<Connecting>& connecting) {
-  if (is(event, TCP_LOOKUP_EVENT_SEND4))
-    sent(event, connecting);
-  else if (is(event, TCP_LOOKUP_EVENT_SEND_RESET4) || event.event == TCP_LOOKUP_EVENT_ACTIVE_RESET)
-    reset_sent(event, into);
-  else if (is(event, TCP_LOOKUP_EVENT_RCV4) && event.segment && event.flags && event.flags->rst) {
-    if (event.source && event.destination)
-      resets_[*event.segment] = {*event.destination, *event.source};
-    keep_small(resets_);
-  } else if (event.event == TCP_LOOKUP_EVENT_RESET || event.event == TCP_LOOKUP_EVENT_CHECK_REQ ||
-             event.event == TCP_LOOKUP_EVENT_TIME_WAIT)
-    reset_arrived(event, into);
-  else if (event.event == TCP_LOOKUP_EVENT_DROP)
-    dropped(event, into);
-  else if (event.event == TCP_LOOKUP_EVENT_SET_STATE)
-    state_changed(event, into);
-  else if (is(event, TCP_LOOKUP_EVENT_ESTABLISHED4) && event.detail == TCP_LOOKUP_DETAIL_ICMP &&
-           event.cookie)
-    if (const auto attempt = attempts_.find(*event.cookie); attempt != attempts_.end())
-      attempt->second.icmp = true;
+  switch (ipv4_function(event.event)) {
+    case KernelFunction::send4:
+      return sent(event, connecting);
+    case KernelFunction::send_reset4:
+    case KernelFunction::active_reset:
+      return reset_sent(event, into);
+    case KernelFunction::rcv4:
+      return received(event);
+    case KernelFunction::reset:
+    case KernelFunction::check_req:
+    case KernelFunction::time_wait:
+      return reset_arrived(event, into);
+    case KernelFunction::drop:
+      return dropped(event, into);
+    case KernelFunction::set_state:
+      return state_changed(event, into);
+    case KernelFunction::established4:
+      return looked_up(event);
+    default:
+      return;
+  }
 }
 
 void TraceIncidents::feed(const IcmpError& error) {
@@ -135,12 +131,26 @@ void TraceIncidents::sent(const TraceEvent& event, std::vector<Connecting>& conn
   connecting.push_back({*event.source, *event.destination, *event.cookie});
 }
 
+void TraceIncidents::received(const TraceEvent& event) {
+  if (!event.segment || !event.flags || !event.flags->rst) return;
+  if (event.source && event.destination)
+    resets_[*event.segment] = {*event.destination, *event.source};
+  keep_small(resets_);
+}
+
+// tcp_v4_err() looks the socket up that an ICMP error is about.
+void TraceIncidents::looked_up(const TraceEvent& event) {
+  if (event.detail != TraceDetail::icmp_error || !event.cookie) return;
+  if (const auto attempt = attempts_.find(*event.cookie); attempt != attempts_.end())
+    attempt->second.icmp = true;
+}
+
 void TraceIncidents::reset_sent(const TraceEvent& event, std::vector<Incident>& into) {
   if (!event.source || !event.destination) return;
   // tcp_v4_send_reset() sends nothing in answer to a RST.
-  if (event.event != TCP_LOOKUP_EVENT_ACTIVE_RESET && event.flags && event.flags->rst) return;
+  if (event.event != KernelFunction::active_reset && event.flags && event.flags->rst) return;
   // The event of a RST that no segment has caused has the socket's own end first.
-  if (event.event == TCP_LOOKUP_EVENT_ACTIVE_RESET) {
+  if (event.event == KernelFunction::active_reset) {
     Incident incident =
         incident_of(event, Incident::Kind::reset_sent, *event.source, *event.destination);
     incident.what = active_reset_in_words(event);
@@ -160,14 +170,14 @@ void TraceIncidents::reset_arrived(const TraceEvent& event, std::vector<Incident
   const Ends ends = reset->second;
   resets_.erase(reset);
   // The reset of a connect() is reported when its socket is closed, which comes next.
-  if (event.event == TCP_LOOKUP_EVENT_RESET && event.state == TcpState::syn_sent && event.cookie) {
+  if (event.event == KernelFunction::reset && event.state == TcpState::syn_sent && event.cookie) {
     attempts_[*event.cookie].reset = true;
     return;
   }
   Incident incident = incident_of(event, Incident::Kind::reset_received, ends.first, ends.second);
-  if (event.event == TCP_LOOKUP_EVENT_CHECK_REQ) {
+  if (event.event == KernelFunction::check_req) {
     incident.what = "ends a handshake whose last ACK had not come";
-  } else if (event.event == TCP_LOOKUP_EVENT_TIME_WAIT) {
+  } else if (event.event == KernelFunction::time_wait) {
     incident.what = "came for a connection in TIME-WAIT";
   } else {
     // tcp_reset()

@@ -76,6 +76,8 @@ class TraceIncidents {
     bool icmp = false;
   };
   void sent(const TraceEvent& event, std::vector<Connecting>& connecting);
+  void received(const TraceEvent& event);
+  void looked_up(const TraceEvent& event);
   void reset_sent(const TraceEvent& event, std::vector<Incident>& into);
   void reset_arrived(const TraceEvent& event, std::vector<Incident>& into);
   void dropped(const TraceEvent& event, std::vector<Incident>& into);

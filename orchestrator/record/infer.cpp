@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include "record/trace.hpp"
-#include "tcp_lookup/contract.h"
+#include "record/kernel_function.hpp"
 
 namespace lab {
 namespace {
@@ -89,16 +88,16 @@ const Row* holder_of_port(const Facts& facts, const Row* listener) {
 void judge(LookupAnswer& answer, const Row* found, Family family) {
   if (!found) {
     answer.verdict = LookupVerdict::rst;
-    answer.handler = kernel_name(TCP_LOOKUP_EVENT_SEND_RESET4, family);
+    answer.handler = kernel_name(KernelFunction::send_reset4, family);
   } else if (found->kind == Kind::timewait) {
     answer.verdict = LookupVerdict::time_wait;
-    answer.handler = TCP_LOOKUP_EVENT_TIME_WAIT;
+    answer.handler = to_string(KernelFunction::time_wait);
   } else if (found->kind == Kind::request) {
     answer.verdict = LookupVerdict::request;
-    answer.handler = TCP_LOOKUP_EVENT_CHECK_REQ;
+    answer.handler = to_string(KernelFunction::check_req);
   } else if (found->state == TcpState::listen) {
     answer.verdict = LookupVerdict::conn_request;
-    answer.handler = TCP_LOOKUP_EVENT_CONN_REQUEST;
+    answer.handler = to_string(KernelFunction::conn_request);
   } else if (found->state == TcpState::syn_sent) {
     answer.verdict = LookupVerdict::simultaneous_open;
     answer.handler = "tcp_rcv_synsent_state_process";

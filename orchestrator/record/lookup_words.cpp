@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "record/lookup_words.hpp"
 
-#include <array>
-#include <utility>
-
+#include "record/word_table.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab {
 namespace {
-
-template <typename Value, std::size_t count>
-using WordTable = std::array<std::pair<Value, std::string_view>, count>;
 
 constexpr WordTable<LookupStepName, 5> step_names{{
     {LookupStepName::ehash, TCP_LOOKUP_STEP_EHASH},
@@ -35,20 +30,6 @@ constexpr WordTable<LookupVerdict, 6> verdicts{{
     {LookupVerdict::request, TCP_LOOKUP_VERDICT_REQUEST},
     {LookupVerdict::time_wait, TCP_LOOKUP_VERDICT_TIME_WAIT},
 }};
-
-template <typename Value, std::size_t count>
-std::string_view word_of(const WordTable<Value, count>& table, Value value) {
-  for (const auto& [each, word] : table)
-    if (each == value) return word;
-  return "?";
-}
-
-template <typename Value, std::size_t count>
-std::optional<Value> value_of(const WordTable<Value, count>& table, std::string_view word) {
-  for (const auto& [value, its_word] : table)
-    if (its_word == word) return value;
-  return std::nullopt;
-}
 
 }  // namespace
 

@@ -8,24 +8,23 @@
 #include <string_view>
 
 #include "record/entries.hpp"
-#include "tcp_lookup/contract.h"
-
 namespace lab {
 namespace {
 
-// The last event of the trace that is one of these and satisfies `more`.
+// The last event that is one of these functions, which are named as for IPv4, and satisfies `more`.
 template <typename Condition>
-const TraceEvent* last(const Path& path, std::initializer_list<std::string_view> names,
+const TraceEvent* last(const Path& path, std::initializer_list<KernelFunction> functions,
                        Condition more) {
   const auto found =
       std::find_if(path.events.rbegin(), path.events.rend(), [&](const TraceEvent* event) {
-        return std::find(names.begin(), names.end(), event->event) != names.end() && more(*event);
+        return std::ranges::find(functions, ipv4_function(event->event)) != functions.end() &&
+               more(*event);
       });
   return found == path.events.rend() ? nullptr : *found;
 }
 
-const TraceEvent* last(const Path& path, std::initializer_list<std::string_view> names) {
-  return last(path, names, [](const TraceEvent&) { return true; });
+const TraceEvent* last(const Path& path, std::initializer_list<KernelFunction> functions) {
+  return last(path, functions, [](const TraceEvent&) { return true; });
 }
 
 std::string in_brackets(std::string_view text) {
@@ -45,7 +44,7 @@ bool changes_state(const TraceEvent& event) {
   return event.state && event.state_after && event.state != event.state_after;
 }
 
-bool makes_child(const TraceEvent& event) { return event.outcome == TCP_LOOKUP_OUTCOME_CHILD; }
+bool makes_child(const TraceEvent& event) { return event.outcome == TraceOutcome::child; }
 
 // NOT_SPECIFIED is also the reason when a segment was processed normally.
 bool says_why(const TraceEvent& drop) {
@@ -61,7 +60,7 @@ bool copies_listener(const TraceEvent& event) {
 std::string no_reset_in_words(const Timeline& timeline, const TraceEvent& reset,
                               std::string_view reason) {
   const std::string who =
-      reset.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET
+      reset.outcome == TraceOutcome::no_socket
           ? "no socket was found"
           : fmt::format("{} does not accept it", socket_in_words(timeline, reset));
   if (!reset.flags || !reset.flags->rst)
@@ -71,10 +70,10 @@ std::string no_reset_in_words(const Timeline& timeline, const TraceEvent& reset,
 
 std::string reset_in_words(const Timeline& timeline, const Path& path, const TraceEvent& reset) {
   std::string_view reason = reset.reason;
-  const TraceEvent* drop = last(path, {TCP_LOOKUP_EVENT_DROP}, says_why);
+  const TraceEvent* drop = last(path, {KernelFunction::drop}, says_why);
   if (reason.empty() && drop) reason = drop->reason;  // kernels before 6.10 name no cause of a RST
   if (!sends_reset(timeline, reset)) return no_reset_in_words(timeline, reset, reason);
-  if (reset.outcome == TCP_LOOKUP_OUTCOME_NO_SOCKET)
+  if (reset.outcome == TraceOutcome::no_socket)
     return "answered with RST, no socket was found" + in_brackets(reason);
   return fmt::format("answered with RST by {}{}", socket_in_words(timeline, reset),
                      in_brackets(reason));
@@ -82,18 +81,19 @@ std::string reset_in_words(const Timeline& timeline, const Path& path, const Tra
 
 std::string conn_request_in_words(const Timeline& timeline, const TraceEvent& event) {
   const std::string listener = socket_in_words(timeline, event);
-  if (event.outcome == TCP_LOOKUP_OUTCOME_REQUEST)
+  if (event.outcome == TraceOutcome::request)
     return fmt::format("a connection request to {}, kept in a request socket", listener);
-  if (event.outcome == TCP_LOOKUP_OUTCOME_COOKIE)
+  if (event.outcome == TraceOutcome::cookie)
     return fmt::format("a connection request to {}, answered with a SYN cookie, nothing is kept",
                        listener);
-  return fmt::format("a connection request to {}, dropped{}", listener, in_brackets(event.detail));
+  return fmt::format("a connection request to {}, dropped{}", listener,
+                     in_brackets(to_string(event.detail)));
 }
 
 std::string time_wait_in_words(const TraceEvent& event) {
-  if (event.outcome == TCP_LOOKUP_OUTCOME_ACK) return "answered with an ACK from TIME-WAIT";
-  if (event.outcome == TCP_LOOKUP_OUTCOME_SYN) return "a new connection in the place of TIME-WAIT";
-  if (event.outcome == TCP_LOOKUP_OUTCOME_RESET) return "answered with RST from TIME-WAIT";
+  if (event.outcome == TraceOutcome::ack) return "answered with an ACK from TIME-WAIT";
+  if (event.outcome == TraceOutcome::syn) return "a new connection in the place of TIME-WAIT";
+  if (event.outcome == TraceOutcome::reset) return "answered with RST from TIME-WAIT";
   return "dropped in TIME-WAIT";
 }
 
@@ -128,10 +128,10 @@ bool is_consumed(const TraceEvent& drop) {
 }
 
 std::string event_in_words(const Timeline& timeline, const TraceEvent& event) {
-  std::string words = event.event + in_brackets(event.detail);
+  std::string words = std::string(to_string(event.event)) + in_brackets(to_string(event.detail));
   if (!event.caller.empty()) words += " for " + event.caller;
   std::string found;
-  if (event.outcome != TCP_LOOKUP_OUTCOME_ENTER) found += " " + event.outcome;
+  if (event.outcome != TraceOutcome::enter) found += fmt::format(" {}", to_string(event.outcome));
   const std::string name = socket_name(timeline, event.cookie);
   if (!name.empty()) found += " " + name;
   if (event.kind && event.kind != Kind::full) found += fmt::format(" {}", to_string(*event.kind));
@@ -151,26 +151,25 @@ std::string path_in_words(const Timeline& timeline, const Path& path) {
 // The most informative event first: after a reset the drop that follows it adds
 // nothing, and many segments that were processed end in a drop without a reason.
 std::string verdict_in_words(const Timeline& timeline, const Path& path) {
-  if (const auto* reset = last(path, {TCP_LOOKUP_EVENT_SEND_RESET4, TCP_LOOKUP_EVENT_SEND_RESET6}))
+  if (const auto* reset = last(path, {KernelFunction::send_reset4}))
     return reset_in_words(timeline, path, *reset);
-  if (const auto* reset = last(path, {TCP_LOOKUP_EVENT_RESET}))
+  if (const auto* reset = last(path, {KernelFunction::reset}))
     return fmt::format("the RST ends {}", socket_in_words(timeline, *reset));
-  if (const auto* request = last(path, {TCP_LOOKUP_EVENT_CONN_REQUEST}))
+  if (const auto* request = last(path, {KernelFunction::conn_request}))
     return conn_request_in_words(timeline, *request);
-  if (last(path, {TCP_LOOKUP_EVENT_CHILD4, TCP_LOOKUP_EVENT_CHILD6}, makes_child))
+  if (last(path, {KernelFunction::child4}, makes_child))
     return "completes the handshake, the child socket is made";
-  const auto* change = last(path, {TCP_LOOKUP_EVENT_RCV_STATE}, changes_state);
-  if (!change) change = last(path, {TCP_LOOKUP_EVENT_SET_STATE}, changes_state);
+  const auto* change = last(path, {KernelFunction::rcv_state}, changes_state);
+  if (!change) change = last(path, {KernelFunction::set_state}, changes_state);
   if (change) return change_in_words(timeline, *change);
-  if (const auto* time_wait = last(path, {TCP_LOOKUP_EVENT_TIME_WAIT}))
+  if (const auto* time_wait = last(path, {KernelFunction::time_wait}))
     return time_wait_in_words(*time_wait);
-  if (const auto* drop = last(path, {TCP_LOOKUP_EVENT_DROP}, says_why))
+  if (const auto* drop = last(path, {KernelFunction::drop}, says_why))
     return "dropped" + in_brackets(drop->reason);
-  if (const auto* taken =
-          last(path, {TCP_LOOKUP_EVENT_RCV_STATE, TCP_LOOKUP_EVENT_RCV_ESTABLISHED}))
+  if (const auto* taken = last(path, {KernelFunction::rcv_state, KernelFunction::rcv_established}))
     return fmt::format("dealt with by {}{}", socket_in_words(timeline, *taken),
                        taken->state ? fmt::format(" in {}", to_string(*taken->state)) : "");
-  if (last(path, {TCP_LOOKUP_EVENT_DROP})) return "dropped";
+  if (last(path, {KernelFunction::drop})) return "dropped";
   return "";
 }
 

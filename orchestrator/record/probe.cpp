@@ -50,7 +50,9 @@ std::vector<ProbedSegment> segments_of(const Probe& probe) {
       if (!is_our_syn(event, probe) && !answers) continue;
       known.insert(*event.segment);
       segments.push_back(
-          {*event.segment, event.flags && event.source ? in_words(event) : event.event, {}});
+          {*event.segment,
+           event.flags && event.source ? in_words(event) : std::string(to_string(event.event)),
+           {}});
     }
     std::ranges::find(segments, *event.segment, &ProbedSegment::number)->events.push_back(&event);
   }

@@ -12,6 +12,7 @@
 
 #include "record/machine_facts.hpp"
 #include "record/row.hpp"
+#include "record/witness.hpp"
 
 namespace lab {
 
@@ -31,11 +32,11 @@ struct TableEntry {
 // One table at one moment.
 struct ObservedTable {
   Table table = Table::listeners;
-  std::string witness;  // "module", "sock_diag"; empty: no witness could show it
+  std::optional<Witness> witness;  // module, sock_diag; nothing: no witness could show it
   std::vector<TableEntry> entries;
   std::string not_observed;  // why no witness could show it; empty: one did
 
-  bool by_module() const { return witness == "module"; }
+  bool by_module() const { return witness == Witness::module; }
 };
 
 // Some or all tables of one namespace.

@@ -7,11 +7,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "record/address.hpp"
+#include "record/kernel_function.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/trace_words.hpp"
 #include "util/clock.hpp"
 
 namespace lab {
@@ -22,11 +23,11 @@ struct TraceEvent {
   Timestamp time = 0;
   std::optional<std::uint64_t> segment;  // empty: not part of a segment's processing
   std::optional<std::uint64_t> cause;    // of a sent segment: the one it answers
-  std::string event;                     // "tcp_v4_rcv": the kernel's name
-  std::string caller;
-  std::string detail;   // "exact", "wildcard", "time-wait", …
-  std::string outcome;  // "hit", "miss", "enter", …
-  std::string reason;   // the kernel's: "NO_SOCKET"; empty: none
+  KernelFunction event = KernelFunction::rcv4;
+  std::string caller;  // any function of the kernel: "tcp_v4_rcv"; empty: none is reported
+  std::optional<TraceDetail> detail;
+  std::optional<TraceOutcome> outcome;
+  std::string reason;  // the kernel's: "NO_SOCKET"; empty: none
   std::optional<Endpoint> source;
   std::optional<Endpoint> destination;
   std::string device;
@@ -40,13 +41,6 @@ struct TraceEvent {
   bool operator==(const TraceEvent&) const = default;
 };
 
-// The kernel has a function of its own for IPv6 where the addresses matter:
-// tcp_v6_rcv beside tcp_v4_rcv. The name for `family` of a function that is
-// named as for IPv4; any other name as it is.
-std::string_view kernel_name(std::string_view ipv4_name, Family family);
-
-// Whether a segment is handed to IP here: __ip_local_out, ip6_xmit, __ip6_local_out.
-bool is_sending(std::string_view event);
 bool is_sending(const TraceEvent& event);
 
 }  // namespace lab

@@ -8,8 +8,7 @@
 #include <map>
 
 #include "draw/page.hpp"
-#include "record/trace.hpp"
-#include "tcp_lookup/contract.h"
+#include "record/kernel_function.hpp"
 
 namespace lab::report {
 namespace {
@@ -43,9 +42,12 @@ struct Seen {
   bool traced = false;
 };
 
-// Some compilers inline it; its lookup reports the same on every kernel.
-bool is_demux(const std::string& event) {
-  return event == TCP_LOOKUP_EVENT_EARLY_DEMUX4 || event == TCP_LOOKUP_EVENT_EARLY_DEMUX6;
+// Whether it is in the path that is compared: a segment's reception, without early demux. Some
+// compilers inline that; its lookup reports the same on every kernel.
+bool is_compared(const json& event) {
+  const auto function = kernel_function_from(text_of(event, "event"));
+  return !function ||
+         (!is_sending(*function) && ipv4_function(*function) != KernelFunction::early_demux4);
 }
 
 std::string event_words(const json& event) {
@@ -82,8 +84,7 @@ Seen seen_in(const json& run) {
           fmt::format("{} len {}", text_of(packet, "flags"), packet.value("length", 0)));
   seen.traced = text_of(run, "no_trace").empty();
   for (const json& event : run.value("trace", json::array()))
-    if (const std::string name = text_of(event, "event"); !is_sending(name) && !is_demux(name))
-      seen.path[text_of(event, "host")].push_back(event_words(event));
+    if (is_compared(event)) seen.path[text_of(event, "host")].push_back(event_words(event));
   return seen;
 }
 

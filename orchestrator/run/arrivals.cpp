@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
-#include <string_view>
 #include <vector>
 
-#include "tcp_lookup/contract.h"
 #include "util/error.hpp"
 
 namespace lab::run {
@@ -19,9 +17,8 @@ constexpr std::size_t most_tuples = 64;
 // The first lookup of a segment is that of early demux, also where the segment gets no further (a
 // host without a stack).
 bool arrives(const TraceEvent& event) {
-  constexpr std::string_view names[] = {TCP_LOOKUP_EVENT_EARLY_DEMUX4, TCP_LOOKUP_EVENT_EARLY_DEMUX6,
-                                        TCP_LOOKUP_EVENT_RCV4, TCP_LOOKUP_EVENT_RCV6};
-  return std::ranges::find(names, event.event) != std::end(names);
+  const KernelFunction function = ipv4_function(event.event);
+  return function == KernelFunction::early_demux4 || function == KernelFunction::rcv4;
 }
 
 void add(std::vector<Tuple>& tuples, Tuple tuple) {

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "record/trace.hpp"
+#include "record/kernel_function.hpp"
 #include "scenario/model.hpp"
 #include "util/error.hpp"
 
@@ -153,8 +153,8 @@ std::string describe(const PathEvent& event, Family family) {
   const auto add = [&words](std::string_view word) {
     if (!word.empty()) words.append(" ").append(word);
   };
-  add(event.detail);
-  add(event.outcome);
+  add(to_string(event.detail));
+  add(to_string(event.outcome));
   add(event.reason);
   if (event.state) add(to_string(*event.state));
   if (event.state_after) words.append(" > ").append(to_string(*event.state_after));

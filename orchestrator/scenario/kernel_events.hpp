@@ -5,22 +5,20 @@
 // would never happen.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
+
+#include "record/kernel_function.hpp"
+#include "record/trace_words.hpp"
 
 namespace lab::scenario {
 
 struct KernelEvent {
-  std::string name;  // as for IPv4
-  std::vector<std::string> outcomes;
-  std::vector<std::string> details;
+  KernelFunction function;  // as for IPv4
+  std::vector<TraceOutcome> outcomes;
+  std::vector<TraceDetail> details;
   bool reasons = false;  // whether it may have a reason, in the kernel's words
 };
 
 const std::vector<KernelEvent>& kernel_events();
-
-// The IPv4 name of a function with an IPv6 name; any other name unchanged.
-std::string_view ipv4_name(std::string_view name);
 
 }  // namespace lab::scenario

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "record/kernel_function.hpp"
 #include "record/lookup_words.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
+#include "record/trace_words.hpp"
 #include "record/witness.hpp"
 #include "scenario/listed_option.hpp"
 #include "scenario/place.hpp"
@@ -118,14 +120,14 @@ struct Packets {
 // One event of a segment trace: "tcp_rcv_state_process SYN-SENT > SYN-RECEIVED of left".
 // Functions have their IPv4 names. Empty members are not compared.
 struct PathEvent {
-  std::string event;
-  std::string outcome;            // "hit"
-  std::string detail;             // "wildcard"
+  KernelFunction event = KernelFunction::rcv4;
+  std::optional<TraceOutcome> outcome;
+  std::optional<TraceDetail> detail;
   std::string reason;             // "NO_SOCKET"
   std::optional<TcpState> state;  // of the socket, before
   std::optional<TcpState> state_after;
   std::string socket;  // a name; compared by socket cookie
-  std::string caller;
+  std::string caller;  // any function of the kernel
   Position at;
 };
 

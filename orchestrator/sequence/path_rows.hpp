@@ -4,20 +4,23 @@
 // already shows. The JSON report has everything.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "draw/page.hpp"
+#include "record/kernel_function.hpp"
 #include "record/timeline.hpp"
 
 namespace lab::sequence {
 
 struct PathRow {
-  std::string asker;                 // "tcp_v4_rcv"; empty: the same as the row above
-  std::string what;                  // "inet_lhash2_lookup wildcard"; empty: the asker did no more
-  std::string outcome;               // "miss"; empty: it has none that says something
-  std::string socket;                // "srv, LISTEN"; empty: none
-  draw::Ink ink = draw::Ink::plain;  // of the outcome
+  std::string asker;                       // "tcp_v4_rcv"; empty: the same as the row above
+  std::optional<KernelFunction> function;  // nothing: the asker did no more
+  std::string what;                        // in words: "inet_lhash2_lookup wildcard"
+  std::string outcome;                     // "miss"; empty: it has none that says something
+  std::string socket;                      // "srv, LISTEN"; empty: none
+  draw::Ink ink = draw::Ink::plain;        // of the outcome
   bool operator==(const PathRow&) const = default;
 };
 

@@ -3,20 +3,18 @@
 
 #include <algorithm>
 
-#include "tcp_lookup/contract.h"
-
 namespace lab::sequence {
 namespace {
 
 bool makes_child(const TraceEvent& event) {
-  return event.outcome == TCP_LOOKUP_OUTCOME_CHILD &&
-         (event.event == TCP_LOOKUP_EVENT_CHILD4 || event.event == TCP_LOOKUP_EVENT_CHILD6);
+  return event.outcome == TraceOutcome::child &&
+         ipv4_function(event.event) == KernelFunction::child4;
 }
 
 }  // namespace
 
 std::optional<TracedChange> state_change_of(const Timeline& timeline, const TraceEvent& event) {
-  if (event.event != TCP_LOOKUP_EVENT_SET_STATE || !event.state || !event.state_after ||
+  if (event.event != KernelFunction::set_state || !event.state || !event.state_after ||
       event.state == event.state_after)
     return std::nullopt;
   if (event.state != TcpState::listen || event.state_after != TcpState::syn_received)

@@ -5,7 +5,6 @@
 
 #include "record/entries.hpp"
 #include "sequence/state_changes.hpp"
-#include "tcp_lookup/contract.h"
 
 namespace lab::sequence {
 namespace {
@@ -49,8 +48,8 @@ class Replay {
  private:
   void see(const TraceEvent& event) {
     if (!event.source || !event.destination) return;
-    if (event.event == TCP_LOOKUP_EVENT_CONN_REQUEST) {
-      if (event.outcome == TCP_LOOKUP_OUTCOME_REQUEST) add_request(event);
+    if (event.event == KernelFunction::conn_request) {
+      if (event.outcome == TraceOutcome::request) add_request(event);
     } else if (const auto change = state_change_of(timeline_, event)) {
       // Like this the row has what the tables show of such a socket.
       Row row;

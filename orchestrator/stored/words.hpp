@@ -8,10 +8,12 @@
 
 #include "json/format.hpp"
 #include "record/address.hpp"
+#include "record/kernel_function.hpp"
 #include "record/lookup_words.hpp"
 #include "record/packet.hpp"
 #include "record/row.hpp"
 #include "record/timeline.hpp"
+#include "record/trace_words.hpp"
 #include "record/witness.hpp"
 #include "util/error.hpp"
 
@@ -58,6 +60,25 @@ struct WitnessesText {
 };
 template <>
 struct Format<Witnesses> : TextFormat<WitnessesText> {};
+
+// A word of the trace. The schema allows any, since a later program's trace may have more; a
+// reader refuses those that it does not know.
+template <typename Value, auto parse>
+struct TraceWord {
+  static nlohmann::json write(Value value) { return to_string(value); }
+  static Value read(const JsonPlace& from) {
+    return from.parsed(parse,
+                       "a word of the trace that this program knows; use the program that "
+                       "wrote the document, or a later one");
+  }
+  static Schema schema(Definitions&) { return {{"type", "string"}}; }
+};
+template <>
+struct Format<KernelFunction> : TraceWord<KernelFunction, kernel_function_from> {};
+template <>
+struct Format<TraceDetail> : TraceWord<TraceDetail, trace_detail_from> {};
+template <>
+struct Format<TraceOutcome> : TraceWord<TraceOutcome, trace_outcome_from> {};
 
 // An errno by its name.
 struct ErrnoName {

@@ -5,8 +5,9 @@
 
 #include <map>
 
-#include "record/owner_names.hpp"
 #include "draw/page.hpp"
+#include "record/kernel_function.hpp"
+#include "record/owner_names.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::tables {
@@ -21,11 +22,10 @@ constexpr std::size_t branch_at = 2, name_at = 5, bucket_at = 22, walked_at = 36
 
 // The kernel function that takes the step.
 std::string function_of(const LookupStep& step, Family family) {
-  const bool inet = family == Family::inet;
   if (step.step == LookupStepName::ehash)
-    return inet ? "__inet_lookup_established()" : "__inet6_lookup_established()";
+    return fmt::format("{}()", kernel_name(KernelFunction::established4, family));
   if (step.step == LookupStepName::exact || step.step == LookupStepName::wildcard)
-    return inet ? "inet_lhash2_lookup()" : "inet6_lhash2_lookup()";
+    return fmt::format("{}()", kernel_name(KernelFunction::lhash4, family));
   return "not used by the receive path";
 }
 

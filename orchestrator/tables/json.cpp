@@ -20,7 +20,7 @@ json holders_of(const std::vector<Holder>& holders) {
 
 json from_seen(const ObservedTable& seen) {
   json object{{"table", to_string(seen.table)}, {"rows", json::array()}};
-  if (!seen.witness.empty()) object["witness"] = seen.witness;
+  if (seen.witness) object["witness"] = to_string(*seen.witness);
   if (!seen.not_observed.empty()) object["not_observed"] = seen.not_observed;
   for (const TableEntry& entry : seen.entries) {
     json row = entry.row;

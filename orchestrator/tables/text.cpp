@@ -29,9 +29,8 @@ std::string remark_on(const ObservedTable& seen) {
   const char* hash = seen.table == Table::listeners ? "lhash2"
                      : seen.table == Table::bound   ? "bhash"
                                                     : "ehash";
-  return seen.witness.empty()
-             ? fmt::format("{}, not observed", hash)
-             : fmt::format("{}, by {}", hash, seen.by_module() ? "the module" : seen.witness);
+  if (!seen.witness) return fmt::format("{}, not observed", hash);
+  return fmt::format("{}, by {}", hash, seen.by_module() ? "the module" : to_string(*seen.witness));
 }
 
 Ink ink_of(const Row& row) {

@@ -181,7 +181,8 @@ ScreenLine Console::status() const {
   std::string text = fmt::format("{} of {}", shown.shown().size(), shown.total());
   // Those that are gone are shown once more, and counted as shown.
   text += fmt::format(", {}{}", to_string(shown.order()), shown.reversed() ? ", reversed" : "");
-  if (!shown.seen().witness.empty()) text += fmt::format(", by {}", shown.seen().witness);
+  if (const auto witness = shown.seen().witness)
+    text += fmt::format(", by {}", to_string(*witness));
   ScreenLine line;
   line.spans.push_back({std::move(text), Look::faint});
   if (typing_) {

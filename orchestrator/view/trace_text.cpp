@@ -54,10 +54,10 @@ class EventReader {
     event.time = needed<Timestamp>(time_);
     event.segment = table_.number<std::uint64_t>(segment_);
     event.cause = table_.number<std::uint64_t>(cause_);
-    event.event = table_.word(event_);
+    event.event = function();
     event.caller = word(caller_);
-    event.detail = word(detail_);
-    event.outcome = word(outcome_);
+    event.detail = named(detail_, trace_detail_from, "a detail that this program knows");
+    event.outcome = named(outcome_, trace_outcome_from, "an outcome that this program knows");
     event.reason = word(reason_);
     event.source = endpoint(source_address_, source_port_);
     event.destination = endpoint(destination_address_, destination_port_);
@@ -82,6 +82,12 @@ class EventReader {
  private:
   std::string word(Column column) const {
     return table_.is_blank(column) ? "" : std::string(table_.word(column));
+  }
+
+  KernelFunction function() const {
+    const auto function = kernel_function_from(table_.word(event_));
+    if (!function) table_.bad(event_, "an event that this program knows");
+    return *function;
   }
 
   template <typename Integer>

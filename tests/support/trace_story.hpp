@@ -8,6 +8,7 @@
 
 #include "record/timeline.hpp"
 #include "support/timelines.hpp"
+#include "support/trace_words.hpp"
 
 namespace lab::testing {
 
@@ -41,8 +42,8 @@ struct TraceStory {
     added.host = host;
     added.number = timeline.trace.size();
     added.segment = segment;
-    added.event = name;
-    added.outcome = outcome;
+    added.event = function_named(name);
+    added.outcome = outcome_named(outcome);
     return added;
   }
   // One that tells the whole segment.
@@ -81,7 +82,7 @@ inline TraceStory refused() {
   story.event(10, "client", 1, "__ip_local_out", "enter", syn);
   const auto lookup = [&](const char* name, const char* detail, const char* caller) {
     TraceEvent& event = story.event(14, "server", 1, name, "miss");
-    event.detail = detail;
+    event.detail = detail_named(detail);
     event.caller = caller;
   };
   lookup("__inet_lookup_established", "", "tcp_v4_early_demux");

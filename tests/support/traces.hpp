@@ -8,6 +8,7 @@
 
 #include "record/timeline.hpp"
 #include "support/timelines.hpp"
+#include "support/trace_words.hpp"
 
 namespace lab::testing {
 
@@ -41,8 +42,8 @@ class Traces {
       made.acknowledgment = header_.acknowledgment;
       made.length = header_.length;
     }
-    made.event = event;
-    made.outcome = outcome;
+    made.event = function_named(event);
+    made.outcome = outcome_named(outcome);
     return made;
   }
 
@@ -106,8 +107,9 @@ inline Timeline refused_with_trace() {
   traces.add("tcp_v4_early_demux", "miss");
   traces.add("tcp_v4_rcv");
   traces.lookup("__inet_lookup_established", "miss", "tcp_v4_rcv");
-  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = "exact";
-  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = "wildcard";
+  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = TraceDetail::exact;
+  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail =
+      TraceDetail::wildcard;
   traces.lookup("__inet_lookup_listener", "miss", "tcp_v4_rcv");
   traces.add("tcp_v4_send_reset", "no-socket").reason = "NO_SOCKET";
   traces.at("server", connect + 28 * us, 2, reset);
@@ -119,11 +121,12 @@ inline Timeline refused_with_trace() {
   TraceEvent& demux = traces.add("tcp_v4_early_demux", "hit");
   demux.cookie = 22;
   demux.state = TcpState::syn_sent;
-  traces.add("tcp_v4_rcv").detail = "early-demux";
+  traces.add("tcp_v4_rcv").detail = TraceDetail::early_demux;
   traces.add("tcp_add_backlog");
   traces.state("tcp_reset", 22, TcpState::syn_sent, TcpState::syn_sent);
   traces.state("inet_sock_set_state", 22, TcpState::syn_sent, TcpState::closed);
-  traces.state("tcp_rcv_state_process", 22, TcpState::syn_sent, TcpState::closed).outcome = "ok";
+  traces.state("tcp_rcv_state_process", 22, TcpState::syn_sent, TcpState::closed).outcome =
+      TraceOutcome::ok;
   return std::move(traces.timeline);
 }
 

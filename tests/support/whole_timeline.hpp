@@ -135,10 +135,10 @@ inline std::vector<TraceEvent> whole_trace() {
   event.time = 1'700'000'000'000'000'200;
   event.segment = 7;
   event.cause = 6;
-  event.event = "__inet_lookup_established";
+  event.event = KernelFunction::established4;
   event.caller = "tcp_v4_rcv";
-  event.detail = "exact";
-  event.outcome = "hit";
+  event.detail = TraceDetail::exact;
+  event.outcome = TraceOutcome::hit;
   event.reason = "NO_SOCKET";
   event.source = endpoint("10.0.0.1:40000");
   event.destination = endpoint("10.0.0.2:8888");
@@ -153,7 +153,7 @@ inline std::vector<TraceEvent> whole_trace() {
   event.cookie = 99;
   TraceEvent bare;
   bare.host = "client";
-  bare.event = "inet_sock_set_state";
+  bare.event = KernelFunction::set_state;
   return {event, bare};
 }
 

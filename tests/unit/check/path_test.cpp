@@ -3,15 +3,16 @@
 
 #include "check/paths.hpp"
 #include "check/same_paths.hpp"
+#include "support/trace_words.hpp"
 #include "unit/check/timelines.hpp"
 
 namespace lab::check {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 const std::string client = "10.0.0.1:40000", server = "10.0.0.2:8888";
 
@@ -26,8 +27,8 @@ class Tracer {
     made.host = host;
     made.number = ++numbers_[host];
     made.time = static_cast<Timestamp>(timeline.trace.size());
-    made.event = event;
-    made.outcome = outcome;
+    made.event = lab::testing::function_named(event);
+    made.outcome = lab::testing::outcome_named(outcome);
     return made;
   }
 
@@ -59,8 +60,8 @@ class Tracer {
     on(segment, "server", "__inet_lookup_established", "miss").caller = "tcp_v4_early_demux";
     on(segment, "server", "tcp_v4_rcv", "enter", client, server, "S", sequence);
     on(segment, "server", "__inet_lookup_established", "miss").caller = "tcp_v4_rcv";
-    on(segment, "server", "inet_lhash2_lookup", "miss").detail = "exact";
-    on(segment, "server", "inet_lhash2_lookup", "miss").detail = "wildcard";
+    on(segment, "server", "inet_lhash2_lookup", "miss").detail = TraceDetail::exact;
+    on(segment, "server", "inet_lhash2_lookup", "miss").detail = TraceDetail::wildcard;
     on(segment, "server", "tcp_v4_send_reset", "no-socket");
     on(segment + 1, "server", "__ip_local_out", "enter", server, client, "R.", 0).cause = segment;
     on(segment, "server", "kfree_skb", "dropped").reason = "NO_SOCKET";
@@ -70,7 +71,7 @@ class Tracer {
   void heard(std::uint64_t segment, std::uint32_t sequence) {
     on(segment, "server", "tcp_v4_rcv", "enter", client, server, "S", sequence);
     TraceEvent& found = on(segment, "server", "inet_lhash2_lookup", "hit");
-    found.detail = "wildcard";
+    found.detail = TraceDetail::wildcard;
     found.state = TcpState::listen;
     found.cookie = 71;  // srv
     on(segment + 1, "server", "__ip_local_out", "enter", server, client, "S.", 500).cause = segment;
@@ -89,14 +90,14 @@ Timeline refused() {
 
 scenario::PathEvent event(const std::string& name, const std::string& outcome = "") {
   scenario::PathEvent made;
-  made.event = name;
-  made.outcome = outcome;
+  made.event = lab::testing::function_named(name);
+  made.outcome = lab::testing::outcome_named(outcome);
   return made;
 }
 
 scenario::PathEvent probe(const std::string& detail, const std::string& outcome) {
   scenario::PathEvent made = event("inet_lhash2_lookup", outcome);
-  made.detail = detail;
+  made.detail = lab::testing::detail_named(detail);
   return made;
 }
 
@@ -174,9 +175,9 @@ TEST(Path, ComparesStatedFields) {
     alter(other);
     return fit(tracer.timeline, other, change) == Fit::no;
   };
-  EXPECT_TRUE(differs([](auto& e) { e.event = "tcp_rcv_established"; }));
-  EXPECT_TRUE(differs([](auto& e) { e.outcome = "reset"; }));
-  EXPECT_TRUE(differs([](auto& e) { e.detail = "early-demux"; }));
+  EXPECT_TRUE(differs([](auto& e) { e.event = KernelFunction::rcv_established; }));
+  EXPECT_TRUE(differs([](auto& e) { e.outcome = TraceOutcome::reset; }));
+  EXPECT_TRUE(differs([](auto& e) { e.detail = TraceDetail::early_demux; }));
   EXPECT_TRUE(differs([](auto& e) { e.reason = "NO_SOCKET"; }));
   EXPECT_TRUE(differs([](auto& e) { e.state = TcpState::syn_sent; }));
   EXPECT_TRUE(differs([](auto& e) { e.state_after = TcpState::closed; }));
@@ -189,7 +190,7 @@ TEST(Path, UsesIpv6NamesOverIpv6) {
   Timeline timeline = two_hosts();
   timeline.family = Family::inet6;
   TraceEvent seen;
-  seen.event = "__inet6_lookup_established";
+  seen.event = KernelFunction::established6;
   seen.caller = "tcp_v6_rcv";
   scenario::PathEvent expected = event("__inet_lookup_established");
   expected.caller = "tcp_v4_rcv";
@@ -330,7 +331,7 @@ TEST(Path, IsNotObservedIfTheKernelDoesNotShowTheFunction) {
 TEST(Path, DoesNotMatchADropWithoutAReason) {
   Timeline timeline = refused();
   for (TraceEvent& event : timeline.trace)
-    if (event.event == "kfree_skb") event.reason.clear();
+    if (event.event == KernelFunction::drop) event.reason.clear();
   scenario::PathEvent no_socket = event("kfree_skb");
   no_socket.reason = "NO_SOCKET";
   scenario::Path path = of_syn({no_socket});
@@ -345,7 +346,8 @@ TEST(Path, DoesNotMatchADropWithoutAReason) {
 
 TEST(Path, IsNotObservedIfTheKernelHidesDrops) {
   Timeline timeline = refused();
-  std::erase_if(timeline.trace, [](const TraceEvent& event) { return event.event == "kfree_skb"; });
+  std::erase_if(timeline.trace,
+                [](const TraceEvent& event) { return event.event == KernelFunction::drop; });
   scenario::Path path = of_syn({event("kfree_skb"), event("tcp_reset")});
   path.never = {event("kfree_skb"), event("tcp_conn_request")};
   EXPECT_THAT(
@@ -377,7 +379,7 @@ TEST(Path, ReportsThatItWaited) {
   StepRecord record;
   record.played.timed_out = true;
   const auto checks = judge_last(scenario_with({of_syn({event("tcp_reset")})}), record, refused());
-  EXPECT_THAT(checks.back().seen, testing::EndsWith("still so at the deadline, after 2500 ms"));
+  EXPECT_THAT(checks.back().seen, ::testing::EndsWith("still so at the deadline, after 2500 ms"));
 }
 
 TEST(Paths, OmitSegmentsWithoutAHeader) {

@@ -81,7 +81,7 @@ TEST(PathOf, IgnoresStepsThatDidNotRun) {
   TraceEvent event;
   event.host = "server";
   event.segment = 1;
-  event.event = "tcp_v4_rcv";
+  event.event = KernelFunction::rcv4;
   event.source = at("10.0.0.1:40000");
   event.destination = at("10.0.0.2:8888");
   event.flags = TcpFlags::parse("S");
@@ -98,10 +98,10 @@ TEST(Fits, MatchesASocketByEitherName) {
   Timeline timeline = two_hosts();
   timeline.sockets.push_back({"winner", "server", 71, 701});
   TraceEvent event;
-  event.event = "tcp_conn_request";
+  event.event = KernelFunction::conn_request;
   event.cookie = 71;
   scenario::PathEvent wanted;
-  wanted.event = "tcp_conn_request";
+  wanted.event = KernelFunction::conn_request;
   for (const char* name : {"srv", "winner"}) {
     wanted.socket = name;
     EXPECT_EQ(fit(timeline, wanted, event), Fit::yes) << name;

@@ -47,7 +47,7 @@ TEST_F(TablesOfANamespace, HoldEverySocketWithItsProcess) {
   EXPECT_EQ(listener->holders[0].pid, ::getpid());
   EXPECT_THAT(listener->process, HasSubstr(std::to_string(::getpid())));
   EXPECT_TRUE(find(view.tables[2], zoo.client));
-  if (!view.tables[1].witness.empty()) {
+  if (view.tables[1].witness) {
     const TableEntry* bound = find(view.tables[1], zoo.bound_only);
     ASSERT_TRUE(bound);
     EXPECT_EQ(bound->row.role, Role::nothing);

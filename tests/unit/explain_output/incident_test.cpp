@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "explain_output/incident_text.hpp"
+#include "support/trace_words.hpp"
 #include "unit/explain/facts.hpp"
 
 namespace lab::explain_output {
@@ -14,9 +15,9 @@ namespace {
 
 using namespace explain;
 
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // Events as the module tells them, fed one by one.
 class Trace {
@@ -24,7 +25,7 @@ class Trace {
   Trace& on(const char* event, std::optional<std::uint64_t> segment = std::nullopt) {
     flush();
     event_.emplace();
-    event_->event = event;
+    event_->event = lab::testing::function_named(event);
     event_->segment = segment;
     return *this;
   }
@@ -35,12 +36,12 @@ class Trace {
     return *this;
   }
   Trace& outcome(const char* outcome, const char* reason = "") {
-    event_->outcome = outcome;
+    event_->outcome = lab::testing::outcome_named(outcome);
     event_->reason = reason;
     return *this;
   }
   Trace& detail(const char* detail) {
-    event_->detail = detail;
+    event_->detail = lab::testing::detail_named(detail);
     return *this;
   }
   Trace& caller(const char* caller) {
@@ -288,7 +289,7 @@ TEST(Incidents, ForgetsTheOldest) {
   std::vector<Incident> incidents;
   std::vector<Connecting> connecting;
   TraceEvent event;
-  event.event = "__ip_local_out";
+  event.event = KernelFunction::send4;
   event.flags = TcpFlags::parse("S");
   event.source = at("10.0.0.1:40000");
   event.destination = at("10.0.0.2:80");

@@ -8,21 +8,22 @@
 #include <nlohmann/json.hpp>
 
 #include "explain_output/json.hpp"
+#include "support/trace_words.hpp"
 #include "unit/explain/exchanges.hpp"
 
 namespace lab::explain {
 namespace {
 
-using testing::HasSubstr;
-using testing::SizeIs;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 TraceEvent event(std::uint64_t segment, const char* name, const char* outcome,
                  const char* reason = "") {
   TraceEvent made;
   made.host = Probe::here;
   made.segment = segment;
-  made.event = name;
-  made.outcome = outcome;
+  made.event = lab::testing::function_named(name);
+  made.outcome = lab::testing::outcome_named(outcome);
   made.reason = reason;
   return made;
 }
@@ -260,7 +261,7 @@ TEST(ExplainProbe, AlsoWhereItDropsTheAnswer) {
 TEST(ExplainProbe, ADropInTheListenerIsItsOwn) {
   Probe probe = with_error(EINPROGRESS);
   TraceEvent dropped = event(7, "tcp_conn_request", "dropped");
-  dropped.detail = "accept-queue-full";
+  dropped.detail = TraceDetail::accept_queue_full;
   probe.events = {syn(), dropped};
   EXPECT_EQ(judge(probe, acceptance()).conclusion.cause, "accept-queue-full");
 }

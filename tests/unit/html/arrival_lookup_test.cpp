@@ -105,10 +105,10 @@ TEST(ArrivalLookup, WithoutATraceIsInferredFromTheTables) {
 TEST(ArrivalLookup, OfALookupThatThisKernelHasInlinedIsNotObserved) {
   Timeline run = forgotten(true);
   std::erase_if(run.trace,
-                [](const TraceEvent& event) { return event.event == "inet_lhash2_lookup"; });
+                [](const TraceEvent& event) { return event.event == KernelFunction::lhash4; });
   for (TraceEvent& event : run.trace)
-    if (event.event == "__inet_lookup_listener") {
-      event.outcome = "hit";
+    if (event.event == KernelFunction::listener4) {
+      event.outcome = TraceOutcome::hit;
       event.cookie = 21;
       event.state = TcpState::listen;
     }

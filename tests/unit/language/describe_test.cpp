@@ -7,6 +7,33 @@
 #include "language/step_facts.hpp"
 
 namespace lab::language {
+
+using scenario::Accept;
+using scenario::Bind;
+using scenario::Close;
+using scenario::Connect;
+using scenario::Connected;
+using scenario::ExpectedRow;
+using scenario::ExpectedSegment;
+using scenario::ExpectedTable;
+using scenario::Hold;
+using scenario::InjectedSegment;
+using scenario::Listen;
+using scenario::Mark;
+using scenario::NoRetransmission;
+using scenario::Number;
+using scenario::OpenSocket;
+using scenario::Packets;
+using scenario::Path;
+using scenario::PathEvent;
+using scenario::Ping;
+using scenario::Place;
+using scenario::Receive;
+using scenario::Release;
+using scenario::Scenario;
+using scenario::Send;
+using scenario::Tables;
+
 namespace {
 
 TEST(Describe, DescribesSteps) {
@@ -111,18 +138,18 @@ TEST(Describe, DescribesPathsAsTheLanguageDoes) {
   EXPECT_EQ(describe(path), "path of a:40000 > b S on b");
 
   PathEvent found;
-  found.event = "inet_lhash2_lookup";
-  found.detail = "wildcard";
-  found.outcome = "hit";
+  found.event = KernelFunction::lhash4;
+  found.detail = TraceDetail::wildcard;
+  found.outcome = TraceOutcome::hit;
   found.state = TcpState::listen;
   found.socket = "srv";
   PathEvent change;
-  change.event = "tcp_rcv_state_process";
+  change.event = KernelFunction::rcv_state;
   change.state = TcpState::syn_sent;
   change.state_after = TcpState::syn_received;
   change.caller = "tcp_v4_rcv";
   path.passes = {found, change};
-  path.never = {PathEvent{"tcp_v4_send_reset", "", "", "NO_SOCKET", {}, {}, "", "", {}}};
+  path.never = {PathEvent{KernelFunction::send_reset4, {}, {}, "NO_SOCKET", {}, {}, "", "", {}}};
   path.answer = TcpFlags::parse("S.");
   EXPECT_EQ(describe(path),
             "path of a:40000 > b S on b: inet_lhash2_lookup wildcard hit LISTEN of srv, "

@@ -11,6 +11,15 @@
 #include "unit/parser/text.hpp"
 
 namespace lab::parser {
+
+using language::describe;
+using language::errnos_of;
+using scenario::Accept;
+using scenario::Close;
+using scenario::Receive;
+using scenario::Send;
+using scenario::SetOption;
+
 namespace {
 
 template <typename Verb>

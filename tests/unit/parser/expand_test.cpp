@@ -7,6 +7,10 @@
 #include "unit/parser/text.hpp"
 
 namespace lab::parser {
+
+using scenario::Bind;
+using scenario::OpenSocket;
+
 namespace {
 
 using testing::ElementsAre;

@@ -12,6 +12,26 @@
 #include "unit/parser/steps_text.hpp"
 
 namespace lab::parser {
+
+using language::describe;
+using scenario::Accept;
+using scenario::Await;
+using scenario::Bind;
+using scenario::Exec;
+using scenario::GetOption;
+using scenario::Info;
+using scenario::Nftables;
+using scenario::Number;
+using scenario::Packets;
+using scenario::Poll;
+using scenario::Receive;
+using scenario::SetLink;
+using scenario::SetOption;
+using scenario::Stack;
+using scenario::Stop;
+using scenario::Tables;
+using scenario::Wait;
+
 namespace {
 
 using testing::ElementsAre;

@@ -11,6 +11,15 @@
 #include "unit/parser/steps_text.hpp"
 
 namespace lab::parser {
+
+using language::describe;
+using scenario::ExpectedSegment;
+using scenario::Inject;
+using scenario::InjectedSegment;
+using scenario::Number;
+using scenario::Packets;
+using scenario::Place;
+
 namespace {
 
 using testing::ElementsAre;

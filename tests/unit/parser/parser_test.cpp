@@ -10,6 +10,28 @@
 #include "unit/parser/text.hpp"
 
 namespace lab::parser {
+
+using scenario::Accept;
+using scenario::Bind;
+using scenario::Close;
+using scenario::Connect;
+using scenario::Connected;
+using scenario::ExpectedRow;
+using scenario::Hold;
+using scenario::Listen;
+using scenario::Lookup;
+using scenario::Mark;
+using scenario::NoRetransmission;
+using scenario::Number;
+using scenario::OpenSocket;
+using scenario::Packets;
+using scenario::Path;
+using scenario::Place;
+using scenario::Receive;
+using scenario::Release;
+using scenario::Send;
+using scenario::Tables;
+
 namespace {
 
 using testing::ElementsAre;
@@ -233,20 +255,20 @@ TEST(PathStep, ReadsSegmentAndEvents) {
   EXPECT_EQ(path.segment->to, (Place{"server", 0})) << "any port";
   EXPECT_EQ(path.segment->flags, TcpFlags::parse("S"));
   ASSERT_THAT(path.passes, SizeIs(4));
-  EXPECT_EQ(path.passes[0].outcome, "miss");
+  EXPECT_EQ(path.passes[0].outcome, TraceOutcome::miss);
   EXPECT_EQ(path.passes[0].caller, "tcp_v4_early_demux");
   EXPECT_EQ(path.passes[0].at.line, 13);
-  EXPECT_EQ(path.passes[1].detail, "wildcard");
-  EXPECT_EQ(path.passes[1].outcome, "hit");
+  EXPECT_EQ(path.passes[1].detail, TraceDetail::wildcard);
+  EXPECT_EQ(path.passes[1].outcome, TraceOutcome::hit);
   EXPECT_EQ(path.passes[1].state, TcpState::listen);
   EXPECT_EQ(path.passes[1].state_after, std::nullopt);
   EXPECT_EQ(path.passes[1].socket, "srv");
   EXPECT_EQ(path.passes[2].state, TcpState::syn_sent);
   EXPECT_EQ(path.passes[2].state_after, TcpState::syn_received);
   EXPECT_EQ(path.passes[3].reason, "NO_SOCKET");
-  EXPECT_EQ(path.passes[3].outcome, "no-socket");
+  EXPECT_EQ(path.passes[3].outcome, TraceOutcome::no_socket);
   ASSERT_THAT(path.never, SizeIs(1));
-  EXPECT_EQ(path.never[0].event, "kfree_skb");
+  EXPECT_EQ(path.never[0].event, KernelFunction::drop);
   EXPECT_EQ(path.answer, TcpFlags::parse("R."));
   EXPECT_FALSE(path.unanswered);
 }
@@ -264,7 +286,7 @@ TEST(PathStep, MayBeAboutAnUnansweredSegmentOrAWholeHost) {
 TEST(PathStep, DistinguishesOutcomesAndSockets) {
   const auto path =
       last<Path>(srv + "  - path: {host: server, never: tcp_v4_send_reset socket of srv}\n");
-  EXPECT_EQ(path.never[0].outcome, "socket");
+  EXPECT_EQ(path.never[0].outcome, TraceOutcome::socket);
   EXPECT_EQ(path.never[0].socket, "srv");
 }
 

@@ -14,6 +14,11 @@
 #include "util/text.hpp"
 
 namespace lab::parser {
+
+using language::Verb;
+using language::verb_groups;
+using language::VerbGroup;
+
 namespace {
 
 TEST(Reference, MatchesTheDefinitions) {

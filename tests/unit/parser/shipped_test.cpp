@@ -12,6 +12,15 @@
 #include "util/text.hpp"
 
 namespace lab::parser {
+
+using scenario::Bind;
+using scenario::Connect;
+using scenario::ExpectedRow;
+using scenario::Listen;
+using scenario::Lookup;
+using scenario::Path;
+using scenario::Tables;
+
 namespace {
 
 using testing::ElementsAre;

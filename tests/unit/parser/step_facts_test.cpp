@@ -9,6 +9,25 @@
 #include "parser/parser.hpp"
 
 namespace lab::parser {
+
+using language::describe;
+using language::hosts_of;
+using language::words_of;
+using language::call_of;
+using language::class_of;
+using language::Verb;
+using language::script_verbs;
+using language::verb_groups;
+using language::verb_of;
+using language::VerbGroup;
+using scenario::Action;
+using scenario::Bind;
+using scenario::Connect;
+using scenario::OpenSocket;
+using scenario::Packets;
+using scenario::Path;
+using scenario::Tables;
+
 namespace {
 
 using ::testing::ElementsAre;

@@ -38,7 +38,7 @@ inline std::string with_steps(std::string_view steps) {
 }
 
 // A scenario with this one action, for those that need nothing before it.
-inline Action action_of(const std::string& step) {
+inline scenario::Action action_of(const std::string& step) {
   return parse(with_steps("  - " + step + "\n"), "x.yaml").steps.back().action;
 }
 

@@ -45,7 +45,7 @@ Stored silenced() {
   });
   std::erase_if(run.timeline.trace, [](const TraceEvent& event) {
     return event.host == "server" && event.caller != "tcp_v4_early_demux" &&
-           event.event != "tcp_v4_early_demux";
+           event.event != KernelFunction::early_demux4;
   });
   for (StepRecord& step : run.timeline.steps)
     if (step.played.error == ECONNREFUSED) step.played.error = ETIMEDOUT;

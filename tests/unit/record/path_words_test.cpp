@@ -4,14 +4,15 @@
 #include <gmock/gmock.h>
 
 #include "support/trace_story.hpp"
+#include "support/trace_words.hpp"
 
 namespace lab {
 namespace {
 
 TraceEvent event(const char* name, const char* outcome, const char* reason = "") {
   TraceEvent made;
-  made.event = name;
-  made.outcome = outcome;
+  made.event = lab::testing::function_named(name);
+  made.outcome = lab::testing::outcome_named(outcome);
   made.reason = reason;
   return made;
 }
@@ -41,7 +42,7 @@ std::string verdict(const std::vector<TraceEvent>& events) {
 TEST(EventInWords, IsTheFunctionAndItsOutcome) {
   TraceEvent lookup = event("inet_lhash2_lookup", "miss");
   EXPECT_EQ(event_in_words(run(), lookup), "inet_lhash2_lookup: miss");
-  lookup.detail = "wildcard";
+  lookup.detail = TraceDetail::wildcard;
   lookup.caller = "__inet_lookup_listener";
   EXPECT_EQ(event_in_words(run(), lookup),
             "inet_lhash2_lookup (wildcard) for __inet_lookup_listener: miss");
@@ -104,14 +105,14 @@ TEST(VerdictInWords, BelievesTheTraceThatSawNoReset) {
   lab::testing::TraceStory story = lab::testing::refused();
   TraceEvent reset;
   for (const TraceEvent& event : story.timeline.trace)
-    if (event.event == "tcp_v4_send_reset") reset = event;
+    if (event.event == KernelFunction::send_reset4) reset = event;
   const auto verdict_of_reset = [&] { return verdict_in_words(story.timeline, {1, {}, {&reset}}); };
   EXPECT_EQ(verdict_of_reset(), "answered with RST, no socket was found (NO_SOCKET)");
   for (TraceEvent& event : story.timeline.trace)
-    if (event.event == "__ip_local_out") event.cause.reset();
+    if (event.event == KernelFunction::send4) event.cause.reset();
   EXPECT_EQ(verdict_of_reset(), "no socket was found, and nothing is sent (NO_SOCKET)");
   std::erase_if(story.timeline.trace, [](const TraceEvent& event) {
-    return event.host == "server" && event.event == "__ip_local_out";
+    return event.host == "server" && event.event == KernelFunction::send4;
   });
   EXPECT_TRUE(sends_reset(story.timeline, reset)) << "no sending was seen there at all";
 }
@@ -142,7 +143,7 @@ TEST(VerdictInWords, TakesTheCauseOfAResetFromTheDrop) {
 TEST(VerdictInWords, DescribesAConnectionRequest) {
   const auto request = [](const char* outcome, const char* detail) {
     TraceEvent made = of_socket(event("tcp_conn_request", outcome), 21);
-    made.detail = detail;
+    made.detail = lab::testing::detail_named(detail);
     return verdict({made, event("kfree_skb", "dropped")});
   };
   EXPECT_EQ(request("request", ""), "a connection request to srv, kept in a request socket");

@@ -18,7 +18,7 @@ const Segment rst = tcp("10.0.0.2:8888", "10.0.0.1:40000", "R.", 0, 1001);
 std::vector<std::string> names(const std::optional<Path>& path) {
   std::vector<std::string> names;
   if (path)
-    for (const TraceEvent* event : path->events) names.push_back(event->event);
+    for (const TraceEvent* event : path->events) names.emplace_back(to_string(event->event));
   return names;
 }
 

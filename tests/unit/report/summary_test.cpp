@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/timelines.hpp"
+#include "support/trace_words.hpp"
 
 namespace lab::report {
 namespace {
@@ -117,15 +118,15 @@ TEST(Summary, IsWrittenAsJson) {
 }
 
 // One segment that host "a" looked up.
-Timeline traced(const std::string& outcome) {
+Timeline traced(const char* outcome) {
   Timeline timeline;
   timeline.hosts.push_back({"a", {}, 0});
   TraceEvent& event = timeline.trace.emplace_back();
   event.host = "a";
   event.number = 1;
   event.segment = 7;
-  event.event = "tcp_v4_early_demux";
-  event.outcome = outcome;
+  event.event = KernelFunction::early_demux4;
+  event.outcome = lab::testing::outcome_named(outcome);
   event.source = Endpoint::parse("10.0.0.1:1");
   event.destination = Endpoint::parse("10.0.0.2:2");
   event.flags = TcpFlags::parse("S");

@@ -37,9 +37,9 @@ TEST(PathRows, NameTheCallerWithoutItsOutcome) {
   traces.add("tcp_v4_early_demux", "miss");
   traces.add("tcp_v4_rcv");
   traces.lookup("__inet_lookup_established", "miss", "tcp_v4_rcv");
-  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = "exact";
+  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = TraceDetail::exact;
   traces.lookup("inet_lhash2_lookup", "hit", "__inet_lookup_listener", 7, TcpState::listen).detail =
-      "wildcard";
+      TraceDetail::wildcard;
   traces.lookup("__inet_lookup_listener", "hit", "tcp_v4_rcv", 7, TcpState::listen);
   EXPECT_THAT(
       rows(traces.timeline),
@@ -63,7 +63,7 @@ TEST(PathRows, MergeAChangeOfStateIntoTheFunctionThatReportsIt) {
   traces.add("tcp_v4_rcv");
   traces.state("inet_sock_set_state", 8, TcpState::syn_sent, TcpState::established);
   traces.state("tcp_rcv_state_process", 8, TcpState::syn_sent, TcpState::established).outcome =
-      "ok";
+      TraceOutcome::ok;
   traces.state("inet_sock_set_state", 8, TcpState::established, TcpState::close_wait);
   EXPECT_THAT(rows(traces.timeline),
               ElementsAre("tcp_v4_rcv|tcp_rcv_state_process||cli, SYN-SENT > ESTABLISHED",
@@ -121,7 +121,7 @@ TEST(PathRows, ShowAChildAndNotItsListenerInSynReceived) {
   traces.at("b", testing::epoch, 1);
   traces.state("inet_sock_set_state", 0, TcpState::listen, TcpState::syn_received).cookie.reset();
   traces.state("tcp_v4_syn_recv_sock", 8, TcpState::syn_received, TcpState::syn_received).outcome =
-      "child";
+      TraceOutcome::child;
   EXPECT_THAT(rows(traces.timeline),
               ElementsAre("|inet_sock_set_state||cli, the child, SYN-RECEIVED",
                           "|tcp_v4_syn_recv_sock|child|cli, SYN-RECEIVED"));
@@ -138,9 +138,9 @@ TEST(PathCalls, NameEachFunctionOnceWithItsLastOutcome) {
   traces.add("tcp_v4_early_demux", "miss");
   traces.add("tcp_v4_rcv");
   traces.lookup("__inet_lookup_established", "miss", "tcp_v4_rcv");
-  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = "exact";
+  traces.lookup("inet_lhash2_lookup", "miss", "__inet_lookup_listener").detail = TraceDetail::exact;
   traces.lookup("inet_lhash2_lookup", "hit", "__inet_lookup_listener", 7, TcpState::listen).detail =
-      "wildcard";
+      TraceDetail::wildcard;
   traces.add("tcp_add_backlog");
   traces.add("tcp_conn_request", "request");
   traces.add("kfree_skb", "dropped").reason = "NOT_SPECIFIED";

@@ -280,7 +280,7 @@ TEST(Sequence, AListenerIsCopiedToAChildInSynReceived) {
   traces.add("tcp_v4_rcv");
   traces.state("inet_sock_set_state", 0, TcpState::listen, TcpState::syn_received).cookie.reset();
   traces.state("tcp_v4_syn_recv_sock", 9, TcpState::syn_received, TcpState::syn_received).outcome =
-      "child";
+      TraceOutcome::child;
   traces.state("inet_sock_set_state", 9, TcpState::syn_received, TcpState::established);
   const Sequence sequence = sequence_of(traces.timeline);
   ASSERT_EQ(sequence.messages.size(), 1u);

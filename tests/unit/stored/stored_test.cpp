@@ -137,6 +137,11 @@ TEST(StoredTimeline, NamesAnUnknownWord) {
             "/packets/0/length: -1 is out of range (0 to 4294967295)");
   EXPECT_EQ(damage("/packets/0/bytes", "0g"),
             "/packets/0/bytes: \"0g\" is not hexadecimal, two digits a byte");
+  for (const char* member : {"event", "detail", "outcome"})
+    EXPECT_EQ(damage((std::string("/trace/0/") + member).c_str(), "frobbed"),
+              std::string("/trace/0/") + member +
+                  ": \"frobbed\" is not a word of the trace that this program knows; use the "
+                  "program that wrote the document, or a later one");
   EXPECT_EQ(damage("/trace/0/state", "LISTENING"),
             "/trace/0/state: \"LISTENING\" is not a TCP state");
   EXPECT_EQ(damage("/packets/0/direction", "up"),

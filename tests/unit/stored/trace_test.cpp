@@ -13,7 +13,7 @@ TEST(TraceEventAsJson, LeavesOutMissingFields) {
   event.host = "server";
   event.number = 7;
   event.time = 1'700'000'000'000'000'001;
-  event.event = "inet_sock_set_state";
+  event.event = KernelFunction::set_state;
   EXPECT_EQ(nlohmann::json(event), nlohmann::json::parse(R"({
     "host": "server", "number": 7, "time": 1700000000000000001,
     "event": "inet_sock_set_state"})"));
@@ -22,12 +22,12 @@ TEST(TraceEventAsJson, LeavesOutMissingFields) {
 TEST(TraceEventAsJson, HasTheRestInTheWordsOfTheView) {
   TraceEvent event;
   event.host = "b";
-  event.event = "tcp_rcv_state_process";
+  event.event = KernelFunction::rcv_state;
   event.segment = 4;
   event.cause = 3;
   event.caller = "tcp_v4_do_rcv";
-  event.detail = "early-demux";
-  event.outcome = "ok";
+  event.detail = TraceDetail::early_demux;
+  event.outcome = TraceOutcome::ok;
   event.reason = "NO_SOCKET";
   event.source = Endpoint::parse("10.0.0.1:40000");
   event.destination = Endpoint::parse("10.0.0.2:40001");

@@ -40,7 +40,7 @@ inline TableEntry connection(const std::string& local, const std::string& remote
 }
 
 inline ObservedTable seen(Table table, std::vector<TableEntry> entries,
-                          const std::string& witness = "module") {
+                          Witness witness = Witness::module) {
   ObservedTable made;
   made.table = table;
   made.witness = witness;

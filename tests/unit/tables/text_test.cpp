@@ -60,8 +60,8 @@ TEST(TablesText, SaysWhatWasNotObserved) {
   ObservedTable unseen;
   unseen.table = Table::bound;
   unseen.not_observed = "too old";
-  const std::string text =
-      printed(TableView{{unseen, seen(Table::ehash, {}, "sock_diag")}, {"buckets: no module"}});
+  const std::string text = printed(
+      TableView{{unseen, seen(Table::ehash, {}, Witness::sock_diag)}, {"buckets: no module"}});
   EXPECT_THAT(text, AllOf(HasSubstr("not observed: too old"), HasSubstr("no socket"),
                           HasSubstr("ehash, by sock_diag"), HasSubstr("buckets: no module")));
 }

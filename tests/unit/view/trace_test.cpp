@@ -51,10 +51,10 @@ TEST(TraceText, ReadsEachColumn) {
   EXPECT_EQ(lookup.time, 1'700'000'000'000'000'001);
   EXPECT_EQ(lookup.segment, 9U);
   EXPECT_EQ(lookup.cause, std::nullopt);
-  EXPECT_EQ(lookup.event, "__inet_lookup_established");
+  EXPECT_EQ(lookup.event, KernelFunction::established4);
   EXPECT_EQ(lookup.caller, "tcp_v4_early_demux");
-  EXPECT_EQ(lookup.detail, "");
-  EXPECT_EQ(lookup.outcome, "miss");
+  EXPECT_EQ(lookup.detail, std::nullopt);
+  EXPECT_EQ(lookup.outcome, TraceOutcome::miss);
   EXPECT_EQ(lookup.source, Endpoint::parse("10.0.0.1:40000"));
   EXPECT_EQ(lookup.destination, Endpoint::parse("10.0.0.2:8888"));
   EXPECT_EQ(lookup.device, "eth0");
@@ -134,7 +134,7 @@ TEST(TraceText, FindsColumnsByName) {
   const auto events = events_of(columns + "\n" + values + "\n");
   ASSERT_THAT(events, SizeIs(1));
   EXPECT_EQ(events[0].number, 8U);
-  EXPECT_EQ(events[0].event, "tcp_reset");
+  EXPECT_EQ(events[0].event, KernelFunction::reset);
 }
 
 TEST(TraceText, TakesSegmentsWithTheUrgentFlagAndWithNoneAtAll) {
@@ -168,6 +168,9 @@ TEST(TraceText, NamesAnInvalidWord) {
         Broken{with("10.0.0.1", "10.0.0"), "\"source_address\" holds \"10.0.0\""},
         Broken{with("inet", "inet6"), "\"family\" holds \"inet6\""},
         Broken{with(" S ", " Q "), "\"flags\" holds \"Q\""},
+        Broken{with("tcp_v4_rcv", "tcp_v5_rcv"), "\"event\" holds \"tcp_v5_rcv\""},
+        Broken{with("- - enter", "- by-hand enter"), "\"detail\" holds \"by-hand\""},
+        Broken{with("enter", "leave"), "\"outcome\" holds \"leave\""},
         Broken{with("LISTEN", "ASLEEP"), "\"state\" holds \"ASLEEP\""},
         Broken{with("full", "half"), "\"kind\" holds \"half\""},
         Broken{with(" - 5", " 5"), "the header names 23 columns, this row has 22 words"}}) {
