@@ -3,9 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "check/parts.hpp"
 #include "check/paths.hpp"
+#include "check/repeats.hpp"
+#include "check/segments.hpp"
 #include "tcp_lookup/contract.h"
 
 namespace lab::check {
@@ -35,7 +38,25 @@ class Judge {
   }
 
  private:
-  void add(Check check) { checks_.push_back(std::move(check)); }
+  void add(Check check) {
+    if (const std::string why = why_unproven(); check.outcome == Outcome::fail && !why.empty())
+      check = not_observed(std::move(check.title), Witness::trace, std::move(check.expected),
+                           fmt::format("{}: {}", why, check.seen));
+    checks_.push_back(std::move(check));
+  }
+
+  // Why the path of a segment may be another than the scenario means; empty: it is not. A machine
+  // that stalls while packets are held makes the kernel send segments again. Some then arrive
+  // twice, and the second time they meet another state.
+  std::string why_unproven() const {
+    if (!expected_.segment || !held_past_timeout(context_.scenario, timeline_)) return "";
+    if (std::ranges::count(repeated(segments_at(timeline_, expected_.host)), true) == 0) return "";
+    const std::chrono::duration<double> held = longest_hold(context_.scenario, timeline_);
+    return fmt::format(
+        "packets were held for {:.1f} s, longer than the retransmission timeout, and {} saw a "
+        "segment more than once",
+        held.count(), expected_.host);
+  }
 
   std::string title(std::string_view what) const {
     return fmt::format("path on {}: {}", expected_.host, what);

@@ -278,6 +278,32 @@ TEST(Path, IgnoresRetransmittedSegments) {
             Outcome::pass);
 }
 
+// What a stalled machine makes the kernel send again may change the state before the segment comes.
+TEST(Path, IsNotProvenAfterTooLongAHold) {
+  const auto judged = [](Timestamp held_for, int sent) {
+    Tracer tracer;
+    tracer.refused(9, 1000);
+    StepRecord hold, release;
+    hold.index = 3;  // scenario_with() opens three sockets first
+    hold.begin = 5'000'000'000;
+    release.index = 4;
+    release.end = hold.begin + held_for;
+    tracer.timeline.steps = {hold, release};
+    for (int i = 0; i < sent; ++i)
+      tracer.timeline.packets.push_back(packet("server", false, client, server, "S", 1000));
+    return judge_last(scenario_with({scenario::Hold{"client"}, scenario::Release{"client", false},
+                                     of_syn({event("tcp_conn_request")})}),
+                      {}, tracer.timeline)
+        .back();
+  };
+  EXPECT_EQ(judged(900'000'000, 2).outcome, Outcome::fail);
+  EXPECT_EQ(judged(1'100'000'000, 1).outcome, Outcome::fail);
+  EXPECT_EQ(judged(1'100'000'000, 2).outcome, Outcome::not_observed);
+  EXPECT_THAT(judged(1'100'000'000, 2).seen,
+              HasSubstr("held for 1.1 s, longer than the retransmission timeout, and server saw a "
+                        "segment more than once: it does not; its path: "));
+}
+
 // Times of two CPUs may differ by more than two events do.
 TEST(Path, IsSortedByNumber) {
   Timeline timeline = refused();
