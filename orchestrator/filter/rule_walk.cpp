@@ -109,8 +109,9 @@ class Walk {
         match = both(match, Match::maybe);
         continue;
       }
-      const std::string key = each.begin().key();
-      const json& value = each.begin().value();
+      const auto member = each.begin();
+      const std::string& key = member.key();
+      const json& value = member.value();
       if (key == "match") {
         match = both(match, matches(value, segment_, table_.sets));
       } else if (key == "vmap") {
@@ -155,8 +156,9 @@ class Walk {
     if (!value.is_object() || value.size() != 1) return std::nullopt;
     if (is_key_of({{"key", value}}, "meta", "mark")) return segment_.mark;
     if (is_key_of({{"key", value}}, "ct", "mark")) return segment_.ct_mark;
-    const std::string& key = value.begin().key();
-    const json& sides = value.begin().value();
+    const auto member = value.begin();
+    const std::string& key = member.key();
+    const json& sides = member.value();
     if (!is_one(key, {"&", "|", "^"}) || !sides.is_array() || sides.size() != 2)
       return std::nullopt;
     const auto left = mark_in(sides[0]), right = mark_in(sides[1]);

@@ -55,7 +55,10 @@ for compiler in "${compilers[@]}"; do
   build=$root/build/compilers/$cxx
   mkdir -p "$build"
   log=$build.log
+  # The suite's libraries want symbols of its own libstdc++, which that of an older g++ lacks.
+  # Programs find them when they run.
   if CC=${compiler/g++/gcc} CXX=$cxx cmake -S "$root" -B "$build" -G Ninja -DLAB_UNITY=ON \
+    -DCMAKE_EXE_LINKER_FLAGS=-Wl,--allow-shlib-undefined \
     -DCMAKE_BUILD_TYPE=Debug -DCMAKE_COMPILE_WARNING_AS_ERROR=ON >"$log" 2>&1 &&
     ninja -k 0 -C "$build" lab guest_init >>"$log" 2>&1; then
     results+=("$cxx: no warning, $("$build/orchestrator" --version)")
