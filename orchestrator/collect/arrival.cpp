@@ -2,6 +2,7 @@
 #include "collect/arrival.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 #include <array>
 #include <cerrno>
@@ -51,6 +52,8 @@ TcpFlow arriving(const Facts& facts) {
   return flow;
 }
 
+TcpFlow of_icmp() { return {.uid = 0, .is_icmp = true}; }
+
 // That of the answer. The listener's uid and mark are not asked about.
 TcpFlow returning(const Facts& facts) {
   TcpFlow flow = arriving(facts);
@@ -58,9 +61,12 @@ TcpFlow returning(const Facts& facts) {
   return flow;
 }
 
-// ip6_dst_lookup_tail() looks for a source before it looks at the route's error.
+// ip6_dst_lookup_tail() looks for a source before it looks at the route's error. Where there is a
+// route, rtnetlink has looked for one, too (rt6_fill_node()), and found none that this route may
+// have (net.ipv6.conf.*.use_oif_addrs_only).
 int error_without_source(const Facts& facts, const RouteAnswer& route) {
   if (facts.question.destination.address.family() == Family::inet) return route.error;
+  if (route.error == 0) return EADDRNOTAVAIL;
   for (const Interface& interface : facts.interfaces)
     for (const InterfaceAddress& each : interface.addresses)
       if (each.address.family() == Family::inet6 && !each.tentative) return route.error;
@@ -86,8 +92,8 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
     arrival.from_here = ask_route(netlink, {facts.question.destination.address, std::nullopt, 0,
                                             index_of(bound), flow_of(facts)});
   if (facts.question.source)
-    arrival.icmp_back =
-        ask_route(netlink, {facts.question.source->address, std::nullopt, 0, index_of(bound)});
+    arrival.icmp_back = ask_route(
+        netlink, {facts.question.source->address, std::nullopt, 0, index_of(bound), of_icmp()});
   if (!arrival.there.is_delivered()) return;
   arrival.device = arrival.there.device;
   if (const Interface* device = find_interface(facts.interfaces, arrival.device))
@@ -104,6 +110,28 @@ const Interface* behind(const Interface* device, const Facts& facts) {
   while (device && !device->master.empty() && !device->is_switched)
     device = find_interface(facts.interfaces, device->master);
   return device;
+}
+
+// The SYN may as well come in on the interface that has the destination: its sender is not on the
+// link by which the answer leaves.
+void look_at_other_device(Netlink& netlink, Facts& facts) {
+  Arrival& arrival = facts.arrival;
+  const Address& source = facts.question.source->address;
+  const Address& destination = facts.question.destination.address;
+  const Interface* assumed = find_interface(facts.interfaces, arrival.device);
+  const Interface* owner = behind(owner_of(facts.interfaces, destination), facts);
+  if (!arrival.device_is_assumed || !assumed || !owner || owner == assumed) return;
+  // Nothing comes in on a dummy, which has no ARP.
+  if (!owner->up || !owner->carrier || owner->loopback || !owner->asks_for_neighbours ||
+      owner->vrf != assumed->vrf)
+    return;
+  for (const InterfaceAddress& each : assumed->addresses)
+    if (each.address.family() == source.family() &&
+        source.has_prefix(each.address, each.prefix_length))
+      return;
+  arrival.other_device = owner->name;
+  arrival.there_by_other =
+      ask_route(netlink, {destination, source, owner->index, 0, arriving(facts)});
 }
 
 // It comes in from outside, on `device`; null: by which the answer leaves.
@@ -134,8 +162,9 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   arrival.there = device
                       ? ask_route(netlink, {destination, source, device->index, 0, arriving(facts)})
                       : arrival.from_here;
+  look_at_other_device(netlink, facts);
   // icmp_send(), icmp6_send(): not TCP, which rules may look at.
-  arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, bound()});
+  arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, bound(), of_icmp()});
   // The answer has the destination for its source, and rules may look at that. So it is for the
   // reverse path filter, which may be what refuses here.
   const RouteAnswer& unfiltered = arrival.there.error != 0 ? arrival.from_here : arrival.there;
@@ -160,19 +189,58 @@ bool local_route_is_missing(Netlink& netlink, const Facts& facts) {
   return !ask_route(netlink, {destination}).is_delivered();
 }
 
+// The rule does not select this packet. `sent_here`: by a socket of this namespace.
+bool passes_over(const PolicyRule& rule, const Address& to, const std::optional<Address>& from,
+                 const Arrival& arrival, bool sent_here) {
+  const RuleSelectors& selects = rule.selects;
+  if (selects.destination && !to.has_prefix(*selects.destination, selects.destination_length))
+    return true;
+  if (selects.source && from && !from->has_prefix(*selects.source, selects.source_length))
+    return true;
+  if (selects.protocol != 0 && selects.protocol != IPPROTO_TCP) return true;
+  // What comes in has none yet, but for what old kernels make of a VRF.
+  if (!selects.leaves_by.empty() && !sent_here && arrival.vrf.empty()) return true;
+  if (selects.comes_in_on.empty()) return false;
+  if (sent_here) return selects.comes_in_on != "lo";
+  // Of a port of a VRF kernels have taken the VRF itself (l3mdev_update_flow()).
+  return !arrival.device.empty() && selects.comes_in_on != arrival.device &&
+         selects.comes_in_on != arrival.vrf;
+}
+
+std::string in_words(const PolicyRule& rule) {
+  return fmt::format("rule {}: {}", rule.preference, rule.text);
+}
+
+std::string how_to_remove(const PolicyRule& rule, Family family) {
+  return fmt::format("ip {}rule del pref {} {}", family == Family::inet6 ? "-6 " : "",
+                     rule.preference, rule.text);
+}
+
+// What is asked before the table "local", and keeps an address of this namespace from being local.
+void find_overruling(Facts& facts) {
+  Arrival& arrival = facts.arrival;
+  const Question& question = facts.question;
+  const Address& destination = question.destination.address;
+  const Interface* owner = owner_of(facts.interfaces, destination);
+  if (arrival.there.is_delivered() || !owner || !owner->up) return;
+  const bool sent_here = arrival.local_sender || !question.source;
+  std::optional<Address> source;
+  if (question.source && !question.source_is_assumed) source = question.source->address;
+  for (const PolicyRule& rule : facts.rules)
+    if (rule.before_local && !passes_over(rule, destination, source, arrival, sent_here))
+      arrival.overruling.push_back(
+          {rule.action, in_words(rule), how_to_remove(rule, destination.family()), true});
+}
+
 // What has an errno of its own and no packet.
 void find_refusals(Netlink& netlink, Facts& facts) {
   Arrival& arrival = facts.arrival;
-  PolicyRules rules = list_rules(netlink, facts.question.destination.address.family());
-  facts.rules = std::move(rules.unusual);
-  facts.local_table_is_first = rules.local_table_is_first;
   arrival.local_route_is_missing = local_route_is_missing(netlink, facts);
+  find_overruling(facts);
   if (!was_refused(arrival)) return;
   const bool there = arrival.there.error != 0;
   arrival.refusals = list_refusing_routes(
       netlink, there ? facts.question.destination.address : facts.question.source->address);
-  const std::string_view ip =
-      facts.question.destination.address.family() == Family::inet6 ? "ip -6" : "ip";
   // Of what comes in from outside the route was asked for with uid 0 and no mark: rules for others
   // have not refused it.
   const bool sent_here = arrival.local_sender || !facts.question.source;
@@ -180,11 +248,21 @@ void find_refusals(Netlink& netlink, Facts& facts) {
   const auto is_for_others = [&](const PolicyRule& rule) {
     return (!sent_here && !rule.matches_root) || (!is_marked && !rule.matches_no_mark);
   };
+  // Of the SYN, or of its answer, which is sent here.
+  const Question& question = facts.question;
+  std::optional<Address> from;
+  if (question.source && !there)
+    from = question.destination.address;
+  else if (question.source && !question.source_is_assumed)
+    from = question.source->address;
+  const Address& to = there ? question.destination.address : question.source->address;
+  const auto concerns = [&](const PolicyRule& rule) {
+    return !passes_over(rule, to, from, arrival, sent_here || !there);
+  };
   for (const PolicyRule& rule : facts.rules)
-    if (rule.action != RouteType::other && !is_for_others(rule))
+    if (rule.action != RouteType::other && !is_for_others(rule) && concerns(rule))
       arrival.refusals.push_back(
-          {rule.action, fmt::format("rule {}: {}", rule.preference, rule.text),
-           fmt::format("{} rule del pref {} {}", ip, rule.preference, rule.text), true});
+          {rule.action, in_words(rule), how_to_remove(rule, to.family()), true});
 }
 
 Address assumed_neighbour(const Interface& device, const Address& destination) {
@@ -205,6 +283,18 @@ bool is_special(const Address& address, int prefix_length) {
   for (unsigned bit = first + 1; bit < bits; ++bit)
     if (is_set(address, bit) != is_set(address, first)) return false;
   return true;
+}
+
+// What a socket here may have for its source, by bind(). That looks into the table "local" alone
+// (inet_addr_type_table()), or at the interfaces (ipv6_chk_addr()), whatever rules come before.
+bool is_of_this_namespace(Netlink& netlink, const Address& source, const Interface* scope,
+                          const Facts& facts) {
+  if (source.is_any() || source.is_loopback()) return true;
+  const Interface* owner = owner_of(facts.interfaces, source);
+  // One that is down, or tentative, bind() refuses, but it is nobody else's.
+  const bool decides = source.family() == Family::inet6 || !facts.local_table_is_first;
+  if (owner && owner->vrf.empty() && decides && !source.is_link_local()) return true;
+  return ask_route(netlink, {source, std::nullopt, 0, index_of(scope)}).type == RouteType::local;
 }
 
 }  // namespace
@@ -233,6 +323,9 @@ void find_way(Netlink& netlink, const Target& target, const std::string& device_
   const Interface* bound = within && device->is_vrf ? device : scope;
 
   facts.question.scope = target.scope;
+  PolicyRules rules = list_rules(netlink, destination.address.family());
+  facts.rules = std::move(rules.unusual);
+  facts.local_table_is_first = rules.local_table_is_first;
   std::optional<Address> source = target.source;
   if (!source && device && !within) {
     source = assumed_neighbour(*device, destination.address);
@@ -255,10 +348,7 @@ void find_way(Netlink& netlink, const Target& target, const std::string& device_
     }
   }
   facts.question.source = Endpoint{*source, target.source_port.value_or(0)};
-  const bool own_source =
-      !device &&
-      (source->is_any() ||
-       ask_route(netlink, {*source, std::nullopt, 0, index_of(scope)}).type == RouteType::local);
+  const bool own_source = !device && is_of_this_namespace(netlink, *source, scope, facts);
   if (within || own_source)
     find_local_way(netlink, bound, facts);
   else

@@ -157,17 +157,25 @@ std::optional<std::vector<std::string>> ipvs_on_the_way(const Namespace& space,
   return words;
 }
 
-// Of what leaves here: the SYN, or its answer.
-std::optional<NextHop> next_hop_here(Netlink& netlink, const Facts& facts) {
-  const Arrival& arrival = facts.arrival;
-  if (!facts.question.source) return std::nullopt;
-  const bool syn_leaves = arrival.there.error == 0 && arrival.there.type == RouteType::unicast;
-  const RouteAnswer& route = syn_leaves ? arrival.there : arrival.back;
+std::optional<NextHop> hop_of(Netlink& netlink, const RouteAnswer& route,
+                              const Address& destination, const Facts& facts) {
   const Interface* device = find_interface(facts.interfaces, route.device);
   if (!device || device->loopback || !device->asks_for_neighbours) return std::nullopt;
-  return next_hop_of(
-      netlink, route,
-      syn_leaves ? facts.question.destination.address : facts.question.source->address);
+  return next_hop_of(netlink, route, destination);
+}
+
+// Of what leaves here: the SYN, or its answer, or what is sent in its place.
+void find_next_hops(Netlink& netlink, Facts& facts) {
+  const Arrival& arrival = facts.arrival;
+  if (!facts.question.source) return;
+  const auto back = hop_of(netlink, arrival.back, facts.question.source->address, facts);
+  const bool syn_leaves = arrival.there.error == 0 && arrival.there.type == RouteType::unicast;
+  if (!syn_leaves) {
+    facts.next_hop = back;
+    return;
+  }
+  facts.next_hop = hop_of(netlink, arrival.there, facts.question.destination.address, facts);
+  if (!arrival.local_sender) facts.hop_of_refusal = back;
 }
 
 // Where a BPF program may act on the SYN or its answer, here.
@@ -211,10 +219,12 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   Target target = wanted.target;
   target.scope = scope_of(target, facts.interfaces);
   find_way(netlink, target, wanted.device, facts);
-  facts.next_hop = next_hop_here(netlink, facts);
+  find_next_hops(netlink, facts);
   facts.sysctls = read_sysctls(space);
   read_interface_sysctls(space, target.destination.address.family(), facts.arrival.device,
                          facts.sysctls);
+  facts.sysctls.hop_limit =
+      hop_limit_of(space, target.destination.address.family(), facts.arrival.back.device);
 
   ModuleHere module = in(space, [] { return Module::open_here(); });
   SockDiag diag = in(space, [] { return SockDiag::open_here(); });
@@ -245,6 +255,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
     facts.filters.netfilter = std::move(rules->acting);
     facts.filters.netfilter_of_answer = std::move(rules->acting_on_answer);
     facts.filters.discovery_of_answer = std::move(rules->discovery_of_answer);
+    facts.filters.discovery_by_sender = std::move(rules->discovery_by_sender);
     facts.filters.marking = std::move(rules->marking);
     facts.filters.ends_syn = std::move(rules->ends_syn);
     facts.filters.ends_answer = std::move(rules->ends_answer);

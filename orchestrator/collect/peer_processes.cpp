@@ -39,7 +39,7 @@ PeerProcesses::PeerProcesses(const Namespace& here, std::string netns)
       interfaces_(interfaces_of(here)) {}
 
 void PeerProcesses::remember(const Connecting& connecting) {
-  const Ends ends{connecting.local, connecting.remote};
+  const EndPair ends{connecting.local, connecting.remote};
   std::string process = process_of(diag_, ends, connecting.cookie);
   if (process.empty()) return;
   if (processes_.insert_or_assign(ends, std::move(process)).second) order_.push_back(ends);
@@ -49,13 +49,13 @@ void PeerProcesses::remember(const Connecting& connecting) {
 }
 
 std::string PeerProcesses::local_process(const Incident& incident) {
-  const Ends ends{incident.local, incident.remote};
+  const EndPair ends{incident.local, incident.remote};
   if (const auto known = processes_.find(ends); known != processes_.end()) return known->second;
   return process_of(diag_, ends, incident.cookie.value_or(0));
 }
 
 std::string PeerProcesses::remote_process(const Incident& incident) {
-  const Ends ends{incident.remote, incident.local};
+  const EndPair ends{incident.remote, incident.local};
   if (is_ours(incident.remote.address)) {
     if (const auto known = processes_.find(ends); known != processes_.end()) return known->second;
     return process_of(diag_, ends, 0);
@@ -72,7 +72,7 @@ std::optional<PeerProcesses::Place> PeerProcesses::place_of(const Address& addre
   return std::nullopt;
 }
 
-std::string PeerProcesses::process_of(SockDiag& diag, const Ends& ends, std::uint64_t cookie) {
+std::string PeerProcesses::process_of(SockDiag& diag, const EndPair& ends, std::uint64_t cookie) {
   const auto begin = Clock::now();
   if (begin < may_search_) return "";
   const auto row = diag.find(ends.first, ends.second);

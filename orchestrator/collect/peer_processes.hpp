@@ -44,7 +44,7 @@ class PeerProcesses {
   std::optional<Place> place_of(const Address& address);
 
  private:
-  using Ends = std::pair<Endpoint, Endpoint>;  // local, remote
+  using EndPair = std::pair<Endpoint, Endpoint>;  // local, remote
   using Clock = std::chrono::steady_clock;
 
   struct Other {
@@ -56,7 +56,7 @@ class PeerProcesses {
   };
 
   // cookie 0: not known.
-  std::string process_of(SockDiag& diag, const Ends& ends, std::uint64_t cookie);
+  std::string process_of(SockDiag& diag, const EndPair& ends, std::uint64_t cookie);
   bool is_ours(const Address& address);
   // The other namespace that has this address; null: none that may be entered, or
   // several, of which it is not known who is meant.
@@ -68,10 +68,10 @@ class PeerProcesses {
   SockDiag diag_;
   std::vector<Interface> interfaces_;
   std::vector<Other> others_;
-  std::optional<Clock::time_point> looked_;  // for others, last
-  Clock::time_point may_search_{};           // for processes, again
-  std::map<Ends, std::string> processes_;    // of the connects under way
-  std::deque<Ends> order_;                   // in which they came
+  std::optional<Clock::time_point> looked_;   // for others, last
+  Clock::time_point may_search_{};            // for processes, again
+  std::map<EndPair, std::string> processes_;  // of the connects under way
+  std::deque<EndPair> order_;                 // in which they came
 };
 
 }  // namespace lab::collect

@@ -2,6 +2,7 @@
 #include "collect/policy.hpp"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <fmt/format.h>
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
@@ -19,6 +20,13 @@
 
 namespace lab::collect {
 namespace {
+
+// Of newer kernels than the headers here (linux/fib_rules.h): FRA_DSCP, FRA_SPORT_MASK (which comes
+// with each range of ports), FRA_DPORT_MASK, FRA_DSCP_MASK. Others are not known.
+constexpr int dscp = 25, source_port_mask = 28, destination_port_mask = 29, dscp_mask = 30,
+              last_attribute = 40;
+constexpr std::array new_and_known{dscp, source_port_mask, destination_port_mask, dscp_mask};
+using Attributes = std::array<nlattr*, last_attribute + 1>;
 
 constexpr std::uint32_t local_table_preference = 0, main_table_preference = 32766,
                         default_table_preference = 32767;
@@ -62,10 +70,22 @@ std::string protocol_word(std::uint8_t protocol) {
   return std::to_string(protocol);
 }
 
+RuleSelectors selectors_in(const fib_rule_hdr& header, const Attributes& has, Family family) {
+  RuleSelectors selects;
+  if (has[FRA_SRC]) selects.source = Address::from_bytes(family, nla_data(has[FRA_SRC]));
+  if (has[FRA_DST]) selects.destination = Address::from_bytes(family, nla_data(has[FRA_DST]));
+  selects.source_length = header.src_len;
+  selects.destination_length = header.dst_len;
+  if (has[FRA_IIFNAME]) selects.comes_in_on = nla_get_string(has[FRA_IIFNAME]);
+  if (has[FRA_OIFNAME]) selects.leaves_by = nla_get_string(has[FRA_OIFNAME]);
+  if (has[FRA_IP_PROTO]) selects.protocol = nla_get_u8(has[FRA_IP_PROTO]);
+  return selects;
+}
+
 // As ip-rule(8) takes it, so that it can be deleted by it.
 PolicyRule rule_from(nlmsghdr* message, Family family) {
-  std::array<nlattr*, FRA_MAX + 1> has{};
-  nlmsg_parse(message, sizeof(fib_rule_hdr), has.data(), FRA_MAX, nullptr);
+  Attributes has{};
+  nlmsg_parse(message, sizeof(fib_rule_hdr), has.data(), last_attribute, nullptr);
   const auto* header = static_cast<const fib_rule_hdr*>(nlmsg_data(message));
   PolicyRule rule;
   rule.action = type_of_action(header->action);
@@ -75,9 +95,13 @@ PolicyRule rule_from(nlmsghdr* message, Family family) {
   rule.by_destination_port = has[FRA_DPORT_RANGE];
   rule.by_mark = has[FRA_FWMARK] || has[FRA_FWMASK];
   rule.by_uid = has[FRA_UID_RANGE];
-  rule.by_tos = header->tos != 0;
+  rule.by_tos = header->tos != 0 || has[dscp] || has[dscp_mask];
+  rule.by_tunnel = has[FRA_TUN_ID];
+  for (int each = FRA_DPORT_RANGE + 1; each <= last_attribute; ++each)
+    rule.by_other |= has[each] && std::ranges::find(new_and_known, each) == new_and_known.end();
 
   const bool is_inverted = header->flags & FIB_RULE_INVERT;
+  if (!is_inverted) rule.selects = selectors_in(*header, has, family);
   std::string& text = rule.text;
   if (is_inverted) text += "not ";
   text += "from " + prefix(has[FRA_SRC], family, header->src_len);
@@ -97,20 +121,28 @@ PolicyRule rule_from(nlmsghdr* message, Family family) {
     rule.matches_root = range->start == 0 || is_inverted;
     text += fmt::format(" uidrange {}-{}", range->start, range->end);
   }
+  if (has[FRA_TUN_ID]) text += fmt::format(" tun_id {}", be64toh(nla_get_u64(has[FRA_TUN_ID])));
   if (has[FRA_IP_PROTO]) text += " ipproto " + protocol_word(nla_get_u8(has[FRA_IP_PROTO]));
   if (has[FRA_SPORT_RANGE]) text += " sport " + port_range(has[FRA_SPORT_RANGE]);
   if (has[FRA_DPORT_RANGE]) text += " dport " + port_range(has[FRA_DPORT_RANGE]);
   if (rule.action != RouteType::other)
     text += fmt::format(" {}", to_string(rule.action));
+  else if (has[FRA_L3MDEV])
+    text += " l3mdev";
+  else if (header->action == FR_ACT_GOTO && has[FRA_GOTO])
+    text += fmt::format(" goto {}", nla_get_u32(has[FRA_GOTO]));
   else if (header->action == FR_ACT_TO_TBL)
     text += fmt::format(" lookup {}", has[FRA_TABLE] ? nla_get_u32(has[FRA_TABLE]) : header->table);
   return rule;
 }
 
+// For all packets, wherever it stands.
+bool is_of_local_table(const PolicyRule& rule) { return rule.text == "from all lookup 255"; }
+
 bool is_usual(const PolicyRule& rule) {
   switch (rule.preference) {
     case local_table_preference:
-      return rule.text == "from all lookup 255";
+      return is_of_local_table(rule);
     case main_table_preference:
       return rule.text == "from all lookup 254";
     case default_table_preference:
@@ -130,12 +162,17 @@ PolicyRules list_rules(Netlink& netlink, Family family) {
   PolicyRules rules;
   rtmsg header{};
   header.rtm_family = static_cast<unsigned char>(family);
+  // In the order in which the kernel asks them.
+  bool before_local = true;
   list(netlink, RTM_GETRULE, header, [&](nlmsghdr* message) {
     PolicyRule rule = rule_from(message, family);
-    if (!is_usual(rule))
-      rules.unusual.push_back(std::move(rule));
-    else if (rule.preference == local_table_preference)
-      rules.local_table_is_first = true;
+    if (before_local && is_of_local_table(rule)) {
+      before_local = false;
+      rules.local_table_is_first = is_usual(rule) && rules.unusual.empty();
+      if (is_usual(rule)) return;
+    }
+    rule.before_local = before_local;
+    if (!is_usual(rule)) rules.unusual.push_back(std::move(rule));
   });
   return rules;
 }
@@ -162,6 +199,11 @@ std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& desti
     if (has[RTA_DST])
       place = fmt::format(
           "{}/{}", Address::from_bytes(destination.family(), nla_data(has[RTA_DST])).str(), length);
+    // Over IPv6 a route may be for some sources alone.
+    if (has[RTA_SRC])
+      place += fmt::format(" from {}/{}",
+                           Address::from_bytes(destination.family(), nla_data(has[RTA_SRC])).str(),
+                           route->rtm_src_len);
     // The type is that of its next hop then, and ip-route(8) takes one or the other.
     const std::string next_hop =
         has[RTA_NH_ID] ? fmt::format(" nhid {}", nla_get_u32(has[RTA_NH_ID])) : "";

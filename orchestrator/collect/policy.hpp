@@ -11,8 +11,9 @@
 namespace lab::collect {
 
 struct PolicyRules {
-  std::vector<PolicyRule> unusual;    // all but those that every namespace begins with
-  bool local_table_is_first = false;  // by the rule of preference 0, which may have been moved
+  std::vector<PolicyRule> unusual;  // all but those that every namespace begins with
+  // By the rule of preference 0, which may have been moved, or stand behind others of that number.
+  bool local_table_is_first = false;
 };
 // Of the family. Throws SystemError.
 PolicyRules list_rules(Netlink& netlink, Family family);

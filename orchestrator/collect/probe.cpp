@@ -239,11 +239,12 @@ void await_path(Traces& traces, Probe& probe) {
   }
 }
 
-// The interface by which the sender reaches a link-local address; empty: it needs none.
+// The interface by which the sender reaches a link-local or multicast address; empty: it needs
+// none.
 std::string scope_of(const Namespace& sender, const Facts& facts) {
   const Question& question = facts.question;
-  if (!question.destination.address.is_link_local()) return "";
   if (facts.arrival.local_sender || !question.source) return question.scope;
+  if (!question.destination.address.is_link_local()) return "";
   Netlink netlink(sender);
   const auto interfaces = list_interfaces(netlink);
   const Interface* owner = owner_of(interfaces, question.source->address);
@@ -352,8 +353,12 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Namespace
     const Result result = bind_probe(socket, facts, scope);
     probe.error = result.error;
     probe.source = *facts.question.source;
-    // Before connect(): a socket that was refused has no address any more.
-    if (result.ok()) probe.source = socket.local();
+    // Before connect(): a socket that was refused has no address any more. One whose address
+    // connect() chooses has only its port so far.
+    if (result.ok()) probe.source.port = socket.local().port;
+  } else if (!scope.empty()) {
+    // Without a source connect() fails, but for its route and not for want of an interface.
+    probe.error = socket.bind_to_device(scope).error;
   }
   const bool follows = probe.error == 0 && facts.question.source;
   const bool port_is_unknown = probe.source.port == 0;

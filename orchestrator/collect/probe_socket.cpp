@@ -67,6 +67,9 @@ class WithoutBindService {
 
 // A port that connect() might choose, and that bind() gives us: the one that was assumed, or one
 // near it. Where bind() gives none of them, connect() has to choose, and may share one.
+// A source that connect() would choose is left to it, since routes and policy rules may look at one
+// that is bound (tcp_v6_connect() asks for its route before it has one), and bind() of a link-local
+// one wants an interface.
 Result bind_source(TcpSocket& socket, const Facts& facts) {
   const Question& question = facts.question;
   // Without a port bind() would find one that connect() does not.
@@ -77,6 +80,8 @@ Result bind_source(TcpSocket& socket, const Facts& facts) {
   }
   constexpr int most_tries = 64;
   Endpoint source = *question.source;
+  const bool connect_chooses = question.source_is_assumed && facts.arrival.local_sender;
+  if (connect_chooses) source.address = Address::any(source.address.family());
   for (int tries = 0; source.port != 0 && tries < most_tries; ++tries, ++source.port) {
     const auto& range = facts.sysctls.ip_local_port_range;
     const bool reserved =
@@ -85,6 +90,7 @@ Result bind_source(TcpSocket& socket, const Facts& facts) {
     if (tries > 0 && (reserved || !range || !range->contains(source.port))) continue;
     if (const Result result = socket.bind(source); result.ok()) return result;
   }
+  if (connect_chooses) return {};
   const int on = 1;
   ::setsockopt(socket.fd(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   return socket.bind({question.source->address, 0});

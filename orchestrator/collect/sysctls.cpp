@@ -28,6 +28,13 @@ std::optional<int> number_of(const Namespace& space, const std::string& name) {
   return value ? to_integer<int>(*value) : std::nullopt;
 }
 
+bool is_too_small_for_ipv6(const Namespace& space, const std::string& name) try {
+  return mtu_of(space, name) < least_ipv6_mtu;
+} catch (const SystemError& error) {
+  if (error.error() == ENODEV) return false;  // it is gone by now
+  throw;
+}
+
 }  // namespace
 
 std::optional<PortRange> port_range_from(std::string_view text) {
@@ -66,6 +73,8 @@ Sysctls read_sysctls(const Namespace& space) {
       port_list_from(value_of(space, "net/ipv4/ip_local_reserved_ports").value_or(""));
   sysctls.ip_unprivileged_port_start = number_of(space, "net/ipv4/ip_unprivileged_port_start");
   sysctls.tcp_tw_reuse = number_of(space, "net/ipv4/tcp_tw_reuse");
+  if (const auto any = number_of(space, "net/ipv6/ip_nonlocal_bind"))
+    sysctls.ipv6_nonlocal_bind = *any != 0;
   if (const auto off = number_of(space, "net/ipv6/conf/lo/disable_ipv6"))
     sysctls.ipv6_disabled = *off != 0;
   return sysctls;
@@ -79,22 +88,20 @@ void read_interface_sysctls(const Namespace& space, Family family, const std::st
   const std::string which = device.empty() ? "all" : device;
   const auto all = of("ipv4", "all", "rp_filter"), own = of("ipv4", which, "rp_filter");
   if (all && own) into.rp_filter = std::max(*all, *own);
+  const auto all_ignore = of("ipv4", "all", "arp_ignore");
+  const auto own_ignore = of("ipv4", which, "arp_ignore");
+  if (all_ignore && own_ignore) into.arp_ignore = std::max(*all_ignore, *own_ignore);
   // ip6_forward() asks conf.all, IN_DEV_FORWARD() the interface.
   const auto forwards =
       family == Family::inet6 ? of("ipv6", "all", "forwarding") : of("ipv4", which, "forwarding");
   if (forwards) into.forwarding = *forwards != 0;
 }
 
-namespace {
-
-bool is_too_small_for_ipv6(const Namespace& space, const std::string& name) try {
-  return mtu_of(space, name) < least_ipv6_mtu;
-} catch (const SystemError& error) {
-  if (error.error() == ENODEV) return false;  // it is gone by now
-  throw;
+std::optional<int> hop_limit_of(const Namespace& space, Family family, const std::string& device) {
+  if (family == Family::inet) return number_of(space, "net/ipv4/ip_default_ttl");
+  return device.empty() ? std::nullopt
+                        : number_of(space, fmt::format("net/ipv6/conf/{}/hop_limit", device));
 }
-
-}  // namespace
 
 void find_ipv6_off(const Namespace& space, std::vector<Interface>& interfaces) {
   if (!number_of(space, "net/ipv6/conf/all/disable_ipv6")) return;  // a kernel without IPv6

@@ -21,6 +21,9 @@ Sysctls read_sysctls(const Namespace& space);
 // Besides, those of the interface that the SYN comes in on; empty: of all.
 void read_interface_sysctls(const Namespace& space, Family family, const std::string& device,
                             Sysctls& into);
+// What a segment that leaves by `device` gets, unless its route has another (ip4_dst_hoplimit(),
+// ip6_dst_hoplimit()).
+std::optional<int> hop_limit_of(const Namespace& space, Family family, const std::string& device);
 // On which of them IPv6 is off.
 void find_ipv6_off(const Namespace& space, std::vector<Interface>& interfaces);
 

@@ -88,7 +88,8 @@ Conclusion accept_queue_full(const Facts& facts, const Row& listener, Diagnosis&
   return {
       "accept-queue-full", Answer::nothing,
       fmt::format("{}, but its accept queue is full: {} connection{} for accept(), and SYNs "
-                  "are dropped when more than {} do; the client tries again until it times out",
+                  "are dropped when more than {} do; the client tries again until it times out, "
+                  "or gets in once accept() is called",
                   who_listens(facts, listener), waiting, waiting == 1 ? " waits" : "s wait", most),
       fmt::format("see why {} does not call accept(): is it stopped, or busy? A longer queue: "
                   "a greater backlog in listen(), and net.core.somaxconn no less than it",
@@ -100,6 +101,12 @@ Conclusion request_queue_full(const Facts& facts, const Row& listener, Diagnosis
   add_answer(diagnosis, fmt::format("nothing: {} requests wait for their ACK, and SYN cookies "
                                     "are off (net.ipv4.tcp_syncookies = 0)",
                                     requests));
+  // reqsk_timer_handler()
+  diagnosis.not_observed.push_back(
+      {"request-queue",
+       "whether a SYN that is sent again is taken: a request leaves the queue with its last ACK, "
+       "or with its last SYN-ACK (net.ipv4.tcp_synack_retries), which may be while connect() waits",
+       true});
   return {"request-queue-full",
           Answer::nothing,
           fmt::format("{}, but its request queue is full ({} handshakes wait for their last ACK) "

@@ -16,7 +16,7 @@ namespace {
 
 // For a SYN that TCP here does not get: what becomes of it instead.
 Answer fate_of(const Facts& facts) {
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   // ip6_forward() drops what the route would take.
   const bool dropped_by_ipv6 = !sent_here && destination_of(facts).family() == Family::inet6 &&
                                facts.sysctls.forwarding == false;
@@ -34,7 +34,7 @@ std::string fate_in_words(Answer fate, const Facts& facts) {
   if (fate == Answer::nothing) return "the SYN is dropped";
   std::string way = fmt::format("the SYN leaves by {}", there.device);
   if (there.gateway) way += fmt::format(", gateway {}", there.gateway->str());
-  return way;
+  return way + unless_it_is_silent(facts);
 }
 
 // What the routing tables say to a SYN that TCP here does not get.
@@ -79,7 +79,7 @@ std::optional<Conclusion> no_carrier(const Facts& facts, Answer fate, Diagnosis&
   if (fate != Answer::elsewhere || !device || !device->up || device->carrier) return std::nullopt;
   const std::string destination = destination_of(facts).str();
   const bool inet6 = destination_of(facts).family() == Family::inet6;
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   Conclusion conclusion{
       "no-carrier",
       Answer::nothing,
@@ -169,7 +169,7 @@ Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
 // tcp_v6_connect() asks for the interface of a link-local address.
 std::optional<Conclusion> scope_is_missing(const Facts& facts) {
   const Address& destination = destination_of(facts);
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   if (!sent_here || !destination.is_link_local() || !facts.question.scope.empty())
     return std::nullopt;
   return Conclusion{"scope-missing",
@@ -274,7 +274,7 @@ bool is_refused_before_its_kind(const Facts& facts, bool sent_here) {
 
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
-  const bool sent_here = arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   const auto add_step = [&](const std::string& text) {
     diagnosis.steps.push_back(
         {"route", route_function(destination_of(facts).family(), sent_here), text, "rtnetlink"});
@@ -291,6 +291,7 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
          "which source connect() chooses: there are routes for some sources alone", true});
   // bind() comes before connect(), and before any route.
   if (auto conclusion = source_port_is_privileged(facts)) return stop(*conclusion);
+  if (auto conclusion = source_cannot_be_bound(facts)) return stop(*conclusion);
   if (auto conclusion = source_is_held(facts)) return stop(*conclusion);
   const bool to_many = there.type == RouteType::broadcast || there.type == RouteType::multicast;
   if (!sent_here && !is_dropped_at_once(facts)) {
@@ -307,8 +308,10 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   if (auto conclusion = scope_is_missing(facts)) return stop(*conclusion);
   if (auto conclusion = no_ipv6_address(facts)) return stop(*conclusion);
   if (auto conclusion = refused_route(facts, diagnosis)) return stop(*conclusion);
-  if (facts.question.source && !arrival.local_sender)
+  if (facts.question.source && !arrival.local_sender) {
+    if (auto conclusion = source_is_of_many(facts)) return stop(*conclusion);
     if (auto conclusion = refused_addresses(facts)) return stop(*conclusion);
+  }
   if (auto conclusion = stopped_on_the_way_out_by_ipsec(facts, diagnosis)) return stop(*conclusion);
   if (there.error == 0) {
     if (auto conclusion = no_free_port(facts)) return stop(*conclusion);
@@ -316,12 +319,16 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
     if (arrival.local_sender) {
       if (auto conclusion = ended_by_rule(facts, {"output", "postrouting"}))
         return stop(*conclusion);
+      // What goes out on lo comes in again.
+      if (leads_over_loopback(there, facts))
+        if (auto conclusion = ended_by_rule(facts, {"prerouting"})) return stop(*conclusion);
     } else if (fate_of(facts) == Answer::elsewhere) {
       if (auto conclusion = ended_by_rule(facts, {"forward", "postrouting"}))
         return stop(*conclusion);
     }
   }
   if (auto conclusion = ipv6_off_where_it_leaves(facts)) return stop(*conclusion);
+  if (auto conclusion = route_over_loopback(facts, diagnosis)) return stop(*conclusion);
   if (!there.is_delivered()) return stop(not_ours(facts, diagnosis));
   if (auto conclusion = loopback_is_down(facts)) return stop(*conclusion);
   if (auto conclusion = ipv6_off_where_it_comes_in(facts)) return stop(*conclusion);

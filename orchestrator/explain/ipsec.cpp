@@ -29,13 +29,13 @@ std::string what_follows(const IpsecPolicy& policy, bool sent_here) {
 
 Conclusion blocked(const IpsecPolicy& policy, bool sent_here) {
   const bool not_sent = sent_here && !policy.of_answer && policy.direction == Direction::out;
-  return {"ipsec-policy",
-          not_sent ? Answer::not_sent : Answer::nothing,
-          fmt::format("an IPsec policy ({}) blocks {}", policy.text,
-                      what_follows(policy, sent_here)),
-          "remove the policy if it is not meant; `ip xfrm policy` lists all of them",
-          {policy.remove},
-          not_sent ? EPERM : 0};
+  return {
+      "ipsec-policy",
+      not_sent ? Answer::not_sent : Answer::nothing,
+      fmt::format("an IPsec policy ({}) blocks {}", policy.text, what_follows(policy, sent_here)),
+      "remove the policy if it is not meant; `ip xfrm policy` lists all of them",
+      {policy.remove},
+      not_sent ? EPERM : 0};
 }
 
 Unseen doubt(const IpsecPolicy& policy) {
@@ -47,17 +47,18 @@ Unseen doubt(const IpsecPolicy& policy) {
       : policy.direction == Direction::out ? "it wants it encrypted, which takes a state (`ip "
                                              "xfrm state`) that fits"
                                            : "it drops what does not come in encrypted";
-  return {"ipsec",
-          fmt::format("what an IPsec policy ({}) does to {}: {}; --probe sends a real SYN and finds "
-                      "out",
-                      policy.text, segment, why),
-          true};
+  return {
+      "ipsec",
+      fmt::format("what an IPsec policy ({}) does to {}: {}; --probe sends a real SYN and finds "
+                  "out",
+                  policy.text, segment, why),
+      true};
 }
 
 std::optional<Conclusion> stopped(const Facts& facts, Diagnosis& diagnosis,
                                   const std::function<bool(const IpsecPolicy&)>& is_here) {
   if (!facts.filters.ipsec) return std::nullopt;
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   for (const IpsecPolicy& policy : *facts.filters.ipsec) {
     if (!is_here(policy)) continue;
     if (policy.effect == Effect::blocks) return blocked(policy, sent_here);
@@ -77,8 +78,7 @@ std::optional<Conclusion> stopped_on_the_way_out_by_ipsec(const Facts& facts,
   return stopped(facts, diagnosis, is_met_on_the_way_out);
 }
 
-std::optional<Conclusion> stopped_on_the_way_in_by_ipsec(const Facts& facts,
-                                                         Diagnosis& diagnosis) {
+std::optional<Conclusion> stopped_on_the_way_in_by_ipsec(const Facts& facts, Diagnosis& diagnosis) {
   return stopped(facts, diagnosis, std::not_fn(is_met_on_the_way_out));
 }
 

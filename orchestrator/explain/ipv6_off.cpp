@@ -17,10 +17,6 @@
 namespace lab::explain {
 namespace {
 
-bool is_sent_here(const Facts& facts) {
-  return facts.arrival.local_sender || !facts.question.source;
-}
-
 std::string why_off(const Interface& interface) {
   return interface.ipv6 == Ipv6::mtu_too_small
              ? fmt::format("the MTU of {} is below 1280, too small for IPv6", interface.name)
@@ -85,6 +81,19 @@ std::optional<Conclusion> no_address(const Facts& facts) {
   // ::1 has lo itself to explain it.
   if (destination_of(facts).is_loopback() || facts.arrival.there.error != EADDRNOTAVAIL)
     return std::nullopt;
+  // There is a route, and the addresses of other interfaces are not for it.
+  if (const std::string& device = facts.arrival.there.device; !device.empty())
+    return Conclusion{
+        "no-source-address",
+        Answer::not_sent,
+        fmt::format("the kernel finds no IPv6 address of {} to send from by {}: connect() fails "
+                    "with EADDRNOTAVAIL",
+                    netns_of(facts.question), device),
+        fmt::format("give {} an IPv6 address, or let it use those of other interfaces "
+                    "(net.ipv6.conf.{}.use_oif_addrs_only = 0)",
+                    device, device),
+        {},
+        EADDRNOTAVAIL};
   const bool is_off = facts.sysctls.ipv6_disabled.value_or(false);
   Conclusion conclusion{
       is_off ? "ipv6-off" : "no-route",

@@ -16,20 +16,25 @@ bool is_answered(Answer answer) {
   return is_success(answer) || answer == Answer::rst || answer == Answer::ack;
 }
 
-// Which would be for the next hop of the answer; else it is of the SYN.
-bool is_of_answer(const Facts& facts) {
-  return !facts.arrival.local_sender && facts.arrival.there.is_delivered();
+// Of what leaves: of the SYN, or of what is sent back for it.
+struct Leaving {
+  const NextHop* hop = nullptr;  // null: none is needed, or nothing leaves
+  bool is_answer = false;
+};
+Leaving leaving_by(const Facts& facts, Answer answer) {
+  if (answer == Answer::elsewhere) return {facts.next_hop ? &*facts.next_hop : nullptr, false};
+  // A RST or an ICMP error may be a rule's or a router's.
+  if (is_answered(answer) || answer == Answer::icmp) return {hop_of_answer(facts), true};
+  return {};
 }
 
 // The kernel has to ask for the next hop first.
-bool must_ask(const Facts& facts) {
-  return facts.next_hop && facts.next_hop->entry != NextHop::Entry::usable;
-}
+bool must_ask(const NextHop* hop) { return hop && hop->entry != NextHop::Entry::usable; }
 
 // The interface that asks, if it is a port of another one, to which the replies go.
-const Interface* asking_port(const Facts& facts) {
-  if (!must_ask(facts)) return nullptr;
-  const Interface* device = find_interface(facts.interfaces, facts.next_hop->device);
+const Interface* asking_port(const NextHop* hop, const Facts& facts) {
+  if (!must_ask(hop)) return nullptr;
+  const Interface* device = find_interface(facts.interfaces, hop->device);
   return device && !device->master.empty() ? device : nullptr;
 }
 
@@ -40,20 +45,21 @@ bool a_listener_is_bound_to_an_interface(const Facts& facts) {
   });
 }
 
-const char* how_it_asks(const Facts& facts) {
-  return facts.next_hop->address.family() == Family::inet6 ? "neighbour discovery" : "ARP";
+const char* discovery_of(Family family) {
+  return family == Family::inet6 ? "neighbour discovery" : "ARP";
+}
+const char* how_it_asks(const NextHop& hop) { return discovery_of(hop.address.family()); }
+
+std::string hop_in_words(const Leaving& leaving) {
+  return fmt::format("{}, the next hop of the {},", leaving.hop->address.str(),
+                     leaving.is_answer ? "answer" : "SYN");
 }
 
-std::string hop_in_words(const Facts& facts) {
-  return fmt::format("{}, the next hop of the {},", facts.next_hop->address.str(),
-                     is_of_answer(facts) ? "answer" : "SYN");
-}
-
-std::string asks_in_vain(const Interface& port, const Facts& facts) {
+std::string asks_in_vain(const Interface& port, const NextHop& hop) {
   return fmt::format(
       "{0} is a port of {1}: what comes in on {0} counts as having come in on {1}, replies of {2} "
       "too, so that {0} does not learn where {3} is",
-      port.name, port.master, how_it_asks(facts), facts.next_hop->address.str());
+      port.name, port.master, how_it_asks(hop), hop.address.str());
 }
 
 void move_address(const Interface& port, const Facts& facts, Conclusion& conclusion) {
@@ -77,27 +83,87 @@ void doubt(std::string text, Diagnosis& diagnosis) {
   diagnosis.not_observed.push_back({"neighbour", std::move(text), true});
 }
 
-void doubt_rules(const Facts& facts, Diagnosis& diagnosis) {
+std::string rules_in_words(const std::vector<std::string>& rules) {
+  return rules.size() == 1 ? rules.front()
+                           : fmt::format("{} and {} more", rules.front(), rules.size() - 1);
+}
+
+void doubt_rules(const Leaving& leaving, const Facts& facts, Diagnosis& diagnosis) {
   const auto& rules = facts.filters.discovery_of_answer;
-  if (rules.empty()) return;
+  if (rules.empty() || !leaving.is_answer) return;
   doubt(fmt::format("whether {} finds {} which has no usable entry (ip neigh): a rule may drop it, "
-                    "{}{}",
-                    how_it_asks(facts), hop_in_words(facts), rules.front(),
-                    rules.size() == 1 ? "" : fmt::format(" and {} more", rules.size() - 1)),
+                    "{}",
+                    how_it_asks(*leaving.hop), hop_in_words(leaving), rules_in_words(rules)),
+        diagnosis);
+}
+
+// The sender's own, whose address is in the question, is taken to be there. A gateway need not be
+// the router by which the SYN has come.
+void doubt_gateway(const Leaving& leaving, const Facts& facts, Diagnosis& diagnosis) {
+  const bool is_silent = leaving.hop->entry == NextHop::Entry::silent;
+  const bool is_gateway =
+      leaving.is_answer && leaving.hop->address != facts.question.source->address;
+  if (is_silent || is_gateway)
+    doubt(fmt::format("whether {} answers {}{}", hop_in_words(leaving), how_it_asks(*leaving.hop),
+                      is_silent ? " now: it has not before (ip neigh: FAILED or INCOMPLETE)"
+                                : ": it has no entry yet (ip neigh)"),
+          diagnosis);
+}
+
+// arp_ignore(), arp_process(): why ARP requests for the destination get no answer, in words; "":
+// they get one, as far as the interface is concerned.
+std::string ignores_arp(const Facts& facts) {
+  const Address& destination = destination_of(facts);
+  const Interface* device = find_interface(facts.interfaces, facts.arrival.device);
+  if (!device || facts.arrival.local_sender || destination.family() != Family::inet) return "";
+  // Nobody asks on a tunnel. Who sends over a link that has no ARP knows where this host is.
+  if (!device->asks_for_neighbours) return "";
+  const int ignores = facts.sysctls.arp_ignore.value_or(0);
+  const bool answers = std::ranges::any_of(device->addresses, [&](const InterfaceAddress& each) {
+    return each.address == destination &&
+           (ignores != 2 ||
+            facts.question.source->address.has_prefix(each.address, each.prefix_length));
+  });
+  const bool looks_at_device = ignores == 1 || ignores == 2;
+  if (!(looks_at_device && !answers) && ignores != 8) return "";
+  return fmt::format("net.ipv4.conf.{}.arp_ignore (or that of conf.all) is {}", device->name,
+                     ignores);
+}
+
+// Whoever sends the SYN here looks for this host in the same way, unless it knows where it is.
+void doubt_discovery_by_sender(const Facts& facts, Answer answer, Diagnosis& diagnosis) {
+  const auto& rules = facts.filters.discovery_by_sender;
+  if (!(is_answered(answer) || answer == Answer::icmp)) return;
+  if (const std::string why = ignores_arp(facts); !why.empty())
+    doubt(fmt::format("whether the SYN comes at all: {}, so that ARP requests for {} get no answer "
+                      "there; only a sender or router that has an entry for it gets through",
+                      why, destination_of(facts).str()),
+          diagnosis);
+  if (rules.empty()) return;
+  doubt(fmt::format("whether the SYN comes at all: without an entry for this host its sender, or a "
+                    "router, looks for it by {}, which a rule may drop, {}",
+                    discovery_of(destination_of(facts).family()), rules_in_words(rules)),
         diagnosis);
 }
 
 }  // namespace
 
+std::string unless_it_is_silent(const Facts& facts) {
+  if (!facts.next_hop || facts.next_hop->entry != NextHop::Entry::none) return "";
+  return fmt::format(", if {} answers {} (ip neigh has no entry for it yet)",
+                     facts.next_hop->address.str(), how_it_asks(*facts.next_hop));
+}
+
 std::optional<Conclusion> answer_leaves_by_port(const Facts& facts, const Conclusion& answered) {
-  const Interface* port = asking_port(facts);
-  if (!port || !is_of_answer(facts) || !is_answered(answered.answer) || port->is_switched ||
-      a_listener_is_bound_to_an_interface(facts))
+  const NextHop* hop = hop_of_answer(facts);
+  const Interface* port = asking_port(hop, facts);
+  if (!port || !facts.arrival.there.is_delivered() || !is_answered(answered.answer) ||
+      port->is_switched || a_listener_is_bound_to_an_interface(facts))
     return std::nullopt;
   Conclusion conclusion{
       "address-on-port", Answer::nothing,
       fmt::format("no answer reaches {}: it would leave by {}, and {}",
-                  facts.question.source->address.str(), port->name, asks_in_vain(*port, facts)),
+                  facts.question.source->address.str(), port->name, asks_in_vain(*port, *hop)),
       ""};
   // ndisc_recv_ns(); arp_process() does not look which interface has the address.
   if (facts.question.destination.address.family() == Family::inet6 &&
@@ -112,19 +178,15 @@ std::optional<Conclusion> answer_leaves_by_port(const Facts& facts, const Conclu
 
 void doubt_next_hop(const Facts& facts, Diagnosis& diagnosis) {
   const Answer answer = diagnosis.conclusion.answer;
-  const bool leaves = is_of_answer(facts) ? is_answered(answer) : answer == Answer::elsewhere;
-  if (!leaves || !must_ask(facts)) return;
-  if (const Interface* port = asking_port(facts))
-    doubt(fmt::format("whether the {} leaves: {}", is_of_answer(facts) ? "answer" : "SYN",
-                      asks_in_vain(*port, facts)),
+  if (facts.arrival.there.is_delivered()) doubt_discovery_by_sender(facts, answer, diagnosis);
+  const Leaving leaving = leaving_by(facts, answer);
+  if (!must_ask(leaving.hop)) return;
+  if (const Interface* port = asking_port(leaving.hop, facts))
+    doubt(fmt::format("whether the {} leaves: {}", leaving.is_answer ? "answer" : "SYN",
+                      asks_in_vain(*port, *leaving.hop)),
           diagnosis);
-  if (!is_of_answer(facts)) return;
-  if (facts.next_hop->entry == NextHop::Entry::silent)
-    doubt(fmt::format("whether {} answers {} now: it has not before (ip neigh: FAILED or "
-                      "INCOMPLETE)",
-                      hop_in_words(facts), how_it_asks(facts)),
-          diagnosis);
-  doubt_rules(facts, diagnosis);
+  doubt_gateway(leaving, facts, diagnosis);
+  doubt_rules(leaving, facts, diagnosis);
 }
 
 }  // namespace lab::explain

@@ -135,6 +135,40 @@ void filters(const Facts& facts, Diagnosis& diagnosis) {
          true});
 }
 
+// The SYN or its answer leaves by a route that wraps it.
+void encapsulation(const Facts& facts, Diagnosis& diagnosis) {
+  if (fails_before_a_segment(diagnosis)) return;
+  const Arrival& arrival = facts.arrival;
+  const auto doubt = [&](const char* what) {
+    diagnosis.not_observed.push_back(
+        {"encap",
+         fmt::format("what becomes of the {}: its route wraps it into another packet (ip route: "
+                     "encap)",
+                     what),
+         true});
+  };
+  if (arrival.there.encapsulates) doubt("SYN");
+  if (arrival.back.encapsulates && is_answered_here(diagnosis.conclusion.answer)) doubt("answer");
+}
+
+// Each router takes one off, and drops what has none left (ip_forward(), ip6_forward()).
+void hop_limit(const Facts& facts, Diagnosis& diagnosis) {
+  constexpr int few = 32;  // a way of more routers is rare
+  const RouteAnswer& back = facts.arrival.back;
+  if (facts.arrival.local_sender || !back.gateway || !is_answered_here(diagnosis.conclusion.answer))
+    return;
+  const int limit = back.hop_limit.value_or(facts.sysctls.hop_limit.value_or(few));
+  if (limit >= few) return;
+  diagnosis.not_observed.push_back(
+      {"hop-limit",
+       fmt::format("whether the answer gets to {}: it leaves with a {} of {}, and {}, the first "
+                   "router, takes one off",
+                   facts.question.source->address.str(),
+                   back.gateway->family() == Family::inet6 ? "hop limit" : "TTL", limit,
+                   back.gateway->str()),
+       true});
+}
+
 bool no_mark_is_set(const Facts& facts) {
   const Filters& filters = facts.filters;
   return filters.netfilter && filters.marking.empty() && filters.bpf && filters.bpf->empty();
@@ -186,7 +220,7 @@ bool ends_before_routing(const Facts& facts, const Diagnosis& diagnosis) {
 
 void rules(const Facts& facts, Diagnosis& diagnosis) {
   if (stays_within(facts) || ends_before_routing(facts, diagnosis)) return;
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   const bool is_answered = answer_needs_a_route(diagnosis.conclusion);
   const bool is_known = !sent_here && answers_without_mark_as_root(facts);
   // Which entry refuses is told by its errno alone, which a rule for a mark may have, too.
@@ -204,14 +238,18 @@ void rules(const Facts& facts, Diagnosis& diagnosis) {
     const bool by_port =
         facts.question.port_is_assumed &&
         (rule.by_source_port || (!sent_here && is_answered && rule.by_destination_port));
-    if (!by_uid && !by_mark && !by_port && !rule.by_tos) continue;
+    // A sender's packet has not come through a tunnel.
+    const bool by_tunnel = rule.by_tunnel && !sent_here;
+    if (!by_uid && !by_mark && !by_port && !by_tunnel && !rule.by_tos && !rule.by_other) continue;
     const std::string assumed =
-        by_uid    ? sent_here ? "the sender's uid, which was not given: that of this command was "
-                                "taken (--uid)"
-                              : "the uid of the socket that answers"
-        : by_mark ? what_may_mark(facts, sent_here)
-        : by_port ? "the source port, which was not given"
-                  : "the type of service: 0 was taken";
+        by_uid      ? sent_here ? "the sender's uid, which was not given: that of this command was "
+                                  "taken (--uid)"
+                                : "the uid of the socket that answers"
+        : by_mark   ? what_may_mark(facts, sent_here)
+        : by_port   ? "the source port, which was not given"
+        : by_tunnel ? "the tunnel through which it comes"
+        : rule.by_tos ? "the type of service: 0 was taken"
+                      : "what this program does not know";
     diagnosis.not_observed.push_back(
         {"routing-rule",
          fmt::format("what policy rule {} ({}) does to this SYN: it looks at {}", rule.preference,
@@ -266,6 +304,8 @@ void add_not_observed(const Facts& facts, Diagnosis& diagnosis) {
     diagnosis.not_observed.push_back({id, std::move(text), false});
   };
   filters(facts, diagnosis);
+  encapsulation(facts, diagnosis);
+  hop_limit(facts, diagnosis);
   rules(facts, diagnosis);
   source_port(facts, diagnosis);
   if (reached_tcp(diagnosis) && !facts.answer)

@@ -17,7 +17,7 @@ bool is_multicast(const Address& address) {
 
 Conclusion not_unicast(const Facts& facts) {
   const Address& destination = facts.question.destination.address;
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   const bool multicast = facts.arrival.there.type == RouteType::multicast ||
                          (facts.arrival.there.type != RouteType::broadcast &&
                           is_multicast(destination) && destination.str() != "255.255.255.255");

@@ -56,7 +56,7 @@ bool has_address(const Interface& interface, const Address& address) {
 // that is meant (RT6_LOOKUP_F_IFACE).
 std::optional<Conclusion> is_on_another_link(const Interface& owner, const Facts& facts,
                                              const Fate& fate) {
-  const bool sent_here = facts.arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   const Interface* meant =
       find_interface(facts.interfaces, sent_here ? facts.question.scope : facts.arrival.device);
   if (!destination_of(facts).is_link_local() || !meant ||
@@ -89,6 +89,29 @@ Conclusion has_no_local_route(const Interface& owner, const Facts& facts, const 
           error_of(facts, fate)};
 }
 
+// A policy rule before that of the table "local" has sent it elsewhere.
+Conclusion is_overruled(const Interface& owner, const Facts& facts, const Fate& fate) {
+  const auto& rules = facts.arrival.overruling;
+  const bool one = rules.size() == 1;
+  Conclusion conclusion{
+      "not-local",
+      fate.answer,
+      fmt::format("{} is an address of {}, but {} before the table \"local\": {}",
+                  destination_of(facts).str(), owner.name,
+                  one ? fmt::format("\"{}\" comes", rules.front().text)
+                      : fmt::format("{} policy rules come (\"{}\" is the first of them)",
+                                    rules.size(), rules.front().text),
+                  fate.words),
+      one ? "remove the rule, or let the table \"local\" come first (ip rule add pref 0 lookup "
+            "local)"
+          : "look at these rules, or let the table \"local\" come first (ip rule add pref 0 lookup "
+            "local)",
+      {},
+      error_of(facts, fate)};
+  if (one) conclusion.commands = {rules.front().remove};
+  return conclusion;
+}
+
 }  // namespace
 
 std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate) {
@@ -106,6 +129,7 @@ std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate) {
   if (!owner->vrf.empty() && facts.arrival.vrf != owner->vrf) return is_in_vrf(*owner, facts, fate);
   if (auto conclusion = is_on_another_link(*owner, facts, fate)) return conclusion;
   if (facts.arrival.local_route_is_missing) return has_no_local_route(*owner, facts, fate);
+  if (!facts.arrival.overruling.empty()) return is_overruled(*owner, facts, fate);
   return std::nullopt;
 }
 

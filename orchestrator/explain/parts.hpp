@@ -16,6 +16,10 @@ namespace lab::explain {
 inline const Address& destination_of(const Facts& facts) {
   return facts.question.destination.address;
 }
+// By a socket of this namespace. Without a source connect() ends before it has one.
+inline bool is_sent_here(const Facts& facts) {
+  return facts.arrival.local_sender || !facts.question.source;
+}
 
 // Routing, and the sender's own socket. Nothing: the SYN reaches TCP here.
 std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis);
@@ -29,6 +33,7 @@ std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate);
 // The sender has no address, or one that may not leave: unusable_source.cpp.
 std::optional<Conclusion> no_source_address(const Facts& facts);
 std::optional<Conclusion> loopback_source(const Facts& facts);
+std::optional<Conclusion> source_cannot_be_bound(const Facts& facts);
 // Of IPv6, which is off somewhere, or has no address: ipv6_off.cpp.
 std::optional<Conclusion> no_ipv6_address(const Facts& facts);
 std::optional<Conclusion> ipv6_off_where_it_leaves(const Facts& facts);
@@ -40,6 +45,8 @@ std::optional<Conclusion> anycast(const Facts& facts);
 int errno_of(const Refusal& refusal);
 // A route or rule that carries no packet, or none at all: refused_route.cpp.
 std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis);
+// A route to others over lo: over_loopback.cpp.
+std::optional<Conclusion> route_over_loopback(const Facts& facts, Diagnosis& diagnosis);
 // Every ephemeral port is taken: no_free_port.cpp.
 std::optional<Conclusion> no_free_port(const Facts& facts);
 // The user of the sender's socket may not bind the source port: privileged_port.cpp.
@@ -50,7 +57,9 @@ std::optional<Conclusion> source_in_use(const Facts& facts, Diagnosis& diagnosis
 // A policy of IPsec stops the SYN where it leaves, or where it comes in, or its answer: ipsec.cpp.
 std::optional<Conclusion> stopped_on_the_way_out_by_ipsec(const Facts& facts, Diagnosis& diagnosis);
 std::optional<Conclusion> stopped_on_the_way_in_by_ipsec(const Facts& facts, Diagnosis& diagnosis);
-// The answer does not get back to the sender, or may not: return_path.cpp.
+// The answer does not get back to the sender, or may not: return_path.cpp. The sender's address may
+// be none of one host.
+std::optional<Conclusion> source_is_of_many(const Facts& facts);
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis);
 // A rule of the firewall certainly ends the SYN at one of these hooks, or the answer that it would
 // get: rule_ends.cpp.
@@ -61,6 +70,8 @@ std::optional<Conclusion> answer_ended_by_rule(const Facts& facts, const Conclus
 // It leaves by a port of a bridge or bond, on which no reply of its next hop comes in:
 // next_hop.cpp.
 std::optional<Conclusion> answer_leaves_by_port(const Facts& facts, const Conclusion& answered);
+// ", if 10.0.0.9 answers ARP (…)", where it has not been asked; else "".
+std::string unless_it_is_silent(const Facts& facts);
 // Of many hosts: 224.0.0.1, 255.255.255.255, ff02::1.
 bool is_multicast(const Address& address);
 
@@ -84,8 +95,8 @@ inline bool reached_tcp(const Diagnosis& diagnosis) { return diagnosis.steps.siz
 // What else is worth knowing, and what nobody could see.
 void add_findings(const Facts& facts, Diagnosis& diagnosis);
 void add_not_observed(const Facts& facts, Diagnosis& diagnosis);
-// Whether the answer finds its next hop (next_hop.cpp), and on which interface the SYN comes in
-// (unknown_device.cpp).
+// Whether what leaves finds its next hop, and the SYN this host (next_hop.cpp), and on which
+// interface the SYN comes in (unknown_device.cpp).
 void doubt_next_hop(const Facts& facts, Diagnosis& diagnosis);
 void doubt_device(const Facts& facts, Diagnosis& diagnosis);
 // So that each runs in the namespace of the question.

@@ -60,7 +60,7 @@ bool filter_refuses(const Facts& facts) {
 // The lookup of the destination alone fails, or nothing but such an entry has this errno.
 bool is_the_routes(const Facts& facts, int error, bool has_entry) {
   const Arrival& arrival = facts.arrival;
-  if (arrival.local_sender || !facts.question.source) return true;
+  if (is_sent_here(facts)) return true;
   // A martian, which ip_route_input_slow() refuses before it looks for a route.
   if (facts.question.source->address.is_loopback()) return false;
   if (arrival.from_here.error != 0) return true;
@@ -94,6 +94,11 @@ void doubt_way_back(const Facts& facts, Diagnosis& diagnosis) {
 std::string what_refuses(const Facts& facts, const Refusal* entry, int error) {
   const std::string destination = facts.question.destination.address.str();
   const std::string here = netns_of(facts.question);
+  // An address of this namespace gets to a route only by a rule before the table "local".
+  const auto& rules = facts.arrival.overruling;
+  if (entry && !entry->is_rule && rules.size() == 1)
+    return fmt::format("\"{}\" is what {} has for {}: \"{}\" comes before the table \"local\"",
+                       entry->text, here, destination, rules.front().text);
   if (entry) return fmt::format("\"{}\" is what {} has for {}", entry->text, here, destination);
   if (error == EACCES)
     return fmt::format("a prohibit route or rule is what {} has for {}", here, destination);
@@ -119,7 +124,7 @@ int errno_of(const Refusal& refusal) {
 std::optional<Conclusion> refused_route(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
   if (arrival.there.error == 0) return std::nullopt;
-  const bool sent_here = arrival.local_sender || !facts.question.source;
+  const bool sent_here = is_sent_here(facts);
   // Of an IPv4 SYN that is not forwarded the kernel says EHOSTUNREACH, whatever the route.
   const bool is_masked =
       !sent_here && arrival.there.error == EHOSTUNREACH && facts.sysctls.forwarding != true &&

@@ -62,6 +62,30 @@ std::optional<Conclusion> no_route_back(const Facts& facts, Diagnosis& diagnosis
                     facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
                     source, arrival.device)};
   }
+  const bool inet = facts.question.destination.address.family() == Family::inet;
+  // ip_route_output_key_hash_rcu(): a source that neither an interface nor the table "local" has
+  // (__ip_dev_find()) gets no route. Without one there is a route, as icmp_back shows.
+  const Address& destination = facts.question.destination.address;
+  if (inet && entries.empty() && arrival.back.error == ENETUNREACH &&
+      arrival.icmp_back.type == RouteType::unicast && arrival.icmp_back.error == 0 &&
+      !owner_of(facts.interfaces, destination)) {
+    conclusion.summary = fmt::format(
+        "no answer can have the source {}: no interface has it, and the table \"local\" has no "
+        "route for it, so that there is no route back to {} (ENETUNREACH)",
+        destination.str(), source);
+    conclusion.remedy = "give the table \"local\" the route";
+    conclusion.commands = {fmt::format("ip route add local {} dev lo", destination.str())};
+    return conclusion;
+  }
+  // __fib_validate_source(): conf.all counts on every interface, and the loose filter, too, wants a
+  // route.
+  if (inet && arrival.device.empty() && facts.sysctls.rp_filter.value_or(0) > 0) {
+    conclusion.cause = "reverse-path-filter";
+    conclusion.summary = fmt::format(
+        "the SYN is dropped by the reverse path filter: there is no route back to {} "
+        "({}{})",
+        source, errno_name(arrival.back.error), by);
+  }
   if (entries.size() > 1)
     diagnosis.not_observed.push_back(
         {"route-entry",
@@ -79,6 +103,20 @@ std::optional<Conclusion> source_is_ours(const Facts& facts) {
                                 "that comes in from it stays here, and its sender gets nothing",
                                 source),
                     "two hosts must not have the same address: remove one of them"};
+}
+
+// route_over_loopback() says what becomes of it.
+std::optional<Conclusion> goes_over_loopback(const Facts& facts) {
+  if (!leads_over_loopback(facts.arrival.back, facts)) return std::nullopt;
+  const std::string source = facts.question.source->address.str();
+  return Conclusion{
+      "no-return-route",
+      Answer::nothing,
+      fmt::format("the route back to {} leads over {}: the answer goes nowhere", source,
+                  facts.arrival.back.device),
+      "give that route the interface that leads there; the routes to it",
+      {fmt::format("ip {}route show table all match {}",
+                   destination_of(facts).family() == Family::inet6 ? "-6 " : "", source)}};
 }
 
 // ip_route_output_key_hash_rcu(): where no route leads, a socket that is bound to an interface
@@ -113,19 +151,55 @@ void tell_of_other_interface(const Facts& facts, Diagnosis& diagnosis) {
 
 }  // namespace
 
+// ip_route_input_slow() and ip6_rcv_core() refuse a multicast source. fib_validate_source() refuses
+// a broadcast address where it asks the table at all; else the answer goes to all on the link, and
+// tcp_v4_rcv() takes only what is for its host (PACKET_HOST).
+std::optional<Conclusion> source_is_of_many(const Facts& facts) {
+  const Arrival& arrival = facts.arrival;
+  const std::string source = facts.question.source->address.str();
+  if (is_multicast(facts.question.source->address))
+    return Conclusion{"martian", Answer::nothing,
+                      fmt::format("{} is not the address of one host: the kernel drops a packet "
+                                  "from there as a martian",
+                                  source),
+                      "send from a unicast address"};
+  const bool ends_here =
+      arrival.there.is_delivered() || arrival.there.error == EXDEV || arrival.there.error == EINVAL;
+  if (!ends_here || arrival.back.error != 0 || arrival.back.type != RouteType::broadcast)
+    return std::nullopt;
+  return Conclusion{"martian",
+                    Answer::nothing,
+                    fmt::format("{} is a broadcast address here: the SYN is dropped as a martian, "
+                                "or its answer goes to all on the link, and TCP there does not "
+                                "take it",
+                                source),
+                    "give both hosts the same prefix length, or the sender another address",
+                    {fmt::format("ip route show table local match {}", source)}};
+}
+
 std::optional<Conclusion> no_return_path(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
-  if (!facts.question.source || (arrival.local_sender && arrival.back.error == 0))
+  if (!facts.question.source) return std::nullopt;
+  // A rule before the table "local" may be for the answer alone.
+  if (arrival.local_sender && arrival.back.error == 0) {
+    if (arrival.back.type == RouteType::unicast)
+      doubt(fmt::format("it leaves by {}, though the source is an address of this namespace: no "
+                        "route of the table \"local\" is asked first",
+                        arrival.back.device),
+            facts, diagnosis);
     return std::nullopt;
+  }
   const bool is_bound = listener_is_bound(facts);
   auto conclusion = no_route_back(facts, diagnosis);
   if (!conclusion) conclusion = source_is_ours(facts);
+  if (!conclusion) conclusion = goes_over_loopback(facts);
   if (conclusion && !is_bound) return conclusion;
   if (conclusion)
     doubt(fmt::format(
               "{}, and a listener that is bound to {} may look for it on that link all the same",
-              arrival.back.error != 0 ? "no route leads there"
-                                      : "it is an address of this namespace, too",
+              arrival.back.error != 0                 ? "no route leads there"
+              : arrival.back.type == RouteType::local ? "it is an address of this namespace, too"
+                                                      : "the route leads over lo",
               arrival.device),
           facts, diagnosis);
   else if (is_bound && arrival.back_of_bound != arrival.back)

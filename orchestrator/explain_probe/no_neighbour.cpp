@@ -43,7 +43,8 @@ std::optional<Conclusion> no_neighbour(const Probe& probe, const Exchange& excha
   Conclusion conclusion{"no-neighbour",
                         Answer::nothing,
                         "",
-                        "see whether that host is up and the address is right",
+                        "see whether that host is up, the address is right, and no firewall there "
+                        "drops ARP or neighbour discovery",
                         {show_neighbour(probe.sender_netns, hop)}};
   const std::string nobody =
       fmt::format("nobody on the link answers for {} (ARP or neighbour discovery)",
@@ -60,8 +61,8 @@ std::optional<Conclusion> no_neighbour(const Probe& probe, const Exchange& excha
   }
   if ((!silent && !exchange.icmp) || !not_told) return std::nullopt;
   conclusion.summary = fmt::format(
-      "no SYN left {}: {}. connect() is not told of it, and goes on trying: the error would come "
-      "over lo",
+      "no SYN left {}: {}. connect() had no error of it while --probe waited: it comes over lo, "
+      "and ETIMEDOUT may come first",
       probe.from, nobody);
   return conclusion;
 }
@@ -113,8 +114,14 @@ std::optional<Conclusion> no_neighbour_for_answer(const Probe& probe, const Exch
       fmt::format("{}: TCP answers, and the answer leaves by {}, where nobody answers for {} (ARP "
                   "or neighbour discovery)",
                   outcome_in_words(probe), silent->device, hop_in_words(silent->address, source)),
-      fmt::format("look at the route back to {}: it must lead to the link on which the SYN came in",
-                  source.str()),
+      silent->address == source
+          ? fmt::format(
+                "look at the route back to {}: it must lead to the link on which the SYN came in",
+                source.str())
+          : fmt::format(
+                "see whether the gateway {} is up, and look at the route back to {}: another "
+                "router may be meant",
+                silent->address.str(), source.str()),
       {show_neighbour(probe.here_netns, silent->address)}};
   if (rules.empty()) return conclusion;
   conclusion.remedy = fmt::format(

@@ -139,8 +139,17 @@ std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange,
                 fmt::format("{} came back to {}, and did not reach the socket: a firewall, or a "
                             "policy rule, there drops what comes in",
                             answer_in_words(exchange), probe.from));
-  if (!exchange.one_host && exchange.reply_left)
-    return lost("answer-lost", "an answer was sent, and did not come back: it is lost on the way");
+  if (!exchange.one_host && exchange.reply_left) {
+    Conclusion conclusion =
+        lost("answer-lost",
+             "an answer was sent, and did not come back: it is lost on the way, or a router drops "
+             "it, by a route, a policy rule or a rule of its firewall");
+    conclusion.remedy =
+        "look at what is between the two: the routes and policy rules of the routers for the way "
+        "back, and the rules of their firewalls";
+    conclusion.commands = looks_at_routers(probe);
+    return conclusion;
+  }
   if (!exchange.one_host && !exchange.syn_arrived) {
     Conclusion conclusion =
         lost("lost-on-the-way", fmt::format("the SYN left {}, and did not arrive", probe.from));
@@ -209,6 +218,20 @@ void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
     doubt(probed, "who-refused",
           "whether a firewall in the sender's namespace stopped the SYN, and not the lack of an "
           "answer from the neighbour");
+  if (const auto& rules = filters.discovery_by_sender;
+      probed.conclusion.cause == "no-neighbour" && !is_here && !rules.empty()) {
+    doubt(probed, "who-refused",
+          fmt::format("whether a rule of the receiver's firewall drops the ARP requests or "
+                      "neighbour solicitations, or their answers: {}",
+                      rules.front()));
+    probed.conclusion.remedy = fmt::format(
+        "let ARP or neighbour discovery pass the receiver's "
+        "firewall, where a rule may drop it: {}",
+        rules.front());
+    Question there;
+    there.netns = probe.here_netns;
+    probed.conclusion.commands.push_back(command_in(there, "nft -a list ruleset"));
+  }
   if (probed.conclusion.cause == "no-neighbour" && !is_here && bpf_may_interfere(filters))
     doubt(probed, "bpf",
           "whether a BPF program or filter in the receiver's namespace drops the ARP requests, or "
@@ -264,8 +287,11 @@ Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filte
             "whether a firewall or BPF program here has stopped the SYN or its answer");
     return *silent;
   }
-  if (is_success(answer) && predicted.conclusion.answer == Answer::nothing && predicted.certain() &&
-      probe.retransmissions > 0)
+  // A full request queue is no certain end, but certain for the first SYN.
+  const bool first_is_dropped =
+      predicted.conclusion.answer == Answer::nothing &&
+      (predicted.certain() || predicted.conclusion.cause == "request-queue-full");
+  if (is_success(answer) && first_is_dropped && probe.retransmissions > 0)
     return {"answered-later", answer,
             fmt::format("the first SYN got no answer, as predicted, and one that was sent again "
                         "did: what was in its way has passed meanwhile ({})",

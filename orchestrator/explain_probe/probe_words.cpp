@@ -30,6 +30,19 @@ std::vector<std::string> rules_of(const std::string& netns) {
   return {command_in(question, "nft list ruleset")};
 }
 
+std::vector<std::string> looks_at_routers(const Probe& probe) {
+  std::vector<std::string> commands;
+  for (const TracedPlace& place : probe.places) {
+    if (place.netns == probe.sender_netns || place.netns == probe.here_netns) continue;
+    Question there;
+    there.netns = place.netns;
+    const bool inet6 = probe.destination.address.family() == Family::inet6;
+    commands.push_back(command_in(there, inet6 ? "ip -6 rule" : "ip rule"));
+    if (!place.hooks.empty()) commands.push_back(command_in(there, "nft list ruleset"));
+  }
+  return commands;
+}
+
 std::string name_of(const IcmpError& error) {
   if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet)
     return "net-prohibited";

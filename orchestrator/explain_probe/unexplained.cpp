@@ -50,7 +50,8 @@ Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& p
   return {"not-sent",
           answer,
           outcome + ", and no SYN was sent",
-          "ask again without --probe: the route, or the ports, have changed",
+          "look at the routes, the policy rules and the ports in use in the sender's namespace; "
+          "ask again there, without --probe",
           {},
           probe.error};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "filter/iptables_native.hpp"
 
+#include <fmt/format.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 // Behind netinet/in.h, whose types they else define again.
 #include <linux/if_packet.h>
@@ -12,7 +14,9 @@
 #include <linux/netfilter/xt_pkttype.h>
 #include <linux/netfilter/xt_tcpudp.h>
 #include <linux/netfilter_ipv4/ipt_REJECT.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netfilter_ipv6/ip6t_REJECT.h>
+#include <linux/netfilter_ipv6/ip6t_hl.h>
 
 #include <algorithm>
 #include <array>
@@ -157,6 +161,30 @@ Native tcp(const IptablesPart& part) {
   return matches;
 }
 
+// icmp6_match()
+Native icmp6(const IptablesPart& part) {
+  const auto info = info_of<ip6t_icmp>(part);
+  constexpr std::uint8_t any = 0xff;
+  if (part.revision != 0 || !info || info->type == any || info->code[0] != 0 ||
+      (info->invflags & ~IP6T_ICMP_INV) != 0)
+    return std::nullopt;
+  // As nft names them; the others have no name that matters here.
+  const json type = info->type == ND_NEIGHBOR_SOLICIT  ? json("nd-neighbor-solicit")
+                    : info->type == ND_NEIGHBOR_ADVERT ? json("nd-neighbor-advert")
+                                                       : json(fmt::format("type {}", info->type));
+  return one(comparison(field_of("icmpv6", "type"), type, info->invflags != 0));
+}
+
+// hl_mt6()
+Native hop_limit(const IptablesPart& part) {
+  const auto info = info_of<ip6t_hl_info>(part);
+  if (part.revision != 0 || !info || info->mode > IP6T_HL_GT) return std::nullopt;
+  constexpr std::array<const char*, 4> operators{"==", "!=", "<", ">"};
+  static_assert(IP6T_HL_EQ == 0 && IP6T_HL_NE == 1 && IP6T_HL_LT == 2 && IP6T_HL_GT == 3);
+  return one(comparison(field_of("ip6", "hoplimit"), unsigned{info->hop_limit}, false,
+                        operators.at(info->mode)));
+}
+
 Native pkttype(const IptablesPart& part) {
   const auto info = info_of<xt_pkttype_info>(part);
   if (part.revision != 0 || !info) return std::nullopt;
@@ -238,6 +266,8 @@ Native native_of(const IptablesPart& part, Family family) {
   if (name == "owner") return owner(part);
   if (name == "multiport") return multiport(part);
   if (name == "tcp") return tcp(part);
+  if (name == "icmp6") return icmp6(part);
+  if (name == "hl" && family == Family::inet6) return hop_limit(part);
   if (name == "pkttype") return pkttype(part);
   if (name == "mark") return has_mark(part, meta("mark"));
   if (name == "connmark") return has_mark(part, {{"ct", {{"key", "mark"}}}});

@@ -4,8 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <type_traits>
 #include <variant>
 
 #include "filter/segment_value.hpp"
@@ -18,6 +17,15 @@ using nlohmann::json;
 
 Match yes_if(bool condition) { return condition ? Match::yes : Match::no; }
 
+// nft lists `ip saddr & 255.255.0.0 == 10.9.95.0` as 10.9.95.0/16. nft_cmp_eval() compares all
+// bits, and those beyond the mask are 0 by then. A prefix that was written as one has none of them
+// set.
+bool has_bits_beyond(const Address& prefix, int length) {
+  for (int bit = length; bit < static_cast<int>(prefix.size()) * 8; ++bit)
+    if (((prefix.bytes()[bit / 8] >> (7 - bit % 8)) & 1) != 0) return true;
+  return false;
+}
+
 Match equals(const Address& address, const json& right) {
   if (right.is_string()) {
     const auto other = Address::parse(right.get<std::string>());
@@ -25,7 +33,9 @@ Match equals(const Address& address, const json& right) {
   }
   if (right.contains("prefix") && right["prefix"].value("addr", json()).is_string()) {
     const auto prefix = Address::parse(right["prefix"]["addr"].get<std::string>());
-    if (prefix) return yes_if(address.has_prefix(*prefix, right["prefix"].value("len", 0)));
+    const int length = std::max(0, right["prefix"].value("len", 0));
+    if (prefix)
+      return yes_if(address.has_prefix(*prefix, length) && !has_bits_beyond(*prefix, length));
   }
   if (right.contains("range") && right["range"].size() == 2 && right["range"][0].is_string() &&
       right["range"][1].is_string()) {

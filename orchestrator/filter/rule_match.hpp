@@ -22,6 +22,7 @@ struct SegmentAtHook {
   bool is_icmp = false;
   bool is_arp = false;  // no segment: for the next hop; its ends have no ports
   std::optional<std::string> icmp_type = {};  // "nd-neighbor-solicit"; nothing: not known
+  std::string arp_operation = {};             // "request", "reply"
   bool source_port_known = true, destination_port_known = true;
   // Within which a port that is not known certainly is. Nothing: it may be any.
   std::optional<PortRange> source_ports = {}, destination_ports = {};

@@ -193,16 +193,19 @@ class Walk {
     } else if (key == "reject") {
       rejected(value, rule);
     } else if (is_one(key, {"snat", "masquerade"})) {
-      change_source(rule);
+      change_source(value, rule);
     } else if (key != "accept") {
       suspect_all(rule);
     }
     if (certain) goes_on = false;
   }
 
-  void change_source(const json& rule) {
+  // At `input` TCP sees the new source, to which the answer must have a route. A port that the rule
+  // names may be taken: then the segment is dropped (nf_nat_l4proto_unique_tuple()).
+  void change_source(const json& value, const json& rule) {
     found_.source_may_change = true;
-    if (segment_.source_decides) suspect(rule);
+    const bool names_port = value.is_object() && value.contains("port");
+    if (segment_.source_decides || hook_ == "input" || names_port) suspect(rule);
   }
 
   void rejected(const json& value, const json& rule) {
@@ -262,7 +265,7 @@ class Walk {
                         "CT", "NOTRACK", "CONNSECMARK", "SECMARK"}))
         return;
       if (is_one(name, {"MASQUERADE", "SNAT"}))
-        change_source(rule);
+        change_source(xt, rule);
       else
         suspect(rule);
       if (match == Match::yes)

@@ -102,6 +102,7 @@ RulesInTheWay all_of(const std::vector<NetfilterHook>& hooks) {
   RulesInTheWay found;
   for (const NetfilterHook& hook : hooks)
     (hook.family == "arp" ? found.discovery_of_answer : found.acting).push_back(hook.text);
+  found.discovery_by_sender = found.discovery_of_answer;
   found.acting_on_answer = found.marking = found.acting;
   return found;
 }
@@ -139,56 +140,118 @@ SegmentOnWay icmp_on_way(const SegmentAtHook& syn, SegmentOnWay way) {
 }
 
 // Connection tracking leaves it alone (nf_conntrack_icmpv6_error()).
-std::vector<SegmentOnWay> neighbour_discovery(const std::string& device, const Facts& facts) {
+SegmentOnWay neighbour_discovery(const char* type, const Facts& facts) {
   SegmentOnWay way;
   way.first = false;
   way.segment.destination = facts.question.destination;
   way.segment.source_known = way.segment.destination_known = false;
   way.segment.is_icmp = true;
   way.segment.state = "untracked";
-  way.hooks = {"output", "postrouting"};
-  way.segment.out = seen_as(device, facts);
-  way.segment.icmp_type = "nd-neighbor-solicit";
-  std::vector<SegmentOnWay> ways{way};
+  way.segment.icmp_type = type;
+  return way;
+}
+
+SegmentOnWay coming_in(SegmentOnWay way, const std::string& device, const Facts& facts) {
   way.hooks = {"prerouting", "input"};
   way.segment.in = seen_as(device, facts);
-  way.segment.icmp_type = "nd-neighbor-advert";
-  ways.push_back(way);
-  return ways;
+  return way;
 }
 
-// Of the two addresses only the next hop's is known: which own one is named, arp_announce decides.
-std::vector<SegmentOnWay> arp(const NextHop& hop) {
-  SegmentOnWay way;
-  way.first = false;
-  way.segment.is_arp = true;
-  way.segment.source = way.segment.destination = {hop.address, 0};
-  way.hooks = {"output"};
-  way.segment.source_known = false;
-  way.segment.out = hop.device;
-  std::vector<SegmentOnWay> ways{way};
-  way.hooks = {"input"};
-  way.segment.source_known = true;
-  way.segment.destination_known = false;
-  way.segment.in = hop.device;
-  ways.push_back(way);
-  return ways;
+SegmentOnWay leaving(SegmentOnWay way, const std::string& device, const Facts& facts) {
+  way.hooks = {"output", "postrouting"};
+  way.segment.out = seen_as(device, facts);
+  return way;
 }
 
-// It leaves once its next hop has answered.
-bool answer_waits_for_neighbour(const Facts& facts) {
-  return facts.arrival.there.is_delivered() && facts.next_hop &&
-         facts.next_hop->entry != NextHop::Entry::usable;
+constexpr const char *solicits = "nd-neighbor-solicit", *advertises = "nd-neighbor-advert";
+
+// Of the two addresses only one is known, in the request and in the reply: of this host's own the
+// sysctl arp_announce decides which one is named.
+std::vector<SegmentOnWay> arp(const Address& of, bool is_known, bool asked_here,
+                              const std::string& device) {
+  SegmentOnWay in;
+  in.first = false;
+  in.segment.is_arp = true;
+  in.segment.source = in.segment.destination = {of, 0};
+  in.segment.source_known = in.segment.destination_known = false;
+  SegmentOnWay out = in;
+  in.hooks = {"input"};
+  in.segment.in = device;
+  out.hooks = {"output"};
+  out.segment.out = device;
+  // The request has it for its destination, the reply for its source.
+  SegmentOnWay& request = asked_here ? out : in;
+  SegmentOnWay& reply = asked_here ? in : out;
+  request.segment.destination_known = reply.segment.source_known = is_known;
+  request.segment.arp_operation = "request";
+  reply.segment.arp_operation = "reply";
+  return {out, in};
+}
+
+// By which this host finds its next hop.
+std::vector<SegmentOnWay> discovery_of(const NextHop& hop, const Facts& facts) {
+  if (hop.address.family() == Family::inet) return arp(hop.address, true, true, hop.device);
+  return {leaving(neighbour_discovery(solicits, facts), hop.device, facts),
+          coming_in(neighbour_discovery(advertises, facts), hop.device, facts)};
+}
+
+// By which the sender, or the last router on its way, finds this host.
+std::vector<SegmentOnWay> discovery_by_sender(const Facts& facts) {
+  const Arrival& arrival = facts.arrival;
+  const Address& destination = facts.question.destination.address;
+  const Interface* device = find_interface(facts.interfaces, arrival.device);
+  if (arrival.local_sender || !arrival.there.is_delivered() || !device || device->loopback ||
+      !device->asks_for_neighbours)
+    return {};
+  // A router may ask for another address of this host.
+  const bool is_on_link = !arrival.back.gateway;
+  if (destination.family() == Family::inet)
+    return arp(destination, is_on_link, false, arrival.device);
+  return {coming_in(neighbour_discovery(solicits, facts), arrival.device, facts),
+          leaving(neighbour_discovery(advertises, facts), arrival.device, facts)};
+}
+
+bool must_be_found(const NextHop* hop) { return hop && hop->entry != NextHop::Entry::usable; }
+
+// The next hop of the SYN, if it leaves.
+const NextHop* hop_of_syn(const Facts& facts) {
+  const RouteAnswer& there = facts.arrival.there;
+  const bool leaves = there.error == 0 && there.type == RouteType::unicast;
+  return leaves && facts.next_hop ? &*facts.next_hop : nullptr;
 }
 
 void add_discovery(const Facts& facts, Ways& ways) {
-  const RouteAnswer& there = facts.arrival.there;
+  // Over IPv6 an entry that is usable may have to be confirmed.
+  if (const NextHop* hop = hop_of_syn(facts);
+      hop && (must_be_found(hop) || hop->address.family() == Family::inet6))
+    ways.discovery = discovery_of(*hop, facts);
+  if (const NextHop* hop = hop_of_answer(facts); must_be_found(hop))
+    ways.discovery_of_answer = discovery_of(*hop, facts);
+  ways.discovery_by_sender = discovery_by_sender(facts);
+}
+
+// A route to others over lo (route_over_loopback()): what comes back is an ICMP error, or nothing.
+void over_loopback(const Facts& facts, SegmentOnWay& syn, SegmentOnWay& answer) {
+  const Arrival& arrival = facts.arrival;
   const bool inet6 = facts.question.destination.address.family() == Family::inet6;
-  if (inet6 && there.error == 0 && there.type == RouteType::unicast)
-    ways.discovery = neighbour_discovery(there.device, facts);
-  if (answer_waits_for_neighbour(facts))
-    ways.discovery_of_answer =
-        inet6 ? neighbour_discovery(facts.next_hop->device, facts) : arp(*facts.next_hop);
+  answer.segment.is_icmp = true;
+  answer.segment.state.reset();
+  answer.hooks = {"output", "postrouting"};
+  if (arrival.local_sender) {
+    syn.segment.in = syn.segment.out = answer.segment.in = answer.segment.out = "lo";
+    answer.hooks = {"output", "postrouting", "prerouting", "input"};
+    // The route of IPv6 refuses where the packet would be given to "postrouting".
+    syn.hooks = {"output"};
+    if (!inet6) syn.hooks = {"output", "postrouting", "prerouting"};
+    return;
+  }
+  answer.segment.out = seen_as(arrival.icmp_back.device, facts);
+  syn.segment.in = seen_as(arrival.device, facts);
+  syn.hooks = {"prerouting"};
+  if (inet6) return;
+  // It comes to these again and again, then on lo.
+  syn.hooks = {"prerouting", "forward", "postrouting"};
+  syn.segment.in.reset();
 }
 
 // Where what a rule sends back certainly gets to the sender, unless another rule stops it.
@@ -229,6 +292,15 @@ bool only_rules_may_mark(const Facts& facts) {
 std::optional<std::uint32_t> mark_of_syn(const Facts& facts) {
   if (!only_rules_may_mark(facts)) return std::nullopt;
   return facts.arrival.local_sender ? facts.question.mark : std::optional<std::uint32_t>(0);
+}
+
+// Chains of family arp are asked.
+bool is_any_by_arp(const Facts& facts) {
+  const Ways ways = ways_of(facts, false);
+  const auto is_arp = [](const SegmentOnWay& way) { return way.segment.is_arp; };
+  return std::ranges::any_of(ways.discovery, is_arp) ||
+         std::ranges::any_of(ways.discovery_of_answer, is_arp) ||
+         std::ranges::any_of(ways.discovery_by_sender, is_arp);
 }
 
 }  // namespace
@@ -275,6 +347,8 @@ Ways ways_of(const Facts& facts, bool tracked) {
     syn.segment.in = syn.segment.out = answer.segment.in = answer.segment.out =
         seen_as("lo", facts);
     syn.segment.returns_by_in = answer.segment.returns_by_in = facts.arrival.vrf.empty();
+  } else if (leads_over_loopback(arrival.there, facts)) {
+    over_loopback(facts, syn, answer);
   } else if (arrival.local_sender) {
     syn.hooks = {"output", "postrouting"};
     syn.segment.out = seen_as(arrival.there.device, facts);
@@ -311,8 +385,7 @@ Ways ways_of(const Facts& facts, bool tracked) {
 }
 
 std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Facts& facts) {
-  const bool by_arp =
-      answer_waits_for_neighbour(facts) && facts.next_hop->address.family() == Family::inet;
+  const bool by_arp = facts.question.source && is_any_by_arp(facts);
   const auto hooks = netfilter_hooks(space, by_arp ? ArpChains::included : ArpChains::left_out);
   if (!hooks) return std::nullopt;
   if (hooks->empty() || !facts.question.source) return RulesInTheWay{};

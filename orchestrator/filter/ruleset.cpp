@@ -216,6 +216,7 @@ RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& 
   }
   if (!found.ends_syn) walk_discovery(ruleset, ways.discovery, syn.acting);
   walk_discovery(ruleset, ways.discovery_of_answer, found.discovery_of_answer);
+  walk_discovery(ruleset, ways.discovery_by_sender, found.discovery_by_sender);
   found.acting = std::move(syn.acting);
   found.marking = std::move(syn.marking);
   if (!ways.answer) return found;

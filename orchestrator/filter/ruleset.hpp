@@ -27,10 +27,12 @@ struct Ways {
   // What a rule that rejects the SYN sends back: a RST, an ICMP error. Nothing: it may not get to
   // the sender.
   std::optional<SegmentOnWay> reset = {}, icmp = {};
-  // Without which the SYN does not leave: neighbour discovery, which rules see over IPv6.
+  // Without which the SYN does not leave: neighbour discovery, which rules see over IPv6, or ARP.
   std::vector<SegmentOnWay> discovery = {};
   // The same of the answer, where its next hop is not known yet; over IPv4, ARP.
   std::vector<SegmentOnWay> discovery_of_answer = {};
+  // By which the one that sends the SYN here finds this host.
+  std::vector<SegmentOnWay> discovery_by_sender = {};
 };
 
 // Rules in words: "rule 'tcp dport 80 drop' (handle 4) of chain inet filter input".
@@ -38,6 +40,7 @@ struct RulesInTheWay {
   std::vector<std::string> acting = {};               // that may drop, refuse or redirect the SYN
   std::vector<std::string> acting_on_answer = {};     // or its answer
   std::vector<std::string> discovery_of_answer = {};  // or what finds its next hop
+  std::vector<std::string> discovery_by_sender = {};  // or this host, for the SYN
   std::vector<std::string> marking = {};  // that may set their mark, which policy rules look at
   // What certainly ends the SYN, or would end its answer.
   std::optional<RuleThatEnds> ends_syn = {}, ends_answer = {};

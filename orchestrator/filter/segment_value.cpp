@@ -30,6 +30,7 @@ Has in_arp(const std::string& protocol, const std::string& field, const SegmentA
   if (protocol != "arp") return Absent{};
   if (field == "saddr ip" && segment.source_known) return segment.source.address;
   if (field == "daddr ip" && segment.destination_known) return segment.destination.address;
+  if (field == "operation" && !segment.arp_operation.empty()) return segment.arp_operation;
   return NotKnown{};
 }
 
@@ -57,6 +58,8 @@ Has in_payload(const json& payload, const SegmentAtHook& segment) {
     if (field == "saddr" && !segment.is_icmp && segment.source_known) return segment.source.address;
     if (field == "daddr" && segment.destination_known) return segment.destination.address;
     if (field == "protocol" || field == "nexthdr") return std::string(protocol_of(segment));
+    // Neighbour discovery does not cross a router (RFC 4861, section 6.1.1).
+    if (protocol == "ip6" && field == "hoplimit" && segment.icmp_type) return std::uint32_t{255};
     if (field == "version") return std::uint32_t{inet ? 4U : 6U};
   }
   return NotKnown{};

@@ -8,8 +8,10 @@
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 #include "net/netlink_message.hpp"
 #include "util/error.hpp"
@@ -48,8 +50,14 @@ void put_address(nl_msg* message, int attribute, const Address& address) {
   nla_put(message, attribute, static_cast<int>(address.size()), address.bytes());
 }
 
-void put_flow(nl_msg* message, const TcpFlow& flow) {
-  nla_put_u8(message, RTA_IP_PROTO, IPPROTO_TCP);
+std::uint8_t protocol_of(const TcpFlow& flow, Family family) {
+  if (!flow.is_icmp) return IPPROTO_TCP;
+  if (family == Family::inet6) return IPPROTO_ICMPV6;
+  return IPPROTO_ICMP;
+}
+
+void put_flow(nl_msg* message, const TcpFlow& flow, Family family) {
+  nla_put_u8(message, RTA_IP_PROTO, protocol_of(flow, family));
   if (flow.source_port != 0) nla_put_u16(message, RTA_SPORT, htons(flow.source_port));
   if (flow.destination_port != 0) nla_put_u16(message, RTA_DPORT, htons(flow.destination_port));
   if (flow.uid) nla_put_u32(message, RTA_UID, *flow.uid);
@@ -73,13 +81,67 @@ NlMessage to_message(const RouteQuestion& question, unsigned flags) {
   };
   put_index(RTA_IIF, question.arrives_on);
   put_index(RTA_OIF, question.leaves_by);
-  if (question.flow) put_flow(message.get(), *question.flow);
+  if (question.flow) put_flow(message.get(), *question.flow, question.destination.family());
   return message;
+}
+
+// What RTM_NEWROUTE says of the one route that was asked for. By hand because rtnl_route_parse()
+// refuses the encapsulations that it does not know.
+struct Entry {
+  int type = RTN_UNSPEC;
+  int device = 0;  // an index; 0: none
+  std::optional<Address> gateway, source;
+  bool encapsulates = false;
+  std::optional<int> hop_limit;
+};
+
+std::optional<Address> address_in(const nlattr* attribute, Family family) {
+  if (!attribute || nla_len(attribute) < (family == Family::inet ? 4 : 16)) return std::nullopt;
+  return Address::from_bytes(family, nla_data(attribute));
+}
+
+// An IPv4 route may lead over an IPv6 gateway.
+std::optional<Address> via_in(const nlattr* attribute) {
+  if (!attribute || nla_len(attribute) < static_cast<int>(sizeof(rtvia))) return std::nullopt;
+  const auto* via = static_cast<const rtvia*>(nla_data(attribute));
+  if (via->rtvia_family != AF_INET && via->rtvia_family != AF_INET6) return std::nullopt;
+  const auto family = static_cast<Family>(via->rtvia_family);
+  const int size = family == Family::inet ? 4 : 16;
+  if (nla_len(attribute) < static_cast<int>(sizeof(rtvia)) + size) return std::nullopt;
+  return Address::from_bytes(family, via->rtvia_addr);
+}
+
+std::optional<int> hop_limit_in(nlattr* metrics) {
+  if (!metrics) return std::nullopt;
+  std::array<nlattr*, RTAX_MAX + 1> each{};
+  if (nla_parse_nested(each.data(), RTAX_MAX, metrics, nullptr) < 0) return std::nullopt;
+  const nlattr* limit = each[RTAX_HOPLIMIT];
+  if (!limit || nla_len(limit) < 4) return std::nullopt;
+  return static_cast<int>(nla_get_u32(limit));
+}
+
+std::optional<Entry> parse(nlmsghdr* header) {
+  std::array<nlattr*, RTA_MAX + 1> each{};
+  if (header->nlmsg_type != RTM_NEWROUTE ||
+      nlmsg_parse(header, sizeof(rtmsg), each.data(), RTA_MAX, nullptr) < 0)
+    return std::nullopt;
+  const auto* route = static_cast<const rtmsg*>(nlmsg_data(header));
+  const auto family = static_cast<Family>(route->rtm_family);
+  Entry entry;
+  entry.type = route->rtm_type;
+  if (each[RTA_OIF] && nla_len(each[RTA_OIF]) >= 4)
+    entry.device = static_cast<int>(nla_get_u32(each[RTA_OIF]));
+  entry.gateway = address_in(each[RTA_GATEWAY], family);
+  if (!entry.gateway) entry.gateway = via_in(each[RTA_VIA]);
+  entry.source = address_in(each[RTA_PREFSRC], family);
+  entry.encapsulates = each[RTA_ENCAP] != nullptr;
+  entry.hop_limit = hop_limit_in(each[RTA_METRICS]);
+  return entry;
 }
 
 struct Reply {
   int error = 0;
-  NlRoute route;
+  std::optional<Entry> entry;
 };
 
 Reply ask(Netlink& netlink, const RouteQuestion& question, unsigned flags) {
@@ -89,12 +151,11 @@ Reply ask(Netlink& netlink, const RouteQuestion& question, unsigned flags) {
   nl_cb_set(
       callback.get(), NL_CB_VALID, NL_CB_CUSTOM,
       [](nl_msg* message, void* into) -> int {
-        rtnl_route* route = nullptr;
-        if (rtnl_route_parse(nlmsg_hdr(message), &route) == 0)
-          static_cast<NlRoute*>(into)->reset(route);
+        if (auto entry = parse(nlmsg_hdr(message)))
+          *static_cast<std::optional<Entry>*>(into) = *entry;
         return NL_OK;
       },
-      &reply.route);
+      &reply.entry);
   netlink.check(nl_send_auto(netlink.get(), to_message(question, flags).get()), "nl_send_auto",
                 "RTM_GETROUTE");
   reply.error = netlink.error_of(nl_recvmsgs(netlink.get(), callback.get()));
@@ -111,16 +172,10 @@ std::string interface_name(const Namespace& space, int index) {
   });
 }
 
-void read_next_hop(Netlink& netlink, rtnl_route* route, RouteAnswer& into) {
-  rtnl_nexthop* next_hop = rtnl_route_nexthop_n(route, 0);
-  if (!next_hop) return;
-  into.device = interface_name(netlink.space(), rtnl_route_nh_get_ifindex(next_hop));
-  const nl_addr* gateway = rtnl_route_nh_get_gateway(next_hop);
-  const nl_addr* destination = rtnl_route_get_dst(route);
-  // An IPv4 route may lead over an IPv6 gateway (RTA_VIA); that is not shown.
-  if (gateway && destination && nl_addr_get_family(gateway) == nl_addr_get_family(destination))
-    into.gateway = Address::from_bytes(static_cast<Family>(nl_addr_get_family(gateway)),
-                                       nl_addr_get_binary_addr(gateway));
+void add_next_hop(Netlink& netlink, const Entry& entry, RouteAnswer& into) {
+  if (entry.device == 0) return;
+  into.device = interface_name(netlink.space(), entry.device);
+  if (entry.gateway) into.gateway = entry.gateway;
 }
 
 }  // namespace
@@ -186,17 +241,17 @@ RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question) {
   RouteAnswer answer;
   Reply reply = ask(netlink, question, 0);
   answer.error = reply.error;
-  if (!reply.route) return answer;
-  answer.type = route_type_from(rtnl_route_get_type(reply.route.get()));
-  read_next_hop(netlink, reply.route.get(), answer);
-  if (const nl_addr* source = rtnl_route_get_pref_src(reply.route.get()))
-    answer.source =
-        Address::from_bytes(question.destination.family(), nl_addr_get_binary_addr(source));
+  if (!reply.entry) return answer;
+  answer.type = route_type_from(reply.entry->type);
+  add_next_hop(netlink, *reply.entry, answer);
+  answer.source = reply.entry->source;
+  answer.encapsulates = reply.entry->encapsulates;
+  answer.hop_limit = reply.entry->hop_limit;
   // For a local destination the route in use names lo; the table entry behind it names
   // the interface that has the address.
   if (answer.is_delivered()) {
     const Reply entry = ask(netlink, question, RTM_F_FIB_MATCH);
-    if (entry.route) read_next_hop(netlink, entry.route.get(), answer);
+    if (entry.entry) add_next_hop(netlink, *entry.entry, answer);
   }
   return answer;
 }

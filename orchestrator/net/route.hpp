@@ -48,6 +48,7 @@ struct TcpFlow {
   std::uint16_t source_port = 0, destination_port = 0;
   std::optional<std::uint32_t> uid = {};
   std::uint32_t mark = 0;
+  bool is_icmp = false;  // an ICMP error instead: it has no ports
 };
 
 // A question to the routing tables: about a packet from here or, with `arrives_on`,

@@ -167,7 +167,7 @@ void TraceIncidents::reset_sent(const TraceEvent& event, std::vector<Incident>& 
 void TraceIncidents::reset_arrived(const TraceEvent& event, std::vector<Incident>& into) {
   const auto reset = event.segment ? resets_.find(*event.segment) : resets_.end();
   if (reset == resets_.end()) return;
-  const Ends ends = reset->second;
+  const EndPair ends = reset->second;
   resets_.erase(reset);
   // The reset of a connect() is reported when its socket is closed, which comes next.
   if (event.event == KernelFunction::reset && event.state == TcpState::syn_sent && event.cookie) {
@@ -207,7 +207,7 @@ void TraceIncidents::state_changed(const TraceEvent& event, std::vector<Incident
   if (found != attempts_.end()) attempts_.erase(found);
   if (event.state_after != TcpState::closed || !event.source || !event.destination) return;
 
-  const Ends ends = attempt.syns > 0 ? attempt.ends : Ends{*event.source, *event.destination};
+  const EndPair ends = attempt.syns > 0 ? attempt.ends : EndPair{*event.source, *event.destination};
   Incident incident = incident_of(event, Incident::Kind::connect_failed, ends.first, ends.second);
   if (attempt.reset) {
     incident.error = ECONNREFUSED;
@@ -234,7 +234,7 @@ void CaptureIncidents::feed(const Packet& packet, std::vector<Incident>& into,
   if (packet.icmp && packet.icmp->about && !packet.outgoing) {
     const int error = icmp_errno(packet.icmp->code, packet.icmp->source.family());
     if (error == 0) return;  // as a redirect: connect() goes on
-    const Ends ends{packet.icmp->about->source, packet.icmp->about->destination};
+    const EndPair ends{packet.icmp->about->source, packet.icmp->about->destination};
     if (syns_sent_.erase(ends) == 0) return;
     Incident incident;
     incident.kind = Incident::Kind::connect_failed;
@@ -248,10 +248,10 @@ void CaptureIncidents::feed(const Packet& packet, std::vector<Incident>& into,
   }
   if (!packet.segment) return;
   const Segment& segment = *packet.segment;
-  const Ends forth{segment.source, segment.destination};
-  const Ends back{segment.destination, segment.source};
-  std::set<Ends>& syns = packet.outgoing ? syns_sent_ : syns_received_;
-  std::set<Ends>& answered = packet.outgoing ? syns_received_ : syns_sent_;
+  const EndPair forth{segment.source, segment.destination};
+  const EndPair back{segment.destination, segment.source};
+  std::set<EndPair>& syns = packet.outgoing ? syns_sent_ : syns_received_;
+  std::set<EndPair>& answered = packet.outgoing ? syns_received_ : syns_sent_;
   if (segment.flags.syn && !segment.flags.ack) {
     if (syns.insert(forth).second && packet.outgoing)
       connecting.push_back({segment.source, segment.destination, 0});

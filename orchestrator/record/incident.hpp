@@ -66,12 +66,12 @@ class TraceIncidents {
   void feed(const IcmpError& error);
 
  private:
-  using Ends = std::pair<Endpoint, Endpoint>;  // local, remote
+  using EndPair = std::pair<Endpoint, Endpoint>;  // local, remote
 
   // A socket between its SYN and the answer.
   struct Attempt {
     int syns = 0;
-    Ends ends;  // the socket has lost its port when it has failed
+    EndPair ends;  // the socket has lost its port when it has failed
     bool reset = false;
     bool icmp = false;
   };
@@ -84,8 +84,8 @@ class TraceIncidents {
   void state_changed(const TraceEvent& event, std::vector<Incident>& into);
 
   std::map<std::uint64_t, Attempt> attempts_;  // by cookie
-  std::map<Ends, IcmpError> errors_;           // about segments with these ends
-  std::map<std::uint64_t, Ends> resets_;       // RSTs that came in, by segment, not dealt with yet
+  std::map<EndPair, IcmpError> errors_;        // about segments with these ends
+  std::map<std::uint64_t, EndPair> resets_;    // RSTs that came in, by segment, not dealt with yet
 };
 
 // From captured packets. A RST that answers a SYN is known by the SYN before it.
@@ -94,8 +94,8 @@ class CaptureIncidents {
   void feed(const Packet& packet, std::vector<Incident>& into, std::vector<Connecting>& connecting);
 
  private:
-  using Ends = std::pair<Endpoint, Endpoint>;  // source, destination
-  std::set<Ends> syns_sent_, syns_received_;   // that nobody has answered yet
+  using EndPair = std::pair<Endpoint, Endpoint>;  // source, destination
+  std::set<EndPair> syns_sent_, syns_received_;   // that nobody has answered yet
 };
 
 }  // namespace lab

@@ -78,6 +78,10 @@ struct RouteAnswer {
   std::optional<Address> gateway;
   // The address that a socket gets that is not bound; nothing: the kernel names none.
   std::optional<Address> source = {};
+  // The route wraps what takes it into another packet (ip route … encap): MPLS, IPv6 segment
+  // routing, a tunnel, a BPF program (struct lwtunnel_state).
+  bool encapsulates = false;
+  std::optional<int> hop_limit = {};  // RTAX_HOPLIMIT; nothing: the interface's
 
   // This host takes what is sent there: ip6_input(), for an anycast address, too.
   bool is_delivered() const {
@@ -117,14 +121,30 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
+// Some of what a policy rule looks at; what is empty, or 0, does not matter.
+struct RuleSelectors {
+  std::optional<Address> source = {}, destination = {};
+  int source_length = 0, destination_length = 0;
+  std::string comes_in_on = {};  // "lo": what is sent here
+  std::string leaves_by = {};    // the interface that the socket is bound to
+  std::uint8_t protocol = 0;
+
+  bool operator==(const RuleSelectors&) const = default;
+};
+
 // A policy rule (ip-rule(8)) that is not one of the three that every namespace has.
 struct PolicyRule {
   std::uint32_t preference = 0;
   // What it looks at besides destinations and interfaces.
   bool by_source = false, by_source_port = false, by_destination_port = false;
   bool by_mark = false, by_uid = false, by_tos = false;
+  bool by_tunnel = false;  // at the number of the tunnel that a packet has come through
+  bool by_other = false;   // at what this program does not know
   // It may match what has no mark, and what is root's: a segment from outside is both.
   bool matches_no_mark = true, matches_root = true;
+  // It is asked before the table "local".
+  bool before_local = false;
+  RuleSelectors selects = {};
   RouteType action = RouteType::other;  // blackhole, unreachable, prohibit; other: a table
   std::string text;                     // "ipproto tcp dport 80 prohibit"
 

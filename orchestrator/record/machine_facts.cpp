@@ -20,6 +20,19 @@ const Interface* owner_of(const std::vector<Interface>& interfaces, const Addres
   return found == interfaces.end() ? nullptr : &*found;
 }
 
+const NextHop* hop_of_answer(const Facts& facts) {
+  const RouteAnswer& there = facts.arrival.there;
+  if (facts.arrival.local_sender) return nullptr;
+  const auto& hop =
+      there.error == 0 && there.type == RouteType::unicast ? facts.hop_of_refusal : facts.next_hop;
+  return hop ? &*hop : nullptr;
+}
+
+bool leads_over_loopback(const RouteAnswer& route, const Facts& facts) {
+  const Interface* device = find_interface(facts.interfaces, route.device);
+  return route.error == 0 && route.type == RouteType::unicast && device && device->loopback;
+}
+
 bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
                const std::string& neighbour) {
   const Interface* owner = owner_of(interfaces, address);

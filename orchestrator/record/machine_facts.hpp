@@ -64,6 +64,13 @@ struct Arrival {
   RouteAnswer icmp_back = {};
   // The routes and rules that may have refused the SYN; looked for when one did.
   std::vector<Refusal> refusals = {};
+  // The policy rules that come before the table "local" and may be what decides, if an interface
+  // that is up has the destination and it is not delivered.
+  std::vector<Refusal> overruling = {};
+  // Where the interface was assumed: another one, which has the destination, and what routing says
+  // to a SYN that comes in there. Empty: there is none.
+  std::string other_device = {};
+  RouteAnswer there_by_other = {};
   // An interface that is up has the destination, and the table "local" has no route for it.
   bool local_route_is_missing = false;
   // Over IPv6, what connect() gets where no route leads without a source: `there` is for one of the
@@ -119,6 +126,12 @@ struct Sysctls {
   std::optional<bool> forwarding = {};     // of the destination's family, on that interface
   std::optional<bool> ipv6_disabled = {};  // on lo; nothing: no IPv6 in this kernel
   std::optional<int> ip_unprivileged_port_start = {};
+  std::optional<bool> ipv6_nonlocal_bind = {};  // net.ipv6.ip_nonlocal_bind
+  // net.ipv4.conf.*.arp_ignore, on that interface: the greater value counts (IN_DEV_MAXCONF()).
+  std::optional<int> arp_ignore = {};
+  // What the answer gets where its route has none: net.ipv4.ip_default_ttl, or
+  // net.ipv6.conf.*.hop_limit of its interface.
+  std::optional<int> hop_limit = {};
 };
 
 // A process that has a socket open.
@@ -196,8 +209,9 @@ struct Filters {
   std::vector<std::string> netfilter_of_answer = {};
   // What certainly ends the SYN here, or would end its answer.
   std::optional<RuleThatEnds> ends_syn = {}, ends_answer = {};
-  // Those that may drop the ARP or neighbour discovery for the answer's next hop.
-  std::vector<std::string> discovery_of_answer = {};
+  // Those that may drop the ARP or neighbour discovery for the next hop of what is sent back, and
+  // that by which the one that sends the SYN here finds this host.
+  std::vector<std::string> discovery_of_answer = {}, discovery_by_sender = {};
   // The services of IPVS that take the SYN, or may: "TCP 10.0.0.2:80 rr → 172.17.0.3:80 (Masq)".
   // Nothing: not to be seen.
   std::optional<std::vector<std::string>> ipvs = std::vector<std::string>{};
@@ -226,6 +240,8 @@ struct Facts {
   // Of the SYN, if it leaves this namespace; else of its answer. Nothing: there is none, or its
   // interface needs no neighbours.
   std::optional<NextHop> next_hop = {};
+  // Of what a rule or this router sends back instead, if the SYN leaves this namespace.
+  std::optional<NextHop> hop_of_refusal = {};
   // The module's answer; nothing: why_no_answer says why.
   std::optional<LookupAnswer> answer;
   std::string why_no_answer;
@@ -240,6 +256,12 @@ struct Facts {
   // SO_REUSEADDR. Looked for only if the sender has it.
   std::set<std::uint64_t> reusing = {};
 };
+
+// Of the answer, or of what is sent back in its place; null: there is none, or its interface needs
+// no neighbours.
+const NextHop* hop_of_answer(const Facts& facts);
+// A route to others that leads over lo, where nobody else is.
+bool leads_over_loopback(const RouteAnswer& route, const Facts& facts);
 
 // The interface of that name; null: there is none.
 const Interface* find_interface(const std::vector<Interface>& interfaces, const std::string& name);

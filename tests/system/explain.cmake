@@ -4,6 +4,8 @@
 # with the module and without.
 add_executable(explain_reality ${CMAKE_CURRENT_LIST_DIR}/explain_reality_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_routing_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_neighbour_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_overruled_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_policy_test.cpp ${CMAKE_CURRENT_LIST_DIR}/explain_ipsec_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_ports_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_remedy_test.cpp

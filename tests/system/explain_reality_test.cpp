@@ -152,6 +152,25 @@ TEST_P(Reality, AFullRequestQueueWithoutSynCookies) {
   expect_over_the_link("request-queue-full");
 }
 
+// The requests leave the queue while connect() tries again.
+TEST_P(Reality, AFullRequestQueueMayTakeASynThatIsSentAgain) {
+  TcpSocket socket = deferring(server(), any(), 1);
+  TcpSocket one = connected(server(), loopback(0), loopback());
+  TcpSocket other = connected(server(), loopback(0), loopback());
+  write_sysctl(server(), "net/ipv4/tcp_syncookies", "0");
+  const Said said = explain(server(), clients(), servers());
+  EXPECT_EQ(said.json["certain"], false) << said.text;
+  const long before = counter(server(), "TCPReqQFullDrop");
+  TcpSocket late = bound(client(), clients());
+  ASSERT_EQ(late.connect(servers()).error, EINPROGRESS);
+  EXPECT_EQ(counter(server(), "TCPReqQFullDrop"), before + 1) << "the first SYN is dropped";
+  for (TcpSocket* waiting : {&one, &other}) {
+    ASSERT_TRUE(waiting->send("x", soon()).ok());
+    ASSERT_EQ(socket.accept(soon()).error, 0);
+  }
+  EXPECT_TRUE(late.await_connected(soon()).ok());
+}
+
 // As many requests as the backlog: kernels differ, and explain finds out.
 TEST_P(Reality, ARequestQueueThatIsFullByACount) {
   const TcpSocket socket = deferring(server(), any(), 1);

@@ -61,6 +61,34 @@ TEST_P(Reality, ALoopbackThatWentDown) {
   expect_over_the_link("listening");
 }
 
+// lo has ::1 only while it is up; 127.0.0.1 stays.
+TEST_P(Reality, ALoopbackSourceWhileTheLoopbackIsDown) {
+  set_link_down(hosts_->server.netlink, {"lo", {}, 1});
+  const Said said = explain(server(), loopback(client_port), loopback());
+  TcpSocket socket = TcpSocket::create(server(), family());
+  EXPECT_EQ(socket.bind(loopback(client_port)).error, ipv4() ? 0 : EADDRNOTAVAIL);
+  EXPECT_EQ(said.cause(), ipv4() ? "interface-down" : "source-cannot-be-bound") << said.text;
+  EXPECT_EQ(said.answer(), ipv4() ? "nothing" : "not-sent");
+  EXPECT_EQ(said.json["certain"], true) << said.text;
+  if (ipv4()) return;
+  EXPECT_EQ(said.json["errno"], "EADDRNOTAVAIL");
+  const Said probed = explain(server(), loopback(client_port), loopback(), {"--probe"});
+  EXPECT_EQ(probed.json["probe"]["as_predicted"], true) << probed.text;
+}
+
+// A route of type local is enough for bind() over IPv4, and over IPv6 it is not.
+TEST_P(Reality, ASourceThatOnlyARouteMakesLocal) {
+  const Endpoint source{*Address::parse(ipv4() ? "192.0.2.7" : "2001:db8::7"), client_port};
+  if (!run_in(server(), fmt::format("ip {} route add local {} dev lo", ipv4() ? "-4" : "-6",
+                                    source.address.str())))
+    GTEST_SKIP() << "there is no ip(8) here";
+  const TcpSocket listener = listening(server(), any());
+  const Said said = explain(server(), source, servers());
+  TcpSocket socket = TcpSocket::create(server(), family());
+  EXPECT_EQ(socket.bind(source).error, ipv4() ? 0 : EADDRNOTAVAIL);
+  EXPECT_EQ(said.cause(), ipv4() ? "listening" : "source-cannot-be-bound") << said.text;
+}
+
 // What a namespace sends to itself comes in on lo (ip6_rcv_core()).
 TEST_P(Reality, Ipv6ThatIsOffOnLo) {
   const TcpSocket socket = listening(server(), any());
@@ -109,6 +137,18 @@ TEST_P(Reality, ASynForAnInterfaceThatIsDown) {
   ASSERT_EQ(said.json["commands"].size(), 1U) << said.text;
   ASSERT_TRUE(run_printed(said.json["commands"][0]));
   expect_over_the_link("listening");
+}
+
+// The probe's socket needs the interface of the address, though it has no source.
+TEST_P(Reality, AProbeToALinkLocalOrMulticastAddressNeedsItsInterface) {
+  if (ipv4()) GTEST_SKIP() << "it is about IPv6";
+  for (const char* destination : {"[fe80::5%lo]:8888", "[ff02::1%eth0]:8888", "[ff02::1]:8888"}) {
+    SCOPED_TRACE(destination);
+    const Said said = explain(server(), {destination, "--probe"});
+    EXPECT_EQ(said.answer(), "not-sent") << said.text;
+    EXPECT_EQ(said.json["probe"]["connect"], "ENETUNREACH") << said.text;
+    EXPECT_EQ(said.json["probe"]["as_predicted"], true) << said.text;
+  }
 }
 
 TEST_P(Reality, ABroadcastAddress) {

@@ -3,6 +3,7 @@
 // Which rule, which NAT: `explain` beside real firewalls, and what they really do.
 //
 //   client eth0 10.0.0.1  ----  10.0.0.2 eth0 server eth1 172.30.0.1  ----  172.30.0.2 eth0 web
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -336,6 +337,43 @@ TEST_P(Nat, OfAPublishedPortLeadsToTheRuleOfTheContainer) {
   const Said said = probe();
   expect_firewall(said, {"'tcp dport 80 reject with tcp reset'", "rejects SYN"});
   EXPECT_EQ(said.json["probe"]["connections"], 2) << "another, to see the rules there";
+}
+
+// The router says that nobody has answered, and not that a rule refuses.
+TEST_P(Nat, ToAHostThatIsDeadBlamesNoFirewall) {
+  if (!run_in(server(), "ip link set eth1 arp on")) GTEST_SKIP() << "there is no ip(8)";
+  write_sysctl(server(), fmt::format("net/{}/neigh/eth1/retrans_time_ms", ipv4() ? "ipv4" : "ipv6"),
+               "50");
+  const std::string dead = ipv4() ? "172.30.0.9" : "fd30::9";
+  const std::string nat = fmt::format(
+      "table inet n {{ chain p {{ type nat hook prerouting priority dstnat; tcp dport "
+      "{} dnat {}; }}; }}",
+      port, ipv4() ? "ip to 172.30.0.9:80" : "ip6 to [fd30::9]:80");
+  if (!firewall_->run(nat).empty()) GTEST_SKIP() << "this kernel has no NAT for nftables";
+  const Said said = probe();
+  const auto& probe = said.json["probe"];
+  EXPECT_EQ(probe["cause"], "icmp-refused") << said.text;
+  EXPECT_EQ(probe["connect"], "EHOSTUNREACH");
+  EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr("nobody answers for that address"));
+  EXPECT_THAT(probe["remedy"].get<std::string>(), HasSubstr("whether " + dead + " is up"));
+}
+
+// What a router's policy rule drops has left the server.
+TEST_P(Nat, APolicyRuleOfARouterIsAmongWhatMayDropTheAnswer) {
+  const std::string ip = ipv4() ? "ip" : "ip -6";
+  if (!run_in(client(), fmt::format("{} route add {} via {}", ip, webs().address.str(),
+                                    servers().address.str())))
+    GTEST_SKIP() << "there is no ip(8)";
+  const TcpSocket socket = listening(web(), {Address::any(family()), 80});
+  EXPECT_EQ(connect_errno(client(), webs()), 0);
+  ASSERT_TRUE(run_in(server(), ip + " rule add pref 7 iif eth1 blackhole"));
+  const Said said = explain(web(), clients(), webs(), {"--probe"});
+  const auto& probe = said.json["probe"];
+  EXPECT_EQ(probe["cause"], "answer-lost") << said.text;
+  EXPECT_THAT(probe["remedy"].get<std::string>(), HasSubstr("policy rules of the routers"));
+  for (const auto& command : probe["commands"])
+    EXPECT_THAT(command.get<std::string>(), HasSubstr("ip")) << said.text;
+  EXPECT_THAT(probe["commands"].dump(), HasSubstr(ip + " rule")) << said.text;
 }
 
 TEST_P(Nat, OfARedirectLeadsToTheOtherPort) {

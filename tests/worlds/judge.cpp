@@ -315,8 +315,14 @@ Verdict probe(const World& world, const Machine& machine, View view, Happened& h
 }
 
 std::string wrong(const World& world, const Verdict& verdict, const Happened& happened) {
-  // The source is not an address of the sender any more: the question means another sender.
-  if (is_senders(verdict.view) != verdict.of_local_sender) return "-";
+  // The source is not an address of the sender any more: the question means another sender. One of
+  // the loopback is always here, even where bind() refuses it.
+  if (is_senders(verdict.view) != verdict.of_local_sender) {
+    const auto& source = world.question.source;
+    return is_senders(verdict.view) && source && source->is_loopback()
+               ? "it takes a loopback address for another host's"
+               : "-";
+  }
   switch (verdict.view) {
     case View::sender:
       return wrong_for_sender(world.question.is_local(), verdict, happened);

@@ -54,6 +54,17 @@ TEST(Judge, LooksForTheResetWhereARuleHasSentTheSyn) {
   EXPECT_EQ(wrong(world, verdict, happened), "");
 }
 
+TEST(Judge, ALoopbackSourceIsNobodyElses) {
+  World world = within_the_server();
+  Verdict verdict = certain(View::sender, "nothing", "martian");
+  verdict.of_local_sender = false;
+  world.question.source = address_of(Host::client, Family::inet);
+  EXPECT_EQ(wrong(world, verdict, {}), "-") << "another host may have it";
+  world.question.source = Address::loopback(Family::inet6);
+  EXPECT_NE(wrong(world, verdict, {}), "-");
+  EXPECT_NE(wrong(world, verdict, {}), "");
+}
+
 TEST(Judge, LooksForTheResetAtTheReceiverAloneWhereNoRuleActs) {
   const World world = from_client_to(Host::backend);
   const Verdict verdict = certain(View::probe_by_sender, "rst", "nothing-bound", ECONNREFUSED);

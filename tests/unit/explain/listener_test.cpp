@@ -121,6 +121,8 @@ TEST(ExplainListener, WithAFullRequestQueueAndNoCookiesDropsIt) {
   facts.sysctls.tcp_syncookies = 0;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "request-queue-full");
   EXPECT_EQ(diagnose(facts).conclusion.answer, Answer::nothing);
+  EXPECT_FALSE(diagnose(facts).certain()) << "a SYN that is sent again may be taken";
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "request-queue"), HasSubstr("sent again"));
 }
 
 // tcp_conn_request(): without cookies the last quarter is kept for peers that are known.

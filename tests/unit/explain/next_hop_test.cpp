@@ -13,6 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 Facts answered(NextHop::Entry entry) {
   Facts facts = outside_syn();
@@ -51,6 +52,88 @@ TEST(NextHop, HasNotAnsweredBefore) {
   EXPECT_EQ(diagnosis.conclusion.cause, "listening");
   EXPECT_FALSE(diagnosis.certain());
   EXPECT_THAT(text_of(diagnosis.not_observed, "neighbour"), HasSubstr("answers ARP now"));
+}
+
+// That of the sender itself is taken to be there: it is what the question is about.
+TEST(NextHop, AGatewayWithoutAnEntryMayBeDead) {
+  Facts facts = answered(NextHop::Entry::none);
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.arrival.back.gateway = facts.next_hop->address = address("10.0.0.254");
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "listening");
+  EXPECT_FALSE(diagnosis.certain());
+  EXPECT_THAT(text_of(diagnosis.not_observed, "neighbour"),
+              HasSubstr("whether 10.0.0.254, the next hop of the answer, answers ARP: it has no"));
+  facts.next_hop->entry = NextHop::Entry::usable;
+  EXPECT_TRUE(diagnose(facts).certain());
+}
+
+TEST(NextHop, IsARouterThatMayTakeOffTheLastHop) {
+  Facts facts = answered(NextHop::Entry::usable);
+  facts.sysctls.hop_limit = 1;
+  EXPECT_TRUE(diagnose(facts).certain());  // the sender is on the link
+  facts.arrival.back.gateway = facts.next_hop->address = address("10.0.0.254");
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "hop-limit"), HasSubstr("a TTL of 1"));
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.arrival.back.hop_limit = 64;
+  EXPECT_TRUE(diagnose(facts).certain());
+}
+
+TEST(NextHop, MayBeThatOfAnEncapsulation) {
+  Facts facts = answered(NextHop::Entry::usable);
+  facts.arrival.back.encapsulates = true;
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "encap"), HasSubstr("of the answer"));
+  EXPECT_FALSE(diagnose(facts).certain());
+}
+
+// What a router refuses needs a next hop, too, which is not that of the SYN.
+TEST(NextHop, OfAnIcmpErrorOrARefusalMayBeDead) {
+  Facts refused = forwarded(EACCES);
+  refused.next_hop = NextHop{address("10.0.0.254"), "eth0", NextHop::Entry::none};
+  EXPECT_EQ(diagnose(refused).conclusion.answer, Answer::icmp);
+  EXPECT_FALSE(diagnose(refused).certain());
+  refused.next_hop->entry = NextHop::Entry::usable;
+  EXPECT_TRUE(diagnose(refused).certain());
+
+  Facts rejected = outside_syn("192.0.2.1:80");
+  rejected.arrival.there = over("eth1");
+  rejected.filters.ends_syn = RuleThatEnds{.how = RuleThatEnds::How::resets,
+                                           .error = ECONNREFUSED,
+                                           .hook = "forward",
+                                           .chain = "inet t f",
+                                           .text = "rule"};
+  rejected.next_hop = NextHop{address("192.0.2.1"), "eth1", NextHop::Entry::silent};
+  EXPECT_EQ(diagnose(rejected).conclusion.answer, Answer::rst);
+  EXPECT_TRUE(diagnose(rejected).certain()) << "the SYN does not get to its next hop";
+  rejected.hop_of_refusal = NextHop{address("10.0.0.254"), "eth0", NextHop::Entry::none};
+  EXPECT_FALSE(diagnose(rejected).certain());
+}
+
+TEST(NextHop, OfASynThatHasNotBeenAskedIsNamedWithItsCondition) {
+  Facts facts = asked("192.0.2.1:80", "10.0.0.2:40000");
+  facts.arrival.local_sender = true;
+  facts.arrival.there = {0, RouteType::unicast, "eth0", address("10.0.0.254")};
+  facts.next_hop = NextHop{address("10.0.0.254"), "eth0", NextHop::Entry::none};
+  EXPECT_TRUE(diagnose(facts).certain());
+  EXPECT_THAT(diagnose(facts).conclusion.summary,
+              HasSubstr("the SYN leaves by eth0, gateway 10.0.0.254, if 10.0.0.254 answers ARP"));
+  facts.next_hop->entry = NextHop::Entry::silent;
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "neighbour"),
+              HasSubstr("the next hop of the SYN, answers ARP now"));
+  facts.next_hop->entry = NextHop::Entry::usable;
+  EXPECT_TRUE(diagnose(facts).certain());
+  EXPECT_THAT(diagnose(facts).conclusion.summary, Not(HasSubstr("answers")));
+}
+
+TEST(NextHop, ARuleMayDropWhatTheSenderLooksForThisHostBy) {
+  Facts facts = answered(NextHop::Entry::usable);
+  facts.filters.discovery_by_sender = {"the policy (drop) of chain arp a i"};
+  EXPECT_FALSE(diagnose(facts).certain());
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "neighbour"),
+              HasSubstr("whether the SYN comes at all"));
+  facts.tables.listeners[0].accept_queue = 129;
+  EXPECT_TRUE(diagnose(facts).certain()) << "there is no answer either way";
 }
 
 TEST(NextHop, OfAnAnswerThatThereIsNotDoesNotMatter) {

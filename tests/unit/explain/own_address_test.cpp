@@ -25,6 +25,24 @@ TEST(ExplainOwnAddress, HasNoRouteInTheTableLocal) {
               ElementsAre("ip route add local 10.0.0.2 dev eth0 table local"));
 }
 
+TEST(ExplainOwnAddress, IsOverruledByAPolicyRuleBeforeTheTableLocal) {
+  Facts facts = outside_syn();
+  facts.arrival.there = over("eth1");
+  facts.local_table_is_first = false;
+  facts.arrival.overruling = {{RouteType::other, "rule 5: from all iif eth0 lookup 100",
+                               "ip rule del pref 5 from all iif eth0 lookup 100", true}};
+  const Diagnosis one = diagnose(facts);
+  EXPECT_EQ(one.conclusion.cause, "not-local");
+  EXPECT_EQ(one.conclusion.answer, Answer::elsewhere);
+  EXPECT_THAT(one.conclusion.summary,
+              HasSubstr("but \"rule 5: from all iif eth0 lookup 100\" comes before the table"));
+  EXPECT_THAT(one.conclusion.commands,
+              ElementsAre("ip rule del pref 5 from all iif eth0 lookup 100"));
+  facts.arrival.overruling.push_back(facts.arrival.overruling.front());
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("but 2 policy rules come ("));
+  EXPECT_THAT(diagnose(facts).conclusion.commands, testing::IsEmpty());
+}
+
 TEST(ExplainOwnAddress, IsOnAnotherLinkThanTheOneThatIsMeant) {
   Facts facts = local_syn("[fe80::2]:80", "[fe80::3]:40000");
   facts.interfaces[1].addresses = {{address("fe80::2"), 64, false}};
@@ -51,6 +69,60 @@ TEST(ExplainOwnAddress, TcpDoesNotAnswerOnAnAnycastAddress) {
     EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("anycast"));
     EXPECT_TRUE(diagnose(facts).certain());
   }
+}
+
+TEST(ExplainOwnAddress, IsRefusedInATableThatAPolicyRuleHasAskedFirst) {
+  Facts facts = local_syn("10.0.0.2:80", "10.0.0.2:40000");
+  facts.arrival.there = no_route(EACCES);
+  facts.local_table_is_first = false;
+  facts.arrival.refusals = {{RouteType::prohibit, "prohibit default table 101", "it", false}};
+  facts.arrival.overruling = {
+      {RouteType::other, "rule 5: from all iif lo lookup 101", "ip rule del pref 5", true}};
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "prohibit-route");
+  EXPECT_THAT(diagnose(facts).conclusion.summary,
+              HasSubstr("\"prohibit default table 101\" is what this network namespace has for "
+                        "10.0.0.2: \"rule 5: from all iif lo lookup 101\" comes before"));
+}
+
+// __inet6_bind()
+TEST(ExplainSource, OfIpv6IsToBeAnAddressOfAnInterfaceThatIsUp) {
+  Facts facts = local_syn("[::1]:8888", "[::1]:40000");
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "nothing-bound");
+  facts.interfaces[0].up = false;
+  facts.interfaces[0].addresses = {{address("127.0.0.1"), 8, false}};
+  facts.arrival.there = no_route(ENETUNREACH);
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "source-cannot-be-bound");
+  EXPECT_EQ(diagnosis.conclusion.answer, Answer::not_sent);
+  EXPECT_EQ(diagnosis.conclusion.error, EADDRNOTAVAIL);
+  EXPECT_THAT(diagnosis.conclusion.commands, ElementsAre("ip link set lo up"));
+  facts.sysctls.ipv6_nonlocal_bind = true;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "interface-down");
+
+  Facts off = local_syn("[::1]:8888", "[::1]:40000");
+  off.interfaces[0].addresses = {{address("127.0.0.1"), 8, false}};
+  off.sysctls.ipv6_disabled = true;
+  EXPECT_THAT(diagnose(off).conclusion.summary, HasSubstr("since IPv6 is disabled on lo"));
+  EXPECT_THAT(diagnose(off).conclusion.commands,
+              ElementsAre("sysctl -w net/ipv6/conf/lo/disable_ipv6=0"));
+
+  Facts tentative = local_syn("[fd00::2]:8888", "[fd00::2]:40000");
+  tentative.interfaces[1].addresses[1].tentative = true;
+  EXPECT_EQ(diagnose(tentative).conclusion.cause, "source-cannot-be-bound");
+  // A route of type local: over IPv4 it is enough.
+  EXPECT_EQ(diagnose(local_syn("[fd00::2]:80", "[2001:db8::7]:40000")).conclusion.cause,
+            "source-cannot-be-bound");
+  EXPECT_EQ(diagnose(local_syn("10.0.0.2:80", "192.0.2.7:40000")).conclusion.cause,
+            "nothing-bound");
+}
+
+TEST(ExplainSource, ThatIsLinkLocalWantsItsInterface) {
+  Facts facts = local_syn("[fd00::2]:80", "[fe80::2]:40000");
+  facts.interfaces[1].addresses.push_back({address("fe80::2"), 64, false});
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "scope-missing");
+  EXPECT_EQ(diagnose(facts).conclusion.error, EINVAL);
+  facts.question.scope = "eth0";
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "nothing-bound");
 }
 
 // inet_select_addr() finds none, and tcp_v4_connect() goes on without.

@@ -118,6 +118,20 @@ TEST(NoNeighbour, IsUncertainBesideAProgramOfTheReceiver) {
   EXPECT_FALSE(judge(probe, predicted(Answer::elsewhere), filters).certain());
 }
 
+TEST(NoNeighbour, IsUncertainBesideARuleOfTheReceiverThatMayDropArp) {
+  Probe probe = unanswered(EHOSTUNREACH);
+  probe.here_netns = "server";
+  add_icmp_of_sender(probe);
+  trace_senders_rules(probe);
+  Filters filters = no_filters;
+  filters.discovery_by_sender = {"the policy (drop) of chain arp a i"};
+  const Probed probed = judge(probe, predicted(Answer::syn_ack), filters);
+  EXPECT_EQ(probed.conclusion.cause, "no-neighbour");
+  EXPECT_FALSE(probed.certain());
+  EXPECT_THAT(probed.conclusion.remedy, HasSubstr("the policy (drop) of chain arp a i"));
+  EXPECT_EQ(probed.conclusion.commands.back(), "ip netns exec server nft -a list ruleset");
+}
+
 // Without IPv6 on lo, the error is seen there, and does not come in.
 TEST(NoNeighbour, AnErrorThatConnectIsNotToldOfHasNoErrno) {
   Probe probe = unanswered(EINPROGRESS);
@@ -188,6 +202,14 @@ TEST(NoNeighbourForAnswer, NamesTheInterfaceByWhichTheAnswerLeaves) {
   EXPECT_THAT(probed.conclusion.summary,
               HasSubstr("the answer leaves by eth1, where nobody answers for 10.0.0.1"));
   EXPECT_TRUE(probed.certain());
+}
+
+TEST(NoNeighbourForAnswer, NamesTheGatewayThatIsDead) {
+  Probe probe = without_answer();
+  probe.silent_towards_source = SilentNeighbour{address("10.0.9.254"), "eth0"};
+  const Probed probed = judge(probe, predicted(Answer::syn_ack), no_filters);
+  EXPECT_EQ(probed.conclusion.cause, "no-neighbour-for-answer");
+  EXPECT_THAT(probed.conclusion.remedy, HasSubstr("whether the gateway 10.0.9.254 is up"));
 }
 
 TEST(NoNeighbourForAnswer, NamesTheRuleThatMayDropArp) {

@@ -44,6 +44,23 @@ TEST(ExplainProbe, ATtlThatRanOutIsNoRules) {
   EXPECT_THAT(probed.conclusion.remedy, HasSubstr("look at the routes"));
 }
 
+// The router has the address that was asked for; the error is about the one behind it.
+TEST(ExplainProbe, ADeadHostBehindNatIsNoFirewall) {
+  Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.2");
+  probe.translations.push_back({.name = "network namespace router",
+                                .by = "conntrack",
+                                .source = probe.source,
+                                .destination = probe.destination,
+                                .new_source = probe.source,
+                                .new_destination = at("10.0.1.9:80")});
+  const Probed probed = judge(probe, acceptance(), no_filters);
+  EXPECT_EQ(probed.conclusion.cause, "icmp-refused");
+  EXPECT_THAT(probed.conclusion.summary,
+              HasSubstr("NAT there sends it to 10.0.1.9, and most likely nobody answers"));
+  EXPECT_THAT(probed.conclusion.summary, testing::Not(HasSubstr("firewall")));
+  EXPECT_THAT(probed.conclusion.remedy, HasSubstr("see whether 10.0.1.9 is up"));
+}
+
 TEST(ExplainProbe, AnIcmpErrorIsNoFailureToSend) {
   const Probed probed =
       judge(with_icmp(EHOSTUNREACH, {3, 13}, "10.0.0.2"), acceptance(), a_firewall);

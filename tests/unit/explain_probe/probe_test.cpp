@@ -176,6 +176,12 @@ TEST(ExplainProbe, ARstThatDoesNotArriveIsLost) {
   probe.events = {syn(), answer("R."), event(7, "tcp_v4_send_reset", "no-socket"),
                   event(7, "kfree_skb", "dropped", "NO_SOCKET")};
   EXPECT_EQ(judge(probe, refusal(), no_filters).conclusion.cause, "answer-lost");
+  // What has been sent no rule of this namespace has dropped.
+  EXPECT_THAT(judge(probe, refusal(), no_filters).conclusion.commands, ::testing::IsEmpty());
+  probe.sender_netns = "client";
+  probe.places = {{"client", "network namespace client"}, {"router", "network namespace router"}};
+  EXPECT_THAT(judge(probe, refusal(), no_filters).conclusion.commands,
+              ::testing::ElementsAre("ip netns exec router ip rule"));
   probe.no_packets = "nothing was captured";
   EXPECT_FALSE(judge(probe, refusal(), no_filters).certain());
 }

@@ -24,6 +24,12 @@ TEST(Unexplained, AnAnswerToALaterSynOnlyIsToldAsSuch) {
   EXPECT_EQ(probed.conclusion.cause, "answered-later");
   EXPECT_TRUE(probed.certain());
   EXPECT_FALSE(probed.as_predicted);
+  // That it may be taken was said.
+  Diagnosis uncertain = full;
+  uncertain.not_observed = {{"request-queue", "whether a SYN that is sent again is taken", true}};
+  EXPECT_EQ(judge(probe, uncertain, no_filters).conclusion.cause, "answered-later");
+  uncertain.conclusion.cause = "ipsec-policy";
+  EXPECT_NE(judge(probe, uncertain, no_filters).conclusion.cause, "answered-later");
 }
 
 TEST(Unexplained, AProgramOfTheCgroupMayRefuseConnect) {

@@ -64,6 +64,67 @@ TEST(Discovery, ByArpMeetsNoRulesOfIp) {
               ElementsAre(HasSubstr("chain netdev f i")));
 }
 
+std::vector<std::string> hiding(const std::string& list, const Facts& facts) {
+  return rules_that_may_act(list, "", ways_of(facts, false)).discovery_by_sender;
+}
+
+// The sender asks for this host, whatever the entry here.
+TEST(Discovery, OfThisHostMeetsRulesForArp) {
+  Facts facts = waiting();
+  Interface eth0{2, "eth0", true, false, false, "", {}};
+  facts.interfaces = {eth0};
+  facts.next_hop->entry = NextHop::Entry::usable;
+  const std::string daddr_ip = R"({"payload":{"protocol":"arp","field":"daddr ip"}})";
+  for (const char* hook : {"input", "output"})
+    EXPECT_THAT(hiding(arp_table({}, "drop", hook), facts),
+                ElementsAre("the policy (drop) of chain arp f i"));
+  EXPECT_THAT(hiding(arp_table({rule(match(daddr_ip, R"("10.0.0.2")"), accept)}, "drop"), facts),
+              IsEmpty());
+  EXPECT_THAT(hiding(arp_table({rule(match(daddr_ip, R"("10.0.0.9")"), drop)}), facts), IsEmpty());
+  const std::string operation = R"({"payload":{"protocol":"arp","field":"operation"}})";
+  const auto of = [&](const char* which) {
+    return arp_table({rule(match(operation, which), drop)});
+  };
+  EXPECT_THAT(hiding(of(R"("request")"), facts), testing::SizeIs(1));
+  EXPECT_THAT(hiding(of(R"("reply")"), facts), IsEmpty()) << "that is what goes out";
+  facts.interfaces[0].asks_for_neighbours = false;
+  EXPECT_THAT(hiding(arp_table({}, "drop"), facts), IsEmpty());
+}
+
+TEST(Discovery, OfThisHostMeetsRulesForNeighbourSolicitations) {
+  Facts facts = waiting("[fd00::1]:40000", "[fd00::2]:80");
+  Interface eth0{2, "eth0", true, false, false, "", {}};
+  facts.interfaces = {eth0};
+  facts.next_hop->entry = NextHop::Entry::usable;
+  const std::string type = R"({"payload":{"protocol":"icmpv6","field":"type"}})";
+  const std::string hop_limit = R"({"payload":{"protocol":"ip6","field":"hoplimit"}})";
+  const auto of_type = [&](const char* name, const std::string& verdict) {
+    return rule(match(type, name), verdict);
+  };
+  const char *solicit = R"("nd-neighbor-solicit")", *advert = R"("nd-neighbor-advert")";
+  EXPECT_THAT(hiding(list_of({of_type(solicit, drop)}), facts), testing::SizeIs(1));
+  EXPECT_THAT(hiding(list_of({of_type(advert, drop)}), facts), IsEmpty()) << "it goes out";
+  EXPECT_THAT(hiding(list_of({of_type(advert, drop)}, "accept", "output"), facts),
+              testing::SizeIs(1));
+  EXPECT_THAT(hiding(list_of({of_type(solicit, accept)}, "drop"), facts), IsEmpty());
+  EXPECT_THAT(hiding(list_of({rule(match(hop_limit, "255"), accept)}, "drop"), facts), IsEmpty());
+  EXPECT_THAT(hiding(list_of({rule(match(hop_limit, "64"), accept)}, "drop"), facts),
+              testing::SizeIs(1));
+}
+
+// The SYN that leaves waits for ARP, too.
+TEST(Discovery, OfTheSynsNextHopMeetsRulesForArp) {
+  Facts facts = waiting();
+  facts.arrival.local_sender = true;
+  facts.arrival.there = {0, RouteType::unicast, "eth0", std::nullopt};
+  const auto acting = [&] {
+    return rules_that_may_act(arp_table({}, "drop"), "", ways_of(facts, false)).acting;
+  };
+  EXPECT_THAT(acting(), ElementsAre("the policy (drop) of chain arp f i"));
+  facts.next_hop->entry = NextHop::Entry::usable;
+  EXPECT_THAT(acting(), IsEmpty());
+}
+
 TEST(Discovery, OverIpv6MeetsRulesForIcmp) {
   const Facts facts = waiting("[fd00::1]:40000", "[fd00::2]:80");
   const std::string l4proto = R"({"meta":{"key":"l4proto"}})";

@@ -13,7 +13,9 @@
 #include <linux/netfilter/xt_owner.h>
 #include <linux/netfilter/xt_tcpudp.h>
 #include <linux/netfilter_ipv4/ipt_REJECT.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netfilter_ipv6/ip6t_REJECT.h>
+#include <linux/netfilter_ipv6/ip6t_hl.h>
 
 #include <cstring>
 
@@ -49,6 +51,21 @@ xt_conntrack_mtinfo3 states(unsigned mask, bool inverted = false) {
   info.invert_flags = inverted ? XT_CONNTRACK_STATE : 0;
   info.state_mask = static_cast<__u16>(mask);
   return info;
+}
+
+TEST(IptablesNative, KnowsNeighbourDiscovery) {
+  ip6t_icmp info{135, {0, 255}, 0};
+  const std::string type = R"({"payload":{"protocol":"icmpv6","field":"type"}})";
+  EXPECT_PRED2(same, native(part("icmp6", 0, info), Family::inet6),
+               "[" + match(type, R"("nd-neighbor-solicit")") + "]");
+  info.invflags = IP6T_ICMP_INV;
+  EXPECT_PRED2(same, native(part("icmp6", 0, info), Family::inet6),
+               "[" + match(type, R"("nd-neighbor-solicit")", "!=") + "]");
+  info.code[0] = 1;
+  EXPECT_EQ(native(part("icmp6", 0, info), Family::inet6), "not known");
+  const ip6t_hl_info limit{IP6T_HL_EQ, 255};
+  EXPECT_PRED2(same, native(part("hl", 0, limit), Family::inet6),
+               "[" + match(R"({"payload":{"protocol":"ip6","field":"hoplimit"}})", "255") + "]");
 }
 
 TEST(IptablesNative, KnowsTheStatesOfConntrack) {

@@ -229,6 +229,30 @@ TEST(RuleEnds, BehindMasqueradingTheSourceIsNotKnown) {
   EXPECT_THAT(found(list_of({from_other}, "accept", "input", masquerade), ways).acting, SizeIs(1));
 }
 
+// A listener may drop what is not signed from some sources alone. At nat's input hook TCP gets
+// another source, whose route is not known. And a port may be taken.
+TEST(RuleEnds, AnotherSourceMayMatter) {
+  const auto acting = [](const char* hook, const std::string& verdict,
+                         bool source_decides = false) {
+    Ways ways = whole();
+    ways.syn.segment.source_decides = source_decides;
+    ways.syn.hooks = {"output", "postrouting", "prerouting", "input"};
+    const std::string change =
+        other_chain(rule(match(dport, "80"), verdict), hook, 100, "ip", "nat");
+    return found(list_of({rule(match(dport, "81"), drop)}, "accept", "input", change), ways).acting;
+  };
+  const std::string plain = R"({"snat":{"addr":"10.99.0.1"}})";
+  EXPECT_THAT(acting("postrouting", plain), IsEmpty());
+  EXPECT_THAT(acting("input", plain), SizeIs(1));
+  for (const char* change :
+       {R"({"masquerade":null})", R"({"xt":{"type":"target","name":"MASQUERADE"}})"}) {
+    EXPECT_THAT(acting("postrouting", change), IsEmpty()) << change;
+    EXPECT_THAT(acting("postrouting", change, true), SizeIs(1)) << change;
+  }
+  EXPECT_THAT(acting("postrouting", R"({"snat":{"addr":"10.99.0.1","port":4000}})"), SizeIs(1));
+  EXPECT_THAT(acting("postrouting", R"({"masquerade":{"port":4000}})"), SizeIs(1));
+}
+
 // Where it is dropped, no SYN leaves.
 TEST(RuleEnds, NeighbourDiscoveryMeetsTheRulesToo) {
   Ways ways{syn("[fd00::1]:40000", "[fd00::2]:80")};
