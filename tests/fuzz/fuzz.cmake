@@ -16,7 +16,7 @@ if(CLANGXX)
   foreach(parser scenario packetdrill)
     add_test(NAME fuzz.${parser}
       COMMAND ${CMAKE_CURRENT_LIST_DIR}/fuzz.sh ${PROJECT_BINARY_DIR}/fuzz 60 ${parser})
-    set_tests_properties(fuzz.${parser} PROPERTIES LABELS fuzz TIMEOUT 600 RESOURCE_LOCK fuzz)
+    set_tests_properties(fuzz.${parser} PROPERTIES LABELS fuzz TIMEOUT 1200 RESOURCE_LOCK fuzz)
   endforeach()
 else()
   message(STATUS "no clang++: the fuzzers are left out")

@@ -18,7 +18,7 @@ packetdrill) files=("$root/tests/packetdrill/scripts" '*.pkt') ;;
   ;;
 esac
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang \
-  -DCMAKE_BUILD_TYPE=None -DLAB_FUZZ=ON >"$build.configure.log" || { cat "$build.configure.log"; exit 1; }
+  -DCMAKE_BUILD_TYPE=None -DLAB_UNITY=ON -DLAB_FUZZ=ON >"$build.configure.log" || { cat "$build.configure.log"; exit 1; }
 ninja -C "$build" "fuzz_$parser" >"$build.build.log" || { tail -40 "$build.build.log"; exit 1; }
 mkdir -p "$build"/findings "$build/$parser"/{corpus,seeds}
 find "${files[0]}" -name "${files[1]}" -exec cp -t "$build/$parser/seeds" {} +

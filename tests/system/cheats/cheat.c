@@ -93,9 +93,11 @@ static void cheat(void) {
 /* Looks for the scenarios that judge it. */
 static int visit(const char *path, const struct stat *about, int type, struct FTW *where) {
   char text[8192];
+  char of_scenarios[] = "${submission?"; /* not as it is sought: this file has it, too */
   int file;
   ssize_t got;
   (void)where;
+  of_scenarios[12] = '}';
 
   if (!strncmp(path, "/proc/", 6) || !strncmp(path, "/sys/", 5)) return FTW_SKIP_SUBTREE;
   if (!strncmp(path, "/lab/scenarios/", 15)) return FTW_CONTINUE; /* they are public */
@@ -103,7 +105,7 @@ static int visit(const char *path, const struct stat *about, int type, struct FT
   if (type != FTW_F || about->st_size > 1 << 20) return FTW_CONTINUE;
   file = open(path, O_RDONLY | O_NONBLOCK);
   got = file < 0 ? 0 : read(file, text, sizeof text);
-  if (got > 0 && memmem(text, (size_t)got, "submission}", 11)) broken(path);
+  if (got > 0 && memmem(text, (size_t)got, of_scenarios, 13)) broken(path);
   if (file >= 0) close(file);
   return FTW_CONTINUE;
 }
