@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "check/repeats.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -75,6 +77,13 @@ std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario,
 bool held_past_timeout(const scenario::Scenario& scenario, const Timeline& timeline) {
   constexpr std::chrono::seconds initial_timeout{1};
   return longest_hold(scenario, timeline) >= initial_timeout;
+}
+
+std::string why_repeated(const scenario::Scenario& scenario, const Timeline& timeline) {
+  if (!held_past_timeout(scenario, timeline)) return "";
+  const std::chrono::duration<double> held = longest_hold(scenario, timeline);
+  return fmt::format("packets were held for {:.1f} s, longer than the retransmission timeout",
+                     held.count());
 }
 
 }  // namespace lab::check

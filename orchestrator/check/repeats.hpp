@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "check/segments.hpp"
@@ -34,5 +35,7 @@ std::chrono::nanoseconds longest_hold(const scenario::Scenario& scenario, const 
 // stalled machine may take longer; then the kernel rightly retransmits, and a repeated segment
 // proves nothing.
 bool held_past_timeout(const scenario::Scenario& scenario, const Timeline& timeline);
+// "packets were held for 1.1 s, longer than the retransmission timeout"; empty: they were not.
+std::string why_repeated(const scenario::Scenario& scenario, const Timeline& timeline);
 
 }  // namespace lab::check

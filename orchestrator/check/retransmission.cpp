@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
 #include <map>
 #include <set>
 
@@ -34,13 +33,10 @@ std::vector<std::string> sent_again(const Timeline& timeline) {
 // Fails, unless the retransmission was legitimate.
 Check retransmitted(const Context& context, std::string title, Witness witness,
                     std::string expected, std::string seen) {
-  if (!held_past_timeout(context.scenario, context.timeline))
-    return failed(std::move(title), witness, std::move(expected), std::move(seen));
-  const std::chrono::duration<double> held = longest_hold(context.scenario, context.timeline);
-  return not_observed(
-      std::move(title), witness, std::move(expected),
-      fmt::format("packets were held for {:.1f} s, longer than the retransmission timeout: {}",
-                  held.count(), seen));
+  const std::string why = why_repeated(context.scenario, context.timeline);
+  if (why.empty()) return failed(std::move(title), witness, std::move(expected), std::move(seen));
+  return not_observed(std::move(title), witness, std::move(expected),
+                      fmt::format("{}: {}", why, seen));
 }
 
 Check judge_captured(const Context& context) {

@@ -44,7 +44,6 @@ class PeerProcesses {
   std::optional<Place> place_of(const Address& address);
 
  private:
-  using EndPair = std::pair<Endpoint, Endpoint>;  // local, remote
   using Clock = std::chrono::steady_clock;
 
   struct Other {

@@ -28,12 +28,9 @@ Leaving leaving_by(const Facts& facts, Answer answer) {
   return {};
 }
 
-// The kernel has to ask for the next hop first.
-bool must_ask(const NextHop* hop) { return hop && hop->entry != NextHop::Entry::usable; }
-
 // The interface that asks, if it is a port of another one, to which the replies go.
 const Interface* asking_port(const NextHop* hop, const Facts& facts) {
-  if (!must_ask(hop)) return nullptr;
+  if (!hop || !hop->must_be_found()) return nullptr;
   const Interface* device = find_interface(facts.interfaces, hop->device);
   return device && !device->master.empty() ? device : nullptr;
 }
@@ -180,7 +177,7 @@ void doubt_next_hop(const Facts& facts, Diagnosis& diagnosis) {
   const Answer answer = diagnosis.conclusion.answer;
   if (facts.arrival.there.is_delivered()) doubt_discovery_by_sender(facts, answer, diagnosis);
   const Leaving leaving = leaving_by(facts, answer);
-  if (!must_ask(leaving.hop)) return;
+  if (!leaving.hop || !leaving.hop->must_be_found()) return;
   if (const Interface* port = asking_port(leaving.hop, facts))
     doubt(fmt::format("whether the {} leaves: {}", leaving.is_answer ? "answer" : "SYN",
                       asks_in_vain(*port, *leaving.hop)),

@@ -42,6 +42,8 @@ std::optional<Conclusion> no_route_back(const Facts& facts, Diagnosis& diagnosis
   if (facts.arrival.back.error == 0) return std::nullopt;
   if (auto conclusion = interface_is_down(facts)) return conclusion;
   const Arrival& arrival = facts.arrival;
+  const Address& destination = destination_of(facts);
+  const bool inet = destination.family() == Family::inet;
   const std::string source = facts.question.source->address.str();
   const auto entries = entries_that_refuse(arrival);
   std::string by;
@@ -58,14 +60,10 @@ std::optional<Conclusion> no_route_back(const Facts& facts, Diagnosis& diagnosis
     if (entries.size() == 1) conclusion.commands = {entries.front()->remove};
   } else if (!arrival.device.empty()) {
     conclusion.commands = {
-        fmt::format("ip {}route add {} dev {}",
-                    facts.question.destination.address.family() == Family::inet6 ? "-6 " : "",
-                    source, arrival.device)};
+        fmt::format("ip {}route add {} dev {}", inet ? "" : "-6 ", source, arrival.device)};
   }
-  const bool inet = facts.question.destination.address.family() == Family::inet;
   // ip_route_output_key_hash_rcu(): a source that neither an interface nor the table "local" has
   // (__ip_dev_find()) gets no route. Without one there is a route, as icmp_back shows.
-  const Address& destination = facts.question.destination.address;
   if (inet && entries.empty() && arrival.back.error == ENETUNREACH &&
       arrival.icmp_back.type == RouteType::unicast && arrival.icmp_back.error == 0 &&
       !owner_of(facts.interfaces, destination)) {

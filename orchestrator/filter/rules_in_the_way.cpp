@@ -211,8 +211,6 @@ std::vector<SegmentOnWay> discovery_by_sender(const Facts& facts) {
           leaving(neighbour_discovery(advertises, facts), arrival.device, facts)};
 }
 
-bool must_be_found(const NextHop* hop) { return hop && hop->entry != NextHop::Entry::usable; }
-
 // The next hop of the SYN, if it leaves.
 const NextHop* hop_of_syn(const Facts& facts) {
   const RouteAnswer& there = facts.arrival.there;
@@ -223,9 +221,9 @@ const NextHop* hop_of_syn(const Facts& facts) {
 void add_discovery(const Facts& facts, Ways& ways) {
   // Over IPv6 an entry that is usable may have to be confirmed.
   if (const NextHop* hop = hop_of_syn(facts);
-      hop && (must_be_found(hop) || hop->address.family() == Family::inet6))
+      hop && (hop->must_be_found() || hop->address.family() == Family::inet6))
     ways.discovery = discovery_of(*hop, facts);
-  if (const NextHop* hop = hop_of_answer(facts); must_be_found(hop))
+  if (const NextHop* hop = hop_of_answer(facts); hop && hop->must_be_found())
     ways.discovery_of_answer = discovery_of(*hop, facts);
   ways.discovery_by_sender = discovery_by_sender(facts);
 }

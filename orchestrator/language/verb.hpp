@@ -58,7 +58,7 @@ struct Verb {
   std::string meaning;
   std::vector<Key> keys;
   std::function<scenario::Action(const YamlNode&, Names&)> read;  // throws Problem
-  std::size_t alternative = 0;                          // the step's index in Action
+  std::size_t alternative = 0;                                    // the step's index in Action
   StepClass step_class = StepClass::acts;
   std::function<StepNames(const scenario::Action&)> names;
   std::function<StepWords(const scenario::Action&)> words;

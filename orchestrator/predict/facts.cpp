@@ -38,11 +38,6 @@ bool repeats(const Message& other, const Message& syn) {
          one.sequence == again.sequence;
 }
 
-// Whether it is a call of this function, in either family.
-bool is_call_of(const TraceEvent& event, KernelFunction function) {
-  return ipv4_function(event.event) == function;
-}
-
 // What the first SYN met, at the host where it ended.
 class FirstSyn {
  public:
@@ -176,8 +171,7 @@ Fact outcome_of(const FirstConnect& connect) {
 Fact states_of(const Timeline& timeline, const FirstConnect& connect) {
   if (connect.socket.empty()) return not_observed("the run did not reach connect()");
   if (!timeline.no_trace.empty()) return not_observed(timeline.no_trace);
-  if (timeline.trace_lost + timeline.trace_missed > 0)
-    return not_observed("the trace lost events");
+  if (timeline.trace_lost + timeline.trace_missed > 0) return not_observed("the trace lost events");
   const auto socket = std::ranges::find(timeline.sockets, connect.socket, &SocketRecord::name);
   if (socket == timeline.sockets.end()) return not_observed("its socket has no cookie");
   std::string states;
@@ -193,8 +187,7 @@ Fact states_of(const Timeline& timeline, const FirstConnect& connect) {
 
 }  // namespace
 
-std::map<std::string, Fact> facts_of(const Timeline& timeline,
-                                     const scenario::Scenario& scenario) {
+std::map<std::string, Fact> facts_of(const Timeline& timeline, const scenario::Scenario& scenario) {
   const FirstSyn syn(timeline, scenario);
   const FirstConnect connect = first_connect(timeline, scenario);
   std::map<std::string, Fact> facts;

@@ -56,6 +56,9 @@ struct Connecting {
   std::uint64_t cookie = 0;
 };
 
+// Of a socket: local, remote. Of a segment: source, destination.
+using EndPair = std::pair<Endpoint, Endpoint>;
+
 // From the events of one namespace, in their order.
 class TraceIncidents {
  public:
@@ -66,8 +69,6 @@ class TraceIncidents {
   void feed(const IcmpError& error);
 
  private:
-  using EndPair = std::pair<Endpoint, Endpoint>;  // local, remote
-
   // A socket between its SYN and the answer.
   struct Attempt {
     int syns = 0;
@@ -94,8 +95,7 @@ class CaptureIncidents {
   void feed(const Packet& packet, std::vector<Incident>& into, std::vector<Connecting>& connecting);
 
  private:
-  using EndPair = std::pair<Endpoint, Endpoint>;  // source, destination
-  std::set<EndPair> syns_sent_, syns_received_;   // that nobody has answered yet
+  std::set<EndPair> syns_sent_, syns_received_;  // that nobody has answered yet
 };
 
 }  // namespace lab

@@ -108,6 +108,9 @@ struct NextHop {
   std::string device;
   Entry entry = Entry::none;
 
+  // The kernel has to ask for it first.
+  bool must_be_found() const { return entry != Entry::usable; }
+
   bool operator==(const NextHop&) const = default;
 };
 

@@ -42,5 +42,7 @@ struct TraceEvent {
 };
 
 bool is_sending(const TraceEvent& event);
+// Whether it is a call of the function, which is named as for IPv4, in either family.
+bool is_call_of(const TraceEvent& event, KernelFunction ipv4);
 
 }  // namespace lab

@@ -19,18 +19,15 @@ constexpr const char* backlog = "from the backlog";
 
 using Events = std::vector<const TraceEvent*>;
 
-// Whether it is a call of this function, in either family.
-bool is(const TraceEvent& event, KernelFunction of_ipv4) {
-  return ipv4_function(event.event) == of_ipv4;
-}
-
 // A function whose outcome is that of its own lookup adds nothing: early demux after ehash, the
 // listener lookup after its last bucket.
 bool repeats_lookup(const TraceEvent& event, const TraceEvent* before) {
   if (!before || before->outcome != event.outcome || before->cookie != event.cookie) return false;
   if (before->caller != to_string(event.event)) return false;
-  return (is(event, KernelFunction::early_demux4) && is(*before, KernelFunction::established4)) ||
-         (is(event, KernelFunction::listener4) && is(*before, KernelFunction::lhash4));
+  return (is_call_of(event, KernelFunction::early_demux4) &&
+          is_call_of(*before, KernelFunction::established4)) ||
+         (is_call_of(event, KernelFunction::listener4) &&
+          is_call_of(*before, KernelFunction::lhash4));
 }
 
 // tcp_rcv_state_process() and the tracepoint in it report the same states.
@@ -96,7 +93,7 @@ PathRow row_of(const Timeline& timeline, const TraceEvent& event) {
   if (event.detail) row.what += fmt::format(" {}", to_string(*event.detail));
   row.outcome = result_in_words(event);
   row.ink = is_consumed(event) ? Ink::plain : ink_of(event.outcome);
-  if (is(event, KernelFunction::send_reset4) && !sends_reset(timeline, event)) {
+  if (is_call_of(event, KernelFunction::send_reset4) && !sends_reset(timeline, event)) {
     row.outcome += ", sends nothing";
     row.ink = Ink::plain;
   }
@@ -118,15 +115,16 @@ std::vector<PathRow> rows_of(const Timeline& timeline, const Events& events) {
     if (is_sending(*event)) continue;
     const TraceEvent* last = std::exchange(before, event);
     if (repeats_lookup(*event, last) || repeated_by_state_process(*event, events)) continue;
-    if (is(*event, KernelFunction::rcv4)) {
+    if (is_call_of(*event, KernelFunction::rcv4)) {
       if (asker != named) add({});
       asker = to_string(event->event);
       continue;
     }
-    const bool demux = is(*event, KernelFunction::early_demux4);
+    const bool demux = is_call_of(*event, KernelFunction::early_demux4);
     if (demux)
       asker = to_string(event->event);
-    else if ((is(*event, KernelFunction::established4) || is(*event, KernelFunction::listener4)) &&
+    else if ((is_call_of(*event, KernelFunction::established4) ||
+              is_call_of(*event, KernelFunction::listener4)) &&
              !event->caller.empty())
       asker = event->caller;
     PathRow row = row_of(timeline, *event);
