@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "collect/chosen_source.hpp"
+#include "collect/other_devices.hpp"
 #include "collect/policy.hpp"
 #include "net/route.hpp"
 #include "util/error.hpp"
@@ -105,35 +106,6 @@ void find_local_way(Netlink& netlink, const Interface* bound, Facts& facts) {
                             index_of(bound), returning(facts)});
 }
 
-// What comes in on the port of a bridge, bond or team counts as having come in on that.
-const Interface* behind(const Interface* device, const Facts& facts) {
-  while (device && !device->master.empty() && !device->is_switched)
-    device = find_interface(facts.interfaces, device->master);
-  return device;
-}
-
-// The SYN may as well come in on the interface that has the destination: its sender is not on the
-// link by which the answer leaves.
-void look_at_other_device(Netlink& netlink, Facts& facts) {
-  Arrival& arrival = facts.arrival;
-  const Address& source = facts.question.source->address;
-  const Address& destination = facts.question.destination.address;
-  const Interface* assumed = find_interface(facts.interfaces, arrival.device);
-  const Interface* owner = behind(owner_of(facts.interfaces, destination), facts);
-  if (!arrival.device_is_assumed || !assumed || !owner || owner == assumed) return;
-  // Nothing comes in on a dummy, which has no ARP.
-  if (!owner->up || !owner->carrier || owner->loopback || !owner->asks_for_neighbours ||
-      owner->vrf != assumed->vrf)
-    return;
-  for (const InterfaceAddress& each : assumed->addresses)
-    if (each.address.family() == source.family() &&
-        source.has_prefix(each.address, each.prefix_length))
-      return;
-  arrival.other_device = owner->name;
-  arrival.there_by_other =
-      ask_route(netlink, {destination, source, owner->index, 0, arriving(facts)});
-}
-
 // It comes in from outside, on `device`; null: by which the answer leaves.
 void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   Arrival& arrival = facts.arrival;
@@ -150,6 +122,10 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   const auto bound = [&] { return index_of(source.is_link_local() && device ? device : vrf); };
   arrival.back = ask_route(netlink, {source, std::nullopt, 0, bound(), returning(facts)});
   if (!device && arrival.back.error == 0) {
+    // Of an address that is not one of this host the kernel says EINVAL.
+    const RouteAnswer answer =
+        ask_route(netlink, {source, destination, 0, bound(), returning(facts)});
+    if (answer.error == 0) arrival.back = answer;
     device = behind(find_interface(facts.interfaces, arrival.back.device), facts);
     arrival.device_is_assumed = true;
   }
@@ -162,7 +138,7 @@ void find_outside_way(Netlink& netlink, const Interface* device, Facts& facts) {
   arrival.there = device
                       ? ask_route(netlink, {destination, source, device->index, 0, arriving(facts)})
                       : arrival.from_here;
-  look_at_other_device(netlink, facts);
+  if (arrival.device_is_assumed) arrival.other_devices = other_devices(netlink, facts);
   // icmp_send(), icmp6_send(): not TCP, which rules may look at.
   arrival.icmp_back = ask_route(netlink, {source, std::nullopt, 0, bound(), of_icmp()});
   // The answer has the destination for its source, and rules may look at that. So it is for the
@@ -207,15 +183,6 @@ bool passes_over(const PolicyRule& rule, const Address& to, const std::optional<
          selects.comes_in_on != arrival.vrf;
 }
 
-std::string in_words(const PolicyRule& rule) {
-  return fmt::format("rule {}: {}", rule.preference, rule.text);
-}
-
-std::string how_to_remove(const PolicyRule& rule, Family family) {
-  return fmt::format("ip {}rule del pref {} {}", family == Family::inet6 ? "-6 " : "",
-                     rule.preference, rule.text);
-}
-
 // What is asked before the table "local", and keeps an address of this namespace from being local.
 void find_overruling(Facts& facts) {
   Arrival& arrival = facts.arrival;
@@ -228,8 +195,7 @@ void find_overruling(Facts& facts) {
   if (question.source && !question.source_is_assumed) source = question.source->address;
   for (const PolicyRule& rule : facts.rules)
     if (rule.before_local && !passes_over(rule, destination, source, arrival, sent_here))
-      arrival.overruling.push_back(
-          {rule.action, in_words(rule), how_to_remove(rule, destination.family()), true});
+      arrival.overruling.push_back(refusal_of(rule, destination.family()));
 }
 
 // What has an errno of its own and no packet.
@@ -261,8 +227,7 @@ void find_refusals(Netlink& netlink, Facts& facts) {
   };
   for (const PolicyRule& rule : facts.rules)
     if (rule.action != RouteType::other && !is_for_others(rule) && concerns(rule))
-      arrival.refusals.push_back(
-          {rule.action, in_words(rule), how_to_remove(rule, to.family()), true});
+      arrival.refusals.push_back(refusal_of(rule, to.family()));
 }
 
 Address assumed_neighbour(const Interface& device, const Address& destination) {

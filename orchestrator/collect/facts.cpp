@@ -21,10 +21,10 @@
 #include "collect/sysctls.hpp"
 #include "collect/trial.hpp"
 #include "collect/udp.hpp"
-#include "filter/bpf.hpp"
 #include "filter/ipsec.hpp"
 #include "filter/ipvs.hpp"
 #include "filter/rules_in_the_way.hpp"
+#include "filter_bpf/bpf.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
 #include "record/infer.hpp"
@@ -169,6 +169,10 @@ void find_next_hops(Netlink& netlink, Facts& facts) {
   const Arrival& arrival = facts.arrival;
   if (!facts.question.source) return;
   const auto back = hop_of(netlink, arrival.back, facts.question.source->address, facts);
+  const Interface* leaves_by = find_interface(facts.interfaces, arrival.back.device);
+  if (leaves_by && leaves_by->arp_is_off)
+    if (const auto hop = next_hop_of(netlink, arrival.back, facts.question.source->address))
+      facts.is_entered_by_hand = hop->is_permanent;
   const bool syn_leaves = arrival.there.error == 0 && arrival.there.type == RouteType::unicast;
   if (!syn_leaves) {
     facts.next_hop = back;
@@ -223,6 +227,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.sysctls = read_sysctls(space);
   read_interface_sysctls(space, target.destination.address.family(), facts.arrival.device,
                          facts.sysctls);
+  facts.sysctls.icmp = icmp_limits(space, target.destination.address.family());
   facts.sysctls.hop_limit =
       hop_limit_of(space, target.destination.address.family(), facts.arrival.back.device);
 
@@ -256,6 +261,7 @@ Facts look(const Namespace& space, const Wanted& wanted) {
     facts.filters.netfilter_of_answer = std::move(rules->acting_on_answer);
     facts.filters.discovery_of_answer = std::move(rules->discovery_of_answer);
     facts.filters.discovery_by_sender = std::move(rules->discovery_by_sender);
+    facts.filters.outer_packets = std::move(rules->outer_packets);
     facts.filters.marking = std::move(rules->marking);
     facts.filters.ends_syn = std::move(rules->ends_syn);
     facts.filters.ends_answer = std::move(rules->ends_answer);
@@ -264,6 +270,11 @@ Facts look(const Namespace& space, const Wanted& wanted) {
   facts.listener_options =
       listener_options(facts.tables.listeners, target.destination.port, facts.processes);
   if (wanted.reuses_address) facts.reusing = reusing_address(facts.tables.senders, facts.processes);
+  for (const std::string& device : facts.arrival.other_devices) {
+    Wanted other = wanted;
+    other.device = device;
+    facts.by_other_device.push_back(look(space, other));
+  }
   return facts;
 }
 

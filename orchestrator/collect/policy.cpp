@@ -177,6 +177,13 @@ PolicyRules list_rules(Netlink& netlink, Family family) {
   return rules;
 }
 
+Refusal refusal_of(const PolicyRule& rule, Family family) {
+  return {rule.action, fmt::format("rule {}: {}", rule.preference, rule.text),
+          fmt::format("ip {}rule del pref {} {}", family == Family::inet6 ? "-6 " : "",
+                      rule.preference, rule.text),
+          true};
+}
+
 std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& destination) {
   std::vector<std::pair<unsigned, Refusal>> found;
   rtmsg header{};

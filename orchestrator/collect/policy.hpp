@@ -18,6 +18,9 @@ struct PolicyRules {
 // Of the family. Throws SystemError.
 PolicyRules list_rules(Netlink& netlink, Family family);
 
+// That a rule refuses, and how to remove it.
+Refusal refusal_of(const PolicyRule& rule, Family family);
+
 // The routes of any table that lead to `destination` and carry no packet: blackhole,
 // unreachable, prohibit, throw. The longest prefix first. Throws SystemError.
 std::vector<Refusal> list_refusing_routes(Netlink& netlink, const Address& destination);

@@ -53,6 +53,7 @@ SourcePorts source_ports(const PortsInUse& in_use, const Address& source,
     }
 
   SourcePorts ports;
+  ports.bound_are_seen = in_use.bound_only != nullptr;
   std::optional<std::uint16_t> unused, shared, itself;
   for (unsigned number = in_use.range.first; number <= in_use.range.last; ++number) {
     const auto port = static_cast<std::uint16_t>(number);

@@ -2,6 +2,7 @@
 #include "collect/sysctls.hpp"
 
 #include <fmt/format.h>
+#include <netinet/ip_icmp.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -61,6 +62,19 @@ std::vector<PortRange> port_list_from(std::string_view text) {
   return ranges;
 }
 
+IcmpLimits icmp_limits(const Namespace& space, Family family) {
+  IcmpLimits limits;
+  if (family == Family::inet6) {
+    limits.rate_limit = number_of(space, "net/ipv6/icmp/ratelimit");
+    return limits;
+  }
+  limits.rate_limit = number_of(space, "net/ipv4/icmp_ratelimit");
+  limits.per_second = number_of(space, "net/ipv4/icmp_msgs_per_sec");
+  if (const auto mask = number_of(space, "net/ipv4/icmp_ratemask"))
+    limits.is_limited = (*mask & (1 << ICMP_DEST_UNREACH)) != 0;
+  return limits;
+}
+
 Sysctls read_sysctls(const Namespace& space) {
   Sysctls sysctls;
   // 0 is what a kernel without SYN cookies does.
@@ -91,6 +105,9 @@ void read_interface_sysctls(const Namespace& space, Family family, const std::st
   const auto all_ignore = of("ipv4", "all", "arp_ignore");
   const auto own_ignore = of("ipv4", which, "arp_ignore");
   if (all_ignore && own_ignore) into.arp_ignore = std::max(*all_ignore, *own_ignore);
+  const auto all_filter = of("ipv4", "all", "arp_filter");
+  const auto own_filter = of("ipv4", which, "arp_filter");
+  if (all_filter && own_filter) into.arp_filter = *all_filter != 0 || *own_filter != 0;
   // ip6_forward() asks conf.all, IN_DEV_FORWARD() the interface.
   const auto forwards =
       family == Family::inet6 ? of("ipv6", "all", "forwarding") : of("ipv4", which, "forwarding");

@@ -24,6 +24,7 @@ void read_interface_sysctls(const Namespace& space, Family family, const std::st
 // What a segment that leaves by `device` gets, unless its route has another (ip4_dst_hoplimit(),
 // ip6_dst_hoplimit()).
 std::optional<int> hop_limit_of(const Namespace& space, Family family, const std::string& device);
+IcmpLimits icmp_limits(const Namespace& space, Family family);
 // On which of them IPv6 is off.
 void find_ipv6_off(const Namespace& space, std::vector<Interface>& interfaces);
 

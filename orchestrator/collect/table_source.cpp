@@ -69,6 +69,18 @@ void insert_inode(const Row& row, std::set<std::uint64_t>& into) {
   if (row.inode.value_or(0) != 0) into.insert(*row.inode);
 }
 
+// What has a port that nobody holds at the address that was asked for.
+void find_elsewhere(const SockDiag::Tables& seen, Lookups& lookups,
+                    std::set<std::uint64_t>& inodes) {
+  const auto ports = ports_without_holder(lookups.answers);
+  for (const auto* rows : {&seen.listeners, &seen.bound_only})
+    for (const Row& row : *rows)
+      if (ports.contains(row.local.port)) {
+        lookups.elsewhere.push_back(row);
+        insert_inode(row, inodes);
+      }
+}
+
 // False: some could not be looked into.
 bool name_processes(TableView& view) {
   std::set<std::uint64_t> inodes;
@@ -123,6 +135,7 @@ Lookups TableSource::look_up(const std::vector<Tuple>& tuples) {
   for (const LookupAnswer& answer : lookups.answers)
     for (const LookupStep& step : answer.steps)
       if (step.socket) insert_inode(*step.socket, inodes);
+  if (!ports_without_holder(lookups.answers).empty()) find_elsewhere(diag_.read(), lookups, inodes);
   lookups.processes = find_holders(inodes);
   if (!lookups.processes.all_seen) lookups.not_observed.push_back(processes_hidden());
   return lookups;
@@ -151,6 +164,7 @@ Lookups TableSource::infer(const std::vector<Tuple>& tuples, const std::string& 
     for (const LookupStep& step : lookups.answers.back().steps)
       if (step.socket) insert_inode(*step.socket, inodes);
   }
+  find_elsewhere(seen, lookups, inodes);
   lookups.processes = find_holders(inodes);
   lookups.not_observed.push_back(
       fmt::format("the kernel's own lookup, buckets and how far each walk went: {}. The steps were "

@@ -113,7 +113,8 @@ std::optional<Conclusion> no_carrier(const Facts& facts, Answer fate, Diagnosis&
 Conclusion not_ours(const Facts& facts, Diagnosis& diagnosis) {
   const Address& destination = destination_of(facts);
   const Answer fate = fate_of(facts);
-  if (auto conclusion = own_address(facts, {fate, fate_in_words(fate, facts)})) return *conclusion;
+  if (auto conclusion = own_address(facts, {fate, fate_in_words(fate, facts)}, diagnosis))
+    return *conclusion;
   if (auto conclusion = no_carrier(facts, fate, diagnosis)) return *conclusion;
   if (auto conclusion = no_source_address(facts)) return *conclusion;
 
@@ -241,6 +242,17 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
                     {fmt::format("ip link set {} up", carrier->name)}};
 }
 
+// It was named (--device): of one that is assumed a route leads back.
+std::optional<Conclusion> arriving_device_is_down(const Facts& facts) {
+  const Interface* device = find_interface(facts.interfaces, facts.arrival.device);
+  if (!device || device->up) return std::nullopt;
+  return Conclusion{"interface-down",
+                    Answer::nothing,
+                    fmt::format("{} is down: no SYN comes in there", device->name),
+                    "set the interface up",
+                    {fmt::format("ip link set {} up", device->name)}};
+}
+
 std::string delivered(const Facts& facts) {
   const Arrival& arrival = facts.arrival;
   const std::string address = destination_of(facts).str();
@@ -294,6 +306,8 @@ std::optional<Conclusion> before_tcp(const Facts& facts, Diagnosis& diagnosis) {
   if (auto conclusion = source_cannot_be_bound(facts)) return stop(*conclusion);
   if (auto conclusion = source_is_held(facts)) return stop(*conclusion);
   const bool to_many = there.type == RouteType::broadcast || there.type == RouteType::multicast;
+  if (!sent_here)
+    if (auto conclusion = arriving_device_is_down(facts)) return stop(*conclusion);
   if (!sent_here && !is_dropped_at_once(facts)) {
     if (auto conclusion = ended_by_rule(facts, {"prerouting"})) return stop(*conclusion);
     if (to_many)

@@ -143,8 +143,9 @@ Diagnosis diagnose(const Facts& facts) {
     diagnosis.conclusion = std::move(*lost);
   add_findings(facts, diagnosis);
   doubt_next_hop(facts, diagnosis);
-  doubt_device(facts, diagnosis);
   add_not_observed(facts, diagnosis);
+  doubt_outer_packets(facts, diagnosis);
+  doubt_device(facts, diagnosis);
   complete_commands(facts, diagnosis);
   return diagnosis;
 }

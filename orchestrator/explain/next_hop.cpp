@@ -107,31 +107,11 @@ void doubt_gateway(const Leaving& leaving, const Facts& facts, Diagnosis& diagno
           diagnosis);
 }
 
-// arp_ignore(), arp_process(): why ARP requests for the destination get no answer, in words; "":
-// they get one, as far as the interface is concerned.
-std::string ignores_arp(const Facts& facts) {
-  const Address& destination = destination_of(facts);
-  const Interface* device = find_interface(facts.interfaces, facts.arrival.device);
-  if (!device || facts.arrival.local_sender || destination.family() != Family::inet) return "";
-  // Nobody asks on a tunnel. Who sends over a link that has no ARP knows where this host is.
-  if (!device->asks_for_neighbours) return "";
-  const int ignores = facts.sysctls.arp_ignore.value_or(0);
-  const bool answers = std::ranges::any_of(device->addresses, [&](const InterfaceAddress& each) {
-    return each.address == destination &&
-           (ignores != 2 ||
-            facts.question.source->address.has_prefix(each.address, each.prefix_length));
-  });
-  const bool looks_at_device = ignores == 1 || ignores == 2;
-  if (!(looks_at_device && !answers) && ignores != 8) return "";
-  return fmt::format("net.ipv4.conf.{}.arp_ignore (or that of conf.all) is {}", device->name,
-                     ignores);
-}
-
 // Whoever sends the SYN here looks for this host in the same way, unless it knows where it is.
 void doubt_discovery_by_sender(const Facts& facts, Answer answer, Diagnosis& diagnosis) {
   const auto& rules = facts.filters.discovery_by_sender;
   if (!(is_answered(answer) || answer == Answer::icmp)) return;
-  if (const std::string why = ignores_arp(facts); !why.empty())
+  if (const std::string why = why_no_arp_reply(facts); !why.empty())
     doubt(fmt::format("whether the SYN comes at all: {}, so that ARP requests for {} get no answer "
                       "there; only a sender or router that has an entry for it gets through",
                       why, destination_of(facts).str()),
@@ -140,6 +120,18 @@ void doubt_discovery_by_sender(const Facts& facts, Answer answer, Diagnosis& dia
   doubt(fmt::format("whether the SYN comes at all: without an entry for this host its sender, or a "
                     "router, looks for it by {}, which a rule may drop, {}",
                     discovery_of(destination_of(facts).family()), rules_in_words(rules)),
+        diagnosis);
+}
+
+// arp_constructor(), ndisc_constructor(): the entry gets the link-layer address of the interface
+// itself, which nobody else takes.
+void doubt_without_arp(const Facts& facts, Answer answer, Diagnosis& diagnosis) {
+  if (!(is_answered(answer) || answer == Answer::icmp) || facts.arrival.local_sender) return;
+  const Interface* device = find_interface(facts.interfaces, facts.arrival.back.device);
+  if (!device || !device->arp_is_off || facts.is_entered_by_hand) return;
+  doubt(fmt::format("whether the answer reaches {}: it leaves by {}, on which ARP is off (ip link: "
+                    "NOARP), and only a permanent neighbour entry names its next hop there",
+                    facts.question.source->address.str(), device->name),
         diagnosis);
 }
 
@@ -176,6 +168,7 @@ std::optional<Conclusion> answer_leaves_by_port(const Facts& facts, const Conclu
 void doubt_next_hop(const Facts& facts, Diagnosis& diagnosis) {
   const Answer answer = diagnosis.conclusion.answer;
   if (facts.arrival.there.is_delivered()) doubt_discovery_by_sender(facts, answer, diagnosis);
+  doubt_without_arp(facts, answer, diagnosis);
   const Leaving leaving = leaving_by(facts, answer);
   if (!leaving.hop || !leaving.hop->must_be_found()) return;
   if (const Interface* port = asking_port(leaving.hop, facts))

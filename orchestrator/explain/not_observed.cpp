@@ -169,6 +169,30 @@ void hop_limit(const Facts& facts, Diagnosis& diagnosis) {
        true});
 }
 
+// By default one error a second goes to one host, after a few at once, and a thousand to all.
+void icmp_limits(const Facts& facts, Diagnosis& diagnosis) {
+  constexpr int usual_ms = 1000, few_per_second = 100;
+  const IcmpLimits& limits = facts.sysctls.icmp;
+  // Over lo there is no limit.
+  if (diagnosis.conclusion.answer != Answer::icmp || facts.arrival.local_sender ||
+      !limits.is_limited)
+    return;
+  const bool by_host = limits.rate_limit.value_or(0) > usual_ms;
+  const bool by_all = limits.per_second.value_or(few_per_second) < few_per_second;
+  if (!by_host && !by_all) return;
+  const bool inet6 = destination_of(facts).family() == Family::inet6;
+  diagnosis.not_observed.push_back(
+      {"icmp-limit",
+       by_all
+           ? fmt::format("whether the ICMP error is sent: this host sends {} a second at most "
+                         "(net.ipv4.icmp_msgs_per_sec)",
+                         *limits.per_second)
+           : fmt::format("whether the ICMP error is sent: after a few, this host sends one in {} "
+                         "ms to a host (net.{})",
+                         *limits.rate_limit, inet6 ? "ipv6.icmp.ratelimit" : "ipv4.icmp_ratelimit"),
+       true});
+}
+
 bool no_mark_is_set(const Facts& facts) {
   const Filters& filters = facts.filters;
   return filters.netfilter && filters.marking.empty() && filters.bpf && filters.bpf->empty();
@@ -262,7 +286,7 @@ void rules(const Facts& facts, Diagnosis& diagnosis) {
 void ports_held_unseen(const Facts& facts, Diagnosis& diagnosis) {
   constexpr std::size_t few = 64;
   const SourcePorts& ports = facts.source_ports;
-  if (facts.tables.bound_only || ports.unused == 0 || ports.unused > few) return;
+  if (ports.bound_are_seen || ports.unused == 0 || ports.unused > few) return;
   diagnosis.not_observed.push_back(
       {"source-port",
        fmt::format("whether sockets that are only bound have {}: Linux {} shows them through the "
@@ -306,6 +330,7 @@ void add_not_observed(const Facts& facts, Diagnosis& diagnosis) {
   filters(facts, diagnosis);
   encapsulation(facts, diagnosis);
   hop_limit(facts, diagnosis);
+  icmp_limits(facts, diagnosis);
   rules(facts, diagnosis);
   source_port(facts, diagnosis);
   if (reached_tcp(diagnosis) && !facts.answer)

@@ -16,23 +16,50 @@ int error_of(const Facts& facts, const Fate& fate) {
   return fate.answer == Answer::not_sent ? facts.arrival.there.error : 0;
 }
 
-Conclusion interface_is_down(const Interface& owner, const Facts& facts, const Fate& fate) {
-  return {"interface-down",
-          fate.answer,
-          fmt::format("{} belongs to {}, and {} is down: {}", destination_of(facts).str(),
-                      owner.name, owner.name, fate.words),
-          "set the interface up",
-          {fmt::format("ip link set {} up", owner.name)},
-          error_of(facts, fate)};
+// Routes to the interface's own subnets come back with it.
+bool has_routes_to_add(const Interface& owner, const Facts& facts) {
+  if (owner.loopback || !facts.question.source) return false;
+  return std::ranges::none_of(owner.addresses, [&](const InterfaceAddress& each) {
+    return each.address.family() == facts.question.source->address.family() &&
+           facts.question.source->address.has_prefix(each.address, each.prefix_length);
+  });
 }
 
-Conclusion is_tentative(const Interface& owner, const Facts& facts, const Fate& fate) {
+Conclusion interface_is_down(const Interface& owner, const Facts& facts, const Fate& fate) {
+  return {
+      "interface-down",
+      fate.answer,
+      fmt::format("{} belongs to {}, and {} is down: {}", destination_of(facts).str(), owner.name,
+                  owner.name, fate.words),
+      has_routes_to_add(owner, facts)
+          ? "set the interface up, and add again its routes through gateways: they went when it "
+            "was set down"
+          : "set the interface up",
+      {fmt::format("ip link set {} up", owner.name)},
+      error_of(facts, fate)};
+}
+
+Conclusion is_tentative(const InterfaceAddress& address, const Interface& owner, const Facts& facts,
+                        const Fate& fate, Diagnosis& diagnosis) {
+  if (address.dad_failed)
+    return {
+        "address-tentative", fate.answer,
+        fmt::format("{} is an address of {}, but duplicate address detection has found it on "
+                    "another host (dadfailed); {}",
+                    destination_of(facts).str(), owner.name, fate.words),
+        fmt::format("give {} another address: another host on its link has this one", owner.name)};
+  if (fate.answer == Answer::nothing)
+    diagnosis.not_observed.push_back(
+        {"address",
+         "whether a SYN that the same connect() sends later is answered: duplicate address "
+         "detection ends in a second or two, if the link has a carrier",
+         true});
   return {"address-tentative", fate.answer,
           fmt::format("{} is an address of {}, but still tentative: duplicate address detection "
-                      "has not ended, or has found a duplicate; {}",
+                      "has not ended; {}",
                       destination_of(facts).str(), owner.name, fate.words),
-          fmt::format("ip -6 address show dev {}: 'tentative' passes in a second or two, "
-                      "'dadfailed' means that another host has this address",
+          fmt::format("wait until 'ip -6 address show dev {}' no longer says 'tentative', a second "
+                      "or two; if it goes on, the link has no carrier",
                       owner.name)};
 }
 
@@ -114,7 +141,7 @@ Conclusion is_overruled(const Interface& owner, const Facts& facts, const Fate& 
 
 }  // namespace
 
-std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate) {
+std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate, Diagnosis& diagnosis) {
   const Address& destination = destination_of(facts);
   const Interface* owner = owner_of(facts.interfaces, destination);
   if (!owner) {
@@ -125,7 +152,8 @@ std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate) {
   }
   if (!owner->up) return interface_is_down(*owner, facts, fate);
   for (const InterfaceAddress& each : owner->addresses)
-    if (each.address == destination && each.tentative) return is_tentative(*owner, facts, fate);
+    if (each.address == destination && each.tentative)
+      return is_tentative(each, *owner, facts, fate, diagnosis);
   if (!owner->vrf.empty() && facts.arrival.vrf != owner->vrf) return is_in_vrf(*owner, facts, fate);
   if (auto conclusion = is_on_another_link(*owner, facts, fate)) return conclusion;
   if (facts.arrival.local_route_is_missing) return has_no_local_route(*owner, facts, fate);

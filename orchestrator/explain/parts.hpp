@@ -29,7 +29,7 @@ struct Fate {
   std::string words;
 };
 // The destination is an address of this namespace, and yet not reached: own_address.cpp.
-std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate);
+std::optional<Conclusion> own_address(const Facts& facts, const Fate& fate, Diagnosis& diagnosis);
 // The sender has no address, or one that may not leave: unusable_source.cpp.
 std::optional<Conclusion> no_source_address(const Facts& facts);
 std::optional<Conclusion> loopback_source(const Facts& facts);
@@ -70,6 +70,9 @@ std::optional<Conclusion> answer_ended_by_rule(const Facts& facts, const Conclus
 // It leaves by a port of a bridge or bond, on which no reply of its next hop comes in:
 // next_hop.cpp.
 std::optional<Conclusion> answer_leaves_by_port(const Facts& facts, const Conclusion& answered);
+// Why ARP requests for the destination get no answer here, in words; "": they get one, or nobody
+// asks. arp_reply.cpp.
+std::string why_no_arp_reply(const Facts& facts);
 // ", if 10.0.0.9 answers ARP (…)", where it has not been asked; else "".
 std::string unless_it_is_silent(const Facts& facts);
 // Of many hosts: 224.0.0.1, 255.255.255.255, ff02::1.
@@ -99,6 +102,8 @@ void add_not_observed(const Facts& facts, Diagnosis& diagnosis);
 // interface the SYN comes in (unknown_device.cpp).
 void doubt_next_hop(const Facts& facts, Diagnosis& diagnosis);
 void doubt_device(const Facts& facts, Diagnosis& diagnosis);
+// Whether a rule drops the packets of a tunnel around the SYN or its answer (outer_packets.cpp).
+void doubt_outer_packets(const Facts& facts, Diagnosis& diagnosis);
 // So that each runs in the namespace of the question.
 void complete_commands(const Facts& facts, Diagnosis& diagnosis);
 

@@ -1,26 +1,52 @@
 // SPDX-License-Identifier: MIT
 //
 // On which interface a SYN from outside comes in is not known where no route leads back to its
-// source. It matters if VRFs have routes of their own. Where a route leads back, by another
-// interface than the one with the destination, it may come in on either.
+// source. It matters if VRFs have routes of their own. Where a route leads back, its interface is
+// assumed, and it matters if the verdict would be another one on another interface.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 #include "explain/parts.hpp"
 
 namespace lab::explain {
 namespace {
 
-// The reverse path filter, a listener's SO_BINDTODEVICE and rules for an interface look at it.
-bool other_device_matters(const Facts& facts, const Conclusion& conclusion) {
-  const Arrival& arrival = facts.arrival;
-  if (arrival.other_device.empty()) return false;
-  const bool by_rule = conclusion.cause == firewall_cause && !conclusion.ends_answer;
-  const bool is_bound = std::ranges::any_of(facts.tables.listeners, [&](const Row& row) {
-    return row.local.port == facts.question.destination.port && !row.device.empty();
+// That the answer leaves by the assumed one is known, and doubtful only if that leads elsewhere.
+bool is_doubtful(const Diagnosis& diagnosis) {
+  return std::ranges::any_of(diagnosis.not_observed, [](const Unseen& each) {
+    return each.decides && each.id != "return-path";
   });
-  return by_rule || is_bound || arrival.there_by_other.error != arrival.there.error;
+}
+
+// The verdict of the same question, if the SYN comes in on another interface.
+std::string verdict_in_words(const Diagnosis& diagnosis) {
+  const Conclusion& conclusion = diagnosis.conclusion;
+  return fmt::format("{} ({}{})", to_string(conclusion.answer), conclusion.cause,
+                     is_doubtful(diagnosis) ? ", uncertain" : "");
+}
+
+bool is_same_verdict(const Diagnosis& one, const Diagnosis& other) {
+  return is_same(one.conclusion.answer, other.conclusion.answer) &&
+         one.conclusion.cause == other.conclusion.cause &&
+         one.conclusion.error == other.conclusion.error &&
+         (is_doubtful(one) || !is_doubtful(other));
+}
+
+// The reverse path filter, rules of the firewall, policy rules and SO_BINDTODEVICE look at it.
+void doubt_assumed(const Facts& facts, Diagnosis& diagnosis) {
+  for (const Facts& other : facts.by_other_device) {
+    const Diagnosis there = diagnose(other);
+    if (is_same_verdict(diagnosis, there)) continue;
+    diagnosis.not_observed.push_back(
+        {"device",
+         fmt::format("on which interface the SYN comes in: {}, by which the answer leaves, was "
+                     "assumed, and on {} the verdict would be {}; name the interface (--device)",
+                     facts.arrival.device, other.arrival.device, verdict_in_words(there)),
+         true});
+    return;
+  }
 }
 
 }  // namespace
@@ -29,14 +55,7 @@ void doubt_device(const Facts& facts, Diagnosis& diagnosis) {
   const Arrival& arrival = facts.arrival;
   const Conclusion& conclusion = diagnosis.conclusion;
   if (!facts.question.source || arrival.local_sender) return;
-  if (other_device_matters(facts, conclusion))
-    diagnosis.not_observed.push_back(
-        {"device",
-         fmt::format("on which interface the SYN comes in: {}, by which the answer leaves, was "
-                     "assumed, and {} has {}; name the interface (--device)",
-                     arrival.device, arrival.other_device,
-                     facts.question.destination.address.str()),
-         true});
+  doubt_assumed(facts, diagnosis);
   if (!arrival.device.empty()) return;
   // Whatever the interface, these end the SYN.
   if (conclusion.cause == "martian" ||

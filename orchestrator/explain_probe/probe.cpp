@@ -10,6 +10,7 @@
 #include "explain/words.hpp"
 #include "explain_probe/after_challenge.hpp"
 #include "explain_probe/by_icmp.hpp"
+#include "explain_probe/by_router.hpp"
 #include "explain_probe/by_rule.hpp"
 #include "explain_probe/no_neighbour.hpp"
 #include "explain_probe/probe_trace.hpp"
@@ -139,14 +140,18 @@ std::optional<Conclusion> by_place(const Probe& probe, const Exchange& exchange,
                 fmt::format("{} came back to {}, and did not reach the socket: a firewall, or a "
                             "policy rule, there drops what comes in",
                             answer_in_words(exchange), probe.from));
+  if (auto at_router = lost_at_router(probe, exchange, answer)) return at_router;
   if (!exchange.one_host && exchange.reply_left) {
-    Conclusion conclusion =
-        lost("answer-lost",
-             "an answer was sent, and did not come back: it is lost on the way, or a router drops "
-             "it, by a route, a policy rule or a rule of its firewall");
-    conclusion.remedy =
+    const bool firewalls = router_may_have_rules(probe);
+    Conclusion conclusion = lost(
+        "answer-lost",
+        fmt::format("an answer was sent, and did not come back: it is lost on the way, or a router "
+                    "drops it, by a route{} policy rule{}",
+                    firewalls ? "," : " or", firewalls ? " or a rule of its firewall" : ""));
+    conclusion.remedy = fmt::format(
         "look at what is between the two: the routes and policy rules of the routers for the way "
-        "back, and the rules of their firewalls";
+        "back{}",
+        firewalls ? ", and the rules of their firewalls" : "");
     conclusion.commands = looks_at_routers(probe);
     return conclusion;
   }
@@ -252,6 +257,7 @@ void doubt_way_out(const Probe& probe, const Filters& filters, Probed& probed) {
 
 Conclusion unpredicted(const Probe& probe, const Exchange& exchange, const Filters& filters,
                        Answer answer, const Diagnosis& predicted, Probed& probed) {
+  if (auto itself = connected_to_itself(probe, answer)) return *itself;
   if (answer == Answer::icmp) {
     if (!exchange.icmp) doubt(probed, "icmp", "who sent the error that connect() reports");
     return by_icmp(probe, exchange);
@@ -385,7 +391,7 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
     doubt(probed, "who-refused",
           "whether that program refused connect(), or a security module of the kernel (LSM)");
   } else if (probe.was_redirected()) {
-    probed = judge_redirected(probe, answer, predicted, there);
+    probed = judge_redirected(probe, exchange, answer, predicted, there);
   } else if (challenged) {
     probed.as_predicted = true;
     probed.conclusion = after_challenge(probe, predicted, answer);
@@ -393,8 +399,12 @@ Probed judge(const Probe& probe, const Diagnosis& predicted, const Filters& filt
       doubt(probed, "challenge", "whether an ACK came back: no packets were captured");
   } else if (expected == Answer::elsewhere) {
     probed.as_predicted = !by_sender;
-    probed.conclusion =
-        answer == Answer::icmp ? by_icmp(probe, exchange) : elsewhere(probe, answer);
+    if (auto at_router = lost_at_router(probe, exchange, answer))
+      probed.conclusion = std::move(*at_router);
+    else
+      probed.conclusion = answer == Answer::icmp
+                              ? by_icmp(probe, exchange)
+                              : silent_behind_router(probe, elsewhere(probe, answer));
     if (by_sender) probed.conclusion = *by_sender;
     doubt_way_out(probe, filters, probed);
   } else if (auto filtered = refuses_arp(probe, exchange, predicted)) {

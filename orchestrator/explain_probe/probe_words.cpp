@@ -43,6 +43,18 @@ std::vector<std::string> looks_at_routers(const Probe& probe) {
   return commands;
 }
 
+bool router_may_have_rules(const Probe& probe) {
+  bool any = false;
+  for (const TracedPlace& place : probe.places) {
+    if (place.netns == probe.sender_netns || place.netns == probe.here_netns) continue;
+    if (!place.hooks.empty() || !place.complete()) return true;
+    any = true;
+  }
+  // The whole way is known, and nobody is between.
+  if (!probe.arrives_name.empty()) return false;
+  return !any;
+}
+
 std::string name_of(const IcmpError& error) {
   if (error.code == IcmpCode{3, 9} && error.source.family() == Family::inet)
     return "net-prohibited";

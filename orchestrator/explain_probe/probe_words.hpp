@@ -21,6 +21,9 @@ std::vector<std::string> rules_of(const std::string& netns);
 // ends.
 std::vector<std::string> looks_at_routers(const Probe& probe);
 
+// Those have rules of a firewall, or none of them is known.
+bool router_may_have_rules(const Probe& probe);
+
 // Besides those that a scenario may name, what firewalls and routers like to send (RFC 1122,
 // 3.2.2.1): "host-prohibited", "time-exceeded".
 std::string name_of(const IcmpError& error);

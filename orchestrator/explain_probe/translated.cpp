@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "explain_probe/by_icmp.hpp"
+#include "explain_probe/by_router.hpp"
 #include "explain_probe/by_rule.hpp"
 #include "explain_probe/probe_words.hpp"
-#include "record/exchange.hpp"
 
 namespace lab::explain {
 namespace {
@@ -36,9 +37,9 @@ bool is_settled(const Unseen& unseen, const Probe& probe) {
   return unseen.id == "netfilter" && rules_passed(probe);
 }
 
-Conclusion at_unknown(const Probe& probe, Answer answer) {
+Conclusion at_unknown(const Probe& probe, const Exchange& exchange, Answer answer) {
   if (answer == Answer::icmp) {
-    Conclusion refused = by_icmp(probe, exchange_of(probe));
+    Conclusion refused = by_icmp(probe, exchange);
     refused.summary = fmt::format("{}; {}", sent_where(probe), refused.summary);
     return refused;
   }
@@ -56,12 +57,17 @@ Conclusion at_unknown(const Probe& probe, Answer answer) {
 
 }  // namespace
 
-Probed judge_redirected(const Probe& probe, Answer answer, const Diagnosis& predicted,
-                        const Diagnosis* there) {
+Probed judge_redirected(const Probe& probe, const Exchange& exchange, Answer answer,
+                        const Diagnosis& predicted, const Diagnosis* there) {
   Probed probed;
   probed.as_predicted = is_same(answer, predicted.conclusion.answer);
+  if (auto at_router = lost_at_router(probe, exchange, answer)) {
+    probed.conclusion = std::move(*at_router);
+    probed.conclusion.summary += "; " + sent_where(probe);
+    return probed;
+  }
   if (!there) {
-    probed.conclusion = at_unknown(probe, answer);
+    probed.conclusion = at_unknown(probe, exchange, answer);
     return probed;
   }
   if (is_same(answer, there->conclusion.answer)) {
@@ -72,7 +78,8 @@ Probed judge_redirected(const Probe& probe, Answer answer, const Diagnosis& pred
       if (each.decides && !is_settled(each, probe)) probed.not_observed.push_back(each);
     return probed;
   }
-  probed.conclusion = at_unknown(probe, answer);
+  probed.conclusion = silent_behind_router(probe, at_unknown(probe, exchange, answer));
+  if (answer == Answer::nothing && probe.loses_answer) return probed;
   probed.not_observed.push_back(
       {"where",
        fmt::format("why it met something else there than was found ({}): {}",

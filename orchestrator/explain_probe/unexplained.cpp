@@ -22,6 +22,15 @@ std::string source_it_has_there(const Probe& probe) {
 
 }  // namespace
 
+std::optional<Conclusion> connected_to_itself(const Probe& probe, Answer answer) {
+  if (!is_success(answer) || probe.source != probe.destination || probe.was_redirected())
+    return std::nullopt;
+  return Conclusion{"self-connect", Answer::simultaneous_open,
+                    "the probe's socket has connected to itself: its source and its destination "
+                    "are the same",
+                    ""};
+}
+
 Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& predicted) {
   const bool predicted_answer = is_success(predicted.conclusion.answer);
   const std::string outcome = outcome_in_words(probe);

@@ -10,6 +10,9 @@
 
 namespace lab::explain {
 
+// As where the tables had a connection in TIME-WAIT with this 4-tuple, which connect() takes over.
+std::optional<Conclusion> connected_to_itself(const Probe& probe, Answer answer);
+
 // What could have come between: the likeliest is named.
 Conclusion from_difference(const Probe& probe, Answer answer, const Diagnosis& predicted);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "filter/iptables_native.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 // Behind netinet/in.h, whose types they else define again.
 #include <linux/if_packet.h>
+#include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_mark.h>
@@ -241,6 +243,33 @@ Native reject(const IptablesPart& part, Family family) {
   return is_inet ? named(codes4) : named(codes6);
 }
 
+// xt_snat_target_v0() … v2(), masquerade_tg(), masquerade_tg6(). Only the ports: which address it
+// takes is not known in either case.
+Native change_source(const IptablesPart& part, Family family, const char* statement) {
+  const auto with = [&](unsigned flags, auto first, auto last) {
+    if ((flags & ~unsigned{NF_NAT_RANGE_MASK}) != 0) return Native();
+    json ports = json::object();
+    if ((flags & NF_NAT_RANGE_PROTO_SPECIFIED) != 0)
+      ports["port"] = range(ntohs(first.all), ntohs(last.all));
+    return one({{statement, std::move(ports)}});
+  };
+  const bool masquerades = part.name == "MASQUERADE";
+  if (part.revision == 0 && family == Family::inet) {
+    const auto info = info_of<nf_nat_ipv4_multi_range_compat>(part);
+    if (!info || info->rangesize != 1) return std::nullopt;
+    return with(info->range[0].flags, info->range[0].min, info->range[0].max);
+  }
+  if (part.revision == (masquerades ? 0U : 1U)) {
+    const auto info = info_of<nf_nat_range>(part);
+    if (info) return with(info->flags, info->min_proto, info->max_proto);
+  }
+  if (part.revision == 2 && !masquerades) {
+    const auto info = info_of<nf_nat_range2>(part);
+    if (info) return with(info->flags, info->min_proto, info->max_proto);
+  }
+  return std::nullopt;
+}
+
 bool is_of_iptables(const json& expression) {
   return expression.is_object() && expression.contains("xt") && expression["xt"].is_object();
 }
@@ -258,6 +287,8 @@ Native native_of(const IptablesPart& part, Family family) {
   if (part.is_target) {
     if (name == "MARK") return set_mark(part);
     if (name == "REJECT") return reject(part, family);
+    if (name == "SNAT") return change_source(part, family, "snat");
+    if (name == "MASQUERADE") return change_source(part, family, "masquerade");
     return std::nullopt;
   }
   if (name == "conntrack") return conntrack(part);

@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-#include "filter/bpf.hpp"
+#include "filter_bpf/bpf.hpp"
 #include "net/netlink_message.hpp"
 #include "util/error.hpp"
 #include "util/text.hpp"

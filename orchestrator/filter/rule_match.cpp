@@ -4,6 +4,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 
@@ -78,6 +81,8 @@ Match equals(const std::string& word, const json& right) {
     const auto number = right.get<unsigned>();
     if (word == "tcp") return yes_if(number == IPPROTO_TCP);
     if (word == "icmp") return yes_if(number == IPPROTO_ICMP);
+    if (word == "udp") return yes_if(number == IPPROTO_UDP);
+    if (word == "gre") return yes_if(number == IPPROTO_GRE);
     if (word == "ipv6-icmp") return yes_if(number == IPPROTO_ICMPV6);
   }
   if (!right.is_string()) return Match::maybe;
@@ -87,8 +92,21 @@ Match equals(const std::string& word, const json& right) {
   return yes_if(word == other);
 }
 
+// The packet of a tunnel is new, or of a connection that is known.
+Match in_states_of_tunnel(const json& right) {
+  const json& words = right.is_object() && right.contains("set") ? right["set"] : right;
+  bool fresh = false, known = false;
+  for (const json& each : words) {
+    fresh = fresh || each == "new";
+    known = known || each == "established";
+    if (!each.is_string()) return Match::maybe;
+  }
+  return fresh && known ? Match::yes : fresh || known ? Match::maybe : Match::no;
+}
+
 // The states that the packet may be compared with; any of them matches (a bit mask).
 Match in_states(const json& right, const SegmentAtHook& segment) {
+  if (segment.outer_protocol) return in_states_of_tunnel(right);
   if (!segment.state) return Match::maybe;
   if (right.is_string()) return yes_if(right.get<std::string>() == *segment.state);
   const json* list = right.is_array() ? &right : nullptr;
@@ -123,11 +141,28 @@ bool is_return_by_in(const json& left) {
   return flags == json::array({"saddr", "iif"}) || flags == json::array({"saddr", "mark", "iif"});
 }
 
+// An element of a set with what nft lists beside its value (libnftables-json(5)), if it has any.
+const json* with_more(const json& element) {
+  return element.is_object() && element.contains("elem") ? &element["elem"] : nullptr;
+}
+
+// Not where it is gone before connect() gives up (tcp_syn_retries: some two minutes), or where a
+// limit or quota of its own decides (nft_set_elem_expr_eval()).
+bool is_there_for_all(const json& with_more) {
+  constexpr int one_connect = 130;  // seconds
+  constexpr std::array<std::string_view, 5> harmless{"val", "timeout", "expires", "comment",
+                                                     "counter"};
+  for (const auto& [key, value] : with_more.items())
+    if (std::ranges::find(harmless, std::string_view(key)) == harmless.end()) return false;
+  return !with_more.contains("expires") || (with_more["expires"].is_number_integer() &&
+                                            with_more["expires"].get<std::int64_t>() > one_connect);
+}
+
 Match with_element(const Has& has, const json& element) {
-  // With a timeout, a comment, a counter.
-  if (element.is_object() && element.contains("elem")) {
-    const json& inner = element["elem"];
-    return inner.contains("val") ? with_element(has, inner["val"]) : Match::maybe;
+  if (const json* inner = with_more(element)) {
+    if (!inner->contains("val")) return Match::maybe;
+    return both(with_element(has, (*inner)["val"]),
+                is_there_for_all(*inner) ? Match::yes : Match::maybe);
   }
   return std::visit(
       [&](const auto& value) -> Match {
@@ -154,7 +189,7 @@ Match with_any(const Has& has, const json& elements) {
 }
 
 Match has_any_flag(const json& right, const SegmentAtHook& segment) {
-  if (segment.is_icmp) return Match::no;
+  if (!segment.is_tcp()) return Match::no;
   const auto flags = flags_in(right);
   if (!flags || !segment.flags) return Match::maybe;
   if ((segment.flags->byte() & *flags & ~ecn_flags) != 0) return Match::yes;
@@ -198,10 +233,11 @@ namespace {
 // "ip saddr . tcp dport": each part has its own value in each element.
 Match concatenation(const json& parts, const json& element, const SegmentAtHook& segment,
                     const NamedSets& sets) {
-  if (element.is_object() && element.contains("elem"))
-    return element["elem"].contains("val")
-               ? concatenation(parts, element["elem"]["val"], segment, sets)
-               : Match::maybe;
+  if (const json* inner = with_more(element)) {
+    if (!inner->contains("val")) return Match::maybe;
+    return both(concatenation(parts, (*inner)["val"], segment, sets),
+                is_there_for_all(*inner) ? Match::yes : Match::maybe);
+  }
   if (!element.is_object() || !element.contains("concat") ||
       element["concat"].size() != parts.size())
     return Match::maybe;

@@ -21,6 +21,9 @@ struct SegmentAtHook {
   Endpoint source, destination;
   bool is_icmp = false;
   bool is_arp = false;  // no segment: for the next hop; its ends have no ports
+  // No segment: the packet of a tunnel in which one is, of this protocol, "udp"; "": another one
+  // than that of TCP, which is not known. Of its ports only the destination's may be known.
+  std::optional<std::string> outer_protocol = {};
   std::optional<std::string> icmp_type = {};  // "nd-neighbor-solicit"; nothing: not known
   std::string arp_operation = {};             // "request", "reply"
   bool source_port_known = true, destination_port_known = true;
@@ -42,12 +45,14 @@ struct SegmentAtHook {
   std::optional<RouteType> source_type = {}, destination_type = {};
   bool returns_by_in = false;  // "fib saddr . iif oif exists"; false: not known
   bool is_host = false;        // "meta pkttype host"; false: not known
+
+  bool is_tcp() const { return !is_icmp && !is_arp && !outer_protocol; }
 };
 
 enum class Match { no, yes, maybe };
 Match both(Match one, Match other);
 
-// The elements of the named sets of a table; a set that packets or time change is not in it.
+// The elements of the named sets of a table; a set that packets change is not in it.
 using NamedSets = std::map<std::string, nlohmann::json>;
 
 // A "match" statement.

@@ -220,10 +220,11 @@ void RuleTrace::drain(std::vector<TracedRule>& into) {
   }
 }
 
-RuleTrace::Seen& RuleTrace::seen_at(std::uint32_t id, const TracedRule& rule) {
+RuleTrace::Seen& RuleTrace::seen_at(std::uint32_t id, const TracedRule& rule, bool is_policy) {
   Seen& seen = packets_[id];
   if (seen.number == 0) seen.number = ++packets_seen_;
-  if (!rule.own || !rule.chain.ends_with(first_of_hook)) return seen;
+  // A packet that is traced already has a message of each rule in our chain, and one of its policy.
+  if (!rule.own || !is_policy || !rule.chain.ends_with(first_of_hook)) return seen;
   // No packet comes into a hook twice.
   if (!seen.begun.insert(rule.family + " " + rule.chain).second)
     seen = {++packets_seen_, {rule.family + " " + rule.chain}, seen.segment};
@@ -243,7 +244,9 @@ void RuleTrace::add(const nlmsghdr* message, std::vector<TracedRule>& into) {
   rule.own = rule.table == table_;
   // Somebody else may trace other packets here.
   if (!rule.own && !packets_.contains(id)) return;
-  Seen& seen = seen_at(id, rule);
+  const std::uint32_t type = number(has[NFTA_TRACE_TYPE]);
+  const bool is_policy = type == NFT_TRACETYPE_POLICY;
+  Seen& seen = seen_at(id, rule, is_policy);
   rule.packet = seen.number;
   const nlattr* network = has[NFTA_TRACE_NETWORK_HEADER];
   const nlattr* transport = has[NFTA_TRACE_TRANSPORT_HEADER];
@@ -255,15 +258,13 @@ void RuleTrace::add(const nlmsghdr* message, std::vector<TracedRule>& into) {
                                 ::mnl_attr_get_payload_len(transport));
   }
   rule.segment = seen.segment;
-  const std::uint32_t type = number(has[NFTA_TRACE_TYPE]);
   if (type == NFT_TRACETYPE_RULE && has[NFTA_TRACE_RULE_HANDLE])
     rule.handle = be64toh(::mnl_attr_get_u64(has[NFTA_TRACE_RULE_HANDLE]));
-  if (type == NFT_TRACETYPE_POLICY)
+  if (is_policy)
     rule.verdict = verdict_word(static_cast<std::int32_t>(number(has[NFTA_TRACE_POLICY])));
   else if (has[NFTA_TRACE_VERDICT])
     rule.verdict = verdict_of(has[NFTA_TRACE_VERDICT]);
   // Of our own table only where the packet has been; of others not that a chain has ended.
-  const bool is_policy = type == NFT_TRACETYPE_POLICY;
   if (!is_policy && (rule.own || rule.handle == 0)) return;
   into.push_back(std::move(rule));
 }

@@ -77,7 +77,7 @@ class RuleTrace {
     std::set<std::string> begun;     // the hooks that it has come into, by family and name
     std::optional<Segment> segment;  // its last headers
   };
-  Seen& seen_at(std::uint32_t id, const TracedRule& rule);
+  Seen& seen_at(std::uint32_t id, const TracedRule& rule, bool is_policy);
 
   std::size_t place_;
   std::string table_;

@@ -264,10 +264,9 @@ class Walk {
       if (is_one(name, {"LOG", "NFLOG", "MARK", "CONNMARK", "TCPMSS", "CHECKSUM", "TRACE", "AUDIT",
                         "CT", "NOTRACK", "CONNSECMARK", "SECMARK"}))
         return;
-      if (is_one(name, {"MASQUERADE", "SNAT"}))
-        change_source(xt, rule);
-      else
-        suspect(rule);
+      // Whether it names a port is not known.
+      if (is_one(name, {"MASQUERADE", "SNAT"})) found_.source_may_change = true;
+      suspect(rule);
       if (match == Match::yes)
         goes_on = false;
       else

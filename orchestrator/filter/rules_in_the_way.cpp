@@ -12,6 +12,7 @@
 #include "filter/iptables_parts.hpp"
 #include "filter/netfilter.hpp"
 #include "filter/segment_facts.hpp"
+#include "filter/tunnels.hpp"
 #include "net/nftables.hpp"
 #include "record/infer.hpp"
 #include "util/error.hpp"
@@ -292,6 +293,25 @@ std::optional<std::uint32_t> mark_of_syn(const Facts& facts) {
   return facts.arrival.local_sender ? facts.question.mark : std::optional<std::uint32_t>(0);
 }
 
+// Of the tunnels by which the SYN comes in or leaves, or its answer.
+std::vector<SegmentOnWay> outer_packets(const Namespace& space, const Facts& facts) {
+  const Arrival& arrival = facts.arrival;
+  std::vector<SegmentOnWay> ways;
+  Netlink netlink(space);
+  const auto add = [&](const std::string& device, bool come_in, bool leave) {
+    if (device.empty()) return;
+    for (const Tunnel& tunnel : tunnels_among(netlink, {device}))
+      for (SegmentOnWay& way : outer_packets_of(tunnel, come_in, leave))
+        ways.push_back(std::move(way));
+  };
+  const bool leaves = arrival.there.error == 0 && arrival.there.type == RouteType::unicast;
+  if (!arrival.local_sender) add(arrival.device, true, false);
+  // By that interface the answer comes back.
+  if (leaves) add(arrival.there.device, true, true);
+  if (!arrival.local_sender && arrival.back.error == 0) add(arrival.back.device, false, true);
+  return ways;
+}
+
 // Chains of family arp are asked.
 bool is_any_by_arp(const Facts& facts) {
   const Ways ways = ways_of(facts, false);
@@ -390,6 +410,7 @@ std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Fact
   // A socket that has the 4-tuple may send a segment at any moment, which is tracked then.
   const bool tracked = infer_connection(facts) || may_be_tracked(space, facts);
   Ways ways = ways_of(facts, tracked);
+  ways.outer_packets = outer_packets(space, facts);
   // Their rules are not read.
   if (std::ranges::find(*hooks, NetfilterHook::Kind::legacy, &NetfilterHook::kind) !=
       hooks->end()) {
@@ -413,6 +434,7 @@ std::optional<RulesInTheWay> rules_in_the_way(const Namespace& space, const Fact
   for (const NetfilterHook& hook : *hooks)
     if (hook.kind == NetfilterHook::Kind::legacy) {
       add_for_both(hook.text, found);
+      if (!ways.outer_packets.empty()) found.outer_packets.push_back(hook.text);
       found.marking.push_back(hook.text);
     }
   return found;

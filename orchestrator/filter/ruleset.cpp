@@ -15,11 +15,21 @@ namespace {
 
 using nlohmann::json;
 
-// Packets or time change what is in it.
-bool is_changing(const json& set) {
+// The set or map that a statement changes: {"set": {"op": "add", "elem": …, "set": "@seen"}}.
+// Empty: none. What time takes away, each element tells (rule_match.cpp).
+std::string changed_by(const json& statement) {
+  for (const char* key : {"set", "map"})
+    if (statement.is_object() && statement.contains(key) && statement[key].is_object())
+      if (const std::string name = statement[key].value(key, ""); name.starts_with('@'))
+        return name.substr(1);
+  return "";
+}
+
+// nft 1.0.6 leaves out that flag in JSON, so that the rules have to tell.
+bool is_dynamic(const json& set) {
   for (const json& flag : set.value("flags", json::array()))
-    if (flag == "dynamic" || flag == "timeout") return true;
-  return set.contains("timeout");
+    if (flag == "dynamic") return true;
+  return false;
 }
 
 // With what iptables' matches and targets in it do.
@@ -39,6 +49,7 @@ Ruleset read(const std::string& as_json, const std::string& with_handles,
              const IptablesParts& parts) {
   Ruleset ruleset;
   ruleset.texts = rule_texts(with_handles);
+  std::vector<std::pair<Table*, std::string>> changed;
   const json list = json::parse(as_json);
   for (const json& object : list.at("nftables")) {
     const auto table_of = [&](const json& part) -> Table& {
@@ -55,18 +66,24 @@ Ruleset read(const std::string& as_json, const std::string& with_handles,
       const json rule = understood(object["rule"], parts);
       table_of(rule).rules[rule.at("chain")].push_back(rule);
       for (const json& each : rule.value("expr", json::array())) {
+        if (std::string set = changed_by(each); !set.empty())
+          changed.emplace_back(&table_of(rule), std::move(set));
         ruleset.untracks |= changes_tracking(each);
         ruleset.marks |= may_set_mark(each);
         ruleset.ct_marks |= may_set_ct_mark(each);
       }
-    } else if (object.contains("set") && !is_changing(object["set"])) {
+    } else if (object.contains("set") && !is_dynamic(object["set"])) {
       const json& set = object["set"];
       table_of(set).sets[set.at("name")] = set.value("elem", json::array());
-    } else if (object.contains("map") && !is_changing(object["map"])) {
+    } else if (object.contains("map") && !is_dynamic(object["map"])) {
       const json& map = object["map"];
       if (map.value("map", json()) == "verdict")
         table_of(map).maps[map.at("name")] = map.value("elem", json::array());
     }
+  }
+  for (const auto& [table, set] : changed) {
+    table->sets.erase(set);
+    table->maps.erase(set);
   }
   return ruleset;
 }
@@ -193,8 +210,9 @@ bool refusal_gets_back(const RuleThatEnds& end, const Ruleset& ruleset, const Wa
   return into.acting.empty();
 }
 
-void walk_discovery(const Ruleset& ruleset, const std::vector<SegmentOnWay>& ways,
-                    std::vector<std::string>& acting) {
+// Of what goes beside the SYN and its answer.
+void walk_beside(const Ruleset& ruleset, const std::vector<SegmentOnWay>& ways,
+                 std::vector<std::string>& acting) {
   for (const SegmentOnWay& way : ways) {
     OnWay on_it;
     if (const auto end = walk_all(ruleset, way, on_it)) add_once(end->text, acting);
@@ -214,9 +232,10 @@ RulesInTheWay rules_that_may_act(const std::string& as_json, const std::string& 
     add_once(std::move(found.ends_syn->text), syn.acting);
     found.ends_syn.reset();
   }
-  if (!found.ends_syn) walk_discovery(ruleset, ways.discovery, syn.acting);
-  walk_discovery(ruleset, ways.discovery_of_answer, found.discovery_of_answer);
-  walk_discovery(ruleset, ways.discovery_by_sender, found.discovery_by_sender);
+  if (!found.ends_syn) walk_beside(ruleset, ways.discovery, syn.acting);
+  walk_beside(ruleset, ways.discovery_of_answer, found.discovery_of_answer);
+  walk_beside(ruleset, ways.discovery_by_sender, found.discovery_by_sender);
+  walk_beside(ruleset, ways.outer_packets, found.outer_packets);
   found.acting = std::move(syn.acting);
   found.marking = std::move(syn.marking);
   if (!ways.answer) return found;

@@ -33,6 +33,8 @@ struct Ways {
   std::vector<SegmentOnWay> discovery_of_answer = {};
   // By which the one that sends the SYN here finds this host.
   std::vector<SegmentOnWay> discovery_by_sender = {};
+  // The packets of tunnels in which the SYN or its answer is.
+  std::vector<SegmentOnWay> outer_packets = {};
 };
 
 // Rules in words: "rule 'tcp dport 80 drop' (handle 4) of chain inet filter input".
@@ -41,6 +43,7 @@ struct RulesInTheWay {
   std::vector<std::string> acting_on_answer = {};     // or its answer
   std::vector<std::string> discovery_of_answer = {};  // or what finds its next hop
   std::vector<std::string> discovery_by_sender = {};  // or this host, for the SYN
+  std::vector<std::string> outer_packets = {};        // or the packets of a tunnel around them
   std::vector<std::string> marking = {};  // that may set their mark, which policy rules look at
   // What certainly ends the SYN, or would end its answer.
   std::optional<RuleThatEnds> ends_syn = {}, ends_answer = {};

@@ -16,9 +16,11 @@ Has port_of(const Endpoint& end, bool known, const std::optional<PortRange>& wit
   return std::uint32_t{end.port};
 }
 
-const char* protocol_of(const SegmentAtHook& segment) {
-  if (!segment.is_icmp) return "tcp";
-  return segment.destination.address.family() == Family::inet ? "icmp" : "ipv6-icmp";
+Has protocol_of(const SegmentAtHook& segment) {
+  if (segment.outer_protocol && segment.outer_protocol->empty()) return NotKnown{};
+  if (segment.outer_protocol) return *segment.outer_protocol;
+  if (!segment.is_icmp) return std::string("tcp");
+  return std::string(segment.destination.address.family() == Family::inet ? "icmp" : "ipv6-icmp");
 }
 
 bool is_inet(const SegmentAtHook& segment) {
@@ -34,10 +36,22 @@ Has in_arp(const std::string& protocol, const std::string& field, const SegmentA
   return NotKnown{};
 }
 
+// Of the packet of a tunnel, behind the header of IP.
+Has in_outer(const std::string& protocol, const std::string& field, const SegmentAtHook& segment) {
+  // Another one than UDP's has no ports: "th" then looks at what is there.
+  if (protocol == "th" && *segment.outer_protocol != "udp") return NotKnown{};
+  if (protocol != "th" && protocol != *segment.outer_protocol) return Absent{};
+  if (field == "dport" && segment.destination_port_known)
+    return std::uint32_t{segment.destination.port};
+  return NotKnown{};
+}
+
 Has in_payload(const json& payload, const SegmentAtHook& segment) {
   if (!payload.contains("protocol") || !payload.contains("field")) return NotKnown{};
   const std::string protocol = payload["protocol"], field = payload["field"];
   if (segment.is_arp) return in_arp(protocol, field, segment);
+  if (segment.outer_protocol && protocol != "ip" && protocol != "ip6" && protocol != "arp")
+    return in_outer(protocol, field, segment);
   const bool inet = is_inet(segment);
   constexpr std::array<std::string_view, 5> others{"udp", "sctp", "dccp", "udplite", "igmp"};
   if (std::ranges::find(others, protocol) != others.end()) return Absent{};
@@ -57,7 +71,7 @@ Has in_payload(const json& payload, const SegmentAtHook& segment) {
   if (protocol == "ip" || protocol == "ip6") {
     if (field == "saddr" && !segment.is_icmp && segment.source_known) return segment.source.address;
     if (field == "daddr" && segment.destination_known) return segment.destination.address;
-    if (field == "protocol" || field == "nexthdr") return std::string(protocol_of(segment));
+    if (field == "protocol" || field == "nexthdr") return protocol_of(segment);
     // Neighbour discovery does not cross a router (RFC 4861, section 6.1.1).
     if (protocol == "ip6" && field == "hoplimit" && segment.icmp_type) return std::uint32_t{255};
     if (field == "version") return std::uint32_t{inet ? 4U : 6U};
@@ -97,7 +111,7 @@ Has in_meta(const json& meta, const SegmentAtHook& segment) {
   if (segment.is_arp && key == "l4proto") return Absent{};
   if (segment.is_arp && key == "nfproto") return NotKnown{};
   if (segment.is_arp && key == "protocol") return std::string("arp");
-  if (key == "l4proto") return std::string(protocol_of(segment));
+  if (key == "l4proto") return protocol_of(segment);
   if (key == "nfproto") return std::string(inet ? "ipv4" : "ipv6");
   if (key == "protocol") return std::string(inet ? "ip" : "ip6");
   if (key == "iifname" || key == "iif") return interface_of(segment.in);
@@ -136,7 +150,7 @@ Has masked(const json& both_sides, const SegmentAtHook& segment) {
   if (payload["payload"].value("field", "") != "flags" ||
       payload["payload"].value("protocol", "") != "tcp")
     return NotKnown{};
-  if (segment.is_icmp || segment.is_arp) return Absent{};
+  if (!segment.is_tcp()) return Absent{};
   const auto mask = flags_in(both_sides[1]);
   if (!segment.flags || !mask || (*mask & ecn_flags) != 0) return NotKnown{};
   return std::uint32_t{static_cast<std::uint32_t>(segment.flags->byte() & *mask)};

@@ -2,7 +2,9 @@
 #include "net/interfaces.hpp"
 
 #include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netlink/cache.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -68,10 +70,19 @@ bool takes_from_ports(std::string_view kind) {
   return kind == "bridge" || kind == "bond" || kind == "team" || kind == "openvswitch";
 }
 
+// Without a kind: the driver of a card. Others come without ARP (dummy, ipvlan), or can do without
+// it: a tunnel has one other end.
+bool has_arp(int hardware, std::string_view kind) {
+  constexpr std::array kinds{"veth", "bridge", "vlan", "macvlan", "bond", "team", "openvswitch"};
+  return hardware == ARPHRD_ETHER &&
+         (kind.empty() || std::ranges::find(kinds, kind) != kinds.end());
+}
+
 InterfaceAddress to_address(rtnl_addr* address, Family family) {
   const unsigned flags = rtnl_addr_get_flags(address);
   return {Address::from_bytes(family, nl_addr_get_binary_addr(rtnl_addr_get_local(address))),
-          rtnl_addr_get_prefixlen(address), (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0};
+          rtnl_addr_get_prefixlen(address), (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0,
+          (flags & IFA_F_DADFAILED) != 0, rtnl_addr_get_scope(address) == RT_SCOPE_HOST};
 }
 
 }  // namespace
@@ -85,6 +96,9 @@ std::vector<Interface> list_interfaces(Netlink& netlink) {
     by_index[index] = to_interface(link);
     master_of[index] = rtnl_link_get_master(link);
     if (const char* kind = rtnl_link_get_type(link)) kind_of[index] = kind;
+    by_index[index].arp_is_off =
+        !by_index[index].asks_for_neighbours &&
+        has_arp(static_cast<int>(rtnl_link_get_arptype(link)), kind_of[index]);
   });
   for (auto& [index, interface] : by_index) {
     const auto master = by_index.find(master_of[index]);

@@ -118,6 +118,7 @@ std::optional<NextHop> next_hop_of(Netlink& netlink, const RouteAnswer& route,
       hop.entry = NextHop::Entry::silent;
     else if (state != NUD_NONE)
       hop.entry = NextHop::Entry::usable;
+    hop.is_permanent = (state & NUD_PERMANENT) != 0;
     return true;
   });
   return hop;

@@ -239,7 +239,7 @@ std::optional<Address> source_towards(Netlink& netlink, const Address& destinati
 
 RouteAnswer ask_route(Netlink& netlink, const RouteQuestion& question) {
   RouteAnswer answer;
-  Reply reply = ask(netlink, question, 0);
+  Reply reply = ask(netlink, question, question.by_entry_alone ? RTM_F_FIB_MATCH : 0);
   answer.error = reply.error;
   if (!reply.entry) return answer;
   answer.type = route_type_from(reply.entry->type);

@@ -59,6 +59,9 @@ struct RouteQuestion {
   int arrives_on = 0;
   int leaves_by = 0;  // from a socket that is bound to this interface or VRF
   std::optional<TcpFlow> flow = std::nullopt;
+  // The entry of a table that matches, and nothing else: where `leaves_by` has none, the kernel
+  // takes an IPv4 destination for one on that link (ip_route_output_key_hash_rcu()).
+  bool by_entry_alone = false;
 };
 
 // That the kernel would refuse the packet is an answer, too. Throws SystemError when

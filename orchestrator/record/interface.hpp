@@ -20,6 +20,8 @@ struct InterfaceAddress {
   // Duplicate address detection (RFC 4862, 5.4) has not finished, or has found a
   // duplicate: the kernel does not accept packets to this address.
   bool tentative = false;
+  bool dad_failed = false;  // it has found a duplicate
+  bool is_of_host = false;  // its scope is RT_SCOPE_HOST (ip addr … scope host)
 
   bool operator==(const InterfaceAddress&) const = default;
 };
@@ -47,6 +49,9 @@ struct Interface {
   // The master is a device of Open vSwitch: what comes in goes where its flows send it.
   bool is_switched = false;
   bool asks_for_neighbours = true;  // no IFF_NOARP: by ARP or neighbour discovery
+  // IFF_NOARP on a link of many hosts, of a kind that has ARP: somebody has set it (ip link set …
+  // arp off).
+  bool arp_is_off = false;
   Ipv6 ipv6 = Ipv6::on;
 
   bool operator==(const Interface&) const = default;
@@ -107,6 +112,7 @@ struct NextHop {
   Address address;
   std::string device;
   Entry entry = Entry::none;
+  bool is_permanent = false;  // usable because somebody has entered it (NUD_PERMANENT)
 
   // The kernel has to ask for it first.
   bool must_be_found() const { return entry != Entry::usable; }

@@ -67,10 +67,8 @@ struct Arrival {
   // The policy rules that come before the table "local" and may be what decides, if an interface
   // that is up has the destination and it is not delivered.
   std::vector<Refusal> overruling = {};
-  // Where the interface was assumed: another one, which has the destination, and what routing says
-  // to a SYN that comes in there. Empty: there is none.
-  std::string other_device = {};
-  RouteAnswer there_by_other = {};
+  // Where the interface was assumed: the others on which the SYN may come in.
+  std::vector<std::string> other_devices = {};
   // An interface that is up has the destination, and the table "local" has no route for it.
   bool local_route_is_missing = false;
   // Over IPv6, what connect() gets where no route leads without a source: `there` is for one of the
@@ -113,6 +111,14 @@ struct PortRange {
   bool contains(std::uint16_t port) const { return first <= port && port <= last; }
 };
 
+// icmp_global_allow(), icmpv4_xrlim_allow(), icmpv6_xrlim_allow(). A value that could not be read
+// is empty: older kernels have those of all namespaces in the first one alone.
+struct IcmpLimits {
+  std::optional<int> rate_limit;  // icmp_ratelimit: ms between two errors to one host
+  bool is_limited = true;         // icmp_ratemask has the errors that refuse a SYN
+  std::optional<int> per_second;  // icmp_msgs_per_sec: to all hosts
+};
+
 // Of the namespace; a value that could not be read is empty.
 struct Sysctls {
   std::optional<int> tcp_syncookies;
@@ -129,6 +135,9 @@ struct Sysctls {
   std::optional<bool> ipv6_nonlocal_bind = {};  // net.ipv6.ip_nonlocal_bind
   // net.ipv4.conf.*.arp_ignore, on that interface: the greater value counts (IN_DEV_MAXCONF()).
   std::optional<int> arp_ignore = {};
+  std::optional<bool> arp_filter = {};  // there, or in conf.all (IN_DEV_ORCONF())
+  // How this host limits its ICMP errors of the destination's family.
+  IcmpLimits icmp = {};
   // What the answer gets where its route has none: net.ipv4.ip_default_ttl, or
   // net.ipv6.conf.*.hop_limit of its interface.
   std::optional<int> hop_limit = {};
@@ -176,6 +185,8 @@ struct SourcePorts {
   std::optional<std::uint16_t> choice;
   // Of those taken: the one of an odd number that __inet_hash_connect() does not try.
   std::size_t left_out = 0;
+  // False: sockets that are only bound hold ports, too, and nobody lists those of all ports here.
+  bool bound_are_seen = true;
 
   bool none_is_left() const { return unused == 0 && shared == 0 && taken > 0; }
 };
@@ -212,6 +223,8 @@ struct Filters {
   // Those that may drop the ARP or neighbour discovery for the next hop of what is sent back, and
   // that by which the one that sends the SYN here finds this host.
   std::vector<std::string> discovery_of_answer = {}, discovery_by_sender = {};
+  // Those that may drop the packets of a tunnel in which the SYN or its answer is.
+  std::vector<std::string> outer_packets = {};
   // The services of IPVS that take the SYN, or may: "TCP 10.0.0.2:80 rr → 172.17.0.3:80 (Masq)".
   // Nothing: not to be seen.
   std::optional<std::vector<std::string>> ipvs = std::vector<std::string>{};
@@ -240,6 +253,9 @@ struct Facts {
   // Of the SYN, if it leaves this namespace; else of its answer. Nothing: there is none, or its
   // interface needs no neighbours.
   std::optional<NextHop> next_hop = {};
+  // That of an answer that leaves by an interface on which ARP is off has a permanent entry, as
+  // both ends of such a link need.
+  bool is_entered_by_hand = false;
   // Of what a rule or this router sends back instead, if the SYN leaves this namespace.
   std::optional<NextHop> hop_of_refusal = {};
   // The module's answer; nothing: why_no_answer says why.
@@ -255,6 +271,8 @@ struct Facts {
   // By inode, of the sockets that have the question's source port: they certainly have
   // SO_REUSEADDR. Looked for only if the sender has it.
   std::set<std::uint64_t> reusing = {};
+  // Of the same question, for each of `arrival.other_devices`.
+  std::vector<Facts> by_other_device = {};
 };
 
 // Of the answer, or of what is sent back in its place; null: there is none, or its interface needs

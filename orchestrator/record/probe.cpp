@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 namespace lab {
@@ -31,6 +32,8 @@ std::string in_words(const TraceEvent& event) {
 bool Probe::was_redirected() const {
   return std::ranges::any_of(translations, &Translation::changes_destination);
 }
+
+bool Probe::got_no_answer() const { return error == EINPROGRESS || error == ETIMEDOUT; }
 
 std::vector<Ends> ends_of(const Probe& probe) {
   std::vector<Ends> ends{{probe.source, probe.destination}};

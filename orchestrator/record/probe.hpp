@@ -13,6 +13,7 @@
 #include "record/address.hpp"
 #include "record/interface.hpp"
 #include "record/packet.hpp"
+#include "record/router_loss.hpp"
 #include "record/rule_trace.hpp"
 #include "record/trace.hpp"
 
@@ -40,6 +41,9 @@ struct Probe {
   // receiving one, if they do not answer ARP or neighbour discovery. Nothing: they do, or were
   // not asked, or both ends are one namespace.
   std::optional<SilentNeighbour> silent_towards_destination, silent_towards_source;
+  // The first namespace of this machine, on the way of the SYN and on that of its answer, that does
+  // not send it on. Asked only if connect() got no answer.
+  std::optional<RouterLoss> loses_syn, loses_answer;
   // SNMP counters of the receiving namespace that grew meanwhile, and by how much.
   std::map<std::string, long> counted;
   std::string no_trace;          // why there is no trace; empty: there is one
@@ -57,6 +61,7 @@ struct Probe {
 
   // NAT or IPVS has changed its destination.
   bool was_redirected() const;
+  bool got_no_answer() const;
 };
 
 // The ends of its SYN as it was sent, and after each translation, in this order.

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <string>
+#include <vector>
 
 #include "draw/page.hpp"
 #include "record/kernel_function.hpp"
@@ -44,7 +46,26 @@ std::string meaning_of(const LookupStep& step, const Tuple& tuple) {
     return fmt::format(
         "nobody listens on {}",
         Endpoint{Address::any(destination.address.family()), destination.port}.str());
-  return fmt::format("nobody holds port {}", destination.port);
+  return fmt::format("nobody holds port {} at {}", destination.port, destination.address.str());
+}
+
+// Who has the port at another address.
+void draw_elsewhere(const LookupAnswer& answer, const Lookups& lookups, Page& page) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> others;
+  for (const Row& row : lookups.elsewhere)
+    if (row.local.port == answer.tuple.destination.port)
+      others.push_back(fmt::format("{}, {}", describe(row), holder_of(row, lookups.processes)));
+  if (others.size() > most) {
+    const std::size_t more = others.size() - most;
+    others.resize(most);
+    others.push_back(fmt::format("{} more", more));
+  }
+  for (const std::string& each : others) {
+    Line line;
+    line.to(branch_at).add(page.glyphs().vertical, Ink::faint).to(name_at);
+    line.add(fmt::format("elsewhere: {}", each)).print(page);
+  }
 }
 
 std::string verdict_in_words(LookupVerdict verdict) {
@@ -112,6 +133,8 @@ void draw_step(const LookupStep& step, const LookupAnswer& answer, const Lookups
                           function_of(step, answer.tuple.destination.address.family())),
               Ink::faint);
   below.print(page);
+  if (step.step == LookupStepName::bind && step.result == LookupResult::miss)
+    draw_elsewhere(answer, lookups, page);
 }
 
 void draw_verdict(const LookupAnswer& answer, const Lookups& lookups, Page& page) {

@@ -10,6 +10,8 @@ add_executable(explain_reality ${CMAKE_CURRENT_LIST_DIR}/explain_reality_test.cp
   ${CMAKE_CURRENT_LIST_DIR}/explain_ports_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_remedy_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_probe_test.cpp ${CMAKE_CURRENT_LIST_DIR}/explain_live_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_router_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_doubt_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_rules_test.cpp ${CMAKE_CURRENT_LIST_DIR}/explain_certain_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_world.cpp ${CMAKE_CURRENT_LIST_DIR}/firewall.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ipvs_service.cpp

@@ -290,11 +290,11 @@ TEST_P(Probe, IsSentByTheNeighbourOfSeveralWithItsAddress) {
 }
 
 TEST_P(Probe, OfSeveralThatAreNotToldApartIsNotSent) {
-  const Namespace impostor = make_impostor(clients().address);
-  remove_neighbour(hosts_->server.netlink, hosts_->server.end.index, clients().address);
-  const Said said = probe();
+  const Endpoint theirs{*Address::parse(ipv4() ? "10.0.0.78" : "fd00::78"), client_port};
+  const Namespace impostor = make_impostor(theirs.address), other = make_impostor(theirs.address);
+  const Said said = explain(server(), theirs, servers(), {"--probe"});
   EXPECT_EQ(said.status, 3);
-  EXPECT_THAT(said.text, HasSubstr("have the address " + clients().address.str()));
+  EXPECT_THAT(said.text, HasSubstr("have the address " + theirs.address.str()));
 }
 
 // A route back over another link, where nobody has the client's address.

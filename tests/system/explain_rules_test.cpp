@@ -13,10 +13,10 @@
 #include <cstdlib>
 
 #include "explain_firewall.hpp"
+#include "explain_routed.hpp"
 #include "firewall.hpp"
 #include "ipvs_service.hpp"
 #include "net/nftables.hpp"
-#include "net/route.hpp"
 #include "util/error.hpp"
 
 namespace lab::test {
@@ -43,12 +43,6 @@ class Rules : public BesideAFirewall {
     EXPECT_EQ(probe["certain"], true) << said.text;
     for (const std::string& each : words)
       EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr(each)) << said.text;
-  }
-  int connect_errno(const Namespace& from, const Endpoint& to) {
-    TcpSocket socket = TcpSocket::create(from, family());
-    const int error = socket.connect(to).error;
-    return error == EINPROGRESS ? socket.await_connected(Deadline(std::chrono::seconds(2))).error
-                                : error;
   }
 };
 INSTANTIATE_TEST_SUITE_P(, Rules, ::testing::Values(Family::inet, Family::inet6), name_of);
@@ -254,36 +248,10 @@ class Nat : public Rules {
   void SetUp() override {
     Rules::SetUp();
     if (IsSkipped() || !hosts_) return;
-    web_.emplace(Namespace::create("web"));
-    Netlink& here = hosts_->server.netlink;
-    silence_ipv6(*web_);
-    netlink_.emplace(*web_);
-    set_loopback_up(*netlink_);
-    add_veth(here, here_end_, *web_, web_end_);
-    for (const char* name : {"net/ipv4/conf/all/forwarding", "net/ipv6/conf/all/forwarding"})
-      write_sysctl(server(), name, "1");
-    set_link_up(here, here_end_);
-    set_link_up(*netlink_, web_end_);
-    const int length = ipv4() ? 24 : 64;
-    add_address(here, here_end_.index, gateway(), length);
-    add_address(*netlink_, web_end_.index, webs().address, length);
-    add_neighbour(here, here_end_.index, webs().address, web_end_.mac);
-    add_neighbour(*netlink_, web_end_.index, gateway(), here_end_.mac);
-    await_running(here, here_end_, soon());
-    await_running(*netlink_, web_end_, soon());
-    await_address(*netlink_, webs().address, soon());
-    await_address(here, gateway(), soon());
-    Route route;
-    route.destination = Address::any(family());
-    route.link_index = web_end_.index;
-    route.gateway = gateway();
-    add_route(*netlink_, route);
+    web_.emplace(hosts_->server, family());
   }
-  Namespace& web() { return *web_; }
-  Address gateway() const { return *Address::parse(ipv4() ? "172.30.0.1" : "fd30::1"); }
-  Endpoint webs(std::uint16_t at = 80) const {
-    return {*Address::parse(ipv4() ? "172.30.0.2" : "fd30::2"), at};
-  }
+  Namespace& web() { return web_->space; }
+  Endpoint webs(std::uint16_t at = 80) const { return web_->at(at); }
   void publish() {
     const std::string to = ipv4() ? "ip to 172.30.0.2:80" : "ip6 to [fd30::2]:80";
     const std::string nat =
@@ -292,9 +260,7 @@ class Nat : public Rules {
     if (!firewall_->run(nat).empty()) GTEST_SKIP() << "this kernel has no NAT for nftables";
   }
 
-  LinkEnd here_end_{"eth1", Mac::numbered(11), 11}, web_end_{"eth0", Mac::numbered(12), 12};
-  std::optional<Namespace> web_;
-  std::optional<Netlink> netlink_;
+  std::optional<Web> web_;
 };
 INSTANTIATE_TEST_SUITE_P(, Nat, ::testing::Values(Family::inet, Family::inet6), name_of);
 
@@ -356,24 +322,6 @@ TEST_P(Nat, ToAHostThatIsDeadBlamesNoFirewall) {
   EXPECT_EQ(probe["connect"], "EHOSTUNREACH");
   EXPECT_THAT(probe["summary"].get<std::string>(), HasSubstr("nobody answers for that address"));
   EXPECT_THAT(probe["remedy"].get<std::string>(), HasSubstr("whether " + dead + " is up"));
-}
-
-// What a router's policy rule drops has left the server.
-TEST_P(Nat, APolicyRuleOfARouterIsAmongWhatMayDropTheAnswer) {
-  const std::string ip = ipv4() ? "ip" : "ip -6";
-  if (!run_in(client(), fmt::format("{} route add {} via {}", ip, webs().address.str(),
-                                    servers().address.str())))
-    GTEST_SKIP() << "there is no ip(8)";
-  const TcpSocket socket = listening(web(), {Address::any(family()), 80});
-  EXPECT_EQ(connect_errno(client(), webs()), 0);
-  ASSERT_TRUE(run_in(server(), ip + " rule add pref 7 iif eth1 blackhole"));
-  const Said said = explain(web(), clients(), webs(), {"--probe"});
-  const auto& probe = said.json["probe"];
-  EXPECT_EQ(probe["cause"], "answer-lost") << said.text;
-  EXPECT_THAT(probe["remedy"].get<std::string>(), HasSubstr("policy rules of the routers"));
-  for (const auto& command : probe["commands"])
-    EXPECT_THAT(command.get<std::string>(), HasSubstr("ip")) << said.text;
-  EXPECT_THAT(probe["commands"].dump(), HasSubstr(ip + " rule")) << said.text;
 }
 
 TEST_P(Nat, OfARedirectLeadsToTheOtherPort) {

@@ -68,6 +68,14 @@ void choose_source(Draft& draft) {
   question.names_device = draft.chance(70);
 }
 
+// As after an earlier conversation, which most hosts have had with their gateway.
+void let_backend_know_gateway(Draft& draft) {
+  draft.add<Ip>(Host::backend,
+                fmt::format("neigh replace {} lladdr 02:00:00:00:00:03 dev eth0 nud stale",
+                            draft.ipv4() ? "10.0.1.1" : "fd01::1"),
+                Phase::before_sockets);
+}
+
 void add_one(Draft& draft, const std::vector<Kind>& kinds) {
   std::uint64_t all = 0;
   for (const Kind& kind : kinds) all += kind.weight;
@@ -85,6 +93,8 @@ World make_world(std::uint64_t seed, bool vrf) {
   draft.below(1);  // the first numbers of near seeds resemble each other
   choose_destination(draft, draft.chance(55) ? Family::inet : Family::inet6);
   choose_source(draft);
+  if (draft.question().receiver == Host::backend && draft.chance(80))
+    let_backend_know_gateway(draft);
   if (draft.chance(85)) add_one(draft, kinds_of_sockets());
   if (draft.chance(15)) add_one(draft, kinds_of_sockets());
   if (draft.chance(22)) add_one(draft, kinds_of_senders());

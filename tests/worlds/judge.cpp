@@ -7,10 +7,10 @@
 #include <array>
 #include <cerrno>
 
-#include "collect/continued.hpp"
 #include "collect/facts.hpp"
-#include "collect/probe.hpp"
 #include "collect/target.hpp"
+#include "collect_probe/continued.hpp"
+#include "collect_probe/probe.hpp"
 #include "explain/diagnosis.hpp"
 #include "explain_probe/probe.hpp"
 #include "util/error.hpp"

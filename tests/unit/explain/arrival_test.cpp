@@ -74,6 +74,16 @@ TEST(ExplainArrival, AnInterfaceThatIsDown) {
   EXPECT_THAT(diagnosis.conclusion.commands, ElementsAre("ip link set eth0 up"));
 }
 
+TEST(ExplainArrival, NothingComesInOnAnInterfaceThatIsDown) {
+  Facts facts = outside_syn();
+  facts.interfaces[1].up = false;
+  facts.arrival.there = no_route(EXDEV);
+  const Diagnosis diagnosis = diagnose(facts);
+  EXPECT_EQ(diagnosis.conclusion.cause, "interface-down");
+  EXPECT_EQ(diagnosis.conclusion.summary, "eth0 is down: no SYN comes in there");
+  EXPECT_THAT(diagnosis.conclusion.commands, ElementsAre("ip link set eth0 up"));
+}
+
 TEST(ExplainArrival, ALoopbackThatWasNeverSetUp) {
   for (const char* destination : {"127.0.0.1:80", "127.0.0.53:80", "[::1]:80"}) {
     Facts facts = without_source(destination, ENETUNREACH);
@@ -88,6 +98,18 @@ TEST(ExplainArrival, AnAddressThatIsStillTentative) {
   Facts facts = without_source("[fd00::2]:80", ENETUNREACH);
   facts.interfaces[1].addresses[1].tentative = true;
   EXPECT_EQ(diagnose(facts).conclusion.cause, "address-tentative");
+}
+
+TEST(ExplainArrival, ATentativeAddressMayAnswerALaterSyn) {
+  Facts facts = outside_syn("[fd00::2]:80", "[fd00::1]:40000");
+  facts.interfaces[1].addresses[1].tentative = true;
+  facts.arrival.there = facts.arrival.from_here = over("eth0");
+  facts.sysctls.forwarding = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "address-tentative");
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.interfaces[1].addresses[1].dad_failed = true;
+  EXPECT_TRUE(diagnose(facts).certain());
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("on another host"));
 }
 
 TEST(ExplainArrival, AnAddressInAVrf) {

@@ -16,7 +16,7 @@ TEST(ExplainSourcePort, TheLastPortsMayBeHeldBySocketsThatAreOnlyBound) {
   facts.source_ports.unused = 1;
   facts.source_ports.choice = 40000;
   EXPECT_TRUE(diagnose(facts).certain()) << "they are shown here";
-  facts.tables.bound_only.reset();
+  facts.source_ports.bound_are_seen = false;
   EXPECT_FALSE(diagnose(facts).certain());
   facts.source_ports.unused = 28000;
   EXPECT_TRUE(diagnose(facts).certain()) << "nobody has so many";

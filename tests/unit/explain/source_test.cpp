@@ -55,15 +55,24 @@ TEST(SourceAddress, OfTheLoopbackIsDroppedByWhoeverGetsIt) {
   EXPECT_EQ(diagnosis.conclusion.answer, Answer::nothing);
 }
 
-TEST(AssumedDevice, IsDoubtedWhereTheOneWithTheAddressWouldDiffer) {
+// The same SYN, if it comes in on eth1.
+Facts on_eth1(Facts facts) {
+  facts.arrival.device = "eth1";
+  facts.arrival.device_is_assumed = false;
+  return facts;
+}
+
+TEST(AssumedDevice, IsDoubtedWhereTheVerdictWouldDifferOnAnother) {
   Facts facts = served(outside_syn());
   facts.arrival.device_is_assumed = true;
-  facts.arrival.other_device = "eth1";
-  facts.arrival.there_by_other = facts.arrival.there;
+  Facts other = on_eth1(facts);
+  facts.by_other_device = {other};
   EXPECT_TRUE(diagnose(facts).certain()) << "it comes to TCP either way";
-  facts.arrival.there_by_other = no_route(EXDEV);
+  other.arrival.there = no_route(EXDEV);
+  facts.by_other_device = {other};
   EXPECT_FALSE(diagnose(facts).certain());
-  EXPECT_THAT(text_of(diagnose(facts).not_observed, "device"), HasSubstr("eth1 has 10.0.0.2"));
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "device"),
+              HasSubstr("on eth1 the verdict would be nothing (reverse-path-filter)"));
 }
 
 TEST(AssumedDevice, IsDoubtedWhereAListenerIsBoundToOne) {
@@ -71,8 +80,16 @@ TEST(AssumedDevice, IsDoubtedWhereAListenerIsBoundToOne) {
   facts.tables.listeners[0].device = "eth0";
   facts.arrival.device_is_assumed = true;
   EXPECT_TRUE(diagnose(facts).certain()) << "only one interface comes into question";
-  facts.arrival.other_device = "eth1";
-  facts.arrival.there_by_other = facts.arrival.there;
+  facts.by_other_device = {on_eth1(facts)};
+  EXPECT_FALSE(diagnose(facts).certain());
+}
+
+TEST(AssumedDevice, IsDoubtedWhereTheVerdictOnAnotherIsUncertain) {
+  Facts facts = served(outside_syn());
+  facts.arrival.device_is_assumed = true;
+  Facts other = on_eth1(facts);
+  other.filters.netfilter = {"rule 'iifname eth1 limit rate 1/second drop' (handle 4)"};
+  facts.by_other_device = {other};
   EXPECT_FALSE(diagnose(facts).certain());
 }
 
@@ -124,6 +141,50 @@ TEST(Arp, IsNotMissedOnALinkWithoutIt) {
   EXPECT_FALSE(diagnose(facts).certain());
   facts.interfaces[1].asks_for_neighbours = false;
   EXPECT_TRUE(diagnose(facts).certain());
+}
+
+TEST(Arp, IsNotAnsweredOnAnInterfaceThatPacketsToTheSenderDoNotTake) {
+  Facts facts = served(outside_syn());
+  facts.sysctls.arp_filter = true;
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.arrival.back.device = "eth1";
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "neighbour"),
+              HasSubstr("net.ipv4.conf.eth0.arp_filter"));
+}
+
+TEST(Arp, IsNotAnsweredForAnAddressOfScopeHost) {
+  Facts facts = served(outside_syn("10.9.9.9:8888"));
+  facts.interfaces[0].addresses.push_back({address("10.9.9.9"), 32, false});
+  facts.sysctls.arp_ignore = 3;
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.interfaces[0].addresses.back().is_of_host = true;
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "neighbour"), HasSubstr("arp_ignore"));
+}
+
+TEST(Arp, MayBeOff) {
+  Facts facts = served(outside_syn());
+  facts.interfaces[1].arp_is_off = true;
+  facts.interfaces[1].asks_for_neighbours = false;
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "neighbour"), HasSubstr("ARP is off on eth0"));
+  facts.is_entered_by_hand = true;
+  EXPECT_TRUE(diagnose(facts).certain());
+}
+
+TEST(IcmpLimit, MayKeepARefusalBack) {
+  Facts facts = served(outside_syn());
+  facts.filters.ends_syn = RuleThatEnds{};
+  facts.filters.ends_syn->how = RuleThatEnds::How::refuses;
+  facts.filters.ends_syn->error = ECONNREFUSED;
+  facts.filters.ends_syn->hook = "input";
+  ASSERT_EQ(diagnose(facts).conclusion.answer, Answer::icmp);
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.sysctls.icmp.rate_limit = 60000;
+  EXPECT_THAT(text_of(diagnose(facts).not_observed, "icmp-limit"),
+              HasSubstr("one in 60000 ms to a host (net.ipv4.icmp_ratelimit)"));
+  facts.sysctls.icmp.is_limited = false;
+  EXPECT_TRUE(diagnose(facts).certain());
+  facts.sysctls.icmp = {1000, true, 0};
+  EXPECT_FALSE(diagnose(facts).certain());
 }
 
 }  // namespace

@@ -32,6 +32,16 @@ TEST(Unexplained, AnAnswerToALaterSynOnlyIsToldAsSuch) {
   EXPECT_NE(judge(probe, uncertain, no_filters).conclusion.cause, "answered-later");
 }
 
+TEST(Unexplained, AnAnswerFromItselfIsASelfConnect) {
+  Probe probe = with_error(0);
+  probe.source = probe.destination;
+  const Diagnosis old = predicted(Answer::ack, "time-wait-in-the-way");
+  const Probed probed = judge(probe, old, no_filters);
+  EXPECT_EQ(probed.conclusion.cause, "self-connect");
+  EXPECT_TRUE(probed.certain());
+  EXPECT_FALSE(probed.as_predicted);
+}
+
 TEST(Unexplained, AProgramOfTheCgroupMayRefuseConnect) {
   const Probe probe = with_error(EPERM);
   const Diagnosis leaves = predicted(Answer::elsewhere, "not-local");

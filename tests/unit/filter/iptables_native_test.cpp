@@ -3,9 +3,11 @@
 // What the matches and targets of iptables do, from the bytes that the kernel lists.
 #include "filter/iptables_native.hpp"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 // Behind netinet/in.h, whose types they else define again.
+#include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_mark.h>
@@ -150,6 +152,31 @@ TEST(IptablesNative, KnowsWhatRejectsAndMarks) {
                R"([{"mangle":{"key":{"meta":{"key":"mark"}},)"
                R"("value":{"^":[{"&":[{"meta":{"key":"mark"}},0]},7]}}}])");
   EXPECT_EQ(native(part("DNAT", 2, all, true)), "not known");
+}
+
+// A port that it names may be taken.
+TEST(IptablesNative, KnowsThePortsOfSnatAndMasquerade) {
+  nf_nat_ipv4_multi_range_compat old{1, {{NF_NAT_RANGE_MAP_IPS, 0, 0, {}, {}}}};
+  EXPECT_PRED2(same, native(part("SNAT", 0, old, true)), R"([{"snat":{}}])");
+  EXPECT_PRED2(same, native(part("MASQUERADE", 0, old, true)), R"([{"masquerade":{}}])");
+  old.range[0].flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
+  old.range[0].min.all = old.range[0].max.all = htons(4000);
+  EXPECT_PRED2(same, native(part("MASQUERADE", 0, old, true)), R"([{"masquerade":{"port":4000}}])");
+  nf_nat_range ports{};
+  ports.flags = NF_NAT_RANGE_PROTO_SPECIFIED;
+  ports.min_proto.all = htons(4000);
+  ports.max_proto.all = htons(4010);
+  const char* with_range = R"([{"snat":{"port":{"range":[4000,4010]}}}])";
+  EXPECT_PRED2(same, native(part("SNAT", 1, ports, true)), with_range);
+  EXPECT_PRED2(same, native(part("MASQUERADE", 0, ports, true), Family::inet6),
+               R"([{"masquerade":{"port":{"range":[4000,4010]}}}])");
+  nf_nat_range2 newest{};
+  newest.flags = NF_NAT_RANGE_PROTO_SPECIFIED;
+  newest.min_proto.all = htons(4000);
+  newest.max_proto.all = htons(4010);
+  EXPECT_PRED2(same, native(part("SNAT", 2, newest, true)), with_range);
+  EXPECT_PRED2(same, native(part("SNAT", 2, newest, true), Family::inet6), with_range);
+  EXPECT_EQ(native(part("SNAT", 3, newest, true)), "not known");
 }
 
 std::vector<std::string> acting(const std::vector<std::string>& expressions,

@@ -244,11 +244,10 @@ TEST(RuleEnds, AnotherSourceMayMatter) {
   const std::string plain = R"({"snat":{"addr":"10.99.0.1"}})";
   EXPECT_THAT(acting("postrouting", plain), IsEmpty());
   EXPECT_THAT(acting("input", plain), SizeIs(1));
-  for (const char* change :
-       {R"({"masquerade":null})", R"({"xt":{"type":"target","name":"MASQUERADE"}})"}) {
-    EXPECT_THAT(acting("postrouting", change), IsEmpty()) << change;
-    EXPECT_THAT(acting("postrouting", change, true), SizeIs(1)) << change;
-  }
+  EXPECT_THAT(acting("postrouting", R"({"masquerade":null})"), IsEmpty());
+  EXPECT_THAT(acting("postrouting", R"({"masquerade":null})", true), SizeIs(1));
+  EXPECT_THAT(acting("postrouting", R"({"xt":{"type":"target","name":"MASQUERADE"}})"), SizeIs(1))
+      << "whether it names a port is not told";
   EXPECT_THAT(acting("postrouting", R"({"snat":{"addr":"10.99.0.1","port":4000}})"), SizeIs(1));
   EXPECT_THAT(acting("postrouting", R"({"masquerade":{"port":4000}})"), SizeIs(1));
 }

@@ -138,7 +138,7 @@ TEST(Ruleset, FollowsJumpsReturnsAndMapsOfVerdicts) {
 TEST(Ruleset, KnowsNamedSetsUnlessPacketsChangeThem) {
   const std::string named =
       R"(,{"set":{"family":"inet","table":"f","name":"s","elem":[22,443]}})"
-      R"(,{"set":{"family":"inet","table":"f","name":"d","flags":["timeout"],"elem":[22]}})";
+      R"(,{"set":{"family":"inet","table":"f","name":"d","flags":["dynamic"],"elem":[22]}})";
   EXPECT_THAT(suspects({rule(match(dport, R"("@s")"), drop)}, syn(), "accept", "input", named),
               IsEmpty());
   EXPECT_THAT(suspects({rule(match(dport, R"("@d")"), drop)}, syn(), "accept", "input", named),
@@ -232,7 +232,7 @@ TEST(Ruleset, KnowsNamedMapsToVerdictsUnlessPacketsChangeThem) {
         R"(,{"map":{"family":"inet","table":"f","name":"v","type":"inet_service","map":"verdict",)"
         R"("elem":[[80,{"drop":null}],[81,{"accept":null}]]}})"
         R"(,{"map":{"family":"inet","table":"f","name":"d","type":"inet_service","map":"verdict",)"
-        R"("flags":["timeout"],"elem":[[22,{"drop":null}]]}})";
+        R"("flags":["dynamic"],"elem":[[22,{"drop":null}]]}})";
     return suspects({R"([{"vmap":{"key":)" + dport + R"(,"data":")" + name + R"("}}])"},
                     syn("10.0.0.1:40000", port), "accept", "input", maps);
   };

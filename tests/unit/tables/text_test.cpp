@@ -145,6 +145,22 @@ TEST(LookupDrawing, SaysThatTheSearchForAHolderWasCut) {
               HasSubstr("only connections among the first 128 sockets on port 80"));
 }
 
+TEST(LookupDrawing, NamesWhoHasThePortAtAnotherAddress) {
+  Lookups lookups = lookup_of_a_listener();
+  for (LookupStep& each : lookups.answers[0].steps) {
+    each.result = LookupResult::miss;
+    each.socket.reset();
+  }
+  EXPECT_THAT(printed(lookups),
+              AllOf(HasSubstr("nobody holds port 80 at 10.0.0.1"), Not(HasSubstr("elsewhere"))));
+  EXPECT_THAT(ports_without_holder(lookups.answers), ::testing::ElementsAre(80));
+  Row local = row(TcpState::listen, "127.0.0.1:80");
+  local.inode = 11214;
+  lookups.elsewhere = {local, row(TcpState::listen, "127.0.0.1:81")};
+  EXPECT_THAT(printed(lookups), AllOf(HasSubstr("elsewhere: LISTEN 127.0.0.1:80, nginx (pid 7"),
+                                      Not(HasSubstr("127.0.0.1:81"))));
+}
+
 TEST(LookupDrawing, ClaimsNoAgreementIfInferred) {
   Lookups lookups = lookup_of_a_listener();
   lookups.inferred = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "collect/probe_socket.hpp"
+#include "collect_probe/probe_socket.hpp"
 
 #include <fmt/format.h>
 #include <linux/capability.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "collect/probe.hpp"
+#include "collect_probe/probe.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -14,11 +14,13 @@
 
 #include "capture/capture.hpp"
 #include "collect/counters.hpp"
-#include "collect/namespace_path.hpp"
-#include "collect/probe_socket.hpp"
-#include "collect/rule_traces.hpp"
+#include "collect_probe/namespace_path.hpp"
+#include "collect_probe/probe_socket.hpp"
+#include "collect_probe/router_loss.hpp"
+#include "collect_probe/rule_traces.hpp"
 #include "net/interfaces.hpp"
 #include "net/neighbour.hpp"
+#include "net/route.hpp"
 #include "net/socket.hpp"
 #include "record/exchange.hpp"
 #include "record/owner_names.hpp"
@@ -37,8 +39,20 @@ Place& find_sender(Places& places, Place& here, const Facts& facts) {
   if (!facts.question.source || facts.arrival.local_sender) return here;
   const Address& source = facts.question.source->address;
   Netlink netlink(here.space);
-  const auto senders = places.having(source, link_address_of(netlink, source), here);
+  const auto senders = places.having(source, link_address_of(netlink, source), here,
+                                     ask_route(netlink, {.destination = source}).device);
   if (senders.size() == 1) return *senders.front();
+  // It may be behind routers, to which the routes of one end lead.
+  for (Place* each : senders)
+    if (const NamespacePath path =
+            namespace_path_of(places, *each, {*facts.question.source, facts.question.destination});
+        path.arrives && path.hops.back().place == &here)
+      return *each;
+  if (senders.size() > 1)
+    if (const NamespacePath path =
+            namespace_path_of(places, here, {facts.question.destination, *facts.question.source});
+        path.arrives)
+      return *path.hops.back().place;
   if (senders.size() > 1)
     throw EnvironmentError(fmt::format(
         "--probe: {} network namespaces of this machine have the address {} ({}, {} …), and which "
@@ -394,6 +408,10 @@ Probe send_once(const Watching& watching, const Endpoint& before_this, Namespace
     path = namespace_path_of(places, sender, {probe.source, destination}, &probe);
     follow(path, probe);
     captures.add_translated(probe);
+  }
+  if (follows && probe.got_no_answer()) {
+    probe.loses_syn = loss_of_syn(path);
+    probe.loses_answer = loss_of_answer(places, path);
   }
   if (follows && port_is_unknown) leave_out_others(probe);
   if (probe.no_trace.empty() && facts.arrival.there.type == RouteType::local)

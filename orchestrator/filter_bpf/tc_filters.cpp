@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "filter/tc_filters.hpp"
+#include "filter_bpf/tc_filters.hpp"
 
 #include <fmt/format.h>
 #include <linux/if_link.h>
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "filter_bpf/small_qdisc.hpp"
 #include "net/netlink_message.hpp"
 #include "util/error.hpp"
 
@@ -102,10 +103,11 @@ std::vector<std::string> tc_filters(Netlink& netlink, const FilteredLink& link) 
 
 std::vector<std::string> lossy_qdiscs(Netlink& netlink, const FilteredLink& link) {
   // net/sched/: sch_netem loses and delays, sch_plug holds, sch_blackhole and noop_qdisc drop all,
-  // the others drop early, at
-  // random.
-  constexpr std::array<std::string_view, 8> lossy{"netem", "plug", "blackhole", "noop",
-                                                  "red",   "gred", "choke",     "sfb"};
+  // sch_drr and sch_qfq what no filter puts into a class, sch_etf what has no time, sch_taprio what
+  // comes to a closed gate; the others drop early, at random.
+  constexpr std::array<std::string_view, 12> lossy{"netem", "plug", "blackhole", "noop",
+                                                   "drr",   "qfq",  "etf",       "taprio",
+                                                   "red",   "gred", "choke",     "sfb"};
   std::set<std::string> found;
   tcmsg header{};
   header.tcm_family = AF_UNSPEC;
@@ -116,6 +118,8 @@ std::vector<std::string> lossy_qdiscs(Netlink& netlink, const FilteredLink& link
     const std::string_view kind = has[TCA_KIND] ? nla_get_string(has[TCA_KIND]) : "";
     if (std::ranges::find(lossy, kind) != lossy.end())
       found.insert(fmt::format("{} on {}", kind, link.name));
+    else if (const std::string small = too_small(kind, has[TCA_OPTIONS]); !small.empty())
+      found.insert(fmt::format("{} ({}) on {}", kind, small, link.name));
   });
   // EOPNOTSUPP: this kernel has none (CONFIG_NET_SCHED).
   if (error != 0 && error != EOPNOTSUPP) throw SystemError("RTM_GETQDISC", link.name, error);

@@ -25,8 +25,9 @@ std::vector<FilteredLink> filtered_links(Netlink& netlink, const std::set<std::s
 // "bpf on eth0 ingress". Throws SystemError.
 std::vector<std::string> tc_filters(Netlink& netlink, const FilteredLink& link);
 
-// The queueing disciplines of the link that drop or keep packets on purpose, "netem on eth0": not
-// those that only order them, or drop where the link is too slow. Throws SystemError.
+// The queueing disciplines of the link that drop or keep packets on purpose, "netem on eth0", or
+// that are too small for any, "pfifo (limit 0) on eth0": not those that only order them, or drop
+// where the link is too slow. Throws SystemError.
 std::vector<std::string> lossy_qdiscs(Netlink& netlink, const FilteredLink& link);
 
 }  // namespace lab::filter

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "collect/rule_traces.hpp"
+#include "collect_probe/rule_traces.hpp"
 
 #include <algorithm>
 #include <set>

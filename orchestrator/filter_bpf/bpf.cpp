@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "filter/bpf.hpp"
+#include "filter_bpf/bpf.hpp"
 
 #include <fmt/format.h>
 
@@ -11,8 +11,8 @@
 #include <map>
 #include <utility>
 
-#include "filter/bpf_call.hpp"
-#include "filter/tc_filters.hpp"
+#include "filter_bpf/bpf_call.hpp"
+#include "filter_bpf/tc_filters.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "filter/cgroup_bpf.hpp"
+#include "filter_bpf/cgroup_bpf.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <span>
 
-#include "filter/bpf_call.hpp"
+#include "filter_bpf/bpf_call.hpp"
 #include "util/error.hpp"
 #include "util/fd.hpp"
 #include "util/text.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "collect/continued.hpp"
+#include "collect_probe/continued.hpp"
 
 #include "collect/facts.hpp"
 #include "collect/netns.hpp"

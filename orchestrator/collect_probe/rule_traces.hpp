@@ -8,7 +8,7 @@
 #include <list>
 #include <vector>
 
-#include "collect/namespace_path.hpp"
+#include "collect_probe/namespace_path.hpp"
 #include "filter/rule_trace.hpp"
 #include "record/probe.hpp"
 

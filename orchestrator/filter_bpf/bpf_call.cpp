@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "filter/bpf_call.hpp"
+#include "filter_bpf/bpf_call.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>
