@@ -174,6 +174,8 @@ class MessageBuilder {
       if (!is_sending(event) || !event.segment || !event.source || !event.flags ||
           !event.sequence || seen.contains({event.host, *event.segment}) || is_uncertain(event))
         continue;
+      // A stored run may name a host that it does not have.
+      if (lane_of(event.host) == lanes_.size()) continue;
       add_unsent(event);
     }
   }

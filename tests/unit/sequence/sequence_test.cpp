@@ -246,6 +246,19 @@ TEST(Sequence, MarksASegmentThatIsHeldToTheEnd) {
   EXPECT_THAT(kinds(sequence), ElementsAre("step", "step", "wait"));
 }
 
+// As a stored run may say, which anybody can have written.
+TEST(Sequence, LeavesOutWhatAHostSentThatTheRunDoesNotHave) {
+  Story story = two_hosts();
+  story.step("connect");
+  const Timestamp connect = story.timeline.steps.back().begin;
+  testing::Traces traces(std::move(story.timeline));
+  traces.at("elsewhere", connect, 1, segment(a, b, "S", 1000));
+  traces.add("__ip_local_out");
+  const Sequence sequence = sequence_of(traces.timeline);
+  EXPECT_THAT(sequence.messages, IsEmpty());
+  EXPECT_THAT(kinds(sequence), ElementsAre("step"));
+}
+
 TEST(Sequence, HasTheKernelsPathUnderTheArrivalAndTheAnswersCause) {
   const Sequence sequence = sequence_of(testing::refused_with_trace());
   ASSERT_EQ(sequence.messages.size(), 2u);
