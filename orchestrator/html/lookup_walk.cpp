@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "record/entries.hpp"
 #include "record/kernel_function.hpp"
@@ -53,19 +54,29 @@ std::string function_of(const Look& look, Family family) {
 
 using Chain = std::vector<Link>;
 
-// All places of the bucket up to the last known one, and those that the probe passed; sockets
-// that are not in the table are unknown.
+// All places of the bucket up to the last known one, and those that the probe passed. Sockets that
+// are not in the table are unknown. Unknown neighbours are one link with their number: that comes
+// from a file, and can be any.
 Chain places(const std::vector<Row>& rows, std::size_t walked) {
-  std::size_t length = walked;
+  std::map<std::size_t, const Row*> known;
   for (const Row& row : rows)
-    if (row.position) length = std::max<std::size_t>(length, *row.position + 1);
-  Chain chain(length);
+    if (row.position) known[*row.position] = &row;
+  Chain chain;
+  std::size_t next = 0;
+  const auto add_unknown = [&](std::size_t end, bool compared) {
+    if (next >= end) return;
+    chain.push_back({"", std::nullopt, end - next, compared});
+    next = end;
+  };
+  for (const auto& [position, row] : known) {
+    add_unknown(std::min(position, walked), true);
+    add_unknown(position, false);
+    chain.push_back({"", *row, 1, position < walked});
+    next = position + 1;
+  }
+  add_unknown(walked, true);
   for (const Row& row : rows)
-    if (row.position)
-      chain[*row.position].row = row;
-    else
-      chain.push_back({"", row});
-  for (std::size_t i = 0; i < chain.size(); ++i) chain[i].compared = i < walked;
+    if (!row.position) chain.push_back({"", row});
   return chain;
 }
 
@@ -82,6 +93,10 @@ void mark_hit(Chain& chain, const Row& hit) {
       place = std::prev(chain.end());
     } else {
       place = std::prev(unknown.base());
+      if (place->count > 1) {
+        --place->count;
+        place = chain.insert(std::next(place), {"", std::nullopt, 1, true});
+      }
     }
   }
   place->row = hit;
@@ -95,7 +110,7 @@ Chain collapsed(const Chain& chain) {
     const bool same = !result.empty() && !each.row && !result.back().row &&
                       each.compared == result.back().compared;
     if (same)
-      ++result.back().count;
+      result.back().count += each.count;
     else
       result.push_back(each);
   }

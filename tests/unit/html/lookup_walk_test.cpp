@@ -71,6 +71,24 @@ TEST(LookupWalk, PlacesAHitThatAppearedAfterTheTables) {
   EXPECT_EQ(chain[1].name, "srv");
 }
 
+// A stored report can say any number: memory must not depend on it.
+TEST(LookupWalk, CountsWhatNoTableShows) {
+  Timeline run = testing::asked();
+  answer(run).steps[2].walked = 4294967295u;
+  run.steps[1].snapshots[0].listeners[0].rows->front().position = 4294967290u;
+  const auto chain = walk_in(run).stops[2].chain;
+  ASSERT_EQ(chain.size(), 3u);
+  EXPECT_EQ(chain[0].count, 4294967290u);
+  EXPECT_TRUE(chain[1].hit);
+  EXPECT_TRUE(chain[1].compared);
+  EXPECT_EQ(chain[2].count, 4u);
+  run.steps[1].snapshots[0].listeners[0].rows->clear();
+  const auto unknown = walk_in(run).stops[2].chain;
+  ASSERT_EQ(unknown.size(), 2u);
+  EXPECT_EQ(unknown[0].count, 4294967294u);
+  EXPECT_TRUE(unknown[1].hit);
+}
+
 TEST(LookupWalk, ShowsOnlyTheAnswerIfNoTablesWereRead) {
   Timeline run = testing::asked();
   run.steps[1].snapshots.clear();
