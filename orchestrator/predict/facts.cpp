@@ -31,6 +31,9 @@ bool is_bare_syn(const Message& message) {
   return segment && segment->flags.syn && !segment->flags.ack;
 }
 
+// At an interface. What TCP passed to IP, and no interface saw, answers nothing.
+bool was_seen(const Message& message) { return message.fate != sequence::Fate::never_left; }
+
 // The same SYN, sent again.
 bool repeats(const Message& other, const Message& syn) {
   const Segment &one = *syn.first().segment, &again = *other.first().segment;
@@ -55,7 +58,8 @@ class FirstSyn {
   Fact answer() const {
     if (!syn_) return no_syn();
     for (const Message& message : sequence_.messages) {
-      if (message.first().time() < syn_->first().time() || &message == syn_) continue;
+      if (!was_seen(message) || &message == syn_) continue;
+      if (was_seen(*syn_) && message.first().time() < syn_->first().time()) continue;
       if (reports(message)) return fact("ICMP error");
       if (!message.first().segment || !is_reply(message)) continue;
       const TcpFlags& flags = message.first().segment->flags;

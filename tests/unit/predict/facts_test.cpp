@@ -99,6 +99,16 @@ TEST(Facts, OfASilence) {
                                         {"states", "SYN-SENT, CLOSED"}}));
 }
 
+// As if a firewall at the server's way out had dropped the reset, or the client's the SYN.
+TEST(Facts, CountNoAnswerThatNeverLeft) {
+  Stored run = stored("nobody-answers");
+  std::erase_if(run.timeline.packets,
+                [](const Packet& packet) { return packet.segment && packet.segment->flags.rst; });
+  EXPECT_EQ(values(run).at("answer"), "silence");
+  run.timeline.packets.clear();
+  EXPECT_EQ(values(run).at("answer"), "silence");
+}
+
 TEST(Facts, AreAmongTheAnswersOfTheirQuestions) {
   for (const char* name : {"no-listen", "simopen", "self-connect", "nobody-answers"}) {
     const Stored played = stored(name);
