@@ -34,7 +34,8 @@ void add_arch_flag(CLI::App& command, std::string& architecture) {
 std::string guest_of(const std::string& kernel, const std::string& architecture) {
   if (architecture.empty()) return kernel;
   if (kernel.find('/') != std::string::npos) {
-    const Architecture& of = vm::architecture_of(vm::build_directory(), kernel);
+    const std::string build = vm::build_directory();
+    const Architecture& of = vm::architecture_of(build, kernel);
     if (of.name != architecture) throw contradiction(kernel, of, architecture);
     return kernel;
   }

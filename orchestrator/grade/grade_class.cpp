@@ -82,7 +82,8 @@ Graded grade_one(const Assignment& assignment, const Submission& submission, con
   if (!options.again)
     if (auto stored = store.find(submission.student, graded.fingerprint)) return std::move(*stored);
   fs::create_directory(folder);
-  const Architecture& guest = vm::architecture_of(vm::build_directory(), options.guest.kernel);
+  const std::string build = vm::build_directory();
+  const Architecture& guest = vm::architecture_of(build, options.guest.kernel);
   Prepared prepared = prepare(assignment, submission.student, taken, folder.string(), guest);
   const Reported reported = run_in_guest(assignment, prepared, options.guest);
   for (const Errand& errand : prepared.errands)
