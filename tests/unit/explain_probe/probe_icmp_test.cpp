@@ -47,7 +47,8 @@ TEST(ExplainProbe, ATtlThatRanOutIsNoRules) {
 // The router has the address that was asked for; the error is about the one behind it.
 TEST(ExplainProbe, ADeadHostBehindNatIsNoFirewall) {
   Probe probe = with_icmp(EHOSTUNREACH, {3, 1}, "10.0.0.2");
-  probe.translations.push_back({.name = "network namespace router",
+  probe.translations.push_back({.netns = "router",
+                                .name = "network namespace router",
                                 .by = "conntrack",
                                 .source = probe.source,
                                 .destination = probe.destination,
