@@ -242,10 +242,14 @@ std::optional<Conclusion> loopback_is_down(const Facts& facts) {
                     {fmt::format("ip link set {} up", carrier->name)}};
 }
 
-// It was named (--device): of one that is assumed a route leads back.
+// It was named (--device): by one that is assumed a route leads back. What becomes of the ports of
+// a bridge that is down is another matter (answer_leaves_by_port()).
 std::optional<Conclusion> arriving_device_is_down(const Facts& facts) {
   const Interface* device = find_interface(facts.interfaces, facts.arrival.device);
-  if (!device || device->up) return std::nullopt;
+  if (!device || device->up ||
+      std::ranges::find(facts.interfaces, device->name, &Interface::master) !=
+          facts.interfaces.end())
+    return std::nullopt;
   return Conclusion{"interface-down",
                     Answer::nothing,
                     fmt::format("{} is down: no SYN comes in there", device->name),
