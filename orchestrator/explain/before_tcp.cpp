@@ -4,6 +4,7 @@
 // says why in terms of interfaces and addresses.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "explain/parts.hpp"
