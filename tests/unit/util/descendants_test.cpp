@@ -148,9 +148,12 @@ TEST(Descendants, OfAProcessThatHasNotAdoptedThemAreNotReaped) {
   }));
 }
 
-// Of a user that has no other processes, so that the limit holds for the bomb alone.
+// Of a user that has no other processes, nor another test beside this one, so that the limit holds
+// for the bomb alone.
 bool defuses(const std::string& bomb) {
-  constexpr uid_t user = 1'234'567;
+  constexpr uid_t first_user = 1'000'000'000;
+  const uid_t user = first_user + static_cast<uid_t>(::getpid());
+  const std::string its_status = "\t" + std::to_string(user) + "\t";
   const Pipe output = make_pipe("a test");
   const rlimit processes{60, 60};
   ::setrlimit(RLIMIT_NPROC, &processes);
@@ -163,8 +166,7 @@ bool defuses(const std::string& bomb) {
     const auto pid = to_integer<pid_t>(entry.path().filename().string());
     if (!pid) continue;
     try {
-      if (read_file(entry.path() / "status").find("\t1234567\t") != std::string::npos)
-        return false;
+      if (read_file(entry.path() / "status").find(its_status) != std::string::npos) return false;
     } catch (const SystemError&) {  // gone between the two looks
     }
   }
@@ -179,8 +181,9 @@ TEST(Descendants, OfAForkBombAreEnded) {
 TEST(Descendants, OfAForkBombInManySessionsAreEnded) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root: the bomb has a user of its own";
   EXPECT_TRUE(holds_in_a_child([] {
-    return defuses("b='setsid sh -c \"$B\" & setsid sh -c \"$B\" & while :; do :; done'; "
-                   "export B=\"$b\"; eval \"$b\"");
+    return defuses(
+        "b='setsid sh -c \"$B\" & setsid sh -c \"$B\" & while :; do :; done'; "
+        "export B=\"$b\"; eval \"$b\"");
   }));
 }
 
