@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -98,7 +99,8 @@ PolicyRule rule_from(nlmsghdr* message, Family family) {
   rule.by_tos = header->tos != 0 || has[dscp] || has[dscp_mask];
   rule.by_tunnel = has[FRA_TUN_ID];
   for (int each = FRA_DPORT_RANGE + 1; each <= last_attribute; ++each)
-    rule.by_other |= has[each] && std::ranges::find(new_and_known, each) == new_and_known.end();
+    rule.by_other |= has[static_cast<std::size_t>(each)] &&
+                     std::ranges::find(new_and_known, each) == new_and_known.end();
 
   const bool is_inverted = header->flags & FIB_RULE_INVERT;
   if (!is_inverted) rule.selects = selectors_in(*header, has, family);
