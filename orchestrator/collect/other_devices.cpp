@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "collect/other_devices.hpp"
 
-#include <algorithm>
-
 #include "net/route.hpp"
 
 namespace lab::collect {
 namespace {
-
-bool is_on_link_of(const Interface& device, const Address& address) {
-  return std::ranges::any_of(device.addresses, [&](const InterfaceAddress& each) {
-    return each.address.family() == address.family() &&
-           address.has_prefix(each.address, each.prefix_length);
-  });
-}
 
 // Nothing comes in on a dummy, which has no ARP; nor on a tunnel that leads elsewhere, but that is
 // not known.
@@ -53,7 +44,7 @@ std::vector<std::string> other_devices(Netlink& netlink, const Facts& facts) {
   if (!assumed || source.is_link_local()) return others;
   for (const Interface& each : facts.interfaces) {
     if (&each == assumed || each.vrf != assumed->vrf || !may_receive(each)) continue;
-    const bool has_destination = &each == owner && !is_on_link_of(*assumed, source);
+    const bool has_destination = &each == owner && !is_on_link(*assumed, source);
     if (has_destination || leads_back_by(netlink, each, facts)) others.push_back(each.name);
   }
   return others;

@@ -18,11 +18,8 @@ int error_of(const Facts& facts, const Fate& fate) {
 
 // Routes to the interface's own subnets come back with it.
 bool has_routes_to_add(const Interface& owner, const Facts& facts) {
-  if (owner.loopback || !facts.question.source) return false;
-  return std::ranges::none_of(owner.addresses, [&](const InterfaceAddress& each) {
-    return each.address.family() == facts.question.source->address.family() &&
-           facts.question.source->address.has_prefix(each.address, each.prefix_length);
-  });
+  return !owner.loopback && facts.question.source &&
+         !is_on_link(owner, facts.question.source->address);
 }
 
 Conclusion interface_is_down(const Interface& owner, const Facts& facts, const Fate& fate) {

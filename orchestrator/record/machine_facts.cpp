@@ -33,6 +33,12 @@ bool leads_over_loopback(const RouteAnswer& route, const Facts& facts) {
   return route.error == 0 && route.type == RouteType::unicast && device && device->loopback;
 }
 
+bool is_on_link(const Interface& interface, const Address& address) {
+  return std::ranges::any_of(interface.addresses, [&](const InterfaceAddress& each) {
+    return address.has_prefix(each.address, each.prefix_length);
+  });
+}
+
 bool may_be_at(const std::vector<Interface>& interfaces, const Address& address,
                const std::string& neighbour) {
   const Interface* owner = owner_of(interfaces, address);

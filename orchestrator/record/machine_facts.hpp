@@ -253,8 +253,8 @@ struct Facts {
   // Of the SYN, if it leaves this namespace; else of its answer. Nothing: there is none, or its
   // interface needs no neighbours.
   std::optional<NextHop> next_hop = {};
-  // That of an answer that leaves by an interface on which ARP is off has a permanent entry, as
-  // both ends of such a link need.
+  // The answer leaves by an interface on which ARP is off, and its next hop has a permanent
+  // neighbour entry there, as both ends of such a link need.
   bool is_entered_by_hand = false;
   // Of what a rule or this router sends back instead, if the SYN leaves this namespace.
   std::optional<NextHop> hop_of_refusal = {};
@@ -285,6 +285,8 @@ bool leads_over_loopback(const RouteAnswer& route, const Facts& facts);
 const Interface* find_interface(const std::vector<Interface>& interfaces, const std::string& name);
 // The interface that has the address; null: none has it.
 const Interface* owner_of(const std::vector<Interface>& interfaces, const Address& address);
+// It is in a subnet of the interface.
+bool is_on_link(const Interface& interface, const Address& address);
 // Whether a packet for `address` may be meant for the host that has these
 // interfaces. `neighbour`: the link-layer address to which it goes; empty: not
 // known.

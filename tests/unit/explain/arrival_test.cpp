@@ -100,18 +100,6 @@ TEST(ExplainArrival, AnAddressThatIsStillTentative) {
   EXPECT_EQ(diagnose(facts).conclusion.cause, "address-tentative");
 }
 
-TEST(ExplainArrival, ATentativeAddressMayAnswerALaterSyn) {
-  Facts facts = outside_syn("[fd00::2]:80", "[fd00::1]:40000");
-  facts.interfaces[1].addresses[1].tentative = true;
-  facts.arrival.there = facts.arrival.from_here = over("eth0");
-  facts.sysctls.forwarding = false;
-  EXPECT_EQ(diagnose(facts).conclusion.cause, "address-tentative");
-  EXPECT_FALSE(diagnose(facts).certain());
-  facts.interfaces[1].addresses[1].dad_failed = true;
-  EXPECT_TRUE(diagnose(facts).certain());
-  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("on another host"));
-}
-
 TEST(ExplainArrival, AnAddressInAVrf) {
   Facts facts = without_source("10.0.0.2:80", ENETUNREACH);
   facts.interfaces[1].vrf = "blue";

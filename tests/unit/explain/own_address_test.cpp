@@ -215,5 +215,17 @@ TEST(ExplainReturnRoute, NamesTheEntryThatHasTheErrno) {
   EXPECT_THAT(diagnose(facts).conclusion.commands, ElementsAre("ip route add 192.0.2.1 dev eth0"));
 }
 
+TEST(ExplainOwnAddress, ThatIsTentativeMayAnswerALaterSyn) {
+  Facts facts = outside_syn("[fd00::2]:80", "[fd00::1]:40000");
+  facts.interfaces[1].addresses[1].tentative = true;
+  facts.arrival.there = facts.arrival.from_here = over("eth0");
+  facts.sysctls.forwarding = false;
+  EXPECT_EQ(diagnose(facts).conclusion.cause, "address-tentative");
+  EXPECT_FALSE(diagnose(facts).certain());
+  facts.interfaces[1].addresses[1].dad_failed = true;
+  EXPECT_TRUE(diagnose(facts).certain());
+  EXPECT_THAT(diagnose(facts).conclusion.summary, HasSubstr("on another host"));
+}
+
 }  // namespace
 }  // namespace lab::explain
